@@ -1,0 +1,122 @@
+//! The S3 event that starts an execution.
+
+use aws_lambda_events::eventbridge::EventBridgeEvent;
+use serde::{Deserialize, Serialize};
+
+use crate::{Sequencer, SequencerError};
+
+/// Keys that are measured begin with this; nothing else is ever looked at.
+pub const UPLOADS_PREFIX: &str = "uploads/";
+
+/// The part of an S3 event that an execution relies on: which object, and in what order.
+///
+/// Read from an event as EventBridge delivers it
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>). Size, ETag and the
+/// kind of event are not taken over: S3 is asked for what is there now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectEvent {
+    /// Name of the bucket.
+    pub bucket: String,
+    /// Key of the object; in EventBridge events it is not URL-encoded.
+    pub key: String,
+    /// Position among the events of this key; none when an execution is started by hand.
+    pub sequencer: Option<Sequencer>,
+}
+
+/// An execution input that is no S3 event about an upload.
+#[derive(Debug, thiserror::Error)]
+pub enum EventError {
+    /// The key is outside the prefix.
+    #[error("the key {key:?} is not under {UPLOADS_PREFIX}: only uploads are measured")]
+    OutsideUploads {
+        /// The key.
+        key: String,
+    },
+    /// The sequencer is malformed.
+    #[error(
+        "detail.object.sequencer: {0}; leave it out to start an execution without an event's order"
+    )]
+    Sequencer(#[from] SequencerError),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Detail {
+    bucket: Bucket,
+    object: Object,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Bucket {
+    name: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Object {
+    key: String,
+    #[serde(default)]
+    sequencer: Option<String>,
+}
+
+/// The shape of an S3 event from EventBridge, before it has been checked.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+struct RawObjectEvent(EventBridgeEvent<Detail>);
+
+impl TryFrom<RawObjectEvent> for ObjectEvent {
+    type Error = EventError;
+
+    fn try_from(RawObjectEvent(event): RawObjectEvent) -> Result<Self, Self::Error> {
+        let Detail { bucket, object } = event.detail;
+        if !object.key.starts_with(UPLOADS_PREFIX) {
+            return Err(EventError::OutsideUploads { key: object.key });
+        }
+        let sequencer = object.sequencer.as_deref().map(Sequencer::parse).transpose()?;
+        Ok(Self { bucket: bucket.name, key: object.key, sequencer })
+    }
+}
+
+impl<'de> Deserialize<'de> for ObjectEvent {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let event = RawObjectEvent::deserialize(deserializer)?;
+        Self::try_from(event).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn event(object: &serde_json::Value) -> Result<ObjectEvent, serde_json::Error> {
+        serde_json::from_value(json!({
+            "version": "0", "source": "aws.s3", "detail-type": "Object Created",
+            "detail": {"bucket": {"name": "photos"}, "object": object},
+        }))
+    }
+
+    #[test]
+    fn key_and_sequencer_are_taken_over() {
+        let event = event(&json!({"key": "uploads/a b+c%.jpg", "sequencer": "0062"})).unwrap();
+        assert_eq!(event.bucket, "photos");
+        assert_eq!(event.key, "uploads/a b+c%.jpg");
+        assert_eq!(event.sequencer, Some(Sequencer::parse("0062").unwrap()));
+    }
+
+    #[test]
+    fn an_event_started_by_hand_needs_no_sequencer() {
+        assert_eq!(event(&json!({"key": "uploads/a"})).unwrap().sequencer, None);
+    }
+
+    #[test]
+    fn a_key_outside_uploads_is_refused() {
+        let error = event(&json!({"key": "thumbnails/a"})).unwrap_err();
+        assert!(error.to_string().contains("not under uploads/"), "{error}");
+    }
+
+    #[test]
+    fn a_malformed_sequencer_is_refused() {
+        let error = event(&json!({"key": "uploads/a", "sequencer": "now"})).unwrap_err();
+        assert!(error.to_string().contains("hexadecimal"), "{error}");
+    }
+}

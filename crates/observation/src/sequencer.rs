@@ -1,0 +1,138 @@
+//! The order of the events of one key.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Digits that a stored sequencer has at least. S3 sends 16 to 18 today; the rest is room.
+const PADDED_DIGITS: usize = 32;
+
+/// Longest sequencer that is accepted: far above what S3 sends, far below an item's limit.
+const MAX_DIGITS: usize = 128;
+
+/// The position of an event among the events of the same key.
+///
+/// A string of hexadecimal digits, comparable only within one key. Sequencers differ in length:
+/// they are compared after the shorter one has been padded with zeros on the right
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>).
+/// It is kept in upper case and padded, so that stored strings compare the same way byte by byte.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Sequencer(String);
+
+/// A sequencer that cannot be one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a sequencer is 1 to 128 hexadecimal digits")]
+pub struct SequencerError;
+
+impl Sequencer {
+    /// Reads a sequencer as an event carries it.
+    ///
+    /// # Errors
+    /// [`SequencerError`] when it is empty, too long, or holds anything but hexadecimal digits.
+    pub fn parse(text: &str) -> Result<Self, SequencerError> {
+        let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if text.is_empty() || text.len() > MAX_DIGITS || !digits {
+            return Err(SequencerError);
+        }
+        Ok(Self(format!("{:0<PADDED_DIGITS$}", text.to_ascii_uppercase())))
+    }
+
+    /// The padded form.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The digits that decide an order: zeros on the right are padding.
+    fn significant(&self) -> &str {
+        self.0.trim_end_matches('0')
+    }
+}
+
+impl Ord for Sequencer {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.significant().cmp(other.significant())
+    }
+}
+
+impl PartialOrd for Sequencer {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sequencer {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Sequencer {}
+
+impl fmt::Display for Sequencer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Sequencer {
+    type Error = SequencerError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Sequencer> for String {
+    fn from(sequencer: Sequencer) -> Self {
+        sequencer.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sequencer(text: &str) -> Sequencer {
+        Sequencer::parse(text).unwrap()
+    }
+
+    #[test]
+    fn the_shorter_one_is_padded_on_the_right() {
+        assert!(sequencer("0055AED6DCD90281E5") < sequencer("0055AED6DCD90281E501"));
+        assert_eq!(sequencer("0055AE"), sequencer("0055AE00"));
+        assert!(sequencer("9") > sequencer("10"));
+    }
+
+    #[test]
+    fn case_does_not_matter() {
+        assert_eq!(sequencer("00ff"), sequencer("00FF"));
+    }
+
+    #[test]
+    fn what_is_no_sequencer_is_refused() {
+        for text in ["", "xyz", "12 34", &"0".repeat(MAX_DIGITS + 1)] {
+            assert_eq!(Sequencer::parse(text), Err(SequencerError));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn order_is_that_of_the_strings_padded_to_one_length(
+            a in "[0-9A-F]{1,40}", b in "[0-9A-F]{1,40}",
+        ) {
+            let expected = format!("{a:0<64}").cmp(&format!("{b:0<64}"));
+            prop_assert_eq!(sequencer(&a).cmp(&sequencer(&b)), expected);
+        }
+
+        #[test]
+        fn the_stored_form_compares_bytewise(a in "[0-9A-F]{1,32}", b in "[0-9A-F]{1,32}") {
+            let (a, b) = (sequencer(&a), sequencer(&b));
+            prop_assert_eq!(a.as_str().cmp(b.as_str()), a.cmp(&b));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The parts of an object that were read so far.
+
+use std::ops::Range;
+
+use bytes::{Bytes, BytesMut};
+
+/// Byte ranges of one object, sorted by offset, neither overlapping nor touching.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Extents {
+    list: Vec<Extent>,
+}
+
+#[derive(Clone, Debug)]
+struct Extent {
+    offset: u64,
+    bytes: Bytes,
+}
+
+impl Extent {
+    fn end(&self) -> u64 {
+        self.offset + self.bytes.len() as u64
+    }
+}
+
+impl Extents {
+    /// Keeps what `bytes` adds to the bytes known already; where both have a
+    /// byte, the first one stays, so that an answer cannot change halfway.
+    pub(crate) fn insert(&mut self, offset: u64, bytes: &Bytes) {
+        let end = offset.saturating_add(bytes.len() as u64);
+        let mut from = offset;
+        while from < end {
+            let gap = self.first_gap(from..end);
+            if gap.is_empty() {
+                return;
+            }
+            let slice = bytes.slice(to_usize(gap.start - offset)..to_usize(gap.end - offset));
+            self.insert_gap(gap.start, slice);
+            from = gap.end;
+        }
+    }
+
+    /// The bytes from `offset` on that are known without a gap; empty if none.
+    pub(crate) fn at(&self, offset: u64) -> &[u8] {
+        let index = self.list.partition_point(|extent| extent.end() <= offset);
+        match self.list.get(index) {
+            Some(extent) if extent.offset <= offset => {
+                &extent.bytes[to_usize(offset - extent.offset)..]
+            }
+            _ => &[],
+        }
+    }
+
+    /// The first part of `range` that is not known; empty if all of it is.
+    pub(crate) fn first_gap(&self, range: Range<u64>) -> Range<u64> {
+        let start = range.start + self.at(range.start).len() as u64;
+        if start >= range.end {
+            return range.end..range.end;
+        }
+        let index = self.list.partition_point(|extent| extent.offset < start);
+        let next = self.list.get(index).map_or(range.end, |extent| extent.offset);
+        start..next.min(range.end)
+    }
+
+    /// Puts `bytes` where nothing is known and joins them to their neighbours.
+    fn insert_gap(&mut self, offset: u64, bytes: Bytes) {
+        let mut index = self.list.partition_point(|extent| extent.offset < offset);
+        self.list.insert(index, Extent { offset, bytes });
+        if index > 0 && self.list[index - 1].end() == offset {
+            index -= 1;
+            self.join_with_next(index);
+        }
+        if self.list.get(index + 1).is_some_and(|next| next.offset == self.list[index].end()) {
+            self.join_with_next(index);
+        }
+    }
+
+    fn join_with_next(&mut self, index: usize) {
+        let next = self.list.remove(index + 1);
+        let first = std::mem::take(&mut self.list[index].bytes);
+        // Reuses the allocation of `first` where nobody else holds it.
+        let mut joined = BytesMut::from(first);
+        joined.extend_from_slice(&next.bytes);
+        self.list[index].bytes = joined.freeze();
+    }
+}
+
+/// Distances inside one extent fit in memory, so they fit in a `usize`.
+fn to_usize(distance: u64) -> usize {
+    usize::try_from(distance).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extents(parts: &[(u64, &'static [u8])]) -> Extents {
+        let mut extents = Extents::default();
+        for (offset, bytes) in parts {
+            extents.insert(*offset, &Bytes::from_static(bytes));
+        }
+        extents
+    }
+
+    #[test]
+    fn neighbours_become_one() {
+        let extents = extents(&[(0, b"ab"), (4, b"ef"), (2, b"cd")]);
+        assert_eq!(extents.at(0), b"abcdef");
+        assert_eq!(extents.at(5), b"f");
+        assert_eq!(extents.at(6), b"");
+    }
+
+    #[test]
+    fn the_first_answer_for_a_byte_stays() {
+        let extents = extents(&[(2, b"cd"), (0, b"ABCDEF")]);
+        assert_eq!(extents.at(0), b"ABcdEF");
+    }
+
+    #[test]
+    fn a_gap_ends_at_the_next_known_byte() {
+        let extents = extents(&[(0, b"ab"), (6, b"gh")]);
+        assert_eq!(extents.first_gap(0..10), 2..6);
+        assert_eq!(extents.first_gap(6..10), 8..10);
+        assert!(extents.first_gap(0..2).is_empty());
+        assert_eq!(extents.first_gap(3..4), 3..4);
+    }
+
+    #[test]
+    fn bytes_beyond_any_offset_are_nothing() {
+        assert_eq!(extents(&[]).at(u64::MAX), b"");
+        assert_eq!(extents(&[(3, b"abc")]).at(u64::MAX), b"");
+    }
+
+    #[test]
+    fn an_insert_near_the_largest_offset_does_not_overflow() {
+        let extents = extents(&[(u64::MAX - 1, b"abcdef")]);
+        assert_eq!(extents.at(u64::MAX - 1), b"a");
+    }
+}

@@ -1,0 +1,31 @@
+//! TGA (Truevision TGA File Format Specification 2.0): no signature, 18 bytes of header.
+
+use crate::source::{Parsed, Source};
+use crate::{Format, Image};
+
+/// Whether `start` can be a TGA header. Without a hint that says so, only the
+/// common kinds count, since almost any bytes pass a lenient test.
+pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
+    let Some(header) = start.get(..18) else { return false };
+    let (map_type, image_type, map_entry) = (header[1], header[2], header[7]);
+    let (depth, descriptor) = (header[16], header[17]);
+    let is_mapped = matches!(image_type, 1 | 9);
+    let is_known = is_mapped || matches!(image_type, 2 | 3 | 10 | 11);
+    let has_map = match map_type {
+        0 => !is_mapped && (hinted || header[3..8] == [0; 5]),
+        1 => matches!(map_entry, 15 | 16 | 24 | 32),
+        _ => false,
+    };
+    let has_depth = matches!(depth, 8 | 15 | 16 | 24 | 32);
+    is_known
+        && has_map
+        && has_depth
+        && descriptor & 0xC0 == 0
+        && (hinted || header[12..16] != [0; 4])
+}
+
+/// Width and height lie at byte 12, little-endian.
+pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
+    let (width, height) = (source.u16_le(12)?, source.u16_le(14)?);
+    Ok(Image::new(Format::Tga, width.into(), height.into()))
+}

@@ -1,0 +1,107 @@
+//! What is claimed about an object before its first byte is read.
+
+use mime_guess::MimeGuess;
+
+/// What is known before the first byte is read.
+///
+/// Claims are never trusted: they choose the size of the first read, and break
+/// ties where the bytes allow two types.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hint<'a> {
+    /// The object's key; its extension counts.
+    pub key: &'a str,
+    /// The content type that the uploader claimed.
+    pub content_type: Option<&'a str>,
+}
+
+/// The content types of camera raw formats whose bytes are plain TIFF: nothing
+/// but the name tells them apart.
+const TIFF_BASED: [&str; 10] = [
+    "image/x-adobe-dng",
+    "image/x-canon-cr2",
+    "image/x-epson-erf",
+    "image/x-kodak-dcr",
+    "image/x-kodak-k25",
+    "image/x-kodak-kdc",
+    "image/x-nikon-nef",
+    "image/x-nikon-nrw",
+    "image/x-pentax-pef",
+    "image/x-sony-arw",
+];
+
+/// The content type that the hint speaks for, as far as the probe needs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// JPEG.
+    Jpeg,
+    /// TIFF.
+    Tiff,
+    /// A camera raw format based on TIFF, with its content type.
+    Raw(&'static str),
+    /// TGA.
+    Tga,
+    /// Another image.
+    OtherImage,
+    /// No image, or nothing known.
+    Unknown,
+}
+
+impl Expected {
+    /// The key's extension counts more than the claimed type, since upload
+    /// tools often claim a default.
+    pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
+        let by_key = MimeGuess::from_path(hint.key).first_raw().map(Self::from_content_type);
+        match by_key {
+            None | Some(Self::Unknown) => {
+                hint.content_type.map_or(Self::Unknown, Self::from_content_type)
+            }
+            Some(expected) => expected,
+        }
+    }
+
+    fn from_content_type(content_type: &str) -> Self {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        let is = |known: &str| essence.eq_ignore_ascii_case(known);
+        if let Some(raw) = TIFF_BASED.into_iter().find(|raw| is(raw)) {
+            return Self::Raw(raw);
+        }
+        if ["image/jpeg", "image/jpg", "image/pjpeg"].into_iter().any(is) {
+            Self::Jpeg
+        } else if ["image/tiff", "image/tif"].into_iter().any(is) {
+            Self::Tiff
+        } else if ["image/x-tga", "image/tga", "image/x-targa"].into_iter().any(is) {
+            Self::Tga
+        } else if essence.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/")) {
+            Self::OtherImage
+        } else {
+            Self::Unknown
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expected(key: &str, content_type: Option<&str>) -> Expected {
+        Expected::from_hint(Hint { key, content_type })
+    }
+
+    #[test]
+    fn the_extension_counts_before_the_claim() {
+        assert_eq!(expected("a/cat.JPG", Some("image/png")), Expected::Jpeg);
+        assert_eq!(expected("a/cat.jfif", None), Expected::Jpeg);
+        assert_eq!(expected("a/cat.tga", None), Expected::Tga);
+        assert_eq!(expected("a/cat.dng", None), Expected::Raw("image/x-adobe-dng"));
+        assert_eq!(expected("a/cat.png", None), Expected::OtherImage);
+    }
+
+    #[test]
+    fn the_claim_counts_where_the_extension_says_nothing() {
+        assert_eq!(expected("a/cat", Some("Image/JPEG; q=1")), Expected::Jpeg);
+        assert_eq!(expected("a/cat.bin", Some("image/tiff")), Expected::Tiff);
+        assert_eq!(expected("a/cat", Some("text/plain")), Expected::Unknown);
+        assert_eq!(expected("a/cat", Some("ímage")), Expected::Unknown);
+        assert_eq!(expected("", None), Expected::Unknown);
+    }
+}

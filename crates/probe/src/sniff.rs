@@ -1,0 +1,154 @@
+//! Which format the first bytes of an object announce.
+
+use crate::Format;
+use crate::hint::Expected;
+
+/// Enough of an object's start to tell its format. SVG is text, in which a
+/// long comment may precede the root element; that is looked at later.
+pub(crate) const SNIFF_LENGTH: usize = 64;
+
+/// What the first bytes announce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sniffed {
+    /// A format with a parser.
+    Format(Format),
+    /// An ISO base media file; its brands tell more.
+    IsoMedia,
+    /// Text that may be XML, with SVG as its root element.
+    Markup,
+    /// A format that is not supported, by name.
+    Foreign(&'static str),
+    /// Nothing that is known, described.
+    Unknown(&'static str),
+}
+
+/// Signatures at the very start, longer ones before their prefixes.
+const SIGNATURES: &[(&[u8], Format)] = &[
+    (b"\xFF\xD8", Format::Jpeg),
+    (b"\x89PNG\r\n\x1A\n", Format::Png),
+    (b"GIF87a", Format::Gif),
+    (b"GIF89a", Format::Gif),
+    (b"BM", Format::Bmp),
+    (b"II*\0", Format::Tiff),
+    (b"MM\0*", Format::Tiff),
+    (b"II+\0", Format::Tiff),
+    (b"MM\0+", Format::Tiff),
+    (b"\xFF\x0A", Format::Jxl),
+    (b"\0\0\0\x0CJXL \r\n\x87\n", Format::Jxl),
+    (b"8BPS", Format::Psd),
+    (b"qoif", Format::Qoi),
+    (b"\0\0\0\x0CjP  \r\n\x87\n", Format::Jp2),
+    (b"\xFF\x4F\xFF\x51", Format::Jp2),
+    (b"DDS ", Format::Dds),
+    (b"v/1\x01", Format::Exr),
+    (b"farbfeld", Format::Farbfeld),
+    (b"#?RADIANCE\n", Format::Hdr),
+    (b"#?RGBE\n", Format::Hdr),
+    (b"\xABKTX 20\xBB\r\n\x1A\n", Format::Ktx2),
+    (b"VTF\0", Format::Vtf),
+    (b"\x13\xAB\xA1\x5C", Format::Astc),
+    (b"PVR\x03", Format::Pvr),
+    (b"PKM 10", Format::Pkm),
+    (b"PKM 20", Format::Pkm),
+];
+
+/// Formats that are no image, or an image that the probe does not measure.
+const FOREIGN: &[(&[u8], &str)] = &[
+    (b"%PDF-", "PDF"),
+    (b"%!PS", "PostScript"),
+    (b"\xC5\xD0\xD3\xC6", "EPS"),
+    (b"PK\x03\x04", "ZIP"),
+    (b"Rar!", "RAR"),
+    (b"7z\xBC\xAF", "7-Zip"),
+    (b"\x1F\x8B", "gzip"),
+    (b"\x1A\x45\xDF\xA3", "Matroska/WebM"),
+    (b"OggS", "Ogg"),
+    (b"ID3", "MP3"),
+    (b"\x7FELF", "ELF"),
+    (b"gimp xcf", "GIMP XCF"),
+    (b"AT&TFORM", "DjVu"),
+    (b"\x8AMNG\r\n\x1A\n", "MNG"),
+    (b"\x8BJNG\r\n\x1A\n", "JNG"),
+    (b"FLIF", "FLIF"),
+    (b"BPG\xFB", "BPG"),
+    (b"II\xBC\x01", "JPEG XR"),
+    (b"IIU\0", "Panasonic raw"),
+    (b"IIRO", "Olympus raw"),
+    (b"IIRS", "Olympus raw"),
+    (b"MMOR", "Olympus raw"),
+    (b"FUJIFILMCCD-RAW", "Fujifilm raw"),
+    (b"FOVb", "Sigma X3F"),
+    (b"\0MRM", "Minolta raw"),
+    (b"SIMPLE  =", "FITS"),
+    (b"\xABKTX 11\xBB\r\n\x1A\n", "KTX 1"),
+    (b"\xD7\xCD\xC6\x9A", "WMF"),
+    (b"\x59\xA6\x6A\x95", "Sun raster"),
+    (b"/* XPM", "XPM"),
+    (b"BA", "OS/2 bitmap array"),
+];
+
+/// Tells what `start`, the object's first bytes, announces. The hint counts
+/// only for TGA, which has no signature.
+pub(crate) fn sniff(start: &[u8], expected: Expected) -> Sniffed {
+    if let Some((_, format)) = SIGNATURES.iter().find(|(magic, _)| start.starts_with(magic)) {
+        return Sniffed::Format(*format);
+    }
+    if let Some(sniffed) = sniff_structure(start) {
+        return sniffed;
+    }
+    if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic)) {
+        return Sniffed::Foreign(name);
+    }
+    if crate::formats::tga::is_plausible(start, expected == Expected::Tga) {
+        return Sniffed::Format(Format::Tga);
+    }
+    sniff_text(start)
+}
+
+/// Formats known by more than their first bytes.
+fn sniff_structure(start: &[u8]) -> Option<Sniffed> {
+    let at = |offset: usize, magic: &[u8]| {
+        start.get(offset..).is_some_and(|bytes| bytes.starts_with(magic))
+    };
+    let format = match start {
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"WEBP") => Format::Webp,
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"AVI ") => return Some(Sniffed::Foreign("AVI")),
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"WAVE") => return Some(Sniffed::Foreign("WAV")),
+        [b'F', b'O', b'R', b'M', ..] if at(8, b"ILBM") || at(8, b"PBM ") => Format::Ilbm,
+        [b'P', b'1'..=b'7' | b'F' | b'f', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..] => Format::Pnm,
+        [0, 0, 1, 0, low, high, ..] if (*low, *high) != (0, 0) => Format::Ico,
+        [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0) && at(9, b"\0") => Format::Cur,
+        _ if at(4, b"ftyp") => return Some(Sniffed::IsoMedia),
+        // The file size comes first in Aseprite files.
+        _ if at(4, b"\xE0\xA5") && at(14, b"\0") => Format::Aseprite,
+        // PVR version 2: header length 52 first, the signature near the end.
+        [52, 0, 0, 0, ..] if at(44, b"PVR!") => Format::Pvr,
+        _ if at(6, b"HEAPCCDR") => return Some(Sniffed::Foreign("Canon CRW")),
+        _ if at(4, b"moov") || at(4, b"mdat") => return Some(Sniffed::Foreign("QuickTime")),
+        _ => return None,
+    };
+    Some(Sniffed::Format(format))
+}
+
+fn sniff_text(start: &[u8]) -> Sniffed {
+    if is_utf16(start) {
+        return Sniffed::Markup;
+    }
+    let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+    match text.trim_ascii_start() {
+        [b'<', ..] => Sniffed::Markup,
+        // A whole window of white space may still be followed by markup.
+        [] if start.len() >= SNIFF_LENGTH => Sniffed::Markup,
+        _ if start.iter().all(|byte| is_text(*byte)) => Sniffed::Unknown("it looks like text"),
+        _ => Sniffed::Unknown("its first bytes match no known format"),
+    }
+}
+
+/// Whether XML in UTF-16 begins here, with or without a byte order mark.
+fn is_utf16(start: &[u8]) -> bool {
+    matches!(start, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..])
+}
+
+fn is_text(byte: u8) -> bool {
+    byte >= b' ' || byte.is_ascii_whitespace()
+}

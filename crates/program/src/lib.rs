@@ -1,1 +1,42 @@
-//! program
+//! The project's Pulumi program, read without Pulumi.
+//!
+//! The real thing is deployed by the Pulumi CLI. This crate reads the same files to do two
+//! things that need neither the CLI nor an account:
+//!
+//! - **Check** ([`check::check`], [`asl::lint`]): is every property one that the AWS provider has,
+//!   does every `${…}` point at something, is the state machine sound.
+//! - **Evaluate** ([`Evaluation`]): what are the inputs of each resource, in an order in which
+//!   they can be created. Creating them is up to the caller.
+//!
+//! It reads the part of [Pulumi YAML] that the program uses, and refuses the rest: an unknown
+//! field, option, `fn::` or `${…}` is an error that names it and its place.
+//!
+//! The layout follows a value's way through it: [`yaml`] gives nodes with lines; [`project_file`],
+//! [`main_file`] and [`stack_file`] read them into a [`document`] of [`expression`]s; [`graph`]
+//! orders the resources; [`evaluation`] and [`scope`] compute their inputs. [`schema`] holds what
+//! the provider takes, against which [`mod@check`] compares the document.
+//!
+//! [Pulumi YAML]: https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/
+
+mod config;
+mod document;
+mod error;
+mod evaluation;
+mod expression;
+mod fields;
+mod finding;
+mod functions;
+mod graph;
+mod main_file;
+mod project_file;
+mod reference;
+mod scope;
+mod stack_file;
+mod yaml;
+
+pub use document::Program;
+pub use error::{ConfigError, EvaluationError, ProgramError};
+pub use evaluation::{Evaluation, ResourceInputs, ResourceOptions};
+pub use finding::{Finding, Place, Severity};
+pub use functions::FILE_ARCHIVE;
+pub use stack_file::Stack;

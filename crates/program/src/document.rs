@@ -1,0 +1,150 @@
+//! The program as its files say it: `Pulumi.yaml`, and `Main.yaml` in the directory it names.
+
+use crate::ProgramError;
+use crate::config::Declaration;
+use crate::expression::{Expression, Kind};
+use crate::finding::{Finding, Place};
+use crate::reference::Reference;
+use crate::{main_file, project_file, yaml};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The project's own file.
+pub(crate) const PROJECT_FILE: &str = "Pulumi.yaml";
+
+/// The program's file in the directory that `main:` names.
+const MAIN_FILE: &str = "Main.yaml";
+
+/// A Pulumi YAML project: its configuration, variables, resources and outputs, parsed but not
+/// evaluated.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Program {
+    pub(crate) name: String,
+    pub(crate) root: PathBuf,
+    pub(crate) directory: PathBuf,
+    /// The program file's path from the root.
+    pub(crate) main: String,
+    pub(crate) declarations: Vec<Declaration>,
+    pub(crate) variables: Vec<(String, Expression)>,
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) outputs: Vec<(String, Expression)>,
+}
+
+/// One resource as written.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Resource {
+    pub(crate) name: String,
+    pub(crate) place: Place,
+    pub(crate) type_token: String,
+    /// Where the type stands.
+    pub(crate) type_place: Place,
+    pub(crate) properties: Vec<(String, Expression)>,
+    pub(crate) properties_place: Place,
+    pub(crate) options: Options,
+}
+
+/// The resource options that are read; any other is an error.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Options {
+    pub(crate) depends_on: Vec<Expression>,
+    pub(crate) protect: Option<Expression>,
+    pub(crate) retain_on_delete: bool,
+    pub(crate) delete_before_replace: bool,
+}
+
+impl Resource {
+    /// What `dependsOn` names.
+    pub(crate) fn depends_on(&self) -> impl Iterator<Item = &Reference> {
+        self.options.depends_on.iter().filter_map(|item| match &item.kind {
+            Kind::Reference(reference) => Some(reference),
+            _ => None,
+        })
+    }
+}
+
+impl Program {
+    /// Reads the project in `root`: `Pulumi.yaml` and the program it names.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or holds anything that this crate does not know: all such
+    /// findings at once.
+    pub fn load(root: &Path) -> Result<Self, ProgramError> {
+        let mut findings = Vec::new();
+        let document = read_yaml(root, PROJECT_FILE)?;
+        let project = project_file::read(&document, &mut findings);
+        let main = match project.main.as_deref() {
+            None | Some("" | ".") => MAIN_FILE.to_owned(),
+            Some(directory) => format!("{}/{MAIN_FILE}", directory.trim_end_matches('/')),
+        };
+        let document = read_yaml(root, &main)?;
+        let body = main_file::read(&document, &main, &mut findings);
+        let program = Self {
+            name: project.name,
+            directory: root.join(project.main.unwrap_or_default()),
+            root: root.to_owned(),
+            main,
+            declarations: project.declarations,
+            variables: body.variables,
+            resources: body.resources,
+            outputs: body.outputs,
+        };
+        program.refuse_shared_names(&mut findings);
+        if findings.is_empty() { Ok(program) } else { Err(ProgramError::Invalid(findings)) }
+    }
+
+    /// The project's name, which is also the namespace of its configuration keys.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The directory of `Pulumi.yaml`.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The directory of the program, from which it names files.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Logical names and type tokens (`aws:s3:Bucket`) of all resources, in the order of the file.
+    pub fn resources(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.resources.iter().map(|one| (one.name.as_str(), one.type_token.as_str()))
+    }
+
+    pub(crate) fn resource(&self, name: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.name == name)
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<&Expression> {
+        self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+    }
+
+    /// Configuration, variables and resources share one space of names, with `pulumi` taken.
+    fn refuse_shared_names(&self, findings: &mut Vec<Finding>) {
+        let mut taken = BTreeMap::from([("pulumi", "Pulumi itself")]);
+        let declarations = self.declarations.iter().map(|one| (&one.key, &one.place, "config"));
+        let variables = self.variables.iter().map(|(key, value)| (key, &value.place, "a variable"));
+        let resources = self.resources.iter().map(|one| (&one.name, &one.place, "a resource"));
+        for (name, place, kind) in declarations.chain(variables).chain(resources) {
+            if let Some(other) = taken.insert(name, kind) {
+                let message = format!("the name {name:?} is already taken by {other}");
+                findings.push(Finding::error(place.clone(), message));
+            }
+        }
+    }
+}
+
+/// Reads and parses `file` of the project in `root`.
+pub(crate) fn read_yaml(root: &Path, file: &str) -> Result<yaml::Node, ProgramError> {
+    let path = root.join(file);
+    let text = std::fs::read_to_string(&path)
+        .map_err(|source| ProgramError::Read { path: path.clone(), source })?;
+    yaml::parse(&text).map_err(|error| {
+        let place = Place::file(file).at(error.line);
+        ProgramError::Invalid(vec![Finding::error(place, error.message)])
+    })
+}

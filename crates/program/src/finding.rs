@@ -1,0 +1,124 @@
+//! What a reader of the program gets to see: where something is wrong, and what.
+
+use std::fmt;
+
+/// A place in one of the project's files.
+///
+/// Displayed as `pulumi/Main.yaml:12: resources.bucket.properties.tags`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The file, relative to the project's root; empty for a document that came without one.
+    pub file: String,
+    /// The line, counted from 1, where it is known.
+    pub line: Option<usize>,
+    /// The path to the property within the file: keys joined by `.`, indices in `[]`.
+    pub path: String,
+}
+
+impl Place {
+    /// The top of `file`.
+    #[must_use]
+    pub fn file(file: impl Into<String>) -> Self {
+        Self { file: file.into(), ..Self::default() }
+    }
+
+    /// The place of `key` inside this one.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Self {
+        let dot = if self.path.is_empty() { "" } else { "." };
+        Self { path: format!("{}{dot}{key}", self.path), ..self.clone() }
+    }
+
+    /// The place of the element at `index` (from 0) inside this one.
+    #[must_use]
+    pub fn index(&self, index: usize) -> Self {
+        Self { path: format!("{}[{index}]", self.path), ..self.clone() }
+    }
+
+    /// The same place, known to be at `line`.
+    #[must_use]
+    pub fn at(mut self, line: usize) -> Self {
+        self.line = Some(line);
+        self
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        if let Some(line) = self.line {
+            write!(f, ":{line}")?;
+        }
+        match (self.file.is_empty(), self.path.is_empty()) {
+            (_, true) => Ok(()),
+            (true, false) => f.write_str(&self.path),
+            (false, false) => write!(f, ": {}", self.path),
+        }
+    }
+}
+
+/// How much a [`Finding`] matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It will not deploy, or not do what it says.
+    Error,
+    /// It works today: a deprecated property, a value outside the documented ones.
+    Warning,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// Where it is.
+    pub place: Place,
+    /// Whether it stops a deployment.
+    pub severity: Severity,
+    /// What is wrong and, where that is not obvious, what to do.
+    pub message: String,
+}
+
+impl Finding {
+    /// Something that will not deploy.
+    #[must_use]
+    pub fn error(place: Place, message: impl Into<String>) -> Self {
+        Self { place, severity: Severity::Error, message: message.into() }
+    }
+
+    /// Something that works, but should not stay.
+    #[must_use]
+    pub fn warning(place: Place, message: impl Into<String>) -> Self {
+        Self { place, severity: Severity::Warning, message: message.into() }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(f, "{severity}: {}: {}", self.place, self.message)
+    }
+}
+
+/// One finding a line, for an error that carries several.
+pub(crate) fn lines(findings: &[Finding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn place_reads_like_a_compiler_message() {
+        let place = Place::file("pulumi/Main.yaml").key("resources").key("bucket").index(2).at(7);
+        assert_eq!(place.to_string(), "pulumi/Main.yaml:7: resources.bucket[2]");
+        assert_eq!(Place::default().key("States").key("A").to_string(), "States.A");
+        assert_eq!(
+            Finding::warning(Place::file("a"), "b").to_string(),
+            "warning: a: b",
+            "a place without a path has no colon of its own"
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! `Pulumi.<stack>.yaml`: one stack's configuration, typed against what the project declares.
+//!
+//! Rules: <https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/>
+
+use crate::config::{Declaration, is_encrypted};
+use crate::document::{Program, read_yaml};
+use crate::fields::{Fields, place};
+use crate::finding::{Finding, Place};
+use crate::yaml::Entry;
+use crate::{ConfigError, ProgramError};
+use serde_json::{Map, Value};
+use std::path::Path;
+
+/// One deployment of the program: its name and its configuration.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stack {
+    name: String,
+    file: String,
+    config: Map<String, Value>,
+    provider: Vec<(Place, String, Value)>,
+    declarations: Vec<Declaration>,
+}
+
+impl Stack {
+    /// Reads `Pulumi.<name>.yaml` in `root`. A key it leaves out has the project's default.
+    ///
+    /// # Errors
+    /// When the file cannot be read; when a key is unknown, has the wrong type, is encrypted
+    /// (only the Pulumi CLI can decrypt it), or is missing without a default.
+    pub fn load(root: &Path, program: &Program, name: &str) -> Result<Self, ProgramError> {
+        let file = format!("Pulumi.{name}.yaml");
+        let document = read_yaml(root, &file)?;
+        let mut findings = Vec::new();
+        let mut stack = Self {
+            name: name.to_owned(),
+            config: defaults(&program.declarations),
+            provider: Vec::new(),
+            declarations: program.declarations.clone(),
+            file,
+        };
+        let mut reader = Reader { fields: Fields { findings: &mut findings }, stack: &mut stack };
+        reader.document(&document, program.name());
+        reader.refuse_missing();
+        if findings.is_empty() { Ok(stack) } else { Err(ProgramError::Invalid(findings)) }
+    }
+
+    /// This stack with `key` set to `value`, for what only the caller knows, such as where it
+    /// built the artifacts. The text of an integer or a boolean will do too.
+    ///
+    /// # Errors
+    /// When the project declares no such key, or one of another type.
+    pub fn with(mut self, key: &str, value: impl Into<Value>) -> Result<Self, ConfigError> {
+        let declaration = self.declaration(key).ok_or_else(|| ConfigError::Unknown {
+            key: key.to_owned(),
+            known: self.known_keys(),
+        })?;
+        let value = declaration
+            .kind
+            .read(&value.into())
+            .map_err(|message| ConfigError::Type { key: key.to_owned(), message })?;
+        self.config.insert(key.to_owned(), value);
+        Ok(self)
+    }
+
+    /// The stack's name, as in `pulumi.stack` and the file's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Every configuration value by its key without the project's name; defaults included.
+    #[must_use]
+    pub fn config(&self) -> &Map<String, Value> {
+        &self.config
+    }
+
+    /// The file's name, in the project's root.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Settings of the provider (`aws:region`): place, name without `aws:`, value.
+    pub(crate) fn provider(&self) -> &[(Place, String, Value)] {
+        &self.provider
+    }
+
+    fn declaration(&self, key: &str) -> Option<&Declaration> {
+        self.declarations.iter().find(|declaration| declaration.key == key)
+    }
+
+    fn known_keys(&self) -> String {
+        let keys: Vec<_> = self.declarations.iter().map(|one| one.key.as_str()).collect();
+        keys.join(", ")
+    }
+}
+
+fn defaults(declarations: &[Declaration]) -> Map<String, Value> {
+    declarations
+        .iter()
+        .filter_map(|one| one.default.clone().map(|value| (one.key.clone(), value)))
+        .collect()
+}
+
+struct Reader<'a> {
+    fields: Fields<'a>,
+    stack: &'a mut Stack,
+}
+
+impl Reader<'_> {
+    fn document(&mut self, document: &crate::yaml::Node, project: &str) {
+        let top = Place::file(self.stack.file.clone());
+        for entry in self.fields.entries(document, &top) {
+            let at = place(&top, entry);
+            match entry.key.as_str() {
+                "config" => {
+                    for value in self.fields.entries(&entry.value, &at) {
+                        self.value(value, &place(&at, value), project);
+                    }
+                }
+                // `pulumi stack init` writes these for the stack's secrets.
+                "secretsprovider" | "encryptionsalt" | "encryptedkey" => {}
+                _ => self.fields.unknown(entry, &at, "config"),
+            }
+        }
+    }
+
+    fn value(&mut self, entry: &Entry, at: &Place, project: &str) {
+        if is_encrypted(&entry.value) {
+            return self.fields.refuse(at, "is encrypted: only the Pulumi CLI can read it");
+        }
+        match entry.key.split_once(':') {
+            Some((namespace, key)) if namespace == project => self.own(key, entry, at),
+            Some(("aws", key)) => {
+                self.stack.provider.push((at.clone(), key.to_owned(), entry.value.to_json()));
+            }
+            _ => {
+                let message = format!("unknown key; keys begin with `{project}:` or `aws:`");
+                self.fields.refuse(at, message);
+            }
+        }
+    }
+
+    /// A key of the project's own namespace.
+    fn own(&mut self, key: &str, entry: &Entry, at: &Place) {
+        let Some(declaration) = self.stack.declaration(key) else {
+            let known = self.stack.known_keys();
+            return self
+                .fields
+                .refuse(at, format!("Pulumi.yaml declares no {key:?}; it declares {known}"));
+        };
+        match declaration.kind.read(&entry.value.to_json()) {
+            Ok(value) => {
+                self.stack.config.insert(key.to_owned(), value);
+            }
+            Err(message) => self.fields.refuse(at, message),
+        }
+    }
+
+    fn refuse_missing(&mut self) {
+        for declaration in &self.stack.declarations {
+            if !self.stack.config.contains_key(&declaration.key) {
+                let message = format!("has no default, and {} does not set it", self.stack.file);
+                self.fields.findings.push(Finding::error(declaration.place.clone(), message));
+            }
+        }
+    }
+}

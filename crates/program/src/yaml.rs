@@ -1,0 +1,282 @@
+//! YAML text to a tree whose every node knows its line.
+//!
+//! Only what Pulumi YAML reads: one document, string keys, no anchors or aliases, no tags.
+//! Plain scalars follow the YAML 1.2 core schema
+//! (<https://yaml.org/spec/1.2.2/#103-core-schema>).
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use serde_json::{Number, Value};
+
+/// Deeper nesting than any program needs; more is refused before it can exhaust the stack.
+const MAX_DEPTH: usize = 64;
+
+/// One YAML node and the line it starts on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Node {
+    /// Counted from 1.
+    pub(crate) line: usize,
+    pub(crate) value: Yaml,
+}
+
+/// What a [`Node`] holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Yaml {
+    /// Null, a boolean, a number or a string.
+    Scalar(Value),
+    Sequence(Vec<Node>),
+    /// In the order of the text.
+    Mapping(Vec<Entry>),
+}
+
+/// One `key: value` of a mapping.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    /// The key's line: the value may start on a later one.
+    pub(crate) line: usize,
+    pub(crate) value: Node,
+}
+
+/// Why a text is no YAML that Pulumi reads.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{message}")]
+pub(crate) struct YamlError {
+    pub(crate) line: usize,
+    pub(crate) message: String,
+}
+
+impl YamlError {
+    fn new(line: usize, message: impl Into<String>) -> Self {
+        Self { line, message: message.into() }
+    }
+}
+
+impl Node {
+    /// The node as a string, if it is one.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Yaml::Scalar(Value::String(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The node as plain data, without lines.
+    pub(crate) fn to_json(&self) -> Value {
+        match &self.value {
+            Yaml::Scalar(value) => value.clone(),
+            Yaml::Sequence(items) => items.iter().map(Self::to_json).collect(),
+            Yaml::Mapping(entries) => Value::Object(
+                entries.iter().map(|entry| (entry.key.clone(), entry.value.to_json())).collect(),
+            ),
+        }
+    }
+
+    /// What kind of node this is, for a message.
+    pub(crate) fn kind(&self) -> &'static str {
+        match &self.value {
+            Yaml::Scalar(value) => kind_of(value),
+            Yaml::Sequence(_) => "an array",
+            Yaml::Mapping(_) => "an object",
+        }
+    }
+}
+
+/// What kind of JSON value this is, for a message.
+pub(crate) fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "nothing",
+        Value::Bool(_) => "a boolean",
+        Value::Number(number) if number.is_f64() => "a number",
+        Value::Number(_) => "an integer",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// Reads one document.
+pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
+    let mut reader = Reader { parser: Parser::new_from_str(text) };
+    loop {
+        match reader.next()? {
+            (Event::Nothing | Event::StreamStart | Event::DocumentStart(_), _) => {}
+            (Event::StreamEnd, _) => return Err(YamlError::new(1, "the file is empty")),
+            (event, span) => {
+                let node = reader.node(event, span, 0)?;
+                reader.end()?;
+                return Ok(node);
+            }
+        }
+    }
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, saphyr_parser::StrInput<'a>>,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), YamlError> {
+        match self.parser.next_event() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => Err(YamlError::new(error.marker().line(), error.info())),
+            None => Err(YamlError::new(1, "the file ends too early")),
+        }
+    }
+
+    /// The node that `event` opens.
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, YamlError> {
+        let line = span.start.line();
+        if depth > MAX_DEPTH {
+            return Err(YamlError::new(line, format!("more than {MAX_DEPTH} levels deep")));
+        }
+        refuse_anchor(&event, line)?;
+        let value = match event {
+            Event::Scalar(text, style, ..) => Yaml::Scalar(scalar(&text, style)),
+            Event::SequenceStart(..) => Yaml::Sequence(self.sequence(depth)?),
+            Event::MappingStart(..) => Yaml::Mapping(self.mapping(depth)?),
+            other => return Err(YamlError::new(line, format!("unexpected {other:?}"))),
+        };
+        Ok(Node { line, value })
+    }
+
+    fn sequence(&mut self, depth: usize) -> Result<Vec<Node>, YamlError> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(items),
+                (event, span) => items.push(self.node(event, span, depth + 1)?),
+            }
+        }
+    }
+
+    fn mapping(&mut self, depth: usize) -> Result<Vec<Entry>, YamlError> {
+        let mut entries: Vec<Entry> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::MappingEnd {
+                return Ok(entries);
+            }
+            let line = span.start.line();
+            let key = key(self.node(event, span, depth + 1)?)?;
+            if entries.iter().any(|entry| entry.key == key) {
+                return Err(YamlError::new(line, format!("the key {key:?} is here twice")));
+            }
+            let (event, span) = self.next()?;
+            entries.push(Entry { key, line, value: self.node(event, span, depth + 1)? });
+        }
+    }
+
+    /// Nothing may follow the first document.
+    fn end(&mut self) -> Result<(), YamlError> {
+        loop {
+            match self.next()? {
+                (Event::StreamEnd, _) => return Ok(()),
+                (Event::DocumentStart(_), span) => {
+                    return Err(YamlError::new(span.start.line(), "a second document begins here"));
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Pulumi YAML has no anchors, aliases or tags: the real host ignores or rejects them.
+fn refuse_anchor(event: &Event<'_>, line: usize) -> Result<(), YamlError> {
+    let (anchor, tag) = match event {
+        Event::Alias(_) => {
+            return Err(YamlError::new(line, "Pulumi YAML has no aliases (`*name`)"));
+        }
+        Event::Scalar(_, _, anchor, tag)
+        | Event::SequenceStart(anchor, tag)
+        | Event::MappingStart(anchor, tag) => (*anchor, tag),
+        _ => return Ok(()),
+    };
+    if anchor != 0 {
+        return Err(YamlError::new(line, "Pulumi YAML has no anchors (`&name`)"));
+    }
+    match tag {
+        Some(tag) => Err(YamlError::new(line, format!("Pulumi YAML has no tags (`{tag}`)"))),
+        None => Ok(()),
+    }
+}
+
+fn key(node: Node) -> Result<String, YamlError> {
+    match node.value {
+        Yaml::Scalar(Value::String(text)) => Ok(text),
+        _ => Err(YamlError::new(node.line, format!("a key must be a string, not {}", node.kind()))),
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle) -> Value {
+    if style != ScalarStyle::Plain {
+        return Value::String(text.to_owned());
+    }
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => Value::Null,
+        "true" | "True" | "TRUE" => Value::Bool(true),
+        "false" | "False" | "FALSE" => Value::Bool(false),
+        _ => number(text).map_or_else(|| Value::String(text.to_owned()), Value::Number),
+    }
+}
+
+/// An integer or a finite decimal; `0x`, `0o`, `.inf` and `.nan` stay strings, which the
+/// schema check then refuses where a number belongs.
+fn number(text: &str) -> Option<Number> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return None;
+    }
+    let unsigned = text.strip_prefix('+').unwrap_or(text);
+    if let Ok(integer) = unsigned.parse::<i64>() {
+        return Some(integer.into());
+    }
+    unsigned.parse::<f64>().ok().and_then(Number::from_f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn scalars_follow_the_core_schema() {
+        let node = parse("a: 8\nb: \"8\"\nc: true\nd: 1.5\ne: ~\nf: no\ng: 2012-10-17\nh: -3\n");
+        assert_eq!(
+            node.unwrap().to_json(),
+            json!({"a": 8, "b": "8", "c": true, "d": 1.5, "e": null, "f": "no",
+                   "g": "2012-10-17", "h": -3})
+        );
+    }
+
+    #[test]
+    fn nodes_know_their_line() {
+        let node = parse("# comment\na:\n  - b\n  - c: d\n").unwrap();
+        let Yaml::Mapping(entries) = node.value else { panic!("no mapping") };
+        assert_eq!(entries[0].line, 2);
+        let Yaml::Sequence(items) = &entries[0].value.value else { panic!("no sequence") };
+        assert_eq!(items.iter().map(|item| item.line).collect::<Vec<_>>(), [3, 4]);
+    }
+
+    #[test]
+    fn what_pulumi_does_not_read_is_refused_with_its_line() {
+        for (text, line, message) in [
+            ("", 1, "empty"),
+            ("a: &x 1\nb: *x", 1, "anchors"),
+            ("a: !!str 1", 1, "tags"),
+            ("a: 1\na: 2", 2, "twice"),
+            ("1: a", 1, "key must be a string"),
+            ("a: 1\n---\nb: 2", 2, "second document"),
+            ("a: [1", 1, ""),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.message.contains(message), "{text:?} gave {error:?}");
+            assert!(error.line >= line, "{text:?} gave {error:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let text = "[".repeat(10_000);
+        assert!(parse(&text).is_err());
+    }
+}

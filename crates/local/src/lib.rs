@@ -1,1 +1,10 @@
-//! local
+//! The local stack.
+mod aws;
+pub mod build;
+pub mod emulator;
+pub mod http;
+mod lock;
+mod process;
+pub mod progress;
+pub mod python;
+pub mod workspace;

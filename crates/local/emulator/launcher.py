@@ -1,0 +1,64 @@
+"""Runs the emulator for as long as this process's standard input stays open.
+
+Whoever starts it holds the other end of that pipe. When the pipe closes, and
+the kernel closes it even if its holder is killed, the whole process group
+ends: the emulator and every Lambda function it has started. The group is left
+by SIGKILL, so nothing in it can refuse.
+"""
+
+import os
+import runpy
+import shutil
+import signal
+import socketserver
+import sys
+import tempfile
+import threading
+import traceback
+
+
+def end_process_group():
+    # The unpacked functions and whatever they wrote: TMPDIR is this run's own.
+    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def watch_stdin():
+    try:
+        while os.read(0, 4096):
+            pass
+    finally:
+        end_process_group()
+
+
+def speed_up_invocations():
+    """Saves about 40 ms on each invocation.
+
+    The emulator's Lambda Runtime API writes an answer in several small
+    packets; with Nagle's algorithm the later ones wait for a delayed
+    acknowledgement of the first.
+    """
+    socketserver.StreamRequestHandler.disable_nagle_algorithm = True
+    socketserver.StreamRequestHandler.wbufsize = -1
+
+
+def main():
+    # Never the group of whoever started this: it is going to be killed.
+    if os.getpgrp() != os.getpid():
+        os.setpgid(0, 0)
+    threading.Thread(target=watch_stdin, name="watch-stdin", daemon=True).start()
+    speed_up_invocations()
+    sys.argv = ["ministack"]
+    try:
+        runpy.run_module("ministack", run_name="__main__")
+    except SystemExit:
+        pass
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        end_process_group()
+
+
+main()

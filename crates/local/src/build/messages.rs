@@ -1,0 +1,153 @@
+//! What Cargo prints: artifacts as JSON on standard output, status, progress
+//! bar and diagnostics as text on standard error.
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// A line of standard error.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    /// The progress bar.
+    Progress {
+        /// Crates compiled.
+        done: u64,
+        /// Crates in the build.
+        total: u64,
+        /// What is being compiled.
+        what: String,
+    },
+    /// Another Cargo holds the build directory.
+    Blocked,
+    /// A status line that the progress bar already covers.
+    Status,
+    /// An error or a warning, or a part of one.
+    Diagnostic,
+}
+
+/// Cargo indents its status words so that they end in this column.
+const STATUS_WIDTH: usize = 12;
+
+/// What `line` is.
+pub(super) fn read(line: &str) -> Line {
+    let plain = console::strip_ansi_codes(line);
+    let Some((status, rest)) = plain.split_at_checked(STATUS_WIDTH) else {
+        return if plain.trim().is_empty() { Line::Status } else { Line::Diagnostic };
+    };
+    match status.trim_start() {
+        "Building" => progress(rest).unwrap_or(Line::Status),
+        "Blocking" => Line::Blocked,
+        "Adding" | "Compiling" | "Dirty" | "Downloaded" | "Downloading" | "Finished" | "Fresh"
+        | "Locking" | "Updating" => Line::Status,
+        _ if plain.trim().is_empty() => Line::Status,
+        _ => Line::Diagnostic,
+    }
+}
+
+/// ` [=====>    ] 12/340: serde, tokio(build)`.
+fn progress(bar: &str) -> Option<Line> {
+    let (_, rest) = bar.split_once("] ")?;
+    let (counts, what) = rest.split_once(':').unwrap_or((rest, ""));
+    let (done, total) = counts.trim().split_once('/')?;
+    Some(Line::Progress {
+        done: done.parse().ok()?,
+        total: total.parse().ok()?,
+        what: what.trim().to_owned(),
+    })
+}
+
+/// Cuts a stream into lines. The progress bar ends with a carriage return.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    unfinished: Vec<u8>,
+}
+
+impl Lines {
+    /// The lines that `bytes` complete.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<String> {
+        let mut lines = Vec::new();
+        for &byte in bytes {
+            if byte == b'\n' || byte == b'\r' {
+                lines.push(String::from_utf8_lossy(&self.unfinished).into_owned());
+                self.unfinished.clear();
+            } else {
+                self.unfinished.push(byte);
+            }
+        }
+        lines
+    }
+}
+
+/// A message of `--message-format json`; of its many fields those of binaries.
+/// See <https://doc.rust-lang.org/cargo/reference/external-tools.html>.
+#[derive(Deserialize)]
+struct Message {
+    executable: Option<PathBuf>,
+    target: Option<Target>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+/// The name and path of each binary that `output` reports.
+pub(super) fn binaries(output: &str) -> Vec<(String, PathBuf)> {
+    output
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Message>(line).ok())
+        .filter_map(|message| Some((message.target?.name, message.executable?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn progress_bar_is_read() {
+        let line = "\u{1b}[1m\u{1b}[96m    Building\u{1b}[0m [====>      ] 12/340: serde, tokio(build)";
+        let expected =
+            Line::Progress { done: 12, total: 340, what: "serde, tokio(build)".to_owned() };
+        assert_eq!(read(line), expected);
+    }
+
+    #[test]
+    fn status_is_no_diagnostic() {
+        assert_eq!(read("   Compiling serde v1.0.229"), Line::Status);
+        assert_eq!(read("    Finished `dev` profile [unoptimized] target(s) in 0.1s"), Line::Status);
+        assert_eq!(read("    Blocking waiting for file lock on build directory"), Line::Blocked);
+        assert_eq!(read("    Building [>"), Line::Status);
+    }
+
+    #[test]
+    fn diagnostics_are_kept() {
+        for line in [
+            "error[E0425]: cannot find value `x` in this scope",
+            " --> src/main.rs:1:13",
+            "1 | fn main() { x }",
+            "error: could not compile `f` (bin \"f\") due to 1 previous error",
+            "é",
+            "short",
+        ] {
+            assert_eq!(read(line), Line::Diagnostic, "{line}");
+        }
+    }
+
+    #[test]
+    fn lines_may_arrive_in_pieces() {
+        let mut lines = Lines::default();
+        assert!(lines.push(b"on").is_empty());
+        assert_eq!(lines.push(b"e\rtwo\nthr"), ["one", "two"]);
+        assert_eq!(lines.push(b"ee\n"), ["three"]);
+    }
+
+    #[test]
+    fn only_binaries_are_reported() {
+        let output = r#"{"reason":"compiler-artifact","target":{"name":"serde"},"executable":null}
+not json
+{"reason":"compiler-artifact","target":{"name":"head-object"},"executable":"/t/head-object"}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(binaries(output), [("head-object".to_owned(), "/t/head-object".into())]);
+    }
+}

@@ -1,0 +1,96 @@
+//! One emulator's log and temporary files.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How many logs of earlier emulators are kept.
+const KEPT_LOGS: usize = 10;
+
+/// The directory of one running emulator.
+#[derive(Debug)]
+pub(super) struct RunDirectory {
+    path: PathBuf,
+}
+
+impl RunDirectory {
+    /// Makes the directory of the emulator on `port` in `parent`, and removes
+    /// the oldest of those left by earlier ones.
+    pub(super) fn make(parent: &Path, port: u16) -> io::Result<Self> {
+        std::fs::create_dir_all(parent)?;
+        prune(parent)?;
+        let path = parent.join(port.to_string());
+        if path.exists() {
+            std::fs::remove_dir_all(&path)?;
+        }
+        let directory = Self { path };
+        std::fs::create_dir_all(directory.temporary())?;
+        Ok(directory)
+    }
+
+    /// The emulator's and its functions' output.
+    pub(super) fn log(&self) -> PathBuf {
+        self.path.join("emulator.log")
+    }
+
+    /// For `TMPDIR`: the unpacked functions are here.
+    pub(super) fn temporary(&self) -> PathBuf {
+        self.path.join("tmp")
+    }
+
+    /// The log, opened for standard output and standard error.
+    pub(super) fn open_log(&self) -> io::Result<(File, File)> {
+        let log = File::create(self.log())?;
+        Ok((log.try_clone()?, log))
+    }
+
+    /// Removes all but the log.
+    pub(super) fn clean(&self) {
+        // The launcher has done it when it ended in time.
+        let _removed = std::fs::remove_dir_all(self.temporary());
+    }
+}
+
+/// Removes the oldest directories of emulators that have ended.
+fn prune(parent: &Path) -> io::Result<()> {
+    let mut ended = Vec::new();
+    for entry in std::fs::read_dir(parent)? {
+        let entry = entry?;
+        if !entry.path().join("tmp").exists() {
+            ended.push((entry.metadata()?.modified()?, entry.path()));
+        }
+    }
+    ended.sort();
+    for (_, path) in ended.iter().rev().skip(KEPT_LOGS) {
+        // Another process may be doing the same.
+        let _removed = std::fs::remove_dir_all(path);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn old_logs_are_removed_but_running_emulators_are_left_alone() {
+        let parent = tempfile::tempdir().unwrap();
+        let running = RunDirectory::make(parent.path(), 1).unwrap();
+        for port in 2..30 {
+            RunDirectory::make(parent.path(), port).unwrap().clean();
+        }
+        RunDirectory::make(parent.path(), 30).unwrap();
+        assert!(running.temporary().is_dir());
+        let left = std::fs::read_dir(parent.path()).unwrap().count();
+        assert_eq!(left, KEPT_LOGS + 2);
+    }
+
+    #[test]
+    fn log_survives_cleaning() {
+        let parent = tempfile::tempdir().unwrap();
+        let directory = RunDirectory::make(parent.path(), 1).unwrap();
+        directory.open_log().unwrap();
+        directory.clean();
+        assert!(directory.log().is_file() && !directory.temporary().exists());
+    }
+}

@@ -1,0 +1,120 @@
+//! With real processes: what starts also ends.
+
+use super::*;
+
+fn launcher(script: &str) -> Command {
+    let mut command = Command::new("python3");
+    command.args(["-u", "-c", &format!("import sys\nsys.modules.pop('ministack', None)\n{script}")]);
+    command
+}
+
+/// A launcher whose "ministack" is `module`, in a directory of its own.
+fn launch(directory: &std::path::Path, module: &str) -> Child {
+    use std::os::unix::process::CommandExt as _;
+    std::fs::write(directory.join("ministack.py"), module).unwrap();
+    let temporary = directory.join("tmp");
+    std::fs::create_dir(&temporary).unwrap();
+    launcher(LAUNCHER)
+        .env("PYTHONPATH", directory)
+        .env("TMPDIR", temporary)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap()
+}
+
+/// Starts a child of its own, as the emulator starts functions, and waits.
+const WITH_CHILD: &str = "
+import subprocess
+child = subprocess.Popen(['sleep', '60'])
+print('started', flush=True)
+child.wait()
+";
+
+/// Reads until "started"; the pipe's end then means that every process of the
+/// group has ended, since each of them holds it.
+fn wait_until_started(child: &mut Child) -> impl io::Read + use<> {
+    let mut pipe = child.stdout.take().unwrap();
+    let mut started = [0; 8];
+    io::Read::read_exact(&mut pipe, &mut started).unwrap();
+    assert_eq!(&started, b"started\n");
+    pipe
+}
+
+fn read_to_end(mut pipe: impl io::Read) -> String {
+    let mut rest = String::new();
+    io::Read::read_to_string(&mut pipe, &mut rest).unwrap();
+    rest
+}
+
+#[test]
+fn group_ends_when_standard_input_closes() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut child = launch(directory.path(), WITH_CHILD);
+    let pipe = wait_until_started(&mut child);
+    drop(child.stdin.take());
+    assert_eq!(read_to_end(pipe), "");
+    child.wait().unwrap();
+    assert!(!directory.path().join("tmp").exists(), "temporary files are left");
+}
+
+#[test]
+fn functions_end_when_the_emulator_fails() {
+    let directory = tempfile::tempdir().unwrap();
+    let module = "
+import subprocess
+subprocess.Popen(['sleep', '60'])
+print('started', flush=True)
+raise RuntimeError('broken')
+";
+    let mut child = launch(directory.path(), module);
+    let pipe = wait_until_started(&mut child);
+    assert_eq!(read_to_end(pipe), "");
+    child.wait().unwrap();
+}
+
+#[test]
+fn taken_port_is_named() {
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let error = check_port(port).unwrap_err();
+    assert!(error.to_string().starts_with(&format!("port {port} is taken")), "{error}");
+}
+
+#[test]
+fn user_credentials_do_not_reach_functions() {
+    let parent = tempfile::tempdir().unwrap();
+    let directory = RunDirectory::make(parent.path(), 4566).unwrap();
+    let mut command = Command::new("true");
+    environment(&mut command, &directory, 4566, true);
+    let names: Vec<_> = command.get_envs().map(|(name, _)| name.to_string_lossy()).collect();
+    let expected =
+        ["AUTH", "AWS_ENDPOINT_URL", "BIND_HOST", "GATEWAY_PORT", "HOME", "LANG", "PATH", "TMPDIR"];
+    assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn emulator_starts_answers_and_stops() {
+    let workspace = Workspace::find().unwrap();
+    let options = EmulatorOptions::default();
+    let emulator = Emulator::start(&workspace, options, &Progress::silent()).await.unwrap();
+    let (port, log) = (emulator.port, emulator.log());
+    assert!(health::answers(port).await);
+    drop(emulator);
+    assert!(!health::answers(port).await);
+    assert!(log.is_file());
+    assert_eq!(check_port(port).unwrap(), port);
+}
+
+#[tokio::test]
+async fn emulator_that_dies_is_reported_with_its_log() {
+    let workspace = Workspace::find().unwrap();
+    let options = EmulatorOptions::default();
+    let mut emulator = Emulator::start(&workspace, options, &Progress::silent()).await.unwrap();
+    emulator.child.kill().unwrap();
+    emulator.child.wait().unwrap();
+    let error = emulator.check().unwrap_err();
+    assert!(matches!(&error, EmulatorError::Died { .. }));
+    assert!(error.to_string().contains("emulator.log"), "{error}");
+}

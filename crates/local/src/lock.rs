@@ -1,0 +1,81 @@
+//! One at a time, among all processes that use this checkout.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+use std::time::Duration;
+
+/// How often a lock that somebody else holds is tried again.
+const RETRY: Duration = Duration::from_millis(100);
+
+/// An exclusive lock on a file. The kernel releases it when its holder ends,
+/// however it ends, so a lock is never left behind.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    /// Takes the lock at `path`, or returns `None` when another process has it.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub(crate) fn try_take(path: &Path) -> std::io::Result<Option<Self>> {
+        if let Some(directory) = path.parent() {
+            std::fs::create_dir_all(directory)?;
+        }
+        let file = File::options().create(true).truncate(false).write(true).open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// Takes the lock at `path` as soon as it is free; calls `waiting` once if
+    /// it is not free at once.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub(crate) async fn take(path: &Path, waiting: impl FnOnce()) -> std::io::Result<Self> {
+        let mut waiting = Some(waiting);
+        loop {
+            if let Some(lock) = Self::try_take(path)? {
+                return Ok(lock);
+            }
+            if let Some(waiting) = waiting.take() {
+                waiting();
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_held_by_one_and_free_again_afterwards() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("inner/lock");
+        let lock = Lock::try_take(&path).unwrap();
+        assert!(lock.is_some());
+        assert!(Lock::try_take(&path).unwrap().is_none());
+        drop(lock);
+        assert!(Lock::try_take(&path).unwrap().is_some());
+    }
+
+    #[tokio::test]
+    async fn waits_until_it_is_free() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("lock");
+        let first = Lock::try_take(&path).unwrap();
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let waiting = tokio::spawn(async move {
+            Lock::take(&path, || sender.send(()).unwrap()).await.map(|_| ())
+        });
+        receiver.await.unwrap();
+        drop(first);
+        waiting.await.unwrap().unwrap();
+    }
+}

@@ -1,0 +1,209 @@
+//! Installing the emulator's pinned packages.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+
+use tokio::process::Command;
+
+use super::interpreter::Installer;
+use super::{Interpreter, PythonError};
+use crate::lock::Lock;
+use crate::process::{self, Failure};
+use crate::progress::{Progress, Step};
+use crate::workspace::Workspace;
+
+/// Every package with its hashes, so that what runs is what was reviewed.
+const REQUIREMENTS: &str = include_str!("../../emulator/requirements.txt");
+
+/// Where pip installs without a virtual environment.
+const PACKAGES: &str = "packages";
+
+/// A Python environment that has the emulator.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    directory: PathBuf,
+    interpreter: PathBuf,
+}
+
+impl Environment {
+    /// The environment of this checkout, installed first if need be.
+    ///
+    /// It is made aside and renamed when complete, so that one whose making
+    /// was interrupted is never used. Its name contains a hash of what it was
+    /// made from: other requirements or another Python make another one, and
+    /// an emulator that runs in the old one keeps its files.
+    ///
+    /// # Errors
+    /// When there is no suitable Python or the packages cannot be installed.
+    pub async fn prepare(workspace: &Workspace, progress: &Progress) -> Result<Self, PythonError> {
+        let interpreter = Interpreter::find().await?;
+        let parent = workspace.local().join("python");
+        let directory = parent.join(name(&interpreter));
+        if !directory.is_dir() {
+            let waiting = || progress.doing(Step::Python, "waiting for another installation");
+            let _lock = Lock::take(&parent.join("lock"), waiting)
+                .await
+                .map_err(PythonError::io("locking the Python environment"))?;
+            // Another process may have made it meanwhile.
+            if !directory.is_dir() {
+                let what = format!("installing the AWS emulator (Python {})", interpreter.version);
+                progress.doing(Step::Python, what);
+                install(&interpreter, &parent.join("unfinished"), &directory).await?;
+                progress.done(Step::Python, "AWS emulator installed");
+            }
+        }
+        Ok(Self { directory, interpreter: interpreter.path })
+    }
+
+    /// A command that runs this environment's Python, with no variables but
+    /// those that Python needs to find the packages.
+    #[must_use]
+    pub fn command(&self) -> std::process::Command {
+        let python = venv_python(&self.directory);
+        let packages = self.directory.join(PACKAGES);
+        let is_venv = python.is_file();
+        let mut command =
+            std::process::Command::new(if is_venv { &python } else { &self.interpreter });
+        command.env_clear();
+        if !is_venv {
+            command.env("PYTHONPATH", packages);
+        }
+        command
+    }
+}
+
+/// A name that changes with everything the environment is made from.
+fn name(interpreter: &Interpreter) -> String {
+    let mut hasher = DefaultHasher::new();
+    REQUIREMENTS.hash(&mut hasher);
+    interpreter.path.hash(&mut hasher);
+    format!("{}-{:016x}", interpreter.version, hasher.finish())
+}
+
+fn venv_python(directory: &Path) -> PathBuf {
+    directory.join("bin/python")
+}
+
+/// Installs into `unfinished`, then renames it to `directory`.
+async fn install(
+    interpreter: &Interpreter,
+    unfinished: &Path,
+    directory: &Path,
+) -> Result<(), PythonError> {
+    let Some(installer) = interpreter.installer else {
+        return Err(PythonError::NoInstaller { path: interpreter.path.clone() });
+    };
+    if unfinished.exists() {
+        std::fs::remove_dir_all(unfinished)
+            .map_err(PythonError::io("removing an unfinished Python environment"))?;
+    }
+    std::fs::create_dir_all(unfinished)
+        .map_err(PythonError::io("making the Python environment"))?;
+    let requirements = unfinished.join("requirements.txt");
+    std::fs::write(&requirements, REQUIREMENTS)
+        .map_err(PythonError::io("writing the requirements"))?;
+    match installer {
+        Installer::Venv => in_venv(interpreter, "venv", unfinished, &requirements).await?,
+        Installer::Virtualenv => {
+            in_venv(interpreter, "virtualenv", unfinished, &requirements).await?;
+        }
+        Installer::Pip => {
+            let mut pip = pip(&interpreter.path, &requirements);
+            pip.arg("--target").arg(unfinished.join(PACKAGES));
+            run(pip, "pip").await?;
+        }
+    }
+    std::fs::rename(unfinished, directory)
+        .map_err(PythonError::io("finishing the Python environment"))
+}
+
+async fn in_venv(
+    interpreter: &Interpreter,
+    module: &'static str,
+    directory: &Path,
+    requirements: &Path,
+) -> Result<(), PythonError> {
+    let mut make = Command::new(&interpreter.path);
+    make.args(["-I", "-m", module]).arg(directory);
+    run(make, module).await?;
+    run(pip(&venv_python(directory), requirements), "pip").await
+}
+
+/// `pip install`: only wheels, so that nothing is compiled or run while it
+/// installs, and only files whose hash is listed.
+fn pip(python: &Path, requirements: &Path) -> Command {
+    let mut command = Command::new(python);
+    command
+        .args(["-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"])
+        .args(["--no-input", "--quiet", "--disable-pip-version-check", "--requirement"])
+        .arg(requirements);
+    command
+}
+
+/// Runs an installer without the variables that would lead it to other packages.
+async fn run(mut command: Command, name: &'static str) -> Result<(), PythonError> {
+    for variable in ["PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"] {
+        command.env_remove(variable);
+    }
+    process::run(command).await.map_err(|failure| match failure {
+        Failure::Start(source) => PythonError::Io { what: "starting the installer", source },
+        Failure::Exit { output } => PythonError::Install { command: name, output },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::python::Version;
+
+    #[test]
+    fn requirements_pin_every_package_with_hashes_and_no_host() {
+        let packages: Vec<&str> =
+            REQUIREMENTS.lines().filter(|line| line.starts_with(char::is_alphabetic)).collect();
+        assert!(packages.iter().any(|line| line.starts_with("ministack==")));
+        for package in &packages {
+            assert!(package.contains("==") && package.ends_with('\\'), "{package}");
+        }
+        assert!(!REQUIREMENTS.contains("://") && !REQUIREMENTS.contains("--index"));
+    }
+
+    #[test]
+    fn another_python_gets_another_environment() {
+        let interpreter = |path: &str| Interpreter {
+            path: path.into(),
+            version: Version(3, 11),
+            installer: None,
+        };
+        assert_ne!(name(&interpreter("/usr/bin/python3")), name(&interpreter("/opt/python3")));
+    }
+
+    #[tokio::test]
+    async fn interpreter_without_installer_leaves_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let interpreter = Interpreter {
+            path: "/usr/bin/python3".into(),
+            version: Version(3, 11),
+            installer: None,
+        };
+        let target = directory.path().join("environment");
+        let unfinished = directory.path().join("unfinished");
+        let result = install(&interpreter, &unfinished, &target).await;
+        assert!(matches!(result, Err(PythonError::NoInstaller { .. })));
+        assert!(!target.exists() && !unfinished.exists());
+    }
+
+    #[tokio::test]
+    async fn failing_installer_leaves_no_environment() {
+        let directory = tempfile::tempdir().unwrap();
+        let interpreter = Interpreter {
+            // Any program that fails stands for an installer that fails.
+            path: "false".into(),
+            version: Version(3, 11),
+            installer: Some(Installer::Venv),
+        };
+        let target = directory.path().join("environment");
+        let result = install(&interpreter, &directory.path().join("unfinished"), &target).await;
+        assert!(matches!(result, Err(PythonError::Install { command: "venv", .. })));
+        assert!(!target.exists());
+    }
+}

@@ -1,0 +1,202 @@
+//! Finding a Python interpreter that can run the emulator.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use super::PythonError;
+
+/// A Python version: major, minor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u32, pub u32);
+
+impl Version {
+    /// The oldest version that the emulator supports.
+    pub const OLDEST: Self = Self(3, 10);
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}", self.0, self.1)
+    }
+}
+
+/// How an interpreter can install packages, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Installer {
+    /// `python -m venv`, which brings its own pip.
+    Venv,
+    /// `python -m virtualenv`: Debian leaves `venv` without its pip unless
+    /// `python3-venv` is installed.
+    Virtualenv,
+    /// `python -m pip install --target`, without a virtual environment.
+    Pip,
+}
+
+/// A Python interpreter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interpreter {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its version.
+    pub version: Version,
+    pub(super) installer: Option<Installer>,
+}
+
+/// Prints what [`parse`] reads: path, version and the modules it has.
+const PROBE: &str = "
+import importlib.util, sys
+modules = [m for m in ('venv', 'ensurepip', 'virtualenv', 'pip') if importlib.util.find_spec(m)]
+print(sys.executable)
+print(sys.version_info[0], sys.version_info[1])
+print(*modules)
+";
+
+impl Interpreter {
+    /// Finds the interpreter to use among those on `PATH`.
+    ///
+    /// # Errors
+    /// When there is none, when all are too old, or when none of those that
+    /// are new enough can install packages.
+    pub async fn find() -> Result<Self, PythonError> {
+        let mut found = Vec::new();
+        for name in candidates() {
+            if let Some(interpreter) = probe(&name).await {
+                let good = interpreter.is_usable();
+                found.push(interpreter);
+                if good {
+                    break;
+                }
+            }
+        }
+        choose(found)
+    }
+
+    fn is_usable(&self) -> bool {
+        self.version >= Version::OLDEST && self.installer.is_some()
+    }
+}
+
+/// The names to try: what the user means by Python first, then newest first.
+fn candidates() -> Vec<String> {
+    let mut names = vec!["python3".to_owned(), "python".to_owned(), "py".to_owned()];
+    names.extend((Version::OLDEST.1..=14).rev().map(|minor| format!("python3.{minor}")));
+    names
+}
+
+/// What `name` is, or `None` when it does not run.
+async fn probe(name: &str) -> Option<Interpreter> {
+    let output = tokio::process::Command::new(name)
+        // Isolated: neither the user's packages nor PYTHONPATH are looked at.
+        .args(["-I", "-c", PROBE])
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .ok()?;
+    if output.status.success() { parse(&String::from_utf8_lossy(&output.stdout)) } else { None }
+}
+
+fn parse(output: &str) -> Option<Interpreter> {
+    let mut lines = output.lines();
+    let path = PathBuf::from(lines.next()?);
+    let (major, minor) = lines.next()?.split_once(' ')?;
+    let version = Version(major.parse().ok()?, minor.parse().ok()?);
+    let modules: Vec<&str> = lines.next().unwrap_or_default().split(' ').collect();
+    Some(Interpreter { path, version, installer: installer(&modules) })
+}
+
+fn installer(modules: &[&str]) -> Option<Installer> {
+    let has = |name| modules.contains(&name);
+    if has("venv") && has("ensurepip") {
+        Some(Installer::Venv)
+    } else if has("virtualenv") {
+        Some(Installer::Virtualenv)
+    } else if has("pip") {
+        Some(Installer::Pip)
+    } else {
+        None
+    }
+}
+
+/// The first usable interpreter, or why there is none.
+fn choose(found: Vec<Interpreter>) -> Result<Interpreter, PythonError> {
+    if let Some(usable) = found.iter().find(|interpreter| interpreter.is_usable()) {
+        return Ok(usable.clone());
+    }
+    let Some(newest) = found.into_iter().max_by_key(|interpreter| interpreter.version) else {
+        return Err(PythonError::Missing);
+    };
+    if newest.version < Version::OLDEST {
+        return Err(PythonError::TooOld { newest: newest.version, path: newest.path });
+    }
+    Err(PythonError::NoInstaller { path: newest.path })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interpreter(minor: u32, installer: Option<Installer>) -> Interpreter {
+        let path = PathBuf::from(format!("/bin/python3.{minor}"));
+        Interpreter { path, version: Version(3, minor), installer }
+    }
+
+    #[test]
+    fn first_usable_one_is_chosen() {
+        let found = vec![
+            interpreter(9, Some(Installer::Venv)),
+            interpreter(12, Some(Installer::Venv)),
+            interpreter(13, Some(Installer::Venv)),
+        ];
+        assert_eq!(choose(found).unwrap().version, Version(3, 12));
+    }
+
+    #[test]
+    fn three_ten_is_newer_than_three_nine() {
+        assert!(Version(3, 10) > Version(3, 9));
+        assert!(Version(2, 7) < Version::OLDEST);
+    }
+
+    #[test]
+    fn without_any_the_error_names_the_package() {
+        let error = choose(Vec::new()).unwrap_err();
+        assert!(matches!(error, PythonError::Missing));
+        assert!(error.to_string().contains("apt install python3"));
+    }
+
+    #[test]
+    fn too_old_ones_are_named() {
+        let error = choose(vec![interpreter(8, None), interpreter(9, None)]).unwrap_err();
+        assert!(error.to_string().contains("the newest found is 3.9 (/bin/python3.9)"), "{error}");
+    }
+
+    #[test]
+    fn without_an_installer_the_error_names_the_package() {
+        let error = choose(vec![interpreter(11, None)]).unwrap_err();
+        assert!(error.to_string().contains("apt install python3-venv"), "{error}");
+    }
+
+    #[test]
+    fn venv_without_ensurepip_falls_back() {
+        assert_eq!(installer(&["venv", "ensurepip", "pip"]), Some(Installer::Venv));
+        assert_eq!(installer(&["venv", "virtualenv", "pip"]), Some(Installer::Virtualenv));
+        assert_eq!(installer(&["venv", "pip"]), Some(Installer::Pip));
+        assert_eq!(installer(&["venv"]), None);
+    }
+
+    #[test]
+    fn output_of_the_probe_is_read() {
+        let read = parse("/usr/bin/python3\n3 11\nvenv pip\n").unwrap();
+        assert_eq!(read.version, Version(3, 11));
+        assert_eq!(read.path, PathBuf::from("/usr/bin/python3"));
+        assert_eq!(read.installer, Some(Installer::Pip));
+        assert_eq!(parse("usage: py"), None);
+        assert_eq!(parse(""), None);
+    }
+
+    #[tokio::test]
+    async fn program_that_is_not_there_is_no_candidate() {
+        assert_eq!(probe("no-such-python-anywhere").await, None);
+    }
+}

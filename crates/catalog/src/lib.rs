@@ -1,1 +1,39 @@
-//! catalog
+//! The table of images.
+//!
+//! One DynamoDB table holds what is known of the bucket, and this crate is the only code that
+//! knows how. Three things are done with it:
+//!
+//! - [`Catalog::record`] writes what an execution observed. It holds every invariant: a write
+//!   lands only when its event is newer than the recorded one, and an item and the totals change
+//!   together or not at all.
+//! - [`Catalog::get`] reads the record of one key.
+//! - [`Catalog::overview`] reads largest, smallest and counts at a cost that does not depend on
+//!   the number of images.
+//!
+//! # Items
+//! | key `s3objectkey` | what it holds |
+//! |---|---|
+//! | `uploads/…` | one [`Record`]: an image, a rejection, or the tombstone of a deleted object |
+//! | `#totals/<shard>` | the number of images per content type, and their bytes, of one shard |
+//!
+//! Only images carry the attribute `shard`, so only they are in the index `by-size`, whose hash
+//! key it is and whose range key is `size`. A key cannot collide with `#totals/…`, since all keys
+//! begin with `uploads/`.
+
+mod catalog;
+mod cost;
+mod error;
+mod item;
+mod overview;
+mod plan;
+mod record;
+mod shard;
+
+pub use catalog::{Catalog, SettingsError};
+pub use cost::Cost;
+pub use error::CatalogError;
+pub use item::{ImageRecord, Record, RecordState};
+pub use overview::Overview;
+pub use plan::Order;
+pub use record::{Outcome, Recorded};
+pub use shard::{Shard, Shards, ShardsError};

@@ -46,7 +46,7 @@ pub struct StoredObject {
     pub version_id: Option<String>,
     /// Content type that the uploader claimed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub content_type: Option<String>,
+    pub claimed_content_type: Option<String>,
     /// When the object was written, as RFC 3339 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,

@@ -1,0 +1,75 @@
+//! The table and how to reach it.
+
+use std::env;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::item::{KEY, Record};
+use crate::{CatalogError, Cost, Shards};
+
+/// The catalog in one DynamoDB table.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    pub(crate) client: Client,
+    pub(crate) table: String,
+    pub(crate) shards: Shards,
+}
+
+/// An environment that does not say where the catalog is.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A variable is missing.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// `SHARDS` is out of range.
+    #[error("the environment variable SHARDS: {0}")]
+    Shards(#[from] crate::shard::ShardsError),
+}
+
+impl Catalog {
+    /// The catalog in `table`, whose totals and size index are spread over `shards`.
+    pub fn new(client: Client, table: impl Into<String>, shards: Shards) -> Self {
+        Self { client, table: table.into(), shards }
+    }
+
+    /// The catalog that the environment variables `TABLE_NAME` and `SHARDS` name.
+    ///
+    /// # Errors
+    /// [`SettingsError`] when one of them is missing or malformed.
+    pub fn from_environment(client: Client) -> Result<Self, SettingsError> {
+        let table = variable("TABLE_NAME")?;
+        let shards = variable("SHARDS")?.parse()?;
+        Ok(Self::new(client, table, shards))
+    }
+
+    /// What is recorded about a key, read with eventual consistency: as of about a second ago.
+    ///
+    /// # Errors
+    /// [`CatalogError`] when the table does not answer, refuses, or holds a foreign item.
+    pub async fn get(&self, key: &str) -> Result<(Option<Record>, Cost), CatalogError> {
+        self.read(key, false).await
+    }
+
+    pub(crate) async fn read(
+        &self,
+        key: &str,
+        consistent: bool,
+    ) -> Result<(Option<Record>, Cost), CatalogError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key(KEY, AttributeValue::S(key.to_owned()))
+            .consistent_read(consistent)
+            .send()
+            .await?;
+        let record = answer.item.map(Record::from_attributes).transpose()?;
+        let cost = Cost::request(usize::from(record.is_some()));
+        Ok((record, cost))
+    }
+}
+
+fn variable(name: &'static str) -> Result<String, SettingsError> {
+    env::var(name).map_err(|_| SettingsError::Missing(name))
+}

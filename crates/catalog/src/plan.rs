@@ -1,0 +1,258 @@
+//! What to write, decided without the table.
+
+use std::collections::BTreeMap;
+
+use observation::{Observation, Sequencer};
+
+use crate::item::{ImageRecord, Record, RecordState};
+use crate::record::Outcome;
+use crate::{Shard, Shards};
+
+/// How long a tombstone stays, in seconds: seven days.
+///
+/// It has to outlive every execution that may still hold an older look at the object, retries
+/// included: minutes. The rest is for the person who inspects what happened.
+const TOMBSTONE_SECONDS: u64 = 7 * 24 * 3600;
+
+/// On what condition an observation may be recorded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// It follows an event: it lands when nothing as new has been recorded.
+    After(Sequencer),
+    /// It follows no event: it lands when the record still has this revision, read before S3
+    /// was looked at; `None` when there was no record.
+    Unchanged(Option<String>),
+}
+
+/// A change of one shard's totals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TotalsChange {
+    /// Images to add per content type; never zero.
+    pub(crate) counts: BTreeMap<String, i64>,
+    /// Bytes to add.
+    pub(crate) bytes: i128,
+}
+
+/// One write: the record, the revision it replaces, and the totals that change with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Write {
+    pub(crate) record: Record,
+    pub(crate) replaces: Option<String>,
+    pub(crate) totals: BTreeMap<Shard, TotalsChange>,
+}
+
+/// Either a write or a reason for none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Plan {
+    Write(Box<Write>),
+    Skip(Outcome),
+}
+
+/// Decides what recording `observation` means, given what is recorded now.
+pub(crate) fn plan(
+    key: &str,
+    order: &Order,
+    observation: &Observation,
+    previous: Option<&Record>,
+    shards: Shards,
+    now: u64,
+) -> Plan {
+    if is_stale(order, previous) {
+        return Plan::Skip(Outcome::Stale);
+    }
+    let state = state(observation, shards.of(key), now);
+    if matches!(order, Order::Unchanged(_)) && says_the_same(previous, &state) {
+        return Plan::Skip(Outcome::Unchanged);
+    }
+    let totals = totals(previous.map(|record| &record.state), &state);
+    let record = Record {
+        key: key.to_owned(),
+        revision: revision(),
+        sequencer: sequencer(order, previous),
+        state,
+    };
+    let replaces = previous.map(|record| record.revision.clone());
+    Plan::Write(Box::new(Write { record, replaces, totals }))
+}
+
+fn is_stale(order: &Order, previous: Option<&Record>) -> bool {
+    match order {
+        Order::After(sequencer) => {
+            previous.and_then(|record| record.sequencer.as_ref()).is_some_and(|it| it >= sequencer)
+        }
+        Order::Unchanged(revision) => previous.map(|record| &record.revision) != revision.as_ref(),
+    }
+}
+
+/// A look without an event does not move the order of events: a later event must still land.
+fn sequencer(order: &Order, previous: Option<&Record>) -> Option<Sequencer> {
+    match order {
+        Order::After(sequencer) => Some(sequencer.clone()),
+        Order::Unchanged(_) => previous.and_then(|record| record.sequencer.clone()),
+    }
+}
+
+/// Random, so that a record that was removed and written anew never looks unchanged.
+fn revision() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}
+
+fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
+    match observation.clone() {
+        Observation::Image { object, image } => {
+            RecordState::Image(ImageRecord { object, image, shard })
+        }
+        Observation::Rejected { object, rejection } => RecordState::Rejected { object, rejection },
+        Observation::Absent => RecordState::Absent { expires_at: now + TOMBSTONE_SECONDS },
+    }
+}
+
+fn says_the_same(previous: Option<&Record>, state: &RecordState) -> bool {
+    match (previous.map(|record| &record.state), state) {
+        (None | Some(RecordState::Absent { .. }), RecordState::Absent { .. }) => true,
+        (previous, state) => previous == Some(state),
+    }
+}
+
+/// The totals that change when `new` takes the place of `old`; shards without a change are left
+/// out, so that they cost nothing.
+fn totals(old: Option<&RecordState>, new: &RecordState) -> BTreeMap<Shard, TotalsChange> {
+    let mut totals = BTreeMap::new();
+    if let Some(RecordState::Image(image)) = old {
+        count(&mut totals, image, -1);
+    }
+    if let RecordState::Image(image) = new {
+        count(&mut totals, image, 1);
+    }
+    totals.retain(|_, change: &mut TotalsChange| {
+        change.counts.retain(|_, images| *images != 0);
+        *change != TotalsChange::default()
+    });
+    totals
+}
+
+fn count(totals: &mut BTreeMap<Shard, TotalsChange>, record: &ImageRecord, images: i64) {
+    let change = totals.entry(record.shard).or_default();
+    *change.counts.entry(record.image.content_type.clone()).or_default() += images;
+    change.bytes += i128::from(images) * i128::from(record.object.size);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::samples;
+
+    const KEY: &str = "uploads/cat.jpg";
+
+    fn shards() -> Shards {
+        Shards::new(8).unwrap()
+    }
+
+    fn image(content_type: &str, size: u64) -> Observation {
+        Observation::Image { object: samples::object(size), image: samples::image(content_type) }
+    }
+
+    fn after(digits: &str) -> Order {
+        Order::After(Sequencer::parse(digits).unwrap())
+    }
+
+    fn written(order: &Order, observation: &Observation, previous: Option<&Record>) -> Write {
+        match plan(KEY, order, observation, previous, shards(), 0) {
+            Plan::Write(write) => *write,
+            Plan::Skip(outcome) => panic!("skipped as {outcome:?}"),
+        }
+    }
+
+    fn skipped(order: &Order, observation: &Observation, previous: Option<&Record>) -> Outcome {
+        match plan(KEY, order, observation, previous, shards(), 0) {
+            Plan::Write(write) => panic!("wrote {write:?}"),
+            Plan::Skip(outcome) => outcome,
+        }
+    }
+
+    #[test]
+    fn a_first_image_is_counted() {
+        let write = written(&after("01"), &image("image/jpeg", 10), None);
+        let change = &write.totals[&shards().of(KEY)];
+        assert_eq!(change.counts, BTreeMap::from([("image/jpeg".into(), 1)]));
+        assert_eq!(change.bytes, 10);
+        assert_eq!(write.replaces, None);
+    }
+
+    #[test]
+    fn an_overwrite_moves_the_count_to_the_new_content_type() {
+        let first = written(&after("01"), &image("image/jpeg", 10), None).record;
+        let write = written(&after("02"), &image("image/png", 4), Some(&first));
+        let change = &write.totals[&shards().of(KEY)];
+        let expected = BTreeMap::from([("image/jpeg".into(), -1), ("image/png".into(), 1)]);
+        assert_eq!(change.counts, expected);
+        assert_eq!(change.bytes, -6);
+        assert_eq!(write.replaces, Some(first.revision));
+    }
+
+    #[test]
+    fn an_overwrite_of_the_same_type_and_size_leaves_the_totals_alone() {
+        let first = written(&after("01"), &image("image/jpeg", 10), None).record;
+        let write = written(&after("02"), &image("image/jpeg", 10), Some(&first));
+        assert_eq!(write.totals, BTreeMap::new());
+    }
+
+    #[test]
+    fn after_a_change_of_shards_the_old_shard_loses_what_the_new_one_gains() {
+        let one = Shards::new(1).unwrap();
+        let Plan::Write(first) = plan(KEY, &after("01"), &image("image/gif", 5), None, one, 0)
+        else {
+            panic!("nothing was planned")
+        };
+        let write = written(&after("02"), &image("image/gif", 5), Some(&first.record));
+        let counts: Vec<_> =
+            write.totals.values().map(|change| change.counts["image/gif"]).collect();
+        assert_eq!(counts, [-1, 1]);
+    }
+
+    #[test]
+    fn an_older_or_equal_event_is_stale() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        for digits in ["0A", "0A00", "09", "05FF"] {
+            assert_eq!(
+                skipped(&after(digits), &Observation::Absent, Some(&recorded)),
+                Outcome::Stale
+            );
+        }
+    }
+
+    #[test]
+    fn a_late_creation_cannot_bring_back_a_deleted_object() {
+        let tombstone = written(&after("0B"), &Observation::Absent, None).record;
+        let outcome = skipped(&after("0A"), &image("image/jpeg", 1), Some(&tombstone));
+        assert_eq!(outcome, Outcome::Stale);
+    }
+
+    #[test]
+    fn a_look_without_an_event_lands_only_on_the_revision_it_saw() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let seen = Order::Unchanged(Some(recorded.revision.clone()));
+        let write = written(&seen, &image("image/jpeg", 11), Some(&recorded));
+        assert_eq!(write.record.sequencer, recorded.sequencer);
+        for other in [Order::Unchanged(None), Order::Unchanged(Some("older".into()))] {
+            assert_eq!(skipped(&other, &Observation::Absent, Some(&recorded)), Outcome::Stale);
+        }
+    }
+
+    #[test]
+    fn a_look_without_an_event_writes_nothing_that_is_recorded_already() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let seen = Order::Unchanged(Some(recorded.revision.clone()));
+        let outcome = skipped(&seen, &image("image/jpeg", 10), Some(&recorded));
+        assert_eq!(outcome, Outcome::Unchanged);
+        let nothing = skipped(&Order::Unchanged(None), &Observation::Absent, None);
+        assert_eq!(nothing, Outcome::Unchanged);
+    }
+
+    #[test]
+    fn an_event_after_a_look_without_one_lands() {
+        let looked = written(&Order::Unchanged(None), &image("image/jpeg", 10), None).record;
+        assert_eq!(looked.sequencer, None);
+        written(&after("01"), &Observation::Absent, Some(&looked));
+    }
+}

@@ -1,0 +1,90 @@
+//! Shards: how totals and the size index spread over partitions.
+
+use std::fmt;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// The number of shards, from the stack configuration.
+///
+/// One partition takes 1,000 write units a second, a single item included
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>), so a
+/// single totals item would cap the pipeline. The number may be raised: an item keeps the shard it
+/// was recorded with until it is recorded again, and every shard below the number is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shards(NonZeroU32);
+
+/// The most shards that make sense: an overview reads two rows and one totals item of each.
+const MAX_SHARDS: u32 = 100;
+
+/// One shard, from 0 to the number of shards, exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Shard(u32);
+
+/// A number of shards out of range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the number of shards is a whole number from 1 to {MAX_SHARDS}")]
+pub struct ShardsError;
+
+impl Shards {
+    /// This many shards.
+    ///
+    /// # Errors
+    /// [`ShardsError`] when it is not between 1 and 100: a totals read is one batch of 100 items
+    /// at the most.
+    pub fn new(number: u32) -> Result<Self, ShardsError> {
+        NonZeroU32::new(number).filter(|n| n.get() <= MAX_SHARDS).map(Self).ok_or(ShardsError)
+    }
+
+    /// The shard of a key: CRC-32 of the key modulo the number of shards.
+    pub(crate) fn of(self, key: &str) -> Shard {
+        Shard(crc32fast::hash(key.as_bytes()) % self.0)
+    }
+
+    /// All shards.
+    pub(crate) fn all(self) -> impl Iterator<Item = Shard> {
+        (0..self.0.get()).map(Shard)
+    }
+}
+
+impl FromStr for Shards {
+    type Err = ShardsError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map_err(|_| ShardsError).and_then(Self::new)
+    }
+}
+
+impl Shard {
+    /// The key of the item that holds the totals of this shard.
+    pub(crate) fn totals_key(self) -> String {
+        format!("#totals/{self}")
+    }
+}
+
+impl fmt::Display for Shard {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shard_of_a_key_never_changes() {
+        let shards = Shards::new(8).unwrap();
+        // CRC-32 mod 8, computed by another implementation: another hash would count every image twice.
+        assert_eq!(shards.of("uploads/cat.jpg"), Shard(7));
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused() {
+        for text in ["0", "101", "-1", "eight", ""] {
+            assert_eq!(text.parse::<Shards>(), Err(ShardsError));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Errors with stable names.
+//!
+//! A state machine matches an error by name, an API turns it into a status, a log query counts
+//! it: so each error of a function has a name that does not change with the code around it.
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+
+/// An error that a state machine can match by name.
+///
+/// `Retry` and `Catch` compare their `ErrorEquals` with the `errorType` that a function reports
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
+pub trait NamedError: std::error::Error {
+    /// The stable name.
+    fn name(&self) -> &'static str;
+}
+
+/// Whether a failed AWS call may succeed when it is made again: no answer, a broken one, status
+/// 429 or any 5xx. The SDK has retried it a few times already.
+pub fn is_transient<E>(error: &SdkError<E, HttpResponse>) -> bool {
+    match error {
+        SdkError::ConstructionFailure(_) => false,
+        SdkError::ServiceError(answer) => {
+            let status = answer.raw().status().as_u16();
+            status == 429 || status >= 500
+        }
+        // Time-outs, broken connections and answers; and, as the type is non-exhaustive, what a
+        // later SDK adds: no reason to give up.
+        _ => true,
+    }
+}

@@ -1,0 +1,31 @@
+//! AWS configuration from the environment that Lambda sets.
+
+use std::time::Duration;
+
+use ::aws_config::timeout::TimeoutConfig;
+use ::aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+/// Time for one try of one request, answer included but not its body.
+const ATTEMPT: Duration = Duration::from_secs(3);
+
+/// Time to connect, TLS included.
+const CONNECT: Duration = Duration::from_secs(2);
+
+/// Region, credentials and endpoint from the environment; one HTTP client on rustls and ring.
+///
+/// Time-outs are set so that the SDK's three tries end before the function's own time-out, and an
+/// error has a name instead of being a killed process.
+pub async fn aws_config() -> SdkConfig {
+    let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .build();
+    ::aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .timeout_config(timeouts)
+        .load()
+        .await
+}

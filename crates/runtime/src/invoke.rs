@@ -1,0 +1,121 @@
+//! The loop around a handler.
+
+use std::time::Instant;
+
+use errors::NamedError;
+use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::summary::Summary;
+
+pub use lambda_runtime::Error;
+
+/// What a function reports when its input is not what it takes.
+const INVALID_INPUT: &str = "InvalidInput";
+
+/// Serves invocations until Lambda ends the process.
+///
+/// An input that does not deserialize is answered with the error `InvalidInput`. Whatever the
+/// handler returns, one summary line is written.
+///
+/// # Errors
+/// When the Lambda Runtime API cannot be reached.
+pub async fn run<Input, Output, Failure, Handler>(handler: Handler) -> Result<(), Error>
+where
+    Input: DeserializeOwned,
+    Output: Serialize,
+    Failure: NamedError,
+    Handler: AsyncFn(Input, &mut Summary) -> Result<Output, Failure>,
+{
+    start_logging();
+    let handler = &handler;
+    let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
+        invoke(handler, event.payload.get(), &event.context.request_id).await
+    });
+    Runtime::new(service).run().await
+}
+
+/// One line of JSON per log event, `AWS_LAMBDA_LOG_LEVEL` respected (default `INFO`).
+fn start_logging() {
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_target(false)
+        .with_max_level(level.unwrap_or(LevelFilter::INFO))
+        .init();
+}
+
+async fn invoke<Input, Output, Failure>(
+    handler: &impl AsyncFn(Input, &mut Summary) -> Result<Output, Failure>,
+    payload: &str,
+    request: &str,
+) -> Result<Output, Diagnostic>
+where
+    Input: DeserializeOwned,
+    Failure: NamedError,
+{
+    let started = Instant::now();
+    let mut summary = Summary::default();
+    let result = match serde_json::from_str(payload) {
+        Ok(input) => handler(input, &mut summary).await.map_err(|error| diagnostic(&error)),
+        Err(error) => Err(Diagnostic {
+            error_type: INVALID_INPUT.to_owned(),
+            error_message: error.to_string(),
+        }),
+    };
+    match &result {
+        Ok(_) => summary.succeeded(request, started.elapsed()),
+        Err(error) => {
+            summary.failed(request, &error.error_type, &error.error_message, started.elapsed());
+        }
+    }
+    result
+}
+
+fn diagnostic(error: &impl NamedError) -> Diagnostic {
+    Diagnostic { error_type: error.name().to_owned(), error_message: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the table is being restored; try again later")]
+    struct Restoring;
+
+    impl NamedError for Restoring {
+        fn name(&self) -> &'static str {
+            "TableUnavailable"
+        }
+    }
+
+    async fn double(number: u32, summary: &mut Summary) -> Result<u32, Restoring> {
+        summary.items = Some(1);
+        if number == 0 { Err(Restoring) } else { Ok(number * 2) }
+    }
+
+    #[tokio::test]
+    async fn the_answer_of_the_handler_is_returned() {
+        assert_eq!(invoke(&double, "21", "r").await.unwrap(), 42);
+    }
+
+    #[tokio::test]
+    async fn an_error_keeps_its_name_and_message() {
+        let error = invoke(&double, "0", "r").await.unwrap_err();
+        assert_eq!(error.error_type, "TableUnavailable");
+        assert_eq!(error.error_message, "the table is being restored; try again later");
+    }
+
+    #[tokio::test]
+    async fn a_malformed_input_has_a_name_of_its_own() {
+        let error = invoke(&double, "\"one\"", "r").await.unwrap_err();
+        assert_eq!(error.error_type, INVALID_INPUT);
+    }
+}

@@ -1,6 +1,7 @@
 //! The local stack.
-mod aws;
+pub mod aws;
 pub mod build;
+pub mod deploy;
 pub mod emulator;
 pub mod http;
 mod lock;

@@ -1,0 +1,114 @@
+//! The AWS clients, all of them talking to one local endpoint.
+//!
+//! They are configured here and nowhere else: neither the environment nor `~/.aws` is read, so a
+//! developer's own profile can never turn a local command into one against an account.
+
+use std::time::Duration;
+
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
+use aws_smithy_http_client::Builder as HttpClient;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+/// The region that everything local lives in.
+pub const REGION: &str = "us-east-1";
+
+/// An emulator that takes longer than this to accept a connection is not there.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// For one attempt of one call; the longest are uploads of a function's code.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// One client per AWS service that the local stack uses.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    /// API Gateway: HTTP APIs, their routes and stages.
+    pub apigateway: aws_sdk_apigatewayv2::Client,
+    /// DynamoDB tables and items.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// EventBridge rules and targets.
+    pub eventbridge: aws_sdk_eventbridge::Client,
+    /// IAM roles and their policies.
+    pub iam: aws_sdk_iam::Client,
+    /// Lambda functions.
+    pub lambda: aws_sdk_lambda::Client,
+    /// CloudWatch Logs.
+    pub logs: aws_sdk_cloudwatchlogs::Client,
+    /// S3, with path-style addresses: bucket names do not resolve as host names here.
+    pub s3: aws_sdk_s3::Client,
+    /// Step Functions.
+    pub sfn: aws_sdk_sfn::Client,
+    /// SQS queues.
+    pub sqs: aws_sdk_sqs::Client,
+    /// STS, which knows the account.
+    pub sts: aws_sdk_sts::Client,
+    endpoint: String,
+}
+
+impl Aws {
+    /// Clients for the emulator or `LocalStack` at `endpoint`, a URL such as
+    /// `http://127.0.0.1:4566`. Nothing is sent yet.
+    ///
+    /// The credentials are `test`/`test`, which both take for their administrator.
+    #[must_use]
+    pub fn connect(endpoint: &str) -> Self {
+        let endpoint = endpoint.trim_end_matches('/').to_owned();
+        let config = configuration(&endpoint);
+        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
+        Self {
+            apigateway: aws_sdk_apigatewayv2::Client::new(&config),
+            dynamodb: aws_sdk_dynamodb::Client::new(&config),
+            eventbridge: aws_sdk_eventbridge::Client::new(&config),
+            iam: aws_sdk_iam::Client::new(&config),
+            lambda: aws_sdk_lambda::Client::new(&config),
+            logs: aws_sdk_cloudwatchlogs::Client::new(&config),
+            s3: aws_sdk_s3::Client::from_conf(s3),
+            sfn: aws_sdk_sfn::Client::new(&config),
+            sqs: aws_sdk_sqs::Client::new(&config),
+            sts: aws_sdk_sts::Client::new(&config),
+            endpoint,
+        }
+    }
+
+    /// The URL that the clients talk to, without a slash at its end.
+    #[must_use]
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+}
+
+fn configuration(endpoint: &str) -> SdkConfig {
+    let credentials = Credentials::new("test", "test", None, None, "local");
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .operation_attempt_timeout(ATTEMPT_TIMEOUT)
+        .build();
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(REGION))
+        .endpoint_url(endpoint)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http_client(endpoint))
+        .timeout_config(timeouts)
+        .build()
+}
+
+/// Without TLS when the endpoint needs none: reading the machine's certificates takes time.
+fn http_client(endpoint: &str) -> SharedHttpClient {
+    if endpoint.starts_with("https:") {
+        HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+    } else {
+        HttpClient::new().build_http()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_endpoint_has_no_trailing_slash() {
+        assert_eq!(Aws::connect("http://127.0.0.1:4566/").endpoint(), "http://127.0.0.1:4566");
+    }
+}

@@ -1,0 +1,247 @@
+//! DynamoDB tables.
+
+use aws_sdk_dynamodb::types as sdk;
+use serde::Deserialize;
+
+use super::failure::{Answered, During, Failure};
+use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+
+/// `aws:dynamodb:Table`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Table {
+    name: String,
+    /// `PAY_PER_REQUEST`; the provider's default, `PROVISIONED`, needs capacities that are not
+    /// supported here.
+    billing_mode: String,
+    hash_key: String,
+    range_key: Option<String>,
+    attributes: Vec<Attribute>,
+    #[serde(default)]
+    global_secondary_indexes: Vec<Index>,
+    ttl: Option<Ttl>,
+    point_in_time_recovery: Option<PointInTimeRecovery>,
+    server_side_encryption: Option<ServerSideEncryption>,
+    deletion_protection_enabled: Option<bool>,
+    table_class: Option<String>,
+    #[serde(default, deserialize_with = "texts")]
+    tags: Tags,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Attribute {
+    name: String,
+    /// `S`, `N` or `B`.
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Index {
+    name: String,
+    key_schemas: Vec<KeySchema>,
+    /// `ALL`, `KEYS_ONLY` or `INCLUDE`.
+    projection_type: String,
+    non_key_attributes: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct KeySchema {
+    attribute_name: String,
+    /// `HASH` or `RANGE`.
+    key_type: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Ttl {
+    attribute_name: String,
+    enabled: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PointInTimeRecovery {
+    enabled: bool,
+    recovery_period_in_days: Option<i32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ServerSideEncryption {
+    enabled: bool,
+    kms_key_arn: Option<String>,
+}
+
+impl Resource for Table {
+    const OUTPUTS: &'static [&'static str] = &["id", "name", "arn"];
+
+    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
+        let arn = match self.create(to).await? {
+            Some(arn) => arn,
+            None => self.update(to).await?,
+        };
+        self.expire_items(to).await?;
+        self.protect_against_loss(to).await?;
+        Ok(outputs([("id", &self.name), ("name", &self.name), ("arn", &arn)]))
+    }
+}
+
+impl Table {
+    /// The ARN; `None` if there is a table of this name.
+    async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
+        let call = to
+            .aws
+            .dynamodb
+            .create_table()
+            .table_name(&self.name)
+            .billing_mode(self.billing_mode.as_str().into())
+            .set_key_schema(Some(self.key_schema()?))
+            .set_attribute_definitions(Some(self.attribute_definitions()?))
+            .set_global_secondary_indexes(self.indexes()?)
+            .set_sse_specification(self.encryption())
+            .set_deletion_protection_enabled(self.deletion_protection_enabled)
+            .set_table_class(self.table_class.as_deref().map(sdk::TableClass::from))
+            .set_tags(Some(self.tags()?));
+        let created = call.send().await.unless("ResourceInUseException", "CreateTable")?;
+        let arn = created.and_then(|answer| answer.table_description).map(|it| it.table_arn);
+        arn.map(|arn| arn.answered("CreateTable", "TableArn")).transpose()
+    }
+
+    /// Keys and indexes of a table that is there must be the same.
+    async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {
+        let described = to.aws.dynamodb.describe_table().table_name(&self.name).send().await;
+        let table = described.during("DescribeTable")?.table.answered("DescribeTable", "Table")?;
+        if table.key_schema() != self.key_schema()? {
+            return Err(Failure::Immutable("hashKey or rangeKey"));
+        }
+        if !self.has_the_indexes_of(&table)? {
+            return Err(Failure::Immutable("globalSecondaryIndexes"));
+        }
+        let call = to
+            .aws
+            .dynamodb
+            .update_table()
+            .table_name(&self.name)
+            .billing_mode(self.billing_mode.as_str().into())
+            .set_sse_specification(self.encryption())
+            .set_deletion_protection_enabled(self.deletion_protection_enabled)
+            .set_table_class(self.table_class.as_deref().map(sdk::TableClass::from));
+        call.send().await.during("UpdateTable")?;
+        let arn = table.table_arn.answered("DescribeTable", "TableArn")?;
+        let call = to.aws.dynamodb.tag_resource().resource_arn(&arn);
+        call.set_tags(Some(self.tags()?)).send().await.during("TagResource")?;
+        Ok(arn)
+    }
+
+    fn has_the_indexes_of(&self, table: &sdk::TableDescription) -> Result<bool, Failure> {
+        let wanted = self.indexes()?.unwrap_or_default();
+        let found = table.global_secondary_indexes();
+        let there = |index: &sdk::GlobalSecondaryIndex| {
+            found.iter().any(|it| {
+                it.index_name() == Some(index.index_name())
+                    && it.key_schema() == index.key_schema()
+                    && it.projection() == index.projection()
+            })
+        };
+        Ok(wanted.len() == found.len() && wanted.iter().all(there))
+    }
+
+    async fn expire_items(&self, to: &Target<'_>) -> Result<(), Failure> {
+        let Some(ttl) = &self.ttl else { return Ok(()) };
+        if self.expires_items_as(ttl, to).await? {
+            return Ok(());
+        }
+        let specification = sdk::TimeToLiveSpecification::builder()
+            .attribute_name(&ttl.attribute_name)
+            .enabled(ttl.enabled)
+            .build()?;
+        let call = to.aws.dynamodb.update_time_to_live().table_name(&self.name);
+        let call = call.time_to_live_specification(specification);
+        call.send().await.during("UpdateTimeToLive")?;
+        Ok(())
+    }
+
+    /// DynamoDB refuses an update that changes nothing.
+    async fn expires_items_as(&self, ttl: &Ttl, to: &Target<'_>) -> Result<bool, Failure> {
+        let call = to.aws.dynamodb.describe_time_to_live().table_name(&self.name);
+        let described = call.send().await.during("DescribeTimeToLive")?;
+        let Some(found) = described.time_to_live_description() else { return Ok(!ttl.enabled) };
+        let enabled = found.time_to_live_status() == Some(&sdk::TimeToLiveStatus::Enabled);
+        let same = found.attribute_name() == Some(ttl.attribute_name.as_str());
+        Ok(enabled == ttl.enabled && (same || !enabled))
+    }
+
+    async fn protect_against_loss(&self, to: &Target<'_>) -> Result<(), Failure> {
+        let Some(recovery) = &self.point_in_time_recovery else { return Ok(()) };
+        let specification = sdk::PointInTimeRecoverySpecification::builder()
+            .point_in_time_recovery_enabled(recovery.enabled)
+            .set_recovery_period_in_days(recovery.recovery_period_in_days)
+            .build()?;
+        let call = to.aws.dynamodb.update_continuous_backups().table_name(&self.name);
+        let call = call.point_in_time_recovery_specification(specification);
+        call.send().await.during("UpdateContinuousBackups")?;
+        Ok(())
+    }
+
+    fn key_schema(&self) -> Result<Vec<sdk::KeySchemaElement>, Failure> {
+        let range = self.range_key.as_ref().map(|name| (name, "RANGE"));
+        let keys = std::iter::once((&self.hash_key, "HASH")).chain(range);
+        keys.map(|(name, kind)| key(name, kind)).collect()
+    }
+
+    fn attribute_definitions(&self) -> Result<Vec<sdk::AttributeDefinition>, Failure> {
+        let definition = |attribute: &Attribute| {
+            Ok(sdk::AttributeDefinition::builder()
+                .attribute_name(&attribute.name)
+                .attribute_type(attribute.kind.as_str().into())
+                .build()?)
+        };
+        self.attributes.iter().map(definition).collect()
+    }
+
+    /// `None` if there are none: DynamoDB refuses an empty list.
+    fn indexes(&self) -> Result<Option<Vec<sdk::GlobalSecondaryIndex>>, Failure> {
+        if self.global_secondary_indexes.is_empty() {
+            return Ok(None);
+        }
+        self.global_secondary_indexes.iter().map(Index::build).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn encryption(&self) -> Option<sdk::SseSpecification> {
+        let encryption = self.server_side_encryption.as_ref()?;
+        let specification = sdk::SseSpecification::builder()
+            .enabled(encryption.enabled)
+            .set_kms_master_key_id(encryption.kms_key_arn.clone())
+            .build();
+        Some(specification)
+    }
+
+    fn tags(&self) -> Result<Vec<sdk::Tag>, Failure> {
+        let tag = |(key, value)| Ok(sdk::Tag::builder().key(key).value(value).build()?);
+        self.tags.iter().map(tag).collect()
+    }
+}
+
+impl Index {
+    fn build(&self) -> Result<sdk::GlobalSecondaryIndex, Failure> {
+        let keys = self.key_schemas.iter().map(|it| key(&it.attribute_name, &it.key_type));
+        let projection = sdk::Projection::builder()
+            .projection_type(self.projection_type.as_str().into())
+            .set_non_key_attributes(self.non_key_attributes.clone())
+            .build();
+        Ok(sdk::GlobalSecondaryIndex::builder()
+            .index_name(&self.name)
+            .set_key_schema(Some(keys.collect::<Result<_, _>>()?))
+            .projection(projection)
+            .build()?)
+    }
+}
+
+fn key(name: &str, kind: &str) -> Result<sdk::KeySchemaElement, Failure> {
+    let element = sdk::KeySchemaElement::builder().attribute_name(name).key_type(kind.into());
+    Ok(element.build()?)
+}

@@ -1,0 +1,158 @@
+//! EventBridge rules and their targets.
+
+use std::collections::HashMap;
+
+use aws_sdk_eventbridge::types as sdk;
+use serde::Deserialize;
+
+use super::failure::{Answered, During, Failure};
+use super::resource::{Outputs, Resource, Tags, Target, document, outputs, texts};
+
+/// `aws:cloudwatch:EventRule`, on the default bus: S3's events arrive on no other.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct EventRule {
+    name: String,
+    description: Option<String>,
+    #[serde(deserialize_with = "document")]
+    event_pattern: String,
+    /// `ENABLED` or `DISABLED`.
+    state: Option<String>,
+    #[serde(default, deserialize_with = "texts")]
+    tags: Tags,
+}
+
+impl Resource for EventRule {
+    const OUTPUTS: &'static [&'static str] = &["id", "name", "arn"];
+
+    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
+        let arn = self.put(to).await?;
+        self.tag(to, &arn).await?;
+        Ok(outputs([("id", &self.name), ("name", &self.name), ("arn", &arn)]))
+    }
+}
+
+impl EventRule {
+    /// Creates or updates the rule; returns its ARN.
+    async fn put(&self, to: &Target<'_>) -> Result<String, Failure> {
+        let call = to
+            .aws
+            .eventbridge
+            .put_rule()
+            .name(&self.name)
+            .event_pattern(&self.event_pattern)
+            .set_description(self.description.clone())
+            .set_state(self.state.as_deref().map(sdk::RuleState::from));
+        let rule = call.send().await.during("PutRule")?;
+        rule.rule_arn.answered("PutRule", "RuleArn")
+    }
+
+    /// By a call of its own: `PutRule` takes tags for new rules only.
+    async fn tag(&self, to: &Target<'_>, arn: &str) -> Result<(), Failure> {
+        if self.tags.is_empty() {
+            return Ok(());
+        }
+        let tag = |(key, value)| sdk::Tag::builder().key(key).value(value).build();
+        let tags = self.tags.iter().map(tag).collect::<Result<_, _>>()?;
+        let call = to.aws.eventbridge.tag_resource().resource_arn(arn).set_tags(Some(tags));
+        call.send().await.during("TagResource")?;
+        Ok(())
+    }
+}
+
+/// `aws:cloudwatch:EventTarget`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct EventTarget {
+    rule: String,
+    arn: String,
+    role_arn: Option<String>,
+    /// Made up by the provider when absent.
+    target_id: Option<String>,
+    dead_letter_config: Option<DeadLetterConfig>,
+    retry_policy: Option<RetryPolicy>,
+    /// JSON that is sent in the event's place.
+    input: Option<String>,
+    /// The part of the event that is sent.
+    input_path: Option<String>,
+    input_transformer: Option<InputTransformer>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DeadLetterConfig {
+    arn: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct RetryPolicy {
+    maximum_event_age_in_seconds: Option<i32>,
+    maximum_retry_attempts: Option<i32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct InputTransformer {
+    #[serde(default)]
+    input_paths: HashMap<String, String>,
+    input_template: String,
+}
+
+impl Resource for EventTarget {
+    const OUTPUTS: &'static [&'static str] = &["id", "targetId"];
+
+    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
+        let rule = self.rule.clone();
+        let id = self.target_id.clone().unwrap_or_else(|| to.name.to_owned());
+        let target = self.build(&id)?;
+        let call = to.aws.eventbridge.put_targets().rule(&rule).targets(target);
+        let answer = call.send().await.during("PutTargets")?;
+        // A target that EventBridge refuses is no error of the call.
+        if let Some(entry) = answer.failed_entries().first() {
+            let code = entry.error_code().unwrap_or("unknown error");
+            let message = entry.error_message().unwrap_or_default();
+            return Err(Failure::Request {
+                operation: "PutTargets",
+                message: format!("{code}: {message}"),
+            });
+        }
+        Ok(outputs([("id", &format!("{rule}-{id}")), ("targetId", &id)]))
+    }
+}
+
+impl EventTarget {
+    fn build(self, id: &str) -> Result<sdk::Target, Failure> {
+        let dead_letters =
+            self.dead_letter_config.map(|it| sdk::DeadLetterConfig::builder().arn(it.arn).build());
+        let transformer = self.input_transformer.map(InputTransformer::build).transpose()?;
+        Ok(sdk::Target::builder()
+            .id(id)
+            .arn(self.arn)
+            .set_role_arn(self.role_arn)
+            .set_dead_letter_config(dead_letters)
+            .set_retry_policy(self.retry_policy.map(RetryPolicy::build))
+            .set_input(self.input)
+            .set_input_path(self.input_path)
+            .set_input_transformer(transformer)
+            .build()?)
+    }
+}
+
+impl RetryPolicy {
+    fn build(self) -> sdk::RetryPolicy {
+        sdk::RetryPolicy::builder()
+            .set_maximum_event_age_in_seconds(self.maximum_event_age_in_seconds)
+            .set_maximum_retry_attempts(self.maximum_retry_attempts)
+            .build()
+    }
+}
+
+impl InputTransformer {
+    fn build(self) -> Result<sdk::InputTransformer, Failure> {
+        Ok(sdk::InputTransformer::builder()
+            .set_input_paths_map(Some(self.input_paths))
+            .input_template(self.input_template)
+            .build()?)
+    }
+}

@@ -1,0 +1,96 @@
+//! IAM roles and the policies inside them.
+
+use aws_sdk_iam::types as sdk;
+use serde::Deserialize;
+
+use super::failure::{Answered, During, Failure};
+use super::resource::{Outputs, Resource, Tags, Target, document, outputs, texts};
+
+/// `aws:iam:Role`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Role {
+    name: String,
+    #[serde(deserialize_with = "document")]
+    assume_role_policy: String,
+    description: Option<String>,
+    /// Seconds.
+    max_session_duration: Option<i32>,
+    #[serde(default, deserialize_with = "texts")]
+    tags: Tags,
+}
+
+impl Resource for Role {
+    const OUTPUTS: &'static [&'static str] = &["id", "name", "arn", "uniqueId"];
+
+    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
+        let role = match self.create(to).await? {
+            Some(role) => role,
+            None => self.update(to).await?,
+        };
+        Ok(outputs([
+            ("id", role.role_name()),
+            ("name", role.role_name()),
+            ("arn", role.arn()),
+            ("uniqueId", role.role_id()),
+        ]))
+    }
+}
+
+impl Role {
+    /// `None` if there is one of this name.
+    async fn create(&self, to: &Target<'_>) -> Result<Option<sdk::Role>, Failure> {
+        let call = to
+            .aws
+            .iam
+            .create_role()
+            .role_name(&self.name)
+            .assume_role_policy_document(&self.assume_role_policy)
+            .set_description(self.description.clone())
+            .set_max_session_duration(self.max_session_duration)
+            .set_tags(Some(self.tags()?));
+        let created = call.send().await.unless("EntityAlreadyExists", "CreateRole")?;
+        created.map(|answer| answer.role.answered("CreateRole", "Role")).transpose()
+    }
+
+    async fn update(&self, to: &Target<'_>) -> Result<sdk::Role, Failure> {
+        let iam = &to.aws.iam;
+        let call = iam.update_assume_role_policy().role_name(&self.name);
+        let call = call.policy_document(&self.assume_role_policy);
+        call.send().await.during("UpdateAssumeRolePolicy")?;
+        let call = iam.update_role().role_name(&self.name);
+        let call = call.set_description(self.description.clone());
+        let call = call.set_max_session_duration(self.max_session_duration);
+        call.send().await.during("UpdateRole")?;
+        let call = iam.tag_role().role_name(&self.name).set_tags(Some(self.tags()?));
+        call.send().await.during("TagRole")?;
+        let role = iam.get_role().role_name(&self.name).send().await.during("GetRole")?;
+        role.role.answered("GetRole", "Role")
+    }
+
+    fn tags(&self) -> Result<Vec<sdk::Tag>, Failure> {
+        let tag = |(key, value)| Ok(sdk::Tag::builder().key(key).value(value).build()?);
+        self.tags.iter().map(tag).collect()
+    }
+}
+
+/// `aws:iam:RolePolicy`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct RolePolicy {
+    name: String,
+    role: String,
+    #[serde(deserialize_with = "document")]
+    policy: String,
+}
+
+impl Resource for RolePolicy {
+    const OUTPUTS: &'static [&'static str] = &["id"];
+
+    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
+        let call = to.aws.iam.put_role_policy().role_name(&self.role).policy_name(&self.name);
+        let call = call.policy_document(self.policy);
+        call.send().await.during("PutRolePolicy")?;
+        Ok(outputs([("id", &format!("{}:{}", self.role, self.name))]))
+    }
+}

@@ -1,0 +1,132 @@
+//! Deploying the project's Pulumi program to an AWS emulator, without Pulumi.
+//!
+//! A development tool: it creates and updates, keeps no state and deletes nothing. AWS gets
+//! `pulumi up`. What keeps the two from drifting apart is that everything unknown is refused, a
+//! resource type or a property at any depth, before the first call is made.
+//!
+//! Every setting goes out in a call of its service, also where the emulator ignores it. The detour
+//! over CloudFormation or Cloud Control would be shorter, but there the emulator loses settings.
+//!
+//! One file per service; [`types`] leads from a type token to the type that applies it.
+
+#![expect(clippy::struct_field_names, reason = "fields are named as the provider's properties")]
+
+mod apigateway;
+mod apigateway_route;
+mod dynamodb;
+mod error;
+mod eventbridge;
+mod failure;
+mod iam;
+mod lambda;
+mod lambda_permission;
+mod logs;
+mod plan;
+mod resource;
+mod s3;
+mod s3_lifecycle;
+mod sfn;
+mod sqs;
+mod types;
+
+use std::collections::BTreeMap;
+
+use program::{Evaluation, Program, ResourceInputs, Stack};
+use serde_json::{Map, Value, json};
+
+pub use self::error::DeployError;
+pub use self::failure::Failure;
+use self::failure::{Answered, During};
+use self::resource::{Outputs, Target};
+use crate::aws::{Aws, REGION};
+
+/// A resource whose turn it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Event<'a> {
+    /// The resource's name in the program.
+    pub resource: &'a str,
+    /// Its type, for example `aws:s3:Bucket`.
+    pub type_token: &'a str,
+    /// How many resources came before it.
+    pub index: usize,
+    /// How many resources there are.
+    pub total: usize,
+}
+
+/// What a deployment made.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// The program's outputs, as `pulumi stack output --json` prints them.
+    pub outputs: Map<String, Value>,
+    /// The number of resources.
+    pub resources: usize,
+    /// Each resource's id (of a function its name, of a queue its URL) by its name in the program.
+    pub ids: BTreeMap<String, String>,
+}
+
+/// Creates every resource of `program`, or updates it where one of its name exists, and returns
+/// when all functions can be invoked. `progress` hears of each resource before it is applied.
+///
+/// Options such as `protect` are about deletions and replacements, which do not happen here.
+///
+/// # Errors
+/// [`DeployError::Refused`] before anything is sent if the checks of [`program`] or this module
+/// find anything, the other variants as they say. A deployment that fails half way leaves what it
+/// has created; deploying again goes on from there.
+pub async fn deploy(
+    aws: &Aws,
+    program: &Program,
+    stack: &Stack,
+    progress: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<Deployment, DeployError> {
+    let account = account(aws).await.map_err(DeployError::Unreachable)?;
+    let mut evaluation = Evaluation::new(program, stack, &invokes(&account))?;
+    plan::check(program, stack, evaluation.clone())?;
+    let order = evaluation.order();
+    let (mut ids, mut functions) = (BTreeMap::new(), Vec::new());
+    for (index, name) in order.iter().enumerate() {
+        let resource = evaluation.resource(name)?;
+        let type_token = resource.type_token.as_str();
+        progress(Event { resource: name, type_token, index, total: order.len() });
+        let outputs = apply(aws, &account, &resource).await?;
+        let id = outputs.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if type_token == types::FUNCTION {
+            functions.push((resource.clone(), id.clone()));
+        }
+        ids.insert(name.clone(), id);
+        evaluation.created(name, outputs)?;
+    }
+    for (resource, function) in &functions {
+        let ready = lambda::ready(aws, function).await;
+        ready.map_err(|failure| DeployError::resource(resource, failure))?;
+    }
+    Ok(Deployment { outputs: evaluation.outputs()?, resources: order.len(), ids })
+}
+
+async fn apply(
+    aws: &Aws,
+    account: &str,
+    resource: &ResourceInputs,
+) -> Result<Outputs, DeployError> {
+    let applier = types::read(resource).map_err(|finding| DeployError::Refused(vec![finding]))?;
+    let to = Target { aws, account, name: &resource.name };
+    applier.apply(&to).await.map_err(|failure| DeployError::resource(resource, failure))
+}
+
+/// The account that the endpoint's resources live in.
+async fn account(aws: &Aws) -> Result<String, Failure> {
+    let identity = aws.sts.get_caller_identity().send().await.during("GetCallerIdentity")?;
+    identity.account.answered("GetCallerIdentity", "Account")
+}
+
+/// What the program can ask the provider for.
+fn invokes(account: &str) -> BTreeMap<String, Value> {
+    let identity = json!({"accountId": account, "id": account});
+    let region = json!({"region": REGION, "id": REGION});
+    let partition = json!({"partition": "aws", "id": "aws", "dnsSuffix": "amazonaws.com"});
+    BTreeMap::from([
+        ("aws:getCallerIdentity".to_owned(), identity),
+        ("aws:getPartition".to_owned(), partition),
+        ("aws:getRegion".to_owned(), region),
+    ])
+}

@@ -3,6 +3,8 @@
 //! A state machine matches an error by name, an API turns it into a status, a log query counts
 //! it: so each error of a function has a name that does not change with the code around it.
 
+use std::convert::Infallible;
+
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
@@ -13,6 +15,13 @@ use aws_smithy_runtime_api::client::result::SdkError;
 pub trait NamedError: std::error::Error {
     /// The stable name.
     fn name(&self) -> &'static str;
+}
+
+/// A handler that never fails.
+impl NamedError for Infallible {
+    fn name(&self) -> &'static str {
+        match *self {}
+    }
 }
 
 /// Whether a failed AWS call may succeed when it is made again: no answer, a broken one, status

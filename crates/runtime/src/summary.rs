@@ -11,6 +11,8 @@ pub struct Summary {
     pub key: Option<String>,
     /// What came of it, in a word: `present`, `jpeg`, `recorded`, `stale`, `not-found`, …
     pub outcome: Option<&'static str>,
+    /// Why it failed, when the failure became an answer.
+    pub reason: Option<String>,
     /// HTTP status of an API answer.
     pub status: Option<u16>,
     /// Ranged GETs made.
@@ -29,6 +31,7 @@ impl Summary {
             request,
             key = self.key,
             outcome = self.outcome.unwrap_or("done"),
+            reason = self.reason,
             status = self.status,
             gets = self.gets,
             bytes = self.bytes,

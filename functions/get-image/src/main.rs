@@ -1,1 +1,31 @@
-fn main() {}
+//! `get-image`: answers `GET /images/file/{s3objectkey}`.
+//!
+//! An image that fits into a Lambda answer is the answer; a larger one is a redirect to a
+//! presigned URL, from which the client reads it without passing through Lambda.
+
+mod handler;
+mod settings;
+
+use api::Request;
+use aws_sdk_dynamodb::Client as DynamoDb;
+use aws_sdk_s3::Client as S3;
+use catalog::Catalog;
+use runtime::Summary;
+use storage::Storage;
+
+use crate::handler::GetImage;
+use crate::settings::Settings;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    let config = runtime::aws_config().await;
+    let function = GetImage {
+        catalog: Catalog::from_environment(DynamoDb::new(&config))?,
+        storage: Storage::new(S3::new(&config)),
+        settings: Settings::from_environment()?,
+    };
+    api::serve(async |request: Request, summary: &mut Summary| {
+        function.answer(&request, summary).await
+    })
+    .await
+}

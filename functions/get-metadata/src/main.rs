@@ -1,1 +1,18 @@
-fn main() {}
+//! `get-metadata`: answers `GET /images/metadata/{s3objectkey}`.
+
+mod handler;
+
+use api::Request;
+use aws_sdk_dynamodb::Client;
+use catalog::Catalog;
+use runtime::Summary;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    let client = Client::new(&runtime::aws_config().await);
+    let catalog = Catalog::from_environment(client)?;
+    api::serve(async |request: Request, summary: &mut Summary| {
+        handler::get_metadata(&catalog, &request, summary).await
+    })
+    .await
+}

@@ -1,1 +1,20 @@
-fn main() {}
+//! `head-object`: what S3 holds under the key of an event.
+//!
+//! The first state of an execution. Its input is the S3 event as EventBridge delivers it, so each
+//! file of S3 events in `events/` is one; its output is a [`observation::Head`].
+
+mod handler;
+
+use aws_sdk_s3::Client;
+use observation::ObjectEvent;
+use runtime::Summary;
+use storage::Storage;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    let storage = Storage::new(Client::new(&runtime::aws_config().await));
+    runtime::run(async |event: ObjectEvent, summary: &mut Summary| {
+        handler::head_object(&storage, event, summary).await
+    })
+    .await
+}

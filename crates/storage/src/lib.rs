@@ -1,0 +1,161 @@
+//! Objects in S3.
+//!
+//! The only code that calls S3. Every read is pinned to the ETag that was seen before, so two
+//! reads never mix two versions of an object, and whatever fails has a name that says what the
+//! caller can do about it.
+
+mod error;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use aws_sdk_s3::Client;
+use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
+use aws_sdk_s3::primitives::DateTimeFormat;
+use bytes::Bytes;
+use observation::StoredObject;
+
+pub use error::StorageError;
+
+/// One object: where it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Location<'a> {
+    /// Name of the bucket.
+    pub bucket: &'a str,
+    /// Key, decoded.
+    pub key: &'a str,
+}
+
+/// S3, through its SDK.
+#[derive(Clone, Debug)]
+pub struct Storage {
+    client: Client,
+}
+
+impl Storage {
+    /// S3 as this client reaches it.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Describes the object without reading it; `None` when there is none.
+    ///
+    /// The role needs `s3:ListBucket` besides `s3:GetObject`: without it S3 answers 403 for a key
+    /// that does not exist
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
+    ///
+    /// # Errors
+    /// [`StorageError::StorageUnavailable`] or [`StorageError::StorageRefused`].
+    pub async fn head(&self, at: Location<'_>) -> Result<Option<StoredObject>, StorageError> {
+        let answer = self.client.head_object().bucket(at.bucket).key(at.key).send().await;
+        let head = match answer.map_err(StorageError::from) {
+            Err(StorageError::ObjectGone) => return Ok(None),
+            other => other?,
+        };
+        Ok(Some(StoredObject {
+            size: size(head.content_length()),
+            etag: head.e_tag().map(unquoted).unwrap_or_default(),
+            version_id: head.version_id,
+            claimed_content_type: head.content_type,
+            last_modified: head.last_modified.and_then(|at| at.fmt(DateTimeFormat::DateTime).ok()),
+        }))
+    }
+
+    /// Reads a part of the object, which has to be the version with this ETag.
+    ///
+    /// `range` is half-open, in bytes, and not empty. The answer may be shorter where the object
+    /// ends.
+    ///
+    /// # Errors
+    /// [`StorageError::ObjectChanged`] when S3 holds another version now,
+    /// [`StorageError::ObjectGone`] when it holds none, and those of [`Storage::head`].
+    pub async fn read(
+        &self,
+        at: Location<'_>,
+        etag: &str,
+        range: Range<u64>,
+    ) -> Result<Bytes, StorageError> {
+        let last = range.end.saturating_sub(1);
+        let answer = self
+            .client
+            .get_object()
+            .bucket(at.bucket)
+            .key(at.key)
+            .if_match(quoted(etag))
+            .range(format!("bytes={}-{last}", range.start))
+            .send()
+            .await?;
+        let wanted = range.end - range.start;
+        if size(answer.content_length()) > wanted {
+            return Err(StorageError::StorageUnavailable(
+                "the whole object was sent instead of a range".into(),
+            ));
+        }
+        body(answer.body).await
+    }
+
+    /// Reads the whole object, which has to be the version with this ETag.
+    ///
+    /// # Errors
+    /// Those of [`Storage::read`].
+    pub async fn read_whole(&self, at: Location<'_>, etag: &str) -> Result<Bytes, StorageError> {
+        let answer = self
+            .client
+            .get_object()
+            .bucket(at.bucket)
+            .key(at.key)
+            .if_match(quoted(etag))
+            .send()
+            .await?;
+        body(answer.body).await
+    }
+
+    /// A URL under which anyone can read the object for a while, answered with this content type.
+    ///
+    /// It lives no longer than the credentials that signed it.
+    ///
+    /// # Errors
+    /// [`StorageError::StorageRefused`] when `expires_in` is longer than S3 allows (seven days) or
+    /// there are no credentials.
+    pub async fn presign(
+        &self,
+        at: Location<'_>,
+        content_type: &str,
+        expires_in: Duration,
+    ) -> Result<String, StorageError> {
+        let config =
+            PresigningConfig::expires_in(expires_in).map_err(|error: PresigningConfigError| {
+                StorageError::StorageRefused(error.to_string())
+            })?;
+        let request = self
+            .client
+            .get_object()
+            .bucket(at.bucket)
+            .key(at.key)
+            .response_content_type(content_type)
+            .presigned(config)
+            .await?;
+        Ok(request.uri().to_owned())
+    }
+}
+
+async fn body(body: aws_sdk_s3::primitives::ByteStream) -> Result<Bytes, StorageError> {
+    let collected = body.collect().await.map_err(|error| {
+        StorageError::StorageUnavailable(format!("the answer was cut short: {error}"))
+    })?;
+    Ok(collected.into_bytes())
+}
+
+fn size(content_length: Option<i64>) -> u64 {
+    content_length.and_then(|length| u64::try_from(length).ok()).unwrap_or_default()
+}
+
+/// HTTP quotes entity tags (RFC 9110, section 8.8.3); events and records do not.
+fn unquoted(etag: &str) -> String {
+    etag.trim_matches('"').to_owned()
+}
+
+fn quoted(etag: &str) -> String {
+    format!("\"{etag}\"")
+}

@@ -1,0 +1,18 @@
+//! What one invocation does.
+
+use observation::{Head, ObjectEvent};
+use runtime::Summary;
+use storage::{Location, Storage, StorageError};
+
+/// Asks S3 what is there now; an object that is gone is an answer, not an error.
+pub(crate) async fn head_object(
+    storage: &Storage,
+    ObjectEvent { bucket, key, sequencer }: ObjectEvent,
+    summary: &mut Summary,
+) -> Result<Head, StorageError> {
+    summary.key = Some(key.clone());
+    let object = storage.head(Location { bucket: &bucket, key: &key }).await?;
+    let present = object.is_some();
+    summary.outcome = Some(if present { "present" } else { "absent" });
+    Ok(Head { bucket, key, sequencer, present, object })
+}

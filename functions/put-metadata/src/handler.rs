@@ -1,0 +1,69 @@
+//! What one invocation does.
+
+use catalog::{Catalog, CatalogError, Order, Outcome};
+use observation::{Observation, Sequencer};
+use runtime::Summary;
+use serde::{Deserialize, Serialize};
+
+/// An observation and its place in the order of events.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Entry {
+    /// Key of the object.
+    key: String,
+    /// Position of the event; none for an execution that was started by hand without one.
+    #[serde(default)]
+    sequencer: Option<Sequencer>,
+    /// The record as it was before S3 was looked at, for an execution without a sequencer.
+    #[serde(default)]
+    baseline: Baseline,
+    /// What was seen.
+    observation: Observation,
+}
+
+/// A record as it was at one moment.
+#[derive(Debug, Default, Deserialize)]
+struct Baseline {
+    /// Its revision; none when there was no record.
+    #[serde(default)]
+    revision: Option<String>,
+}
+
+/// What came of it: the output of the execution.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Receipt {
+    key: String,
+    status: &'static str,
+    outcome: Outcome,
+    round_trips: u64,
+    items: u64,
+}
+
+/// Records the observation, if it is newer than what is recorded.
+pub(crate) async fn put_metadata(
+    catalog: &Catalog,
+    Entry { key, sequencer, baseline, observation }: Entry,
+    summary: &mut Summary,
+) -> Result<Receipt, CatalogError> {
+    summary.key = Some(key.clone());
+    let order = sequencer.map_or(Order::Unchanged(baseline.revision), Order::After);
+    let recorded = catalog.record(&key, &order, &observation).await?;
+    let (outcome, cost) = (recorded.outcome, recorded.cost);
+    summary.outcome = Some(outcome.as_str());
+    summary.round_trips = Some(cost.round_trips);
+    summary.items = Some(cost.items);
+    let status = observation.status();
+    Ok(Receipt { key, status, outcome, round_trips: cost.round_trips, items: cost.items })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_without_sequencer_and_baseline_expects_no_record() {
+        let text = r#"{"key": "uploads/a", "observation": {"status": "absent"}}"#;
+        let entry: Entry = serde_json::from_str(text).unwrap();
+        assert!(entry.sequencer.is_none() && entry.baseline.revision.is_none());
+    }
+}

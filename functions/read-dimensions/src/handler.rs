@@ -1,0 +1,87 @@
+//! What one invocation does.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use probe::{Hint, Image, Probe, Step};
+use runtime::Summary;
+use storage::{Location, Storage, StorageError};
+
+use crate::measurement::{MeasureError, Measurement, Target, facts};
+
+/// Drives the probe with reads from S3.
+pub(crate) async fn read_dimensions(
+    storage: &Storage,
+    Target { bucket, key, object }: Target,
+    summary: &mut Summary,
+) -> Result<Measurement, MeasureError> {
+    let at = Location { bucket: &bucket, key: &key };
+    let hint = Hint { key: &key, content_type: object.claimed_content_type.as_deref() };
+    let mut probe = Probe::new(object.size, hint);
+    let read = async |range| storage.read(at, &object.etag, range).await;
+    let result = measure(&mut probe, read).await;
+    let (gets, bytes_read) = (u64::from(probe.reads()), probe.bytes_read());
+    summary.key = Some(key.clone());
+    summary.gets = Some(gets);
+    summary.bytes = Some(bytes_read);
+    let image = result?;
+    summary.outcome = Some(image.format.as_str());
+    Ok(Measurement { image: facts(&image), gets, bytes_read })
+}
+
+/// Reads what the probe asks for until it has an answer. The probe caps reads and bytes, so this
+/// ends.
+async fn measure(
+    probe: &mut Probe,
+    read: impl AsyncFn(Range<u64>) -> Result<Bytes, StorageError>,
+) -> Result<Image, MeasureError> {
+    loop {
+        match probe.step()? {
+            Step::Done(image) => return Ok(image),
+            Step::Read(range) => {
+                let offset = range.start;
+                probe.supply(offset, read(range).await?);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use errors::NamedError;
+
+    use super::*;
+
+    /// The header of a 640×480 PNG, and the chunk that ends it.
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0\
+                         \xba\xb3\x4b\xb3\0\0\0\0IDAT\x35\xaf\x06\x1e";
+
+    fn probe(size: usize) -> Probe {
+        Probe::new(size as u64, Hint { key: "uploads/a.png", content_type: None })
+    }
+
+    #[tokio::test]
+    async fn the_ranges_that_the_probe_wants_are_read() {
+        let read = async |Range { start, end }: Range<u64>| {
+            let range = usize::try_from(start).unwrap()..usize::try_from(end).unwrap();
+            Ok(Bytes::from_static(&PNG[range]))
+        };
+        let image = measure(&mut probe(PNG.len()), read).await.unwrap();
+        assert_eq!((image.width, image.height), (640, 480));
+    }
+
+    #[tokio::test]
+    async fn an_object_that_changes_ends_the_reading_under_its_name() {
+        let read = async |_| Err(StorageError::ObjectChanged);
+        let error = measure(&mut probe(PNG.len()), read).await.unwrap_err();
+        assert_eq!(error.name(), "ObjectChanged");
+    }
+
+    #[tokio::test]
+    async fn an_archived_object_is_an_image_that_is_not_supported() {
+        let read = async |_| Err(StorageError::ObjectArchived);
+        let error = measure(&mut probe(PNG.len()), read).await.unwrap_err();
+        assert_eq!(error.name(), "UnsupportedImage");
+        assert!(error.to_string().contains("archived"), "{error}");
+    }
+}

@@ -36,12 +36,15 @@
 //! thousands of them. `plan` turns a need into a range worth a GET. `sniff`
 //! tells the format by its first bytes, and `formats` has one parser for each.
 
+mod bits;
 mod error;
+mod exif;
 mod extents;
 mod format;
 mod formats;
 mod hint;
 mod image;
+mod isobmff;
 mod plan;
 mod probe;
 mod sniff;

@@ -21,6 +21,10 @@ pub enum Step {
     Done(Image),
 }
 
+/// Objects are taken to be no larger than this (S3 allows 5 TiB), so that sums
+/// of offsets cannot overflow.
+const MAX_SIZE: u64 = 1 << 60;
+
 /// Finds format and dimensions of one object, one read at a time.
 ///
 /// It does no I/O: [`step`](Probe::step) says what to read,
@@ -45,7 +49,8 @@ impl Probe {
     pub fn with_limits(object_size: u64, hint: Hint<'_>, limits: Limits) -> Self {
         let expected = Expected::from_hint(hint);
         let plan = Plan::new(limits, expected);
-        Self { size: object_size, expected, extents: Extents::default(), plan }
+        let size = object_size.min(MAX_SIZE);
+        Self { size, expected, extents: Extents::default(), plan }
     }
 
     /// The next thing to do, given the bytes supplied so far.

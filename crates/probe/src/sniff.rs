@@ -10,12 +10,9 @@ pub(crate) const SNIFF_LENGTH: usize = 64;
 /// What the first bytes announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sniffed {
-    /// A format with a parser.
+    /// A format with a parser. It looks closer where the first bytes leave a
+    /// choice: an ISO base media file is taken for HEIF, markup for SVG.
     Format(Format),
-    /// An ISO base media file; its brands tell more.
-    IsoMedia,
-    /// Text that may be XML, with SVG as its root element.
-    Markup,
     /// A format that is not supported, by name.
     Foreign(&'static str),
     /// Nothing that is known, described.
@@ -118,7 +115,7 @@ fn sniff_structure(start: &[u8]) -> Option<Sniffed> {
         [b'P', b'1'..=b'7' | b'F' | b'f', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..] => Format::Pnm,
         [0, 0, 1, 0, low, high, ..] if (*low, *high) != (0, 0) => Format::Ico,
         [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0) && at(9, b"\0") => Format::Cur,
-        _ if at(4, b"ftyp") => return Some(Sniffed::IsoMedia),
+        _ if at(4, b"ftyp") => Format::Heif,
         // The file size comes first in Aseprite files.
         _ if at(4, b"\xE0\xA5") && at(14, b"\0") => Format::Aseprite,
         // PVR version 2: header length 52 first, the signature near the end.
@@ -132,13 +129,13 @@ fn sniff_structure(start: &[u8]) -> Option<Sniffed> {
 
 fn sniff_text(start: &[u8]) -> Sniffed {
     if is_utf16(start) {
-        return Sniffed::Markup;
+        return Sniffed::Format(Format::Svg);
     }
     let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
     match text.trim_ascii_start() {
-        [b'<', ..] => Sniffed::Markup,
+        [b'<', ..] => Sniffed::Format(Format::Svg),
         // A whole window of white space may still be followed by markup.
-        [] if start.len() >= SNIFF_LENGTH => Sniffed::Markup,
+        [] if start.len() >= SNIFF_LENGTH => Sniffed::Format(Format::Svg),
         _ if start.iter().all(|byte| is_text(*byte)) => Sniffed::Unknown("it looks like text"),
         _ => Sniffed::Unknown("its first bytes match no known format"),
     }

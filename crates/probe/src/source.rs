@@ -11,6 +11,10 @@ pub(crate) enum Stop {
     Corrupt { what: &'static str, offset: u64 },
     /// The format allows this, the probe does not.
     Unsupported(&'static str),
+    /// A closer look finds another format, by name, that is not supported.
+    Foreign(&'static str),
+    /// A closer look finds no image, but this.
+    NotAnImage(&'static str),
 }
 
 /// Bytes that a parser asks for.

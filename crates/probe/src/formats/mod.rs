@@ -1,7 +1,21 @@
 //! One parser per format.
 
+mod bmp;
+mod gif;
+mod heif;
+mod ico;
+mod jp2;
+mod jpeg;
+mod jxl;
+mod png;
+mod pnm;
+mod psd;
+mod qoi;
+mod svg;
 pub(crate) mod tga;
 mod through_imagesize;
+mod tiff;
+mod webp;
 
 use crate::hint::Expected;
 use crate::sniff::{SNIFF_LENGTH, Sniffed, sniff};
@@ -18,37 +32,56 @@ pub(crate) enum Failure {
 
 /// Finds format and dimensions in what is known of the object.
 pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, Failure> {
-    let length = source.size().min(SNIFF_LENGTH as u64) as usize;
+    let length = usize::try_from(source.size()).unwrap_or(SNIFF_LENGTH).min(SNIFF_LENGTH);
     let start = source.bytes(0, length).map_err(|stop| failure(stop, None))?;
     let format = match sniff(start, expected) {
         Sniffed::Format(format) => format,
-        Sniffed::IsoMedia => Format::Heif,
-        Sniffed::Markup => Format::Svg,
-        Sniffed::Foreign(name) => {
-            return Err(Failure::Final(ProbeError::UnsupportedFormat { name }));
-        }
-        Sniffed::Unknown(found) => return Err(Failure::Final(ProbeError::NotAnImage { found })),
+        Sniffed::Foreign(name) => return Err(failure(Stop::Foreign(name), None)),
+        Sniffed::Unknown(found) => return Err(failure(Stop::NotAnImage(found), None)),
     };
-    parse(source, format).map_err(|stop| failure(stop, Some(format)))
+    let image = parse(source, format).map_err(|stop| failure(stop, Some(format)))?;
+    if image.width == 0 || image.height == 0 {
+        let stop = Stop::Corrupt { what: "its width or height is zero", offset: 0 };
+        return Err(failure(stop, Some(format)));
+    }
+    Ok(match expected {
+        Expected::Raw(raw) if format == Format::Tiff => image.with_content_type(raw),
+        _ => image,
+    })
 }
 
 fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
-    let image = match format {
-        Format::Tga => tga::parse(source)?,
-        _ => through_imagesize::parse(source, format)?,
-    };
-    Ok(image)
+    match format {
+        Format::Jpeg => jpeg::parse(source),
+        Format::Png => png::parse(source),
+        Format::Gif => gif::parse(source),
+        Format::Webp => webp::parse(source),
+        Format::Bmp => bmp::parse(source),
+        Format::Tiff => tiff::parse(source),
+        Format::Heif | Format::Avif => heif::parse(source),
+        Format::Jxl => jxl::parse(source),
+        Format::Ico | Format::Cur => ico::parse(source, format),
+        Format::Psd => psd::parse(source),
+        Format::Qoi => qoi::parse(source),
+        Format::Jp2 => jp2::parse(source),
+        Format::Svg => svg::parse(source),
+        Format::Pnm => pnm::parse(source),
+        Format::Tga => tga::parse(source),
+        _ => through_imagesize::parse(source, format),
+    }
 }
 
+/// Puts a parser's words into the ones that users of the probe read.
 fn failure(stop: Stop, format: Option<Format>) -> Failure {
-    let format_or_jpeg = format.unwrap_or(Format::Jpeg);
-    match stop {
-        Stop::Need(need) => Failure::Need(need, format),
-        Stop::Corrupt { what, offset } => {
-            Failure::Final(ProbeError::Corrupt { format: format_or_jpeg, what, offset })
+    let error = match (stop, format) {
+        (Stop::Need(need), format) => return Failure::Need(need, format),
+        (Stop::Corrupt { what, offset }, Some(format)) => {
+            ProbeError::Corrupt { format, what, offset }
         }
-        Stop::Unsupported(what) => {
-            Failure::Final(ProbeError::UnsupportedFeature { format: format_or_jpeg, what })
-        }
-    }
+        (Stop::Unsupported(what), Some(format)) => ProbeError::UnsupportedFeature { format, what },
+        (Stop::Foreign(name), _) => ProbeError::UnsupportedFormat { name },
+        (Stop::Corrupt { what: found, .. } | Stop::Unsupported(found), None)
+        | (Stop::NotAnImage(found), _) => ProbeError::NotAnImage { found },
+    };
+    Failure::Final(error)
 }

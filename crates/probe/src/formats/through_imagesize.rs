@@ -49,18 +49,6 @@ fn kind(format: Format) -> Option<ImageType> {
         Format::Pkm => ImageType::Etc2(PkmCompression::Unknown),
         Format::Pvr => ImageType::Pvrtc(PvrtcCompression::Unknown),
         Format::Vtf => ImageType::Vtf,
-        Format::Jpeg => ImageType::Jpeg,
-        Format::Png => ImageType::Png,
-        Format::Gif => ImageType::Gif,
-        Format::Webp => ImageType::Webp,
-        Format::Bmp => ImageType::Bmp,
-        Format::Tiff => ImageType::Tiff,
-        Format::Heif | Format::Avif => ImageType::Heif(imagesize::Compression::Unknown),
-        Format::Jxl => ImageType::Jxl,
-        Format::Ico | Format::Cur => ImageType::Ico,
-        Format::Psd => ImageType::Psd,
-        Format::Qoi => ImageType::Qoi,
-        Format::Pnm => ImageType::Pnm,
         _ => return None,
     })
 }

@@ -1,0 +1,156 @@
+//! Counts answers and costs per format.
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fs, io};
+
+use bytes::Bytes;
+
+use crate::answer::{self, Answer};
+use crate::peers::{PEERS, PeerAnswer};
+use crate::storage::Cost;
+use crate::truth::Truth;
+
+/// Everything that the report shows.
+#[derive(Default)]
+pub(crate) struct Survey {
+    /// By true format, or by the probe's where the truth is not known.
+    pub(crate) formats: BTreeMap<String, Tally>,
+    /// Files that were answered wrongly or refused, with what is wrong.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// Counts for one format.
+#[derive(Clone, Default)]
+pub(crate) struct Tally {
+    pub(crate) files: u32,
+    pub(crate) right: u32,
+    pub(crate) wrong: u32,
+    pub(crate) errors: u32,
+    pub(crate) gets: u32,
+    pub(crate) max_gets: u32,
+    pub(crate) bytes: u64,
+    pub(crate) object_bytes: u64,
+    pub(crate) time: Duration,
+    pub(crate) peers: [PeerTally; PEERS.len()],
+}
+
+/// Counts for one peer and one format.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct PeerTally {
+    pub(crate) right: u32,
+    pub(crate) wrong: u32,
+    pub(crate) panics: u32,
+    pub(crate) gets: u32,
+}
+
+/// Measures every file.
+pub(crate) fn survey(
+    root: &Path,
+    files: &[PathBuf],
+    truths: Option<&HashMap<String, Option<Truth>>>,
+) -> io::Result<Survey> {
+    let mut survey = Survey::default();
+    for file in files {
+        let object = Bytes::from(fs::read(root.join(file))?);
+        let key = file.to_string_lossy();
+        let truth = truths.and_then(|truths| truths.get(key.as_ref())?.as_ref());
+        survey.add(&object, &key, truth);
+    }
+    Ok(survey)
+}
+
+impl Survey {
+    fn add(&mut self, object: &Bytes, key: &str, truth: Option<&Truth>) {
+        let answer = answer::of(object, key);
+        let tally = self.formats.entry(row(truth, &answer)).or_default();
+        tally.count_cost(object.len() as u64, &answer);
+        if let Some(remark) = tally.judge(object, &answer, truth) {
+            self.remarks.push(format!("{key}: {remark}"));
+        }
+        if let Some(truth) = truth {
+            tally.ask_peers(object, truth);
+        }
+    }
+}
+
+/// Files without a known truth are kept apart: nothing can be said about them
+/// but what they cost.
+fn row(truth: Option<&Truth>, answer: &Answer) -> String {
+    match (truth, &answer.result) {
+        (Some(truth), _) => truth.format.clone(),
+        (None, Ok(image)) => format!("({})", image.format),
+        (None, Err(error)) => format!("({})", error.name()),
+    }
+}
+
+impl Tally {
+    fn count_cost(&mut self, size: u64, answer: &Answer) {
+        let Cost { gets, bytes } = answer.cost;
+        self.files += 1;
+        self.gets += gets;
+        self.max_gets = self.max_gets.max(gets);
+        self.bytes += bytes;
+        self.object_bytes += size;
+        self.time += answer.time;
+    }
+
+    /// Counts the answer; says what is wrong with it, if it is.
+    fn judge(&mut self, object: &[u8], answer: &Answer, truth: Option<&Truth>) -> Option<String> {
+        match (&answer.result, truth) {
+            (Ok(image), Some(truth)) => {
+                let (width, height) = (image.width.into(), image.height.into());
+                if truth.matches(object, width, height) {
+                    self.right += 1;
+                    return None;
+                }
+                self.wrong += 1;
+                let Truth { width: w, height: h, format } = truth;
+                Some(format!("wrong: {} {width}x{height}, truth {format} {w}x{h}", image.format))
+            }
+            (Ok(_), None) => None,
+            (Err(error), truth) => {
+                self.errors += 1;
+                let truth = truth.map(|truth| {
+                    format!(", truth {} {}x{}", truth.format, truth.width, truth.height)
+                });
+                Some(format!("{}: {error}{}", error.name(), truth.unwrap_or_default()))
+            }
+        }
+    }
+
+    fn ask_peers(&mut self, object: &[u8], truth: &Truth) {
+        for (peer, tally) in PEERS.iter().zip(&mut self.peers) {
+            let (answer, cost) = peer.ask(object);
+            tally.gets += cost.gets;
+            match answer {
+                PeerAnswer::Dimensions(width, height) if truth.matches(object, width, height) => {
+                    tally.right += 1;
+                }
+                PeerAnswer::Dimensions(..) => tally.wrong += 1,
+                PeerAnswer::Refused => {}
+                PeerAnswer::Panicked => tally.panics += 1,
+            }
+        }
+    }
+
+    /// Adds another format's counts.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.files += other.files;
+        self.right += other.right;
+        self.wrong += other.wrong;
+        self.errors += other.errors;
+        self.gets += other.gets;
+        self.max_gets = self.max_gets.max(other.max_gets);
+        self.bytes += other.bytes;
+        self.object_bytes += other.object_bytes;
+        self.time += other.time;
+        for (mine, theirs) in self.peers.iter_mut().zip(&other.peers) {
+            mine.right += theirs.right;
+            mine.wrong += theirs.wrong;
+            mine.panics += theirs.panics;
+            mine.gets += theirs.gets;
+        }
+    }
+}

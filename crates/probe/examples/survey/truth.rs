@@ -1,0 +1,73 @@
+//! What the files truly are, as Pillow sees them.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::path::Path;
+
+/// A file's true format and dimensions; none where Pillow cannot open it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Truth {
+    pub(crate) format: String,
+    pub(crate) width: u64,
+    pub(crate) height: u64,
+}
+
+/// Reads a truth file: the known files by their path.
+pub(crate) fn read(path: &Path) -> Result<HashMap<String, Option<Truth>>, Box<dyn Error>> {
+    let mut reader = csv::Reader::from_path(path)?;
+    let headers = reader.headers()?.clone();
+    let column = |name: &str| {
+        let found = headers.iter().position(|header| header == name);
+        found.ok_or_else(|| format!("{} has no column {name}", path.display()))
+    };
+    let columns = [
+        column("path")?,
+        column("format")?,
+        column("width")?,
+        column("height")?,
+        column("orientation")?,
+    ];
+    let mut known = HashMap::new();
+    for record in reader.records() {
+        let record = record?;
+        let [path, format, width, height, orientation] =
+            columns.map(|column| record.get(column).unwrap_or_default());
+        known.insert(path.to_owned(), truth(format, width, height, orientation));
+    }
+    Ok(known)
+}
+
+/// Translates Pillow's definition of width × height into ours.
+fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<Truth> {
+    let (width, height) = (width.parse().ok()?, height.parse().ok()?);
+    let turned = matches!(orientation, "5" | "6" | "7" | "8");
+    let (width, height) = match format {
+        // Pillow swaps the sides of TIFF images with orientation 5 to 8; a TIFF
+        // decoder outputs the raster as it is stored.
+        "TIFF" if turned => (height, width),
+        // Pillow reports AVIF before `irot`, and reports that as orientation;
+        // rotation is part of decoding.
+        "AVIF" if turned => (height, width),
+        _ => (width, height),
+    };
+    // Pillow calls JPEG files with several pictures MPO.
+    let format = if format == "MPO" { "JPEG" } else { format };
+    Some(Truth { format: format.to_owned(), width, height })
+}
+
+impl Truth {
+    /// Whether these dimensions of `object` are right.
+    pub(crate) fn matches(&self, object: &[u8], width: u64, height: u64) -> bool {
+        if self.format == "GIF" {
+            // Pillow enlarges the canvas until every frame fits; viewers show
+            // the logical screen.
+            return logical_screen(object) == Some((width, height));
+        }
+        (self.width, self.height) == (width, height)
+    }
+}
+
+fn logical_screen(gif: &[u8]) -> Option<(u64, u64)> {
+    let [w0, w1, h0, h1] = *gif.get(6..)?.first_chunk()?;
+    Some((u16::from_le_bytes([w0, w1]).into(), u16::from_le_bytes([h0, h1]).into()))
+}

@@ -1,0 +1,96 @@
+//! The file type box (ISO/IEC 14496-12, 4.3): what kind of file it is.
+
+use crate::Format;
+use crate::isobmff::Box;
+use crate::source::{Parsed, Source, Stop, corrupt};
+
+/// More brands than any writer lists.
+const MAX_LENGTH: u64 = 1024;
+
+/// Brands of still images and of collections of them (23008-12, 10 and annexes).
+const STILL: [&[u8; 4]; 13] = [
+    b"mif1", b"mif2", b"mif3", b"miaf", b"heic", b"heix", b"heim", b"heis", b"avif", b"avci",
+    b"j2ki", b"jpeg", b"1pic",
+];
+
+/// Brands of image sequences.
+const SEQUENCE: [&[u8; 4]; 8] =
+    [b"msf1", b"hevc", b"hevx", b"hevm", b"hevs", b"avis", b"avcs", b"j2is"];
+
+/// The brands that a file declares, the major one first.
+pub(super) struct Brands<'a> {
+    major: [u8; 4],
+    compatible: &'a [u8],
+}
+
+impl<'a> Brands<'a> {
+    /// Reads them, and refuses files that are no images.
+    pub(super) fn read(source: &Source<'a>, ftyp: Box) -> Parsed<Self> {
+        let length = ftyp.end.saturating_sub(ftyp.content);
+        if !(8..=MAX_LENGTH).contains(&length) {
+            return corrupt("the file type has an absurd size", ftyp.content);
+        }
+        let major = source.array(ftyp.content)?;
+        let rest = usize::try_from(length - 8).unwrap_or(0);
+        let brands = Self { major, compatible: source.bytes(ftyp.content + 8, rest)? };
+        match brands.foreign() {
+            Some(name) => Err(Stop::Foreign(name)),
+            None => Ok(brands),
+        }
+    }
+
+    /// The name of a file type that is no image, although built of the same boxes.
+    fn foreign(&self) -> Option<&'static str> {
+        match &self.major {
+            b"crx " => Some("Canon CR3"),
+            b"qt  " => Some("QuickTime video"),
+            _ if self.is_still() || self.is_sequence() => None,
+            _ => Some("MP4 video"),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &[u8]> {
+        std::iter::once(&self.major[..]).chain(self.compatible.chunks_exact(4))
+    }
+
+    fn is_still(&self) -> bool {
+        self.all().any(|brand| STILL.iter().any(|still| brand == *still))
+    }
+
+    /// Whether the file declares an image sequence.
+    pub(super) fn is_sequence(&self) -> bool {
+        self.all().any(|brand| SEQUENCE.iter().any(|sequence| brand == *sequence))
+    }
+
+    /// Whether the file declares an image sequence, and no image items.
+    pub(super) fn is_sequence_only(&self) -> bool {
+        self.is_sequence() && !self.is_still()
+    }
+
+    /// Format and content type of an image item with this coding.
+    pub(super) fn still(&self, coding: [u8; 4]) -> (Format, &'static str) {
+        match &coding {
+            b"av01" => (Format::Avif, "image/avif"),
+            b"hvc1" | b"lhv1" => (Format::Heif, "image/heic"),
+            _ => self.by_major(),
+        }
+    }
+
+    /// Format and content type of an image sequence with this coding.
+    pub(super) fn sequence(&self, coding: [u8; 4]) -> (Format, &'static str) {
+        match &coding {
+            b"av01" => (Format::Avif, "image/avif"),
+            b"hvc1" | b"hev1" => (Format::Heif, "image/heic-sequence"),
+            _ => (Format::Heif, "image/heif-sequence"),
+        }
+    }
+
+    /// For codings that have no type of their own: what the file calls itself.
+    fn by_major(&self) -> (Format, &'static str) {
+        match &self.major {
+            b"avif" | b"avis" => (Format::Avif, "image/avif"),
+            b"heic" | b"heix" | b"heim" | b"heis" => (Format::Heif, "image/heic"),
+            _ => (Format::Heif, "image/heif"),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! JPEG 2000 (ISO/IEC 15444-1): JP2 files and bare codestreams.
+
+use crate::isobmff::Boxes;
+use crate::source::{Parsed, Source, corrupt};
+use crate::{Format, Image};
+
+/// A JP2 file states its dimensions in `jp2h`/`ihdr`, which must precede the
+/// codestream (I.5.3); a codestream states them in its SIZ segment.
+pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
+    if source.array::<2>(0)? == [0xFF, 0x4F] {
+        return codestream(source, 0).map(|image| image.with_content_type("image/j2c"));
+    }
+    let mut boxes = Boxes::within(source, 0, source.size());
+    while let Some(found) = boxes.next()? {
+        match &found.kind {
+            b"jp2h" => return header(source, found.content, found.end),
+            b"jp2c" => return codestream(source, found.content),
+            _ => {}
+        }
+    }
+    corrupt("no box states the dimensions", source.size())
+}
+
+/// The `ihdr` box (I.5.3.1): height, width, components, bits less one.
+fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
+    let mut boxes = Boxes::within(source, start, end);
+    while let Some(found) = boxes.next()? {
+        if found.kind == *b"ihdr" {
+            let (height, width) =
+                (source.u32_be(found.content)?, source.u32_be(found.content + 4)?);
+            let mut image = Image::new(Format::Jp2, width, height);
+            image.channels = u8::try_from(source.u16_be(found.content + 8)?).ok();
+            image.bits_per_channel = bits(source.u8(found.content + 10)?);
+            return Ok(image);
+        }
+    }
+    corrupt("the header box states no dimensions", start)
+}
+
+/// The SIZ segment (A.5.1): the image area is the reference grid's extent less
+/// the image's offset in it; tiles do not matter.
+fn codestream(source: &Source<'_>, start: u64) -> Parsed<Image> {
+    if source.array::<4>(start)? != [0xFF, 0x4F, 0xFF, 0x51] {
+        return corrupt("the codestream does not start with its size", start);
+    }
+    let field = |index: u64| source.u32_be(start + 8 + 4 * index);
+    let (right, bottom, left, top) = (field(0)?, field(1)?, field(2)?, field(3)?);
+    let (Some(width), Some(height)) = (right.checked_sub(left), bottom.checked_sub(top)) else {
+        return corrupt("the image area contradicts itself", start + 8);
+    };
+    let mut image = Image::new(Format::Jp2, width, height);
+    image.channels = u8::try_from(source.u16_be(start + 40)?).ok();
+    image.bits_per_channel = bits(source.u8(start + 42)?);
+    Ok(image)
+}
+
+/// Bits less one under a sign bit; 255 says that components differ.
+fn bits(stored: u8) -> Option<u8> {
+    (stored != 255).then_some((stored & 0x7F) + 1)
+}

@@ -1,0 +1,175 @@
+//! JPEG (ITU-T T.81): a chain of marker segments up to the frame header.
+
+use crate::source::{Parsed, Source, corrupt};
+use crate::{Format, Image, Orientation, exif};
+
+const RST0: u8 = 0xD0;
+const RST7: u8 = 0xD7;
+const SOI: u8 = 0xD8;
+const EOI: u8 = 0xD9;
+const SOS: u8 = 0xDA;
+const DNL: u8 = 0xDC;
+const APP1: u8 = 0xE1;
+const APP2: u8 = 0xE2;
+const TEM: u8 = 0x01;
+/// The frame header of JPEG-LS (ITU-T T.87, C.2.2), laid out as the others.
+const SOF55: u8 = 0xF7;
+
+/// Walks from segment to segment until a frame header states the dimensions.
+pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
+    let mut walk = Walk { source, position: 2, likely_end: 0, orientation: None };
+    loop {
+        let marker = walk.next_marker()?;
+        match marker {
+            // Stuffed bytes, standalone markers and a repeated start carry
+            // nothing; decoders skip them.
+            0x00 | TEM | RST0..=RST7 | SOI => {}
+            EOI | SOS => return corrupt("image data comes before any frame header", walk.position),
+            marker if is_frame(marker) => return walk.frame(marker),
+            marker => walk.segment(marker)?,
+        }
+    }
+}
+
+/// Markers of frame headers (T.81 table B.1): SOF0 to SOF15 without DHT, JPG and DAC.
+fn is_frame(marker: u8) -> bool {
+    matches!(marker, 0xC0..=0xCF | SOF55) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
+}
+
+struct Walk<'a> {
+    source: &'a Source<'a>,
+    position: u64,
+    /// Where the metadata seen so far is expected to end.
+    likely_end: u64,
+    orientation: Option<Orientation>,
+}
+
+impl Walk<'_> {
+    /// The next marker's code, past fill bytes (T.81, B.1.1.2) and past junk,
+    /// which T.81 does not allow and cameras write all the same.
+    fn next_marker(&mut self) -> Parsed<u8> {
+        loop {
+            let needed = self.source.bytes_until(self.position, 2, self.likely_end)?;
+            match needed {
+                [0xFF, 0xFF] => self.position += 1,
+                [0xFF, marker] => {
+                    self.position += 2;
+                    return Ok(*marker);
+                }
+                _ => self.skip_junk(),
+            }
+        }
+    }
+
+    /// Moves to the next 0xFF, or to the end of what is known.
+    fn skip_junk(&mut self) {
+        let known = self.source.known(self.position);
+        let junk = known.iter().position(|byte| *byte == 0xFF).unwrap_or(known.len());
+        self.position += junk as u64;
+    }
+
+    /// Steps over a segment, taking along what it tells.
+    fn segment(&mut self, marker: u8) -> Parsed<()> {
+        let length = u64::from(self.source.u16_be(self.position)?);
+        // The length counts itself; lesser ones occur and mean an empty segment.
+        let end = self.position + length.max(2);
+        let payload = self.payload(end);
+        match marker {
+            APP1 if payload.starts_with(b"Exif\0") => {
+                let tiff = payload.get(6..).unwrap_or_default();
+                self.orientation = self.orientation.or_else(|| exif::orientation(tiff));
+            }
+            APP1 | APP2 => {
+                let remaining = remaining_chain(payload).unwrap_or_default();
+                self.likely_end = self.likely_end.max(end.saturating_add(remaining));
+            }
+            _ => {}
+        }
+        self.position = end;
+        Ok(())
+    }
+
+    /// What is known of the segment's payload, up to `end`.
+    fn payload(&self, end: u64) -> &[u8] {
+        let start = self.position + 2;
+        let known = self.source.known(start);
+        let length = usize::try_from(end - start).unwrap_or(0);
+        known.get(..length).unwrap_or(known)
+    }
+
+    /// Reads the frame header that begins here (T.81, B.2.2).
+    fn frame(&self, marker: u8) -> Parsed<Image> {
+        let header = self.source.array::<8>(self.position)?;
+        let [length_high, length_low, bits, rest @ ..] = header;
+        let [height_high, height_low, width_high, width_low, channels] = rest;
+        let length = u16::from_be_bytes([length_high, length_low]);
+        if channels == 0 || length != 8 + 3 * u16::from(channels) {
+            return corrupt("the frame header's length contradicts itself", self.position);
+        }
+        if !(2..=16).contains(&bits) {
+            return corrupt("the frame header's sample precision is absurd", self.position + 2);
+        }
+        let width = u16::from_be_bytes([width_high, width_low]);
+        let height = match u16::from_be_bytes([height_high, height_low]) {
+            0 => self.height_after_scan(self.position + u64::from(length))?,
+            height => height,
+        };
+        let mut image =
+            Image::new(Format::Jpeg, width.into(), height.into()).with_samples(bits, channels);
+        image.orientation = self.orientation;
+        image.animated = Some(false);
+        Ok(if marker == SOF55 { image.with_content_type("image/jls") } else { image })
+    }
+
+    /// A height of zero is stated by a DNL segment after the first scan (T.81,
+    /// B.2.5). Entropy-coded data has no marker but stuffed zeros and restarts.
+    fn height_after_scan(&self, start: u64) -> Parsed<u16> {
+        let source = self.source;
+        let mut walk = Walk { source, position: start, likely_end: 0, orientation: None };
+        loop {
+            match walk.next_scan_marker()? {
+                DNL => return source.u16_be(walk.position + 2),
+                EOI => {
+                    return corrupt(
+                        "the height is neither in the frame header nor after it",
+                        start,
+                    );
+                }
+                0x00 | TEM | RST0..=RST7 | SOI => {}
+                _ => walk.segment(0)?,
+            }
+        }
+    }
+
+    /// As [`Walk::next_marker`], reading on in large steps: scans are long.
+    fn next_scan_marker(&mut self) -> Parsed<u8> {
+        self.likely_end = self.position.saturating_add(SCAN_READ);
+        self.next_marker()
+    }
+}
+
+/// Bytes of entropy-coded data to read at once.
+const SCAN_READ: u64 = 1 << 20;
+
+/// How many bytes follow a segment whose metadata is split over several, by
+/// what its first part states. The walk reads that much at once.
+fn remaining_chain(payload: &[u8]) -> Option<u64> {
+    icc_remaining(payload).or_else(|| extended_xmp_remaining(payload))
+}
+
+/// ICC.1:2022, annex B.4: chunk number and count precede the profile's bytes.
+fn icc_remaining(payload: &[u8]) -> Option<u64> {
+    let [number, count, ..] = payload.strip_prefix(b"ICC_PROFILE\0")? else { return None };
+    Some(u64::from(count.saturating_sub(*number)) * SEGMENT)
+}
+
+/// Adobe XMP part 3, 1.1.3.1: the GUID, the full length and this part's offset.
+fn extended_xmp_remaining(payload: &[u8]) -> Option<u64> {
+    let header = payload.strip_prefix(b"http://ns.adobe.com/xmp/extension/\0")?;
+    let full = u64::from(u32::from_be_bytes(*header.get(32..)?.first_chunk()?));
+    let offset = u64::from(u32::from_be_bytes(*header.get(36..)?.first_chunk()?));
+    Some(full.saturating_sub(offset.saturating_add(header.len() as u64)))
+}
+
+/// The largest segment with its marker, in bytes.
+const SEGMENT: u64 = 65_537;

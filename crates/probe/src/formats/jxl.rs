@@ -1,0 +1,166 @@
+//! JPEG XL (ISO/IEC 18181-1 codestream, 18181-2 container).
+
+use crate::bits::Bits;
+use crate::isobmff::Boxes;
+use crate::source::{Parsed, Source, Stop, corrupt};
+use crate::{Format, Image};
+
+/// Enough of the codestream for the size header and what is read behind it.
+const HEADER: usize = 64;
+
+/// Reads the codestream's size header and image metadata.
+pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
+    let codestream = if source.array::<2>(0)? == [0xFF, 0x0A] {
+        let length = source.size().min(HEADER as u64);
+        source.bytes(0, usize::try_from(length).unwrap_or(HEADER))?.to_vec()
+    } else {
+        from_container(source)?
+    };
+    let Some(bits) = codestream.strip_prefix(&[0xFF, 0x0A]) else {
+        return corrupt("the codestream lacks its signature", 0);
+    };
+    let too_short = Stop::Corrupt { what: "the codestream ends within its header", offset: 0 };
+    Header::read(&mut Bits::new(bits)).map(Header::image).ok_or(too_short)
+}
+
+/// The codestream's start: in one `jxlc` box, or in `jxlp` boxes whose content
+/// begins with an index of 4 bytes, its top bit set in the last one.
+fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
+    let mut codestream = Vec::with_capacity(HEADER);
+    let mut boxes = Boxes::within(source, 0, source.size());
+    while let Some(found) = boxes.next()? {
+        let (start, is_last) = match &found.kind {
+            b"jxlc" => (found.content, true),
+            b"jxlp" => (found.content + 4, source.u32_be(found.content)? >> 31 == 1),
+            _ => continue,
+        };
+        let end = found.end.min(source.size());
+        let room = (HEADER - codestream.len()) as u64;
+        let length = end.saturating_sub(start).min(room);
+        codestream.extend_from_slice(source.bytes(start, usize::try_from(length).unwrap_or(0))?);
+        if is_last || codestream.len() == HEADER {
+            return Ok(codestream);
+        }
+    }
+    corrupt("no box holds the codestream", source.size())
+}
+
+/// What the codestream's first bits state.
+struct Header {
+    width: u32,
+    height: u32,
+    swaps_axes: bool,
+    animated: bool,
+    bits_per_sample: Option<u8>,
+}
+
+impl Header {
+    /// `None` if the bits end too early.
+    fn read(bits: &mut Bits<'_>) -> Option<Self> {
+        let (width, height) = size(bits)?;
+        let mut header =
+            Self { width, height, swaps_axes: false, animated: false, bits_per_sample: Some(8) };
+        let all_default = bits.flag()?;
+        if !all_default {
+            header.metadata(bits)?;
+        }
+        Some(header)
+    }
+
+    /// `ImageMetadata` (18181-1, D.2) as far as the bit depth.
+    fn metadata(&mut self, bits: &mut Bits<'_>) -> Option<()> {
+        let extra_fields = bits.flag()?;
+        if extra_fields {
+            // Orientation less one; 4 to 7 swap the axes.
+            self.swaps_axes = bits.take(3)? >= 4;
+            if bits.flag()? {
+                size(bits)?;
+            }
+            if bits.flag()? {
+                preview(bits)?;
+            }
+            self.animated = bits.flag()?;
+            if self.animated {
+                animation(bits)?;
+            }
+        }
+        self.bits_per_sample = u8::try_from(bit_depth(bits)?).ok();
+        Some(())
+    }
+
+    /// Orientation is part of decoding: decoders output the oriented image.
+    fn image(self) -> Image {
+        let (width, height) =
+            if self.swaps_axes { (self.height, self.width) } else { (self.width, self.height) };
+        let mut image = Image::new(Format::Jxl, width, height);
+        image.animated = Some(self.animated);
+        image.bits_per_channel = self.bits_per_sample;
+        image
+    }
+}
+
+/// `SizeHeader` (18181-1, D.3): width and height; multiples of 8 take few bits,
+/// and a ratio may stand for the width.
+fn size(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
+    let small = bits.flag()?;
+    let height = side(bits, small)?;
+    let width = match bits.take(3)? {
+        0 => side(bits, small)?,
+        ratio => by_ratio(height, ratio)?,
+    };
+    Some((width, height))
+}
+
+fn side(bits: &mut Bits<'_>, small: bool) -> Option<u32> {
+    if small {
+        return Some((bits.take(5)? + 1) * 8);
+    }
+    bits.choose([(1, 9), (1, 13), (1, 18), (1, 30)])
+}
+
+/// The fixed ratios of table D.4, rounded down.
+fn by_ratio(height: u32, ratio: u32) -> Option<u32> {
+    let (numerator, denominator) = match ratio {
+        1 => (1, 1),
+        2 => (12, 10),
+        3 => (4, 3),
+        4 => (3, 2),
+        5 => (16, 9),
+        6 => (5, 4),
+        _ => (2, 1),
+    };
+    u32::try_from(u64::from(height) * numerator / denominator).ok()
+}
+
+/// `PreviewHeader` (D.5), skipped.
+fn preview(bits: &mut Bits<'_>) -> Option<()> {
+    let div8 = bits.flag()?;
+    let side = |bits: &mut Bits<'_>| {
+        if div8 {
+            bits.choose([(16, 0), (32, 0), (1, 5), (33, 9)])
+        } else {
+            bits.choose([(1, 6), (65, 8), (321, 10), (1345, 12)])
+        }
+    };
+    side(bits)?;
+    if bits.take(3)? == 0 {
+        side(bits)?;
+    }
+    Some(())
+}
+
+/// `AnimationHeader` (D.6), skipped: ticks per second, loops, time codes.
+fn animation(bits: &mut Bits<'_>) -> Option<()> {
+    bits.choose([(100, 0), (1000, 0), (1, 10), (1, 30)])?;
+    bits.choose([(1, 0), (1001, 0), (1, 8), (1, 10)])?;
+    bits.choose([(0, 0), (0, 3), (0, 16), (0, 32)])?;
+    bits.flag().map(|_| ())
+}
+
+/// `BitDepth` (D.4.1): of integer or of floating-point samples.
+fn bit_depth(bits: &mut Bits<'_>) -> Option<u32> {
+    if bits.flag()? {
+        return bits.choose([(32, 0), (16, 0), (24, 0), (1, 6)]);
+    }
+    bits.choose([(8, 0), (10, 0), (12, 0), (1, 6)])
+}

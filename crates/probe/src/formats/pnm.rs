@@ -1,0 +1,86 @@
+//! PBM, PGM, PPM, PAM and PFM (Netpbm format specifications).
+
+use crate::source::{Parsed, Source, Stop, corrupt};
+use crate::{Format, Image};
+
+/// A header longer than this is no header.
+const MAX_HEADER: u64 = 64 << 10;
+
+/// Reads width and height as the tokens behind the signature; PAM names them.
+pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
+    let kind = source.u8(1)?;
+    let mut tokens = Tokens { source, position: 2 };
+    let (width, height) = match kind {
+        b'7' => tokens.named_dimensions()?,
+        _ => (tokens.number()?, tokens.number()?),
+    };
+    Ok(Image::new(Format::Pnm, width, height).with_content_type(content_type(kind)))
+}
+
+fn content_type(kind: u8) -> &'static str {
+    match kind {
+        b'1' | b'4' => "image/x-portable-bitmap",
+        b'2' | b'5' => "image/x-portable-graymap",
+        b'3' | b'6' => "image/x-portable-pixmap",
+        b'7' => "image/x-portable-arbitrarymap",
+        _ => "image/x-portable-floatmap",
+    }
+}
+
+/// Words between white space; `#` begins a comment that ends with its line.
+struct Tokens<'a> {
+    source: &'a Source<'a>,
+    position: u64,
+}
+
+impl<'a> Tokens<'a> {
+    /// PAM's header lines: `WIDTH 7`, `HEIGHT 5`, …, `ENDHDR`.
+    fn named_dimensions(&mut self) -> Parsed<(u32, u32)> {
+        let (mut width, mut height) = (0, 0);
+        loop {
+            match self.word()? {
+                b"WIDTH" => width = self.number()?,
+                b"HEIGHT" => height = self.number()?,
+                b"ENDHDR" => return Ok((width, height)),
+                _ => {}
+            }
+        }
+    }
+
+    fn number(&mut self) -> Parsed<u32> {
+        let word = self.word()?;
+        let number = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
+        number.ok_or(Stop::Corrupt { what: "a dimension is not a number", offset: self.position })
+    }
+
+    fn word(&mut self) -> Parsed<&'a [u8]> {
+        loop {
+            match self.source.u8(self.position)? {
+                b'#' => self.skip_comment()?,
+                byte if byte.is_ascii_whitespace() => self.advance()?,
+                _ => break,
+            }
+        }
+        let start = self.position;
+        while !self.source.u8(self.position)?.is_ascii_whitespace() {
+            self.advance()?;
+        }
+        let length = usize::try_from(self.position - start).unwrap_or(usize::MAX);
+        self.source.bytes(start, length)
+    }
+
+    fn skip_comment(&mut self) -> Parsed<()> {
+        while !matches!(self.source.u8(self.position)?, b'\n' | b'\r') {
+            self.advance()?;
+        }
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Parsed<()> {
+        self.position += 1;
+        if self.position > MAX_HEADER {
+            return corrupt("the header does not end", self.position);
+        }
+        Ok(())
+    }
+}

@@ -123,6 +123,15 @@ impl Program {
         self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// Every value that is evaluated for its content: variables, properties, options that take
+    /// expressions, outputs. Not `dependsOn`, which takes whole resources.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &Expression> {
+        let properties = self.resources.iter().flat_map(|resource| &resource.properties);
+        let named = self.variables.iter().chain(properties).chain(&self.outputs);
+        let options = self.resources.iter().filter_map(|one| one.options.protect.as_ref());
+        named.map(|(_, value)| value).chain(options)
+    }
+
     /// Configuration, variables and resources share one space of names, with `pulumi` taken.
     fn refuse_shared_names(&self, findings: &mut Vec<Finding>) {
         let mut taken = BTreeMap::from([("pulumi", "Pulumi itself")]);

@@ -18,6 +18,8 @@
 //!
 //! [Pulumi YAML]: https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/
 
+pub mod asl;
+pub mod check;
 mod config;
 mod document;
 mod error;
@@ -30,6 +32,7 @@ mod graph;
 mod main_file;
 mod project_file;
 mod reference;
+mod schema;
 mod scope;
 mod stack_file;
 mod yaml;
@@ -39,4 +42,5 @@ pub use error::{ConfigError, EvaluationError, ProgramError};
 pub use evaluation::{Evaluation, ResourceInputs, ResourceOptions};
 pub use finding::{Finding, Place, Severity};
 pub use functions::FILE_ARCHIVE;
+pub use schema::{Schema, SchemaError};
 pub use stack_file::Stack;

@@ -74,11 +74,6 @@ impl Stack {
         &self.config
     }
 
-    /// The file's name, in the project's root.
-    pub(crate) fn file(&self) -> &str {
-        &self.file
-    }
-
     /// Settings of the provider (`aws:region`): place, name without `aws:`, value.
     pub(crate) fn provider(&self) -> &[(Place, String, Value)] {
         &self.provider

@@ -1,0 +1,167 @@
+//! A lint for state machines in the [Amazon States Language].
+//!
+//! `CreateStateMachine` finds some mistakes, and emulators hardly any; the others show in an
+//! execution, often one that handles an error. One file per question: [`fields`] (does the state
+//! take this field), [`flow`] (where does it go, and is every state reached), [`errors`] (what is
+//! retried and caught), [`expressions`] (are the `JSONata` expressions sound, by the tokens of
+//! [`jsonata`]).
+//!
+//! Beyond what the language asks for, every Task must have `TimeoutSeconds`, `Retry` and a
+//! `Catch` for `States.ALL`: the default timeout is a year, and an error that nobody catches is
+//! an event that nobody hears of.
+//!
+//! [Amazon States Language]: https://states-language.net/spec.html
+
+mod errors;
+mod expressions;
+mod fields;
+mod flow;
+mod jsonata;
+
+use crate::finding::{Finding, Place};
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// Machines inside machines are followed this far.
+const MAX_DEPTH: usize = 16;
+
+/// How a state's expressions are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum QueryLanguage {
+    JsonPath,
+    Jsonata,
+}
+
+impl QueryLanguage {
+    /// The language that `object` names, or `default`.
+    fn of(object: &Map<String, Value>, default: Self) -> Self {
+        match object.get("QueryLanguage").and_then(Value::as_str) {
+            Some("JSONata") => Self::Jsonata,
+            Some("JSONPath") => Self::JsonPath,
+            _ => default,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::JsonPath => "JSONPath",
+            Self::Jsonata => "JSONata",
+        }
+    }
+}
+
+/// One state and where it stands.
+struct State<'a> {
+    name: &'a str,
+    place: Place,
+    kind: &'a str,
+    language: QueryLanguage,
+    fields: &'a Map<String, Value>,
+}
+
+impl<'a> State<'a> {
+    fn text(&self, field: &str) -> Option<&'a str> {
+        self.fields.get(field).and_then(Value::as_str)
+    }
+
+    /// The objects in an array field such as `Catch`, with their places.
+    fn objects(&self, field: &str) -> Vec<(Place, &'a Map<String, Value>)> {
+        let place = self.place.key(field);
+        let items = self.fields.get(field).and_then(Value::as_array).into_iter().flatten();
+        items
+            .enumerate()
+            .filter_map(|(index, item)| Some((place.index(index), item.as_object()?)))
+            .collect()
+    }
+}
+
+/// Everything that is wrong with a state machine's `definition`, in the order of its places;
+/// nothing when it is sound. Placeholders such as `${TableName}` may still be in it.
+#[must_use]
+pub fn lint(definition: &Value) -> Vec<Finding> {
+    let mut linter = Linter { findings: Vec::new() };
+    linter.machine(&Place::default(), definition, QueryLanguage::JsonPath, &BTreeSet::new(), 0);
+    linter.findings.sort();
+    linter.findings
+}
+
+struct Linter {
+    findings: Vec<Finding>,
+}
+
+impl Linter {
+    fn error(&mut self, place: &Place, message: impl Into<String>) {
+        self.findings.push(Finding::error(place.clone(), message));
+    }
+
+    /// A whole machine, or a branch of one. `outer` are the variables assigned around it.
+    fn machine(
+        &mut self,
+        place: &Place,
+        definition: &Value,
+        language: QueryLanguage,
+        outer: &BTreeSet<&str>,
+        depth: usize,
+    ) {
+        let Some(machine) = definition.as_object() else {
+            return self.error(place, "a state machine must be an object");
+        };
+        if depth > MAX_DEPTH {
+            return self.error(place, format!("more than {MAX_DEPTH} machines inside each other"));
+        }
+        let language = QueryLanguage::of(machine, language);
+        self.machine_fields(place, machine, depth == 0);
+        let states = self.states(place, machine, language);
+        self.flow(place, machine, &states);
+        let mut variables = outer.clone();
+        variables.extend(states.iter().flat_map(expressions::assigned));
+        for state in &states {
+            self.state_fields(state);
+            self.errors(state);
+            self.expressions(state, &variables);
+            for (place, inner) in inner_machines(state) {
+                self.machine(&place, inner, state.language, &variables, depth + 1);
+            }
+        }
+    }
+
+    fn states<'a>(
+        &mut self,
+        place: &Place,
+        machine: &'a Map<String, Value>,
+        language: QueryLanguage,
+    ) -> Vec<State<'a>> {
+        let place = place.key("States");
+        let Some(states) = machine.get("States").and_then(Value::as_object) else {
+            self.error(&place, "must be an object of states");
+            return Vec::new();
+        };
+        let mut read = Vec::with_capacity(states.len());
+        for (name, state) in states {
+            let place = place.key(name);
+            match state.as_object() {
+                Some(fields) => read.push(State {
+                    name,
+                    place,
+                    kind: fields.get("Type").and_then(Value::as_str).unwrap_or_default(),
+                    language: QueryLanguage::of(fields, language),
+                    fields,
+                }),
+                None => self.error(&place, "a state must be an object"),
+            }
+        }
+        read
+    }
+}
+
+/// The machines inside a Parallel or Map state.
+fn inner_machines<'a>(state: &State<'a>) -> Vec<(Place, &'a Value)> {
+    let branches = state.fields.get("Branches").and_then(Value::as_array).into_iter().flatten();
+    let place = state.place.key("Branches");
+    let mut machines: Vec<_> =
+        branches.enumerate().map(|(index, branch)| (place.index(index), branch)).collect();
+    for field in ["ItemProcessor", "Iterator"] {
+        machines.extend(state.fields.get(field).map(|inner| (state.place.key(field), inner)));
+    }
+    machines
+}

@@ -1,0 +1,127 @@
+//! What is retried, what is caught, and in which order?
+//!
+//! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
+
+use super::{Linter, State};
+use crate::finding::Place;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// Matches any error that can be matched.
+const ANY_ERROR: &str = "States.ALL";
+
+/// The names that the service itself gives errors; others with this prefix are reserved.
+const SERVICE_ERRORS: [&str; 16] = [
+    ANY_ERROR,
+    "States.BranchFailed",
+    "States.DataLimitExceeded",
+    "States.ExceedToleratedFailureThreshold",
+    "States.HeartbeatTimeout",
+    "States.IntrinsicFailure",
+    "States.ItemReaderFailed",
+    "States.NoChoiceMatched",
+    "States.ParameterPathFailure",
+    "States.Permissions",
+    "States.QueryEvaluationError",
+    "States.ResultPathMatchFailure",
+    "States.ResultWriterFailed",
+    "States.Runtime",
+    "States.TaskFailed",
+    "States.Timeout",
+];
+
+impl Linter {
+    pub(super) fn errors(&mut self, state: &State<'_>) {
+        if state.kind == "Task" {
+            self.task(state);
+        }
+        for field in ["Retry", "Catch"] {
+            if state.fields.get(field).is_some_and(|value| !value.is_array()) {
+                self.error(&state.place.key(field), "must be an array");
+            }
+            self.order(&state.objects(field));
+        }
+        for (place, retrier) in state.objects("Retry") {
+            self.retrier(&place, retrier);
+        }
+        for (place, catcher) in state.objects("Catch") {
+            if !catcher.get("Next").is_some_and(Value::is_string) {
+                self.error(&place, "Next is missing");
+            }
+        }
+    }
+
+    /// A Task waits for something that can be slow, fail for a moment, or fail for good.
+    fn task(&mut self, state: &State<'_>) {
+        if !state.fields.contains_key("TimeoutSeconds")
+            && !state.fields.contains_key("TimeoutSecondsPath")
+        {
+            let message = "TimeoutSeconds is missing: without it a Task waits for up to a year";
+            self.error(&state.place, message);
+        }
+        if state.objects("Retry").is_empty() {
+            self.error(&state.place, "Retry is missing: a passing fault would fail the execution");
+        }
+        let catchers = state.objects("Catch");
+        if catchers.is_empty() {
+            self.error(&state.place, "Catch is missing: an error would end the execution unheard");
+        } else if !catchers.iter().any(|(_, catcher)| names(catcher).contains(&ANY_ERROR)) {
+            let message = "catches no States.ALL: an error of another name ends the execution";
+            self.error(&state.place.key("Catch"), message);
+        }
+    }
+
+    /// The first match counts, so what comes after a match of everything, or of the same error,
+    /// never does.
+    fn order(&mut self, entries: &[(Place, &Map<String, Value>)]) {
+        let mut seen = BTreeSet::new();
+        for (index, (place, entry)) in entries.iter().enumerate() {
+            let place = place.key("ErrorEquals");
+            let names = names(entry);
+            if names.is_empty() {
+                self.error(&place, "must name at least one error");
+            }
+            if names.contains(&ANY_ERROR) && names.len() > 1 {
+                self.error(&place, "States.ALL must be alone");
+            }
+            if names.contains(&ANY_ERROR) && index + 1 < entries.len() {
+                self.error(&place, "States.ALL must come last");
+            }
+            for name in names {
+                if !seen.insert(name) {
+                    self.error(&place, format!("{name} was matched before"));
+                }
+                if name.starts_with("States.") && !SERVICE_ERRORS.contains(&name) {
+                    self.error(&place, format!("the service has no error {name}"));
+                }
+            }
+        }
+    }
+
+    fn retrier(&mut self, place: &Place, retrier: &Map<String, Value>) {
+        let number = |field: &str| retrier.get(field).map(|value| value.as_f64().unwrap_or(-1.0));
+        for (field, least) in [
+            ("IntervalSeconds", 1.0),
+            ("BackoffRate", 1.0),
+            ("MaxDelaySeconds", 1.0),
+            ("MaxAttempts", 0.0),
+        ] {
+            if number(field).is_some_and(|value| value < least) {
+                self.error(&place.key(field), format!("must be a number of at least {least}"));
+            }
+        }
+        let interval = number("IntervalSeconds").unwrap_or(1.0);
+        if number("MaxDelaySeconds").is_some_and(|delay| delay <= interval) {
+            self.error(&place.key("MaxDelaySeconds"), "must be more than IntervalSeconds");
+        }
+        let jitter = retrier.get("JitterStrategy");
+        if jitter.is_some_and(|jitter| !matches!(jitter.as_str(), Some("FULL" | "NONE"))) {
+            self.error(&place.key("JitterStrategy"), "must be FULL or NONE");
+        }
+    }
+}
+
+fn names(entry: &Map<String, Value>) -> Vec<&str> {
+    let names = entry.get("ErrorEquals").and_then(Value::as_array).into_iter().flatten();
+    names.filter_map(Value::as_str).collect()
+}

@@ -1,0 +1,214 @@
+//! Does a state take this field?
+//!
+//! From <https://states-language.net/spec.html>, and for what only Step Functions has, from
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html>.
+
+use super::{Linter, QueryLanguage, State};
+use crate::finding::Place;
+use serde_json::{Map, Value};
+
+const MACHINE: &[&str] =
+    &["Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version"];
+
+/// What a machine inside a Parallel or Map state has.
+const BRANCH: &[&str] = &["Comment", "ProcessorConfig", "QueryLanguage", "StartAt", "States"];
+
+/// What every state has.
+const COMMON: &[&str] = &["Type", "Comment", "QueryLanguage"];
+
+/// The fields of one type of state: in both languages, in `JSONata`, in `JSONPath`.
+struct Fields {
+    kind: &'static str,
+    both: &'static [&'static str],
+    jsonata: &'static [&'static str],
+    json_path: &'static [&'static str],
+    required: &'static [&'static str],
+}
+
+const STATES: &[Fields] = &[
+    Fields {
+        kind: "Task",
+        both: &[
+            "Resource",
+            "TimeoutSeconds",
+            "HeartbeatSeconds",
+            "Credentials",
+            "Retry",
+            "Catch",
+            "Assign",
+            "Next",
+            "End",
+        ],
+        jsonata: &["Arguments", "Output"],
+        json_path: &[
+            "InputPath",
+            "OutputPath",
+            "Parameters",
+            "ResultPath",
+            "ResultSelector",
+            "TimeoutSecondsPath",
+            "HeartbeatSecondsPath",
+        ],
+        required: &["Resource"],
+    },
+    Fields {
+        kind: "Choice",
+        both: &["Choices", "Default", "Assign"],
+        jsonata: &["Output"],
+        json_path: &["InputPath", "OutputPath"],
+        required: &["Choices", "Default"],
+    },
+    Fields {
+        kind: "Pass",
+        both: &["Assign", "Next", "End"],
+        jsonata: &["Output"],
+        json_path: &["InputPath", "OutputPath", "Parameters", "Result", "ResultPath"],
+        required: &[],
+    },
+    Fields {
+        kind: "Wait",
+        both: &["Seconds", "Timestamp", "Assign", "Next", "End"],
+        jsonata: &["Output"],
+        json_path: &["InputPath", "OutputPath", "SecondsPath", "TimestampPath"],
+        required: &[],
+    },
+    Fields {
+        kind: "Succeed",
+        both: &[],
+        jsonata: &["Output"],
+        json_path: &["InputPath", "OutputPath"],
+        required: &[],
+    },
+    Fields {
+        kind: "Fail",
+        both: &["Error", "Cause"],
+        jsonata: &[],
+        json_path: &["ErrorPath", "CausePath"],
+        required: &[],
+    },
+    Fields {
+        kind: "Parallel",
+        both: &["Branches", "Retry", "Catch", "Assign", "Next", "End"],
+        jsonata: &["Arguments", "Output"],
+        json_path: &["InputPath", "OutputPath", "Parameters", "ResultPath", "ResultSelector"],
+        required: &["Branches"],
+    },
+    Fields {
+        kind: "Map",
+        both: &[
+            "ItemProcessor",
+            "ItemReader",
+            "ItemSelector",
+            "ItemBatcher",
+            "ResultWriter",
+            "MaxConcurrency",
+            "ToleratedFailureCount",
+            "ToleratedFailurePercentage",
+            "Label",
+            "Retry",
+            "Catch",
+            "Assign",
+            "Next",
+            "End",
+        ],
+        jsonata: &["Items", "Output"],
+        json_path: &[
+            "InputPath",
+            "ItemsPath",
+            "OutputPath",
+            "Parameters",
+            "ResultPath",
+            "ResultSelector",
+            "Iterator",
+            "MaxConcurrencyPath",
+            "ToleratedFailureCountPath",
+            "ToleratedFailurePercentagePath",
+        ],
+        required: &["ItemProcessor"],
+    },
+];
+
+const CHOICE_RULE: &[&str] = &["Condition", "Next", "Output", "Assign", "Comment"];
+const RETRIER: &[&str] = &[
+    "ErrorEquals",
+    "IntervalSeconds",
+    "MaxAttempts",
+    "BackoffRate",
+    "MaxDelaySeconds",
+    "JitterStrategy",
+    "Comment",
+];
+const JSONATA_CATCHER: &[&str] = &["ErrorEquals", "Next", "Output", "Assign", "Comment"];
+const JSON_PATH_CATCHER: &[&str] = &["ErrorEquals", "Next", "ResultPath", "Assign", "Comment"];
+
+impl Linter {
+    pub(super) fn machine_fields(
+        &mut self,
+        place: &Place,
+        machine: &Map<String, Value>,
+        outermost: bool,
+    ) {
+        self.known(place, machine, if outermost { MACHINE } else { BRANCH });
+        self.language(place, machine);
+    }
+
+    pub(super) fn state_fields(&mut self, state: &State<'_>) {
+        self.language(&state.place, state.fields);
+        let Some(fields) = STATES.iter().find(|fields| fields.kind == state.kind) else {
+            let kinds: Vec<_> = STATES.iter().map(|fields| fields.kind).collect();
+            let message = format!("unknown type {:?}; known are {}", state.kind, kinds.join(", "));
+            return self.error(&state.place.key("Type"), message);
+        };
+        let (own, other) = match state.language {
+            QueryLanguage::Jsonata => (fields.jsonata, fields.json_path),
+            QueryLanguage::JsonPath => (fields.json_path, fields.jsonata),
+        };
+        for key in state.fields.keys().map(String::as_str) {
+            if other.contains(&key) {
+                let message = format!("a {} state does not take {key}", state.language.name());
+                self.error(&state.place.key(key), message);
+            } else if ![COMMON, fields.both, own].concat().contains(&key) {
+                self.error(&state.place.key(key), format!("a {} state has no {key}", state.kind));
+            }
+        }
+        for required in fields.required {
+            if !state.fields.contains_key(*required) {
+                self.error(&state.place, format!("{required} is missing"));
+            }
+        }
+        self.parts(state);
+    }
+
+    /// The objects inside a state: choice rules, retriers, catchers.
+    fn parts(&mut self, state: &State<'_>) {
+        let jsonata = state.language == QueryLanguage::Jsonata;
+        for (place, retrier) in state.objects("Retry") {
+            self.known(&place, retrier, RETRIER);
+        }
+        for (place, catcher) in state.objects("Catch") {
+            self.known(&place, catcher, if jsonata { JSONATA_CATCHER } else { JSON_PATH_CATCHER });
+        }
+        // A JSONPath rule is a tree of comparisons, which this project does not use.
+        for (place, rule) in state.objects("Choices").iter().filter(|_| jsonata) {
+            self.known(place, rule, CHOICE_RULE);
+            if !rule.contains_key("Condition") {
+                self.error(place, "Condition is missing");
+            }
+        }
+    }
+
+    fn known(&mut self, place: &Place, object: &Map<String, Value>, known: &[&str]) {
+        for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
+            let message = format!("unknown field {key}; known are {}", known.join(", "));
+            self.error(&place.key(key), message);
+        }
+    }
+
+    fn language(&mut self, place: &Place, object: &Map<String, Value>) {
+        if let Some(language) = object.get("QueryLanguage")
+            && !matches!(language.as_str(), Some("JSONata" | "JSONPath"))
+        {
+            self.error(&place.key("QueryLanguage"), "must be JSONata or JSONPath");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Where does each state go, and is every state reached?
+
+use super::{Linter, State};
+use crate::finding::Place;
+use serde_json::{Map, Value};
+use std::collections::BTreeSet;
+
+/// Longer names are refused by Step Functions.
+const MAX_NAME: usize = 80;
+
+impl Linter {
+    pub(super) fn flow(
+        &mut self,
+        place: &Place,
+        machine: &Map<String, Value>,
+        states: &[State<'_>],
+    ) {
+        for state in states {
+            self.way_on(state);
+            for (place, target) in targets(state) {
+                if !states.iter().any(|state| state.name == target) {
+                    self.error(&place, format!("there is no state {target:?}"));
+                }
+            }
+            if state.name.chars().count() > MAX_NAME {
+                self.error(&state.place, format!("the name is longer than {MAX_NAME} characters"));
+            }
+        }
+        let start = machine.get("StartAt").and_then(Value::as_str);
+        match start.filter(|start| states.iter().any(|state| state.name == *start)) {
+            Some(start) => self.reach(place, states, start),
+            None => self.error(&place.key("StartAt"), "must be the name of a state"),
+        }
+    }
+
+    /// `Next` or `End`, and just one of them, where the state does not end by its type.
+    fn way_on(&mut self, state: &State<'_>) {
+        if matches!(state.kind, "Choice" | "Succeed" | "Fail") {
+            return;
+        }
+        match (state.fields.get("Next"), state.fields.get("End")) {
+            (None, None) => self.error(&state.place, "has neither Next nor End"),
+            (Some(_), Some(_)) => self.error(&state.place, "has both Next and End"),
+            (Some(Value::String(_)), None) | (None, Some(Value::Bool(true))) => {}
+            (Some(_), None) => self.error(&state.place.key("Next"), "must be the name of a state"),
+            (None, Some(_)) => self.error(&state.place.key("End"), "must be true"),
+        }
+    }
+
+    fn reach(&mut self, place: &Place, states: &[State<'_>], start: &str) {
+        let mut reached = BTreeSet::from([start]);
+        let mut next = vec![start];
+        while let Some(name) = next.pop() {
+            let Some(state) = states.iter().find(|state| state.name == name) else { continue };
+            for (_, target) in targets(state) {
+                if reached.insert(target) {
+                    next.push(target);
+                }
+            }
+        }
+        for state in states.iter().filter(|state| !reached.contains(state.name)) {
+            self.error(&state.place, "is never reached");
+        }
+        let ends = |state: &&State<'_>| {
+            matches!(state.kind, "Succeed" | "Fail") || state.fields.contains_key("End")
+        };
+        if !states.iter().filter(|state| reached.contains(state.name)).any(|state| ends(&state)) {
+            self.error(&place.key("States"), "no state ends the execution");
+        }
+    }
+}
+
+/// The names of the states that may come next, with the places that name them.
+fn targets<'a>(state: &State<'a>) -> Vec<(Place, &'a str)> {
+    let mut targets = Vec::new();
+    for field in ["Next", "Default"] {
+        targets.extend(state.text(field).map(|target| (state.place.key(field), target)));
+    }
+    for field in ["Choices", "Catch"] {
+        for (place, object) in state.objects(field) {
+            let target = object.get("Next").and_then(Value::as_str);
+            targets.extend(target.map(|target| (place.key("Next"), target)));
+        }
+    }
+    targets
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::asl::lint;
+    use serde_json::json;
+
+    #[test]
+    fn a_loop_without_an_end_is_found() {
+        let machine = json!({"StartAt": "A", "QueryLanguage": "JSONata", "States": {
+            "A": {"Type": "Pass", "Next": "B"}, "B": {"Type": "Pass", "Next": "A"}}});
+        let findings: Vec<_> = lint(&machine).iter().map(ToString::to_string).collect();
+        assert_eq!(findings, ["error: States: no state ends the execution"]);
+    }
+
+    #[test]
+    fn branches_are_machines_too() {
+        let machine = json!({"StartAt": "A", "QueryLanguage": "JSONata", "States": {
+            "A": {"Type": "Parallel", "End": true, "Branches": [
+                {"StartAt": "B", "States": {"B": {"Type": "Pass", "Next": "Nowhere"}}}]}}});
+        let findings: Vec<_> = lint(&machine).iter().map(ToString::to_string).collect();
+        assert!(findings[0].contains("States.A.Branches[0].States"), "{findings:?}");
+    }
+}

@@ -1,0 +1,110 @@
+//! Checks of a whole program against the provider's schema, without a provider.
+//!
+//! What [`Program::load`](crate::Program::load) lets through is well formed; here it is compared
+//! with what AWS takes. One file per question: [`references`] (does every `${…}` point at
+//! something), [`types`] (is every property known, and of its type), [`limits`] (is every value
+//! one that the service takes), [`files`], [`policies`] and [`settings`].
+
+mod files;
+mod limits;
+mod policies;
+mod references;
+mod settings;
+mod types;
+
+use crate::schema::{REGENERATE, Schema};
+use crate::{EvaluationError, Finding, Place, Program, Stack, graph};
+
+/// What the checks look at, and what they found.
+struct Checker<'a> {
+    program: &'a Program,
+    stack: &'a Stack,
+    schema: &'a Schema,
+    findings: Vec<Finding>,
+}
+
+/// Everything that is wrong with `program` when deployed as `stack`, in the order of the files;
+/// nothing when it is sound.
+#[must_use]
+pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> {
+    let mut checker = Checker { program, stack, schema, findings: Vec::new() };
+    checker.order();
+    checker.resource_types();
+    checker.references();
+    checker.properties();
+    checker.limits();
+    checker.files();
+    checker.policies();
+    checker.settings();
+    checker.findings.sort();
+    checker.findings.dedup();
+    checker.findings
+}
+
+impl Checker<'_> {
+    fn error(&mut self, place: &Place, message: impl Into<String>) {
+        self.findings.push(Finding::error(place.clone(), message));
+    }
+
+    fn warning(&mut self, place: &Place, message: impl Into<String>) {
+        self.findings.push(Finding::warning(place.clone(), message));
+    }
+
+    /// Whether the resources can be put in an order. References to nothing are found elsewhere.
+    fn order(&mut self) {
+        if let Err(EvaluationError::Cycle { place, path }) = graph::order(self.program) {
+            self.error(&place, format!("depends on itself: {}", path.join(" -> ")));
+        }
+    }
+
+    fn resource_types(&mut self) {
+        for resource in &self.program.resources {
+            let token = &resource.type_token;
+            if !token.is_empty() && !self.schema.resources.contains_key(token) {
+                let near = near(token, self.schema.resources.keys().map(String::as_str));
+                let message = format!("unknown resource type {token}{near}; {REGENERATE}");
+                self.error(&resource.type_place, message);
+            }
+        }
+    }
+}
+
+/// ` (did you mean …?)` with the one of `known` that looks like `name`, or nothing.
+fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+    let distance = |other: &&str| edit_distance(name, other);
+    match known.min_by_key(distance) {
+        Some(best) if edit_distance(name, best) <= name.len() / 3 => {
+            format!(" (did you mean {best}?)")
+        }
+        _ => String::new(),
+    }
+}
+
+/// The number of letters to insert, delete or change to turn one into the other (Levenshtein).
+fn edit_distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
+    for (line, a) in from.chars().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
+        for (column, b) in to.chars().enumerate() {
+            let changed = diagonal + usize::from(!a.eq_ignore_ascii_case(&b));
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_are_suggested() {
+        assert_eq!(
+            near("memorysize", ["memorySize", "timeout"].into_iter()),
+            " (did you mean memorySize?)"
+        );
+        assert_eq!(near("xyz", ["memorySize"].into_iter()), "");
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+    }
+}

@@ -1,0 +1,44 @@
+//! Is every file there that the program reads?
+
+use super::Checker;
+use crate::expression::{Call, Expression, Kind};
+use serde_json::Value;
+use std::path::Path;
+
+impl Checker<'_> {
+    /// Archives are build results, so only their form is looked at: relative, and a zip.
+    pub(super) fn files(&mut self) {
+        let program = self.program;
+        for value in program.values() {
+            value.visit(&mut |expression| self.file(expression));
+        }
+    }
+
+    fn file(&mut self, expression: &Expression) {
+        let Kind::Call(call) = &expression.kind else { return };
+        match call.as_ref() {
+            Call::ReadFile(name) => {
+                if let Some(name) = self.relative(name)
+                    && !self.program.directory().join(&name).is_file()
+                {
+                    self.error(&expression.place, format!("there is no file {name}"));
+                }
+            }
+            Call::FileArchive(name) => {
+                self.relative(name);
+            }
+            _ => {}
+        }
+    }
+
+    /// The name, where it is constant; an absolute one exists on one machine only.
+    fn relative(&mut self, expression: &Expression) -> Option<String> {
+        let Kind::Constant(Value::String(name)) = &expression.kind else { return None };
+        if Path::new(name).is_absolute() {
+            let message = format!("{name} must be relative to the program's directory");
+            self.error(&expression.place, message);
+            return None;
+        }
+        Some(name.clone())
+    }
+}

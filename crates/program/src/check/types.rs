@@ -1,0 +1,250 @@
+//! Is every property known, present where it must be, and of its type?
+
+use super::{Checker, near};
+use crate::config::ConfigType;
+use crate::expression::{Call, Expression, Kind};
+use crate::finding::Place;
+use crate::reference::{Reference, Segment};
+use crate::schema::{NestedType, Properties, REGENERATE, Type};
+use crate::yaml::kind_of;
+use serde_json::Value;
+
+/// Variables that refer to variables are followed this far.
+const MAX_STEPS: usize = 32;
+
+impl Checker<'_> {
+    pub(super) fn properties(&mut self) {
+        let (program, schema) = (self.program, self.schema);
+        for resource in &program.resources {
+            if let Some(kind) = schema.resources.get(&resource.type_token) {
+                let place = &resource.properties_place;
+                self.object(place, &resource.properties, &kind.inputs, &kind.required);
+            }
+            if let Some(protect) = &resource.options.protect {
+                self.value(protect, &Type::Boolean);
+            }
+        }
+    }
+
+    fn object(
+        &mut self,
+        place: &Place,
+        entries: &[(String, Expression)],
+        properties: &Properties,
+        required: &[String],
+    ) {
+        for name in required {
+            if !entries.iter().any(|(key, value)| key == name && !is_null(value)) {
+                self.error(place, format!("the required property {name} is missing"));
+            }
+        }
+        for (key, value) in entries {
+            let place = &place.key(key).at(value.place.line.unwrap_or_default());
+            if let Some(property) = properties.get(key) {
+                if let Some(text) = &property.deprecated {
+                    self.warning(place, format!("is deprecated: {text}"));
+                }
+                self.value(value, &property.kind);
+            } else {
+                let near = near(key, properties.keys().map(String::as_str));
+                self.error(place, format!("unknown property {key}{near}"));
+            }
+        }
+    }
+
+    fn value(&mut self, expression: &Expression, kind: &Type) {
+        let (place, schema) = (&expression.place, self.schema);
+        match (&expression.kind, kind) {
+            (_, Type::Any) => {}
+            (_, Type::Either(kinds)) => self.either(expression, kinds),
+            (Kind::Object(entries), Type::Map(kind)) => {
+                for (_, value) in entries {
+                    self.value(value, kind);
+                }
+            }
+            (Kind::List(items), Type::Array(kind)) => {
+                for item in items {
+                    self.value(item, kind);
+                }
+            }
+            (_, Type::Nested(name)) => match (&expression.kind, schema.types.get(name)) {
+                (_, Some(NestedType::Enumeration { values })) => {
+                    if let Some(message) = self.outside(expression, values) {
+                        self.error(place, message);
+                    }
+                }
+                (Kind::Object(entries), Some(NestedType::Object { properties, required })) => {
+                    self.object(place, entries, properties, required);
+                }
+                (Kind::Object(_), None) => {
+                    self.error(
+                        place,
+                        format!("the type {name} is not in the schema; {REGENERATE}"),
+                    );
+                }
+                _ => self.fit(expression, kind),
+            },
+            _ => self.fit(expression, kind),
+        }
+    }
+
+    /// A value that may be of several types is compared with those of its own shape. A string with
+    /// suggested values may have others, so those are only a warning.
+    fn either(&mut self, expression: &Expression, kinds: &[Type]) {
+        let schema = self.schema;
+        let suggested = kinds.iter().find_map(|kind| match kind {
+            Type::Nested(name) => match schema.types.get(name) {
+                Some(NestedType::Enumeration { values }) => Some(values),
+                _ => None,
+            },
+            _ => None,
+        });
+        if let Some(message) = suggested.and_then(|values| self.outside(expression, values)) {
+            self.warning(&expression.place, message);
+        }
+        let is_object = matches!(expression.kind, Kind::Object(_));
+        let shape = |kind: &&Type| is_object == matches!(kind, Type::Map(_) | Type::Nested(_));
+        match kinds.iter().find(shape).or(kinds.first()) {
+            Some(kind) => self.value(expression, kind),
+            None => self.error(&expression.place, "takes no value at all"),
+        }
+    }
+
+    /// Why a string is none of `values`, where it is known.
+    fn outside(&self, expression: &Expression, values: &[String]) -> Option<String> {
+        let value = self.known_value(expression)?;
+        let text = value.as_str()?;
+        (!values.iter().any(|value| value == text)).then(|| {
+            let near = near(text, values.iter().map(String::as_str));
+            format!("{text:?} is not one of the documented values{near}")
+        })
+    }
+
+    /// The value of an expression, where it is constant for this stack.
+    pub(super) fn known_value<'v>(&'v self, expression: &'v Expression) -> Option<&'v Value> {
+        match &expression.kind {
+            Kind::Constant(value) => Some(value),
+            Kind::Reference(reference) if reference.path.is_empty() => {
+                self.stack.config().get(&reference.root)
+            }
+            _ => None,
+        }
+    }
+
+    fn fit(&mut self, expression: &Expression, kind: &Type) {
+        let found = self.infer(expression, 0);
+        if found.fits(kind) {
+            return;
+        }
+        let hint = match (&expression.kind, kind) {
+            (Kind::Object(_), Type::String) => "; wrap it in fn::toJSON if a document is meant",
+            _ => "",
+        };
+        self.error(&expression.place, format!("must be {kind}, not {}{hint}", found.name()));
+    }
+
+    fn infer(&self, expression: &Expression, steps: usize) -> Found {
+        match &expression.kind {
+            Kind::Constant(value) => Found::Value(value.clone()),
+            Kind::Text(_) => Found::Kind(Type::String),
+            Kind::List(_) => Found::Kind(Type::Array(Box::new(Type::Any))),
+            Kind::Object(_) => Found::Kind(Type::Map(Box::new(Type::Any))),
+            Kind::Reference(reference) => self.referred(reference, steps),
+            Kind::Call(call) => self.called(call),
+        }
+    }
+
+    fn called(&self, call: &Call) -> Found {
+        Found::Kind(match call {
+            Call::Join { .. } | Call::ToJson(_) | Call::ReadFile(_) => Type::String,
+            Call::Split { .. } => Type::Array(Box::new(Type::String)),
+            Call::FileArchive(_) => Type::Archive,
+            Call::Invoke { function, result } => {
+                let outputs = self.schema.functions.get(function).map(|known| &known.outputs);
+                match outputs.zip(result.as_ref()).and_then(|(outputs, name)| outputs.get(name)) {
+                    Some(property) => property.kind.clone(),
+                    None => Type::Any,
+                }
+            }
+        })
+    }
+
+    fn referred(&self, reference: &Reference, steps: usize) -> Found {
+        let root = reference.root.as_str();
+        if root == "pulumi" {
+            return Found::Kind(Type::String);
+        }
+        if let Some(one) = self.program.declarations.iter().find(|one| one.key == root) {
+            return Found::Kind(configured(&one.kind));
+        }
+        if let Some(value) = self.program.variable(root) {
+            let follow = reference.path.is_empty() && steps < MAX_STEPS;
+            return if follow { self.infer(value, steps + 1) } else { Found::Kind(Type::Any) };
+        }
+        self.output_type(reference).map_or(Found::Kind(Type::Any), Found::Kind)
+    }
+
+    /// The type of a resource's output; none where only the real provider knows.
+    fn output_type(&self, reference: &Reference) -> Option<Type> {
+        let resource = self.program.resource(&reference.root)?;
+        let kind = self.schema.resources.get(&resource.type_token)?;
+        let (first, rest) = reference.path.split_first()?;
+        let Segment::Key(name) = first else { return None };
+        rest.is_empty().then(|| kind.output(name).map(|property| property.kind))?
+    }
+}
+
+fn is_null(expression: &Expression) -> bool {
+    expression.kind == Kind::Constant(Value::Null)
+}
+
+fn configured(kind: &ConfigType) -> Type {
+    match kind {
+        ConfigType::String => Type::String,
+        ConfigType::Integer => Type::Integer,
+        ConfigType::Boolean => Type::Boolean,
+        ConfigType::Array(items) => Type::Array(Box::new(configured(items))),
+    }
+}
+
+/// What is known of a value before it is evaluated.
+enum Found {
+    Value(Value),
+    Kind(Type),
+}
+
+impl Found {
+    /// Whether the provider takes this where it asks for `kind`. It turns numbers and booleans
+    /// into strings by itself, but nothing into anything else.
+    fn fits(&self, kind: &Type) -> bool {
+        match self {
+            Self::Value(value) => match kind {
+                Type::String => !value.is_array() && !value.is_object(),
+                Type::Integer => value.is_null() || value.is_i64() || value.is_u64(),
+                Type::Number => value.is_null() || value.is_number(),
+                Type::Boolean => value.is_null() || value.is_boolean(),
+                _ => value.is_null(),
+            },
+            Self::Kind(Type::Any) => true,
+            Self::Kind(found) => match kind {
+                Type::String => {
+                    matches!(found, Type::String | Type::Integer | Type::Number | Type::Boolean)
+                }
+                Type::Number => matches!(found, Type::Integer | Type::Number),
+                Type::Array(_) => matches!(found, Type::Array(_)),
+                Type::Map(_) | Type::Nested(_) => matches!(found, Type::Map(_) | Type::Nested(_)),
+                _ => found == kind,
+            },
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Value(value @ (Value::String(_) | Value::Number(_) | Value::Bool(_))) => {
+                format!("{} ({value})", kind_of(value))
+            }
+            Self::Value(value) => kind_of(value).to_owned(),
+            Self::Kind(kind) => kind.to_string(),
+        }
+    }
+}

@@ -34,6 +34,9 @@ struct Baseline {
 pub(crate) struct Receipt {
     key: String,
     status: &'static str,
+    /// Why the object was rejected, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
     outcome: Outcome,
     round_trips: u64,
     items: u64,
@@ -53,7 +56,11 @@ pub(crate) async fn put_metadata(
     summary.round_trips = Some(cost.round_trips);
     summary.items = Some(cost.items);
     let status = observation.status();
-    Ok(Receipt { key, status, outcome, round_trips: cost.round_trips, items: cost.items })
+    let reason = match observation {
+        Observation::Rejected { rejection, .. } => Some(rejection.reason),
+        Observation::Image { .. } | Observation::Absent => None,
+    };
+    Ok(Receipt { key, status, reason, outcome, round_trips: cost.round_trips, items: cost.items })
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use crate::image::Orientation;
 
 const TAG_ORIENTATION: u16 = 0x0112;
-const TYPE_SHORT: u16 = 3;
 
 /// The orientation in IFD0 of the TIFF structure that begins at `tiff`'s first
 /// byte, as far as `tiff` reaches. Other IFDs describe thumbnails: their
@@ -48,11 +47,18 @@ impl ByteOrder {
         })
     }
 
+    /// The tag should be a SHORT; some writers use other integers.
     fn orientation(self, entry: &[u8]) -> Option<Orientation> {
-        if self.u16(entry, 0)? != TAG_ORIENTATION || self.u16(entry, 2)? != TYPE_SHORT {
+        if self.u16(entry, 0)? != TAG_ORIENTATION {
             return None;
         }
-        Orientation::new(u8::try_from(self.u16(entry, 8)?).ok()?)
+        let number = match self.u16(entry, 2)? {
+            1 | 6 => (*entry.get(8)?).into(),
+            3 | 8 => self.u16(entry, 8)?.into(),
+            4 | 9 => self.u32(entry, 8)?,
+            _ => return None,
+        };
+        Orientation::new(u8::try_from(number).ok()?)
     }
 }
 
@@ -67,6 +73,15 @@ mod tests {
     fn both_byte_orders_are_read() {
         assert_eq!(orientation(LITTLE), Orientation::new(6));
         assert_eq!(orientation(BIG), Orientation::new(8));
+    }
+
+    #[test]
+    fn other_integer_types_are_read() {
+        let mut signed_long = LITTLE.to_vec();
+        signed_long[12] = 9;
+        assert_eq!(orientation(&signed_long), Orientation::new(6));
+        signed_long[12] = 2;
+        assert_eq!(orientation(&signed_long), None);
     }
 
     #[test]

@@ -29,6 +29,9 @@ const TIFF_BASED: [&str; 10] = [
     "image/x-sony-arw",
 ];
 
+/// The content types of formats that state everything in their first bytes.
+const COMPACT: [&str; 5] = ["image/png", "image/apng", "image/webp", "image/bmp", "image/x-ms-bmp"];
+
 /// The content type that the hint speaks for, as far as the probe needs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
@@ -40,23 +43,20 @@ pub(crate) enum Expected {
     Raw(&'static str),
     /// TGA.
     Tga,
-    /// Another image.
-    OtherImage,
-    /// No image, or nothing known.
-    Unknown,
+    /// A format whose header takes less than a kilobyte.
+    Compact,
+    /// Another image, or no image, or nothing known.
+    Other,
 }
 
 impl Expected {
     /// The key's extension counts more than the claimed type, since upload
     /// tools often claim a default.
     pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
-        let by_key = MimeGuess::from_path(hint.key).first_raw().map(Self::from_content_type);
-        match by_key {
-            None | Some(Self::Unknown) => {
-                hint.content_type.map_or(Self::Unknown, Self::from_content_type)
-            }
-            Some(expected) => expected,
-        }
+        let by_key = MimeGuess::from_path(hint.key).first_raw();
+        let is_image = |content_type: &&str| content_type.starts_with("image/");
+        let content_type = by_key.filter(is_image).or(hint.content_type);
+        content_type.map_or(Self::Other, Self::from_content_type)
     }
 
     fn from_content_type(content_type: &str) -> Self {
@@ -71,10 +71,10 @@ impl Expected {
             Self::Tiff
         } else if ["image/x-tga", "image/tga", "image/x-targa"].into_iter().any(is) {
             Self::Tga
-        } else if essence.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("image/")) {
-            Self::OtherImage
+        } else if COMPACT.into_iter().any(is) {
+            Self::Compact
         } else {
-            Self::Unknown
+            Self::Other
         }
     }
 }
@@ -93,15 +93,15 @@ mod tests {
         assert_eq!(expected("a/cat.jfif", None), Expected::Jpeg);
         assert_eq!(expected("a/cat.tga", None), Expected::Tga);
         assert_eq!(expected("a/cat.dng", None), Expected::Raw("image/x-adobe-dng"));
-        assert_eq!(expected("a/cat.png", None), Expected::OtherImage);
+        assert_eq!(expected("a/cat.png", None), Expected::Compact);
     }
 
     #[test]
     fn the_claim_counts_where_the_extension_says_nothing() {
         assert_eq!(expected("a/cat", Some("Image/JPEG; q=1")), Expected::Jpeg);
         assert_eq!(expected("a/cat.bin", Some("image/tiff")), Expected::Tiff);
-        assert_eq!(expected("a/cat", Some("text/plain")), Expected::Unknown);
-        assert_eq!(expected("a/cat", Some("ímage")), Expected::Unknown);
-        assert_eq!(expected("", None), Expected::Unknown);
+        assert_eq!(expected("a/cat", Some("text/plain")), Expected::Other);
+        assert_eq!(expected("a/cat", Some("ímage")), Expected::Other);
+        assert_eq!(expected("", None), Expected::Other);
     }
 }

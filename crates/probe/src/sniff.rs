@@ -28,6 +28,8 @@ const SIGNATURES: &[(&[u8], Format)] = &[
     (b"BM", Format::Bmp),
     (b"II*\0", Format::Tiff),
     (b"MM\0*", Format::Tiff),
+    (b"II\0*", Format::Tiff),
+    (b"MM*\0", Format::Tiff),
     (b"II+\0", Format::Tiff),
     (b"MM\0+", Format::Tiff),
     (b"\xFF\x0A", Format::Jxl),

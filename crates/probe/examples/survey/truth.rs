@@ -63,8 +63,25 @@ impl Truth {
             // the logical screen.
             return logical_screen(object) == Some((width, height));
         }
+        if self.format == "AVIF" {
+            // Pillow ignores the clean aperture; cropping is part of decoding.
+            if let Some(aperture) = clean_aperture(object) {
+                return aperture == (width, height) || aperture == (height, width);
+            }
+        }
         (self.width, self.height) == (width, height)
     }
+}
+
+/// The size in the first `clap` property, found by its name rather than by the
+/// boxes around it, so that it does not depend on what is being measured.
+fn clean_aperture(avif: &[u8]) -> Option<(u64, u64)> {
+    let position = avif.windows(8).position(|bytes| bytes == b"\0\0\0\x28clap")?;
+    let number = |index: usize| {
+        let bytes = avif.get(position + 8 + 4 * index..)?.first_chunk()?;
+        Some(u64::from(u32::from_be_bytes(*bytes)))
+    };
+    Some((number(0)?.checked_div(number(1)?)?, number(2)?.checked_div(number(3)?)?))
 }
 
 fn logical_screen(gif: &[u8]) -> Option<(u64, u64)> {

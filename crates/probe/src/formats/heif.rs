@@ -29,19 +29,17 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
         None => return corrupt("the file type is missing", 0),
     };
     let mut movie = None;
+    let mut tracks_count = brands.is_sequence_first();
     while let Some(found) = boxes.next()? {
         match &found.kind {
-            b"meta" => {
-                if let Some(picture) = items::primary(source, found)? {
-                    return Ok(image(&picture, &brands, brands.still(picture.coding)));
-                }
-            }
+            b"meta" => match items::primary(source, found)? {
+                Some(picture) => return Ok(image(&picture, &brands, brands.still(picture.coding))),
+                None => tracks_count = true,
+            },
             b"moov" => movie = Some(found),
             _ => {}
         }
-        // Both may be there; where the brands announce no items, a sequence
-        // need not be searched for them beyond its movie box.
-        if let (Some(movie), true) = (movie, brands.is_sequence_only()) {
+        if let (Some(movie), true) = (movie, tracks_count) {
             return track(source, movie, &brands);
         }
     }

@@ -46,7 +46,12 @@ impl Entry {
         }
         match source.u32_le(self.offset)? {
             // A bitmap counts the rows of its transparency mask too.
-            40..=124 => {
+            12 => {
+                let (width, height) =
+                    (source.u16_le(self.offset + 4)?, source.u16_le(self.offset + 6)?);
+                Ok((width.into(), u32::from(height) / 2))
+            }
+            16..=124 => {
                 let height = source.u32_le(self.offset + 8)?.cast_signed().unsigned_abs();
                 Ok((source.u32_le(self.offset + 4)?, height / 2))
             }

@@ -10,15 +10,31 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     if source.array::<2>(0)? == [0xFF, 0x4F] {
         return codestream(source, 0).map(|image| image.with_content_type("image/j2c"));
     }
+    let mut content_type = Format::Jp2.content_type();
     let mut boxes = Boxes::within(source, 0, source.size());
     while let Some(found) = boxes.next()? {
-        match &found.kind {
-            b"jp2h" => return header(source, found.content, found.end),
-            b"jp2c" => return codestream(source, found.content),
-            _ => {}
-        }
+        let image = match &found.kind {
+            b"ftyp" => {
+                content_type = brand(&source.array(found.content)?);
+                continue;
+            }
+            b"jp2h" => header(source, found.content, found.end)?,
+            b"jp2c" => codestream(source, found.content)?,
+            _ => continue,
+        };
+        return Ok(image.with_content_type(content_type));
     }
     corrupt("no box states the dimensions", source.size())
+}
+
+/// The major brand (I.5.2): the same boxes, extended in one way or another.
+fn brand(major: &[u8; 4]) -> &'static str {
+    match major {
+        b"jpx " => "image/jpx",
+        b"jpm " => "image/jpm",
+        b"jph " => "image/jph",
+        _ => Format::Jp2.content_type(),
+    }
 }
 
 /// The `ihdr` box (I.5.3.1): height, width, components, bits less one.

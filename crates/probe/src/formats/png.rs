@@ -13,7 +13,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     if source.array::<4>(start + 4)? == *b"CgBI" {
         start += CHUNK_OVERHEAD + u64::from(source.u32_be(start)?);
     }
-    let header = source.bytes(start, 29)?;
+    let header = source.bytes(start, 25)?;
     let [0, 0, 0, 13, b'I', b'H', b'D', b'R', fields @ ..] = header else {
         return corrupt("the first chunk is not IHDR", start);
     };

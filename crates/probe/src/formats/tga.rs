@@ -17,11 +17,8 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
         _ => false,
     };
     let has_depth = matches!(depth, 8 | 15 | 16 | 24 | 32);
-    is_known
-        && has_map
-        && has_depth
-        && descriptor & 0xC0 == 0
-        && (hinted || header[12..16] != [0; 4])
+    let is_common = descriptor & 0xC0 == 0 && header[12..16] != [0; 4];
+    is_known && has_map && has_depth && (hinted || is_common)
 }
 
 /// Width and height lie at byte 12, little-endian.

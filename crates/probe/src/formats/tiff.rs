@@ -37,6 +37,8 @@ struct Layout {
 
 impl Layout {
     fn of(source: &Source<'_>) -> Parsed<Self> {
+        // The bytes of the magic number may be swapped against the byte order;
+        // readers go by the order.
         let start = source.array::<4>(0)?;
         let little = start[0] == b'I';
         let big_tiff = start.contains(&b'+');
@@ -84,15 +86,15 @@ impl Entry<'_> {
         layout.number(&self.bytes[..2]).try_into().unwrap_or(0)
     }
 
-    /// The first value, if it is an unsigned integer, read where it lies: in
+    /// The first value, if it is an integer, read where it lies: in
     /// the entry if all values fit there, else where the entry points.
     fn first_value(self, source: &Source<'_>, layout: &Layout) -> Parsed<u64> {
         let (count, slot) = self.bytes[4..].split_at(if layout.big_tiff { 8 } else { 4 });
         let size: usize = match layout.number(&self.bytes[2..4]) {
-            1 => 1,
-            3 => 2,
-            4 | 13 => 4,
-            16 | 18 => 8,
+            1 | 6 => 1,
+            3 | 8 => 2,
+            4 | 9 | 13 => 4,
+            16..=18 => 8,
             _ => return corrupt("a directory entry has an unexpected type", self.offset),
         };
         let total = layout.number(count).saturating_mul(size as u64);

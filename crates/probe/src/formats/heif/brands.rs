@@ -62,9 +62,10 @@ impl<'a> Brands<'a> {
         self.all().any(|brand| SEQUENCE.iter().any(|sequence| brand == *sequence))
     }
 
-    /// Whether the file declares an image sequence, and no image items.
-    pub(super) fn is_sequence_only(&self) -> bool {
-        self.is_sequence() && !self.is_still()
+    /// Whether the file calls itself a sequence in the first place: its tracks
+    /// are what to show, whatever items there are besides.
+    pub(super) fn is_sequence_first(&self) -> bool {
+        SEQUENCE.contains(&&self.major)
     }
 
     /// Format and content type of an image item with this coding.

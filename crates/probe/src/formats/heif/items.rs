@@ -1,8 +1,13 @@
-//! The primary image item and its properties (ISO/IEC 23008-12, 6 and 9).
+//! The primary image item (ISO/IEC 23008-12, 6; ISO/IEC 14496-12, 8.11).
 
 use super::Picture;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
+
+mod associations;
+mod properties;
+
+use properties::State;
 
 /// What a `meta` box is expected to take at most; reading it at once pays.
 const META: u64 = 1 << 20;
@@ -10,225 +15,124 @@ const META: u64 = 1 << 20;
 /// Bytes of version and flags in front of a full box's content.
 const FULL_BOX: u64 = 4;
 
+/// Items that stand for others that stand for others: no file needs more.
+const MAX_DEPTH: u32 = 4;
+
+/// Stands for the type of an item that has none.
+const NO_TYPE: [u8; 4] = *b"    ";
+
 /// The primary item, by `pitm` → `ipma` → its properties. Other items are
 /// tiles, thumbnails, alpha planes or depth maps: the largest `ispe` may well
 /// belong to one of them. `None` if no item is declared primary.
 pub(super) fn primary(source: &Source<'_>, meta: Box) -> Parsed<Option<Picture>> {
     let start = meta.content + FULL_BOX;
     source.bytes_until(start, 8, meta.end.min(start + META))?;
-    let level = || Boxes::within(source, start, meta.end);
-    let Some(pitm) = level().find(*b"pitm")? else { return Ok(None) };
-    let Some(iprp) = level().find(*b"iprp")? else {
-        return corrupt("the image items have no properties", meta.content);
-    };
-    let id = item_id(source, pitm)?;
-    let coding = match level().find(*b"iinf")? {
-        Some(iinf) => coding(source, iinf, id)?,
-        None => *b"    ",
-    };
-    let mut state = State { coding, ..State::default() };
-    let indices = associations(source, iprp, id)?;
-    for property in properties(source, iprp, &indices)? {
-        state.apply(source, property)?;
-    }
-    state.picture(iprp.content).map(Some)
-}
-
-/// 8.11.4 of ISO/IEC 14496-12: 16 bits, or 32 from version 1 on.
-fn item_id(source: &Source<'_>, pitm: Box) -> Parsed<u32> {
-    match source.u8(pitm.content)? {
-        0 => source.u16_be(pitm.content + FULL_BOX).map(u32::from),
-        _ => source.u32_be(pitm.content + FULL_BOX),
+    let items = Items { source, start, end: meta.end };
+    match items.child(*b"pitm")? {
+        Some(pitm) => items.picture(items.primary_id(pitm)?, MAX_DEPTH).map(Some),
+        None => Ok(None),
     }
 }
 
-/// The type of the item, or, where it is derived from others, of the first
-/// coded one: all are coded alike (8.11.6 of ISO/IEC 14496-12).
-fn coding(source: &Source<'_>, iinf: Box, id: u32) -> Parsed<[u8; 4]> {
-    let count_length = if source.u8(iinf.content)? == 0 { 2 } else { 4 };
-    let mut entries = Boxes::within(source, iinf.content + FULL_BOX + count_length, iinf.end);
-    let mut first_coded = None;
-    let mut primary = None;
-    while let Some(infe) = entries.next()? {
-        let (item, kind) = item_type(source, infe)?;
-        if item == id {
-            primary = Some(kind);
-        }
-        if is_coded(kind) {
-            first_coded.get_or_insert(kind);
-        }
-        if let (Some(primary), Some(coded)) = (primary, first_coded) {
-            return Ok(if is_coded(primary) { primary } else { coded });
-        }
-    }
-    Ok(primary.unwrap_or(*b"    "))
+/// The boxes of a `meta` box.
+struct Items<'a> {
+    source: &'a Source<'a>,
+    start: u64,
+    end: u64,
 }
 
-/// An item's number and type; versions before 2 have none.
-fn item_type(source: &Source<'_>, infe: Box) -> Parsed<(u32, [u8; 4])> {
-    let start = infe.content + FULL_BOX;
-    match source.u8(infe.content)? {
-        0 | 1 => Ok((source.u16_be(start)?.into(), *b"    ")),
-        2 => Ok((source.u16_be(start)?.into(), source.array(start + 4)?)),
-        _ => Ok((source.u32_be(start)?, source.array(start + 6)?)),
+impl Items<'_> {
+    fn child(&self, kind: [u8; 4]) -> Parsed<Option<Box>> {
+        Boxes::within(self.source, self.start, self.end).find(kind)
+    }
+
+    /// 14496-12, 8.11.4: 16 bits, or 32 from version 1 on.
+    fn primary_id(&self, pitm: Box) -> Parsed<u32> {
+        match self.source.u8(pitm.content)? {
+            0 => self.source.u16_be(pitm.content + FULL_BOX).map(u32::from),
+            _ => self.source.u32_be(pitm.content + FULL_BOX),
+        }
+    }
+
+    /// An item after all its properties.
+    fn picture(&self, id: u32, depth: u32) -> Parsed<Picture> {
+        let Some(iprp) = self.child(*b"iprp")? else {
+            return corrupt("the image items have no properties", self.start);
+        };
+        let (kind, coding) = self.types(id)?;
+        let mut state = State::new(coding);
+        let indices = associations::of(self.source, iprp, id)?;
+        let properties = properties::listed(self.source, iprp, &indices)?;
+        let states_extent = properties.iter().any(|property| property.kind == *b"ispe");
+        // 23008-12, 6.6.2.1: an `iden` item is another one with properties of
+        // its own; early files leave out its extent.
+        if kind == *b"iden" && !states_extent {
+            state.derive(&self.derived_from(id, depth)?);
+        }
+        for property in properties {
+            state.apply(self.source, property)?;
+        }
+        state.picture(iprp.content)
+    }
+
+    /// The picture that an item is derived from, by its `dimg` reference
+    /// (14496-12, 8.11.12).
+    fn derived_from(&self, id: u32, depth: u32) -> Parsed<Picture> {
+        let missing =
+            Stop::Corrupt { what: "the derived item lacks its source", offset: self.start };
+        let Some(iref) = self.child(*b"iref")?.filter(|_| depth > 0) else { return Err(missing) };
+        let wide = self.source.u8(iref.content)? != 0;
+        let mut references = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
+        while let Some(reference) = references.next()? {
+            if reference.kind == *b"dimg" && self.item_id(reference.content, wide)? == id {
+                // One source identifier follows the item's own and their count.
+                let position = reference.content + if wide { 6 } else { 4 };
+                return self.picture(self.item_id(position, wide)?, depth - 1);
+            }
+        }
+        Err(missing)
+    }
+
+    fn item_id(&self, position: u64, wide: bool) -> Parsed<u32> {
+        if wide {
+            self.source.u32_be(position)
+        } else {
+            self.source.u16_be(position).map(u32::from)
+        }
+    }
+
+    /// The item's type; and, where it is derived from others, the type of the
+    /// first coded one, since all of them are coded alike (8.11.6).
+    fn types(&self, id: u32) -> Parsed<([u8; 4], [u8; 4])> {
+        let Some(iinf) = self.child(*b"iinf")? else { return Ok((NO_TYPE, NO_TYPE)) };
+        let count_length = if self.source.u8(iinf.content)? == 0 { 2 } else { 4 };
+        let start = iinf.content + FULL_BOX + count_length;
+        let mut entries = Boxes::within(self.source, start, iinf.end);
+        let (mut own, mut first_coded) = (None, None);
+        while let (Some(infe), true) = (entries.next()?, own.is_none() || first_coded.is_none()) {
+            let (item, kind) = self.entry(infe)?;
+            if item == id {
+                own = Some(kind);
+            }
+            if is_coded(kind) {
+                first_coded.get_or_insert(kind);
+            }
+        }
+        let own = own.unwrap_or(NO_TYPE);
+        Ok((own, if is_coded(own) { own } else { first_coded.unwrap_or(own) }))
+    }
+
+    /// An item's number and type; entries before version 2 have no type.
+    fn entry(&self, infe: Box) -> Parsed<(u32, [u8; 4])> {
+        let start = infe.content + FULL_BOX;
+        match self.source.u8(infe.content)? {
+            0 | 1 => Ok((self.source.u16_be(start)?.into(), NO_TYPE)),
+            2 => Ok((self.source.u16_be(start)?.into(), self.source.array(start + 4)?)),
+            _ => Ok((self.source.u32_be(start)?, self.source.array(start + 6)?)),
+        }
     }
 }
 
 fn is_coded(kind: [u8; 4]) -> bool {
     matches!(&kind, b"av01" | b"hvc1" | b"lhv1" | b"avc1" | b"jpeg" | b"j2k1" | b"vvc1" | b"unci")
-}
-
-/// The item's properties as 1-based indices into `ipco`, in the order in which
-/// they apply (23008-12, 9.3.1).
-fn associations(source: &Source<'_>, iprp: Box, id: u32) -> Parsed<Vec<u16>> {
-    let mut boxes = Boxes::within(source, iprp.content, iprp.end);
-    while let Some(found) = boxes.next()? {
-        if found.kind != *b"ipma" {
-            continue;
-        }
-        if let Some(indices) = Associations::new(source, found)?.of(id)? {
-            return Ok(indices);
-        }
-    }
-    corrupt("the primary item has no properties", iprp.content)
-}
-
-/// A walk over one `ipma` box.
-struct Associations<'a> {
-    source: &'a Source<'a>,
-    position: u64,
-    end: u64,
-    wide_ids: bool,
-    wide_indices: bool,
-}
-
-impl<'a> Associations<'a> {
-    fn new(source: &'a Source<'a>, ipma: Box) -> Parsed<Self> {
-        let [version, _, _, flags] = source.array(ipma.content)?;
-        Ok(Self {
-            source,
-            position: ipma.content + FULL_BOX + 4,
-            end: ipma.end,
-            wide_ids: version >= 1,
-            wide_indices: flags & 1 == 1,
-        })
-    }
-
-    fn of(mut self, id: u32) -> Parsed<Option<Vec<u16>>> {
-        while self.position < self.end {
-            let item = self.id()?;
-            let count = self.source.u8(self.position)?;
-            self.position += 1;
-            let indices = self.indices(count)?;
-            if item == id {
-                return Ok(Some(indices));
-            }
-        }
-        Ok(None)
-    }
-
-    fn id(&mut self) -> Parsed<u32> {
-        let (id, length) = if self.wide_ids {
-            (self.source.u32_be(self.position)?, 4)
-        } else {
-            (self.source.u16_be(self.position)?.into(), 2)
-        };
-        self.position += length;
-        Ok(id)
-    }
-
-    /// The top bit of each says that the property is essential.
-    fn indices(&mut self, count: u8) -> Parsed<Vec<u16>> {
-        let mut indices = Vec::with_capacity(count.into());
-        for _ in 0..count {
-            if self.wide_indices {
-                indices.push(self.source.u16_be(self.position)? & 0x7FFF);
-                self.position += 2;
-            } else {
-                indices.push(u16::from(self.source.u8(self.position)? & 0x7F));
-                self.position += 1;
-            }
-        }
-        Ok(indices)
-    }
-}
-
-/// The boxes of `ipco` with these indices, which count from 1; 0 stands for none.
-fn properties(source: &Source<'_>, iprp: Box, indices: &[u16]) -> Parsed<Vec<Box>> {
-    let Some(ipco) = Boxes::within(source, iprp.content, iprp.end).find(*b"ipco")? else {
-        return corrupt("the property container is missing", iprp.content);
-    };
-    let last = indices.iter().max().copied().unwrap_or(0);
-    let mut boxes = Boxes::within(source, ipco.content, ipco.end);
-    let mut all = Vec::new();
-    while all.len() < usize::from(last) {
-        match boxes.next()? {
-            Some(found) => all.push(found),
-            None => return corrupt("a property of the primary item is missing", ipco.content),
-        }
-    }
-    let at = |index: &u16| all.get(usize::from(*index).checked_sub(1)?).copied();
-    Ok(indices.iter().filter_map(at).collect())
-}
-
-/// The picture after the properties applied so far.
-#[derive(Default)]
-struct State {
-    extent: Option<(u32, u32)>,
-    coding: [u8; 4],
-    bits_per_channel: Option<u8>,
-    channels: Option<u8>,
-}
-
-impl State {
-    /// Applies one property; those that do not change the dimensions count for nothing.
-    fn apply(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
-        let start = property.content;
-        match &property.kind {
-            // 6.5.3: image spatial extents. A second one would contradict the first.
-            b"ispe" if self.extent.is_none() => {
-                let field = |index: u64| source.u32_be(start + FULL_BOX + 4 * index);
-                self.extent = Some((field(0)?, field(1)?));
-            }
-            // 6.5.6: bits of each channel.
-            b"pixi" => {
-                self.channels = Some(source.u8(start + FULL_BOX)?);
-                self.bits_per_channel = Some(source.u8(start + FULL_BOX + 1)?);
-            }
-            b"clap" => self.crop(source, start)?,
-            // 6.5.10: quarter turns.
-            b"irot" if source.u8(start)? & 1 == 1 => {
-                self.extent = self.extent.map(|(width, height)| (height, width));
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    /// Clean aperture (ISO/IEC 14496-12, 12.1.4): width and height as fractions.
-    fn crop(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
-        let field = |index: u64| source.u32_be(start + 4 * index);
-        let Some((full_width, full_height)) = self.extent else {
-            return corrupt("the clean aperture comes before the extent", start);
-        };
-        let width = rounded(field(0)?, field(1)?).filter(|width| *width <= full_width);
-        let height = rounded(field(2)?, field(3)?).filter(|height| *height <= full_height);
-        let (Some(width), Some(height)) = (width, height) else {
-            return corrupt("the clean aperture contradicts the extent", start);
-        };
-        self.extent = Some((width, height));
-        Ok(())
-    }
-
-    fn picture(self, offset: u64) -> Parsed<Picture> {
-        let missing = Stop::Corrupt { what: "the primary item has no extent", offset };
-        let (width, height) = self.extent.ok_or(missing)?;
-        let Self { coding, bits_per_channel, channels, .. } = self;
-        Ok(Picture { width, height, coding, bits_per_channel, channels })
-    }
-}
-
-fn rounded(numerator: u32, denominator: u32) -> Option<u32> {
-    let (numerator, denominator) = (u64::from(numerator), u64::from(denominator));
-    u32::try_from((numerator + denominator / 2).checked_div(denominator)?).ok()
 }

@@ -1,0 +1,80 @@
+//! Which properties an item has (ISO/IEC 23008-12, 9.3.2).
+
+use super::FULL_BOX;
+use crate::isobmff::{Box, Boxes};
+use crate::source::{Parsed, Source, corrupt};
+
+/// The item's properties as indices into `ipco` that count from 1, in the
+/// order in which they apply.
+pub(super) fn of(source: &Source<'_>, iprp: Box, id: u32) -> Parsed<Vec<u16>> {
+    let mut boxes = Boxes::within(source, iprp.content, iprp.end);
+    while let Some(found) = boxes.next()? {
+        if found.kind != *b"ipma" {
+            continue;
+        }
+        if let Some(indices) = Associations::new(source, found)?.find(id)? {
+            return Ok(indices);
+        }
+    }
+    corrupt("the primary item has no properties", iprp.content)
+}
+
+/// A walk over one `ipma` box.
+struct Associations<'a> {
+    source: &'a Source<'a>,
+    position: u64,
+    end: u64,
+    wide_ids: bool,
+    wide_indices: bool,
+}
+
+impl<'a> Associations<'a> {
+    fn new(source: &'a Source<'a>, ipma: Box) -> Parsed<Self> {
+        let [version, _, _, flags] = source.array(ipma.content)?;
+        Ok(Self {
+            source,
+            // The number of entries follows version and flags; the box's end
+            // says as much.
+            position: ipma.content + FULL_BOX + 4,
+            end: ipma.end,
+            wide_ids: version >= 1,
+            wide_indices: flags & 1 == 1,
+        })
+    }
+
+    fn find(mut self, id: u32) -> Parsed<Option<Vec<u16>>> {
+        while self.position < self.end {
+            let item = self.id()?;
+            let count = self.source.u8(self.position)?;
+            self.position += 1;
+            if item == id {
+                return self.indices(count).map(Some);
+            }
+            self.position += u64::from(count) * if self.wide_indices { 2 } else { 1 };
+        }
+        Ok(None)
+    }
+
+    fn id(&mut self) -> Parsed<u32> {
+        let (id, length) = if self.wide_ids {
+            (self.source.u32_be(self.position)?, 4)
+        } else {
+            (self.source.u16_be(self.position)?.into(), 2)
+        };
+        self.position += length;
+        Ok(id)
+    }
+
+    /// The top bit of each says that the property is essential.
+    fn indices(&self, count: u8) -> Parsed<Vec<u16>> {
+        (0..u64::from(count))
+            .map(|index| {
+                if self.wide_indices {
+                    self.source.u16_be(self.position + 2 * index).map(|index| index & 0x7FFF)
+                } else {
+                    self.source.u8(self.position + index).map(|index| u16::from(index & 0x7F))
+                }
+            })
+            .collect()
+    }
+}

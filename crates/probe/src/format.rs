@@ -66,7 +66,7 @@ formats! {
     Aseprite, "aseprite", "image/x-aseprite", "Aseprite";
     Astc, "astc", "image/astc", "ASTC";
     Dds, "dds", "image/vnd-ms.dds", "DDS";
-    Exr, "exr", "image/x-exr", "OpenEXR";
+    Exr, "exr", "image/x-exr", "EXR";
     Farbfeld, "farbfeld", "image/x-farbfeld", "farbfeld";
     Hdr, "hdr", "image/vnd.radiance", "Radiance HDR";
     Ilbm, "ilbm", "image/x-ilbm", "ILBM";

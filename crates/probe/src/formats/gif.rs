@@ -1,4 +1,4 @@
-//! GIF (CompuServe, GIF89a specification).
+//! GIF (the GIF89a specification).
 
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
@@ -54,13 +54,13 @@ impl Blocks<'_> {
     fn has_two_frames(&mut self) -> Option<bool> {
         let mut frames = 0;
         while frames < 2 {
-            match self.source.known(self.position).first()? {
-                &EXTENSION => self.skip_extension().ok()?,
-                &IMAGE => {
+            match *self.source.known(self.position).first()? {
+                EXTENSION => self.skip_extension().ok()?,
+                IMAGE => {
                     frames += 1;
                     self.skip_frame().ok()?;
                 }
-                &TRAILER => return Some(false),
+                TRAILER => return Some(false),
                 _ => return None,
             }
         }

@@ -51,7 +51,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 
 fn track(source: &Source<'_>, movie: Box, brands: &Brands<'_>) -> Parsed<Image> {
     let picture = tracks::first_picture(source, movie)?;
-    Ok(image(&picture, brands, brands.sequence(picture.coding)))
+    Ok(image(&picture, brands, Brands::sequence(picture.coding)))
 }
 
 fn image(picture: &Picture, brands: &Brands<'_>, kind: (Format, &'static str)) -> Image {

@@ -15,7 +15,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     while let Some(found) = boxes.next()? {
         let image = match &found.kind {
             b"ftyp" => {
-                content_type = brand(&source.array(found.content)?);
+                content_type = brand(source.array(found.content)?);
                 continue;
             }
             b"jp2h" => header(source, found.content, found.end)?,
@@ -28,8 +28,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// The major brand (I.5.2): the same boxes, extended in one way or another.
-fn brand(major: &[u8; 4]) -> &'static str {
-    match major {
+fn brand(major: [u8; 4]) -> &'static str {
+    match &major {
         b"jpx " => "image/jpx",
         b"jpm " => "image/jpm",
         b"jph " => "image/jph",

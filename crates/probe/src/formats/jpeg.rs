@@ -10,17 +10,15 @@ const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const DNL: u8 = 0xDC;
 const APP1: u8 = 0xE1;
-const APP2: u8 = 0xE2;
 const TEM: u8 = 0x01;
 /// The frame header of JPEG-LS (ITU-T T.87, C.2.2), laid out as the others.
 const SOF55: u8 = 0xF7;
 
 /// Walks from segment to segment until a frame header states the dimensions.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
-    let mut walk = Walk { source, position: 2, likely_end: 0, orientation: None };
+    let mut walk = Walk::new(source, 2);
     loop {
-        let marker = walk.next_marker()?;
-        match marker {
+        match walk.next_marker()? {
             // Stuffed bytes, standalone markers and a repeated start carry
             // nothing; decoders skip them.
             0x00 | TEM | RST0..=RST7 | SOI => {}
@@ -41,10 +39,16 @@ struct Walk<'a> {
     position: u64,
     /// Where the metadata seen so far is expected to end.
     likely_end: u64,
+    /// How many large segments came one after the other.
+    large_run: usize,
     orientation: Option<Orientation>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(source: &'a Source<'a>, position: u64) -> Self {
+        Self { source, position, likely_end: 0, large_run: 0, orientation: None }
+    }
+
     /// The next marker's code, past fill bytes (T.81, B.1.1.2) and past junk,
     /// which T.81 does not allow and cameras write all the same.
     fn next_marker(&mut self) -> Parsed<u8> {
@@ -79,18 +83,24 @@ impl Walk<'_> {
                 let tiff = payload.get(6..).unwrap_or_default();
                 self.orientation = self.orientation.or_else(|| exif::orientation(tiff));
             }
-            APP1 | APP2 => {
-                let remaining = remaining_chain(payload).unwrap_or_default();
-                self.likely_end = self.likely_end.max(end.saturating_add(remaining));
-            }
-            _ => {}
+            _ => self.expect_more(length, end, payload),
         }
         self.position = end;
         Ok(())
     }
 
+    /// Expects metadata that is split over several segments to go on: for as
+    /// long as it says, or else for longer the longer it has lasted.
+    fn expect_more(&mut self, length: u64, end: u64, payload: &[u8]) {
+        self.large_run = if length >= LARGE_SEGMENT { self.large_run + 1 } else { 0 };
+        let more = remaining_chain(payload).unwrap_or_else(|| {
+            MORE_SEGMENTS[self.large_run.min(MORE_SEGMENTS.len() - 1)] * SEGMENT
+        });
+        self.likely_end = self.likely_end.max(end.saturating_add(more));
+    }
+
     /// What is known of the segment's payload, up to `end`.
-    fn payload(&self, end: u64) -> &[u8] {
+    fn payload(&self, end: u64) -> &'a [u8] {
         let start = self.position + 2;
         let known = self.source.known(start);
         let length = usize::try_from(end - start).unwrap_or(0);
@@ -125,7 +135,7 @@ impl Walk<'_> {
     /// B.2.5). Entropy-coded data has no marker but stuffed zeros and restarts.
     fn height_after_scan(&self, start: u64) -> Parsed<u16> {
         let source = self.source;
-        let mut walk = Walk { source, position: start, likely_end: 0, orientation: None };
+        let mut walk = Walk::new(source, start);
         loop {
             match walk.next_scan_marker()? {
                 DNL => return source.u16_be(walk.position + 2),
@@ -173,3 +183,10 @@ fn extended_xmp_remaining(payload: &[u8]) -> Option<u64> {
 
 /// The largest segment with its marker, in bytes.
 const SEGMENT: u64 = 65_537;
+
+/// From this length on, in bytes, a segment is likely to be filled up and to be
+/// followed by another one of its kind.
+const LARGE_SEGMENT: u64 = 60_000;
+
+/// How many segments to expect after none, one, two, three or more large ones.
+const MORE_SEGMENTS: [u64; 4] = [0, 1, 4, 16];

@@ -1,4 +1,4 @@
-//! PNG (W3C PNG, third edition), APNG, and Apple's CgBI variant.
+//! PNG (W3C PNG, third edition), APNG, and Apple's `CgBI` variant.
 
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, exif};
@@ -7,7 +7,7 @@ use crate::{Format, Image, exif};
 const CHUNK_OVERHEAD: u64 = 12;
 
 /// Reads IHDR, which the specification (11.2.1) puts first; Apple's tools put
-/// a CgBI chunk before it.
+/// a `CgBI` chunk before it.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut start = 8;
     if source.array::<4>(start + 4)? == *b"CgBI" {

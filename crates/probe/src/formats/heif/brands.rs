@@ -78,7 +78,7 @@ impl<'a> Brands<'a> {
     }
 
     /// Format and content type of an image sequence with this coding.
-    pub(super) fn sequence(&self, coding: [u8; 4]) -> (Format, &'static str) {
+    pub(super) fn sequence(coding: [u8; 4]) -> (Format, &'static str) {
         match &coding {
             b"av01" => (Format::Avif, "image/avif"),
             b"hvc1" | b"hev1" => (Format::Heif, "image/heic-sequence"),

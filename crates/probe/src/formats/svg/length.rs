@@ -11,9 +11,9 @@ pub(super) fn parse_length(text: &[u8]) -> Option<f64> {
         b"mm" => 96.0 / 25.4,
         b"q" => 96.0 / 101.6,
         b"pt" => 96.0 / 72.0,
-        b"pc" => 16.0,
-        // Browsers' default font size; half of it where the font tells no x-height.
-        b"em" | b"rem" => 16.0,
+        // An em is browsers' default font size; an ex half of it, where the
+        // font tells no x-height.
+        b"pc" | b"em" | b"rem" => 16.0,
         b"ex" => 8.0,
         _ => return None,
     };

@@ -99,16 +99,16 @@ impl<'a> Scanner<'a> {
     fn skip_declaration(&mut self) -> Result<(), End> {
         let (mut depth, mut quote) = (0_u32, None);
         for (index, byte) in self.rest().iter().enumerate() {
-            match (quote, byte) {
-                (Some(open), byte) if open == *byte => quote = None,
-                (Some(_), _) => {}
-                (None, b'"' | b'\'') => quote = Some(*byte),
-                (None, b'<') => depth += 1,
-                (None, b'>') if depth <= 1 => {
+            match byte {
+                _ if quote == Some(*byte) => quote = None,
+                _ if quote.is_some() => {}
+                b'"' | b'\'' => quote = Some(*byte),
+                b'<' => depth += 1,
+                b'>' if depth > 1 => depth -= 1,
+                b'>' => {
                     self.position += index + 1;
                     return Ok(());
                 }
-                (None, b'>') => depth -= 1,
                 _ => {}
             }
         }

@@ -1,10 +1,10 @@
 //! A lint for state machines in the [Amazon States Language].
 //!
 //! `CreateStateMachine` finds some mistakes, and emulators hardly any; the others show in an
-//! execution, often one that handles an error. One file per question: [`fields`] (does the state
-//! take this field), [`flow`] (where does it go, and is every state reached), [`errors`] (what is
-//! retried and caught), [`expressions`] (are the `JSONata` expressions sound, by the tokens of
-//! [`jsonata`]).
+//! execution, often one that handles an error. One file per question: `fields` (does the state
+//! take this field), `flow` (where does it go, and is every state reached), `errors` (what is
+//! retried and caught), `expressions` (are the `JSONata` expressions sound, by the tokens of
+//! `jsonata`).
 //!
 //! Beyond what the language asks for, every Task must have `TimeoutSeconds`, `Retry` and a
 //! `Catch` for `States.ALL`: the default timeout is a year, and an error that nobody catches is

@@ -1,9 +1,9 @@
 //! Checks of a whole program against the provider's schema, without a provider.
 //!
 //! What [`Program::load`](crate::Program::load) lets through is well formed; here it is compared
-//! with what AWS takes. One file per question: [`references`] (does every `${…}` point at
-//! something), [`types`] (is every property known, and of its type), [`limits`] (is every value
-//! one that the service takes), [`files`], [`policies`] and [`settings`].
+//! with what AWS takes. One file per question: `references` (does every `${…}` point at
+//! something), `types` (is every property known, and of its type), `limits` (is every value
+//! one that the service takes), `files`, `policies` and `settings`.
 
 mod files;
 mod limits;

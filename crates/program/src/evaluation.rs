@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// ```no_run
 /// # use program::{Evaluation, Program, Stack};
 /// # use std::{collections::BTreeMap, error::Error, path::Path};
-/// # fn create(_: &program::ResourceInputs) -> serde_json::Map<String, serde_json::Value> { todo!() }
+/// # fn create(_: &program::ResourceInputs) -> serde_json::Map<String, serde_json::Value> { serde_json::Map::new() }
 /// # fn main() -> Result<(), Box<dyn Error>> {
 /// let root = Path::new(".");
 /// let program = Program::load(root)?;

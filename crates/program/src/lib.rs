@@ -11,10 +11,10 @@
 //! It reads the part of [Pulumi YAML] that the program uses, and refuses the rest: an unknown
 //! field, option, `fn::` or `${…}` is an error that names it and its place.
 //!
-//! The layout follows a value's way through it: [`yaml`] gives nodes with lines; [`project_file`],
-//! [`main_file`] and [`stack_file`] read them into a [`document`] of [`expression`]s; [`graph`]
-//! orders the resources; [`evaluation`] and [`scope`] compute their inputs. [`schema`] holds what
-//! the provider takes, against which [`mod@check`] compares the document.
+//! The modules follow a value's way through the crate: `yaml` gives nodes with lines;
+//! `project_file`, `main_file` and `stack_file` read them into a `document` of `expression`s;
+//! `graph` orders the resources; `evaluation` and `scope` compute their inputs. `schema` holds
+//! what the provider takes, against which [`mod@check`] compares the document.
 //!
 //! [Pulumi YAML]: https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/
 

@@ -52,7 +52,7 @@ impl<'a> Checker<'a> {
         let Call::ToJson(document) = call.as_ref() else { return };
         let Kind::Object(entries) = &document.kind else { return };
         let Some(statements) = field(entries, "Statement") else { return };
-        self.known(document, entries, &DOCUMENT);
+        self.known(entries, &DOCUMENT);
         if field(entries, "Version").and_then(text) != Some("2012-10-17") {
             let message =
                 "the Version of a policy must be \"2012-10-17\": older ones lack features";
@@ -69,7 +69,7 @@ impl<'a> Checker<'a> {
         let Kind::Object(entries) = &statement.kind else {
             return self.error(&expression.place, "a statement must be an object");
         };
-        self.known(statement, entries, &STATEMENT);
+        self.known(entries, &STATEMENT);
         let effect = field(entries, "Effect").and_then(text);
         if !matches!(effect, Some("Allow" | "Deny")) {
             self.error(&statement.place, "the Effect of a statement must be Allow or Deny");
@@ -109,12 +109,11 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn known(&mut self, at: &Expression, entries: &[(String, Expression)], known: &[&str]) {
+    fn known(&mut self, entries: &[(String, Expression)], known: &[&str]) {
         for (key, value) in entries {
             if !known.contains(&key.as_str()) {
-                let place = at.place.key(key).at(value.place.line.unwrap_or_default());
                 let near = near(key, known.iter().copied());
-                self.error(&place, format!("unknown policy element {key}{near}"));
+                self.error(&value.place, format!("unknown policy element {key}{near}"));
             }
         }
     }

@@ -39,7 +39,7 @@ impl Checker<'_> {
             }
         }
         for (key, value) in entries {
-            let place = &place.key(key).at(value.place.line.unwrap_or_default());
+            let place = &value.place;
             if let Some(property) = properties.get(key) {
                 if let Some(text) = &property.deprecated {
                     self.warning(place, format!("is deprecated: {text}"));

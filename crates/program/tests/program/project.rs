@@ -1,0 +1,59 @@
+//! The project's files, or a copy of them to plant mistakes in.
+
+use program::{Program, Schema, Stack, check};
+use std::fs;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The stacks that the project comes with.
+pub(crate) const STACKS: [&str; 3] = ["dev", "production", "local"];
+
+/// The state machine's file, from the root.
+pub(crate) const STATE_MACHINE: &str = "statemachine/analyze-image.asl.json";
+
+/// The project's root.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+pub(crate) fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap()
+}
+
+/// A copy of everything the program is made of, which goes when this is dropped.
+pub(crate) struct Copy {
+    directory: TempDir,
+}
+
+impl Copy {
+    pub(crate) fn new() -> Self {
+        let copy = Self { directory: TempDir::new().unwrap() };
+        let stacks = STACKS.map(|stack| format!("Pulumi.{stack}.yaml"));
+        let files = ["Pulumi.yaml", "pulumi/Main.yaml", STATE_MACHINE];
+        for file in stacks.iter().map(String::as_str).chain(files) {
+            copy.write(file, &read(file));
+        }
+        copy
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let path = self.root().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Everything that loading and checking the copy says, a line each.
+    pub(crate) fn findings(&self, stack: &str) -> Vec<String> {
+        let said = || -> Result<Vec<String>, program::ProgramError> {
+            let program = Program::load(self.root())?;
+            let stack = Stack::load(self.root(), &program, stack)?;
+            let findings = check::check(&program, &stack, &Schema::aws().unwrap());
+            Ok(findings.iter().map(ToString::to_string).collect())
+        };
+        said().unwrap_or_else(|error| error.to_string().lines().map(str::to_owned).collect())
+    }
+}

@@ -1,0 +1,46 @@
+//! The project as it is has nothing wrong with it, for any of its stacks.
+
+use crate::project::{Copy, STACKS, STATE_MACHINE, read, root};
+use program::{Program, asl};
+use std::collections::BTreeSet;
+
+#[test]
+fn the_program_has_no_findings_for_any_stack() {
+    for stack in STACKS {
+        assert_eq!(Copy::new().findings(stack), Vec::<String>::new(), "for the stack {stack}");
+    }
+}
+
+#[test]
+fn the_state_machine_has_no_findings() {
+    let findings = asl::lint(&serde_json::from_str(&read(STATE_MACHINE)).unwrap());
+    assert_eq!(findings, []);
+}
+
+/// The archives are named by folder: a function whose folder is missing would fail only when it
+/// is deployed, and a folder without a function would never be.
+#[test]
+fn every_function_folder_is_deployed_and_the_other_way_round() {
+    let program = read("pulumi/Main.yaml");
+    let deployed: BTreeSet<_> = program
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("fn::fileArchive: ${artifacts}/"))
+        .filter_map(|path| path.strip_suffix("/bootstrap.zip"))
+        .map(str::to_owned)
+        .collect();
+    let folders: BTreeSet<_> = std::fs::read_dir(root().join("functions"))
+        .unwrap()
+        .map(|folder| folder.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(deployed, folders);
+}
+
+/// dev and production are one program: what differs is configuration.
+#[test]
+fn the_program_does_not_name_a_stack() {
+    let program = read("pulumi/Main.yaml");
+    for stack in STACKS {
+        assert!(!program.contains(&format!("-{stack}")), "the program names the stack {stack}");
+    }
+    assert_eq!(Program::load(&root()).unwrap().name(), "pixgauge");
+}

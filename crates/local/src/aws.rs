@@ -48,12 +48,13 @@ pub struct Aws {
 
 impl Aws {
     /// Clients for the emulator or `LocalStack` at `endpoint`, a URL such as
-    /// `http://127.0.0.1:4566`. Nothing is sent yet.
+    /// `http://127.0.0.1:4566`; without a scheme it is taken for one with `http`. Nothing is sent
+    /// yet, and nothing checked: [`Aws::check_endpoint`] does that.
     ///
     /// The credentials are `test`/`test`, which both take for their administrator.
     #[must_use]
     pub fn connect(endpoint: &str) -> Self {
-        let endpoint = endpoint.trim_end_matches('/').to_owned();
+        let endpoint = with_scheme(endpoint.trim()).trim_end_matches('/').to_owned();
         let config = configuration(&endpoint);
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
         Self {
@@ -71,11 +72,34 @@ impl Aws {
         }
     }
 
+    /// Whether the endpoint is a URL that something could answer at.
+    ///
+    /// # Errors
+    /// If it is none, or one of another scheme than `http` or `https`.
+    pub fn check_endpoint(&self) -> Result<(), EndpointError> {
+        let url = self.endpoint.parse::<hyper::Uri>().ok();
+        let host = url.as_ref().filter(|url| matches!(url.scheme_str(), Some("http" | "https")));
+        match host.and_then(hyper::Uri::host) {
+            Some(host) if !host.is_empty() => Ok(()),
+            _ => Err(EndpointError(self.endpoint.clone())),
+        }
+    }
+
     /// The URL that the clients talk to, without a slash at its end.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
+}
+
+/// An endpoint that is no URL.
+#[derive(Debug, thiserror::Error)]
+#[error("the endpoint {0:?} is no URL of an AWS emulator; it looks like http://127.0.0.1:4566")]
+pub struct EndpointError(String);
+
+/// As people write hosts and ports. The SDK panics at an empty URL, which becomes a wrong one here.
+fn with_scheme(endpoint: &str) -> String {
+    if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") }
 }
 
 fn configuration(endpoint: &str) -> SdkConfig {
@@ -106,6 +130,27 @@ fn http_client(endpoint: &str) -> SharedHttpClient {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_endpoint_without_a_scheme_is_http() {
+        let aws = Aws::connect("localhost:4566");
+        assert_eq!(aws.endpoint(), "http://localhost:4566");
+        assert!(aws.check_endpoint().is_ok());
+    }
+
+    #[test]
+    fn what_is_no_endpoint_is_named() {
+        for endpoint in ["", " ", "http://", "ftp://127.0.0.1", "hello there", "http://a:b:c", "#"]
+        {
+            let error = Aws::connect(endpoint).check_endpoint().expect_err(endpoint).to_string();
+            assert!(error.contains(endpoint.trim().trim_end_matches('/')), "{error}");
+        }
+    }
+
+    #[tokio::test]
+    async fn an_empty_endpoint_is_an_error_of_each_call() {
+        assert!(Aws::connect("").sts.get_caller_identity().send().await.is_err());
+    }
 
     #[test]
     fn the_endpoint_has_no_trailing_slash() {

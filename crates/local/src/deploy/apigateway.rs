@@ -54,6 +54,29 @@ impl Resource for Api {
     }
 }
 
+/// Pages of a list after which the endpoint is taken to go round in circles.
+const PAGES: usize = 1000;
+
+/// The first of all pages' items that is `wanted`.
+pub(super) async fn first<T, F>(
+    page: impl Fn(Option<String>) -> F,
+    wanted: impl Fn(&T) -> bool,
+) -> Result<Option<T>, Failure>
+where
+    F: Future<Output = Result<(Vec<T>, Option<String>), Failure>>,
+{
+    let mut token = None;
+    for _ in 0..PAGES {
+        let (items, next) = page(token).await?;
+        let found = items.into_iter().find(&wanted);
+        if found.is_some() || next.is_none() {
+            return Ok(found);
+        }
+        token = next;
+    }
+    Ok(None)
+}
+
 /// Where the API's `$default` stage answers, without a slash at its end.
 ///
 /// The address that the emulator itself gives, `http://{id}.execute-api.localhost:{port}`, needs a
@@ -65,19 +88,15 @@ fn invoke_url(to: &Target<'_>, api: &str) -> String {
 impl Api {
     /// The id of the API of this name: it is ours, since names carry the stack's.
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
-        let mut token = None;
-        loop {
-            let call = to.aws.apigateway.get_apis().set_next_token(token);
-            let page = call.send().await.during("GetApis")?;
-            let mut named = page.items().iter().filter(|api| api.name() == Some(&self.name));
-            if let Some(api) = named.next() {
-                return api.api_id.clone().answered("GetApis", "ApiId").map(Some);
-            }
-            match page.next_token {
-                None => return Ok(None),
-                next => token = next,
-            }
-        }
+        let found = first(
+            async |token| {
+                let call = to.aws.apigateway.get_apis().set_next_token(token);
+                let page = call.send().await.during("GetApis")?;
+                Ok((page.items.unwrap_or_default(), page.next_token))
+            },
+            |api: &sdk::Api| api.name() == Some(&self.name),
+        );
+        found.await?.map(|api| api.api_id.answered("GetApis", "ApiId")).transpose()
     }
 
     async fn create(&self, to: &Target<'_>) -> Result<String, Failure> {

@@ -3,6 +3,7 @@
 use aws_sdk_apigatewayv2::types as sdk;
 use serde::Deserialize;
 
+use super::apigateway::first;
 use super::failure::{Answered, During, Failure};
 use super::resource::{Outputs, Resource, Target, outputs};
 
@@ -36,20 +37,18 @@ impl Resource for Integration {
 impl Integration {
     /// The id of the integration with the same function.
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
-        let mut token = None;
-        loop {
-            let call = to.aws.apigateway.get_integrations().api_id(&self.api_id);
-            let page = call.set_next_token(token).send().await.during("GetIntegrations")?;
-            let same = |it: &&sdk::Integration| it.integration_uri() == Some(&self.integration_uri);
-            if let Some(found) = page.items().iter().find(same) {
-                let id = found.integration_id.clone();
-                return id.answered("GetIntegrations", "IntegrationId").map(Some);
-            }
-            match page.next_token {
-                None => return Ok(None),
-                next => token = next,
-            }
-        }
+        let found = first(
+            async |token| {
+                let call = to.aws.apigateway.get_integrations().api_id(&self.api_id);
+                let page = call.set_next_token(token).send().await.during("GetIntegrations")?;
+                Ok((page.items.unwrap_or_default(), page.next_token))
+            },
+            |it: &sdk::Integration| it.integration_uri() == Some(&self.integration_uri),
+        );
+        found
+            .await?
+            .map(|it| it.integration_id.answered("GetIntegrations", "IntegrationId"))
+            .transpose()
     }
 
     async fn create(&self, to: &Target<'_>) -> Result<String, Failure> {
@@ -114,19 +113,15 @@ impl Resource for Route {
 
 impl Route {
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
-        let mut token = None;
-        loop {
-            let call = to.aws.apigateway.get_routes().api_id(&self.api_id);
-            let page = call.set_next_token(token).send().await.during("GetRoutes")?;
-            let same = |it: &&sdk::Route| it.route_key() == Some(&self.route_key);
-            if let Some(found) = page.items().iter().find(same) {
-                return found.route_id.clone().answered("GetRoutes", "RouteId").map(Some);
-            }
-            match page.next_token {
-                None => return Ok(None),
-                next => token = next,
-            }
-        }
+        let found = first(
+            async |token| {
+                let call = to.aws.apigateway.get_routes().api_id(&self.api_id);
+                let page = call.set_next_token(token).send().await.during("GetRoutes")?;
+                Ok((page.items.unwrap_or_default(), page.next_token))
+            },
+            |it: &sdk::Route| it.route_key() == Some(&self.route_key),
+        );
+        found.await?.map(|it| it.route_id.answered("GetRoutes", "RouteId")).transpose()
     }
 
     async fn create(&self, to: &Target<'_>) -> Result<String, Failure> {

@@ -132,8 +132,10 @@ impl Table {
             .set_table_class(self.table_class.as_deref().map(sdk::TableClass::from));
         call.send().await.during("UpdateTable")?;
         let arn = table.table_arn.answered("DescribeTable", "TableArn")?;
-        let call = to.aws.dynamodb.tag_resource().resource_arn(&arn);
-        call.set_tags(Some(self.tags()?)).send().await.during("TagResource")?;
+        if !self.tags.is_empty() {
+            let call = to.aws.dynamodb.tag_resource().resource_arn(&arn);
+            call.set_tags(Some(self.tags()?)).send().await.during("TagResource")?;
+        }
         Ok(arn)
     }
 

@@ -1,8 +1,9 @@
 //! Why a deployment did not happen, or stopped.
 
-use program::{EvaluationError, Finding, ResourceInputs};
+use program::{EvaluationError, Finding, SchemaError};
 
 use super::failure::Failure;
+use crate::aws::EndpointError;
 
 /// Why a deployment did not happen, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -13,9 +14,15 @@ pub enum DeployError {
         /// Everything that was found.
         Vec<Finding>,
     ),
+    /// The provider's schema, which is part of this program, cannot be read.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
     /// The program cannot be evaluated.
     #[error(transparent)]
     Evaluation(#[from] Box<EvaluationError>),
+    /// The endpoint is no URL.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
     /// Nothing like AWS answers at the endpoint.
     #[error("the endpoint does not answer as AWS does: {0}; is the emulator running there?")]
     Unreachable(#[source] Failure),
@@ -33,9 +40,8 @@ pub enum DeployError {
 }
 
 impl DeployError {
-    pub(super) fn resource(resource: &ResourceInputs, failure: Failure) -> Self {
-        let (name, type_token) = (resource.name.clone(), resource.type_token.clone());
-        Self::Resource { name, type_token, failure }
+    pub(super) fn resource(name: &str, type_token: &str, failure: Failure) -> Self {
+        Self::Resource { name: name.to_owned(), type_token: type_token.to_owned(), failure }
     }
 }
 

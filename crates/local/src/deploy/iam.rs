@@ -62,8 +62,10 @@ impl Role {
         let call = call.set_description(self.description.clone());
         let call = call.set_max_session_duration(self.max_session_duration);
         call.send().await.during("UpdateRole")?;
-        let call = iam.tag_role().role_name(&self.name).set_tags(Some(self.tags()?));
-        call.send().await.during("TagRole")?;
+        if !self.tags.is_empty() {
+            let call = iam.tag_role().role_name(&self.name).set_tags(Some(self.tags()?));
+            call.send().await.during("TagRole")?;
+        }
         let role = iam.get_role().role_name(&self.name).send().await.during("GetRole")?;
         role.role.answered("GetRole", "Role")
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types as sdk;
+use program::{Finding, Place};
 use serde::Deserialize;
 
 use super::failure::{Answered, During, Failure};
@@ -86,6 +87,14 @@ struct LoggingConfig {
 impl Resource for Function {
     const OUTPUTS: &'static [&'static str] =
         &["id", "name", "arn", "invokeArn", "qualifiedArn", "version"];
+
+    fn check(&self) -> Vec<Finding> {
+        if self.code.path.is_file() {
+            return Vec::new();
+        }
+        let message = format!("no file {}; build the functions first", self.code.path.display());
+        vec![Finding::error(Place::default().key("code"), message)]
+    }
 
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let code = self.code.read().await?;

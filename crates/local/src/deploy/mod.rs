@@ -1,7 +1,7 @@
 //! Deploying the project's Pulumi program to an AWS emulator, without Pulumi.
 //!
-//! A development tool: it creates and updates, keeps no state and deletes nothing. AWS gets
-//! `pulumi up`. What keeps the two from drifting apart is that everything unknown is refused, a
+//! A development tool: it creates and updates, keeps no state and deletes nothing, so what a changed
+//! program no longer has stays until a fresh emulator starts. AWS gets `pulumi up`. What keeps the two from drifting apart is that everything unknown is refused, a
 //! resource type or a property at any depth, before the first call is made.
 //!
 //! Every setting goes out in a call of its service, also where the emulator ignores it. The detour
@@ -79,28 +79,49 @@ pub async fn deploy(
     stack: &Stack,
     progress: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Deployment, DeployError> {
+    aws.check_endpoint()?;
     let account = account(aws).await.map_err(DeployError::Unreachable)?;
     let mut evaluation = Evaluation::new(program, stack, &invokes(&account))?;
     plan::check(program, stack, evaluation.clone())?;
+    let ids = create_all(aws, &account, &mut evaluation, progress).await?;
+    wait_for_functions(aws, program, &ids).await?;
+    Ok(Deployment { outputs: evaluation.outputs()?, resources: ids.len(), ids })
+}
+
+/// Creates resource after resource; returns their ids by name.
+async fn create_all(
+    aws: &Aws,
+    account: &str,
+    evaluation: &mut Evaluation<'_>,
+    progress: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<BTreeMap<String, String>, DeployError> {
     let order = evaluation.order();
-    let (mut ids, mut functions) = (BTreeMap::new(), Vec::new());
+    let mut ids = BTreeMap::new();
     for (index, name) in order.iter().enumerate() {
         let resource = evaluation.resource(name)?;
-        let type_token = resource.type_token.as_str();
+        let type_token = &resource.type_token;
         progress(Event { resource: name, type_token, index, total: order.len() });
-        let outputs = apply(aws, &account, &resource).await?;
-        let id = outputs.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if type_token == types::FUNCTION {
-            functions.push((resource.clone(), id.clone()));
-        }
-        ids.insert(name.clone(), id);
+        let outputs = apply(aws, account, &resource).await?;
+        let id = outputs.get("id").and_then(Value::as_str).unwrap_or_default();
+        ids.insert(name.clone(), id.to_owned());
         evaluation.created(name, outputs)?;
     }
-    for (resource, function) in &functions {
-        let ready = lambda::ready(aws, function).await;
-        ready.map_err(|failure| DeployError::resource(resource, failure))?;
+    Ok(ids)
+}
+
+/// Together, at the end, so that they get ready while others are created.
+async fn wait_for_functions(
+    aws: &Aws,
+    program: &Program,
+    ids: &BTreeMap<String, String>,
+) -> Result<(), DeployError> {
+    let functions = program.resources().filter(|(_, type_token)| *type_token == types::FUNCTION);
+    for (name, type_token) in functions {
+        let id = ids.get(name).map_or(name, String::as_str);
+        let ready = lambda::ready(aws, id).await;
+        ready.map_err(|failure| DeployError::resource(name, type_token, failure))?;
     }
-    Ok(Deployment { outputs: evaluation.outputs()?, resources: order.len(), ids })
+    Ok(())
 }
 
 async fn apply(
@@ -110,7 +131,10 @@ async fn apply(
 ) -> Result<Outputs, DeployError> {
     let applier = types::read(resource).map_err(|finding| DeployError::Refused(vec![finding]))?;
     let to = Target { aws, account, name: &resource.name };
-    applier.apply(&to).await.map_err(|failure| DeployError::resource(resource, failure))
+    applier
+        .apply(&to)
+        .await
+        .map_err(|failure| DeployError::resource(&resource.name, &resource.type_token, failure))
 }
 
 /// The account that the endpoint's resources live in.

@@ -1,6 +1,7 @@
 //! Step Functions state machines.
 
 use aws_sdk_sfn::types as sdk;
+use program::{Finding, Place};
 use serde::Deserialize;
 
 use super::failure::{During, Failure};
@@ -45,6 +46,18 @@ struct TracingConfiguration {
 impl Resource for StateMachine {
     const OUTPUTS: &'static [&'static str] = &["id", "arn", "name"];
 
+    /// The emulator takes any definition, also one that AWS refuses.
+    fn check(&self) -> Vec<Finding> {
+        let within = Place::default().key("definition");
+        match serde_json::from_str(&self.definition) {
+            Ok(definition) => program::asl::lint(&definition)
+                .into_iter()
+                .map(|finding| Finding { place: inside(&within, &finding.place), ..finding })
+                .collect(),
+            Err(error) => vec![Finding::error(within, format!("is not JSON: {error}"))],
+        }
+    }
+
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let arn = match self.create(to).await? {
             Some(arn) => arn,
@@ -54,10 +67,14 @@ impl Resource for StateMachine {
     }
 }
 
+/// The place of a part of the document at `whole`.
+fn inside(whole: &Place, part: &Place) -> Place {
+    if part.path.is_empty() { whole.clone() } else { whole.key(&part.path) }
+}
+
 impl StateMachine {
     /// The ARN; `None` if there is one of this name that differs.
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
-        let tag = |(key, value)| sdk::Tag::builder().key(key).value(value).build();
         let call = to
             .aws
             .sfn
@@ -68,7 +85,7 @@ impl StateMachine {
             .set_type(self.kind.as_deref().map(sdk::StateMachineType::from))
             .set_logging_configuration(self.logging())
             .set_tracing_configuration(self.tracing())
-            .set_tags(Some(self.tags.iter().map(tag).collect()));
+            .set_tags(Some(self.tags()));
         let created =
             call.send().await.unless("StateMachineAlreadyExists", "CreateStateMachine")?;
         Ok(created.map(|answer| answer.state_machine_arn))
@@ -87,10 +104,10 @@ impl StateMachine {
             .set_logging_configuration(self.logging())
             .set_tracing_configuration(self.tracing());
         call.send().await.during("UpdateStateMachine")?;
-        let tag = |(key, value)| sdk::Tag::builder().key(key).value(value).build();
-        let call = to.aws.sfn.tag_resource().resource_arn(&arn);
-        let call = call.set_tags(Some(self.tags.iter().map(tag).collect()));
-        call.send().await.during("TagResource")?;
+        if !self.tags.is_empty() {
+            let call = to.aws.sfn.tag_resource().resource_arn(&arn).set_tags(Some(self.tags()));
+            call.send().await.during("TagResource")?;
+        }
         Ok(arn)
     }
 
@@ -113,6 +130,11 @@ impl StateMachine {
             .set_destinations(destination.map(|destination| vec![destination]))
             .build();
         Some(configuration)
+    }
+
+    fn tags(&self) -> Vec<sdk::Tag> {
+        let tag = |(key, value)| sdk::Tag::builder().key(key).value(value).build();
+        self.tags.iter().map(tag).collect()
     }
 
     fn tracing(&self) -> Option<sdk::TracingConfiguration> {

@@ -59,8 +59,10 @@ impl Queue {
         let call = sqs.set_queue_attributes().queue_url(&url);
         let call = call.set_attributes(Some(self.attributes()));
         call.send().await.during("SetQueueAttributes")?;
-        let call = sqs.tag_queue().queue_url(&url).set_tags(Some(self.tags()));
-        call.send().await.during("TagQueue")?;
+        if !self.tags.is_empty() {
+            let call = sqs.tag_queue().queue_url(&url).set_tags(Some(self.tags()));
+            call.send().await.during("TagQueue")?;
+        }
         Ok(url)
     }
 

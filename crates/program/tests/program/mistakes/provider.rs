@@ -1,0 +1,178 @@
+//! Mistakes in what the provider takes: types, properties, values, and the policies that it
+//! takes as text.
+
+use super::{DEV, MAIN, Mistake, PROJECT, mistake};
+
+/// In what the provider takes: types, properties, values.
+pub(super) const PROVIDER: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "type: aws:s3:Bucket\n",
+        "type: aws:s3:Buckets\n",
+        ["bucket.type", "did you mean aws:s3:Bucket?"],
+    ),
+    mistake(MAIN, "type: aws:s3:Bucket\n", "type: aws:sns:Topic\n", ["bucket.type", "generate.py"]),
+    mistake(
+        MAIN,
+        "      memorySize: ",
+        "      memorysize: ",
+        ["headObject.properties.memorysize", "did you mean memorySize?"],
+    ),
+    mistake(
+        MAIN,
+        "      role: ${headObjectRole.arn}\n",
+        "",
+        ["headObject.properties", "required property role is missing"],
+    ),
+    mistake(
+        MAIN,
+        "          projectionType: ALL\n",
+        "",
+        ["globalSecondaryIndexes[0]", "required property projectionType is missing"],
+    ),
+    mistake(
+        MAIN,
+        "      timeout: 10\n",
+        "      timeout: ten\n",
+        ["headObject.properties.timeout", "must be an integer, not a string (\"ten\")"],
+    ),
+    mistake(
+        MAIN,
+        "      timeout: 10\n",
+        "      timeout: ${logLevel}\n",
+        ["headObject.properties.timeout", "must be an integer, not a string"],
+    ),
+    mistake(
+        MAIN,
+        "eventbridge: true",
+        "eventbridge: \"true\"",
+        ["bucketNotification.properties.eventbridge", "must be a boolean"],
+    ),
+    mistake(
+        MAIN,
+        "architectures: [\"${architecture}\"]",
+        "architectures: ${architecture}",
+        ["headObject.properties.architectures", "must be an array"],
+    ),
+    mistake(
+        MAIN,
+        "fn::fileArchive: ${artifacts}/head",
+        "fn::readFile: ${artifacts}/head",
+        ["headObject.properties.code", "must be an archive"],
+    ),
+    mistake(
+        MAIN,
+        "runtime: provided.al2023",
+        "runtime: provided.al2024",
+        ["warning", "did you mean provided.al2023?"],
+    ),
+    mistake(
+        MAIN,
+        "      forceDestroy: ${forceDestroy}\n",
+        "      forceDestroy: ${forceDestroy}\n      acl: private\n",
+        ["bucket.properties.acl", "is deprecated"],
+    ),
+    mistake(
+        MAIN,
+        "applySer",
+        "aplySer",
+        [
+            "rules[0].aplyServerSideEncryptionByDefault",
+            "did you mean applyServerSideEncryptionByDefault?",
+        ],
+    ),
+    mistake(
+        MAIN,
+        "      eventPattern:\n        fn::toJSON:\n          source: [aws.s3]\n",
+        "      eventPattern:\n          source: [aws.s3]\n",
+        ["objectEvents.properties.eventPattern", "wrap it in fn::toJSON"],
+    ),
+    mistake(
+        MAIN,
+        "PAY_PER_REQUEST",
+        "PAYG",
+        ["table.properties.billingMode", "must be one of PAY_PER_REQUEST"],
+    ),
+    mistake(
+        MAIN,
+        "attributeName: shard",
+        "attributeName: shards",
+        ["table.properties.attributes", "the key shards is not among the attributes"],
+    ),
+    mistake(
+        MAIN,
+        "- {name: size, type: N}",
+        "- {name: size, type: N}\n        - {name: width, type: N}",
+        ["table.properties.attributes", "the attribute width is no key"],
+    ),
+    mistake(
+        MAIN,
+        "maximumRetryAttempts: 185",
+        "maximumRetryAttempts: 186",
+        ["objectEventsTarget", "must be from 0 to 185"],
+    ),
+    mistake(
+        PROJECT,
+        "default: 256\n",
+        "default: 25\n",
+        ["headObject.properties.memorySize", "must be from 128 to 10240, not 25"],
+    ),
+    mistake(
+        DEV,
+        "logRetentionDays: 7",
+        "logRetentionDays: 8",
+        ["headObjectLogs.properties.retentionInDays", "not 8"],
+    ),
+    mistake(
+        DEV,
+        "aws:region:",
+        "aws:regoin:",
+        ["Pulumi.dev.yaml", "no setting regoin (did you mean region?)"],
+    ),
+    mistake(
+        DEV,
+        "    tags:\n",
+        "    tag:\n",
+        ["aws:defaultTags", "no setting tag (did you mean tags?)"],
+    ),
+];
+
+/// In policies, which are text to the provider.
+pub(super) const POLICIES: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "            - Effect: Allow\n",
+        "            - Efect: Allow\n",
+        ["Statement[0].Efect", "did you mean Effect?"],
+    ),
+    mistake(
+        MAIN,
+        "Sid: DenyUnencryptedTransport\n              Effect: Deny",
+        "Effect: Denied",
+        ["bucketPolicy", "must be Allow or Deny"],
+    ),
+    mistake(
+        MAIN,
+        "Version: \"2012-10-17\"",
+        "Version: \"2008-10-17\"",
+        ["functionTrust", "must be \"2012-10-17\""],
+    ),
+    mistake(
+        MAIN,
+        "Action: [s3:GetObject, s3:GetObjectVersion]",
+        "Action: s3:Get*",
+        ["headObjectPolicy", "name each action"],
+    ),
+    mistake(
+        MAIN,
+        "Resource: ${bucket.arn}/uploads/*",
+        "Resource: \"*\"",
+        ["headObjectPolicy", "name the resources"],
+    ),
+    mistake(
+        MAIN,
+        "Action: [logs:CreateLogStream, logs:PutLogEvents]",
+        "Action: [CreateLogStream]",
+        ["headObjectPolicy", "write service:Action"],
+    ),
+];

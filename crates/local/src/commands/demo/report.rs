@@ -1,0 +1,248 @@
+//! What the API answers for each object, and in general.
+
+use std::fmt::Write as _;
+
+use comfy_table::Cell;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::process::Ends;
+use crate::api::{Api, JsonAnswer};
+use crate::commands::CommandError;
+use crate::executions::{Execution, Outcome};
+use crate::stack::{Outputs, Stack};
+use crate::terminal::format;
+use crate::terminal::table::{Tone, render, table, toned};
+
+/// Questions at once.
+const CONCURRENCY: usize = 16;
+
+/// What came of the demo.
+#[derive(Debug, Serialize)]
+pub(super) struct Report {
+    objects: Vec<Row>,
+    info: Value,
+    outputs: Outputs,
+}
+
+/// What came of one object.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Row {
+    key: String,
+    /// Whether execution and API agree on an image, a rejection or an absence.
+    good: bool,
+    outcome: String,
+    /// The status code of the API's answer.
+    status: u16,
+    answer: Value,
+    execution: Option<Execution>,
+}
+
+/// Asks the API about every key, in order, and for the overview.
+pub(super) async fn ask(
+    stack: &Stack,
+    keys: Vec<String>,
+    mut ends: Ends,
+) -> Result<Report, CommandError> {
+    let api = stack.api();
+    let answers: Vec<_> = futures_util::stream::iter(&keys)
+        .map(|key| answer(&api, key))
+        .buffered(CONCURRENCY)
+        .try_collect()
+        .await?;
+    let rows = keys.iter().zip(answers);
+    let objects = rows.map(|(key, answer)| row(key.clone(), answer, ends.remove(key))).collect();
+    let info = api.info().await?.body;
+    Ok(Report { objects, info, outputs: stack.outputs.clone() })
+}
+
+async fn answer(api: &Api, key: &str) -> Result<JsonAnswer, CommandError> {
+    Ok(api.metadata(key).await?)
+}
+
+fn row(key: String, answer: JsonAnswer, execution: Option<Execution>) -> Row {
+    let outcome = execution.as_ref().map(Execution::outcome);
+    let good = match &outcome {
+        Some(Outcome::Image) => answer.status == 200,
+        Some(Outcome::Rejected(_) | Outcome::Absent) => answer.status == 404,
+        _ => false,
+    };
+    let outcome = match (&outcome, good) {
+        (None, _) => "no execution ended".to_owned(),
+        (Some(outcome), true) => outcome.to_string(),
+        (Some(outcome), false) => format!("{outcome} (API: {})", answer.status),
+    };
+    Row { key, good, outcome, status: answer.status, answer: answer.body, execution }
+}
+
+impl Report {
+    /// Whether every object ended as an image, a rejection or an absence.
+    pub(super) fn is_good(&self) -> bool {
+        self.objects.iter().all(|row| row.good)
+    }
+
+    /// The report for a person.
+    pub(super) fn text(&self) -> String {
+        let titles = ["OBJECT", "OUTCOME", "TYPE", "PIXELS", "SIZE", "TOOK"];
+        let mut table = table(&titles, &["PIXELS", "SIZE", "TOOK"]);
+        for row in &self.objects {
+            table.add_row(row.cells());
+        }
+        let mut text = format!("\n{}\n", render(&table));
+        text.push_str(&overview(&self.info, self.objects.len()));
+        let bad = self.objects.iter().filter(|row| !row.good).count();
+        if bad > 0 {
+            // Writing to a string cannot fail.
+            let _written = writeln!(
+                text,
+                "\n{bad} of {} objects did not end as they should. Run `cargo local demo --keep` with these files, then `cargo local executions KEY` in another terminal.",
+                self.objects.len()
+            );
+        }
+        text
+    }
+}
+
+impl Row {
+    fn cells(&self) -> [Cell; 6] {
+        let tone = match (self.good, self.status) {
+            (false, _) => Tone::Bad,
+            (true, 200) => Tone::Good,
+            (true, _) => Tone::Notable,
+        };
+        let text = |name: &str| self.answer.get(name).and_then(Value::as_str).unwrap_or_default();
+        let pixels = match (text("width"), text("height")) {
+            ("", _) | (_, "") => String::new(),
+            (width, height) => format!("{width}×{height}"),
+        };
+        let size = text("size").parse().map(format::bytes).unwrap_or_default();
+        let took = self.execution.as_ref().and_then(Execution::duration);
+        [
+            Cell::new(format::printable(&self.key)),
+            toned(&self.outcome, tone),
+            Cell::new(text("contentType")),
+            Cell::new(pixels),
+            Cell::new(size),
+            Cell::new(took.map(format::seconds).unwrap_or_default()),
+        ]
+    }
+}
+
+/// The answer of `GET /images/info` in words.
+fn overview(info: &Value, objects: usize) -> String {
+    let types = info.get("contentTypes").and_then(Value::as_object);
+    let types: Vec<(&String, u64)> = types
+        .into_iter()
+        .flatten()
+        .map(|(name, count)| (name, count.as_u64().unwrap_or_default()))
+        .collect();
+    let images: u64 = types.iter().map(|(_, count)| count).sum();
+    let mut text = format!("{images} images among {objects} objects");
+    for (separator, (name, count)) in std::iter::once(": ").chain(std::iter::repeat(", ")).zip(types)
+    {
+        text.push_str(&format!("{separator}{count} {name}"));
+    }
+    for (title, field) in [("largest", "highestSizeImage"), ("smallest", "lowestSizeImage")] {
+        if let Some(key) = info.get(field).and_then(Value::as_str) {
+            text.push_str(&format!("\n{title:9} {}", format::printable(key)));
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::*;
+    use crate::executions::{Change, Status, Trigger};
+
+    fn execution(key: &str, output: Value) -> Execution {
+        Execution {
+            arn: "arn".to_owned(),
+            status: Status::Succeeded,
+            trigger: Some(Trigger {
+                key: key.to_owned(),
+                change: Some(Change::Created),
+                etag: None,
+                sequencer: None,
+            }),
+            started: 1.0,
+            stopped: Some(1.25),
+            input: Value::Null,
+            output: Some(output),
+            error: None,
+            cause: None,
+        }
+    }
+
+    fn one(key: &str, output: Value, status: u16, body: Value) -> Row {
+        row(key.to_owned(), JsonAnswer { status, body }, Some(execution(key, output)))
+    }
+
+    fn image() -> Row {
+        let body = json!({"size": "828201", "contentType": "image/jpeg", "width": "1680", "height": "1050"});
+        one("uploads/cat.jpg", json!({"status": "image"}), 200, body)
+    }
+
+    fn report(objects: Vec<Row>) -> Report {
+        let outputs = Outputs {
+            api_url: String::new(),
+            bucket_name: String::new(),
+            table_name: String::new(),
+            state_machine_arn: String::new(),
+            failure_queue_url: String::new(),
+            endpoint: String::new(),
+            further: Map::new(),
+        };
+        let info = json!({
+            "highestSizeImage": "uploads/cat.jpg", "lowestSizeImage": "uploads/a.png",
+            "contentTypes": {"image/jpeg": 1, "image/png": 2},
+        });
+        Report { objects, info, outputs }
+    }
+
+    #[test]
+    fn report_is_a_table_and_the_overview() {
+        let rejected = json!({"status": "rejected", "reason": "CorruptImage"});
+        let report = report(vec![
+            image(),
+            one("uploads/b", rejected, 404, json!({"error": "…"})),
+            one("uploads/c", json!({"status": "absent"}), 404, json!({"error": "…"})),
+        ]);
+        assert!(report.is_good());
+        insta::assert_snapshot!(report.text(), @"
+        OBJECT           OUTCOME                 TYPE           PIXELS      SIZE    TOOK
+        uploads/cat.jpg  image                   image/jpeg  1680×1050  828.2 kB  0.25 s
+        uploads/b        rejected: CorruptImage                                   0.25 s
+        uploads/c        absent                                                   0.25 s
+
+        3 images among 3 objects: 1 image/jpeg, 2 image/png
+        largest   uploads/cat.jpg
+        smallest  uploads/a.png
+        ");
+    }
+
+    #[test]
+    fn execution_and_api_must_agree() {
+        let lost = row("k".to_owned(), JsonAnswer { status: 404, body: Value::Null }, None);
+        assert!(!lost.good);
+        let disagreeing = one("k", json!({"status": "image"}), 404, Value::Null);
+        assert_eq!(disagreeing.outcome, "image (API: 404)");
+        let ghost = one("k", json!({"status": "absent"}), 200, json!({}));
+        assert!(!ghost.good);
+        let report = report(vec![image(), lost]);
+        assert!(!report.is_good());
+        assert!(report.text().contains("1 of 2 objects did not end as they should"));
+    }
+
+    #[test]
+    fn overview_of_nothing_is_no_error() {
+        let info = json!({"highestSizeImage": null, "lowestSizeImage": null, "contentTypes": {}});
+        assert_eq!(overview(&info, 0), "0 images among 0 objects\n");
+        assert_eq!(overview(&Value::Null, 1), "0 images among 1 objects\n");
+    }
+}

@@ -1,0 +1,227 @@
+//! `cargo local executions`.
+
+use std::fmt::Write as _;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use comfy_table::Cell;
+use console::style;
+use serde_json::json;
+
+use super::{CommandError, Ended, print, print_json};
+use crate::api::PREFIX;
+use crate::aws::Aws;
+use crate::executions::{
+    Attempt, AttemptResult, Execution, Executions, Outcome, Status, Step, StepResult,
+};
+use crate::stack::state::StateFile;
+use crate::terminal::format;
+use crate::terminal::table::{Tone, render, table, toned};
+use crate::workspace::Workspace;
+
+/// Executions in the list, unless `--limit` says otherwise.
+const LISTED: usize = 20;
+
+/// Lines of an input or output that are shown.
+const JSON_LINES: usize = 12;
+
+/// Shows recent executions; with KEY, the states that one went through.
+///
+/// Inputs, outputs, retries and errors are those that the Step Functions
+/// console shows for a stack on AWS.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  cargo local executions\n  cargo local executions cat.jpg\n  cargo local executions uploads/cat.jpg --limit 3 --json"
+)]
+pub(super) struct ExecutionsCommand {
+    /// The key of an object, with or without `uploads/`.
+    key: Option<String>,
+    /// How many executions, the newest first [default: 20; 1 with KEY].
+    #[arg(long, value_parser = limit)]
+    limit: Option<usize>,
+    /// Print JSON, nothing left out.
+    #[arg(long)]
+    json: bool,
+}
+
+fn limit(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) | Err(_) => Err("a number from 1 on is wanted".to_owned()),
+        Ok(limit) => Ok(limit),
+    }
+}
+
+impl ExecutionsCommand {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+        let outputs = StateFile::of(workspace).outputs()?;
+        let sfn = Aws::connect(&outputs.endpoint).sfn;
+        let executions = Executions::new(sfn, outputs.state_machine_arn);
+        match &self.key {
+            Some(key) => self.one(&executions, &full_key(key)).await,
+            None => self.list(&executions).await,
+        }
+    }
+
+    async fn list(&self, executions: &Executions) -> Result<Ended, CommandError> {
+        let recent = executions.recent(self.limit.unwrap_or(LISTED)).await?;
+        if self.json {
+            print_json(&recent)?;
+        } else if recent.is_empty() {
+            print("No executions yet: upload something, then look again.\n")?;
+        } else {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            print(&list(&recent, now.as_secs_f64()))?;
+        }
+        Ok(Ended::Well)
+    }
+
+    async fn one(&self, executions: &Executions, key: &str) -> Result<Ended, CommandError> {
+        let found = executions.of_key(key).await?;
+        let limit = self.limit.unwrap_or(1);
+        let mut paths = Vec::new();
+        for execution in found.iter().take(limit) {
+            paths.push((execution, executions.steps(&execution.arn).await?));
+        }
+        if self.json {
+            let paths: Vec<_> = paths
+                .iter()
+                .map(|(execution, steps)| json!({ "execution": execution, "steps": steps }))
+                .collect();
+            print_json(&paths)?;
+            return Ok(if paths.is_empty() { Ended::WithProblems } else { Ended::Well });
+        }
+        if paths.is_empty() {
+            print(&format!("No execution for {}.\n", format::printable(key)))?;
+            return Ok(Ended::WithProblems);
+        }
+        for (execution, steps) in &paths {
+            print(&path(execution, steps))?;
+        }
+        if found.len() > limit {
+            print(&format!("{} older: see them with --limit\n", found.len() - limit))?;
+        }
+        Ok(Ended::Well)
+    }
+}
+
+/// The key under the prefix that uploads have.
+fn full_key(key: &str) -> String {
+    if key.starts_with(PREFIX) { key.to_owned() } else { format!("{PREFIX}{key}") }
+}
+
+/// A table of executions, seen at `now` (seconds since 1970).
+fn list(executions: &[Execution], now: f64) -> String {
+    let titles = ["STATUS", "OUTCOME", "EVENT", "KEY", "STARTED", "DURATION"];
+    let mut table = table(&titles, &["STARTED", "DURATION"]);
+    for execution in executions {
+        let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);
+        table.add_row([
+            toned(execution.status, status_tone(execution.status)),
+            Cell::new(outcome(execution)),
+            Cell::new(change.map(|it| it.to_string()).unwrap_or_default()),
+            Cell::new(format::printable(execution.key().unwrap_or("(no S3 event)"))),
+            Cell::new(format::ago(now - execution.started)),
+            Cell::new(execution.duration().map(format::seconds).unwrap_or_default()),
+        ]);
+    }
+    render(&table)
+}
+
+fn status_tone(status: Status) -> Tone {
+    match status {
+        Status::Succeeded => Tone::Good,
+        Status::Running | Status::PendingRedrive => Tone::Notable,
+        _ => Tone::Bad,
+    }
+}
+
+/// What an execution found out, and whether that came too late to be recorded.
+fn outcome(execution: &Execution) -> String {
+    let late = if execution.is_stale() { " (stale)" } else { "" };
+    format!("{}{late}", execution.outcome())
+}
+
+/// The states that an execution went through.
+fn path(execution: &Execution, steps: &[Step]) -> String {
+    let key = format::printable(execution.key().unwrap_or_default());
+    let mut text = format!("{} {}", style(key).bold(), execution.status);
+    if !matches!(execution.outcome(), Outcome::Running | Outcome::Other) {
+        text.push_str(&format!(", {}", outcome(execution)));
+    }
+    if let Some(duration) = execution.duration() {
+        text.push_str(&format!(", {}", format::seconds(duration)));
+    }
+    text.push_str(&format!("\n{}\n", style(&execution.arn).dim()));
+    for (number, step) in (1..).zip(steps) {
+        text.push('\n');
+        text.push_str(&one_step(number, step));
+    }
+    text.push('\n');
+    text
+}
+
+fn one_step(number: usize, step: &Step) -> String {
+    let mut text = String::new();
+    let took = step.duration.map(format::seconds).unwrap_or_default();
+    let result = result(&step.result);
+    // Writing to a string cannot fail.
+    let _written = writeln!(
+        text,
+        "{number:>2}. {} ({}) {result}  +{} {}",
+        style(&step.state).bold(),
+        step.kind,
+        format::seconds(step.start),
+        style(took).dim(),
+    );
+    if step.attempts.len() > 1 {
+        for (number, attempt) in (1..).zip(&step.attempts) {
+            let _written = writeln!(text, "    attempt {number}  {}", one_attempt(attempt));
+        }
+    }
+    data(&mut text, "input", &step.input);
+    if let Some(output) = &step.output {
+        data(&mut text, "output", output);
+    }
+    text
+}
+
+fn data(text: &mut String, title: &str, value: &serde_json::Value) {
+    let value = format::json(value, "      ", JSON_LINES);
+    let _written = writeln!(text, "    {}\n{value}", style(title).dim());
+}
+
+fn result(result: &StepResult) -> String {
+    match result {
+        StepResult::Running => style("running").yellow().to_string(),
+        StepResult::Succeeded => style("succeeded").green().to_string(),
+        StepResult::Caught { error, cause } => {
+            style(format!("caught {}", failure(error, cause))).yellow().to_string()
+        }
+        StepResult::Failed { error, cause } => {
+            style(format!("failed {}", failure(error, cause))).red().to_string()
+        }
+    }
+}
+
+fn one_attempt(attempt: &Attempt) -> String {
+    let took = attempt.duration.map(format::seconds).unwrap_or_default();
+    match &attempt.result {
+        AttemptResult::Running => "running".to_owned(),
+        AttemptResult::Succeeded => format!("succeeded in {took}"),
+        AttemptResult::Failed { error, cause } => {
+            format!("failed after {took}: {}", failure(error, cause))
+        }
+    }
+}
+
+/// The name of an error, and its message. Lambda puts the message into JSON:
+/// `{"errorType": "…", "errorMessage": "…"}`.
+fn failure(error: &str, cause: &str) -> String {
+    let json = serde_json::from_str::<serde_json::Value>(cause).ok();
+    let message = json.as_ref().and_then(|it| it.get("errorMessage")?.as_str()).unwrap_or(cause);
+    let message = format::printable(message);
+    if message.is_empty() { error.to_owned() } else { format!("{error}: {message}") }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,124 @@
+//! `cargo local up`.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use clap::Args;
+use console::style;
+
+use super::ready::ready;
+use super::{CommandError, Ended, print, print_json};
+use crate::build::Profile;
+use crate::executions::{Execution, Outcome};
+use crate::stack::state::{Claim, State, StateFile};
+use crate::stack::{Options, Stack, StackError};
+use crate::terminal::{bars, format};
+use crate::workspace::Workspace;
+
+/// How often a running stack is asked for executions that have ended.
+const POLL: Duration = Duration::from_millis(500);
+
+/// Builds and deploys the stack on a fresh emulator and runs it until Ctrl-C.
+///
+/// Each execution that ends is a line. Other terminals use the stack with
+/// `cargo local outputs`, `cargo local executions` and `cargo local down`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  cargo local up\n  cargo local up --port 4566 --release")]
+pub(super) struct Up {
+    /// The emulator's port on 127.0.0.1 [default: a free one].
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    port: Option<u16>,
+    /// Compile the functions as for AWS: minutes instead of seconds.
+    #[arg(long)]
+    release: bool,
+    /// Print the outputs, then each execution that ends, as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Up {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+        let mut options = Options::from_environment();
+        options.emulator.port = self.port;
+        options.profile = profile(self.release);
+        let mut claim = claim(workspace, &options)?;
+        let mut stack = Stack::start(workspace, &options, &bars::bars()).await?;
+        announce(&mut claim, &stack)?;
+        if self.json {
+            print_json(&stack.outputs)?;
+        } else {
+            print(&ready(&stack.outputs))?;
+        }
+        watch(&mut stack, self.json).await
+    }
+}
+
+/// The profile that `--release` chooses.
+pub(super) fn profile(release: bool) -> Profile {
+    if release { Profile::Release } else { Profile::Dev }
+}
+
+/// Makes this process the one that runs the stack.
+pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, CommandError> {
+    let mut claim = StateFile::of(workspace).claim()?;
+    claim.write(&State {
+        process: std::process::id(),
+        owns_emulator: options.endpoint.is_none(),
+        emulator_process: None,
+        log: None,
+        outputs: None,
+    })?;
+    Ok(claim)
+}
+
+/// Lets the other commands use the stack.
+pub(super) fn announce(claim: &mut Claim, stack: &Stack) -> Result<(), CommandError> {
+    let emulator = stack.emulator();
+    claim.write(&State {
+        process: std::process::id(),
+        owns_emulator: emulator.is_some(),
+        emulator_process: emulator.map(crate::emulator::Emulator::process_id),
+        log: emulator.map(crate::emulator::Emulator::log),
+        outputs: Some(stack.outputs.clone()),
+    })?;
+    Ok(())
+}
+
+/// Prints each execution that ends, until the emulator does.
+pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<Ended, CommandError> {
+    let mut shown: HashSet<String> = HashSet::new();
+    for execution in stack.executions.all().await? {
+        if execution.has_ended() {
+            shown.insert(execution.arn);
+        }
+    }
+    loop {
+        stack.check().map_err(StackError::from)?;
+        let mut executions = stack.executions.all().await?;
+        executions.retain(|it| it.has_ended() && shown.insert(it.arn.clone()));
+        for execution in executions.iter().rev() {
+            if json {
+                print(&format!("{}\n", serde_json::to_string(execution)?))?;
+            } else {
+                print(&line(execution))?;
+            }
+        }
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// One execution on one line.
+fn line(execution: &Execution) -> String {
+    let key = format::printable(execution.key().unwrap_or("(no S3 event)"));
+    let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);
+    let outcome = execution.outcome();
+    let text = outcome.to_string();
+    let outcome = match outcome {
+        Outcome::Image | Outcome::Absent => style(text).green(),
+        Outcome::Failed(_) => style(text).red(),
+        _ => style(text).yellow(),
+    };
+    let change = change.map(|it| format!("{it} ")).unwrap_or_default();
+    let took = format::seconds(execution.duration().unwrap_or_default());
+    format!("{key}  {change}→ {outcome}  {}\n", style(took).dim())
+}

@@ -1,0 +1,45 @@
+//! Errors as one line for a person.
+
+use std::error::Error;
+
+/// The error and what caused it, outermost first. The SDK's errors say "service
+/// error" or "dispatch failure" themselves; what happened is in their sources.
+pub(crate) fn chain(error: &dyn Error) -> String {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let message = error.to_string();
+        // Some errors repeat their source in their own text.
+        if !message.is_empty() && !text.ends_with(&message) {
+            if !text.is_empty() {
+                text.push_str(": ");
+            }
+            text.push_str(&message);
+        }
+        next = error.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("outer")]
+    struct Outer(#[source] std::io::Error);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("call: {0}")]
+    struct Repeating(#[source] std::io::Error);
+
+    #[test]
+    fn causes_follow() {
+        assert_eq!(chain(&Outer(std::io::Error::other("inner"))), "outer: inner");
+    }
+
+    #[test]
+    fn nothing_is_said_twice() {
+        assert_eq!(chain(&Repeating(std::io::Error::other("inner"))), "call: inner");
+    }
+}

@@ -1,0 +1,297 @@
+//! One execution: what started it, and how it ended.
+
+use std::fmt;
+
+use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
+use aws_sdk_sfn::primitives::DateTime;
+use aws_sdk_sfn::types::ExecutionStatus;
+use serde::Serialize;
+use serde_json::Value;
+
+/// One execution of the state machine.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Execution {
+    /// Its ARN.
+    pub arn: String,
+    /// Whether it runs, and how it ended.
+    pub status: Status,
+    /// What started it; none when the input is no S3 event.
+    #[serde(flatten)]
+    pub trigger: Option<Trigger>,
+    /// When it started, in seconds since 1970.
+    pub started: f64,
+    /// When it ended, in seconds since 1970.
+    pub stopped: Option<f64>,
+    /// What it was given.
+    pub input: Value,
+    /// What it returned, if it succeeded.
+    pub output: Option<Value>,
+    /// The name of the error that failed it.
+    pub error: Option<String>,
+    /// What the error says.
+    pub cause: Option<String>,
+}
+
+/// The status of an execution, as Step Functions calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Status {
+    /// It runs.
+    Running,
+    /// It reached an end.
+    Succeeded,
+    /// An error ended it.
+    Failed,
+    /// It took too long.
+    TimedOut,
+    /// Somebody stopped it.
+    Aborted,
+    /// It failed and waits to be redriven.
+    PendingRedrive,
+    /// A status that this version does not know.
+    Unknown,
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Running => "RUNNING",
+            Self::Succeeded => "SUCCEEDED",
+            Self::Failed => "FAILED",
+            Self::TimedOut => "TIMED_OUT",
+            Self::Aborted => "ABORTED",
+            Self::PendingRedrive => "PENDING_REDRIVE",
+            Self::Unknown => "UNKNOWN",
+        })
+    }
+}
+
+impl From<&ExecutionStatus> for Status {
+    fn from(status: &ExecutionStatus) -> Self {
+        match status {
+            ExecutionStatus::Running => Self::Running,
+            ExecutionStatus::Succeeded => Self::Succeeded,
+            ExecutionStatus::Failed => Self::Failed,
+            ExecutionStatus::TimedOut => Self::TimedOut,
+            ExecutionStatus::Aborted => Self::Aborted,
+            ExecutionStatus::PendingRedrive => Self::PendingRedrive,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// What an S3 event says has happened to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It was written, newly or over an older one.
+    Created,
+    /// It was deleted.
+    Deleted,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Created => "created",
+            Self::Deleted => "deleted",
+        })
+    }
+}
+
+/// The S3 event that started an execution.
+/// See <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trigger {
+    /// The object's key.
+    pub key: String,
+    /// What happened to it.
+    pub change: Option<Change>,
+    /// The object's ETag, without quotes.
+    pub etag: Option<String>,
+    /// The event's place among those of the same key.
+    pub sequencer: Option<String>,
+}
+
+impl Trigger {
+    /// Reads the event that an execution was given.
+    fn read(input: &Value) -> Option<Self> {
+        let object = input.pointer("/detail/object")?;
+        let text = |name: &str| {
+            object.get(name).and_then(Value::as_str).filter(|it| !it.is_empty()).map(str::to_owned)
+        };
+        let change = match input.get("detail-type").and_then(Value::as_str) {
+            Some("Object Created") => Some(Change::Created),
+            Some("Object Deleted") => Some(Change::Deleted),
+            _ => None,
+        };
+        Some(Self { key: text("key")?, change, etag: text("etag"), sequencer: text("sequencer") })
+    }
+}
+
+/// What an execution found out, or that it did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It has not ended.
+    Running,
+    /// The object is an image.
+    Image,
+    /// The object is no image that can be measured; the name of the reason.
+    Rejected(String),
+    /// There is no object under the key.
+    Absent,
+    /// It ended well with an output that names no observation.
+    Other,
+    /// It did not end well; the name of the error.
+    Failed(String),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Running | Self::Other => Ok(()),
+            Self::Image => formatter.write_str("image"),
+            Self::Rejected(reason) => write!(formatter, "rejected: {reason}"),
+            Self::Absent => formatter.write_str("absent"),
+            Self::Failed(error) => formatter.write_str(error),
+        }
+    }
+}
+
+impl Execution {
+    /// Whether it has ended, in whatever way.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        !matches!(self.status, Status::Running | Status::PendingRedrive)
+    }
+
+    /// The key of the object it is about.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.trigger.as_ref().map(|trigger| trigger.key.as_str())
+    }
+
+    /// How long it took, in seconds, if it has ended.
+    #[must_use]
+    pub fn duration(&self) -> Option<f64> {
+        self.stopped.map(|stopped| (stopped - self.started).max(0.0))
+    }
+
+    /// What it found out.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.status {
+            Status::Running | Status::PendingRedrive => Outcome::Running,
+            Status::Succeeded => self.output.as_ref().map_or(Outcome::Other, observed),
+            status => Outcome::Failed(self.error.clone().unwrap_or_else(|| status.to_string())),
+        }
+    }
+
+    /// Whether what it found out was older than what the table already had.
+    #[must_use]
+    pub fn is_stale(&self) -> bool {
+        self.output.as_ref().and_then(|output| output.get("outcome")?.as_str()) == Some("stale")
+    }
+}
+
+/// The observation that `put-metadata` names in its answer, the output of an execution.
+fn observed(output: &Value) -> Outcome {
+    let text = |name: &str| output.get(name).and_then(Value::as_str);
+    match text("status") {
+        Some("image") => Outcome::Image,
+        Some("rejected") => Outcome::Rejected(text("reason").unwrap_or("rejected").to_owned()),
+        Some("absent") => Outcome::Absent,
+        _ => Outcome::Other,
+    }
+}
+
+impl From<DescribeExecutionOutput> for Execution {
+    fn from(output: DescribeExecutionOutput) -> Self {
+        let input = output.input.as_deref().map(json).unwrap_or_default();
+        Self {
+            arn: output.execution_arn,
+            status: Status::from(&output.status),
+            trigger: Trigger::read(&input),
+            started: output.start_date.as_secs_f64(),
+            stopped: output.stop_date.as_ref().map(DateTime::as_secs_f64),
+            input,
+            output: output.output.as_deref().map(json),
+            error: output.error,
+            cause: output.cause,
+        }
+    }
+}
+
+/// JSON text as JSON, or as a string where it is something else.
+pub(super) fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn ended(status: ExecutionStatus, output: &Value) -> Execution {
+        let described = DescribeExecutionOutput::builder()
+            .execution_arn("arn")
+            .state_machine_arn("machine")
+            .status(status)
+            .start_date(DateTime::from_secs_f64(10.0))
+            .stop_date(DateTime::from_secs_f64(12.5))
+            .input(json!({"detail-type": "Object Created", "detail": {"object": {"key": "uploads/a b", "etag": "e", "sequencer": "01"}}}).to_string())
+            .output(output.to_string())
+            .build()
+            .unwrap();
+        Execution::from(described)
+    }
+
+    #[test]
+    fn trigger_is_read_from_the_event() {
+        let execution = ended(ExecutionStatus::Succeeded, &json!({}));
+        let expected = Trigger {
+            key: "uploads/a b".to_owned(),
+            change: Some(Change::Created),
+            etag: Some("e".to_owned()),
+            sequencer: Some("01".to_owned()),
+        };
+        assert_eq!(execution.trigger, Some(expected));
+        assert_eq!(execution.duration(), Some(2.5));
+    }
+
+    #[test]
+    fn missing_parts_of_an_event_are_tolerated() {
+        let read = Trigger::read(&json!({"detail": {"object": {"key": "k", "etag": ""}}})).unwrap();
+        let expected =
+            Trigger { key: "k".to_owned(), change: None, etag: None, sequencer: None };
+        assert_eq!(read, expected);
+        assert_eq!(Trigger::read(&json!({"detail": {"object": {}}})), None);
+        assert_eq!(Trigger::read(&json!("no object")), None);
+    }
+
+    #[test]
+    fn outcome_comes_from_the_output() {
+        let outcome = |output: &Value| ended(ExecutionStatus::Succeeded, output).outcome();
+        assert_eq!(outcome(&json!({"status": "image"})), Outcome::Image);
+        let rejected = outcome(&json!({"status": "rejected", "reason": "CorruptImage"}));
+        assert_eq!(rejected.to_string(), "rejected: CorruptImage");
+        assert_eq!(outcome(&json!({"status": "absent"})), Outcome::Absent);
+        assert_eq!(outcome(&json!({"status": "new"})), Outcome::Other);
+        assert_eq!(outcome(&json!([])), Outcome::Other);
+    }
+
+    #[test]
+    fn failed_execution_is_no_observation() {
+        let execution = ended(ExecutionStatus::TimedOut, &json!({"status": "image"}));
+        assert_eq!(execution.outcome(), Outcome::Failed("TIMED_OUT".to_owned()));
+    }
+
+    #[test]
+    fn stale_is_said() {
+        let output = json!({"status": "image", "outcome": "stale"});
+        assert!(ended(ExecutionStatus::Succeeded, &output).is_stale());
+        assert!(!ended(ExecutionStatus::Succeeded, &json!({"outcome": "recorded"})).is_stale());
+    }
+}

@@ -1,0 +1,169 @@
+//! Following uploads to the end of their executions.
+//!
+//! Step Functions does not say which event started which execution, and
+//! EventBridge chooses their names. So the executions that started since are
+//! matched with what was done to which object.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{Change, Execution, Executions, ExecutionsError};
+
+/// Something that was done to an object and that starts an execution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// The object's key.
+    pub key: String,
+    /// What was done.
+    pub change: Change,
+    /// The ETag that S3 answered with, without quotes, if it did.
+    pub etag: Option<String>,
+}
+
+impl Expected {
+    /// Whether `execution` can be what this started.
+    #[must_use]
+    pub fn matches(&self, execution: &Execution) -> bool {
+        execution.trigger.as_ref().is_some_and(|trigger| {
+            let etags_agree = match (&self.etag, &trigger.etag) {
+                (Some(expected), Some(actual)) => expected == actual,
+                _ => true,
+            };
+            trigger.key == self.key && trigger.change == Some(self.change) && etags_agree
+        })
+    }
+}
+
+/// Matches executions with what is expected, each one once.
+#[derive(Debug)]
+pub struct Follower {
+    executions: Arc<Executions>,
+    taken: HashSet<String>,
+    waiting: Vec<Expected>,
+}
+
+impl Follower {
+    /// Follows what starts from now on: executions that exist are passed over.
+    ///
+    /// # Errors
+    /// When Step Functions does not answer.
+    pub async fn start(executions: Arc<Executions>) -> Result<Self, ExecutionsError> {
+        let existing = executions.all().await?;
+        let taken = existing.into_iter().map(|execution| execution.arn).collect();
+        Ok(Self { executions, taken, waiting: Vec::new() })
+    }
+
+    /// Waits for one more.
+    pub fn expect(&mut self, expected: Expected) {
+        self.waiting.push(expected);
+    }
+
+    /// What is still waited for.
+    #[must_use]
+    pub fn waiting(&self) -> &[Expected] {
+        &self.waiting
+    }
+
+    /// The executions that were waited for and have ended, each with what started it.
+    ///
+    /// # Errors
+    /// When Step Functions does not answer.
+    pub async fn ended(&mut self) -> Result<Vec<(Expected, Execution)>, ExecutionsError> {
+        // The oldest first: the same bytes uploaded twice belong to events in this order.
+        let mut executions = self.executions.all().await?;
+        executions.reverse();
+        Ok(self.take(executions))
+    }
+
+    fn take(&mut self, executions: Vec<Execution>) -> Vec<(Expected, Execution)> {
+        let mut ended = Vec::new();
+        for execution in executions {
+            if !execution.has_ended() || self.taken.contains(&execution.arn) {
+                continue;
+            }
+            if let Some(index) = self.waiting.iter().position(|it| it.matches(&execution)) {
+                self.taken.insert(execution.arn.clone());
+                ended.push((self.waiting.remove(index), execution));
+            }
+        }
+        ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Status, Trigger};
+    use super::*;
+    use serde_json::Value;
+
+    fn execution(arn: &str, status: Status, change: Change, etag: Option<&str>) -> Execution {
+        Execution {
+            arn: arn.to_owned(),
+            status,
+            trigger: Some(Trigger {
+                key: "uploads/a".to_owned(),
+                change: Some(change),
+                etag: etag.map(str::to_owned),
+                sequencer: None,
+            }),
+            started: 0.0,
+            stopped: None,
+            input: Value::Null,
+            output: None,
+            error: None,
+            cause: None,
+        }
+    }
+
+    fn follower(waiting: &[Expected]) -> Follower {
+        let configuration = aws_sdk_sfn::Config::builder()
+            .behavior_version(aws_sdk_sfn::config::BehaviorVersion::latest())
+            .build();
+        let client = aws_sdk_sfn::Client::from_conf(configuration);
+        Follower {
+            executions: Arc::new(Executions::new(client, "arn")),
+            taken: HashSet::new(),
+            waiting: waiting.to_vec(),
+        }
+    }
+
+    fn created(etag: &str) -> Expected {
+        let etag = Some(etag.to_owned());
+        Expected { key: "uploads/a".to_owned(), change: Change::Created, etag }
+    }
+
+    #[test]
+    fn overwrite_is_told_from_what_it_overwrites() {
+        let mut follower = follower(&[created("new")]);
+        let old = execution("1", Status::Succeeded, Change::Created, Some("old"));
+        assert!(follower.take(vec![old.clone()]).is_empty());
+        let new = execution("2", Status::Succeeded, Change::Created, Some("new"));
+        let ended = follower.take(vec![old, new.clone()]);
+        assert_eq!(ended, [(created("new"), new)]);
+        assert!(follower.waiting().is_empty());
+    }
+
+    #[test]
+    fn one_execution_ends_one_wait() {
+        let mut follower = follower(&[created("e"), created("e")]);
+        let one = execution("1", Status::Succeeded, Change::Created, Some("e"));
+        assert_eq!(follower.take(vec![one.clone()]).len(), 1);
+        assert!(follower.take(vec![one]).is_empty());
+        assert_eq!(follower.waiting().len(), 1);
+    }
+
+    #[test]
+    fn running_execution_is_waited_for() {
+        let mut follower = follower(&[created("e")]);
+        let running = execution("1", Status::Running, Change::Created, Some("e"));
+        assert!(follower.take(vec![running]).is_empty());
+    }
+
+    #[test]
+    fn deletion_has_no_etag() {
+        let deleted =
+            Expected { key: "uploads/a".to_owned(), change: Change::Deleted, etag: None };
+        assert!(deleted.matches(&execution("1", Status::Succeeded, Change::Deleted, None)));
+        assert!(!deleted.matches(&execution("1", Status::Succeeded, Change::Created, None)));
+    }
+}

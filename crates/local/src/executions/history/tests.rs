@@ -1,0 +1,136 @@
+use aws_sdk_sfn::primitives::DateTime;
+use aws_sdk_sfn::types::{
+    ExecutionFailedEventDetails, HistoryEventType, StateEnteredEventDetails,
+    StateExitedEventDetails, TaskFailedEventDetails,
+};
+use serde_json::json;
+
+use super::*;
+
+/// Events one tenth of a second apart.
+#[derive(Default)]
+struct Events(Vec<HistoryEvent>);
+
+impl Events {
+    fn push(
+        mut self,
+        kind: HistoryEventType,
+        details: impl FnOnce(
+            aws_sdk_sfn::types::builders::HistoryEventBuilder,
+        ) -> aws_sdk_sfn::types::builders::HistoryEventBuilder,
+    ) -> Self {
+        let id = i64::try_from(self.0.len()).unwrap();
+        let at = DateTime::from_millis(1_000_000 + id * 100);
+        let builder = HistoryEvent::builder().id(id).timestamp(at).r#type(kind);
+        self.0.push(details(builder).build().unwrap());
+        self
+    }
+
+    fn entered(self, kind: HistoryEventType, name: &str) -> Self {
+        let details = StateEnteredEventDetails::builder().name(name).input("{\"n\":1}").build();
+        self.push(kind, |it| it.state_entered_event_details(details.unwrap()))
+    }
+
+    fn exited(self, kind: HistoryEventType, name: &str) -> Self {
+        let details = StateExitedEventDetails::builder().name(name).output("{\"n\":2}").build();
+        self.push(kind, |it| it.state_exited_event_details(details.unwrap()))
+    }
+
+    fn scheduled(self) -> Self {
+        self.push(HistoryEventType::TaskScheduled, |it| it)
+    }
+
+    fn failed(self, error: &str) -> Self {
+        let details = TaskFailedEventDetails::builder()
+            .resource("invoke")
+            .resource_type("lambda")
+            .error(error)
+            .cause("why")
+            .build();
+        self.push(HistoryEventType::TaskFailed, |it| it.task_failed_event_details(details.unwrap()))
+    }
+
+    fn steps(self) -> Vec<Step> {
+        steps(&self.0)
+    }
+}
+
+fn started() -> Events {
+    Events::default().push(HistoryEventType::ExecutionStarted, |it| it)
+}
+
+#[test]
+fn states_come_in_order_with_times_and_data() {
+    let steps = started()
+        .entered(HistoryEventType::TaskStateEntered, "HeadObject")
+        .scheduled()
+        .push(HistoryEventType::TaskSucceeded, |it| it)
+        .exited(HistoryEventType::TaskStateExited, "HeadObject")
+        .entered(HistoryEventType::ChoiceStateEntered, "IsPresent?")
+        .exited(HistoryEventType::ChoiceStateExited, "IsPresent?")
+        .steps();
+    let names: Vec<_> = steps.iter().map(|it| (it.state.as_str(), it.kind.as_str())).collect();
+    assert_eq!(names, [("HeadObject", "Task"), ("IsPresent?", "Choice")]);
+    assert_eq!(steps[0].result, StepResult::Succeeded);
+    assert_eq!(steps[0].input, json!({"n": 1}));
+    assert_eq!(steps[0].output, Some(json!({"n": 2})));
+    assert!((steps[0].start - 0.1).abs() < 1e-6);
+    assert!((steps[0].duration.unwrap() - 0.3).abs() < 1e-6);
+    assert_eq!(steps[0].attempts.len(), 1);
+}
+
+#[test]
+fn retries_are_attempts_of_one_step() {
+    let steps = started()
+        .entered(HistoryEventType::TaskStateEntered, "HeadObject")
+        .scheduled()
+        .failed("Lambda.Unknown")
+        .scheduled()
+        .push(HistoryEventType::TaskSucceeded, |it| it)
+        .exited(HistoryEventType::TaskStateExited, "HeadObject")
+        .steps();
+    assert_eq!(steps.len(), 1);
+    assert_eq!(steps[0].result, StepResult::Succeeded);
+    let failed =
+        AttemptResult::Failed { error: "Lambda.Unknown".to_owned(), cause: "why".to_owned() };
+    let results: Vec<_> = steps[0].attempts.iter().map(|it| &it.result).collect();
+    assert_eq!(results, [&failed, &AttemptResult::Succeeded]);
+}
+
+#[test]
+fn caught_error_is_no_failure() {
+    let steps = started()
+        .entered(HistoryEventType::TaskStateEntered, "ReadDimensions")
+        .scheduled()
+        .failed("UnsupportedImage")
+        .exited(HistoryEventType::TaskStateExited, "ReadDimensions")
+        .entered(HistoryEventType::TaskStateEntered, "RecordRejection")
+        .steps();
+    let caught =
+        StepResult::Caught { error: "UnsupportedImage".to_owned(), cause: "why".to_owned() };
+    assert_eq!(steps[0].result, caught);
+    assert_eq!(steps[1].result, StepResult::Running);
+    assert_eq!(steps[1].duration, None);
+}
+
+#[test]
+fn last_state_of_a_failed_execution_has_the_error() {
+    let details = ExecutionFailedEventDetails::builder().error("Broken").cause("why").build();
+    let steps = started()
+        .entered(HistoryEventType::FailStateEntered, "Failed")
+        .push(HistoryEventType::ExecutionFailed, |it| it.execution_failed_event_details(details))
+        .steps();
+    let failed = StepResult::Failed { error: "Broken".to_owned(), cause: "why".to_owned() };
+    assert_eq!(steps[0].result, failed);
+}
+
+#[test]
+fn other_events_and_none_at_all_do_no_harm() {
+    assert!(steps(&[]).is_empty());
+    let steps = Events::default()
+        .exited(HistoryEventType::TaskStateExited, "never entered")
+        .scheduled()
+        .push(HistoryEventType::from("SomethingNew"), |it| it)
+        .steps();
+    assert!(steps.is_empty());
+}

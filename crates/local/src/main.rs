@@ -1,0 +1,74 @@
+//! `cargo local`: see the library of the same name.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use local::commands::{self, Cli, CommandError, Ended};
+use tokio::signal::unix::{SignalKind, signal};
+
+/// What a shell reports for a program that a signal has ended: 128 and the signal.
+const INTERRUPTED: u8 = 128 + 2;
+const TERMINATED: u8 = 128 + 15;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&error),
+    };
+    let code = runtime.block_on(run(cli));
+    // A thread may still be packing; nobody waits for it.
+    runtime.shutdown_background();
+    code
+}
+
+/// Runs the command until it ends or a signal arrives. Either way everything
+/// it has started is stopped: dropping the command does that.
+async fn run(cli: Cli) -> ExitCode {
+    let (mut interrupt, mut terminate, mut hangup) = match signals() {
+        Ok(signals) => signals,
+        Err(error) => return fail(&error),
+    };
+    tokio::select! {
+        result = commands::run(cli) => exit_code(result),
+        _ = interrupt.recv() => stopped(INTERRUPTED),
+        _ = terminate.recv() => stopped(TERMINATED),
+        _ = hangup.recv() => stopped(TERMINATED),
+    }
+}
+
+type Signals = (tokio::signal::unix::Signal, tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+
+fn signals() -> std::io::Result<Signals> {
+    Ok((
+        signal(SignalKind::interrupt())?,
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::hangup())?,
+    ))
+}
+
+fn exit_code(result: Result<Ended, CommandError>) -> ExitCode {
+    match result {
+        Ok(Ended::Well) => ExitCode::SUCCESS,
+        Ok(Ended::WithProblems) => ExitCode::FAILURE,
+        Err(error) if error.is_closed_output() => ExitCode::SUCCESS,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &dyn std::error::Error) -> ExitCode {
+    let label = console::style("error:").red().bold().for_stderr();
+    message(&format!("{label} {error}"));
+    ExitCode::FAILURE
+}
+
+fn stopped(code: u8) -> ExitCode {
+    message("Stopped.");
+    ExitCode::from(code)
+}
+
+fn message(text: &str) {
+    use std::io::Write as _;
+    // Nobody to tell when standard error is closed.
+    let _written = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,104 @@
+//! Small objects for the demo, made in memory: one image of each common
+//! format, and a few that are not what they seem.
+
+mod encode;
+mod raster;
+
+use raster::Raster;
+
+/// An object to upload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// Its key without `uploads/`.
+    pub name: &'static str,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A sample could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("making the sample {name} failed: {message}")]
+pub struct SampleError {
+    name: &'static str,
+    message: String,
+}
+
+type Encoder = fn(&Raster) -> Result<Vec<u8>, encode::EncodeError>;
+
+/// Name, encoder, width and height of the samples that are images.
+const IMAGES: [(&str, Encoder, u16, u16); 8] = [
+    ("photo.jpg", encode::jpeg, 640, 480),
+    ("drawing.png", encode::png, 400, 300),
+    ("icon.gif", encode::gif, 120, 90),
+    ("banner.webp", encode::webp, 728, 90),
+    ("bitmap.bmp", encode::bmp, 64, 48),
+    ("scan.tiff", encode::tiff, 210, 297),
+    ("holiday/Grüße & more (1).PNG", encode::png, 96, 96),
+    ("png-named.jpg", encode::png, 150, 100),
+];
+
+/// Everything that the demo uploads first.
+///
+/// # Errors
+/// When an encoder fails, which none does with these sizes.
+pub fn samples() -> Result<Vec<Sample>, SampleError> {
+    let mut samples = Vec::new();
+    for (name, encoder, width, height) in IMAGES {
+        samples.push(Sample { name, bytes: image(name, encoder, width, height)? });
+    }
+    samples.push(Sample { name: "text-named.jpg", bytes: b"This is not an image.\n".to_vec() });
+    let mut truncated = image("truncated.png", encode::png, 400, 300)?;
+    truncated.truncate(20);
+    samples.push(Sample { name: "truncated.png", bytes: truncated });
+    Ok(samples)
+}
+
+/// What `drawing.png` is overwritten with: an image of another size.
+///
+/// # Errors
+/// When the encoder fails, which it does not with this size.
+pub fn overwritten() -> Result<Sample, SampleError> {
+    let name = "drawing.png";
+    Ok(Sample { name, bytes: image(name, encode::png, 800, 600)? })
+}
+
+/// Which sample is deleted at the end.
+pub const DELETED: &str = "bitmap.bmp";
+
+fn image(
+    name: &'static str,
+    encoder: Encoder,
+    width: u16,
+    height: u16,
+) -> Result<Vec<u8>, SampleError> {
+    encoder(&Raster::gradient(width, height))
+        .map_err(|error| SampleError { name, message: error.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_image_begins_with_the_signature_of_its_format() {
+        let samples = samples().unwrap();
+        let begins = |name: &str, signature: &[u8]| {
+            let sample = samples.iter().find(|sample| sample.name == name).unwrap();
+            assert!(sample.bytes.starts_with(signature), "{name}");
+        };
+        begins("photo.jpg", b"\xff\xd8\xff");
+        begins("drawing.png", b"\x89PNG\r\n\x1a\n");
+        begins("icon.gif", b"GIF89a");
+        begins("banner.webp", b"RIFF");
+        begins("bitmap.bmp", b"BM");
+        begins("scan.tiff", b"II*\0");
+        begins("png-named.jpg", b"\x89PNG");
+    }
+
+    #[test]
+    fn overwritten_and_deleted_ones_are_among_them() {
+        let samples = samples().unwrap();
+        assert!(samples.iter().any(|sample| sample.name == overwritten().unwrap().name));
+        assert!(samples.iter().any(|sample| sample.name == DELETED));
+    }
+}

@@ -1,0 +1,60 @@
+//! A stack's outputs.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The outputs of the program, and the emulator's endpoint. As JSON they have
+/// the names that `pulumi stack output --json` prints.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Outputs {
+    /// The URL of the query API, without a slash at its end.
+    pub api_url: String,
+    /// The bucket for uploads.
+    pub bucket_name: String,
+    /// The DynamoDB table.
+    pub table_name: String,
+    /// The ARN of the state machine.
+    pub state_machine_arn: String,
+    /// The URL of the SQS queue of executions that failed.
+    pub failure_queue_url: String,
+    /// The emulator's URL, the endpoint of every AWS service.
+    pub endpoint: String,
+    /// Further outputs.
+    #[serde(flatten)]
+    pub further: Map<String, Value>,
+}
+
+impl Outputs {
+    /// Reads the program's outputs.
+    pub(super) fn read(
+        mut outputs: Map<String, Value>,
+        endpoint: &str,
+    ) -> Result<Self, serde_json::Error> {
+        outputs.insert("endpoint".to_owned(), endpoint.into());
+        serde_json::from_value(Value::Object(outputs))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn further_outputs_are_kept() {
+        let json = json!({
+            "apiUrl": "a", "bucketName": "b", "tableName": "t", "stateMachineArn": "s",
+            "failureQueueUrl": "f", "endpoint": "e", "more": 1,
+        });
+        let outputs = Outputs::read(json.as_object().unwrap().clone(), "http://e").unwrap();
+        assert_eq!(outputs.endpoint, "http://e");
+        assert_eq!(serde_json::to_value(&outputs).unwrap()["more"], 1);
+    }
+
+    #[test]
+    fn missing_output_is_named() {
+        let error = Outputs::read(Map::new(), "http://e").unwrap_err();
+        assert!(error.to_string().contains("apiUrl"), "{error}");
+    }
+}

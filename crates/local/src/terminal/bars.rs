@@ -1,0 +1,145 @@
+//! Progress: one moving line per step in a terminal, plain lines elsewhere.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal as _, Write as _};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+
+use crate::progress::{Event, Progress, Step};
+
+/// Shows progress on standard error.
+pub(crate) fn bars() -> Progress {
+    if std::io::stderr().is_terminal() {
+        let bars = Bars::default();
+        Progress::new(move |event| bars.show(event))
+    } else {
+        let lines = Arc::new(Mutex::new(Lines::default()));
+        Progress::new(move |event| {
+            let line = lines.lock().unwrap_or_else(PoisonError::into_inner).line(event);
+            if let Some(line) = line {
+                // Nobody to tell when standard error is closed.
+                let _written = writeln!(std::io::stderr(), "{line}");
+            }
+        })
+    }
+}
+
+/// One bar per step that is at work.
+#[derive(Default)]
+struct Bars {
+    screen: MultiProgress,
+    bars: Mutex<BTreeMap<Step, ProgressBar>>,
+}
+
+impl Bars {
+    fn show(&self, event: Event) {
+        let mut bars = self.bars.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::Doing(step, what) => self.bar(&mut bars, step, false).set_message(what),
+            Event::Advanced { step, done, total, what } => {
+                let bar = self.bar(&mut bars, step, true);
+                bar.set_length(total);
+                bar.set_position(done);
+                bar.set_message(what);
+            }
+            Event::Done(step, summary) => {
+                if let Some(bar) = bars.remove(&step) {
+                    bar.finish_and_clear();
+                    self.screen.remove(&bar);
+                }
+                let mark = console::style("✔").green().for_stderr();
+                // A line that cannot be shown is no reason to stop.
+                let _shown = self.screen.println(format!("{mark} {summary}"));
+            }
+        }
+    }
+
+    fn bar<'a>(
+        &self,
+        bars: &'a mut BTreeMap<Step, ProgressBar>,
+        step: Step,
+        counts: bool,
+    ) -> &'a ProgressBar {
+        let bar = bars.entry(step).or_insert_with(|| {
+            let bar = self.screen.add(ProgressBar::new_spinner());
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        bar.set_prefix(step.to_string());
+        bar.set_style(style(counts));
+        bar
+    }
+}
+
+fn style(counts: bool) -> ProgressStyle {
+    let template = if counts {
+        "{spinner:.cyan} {prefix:9} {bar:24.cyan/dim} {pos:>4}/{len:4} {wide_msg:.dim}"
+    } else {
+        "{spinner:.cyan} {prefix:9} {wide_msg}"
+    };
+    // The templates are constants; one that is not valid shows as the default style.
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_spinner())
+        .progress_chars("━╸─")
+}
+
+/// Lines for a log: each step's beginning and end, and each tenth of its way.
+#[derive(Default)]
+struct Lines {
+    tenths: BTreeMap<Step, u64>,
+}
+
+impl Lines {
+    fn line(&mut self, event: Event) -> Option<String> {
+        match event {
+            Event::Doing(step, what) => Some(format!("{step}: {what}")),
+            Event::Done(step, summary) => {
+                self.tenths.remove(&step);
+                Some(format!("{step}: {summary}"))
+            }
+            Event::Advanced { step, done, total, what } => {
+                let tenth = done * 10 / total.max(1);
+                let last = self.tenths.insert(step, tenth);
+                let moved = last.map_or(tenth > 0, |last| tenth > last);
+                moved.then(|| format!("{step}: {done}/{total} {what}"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_has_a_line_for_each_tenth() {
+        let mut lines = Lines::default();
+        let shown: Vec<_> = (0..=300)
+            .filter_map(|done| {
+                let what = String::new();
+                lines.line(Event::Advanced { step: Step::Build, done, total: 300, what })
+            })
+            .collect();
+        assert_eq!(shown.len(), 10);
+        assert_eq!(shown[0], "build: 30/300 ");
+    }
+
+    #[test]
+    fn nothing_to_do_is_no_division_by_zero() {
+        let what = String::new();
+        let event = Event::Advanced { step: Step::Build, done: 0, total: 0, what };
+        assert_eq!(Lines::default().line(event), None);
+    }
+
+    #[test]
+    fn styles_are_valid() {
+        for counts in [false, true] {
+            // A template that is not valid would draw nothing of the message.
+            let bar = ProgressBar::hidden();
+            bar.set_style(style(counts));
+            assert_eq!(bar.message(), "");
+        }
+    }
+}

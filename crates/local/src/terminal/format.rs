@@ -1,0 +1,92 @@
+//! Numbers and texts for a person.
+
+use serde_json::Value;
+
+/// Bytes in decimal units, as AWS shows sizes: `828 kB`.
+pub(crate) fn bytes(bytes: u64) -> String {
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let units = ["kB", "MB", "GB", "TB"];
+    let (mut thousandths, mut unit) = (bytes, 0);
+    while thousandths >= 1_000_000 && unit + 1 < units.len() {
+        thousandths /= 1000;
+        unit += 1;
+    }
+    format!("{}.{} {}", thousandths / 1000, thousandths % 1000 / 100, units[unit])
+}
+
+/// A duration in seconds: `0.35 s`, `2 min 5 s`.
+pub(crate) fn seconds(seconds: f64) -> String {
+    if seconds < 60.0 {
+        return format!("{seconds:.2} s");
+    }
+    let minutes = (seconds / 60.0).floor();
+    format!("{minutes:.0} min {:.0} s", (seconds - minutes * 60.0).floor())
+}
+
+/// How long ago something was, roughly.
+pub(crate) fn ago(seconds: f64) -> String {
+    let (amount, unit) = match seconds {
+        ..60.0 => (seconds.max(0.0), "s"),
+        ..3600.0 => (seconds / 60.0, "min"),
+        ..86_400.0 => (seconds / 3600.0, "h"),
+        _ => (seconds / 86_400.0, "d"),
+    };
+    format!("{:.0} {unit} ago", amount.floor())
+}
+
+/// A text on one line: control characters of a key are shown, not obeyed.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|character| {
+            let escaped = character.is_control().then(|| character.escape_default());
+            let plain = escaped.is_none().then_some(character);
+            escaped.into_iter().flatten().chain(plain)
+        })
+        .collect()
+}
+
+/// JSON on at most `limit` lines, each after `indent`.
+pub(crate) fn json(value: &Value, indent: &str, limit: usize) -> String {
+    // `:#` of a JSON value is the pretty form.
+    let text = format!("{value:#}");
+    let lines: Vec<&str> = text.lines().collect();
+    let mut shown: Vec<String> =
+        lines.iter().take(limit).map(|line| format!("{indent}{line}")).collect();
+    if lines.len() > limit {
+        shown.push(format!("{indent}… {} more lines (whole with --json)", lines.len() - limit));
+    }
+    shown.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn sizes_have_decimal_units() {
+        let shown = [0, 999, 1000, 828_201, 12_345_678, 3_000_000_000].map(bytes);
+        assert_eq!(shown, ["0 B", "999 B", "1.0 kB", "828.2 kB", "12.3 MB", "3.0 GB"]);
+        assert_eq!(bytes(u64::MAX), "18446744.0 TB");
+    }
+
+    #[test]
+    fn durations_have_one_or_two_units() {
+        assert_eq!([0.0, 0.351, 125.9].map(seconds), ["0.00 s", "0.35 s", "2 min 5 s"]);
+        assert_eq!([-1.0, 59.9, 3599.0, 7200.0].map(ago), ["0 s ago", "59 s ago", "59 min ago", "2 h ago"]);
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        assert_eq!(printable("a\u{1b}[2J\né"), "a\\u{1b}[2J\\né");
+    }
+
+    #[test]
+    fn long_json_is_cut_and_says_so() {
+        let shown = super::json(&json!([1, 2, 3]), "  ", 2);
+        assert_eq!(shown, "  [\n    1,\n  … 3 more lines (whole with --json)");
+        assert_eq!(super::json(&json!({}), "", 2), "{}");
+    }
+}

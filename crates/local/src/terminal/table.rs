@@ -1,0 +1,48 @@
+//! Tables.
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+
+/// A table with these column titles; numbers go into columns named in `right`.
+pub(crate) fn table(titles: &[&str], right: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    if std::env::var_os("NO_COLOR").is_some() {
+        table.force_no_tty();
+    }
+    table.set_header(titles.iter().map(|title| Cell::new(title).add_attribute(Attribute::Bold)));
+    for (index, title) in titles.iter().enumerate() {
+        if let Some(column) = table.column_mut(index) {
+            column.set_padding((0, 2));
+            if right.contains(title) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+    }
+    table
+}
+
+/// Whether a cell says something good, something expected, or a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    /// As wished.
+    Good,
+    /// Worth a look.
+    Notable,
+    /// A failure.
+    Bad,
+}
+
+/// A cell in the colour of its tone.
+pub(crate) fn toned(text: impl ToString, tone: Tone) -> Cell {
+    Cell::new(text).fg(match tone {
+        Tone::Good => Color::Green,
+        Tone::Notable => Color::Yellow,
+        Tone::Bad => Color::Red,
+    })
+}
+
+/// The table as text without trailing spaces.
+pub(crate) fn render(table: &Table) -> String {
+    let text = table.to_string();
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}

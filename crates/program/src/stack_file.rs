@@ -62,6 +62,15 @@ impl Stack {
         Ok(self)
     }
 
+    /// This configuration as a stack of another name, for a caller that deploys one file's
+    /// configuration several times. The name goes into those of resources, so it should be
+    /// lower-case letters, digits and hyphens.
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
     /// The stack's name, as in `pulumi.stack` and the file's name.
     #[must_use]
     pub fn name(&self) -> &str {

@@ -159,8 +159,8 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "Action: [s3:GetObject, s3:GetObjectVersion]",
-        "Action: s3:Get*",
+        "Action: s3:GetObject\n",
+        "Action: s3:Get*\n",
         ["headObjectPolicy", "name each action"],
     ),
     mistake(

@@ -1,4 +1,4 @@
-//! GIF (the GIF89a specification).
+//! GIF (version 89a).
 
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};

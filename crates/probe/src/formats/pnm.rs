@@ -54,33 +54,29 @@ impl<'a> Tokens<'a> {
     }
 
     fn word(&mut self) -> Parsed<&'a [u8]> {
-        loop {
-            match self.source.u8(self.position)? {
-                b'#' => self.skip_comment()?,
-                byte if byte.is_ascii_whitespace() => self.advance()?,
-                _ => break,
+        let start = loop {
+            let start = self.find(|byte| !byte.is_ascii_whitespace())?;
+            self.position = start;
+            if self.source.u8(start)? != b'#' {
+                break start;
             }
-        }
-        let start = self.position;
-        while !self.source.u8(self.position)?.is_ascii_whitespace() {
-            self.advance()?;
-        }
+            self.position = self.find(|byte| matches!(byte, b'\n' | b'\r'))?;
+        };
+        self.position = self.find(|byte| byte.is_ascii_whitespace())?;
         let length = usize::try_from(self.position - start).unwrap_or(usize::MAX);
         self.source.bytes(start, length)
     }
 
-    fn skip_comment(&mut self) -> Parsed<()> {
-        while !matches!(self.source.u8(self.position)?, b'\n' | b'\r') {
-            self.advance()?;
+    /// Where the next byte of a kind lies, from the position on.
+    fn find(&self, is_wanted: fn(&u8) -> bool) -> Parsed<u64> {
+        let known = self.source.known(self.position);
+        if let Some(index) = known.iter().position(is_wanted) {
+            return Ok(self.position + index as u64);
         }
-        Ok(())
-    }
-
-    fn advance(&mut self) -> Parsed<()> {
-        self.position += 1;
-        if self.position > MAX_HEADER {
-            return corrupt("the header does not end", self.position);
+        let end = self.position + known.len() as u64;
+        if end < MAX_HEADER {
+            self.source.u8(end)?;
         }
-        Ok(())
+        corrupt("the header does not end", end)
     }
 }

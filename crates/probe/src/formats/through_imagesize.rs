@@ -9,13 +9,18 @@ use imagesize::{
 use crate::source::{Need, Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
+/// No header of these formats takes more bytes than this, seeks left out.
+/// `imagesize` reads text headers byte by byte and to the object's end if they
+/// do not end before.
+const MAX_HEADER: usize = 64 << 10;
+
 /// Lets `imagesize` look at the source. Where it reads bytes that are missing,
 /// its error is dropped and what it wanted becomes the need.
 pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     let Some(kind) = kind(format) else {
         return Err(Stop::Unsupported("no parser"));
     };
-    let mut reader = Reader { source, position: 0, need: None };
+    let mut reader = Reader { source, position: 0, left: MAX_HEADER, need: None };
     let result = kind.reader_size(&mut reader);
     if let Some(need) = reader.need {
         return Err(Stop::Need(need));
@@ -57,13 +62,15 @@ fn kind(format: Format) -> Option<ImageType> {
 struct Reader<'a> {
     source: &'a Source<'a>,
     position: u64,
+    /// Bytes that may still be read.
+    left: usize,
     need: Option<Need>,
 }
 
 impl Reader<'_> {
     /// The known bytes at the position; an error if there are none yet.
     fn known(&mut self, wanted: usize) -> io::Result<&[u8]> {
-        if self.position >= self.source.size() || wanted == 0 {
+        if self.position >= self.source.size() || wanted > self.left {
             return Ok(&[]);
         }
         // Short reads confuse `imagesize`: all that is wanted must be there,
@@ -85,7 +92,7 @@ impl Read for Reader<'_> {
         let bytes = self.known(buffer.len())?;
         let count = bytes.len().min(buffer.len());
         buffer[..count].copy_from_slice(&bytes[..count]);
-        self.position += count as u64;
+        self.consume(count);
         Ok(count)
     }
 }
@@ -97,6 +104,7 @@ impl BufRead for Reader<'_> {
 
     fn consume(&mut self, count: usize) {
         self.position = self.position.saturating_add(count as u64);
+        self.left = self.left.saturating_sub(count);
     }
 }
 

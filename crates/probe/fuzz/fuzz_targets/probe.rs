@@ -1,0 +1,16 @@
+//! The whole probe against a range server that lies.
+//!
+//! ```text
+//! cargo run -p probe --example fuzz-seeds -- crates/probe/fuzz/corpus/probe
+//! cd crates/probe && cargo +nightly fuzz run --sanitizer none --no-trace-compares probe -- -dict=fuzz/probe.dict -runs=50000000
+//! ```
+//!
+//! The probe has no unsafe code, so the sanitizer would only slow it down;
+//! overflow checks and debug assertions are on.
+
+#![no_main]
+
+#[path = "../../tests/probe/adversary.rs"]
+mod adversary;
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| adversary::check(input));

@@ -1,0 +1,148 @@
+//! A range server that lies, and what the probe owes its caller all the same.
+
+use std::ops::Range;
+
+use probe::{Hint, Limits, Probe, Step};
+
+/// Keys that choose different first reads and tie breaks.
+const KEYS: [&str; 6] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif"];
+
+/// Answers are no longer than this, so that a run takes microseconds.
+const MAX_ANSWER: u64 = 512;
+
+/// How many bytes of the input steer the server.
+const CONTROL: usize = 6;
+
+/// Puts control bytes in front of an object: this server tells the truth.
+#[allow(dead_code, reason = "used where seeds are written")]
+pub(crate) fn honest_input(object: &[u8]) -> Vec<u8> {
+    [&[0; CONTROL], object].concat()
+}
+
+/// Lets a probe talk to the server that `input` describes.
+///
+/// # Panics
+///
+/// If the probe breaks a promise: it must come to an end within its limits,
+/// ask only for ranges within the object that were not supplied before, answer
+/// the same when asked twice, and never state a dimension of zero.
+pub(crate) fn check(input: &[u8]) {
+    let Some((control, object)) = input.split_first_chunk::<CONTROL>() else { return };
+    let mut server = Server::new(*control, object);
+    let key = KEYS[usize::from(control[1]) % KEYS.len()];
+    let limits = server.limits();
+    let hint = Hint { key, content_type: None };
+    let mut probe = Probe::with_limits(server.size, hint, limits);
+    for _ in 0..=limits.max_reads {
+        let step = probe.step();
+        if server.asks_twice {
+            assert_eq!(probe.step(), step, "the same state gives the same answer");
+        }
+        match step {
+            Ok(Step::Read(range)) => server.serve(&mut probe, range),
+            Ok(Step::Done(image)) => {
+                assert!(image.width > 0 && image.height > 0, "no dimension is zero");
+                return;
+            }
+            Err(error) => {
+                assert!(!error.to_string().is_empty(), "an error says what is wrong");
+                return;
+            }
+        }
+    }
+    panic!("the probe reads on beyond its limits");
+}
+
+struct Server<'a> {
+    object: &'a [u8],
+    /// What the server claims, true or not.
+    size: u64,
+    faults: u8,
+    asks_twice: bool,
+    random: u64,
+    supplied: Vec<Range<u64>>,
+}
+
+impl<'a> Server<'a> {
+    fn new(control: [u8; CONTROL], object: &'a [u8]) -> Self {
+        let [size, _, faults, seed @ ..] = control;
+        let length = object.len() as u64;
+        let size = match size {
+            1 => length / 2,
+            2 => length * 2,
+            3 => u64::MAX,
+            4..=8 => length << size,
+            _ => length,
+        };
+        let asks_twice = seed[0].is_multiple_of(8);
+        let random = u64::from_be_bytes([1, 0, 0, 0, 0, seed[0], seed[1], seed[2]]);
+        Self { object, size, faults, asks_twice, random, supplied: Vec::new() }
+    }
+
+    fn limits(&self) -> Limits {
+        if self.faults & 0x80 == 0 {
+            Limits::default()
+        } else {
+            Limits { max_reads: 3, max_bytes: 100 }
+        }
+    }
+
+    fn serve(&mut self, probe: &mut Probe, range: Range<u64>) {
+        assert!(range.start < range.end && range.end <= self.size, "{range:?} is in the object");
+        let overlaps = |known: &Range<u64>| known.start < range.end && range.start < known.end;
+        assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
+        let offset = self.offset(range.start);
+        let bytes = self.answer(range);
+        // What was answered to another question may be kept or not.
+        if self.faults & 0x08 == 0 {
+            self.supplied.push(offset..offset + bytes.len() as u64);
+        }
+        probe.supply(offset, bytes);
+    }
+
+    /// Where the answer claims to come from.
+    fn offset(&mut self, asked: u64) -> u64 {
+        if self.faults & 0x08 != 0 && self.next().is_multiple_of(4) { self.next() } else { asked }
+    }
+
+    /// The object's bytes, over and over beyond its end; cut short, left out or
+    /// garbled as the faults say.
+    fn answer(&mut self, range: Range<u64>) -> Vec<u8> {
+        let mut length = (range.end - range.start).min(MAX_ANSWER);
+        if self.faults & 0x01 != 0 {
+            length = self.next() % (length + 1);
+        }
+        if self.faults & 0x02 != 0 && self.next().is_multiple_of(8) || self.object.is_empty() {
+            length = 0;
+        }
+        let mut bytes = self.repeated(range.start, length);
+        if self.faults & 0x04 != 0 {
+            self.garble(&mut bytes);
+        }
+        bytes
+    }
+
+    fn repeated(&self, offset: u64, length: u64) -> Vec<u8> {
+        let to_usize = |number: u64| usize::try_from(number).unwrap_or(0);
+        let start = to_usize(offset % (self.object.len() as u64).max(1));
+        let endless = self.object[start..].iter().chain(self.object.iter().cycle());
+        match self.object.get(start..start + to_usize(length)) {
+            Some(bytes) => bytes.to_vec(),
+            None => endless.take(to_usize(length)).copied().collect(),
+        }
+    }
+
+    fn garble(&mut self, bytes: &mut [u8]) {
+        if let Some(at) = usize::try_from(self.next()).unwrap_or(0).checked_rem(bytes.len()) {
+            bytes[at] = self.next().to_le_bytes()[0];
+        }
+    }
+
+    /// Xorshift: the same input gives the same answers.
+    fn next(&mut self) -> u64 {
+        self.random ^= self.random << 13;
+        self.random ^= self.random >> 7;
+        self.random ^= self.random << 17;
+        self.random
+    }
+}

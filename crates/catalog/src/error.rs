@@ -1,8 +1,8 @@
 //! What can go wrong between this crate and the table.
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use errors::{NamedError, is_transient};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use errors::{NamedError, describe, is_transient};
 
 /// A request to the table that failed.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +58,7 @@ where
 {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
         let passes = error.code().is_some_and(|code| TRANSIENT_CODES.contains(&code));
-        let message = DisplayErrorContext(&error).to_string();
+        let message = describe(&error);
         if passes || is_transient(&error) {
             Self::TableUnavailable(message)
         } else {

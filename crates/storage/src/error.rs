@@ -1,8 +1,8 @@
 //! What can go wrong between this crate and S3.
 
 use aws_sdk_s3::config::http::HttpResponse;
-use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
-use errors::{NamedError, is_transient};
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
+use errors::{NamedError, describe, is_transient};
 
 /// A request to S3 that failed.
 #[derive(Debug, thiserror::Error)]
@@ -41,7 +41,7 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let message = || DisplayErrorContext(&error).to_string();
+        let message = || describe(&error);
         let status = error.raw_response().map(|response| response.status().as_u16());
         // An answer to HEAD has no body, so the status has to do where there is no code.
         match (status, error.code()) {

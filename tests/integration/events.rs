@@ -1,0 +1,87 @@
+//! The sample events: each is an input as it stands.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use harness::{TestStack, run};
+use local::executions::Status;
+use serde_json::Value;
+
+fn sample_events(prefix: &str) -> Vec<(PathBuf, Value)> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
+    let paths = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let mut events: Vec<_> = paths
+        .filter(|path| path.file_name().unwrap().to_str().unwrap().starts_with(prefix))
+        .map(|path| {
+            let text = fs::read_to_string(&path).unwrap();
+            (path, serde_json::from_str(&text).unwrap())
+        })
+        .collect();
+    events.sort_by(|(a, _), (b, _)| a.cmp(b));
+    assert!(!events.is_empty(), "no {prefix}*.json");
+    events
+}
+
+/// Invokes a function of the shared stack and returns its answer.
+async fn invoke(function: &str, input: &Value) -> Value {
+    let stack = TestStack::shared().await;
+    let answer = stack
+        .stack
+        .aws
+        .lambda
+        .invoke()
+        .function_name(format!("pixgauge-test-{function}"))
+        .payload(input.to_string().into_bytes().into())
+        .send()
+        .await
+        .unwrap();
+    let payload = answer.payload.unwrap_or_else(|| panic!("{function} did not answer"));
+    let output = serde_json::from_slice(payload.as_ref()).unwrap();
+    assert_eq!(answer.function_error, None, "{function}: {output}");
+    output
+}
+
+/// The event with the bucket of the shared stack in the place of the sample's.
+fn in_bucket(mut event: Value, bucket: &str) -> Value {
+    if let Some(name) = event.pointer_mut("/detail/bucket/name") {
+        *name = bucket.into();
+    }
+    event
+}
+
+#[test]
+fn s3_events_are_inputs_of_executions_and_of_head_object() {
+    run(async {
+        let stack = TestStack::shared().await;
+        for (path, event) in sample_events("s3-") {
+            let event = in_bucket(event, &stack.stack.outputs.bucket_name);
+            let execution = stack.execute(&event).await;
+            assert_eq!(execution.status, Status::Succeeded, "{}: {execution:?}", path.display());
+            let head = invoke("head-object", &event).await;
+            assert_eq!(head["present"], false, "{}", path.display());
+        }
+    });
+}
+
+#[test]
+fn state_inputs_are_inputs_of_put_metadata() {
+    run(async {
+        for (path, input) in sample_events("state-put-") {
+            let output = invoke("put-metadata", &input).await;
+            assert_eq!(output["key"], input["key"], "{}", path.display());
+        }
+    });
+}
+
+#[test]
+fn api_requests_are_inputs_of_the_query_functions() {
+    run(async {
+        for (path, request) in sample_events("api-") {
+            let name = path.file_stem().unwrap().to_str().unwrap().trim_start_matches("api-");
+            let function = name.trim_end_matches("-odd-key");
+            let answer = invoke(function, &request).await;
+            let status = answer["statusCode"].as_u64().unwrap();
+            assert!([200, 307, 404].contains(&status), "{}: {answer}", path.display());
+        }
+    });
+}

@@ -1,0 +1,84 @@
+//! Real failures: retried, then kept with their event.
+
+use std::io::{Cursor, Write as _};
+
+use harness::{TestStack, picture, run};
+use local::executions::Outcome;
+use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+
+/// Checks that the failure queue holds the event of an execution with its error and ARN.
+async fn assert_reported(stack: &TestStack, event: &Value, error: &str) {
+    let execution = stack.execute(event).await;
+    assert_eq!(execution.outcome(), Outcome::Failed(error.into()), "{execution:?}");
+    let failure = stack.failures(1).await.swap_remove(0);
+    assert_eq!(&failure["event"], event);
+    assert_eq!(failure["error"], error);
+    assert_eq!(failure["execution"], execution.arn);
+}
+
+#[test]
+fn a_table_that_refuses_ends_in_the_failure_queue() {
+    run(async {
+        let stack = TestStack::own("no-table").await;
+        let table = &stack.stack.outputs.table_name;
+        stack.stack.aws.dynamodb.delete_table().table_name(table).send().await.unwrap();
+        let event = stack.event("Object Created", "uploads/a.png", Some("01"));
+        assert_reported(&stack, &event, "TableRefused").await;
+    });
+}
+
+#[test]
+fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
+    run(async {
+        let stack = TestStack::own("dying").await;
+        replace_code(&stack, "head-object", "#!/bin/sh\nexit 3\n").await;
+        let event = stack.event("Object Created", "uploads/a.png", Some("01"));
+        assert_reported(&stack, &event, "Runtime.ExitError").await;
+        let execution =
+            stack.stack.executions.of_key("uploads/a.png").await.unwrap().swap_remove(0);
+        let steps = stack.stack.executions.steps(&execution.arn).await.unwrap();
+        let names: Vec<_> = steps.iter().map(|step| step.state.as_str()).collect();
+        assert_eq!(names, ["HeadObject", "ReportFailure", "Failed"]);
+        assert_eq!(steps[0].attempts.len(), 5, "one try and four retries");
+    });
+}
+
+#[test]
+fn an_event_that_is_none_ends_in_the_failure_queue() {
+    run(async {
+        let stack = TestStack::own("no-event").await;
+        assert_reported(&stack, &json!({"hello": "world"}), "InvalidInput").await;
+    });
+}
+
+#[test]
+fn a_table_that_refuses_is_no_404() {
+    run(async {
+        let stack = TestStack::own("no-table-api").await;
+        stack.measure("uploads/a.png", picture::png(1, 1, 0), "image/png").await;
+        let table = &stack.stack.outputs.table_name;
+        stack.stack.aws.dynamodb.delete_table().table_name(table).send().await.unwrap();
+        let (status, body) = stack.metadata("uploads/a.png").await;
+        assert_eq!(status, 500);
+        assert!(!body.to_string().contains(table.as_str()), "{body}");
+    });
+}
+
+/// Gives a function a `bootstrap` that is this script.
+async fn replace_code(stack: &TestStack, function: &str, script: &str) {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    archive.start_file("bootstrap", SimpleFileOptions::default().unix_permissions(0o755)).unwrap();
+    archive.write_all(script.as_bytes()).unwrap();
+    let code = archive.finish().unwrap().into_inner();
+    let bucket = &stack.stack.outputs.bucket_name;
+    let name = bucket.split("-000000000000").next().unwrap();
+    let lambda = &stack.stack.aws.lambda;
+    lambda
+        .update_function_code()
+        .function_name(format!("{name}-{function}"))
+        .zip_file(code.into())
+        .send()
+        .await
+        .unwrap();
+}

@@ -1,6 +1,4 @@
-//! API Gateway: HTTP APIs and their stages.
-
-use std::collections::HashMap;
+//! API Gateway: HTTP APIs, and where they answer.
 
 use aws_sdk_apigatewayv2::types as sdk;
 use serde::Deserialize;
@@ -49,7 +47,7 @@ impl Resource for Api {
             ("name", &self.name),
             ("arn", &format!("arn:aws:apigateway:{REGION}::/apis/{id}")),
             ("executionArn", &execution_arn),
-            ("apiEndpoint", &invoke_url(to, &id)),
+            ("apiEndpoint", &invoke_url(to, &id).await?),
         ]))
     }
 }
@@ -78,11 +76,21 @@ where
 }
 
 /// Where the API's `$default` stage answers, without a slash at its end.
-///
-/// The address that the emulator itself gives, `http://{id}.execute-api.localhost:{port}`, needs a
-/// resolver that knows names under `localhost`; this one works everywhere.
-fn invoke_url(to: &Target<'_>, api: &str) -> String {
-    format!("{}/_aws/execute-api/{api}", to.aws.endpoint())
+pub(super) async fn invoke_url(to: &Target<'_>, api: &str) -> Result<String, Failure> {
+    let found = to.aws.apigateway.get_api().api_id(api).send().await.during("GetApi")?;
+    let address = found.api_endpoint.answered("GetApi", "ApiEndpoint")?;
+    Ok(resolvable(&address, to.aws.endpoint(), api))
+}
+
+/// The API's `address`, unless it is one that many machines cannot resolve, as browsers do: a name
+/// under `localhost`. Emulators that give such also take the API's id in a path.
+fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
+    let host = address.parse::<hyper::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
+    if host.is_some_and(|host| host.ends_with(".localhost")) {
+        format!("{endpoint}/_aws/execute-api/{api}")
+    } else {
+        address.trim_end_matches('/').to_owned()
+    }
 }
 
 impl Api {
@@ -142,131 +150,8 @@ impl Api {
     }
 }
 
-/// `aws:apigatewayv2:Stage`
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct Stage {
-    api_id: String,
-    /// `$default` for the stage without a name in its URL.
-    name: String,
-    auto_deploy: Option<bool>,
-    description: Option<String>,
-    access_log_settings: Option<AccessLogSettings>,
-    default_route_settings: Option<RouteSettings>,
-    #[serde(default, deserialize_with = "texts")]
-    stage_variables: HashMap<String, String>,
-    #[serde(default, deserialize_with = "texts")]
-    tags: Tags,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct AccessLogSettings {
-    destination_arn: String,
-    format: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct RouteSettings {
-    detailed_metrics_enabled: Option<bool>,
-    /// Requests.
-    throttling_burst_limit: Option<i32>,
-    /// Requests per second.
-    throttling_rate_limit: Option<f64>,
-}
-
-impl Resource for Stage {
-    const OUTPUTS: &'static [&'static str] = &["id", "name", "arn", "executionArn", "invokeUrl"];
-
-    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
-        if self.exists(to).await? {
-            self.update(to).await?;
-        } else {
-            self.create(to).await?;
-        }
-        let execution_arn =
-            format!("arn:aws:execute-api:{REGION}:{}:{}/{}", to.account, self.api_id, self.name);
-        Ok(outputs([
-            ("id", &self.name),
-            ("name", &self.name),
-            ("arn", &self.arn()),
-            ("executionArn", &execution_arn),
-            ("invokeUrl", &self.invoke_url(to)),
-        ]))
-    }
-}
-
-impl Stage {
-    async fn exists(&self, to: &Target<'_>) -> Result<bool, Failure> {
-        let call = to.aws.apigateway.get_stage().api_id(&self.api_id).stage_name(&self.name);
-        Ok(call.send().await.unless("NotFoundException", "GetStage")?.is_some())
-    }
-
-    async fn create(&self, to: &Target<'_>) -> Result<(), Failure> {
-        let call = to
-            .aws
-            .apigateway
-            .create_stage()
-            .api_id(&self.api_id)
-            .stage_name(&self.name)
-            .set_auto_deploy(self.auto_deploy)
-            .set_description(self.description.clone())
-            .set_access_log_settings(self.access_log())
-            .set_default_route_settings(self.route_settings())
-            .set_stage_variables(Some(self.stage_variables.clone()))
-            .set_tags(Some(self.tags.clone().into_iter().collect()));
-        call.send().await.during("CreateStage")?;
-        Ok(())
-    }
-
-    async fn update(&self, to: &Target<'_>) -> Result<(), Failure> {
-        let call = to
-            .aws
-            .apigateway
-            .update_stage()
-            .api_id(&self.api_id)
-            .stage_name(&self.name)
-            .set_auto_deploy(self.auto_deploy)
-            .set_description(self.description.clone())
-            .set_access_log_settings(self.access_log())
-            .set_default_route_settings(self.route_settings())
-            .set_stage_variables(Some(self.stage_variables.clone()));
-        call.send().await.during("UpdateStage")?;
-        tag(to, &self.arn(), &self.tags).await
-    }
-
-    fn arn(&self) -> String {
-        format!("arn:aws:apigateway:{REGION}::/apis/{}/stages/{}", self.api_id, self.name)
-    }
-
-    /// As the provider builds it: the `$default` stage's URL ends in a slash, others do not.
-    fn invoke_url(&self, to: &Target<'_>) -> String {
-        let stage = if self.name == "$default" { "" } else { self.name.as_str() };
-        format!("{}/{stage}", invoke_url(to, &self.api_id))
-    }
-
-    fn access_log(&self) -> Option<sdk::AccessLogSettings> {
-        let log = self.access_log_settings.as_ref()?;
-        let settings = sdk::AccessLogSettings::builder()
-            .destination_arn(&log.destination_arn)
-            .format(&log.format)
-            .build();
-        Some(settings)
-    }
-
-    fn route_settings(&self) -> Option<sdk::RouteSettings> {
-        let route = self.default_route_settings.as_ref()?;
-        let settings = sdk::RouteSettings::builder()
-            .set_detailed_metrics_enabled(route.detailed_metrics_enabled)
-            .set_throttling_burst_limit(route.throttling_burst_limit)
-            .set_throttling_rate_limit(route.throttling_rate_limit)
-            .build();
-        Some(settings)
-    }
-}
-
-async fn tag(to: &Target<'_>, arn: &str, tags: &Tags) -> Result<(), Failure> {
+/// By a call of its own: updates take no tags.
+pub(super) async fn tag(to: &Target<'_>, arn: &str, tags: &Tags) -> Result<(), Failure> {
     if tags.is_empty() {
         return Ok(());
     }
@@ -274,4 +159,26 @@ async fn tag(to: &Target<'_>, arn: &str, tags: &Tags) -> Result<(), Failure> {
     let call = call.set_tags(Some(tags.clone().into_iter().collect()));
     call.send().await.during("TagResource")?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_under_localhost_becomes_a_path() {
+        let address = "http://ab12.execute-api.localhost:4566";
+        let url = resolvable(address, "http://127.0.0.1:4566", "ab12");
+        assert_eq!(url, "http://127.0.0.1:4566/_aws/execute-api/ab12");
+    }
+
+    #[test]
+    fn an_address_that_resolves_is_kept() {
+        for address in [
+            "http://ab12.execute-api.localhost.localstack.cloud:4566",
+            "https://ab12.execute-api.us-east-1.amazonaws.com",
+        ] {
+            assert_eq!(resolvable(address, "http://127.0.0.1:4566", "ab12"), address);
+        }
+    }
 }

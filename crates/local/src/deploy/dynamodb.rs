@@ -247,3 +247,48 @@ fn key(name: &str, kind: &str) -> Result<sdk::KeySchemaElement, Failure> {
     let element = sdk::KeySchemaElement::builder().attribute_name(name).key_type(kind.into());
     Ok(element.build()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn table(projection: &str) -> Table {
+        let inputs = json!({
+            "name": "t", "billingMode": "PAY_PER_REQUEST", "hashKey": "key",
+            "attributes": [{"name": "key", "type": "S"}, {"name": "shard", "type": "N"}],
+            "globalSecondaryIndexes": [{
+                "name": "by-shard", "projectionType": projection,
+                "keySchemas": [{"attributeName": "shard", "keyType": "HASH"}],
+            }],
+        });
+        serde_json::from_value(inputs).unwrap()
+    }
+
+    /// What DynamoDB says of a table that was created as `table`.
+    fn described(table: &Table) -> sdk::TableDescription {
+        let indexes = table.indexes().unwrap().unwrap_or_default().into_iter().map(|index| {
+            sdk::GlobalSecondaryIndexDescription::builder()
+                .index_name(index.index_name)
+                .set_key_schema(Some(index.key_schema))
+                .set_projection(index.projection)
+                .build()
+        });
+        sdk::TableDescription::builder()
+            .set_global_secondary_indexes(Some(indexes.collect()))
+            .build()
+    }
+
+    #[test]
+    fn a_table_has_its_own_indexes_and_no_others() {
+        let all = table("ALL");
+        assert!(all.has_the_indexes_of(&described(&all)).unwrap());
+        assert!(!all.has_the_indexes_of(&described(&table("KEYS_ONLY"))).unwrap());
+        let none = sdk::TableDescription::builder().build();
+        assert!(!all.has_the_indexes_of(&none).unwrap());
+        let plain = Table { global_secondary_indexes: Vec::new(), ..table("ALL") };
+        assert!(plain.has_the_indexes_of(&none).unwrap());
+        assert!(!plain.has_the_indexes_of(&described(&all)).unwrap());
+    }
+}

@@ -8,7 +8,7 @@ use crate::aws::EndpointError;
 /// Why a deployment did not happen, or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
-    /// The program has mistakes, or asks for what the local deploy cannot apply. Nothing was sent.
+    /// The program has mistakes, or asks for what the local deploy cannot apply. Nothing was created.
     #[error("the program cannot be deployed:\n{}", lines(.0))]
     Refused(
         /// Everything that was found.

@@ -1,18 +1,23 @@
 //! Deploying the project's Pulumi program to an AWS emulator, without Pulumi.
 //!
-//! A development tool: it creates and updates, keeps no state and deletes nothing, so what a changed
-//! program no longer has stays until a fresh emulator starts. AWS gets `pulumi up`. What keeps the two from drifting apart is that everything unknown is refused, a
-//! resource type or a property at any depth, before the first call is made.
+//! A development tool: it creates and updates, keeps no state and deletes nothing, so what a
+//! changed program no longer has stays until a fresh emulator starts. AWS gets `pulumi up`.
+//!
+//! What keeps the two from drifting apart is that everything unknown is refused, a resource type
+//! or a property at any depth, before anything is created. Only the stack's settings of the
+//! provider (`aws:…`) have no meaning here: the endpoint, its credentials and its region are those
+//! of [`Aws`].
 //!
 //! Every setting goes out in a call of its service, also where the emulator ignores it. The detour
 //! over CloudFormation or Cloud Control would be shorter, but there the emulator loses settings.
 //!
-//! One file per service; [`types`] leads from a type token to the type that applies it.
+//! One file per service; `types` leads from a type token to the type that applies it.
 
 #![expect(clippy::struct_field_names, reason = "fields are named as the provider's properties")]
 
 mod apigateway;
 mod apigateway_route;
+mod apigateway_stage;
 mod dynamodb;
 mod error;
 mod eventbridge;
@@ -67,10 +72,11 @@ pub struct Deployment {
 /// Creates every resource of `program`, or updates it where one of its name exists, and returns
 /// when all functions can be invoked. `progress` hears of each resource before it is applied.
 ///
-/// Options such as `protect` are about deletions and replacements, which do not happen here.
+/// Resources are created one after the other. Options such as `protect` are about deletions and
+/// replacements, which do not happen here.
 ///
 /// # Errors
-/// [`DeployError::Refused`] before anything is sent if the checks of [`program`] or this module
+/// [`DeployError::Refused`] before anything is created if the checks of [`program`] or this module
 /// find anything, the other variants as they say. A deployment that fails half way leaves what it
 /// has created; deploying again goes on from there.
 pub async fn deploy(

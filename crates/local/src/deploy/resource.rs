@@ -96,3 +96,27 @@ where
     };
     Outputs::deserialize(deserializer)?.into_iter().map(text).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Properties {
+        #[serde(deserialize_with = "document")]
+        policy: String,
+    }
+
+    fn policy(policy: &Value) -> Result<String, serde_json::Error> {
+        serde_json::from_value(json!({"policy": policy})).map(|it: Properties| it.policy)
+    }
+
+    #[test]
+    fn a_document_is_a_string_or_written_out() {
+        assert_eq!(policy(&json!("{\"Version\": 1}")).unwrap(), "{\"Version\": 1}");
+        assert_eq!(policy(&json!({"Version": 1})).unwrap(), "{\"Version\":1}");
+        assert!(policy(&json!(["Version"])).is_err());
+    }
+}

@@ -106,3 +106,22 @@ impl Resource for QueuePolicy {
         Ok(outputs([("id", &self.queue_url)]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn only_what_the_program_sets_is_sent() {
+        let inputs =
+            json!({"name": "q", "messageRetentionSeconds": 60, "sqsManagedSseEnabled": true});
+        let queue: Queue = serde_json::from_value(inputs).unwrap();
+        let expected = HashMap::from([
+            (Attribute::MessageRetentionPeriod, "60".to_owned()),
+            (Attribute::SqsManagedSseEnabled, "true".to_owned()),
+        ]);
+        assert_eq!(queue.attributes(), expected);
+    }
+}

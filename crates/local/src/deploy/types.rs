@@ -4,8 +4,8 @@ use program::{Finding, Place, ResourceInputs};
 use serde_json::Value;
 
 use super::resource::{AnyResource, Resource};
-use super::{apigateway, apigateway_route, dynamodb, eventbridge, iam, lambda, lambda_permission};
-use super::{logs, s3, s3_lifecycle, sfn, sqs};
+use super::{apigateway, apigateway_route, apigateway_stage, dynamodb, eventbridge, iam, lambda};
+use super::{lambda_permission, logs, s3, s3_lifecycle, sfn, sqs};
 
 /// The type token of functions, which are waited for at the end of a deployment.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
@@ -18,7 +18,7 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
         "aws:apigatewayv2:Api" => read_as::<apigateway::Api>(resource),
         "aws:apigatewayv2:Integration" => read_as::<apigateway_route::Integration>(resource),
         "aws:apigatewayv2:Route" => read_as::<apigateway_route::Route>(resource),
-        "aws:apigatewayv2:Stage" => read_as::<apigateway::Stage>(resource),
+        "aws:apigatewayv2:Stage" => read_as::<apigateway_stage::Stage>(resource),
         "aws:cloudwatch:EventRule" => read_as::<eventbridge::EventRule>(resource),
         "aws:cloudwatch:EventTarget" => read_as::<eventbridge::EventTarget>(resource),
         "aws:cloudwatch:LogGroup" => read_as::<logs::LogGroup>(resource),

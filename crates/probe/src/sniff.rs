@@ -84,11 +84,20 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"\x59\xA6\x6A\x95", "Sun raster"),
     (b"/* XPM", "XPM"),
     (b"BA", "OS/2 bitmap array"),
+    (b"icns", "Apple icon"),
+    (b"\x0A\x05\x01\x08", "PCX"),
+    (b"\x01\xDA\x01\x01", "SGI"),
+    (b"\x01\xDA\0\x01", "SGI"),
+    (b"\0\0\x01\xBA", "MPEG video"),
 ];
 
 /// Tells what `start`, the object's first bytes, announces. The hint counts
 /// only for TGA, which has no signature.
 pub(crate) fn sniff(start: &[u8], expected: Expected) -> Sniffed {
+    if start.starts_with(b"B") && start.len() > 18 && start.iter().all(|byte| is_text(*byte)) {
+        // The two letters of BMP's signature begin many a text.
+        return sniff_text(start);
+    }
     if let Some((_, format)) = SIGNATURES.iter().find(|(magic, _)| start.starts_with(magic)) {
         return Sniffed::Format(*format);
     }
@@ -122,6 +131,7 @@ fn sniff_structure(start: &[u8]) -> Option<Sniffed> {
         _ if at(4, b"\xE0\xA5") && at(14, b"\0") => Format::Aseprite,
         // PVR version 2: header length 52 first, the signature near the end.
         [52, 0, 0, 0, ..] if at(44, b"PVR!") => Format::Pvr,
+        [1, 0, 0, 0, ..] if at(40, b" EMF") => return Some(Sniffed::Foreign("EMF")),
         _ if at(6, b"HEAPCCDR") => return Some(Sniffed::Foreign("Canon CRW")),
         _ if at(4, b"moov") || at(4, b"mdat") => return Some(Sniffed::Foreign("QuickTime")),
         _ => return None,

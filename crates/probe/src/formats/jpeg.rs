@@ -41,12 +41,21 @@ struct Walk<'a> {
     likely_end: u64,
     /// How many large segments came one after the other.
     large_run: usize,
+    /// Bytes between segments that may still be skipped.
+    junk_left: u64,
     orientation: Option<Orientation>,
 }
 
 impl<'a> Walk<'a> {
     fn new(source: &'a Source<'a>, position: u64) -> Self {
-        Self { source, position, likely_end: 0, large_run: 0, orientation: None }
+        Self {
+            source,
+            position,
+            likely_end: 0,
+            large_run: 0,
+            junk_left: MAX_JUNK,
+            orientation: None,
+        }
     }
 
     /// The next marker's code, past fill bytes (T.81, B.1.1.2) and past junk,
@@ -60,16 +69,21 @@ impl<'a> Walk<'a> {
                     self.position += 2;
                     return Ok(*marker);
                 }
-                _ => self.skip_junk(),
+                _ => self.skip_junk()?,
             }
         }
     }
 
     /// Moves to the next 0xFF, or to the end of what is known.
-    fn skip_junk(&mut self) {
+    fn skip_junk(&mut self) -> Parsed<()> {
         let known = self.source.known(self.position);
         let junk = known.iter().position(|byte| *byte == 0xFF).unwrap_or(known.len());
+        let Some(left) = self.junk_left.checked_sub(junk as u64) else {
+            return corrupt("a marker is missing", self.position);
+        };
+        self.junk_left = left;
         self.position += junk as u64;
+        Ok(())
     }
 
     /// Steps over a segment, taking along what it tells.
@@ -96,7 +110,8 @@ impl<'a> Walk<'a> {
         let more = remaining_chain(payload).unwrap_or_else(|| {
             MORE_SEGMENTS[self.large_run.min(MORE_SEGMENTS.len() - 1)] * SEGMENT
         });
-        self.likely_end = self.likely_end.max(end.saturating_add(more));
+        let likely_end = end.saturating_add(more).saturating_add(TABLES);
+        self.likely_end = self.likely_end.max(likely_end);
     }
 
     /// What is known of the segment's payload, up to `end`.
@@ -153,6 +168,7 @@ impl<'a> Walk<'a> {
 
     /// As [`Walk::next_marker`], reading on in large steps: scans are long.
     fn next_scan_marker(&mut self) -> Parsed<u8> {
+        self.junk_left = u64::MAX;
         self.likely_end = self.position.saturating_add(SCAN_READ);
         self.next_marker()
     }
@@ -183,6 +199,12 @@ fn extended_xmp_remaining(payload: &[u8]) -> Option<u64> {
 
 /// The largest segment with its marker, in bytes.
 const SEGMENT: u64 = 65_537;
+
+/// What usually lies between the metadata and the frame header, in bytes.
+const TABLES: u64 = 4 << 10;
+
+/// Junk between segments is a few bytes; more of it is another format's data.
+const MAX_JUNK: u64 = 64 << 10;
 
 /// From this length on, in bytes, a segment is likely to be filled up and to be
 /// followed by another one of its kind.

@@ -19,7 +19,7 @@ mod webp;
 
 use crate::hint::Expected;
 use crate::sniff::{SNIFF_LENGTH, Sniffed, sniff};
-use crate::source::{Need, Parsed, Source, Stop};
+use crate::source::{Need, Parsed, Source, Stop, corrupt};
 use crate::{Format, Image, ProbeError};
 
 /// Why there is no image (yet).
@@ -40,14 +40,23 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
         Sniffed::Unknown(found) => return Err(failure(Stop::NotAnImage(found), None)),
     };
     let image = parse(source, format).map_err(|stop| failure(stop, Some(format)))?;
-    if image.width == 0 || image.height == 0 {
-        let stop = Stop::Corrupt { what: "its width or height is zero", offset: 0 };
-        return Err(failure(stop, Some(format)));
-    }
+    let image = checked(image).map_err(|stop| failure(stop, Some(format)))?;
     Ok(match expected {
         Expected::Raw(raw) if format == Format::Tiff => image.with_content_type(raw),
         _ => image,
     })
+}
+
+/// Refuses dimensions that no decoder would accept. The largest side is PNG's;
+/// no other format's encoders go beyond it.
+fn checked(image: Image) -> Parsed<Image> {
+    if image.width == 0 || image.height == 0 {
+        return corrupt("its width or height is zero", 0);
+    }
+    if (image.width | image.height) >> 31 != 0 {
+        return corrupt("the dimensions are absurdly large", 0);
+    }
+    Ok(image)
 }
 
 fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {

@@ -36,9 +36,6 @@ fn header_image(data: &[u8], offset: u64) -> Parsed<Image> {
     };
     let width = u32::from_be_bytes([w3, w2, w1, w0]);
     let height = u32::from_be_bytes([h3, h2, h1, h0]);
-    if (width | height) >> 31 != 0 {
-        return corrupt("the dimensions are absurdly large", offset);
-    }
     Ok(Image::new(Format::Png, width, height).with_samples(depth, channels))
 }
 

@@ -27,6 +27,9 @@ fn content_type(kind: u8) -> &'static str {
     }
 }
 
+/// Text that happens to begin like a signature is no image.
+const NO_NUMBER: Stop = Stop::NotAnImage("it begins like PNM, but no dimensions follow");
+
 /// Words between white space; `#` begins a comment that ends with its line.
 struct Tokens<'a> {
     source: &'a Source<'a>,
@@ -50,7 +53,7 @@ impl<'a> Tokens<'a> {
     fn number(&mut self) -> Parsed<u32> {
         let word = self.word()?;
         let number = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
-        number.ok_or(Stop::Corrupt { what: "a dimension is not a number", offset: self.position })
+        number.ok_or(NO_NUMBER)
     }
 
     fn word(&mut self) -> Parsed<&'a [u8]> {
@@ -62,7 +65,7 @@ impl<'a> Tokens<'a> {
             }
             self.position = self.find(|byte| matches!(byte, b'\n' | b'\r'))?;
         };
-        self.position = self.find(|byte| byte.is_ascii_whitespace())?;
+        self.position = self.find(u8::is_ascii_whitespace)?;
         let length = usize::try_from(self.position - start).unwrap_or(usize::MAX);
         self.source.bytes(start, length)
     }

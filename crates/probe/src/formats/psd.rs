@@ -3,17 +3,16 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Largest side of a PSB; a PSD ends at 30,000.
-const MAX_SIDE: u32 = 300_000;
-
 /// Reads the file header: version, channels, height, width, depth.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
-    if !matches!(source.u16_be(4)?, 1 | 2) {
-        return corrupt("the version is neither 1 (PSD) nor 2 (PSB)", 4);
-    }
+    let largest_side = match source.u16_be(4)? {
+        1 => 30_000,
+        2 => 300_000,
+        _ => return corrupt("the version is neither 1 (PSD) nor 2 (PSB)", 4),
+    };
     let (channels, depth) = (source.u16_be(12)?, source.u16_be(22)?);
     let (height, width) = (source.u32_be(14)?, source.u32_be(18)?);
-    if width > MAX_SIDE || height > MAX_SIDE {
+    if width > largest_side || height > largest_side {
         return corrupt("the dimensions are absurdly large", 14);
     }
     let mut image = Image::new(Format::Psd, width, height);

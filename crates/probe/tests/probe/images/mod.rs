@@ -1,0 +1,21 @@
+//! Images assembled by hand, byte by byte.
+
+pub(crate) mod boxes;
+pub(crate) mod exif;
+pub(crate) mod jpeg;
+pub(crate) mod others;
+pub(crate) mod png;
+pub(crate) mod tiff;
+pub(crate) mod webp;
+
+/// One of each kind, with its name: seeds for the fuzzer, and objects for tests
+/// that hold for every format.
+pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
+    let mut all = jpeg::all();
+    all.extend(png::all());
+    all.extend(webp::all());
+    all.extend(tiff::all());
+    all.extend(boxes::all());
+    all.extend(others::all());
+    all
+}

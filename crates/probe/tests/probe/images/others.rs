@@ -1,0 +1,114 @@
+//! Formats with a fixed or textual header.
+
+/// A GIF of these blocks behind its logical screen descriptor.
+pub(crate) fn gif(width: u16, height: u16, blocks: &[&[u8]]) -> Vec<u8> {
+    let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
+    [b"GIF89a", &sides[..], &[0x80, 0, 0], &[0; 6], &blocks.concat()].concat()
+}
+
+/// A GIF frame at an offset, without a color table of its own.
+pub(crate) fn gif_frame(left: u8, top: u8, width: u8, height: u8) -> Vec<u8> {
+    [&[0x2C, left, 0, top, 0, width, 0, height, 0, 0][..], &[2, 2, 0x44, 1, 0]].concat()
+}
+
+/// A BMP with a header of this many bytes.
+pub(crate) fn bmp(header: u32, width: i32, height: i32, bits: u16) -> Vec<u8> {
+    let mut file = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0".to_vec();
+    file.extend(header.to_le_bytes());
+    if header == 12 {
+        file.extend(i16::try_from(width).unwrap().to_le_bytes());
+        file.extend(i16::try_from(height).unwrap().to_le_bytes());
+    } else {
+        file.extend(width.to_le_bytes());
+        file.extend(height.to_le_bytes());
+    }
+    file.extend(1_u16.to_le_bytes());
+    file.extend(bits.to_le_bytes());
+    file.resize(14 + header as usize, 0);
+    file
+}
+
+/// An icon or cursor of these images, each with the sides that its entry states.
+pub(crate) fn ico(kind: u8, images: &[(u8, u8, Vec<u8>)]) -> Vec<u8> {
+    let count = u8::try_from(images.len()).unwrap();
+    let mut file = vec![0, 0, kind, 0, count, 0];
+    let mut offset = 6 + 16 * images.len();
+    for (width, height, data) in images {
+        file.extend([*width, *height, 0, 0, 1, 0, 32, 0]);
+        file.extend(u32::try_from(data.len()).unwrap().to_le_bytes());
+        file.extend(u32::try_from(offset).unwrap().to_le_bytes());
+        offset += data.len();
+    }
+    for (_, _, data) in images {
+        file.extend(data);
+    }
+    file
+}
+
+/// The bitmap in an icon: its height counts the transparency mask too.
+pub(crate) fn icon_bitmap(width: u32, height: u32) -> Vec<u8> {
+    let sides = [40, width, 2 * height].map(u32::to_le_bytes).concat();
+    [&sides[..], &[1, 0, 32, 0], &[0; 24]].concat()
+}
+
+/// A PSD (version 1) or PSB (version 2) header.
+pub(crate) fn psd(version: u8, width: u32, height: u32) -> Vec<u8> {
+    let sides = [height.to_be_bytes(), width.to_be_bytes()].concat();
+    [b"8BPS", &[0, version, 0, 0, 0, 0, 0, 0, 0, 3][..], &sides, &[0, 16, 0, 3]].concat()
+}
+
+/// A QOI header.
+pub(crate) fn qoi(width: u32, height: u32, channels: u8) -> Vec<u8> {
+    let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    [b"qoif", &sides[..], &[channels, 0]].concat()
+}
+
+/// A TGA header and a pixel.
+pub(crate) fn tga(width: u16, height: u16) -> Vec<u8> {
+    let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
+    [&[0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &sides, &[24, 0x20], &[0; 60]].concat()
+}
+
+/// The short ones, for seeds.
+pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
+    let frame = gif_frame(0, 0, 40, 30);
+    let png = super::png::plain(40, 30);
+    vec![
+        ("gif", gif(40, 30, &[&frame, &[0x21, 0xF9, 4, 0, 0, 0, 0, 0], &frame, b";"])),
+        ("gif-without-screen", gif(0, 0, &[&frame, b";"])),
+        ("bmp-core-header", bmp(12, 40, 30, 24)),
+        ("bmp-top-down", bmp(40, 40, -30, 8)),
+        ("ico", ico(1, &[(16, 16, icon_bitmap(16, 16)), (40, 30, png)])),
+        ("cur", ico(2, &[(40, 30, icon_bitmap(40, 30))])),
+        ("psd", psd(1, 40, 30)),
+        ("psb", psd(2, 40, 30)),
+        ("qoi", qoi(40, 30, 4)),
+        ("tga", tga(40, 30)),
+        ("pnm", b"P6\n# 1 2\n40\t30 255\n...".to_vec()),
+        ("pam", b"P7\nWIDTH 40\nHEIGHT 30\nDEPTH 3\nMAXVAL 255\nENDHDR\n...".to_vec()),
+        ("svg", b"<?xml version='1.0'?><!-- > --><svg width='40' height='30'/>".to_vec()),
+        ("svg-view-box", b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg viewBox='0 0 40 30'>".to_vec()),
+        ("hdr", b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30 +X 40\n....".to_vec()),
+        ("farbfeld", b"farbfeld\0\0\0\x28\0\0\0\x1E........".to_vec()),
+        (
+            "ktx2",
+            [&b"\xABKTX 20\xBB\r\n\x1A\n"[..], &[0; 8], &[40, 0, 0, 0, 30, 0, 0, 0], &[0; 40]]
+                .concat(),
+        ),
+        ("exr", exr(40, 30)),
+        ("dds", [&b"DDS \x7C\0\0\0\x07\x10\0\0\x1E\0\0\0\x28\0\0\0"[..], &[0; 108]].concat()),
+        ("ilbm", [&b"FORM\0\0\0\x28ILBMBMHD\0\0\0\x14\0\x28\0\x1E"[..], &[0; 16]].concat()),
+        ("vtf", [&b"VTF\0\x07\0\0\0\x02\0\0\0\x50\0\0\0\x28\0\x1E\0"[..], &[0; 60]].concat()),
+        ("astc", [&b"\x13\xAB\xA1\x5C\x04\x04\x01\x28\0\0\x1E\0\0\x01\0\0"[..], &[0; 16]].concat()),
+        ("pkm", [&b"PKM 20\0\x01\0\x28\0\x20\0\x28\0\x1E"[..], &[0; 16]].concat()),
+        ("pvr", [&b"PVR\x03"[..], &[0; 20], &[30, 0, 0, 0, 40, 0, 0, 0], &[0; 24]].concat()),
+        ("aseprite", [&[0; 4][..], &[0xE0, 0xA5, 1, 0, 40, 0, 30, 0, 32, 0], &[0; 60]].concat()),
+    ]
+}
+
+/// An OpenEXR header with the attributes that matter.
+fn exr(width: i32, height: i32) -> Vec<u8> {
+    let window = [10, 20, width + 9, height + 19].map(i32::to_le_bytes).concat();
+    let attribute = b"compression\0compression\0\x01\0\0\0\0dataWindow\0box2i\0\x10\0\0\0";
+    [&b"v/1\x01\x02\0\0\0"[..], attribute, &window, &[0]].concat()
+}

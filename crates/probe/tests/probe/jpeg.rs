@@ -1,0 +1,148 @@
+//! JPEG: markers, metadata, and how far it is read.
+
+use probe::Hint;
+
+use crate::drive::{converse, expect_corrupt, expect_size};
+use crate::images::exif;
+use crate::images::jpeg::{self, Jpeg};
+
+const JPEG: Hint<'_> = Hint { key: "uploads/a.jpg", content_type: None };
+
+#[test]
+fn every_kind_of_frame_header_states_the_dimensions() {
+    for marker in [0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF] {
+        let image = expect_size(&Jpeg::new().frame(marker, 640, 480, 3).finish(), 640, 480);
+        assert_eq!((image.bits_per_channel, image.channels), (Some(8), Some(3)));
+        assert_eq!(image.content_type(), "image/jpeg");
+        assert_eq!(image.animated, Some(false));
+    }
+}
+
+#[test]
+fn tables_and_extensions_are_no_frame_headers() {
+    let payload = [0; 15];
+    let jpeg = Jpeg::new().segment(0xC4, &payload).segment(0xC8, &payload).segment(0xCC, &payload);
+    expect_size(&jpeg.frame(0xC0, 3, 2, 1).finish(), 3, 2);
+}
+
+#[test]
+fn jpeg_ls_has_a_type_of_its_own() {
+    let image = expect_size(&Jpeg::new().frame(0xF7, 3, 2, 1).finish(), 3, 2);
+    assert_eq!(image.content_type(), "image/jls");
+}
+
+#[test]
+fn cmyk_has_four_channels() {
+    let adobe = b"Adobe\0\x64\0\0\0\0\x02";
+    let image = expect_size(&Jpeg::new().segment(0xEE, adobe).frame(0xC0, 3, 2, 4).finish(), 3, 2);
+    assert_eq!(image.channels, Some(4));
+}
+
+#[test]
+fn fill_bytes_before_a_marker_are_skipped() {
+    let jpeg = Jpeg::new().raw(&[0xFF; 7]).segment(0xE0, b"JFIF\0").raw(&[0xFF]);
+    expect_size(&jpeg.frame(0xC0, 3, 2, 1).finish(), 3, 2);
+}
+
+#[test]
+fn junk_between_segments_is_skipped() {
+    let jpeg = Jpeg::new().segment(0xE0, b"JFIF\0").raw(b"junk \xFF\0 and more");
+    expect_size(&jpeg.frame(0xC0, 3, 2, 1).finish(), 3, 2);
+}
+
+#[test]
+fn endless_junk_is_no_jpeg() {
+    let junk = vec![b'x'; 200_000];
+    let file = Jpeg::new().raw(&junk).frame(0xC0, 3, 2, 1).finish();
+    let outcome = converse(JPEG, &file);
+    assert!(outcome.result.unwrap_err().to_string().contains("a marker is missing"));
+    assert!(outcome.reads.len() <= 2, "{:?}", outcome.reads);
+}
+
+#[test]
+fn standalone_markers_have_no_length() {
+    let jpeg = Jpeg::new().raw(&[0xFF, 0x01, 0xFF, 0xD0, 0xFF, 0xD7, 0xFF, 0xD8]);
+    expect_size(&jpeg.frame(0xC0, 3, 2, 1).finish(), 3, 2);
+}
+
+#[test]
+fn a_segment_length_of_zero_is_an_empty_segment() {
+    let jpeg = Jpeg::new().raw(&[0xFF, 0xE5, 0, 0]);
+    expect_size(&jpeg.frame(0xC0, 3, 2, 1).finish(), 3, 2);
+}
+
+#[test]
+fn a_thumbnail_in_the_metadata_does_not_count() {
+    let thumbnail = jpeg::baseline(160, 120);
+    let jpeg = Jpeg::new().exif(&[exif::little_endian(1, 1), thumbnail].concat());
+    expect_size(&jpeg.frame(0xC0, 3, 2, 3).finish(), 3, 2);
+}
+
+#[test]
+fn of_several_pictures_in_a_file_the_first_counts() {
+    let first = Jpeg::new().segment(0xE2, b"MPF\0II*\0").frame(0xC0, 3, 2, 3).finish();
+    let both = [first, jpeg::baseline(160, 120)].concat();
+    assert_eq!(expect_size(&both, 3, 2).animated, Some(false));
+}
+
+#[test]
+fn the_height_may_follow_the_first_scan() {
+    expect_size(&jpeg::height_in_dnl(640, 481), 640, 481);
+    expect_corrupt(&jpeg::height_in_dnl(640, 0), "zero");
+    expect_corrupt(&Jpeg::new().frame(0xC0, 640, 0, 1).finish(), "height");
+}
+
+#[test]
+fn orientation_comes_from_the_first_directory() {
+    let little = Jpeg::new().exif(&exif::little_endian(6, 3)).frame(0xC0, 30, 20, 3).finish();
+    let image = expect_size(&little, 30, 20);
+    assert_eq!(image.orientation.unwrap().get(), 6);
+    assert_eq!((image.display_width(), image.display_height()), (20, 30));
+    let big = Jpeg::new().exif(&exif::big_endian(3)).frame(0xC0, 30, 20, 3).finish();
+    let image = expect_size(&big, 30, 20);
+    assert_eq!(image.orientation.unwrap().get(), 3);
+    assert_eq!((image.display_width(), image.display_height()), (30, 20));
+}
+
+#[test]
+fn xmp_has_no_orientation() {
+    let jpeg = Jpeg::new().segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>");
+    assert_eq!(expect_size(&jpeg.frame(0xC0, 3, 2, 1).finish(), 3, 2).orientation, None);
+}
+
+#[test]
+fn headers_that_contradict_themselves_are_corrupt() {
+    let frame = |payload: &[u8]| Jpeg::new().segment(0xC0, payload).finish();
+    expect_corrupt(&frame(&[8, 0, 2, 0, 3, 3, 0, 0, 0]), "contradicts itself");
+    expect_corrupt(&frame(&[8, 0, 2, 0, 3, 0]), "contradicts itself");
+    expect_corrupt(&frame(&[77, 0, 2, 0, 3, 1, 0, 0, 0]), "precision");
+    expect_corrupt(&frame(&[8, 0, 2, 0, 0, 1, 0, 0, 0]), "zero");
+    expect_corrupt(&Jpeg::new().finish(), "before any frame header");
+    expect_corrupt(&Jpeg::new().raw(&[0xFF, 0xD9]).finish(), "before any frame header");
+}
+
+#[test]
+fn a_usual_header_takes_one_read() {
+    let file = [jpeg::baseline(640, 480), vec![0; 1 << 20]].concat();
+    let outcome = converse(JPEG, &file);
+    assert_eq!(outcome.result.unwrap().width, 640);
+    assert_eq!(outcome.reads, [0..65_536]);
+}
+
+#[test]
+fn chains_that_state_their_length_take_two_reads() {
+    for (name, file) in
+        [("icc", jpeg::icc_chain(16, 640, 480)), ("xmp", jpeg::extended_xmp(12, 640, 480))]
+    {
+        let outcome = converse(JPEG, &file);
+        assert_eq!(outcome.result.unwrap().height, 480, "{name}");
+        assert_eq!(outcome.reads.len(), 2, "{name}");
+    }
+}
+
+#[test]
+fn chains_that_do_not_say_how_long_they_are_take_few_reads() {
+    let outcome = converse(JPEG, &jpeg::vendor_chain(40, 640, 480));
+    assert_eq!(outcome.result.unwrap().height, 480);
+    assert!(outcome.reads.len() <= 6, "{:?}", outcome.reads);
+}

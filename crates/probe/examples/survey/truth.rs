@@ -44,10 +44,9 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
     let (width, height) = match format {
         // Pillow swaps the sides of TIFF images with orientation 5 to 8; a TIFF
         // decoder outputs the raster as it is stored.
-        "TIFF" if turned => (height, width),
-        // Pillow reports AVIF before `irot`, and reports that as orientation;
-        // rotation is part of decoding.
-        "AVIF" if turned => (height, width),
+        // It reports AVIF before `irot`, and that one as orientation; rotation
+        // is part of decoding.
+        "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };
     // Pillow calls JPEG files with several pictures MPO.

@@ -126,7 +126,7 @@ fn a_usual_header_takes_one_read() {
     let file = [jpeg::baseline(640, 480), vec![0; 1 << 20]].concat();
     let outcome = converse(JPEG, &file);
     assert_eq!(outcome.result.unwrap().width, 640);
-    assert_eq!(outcome.reads, [0..65_536]);
+    assert_eq!(outcome.reads, std::slice::from_ref(&(0..65_536)));
 }
 
 #[test]

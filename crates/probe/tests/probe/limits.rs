@@ -13,7 +13,7 @@ fn exhaust(size: u64, limits: Limits, byte: impl Fn(u64) -> u8) -> (ProbeError, 
     loop {
         match probe.step() {
             Ok(Step::Read(range)) => {
-                probe.supply(range.start, range.map(&byte).collect::<Vec<_>>())
+                probe.supply(range.start, range.map(&byte).collect::<Vec<_>>());
             }
             Ok(Step::Done(image)) => panic!("{image:?}"),
             Err(error) => return (error, probe.reads(), probe.bytes_read()),

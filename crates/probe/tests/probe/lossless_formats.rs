@@ -158,7 +158,7 @@ fn netpbm_comments_may_stand_anywhere() {
         assert_eq!(crate::drive::probe(text).unwrap_err().name(), "UnsupportedImage");
     }
     expect_corrupt(b"P7\nWIDTH 3\nENDHDR\n", "zero");
-    expect_corrupt(&[b"P6 ", &[b'1'; 70_000][..]].concat(), "does not end");
+    expect_corrupt(&[&b"P6 "[..], &vec![b'1'; 70_000]].concat(), "does not end");
 }
 
 #[test]

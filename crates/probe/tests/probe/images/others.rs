@@ -106,7 +106,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// An OpenEXR header with the attributes that matter.
+/// An EXR header with the attributes that matter.
 fn exr(width: i32, height: i32) -> Vec<u8> {
     let window = [10, 20, width + 9, height + 19].map(i32::to_le_bytes).concat();
     let attribute = b"compression\0compression\0\x01\0\0\0\0dataWindow\0box2i\0\x10\0\0\0";

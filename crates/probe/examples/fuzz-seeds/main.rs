@@ -4,6 +4,10 @@
 //! cargo run -p probe --example fuzz-seeds -- crates/probe/fuzz/corpus/probe
 //! ```
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "shared with the tests")]
+#![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]
+#![expect(clippy::cast_possible_truncation, reason = "test images are small")]
+
 #[path = "../../tests/probe/adversary.rs"]
 #[expect(dead_code, reason = "only the input's layout is used here")]
 mod adversary;

@@ -11,13 +11,41 @@ import runpy
 import shutil
 import signal
 import socketserver
+import subprocess
 import sys
 import tempfile
 import threading
 import traceback
+import weakref
+
+functions = weakref.WeakSet()
+
+
+class Function(subprocess.Popen):
+    """A process that the emulator starts: a function, mostly."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        functions.add(self)
+
+
+def end_functions():
+    """Ends the functions and waits for them.
+
+    The group is killed in any case; but where no init process collects the
+    orphans, as in many containers, they would stay in the process table.
+    """
+    for function in list(functions):
+        function.kill()
+    for function in list(functions):
+        function.wait(timeout=1)
 
 
 def end_process_group():
+    try:
+        end_functions()
+    except Exception:
+        traceback.print_exc()
     # The unpacked functions and whatever they wrote: TMPDIR is this run's own.
     shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
     os.killpg(os.getpgrp(), signal.SIGKILL)
@@ -47,6 +75,7 @@ def main():
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     threading.Thread(target=watch_stdin, name="watch-stdin", daemon=True).start()
+    subprocess.Popen = Function
     speed_up_invocations()
     sys.argv = ["ministack"]
     try:

@@ -102,13 +102,11 @@ impl Api {
 
 async fn json(url: String) -> Result<JsonAnswer, ApiError> {
     let answer = http::get(&url).await?;
-    match serde_json::from_slice(&answer.body) {
-        Ok(body) => Ok(JsonAnswer { status: answer.status, body }),
-        Err(_) => {
-            let body = String::from_utf8_lossy(&answer.body).chars().take(200).collect();
-            Err(ApiError::NotJson { url, status: answer.status, body })
-        }
-    }
+    let status = answer.status;
+    serde_json::from_slice(&answer.body).map(|body| JsonAnswer { status, body }).map_err(|_| {
+        let body = String::from_utf8_lossy(&answer.body).chars().take(200).collect();
+        ApiError::NotJson { url, status, body }
+    })
 }
 
 #[cfg(test)]

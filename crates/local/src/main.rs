@@ -37,7 +37,8 @@ async fn run(cli: Cli) -> ExitCode {
     }
 }
 
-type Signals = (tokio::signal::unix::Signal, tokio::signal::unix::Signal, tokio::signal::unix::Signal);
+type Signals =
+    (tokio::signal::unix::Signal, tokio::signal::unix::Signal, tokio::signal::unix::Signal);
 
 fn signals() -> std::io::Result<Signals> {
     Ok((

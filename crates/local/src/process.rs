@@ -41,11 +41,9 @@ impl Group {
 impl Drop for Group {
     fn drop(&mut self) {
         // After the child was waited for, its id may belong to somebody else.
-        if self.child.id().is_some() {
-            if let Some(id) = self.id {
-                // Fails only when the group has ended by itself, which is as good.
-                let _ended = killpg(id, Signal::SIGKILL);
-            }
+        if let (Some(_), Some(id)) = (self.child.id(), self.id) {
+            // Fails only when the group has ended by itself, which is as good.
+            let _ended = killpg(id, Signal::SIGKILL);
         }
     }
 }

@@ -106,7 +106,9 @@ mod tests {
     #[test]
     fn functions_are_the_packages_in_their_directory() {
         let directory = tempfile::tempdir().unwrap();
-        for path in ["functions/b/Cargo.toml", "functions/a/Cargo.toml", "functions/notes/README.md"] {
+        for path in
+            ["functions/b/Cargo.toml", "functions/a/Cargo.toml", "functions/notes/README.md"]
+        {
             let path = directory.path().join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(path, "").unwrap();

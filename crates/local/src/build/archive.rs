@@ -58,7 +58,7 @@ mod tests {
         let mut read = zip::ZipArchive::new(File::open(&archive).unwrap()).unwrap();
         assert_eq!(read.len(), 1);
         let mut entry = read.by_index(0).unwrap();
-        assert_eq!(entry.name(), "bootstrap");
+        assert_eq!(entry.name().unwrap(), "bootstrap");
         assert_eq!(entry.unix_mode().unwrap() & 0o777, 0o755);
         let mut bytes = Vec::new();
         entry.read_to_end(&mut bytes).unwrap();

@@ -121,10 +121,7 @@ async fn follow(
     }
 }
 
-fn find(
-    function: &str,
-    binaries: &[(String, PathBuf)],
-) -> Result<(String, PathBuf), BuildError> {
+fn find(function: &str, binaries: &[(String, PathBuf)]) -> Result<(String, PathBuf), BuildError> {
     binaries
         .iter()
         .find(|(name, _)| name == function)
@@ -175,8 +172,7 @@ mod tests {
         }
         let manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"*\"]\nexclude = [\"target\"]\n";
         std::fs::write(root.join("Cargo.toml"), manifest).unwrap();
-        let result =
-            build(root, &["broken".to_owned()], Profile::Dev, &Progress::silent()).await;
+        let result = build(root, &["broken".to_owned()], Profile::Dev, &Progress::silent()).await;
         let Err(BuildError::Compile { diagnostics }) = result else {
             panic!("expected a compile error, not {result:?}");
         };

@@ -106,7 +106,8 @@ mod tests {
 
     #[test]
     fn progress_bar_is_read() {
-        let line = "\u{1b}[1m\u{1b}[96m    Building\u{1b}[0m [====>      ] 12/340: serde, tokio(build)";
+        let line =
+            "\u{1b}[1m\u{1b}[96m    Building\u{1b}[0m [====>      ] 12/340: serde, tokio(build)";
         let expected =
             Line::Progress { done: 12, total: 340, what: "serde, tokio(build)".to_owned() };
         assert_eq!(read(line), expected);
@@ -115,7 +116,10 @@ mod tests {
     #[test]
     fn status_is_no_diagnostic() {
         assert_eq!(read("   Compiling serde v1.0.229"), Line::Status);
-        assert_eq!(read("    Finished `dev` profile [unoptimized] target(s) in 0.1s"), Line::Status);
+        assert_eq!(
+            read("    Finished `dev` profile [unoptimized] target(s) in 0.1s"),
+            Line::Status
+        );
         assert_eq!(read("    Blocking waiting for file lock on build directory"), Line::Blocked);
         assert_eq!(read("    Building [>"), Line::Status);
     }

@@ -18,13 +18,17 @@ use crate::workspace::Workspace;
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The compiler refused the source.
-    #[error("the functions do not compile:\n{diagnostics}\nCorrect this, then run the command again")]
+    #[error(
+        "the functions do not compile:\n{diagnostics}\nCorrect this, then run the command again"
+    )]
     Compile {
         /// What rustc and Cargo say, rendered.
         diagnostics: String,
     },
     /// Cargo built no binary of the function's name.
-    #[error("the package of function `{function}` has no binary of that name: the folder in functions/, the package and its binary share one name")]
+    #[error(
+        "the package of function `{function}` has no binary of that name: the folder in functions/, the package and its binary share one name"
+    )]
     NoBinary {
         /// The function.
         function: String,

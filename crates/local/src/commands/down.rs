@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Stops the stack that `cargo local up` runs.
 ///
-/// An emulator that PIXGAUGE_ENDPOINT named is left alone.
+/// An emulator that `PIXGAUGE_ENDPOINT` named is left alone.
 #[derive(Debug, Args)]
 pub(super) struct Down {
     /// Print what happened as JSON.

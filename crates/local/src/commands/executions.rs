@@ -145,13 +145,14 @@ fn outcome(execution: &Execution) -> String {
 fn path(execution: &Execution, steps: &[Step]) -> String {
     let key = format::printable(execution.key().unwrap_or_default());
     let mut text = format!("{} {}", style(key).bold(), execution.status);
+    // Writing to a string cannot fail.
     if !matches!(execution.outcome(), Outcome::Running | Outcome::Other) {
-        text.push_str(&format!(", {}", outcome(execution)));
+        let _written = write!(text, ", {}", outcome(execution));
     }
     if let Some(duration) = execution.duration() {
-        text.push_str(&format!(", {}", format::seconds(duration)));
+        let _written = write!(text, ", {}", format::seconds(duration));
     }
-    text.push_str(&format!("\n{}\n", style(&execution.arn).dim()));
+    let _written = writeln!(text, "\n{}", style(&execution.arn).dim());
     for (number, step) in (1..).zip(steps) {
         text.push('\n');
         text.push_str(&one_step(number, step));
@@ -214,12 +215,9 @@ fn one_attempt(attempt: &Attempt) -> String {
     }
 }
 
-/// The name of an error, and its message. Lambda puts the message into JSON:
-/// `{"errorType": "…", "errorMessage": "…"}`.
+/// The name of an error, and its message.
 fn failure(error: &str, cause: &str) -> String {
-    let json = serde_json::from_str::<serde_json::Value>(cause).ok();
-    let message = json.as_ref().and_then(|it| it.get("errorMessage")?.as_str()).unwrap_or(cause);
-    let message = format::printable(message);
+    let message = format::cause(cause);
     if message.is_empty() { error.to_owned() } else { format!("{error}: {message}") }
 }
 

@@ -19,7 +19,7 @@ use crate::workspace::{NoWorkspace, Workspace};
 /// Runs pixgauge on this machine, on an AWS emulator: no account, no Docker.
 ///
 /// The emulator is installed on first use and needs Python 3.10 or newer.
-/// PIXGAUGE_ENDPOINT=http://host:port names an emulator that already runs, to
+/// `PIXGAUGE_ENDPOINT=http://host:port` names an emulator that already runs, to
 /// be used instead of a new one.
 #[derive(Debug, Parser)]
 #[command(name = "cargo local", bin_name = "cargo local", version)]

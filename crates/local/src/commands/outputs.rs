@@ -13,13 +13,14 @@ use crate::workspace::Workspace;
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  curl \"$(cargo local outputs | jq -r .apiUrl)/images/info\"")]
 pub(super) struct OutputsCommand {
-    /// Accepted for likeness with the other commands: the result is always JSON.
+    /// For likeness with the other commands: the result is JSON in any case.
     #[arg(long)]
     json: bool,
 }
 
 impl OutputsCommand {
-    pub(super) fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+    pub(super) fn run(self, workspace: &Workspace) -> Result<Ended, CommandError> {
+        let Self { json: _ } = self;
         print_json(&StateFile::of(workspace).outputs()?)?;
         Ok(Ended::Well)
     }

@@ -26,7 +26,7 @@ use run_directory::RunDirectory;
 const LAUNCHER: &str = include_str!("../../emulator/launcher.py");
 
 /// How long the emulator may take until it answers; 0.4 to 1.0 s is usual.
-const START_DEADLINE: Duration = Duration::from_secs(60);
+const START_DEADLINE: Duration = Duration::from_mins(1);
 
 /// How long the launcher may take to end its group before this process does it.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
@@ -84,7 +84,8 @@ pub struct EmulatorOptions {
     /// The port on 127.0.0.1; a free one when `None`.
     pub port: Option<u16>,
     /// Whether the emulator checks each call of a function against its role's
-    /// policies, as AWS does.
+    /// policies, as AWS does. The bucket's policy is checked as well: one that
+    /// denies plain HTTP denies all, since the emulator speaks nothing else.
     pub enforce_iam: bool,
 }
 
@@ -123,7 +124,8 @@ impl Emulator {
                 }
                 Err(error) => return Err(error),
                 Ok(()) => {
-                    progress.done(Step::Emulator, format!("AWS emulator at {}", emulator.endpoint()));
+                    progress
+                        .done(Step::Emulator, format!("AWS emulator at {}", emulator.endpoint()));
                     return Ok(emulator);
                 }
             }
@@ -258,7 +260,9 @@ fn free_port() -> io::Result<u16> {
 fn check_port(port: u16) -> Result<u16, EmulatorError> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(port),
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(EmulatorError::PortTaken(port)),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
+            Err(EmulatorError::PortTaken(port))
+        }
         Err(error) => Err(EmulatorError::PortRefused(port, error)),
     }
 }

@@ -4,7 +4,11 @@ use super::*;
 
 fn launcher(script: &str) -> Command {
     let mut command = Command::new("python3");
-    command.args(["-u", "-c", &format!("import sys\nsys.modules.pop('ministack', None)\n{script}")]);
+    command.args([
+        "-u",
+        "-c",
+        &format!("import sys\nsys.modules.pop('ministack', None)\n{script}"),
+    ]);
     command
 }
 

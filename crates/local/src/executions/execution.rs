@@ -264,8 +264,7 @@ mod tests {
     #[test]
     fn missing_parts_of_an_event_are_tolerated() {
         let read = Trigger::read(&json!({"detail": {"object": {"key": "k", "etag": ""}}})).unwrap();
-        let expected =
-            Trigger { key: "k".to_owned(), change: None, etag: None, sequencer: None };
+        let expected = Trigger { key: "k".to_owned(), change: None, etag: None, sequencer: None };
         assert_eq!(read, expected);
         assert_eq!(Trigger::read(&json!({"detail": {"object": {}}})), None);
         assert_eq!(Trigger::read(&json!("no object")), None);

@@ -161,8 +161,7 @@ mod tests {
 
     #[test]
     fn deletion_has_no_etag() {
-        let deleted =
-            Expected { key: "uploads/a".to_owned(), change: Change::Deleted, etag: None };
+        let deleted = Expected { key: "uploads/a".to_owned(), change: Change::Deleted, etag: None };
         assert!(deleted.matches(&execution("1", Status::Succeeded, Change::Deleted, None)));
         assert!(!deleted.matches(&execution("1", Status::Succeeded, Change::Created, None)));
     }

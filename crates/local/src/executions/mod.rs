@@ -23,11 +23,11 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::error_text::chain;
 
-/// Executions per ListExecutions call. The newest come first, so that one call
+/// Executions per `ListExecutions` call. The newest come first, so that one call
 /// is enough to see what is new since a moment ago.
 const PAGE: i32 = 100;
 
-/// DescribeExecution calls at once.
+/// `DescribeExecution` calls at once.
 const CONCURRENCY: usize = 16;
 
 /// How often [`Executions::wait_for`] asks.
@@ -75,7 +75,12 @@ impl Executions {
     /// The executions of the state machine with this ARN.
     #[must_use]
     pub fn new(client: Client, state_machine: impl Into<String>) -> Self {
-        Self { client, state_machine: state_machine.into(), known: Mutex::default(), complete: AtomicBool::new(false) }
+        Self {
+            client,
+            state_machine: state_machine.into(),
+            known: Mutex::default(),
+            complete: AtomicBool::new(false),
+        }
     }
 
     /// The newest executions, newest first, at most `limit`.

@@ -15,7 +15,10 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum PythonError {
     /// No interpreter was found.
-    #[error("Python {} or newer is needed for the AWS emulator and none was found: install Python 3 (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python)", Version::OLDEST)]
+    #[error(
+        "Python {} or newer is needed for the AWS emulator and none was found: install Python 3 (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python)",
+        Version::OLDEST
+    )]
     Missing,
     /// Only interpreters that are too old were found.
     #[error("Python {} or newer is needed for the AWS emulator; the newest found is {newest} ({}): install a newer one beside it", Version::OLDEST, .path.display())]
@@ -32,7 +35,9 @@ pub enum PythonError {
         path: PathBuf,
     },
     /// An installer ended with an error.
-    #[error("installing the AWS emulator failed: {command} says:\n{output}\nCheck the network and pip's configuration, then run the command again")]
+    #[error(
+        "installing the AWS emulator failed: {command} says:\n{output}\nCheck the network and pip's configuration, then run the command again"
+    )]
     Install {
         /// The command, without its arguments that are paths.
         command: &'static str,

@@ -8,11 +8,11 @@ use raster::Raster;
 
 /// An object to upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sample {
+pub(crate) struct Sample {
     /// Its key without `uploads/`.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// Its bytes.
-    pub bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 /// A sample could not be made.
@@ -41,7 +41,7 @@ const IMAGES: [(&str, Encoder, u16, u16); 8] = [
 ///
 /// # Errors
 /// When an encoder fails, which none does with these sizes.
-pub fn samples() -> Result<Vec<Sample>, SampleError> {
+pub(crate) fn samples() -> Result<Vec<Sample>, SampleError> {
     let mut samples = Vec::new();
     for (name, encoder, width, height) in IMAGES {
         samples.push(Sample { name, bytes: image(name, encoder, width, height)? });
@@ -57,13 +57,13 @@ pub fn samples() -> Result<Vec<Sample>, SampleError> {
 ///
 /// # Errors
 /// When the encoder fails, which it does not with this size.
-pub fn overwritten() -> Result<Sample, SampleError> {
+pub(crate) fn overwritten() -> Result<Sample, SampleError> {
     let name = "drawing.png";
     Ok(Sample { name, bytes: image(name, encode::png, 800, 600)? })
 }
 
 /// Which sample is deleted at the end.
-pub const DELETED: &str = "bitmap.bmp";
+pub(crate) const DELETED: &str = "bitmap.bmp";
 
 fn image(
     name: &'static str,

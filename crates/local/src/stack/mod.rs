@@ -43,7 +43,7 @@ impl Default for Options {
         Self {
             name: "local".to_owned(),
             profile: Profile::default(),
-            emulator: EmulatorOptions { port: None, enforce_iam: true },
+            emulator: EmulatorOptions::default(),
             endpoint: None,
             settings: Vec::new(),
         }
@@ -75,7 +75,9 @@ pub enum StackError {
     #[error(transparent)]
     Deploy(#[from] DeployError),
     /// The program's outputs lack one that is needed.
-    #[error("the program's outputs are not those that are needed: {0}. See `outputs` in pulumi/Main.yaml")]
+    #[error(
+        "the program's outputs are not those that are needed: {0}. See `outputs` in pulumi/Main.yaml"
+    )]
     Outputs(#[from] serde_json::Error),
 }
 
@@ -104,10 +106,9 @@ impl Stack {
         options: &Options,
         progress: &Progress,
     ) -> Result<Self, StackError> {
-        let (emulator, ()) = tokio::try_join!(
-            emulator(workspace, options, progress),
-            async { Ok(build::build(workspace, options.profile, progress).await?) }
-        )?;
+        let (emulator, ()) = tokio::try_join!(emulator(workspace, options, progress), async {
+            Ok(build::build(workspace, options.profile, progress).await?)
+        })?;
         let endpoint = match (&emulator, &options.endpoint) {
             (Some(emulator), _) => emulator.endpoint(),
             (None, endpoint) => endpoint.clone().unwrap_or_default(),

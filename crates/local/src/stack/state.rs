@@ -36,7 +36,9 @@ pub enum StateError {
     #[error("no stack is running: start one with `cargo local up`")]
     None,
     /// One ran, and its process has ended without tidying up.
-    #[error("no stack is running: process {process}, which ran one, has ended. Start it again with `cargo local up`")]
+    #[error(
+        "no stack is running: process {process}, which ran one, has ended. Start it again with `cargo local up`"
+    )]
     Stale {
         /// The process.
         process: u32,
@@ -48,7 +50,9 @@ pub enum StateError {
         process: u32,
     },
     /// One runs already.
-    #[error("a stack already runs in process {process}: use it, or stop it with `cargo local down`")]
+    #[error(
+        "a stack already runs in process {process}: use it, or stop it with `cargo local down`"
+    )]
     Taken {
         /// The process; none when it has only just begun.
         process: String,

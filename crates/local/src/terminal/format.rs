@@ -47,13 +47,32 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
+/// How much of a line of text or JSON is shown.
+const LINE: usize = 160;
+
+/// `text` on one line that is not too long.
+fn short(text: &str) -> String {
+    let text = printable(text);
+    match text.char_indices().nth(LINE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
+/// What the cause of an error says. Lambda puts the message into JSON:
+/// `{"errorType": "…", "errorMessage": "…"}`.
+pub(crate) fn cause(cause: &str) -> String {
+    let json = serde_json::from_str::<Value>(cause).ok();
+    short(json.as_ref().and_then(|it| it.get("errorMessage")?.as_str()).unwrap_or(cause))
+}
+
 /// JSON on at most `limit` lines, each after `indent`.
 pub(crate) fn json(value: &Value, indent: &str, limit: usize) -> String {
     // `:#` of a JSON value is the pretty form.
     let text = format!("{value:#}");
     let lines: Vec<&str> = text.lines().collect();
     let mut shown: Vec<String> =
-        lines.iter().take(limit).map(|line| format!("{indent}{line}")).collect();
+        lines.iter().take(limit).map(|line| format!("{indent}{}", short(line))).collect();
     if lines.len() > limit {
         shown.push(format!("{indent}… {} more lines (whole with --json)", lines.len() - limit));
     }
@@ -75,12 +94,22 @@ mod tests {
     #[test]
     fn durations_have_one_or_two_units() {
         assert_eq!([0.0, 0.351, 125.9].map(seconds), ["0.00 s", "0.35 s", "2 min 5 s"]);
-        assert_eq!([-1.0, 59.9, 3599.0, 7200.0].map(ago), ["0 s ago", "59 s ago", "59 min ago", "2 h ago"]);
+        assert_eq!(
+            [-1.0, 59.9, 3599.0, 7200.0].map(ago),
+            ["0 s ago", "59 s ago", "59 min ago", "2 h ago"]
+        );
     }
 
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(printable("a\u{1b}[2J\né"), "a\\u{1b}[2J\\né");
+    }
+
+    #[test]
+    fn cause_is_the_message_within() {
+        assert_eq!(cause("{\"errorType\":\"E\",\"errorMessage\":\"why\"}"), "why");
+        assert_eq!(cause("plain"), "plain");
+        assert_eq!(cause(&"é".repeat(500)).chars().count(), LINE + 1);
     }
 
     #[test]

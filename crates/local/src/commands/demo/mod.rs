@@ -7,7 +7,7 @@ mod files;
 mod process;
 mod report;
 
-pub use files::FilesError;
+pub(super) use files::FilesError;
 
 use std::path::PathBuf;
 
@@ -66,7 +66,9 @@ impl Demo {
             print(&report.text())?;
         }
         if self.keep {
-            print(&ready(&stack.outputs))?;
+            if !self.json {
+                print(&ready(&stack.outputs))?;
+            }
             return up::watch(&mut stack, self.json).await;
         }
         if !self.json {

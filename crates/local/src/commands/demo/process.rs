@@ -23,7 +23,7 @@ const POLL: Duration = Duration::from_millis(200);
 
 /// How long nothing may end before what is left is given up. The longest
 /// chain of retries in the state machine takes less.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// The last execution of each key; a key without one is not in here.
 pub(super) type Ends = BTreeMap<String, Execution>;

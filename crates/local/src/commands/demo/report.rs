@@ -93,12 +93,13 @@ impl Report {
         let mut text = format!("\n{}\n", render(&table));
         text.push_str(&overview(&self.info, self.objects.len()));
         let bad = self.objects.iter().filter(|row| !row.good).count();
-        if bad > 0 {
+        if let Some(row) = self.objects.iter().find(|row| !row.good) {
             // Writing to a string cannot fail.
             let _written = writeln!(
                 text,
-                "\n{bad} of {} objects did not end as they should. Run `cargo local demo --keep` with these files, then `cargo local executions KEY` in another terminal.",
-                self.objects.len()
+                "\n{bad} of {} objects did not end as they should, the first because of:\n  {}\nTo see why, run `cargo local demo --keep` with these files, then `cargo local executions KEY` in another terminal.",
+                self.objects.len(),
+                row.failure(),
             );
         }
         text
@@ -106,6 +107,13 @@ impl Report {
 }
 
 impl Row {
+    /// Why it is not good, as far as the execution says.
+    fn failure(&self) -> String {
+        let cause = self.execution.as_ref().and_then(|execution| execution.cause.as_deref());
+        let (key, cause) = (format::printable(&self.key), format::cause(cause.unwrap_or_default()));
+        format!("{key}: {} {cause}", self.outcome).trim_end().to_owned()
+    }
+
     fn cells(&self) -> [Cell; 6] {
         let tone = match (self.good, self.status) {
             (false, _) => Tone::Bad,
@@ -139,14 +147,16 @@ fn overview(info: &Value, objects: usize) -> String {
         .map(|(name, count)| (name, count.as_u64().unwrap_or_default()))
         .collect();
     let images: u64 = types.iter().map(|(_, count)| count).sum();
+    // Writing to a string cannot fail.
     let mut text = format!("{images} images among {objects} objects");
-    for (separator, (name, count)) in std::iter::once(": ").chain(std::iter::repeat(", ")).zip(types)
+    for (separator, (name, count)) in
+        std::iter::once(": ").chain(std::iter::repeat(", ")).zip(types)
     {
-        text.push_str(&format!("{separator}{count} {name}"));
+        let _written = write!(text, "{separator}{count} {name}");
     }
     for (title, field) in [("largest", "highestSizeImage"), ("smallest", "lowestSizeImage")] {
         if let Some(key) = info.get(field).and_then(Value::as_str) {
-            text.push_str(&format!("\n{title:9} {}", format::printable(key)));
+            let _written = write!(text, "\n{title:9} {}", format::printable(key));
         }
     }
     text.push('\n');

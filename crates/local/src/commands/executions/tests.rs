@@ -35,7 +35,7 @@ fn list_is_a_table() {
         execution("uploads/é.png", Status::Failed, None),
     ];
     insta::assert_snapshot!(list(&executions, 160.0), @"
-    STATUS     OUTCOME             EVENT    KEY                   STARTED    DURATION
+    STATUS     OUTCOME             EVENT    KEY                     STARTED  DURATION
     SUCCEEDED  image               created  uploads/cat.jpg       1 min ago    0.42 s
     SUCCEEDED  absent (stale)      created  uploads/late one.jpg  1 min ago    0.42 s
     RUNNING                        created  uploads/\\u{1b}[2Jx    1 min ago

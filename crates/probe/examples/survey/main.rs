@@ -6,6 +6,7 @@
 //! ```
 
 mod answer;
+mod children;
 mod files;
 mod peers;
 mod report;
@@ -32,17 +33,24 @@ struct Arguments {
     /// Print one JSON object a line for each file, and nothing else.
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
+    /// Answer for this peer instead, for a parent process.
+    #[arg(long, hide = true)]
+    peer: Option<String>,
+    /// The number of files that the peer has dealt with.
+    #[arg(long, hide = true, default_value_t = 0)]
+    skip: usize,
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
     let files = files::under(&arguments.dir)?;
+    if let Some(peer) = &arguments.peer {
+        return children::serve(peer, &arguments.dir, &files, arguments.skip);
+    }
     if arguments.json {
         return report::json(&arguments.dir, &files);
     }
     let truth = arguments.truth.as_deref().map(truth::read).transpose()?;
-    // Peers that panic are counted; their messages would drown the table.
-    std::panic::set_hook(Box::new(|_| {}));
     let survey = tally::survey(&arguments.dir, &files, truth.as_ref())?;
     report::tables(&survey, arguments.verbose)
 }

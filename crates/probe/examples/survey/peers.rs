@@ -1,13 +1,15 @@
 //! Other crates that read image headers, over the same counting reader.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::storage::{Cost, CountingReader};
 
-/// What a peer says about one file: dimensions, none, or a panic.
+/// What a peer says about one file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PeerAnswer {
+    /// Width and height.
     Dimensions(u64, u64),
+    /// An error.
     Refused,
+    /// It took its process down.
     Panicked,
 }
 
@@ -26,14 +28,18 @@ pub(crate) const PEERS: [Peer; 4] = [
 ];
 
 impl Peer {
-    /// Lets the peer measure an object.
+    /// The peer with this name.
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        const ALL: &[Peer] = &PEERS;
+        ALL.iter().find(|peer| peer.name == name)
+    }
+
+    /// Lets the peer measure an object, in this process.
     pub(crate) fn ask(&self, object: &[u8]) -> (PeerAnswer, Cost) {
         let mut reader = CountingReader::new(object);
-        let result = catch_unwind(AssertUnwindSafe(|| (self.measure)(&mut reader)));
-        let answer = match result {
-            Ok(Some((width, height))) => PeerAnswer::Dimensions(width, height),
-            Ok(None) => PeerAnswer::Refused,
-            Err(_) => PeerAnswer::Panicked,
+        let answer = match (self.measure)(&mut reader) {
+            Some((width, height)) => PeerAnswer::Dimensions(width, height),
+            None => PeerAnswer::Refused,
         };
         (answer, reader.cost())
     }

@@ -1,13 +1,15 @@
 //! Counts answers and costs per format.
 
 use std::collections::{BTreeMap, HashMap};
+use std::error::Error;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, io};
 
 use bytes::Bytes;
 
 use crate::answer::{self, Answer};
+use crate::children;
 use crate::peers::{PEERS, PeerAnswer};
 use crate::storage::Cost;
 use crate::truth::Truth;
@@ -50,19 +52,32 @@ pub(crate) fn survey(
     root: &Path,
     files: &[PathBuf],
     truths: Option<&HashMap<String, Option<Truth>>>,
-) -> io::Result<Survey> {
+) -> Result<Survey, Box<dyn Error>> {
     let mut survey = Survey::default();
-    for file in files {
+    let mut peers = Vec::new();
+    if truths.is_some() {
+        for peer in &PEERS {
+            peers.push(children::answers(peer, root, files.len())?);
+        }
+    }
+    for (index, file) in files.iter().enumerate() {
         let object = Bytes::from(fs::read(root.join(file))?);
         let key = file.to_string_lossy();
         let truth = truths.and_then(|truths| truths.get(key.as_ref())?.as_ref());
-        survey.add(&object, &key, truth);
+        let peers: Vec<_> = peers.iter().map(|answers| answers[index]).collect();
+        survey.add(&object, &key, truth, &peers);
     }
     Ok(survey)
 }
 
 impl Survey {
-    fn add(&mut self, object: &Bytes, key: &str, truth: Option<&Truth>) {
+    fn add(
+        &mut self,
+        object: &Bytes,
+        key: &str,
+        truth: Option<&Truth>,
+        peers: &[(PeerAnswer, Cost)],
+    ) {
         let answer = answer::of(object, key);
         let tally = self.formats.entry(row(truth, &answer)).or_default();
         tally.count_cost(object.len() as u64, &answer);
@@ -70,7 +85,7 @@ impl Survey {
             self.remarks.push(format!("{key}: {remark}"));
         }
         if let Some(truth) = truth {
-            tally.ask_peers(object, truth);
+            tally.judge_peers(object, truth, peers);
         }
     }
 }
@@ -120,11 +135,10 @@ impl Tally {
         }
     }
 
-    fn ask_peers(&mut self, object: &[u8], truth: &Truth) {
-        for (peer, tally) in PEERS.iter().zip(&mut self.peers) {
-            let (answer, cost) = peer.ask(object);
+    fn judge_peers(&mut self, object: &[u8], truth: &Truth, answers: &[(PeerAnswer, Cost)]) {
+        for ((answer, cost), tally) in answers.iter().zip(&mut self.peers) {
             tally.gets += cost.gets;
-            match answer {
+            match *answer {
                 PeerAnswer::Dimensions(width, height) if truth.matches(object, width, height) => {
                     tally.right += 1;
                 }

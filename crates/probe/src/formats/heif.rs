@@ -1,7 +1,7 @@
 //! HEIF and AVIF (ISO/IEC 23008-12; AV1 Image File Format 1.1).
 
 use crate::isobmff::{Box, Boxes};
-use crate::source::{Parsed, Source, corrupt};
+use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
 mod brands;
@@ -37,6 +37,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
                 None => tracks_count = true,
             },
             b"moov" => movie = Some(found),
+            // 23008-12 amendment 3: all of it in one box of packed bits.
+            b"mini" => return Err(Stop::Unsupported("the minimized form is not read")),
             _ => {}
         }
         if let (Some(movie), true) = (movie, tracks_count) {

@@ -211,4 +211,4 @@ const MAX_JUNK: u64 = 64 << 10;
 const LARGE_SEGMENT: u64 = 60_000;
 
 /// How many segments to expect after none, one, two, three or more large ones.
-const MORE_SEGMENTS: [u64; 4] = [0, 1, 4, 16];
+const MORE_SEGMENTS: [u64; 4] = [0, 1, 4, 8];

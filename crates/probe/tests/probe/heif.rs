@@ -139,6 +139,14 @@ fn broken_descriptions_are_corrupt() {
 }
 
 #[test]
+fn the_minimized_form_is_refused_by_name() {
+    let file = [file_type(&[b"mif3", b"avif"]), plain(b"mini", &[0; 64])].concat();
+    let error = probe(&file).unwrap_err();
+    assert_eq!(error.name(), "UnsupportedImage");
+    assert!(error.to_string().contains("minimized"), "{error}");
+}
+
+#[test]
 fn videos_and_raw_photographs_are_named() {
     for (brand, name) in
         [(b"isom", "MP4 video"), (b"qt  ", "QuickTime video"), (b"crx ", "Canon CR3")]

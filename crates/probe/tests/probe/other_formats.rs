@@ -1,0 +1,63 @@
+//! PSD, QOI, TGA, Netpbm, JPEG 2000; and one image of each kind there is.
+
+use probe::Format;
+
+use crate::drive::{expect_corrupt, expect_size, probe, probe_as};
+use crate::images::{self, boxes, others};
+
+#[test]
+fn every_short_image_is_measured() {
+    for (name, image) in images::all() {
+        let found = probe(&image).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!((found.width, found.height), (40, 30), "{name}");
+    }
+}
+
+#[test]
+fn photoshop_files_of_both_versions_are_read() {
+    let image = expect_size(&others::psd(1, 3, 2), 3, 2);
+    assert_eq!((image.bits_per_channel, image.channels), (Some(16), Some(3)));
+    expect_size(&others::psd(2, 300_000, 2), 300_000, 2);
+    expect_corrupt(&others::psd(1, 30_001, 2), "absurdly large");
+    expect_corrupt(&others::psd(3, 3, 2), "version");
+}
+
+#[test]
+fn qoi_channels_are_checked() {
+    assert_eq!(expect_size(&others::qoi(3, 2, 4), 3, 2).channels, Some(4));
+    expect_corrupt(&others::qoi(3, 2, 5), "channels");
+}
+
+#[test]
+fn netpbm_comments_may_stand_anywhere() {
+    for text in
+        ["P6 3 2 255\n", "P5\n#x\n3\n# 9 9\n2\n255\n", "P1#9 9\n3 # 9\r\n 2\n", "PF\n3 2\n-1.0\n"]
+    {
+        expect_size(text.as_bytes(), 3, 2);
+    }
+    assert_eq!(expect_size(b"P4 3 2\n", 3, 2).content_type(), "image/x-portable-bitmap");
+    for text in [&b"P6 3 x 255\n"[..], b"P6 3 -2 255\n", b"P1 is a title\n"] {
+        assert_eq!(probe(text).unwrap_err().name(), "UnsupportedImage");
+    }
+    expect_corrupt(b"P7\nWIDTH 3\nENDHDR\n", "zero");
+    expect_corrupt(&[&b"P6 "[..], &vec![b'1'; 70_000]].concat(), "does not end");
+}
+
+#[test]
+fn tga_counts_where_the_key_or_a_plain_header_says_so() {
+    expect_size(&others::tga(3, 2), 3, 2);
+    let mut odd = others::tga(3, 2);
+    odd[17] = 0x98;
+    assert_eq!(probe(&odd).unwrap_err().name(), "UnsupportedImage");
+    assert_eq!(probe_as("uploads/a.TGA", &odd).unwrap().format, Format::Tga);
+}
+
+#[test]
+fn jpeg_2000_image_areas_may_be_offset() {
+    let image = expect_size(&boxes::j2k(3, 2, 100, 200), 3, 2);
+    assert_eq!((image.content_type(), image.bits_per_channel), ("image/j2c", Some(8)));
+    assert_eq!(expect_size(&boxes::jp2(3, 2), 3, 2).content_type(), "image/jp2");
+    let mut contradiction = boxes::j2k(3, 2, 0, 0);
+    contradiction[16..20].copy_from_slice(&9_u32.to_be_bytes());
+    expect_corrupt(&contradiction, "contradicts itself");
+}

@@ -3,8 +3,10 @@
 use aws_sdk_dynamodb::types as sdk;
 use serde::Deserialize;
 
+use super::dynamodb_index::{Index, key, same};
 use super::failure::{Answered, During, Failure};
 use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+use super::wait::{State, until_ready};
 
 /// `aws:dynamodb:Table`
 #[derive(Debug, Deserialize)]
@@ -39,24 +41,6 @@ struct Attribute {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Index {
-    name: String,
-    key_schemas: Vec<KeySchema>,
-    /// `ALL`, `KEYS_ONLY` or `INCLUDE`.
-    projection_type: String,
-    non_key_attributes: Option<Vec<String>>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct KeySchema {
-    attribute_name: String,
-    /// `HASH` or `RANGE`.
-    key_type: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Ttl {
     attribute_name: String,
     enabled: bool,
@@ -84,6 +68,7 @@ impl Resource for Table {
             Some(arn) => arn,
             None => self.update(to).await?,
         };
+        self.ready(to).await?;
         self.expire_items(to).await?;
         self.protect_against_loss(to).await?;
         Ok(outputs([("id", &self.name), ("name", &self.name), ("arn", &arn)]))
@@ -118,7 +103,8 @@ impl Table {
         if table.key_schema() != self.key_schema()? {
             return Err(Failure::Immutable("hashKey or rangeKey"));
         }
-        if !self.has_the_indexes_of(&table)? {
+        let indexes = self.indexes()?.unwrap_or_default();
+        if !same(&indexes, table.global_secondary_indexes()) {
             return Err(Failure::Immutable("globalSecondaryIndexes"));
         }
         let call = to
@@ -139,17 +125,19 @@ impl Table {
         Ok(arn)
     }
 
-    fn has_the_indexes_of(&self, table: &sdk::TableDescription) -> Result<bool, Failure> {
-        let wanted = self.indexes()?.unwrap_or_default();
-        let found = table.global_secondary_indexes();
-        let there = |index: &sdk::GlobalSecondaryIndex| {
-            found.iter().any(|it| {
-                it.index_name() == Some(index.index_name())
-                    && it.key_schema() == index.key_schema()
-                    && it.projection() == index.projection()
+    /// Waits until the table takes further changes.
+    async fn ready(&self, to: &Target<'_>) -> Result<(), Failure> {
+        let look = async || {
+            let call = to.aws.dynamodb.describe_table().table_name(&self.name);
+            let table = call.send().await.during("DescribeTable")?.table;
+            Ok(match table.as_ref().and_then(sdk::TableDescription::table_status) {
+                Some(sdk::TableStatus::Active) => State::Ready,
+                status => {
+                    State::Pending(status.map_or("no status", sdk::TableStatus::as_str).to_owned())
+                }
             })
         };
-        Ok(wanted.len() == found.len() && wanted.iter().all(there))
+        until_ready(&self.name, look).await
     }
 
     async fn expire_items(&self, to: &Target<'_>) -> Result<(), Failure> {
@@ -225,70 +213,5 @@ impl Table {
     fn tags(&self) -> Result<Vec<sdk::Tag>, Failure> {
         let tag = |(key, value)| Ok(sdk::Tag::builder().key(key).value(value).build()?);
         self.tags.iter().map(tag).collect()
-    }
-}
-
-impl Index {
-    fn build(&self) -> Result<sdk::GlobalSecondaryIndex, Failure> {
-        let keys = self.key_schemas.iter().map(|it| key(&it.attribute_name, &it.key_type));
-        let projection = sdk::Projection::builder()
-            .projection_type(self.projection_type.as_str().into())
-            .set_non_key_attributes(self.non_key_attributes.clone())
-            .build();
-        Ok(sdk::GlobalSecondaryIndex::builder()
-            .index_name(&self.name)
-            .set_key_schema(Some(keys.collect::<Result<_, _>>()?))
-            .projection(projection)
-            .build()?)
-    }
-}
-
-fn key(name: &str, kind: &str) -> Result<sdk::KeySchemaElement, Failure> {
-    let element = sdk::KeySchemaElement::builder().attribute_name(name).key_type(kind.into());
-    Ok(element.build()?)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn table(projection: &str) -> Table {
-        let inputs = json!({
-            "name": "t", "billingMode": "PAY_PER_REQUEST", "hashKey": "key",
-            "attributes": [{"name": "key", "type": "S"}, {"name": "shard", "type": "N"}],
-            "globalSecondaryIndexes": [{
-                "name": "by-shard", "projectionType": projection,
-                "keySchemas": [{"attributeName": "shard", "keyType": "HASH"}],
-            }],
-        });
-        serde_json::from_value(inputs).unwrap()
-    }
-
-    /// What DynamoDB says of a table that was created as `table`.
-    fn described(table: &Table) -> sdk::TableDescription {
-        let indexes = table.indexes().unwrap().unwrap_or_default().into_iter().map(|index| {
-            sdk::GlobalSecondaryIndexDescription::builder()
-                .index_name(index.index_name)
-                .set_key_schema(Some(index.key_schema))
-                .set_projection(index.projection)
-                .build()
-        });
-        sdk::TableDescription::builder()
-            .set_global_secondary_indexes(Some(indexes.collect()))
-            .build()
-    }
-
-    #[test]
-    fn a_table_has_its_own_indexes_and_no_others() {
-        let all = table("ALL");
-        assert!(all.has_the_indexes_of(&described(&all)).unwrap());
-        assert!(!all.has_the_indexes_of(&described(&table("KEYS_ONLY"))).unwrap());
-        let none = sdk::TableDescription::builder().build();
-        assert!(!all.has_the_indexes_of(&none).unwrap());
-        let plain = Table { global_secondary_indexes: Vec::new(), ..table("ALL") };
-        assert!(plain.has_the_indexes_of(&none).unwrap());
-        assert!(!plain.has_the_indexes_of(&described(&all)).unwrap());
     }
 }

@@ -41,12 +41,12 @@ pub enum Failure {
         /// What the file system said.
         source: std::io::Error,
     },
-    /// A function did not become ready for invocations.
-    #[error("the function {function} is not ready: {state}")]
+    /// A function or a table did not become ready for use.
+    #[error("{name} is not ready: {state}")]
     NotReady {
-        /// The function's name.
-        function: String,
-        /// Its last state and the reason for it, as Lambda gives them.
+        /// The name of the function or table.
+        name: String,
+        /// Its last state and the reason for it, as its service gives them.
         state: String,
     },
 }

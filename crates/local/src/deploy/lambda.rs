@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types as sdk;
@@ -11,13 +10,8 @@ use serde::Deserialize;
 
 use super::failure::{Answered, During, Failure};
 use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+use super::wait::{State, until_ready};
 use crate::aws::{Aws, REGION};
-
-/// Between two looks at a function that is not ready.
-const POLL: Duration = Duration::from_millis(50);
-
-/// Looks at a function until it counts as stuck: about half a minute's worth.
-const POLLS: usize = 600;
 
 /// `aws:lambda:Function`, from an archive.
 #[derive(Debug, Deserialize)]
@@ -242,23 +236,24 @@ impl Function {
 }
 
 /// Waits until `function` can be invoked, and updated again.
-///
-/// The SDK's own waiters look once a second at most, longer than all the rest of a local deploy.
 pub(super) async fn ready(aws: &Aws, function: &str) -> Result<(), Failure> {
-    let mut state = String::new();
-    for _ in 0..POLLS {
+    let look = async || {
         let call = aws.lambda.get_function_configuration().function_name(function);
-        let found = call.send().await.during("GetFunctionConfiguration")?;
-        state = describe(&found);
-        match (found.state(), found.last_update_status()) {
-            (Some(sdk::State::Failed), _) | (_, Some(sdk::LastUpdateStatus::Failed)) => break,
-            (Some(sdk::State::Active), Some(sdk::LastUpdateStatus::Successful) | None) => {
-                return Ok(());
-            }
-            _ => tokio::time::sleep(POLL).await,
+        Ok(state(&call.send().await.during("GetFunctionConfiguration")?))
+    };
+    until_ready(function, look).await
+}
+
+/// See <https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html>.
+fn state(function: &Configuration) -> State {
+    use sdk::{LastUpdateStatus as Update, State as Creation};
+    match (function.state(), function.last_update_status()) {
+        (Some(Creation::Failed), _) | (_, Some(Update::Failed)) => {
+            State::Failed(describe(function))
         }
+        (Some(Creation::Active), Some(Update::Successful) | None) => State::Ready,
+        _ => State::Pending(describe(function)),
     }
-    Err(Failure::NotReady { function: function.to_owned(), state })
 }
 
 type Configuration =
@@ -269,4 +264,30 @@ fn describe(function: &Configuration) -> String {
     let update = function.last_update_status().map_or("none", sdk::LastUpdateStatus::as_str);
     let reason = function.state_reason().or(function.last_update_status_reason());
     format!("state {state}, last update {update}: {}", reason.unwrap_or("no reason given"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn function(state: sdk::State, update: sdk::LastUpdateStatus) -> Configuration {
+        Configuration::builder()
+            .state(state)
+            .last_update_status(update)
+            .state_reason("because")
+            .build()
+    }
+
+    #[test]
+    fn a_function_is_ready_when_created_and_updated() {
+        use sdk::{LastUpdateStatus as Update, State as Creation};
+        let of = |creation, update| state(&function(creation, update));
+        assert_eq!(of(Creation::Active, Update::Successful), State::Ready);
+        assert!(matches!(of(Creation::Active, Update::InProgress), State::Pending(_)));
+        assert!(matches!(of(Creation::Pending, Update::Successful), State::Pending(_)));
+        let State::Failed(reason) = of(Creation::Failed, Update::Successful) else {
+            panic!("a failed function counts as usable");
+        };
+        assert_eq!(reason, "state Failed, last update Successful: because");
+    }
 }

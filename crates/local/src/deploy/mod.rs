@@ -19,6 +19,7 @@ mod apigateway;
 mod apigateway_route;
 mod apigateway_stage;
 mod dynamodb;
+mod dynamodb_index;
 mod error;
 mod eventbridge;
 mod failure;
@@ -33,6 +34,7 @@ mod s3_lifecycle;
 mod sfn;
 mod sqs;
 mod types;
+mod wait;
 
 use std::collections::BTreeMap;
 

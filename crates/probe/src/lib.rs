@@ -28,6 +28,36 @@
 //! # Ok::<(), ProbeError>(())
 //! ```
 //!
+//! # What it measures
+//!
+//! | format | where the dimensions come from |
+//! |---|---|
+//! | JPEG, JPEG-LS | the first frame header, past fill bytes and junk; a DNL segment if that leaves the height open |
+//! | PNG, APNG, Apple's `CgBI` | IHDR, if its checksum is right |
+//! | GIF | the logical screen; the first frame if that is empty |
+//! | WebP | VP8 (without scale bits), VP8L or the VP8X canvas |
+//! | AVIF, HEIF/HEIC | the primary item's extent, clean aperture and rotation; the first picture track of a sequence |
+//! | BMP | headers of OS/2 and Windows, top-down ones too |
+//! | TIFF, `BigTIFF`, raw formats based on them | the first directory |
+//! | JPEG XL | the size header, with orientation |
+//! | ICO, CUR | the largest image's own header |
+//! | PSD, PSB, QOI, TGA, Netpbm | the file header |
+//! | JPEG 2000 | `ihdr`, or the codestream's SIZ segment |
+//! | SVG | the root element's width and height, or its view box |
+//! | Aseprite, ASTC, DDS, EXR, farbfeld, Radiance HDR, ILBM, KTX2, PKM, PVR, VTF | through the `imagesize` crate |
+//!
+//! Orientation, bits per channel, channels and animation come along where the
+//! bytes read state them; nothing more is read for their sake.
+//!
+//! # What it costs
+//!
+//! One read for nearly every image: 64 KiB at first (16 KiB where the hint says
+//! that the header is short, 128 KiB for TIFF). What lies further on is jumped
+//! to; a JPEG's metadata that is split over many segments is read at once, by
+//! the length that it states. [`Limits`] cap reads and bytes. Beyond them, as
+//! for a header that is cut off or contradicts itself, the answer is an error,
+//! never a guess.
+//!
 //! # How it is laid out
 //!
 //! `extents` keeps the parts of the object that were read; `source` shows them

@@ -51,9 +51,7 @@ fn image(width: Option<&[u8]>, height: Option<&[u8]>, view_box: Option<&[u8]>) -
         (None, None, Some(view_box)) => view_box,
         _ => return Err(Stop::Unsupported("it states neither its dimensions nor a view box")),
     };
-    let mut image = Image::new(Format::Svg, pixels(width)?, pixels(height)?);
-    image.animated = None;
-    Ok(image)
+    Ok(Image::new(Format::Svg, pixels(width)?, pixels(height)?))
 }
 
 /// Whole pixels, at least one unless the length is zero.

@@ -42,6 +42,10 @@ fn first_read(expected: Expected) -> u64 {
     }
 }
 
+/// Expectations rest on what the object says of itself, which may be wrong: no
+/// more than this is read for their sake at once.
+const MAX_EXPECTED: u64 = 2 << 20;
+
 /// Reads made, and the size of the next one.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
@@ -80,7 +84,8 @@ impl Plan {
             return None;
         }
         let generous = if self.reads == 0 { self.first } else { self.jump() };
-        let end = need.likely_end.max(need.offset.saturating_add(generous));
+        let expected = need.likely_end.min(need.offset.saturating_add(MAX_EXPECTED));
+        let end = need.end.max(expected).max(need.offset.saturating_add(generous));
         let affordable = need.offset.saturating_add(left);
         Some(need.offset..end.min(affordable).min(size))
     }

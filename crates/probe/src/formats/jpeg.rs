@@ -3,6 +3,8 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, Orientation, exif};
 
+mod chains;
+
 const RST0: u8 = 0xD0;
 const RST7: u8 = 0xD7;
 const SOI: u8 = 0xD8;
@@ -107,7 +109,7 @@ impl<'a> Walk<'a> {
     /// long as it says, or else for longer the longer it has lasted.
     fn expect_more(&mut self, length: u64, end: u64, payload: &[u8]) {
         self.large_run = if length >= LARGE_SEGMENT { self.large_run + 1 } else { 0 };
-        let more = remaining_chain(payload).unwrap_or_else(|| {
+        let more = chains::remaining(payload, length).unwrap_or_else(|| {
             MORE_SEGMENTS[self.large_run.min(MORE_SEGMENTS.len() - 1)] * SEGMENT
         });
         let likely_end = end.saturating_add(more).saturating_add(TABLES);
@@ -154,12 +156,7 @@ impl<'a> Walk<'a> {
         loop {
             match walk.next_scan_marker()? {
                 DNL => return source.u16_be(walk.position + 2),
-                EOI => {
-                    return corrupt(
-                        "the height is neither in the frame header nor after it",
-                        start,
-                    );
-                }
+                EOI => return corrupt("no height is stated, before or after the image", start),
                 0x00 | TEM | RST0..=RST7 | SOI => {}
                 _ => walk.segment(0)?,
             }
@@ -176,26 +173,6 @@ impl<'a> Walk<'a> {
 
 /// Bytes of entropy-coded data to read at once.
 const SCAN_READ: u64 = 1 << 20;
-
-/// How many bytes follow a segment whose metadata is split over several, by
-/// what its first part states. The walk reads that much at once.
-fn remaining_chain(payload: &[u8]) -> Option<u64> {
-    icc_remaining(payload).or_else(|| extended_xmp_remaining(payload))
-}
-
-/// ICC.1:2022, annex B.4: chunk number and count precede the profile's bytes.
-fn icc_remaining(payload: &[u8]) -> Option<u64> {
-    let [number, count, ..] = payload.strip_prefix(b"ICC_PROFILE\0")? else { return None };
-    Some(u64::from(count.saturating_sub(*number)) * SEGMENT)
-}
-
-/// Adobe XMP part 3, 1.1.3.1: the GUID, the full length and this part's offset.
-fn extended_xmp_remaining(payload: &[u8]) -> Option<u64> {
-    let header = payload.strip_prefix(b"http://ns.adobe.com/xmp/extension/\0")?;
-    let full = u64::from(u32::from_be_bytes(*header.get(32..)?.first_chunk()?));
-    let offset = u64::from(u32::from_be_bytes(*header.get(36..)?.first_chunk()?));
-    Some(full.saturating_sub(offset.saturating_add(header.len() as u64)))
-}
 
 /// The largest segment with its marker, in bytes.
 const SEGMENT: u64 = 65_537;

@@ -89,7 +89,7 @@ fn of_several_pictures_in_a_file_the_first_counts() {
 fn the_height_may_follow_the_first_scan() {
     expect_size(&jpeg::height_in_dnl(640, 481), 640, 481);
     expect_corrupt(&jpeg::height_in_dnl(640, 0), "zero");
-    expect_corrupt(&Jpeg::new().frame(0xC0, 640, 0, 1).finish(), "height");
+    expect_corrupt(&Jpeg::new().frame(0xC0, 640, 0, 1).finish(), "no height");
 }
 
 #[test]

@@ -21,7 +21,7 @@ use tokio::sync::OnceCell;
 const DEADLINE: Duration = Duration::from_mins(3);
 
 /// How often the state of something is asked for.
-const POLL: Duration = Duration::from_millis(50);
+const POLL: Duration = Duration::from_millis(100);
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a Tokio runtime"));
 static EMULATOR: OnceCell<(Workspace, Emulator)> = OnceCell::const_new();
@@ -84,6 +84,17 @@ impl TestStack {
     pub async fn ended(&self, key: &str, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions of {key}"), async || {
             let executions = self.stack.executions.of_key(key).await;
+            let executions = executions.unwrap_or_else(|error| panic!("{error}"));
+            let ended = executions.iter().filter(|it| it.has_ended()).count();
+            (ended >= number).then_some(executions)
+        })
+        .await
+    }
+
+    /// Waits until this many executions have ended, and returns all.
+    pub async fn ended_all(&self, number: usize) -> Vec<Execution> {
+        self.until(&format!("{number} executions"), async || {
+            let executions = self.stack.executions.all().await;
             let executions = executions.unwrap_or_else(|error| panic!("{error}"));
             let ended = executions.iter().filter(|it| it.has_ended()).count();
             (ended >= number).then_some(executions)

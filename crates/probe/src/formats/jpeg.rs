@@ -12,7 +12,6 @@ const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const DNL: u8 = 0xDC;
 const APP1: u8 = 0xE1;
-const TEM: u8 = 0x01;
 /// The frame header of JPEG-LS (ITU-T T.87, C.2.2), laid out as the others.
 const SOF55: u8 = 0xF7;
 
@@ -21,10 +20,11 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut walk = Walk::new(source, 2);
     loop {
         match walk.next_marker()? {
-            // Stuffed bytes, standalone markers and a repeated start carry
-            // nothing; decoders skip them.
-            0x00 | TEM | RST0..=RST7 | SOI => {}
-            EOI | SOS => return corrupt("image data comes before any frame header", walk.position),
+            SOS => return corrupt("image data comes before any frame header", walk.position),
+            // Where a segment's length is wrong, the walk may land in a
+            // thumbnail and meet that one's end before it is on the way again.
+            EOI => {}
+            marker if is_bare(marker) => {}
             marker if is_frame(marker) => return walk.frame(marker),
             marker => walk.segment(marker)?,
         }
@@ -34,6 +34,13 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 /// Markers of frame headers (T.81 table B.1): SOF0 to SOF15 without DHT, JPG and DAC.
 fn is_frame(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF | SOF55) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
+}
+
+/// Markers without a segment: stuffed bytes, standalone markers, a repeated
+/// start, and the codes that T.81 reserves: decoders know no segment for those,
+/// so what looks like one is junk.
+fn is_bare(marker: u8) -> bool {
+    matches!(marker, 0x00..=0xBF | RST0..=RST7 | SOI | 0xF0..=0xF6 | 0xF9..=0xFD)
 }
 
 struct Walk<'a> {
@@ -157,7 +164,7 @@ impl<'a> Walk<'a> {
             match walk.next_scan_marker()? {
                 DNL => return source.u16_be(walk.position + 2),
                 EOI => return corrupt("no height is stated, before or after the image", start),
-                0x00 | TEM | RST0..=RST7 | SOI => {}
+                marker if is_bare(marker) => {}
                 _ => walk.segment(0)?,
             }
         }

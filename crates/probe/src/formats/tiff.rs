@@ -127,8 +127,9 @@ impl Fields {
     fn take(&mut self, source: &Source<'_>, layout: &Layout, entry: Entry<'_>) -> Parsed<()> {
         let value = |entry: Entry<'_>| entry.first_value(source, layout);
         match entry.tag(layout) {
-            IMAGE_WIDTH => self.width = Some(value(entry)?),
-            IMAGE_LENGTH => self.height = Some(value(entry)?),
+            // Of entries that occur twice, readers take the first.
+            IMAGE_WIDTH if self.width.is_none() => self.width = Some(value(entry)?),
+            IMAGE_LENGTH if self.height.is_none() => self.height = Some(value(entry)?),
             BITS_PER_SAMPLE => self.bits = value(entry).ok(),
             SAMPLES_PER_PIXEL => self.samples = value(entry).ok(),
             ORIENTATION => {

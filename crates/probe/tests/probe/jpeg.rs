@@ -79,6 +79,18 @@ fn a_thumbnail_in_the_metadata_does_not_count() {
 }
 
 #[test]
+fn a_wrong_segment_length_that_ends_in_a_thumbnail_is_overcome() {
+    let jpeg = Jpeg::new().raw(&[0xFF, 0xE1, 0, 8]).raw(b"Exif\0\0").raw(b"...").raw(&[0xFF, 0xD9]);
+    expect_size(&jpeg.frame(0xC0, 3, 2, 3).finish(), 3, 2);
+}
+
+#[test]
+fn reserved_codes_begin_no_segment() {
+    let jpeg = Jpeg::new().raw(&[0xFF, 0x6C, 0x77, 0x77, 0xFF, 0xF0, 0xF1, 0xF2]);
+    expect_size(&jpeg.frame(0xC0, 3, 2, 3).finish(), 3, 2);
+}
+
+#[test]
 fn of_several_pictures_in_a_file_the_first_counts() {
     let first = Jpeg::new().segment(0xE2, b"MPF\0II*\0").frame(0xC0, 3, 2, 3).finish();
     let both = [first, jpeg::baseline(160, 120)].concat();
@@ -118,7 +130,7 @@ fn headers_that_contradict_themselves_are_corrupt() {
     expect_corrupt(&frame(&[77, 0, 2, 0, 3, 1, 0, 0, 0]), "precision");
     expect_corrupt(&frame(&[8, 0, 2, 0, 0, 1, 0, 0, 0]), "zero");
     expect_corrupt(&Jpeg::new().finish(), "before any frame header");
-    expect_corrupt(&Jpeg::new().raw(&[0xFF, 0xD9]).finish(), "before any frame header");
+    expect_corrupt(&[0xFF, 0xD8, 0xFF, 0xD9], "ends within its header");
 }
 
 #[test]

@@ -26,6 +26,11 @@ fn any_integer_type_may_state_a_side() {
 }
 
 #[test]
+fn of_entries_that_occur_twice_the_first_counts() {
+    expect_size(&LAYOUTS[0].file(0, &[(256, 4, 3), (257, 4, 2), (257, 4, 9), (256, 4, 9)]), 3, 2);
+}
+
+#[test]
 fn samples_default_to_one_bit() {
     let image = expect_size(&LAYOUTS[0].file(0, &[(256, 4, 3), (257, 4, 2)]), 3, 2);
     assert_eq!((image.bits_per_channel, image.channels), (Some(1), Some(1)));

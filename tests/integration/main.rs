@@ -8,4 +8,7 @@ mod failures;
 mod keys;
 mod lifecycle;
 mod logs;
+mod model;
 mod query;
+mod recorders;
+mod regressions;

@@ -86,7 +86,7 @@ impl Catalog {
     ) -> Result<Recorded, CatalogError> {
         let mut cost = Cost::default();
         let mut previous = None;
-        if let Order::Unchanged(Some(_)) = order {
+        if needs_reading(order, observation) {
             let (record, read) = self.read(key, true).await?;
             previous = record;
             cost += read;
@@ -190,6 +190,16 @@ impl Catalog {
         let expression = format!("ADD {}", sums.join(", "));
         let update = update.update_expression(expression).build().map_err(refused)?;
         Ok(TransactWriteItem::builder().update(update).build())
+    }
+}
+
+/// Whether the record has to be read before it is known what to do. Most writes find it out by
+/// their condition, but an absence where none was recorded writes nothing.
+fn needs_reading(order: &Order, observation: &Observation) -> bool {
+    match order {
+        Order::After(_) => false,
+        Order::Unchanged(None) => *observation == Observation::Absent,
+        Order::Unchanged(Some(_)) => true,
     }
 }
 

@@ -87,6 +87,8 @@ pub struct EmulatorOptions {
     /// policies, as AWS does. The bucket's policy is checked as well: one that
     /// denies plain HTTP denies all, since the emulator speaks nothing else.
     pub enforce_iam: bool,
+    /// Settings of the emulator itself, as environment variables.
+    pub environment: &'static [(&'static str, &'static str)],
 }
 
 /// A running AWS emulator. Dropping it stops it and every function it runs.
@@ -115,7 +117,7 @@ impl Emulator {
                 Some(port) => check_port(port)?,
                 None => free_port().map_err(EmulatorError::io("finding a free port"))?,
             };
-            let mut emulator = Self::spawn(workspace, &python, port, options.enforce_iam)?;
+            let mut emulator = Self::spawn(workspace, &python, port, options)?;
             match emulator.wait_until_ready().await {
                 Err(EmulatorError::Died { lines, .. })
                     if lines.contains("already in use") && attempt < PORT_ATTEMPTS =>
@@ -166,7 +168,7 @@ impl Emulator {
         workspace: &Workspace,
         python: &Environment,
         port: u16,
-        enforce_iam: bool,
+        options: EmulatorOptions,
     ) -> Result<Self, EmulatorError> {
         use std::os::unix::process::CommandExt as _;
         let directory = RunDirectory::make(&workspace.local().join("run"), port)
@@ -174,7 +176,7 @@ impl Emulator {
         let (stdout, stderr) =
             directory.open_log().map_err(EmulatorError::io("opening the AWS emulator's log"))?;
         let mut command = python.command();
-        environment(&mut command, &directory, port, enforce_iam);
+        environment(&mut command, &directory, port, options);
         let child = command
             .args(["-u", "-c", LAUNCHER])
             .stdin(Stdio::piped())
@@ -235,7 +237,12 @@ fn endpoint(port: u16) -> String {
 
 /// The emulator's variables. Functions inherit them, so nothing else is in
 /// there: neither the user's AWS credentials nor, through HOME, the profile.
-fn environment(command: &mut Command, directory: &RunDirectory, port: u16, enforce_iam: bool) {
+fn environment(
+    command: &mut Command,
+    directory: &RunDirectory,
+    port: u16,
+    options: EmulatorOptions,
+) {
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
@@ -246,7 +253,8 @@ fn environment(command: &mut Command, directory: &RunDirectory, port: u16, enfor
         .env("HOME", directory.temporary())
         .env("TMPDIR", directory.temporary())
         .env("LANG", "C.UTF-8");
-    if enforce_iam {
+    command.envs(options.environment.iter().copied());
+    if options.enforce_iam {
         command.env("AUTH", "true");
     }
 }

@@ -9,11 +9,14 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot go on panics")]
 #![expect(clippy::missing_panics_doc, reason = "all of it panics when the stack does not answer")]
 
+pub mod faulty;
 pub mod observed;
 pub mod picture;
+pub mod proxy;
 pub mod snapshot;
 mod stack;
 
+pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
 
 /// How much a test does: what the environment variable says, or what suits every run.

@@ -5,6 +5,7 @@ mod catalog;
 mod concurrency;
 mod events;
 mod failures;
+mod faults;
 mod keys;
 mod lifecycle;
 mod logs;

@@ -32,15 +32,15 @@ pub enum Fault {
 }
 
 /// Longer than a function waits for one answer.
-pub(super) const LATENCY: Duration = Duration::from_secs(4);
+pub(super) const LATENCY: Duration = Duration::from_secs(3);
 
 /// Which requests a fault befalls.
 #[derive(Debug)]
 pub struct Rule {
     /// What happens.
     pub fault: Fault,
-    /// The operation, such as `HeadObject` or `TransactWriteItems`.
-    pub operation: &'static str,
+    /// The operations, such as `HeadObject` or `TransactWriteItems`.
+    pub operations: &'static [&'static str],
     /// A part of the key of the object, which the request names.
     pub key: String,
     /// How many calls it befalls, each with all the tries that the SDK makes of it.
@@ -49,15 +49,20 @@ pub struct Rule {
 }
 
 impl Rule {
-    /// A fault of the first `calls` calls of an operation that are about a key.
+    /// A fault of the first `calls` calls of these operations that are about a key.
     #[must_use]
-    pub fn new(fault: Fault, operation: &'static str, key: &str, calls: usize) -> Self {
-        Self { fault, operation, key: key.to_owned(), calls, befallen: Mutex::default() }
+    pub fn new(
+        fault: Fault,
+        operations: &'static [&'static str],
+        key: &str,
+        calls: usize,
+    ) -> Self {
+        Self { fault, operations, key: key.to_owned(), calls, befallen: Mutex::default() }
     }
 
     /// Whether it befalls this request. The SDK gives all tries of a call one id.
     pub(super) fn befalls(&self, request: &Message) -> bool {
-        if operation(request) != self.operation || !names(request, &self.key) {
+        if !self.operations.contains(&operation(request).as_str()) || !names(request, &self.key) {
             return false;
         }
         let call = request.header("amz-sdk-invocation-id").unwrap_or_default();

@@ -12,7 +12,6 @@ mod process;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -130,7 +129,7 @@ async fn pass_on(upstream: &str, request: &Message) -> io::Result<Vec<u8>> {
 
 /// Closes the connection with RST instead of FIN.
 fn reset(client: TcpStream) -> io::Result<()> {
-    client.set_linger(Some(Duration::ZERO))?;
+    client.set_zero_linger()?;
     drop(client);
     Ok(())
 }

@@ -47,7 +47,7 @@ pub enum EmulatorError {
     #[error("port {0} cannot be used ({1}): choose another port with --port")]
     PortRefused(u16, io::Error),
     /// It ended by itself.
-    #[error("the AWS emulator ended by itself. Its last lines ({}):\n{lines}", .log.display())]
+    #[error("the AWS emulator ended by itself. Its last lines ({}):\n{lines}\nRun the command again; if it ends again, remove target/local", .log.display())]
     Died {
         /// Its log file.
         log: PathBuf,

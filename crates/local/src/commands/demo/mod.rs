@@ -1,7 +1,7 @@
 //! `cargo local demo`: everything once, from the compiler to the API's answers.
 //!
-//! [`files`] finds what to upload, [`process`] uploads it and follows the
-//! executions, [`report`] shows what came of it.
+//! `files` finds what to upload, `process` uploads it and follows the
+//! executions, `report` shows what came of it.
 
 mod files;
 mod process;

@@ -15,7 +15,10 @@ fn launcher(script: &str) -> Command {
 /// A launcher whose "ministack" is `module`, in a directory of its own.
 fn launch(directory: &std::path::Path, module: &str) -> Child {
     use std::os::unix::process::CommandExt as _;
-    std::fs::write(directory.join("ministack.py"), module).unwrap();
+    let services = directory.join("ministack/services");
+    std::fs::create_dir_all(&services).unwrap();
+    std::fs::write(services.join("lambda_svc.py"), "_execute_function = None").unwrap();
+    std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let temporary = directory.join("tmp");
     std::fs::create_dir(&temporary).unwrap();
     launcher(LAUNCHER)

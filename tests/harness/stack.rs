@@ -196,7 +196,7 @@ async fn emulator() -> (Workspace, Emulator) {
     let progress = Progress::silent();
     let built = build::build(&workspace, Profile::Dev, &progress).await;
     built.unwrap_or_else(|error| panic!("{error}"));
-    let options = EmulatorOptions { port: None, enforce_iam: true };
+    let options = EmulatorOptions::default();
     let emulator = Emulator::start(&workspace, options, &progress).await;
     (workspace, emulator.unwrap_or_else(|error| panic!("{error}")))
 }

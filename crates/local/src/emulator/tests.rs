@@ -94,7 +94,7 @@ fn user_credentials_do_not_reach_functions() {
     let parent = tempfile::tempdir().unwrap();
     let directory = RunDirectory::make(parent.path(), 4566).unwrap();
     let mut command = Command::new("true");
-    environment(&mut command, &directory, 4566, true);
+    environment(&mut command, &directory, 4566);
     let names: Vec<_> = command.get_envs().map(|(name, _)| name.to_string_lossy()).collect();
     let expected =
         ["AUTH", "AWS_ENDPOINT_URL", "BIND_HOST", "GATEWAY_PORT", "HOME", "LANG", "PATH", "TMPDIR"];

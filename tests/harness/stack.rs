@@ -54,12 +54,18 @@ const IMPATIENT: &[(&str, &str)] = &[
 impl TestStack {
     /// The stack that tests with keys of their own share.
     pub async fn shared() -> &'static Self {
-        SHARED.get_or_init(|| Self::deploy("test")).await
+        SHARED.get_or_init(|| Self::deploy("test", &[])).await
     }
 
     /// A stack of its own, for a test that looks at the whole catalog or breaks something.
     pub async fn own(name: &str) -> Self {
-        Self::deploy(name).await
+        Self::deploy(name, &[]).await
+    }
+
+    /// A stack of its own with some of its configuration changed; deployed again when there is
+    /// one of this name.
+    pub async fn configured(name: &str, setting: &str, value: impl Into<Value>) -> Self {
+        Self::deploy(name, &[(setting.to_owned(), value.into())]).await
     }
 
     /// A stack of its own on the emulator on which retries wait a tenth of the time.
@@ -68,15 +74,9 @@ impl TestStack {
         Self::deploy_to(emulator, name, &[]).await
     }
 
-    /// This stack, deployed again with other settings.
-    pub async fn deploy_again(&self, settings: &[(String, Value)]) -> Self {
+    async fn deploy(name: &str, settings: &[(String, Value)]) -> Self {
         let emulator = EMULATOR.get_or_init(|| emulator(&[])).await;
-        Self::deploy_to(emulator, &self.name, settings).await
-    }
-
-    async fn deploy(name: &str) -> Self {
-        let emulator = EMULATOR.get_or_init(|| emulator(&[])).await;
-        Self::deploy_to(emulator, name, &[]).await
+        Self::deploy_to(emulator, name, settings).await
     }
 
     async fn deploy_to(emulator: &Emulator, name: &str, settings: &[(String, Value)]) -> Self {
@@ -177,6 +177,7 @@ impl TestStack {
     }
 
     /// An event about an object of this stack's bucket.
+    #[must_use]
     pub fn event(&self, detail_type: &str, key: &str, sequencer: Option<&str>) -> Value {
         let mut object = json!({"key": key});
         if let Some(sequencer) = sequencer {
@@ -258,7 +259,7 @@ async fn workspace() -> &'static Workspace {
 }
 
 async fn emulator(environment: &'static [(&'static str, &'static str)]) -> Emulator {
-    let options = EmulatorOptions { port: None, enforce_iam: true, environment };
+    let options = EmulatorOptions { port: None, environment };
     let emulator = Emulator::start(workspace().await, options, &Progress::silent()).await;
     emulator.unwrap_or_else(|error| panic!("{error}"))
 }

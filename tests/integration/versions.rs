@@ -8,8 +8,7 @@ const KEY: &str = "uploads/versioned.png";
 /// A stack whose bucket keeps versions, and whose events a test makes itself: the emulator's say
 /// nothing of versions.
 async fn versioned(name: &str) -> TestStack {
-    let stack = TestStack::own(name).await;
-    let stack = stack.deploy_again(&[("versioning".into(), "Enabled".into())]).await;
+    let stack = TestStack::configured(name, "versioning", "Enabled").await;
     stack.silence_events().await;
     stack
 }

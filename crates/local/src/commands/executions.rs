@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 const LISTED: usize = 20;
 
 /// Lines of an input or output that are shown.
-const JSON_LINES: usize = 12;
+const JSON_LINES: usize = 32;
 
 /// Shows recent executions; with KEY, the states that one went through.
 ///

@@ -47,7 +47,7 @@ pub enum EmulatorError {
     #[error("port {0} cannot be used ({1}): choose another port with --port")]
     PortRefused(u16, io::Error),
     /// It ended by itself.
-    #[error("the AWS emulator ended by itself. Its last lines ({}):\n{lines}", .log.display())]
+    #[error("the AWS emulator ended by itself. Its last lines ({}):\n{lines}\nRun the command again; if it ends again, remove target/local", .log.display())]
     Died {
         /// Its log file.
         log: PathBuf,
@@ -83,11 +83,7 @@ impl EmulatorError {
 pub struct EmulatorOptions {
     /// The port on 127.0.0.1; a free one when `None`.
     pub port: Option<u16>,
-    /// Whether the emulator checks each call of a function against its role's
-    /// policies, as AWS does. The bucket's policy is checked as well: one that
-    /// denies plain HTTP denies all, since the emulator speaks nothing else.
-    pub enforce_iam: bool,
-    /// Settings of the emulator itself, as environment variables.
+    /// Settings of the emulator itself, as environment variables. Functions inherit them.
     pub environment: &'static [(&'static str, &'static str)],
 }
 
@@ -252,11 +248,10 @@ fn environment(
         .env("AWS_ENDPOINT_URL", endpoint(port))
         .env("HOME", directory.temporary())
         .env("TMPDIR", directory.temporary())
-        .env("LANG", "C.UTF-8");
-    command.envs(options.environment.iter().copied());
-    if options.enforce_iam {
-        command.env("AUTH", "true");
-    }
+        .env("LANG", "C.UTF-8")
+        // Each call of a function is checked against its role's policies, as AWS does.
+        .env("AUTH", "true")
+        .envs(options.environment.iter().copied());
 }
 
 /// A port that was free a moment ago.

@@ -164,12 +164,25 @@ impl TestStack {
     }
 
     async fn execute_machine(&self, machine: &str, input: &Value) -> Execution {
+        let arn = self.start_machine(machine, input).await;
+        self.finished(&arn).await
+    }
+
+    /// Starts an execution by hand and returns its ARN.
+    pub async fn start(&self, input: &Value) -> String {
+        self.start_machine(&self.stack.outputs.state_machine_arn, input).await
+    }
+
+    async fn start_machine(&self, machine: &str, input: &Value) -> String {
         let request = self.stack.aws.sfn.start_execution().state_machine_arn(machine);
         let started = request.input(input.to_string()).send().await;
-        let started = started.unwrap_or_else(|error| panic!("{error:?}"));
+        started.unwrap_or_else(|error| panic!("{error:?}")).execution_arn
+    }
+
+    /// Waits for the end of an execution.
+    pub async fn finished(&self, arn: &str) -> Execution {
         self.until("the execution", async || {
-            let request = self.stack.aws.sfn.describe_execution();
-            let described = request.execution_arn(&started.execution_arn).send().await;
+            let described = self.stack.aws.sfn.describe_execution().execution_arn(arn).send().await;
             let described = described.unwrap_or_else(|error| panic!("{error:?}"));
             (described.status != ExecutionStatus::Running).then(|| Execution::from(described))
         })

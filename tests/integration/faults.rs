@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use harness::proxy::{Fault, Rule};
 use harness::snapshot::Snapshot;
 use harness::{FaultyStack, TestStack, picture, run};
-use local::executions::{AttemptResult, Execution, Outcome};
+use local::executions::{Attempt, AttemptResult, Execution, Outcome};
 use serde_json::{Value, json};
 
 /// Pairs at once: the emulator runs eight functions at a time.
@@ -67,6 +67,14 @@ impl State {
     /// Every call that its function makes: of an overwrite, the first finds what is there.
     fn operations(self) -> &'static [&'static str] {
         if self.writes() { &["PutItem", "TransactWriteItems"] } else { self.operation() }
+    }
+
+    fn function(self) -> &'static str {
+        match self {
+            Self::HeadObject => "head-object",
+            Self::ReadDimensions => "read-dimensions",
+            _ => "put-metadata",
+        }
     }
 
     /// What its function calls an answer that did not come.
@@ -159,7 +167,9 @@ impl Pair {
     fn errors_expected(self) -> Vec<&'static str> {
         match self.fault {
             // The emulator knows two names for it.
-            Fault::KilledBefore | Fault::KilledAfter => vec!["Runtime.ExitError", "Runtime.Unknown"],
+            Fault::KilledBefore | Fault::KilledAfter => {
+                vec!["Runtime.ExitError", "Runtime.Unknown"]
+            }
             Fault::TransactionConflict => vec!["RecordConflict"],
             _ => vec![self.state.unavailable()],
         }
@@ -271,4 +281,90 @@ fn a_fault_that_stays_at_report_failure_fails_the_execution_with_the_first_error
             })
             .await;
     });
+}
+
+#[test]
+fn a_few_conflicts_pass_within_one_invocation() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        let few = |pair: Pair, key: &str| Rule::new(pair.fault, pair.state.operation(), key, 3);
+        let pair = Pair { fault: Fault::TransactionConflict, state: State::PutMetadata };
+        let (_, execution) = pair.run(stack, few, "few").await;
+        assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
+        assert!(pair.errors(&stack.stack, &execution).await.is_empty());
+        assert_eq!(execution.output.as_ref().unwrap()["roundTrips"], 4, "{execution:?}");
+    });
+}
+
+/// The record was written, but nobody was told: to start the execution again writes nothing twice.
+#[test]
+fn a_failed_execution_can_be_started_again() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        let pair = Pair { fault: Fault::LostAnswer, state: State::PutMetadata };
+        let five = |pair: Pair, key: &str| Rule::new(pair.fault, pair.state.operations(), key, 5);
+        let (event, execution) = pair.run(stack, five, "again").await;
+        assert_eq!(execution.outcome(), Outcome::Failed("TableUnavailable".into()));
+        assert_eq!(stack.reported(&execution).await["event"], event);
+        let before = stack.stack.snapshot().await.records;
+        let again = stack.stack.execute(&event).await;
+        assert!(again.is_stale(), "{again:?}");
+        let after = stack.stack.snapshot().await;
+        let key = again.key().unwrap_or_default();
+        assert_eq!(before.get(key), after.records.get(key));
+        after.assert_totals_are_a_recount();
+    });
+}
+
+/// A function at its limit of concurrent invocations, in a stack of its own: the limit is the
+/// whole function's.
+#[test]
+fn a_throttled_function_is_waited_for_at_every_state() {
+    run(async {
+        let stack = TestStack::own("throttled").await;
+        stack.silence_events().await;
+        for (state, sequencer) in STATES.into_iter().zip(1..) {
+            let key = "uploads/throttled.png";
+            match state {
+                State::RecordAbsence => stack.delete(key).await,
+                State::RecordRejection => {
+                    stack.upload(key, "text", "image/png").await;
+                }
+                _ => {
+                    stack.upload(key, picture::png(sequencer, 1, 0), "image/png").await;
+                }
+            }
+            forbid(&stack, state.function()).await;
+            let event = stack.event("Object Created", key, Some(&sequencer.to_string()));
+            let arn = stack.start(&event).await;
+            stack.until("a throttled invocation", async || is_retried(&stack, &arn).await).await;
+            allow(&stack, state.function()).await;
+            let execution = stack.finished(&arn).await;
+            assert_eq!(execution.outcome(), state.outcome(), "{state:?}: {execution:?}");
+            let errors = errors(&stack, &execution, &state.name()).await;
+            assert!(!errors.is_empty(), "{state:?} was not throttled: {execution:?}");
+            totals_are_a_recount(&stack).await;
+            println!("throttled function at {state:?}: {errors:?}, then passed");
+        }
+    });
+}
+
+/// Whether the task of some state has failed and waits for its next attempt.
+async fn is_retried(stack: &TestStack, arn: &str) -> Option<()> {
+    let steps = stack.stack.executions.steps(arn).await.unwrap();
+    let attempts = steps.last().map(|step| step.attempts.as_slice()).unwrap_or_default();
+    let failed = |it: &Attempt| matches!(it.result, AttemptResult::Failed { .. });
+    attempts.iter().any(failed).then_some(())
+}
+
+/// Lets no invocation of a function begin.
+async fn forbid(stack: &TestStack, function: &str) {
+    let request = stack.stack.aws.lambda.put_function_concurrency();
+    let request = request.function_name(stack.function(function));
+    request.reserved_concurrent_executions(0).send().await.unwrap();
+}
+
+async fn allow(stack: &TestStack, function: &str) {
+    let request = stack.stack.aws.lambda.delete_function_concurrency();
+    request.function_name(stack.function(function)).send().await.unwrap();
 }

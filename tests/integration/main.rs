@@ -20,6 +20,7 @@ mod model;
 mod query;
 mod recorders;
 mod regressions;
+mod semantics;
 mod shards;
 mod versions;
 mod write_cost;

@@ -98,7 +98,10 @@ fn of_many_recorders_at_once_the_greatest_sequencer_stays() {
                 (RecordState::Image(is), Observation::Image { object, image }) => {
                     assert_eq!((&is.object, &is.image), (object, image), "{key}");
                 }
-                (RecordState::Rejected { object: is, .. }, Observation::Rejected { object, .. }) => {
+                (
+                    RecordState::Rejected { object: is, .. },
+                    Observation::Rejected { object, .. },
+                ) => {
                     assert_eq!(is, object, "{key}");
                 }
                 (RecordState::Absent { .. }, Observation::Absent) => {}

@@ -39,10 +39,7 @@ fn raising_the_number_of_shards_keeps_every_answer_right() {
         stack.delete(OLD[1]).await;
         stack.ended(OLD[1], 2).await;
         shards(&stack).await;
-        assert_eq!(
-            stack.info().await["contentTypes"],
-            json!({"image/gif": 5, "image/png": 2})
-        );
+        assert_eq!(stack.info().await["contentTypes"], json!({"image/gif": 5, "image/png": 2}));
         assert_eq!(stack.metadata(OLD[0]).await.1["width"], "9");
         assert_eq!(stack.metadata(OLD[1]).await.0, 404);
         assert_eq!(stack.metadata(OLD[2]).await.1["width"], "3");

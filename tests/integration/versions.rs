@@ -15,7 +15,12 @@ async fn versioned(name: &str) -> TestStack {
 
 /// Delivers an event as S3 sends it
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>).
-async fn deleted(stack: &TestStack, sequencer: &str, deletion_type: &str, reason: &str) -> Execution {
+async fn deleted(
+    stack: &TestStack,
+    sequencer: &str,
+    deletion_type: &str,
+    reason: &str,
+) -> Execution {
     let mut event = stack.event("Object Deleted", KEY, Some(sequencer));
     event["detail"]["deletion-type"] = deletion_type.into();
     event["detail"]["reason"] = reason.into();

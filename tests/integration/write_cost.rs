@@ -94,7 +94,12 @@ fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
             let order = Order::After(Sequencer::parse(case.sequencer).unwrap());
             let before = bytes(&stack, KEY).await;
             let recorded = catalog.record(KEY, &order, &case.observation).await.unwrap();
-            assert_eq!((recorded.outcome, recorded.cost), (case.outcome, case.cost), "{}", case.name);
+            assert_eq!(
+                (recorded.outcome, recorded.cost),
+                (case.outcome, case.cost),
+                "{}",
+                case.name
+            );
             // The larger of the two sizes counts.
             let record = before.max(bytes(&stack, KEY).await);
             let totals = bytes(&stack, "#totals/0").await;

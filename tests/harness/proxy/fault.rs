@@ -51,12 +51,7 @@ pub struct Rule {
 impl Rule {
     /// A fault of the first `calls` calls of these operations that are about a key.
     #[must_use]
-    pub fn new(
-        fault: Fault,
-        operations: &'static [&'static str],
-        key: &str,
-        calls: usize,
-    ) -> Self {
+    pub fn new(fault: Fault, operations: &'static [&'static str], key: &str, calls: usize) -> Self {
         Self { fault, operations, key: key.to_owned(), calls, befallen: Mutex::default() }
     }
 

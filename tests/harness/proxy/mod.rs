@@ -88,10 +88,7 @@ async fn strike(
     request: &Message,
 ) -> io::Result<()> {
     match fault {
-        Fault::InternalError
-        | Fault::SlowDown
-        | Fault::Throttling
-        | Fault::TransactionConflict => {
+        Fault::InternalError | Fault::SlowDown | Fault::Throttling | Fault::TransactionConflict => {
             client.write_all(&fault::refusal(fault, request)).await?;
             client.shutdown().await
         }

@@ -18,8 +18,8 @@ use std::cell::Cell;
 use harness::{TestStack, bound, run};
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
-pub(crate) use operation::{Content, Operation};
 use operation::operations;
+pub(crate) use operation::{Content, Operation};
 
 /// The most steps from an empty table until everything is let come to rest.
 const STEPS_PER_CASE: usize = 80;

@@ -9,3 +9,5 @@ mod keys;
 mod lifecycle;
 mod logs;
 mod query;
+mod reconcile;
+mod redrive;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use catalog::{Catalog, Order, Shards};
 use futures_util::StreamExt as _;
 use harness::TestStack;
@@ -65,13 +66,12 @@ impl<'a> Bucket<'a> {
         let mut objects = BTreeMap::new();
         while let Some(page) = pages.next().await {
             for object in page.unwrap().contents.unwrap_or_default() {
-                let format = aws_sdk_s3::primitives::DateTimeFormat::DateTime;
                 let described = StoredObject {
                     size: u64::try_from(object.size.unwrap()).unwrap(),
                     etag: object.e_tag.unwrap().trim_matches('"').to_owned(),
                     version_id: None,
                     claimed_content_type: None,
-                    last_modified: object.last_modified.map(|time| time.fmt(format).unwrap()),
+                    last_modified: object.last_modified.map(whole_seconds),
                 };
                 objects.insert(object.key.unwrap(), described);
             }
@@ -131,6 +131,11 @@ impl<'a> Bucket<'a> {
             .await
             .unwrap();
     }
+}
+
+/// A time as HEAD tells it.
+fn whole_seconds(time: DateTime) -> String {
+    DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
 }
 
 /// The catalog of a stack.

@@ -78,6 +78,11 @@ mod tests {
             repaired: 91,
             failed: 2,
         };
-        insta::assert_snapshot!(console::strip_ansi_codes(&shown(&report)), @"");
+        insta::assert_snapshot!(console::strip_ansi_codes(&shown(&report)), @r"
+        COMPARED                        EXAMINED  REPAIRED  FAILED
+        objects with their records          1000        60       0
+        records with the bucket             1000        30       0
+        totals with a count, per shard         8         1       2
+        ");
     }
 }

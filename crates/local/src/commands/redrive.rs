@@ -84,7 +84,11 @@ mod tests {
         let problem = Some("no failed execution's message".to_owned());
         let left = Redriven { key: None, error: None, execution: None, problem };
         let shown = shown(&[started, left]);
-        insta::assert_snapshot!(console::strip_ansi_codes(&shown), @"");
+        insta::assert_snapshot!(console::strip_ansi_codes(&shown), @r"
+        RESULT                               FAILED WITH       KEY            EXECUTION
+        started                              TableUnavailable  uploads/a.png  7
+        left: no failed execution's message                    (no S3 event)
+        ");
     }
 
     #[test]

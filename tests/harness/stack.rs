@@ -41,18 +41,23 @@ pub struct TestStack {
 impl TestStack {
     /// The stack that tests with keys of their own share.
     pub async fn shared() -> &'static Self {
-        SHARED.get_or_init(|| Self::deploy("test")).await
+        SHARED.get_or_init(|| Self::deploy("test", &[])).await
     }
 
     /// A stack of its own, for a test that looks at the whole catalog or breaks something.
     pub async fn own(name: &str) -> Self {
-        Self::deploy(name).await
+        Self::deploy(name, &[]).await
     }
 
-    async fn deploy(name: &str) -> Self {
+    /// A stack of its own with some of its configuration changed.
+    pub async fn configured(name: &str, setting: &str, value: impl Into<Value>) -> Self {
+        Self::deploy(name, &[(setting.to_owned(), value.into())]).await
+    }
+
+    async fn deploy(name: &str, settings: &[(String, Value)]) -> Self {
         let (workspace, emulator) = EMULATOR.get_or_init(emulator).await;
         let endpoint = emulator.endpoint();
-        let stack = Stack::deploy(workspace, &endpoint, name, &[], &Progress::silent()).await;
+        let stack = Stack::deploy(workspace, &endpoint, name, settings, &Progress::silent()).await;
         Self { stack: stack.unwrap_or_else(|error| panic!("{error}")) }
     }
 
@@ -131,6 +136,7 @@ impl TestStack {
     }
 
     /// An event about an object of this stack's bucket.
+    #[must_use]
     pub fn event(&self, detail_type: &str, key: &str, sequencer: Option<&str>) -> Value {
         let mut object = json!({"key": key});
         if let Some(sequencer) = sequencer {
@@ -196,7 +202,7 @@ async fn emulator() -> (Workspace, Emulator) {
     let progress = Progress::silent();
     let built = build::build(&workspace, Profile::Dev, &progress).await;
     built.unwrap_or_else(|error| panic!("{error}"));
-    let options = EmulatorOptions { port: None, enforce_iam: true };
+    let options = EmulatorOptions::default();
     let emulator = Emulator::start(&workspace, options, &progress).await;
     (workspace, emulator.unwrap_or_else(|error| panic!("{error}")))
 }

@@ -1,5 +1,11 @@
 //! Tests against the running stack: real functions, real HTTP, on an emulator of their own.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on panics, also in what tests share"
+)]
+
 mod bad_input;
 mod catalog;
 mod concurrency;

@@ -19,6 +19,7 @@ import traceback
 import weakref
 
 functions = weakref.WeakSet()
+ending = threading.Lock()
 
 
 class Function(subprocess.Popen):
@@ -42,6 +43,8 @@ def end_functions():
 
 
 def end_process_group():
+    # Never released: whoever comes second waits to be killed.
+    ending.acquire()
     try:
         end_functions()
     except Exception:
@@ -116,10 +119,10 @@ def main():
     threading.Thread(target=watch_stdin, name="watch-stdin", daemon=True).start()
     subprocess.Popen = Function
     speed_up_invocations()
-    queue_invocations()
-    batch_map_items()
     sys.argv = ["ministack"]
     try:
+        queue_invocations()
+        batch_map_items()
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:
         pass

@@ -3,6 +3,7 @@
 use clap::Args;
 use comfy_table::Cell;
 
+use super::executions::limit;
 use super::{CommandError, Ended, print, print_json};
 use crate::aws::Aws;
 use crate::redrive::{Redriven, redrive};
@@ -24,13 +25,6 @@ pub(super) struct Redrive {
     /// Print what was started as JSON.
     #[arg(long)]
     json: bool,
-}
-
-fn limit(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(0) | Err(_) => Err("a number from 1 on is wanted".to_owned()),
-        Ok(limit) => Ok(limit),
-    }
 }
 
 impl Redrive {
@@ -89,11 +83,5 @@ mod tests {
         started                              TableUnavailable  uploads/a.png  7
         left: no failed execution's message                    (no S3 event)
         ");
-    }
-
-    #[test]
-    fn limit_is_a_positive_number() {
-        assert_eq!(limit("3"), Ok(3));
-        assert!(limit("0").is_err() && limit("x").is_err());
     }
 }

@@ -71,7 +71,7 @@ impl Demo {
             }
             return up::watch(&mut stack, self.json).await;
         }
-        if !self.json {
+        if !self.json && stack.emulator().is_some() {
             print(NEXT)?;
         }
         Ok(ended)

@@ -63,6 +63,11 @@ impl FromStr for Shards {
 }
 
 impl Shard {
+    /// The shard of this number; whether the catalog reads it is another matter.
+    pub(crate) fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
     /// The key of the item that holds the totals of this shard.
     pub(crate) fn totals_key(self) -> String {
         format!("#totals/{self}")

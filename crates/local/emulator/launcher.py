@@ -91,6 +91,27 @@ def queue_invocations():
     lambda_svc._execute_function = execute_in_turn
 
 
+def batch_map_items():
+    """Gives a Distributed Map its `ItemBatcher`, which the emulator leaves out.
+
+    As on AWS, a child execution's input is then `{"Items": [...]}`. Only the number of items per
+    batch is looked at: their size in bytes has no limit here.
+    """
+    from ministack.services import stepfunctions
+
+    run = stepfunctions._run_distributed_map
+
+    def run_in_batches(state, raw_input, effective, *arguments):
+        size = (state.get("ItemBatcher") or {}).get("MaxItemsPerBatch")
+        if size:
+            items = stepfunctions._read_map_items(state["ItemReader"], effective, arguments[-1])
+            effective = [{"Items": items[at : at + size]} for at in range(0, len(items), size)]
+            state = {key: value for key, value in state.items() if key != "ItemReader"}
+        return run(state, raw_input, effective, *arguments)
+
+    stepfunctions._run_distributed_map = run_in_batches
+
+
 def main():
     # Never the group of whoever started this: it is going to be killed.
     if os.getpgrp() != os.getpid():
@@ -101,6 +122,7 @@ def main():
     sys.argv = ["ministack"]
     try:
         queue_invocations()
+        batch_map_items()
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:
         pass

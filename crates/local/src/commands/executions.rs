@@ -44,7 +44,8 @@ pub(super) struct ExecutionsCommand {
     json: bool,
 }
 
-fn limit(text: &str) -> Result<usize, String> {
+/// A number of executions, at least one.
+pub(super) fn limit(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("a number from 1 on is wanted".to_owned()),
         Ok(limit) => Ok(limit),

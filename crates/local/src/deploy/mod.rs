@@ -31,6 +31,7 @@ mod plan;
 mod resource;
 mod s3;
 mod s3_lifecycle;
+mod scheduler;
 mod sfn;
 mod sqs;
 mod types;

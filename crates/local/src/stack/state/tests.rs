@@ -14,6 +14,7 @@ fn outputs() -> Outputs {
         bucket_name: "bucket".to_owned(),
         table_name: "table".to_owned(),
         state_machine_arn: "arn".to_owned(),
+        reconcile_state_machine_arn: "arn".to_owned(),
         failure_queue_url: "http://queue".to_owned(),
         endpoint: "http://127.0.0.1:1".to_owned(),
         further: Map::new(),

@@ -46,7 +46,8 @@ impl Snapshot {
             self.records.insert(key, record);
             return;
         }
-        item.remove("s3objectkey");
+        // Content types contain a slash; what else is there counts no images.
+        item.retain(|name, _| name.contains('/') || name == "totalBytes");
         let counts = item.iter().map(|(name, value)| (name.clone(), number(value)));
         let counts: Counts = counts.filter(|(_, count)| *count != 0).collect();
         if !counts.is_empty() {

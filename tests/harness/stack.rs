@@ -41,18 +41,23 @@ pub struct TestStack {
 impl TestStack {
     /// The stack that tests with keys of their own share.
     pub async fn shared() -> &'static Self {
-        SHARED.get_or_init(|| Self::deploy("test")).await
+        SHARED.get_or_init(|| Self::deploy("test", &[])).await
     }
 
     /// A stack of its own, for a test that looks at the whole catalog or breaks something.
     pub async fn own(name: &str) -> Self {
-        Self::deploy(name).await
+        Self::deploy(name, &[]).await
     }
 
-    async fn deploy(name: &str) -> Self {
+    /// A stack of its own with settings of its own, by their names in Pulumi.yaml.
+    pub async fn configured(name: &str, settings: &[(String, Value)]) -> Self {
+        Self::deploy(name, settings).await
+    }
+
+    async fn deploy(name: &str, settings: &[(String, Value)]) -> Self {
         let (workspace, emulator) = EMULATOR.get_or_init(emulator).await;
         let endpoint = emulator.endpoint();
-        let stack = Stack::deploy(workspace, &endpoint, name, &[], &Progress::silent()).await;
+        let stack = Stack::deploy(workspace, &endpoint, name, settings, &Progress::silent()).await;
         Self { stack: stack.unwrap_or_else(|error| panic!("{error}")) }
     }
 

@@ -72,5 +72,6 @@ fn config(steps: usize) -> Config {
 
 /// The steps as they are written in a test.
 fn lines(operations: &[Operation]) -> String {
-    operations.iter().map(|operation| format!("    Operation::{operation:?},\n")).collect()
+    let lines = operations.iter().map(|operation| format!("    Operation::{operation:?},"));
+    lines.collect::<Vec<_>>().join("\n")
 }

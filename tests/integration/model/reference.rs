@@ -98,7 +98,9 @@ impl Model {
             *counts.entry("totalBytes".into()).or_default() += i128::from(size);
         }
         // As in a snapshot: images of no bytes leave no sum.
-        totals.values_mut().for_each(|counts| counts.retain(|_, count| *count != 0));
+        for counts in totals.values_mut() {
+            counts.retain(|_, count| *count != 0);
+        }
         totals
     }
 

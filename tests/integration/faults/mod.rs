@@ -1,0 +1,120 @@
+//! Faults of every kind at every state: each is retried until it passes, or ends in the failure
+//! queue with its event; none leaves the totals different from a recount.
+//!
+//! `--nocapture` prints a line for each pair of fault and state.
+
+mod pair;
+mod services;
+mod state;
+mod throttled;
+
+use std::time::Instant;
+
+use futures_util::StreamExt as _;
+use harness::proxy::{Fault, Rule};
+use harness::{FaultyStack, TestStack, run};
+use local::executions::{AttemptResult, Execution, Outcome};
+
+use pair::{Pair, pairs};
+use state::State;
+
+/// Pairs at once: the emulator runs eight functions at a time.
+const CONCURRENCY: usize = 8;
+
+#[test]
+fn a_fault_that_passes_is_retried_at_every_state() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        futures_util::stream::iter(pairs())
+            .for_each_concurrent(CONCURRENCY, async |pair| {
+                let started = Instant::now();
+                let (_, execution) = pair.run(stack, Pair::passing, "passing").await;
+                assert_eq!(execution.outcome(), pair.state.outcome(), "{pair:?}: {execution:?}");
+                let errors = pair.errors(&stack.stack, &execution).await;
+                assert_eq!(errors.len(), 1, "{pair:?}: {errors:?}");
+                totals_are_a_recount(&stack.stack).await;
+                println!(
+                    "{:?} at {:?}: {}, then passed, after {:.1} s",
+                    pair.fault,
+                    pair.state,
+                    errors[0],
+                    started.elapsed().as_secs_f64()
+                );
+            })
+            .await;
+        stack.stack.snapshot().await.assert_index_holds_the_images();
+    });
+}
+
+#[test]
+fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        // To wait for what never comes would only take longer.
+        let pairs = pairs().into_iter().filter(|pair| pair.fault != Fault::Latency);
+        futures_util::stream::iter(pairs)
+            .for_each_concurrent(CONCURRENCY, async |pair| {
+                let (event, execution) = pair.run(stack, Pair::staying, "staying").await;
+                let error = execution.error.clone().unwrap_or_default();
+                assert_eq!(execution.outcome(), Outcome::Failed(error.clone()), "{pair:?}");
+                let errors = pair.errors(&stack.stack, &execution).await;
+                assert_eq!((errors.len(), errors.last()), (5, Some(&error)), "{pair:?}");
+                let reported = stack.reported(&execution).await;
+                assert_eq!(reported["event"], event, "{pair:?}");
+                assert_eq!(reported["error"], error, "{pair:?}");
+                totals_are_a_recount(&stack.stack).await;
+                println!("{:?} at {:?}: reported as {error}", pair.fault, pair.state);
+            })
+            .await;
+        stack.stack.snapshot().await.assert_index_holds_the_images();
+    });
+}
+
+#[test]
+fn a_few_conflicts_pass_within_one_invocation() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        let few = |pair: Pair, key: &str| Rule::new(pair.fault, pair.state.operation(), key, 3);
+        let pair = Pair { fault: Fault::TransactionConflict, state: State::PutMetadata };
+        let (_, execution) = pair.run(stack, few, "few").await;
+        assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
+        assert!(pair.errors(&stack.stack, &execution).await.is_empty());
+        assert_eq!(execution.output.as_ref().unwrap()["roundTrips"], 4, "{execution:?}");
+    });
+}
+
+/// The record was written, but nobody was told: to start the execution again writes nothing twice.
+#[test]
+fn a_failed_execution_can_be_started_again() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        let pair = Pair { fault: Fault::LostAnswer, state: State::PutMetadata };
+        let five = |pair: Pair, key: &str| Rule::new(pair.fault, pair.state.operations(), key, 5);
+        let (event, execution) = pair.run(stack, five, "again").await;
+        assert_eq!(execution.outcome(), Outcome::Failed("TableUnavailable".into()));
+        assert_eq!(stack.reported(&execution).await["event"], event);
+        let before = stack.stack.snapshot().await.records;
+        let again = stack.stack.execute(&event).await;
+        assert!(again.is_stale(), "{again:?}");
+        let after = stack.stack.snapshot().await;
+        let key = again.key().unwrap_or_default();
+        assert_eq!(before.get(key), after.records.get(key));
+        after.assert_totals_are_a_recount();
+    });
+}
+
+/// The errors of those attempts of a state's task that failed.
+async fn errors(stack: &TestStack, execution: &Execution, state: &str) -> Vec<String> {
+    let steps = stack.stack.executions.steps(&execution.arn).await.unwrap();
+    let step = steps.iter().find(|step| step.state == state);
+    let step = step.unwrap_or_else(|| panic!("{state} was not reached: {execution:?}"));
+    let errors = step.attempts.iter().filter_map(|attempt| match &attempt.result {
+        AttemptResult::Failed { error, .. } => Some(error.clone()),
+        AttemptResult::Running | AttemptResult::Succeeded => None,
+    });
+    errors.collect()
+}
+
+async fn totals_are_a_recount(stack: &TestStack) {
+    stack.snapshot().await.assert_totals_are_a_recount();
+}

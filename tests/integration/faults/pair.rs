@@ -1,0 +1,110 @@
+//! A fault at a state.
+
+use harness::proxy::{Fault, Rule};
+use harness::{FaultyStack, TestStack, picture};
+use local::executions::{Execution, Outcome};
+use serde_json::Value;
+
+use super::errors;
+use super::state::{STATES, State};
+
+/// What every service does now and then.
+const FAULTS: [Fault; 9] = [
+    Fault::InternalError,
+    Fault::SlowDown,
+    Fault::Throttling,
+    Fault::Latency,
+    Fault::Reset,
+    Fault::LostAnswer,
+    Fault::CutBody,
+    Fault::KilledBefore,
+    Fault::KilledAfter,
+];
+
+/// One fault at one state.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pair {
+    pub(super) fault: Fault,
+    pub(super) state: State,
+}
+
+/// All pairs. Only writes meet other transactions.
+pub(super) fn pairs() -> Vec<Pair> {
+    let every = STATES.iter().flat_map(|&state| FAULTS.map(|fault| Pair { fault, state }));
+    let writes = STATES.iter().filter(|state| state.writes());
+    let conflicts = writes.map(|&state| Pair { fault: Fault::TransactionConflict, state });
+    every.chain(conflicts).collect()
+}
+
+impl Pair {
+    /// The fault of one invocation. A recorder tries six times against other transactions.
+    pub(super) fn passing(self, key: &str) -> Rule {
+        let calls = if self.fault == Fault::TransactionConflict { 6 } else { 1 };
+        Rule::new(self.fault, self.state.operation(), key, calls)
+    }
+
+    /// The fault of every invocation.
+    pub(super) fn staying(self, key: &str) -> Rule {
+        let operations = match self.fault {
+            Fault::TransactionConflict => self.state.operation(),
+            _ => self.state.operations(),
+        };
+        Rule::new(self.fault, operations, key, usize::MAX)
+    }
+
+    /// Runs an execution that meets the fault: its event, and what became of it.
+    pub(super) async fn run(
+        self,
+        stack: &FaultyStack,
+        rule: impl Fn(Self, &str) -> Rule,
+        folder: &str,
+    ) -> (Value, Execution) {
+        let key = format!("uploads/{folder}/{:?}-at-{:?}", self.fault, self.state);
+        let mut sequencer = 1;
+        if matches!(self.state, State::RecordRejection | State::RecordAbsence) {
+            // What is recorded there takes an image's place, so that totals change with it.
+            stack.stack.upload(&key, picture::png(3, 2, 10), "image/png").await;
+            let first = stack.stack.execute(&event(stack, &key, sequencer)).await;
+            assert_eq!(first.outcome(), Outcome::Image, "{self:?}: {first:?}");
+            sequencer += 1;
+        }
+        match self.state {
+            State::RecordRejection => {
+                stack.stack.upload(&key, "text", "image/png").await;
+            }
+            State::RecordAbsence => stack.stack.delete(&key).await,
+            _ => {
+                stack.stack.upload(&key, picture::png(5, 4, 20), "image/png").await;
+            }
+        }
+        let event = event(stack, &key, sequencer);
+        let rule = stack.proxy.inject(rule(self, &key));
+        let execution = stack.stack.execute(&event).await;
+        assert!(rule.count() > 0, "{self:?} befell nothing: {execution:?}");
+        (event, execution)
+    }
+
+    /// The errors of the attempts that failed at the state that the fault is at.
+    pub(super) async fn errors(self, stack: &TestStack, execution: &Execution) -> Vec<String> {
+        let errors = errors(stack, execution, &self.state.name()).await;
+        for error in &errors {
+            assert!(self.errors_expected().contains(&error.as_str()), "{self:?} gives {error}");
+        }
+        errors
+    }
+
+    pub(super) fn errors_expected(self) -> Vec<&'static str> {
+        match self.fault {
+            // The emulator knows two names for it.
+            Fault::KilledBefore | Fault::KilledAfter => {
+                vec!["Runtime.ExitError", "Runtime.Unknown"]
+            }
+            Fault::TransactionConflict => vec!["RecordConflict"],
+            _ => vec![self.state.unavailable()],
+        }
+    }
+}
+
+pub(super) fn event(stack: &FaultyStack, key: &str, sequencer: u32) -> Value {
+    stack.stack.event("Object Created", key, Some(&format!("{sequencer:04X}")))
+}

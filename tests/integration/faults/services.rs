@@ -1,0 +1,45 @@
+//! States that call a service without a function. No proxy is between them, so the emulator is told
+//! how they fail: see `mocked_errors.json`.
+
+use futures_util::StreamExt as _;
+use harness::{FaultyStack, run};
+use local::executions::Outcome;
+use serde_json::json;
+
+use super::{CONCURRENCY, errors};
+
+#[test]
+fn a_fault_that_stays_at_read_record_ends_in_the_failure_queue() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        for fault in ["InternalError", "SlowDown", "Throttling", "Latency", "Reset"] {
+            let key = format!("uploads/by-hand/{fault}");
+            let event = stack.stack.event("Object Created", &key, None);
+            let execution = stack.stack.execute_case(&format!("ReadRecord-{fault}"), &event).await;
+            assert_eq!(errors(&stack.stack, &execution, "ReadRecord").await.len(), 5, "{fault}");
+            let reported = stack.reported(&execution).await;
+            assert_eq!(reported["event"], event, "{fault}");
+            println!("{fault} at ReadRecord: reported as {}", reported["error"]);
+        }
+    });
+}
+
+#[test]
+fn a_fault_that_stays_at_report_failure_fails_the_execution_with_the_first_error() {
+    run(async {
+        let stack = FaultyStack::shared().await;
+        let faults = ["InternalError", "Throttling", "Latency", "Reset"];
+        futures_util::stream::iter(faults)
+            .for_each_concurrent(CONCURRENCY, async |fault| {
+                let input = json!({"no": "event", "fault": fault});
+                let case = format!("ReportFailure-{fault}");
+                let execution = stack.stack.execute_case(&case, &input).await;
+                assert_eq!(execution.outcome(), Outcome::Failed("InvalidInput".into()));
+                // The event is not lost: it is the execution's input.
+                assert_eq!(execution.input, input);
+                assert_eq!(errors(&stack.stack, &execution, "ReportFailure").await.len(), 7);
+                println!("{fault} at ReportFailure: failed as InvalidInput");
+            })
+            .await;
+    });
+}

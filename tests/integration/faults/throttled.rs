@@ -1,0 +1,59 @@
+//! Functions at their limit of concurrent invocations.
+
+use harness::{TestStack, picture, run};
+use local::executions::{Attempt, AttemptResult};
+
+use super::state::{STATES, State};
+use super::{errors, totals_are_a_recount};
+
+/// In a stack of its own: the limit is the whole function's.
+#[test]
+fn a_throttled_function_is_waited_for_at_every_state() {
+    run(async {
+        let stack = TestStack::own("throttled").await;
+        stack.silence_events().await;
+        for (state, sequencer) in STATES.into_iter().zip(1..) {
+            let key = "uploads/throttled.png";
+            match state {
+                State::RecordAbsence => stack.delete(key).await,
+                State::RecordRejection => {
+                    stack.upload(key, "text", "image/png").await;
+                }
+                _ => {
+                    stack.upload(key, picture::png(sequencer, 1, 0), "image/png").await;
+                }
+            }
+            forbid(&stack, state.function()).await;
+            let event = stack.event("Object Created", key, Some(&sequencer.to_string()));
+            let arn = stack.start(&event).await;
+            stack.until("a throttled invocation", async || is_retried(&stack, &arn).await).await;
+            allow(&stack, state.function()).await;
+            let execution = stack.finished(&arn).await;
+            assert_eq!(execution.outcome(), state.outcome(), "{state:?}: {execution:?}");
+            let errors = errors(&stack, &execution, &state.name()).await;
+            assert!(!errors.is_empty(), "{state:?} was not throttled: {execution:?}");
+            totals_are_a_recount(&stack).await;
+            println!("throttled function at {state:?}: {errors:?}, then passed");
+        }
+    });
+}
+
+/// Whether the task of some state has failed and waits for its next attempt.
+async fn is_retried(stack: &TestStack, arn: &str) -> Option<()> {
+    let steps = stack.stack.executions.steps(arn).await.unwrap();
+    let attempts = steps.last().map(|step| step.attempts.as_slice()).unwrap_or_default();
+    let failed = |it: &Attempt| matches!(it.result, AttemptResult::Failed { .. });
+    attempts.iter().any(failed).then_some(())
+}
+
+/// Lets no invocation of a function begin.
+async fn forbid(stack: &TestStack, function: &str) {
+    let request = stack.stack.aws.lambda.put_function_concurrency();
+    let request = request.function_name(stack.function(function));
+    request.reserved_concurrent_executions(0).send().await.unwrap();
+}
+
+async fn allow(stack: &TestStack, function: &str) {
+    let request = stack.stack.aws.lambda.delete_function_concurrency();
+    request.function_name(stack.function(function)).send().await.unwrap();
+}

@@ -38,7 +38,7 @@ mod shard;
 mod totals;
 
 pub use catalog::{Catalog, SettingsError};
-pub use compare::{ListedObject, Page, Segment, SegmentError};
+pub use compare::{KeyPage, ListedObject, Segment, SegmentError};
 pub use cost::Cost;
 pub use error::CatalogError;
 pub use item::{ImageRecord, Record, RecordState};

@@ -106,7 +106,7 @@ fn the_schedule_starts_the_reconciliation_and_is_off_unless_configured() {
         let scheduler = &stack.stack.aws.scheduler;
         let schedule = scheduler.get_schedule().name("pixgauge-test-reconcile").send().await;
         let schedule = schedule.unwrap_or_else(|error| panic!("{error:?}"));
-        assert_eq!(schedule.state().map(|state| state.as_str()), Some("DISABLED"));
+        assert!(schedule.state().is_some_and(|state| state.as_str() == "DISABLED"));
         assert_eq!(schedule.schedule_expression(), Some("rate(1 day)"));
         let target = schedule.target().unwrap_or_else(|| panic!("no target"));
         assert_eq!(target.arn(), stack.stack.outputs.reconcile_state_machine_arn);

@@ -18,6 +18,10 @@ use budget::Budget;
 pub use position::{Position, Sort};
 use shard_rows::{Row, ShardRows};
 
+/// Longest key that S3 takes, in bytes, and as a range key DynamoDB too
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
+const MAX_KEY_BYTES: usize = 1024;
+
 /// Bytes of JSON that a page may come to, as a Lambda answer has to stay below 6 MB. Only pages
 /// full of very long keys get there.
 const MAX_PAGE_BYTES: usize = 4_000_000;
@@ -41,7 +45,7 @@ pub struct ListQuery {
 }
 
 /// One page of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {
     /// Keys and images. A page may come back short, even empty, when few rows match.
     pub images: Vec<(String, ImageRecord)>,
@@ -68,6 +72,9 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError`] when the table does not answer, refuses, or holds a foreign item.
     pub async fn list(&self, query: &ListQuery) -> Result<Page, CatalogError> {
+        if query.prefix.len() > MAX_KEY_BYTES {
+            return Ok(Page::default());
+        }
         let shards = self.shards.all().map(|shard| ShardRows::new(shard, query));
         let mut listing = Listing {
             shards: shards.collect(),

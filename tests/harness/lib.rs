@@ -9,7 +9,19 @@
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot go on panics")]
 #![expect(clippy::missing_panics_doc, reason = "all of it panics when the stack does not answer")]
 
+pub mod faulty;
+pub mod observed;
 pub mod picture;
+pub mod proxy;
+pub mod snapshot;
 mod stack;
 
+pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
+
+/// How much a test does: what the environment variable says, or what suits every run.
+#[must_use]
+pub fn bound(variable: &str, every_run: usize) -> usize {
+    let Ok(text) = std::env::var(variable) else { return every_run };
+    text.parse().unwrap_or_else(|_| panic!("{variable} has to be a whole number, not {text:?}"))
+}

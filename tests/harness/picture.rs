@@ -20,7 +20,7 @@ pub fn jpeg(width: u16, height: u16, padding: usize) -> Vec<u8> {
     let mut jpeg = vec![0xff, 0xd8];
     for _ in 0..padding.div_ceil(60_000) {
         jpeg.extend([0xff, 0xfe, 0xea, 0x62]);
-        jpeg.extend([b'.'; 60_000]);
+        jpeg.extend(vec![b'.'; 60_000]);
     }
     jpeg.extend([0xff, 0xc0, 0, 17, 8]);
     jpeg.extend(height.to_be_bytes());
@@ -30,7 +30,7 @@ pub fn jpeg(width: u16, height: u16, padding: usize) -> Vec<u8> {
     jpeg
 }
 
-/// A GIF with one empty frame (GIF89a specification).
+/// A GIF with one empty frame (the specification of 1989).
 #[must_use]
 pub fn gif(width: u16, height: u16) -> Vec<u8> {
     let mut gif = b"GIF89a".to_vec();

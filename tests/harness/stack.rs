@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::sync::OnceCell;
 
+use crate::snapshot::Snapshot;
+
 /// Longest time that anything here waits for: far beyond what a loaded machine takes, and only
 /// to end a run that hangs.
 const DEADLINE: Duration = Duration::from_mins(3);
@@ -24,7 +26,9 @@ const DEADLINE: Duration = Duration::from_mins(3);
 const POLL: Duration = Duration::from_millis(100);
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a Tokio runtime"));
-static EMULATOR: OnceCell<(Workspace, Emulator)> = OnceCell::const_new();
+static WORKSPACE: OnceCell<Workspace> = OnceCell::const_new();
+static EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
+static IMPATIENT_EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
 static SHARED: OnceCell<TestStack> = OnceCell::const_new();
 
 /// Runs a test on the runtime that all tests share.
@@ -36,7 +40,16 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
 pub struct TestStack {
     /// Its clients, outputs and executions.
     pub stack: Stack,
+    name: String,
 }
+
+/// Settings of an emulator on which retries wait a tenth of the time, and whose states can be
+/// told to fail: an execution of `<state machine>#<test case>` meets the errors of a test case in
+/// `mocked_errors.json`.
+const IMPATIENT: &[(&str, &str)] = &[
+    ("SFN_WAIT_SCALE", "0.1"),
+    ("SFN_MOCK_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/harness/mocked_errors.json")),
+];
 
 impl TestStack {
     /// The stack that tests with keys of their own share.
@@ -49,16 +62,43 @@ impl TestStack {
         Self::deploy(name, &[]).await
     }
 
-    /// A stack of its own with settings of its own, by their names in Pulumi.yaml.
-    pub async fn configured(name: &str, settings: &[(String, Value)]) -> Self {
-        Self::deploy(name, settings).await
+    /// A stack of its own with settings of its own, by their names in Pulumi.yaml; deployed again
+    /// when there is one of this name.
+    pub async fn configured(name: &str, settings: &[(&str, Value)]) -> Self {
+        let settings: Vec<_> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Self::deploy(name, &settings).await
+    }
+
+    /// A stack of its own on the emulator on which retries wait a tenth of the time.
+    pub async fn impatient(name: &str) -> Self {
+        let emulator = IMPATIENT_EMULATOR.get_or_init(|| emulator(IMPATIENT)).await;
+        Self::deploy_to(emulator, name, &[]).await
     }
 
     async fn deploy(name: &str, settings: &[(String, Value)]) -> Self {
-        let (workspace, emulator) = EMULATOR.get_or_init(emulator).await;
-        let endpoint = emulator.endpoint();
+        let emulator = EMULATOR.get_or_init(|| emulator(&[])).await;
+        Self::deploy_to(emulator, name, settings).await
+    }
+
+    async fn deploy_to(emulator: &Emulator, name: &str, settings: &[(String, Value)]) -> Self {
+        let (workspace, endpoint) = (workspace().await, emulator.endpoint());
         let stack = Stack::deploy(workspace, &endpoint, name, settings, &Progress::silent()).await;
-        Self { stack: stack.unwrap_or_else(|error| panic!("{error}")) }
+        let stack = stack.unwrap_or_else(|error| panic!("{error}"));
+        Self { stack, name: name.to_owned() }
+    }
+
+    /// The name of one of its functions.
+    #[must_use]
+    pub fn function(&self, function: &str) -> String {
+        format!("pixgauge-{}-{function}", self.name)
+    }
+
+    /// Keeps the bucket's events from starting executions, for a test that starts them itself.
+    pub async fn silence_events(&self) {
+        let rule = format!("pixgauge-{}-object-events", self.name);
+        let request = self.stack.aws.eventbridge.disable_rule().name(rule);
+        request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
     /// Uploads an object and returns its ETag.
@@ -116,19 +156,35 @@ impl TestStack {
 
     /// Starts an execution by hand and waits for its end.
     pub async fn execute(&self, input: &Value) -> Execution {
-        let started = self
-            .stack
-            .aws
-            .sfn
-            .start_execution()
-            .state_machine_arn(&self.stack.outputs.state_machine_arn)
-            .input(input.to_string())
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("{error:?}"));
+        self.execute_machine(&self.stack.outputs.state_machine_arn, input).await
+    }
+
+    /// As [`TestStack::execute`], while states fail as a test case says (see [`IMPATIENT`]).
+    pub async fn execute_case(&self, case: &str, input: &Value) -> Execution {
+        let machine = format!("{}#{case}", self.stack.outputs.state_machine_arn);
+        self.execute_machine(&machine, input).await
+    }
+
+    async fn execute_machine(&self, machine: &str, input: &Value) -> Execution {
+        let arn = self.start_machine(machine, input).await;
+        self.finished(&arn).await
+    }
+
+    /// Starts an execution by hand and returns its ARN.
+    pub async fn start(&self, input: &Value) -> String {
+        self.start_machine(&self.stack.outputs.state_machine_arn, input).await
+    }
+
+    async fn start_machine(&self, machine: &str, input: &Value) -> String {
+        let request = self.stack.aws.sfn.start_execution().state_machine_arn(machine);
+        let started = request.input(input.to_string()).send().await;
+        started.unwrap_or_else(|error| panic!("{error:?}")).execution_arn
+    }
+
+    /// Waits for the end of an execution.
+    pub async fn finished(&self, arn: &str) -> Execution {
         self.until("the execution", async || {
-            let request = self.stack.aws.sfn.describe_execution();
-            let described = request.execution_arn(&started.execution_arn).send().await;
+            let described = self.stack.aws.sfn.describe_execution().execution_arn(arn).send().await;
             let described = described.unwrap_or_else(|error| panic!("{error:?}"));
             (described.status != ExecutionStatus::Running).then(|| Execution::from(described))
         })
@@ -136,6 +192,7 @@ impl TestStack {
     }
 
     /// An event about an object of this stack's bucket.
+    #[must_use]
     pub fn event(&self, detail_type: &str, key: &str, sequencer: Option<&str>) -> Value {
         let mut object = json!({"key": key});
         if let Some(sequencer) = sequencer {
@@ -169,15 +226,24 @@ impl TestStack {
     pub async fn failures(&self, number: usize) -> Vec<Value> {
         let mut messages = Vec::new();
         self.until("messages in the failure queue", async || {
-            let request = self.stack.aws.sqs.receive_message().max_number_of_messages(10);
-            let answer = request.queue_url(&self.stack.outputs.failure_queue_url).send().await;
-            let answer = answer.unwrap_or_else(|error| panic!("{error:?}"));
-            messages.extend(answer.messages.unwrap_or_default().into_iter().filter_map(|it| {
-                it.body.and_then(|body| serde_json::from_str::<Value>(&body).ok())
-            }));
+            messages.extend(self.receive_failures().await);
             (messages.len() >= number).then(|| messages.clone())
         })
         .await
+    }
+
+    /// Those messages of the failure queue that nobody has received yet, ten at most.
+    pub async fn receive_failures(&self) -> Vec<Value> {
+        let request = self.stack.aws.sqs.receive_message().max_number_of_messages(10);
+        let answer = request.queue_url(&self.stack.outputs.failure_queue_url).send().await;
+        let messages = answer.unwrap_or_else(|error| panic!("{error:?}")).messages;
+        let bodies = messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
+        bodies.filter_map(|body| serde_json::from_str(&body).ok()).collect()
+    }
+
+    /// The table as it is now.
+    pub async fn snapshot(&self) -> Snapshot {
+        Snapshot::take(&self.stack.aws.dynamodb, &self.stack.outputs.table_name).await
     }
 
     /// Asks again and again until there is an answer.
@@ -195,13 +261,20 @@ impl TestStack {
     }
 }
 
-/// Builds the functions and starts the emulator.
-async fn emulator() -> (Workspace, Emulator) {
-    let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
-    let progress = Progress::silent();
-    let built = build::build(&workspace, Profile::Dev, &progress).await;
-    built.unwrap_or_else(|error| panic!("{error}"));
-    let options = EmulatorOptions { port: None, enforce_iam: true };
-    let emulator = Emulator::start(&workspace, options, &progress).await;
-    (workspace, emulator.unwrap_or_else(|error| panic!("{error}")))
+/// The workspace, with its functions built.
+async fn workspace() -> &'static Workspace {
+    WORKSPACE
+        .get_or_init(async || {
+            let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
+            let built = build::build(&workspace, Profile::Dev, &Progress::silent()).await;
+            built.unwrap_or_else(|error| panic!("{error}"));
+            workspace
+        })
+        .await
+}
+
+async fn emulator(environment: &'static [(&'static str, &'static str)]) -> Emulator {
+    let options = EmulatorOptions { port: None, environment };
+    let emulator = Emulator::start(workspace().await, options, &Progress::silent()).await;
+    emulator.unwrap_or_else(|error| panic!("{error}"))
 }

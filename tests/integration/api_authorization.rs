@@ -7,7 +7,7 @@ use crate::client::{get, send};
 #[test]
 fn only_signed_requests_are_answered() {
     run(async {
-        let settings = [("authorization".to_owned(), "AWS_IAM".into())];
+        let settings = [("authorization", "AWS_IAM".into())];
         let stack = TestStack::configured("signed", &settings).await;
         let api = &stack.stack.outputs.api_url;
         for path in [

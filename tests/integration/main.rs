@@ -1,5 +1,11 @@
 //! Tests against the running stack: real functions, real HTTP, on an emulator of their own.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on panics, also in what tests share"
+)]
+
 mod api_authorization;
 mod api_errors;
 mod api_images;
@@ -12,7 +18,18 @@ mod client;
 mod concurrency;
 mod events;
 mod failures;
+mod faults;
+mod hostile;
 mod keys;
 mod lifecycle;
 mod logs;
+mod model;
 mod query;
+mod reconcile;
+mod recorders;
+mod redrive;
+mod regressions;
+mod semantics;
+mod shards;
+mod versions;
+mod write_cost;

@@ -46,7 +46,7 @@ pub struct ListQuery {
 
 /// One page of a listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub struct ImagePage {
     /// Keys and images. A page may come back short, even empty, when few rows match.
     pub images: Vec<(String, ImageRecord)>,
     /// Where the next page begins; none when this is the last one.
@@ -67,18 +67,22 @@ impl Catalog {
     /// Reads one page of images.
     ///
     /// It reads at most ten times [`ListQuery::limit`] rows, or one for each shard if that is
-    /// more, and says with [`Page::next`] where it stopped.
+    /// more, and says with [`ImagePage::next`] where it stopped.
     ///
     /// # Errors
     /// [`CatalogError`] when the table does not answer, refuses, or holds a foreign item.
-    pub async fn list(&self, query: &ListQuery) -> Result<Page, CatalogError> {
+    pub async fn list(&self, query: &ListQuery) -> Result<ImagePage, CatalogError> {
         if query.prefix.len() > MAX_KEY_BYTES {
-            return Ok(Page::default());
+            return Ok(ImagePage::default());
         }
         let shards = self.shards.all().map(|shard| ShardRows::new(shard, query));
         let mut listing = Listing {
             shards: shards.collect(),
-            page: Page { images: Vec::new(), next: query.after.clone(), cost: Cost::default() },
+            page: ImagePage {
+                images: Vec::new(),
+                next: query.after.clone(),
+                cost: Cost::default(),
+            },
             bytes: 0,
             query,
         };
@@ -100,7 +104,7 @@ impl Catalog {
 struct Listing<'a> {
     query: &'a ListQuery,
     shards: Vec<ShardRows<'a>>,
-    page: Page,
+    page: ImagePage,
     bytes: usize,
 }
 
@@ -138,7 +142,7 @@ impl Listing<'_> {
         self.page.images.len() >= self.query.limit || self.bytes >= MAX_PAGE_BYTES
     }
 
-    fn finish(mut self) -> Page {
+    fn finish(mut self) -> ImagePage {
         if self.shards.iter().all(ShardRows::is_exhausted) {
             self.page.next = None;
         }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use futures_util::future::{try_join, try_join_all};
 
 use crate::item::{Attributes, KEY, text};
-use crate::record::TOTAL_BYTES;
+use crate::record::{TOTAL_BYTES, TOTAL_CHANGES};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
 /// Name of the index from `shard` and `size` to images.
@@ -89,27 +89,33 @@ impl Catalog {
         answer.items().first().map(extreme).transpose()
     }
 
-    /// The totals items of all shards. DynamoDB may leave some of a batch unread; those are asked
-    /// for again.
+    /// The totals items of all shards.
     async fn totals(&self) -> Result<(Vec<Attributes>, Cost), CatalogError> {
-        let keys = self.shards.all().map(|shard| {
-            Attributes::from([(KEY.to_owned(), AttributeValue::S(shard.totals_key()))])
-        });
+        self.get_all(self.shards.all().map(Shard::totals_key)).await
+    }
+
+    /// The items with these keys, 100 at the most. DynamoDB may leave some of a batch unread; those
+    /// are asked for again.
+    pub(crate) async fn get_all(
+        &self,
+        keys: impl Iterator<Item = String>,
+    ) -> Result<(Vec<Attributes>, Cost), CatalogError> {
+        let keys = keys.map(|key| Attributes::from([(KEY.to_owned(), AttributeValue::S(key))]));
         let mut wanted = Some(keys.collect::<Vec<_>>());
-        let (mut totals, mut cost) = (Vec::new(), Cost::default());
+        let (mut read, mut cost) = (Vec::new(), Cost::default());
         for attempt in 0..MAX_BATCHES {
-            let Some(keys) = wanted.take() else { return Ok((totals, cost)) };
+            let Some(keys) = wanted.take() else { return Ok((read, cost)) };
             if attempt > 0 {
                 tokio::time::sleep(Duration::from_millis(25 << attempt)).await;
             }
             let (items, unread) = self.batch(keys).await?;
             cost += Cost::request(items.len());
-            totals.extend(items);
+            read.extend(items);
             wanted = unread;
         }
         match wanted {
-            None => Ok((totals, cost)),
-            Some(_) => Err(CatalogError::TableUnavailable("the totals were left unread".into())),
+            None => Ok((read, cost)),
+            Some(_) => Err(CatalogError::TableUnavailable("items were left unread".into())),
         }
     }
 
@@ -145,7 +151,7 @@ fn sum(totals: &[Attributes]) -> Result<Overview, CatalogError> {
     let mut counts = BTreeMap::<String, i128>::new();
     let mut bytes = 0_i128;
     for item in totals {
-        for (name, value) in item.iter().filter(|(name, _)| *name != KEY) {
+        for (name, value) in item.iter().filter(|(name, _)| is_sum(name)) {
             let value: i128 =
                 number(Some(value)).ok_or_else(|| malformed(&text(item, KEY), name))?;
             if name == TOTAL_BYTES {
@@ -165,11 +171,16 @@ fn sum(totals: &[Attributes]) -> Result<Overview, CatalogError> {
     Ok(overview)
 }
 
-fn number<N: std::str::FromStr>(value: Option<&AttributeValue>) -> Option<N> {
+/// Whether an attribute of a totals item is a sum over images.
+pub(crate) fn is_sum(name: &str) -> bool {
+    name != KEY && name != TOTAL_CHANGES
+}
+
+pub(crate) fn number<N: std::str::FromStr>(value: Option<&AttributeValue>) -> Option<N> {
     value?.as_n().ok()?.parse().ok()
 }
 
-fn malformed(key: &str, attribute: &str) -> CatalogError {
+pub(crate) fn malformed(key: &str, attribute: &str) -> CatalogError {
     CatalogError::MalformedItem {
         key: key.to_owned(),
         message: format!("{attribute} is not a number"),
@@ -192,7 +203,10 @@ mod tests {
     #[test]
     fn shards_are_added_up_and_types_without_images_left_out() {
         let overview = sum(&[
-            totals("0", &[("image/jpeg", 3), ("image/png", 1), (TOTAL_BYTES, 400)]),
+            totals(
+                "0",
+                &[("image/jpeg", 3), ("image/png", 1), (TOTAL_BYTES, 400), (TOTAL_CHANGES, 9)],
+            ),
             totals("5", &[("image/jpeg", 1), ("image/gif", 0), (TOTAL_BYTES, 60)]),
         ])
         .unwrap();

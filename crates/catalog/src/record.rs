@@ -19,6 +19,10 @@ use crate::{Catalog, CatalogError, Cost, Shard};
 /// and those contain a slash.
 pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 
+/// Name of the attribute of a totals item that counts the transactions which changed it. It only
+/// grows: totals that are what they were may have changed and changed back, this cannot.
+pub(crate) const TOTAL_CHANGES: &str = "changes";
+
 /// Writes that are tried before the state machine takes over with longer waits.
 const MAX_ATTEMPTS: u32 = 6;
 
@@ -86,7 +90,7 @@ impl Catalog {
     ) -> Result<Recorded, CatalogError> {
         let mut cost = Cost::default();
         let mut previous = None;
-        if let Order::Unchanged(Some(_)) = order {
+        if needs_reading(order, observation) {
             let (record, read) = self.read(key, true).await?;
             previous = record;
             cost += read;
@@ -167,7 +171,8 @@ impl Catalog {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// `ADD #c0 :c0, …, totalBytes :bytes`; content types need names, as they contain a slash.
+    /// `ADD totalBytes :bytes, changes :one, #c0 :c0, …`; content types need names, as they contain
+    /// a slash.
     fn add_to_totals(
         &self,
         shard: Shard,
@@ -176,8 +181,9 @@ impl Catalog {
         let mut update = Update::builder()
             .table_name(&self.table)
             .key(KEY, AttributeValue::S(shard.totals_key()))
-            .expression_attribute_values(":bytes", AttributeValue::N(change.bytes.to_string()));
-        let mut sums = vec![format!("{TOTAL_BYTES} :bytes")];
+            .expression_attribute_values(":bytes", AttributeValue::N(change.bytes.to_string()))
+            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()));
+        let mut sums = vec![format!("{TOTAL_BYTES} :bytes"), format!("{TOTAL_CHANGES} :one")];
         for (index, (content_type, images)) in change.counts.iter().enumerate() {
             sums.push(format!("#c{index} :c{index}"));
             update = update
@@ -190,6 +196,16 @@ impl Catalog {
         let expression = format!("ADD {}", sums.join(", "));
         let update = update.update_expression(expression).build().map_err(refused)?;
         Ok(TransactWriteItem::builder().update(update).build())
+    }
+}
+
+/// Whether the record has to be read before it is known what to do. Most writes find it out by
+/// their condition, but an absence where none was recorded writes nothing.
+fn needs_reading(order: &Order, observation: &Observation) -> bool {
+    match order {
+        Order::After(_) => false,
+        Order::Unchanged(None) => *observation == Observation::Absent,
+        Order::Unchanged(Some(_)) => true,
     }
 }
 

@@ -69,6 +69,11 @@ impl FromStr for Shards {
 }
 
 impl Shard {
+    /// The shard of this number; whether the catalog reads it is another matter.
+    pub(crate) fn numbered(number: u32) -> Self {
+        Self(number)
+    }
+
     /// Its number.
     pub(crate) fn number(self) -> u32 {
         self.0

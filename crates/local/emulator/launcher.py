@@ -19,6 +19,7 @@ import traceback
 import weakref
 
 functions = weakref.WeakSet()
+ending = threading.Lock()
 
 
 class Function(subprocess.Popen):
@@ -42,6 +43,8 @@ def end_functions():
 
 
 def end_process_group():
+    # Never released: whoever comes second waits to be killed.
+    ending.acquire()
     try:
         end_functions()
     except Exception:
@@ -105,6 +108,27 @@ def match_line_breaks_in_paths():
     apigateway._extract_path_params = extract_with_line_breaks
 
 
+def batch_map_items():
+    """Gives a Distributed Map its `ItemBatcher`, which the emulator leaves out.
+
+    As on AWS, a child execution's input is then `{"Items": [...]}`. Only the number of items per
+    batch is looked at: their size in bytes has no limit here.
+    """
+    from ministack.services import stepfunctions
+
+    run = stepfunctions._run_distributed_map
+
+    def run_in_batches(state, raw_input, effective, *arguments):
+        size = (state.get("ItemBatcher") or {}).get("MaxItemsPerBatch")
+        if size:
+            items = stepfunctions._read_map_items(state["ItemReader"], effective, arguments[-1])
+            effective = [{"Items": items[at : at + size]} for at in range(0, len(items), size)]
+            state = {key: value for key, value in state.items() if key != "ItemReader"}
+        return run(state, raw_input, effective, *arguments)
+
+    stepfunctions._run_distributed_map = run_in_batches
+
+
 def main():
     # Never the group of whoever started this: it is going to be killed.
     if os.getpgrp() != os.getpid():
@@ -112,10 +136,11 @@ def main():
     threading.Thread(target=watch_stdin, name="watch-stdin", daemon=True).start()
     subprocess.Popen = Function
     speed_up_invocations()
-    queue_invocations()
-    match_line_breaks_in_paths()
     sys.argv = ["ministack"]
     try:
+        queue_invocations()
+        batch_map_items()
+        match_line_breaks_in_paths()
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:
         pass

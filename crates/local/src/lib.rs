@@ -24,6 +24,8 @@ mod lock;
 mod process;
 pub mod progress;
 pub mod python;
+pub mod reconciliation;
+pub mod redrive;
 mod samples;
 pub mod stack;
 mod terminal;

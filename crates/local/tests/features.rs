@@ -3,6 +3,7 @@
 //! features: `cargo local`, its build of the functions, and `cargo test`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
 use std::process::Command;
 
 /// The crates that must not be compiled twice, with all they depend on.
@@ -10,41 +11,43 @@ const EXPENSIVE: [&str; 5] =
     ["aws-config", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sfn", "lambda_runtime"];
 
 /// Lines of `cargo tree`: name, version and, with `{f}`, features.
-fn tree(arguments: &[&str], format: &str) -> BTreeSet<String> {
+fn tree(arguments: &[&str], format: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--locked", "--prefix", "none", "--format", format])
         .args(arguments)
-        .output()
-        .unwrap();
+        .output()?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let text = String::from_utf8(output.stdout).unwrap();
+    let text = String::from_utf8(output.stdout)?;
     // A package whose own tree was shown before is marked.
-    text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect()
+    Ok(text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
 }
 
 /// The sets of features that each of `packages` is compiled with.
-fn features(arguments: &[&str], packages: &BTreeSet<String>) -> BTreeMap<String, BTreeSet<String>> {
+fn features(
+    arguments: &[&str],
+    packages: &BTreeSet<String>,
+) -> Result<BTreeMap<String, BTreeSet<String>>, Box<dyn Error>> {
     let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for line in tree(arguments, "{p}|{f}") {
+    for line in tree(arguments, "{p}|{f}")? {
         let Some((package, wanted)) = line.split_once('|') else { continue };
         if packages.contains(package) {
             features.entry(package.to_owned()).or_default().insert(wanted.to_owned());
         }
     }
-    features
+    Ok(features)
 }
 
 #[test]
 fn sdk_is_compiled_once() {
     let mut selection: Vec<&str> = EXPENSIVE.iter().flat_map(|name| ["--package", *name]).collect();
     selection.extend(["--edges", "normal,build"]);
-    let packages = tree(&selection, "{p}");
+    let packages = tree(&selection, "{p}").unwrap();
     assert!(packages.len() > 50, "{packages:?}");
-    let local = features(&["--package", "local", "--edges", "normal,build"], &packages);
+    let local = features(&["--package", "local", "--edges", "normal,build"], &packages).unwrap();
     let all = ["--workspace", "--edges", "normal,build"];
     let mut missing = Vec::new();
     for (what, arguments) in [("the functions", &all[..]), ("cargo test", &all[..1])] {
-        for (package, wanted) in features(arguments, &packages) {
+        for (package, wanted) in features(arguments, &packages).unwrap() {
             let Some(here) = local.get(&package) else { continue };
             if !wanted.is_subset(here) {
                 missing.push(format!("{package}: {wanted:?} in {what}, {here:?} in cargo local"));

@@ -3,6 +3,10 @@
 
 use crate::source::{Parsed, Source, corrupt};
 
+/// What to read along with a box's header, in bytes: the header is followed by
+/// the boxes within or behind it, which is what is looked for.
+const NEIGHBOURHOOD: u64 = 64 << 10;
+
 /// One box: where its content lies, in bytes from the object's start.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Box {
@@ -34,6 +38,7 @@ impl<'a> Boxes<'a> {
         if self.end.saturating_sub(start) < 8 {
             return Ok(None);
         }
+        self.source.bytes_until(start, 8, start + NEIGHBOURHOOD)?;
         let [s3, s2, s1, s0, kind @ ..] = self.source.array::<8>(start)?;
         let (header, size) = match u32::from_be_bytes([s3, s2, s1, s0]) {
             // Up to the end of the file, or of the box around it.

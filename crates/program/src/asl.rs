@@ -3,8 +3,8 @@
 //! `CreateStateMachine` finds some mistakes, and emulators hardly any; the others show in an
 //! execution, often one that handles an error. One file per question: `fields` (does the state
 //! take this field), `flow` (where does it go, and is every state reached), `errors` (what is
-//! retried and caught), `expressions` (are the `JSONata` expressions sound, by the tokens of
-//! `jsonata`).
+//! retried and caught), `map` (does a Map iterate as its mode allows),
+//! `expressions` (are the `JSONata` expressions sound, by the tokens of `jsonata`).
 //!
 //! Beyond what the language asks for, every Task must have `TimeoutSeconds`, `Retry` and a
 //! `Catch` for `States.ALL`: the default timeout is a year, and an error that nobody catches is
@@ -17,6 +17,7 @@ mod expressions;
 mod fields;
 mod flow;
 mod jsonata;
+mod map;
 
 use crate::finding::{Finding, Place};
 use serde_json::{Map, Value};
@@ -118,6 +119,7 @@ impl Linter {
         for state in &states {
             self.state_fields(state);
             self.errors(state);
+            self.map(state);
             self.expressions(state, &variables);
             for (place, inner) in inner_machines(state) {
                 self.machine(&place, inner, state.language, &variables, depth + 1);

@@ -1,6 +1,6 @@
 //! What every function needs around its handler.
 //!
-//! A function's `main` builds its AWS clients with [`aws_config`], then hands its handler to
+//! A function's `main` builds its AWS clients with [`aws_config()`], then hands its handler to
 //! [`run`]. The handler is an async function from its input to its output; errors carry a stable
 //! name ([`errors::NamedError`]) that the state machine matches, and each invocation ends in exactly one
 //! line of structured log, its [`Summary`].

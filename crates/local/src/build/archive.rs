@@ -72,7 +72,7 @@ mod tests {
         std::fs::write(&binary, "one").unwrap();
         assert!(update(&binary, &archive).unwrap());
         assert!(!update(&binary, &archive).unwrap());
-        let older = SystemTime::now() - Duration::from_secs(60);
+        let older = SystemTime::now() - Duration::from_mins(1);
         File::options().write(true).open(&binary).unwrap().set_modified(older).unwrap();
         assert!(update(&binary, &archive).unwrap(), "a rebuilt binary may be the older one");
     }

@@ -1,6 +1,6 @@
 //! Building the Lambda functions for this machine and packing them.
 //!
-//! [`cargo`] runs the compiler, [`messages`] reads what it says, [`archive`]
+//! `cargo` runs the compiler, `messages` reads what it says, `archive`
 //! packs each binary as Lambda wants it.
 
 mod archive;

@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 const LISTED: usize = 20;
 
 /// Lines of an input or output that are shown.
-const JSON_LINES: usize = 12;
+const JSON_LINES: usize = 32;
 
 /// Shows recent executions; with KEY, the states that one went through.
 ///
@@ -44,7 +44,8 @@ pub(super) struct ExecutionsCommand {
     json: bool,
 }
 
-fn limit(text: &str) -> Result<usize, String> {
+/// A number of executions, at least one.
+pub(super) fn limit(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(0) | Err(_) => Err("a number from 1 on is wanted".to_owned()),
         Ok(limit) => Ok(limit),

@@ -5,12 +5,16 @@ mod down;
 mod executions;
 mod outputs;
 mod ready;
+mod reconcile;
+mod redrive;
 mod up;
 
 use clap::{Parser, Subcommand};
 
 use crate::api::ApiError;
 use crate::executions::ExecutionsError;
+use crate::reconciliation::ReconciliationError;
+use crate::redrive::RedriveError;
 use crate::samples::SampleError;
 use crate::stack::StackError;
 use crate::stack::state::StateError;
@@ -34,6 +38,8 @@ enum Command {
     Up(up::Up),
     Outputs(outputs::OutputsCommand),
     Executions(executions::ExecutionsCommand),
+    Reconcile(reconcile::Reconcile),
+    Redrive(redrive::Redrive),
     Down(down::Down),
 }
 
@@ -80,6 +86,12 @@ pub enum CommandError {
         /// What S3 said.
         message: String,
     },
+    /// A reconciliation did not reach its end.
+    #[error(transparent)]
+    Reconciliation(#[from] ReconciliationError),
+    /// The failure queue does not answer.
+    #[error(transparent)]
+    Redrive(#[from] RedriveError),
     /// The process of the stack does not end.
     #[error("the stack's process {process} does not end: stop it with `kill -9 {process}`")]
     StillRunning {
@@ -118,6 +130,8 @@ pub async fn run(cli: Cli) -> Result<Ended, CommandError> {
         Command::Up(command) => command.run(&workspace).await,
         Command::Outputs(command) => command.run(&workspace),
         Command::Executions(command) => command.run(&workspace).await,
+        Command::Reconcile(command) => command.run(&workspace).await,
+        Command::Redrive(command) => command.run(&workspace).await,
         Command::Down(command) => command.run(&workspace).await,
     }
 }

@@ -28,6 +28,8 @@ Ask about it:
 In another terminal:
   cargo local executions           what came of each upload
   cargo local executions cat.jpg   the states that one went through
+  cargo local redrive              starts those again that failed
+  cargo local reconcile            makes the catalog equal to the bucket
   cargo local outputs              these addresses as JSON
 
 Ctrl-C stops the stack.

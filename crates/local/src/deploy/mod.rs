@@ -32,6 +32,7 @@ mod resource;
 mod s3;
 mod s3_cors;
 mod s3_lifecycle;
+mod scheduler;
 mod sfn;
 mod sqs;
 mod types;

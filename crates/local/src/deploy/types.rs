@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::resource::{AnyResource, Resource};
 use super::{apigateway, apigateway_route, apigateway_stage, dynamodb, eventbridge, iam, lambda};
-use super::{lambda_permission, logs, s3, s3_cors, s3_lifecycle, sfn, sqs};
+use super::{lambda_permission, logs, s3, s3_cors, s3_lifecycle, scheduler, sfn, sqs};
 
 /// The type token of functions, which are waited for at the end of a deployment.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
@@ -40,6 +40,7 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
             read_as::<s3::BucketServerSideEncryptionConfiguration>(resource)
         }
         "aws:s3:BucketVersioning" => read_as::<s3::BucketVersioning>(resource),
+        "aws:scheduler:Schedule" => read_as::<scheduler::Schedule>(resource),
         "aws:sfn:StateMachine" => read_as::<sfn::StateMachine>(resource),
         "aws:sqs:Queue" => read_as::<sqs::Queue>(resource),
         "aws:sqs:QueuePolicy" => read_as::<sqs::QueuePolicy>(resource),

@@ -47,7 +47,7 @@ pub enum EmulatorError {
     #[error("port {0} cannot be used ({1}): choose another port with --port")]
     PortRefused(u16, io::Error),
     /// It ended by itself.
-    #[error("the AWS emulator ended by itself. Its last lines ({}):\n{lines}", .log.display())]
+    #[error("the AWS emulator ended by itself. Its last lines ({}):\n{lines}\nRun the command again; if it ends again, remove target/local", .log.display())]
     Died {
         /// Its log file.
         log: PathBuf,
@@ -83,10 +83,8 @@ impl EmulatorError {
 pub struct EmulatorOptions {
     /// The port on 127.0.0.1; a free one when `None`.
     pub port: Option<u16>,
-    /// Whether the emulator checks each call of a function against its role's
-    /// policies, as AWS does. The bucket's policy is checked as well: one that
-    /// denies plain HTTP denies all, since the emulator speaks nothing else.
-    pub enforce_iam: bool,
+    /// Settings of the emulator itself, as environment variables. Functions inherit them.
+    pub environment: &'static [(&'static str, &'static str)],
 }
 
 /// A running AWS emulator. Dropping it stops it and every function it runs.
@@ -115,7 +113,7 @@ impl Emulator {
                 Some(port) => check_port(port)?,
                 None => free_port().map_err(EmulatorError::io("finding a free port"))?,
             };
-            let mut emulator = Self::spawn(workspace, &python, port, options.enforce_iam)?;
+            let mut emulator = Self::spawn(workspace, &python, port, options)?;
             match emulator.wait_until_ready().await {
                 Err(EmulatorError::Died { lines, .. })
                     if lines.contains("already in use") && attempt < PORT_ATTEMPTS =>
@@ -166,7 +164,7 @@ impl Emulator {
         workspace: &Workspace,
         python: &Environment,
         port: u16,
-        enforce_iam: bool,
+        options: EmulatorOptions,
     ) -> Result<Self, EmulatorError> {
         use std::os::unix::process::CommandExt as _;
         let directory = RunDirectory::make(&workspace.local().join("run"), port)
@@ -174,7 +172,7 @@ impl Emulator {
         let (stdout, stderr) =
             directory.open_log().map_err(EmulatorError::io("opening the AWS emulator's log"))?;
         let mut command = python.command();
-        environment(&mut command, &directory, port, enforce_iam);
+        environment(&mut command, &directory, port, options);
         let child = command
             .args(["-u", "-c", LAUNCHER])
             .stdin(Stdio::piped())
@@ -235,7 +233,12 @@ fn endpoint(port: u16) -> String {
 
 /// The emulator's variables. Functions inherit them, so nothing else is in
 /// there: neither the user's AWS credentials nor, through HOME, the profile.
-fn environment(command: &mut Command, directory: &RunDirectory, port: u16, enforce_iam: bool) {
+fn environment(
+    command: &mut Command,
+    directory: &RunDirectory,
+    port: u16,
+    options: EmulatorOptions,
+) {
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
     }
@@ -245,10 +248,10 @@ fn environment(command: &mut Command, directory: &RunDirectory, port: u16, enfor
         .env("AWS_ENDPOINT_URL", endpoint(port))
         .env("HOME", directory.temporary())
         .env("TMPDIR", directory.temporary())
-        .env("LANG", "C.UTF-8");
-    if enforce_iam {
-        command.env("AUTH", "true");
-    }
+        .env("LANG", "C.UTF-8")
+        // Each call of a function is checked against its role's policies, as AWS does.
+        .env("AUTH", "true")
+        .envs(options.environment.iter().copied());
 }
 
 /// A port that was free a moment ago.

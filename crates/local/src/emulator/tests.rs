@@ -15,7 +15,10 @@ fn launcher(script: &str) -> Command {
 /// A launcher whose "ministack" is `module`, in a directory of its own.
 fn launch(directory: &std::path::Path, module: &str) -> Child {
     use std::os::unix::process::CommandExt as _;
-    std::fs::write(directory.join("ministack.py"), module).unwrap();
+    let services = directory.join("ministack/services");
+    std::fs::create_dir_all(&services).unwrap();
+    std::fs::write(services.join("lambda_svc.py"), "_execute_function = None").unwrap();
+    std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let temporary = directory.join("tmp");
     std::fs::create_dir(&temporary).unwrap();
     launcher(LAUNCHER)
@@ -91,7 +94,7 @@ fn user_credentials_do_not_reach_functions() {
     let parent = tempfile::tempdir().unwrap();
     let directory = RunDirectory::make(parent.path(), 4566).unwrap();
     let mut command = Command::new("true");
-    environment(&mut command, &directory, 4566, true);
+    environment(&mut command, &directory, 4566, EmulatorOptions::default());
     let names: Vec<_> = command.get_envs().map(|(name, _)| name.to_string_lossy()).collect();
     let expected =
         ["AUTH", "AWS_ENDPOINT_URL", "BIND_HOST", "GATEWAY_PORT", "HOME", "LANG", "PATH", "TMPDIR"];

@@ -1,8 +1,8 @@
 //! Executions of the state machine: which there are, what became of each, and
 //! the states that one went through.
 //!
-//! [`Executions`] asks Step Functions, [`execution`] reads what started an
-//! execution and how it ended, [`history`] turns its events into [`Step`]s.
+//! [`Executions`] asks Step Functions, `execution` reads what started an
+//! execution and how it ended, `history` turns its events into [`Step`]s.
 
 mod execution;
 mod follow;

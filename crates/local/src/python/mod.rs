@@ -1,6 +1,6 @@
 //! The emulator's Python environment, made once and kept under `target/local`.
 //!
-//! [`interpreter`] finds a Python that is new enough, [`environment`] installs
+//! `interpreter` finds a Python that is new enough, `environment` installs
 //! the pinned packages for it.
 
 mod environment;

@@ -20,7 +20,7 @@ use crate::executions::Executions;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// Names an emulator or LocalStack that already runs, to be used instead of a new one.
+/// Names an emulator or `LocalStack` that already runs, to be used instead of a new one.
 pub const ENDPOINT_VARIABLE: &str = "PIXGAUGE_ENDPOINT";
 
 /// How to start a stack.

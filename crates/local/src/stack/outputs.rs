@@ -14,8 +14,10 @@ pub struct Outputs {
     pub bucket_name: String,
     /// The DynamoDB table.
     pub table_name: String,
-    /// The ARN of the state machine.
+    /// The ARN of the state machine that measures an image.
     pub state_machine_arn: String,
+    /// The ARN of the state machine that makes the catalog equal to the bucket.
+    pub reconcile_state_machine_arn: String,
     /// The URL of the SQS queue of executions that failed.
     pub failure_queue_url: String,
     /// The emulator's URL, the endpoint of every AWS service.
@@ -45,7 +47,7 @@ mod tests {
     fn further_outputs_are_kept() {
         let json = json!({
             "apiUrl": "a", "bucketName": "b", "tableName": "t", "stateMachineArn": "s",
-            "failureQueueUrl": "f", "endpoint": "e", "more": 1,
+            "failureQueueUrl": "f", "reconcileStateMachineArn": "r", "endpoint": "e", "more": 1,
         });
         let outputs = Outputs::read(json.as_object().unwrap().clone(), "http://e").unwrap();
         assert_eq!(outputs.endpoint, "http://e");

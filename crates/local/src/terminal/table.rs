@@ -44,5 +44,5 @@ pub(crate) fn toned(text: impl ToString, tone: Tone) -> Cell {
 /// The table as text without trailing spaces.
 pub(crate) fn render(table: &Table) -> String {
     let text = table.to_string();
-    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }

@@ -123,7 +123,8 @@ fn peers(output: &mut impl Write, survey: &Survey, judged: &Tally) -> io::Result
     for peer in &judged.peers {
         write!(output, "{:>11}", peer.wrong)?;
     }
-    write!(output, "\n{:<24}{:>11}", "panics", 0)?;
+    // A panic of the probe would have ended the survey.
+    write!(output, "\n{:<24}{:>11}", "panics", "-")?;
     for peer in &judged.peers {
         write!(output, "{:>11}", peer.panics)?;
     }

@@ -38,9 +38,10 @@ fn is_frame(marker: u8) -> bool {
 
 /// Markers without a segment: stuffed bytes, standalone markers, a repeated
 /// start, and the codes that T.81 reserves: decoders know no segment for those,
-/// so what looks like one is junk.
+/// so what looks like one is junk. (JPEG-LS gives a meaning to one of them, LSE;
+/// skipping its payload as junk does no harm.)
 fn is_bare(marker: u8) -> bool {
-    matches!(marker, 0x00..=0xBF | RST0..=RST7 | SOI | 0xF0..=0xF6 | 0xF9..=0xFD)
+    matches!(marker, 0x00..=0xBF | RST0..=RST7 | SOI | 0xF0..=0xF6 | 0xF8..=0xFD)
 }
 
 struct Walk<'a> {

@@ -19,7 +19,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let known = source.known(0);
     match find_root(&markup::to_ascii(known)) {
         Root::Svg(attributes) => image(attributes.width, attributes.height, attributes.view_box),
-        Root::Other => Err(Stop::NotAnImage("it is markup, but not SVG")),
+        Root::Other => Err(Stop::NotAnImage("it is text or markup, but not SVG")),
         Root::Malformed(offset) => corrupt("the root element is malformed", offset as u64),
         Root::Incomplete { in_svg } => more(source, known.len() as u64, in_svg),
     }

@@ -16,7 +16,7 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
         1 => matches!(map_entry, 15 | 16 | 24 | 32),
         _ => false,
     };
-    let has_depth = matches!(depth, 8 | 15 | 16 | 24 | 32);
+    let has_depth = matches!(depth, 8 | 15 | 16 | 24 | 32) || hinted && depth == 1;
     let is_common = descriptor & 0xC0 == 0 && header[12..16] != [0; 4];
     is_known && has_map && has_depth && (hinted || is_common)
 }

@@ -10,18 +10,17 @@ const ORIENTATION: u16 = 274;
 const SAMPLES_PER_PIXEL: u16 = 277;
 
 /// More entries than any writer makes; each costs up to 20 bytes to read.
-const MAX_ENTRIES: u64 = 16_384;
+const MAX_ENTRIES: usize = 16_384;
 
 /// Reads IFD0, the main image. What raw formats keep in other IFDs is no image
 /// that a TIFF decoder outputs.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let layout = Layout::of(source)?;
     let (first_entry, count) = layout.first_ifd(source)?;
-    let length = count * layout.entry;
-    let bytes = source.bytes(first_entry, usize::try_from(length).unwrap_or(usize::MAX))?;
+    let bytes = source.bytes(first_entry, count * layout.entry)?;
     let mut fields = Fields::new();
-    for (index, entry) in bytes.chunks_exact(layout.entry_length()).enumerate() {
-        let offset = first_entry + index as u64 * layout.entry;
+    for (index, entry) in bytes.chunks_exact(layout.entry).enumerate() {
+        let offset = first_entry + (index * layout.entry) as u64;
         fields.take(source, &layout, Entry { bytes: entry, offset })?;
     }
     fields.image(first_entry)
@@ -32,7 +31,7 @@ struct Layout {
     little: bool,
     big_tiff: bool,
     /// Bytes of one entry.
-    entry: u64,
+    entry: usize,
 }
 
 impl Layout {
@@ -45,12 +44,8 @@ impl Layout {
         Ok(Self { little, big_tiff, entry: if big_tiff { 20 } else { 12 } })
     }
 
-    fn entry_length(&self) -> usize {
-        if self.big_tiff { 20 } else { 12 }
-    }
-
     /// Where the entries of IFD0 begin, and how many there are.
-    fn first_ifd(&self, source: &Source<'_>) -> Parsed<(u64, u64)> {
+    fn first_ifd(&self, source: &Source<'_>) -> Parsed<(u64, usize)> {
         let (ifd, count) = if self.big_tiff {
             let ifd = self.number(source.bytes(8, 8)?);
             (ifd, self.number(source.bytes_until(ifd, 8, ifd.saturating_add(IFD))?))
@@ -58,10 +53,10 @@ impl Layout {
             let ifd = self.number(source.bytes(4, 4)?);
             (ifd, self.number(source.bytes_until(ifd, 2, ifd.saturating_add(IFD))?))
         };
-        if count == 0 || count > MAX_ENTRIES {
-            return corrupt("the first directory has an absurd number of entries", ifd);
+        match usize::try_from(count) {
+            Ok(count @ 1..=MAX_ENTRIES) => Ok((ifd + if self.big_tiff { 8 } else { 2 }, count)),
+            _ => corrupt("the first directory has an absurd number of entries", ifd),
         }
-        Ok((ifd + if self.big_tiff { 8 } else { 2 }, count))
     }
 
     /// A number of up to 8 bytes.

@@ -90,8 +90,9 @@ fn items_that_refer_to_themselves_are_corrupt() {
 fn the_description_may_follow_the_image_data() {
     let item = || [Item { id: 1, kind: b"hvc1", properties: vec![1] }];
     let data = vec![0; 300_000];
+    let metadata = [plain(b"free", &vec![0; 20_000])];
     for data in [plain(b"mdat", &data), large(b"mdat", &data)] {
-        let file = [file_type(&HEIC), data, meta(1, &item(), &[ispe(3, 2)], &[])].concat();
+        let file = [file_type(&HEIC), data, meta(1, &item(), &[ispe(3, 2)], &metadata)].concat();
         let outcome = converse(probe::Hint::default(), &file);
         assert_eq!(outcome.result.unwrap().width, 3);
         assert_eq!(outcome.reads.len(), 2);

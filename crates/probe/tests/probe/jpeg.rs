@@ -27,7 +27,9 @@ fn tables_and_extensions_are_no_frame_headers() {
 
 #[test]
 fn jpeg_ls_has_a_type_of_its_own() {
-    let image = expect_size(&Jpeg::new().frame(0xF7, 3, 2, 1).finish(), 3, 2);
+    let presets = [1, 0, 255, 0, 3, 0, 7, 0, 21, 0, 64];
+    let jpeg = Jpeg::new().segment(0xF8, &presets).frame(0xF7, 3, 2, 1).finish();
+    let image = expect_size(&jpeg, 3, 2);
     assert_eq!(image.content_type(), "image/jls");
 }
 

@@ -197,7 +197,7 @@ impl Linter {
         }
     }
 
-    fn known(&mut self, place: &Place, object: &Map<String, Value>, known: &[&str]) {
+    pub(super) fn known(&mut self, place: &Place, object: &Map<String, Value>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
             let message = format!("unknown field {key}; known are {}", known.join(", "));
             self.error(&place.key(key), message);

@@ -96,7 +96,7 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
 fn functions_are_all_of_one_shape() {
     let deployed = Deployed::of("dev");
     let functions = deployed.all("aws:lambda:Function");
-    assert_eq!(functions.len(), 8);
+    assert_eq!(functions.len(), 11);
     for function in functions {
         let inputs = &function.inputs;
         let folder = inputs["name"].as_str().unwrap().strip_prefix("pixgauge-dev-").unwrap();
@@ -122,7 +122,9 @@ fn functions_know_their_table_and_bucket() {
     let table = json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8});
     assert_eq!(variables("headObject"), None);
     assert_eq!(variables("readDimensions"), None);
-    assert_eq!(variables("putMetadata"), Some(table.clone()));
+    for name in ["putMetadata", "compareObjects", "compareRecords", "recountTotals"] {
+        assert_eq!(variables(name), Some(table.clone()), "of {name}");
+    }
     let mut cached = table;
     cached["CACHE_SECONDS"] = json!(0);
     for name in ["getMetadata", "listImages", "infoImages"] {
@@ -182,6 +184,24 @@ fn roles_may_do_what_they_must() {
             ],
         ),
         ("objectEventsPolicy", &["states:StartExecution arn:analyzeImage"]),
+        ("compareObjectsPolicy", &["dynamodb:BatchGetItem arn:table"]),
+        (
+            "compareRecordsPolicy",
+            &[
+                "dynamodb:Scan arn:table",
+                "s3:GetObject arn:bucket/uploads/*",
+                "s3:ListBucket arn:bucket",
+            ],
+        ),
+        (
+            "recountTotalsPolicy",
+            &[
+                "dynamodb:GetItem arn:table",
+                "dynamodb:PutItem arn:table",
+                "dynamodb:Scan arn:table",
+            ],
+        ),
+        ("reconcileSchedulePolicy", &["states:StartExecution arn:reconcile"]),
     ] {
         let allowed = allowed(deployed.get(policy));
         let own =
@@ -245,6 +265,58 @@ fn the_definition_has_no_placeholder_left() {
 }
 
 #[test]
+fn the_reconciliation_has_no_placeholder_left() {
+    let deployed = Deployed::of("production");
+    let definition = deployed.get("reconcile").inputs["definition"].as_str().unwrap();
+    assert!(!definition.contains("${"), "a placeholder is left");
+    for expected in
+        ["arn:compareObjects", "arn:compareRecords", "arn:recountTotals", "arn:repairImage"]
+    {
+        assert!(definition.contains(&format!("\"{expected}\"")), "{expected} is missing");
+    }
+    assert_eq!(asl::lint(&serde_json::from_str(definition).unwrap()), []);
+}
+
+/// Repairs are what an upload starts, in executions that can be waited for.
+#[test]
+fn a_repair_is_a_standard_execution_of_the_same_definition() {
+    let deployed = Deployed::of("production");
+    let (repair, analyze) = (deployed.get("repairImage"), deployed.get("analyzeImage"));
+    assert_eq!(repair.inputs["definition"], analyze.inputs["definition"]);
+    assert_eq!(repair.inputs["type"], "STANDARD");
+    assert_eq!(deployed.get("reconcile").inputs["type"], "STANDARD");
+}
+
+/// A Distributed Map is refused without the right to start its own state machine.
+#[test]
+fn the_reconciliation_may_start_its_batches_and_watch_its_repairs() {
+    let deployed = Deployed::of("dev");
+    let allowed = allowed(deployed.get("reconcilePolicy"));
+    let own = "arn:aws:states:eu-central-1:123456789012";
+    let name = deployed.get("reconcile").inputs["name"].as_str().unwrap();
+    let repairs = deployed.get("repairImage").inputs["name"].as_str().unwrap();
+    for expected in [
+        format!("states:StartExecution {own}:stateMachine:{name}"),
+        "states:StartExecution arn:repairImage".to_owned(),
+        format!("states:DescribeExecution {own}:execution:{repairs}:*"),
+        format!("states:StopExecution {own}:execution:{name}/*"),
+        "s3:ListBucket arn:bucket".to_owned(),
+    ] {
+        assert!(allowed.contains(&expected), "{expected} is not in {allowed:?}");
+    }
+}
+
+#[test]
+fn only_production_reconciles_by_itself() {
+    for (stack, state) in [("dev", "DISABLED"), ("production", "ENABLED"), ("local", "DISABLED")] {
+        let deployed = Deployed::of(stack);
+        let schedule = &deployed.get("reconciliations").inputs;
+        assert_eq!(schedule["state"], state, "of {stack}");
+        assert_eq!(schedule["target"]["arn"], "arn:reconcile");
+    }
+}
+
+#[test]
 fn the_rule_picks_this_buckets_uploads() {
     let deployed = Deployed::of("dev");
     let pattern = deployed.get("objectEvents").inputs["eventPattern"].as_str().unwrap();
@@ -280,6 +352,7 @@ fn outputs_are_what_a_user_needs_next() {
             "bucketName": "bucket-id",
             "tableName": "pixgauge-dev-catalog",
             "stateMachineArn": "arn:analyzeImage",
+            "reconcileStateMachineArn": "arn:reconcile",
             "failureQueueUrl": "https://queue/failureQueue",
         })
     );

@@ -8,8 +8,11 @@ use tempfile::TempDir;
 /// The stacks that the project comes with.
 pub(crate) const STACKS: [&str; 3] = ["dev", "production", "local"];
 
-/// The state machine's file, from the root.
+/// The file of the state machine that mistakes are planted in, from the root.
 pub(crate) const STATE_MACHINE: &str = "statemachine/analyze-image.asl.json";
+
+/// The file of the other one.
+pub(crate) const RECONCILE: &str = "statemachine/reconcile.asl.json";
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
@@ -29,7 +32,7 @@ impl Copy {
     pub(crate) fn new() -> Self {
         let copy = Self { directory: TempDir::new().unwrap() };
         let stacks = STACKS.map(|stack| format!("Pulumi.{stack}.yaml"));
-        let files = ["Pulumi.yaml", "pulumi/Main.yaml", STATE_MACHINE];
+        let files = ["Pulumi.yaml", "pulumi/Main.yaml", STATE_MACHINE, RECONCILE];
         for file in stacks.iter().map(String::as_str).chain(files) {
             copy.write(file, &read(file));
         }

@@ -1,6 +1,6 @@
 //! The project as it is has nothing wrong with it, for any of its stacks.
 
-use crate::project::{Copy, STACKS, STATE_MACHINE, read, root};
+use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
 use program::{Program, asl};
 use std::collections::BTreeSet;
 
@@ -12,9 +12,11 @@ fn the_program_has_no_findings_for_any_stack() {
 }
 
 #[test]
-fn the_state_machine_has_no_findings() {
-    let findings = asl::lint(&serde_json::from_str(&read(STATE_MACHINE)).unwrap());
-    assert_eq!(findings, []);
+fn the_state_machines_have_no_findings() {
+    for file in [STATE_MACHINE, RECONCILE] {
+        let findings = asl::lint(&serde_json::from_str(&read(file)).unwrap());
+        assert_eq!(findings, [], "in {file}");
+    }
 }
 
 /// The archives are named by folder: a function whose folder is missing would fail only when it

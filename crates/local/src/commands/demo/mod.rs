@@ -1,7 +1,7 @@
 //! `cargo local demo`: everything once, from the compiler to the API's answers.
 //!
-//! [`files`] finds what to upload, [`process`] uploads it and follows the
-//! executions, [`report`] shows what came of it.
+//! `files` finds what to upload, `process` uploads it and follows the
+//! executions, `report` shows what came of it.
 
 mod files;
 mod process;
@@ -71,7 +71,7 @@ impl Demo {
             }
             return up::watch(&mut stack, self.json).await;
         }
-        if !self.json {
+        if !self.json && stack.emulator().is_some() {
             print(NEXT)?;
         }
         Ok(ended)

@@ -204,6 +204,7 @@ mod tests {
             bucket_name: String::new(),
             table_name: String::new(),
             state_machine_arn: String::new(),
+            reconcile_state_machine_arn: String::new(),
             failure_queue_url: String::new(),
             endpoint: String::new(),
             further: Map::new(),

@@ -1,0 +1,106 @@
+//! EventBridge Scheduler schedules.
+
+use aws_sdk_scheduler::types as sdk;
+use serde::Deserialize;
+
+use super::failure::{During, Failure};
+use super::resource::{Outputs, Resource, Target, document, outputs};
+
+/// `aws:scheduler:Schedule`, in the default group.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Schedule {
+    name: String,
+    description: Option<String>,
+    /// `rate(…)`, `cron(…)` or `at(…)`.
+    schedule_expression: String,
+    /// An IANA name; UTC when absent.
+    schedule_expression_timezone: Option<String>,
+    /// `ENABLED`, also when absent, or `DISABLED`.
+    state: Option<String>,
+    flexible_time_window: FlexibleTimeWindow,
+    target: ScheduleTarget,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FlexibleTimeWindow {
+    /// `OFF` or `FLEXIBLE`.
+    mode: String,
+    maximum_window_in_minutes: Option<i32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ScheduleTarget {
+    arn: String,
+    role_arn: String,
+    /// JSON that the target is given.
+    #[serde(deserialize_with = "document")]
+    input: String,
+}
+
+impl Resource for Schedule {
+    const OUTPUTS: &'static [&'static str] = &["id", "name", "arn"];
+
+    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
+        let arn = match self.create(to).await? {
+            Some(arn) => arn,
+            None => self.update(to).await?,
+        };
+        // The provider's id names the group too.
+        let id = format!("default/{}", self.name);
+        Ok(outputs([("id", &id), ("name", &self.name), ("arn", &arn)]))
+    }
+}
+
+impl Schedule {
+    /// The ARN; `None` if there is one of this name.
+    async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
+        let call = to
+            .aws
+            .scheduler
+            .create_schedule()
+            .name(&self.name)
+            .set_description(self.description.clone())
+            .schedule_expression(&self.schedule_expression)
+            .set_schedule_expression_timezone(self.schedule_expression_timezone.clone())
+            .set_state(self.state.as_deref().map(sdk::ScheduleState::from))
+            .flexible_time_window(self.window()?)
+            .target(self.target()?);
+        let created = call.send().await.unless("ConflictException", "CreateSchedule")?;
+        Ok(created.map(|answer| answer.schedule_arn))
+    }
+
+    async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {
+        let call = to
+            .aws
+            .scheduler
+            .update_schedule()
+            .name(&self.name)
+            .set_description(self.description.clone())
+            .schedule_expression(&self.schedule_expression)
+            .set_schedule_expression_timezone(self.schedule_expression_timezone.clone())
+            .set_state(self.state.as_deref().map(sdk::ScheduleState::from))
+            .flexible_time_window(self.window()?)
+            .target(self.target()?);
+        let updated = call.send().await.during("UpdateSchedule")?;
+        Ok(updated.schedule_arn)
+    }
+
+    fn window(&self) -> Result<sdk::FlexibleTimeWindow, Failure> {
+        Ok(sdk::FlexibleTimeWindow::builder()
+            .mode(self.flexible_time_window.mode.as_str().into())
+            .set_maximum_window_in_minutes(self.flexible_time_window.maximum_window_in_minutes)
+            .build()?)
+    }
+
+    fn target(&self) -> Result<sdk::Target, Failure> {
+        let target = &self.target;
+        Ok(sdk::Target::builder()
+            .arn(&target.arn)
+            .role_arn(&target.role_arn)
+            .input(&target.input)
+            .build()?)
+    }
+}

@@ -1,0 +1,82 @@
+use super::*;
+use serde_json::Map;
+
+fn file(directory: &tempfile::TempDir) -> StateFile {
+    StateFile {
+        path: directory.path().join("stack.json"),
+        lock: directory.path().join("stack.lock"),
+    }
+}
+
+fn outputs() -> Outputs {
+    Outputs {
+        api_url: "http://api".to_owned(),
+        bucket_name: "bucket".to_owned(),
+        table_name: "table".to_owned(),
+        state_machine_arn: "arn".to_owned(),
+        reconcile_state_machine_arn: "arn".to_owned(),
+        failure_queue_url: "http://queue".to_owned(),
+        endpoint: "http://127.0.0.1:1".to_owned(),
+        further: Map::new(),
+    }
+}
+
+fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
+    State { process: 7, owns_emulator, emulator_process: Some(8), log: None, outputs }
+}
+
+#[test]
+fn running_stack_has_outputs_until_it_ends() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    assert!(matches!(file.outputs(), Err(StateError::None)));
+    let mut claim = file.claim().unwrap();
+    claim.write(&state(true, None)).unwrap();
+    assert!(matches!(file.outputs(), Err(StateError::Starting { process: 7 })));
+    claim.write(&state(true, Some(outputs()))).unwrap();
+    assert_eq!(file.outputs().unwrap(), outputs());
+    drop(claim);
+    assert!(matches!(file.outputs(), Err(StateError::None)));
+}
+
+#[test]
+fn second_stack_is_refused_and_the_first_one_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    let mut claim = file.claim().unwrap();
+    claim.write(&state(true, None)).unwrap();
+    let error = file.claim().unwrap_err();
+    assert!(error.to_string().contains("process 7"), "{error}");
+}
+
+#[test]
+fn state_of_a_killed_process_is_stale() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    let mut claim = file.claim().unwrap();
+    claim.write(&state(true, Some(outputs()))).unwrap();
+    // As SIGKILL does: the lock goes, the file stays.
+    claim.keep = true;
+    drop(claim);
+    assert!(matches!(file.outputs(), Err(StateError::Stale { process: 7 })));
+    assert_eq!(file.look().unwrap().unwrap().1, Liveness::Ended);
+    assert!(file.claim().is_ok());
+}
+
+#[test]
+fn stack_on_a_foreign_emulator_lives_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    let mut claim = file.claim().unwrap();
+    claim.write(&state(false, Some(outputs()))).unwrap();
+    drop(claim);
+    assert_eq!(file.outputs().unwrap(), outputs());
+}
+
+#[test]
+fn broken_file_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    std::fs::write(&file.path, "{").unwrap();
+    assert!(file.outputs().unwrap_err().to_string().contains("stack.json"));
+}

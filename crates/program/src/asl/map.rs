@@ -1,0 +1,187 @@
+//! Does a Map state iterate as its mode allows?
+//!
+//! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html>
+
+use super::{Linter, State};
+use crate::finding::Place;
+use serde_json::{Map, Value};
+
+/// Fields that only a Distributed Map takes.
+const DISTRIBUTED_ONLY: [&str; 6] = [
+    "ItemReader",
+    "ItemBatcher",
+    "ResultWriter",
+    "Label",
+    "ToleratedFailureCount",
+    "ToleratedFailurePercentage",
+];
+
+const READER: &[&str] = &["Resource", "Arguments", "ReaderConfig"];
+const BATCHER: &[&str] = &["MaxItemsPerBatch", "MaxInputBytesPerBatch", "BatchInput"];
+const PROCESSOR: &[&str] = &["Mode", "ExecutionType"];
+
+/// Input of a batch that Step Functions takes at the most, in bytes.
+const MAX_BATCH_BYTES: u64 = 262_144;
+
+/// Longer labels are refused.
+const MAX_LABEL: usize = 40;
+
+impl Linter {
+    pub(super) fn map(&mut self, state: &State<'_>) {
+        let Some(processor) = state.fields.get("ItemProcessor").and_then(Value::as_object) else {
+            return;
+        };
+        let place = state.place.key("ItemProcessor").key("ProcessorConfig");
+        let config = processor.get("ProcessorConfig").and_then(Value::as_object);
+        let text = |field: &str| config?.get(field)?.as_str();
+        if let Some(config) = config {
+            self.known(&place, config, PROCESSOR);
+        }
+        match text("Mode") {
+            None | Some("INLINE") => self.inline(state),
+            Some("DISTRIBUTED") => self.distributed(state, &place, text("ExecutionType")),
+            Some(_) => self.error(&place.key("Mode"), "must be INLINE or DISTRIBUTED"),
+        }
+    }
+
+    fn inline(&mut self, state: &State<'_>) {
+        for field in DISTRIBUTED_ONLY.iter().filter(|field| state.fields.contains_key(**field)) {
+            let message = format!("only a Map whose ProcessorConfig is DISTRIBUTED takes {field}");
+            self.error(&state.place.key(field), message);
+        }
+    }
+
+    fn distributed(&mut self, state: &State<'_>, config: &Place, execution: Option<&str>) {
+        match execution {
+            Some("STANDARD") => {}
+            Some("EXPRESS") => self.express(state),
+            _ => self.error(
+                &config.key("ExecutionType"),
+                "a Distributed Map must say whether its executions are STANDARD or EXPRESS",
+            ),
+        }
+        if state.text("Label").is_some_and(|label| label.chars().count() > MAX_LABEL) {
+            let message = format!("is longer than {MAX_LABEL} characters");
+            self.error(&state.place.key("Label"), message);
+        }
+        self.reader(state);
+        self.batcher(state);
+    }
+
+    /// An EXPRESS execution waits for nothing that it starts.
+    fn express(&mut self, state: &State<'_>) {
+        let states = state.fields.get("ItemProcessor").and_then(|inner| inner.get("States"));
+        for (name, inner) in states.and_then(Value::as_object).into_iter().flatten() {
+            let resource = inner.get("Resource").and_then(Value::as_str).unwrap_or_default();
+            if [".sync", ".waitForTaskToken"].iter().any(|wait| resource.contains(wait)) {
+                let place = state.place.key("ItemProcessor").key("States").key(name);
+                let message = "an EXPRESS execution cannot wait: make ExecutionType STANDARD";
+                self.error(&place.key("Resource"), message);
+            }
+        }
+    }
+
+    fn reader(&mut self, state: &State<'_>) {
+        let place = state.place.key("ItemReader");
+        let Some(reader) = self.object(state, "ItemReader") else { return };
+        self.known(&place, reader, READER);
+        if state.fields.contains_key("Items") {
+            self.error(&place, "a Map takes Items or an ItemReader, not both");
+        }
+        let resource = reader.get("Resource").and_then(Value::as_str).unwrap_or_default();
+        if !["arn:aws:states:::s3:listObjectsV2", "arn:aws:states:::s3:getObject"]
+            .contains(&resource)
+        {
+            let message = "must be arn:aws:states:::s3:listObjectsV2 or …:getObject";
+            self.error(&place.key("Resource"), message);
+        }
+        if reader.get("Arguments").and_then(|it| it.get("Bucket")).is_none() {
+            self.error(&place.key("Arguments"), "must name the Bucket");
+        }
+    }
+
+    fn batcher(&mut self, state: &State<'_>) {
+        let place = state.place.key("ItemBatcher");
+        let Some(batcher) = self.object(state, "ItemBatcher") else { return };
+        self.known(&place, batcher, BATCHER);
+        let limit = |field: &str| batcher.get(field).and_then(Value::as_u64);
+        let (items, bytes) = (limit("MaxItemsPerBatch"), limit("MaxInputBytesPerBatch"));
+        if items.is_none() && bytes.is_none() {
+            let message = "needs MaxItemsPerBatch or MaxInputBytesPerBatch, a number";
+            self.error(&place, message);
+        }
+        if items == Some(0) {
+            self.error(&place.key("MaxItemsPerBatch"), "must be at least 1");
+        }
+        if bytes.is_some_and(|bytes| bytes == 0 || bytes > MAX_BATCH_BYTES) {
+            let message = format!("must be from 1 to {MAX_BATCH_BYTES}");
+            self.error(&place.key("MaxInputBytesPerBatch"), message);
+        }
+    }
+
+    fn object<'a>(&mut self, state: &State<'a>, field: &str) -> Option<&'a Map<String, Value>> {
+        let value = state.fields.get(field)?;
+        if !value.is_object() {
+            self.error(&state.place.key(field), "must be an object");
+        }
+        value.as_object()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::asl::lint;
+    use serde_json::{Value, json};
+
+    fn map() -> Value {
+        json!({"StartAt": "Each", "QueryLanguage": "JSONata", "States": {"Each": {
+            "Type": "Map", "End": true, "Label": "objects",
+            "ItemReader": {"Resource": "arn:aws:states:::s3:listObjectsV2", "Arguments": {"Bucket": "b"}},
+            "ItemBatcher": {"MaxItemsPerBatch": 100},
+            "ItemProcessor": {
+                "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
+                "StartAt": "One", "States": {"One": {"Type": "Task",
+                    "Resource": "arn:aws:states:::states:startExecution.sync:2",
+                    "TimeoutSeconds": 1, "Retry": [{"ErrorEquals": ["States.ALL"]}],
+                    "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Stop"}], "End": true},
+                    "Stop": {"Type": "Fail"}}}}}})
+    }
+
+    #[test]
+    fn a_sound_map_has_no_findings() {
+        assert_eq!(lint(&map()), []);
+    }
+
+    #[test]
+    fn each_planted_mistake_is_found_at_its_place() {
+        let each = "/States/Each";
+        let mistakes = [
+            ("ItemProcessor/ProcessorConfig/Mode", json!("PARALLEL"), "must be INLINE or"),
+            ("ItemProcessor/ProcessorConfig/Mode", json!("INLINE"), "takes ItemReader"),
+            ("ItemProcessor/ProcessorConfig/ExecutionType", json!("FAST"), "STANDARD or EXPRESS"),
+            ("ItemProcessor/ProcessorConfig/ExecutionType", json!("EXPRESS"), "cannot wait"),
+            ("ItemReader/Resource", json!("arn:aws:states:::dynamodb:scan"), "listObjectsV2 or"),
+            ("ItemReader/Arguments", json!({}), "must name the Bucket"),
+            ("ItemReader", json!("b"), "must be an object"),
+            ("ItemBatcher", json!({}), "needs MaxItemsPerBatch"),
+            ("ItemBatcher/MaxItemsPerBatch", json!(0), "must be at least 1"),
+            ("ItemBatcher", json!({"MaxInputBytesPerBatch": 300_000}), "must be from 1 to"),
+            ("Label", json!("l".repeat(41)), "longer than 40"),
+        ];
+        for (field, value, message) in mistakes {
+            let mut broken = map();
+            *broken.pointer_mut(&format!("{each}/{field}")).unwrap() = value;
+            let findings: Vec<_> = lint(&broken).iter().map(ToString::to_string).collect();
+            let found =
+                findings.iter().any(|it| it.contains("States.Each") && it.contains(message));
+            assert!(found, "{field}: {findings:?}");
+        }
+    }
+
+    #[test]
+    fn items_beside_a_reader_are_found() {
+        let mut both = map();
+        both["States"]["Each"]["Items"] = json!([1]);
+        assert!(lint(&both)[0].to_string().contains("not both"));
+    }
+}

@@ -1,0 +1,23 @@
+//! `compare-objects`: which objects of a listing have no record, or one of another object.
+//!
+//! The first state for each batch of the bucket's listing in a reconciliation. It reads the table
+//! alone: an object that is recorded costs a hundredth of a batch read and nothing more.
+
+mod handler;
+mod listing;
+
+use aws_sdk_dynamodb::Client;
+use catalog::Catalog;
+use runtime::Summary;
+
+use crate::listing::Batch;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    let client = Client::new(&runtime::aws_config().await);
+    let catalog = Catalog::from_environment(client)?;
+    runtime::run(async |batch: Batch, summary: &mut Summary| {
+        handler::compare_objects(&catalog, batch, summary).await
+    })
+    .await
+}

@@ -1,0 +1,46 @@
+//! Observations to record, as the functions before `put-metadata` would make them.
+
+use observation::{ImageFacts, Observation, Rejection, StoredObject};
+
+/// An image of this content type and size in bytes.
+#[must_use]
+pub fn image(content_type: &str, size: u64) -> Observation {
+    let format = content_type.rsplit('/').next().unwrap_or_default();
+    Observation::Image {
+        object: object(size),
+        image: ImageFacts {
+            format: format.to_owned(),
+            content_type: content_type.to_owned(),
+            width: 1680,
+            height: 1050,
+            orientation: None,
+            display_width: 1680,
+            display_height: 1050,
+            bits_per_channel: Some(8),
+            channels: Some(3),
+            animated: None,
+        },
+    }
+}
+
+/// An object of this size in bytes that is no image.
+#[must_use]
+pub fn rejected(size: u64) -> Observation {
+    Observation::Rejected {
+        object: object(size),
+        rejection: Rejection {
+            reason: "UnsupportedImage".into(),
+            message: "the bytes are not those of an image format".into(),
+        },
+    }
+}
+
+fn object(size: u64) -> StoredObject {
+    StoredObject {
+        size,
+        etag: format!("{size:032x}"),
+        version_id: None,
+        claimed_content_type: Some("application/octet-stream".into()),
+        last_modified: Some("2024-05-01T12:00:00Z".into()),
+    }
+}

@@ -1,0 +1,120 @@
+//! The whole table as it is at one moment, and what a recount of it gives.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::AttributeValue;
+use catalog::{Record, RecordState};
+
+/// What a totals item counts: images by content type, and `totalBytes`. Zeros are left out.
+pub type Counts = BTreeMap<String, i128>;
+
+/// One item of the table.
+pub type Item = HashMap<String, AttributeValue>;
+
+/// Every item of the table.
+///
+/// The emulator answers a scan of less than 1 MB in one go, between two writes, so this is one
+/// moment even while others write.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    /// The records, by key.
+    pub records: BTreeMap<String, Record>,
+    /// The totals, by the key of their item; items that count nothing are left out.
+    pub totals: BTreeMap<String, Counts>,
+    /// The entries of the index `by-size`: shard, size in bytes, key.
+    pub by_size: BTreeSet<(u64, u64, String)>,
+}
+
+impl Snapshot {
+    /// Reads the whole table, and the whole index after it.
+    pub async fn take(client: &Client, table: &str) -> Self {
+        let mut snapshot = Self::default();
+        for item in scan(client, table, None).await {
+            snapshot.add(item);
+        }
+        let index = scan(client, table, Some("by-size")).await;
+        snapshot.by_size = index.iter().map(index_entry).collect();
+        snapshot
+    }
+
+    fn add(&mut self, mut item: Item) {
+        let key = text(&item, "s3objectkey");
+        if key.starts_with("uploads/") {
+            let record = serde_dynamo::from_item(item);
+            let record = record.unwrap_or_else(|error| panic!("{key}: {error}"));
+            self.records.insert(key, record);
+            return;
+        }
+        item.remove("s3objectkey");
+        let counts = item.iter().map(|(name, value)| (name.clone(), number(value)));
+        let counts: Counts = counts.filter(|(_, count)| *count != 0).collect();
+        if !counts.is_empty() {
+            self.totals.insert(key, counts);
+        }
+    }
+
+    /// The totals as the records give them.
+    #[must_use]
+    pub fn recount(&self) -> BTreeMap<String, Counts> {
+        let mut totals = BTreeMap::<String, Counts>::new();
+        for record in self.records.values() {
+            if let RecordState::Image(image) = &record.state {
+                let counts = totals.entry(format!("#totals/{}", image.shard)).or_default();
+                *counts.entry(image.image.content_type.clone()).or_default() += 1;
+                *counts.entry("totalBytes".into()).or_default() += i128::from(image.object.size);
+            }
+        }
+        totals
+    }
+
+    /// Checks that the totals are what a recount gives.
+    #[track_caller]
+    pub fn assert_totals_are_a_recount(&self) {
+        assert_eq!(self.totals, self.recount(), "the totals differ from a recount");
+    }
+
+    /// Checks that the index holds the images and nothing else. Only at rest: it is read after
+    /// the table.
+    #[track_caller]
+    pub fn assert_index_holds_the_images(&self) {
+        let images = self.records.iter().filter_map(|(key, record)| match &record.state {
+            RecordState::Image(image) => {
+                let shard = image.shard.to_string().parse().ok()?;
+                Some((shard, image.object.size, key.clone()))
+            }
+            RecordState::Rejected { .. } | RecordState::Absent { .. } => None,
+        });
+        assert_eq!(self.by_size, images.collect(), "the index differs from the table");
+    }
+}
+
+/// Removes every item of the table.
+pub async fn clear(client: &Client, table: &str) {
+    for item in scan(client, table, None).await {
+        let key = AttributeValue::S(text(&item, "s3objectkey"));
+        let request = client.delete_item().table_name(table).key("s3objectkey", key);
+        request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+    }
+}
+
+async fn scan(client: &Client, table: &str, index: Option<&str>) -> Vec<Item> {
+    let request = client.scan().table_name(table).set_index_name(index.map(str::to_owned));
+    let pages = request.consistent_read(index.is_none()).into_paginator().items().send();
+    let items: Result<Vec<_>, _> = pages.try_collect().await;
+    items.unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+fn index_entry(item: &Item) -> (u64, u64, String) {
+    let positive = |name| u64::try_from(number(&item[name])).unwrap_or(u64::MAX);
+    (positive("shard"), positive("size"), text(item, "s3objectkey"))
+}
+
+fn text(item: &Item, name: &str) -> String {
+    item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
+}
+
+fn number(value: &AttributeValue) -> i128 {
+    let digits = value.as_n().map(String::as_str).unwrap_or_default();
+    digits.parse().unwrap_or_else(|_| panic!("{value:?} is no whole number"))
+}

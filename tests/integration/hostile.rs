@@ -1,0 +1,204 @@
+//! The whole pipeline under events that are doubled, late, out of order, or missing until the
+//! end, while their objects are created, overwritten and deleted. At rest the catalog is what the
+//! bucket holds.
+//!
+//! `cargo test` delivers 120 events. More are delivered with
+//!
+//! ```console
+//! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --workspace --test integration hostile -- --nocapture
+//! ```
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use catalog::{Record, RecordState};
+use futures_util::StreamExt as _;
+use harness::snapshot::Snapshot;
+use harness::{TestStack, bound, picture, run};
+use local::executions::Status;
+use serde_json::Value;
+
+/// Objects; few, so that much happens to each.
+const KEYS: usize = 12;
+
+/// Executions at once.
+const CONCURRENCY: usize = 8;
+
+/// What an object holds.
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    Png(u32),
+    Jpeg(u16),
+    Gif(u16),
+    Text,
+}
+
+impl Content {
+    fn random() -> Self {
+        match fastrand::u8(..10) {
+            0..4 => Self::Png(fastrand::u32(1..9999)),
+            4..7 => Self::Jpeg(fastrand::u16(1..9999)),
+            7..9 => Self::Gif(fastrand::u16(1..9999)),
+            _ => Self::Text,
+        }
+    }
+
+    fn bytes(self) -> Vec<u8> {
+        match self {
+            Self::Png(width) => picture::png(width, 7, fastrand::usize(..5_000)),
+            Self::Jpeg(width) => picture::jpeg(width, 7, fastrand::usize(..100_000)),
+            Self::Gif(width) => picture::gif(width, 7),
+            Self::Text => b"These are words.\n".to_vec(),
+        }
+    }
+
+    /// The width that is to be recorded; none of what is no image.
+    fn width(self) -> Option<u64> {
+        match self {
+            Self::Png(width) => Some(width.into()),
+            Self::Jpeg(width) | Self::Gif(width) => Some(width.into()),
+            Self::Text => None,
+        }
+    }
+}
+
+/// What S3 holds under a key.
+#[derive(Clone, Debug)]
+struct Stored {
+    content: Content,
+    etag: String,
+}
+
+/// Events on their way, and what became of the objects.
+#[derive(Default)]
+struct Hostility {
+    bucket: Mutex<BTreeMap<String, Stored>>,
+    /// Delivered some time, in any order.
+    late: Mutex<Vec<Value>>,
+    /// Delivered once nothing else happens any more.
+    missing: Mutex<Vec<Value>>,
+}
+
+impl Hostility {
+    /// Creates, overwrites or deletes an object, and lets its event meet its fate: whether and
+    /// when it is delivered, and how often. Returns those to deliver now.
+    async fn happen(&self, stack: &TestStack, key: &str, position: usize) -> Vec<Value> {
+        let detail_type = if fastrand::u8(..4) == 0 {
+            stack.delete(key).await;
+            self.bucket.lock().unwrap().remove(key);
+            "Object Deleted"
+        } else {
+            let content = Content::random();
+            let etag = stack.upload(key, content.bytes(), "image/png").await;
+            self.bucket.lock().unwrap().insert(key.to_owned(), Stored { content, etag });
+            "Object Created"
+        };
+        let event = stack.event(detail_type, key, Some(&sequencer(position)));
+        match fastrand::u8(..10) {
+            0..4 => vec![event],
+            4..6 => vec![event.clone(), event],
+            6..8 => self.delay(event),
+            8 => self.delay(event.clone()).into_iter().chain([event]).collect(),
+            _ => {
+                self.missing.lock().unwrap().push(event);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Keeps an event, and sometimes lets go of one that was kept.
+    fn delay(&self, event: Value) -> Vec<Value> {
+        let mut late = self.late.lock().unwrap();
+        late.push(event);
+        if late.len() < 5 {
+            return Vec::new();
+        }
+        let index = fastrand::usize(..late.len());
+        vec![late.swap_remove(index)]
+    }
+
+    /// All events that were never delivered, out of order.
+    fn rest(&self) -> Vec<Value> {
+        let mut rest = std::mem::take(&mut *self.late.lock().unwrap());
+        rest.append(&mut self.missing.lock().unwrap());
+        fastrand::shuffle(&mut rest);
+        rest
+    }
+}
+
+/// Of differing lengths, as S3's are.
+fn sequencer(position: usize) -> String {
+    let digits = format!("{position:08X}");
+    digits.trim_end_matches('0').to_owned()
+}
+
+async fn deliver(stack: &TestStack, events: Vec<Value>) {
+    for event in events {
+        let execution = stack.execute(&event).await;
+        assert_eq!(execution.status, Status::Succeeded, "{execution:?}");
+    }
+}
+
+/// Lets everything happen to one key, in the order of S3, and returns the number of events.
+async fn life(stack: &TestStack, hostility: &Hostility, key: &str, positions: usize) -> usize {
+    let mut delivering = futures_util::stream::FuturesUnordered::new();
+    let mut events = 0;
+    for position in 1..=positions {
+        let now = hostility.happen(stack, key, position).await;
+        events += now.len();
+        delivering.extend(now.into_iter().map(|event| deliver(stack, vec![event])));
+        // Two executions about one key overlap the next change of its object.
+        while delivering.len() > 2 {
+            delivering.next().await;
+        }
+    }
+    while delivering.next().await.is_some() {}
+    events
+}
+
+fn assert_is(key: &str, record: Option<&Record>, stored: Option<&Stored>) {
+    let state = record.map(|record| &record.state);
+    match (state, stored.map(|stored| (stored.content.width(), &stored.etag))) {
+        (Some(RecordState::Image(image)), Some((Some(width), etag))) => {
+            assert_eq!((image.image.width, &image.object.etag), (width, etag), "{key}");
+        }
+        (Some(RecordState::Rejected { object, .. }), Some((None, etag))) => {
+            assert_eq!(&object.etag, etag, "{key}");
+        }
+        (None | Some(RecordState::Absent { .. }), None) => {}
+        (is, should) => panic!("{key} is {is:?}, S3 holds {should:?}"),
+    }
+}
+
+#[test]
+fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
+    run(async {
+        let stack = TestStack::own("hostile").await;
+        stack.silence_events().await;
+        let (hostility, wanted) = (Hostility::default(), bound("PIXGAUGE_HOSTILE_EVENTS", 120));
+        // An event arrives 1.3 times in the mean.
+        let positions = wanted.div_ceil(KEYS);
+        let keys: Vec<_> = (0..KEYS).map(|key| format!("uploads/hostile/{key} é.png")).collect();
+        let lives = keys.iter().map(|key| life(&stack, &hostility, key, positions));
+        let delivered: Vec<_> =
+            futures_util::stream::iter(lives).buffer_unordered(CONCURRENCY).collect().await;
+        stack.snapshot().await.assert_totals_are_a_recount();
+        let rest = hostility.rest();
+        let (rest_number, first) = (rest.len(), delivered.iter().sum::<usize>());
+        futures_util::stream::iter(rest)
+            .for_each_concurrent(CONCURRENCY, |event| deliver(&stack, vec![event]))
+            .await;
+        println!(
+            "{first} events while {} changes happened, {rest_number} after them",
+            positions * KEYS
+        );
+        let snapshot: Snapshot = stack.snapshot().await;
+        snapshot.assert_totals_are_a_recount();
+        snapshot.assert_index_holds_the_images();
+        let bucket = hostility.bucket.into_inner().unwrap();
+        for key in &keys {
+            assert_is(key, snapshot.records.get(key), bucket.get(key));
+        }
+        assert!(first + rest_number >= wanted, "too few events");
+    });
+}

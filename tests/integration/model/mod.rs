@@ -1,0 +1,76 @@
+//! `record()` on a real table, compared with a reference model after every step.
+//!
+//! `cargo test` takes 2,000 steps. More are taken with
+//!
+//! ```console
+//! $ PIXGAUGE_MODEL_STEPS=50000 cargo test --workspace --test integration model -- --nocapture
+//! ```
+//!
+//! Each run draws new steps. A divergence is shrunk to the fewest steps that show it and printed
+//! such that it can be kept as a test in `regressions.rs`.
+
+mod operation;
+mod reference;
+mod world;
+
+use std::cell::Cell;
+
+use harness::{TestStack, bound, run};
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+
+use operation::operations;
+pub(crate) use operation::{Content, Operation};
+
+/// The most steps from an empty table until everything is let come to rest.
+const STEPS_PER_CASE: usize = 80;
+
+/// Takes the steps one by one; the number of calls of `record()`, or where model and table part.
+pub(crate) async fn follow(stack: &TestStack, operations: &[Operation]) -> Result<u64, String> {
+    let mut world = world::World::new(stack).await;
+    for (number, operation) in (1..).zip(operations) {
+        let at = |error: String| format!("step {number}, {operation:?}: {error}");
+        world.apply(*operation).await.map_err(at)?;
+        world.check().await.map_err(at)?;
+    }
+    world.settle().await.map_err(|error| format!("at rest: {error}"))?;
+    Ok(world.recorded)
+}
+
+#[test]
+fn the_table_equals_the_model_after_every_step() {
+    let stack = run(TestStack::own("model"));
+    let wanted = bound("PIXGAUGE_MODEL_STEPS", 2_000);
+    let (steps, recorded) = (Cell::new(0), Cell::new(0));
+    let case = |operations: Vec<Operation>| {
+        if steps.get() < wanted {
+            let number = run(follow(&stack, &operations)).map_err(TestCaseError::fail)?;
+            recorded.set(recorded.get() + number);
+            steps.set(steps.get() + operations.len());
+        }
+        Ok(())
+    };
+    let result = TestRunner::new(config(wanted)).run(&operations(STEPS_PER_CASE), case);
+    println!("{} steps, {} calls of record()", steps.get(), recorded.get());
+    match result {
+        Ok(()) => assert!(steps.get() >= wanted),
+        Err(TestError::Fail(reason, operations)) => {
+            panic!("{reason}\nafter these steps:\n{}", lines(&operations))
+        }
+        Err(aborted) => panic!("{aborted}"),
+    }
+}
+
+/// As many cases as there are steps are more than enough: the test ends them.
+fn config(steps: usize) -> Config {
+    Config {
+        cases: u32::try_from(steps).unwrap(),
+        failure_persistence: None,
+        max_shrink_iters: 300,
+        ..Config::default()
+    }
+}
+
+/// The steps as they are written in a test.
+fn lines(operations: &[Operation]) -> String {
+    operations.iter().map(|operation| format!("    Operation::{operation:?},\n")).collect()
+}

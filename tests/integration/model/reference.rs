@@ -1,0 +1,151 @@
+//! The reference: what the catalog should hold, in the simplest form that can be right.
+
+use std::collections::BTreeMap;
+
+use catalog::{Outcome, Record, RecordState};
+use harness::snapshot::{Counts, Snapshot};
+use observation::{Observation, Sequencer};
+
+/// When a look may be recorded.
+#[derive(Clone, Debug)]
+pub(crate) enum When {
+    /// After everything up to this position among the key's events.
+    After(u64),
+    /// When the record has been written this many times, and no more.
+    Written(u64),
+}
+
+/// What should be known of one key.
+#[derive(Clone, Debug)]
+struct Entry {
+    position: Option<u64>,
+    observation: Observation,
+    shard: u64,
+}
+
+/// The catalog as it should be.
+#[derive(Debug)]
+pub(crate) struct Model {
+    pub(crate) shards: u32,
+    entries: BTreeMap<String, Entry>,
+    written: BTreeMap<String, u64>,
+}
+
+impl Model {
+    pub(crate) fn new(shards: u32) -> Self {
+        Self { shards, entries: BTreeMap::new(), written: BTreeMap::new() }
+    }
+
+    /// How often the record of a key was written.
+    pub(crate) fn written(&self, key: &str) -> u64 {
+        self.written.get(key).copied().unwrap_or_default()
+    }
+
+    /// Records an observation and says what should come of it.
+    pub(crate) fn record(&mut self, key: &str, when: &When, observation: &Observation) -> Outcome {
+        let previous = self.entries.get(key);
+        let shard = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0) % u64::from(self.shards);
+        let position = previous.and_then(|entry| entry.position);
+        let position = match when {
+            When::After(event) if position >= Some(*event) => return Outcome::Stale,
+            When::After(event) => Some(*event),
+            When::Written(times) if self.written(key) != *times => return Outcome::Stale,
+            When::Written(_) => {
+                let known = previous.map_or(&Observation::Absent, |entry| &entry.observation);
+                // A look by hand also moves an image to the shard that is its own by now.
+                let moves = previous.is_some_and(|it| it.is_image() && it.shard != shard);
+                if known == observation && !moves {
+                    return Outcome::Unchanged;
+                }
+                position
+            }
+        };
+        let entry = Entry { position, observation: observation.clone(), shard };
+        self.entries.insert(key.to_owned(), entry);
+        *self.written.entry(key.to_owned()).or_default() += 1;
+        Outcome::Recorded
+    }
+
+    /// What the newest record of a key says is in the bucket.
+    pub(crate) fn observed(&self, key: &str) -> Option<&Observation> {
+        let observation = self.entries.get(key).map(|entry| &entry.observation);
+        observation.filter(|it| !matches!(it, Observation::Absent))
+    }
+
+    /// Checks table, index and totals.
+    pub(crate) fn check(&self, table: &Snapshot) -> Result<(), String> {
+        let same = |what: &str, is: String, should: String| {
+            if is == should { Ok(()) } else { Err(format!("{what} {is}, should be {should}")) }
+        };
+        let keys: Vec<_> = table.records.keys().collect();
+        let expected: Vec<_> = self.entries.keys().collect();
+        same("keys are", format!("{keys:?}"), format!("{expected:?}"))?;
+        for (key, entry) in &self.entries {
+            entry.check(&table.records[key]).map_err(|error| format!("{key}: {error}"))?;
+        }
+        same("totals are", format!("{:?}", table.totals), format!("{:?}", self.totals()))?;
+        let by_size = self.images().map(|(key, entry, size)| (entry.shard, size, key.to_owned()));
+        let by_size: std::collections::BTreeSet<_> = by_size.collect();
+        same("the index is", format!("{:?}", table.by_size), format!("{by_size:?}"))
+    }
+
+    fn totals(&self) -> BTreeMap<String, Counts> {
+        let mut totals = BTreeMap::<String, Counts>::new();
+        for (_, entry, size) in self.images() {
+            let Observation::Image { image, .. } = &entry.observation else { continue };
+            let counts = totals.entry(format!("#totals/{}", entry.shard)).or_default();
+            *counts.entry(image.content_type.clone()).or_default() += 1;
+            *counts.entry("totalBytes".into()).or_default() += i128::from(size);
+        }
+        // As in a snapshot: images of no bytes leave no sum.
+        totals.values_mut().for_each(|counts| counts.retain(|_, count| *count != 0));
+        totals
+    }
+
+    /// The images' sizes in bytes, by key.
+    pub(crate) fn sizes(&self) -> BTreeMap<String, u64> {
+        self.images().map(|(key, _, size)| (key.to_owned(), size)).collect()
+    }
+
+    fn images(&self) -> impl Iterator<Item = (&str, &Entry, u64)> {
+        self.entries.iter().filter_map(|(key, entry)| match &entry.observation {
+            Observation::Image { object, .. } => Some((key.as_str(), entry, object.size)),
+            Observation::Rejected { .. } | Observation::Absent => None,
+        })
+    }
+}
+
+impl Entry {
+    fn is_image(&self) -> bool {
+        matches!(self.observation, Observation::Image { .. })
+    }
+
+    fn check(&self, record: &Record) -> Result<(), String> {
+        let position = self.position.map(sequencer);
+        if record.sequencer != position {
+            return Err(format!("sequencer {:?}, should be {position:?}", record.sequencer));
+        }
+        let same = match (&record.state, &self.observation) {
+            (RecordState::Image(record), Observation::Image { object, image }) => {
+                record.object == *object
+                    && record.image == *image
+                    && record.shard.to_string() == self.shard.to_string()
+            }
+            (
+                RecordState::Rejected { object: stored, rejection: reason },
+                Observation::Rejected { object, rejection },
+            ) => stored == object && reason == rejection,
+            (RecordState::Absent { .. }, Observation::Absent) => true,
+            _ => false,
+        };
+        if same { Ok(()) } else { Err(format!("{record:?}, should be {self:?}")) }
+    }
+}
+
+/// The sequencer of the event at this position. Its length varies, as that of S3's does: numbers
+/// that end in zeros lose them.
+pub(crate) fn sequencer(position: u64) -> Sequencer {
+    let digits = format!("{position:016X}");
+    let digits = digits.trim_end_matches('0');
+    Sequencer::parse(if digits.is_empty() { "0" } else { digits }).unwrap()
+}

@@ -1,0 +1,219 @@
+//! A bucket, its events, the executions under way, and the catalog: real and modelled.
+
+use std::collections::BTreeMap;
+
+use catalog::{Catalog, Order, Shards};
+use harness::TestStack;
+use harness::observed;
+use harness::snapshot::{Snapshot, clear};
+use observation::Observation;
+
+use super::operation::{Content, Operation};
+use super::reference::{Model, When, sequencer};
+
+/// Few keys, so that much happens to each.
+const KEYS: [&str; 4] = ["uploads/a.jpg", "uploads/b/c.png", "uploads/é d.gif", "uploads/e"];
+
+/// Shards at first and at most: fewer than keys, so that keys meet in one.
+const SHARDS: std::ops::RangeInclusive<u32> = 2..=6;
+
+/// An event that S3 has queued for an execution.
+#[derive(Clone, Debug)]
+struct Event {
+    key: &'static str,
+    position: u64,
+}
+
+/// What an execution saw and has yet to record.
+#[derive(Clone, Debug)]
+struct Look {
+    key: &'static str,
+    order: Order,
+    when: When,
+    observation: Observation,
+}
+
+/// Everything there is.
+pub(crate) struct World<'a> {
+    stack: &'a TestStack,
+    catalog: Catalog,
+    model: Model,
+    bucket: BTreeMap<&'static str, Observation>,
+    position: u64,
+    queued: Vec<Event>,
+    delivered: Vec<Event>,
+    looks: Vec<Look>,
+    /// Calls of `record()` so far.
+    pub(crate) recorded: u64,
+}
+
+impl<'a> World<'a> {
+    /// An empty bucket and an empty catalog in the table of this stack.
+    pub(crate) async fn new(stack: &'a TestStack) -> Self {
+        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
+        clear(client, table).await;
+        let shards = *SHARDS.start();
+        Self {
+            stack,
+            catalog: Catalog::new(client.clone(), table, Shards::new(shards).unwrap()),
+            model: Model::new(shards),
+            bucket: BTreeMap::new(),
+            position: 0,
+            queued: Vec::new(),
+            delivered: Vec::new(),
+            looks: Vec::new(),
+            recorded: 0,
+        }
+    }
+
+    /// Does one step.
+    pub(crate) async fn apply(&mut self, operation: Operation) -> Result<(), String> {
+        match operation {
+            Operation::Put { key, content } => self.put(chosen(key), content),
+            Operation::Delete { key } => self.delete(chosen(key)),
+            Operation::Deliver { event } => {
+                if self.look(event) {
+                    self.record(self.looks.len() - 1).await?;
+                }
+            }
+            Operation::Look { event } => {
+                self.look(event);
+            }
+            Operation::LookByHand { key } => self.look_by_hand(chosen(key)).await?,
+            Operation::Record { look } => {
+                if let Some(index) = index(look, self.looks.len()) {
+                    self.record(index).await?;
+                }
+            }
+            Operation::Duplicate { event } => {
+                if let Some(index) = index(event, self.delivered.len()) {
+                    self.queued.push(self.delivered[index].clone());
+                }
+            }
+            Operation::RaiseShards => self.raise_shards(),
+        }
+        Ok(())
+    }
+
+    /// Lets everything that is under way come to its end, and checks that the catalog is the
+    /// bucket then.
+    pub(crate) async fn settle(&mut self) -> Result<(), String> {
+        while !self.looks.is_empty() {
+            self.record(0).await?;
+        }
+        while self.look(u8::MAX) {
+            self.record(0).await?;
+        }
+        self.check().await?;
+        for key in KEYS {
+            let (is, should) = (self.model.observed(key), self.bucket.get(key));
+            if is != should {
+                return Err(format!("at rest {key} is {is:?}, but S3 holds {should:?}"));
+            }
+        }
+        self.check_overview().await
+    }
+
+    /// Compares table, index and totals with the model.
+    pub(crate) async fn check(&self) -> Result<(), String> {
+        let (client, table) =
+            (&self.stack.stack.aws.dynamodb, &self.stack.stack.outputs.table_name);
+        self.model.check(&Snapshot::take(client, table).await)
+    }
+
+    /// Compares the overview with the model.
+    async fn check_overview(&self) -> Result<(), String> {
+        let (overview, _) = self.catalog.overview().await.map_err(|error| error.to_string())?;
+        let sizes = self.model.sizes();
+        let size_of = |key: Option<&String>| key.map(|key| sizes.get(key).copied());
+        let extremes = (size_of(overview.smallest.as_ref()), size_of(overview.largest.as_ref()));
+        let expected = (sizes.values().min().copied(), sizes.values().max().copied());
+        let expected = (expected.0.map(Some), expected.1.map(Some));
+        let figures = (overview.total_images, overview.total_bytes);
+        let counted = (sizes.len() as u64, sizes.values().map(|size| u128::from(*size)).sum());
+        if (extremes, figures) == (expected, counted) {
+            return Ok(());
+        }
+        Err(format!("the overview is {overview:?}, but the images are {sizes:?}"))
+    }
+
+    fn put(&mut self, key: &'static str, content: Content) {
+        self.bucket.insert(key, observe(content));
+        self.queue(key);
+    }
+
+    fn delete(&mut self, key: &'static str) {
+        self.bucket.remove(key);
+        self.queue(key);
+    }
+
+    fn queue(&mut self, key: &'static str) {
+        self.position += 1;
+        self.queued.push(Event { key, position: self.position });
+    }
+
+    /// The execution of a queued event looks at S3; whether there was one.
+    fn look(&mut self, event: u8) -> bool {
+        let Some(index) = index(event, self.queued.len()) else { return false };
+        let event = self.queued.remove(index);
+        self.looks.push(Look {
+            key: event.key,
+            order: Order::After(sequencer(event.position)),
+            when: When::After(event.position),
+            observation: self.in_bucket(event.key),
+        });
+        self.delivered.push(event);
+        true
+    }
+
+    async fn look_by_hand(&mut self, key: &'static str) -> Result<(), String> {
+        let (record, _) = self.catalog.get(key).await.map_err(|error| error.to_string())?;
+        self.looks.push(Look {
+            key,
+            order: Order::Unchanged(record.map(|record| record.revision)),
+            when: When::Written(self.model.written(key)),
+            observation: self.in_bucket(key),
+        });
+        Ok(())
+    }
+
+    async fn record(&mut self, index: usize) -> Result<(), String> {
+        let Look { key, order, when, observation } = self.looks.remove(index);
+        let is = self.catalog.record(key, &order, &observation).await;
+        let is = is.map_err(|error| format!("{key}: {error}"))?;
+        self.recorded += 1;
+        let should = self.model.record(key, &when, &observation);
+        if is.outcome == should {
+            return Ok(());
+        }
+        Err(format!("{key}: {:?}, should be {should:?}: {observation:?} {when:?}", is.outcome))
+    }
+
+    fn raise_shards(&mut self) {
+        self.model.shards = (self.model.shards + 1).min(*SHARDS.end());
+        let table = &self.stack.stack.outputs.table_name;
+        let client = self.stack.stack.aws.dynamodb.clone();
+        self.catalog = Catalog::new(client, table, Shards::new(self.model.shards).unwrap());
+    }
+
+    fn in_bucket(&self, key: &str) -> Observation {
+        self.bucket.get(key).cloned().unwrap_or(Observation::Absent)
+    }
+}
+
+fn chosen(key: u8) -> &'static str {
+    KEYS[usize::from(key) % KEYS.len()]
+}
+
+fn index(choice: u8, length: usize) -> Option<usize> {
+    usize::from(choice).checked_rem(length)
+}
+
+fn observe(content: Content) -> Observation {
+    match content {
+        Content::Jpeg(size) => observed::image("image/jpeg", size.into()),
+        Content::Png(size) => observed::image("image/png", size.into()),
+        Content::Gif(size) => observed::image("image/gif", size.into()),
+        Content::Text(size) => observed::rejected(size.into()),
+    }
+}

@@ -1,0 +1,89 @@
+//! Reconciliation: the catalog made equal to the bucket, and nothing else touched.
+
+mod bucket;
+mod thousand;
+mod totals;
+
+use harness::{TestStack, picture, run};
+use local::reconciliation::{Report, Tally, reconcile};
+use serde_json::json;
+
+use bucket::Bucket;
+
+/// Runs a reconciliation of this stack.
+async fn reconciled(stack: &TestStack) -> Report {
+    let machine = &stack.stack.outputs.reconcile_state_machine_arn;
+    reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
+    Tally { examined, repaired, failed }
+}
+
+#[test]
+fn a_bucket_that_had_images_before_is_taken_in() {
+    run(async {
+        let stack = TestStack::own("taken-in").await;
+        let bucket = Bucket::without_events(&stack).await;
+        let names = ["a b+c.png", "é/emoji 🦀.png", "100%.png", "a%2Fb.png", "deep/er/x.png"];
+        for name in names {
+            bucket.put(&format!("uploads/{name}"), picture::png(30, 40, 0)).await;
+        }
+        bucket.put("uploads/notes.txt", "text".into()).await;
+        bucket.put("thumbnails/outside.png", picture::png(1, 1, 0)).await;
+
+        let report = reconciled(&stack).await;
+        assert_eq!(report.objects, tally(6, 6, 0));
+        assert_eq!(report.records, tally(6, 0, 0));
+        assert_eq!(report.totals, tally(8, 0, 0));
+        for name in names {
+            let (status, metadata) = stack.metadata(&format!("uploads/{name}")).await;
+            assert_eq!((status, &metadata["width"]), (200, &json!("30")), "{name}");
+        }
+        assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 5}));
+        assert_eq!(reconciled(&stack).await.repaired, 0);
+    });
+}
+
+#[test]
+fn an_empty_bucket_and_an_empty_table_agree() {
+    run(async {
+        let stack = TestStack::own("nothing").await;
+        let report = reconciled(&stack).await;
+        assert_eq!((report.objects, report.records), (tally(0, 0, 0), tally(0, 0, 0)));
+        assert_eq!((report.repaired, report.failed), (0, 0));
+    });
+}
+
+#[test]
+fn a_repair_that_fails_is_counted_and_kept_while_the_others_go_on() {
+    run(async {
+        let stack = TestStack::own("unrepairable").await;
+        let bucket = Bucket::without_events(&stack).await;
+        bucket.put("uploads/bad.png", picture::png(1, 1, 0)).await;
+        bucket.put("uploads/good.png", picture::png(1, 1, 0)).await;
+        bucket.put_foreign_item("uploads/bad.png").await;
+
+        let report = reconciled(&stack).await;
+        assert_eq!(report.objects, tally(2, 1, 1));
+        assert_eq!(report.failed, 1);
+        let failure = stack.failures(1).await.swap_remove(0);
+        assert_eq!(failure["error"], "MalformedItem");
+        assert_eq!(failure["event"]["detail"]["object"]["key"], "uploads/bad.png");
+        assert_eq!(stack.metadata("uploads/good.png").await.0, 200);
+    });
+}
+
+#[test]
+fn the_schedule_starts_the_reconciliation_and_is_off_unless_configured() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let scheduler = &stack.stack.aws.scheduler;
+        let schedule = scheduler.get_schedule().name("pixgauge-test-reconcile").send().await;
+        let schedule = schedule.unwrap_or_else(|error| panic!("{error:?}"));
+        assert_eq!(schedule.state().map(|state| state.as_str()), Some("DISABLED"));
+        assert_eq!(schedule.schedule_expression(), Some("rate(1 day)"));
+        let target = schedule.target().unwrap_or_else(|| panic!("no target"));
+        assert_eq!(target.arn(), stack.stack.outputs.reconcile_state_machine_arn);
+    });
+}

@@ -1,0 +1,187 @@
+//! A bucket and its table, changed without anything noticing.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
+use catalog::{Catalog, Order, Shards};
+use futures_util::StreamExt as _;
+use harness::TestStack;
+use observation::{ImageFacts, Observation, Sequencer, StoredObject};
+
+/// Requests at once.
+const CONCURRENCY: usize = 16;
+
+/// All items of a table by key: an item's attributes in the order of their names.
+pub(super) type Items = BTreeMap<String, BTreeMap<String, AttributeValue>>;
+
+/// The bucket and the table of a stack whose rule passes on no events.
+pub(super) struct Bucket<'a> {
+    stack: &'a TestStack,
+    pub(super) catalog: Catalog,
+}
+
+impl<'a> Bucket<'a> {
+    /// Switches the stack's rule off.
+    pub(super) async fn without_events(stack: &'a TestStack) -> Self {
+        let name = stack.stack.outputs.bucket_name.split("-000000000000").next().unwrap();
+        let rule = stack.stack.aws.eventbridge.disable_rule();
+        rule.name(format!("{name}-object-events")).send().await.unwrap();
+        Self { stack, catalog: catalog(stack) }
+    }
+
+    /// Writes an object that nobody hears of.
+    pub(super) async fn put(&self, key: &str, bytes: Vec<u8>) {
+        self.stack.upload(key, bytes, "image/png").await;
+    }
+
+    /// Writes many.
+    pub(super) async fn put_all(&self, objects: Vec<(String, Vec<u8>)>) {
+        futures_util::stream::iter(objects)
+            .for_each_concurrent(CONCURRENCY, async |(key, bytes)| self.put(&key, bytes).await)
+            .await;
+    }
+
+    /// Records a PNG under each of these keys, as its object is described.
+    pub(super) async fn record_all(&self, objects: Vec<(String, StoredObject)>) {
+        futures_util::stream::iter(objects)
+            .for_each_concurrent(CONCURRENCY, async |(key, object)| {
+                record(&self.catalog, &key, "01", object).await;
+            })
+            .await;
+    }
+
+    /// What is in the bucket under `uploads/`.
+    pub(super) async fn list(&self) -> BTreeMap<String, StoredObject> {
+        let mut pages = self
+            .stack
+            .stack
+            .aws
+            .s3
+            .list_objects_v2()
+            .bucket(&self.stack.stack.outputs.bucket_name)
+            .prefix("uploads/")
+            .into_paginator()
+            .send();
+        let mut objects = BTreeMap::new();
+        while let Some(page) = pages.next().await {
+            for object in page.unwrap().contents.unwrap_or_default() {
+                let described = StoredObject {
+                    size: u64::try_from(object.size.unwrap()).unwrap(),
+                    etag: object.e_tag.unwrap().trim_matches('"').to_owned(),
+                    version_id: None,
+                    claimed_content_type: None,
+                    last_modified: object.last_modified.map(whole_seconds),
+                };
+                objects.insert(object.key.unwrap(), described);
+            }
+        }
+        objects
+    }
+
+    /// Everything in the table.
+    pub(super) async fn items(&self) -> Items {
+        let scan = self.stack.stack.aws.dynamodb.scan().consistent_read(true);
+        let items = scan
+            .table_name(&self.stack.stack.outputs.table_name)
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await
+            .unwrap();
+        let with_key = |item: std::collections::HashMap<String, AttributeValue>| {
+            (item["s3objectkey"].as_s().unwrap().clone(), item.into_iter().collect())
+        };
+        items.into_iter().map(with_key).collect()
+    }
+
+    /// Puts an item in the place of a record that is none.
+    pub(super) async fn put_foreign_item(&self, key: &str) {
+        let put = self.stack.stack.aws.dynamodb.put_item();
+        put.table_name(&self.stack.stack.outputs.table_name)
+            .item("s3objectkey", AttributeValue::S(key.to_owned()))
+            .item("status", AttributeValue::S("of another program".to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    /// Adds to an attribute of a shard's totals, past the catalog.
+    pub(super) async fn spoil(&self, shard: u32, attribute: &str, by: i64) {
+        let update = self.stack.stack.aws.dynamodb.update_item();
+        update
+            .table_name(&self.stack.stack.outputs.table_name)
+            .key("s3objectkey", AttributeValue::S(format!("#totals/{shard}")))
+            .update_expression("ADD #sum :by")
+            .expression_attribute_names("#sum", attribute)
+            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    /// Removes a shard's totals.
+    pub(super) async fn remove_totals(&self, shard: u32) {
+        let delete = self.stack.stack.aws.dynamodb.delete_item();
+        delete
+            .table_name(&self.stack.stack.outputs.table_name)
+            .key("s3objectkey", AttributeValue::S(format!("#totals/{shard}")))
+            .send()
+            .await
+            .unwrap();
+    }
+}
+
+/// A time as HEAD tells it.
+fn whole_seconds(time: DateTime) -> String {
+    DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
+}
+
+/// The catalog of a stack.
+pub(super) fn catalog(stack: &TestStack) -> Catalog {
+    let (client, table) = (stack.stack.aws.dynamodb.clone(), &stack.stack.outputs.table_name);
+    Catalog::new(client, table, Shards::new(8).unwrap())
+}
+
+/// Records a PNG after the event with this sequencer.
+pub(super) async fn record(catalog: &Catalog, key: &str, sequencer: &str, object: StoredObject) {
+    let order = Order::After(Sequencer::parse(sequencer).unwrap());
+    record_as(catalog, key, &order, &Observation::Image { object, image: png() }).await;
+}
+
+/// Records, as often as it takes: what lost against its neighbours is recorded again.
+pub(super) async fn record_as(
+    catalog: &Catalog,
+    key: &str,
+    order: &Order,
+    observation: &Observation,
+) {
+    while catalog.record(key, order, observation).await.is_err() {}
+}
+
+/// An object of this many bytes.
+pub(super) fn object(size: u64) -> StoredObject {
+    StoredObject {
+        size,
+        etag: format!("etag-{size}"),
+        version_id: None,
+        claimed_content_type: None,
+        last_modified: None,
+    }
+}
+
+fn png() -> ImageFacts {
+    ImageFacts {
+        format: "png".into(),
+        content_type: "image/png".into(),
+        width: 1,
+        height: 1,
+        orientation: None,
+        display_width: 1,
+        display_height: 1,
+        bits_per_channel: None,
+        channels: None,
+        animated: None,
+    }
+}

@@ -1,0 +1,124 @@
+//! A catalog of 1,000 images with 100 planted defects.
+
+use std::collections::BTreeSet;
+
+use harness::{TestStack, picture, run};
+use observation::StoredObject;
+use serde_json::json;
+
+use super::bucket::{Bucket, Items, object};
+use super::{reconciled, tally};
+
+const IMAGES: usize = 1000;
+const MISSING: std::ops::Range<usize> = 0..30;
+const OTHER_ETAG: std::ops::Range<usize> = 30..40;
+const OTHER_TIME: std::ops::Range<usize> = 40..50;
+const NO_IMAGE_ANY_MORE: std::ops::Range<usize> = 50..60;
+const GHOSTS: usize = 32;
+
+fn key(number: usize) -> String {
+    format!("uploads/{number:04}.png")
+}
+
+/// Objects of different sizes; ten of them are no images.
+fn bytes(number: usize) -> Vec<u8> {
+    if NO_IMAGE_ANY_MORE.contains(&number) {
+        format!("text {number}").into_bytes()
+    } else {
+        picture::png(1, 1, number % 50)
+    }
+}
+
+/// What is recorded of an object: the truth, unless a defect is planted.
+fn recorded(number: usize, truth: &StoredObject) -> StoredObject {
+    let mut record = truth.clone();
+    if OTHER_ETAG.contains(&number) || NO_IMAGE_ANY_MORE.contains(&number) {
+        record.etag = "of-the-object-before".into();
+        record.size = 5_000 + number as u64;
+    }
+    if OTHER_TIME.contains(&number) {
+        record.last_modified = Some("2024-05-01T12:00:00Z".into());
+    }
+    record
+}
+
+/// 60 objects without their record, 32 records without an object, 8 wrong totals.
+async fn plant(bucket: &Bucket<'_>) {
+    bucket.put_all((0..IMAGES).map(|number| (key(number), bytes(number))).collect()).await;
+    let objects = bucket.list().await;
+    let records = (0..IMAGES).filter(|number| !MISSING.contains(number));
+    let mut records: Vec<_> =
+        records.map(|number| (key(number), recorded(number, &objects[&key(number)]))).collect();
+    let ghosts = (0..GHOSTS).map(|number| (format!("uploads/ghost-{number}.png"), object(9_000)));
+    records.extend(ghosts);
+    bucket.record_all(records).await;
+    for shard in 0..3 {
+        bucket.spoil(shard, "image/png", 7).await;
+    }
+    bucket.spoil(3, "totalBytes", -12_345).await;
+    bucket.spoil(4, "image/webp", 1).await;
+    bucket.spoil(5, "image/gif", -1).await;
+    bucket.remove_totals(6).await;
+    bucket.spoil(7, "totalBytes", 1).await;
+}
+
+/// The items of records in which no defect was planted.
+fn sound(items: &Items) -> Items {
+    let numbers = OTHER_ETAG.start..NO_IMAGE_ANY_MORE.end;
+    let planted: BTreeSet<_> = numbers.map(key).collect();
+    let is_sound =
+        |key: &str| key.starts_with("uploads/") && !key.contains("ghost") && !planted.contains(key);
+    items.iter().filter(|(key, _)| is_sound(key)).map(|(k, v)| (k.clone(), v.clone())).collect()
+}
+
+#[test]
+fn a_hundred_planted_defects_are_repaired_in_one_run_and_nothing_else_changes() {
+    run(async {
+        let stack = TestStack::own("thousand").await;
+        let bucket = Bucket::without_events(&stack).await;
+        plant(&bucket).await;
+        let before = bucket.items().await;
+        assert_eq!(sound(&before).len(), 940);
+
+        let started = std::time::Instant::now();
+        let report = reconciled(&stack).await;
+        println!("reconciliation of 1,000 images in {:.1?}: {report:?}", started.elapsed());
+        assert_eq!(report.objects, tally(1000, 60, 0));
+        assert_eq!(report.records, tally(1032, 32, 0));
+        assert_eq!(report.totals, tally(8, 8, 0));
+        assert_eq!((report.repaired, report.failed), (100, 0));
+
+        let after = bucket.items().await;
+        for (key, item) in sound(&before) {
+            assert_eq!(after[&key], item, "{key} was sound and has changed");
+        }
+        assert_equals_bucket(&stack, &bucket, &after).await;
+
+        let again = reconciled(&stack).await;
+        assert_eq!((again.repaired, again.failed), (0, 0), "{again:?}");
+        assert_eq!(again.records.examined, 1000);
+        assert!(bucket.items().await == after, "a second run has changed something");
+    });
+}
+
+/// Each object has its record, no other key has one, and the overview is a recount.
+async fn assert_equals_bucket(stack: &TestStack, bucket: &Bucket<'_>, items: &Items) {
+    let objects = bucket.list().await;
+    let mut total_bytes = 0;
+    for (key, object) in &objects {
+        let item = &items[key];
+        assert_eq!(item["etag"].as_s().unwrap(), &object.etag, "{key}");
+        assert_eq!(item["size"].as_n().unwrap(), &object.size.to_string(), "{key}");
+        assert_eq!(item["lastModified"].as_s().ok(), object.last_modified.as_ref(), "{key}");
+        if item["status"].as_s().unwrap() == "image" {
+            total_bytes += object.size;
+        }
+    }
+    for (key, item) in items.iter().filter(|(key, _)| key.starts_with("uploads/")) {
+        let is_absent = item["status"].as_s().unwrap() == "absent";
+        assert_eq!(is_absent, !objects.contains_key(key), "{key}");
+    }
+    let info = stack.info().await;
+    assert_eq!(info["contentTypes"], json!({"image/png": 990}));
+    assert_eq!(info["totalBytes"].to_string().trim_matches('"'), total_bytes.to_string());
+}

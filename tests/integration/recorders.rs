@@ -1,0 +1,112 @@
+//! Many recorders at once.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use catalog::{Catalog, CatalogError, Order, Outcome, RecordState, Shards};
+use futures_util::StreamExt as _;
+use harness::snapshot::Snapshot;
+use harness::{TestStack, observed, run};
+use observation::{Observation, Sequencer};
+
+/// Few, so that the recorders meet.
+const KEYS: usize = 3;
+
+/// Events of each key.
+const EVENTS: u64 = 40;
+
+/// Each event is delivered this often.
+const DELIVERIES: usize = 2;
+
+/// What S3 holds after this event of this key.
+fn after_event(key: usize, event: u64) -> Observation {
+    match (event + key as u64) % 5 {
+        0 => Observation::Absent,
+        1 => observed::rejected(event),
+        2 => observed::image("image/png", event),
+        _ => observed::image("image/jpeg", event),
+    }
+}
+
+/// Records as the function and then the state machine do: what lost against others is recorded
+/// again. Returns how often it was.
+async fn record(catalog: &Catalog, key: &str, event: u64, observation: &Observation) -> u64 {
+    let order = Order::After(Sequencer::parse(&format!("{event:08X}")).unwrap());
+    for conflicts in 0..50 {
+        match catalog.record(key, &order, observation).await {
+            Ok(recorded) => {
+                assert_ne!(recorded.outcome, Outcome::Unchanged);
+                return conflicts;
+            }
+            Err(CatalogError::RecordConflict { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    panic!("event {event} of {key} was never recorded");
+}
+
+/// Every delivery of every event, in random order.
+fn deliveries() -> Vec<(usize, u64)> {
+    let each = (0..KEYS).flat_map(|key| (1..=EVENTS).map(move |event| (key, event)));
+    let mut deliveries: Vec<_> = std::iter::repeat_n(each, DELIVERIES).flatten().collect();
+    fastrand::shuffle(&mut deliveries);
+    deliveries
+}
+
+#[test]
+fn of_many_recorders_at_once_the_greatest_sequencer_stays() {
+    run(async {
+        let stack = TestStack::own("recorders").await;
+        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
+        // Two shards: recorders of different keys meet at one totals item.
+        let catalog = Catalog::new(client.clone(), table, Shards::new(2).unwrap());
+        let names: Vec<_> = (0..KEYS).map(|key| format!("uploads/{key}.jpg")).collect();
+        let (conflicts, done) = (AtomicU64::new(0), AtomicBool::new(false));
+        let recording = async {
+            futures_util::stream::iter(deliveries())
+                .for_each_concurrent(16, async |(key, event)| {
+                    let observation = after_event(key, event);
+                    let lost = record(&catalog, &names[key], event, &observation).await;
+                    conflicts.fetch_add(lost, Ordering::Relaxed);
+                })
+                .await;
+            done.store(true, Ordering::Relaxed);
+        };
+        let watching = async {
+            let mut looks = 0;
+            while !done.load(Ordering::Relaxed) {
+                Snapshot::take(client, table).await.assert_totals_are_a_recount();
+                looks += 1;
+            }
+            looks
+        };
+        let ((), looks) = futures_util::future::join(recording, watching).await;
+        println!(
+            "{} deliveries, {} left to the state machine, {looks} recounts meanwhile",
+            KEYS * DELIVERIES * usize::try_from(EVENTS).unwrap(),
+            conflicts.into_inner(),
+        );
+        let last: BTreeMap<_, _> =
+            (0..KEYS).map(|key| (names[key].clone(), after_event(key, EVENTS))).collect();
+        let snapshot = Snapshot::take(client, table).await;
+        snapshot.assert_totals_are_a_recount();
+        snapshot.assert_index_holds_the_images();
+        for (key, observation) in &last {
+            let record = &snapshot.records[key];
+            assert_eq!(record.sequencer, Some(Sequencer::parse("00000028").unwrap()), "{key}");
+            match (&record.state, observation) {
+                (RecordState::Image(is), Observation::Image { object, image }) => {
+                    assert_eq!((&is.object, &is.image), (object, image), "{key}");
+                }
+                (
+                    RecordState::Rejected { object: is, .. },
+                    Observation::Rejected { object, .. },
+                ) => {
+                    assert_eq!(is, object, "{key}");
+                }
+                (RecordState::Absent { .. }, Observation::Absent) => {}
+                (is, should) => panic!("{key} is {is:?}, should be {should:?}"),
+            }
+        }
+    });
+}

@@ -1,0 +1,82 @@
+//! Executions that failed, started again from the failure queue.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use harness::{TestStack, picture, run};
+use local::executions::Outcome;
+use local::redrive::redrive;
+
+/// Makes recording of this key fail, until [`mend`] does away with the reason.
+async fn break_record(stack: &TestStack, key: &str) {
+    let put = stack.stack.aws.dynamodb.put_item();
+    put.table_name(&stack.stack.outputs.table_name)
+        .item("s3objectkey", AttributeValue::S(key.to_owned()))
+        .item("status", AttributeValue::S("of another program".to_owned()))
+        .send()
+        .await
+        .unwrap();
+}
+
+async fn mend(stack: &TestStack, key: &str) {
+    let delete = stack.stack.aws.dynamodb.delete_item();
+    delete
+        .table_name(&stack.stack.outputs.table_name)
+        .key("s3objectkey", AttributeValue::S(key.to_owned()))
+        .send()
+        .await
+        .unwrap();
+}
+
+/// Uploads an image whose execution fails.
+async fn fail(stack: &TestStack, key: &str) {
+    break_record(stack, key).await;
+    let execution = stack.measure(key, picture::png(2, 3, 0), "image/png").await;
+    assert_eq!(execution.outcome(), Outcome::Failed("MalformedItem".into()), "{execution:?}");
+}
+
+#[test]
+fn what_failed_is_started_again_with_its_event_and_leaves_the_queue() {
+    run(async {
+        let stack = TestStack::own("redrive").await;
+        let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
+        assert_eq!(redrive(aws, outputs, 10).await.unwrap(), []);
+        for key in ["uploads/a.png", "uploads/b.png"] {
+            fail(&stack, key).await;
+            mend(&stack, key).await;
+        }
+        let one = redrive(aws, outputs, 1).await.unwrap();
+        assert_eq!(one.len(), 1, "no more than the limit: {one:?}");
+        let rest = redrive(aws, outputs, 10).await.unwrap();
+        assert_eq!(rest.len(), 1, "{rest:?}");
+        assert_eq!(rest[0].error.as_deref(), Some("MalformedItem"));
+        for key in ["uploads/a.png", "uploads/b.png"] {
+            let executions = stack.ended(key, 2).await;
+            assert_eq!(executions[0].outcome(), Outcome::Image, "{executions:?}");
+            assert_eq!(executions[0].input, executions[1].input, "the event is the same");
+            assert_eq!(stack.metadata(key).await.0, 200);
+        }
+        assert_eq!(redrive(aws, outputs, 10).await.unwrap(), []);
+    });
+}
+
+#[test]
+fn a_message_without_an_event_stays_in_the_queue() {
+    run(async {
+        let stack = TestStack::own("redrive-other").await;
+        let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
+        let send = aws.sqs.send_message().queue_url(&outputs.failure_queue_url);
+        send.message_body("{\"hello\": \"world\"}").send().await.unwrap();
+        // A message sent within this very millisecond would be one for the next time.
+        let left = stack
+            .until("the message", async || {
+                let redriven = redrive(aws, outputs, 10).await.unwrap();
+                (!redriven.is_empty()).then_some(redriven)
+            })
+            .await;
+        assert_eq!(left.len(), 1, "{left:?}");
+        assert_eq!(left[0].execution, None);
+        assert!(left[0].problem.as_deref().unwrap().contains("event"), "{left:?}");
+        assert!(stack.stack.executions.all().await.unwrap().is_empty());
+        // Invisible for the queue's visibility timeout, then there again.
+        assert_eq!(stack.failures(1).await[0]["hello"], "world");
+    });
+}

@@ -1,0 +1,26 @@
+//! What the model once found: the fewest steps that showed it.
+
+use harness::{TestStack, run};
+
+use crate::model::{Content, Operation, follow};
+
+fn holds(name: &str, operations: &[Operation]) {
+    run(async {
+        let stack = TestStack::own(name).await;
+        follow(&stack, operations).await.unwrap();
+    });
+}
+
+/// It was called unchanged, as if it had looked at what the table says.
+#[test]
+fn an_absence_that_was_seen_before_a_record_was_written_is_stale() {
+    holds(
+        "stale-absence",
+        &[
+            Operation::LookByHand { key: 0 },
+            Operation::Put { key: 0, content: Content::Jpeg(1) },
+            Operation::Deliver { event: 0 },
+            Operation::Record { look: 0 },
+        ],
+    );
+}

@@ -1,0 +1,89 @@
+//! `docs/SEMANTICS.md`: each statement names tests, and they exist.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// The names in backticks that look like `file::test`.
+fn named(statement: &str) -> Vec<&str> {
+    let names = statement.split('`').skip(1).step_by(2);
+    names.filter(|name| name.contains("::") && !name.contains(' ')).collect()
+}
+
+/// The statements: items of the lists, their lines joined.
+fn statements(text: &str) -> Vec<String> {
+    let mut statements = Vec::<String>::new();
+    let mut open = false;
+    for line in text.lines() {
+        if let Some(first) = line.strip_prefix("- ") {
+            statements.push(first.to_owned());
+            open = true;
+        } else if let (true, Some(further)) = (open, line.strip_prefix("  ")) {
+            let statement = statements.last_mut().unwrap();
+            statement.push(' ');
+            statement.push_str(further);
+        } else {
+            open = false;
+        }
+    }
+    statements
+}
+
+/// All tests below a folder, as `file::test`.
+fn tests(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            tests(&path, found);
+        } else if path.extension().is_some_and(|it| it == "rs") {
+            let file = match path.file_stem().unwrap().to_str().unwrap() {
+                "mod" => path.parent().unwrap().file_name().unwrap().to_str().unwrap(),
+                stem => stem,
+            };
+            let names = tests_in(&fs::read_to_string(&path).unwrap());
+            found.extend(names.into_iter().map(|name| format!("{file}::{name}")));
+        }
+    }
+}
+
+/// The functions that follow an attribute `#[test]` or `#[tokio::test]`.
+fn tests_in(source: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut is_test = false;
+    for line in source.lines().map(str::trim) {
+        if matches!(line, "#[test]" | "#[tokio::test]") {
+            is_test = true;
+        } else if let (true, Some((_, rest))) = (is_test, line.split_once("fn ")) {
+            names.extend(rest.split_once('(').map(|(name, _)| name.to_owned()));
+            is_test = false;
+        }
+    }
+    names
+}
+
+#[test]
+fn every_statement_names_a_test_that_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let text = fs::read_to_string(root.join("docs/SEMANTICS.md")).unwrap();
+    let mut existing = BTreeSet::new();
+    for folder in ["crates", "functions", "tests"] {
+        tests(&root.join(folder), &mut existing);
+    }
+    let statements = statements(&text);
+    assert!(statements.len() > 20, "only {} statements were found", statements.len());
+    for statement in &statements {
+        let names = named(statement);
+        assert!(!names.is_empty(), "no test is named after: {statement}");
+        for name in names {
+            assert!(existing.contains(name), "there is no test {name}, named after: {statement}");
+        }
+    }
+}
+
+#[test]
+fn a_statement_goes_on_in_indented_lines() {
+    let text = "Words.\n\n- One. `a::b`\n- Two\n  lines. `c::d` `e`\n\nNot `f::g`.\n";
+    let statements = statements(text);
+    let names: Vec<_> = statements.iter().map(|statement| named(statement)).collect();
+    assert_eq!(names, [vec!["a::b"], vec!["c::d"]]);
+}

@@ -1,0 +1,94 @@
+//! Buckets with versions, and deletions that nobody asks for one by one.
+
+use harness::{TestStack, picture, run};
+use local::executions::{Execution, Outcome};
+use serde_json::json;
+
+const KEY: &str = "uploads/versioned.png";
+
+/// A stack whose bucket keeps versions, and whose events a test makes itself: the emulator's say
+/// nothing of versions.
+async fn versioned(name: &str) -> TestStack {
+    let stack = TestStack::configured(name, &[("versioning", json!("Enabled"))]).await;
+    stack.silence_events().await;
+    stack
+}
+
+/// Delivers an event as S3 sends it
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>).
+async fn deleted(
+    stack: &TestStack,
+    sequencer: &str,
+    deletion_type: &str,
+    reason: &str,
+) -> Execution {
+    let mut event = stack.event("Object Deleted", KEY, Some(sequencer));
+    event["detail"]["deletion-type"] = deletion_type.into();
+    event["detail"]["reason"] = reason.into();
+    event["detail"]["object"]["version-id"] = "1QW9g1Z99LUNbvaaYVpW9xDlOLU.qxgF".into();
+    stack.execute(&event).await
+}
+
+async fn uploaded(stack: &TestStack, sequencer: &str, width: u32) -> Execution {
+    stack.upload(KEY, picture::png(width, 1, 0), "image/png").await;
+    stack.execute(&stack.event("Object Created", KEY, Some(sequencer))).await
+}
+
+/// The ids of all versions under the key, newest first, and those of the delete markers.
+async fn versions(stack: &TestStack) -> (Vec<String>, Vec<String>) {
+    let request = stack.stack.aws.s3.list_object_versions().prefix(KEY);
+    let answer = request.bucket(&stack.stack.outputs.bucket_name).send().await.unwrap();
+    let ids = answer.versions.unwrap_or_default().into_iter().filter_map(|it| it.version_id);
+    let markers = answer.delete_markers.unwrap_or_default().into_iter();
+    (ids.collect(), markers.filter_map(|it| it.version_id).collect())
+}
+
+async fn remove_version(stack: &TestStack, version: &str) {
+    let request = stack.stack.aws.s3.delete_object().key(KEY).version_id(version);
+    request.bucket(&stack.stack.outputs.bucket_name).send().await.unwrap();
+}
+
+#[test]
+fn a_delete_marker_is_an_absence_and_its_removal_brings_the_image_back() {
+    run(async {
+        let stack = versioned("marker").await;
+        uploaded(&stack, "01", 5).await;
+        stack.delete(KEY).await;
+        let gone = deleted(&stack, "02", "Delete Marker Created", "DeleteObject").await;
+        assert_eq!(gone.outcome(), Outcome::Absent, "{gone:?}");
+        assert_eq!(stack.metadata(KEY).await.0, 404);
+        let (_, markers) = versions(&stack).await;
+        remove_version(&stack, &markers[0]).await;
+        let back = deleted(&stack, "03", "Permanently Deleted", "DeleteObject").await;
+        assert_eq!(back.outcome(), Outcome::Image, "{back:?}");
+        assert_eq!(stack.metadata(KEY).await.1["width"], "5");
+    });
+}
+
+#[test]
+fn the_removal_of_an_old_version_leaves_the_newest_recorded() {
+    run(async {
+        let stack = versioned("old-version").await;
+        uploaded(&stack, "01", 5).await;
+        uploaded(&stack, "02", 6).await;
+        let (ids, _) = versions(&stack).await;
+        assert_eq!(ids.len(), 2);
+        remove_version(&stack, &ids[1]).await;
+        deleted(&stack, "03", "Permanently Deleted", "DeleteObject").await;
+        assert_eq!(stack.metadata(KEY).await.1["width"], "6");
+        assert_eq!(stack.info().await["totalImages"], 1);
+    });
+}
+
+#[test]
+fn a_lifecycle_expiration_is_a_deletion() {
+    run(async {
+        let stack = TestStack::own("expiration").await;
+        stack.silence_events().await;
+        uploaded(&stack, "01", 5).await;
+        stack.delete(KEY).await;
+        let gone = deleted(&stack, "02", "Permanently Deleted", "Lifecycle Expiration").await;
+        assert_eq!(gone.outcome(), Outcome::Absent, "{gone:?}");
+        assert_eq!(stack.info().await["totalImages"], 0);
+    });
+}

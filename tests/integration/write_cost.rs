@@ -1,0 +1,113 @@
+//! What a write costs: round trips, items, and the units that AWS's rules make of them.
+//!
+//! The emulator does not compute units, so they are derived here from the items' sizes
+//! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>):
+//! one write request unit per KB begun, twice that in a transaction, the same for a write whose
+//! condition fails, and one per KB begun for each entry that the index gains, loses or changes.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use catalog::{Catalog, Cost, Order, Outcome, Shards};
+use harness::snapshot::Item;
+use harness::{TestStack, observed, run};
+use observation::{Observation, Sequencer};
+
+const KEY: &str = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
+
+/// The requests that a case makes, as its units follow from them.
+#[derive(Clone, Copy)]
+struct Writes {
+    /// Transactions on record and totals, those whose condition fails included.
+    transactions: u64,
+    /// Plain puts of the record, those whose condition fails included.
+    puts: u64,
+    /// Entries that the index gains, loses or changes; a change of size is one of each.
+    index: u64,
+}
+
+/// One way to write.
+struct Case {
+    name: &'static str,
+    sequencer: &'static str,
+    observation: Observation,
+    outcome: Outcome,
+    cost: Cost,
+    writes: Writes,
+}
+
+fn cases() -> Vec<Case> {
+    use Outcome::{Recorded, Stale};
+    let jpeg = |size| observed::image("image/jpeg", size);
+    let case = |name, sequencer, observation, outcome, cost: (u64, u64), writes: [u64; 3]| Case {
+        name,
+        sequencer,
+        observation,
+        outcome,
+        cost: Cost { round_trips: cost.0, items: cost.1 },
+        writes: Writes { transactions: writes[0], puts: writes[1], index: writes[2] },
+    };
+    vec![
+        case("first-time image", "01", jpeg(1_000), Recorded, (1, 2), [1, 0, 1]),
+        case("doubled event", "01", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),
+        case("overwrite, other size", "02", jpeg(2_000), Recorded, (2, 4), [2, 0, 2]),
+        case("overwrite, same type and size", "03", jpeg(2_000), Recorded, (2, 3), [1, 1, 1]),
+        case("overwrite, no image", "04", observed::rejected(9), Recorded, (2, 3), [1, 1, 1]),
+        case("image again", "05", jpeg(1_000), Recorded, (2, 4), [2, 0, 1]),
+        case("delete", "06", Observation::Absent, Recorded, (2, 3), [1, 1, 1]),
+        case("late event", "05", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),
+    ]
+}
+
+/// The item of a key, and the bytes it counts for.
+async fn bytes(catalog: &TestStack, key: &str) -> u64 {
+    let request = catalog.stack.aws.dynamodb.get_item().consistent_read(true);
+    let request = request.table_name(&catalog.stack.outputs.table_name);
+    let answer = request.key("s3objectkey", AttributeValue::S(key.into())).send().await.unwrap();
+    answer.item.as_ref().map(size).unwrap_or_default()
+}
+
+/// Names and values: text by its bytes, a number by its digits, two to a byte, and one more
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
+fn size(item: &Item) -> u64 {
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+        AttributeValue::Bool(_) => 1,
+        other => panic!("{other:?}: no such attribute is written"),
+    };
+    item.iter().map(|(name, it)| (name.len() + value(it)) as u64).sum()
+}
+
+fn units(writes: Writes, record: u64, totals: u64) -> u64 {
+    let unit = |bytes: u64| bytes.div_ceil(1024).max(1);
+    writes.transactions * 2 * (unit(record) + unit(totals))
+        + (writes.puts + writes.index) * unit(record)
+}
+
+#[test]
+fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
+    run(async {
+        let stack = TestStack::own("write-cost").await;
+        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
+        let catalog = Catalog::new(client.clone(), table, Shards::new(1).unwrap());
+        println!("{:<30} {:>11} {:>5} {:>5}", "", "round trips", "items", "units");
+        for case in cases() {
+            let order = Order::After(Sequencer::parse(case.sequencer).unwrap());
+            let before = bytes(&stack, KEY).await;
+            let recorded = catalog.record(KEY, &order, &case.observation).await.unwrap();
+            assert_eq!(
+                (recorded.outcome, recorded.cost),
+                (case.outcome, case.cost),
+                "{}",
+                case.name
+            );
+            // The larger of the two sizes counts.
+            let record = before.max(bytes(&stack, KEY).await);
+            let totals = bytes(&stack, "#totals/0").await;
+            assert!(record.max(totals) < 1024, "{record} B, {totals} B: no longer one unit each");
+            let units = units(case.writes, record, totals);
+            let Cost { round_trips, items } = case.cost;
+            println!("{:<30} {round_trips:>11} {items:>5} {units:>5}", case.name);
+        }
+        stack.snapshot().await.assert_totals_are_a_recount();
+    });
+}

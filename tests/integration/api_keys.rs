@@ -44,7 +44,8 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
 /// frequent.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
-    let characters = "([%+ ?#&=/\\\\:;@.~!*'()\"<>|^`{}\\[\\]$,-]|[a-z0-9]|%2[05F]|\\PC){1,30}";
+    let characters =
+        "([%+ ?#&=/\\\\:;@.~!*'()\"<>|^`{}\\[\\]$,-]|[a-z0-9]|%2[05F]|[\t\n]|\\PC){1,30}";
     let strategy = proptest::string::string_regex(characters).unwrap();
     (0..KEYS).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }

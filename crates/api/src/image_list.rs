@@ -1,6 +1,6 @@
 //! The document of a listing.
 
-use catalog::Page;
+use catalog::ImagePage;
 use serde::Serialize;
 
 use crate::{Metadata, cursor};
@@ -16,8 +16,8 @@ pub struct ImageList {
     cursor: Option<String>,
 }
 
-impl From<Page> for ImageList {
-    fn from(page: Page) -> Self {
+impl From<ImagePage> for ImageList {
+    fn from(page: ImagePage) -> Self {
         let images = page.images.into_iter();
         Self {
             images: images.map(|(key, image)| Metadata::new(key, image)).collect(),

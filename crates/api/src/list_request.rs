@@ -88,10 +88,12 @@ fn content_type(text: &str) -> Result<String, ApiError> {
     valid.then(|| text.to_owned()).ok_or_else(error)
 }
 
+/// One of too many bytes is the beginning of no key; one of too many characters, besides, can be
+/// told to be wrong without knowing how they are encoded.
 fn prefix(text: &str) -> Result<String, ApiError> {
-    let prefix = format!("{UPLOADS_PREFIX}{text}");
-    let fits = prefix.len() <= MAX_KEY_BYTES;
-    fits.then_some(prefix).ok_or_else(|| bad("prefix", "it is longer than any key"))
+    let fits = text.chars().count() <= MAX_KEY_BYTES - UPLOADS_PREFIX.len();
+    let prefix = || format!("{UPLOADS_PREFIX}{text}");
+    fits.then(prefix).ok_or_else(|| bad("prefix", "it is longer than any key"))
 }
 
 fn after(query: ListQuery, text: &str, shards: Shards) -> Result<ListQuery, ApiError> {

@@ -31,7 +31,7 @@ use crate::{ImageList, Info, Metadata, Routes};
 #[openapi(
     info(title = "pixgauge", version = "1.0.0", license(name = "see the repository")),
     paths(get_image, get_metadata, list_images, info_images, get_openapi),
-    components(schemas(ErrorDocument)),
+    components(schemas(ErrorDocument, SortParameter)),
     tags((name = "images", description = "Images and what was measured of them"))
 )]
 struct Document;
@@ -114,7 +114,7 @@ fn get_metadata() {}
         ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000, nullable = false, description = "The most images on a page; 50 unless given"),
         ("cursor" = Option<String>, Query, min_length = 1, nullable = false, description = "The `cursor` of the page before; it goes with the same `sort` and `prefix`"),
         ("contentType" = Option<String>, Query, pattern = "^[a-z]+/[a-z0-9.+-]+$", nullable = false, description = "Only images of this content type", example = "image/jpeg"),
-        ("prefix" = Option<String>, Query, max_length = 250, nullable = false, description = "Only images whose key, without `uploads/`, begins so", example = "holidays/"),
+        ("prefix" = Option<String>, Query, max_length = 1016, nullable = false, description = "Only images whose key, without `uploads/`, begins so", example = "holidays/"),
         ("sort" = Option<SortParameter>, Query, nullable = false, description = "By key, by size (smallest first) or by size (largest first); by key unless given"),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags of what the client has"),
     ),

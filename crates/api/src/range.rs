@@ -28,25 +28,25 @@ fn selection(header: &str, size: u64) -> Option<Selection> {
         return None;
     }
     let (first, last) = range.trim().split_once('-')?;
-    let range = match (number(first)?, number(last)?) {
-        (None, None) => return None,
-        (None, Some(length)) => size.saturating_sub(length)..size,
-        (Some(first), None) => first..size,
-        (Some(first), Some(last)) if first <= last => first..size.min(last.saturating_add(1)),
-        (Some(_), Some(_)) => return None,
+    let range = match (first.trim(), last.trim()) {
+        ("", length) => size.saturating_sub(number(length)?)..size,
+        (first, "") => number(first)?..size,
+        (first, last) => {
+            let (first, last) = (number(first)?, number(last)?);
+            if last < first {
+                return None;
+            }
+            first..size.min(last.saturating_add(1))
+        }
     };
     let part = (!range.is_empty()).then_some(Selection::Part(range));
     Some(part.unwrap_or(Selection::Unsatisfiable))
 }
 
-/// A number, or nothing where there are no digits; too large a one is the largest there is.
-fn number(text: &str) -> Option<Option<u64>> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Some(None);
-    }
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| Some(text.parse().unwrap_or(u64::MAX)))
+/// A number; one that is too large is the largest there is.
+fn number(digits: &str) -> Option<u64> {
+    let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    valid.then(|| digits.parse().unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

@@ -19,7 +19,8 @@ pub struct Request {
     pub raw_query_string: String,
     headers: Option<BTreeMap<String, String>>,
     path_parameters: Option<BTreeMap<String, String>>,
-    request_context: Context,
+    #[serde(rename = "requestContext")]
+    context: Context,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -38,7 +39,7 @@ impl Request {
     /// The method, in upper case.
     #[must_use]
     pub fn method(&self) -> &str {
-        &self.request_context.http.method
+        &self.context.http.method
     }
 
     /// Whether only the headers of an answer are wanted.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::ApiError;
 
@@ -17,7 +18,7 @@ pub struct Routes(BTreeMap<String, Vec<String>>);
 /// The part of an OpenAPI document that is looked at.
 #[derive(Deserialize)]
 struct Document {
-    paths: BTreeMap<String, BTreeMap<String, serde::de::IgnoredAny>>,
+    paths: BTreeMap<String, Map<String, Value>>,
 }
 
 impl Routes {
@@ -27,8 +28,8 @@ impl Routes {
     /// When it is none.
     pub fn read(openapi: &str) -> Result<Self, serde_json::Error> {
         let document: Document = serde_json::from_str(openapi)?;
-        let methods = |operations: BTreeMap<String, _>| {
-            operations.into_keys().map(|method| method.to_uppercase()).collect()
+        let methods = |operations: Map<String, Value>| {
+            operations.keys().map(|method| method.to_uppercase()).collect()
         };
         Ok(Self(document.paths.into_iter().map(|(path, it)| (path, methods(it))).collect()))
     }

@@ -42,7 +42,7 @@ pub use compare::{KeyPage, ListedObject, Segment, SegmentError};
 pub use cost::Cost;
 pub use error::CatalogError;
 pub use item::{ImageRecord, Record, RecordState};
-pub use listing::{ListQuery, Page, Position, Sort};
+pub use listing::{ImagePage, ListQuery, Position, Sort};
 pub use overview::Overview;
 pub use plan::Order;
 pub use record::{Outcome, Recorded};

@@ -18,6 +18,10 @@ use budget::Budget;
 pub use position::{Position, Sort};
 use shard_rows::{Row, ShardRows};
 
+/// Longest key that S3 takes, in bytes, and as a range key DynamoDB too
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
+const MAX_KEY_BYTES: usize = 1024;
+
 /// Bytes of JSON that a page may come to, as a Lambda answer has to stay below 6 MB. Only pages
 /// full of very long keys get there.
 const MAX_PAGE_BYTES: usize = 4_000_000;
@@ -41,8 +45,8 @@ pub struct ListQuery {
 }
 
 /// One page of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImagePage {
     /// Keys and images. A page may come back short, even empty, when few rows match.
     pub images: Vec<(String, ImageRecord)>,
     /// Where the next page begins; none when this is the last one.
@@ -63,15 +67,22 @@ impl Catalog {
     /// Reads one page of images.
     ///
     /// It reads at most ten times [`ListQuery::limit`] rows, or one for each shard if that is
-    /// more, and says with [`Page::next`] where it stopped.
+    /// more, and says with [`ImagePage::next`] where it stopped.
     ///
     /// # Errors
     /// [`CatalogError`] when the table does not answer, refuses, or holds a foreign item.
-    pub async fn list(&self, query: &ListQuery) -> Result<Page, CatalogError> {
+    pub async fn list(&self, query: &ListQuery) -> Result<ImagePage, CatalogError> {
+        if query.prefix.len() > MAX_KEY_BYTES {
+            return Ok(ImagePage::default());
+        }
         let shards = self.shards.all().map(|shard| ShardRows::new(shard, query));
         let mut listing = Listing {
             shards: shards.collect(),
-            page: Page { images: Vec::new(), next: query.after.clone(), cost: Cost::default() },
+            page: ImagePage {
+                images: Vec::new(),
+                next: query.after.clone(),
+                cost: Cost::default(),
+            },
             bytes: 0,
             query,
         };
@@ -93,7 +104,7 @@ impl Catalog {
 struct Listing<'a> {
     query: &'a ListQuery,
     shards: Vec<ShardRows<'a>>,
-    page: Page,
+    page: ImagePage,
     bytes: usize,
 }
 
@@ -131,7 +142,7 @@ impl Listing<'_> {
         self.page.images.len() >= self.query.limit || self.bytes >= MAX_PAGE_BYTES
     }
 
-    fn finish(mut self) -> Page {
+    fn finish(mut self) -> ImagePage {
         if self.shards.iter().all(ShardRows::is_exhausted) {
             self.page.next = None;
         }

@@ -46,8 +46,9 @@ impl Snapshot {
             self.records.insert(key, record);
             return;
         }
-        // Content types contain a slash; what else is there counts no images.
-        item.retain(|name, _| name.contains('/') || name == "totalBytes");
+        item.remove("s3objectkey");
+        // How often the item changed is no sum over images.
+        item.remove("changes");
         let counts = item.iter().map(|(name, value)| (name.clone(), number(value)));
         let counts: Counts = counts.filter(|(_, count)| *count != 0).collect();
         if !counts.is_empty() {

@@ -62,10 +62,12 @@ impl TestStack {
         Self::deploy(name, &[]).await
     }
 
-    /// A stack of its own with some of its configuration changed; deployed again when there is
-    /// one of this name.
-    pub async fn configured(name: &str, setting: &str, value: impl Into<Value>) -> Self {
-        Self::deploy(name, &[(setting.to_owned(), value.into())]).await
+    /// A stack of its own with settings of its own, by their names in Pulumi.yaml; deployed again
+    /// when there is one of this name.
+    pub async fn configured(name: &str, settings: &[(&str, Value)]) -> Self {
+        let settings: Vec<_> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        Self::deploy(name, &settings).await
     }
 
     /// A stack of its own on the emulator on which retries wait a tenth of the time.

@@ -74,6 +74,21 @@ fn state_inputs_are_inputs_of_put_metadata() {
 }
 
 #[test]
+fn state_inputs_are_inputs_of_the_reconciliations_functions() {
+    run(async {
+        let stack = TestStack::shared().await;
+        for function in ["compare-objects", "compare-records", "recount-totals"] {
+            let (_, mut input) = sample_events(&format!("state-{function}")).swap_remove(0);
+            if let Some(bucket) = input.get_mut("bucket") {
+                *bucket = stack.stack.outputs.bucket_name.as_str().into();
+            }
+            let output = invoke(function, &input).await;
+            assert!(output["examined"].is_u64(), "{function}: {output}");
+        }
+    });
+}
+
+#[test]
 fn api_requests_are_inputs_of_the_query_functions() {
     run(async {
         for (path, request) in sample_events("api-") {

@@ -81,7 +81,8 @@ fn overwrites_and_deletes_are_followed_by_every_answer() {
 #[test]
 fn a_state_machine_of_type_express_measures_too() {
     run(async {
-        let stack = TestStack::configured("express", "stateMachineType", "EXPRESS").await;
+        let stack =
+            TestStack::configured("express", &[("stateMachineType", json!("EXPRESS"))]).await;
         stack.upload("uploads/express.png", picture::png(5, 6, 0), "image/png").await;
         let metadata = stack
             .until("the metadata", async || {

@@ -6,8 +6,15 @@
     reason = "a test that cannot go on panics, also in what tests share"
 )]
 
+mod api_authorization;
+mod api_errors;
+mod api_images;
+mod api_keys;
+mod api_listing;
+mod api_measures;
 mod bad_input;
 mod catalog;
+mod client;
 mod concurrency;
 mod events;
 mod failures;

@@ -4,6 +4,7 @@ mod bucket;
 mod thousand;
 mod totals;
 
+use futures_util::future::join;
 use harness::{TestStack, picture, run};
 use local::reconciliation::{Report, Tally, reconcile};
 use serde_json::json;
@@ -46,6 +47,30 @@ fn a_bucket_that_had_images_before_is_taken_in() {
 }
 
 #[test]
+fn reconciliations_beside_uploads_and_deletions_undo_none_of_them() {
+    run(async {
+        let stack = TestStack::own("beside").await;
+        let bucket = Bucket::of(&stack);
+        let key = |number: usize| format!("uploads/{number}.png");
+        let pictures = |width| (0..12).map(move |n| (key(n), picture::png(width, 1, n))).collect();
+        let changes = async {
+            bucket.put_all(pictures(10)).await;
+            bucket.put_all(pictures(200)).await;
+            for number in 0..6 {
+                stack.delete(&key(number)).await;
+            }
+        };
+        let reconciliations = async { (reconciled(&stack).await, reconciled(&stack).await) };
+        join(changes, reconciliations).await;
+        stack.ended_all(30).await;
+        bucket.assert_is_the_catalog().await;
+        assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 6}));
+        assert_eq!(stack.metadata(&key(7)).await.1["width"], "200");
+        assert_eq!(reconciled(&stack).await.repaired, 0);
+    });
+}
+
+#[test]
 fn an_empty_bucket_and_an_empty_table_agree() {
     run(async {
         let stack = TestStack::own("nothing").await;
@@ -81,7 +106,7 @@ fn the_schedule_starts_the_reconciliation_and_is_off_unless_configured() {
         let scheduler = &stack.stack.aws.scheduler;
         let schedule = scheduler.get_schedule().name("pixgauge-test-reconcile").send().await;
         let schedule = schedule.unwrap_or_else(|error| panic!("{error:?}"));
-        assert_eq!(schedule.state().map(|state| state.as_str()), Some("DISABLED"));
+        assert!(schedule.state().is_some_and(|state| state.as_str() == "DISABLED"));
         assert_eq!(schedule.schedule_expression(), Some("rate(1 day)"));
         let target = schedule.target().unwrap_or_else(|| panic!("no target"));
         assert_eq!(target.arn(), stack.stack.outputs.reconcile_state_machine_arn);

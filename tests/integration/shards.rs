@@ -17,14 +17,14 @@ async fn shards(stack: &TestStack) -> std::collections::BTreeSet<u64> {
 #[test]
 fn raising_the_number_of_shards_keeps_every_answer_right() {
     run(async {
-        let before = TestStack::configured("shards", "shards", 1).await;
+        let before = TestStack::configured("shards", &[("shards", json!(1))]).await;
         for (number, key) in (1..).zip(OLD) {
             before.measure(key, picture::png(number, 1, 100), "image/png").await;
         }
         assert_eq!(shards(&before).await, [0].into());
         assert_eq!(before.info().await["contentTypes"], json!({"image/png": 4}));
 
-        let stack = TestStack::configured("shards", "shards", 16).await;
+        let stack = TestStack::configured("shards", &[("shards", json!(16))]).await;
         for (number, key) in (1..).zip(NEW) {
             stack.measure(key, picture::gif(number, 1), "image/gif").await;
         }

@@ -2,13 +2,14 @@
 
 use harness::{TestStack, picture, run};
 use local::executions::{Execution, Outcome};
+use serde_json::json;
 
 const KEY: &str = "uploads/versioned.png";
 
 /// A stack whose bucket keeps versions, and whose events a test makes itself: the emulator's say
 /// nothing of versions.
 async fn versioned(name: &str) -> TestStack {
-    let stack = TestStack::configured(name, "versioning", "Enabled").await;
+    let stack = TestStack::configured(name, &[("versioning", json!("Enabled"))]).await;
     stack.silence_events().await;
     stack
 }

@@ -3,9 +3,12 @@
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::http::header::{
-    CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, VARY,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use serde::Serialize;
+
+use crate::{CacheSeconds, Precondition, Request, Validators};
 
 /// An HTTP answer in API Gateway's payload format 2.0
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
@@ -28,19 +31,43 @@ impl Answer {
     #[must_use]
     pub fn json(status: u16, document: &impl Serialize) -> Self {
         match serde_json::to_string(document) {
-            Ok(text) => Self::status(status).header(CONTENT_TYPE, "application/json").text(text),
+            Ok(text) => Self::json_text(status, text),
             // Documents of this API have string keys and no fallible serializers.
             Err(_) => Self::status(500),
         }
     }
 
-    /// Bytes, sent to API Gateway in base64 and to the client as they are.
+    /// A JSON document that is there as text.
     #[must_use]
-    pub fn bytes(content_type: &str, bytes: Vec<u8>) -> Self {
-        let mut answer = Self::status(200).header(CONTENT_TYPE, content_type);
-        answer.0.body = Some(Body::Binary(bytes));
-        answer.0.is_base64_encoded = true;
+    pub fn json_text(status: u16, text: impl Into<String>) -> Self {
+        let mut answer = Self::status(status).header(CONTENT_TYPE, "application/json");
+        answer.0.body = Some(Body::Text(text.into()));
         answer
+    }
+
+    /// Adds how long the answer may be kept and an entity tag made of its body, and leaves out
+    /// the body when the client says that it has it already (304).
+    ///
+    /// Another body has another tag, whatever made the difference: a new upload, a new field.
+    #[must_use]
+    pub fn conditional(self, request: &Request, cache: CacheSeconds) -> Self {
+        let body = self.0.body.as_ref().map_or(&b""[..], |body| body.as_ref());
+        let tag = xxhash_rust::xxh64::xxh64(body, 0);
+        let validators = Validators::new(format!("{tag:016x}"));
+        let answer = match validators.precondition(request) {
+            Precondition::Holds => self,
+            Precondition::NotModified => Self::status(304),
+            Precondition::Failed => return crate::ApiError::PreconditionFailed.answer(),
+        };
+        validators.head(answer).header(CACHE_CONTROL, &cache.control())
+    }
+
+    /// Adds bytes, sent to API Gateway in base64 and to the client as they are.
+    #[must_use]
+    pub fn bytes(mut self, bytes: Vec<u8>) -> Self {
+        self.0.body = Some(Body::Binary(bytes));
+        self.0.is_base64_encoded = true;
+        self
     }
 
     /// A temporary redirect that keeps the method (RFC 9110, section 15.4.8) and is not cached,
@@ -48,6 +75,13 @@ impl Answer {
     #[must_use]
     pub fn redirect(location: &str) -> Self {
         Self::status(307).header(LOCATION, location).header(CACHE_CONTROL, "no-store")
+    }
+
+    /// What is allowed on a path, to whoever asks with `OPTIONS`. API Gateway answers the
+    /// preflights of browsers itself.
+    #[must_use]
+    pub fn options(allow: &str) -> Self {
+        Self::status(204).header(ALLOW, allow)
     }
 
     /// Adds a header. A value that HTTP does not allow (control characters) leaves it out.
@@ -59,15 +93,31 @@ impl Answer {
         self
     }
 
+    /// What every answer to `request` has in common.
+    ///
+    /// - What says nothing about caching is not cached: an error may be gone with the next upload.
+    /// - `Vary: Origin`, since API Gateway adds the CORS header only for requests with `Origin`; a
+    ///   cache would hand an image that was fetched by `<img>` to a script that may not read it.
+    /// - To HEAD, the length of the body instead of the body.
+    #[must_use]
+    pub(crate) fn complete(mut self, request: &Request) -> Self {
+        let headers = &mut self.0.headers;
+        headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers.entry(VARY).or_insert(HeaderValue::from_static("origin"));
+        headers.entry(X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+        if request.is_head()
+            && let Some(body) = self.0.body.take()
+        {
+            self.0.is_base64_encoded = false;
+            headers.entry(CONTENT_LENGTH).or_insert(HeaderValue::from(body.as_ref().len()));
+        }
+        self
+    }
+
     /// The status.
     #[must_use]
     pub fn code(&self) -> u16 {
         u16::try_from(self.0.status_code).unwrap_or(500)
-    }
-
-    fn text(mut self, text: String) -> Self {
-        self.0.body = Some(Body::Text(text));
-        self
     }
 }
 
@@ -76,9 +126,14 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::request::samples::get;
 
     fn serialized(answer: &Answer) -> Value {
         serde_json::to_value(answer).unwrap()
+    }
+
+    fn head() -> Request {
+        serde_json::from_value(json!({"requestContext": {"http": {"method": "HEAD"}}})).unwrap()
     }
 
     #[test]
@@ -92,8 +147,47 @@ mod tests {
 
     #[test]
     fn bytes_are_sent_in_base64() {
-        let answer = serialized(&Answer::bytes("image/png", vec![0x89, b'P']));
+        let answer = serialized(&Answer::status(200).bytes(vec![0x89, b'P']));
         assert_eq!(answer["body"], "iVA=");
         assert_eq!(answer["isBase64Encoded"], true);
+    }
+
+    #[test]
+    fn a_document_that_the_client_has_is_not_sent_again() {
+        let document = |request: &Request| {
+            let answer =
+                Answer::json(200, &json!({"a": 1})).conditional(request, CacheSeconds::new(9));
+            serialized(&answer)
+        };
+        let first = document(&get(&[]));
+        assert_eq!(
+            (&first["statusCode"], &first["headers"]["cache-control"]),
+            (&json!(200), &json!("max-age=9"))
+        );
+        let tag = first["headers"]["etag"].as_str().unwrap();
+        let again = document(&get(&[("if-none-match", tag)]));
+        assert_eq!((&again["statusCode"], &again["headers"]["etag"]), (&json!(304), &json!(tag)));
+        assert!(again["body"].is_null(), "{again}");
+    }
+
+    #[test]
+    fn to_head_the_length_is_sent_instead_of_the_body() {
+        let answer = serialized(&Answer::json(200, &json!({})).complete(&head()));
+        assert_eq!(answer["headers"]["content-length"], "2");
+        assert!(answer["body"].is_null(), "{answer}");
+        let answer = serialized(&Answer::status(200).bytes(vec![1, 2, 3]).complete(&head()));
+        assert_eq!(
+            (&answer["headers"]["content-length"], &answer["isBase64Encoded"]),
+            (&json!("3"), &json!(false))
+        );
+    }
+
+    #[test]
+    fn an_answer_that_does_not_say_how_long_it_may_be_kept_is_not_cached() {
+        let answer = serialized(&Answer::status(404).complete(&get(&[])));
+        assert_eq!(answer["headers"]["cache-control"], "no-store");
+        assert_eq!(answer["headers"]["vary"], "origin");
+        let answer = Answer::status(200).header(CACHE_CONTROL, "no-cache").complete(&get(&[]));
+        assert_eq!(serialized(&answer)["headers"]["cache-control"], "no-cache");
     }
 }

@@ -1,6 +1,6 @@
 //! Failures, as a client sees them.
 
-use aws_lambda_events::http::header::RETRY_AFTER;
+use aws_lambda_events::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
 use catalog::CatalogError;
 use observation::Rejection;
 use serde::Serialize;
@@ -24,6 +24,24 @@ pub enum ApiError {
         /// Why the object under the key is no image.
         rejection: Option<Rejection>,
     },
+    /// There is nothing under the path: 404.
+    #[error("there is nothing under {0}")]
+    UnknownPath(String),
+    /// The path takes other methods: 405.
+    #[error("the path takes {allow}")]
+    MethodNotAllowed {
+        /// The methods that it takes, as the header `Allow` lists them.
+        allow: String,
+    },
+    /// A condition such as `If-Match` does not hold: 412.
+    #[error("a condition of the request does not hold")]
+    PreconditionFailed,
+    /// The image has none of the bytes that are asked for: 416.
+    #[error("the image has {size} bytes, and none of the range that is asked for")]
+    RangeNotSatisfiable {
+        /// Bytes of the image.
+        size: u64,
+    },
     /// A dependency throttles, fails, or an image is being replaced: 503, worth another try. The
     /// text is for the log.
     #[error("{0}")]
@@ -33,9 +51,14 @@ pub enum ApiError {
     Internal(String),
 }
 
+/// What every answer to a request that failed holds.
 #[derive(Serialize)]
-struct Document<'a> {
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[cfg_attr(test, schema(as = Error))]
+pub(crate) struct Document<'a> {
+    /// What is wrong, for a person.
     error: &'a str,
+    /// Why the object under the key is no image: `UnsupportedImage` or `CorruptImage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }
@@ -46,6 +69,21 @@ impl ApiError {
     pub fn answer(&self) -> Answer {
         match self {
             Self::BadRequest(message) => Self::document(400, message, None),
+            Self::UnknownPath(path) => {
+                let text = format!("There is nothing under {path}. See /openapi.json.");
+                Self::document(404, &text, None)
+            }
+            Self::MethodNotAllowed { allow } => {
+                let text = format!("This path takes {allow}.");
+                Self::document(405, &text, None).header(ALLOW, allow)
+            }
+            Self::PreconditionFailed => {
+                Self::document(412, "The image is not in the state that the request names.", None)
+            }
+            Self::RangeNotSatisfiable { size } => {
+                let text = format!("The image has {size} bytes, and none of that range.");
+                Self::document(416, &text, None).header(CONTENT_RANGE, &format!("bytes */{size}"))
+            }
             Self::NotFound { key, rejection: None } => {
                 Self::document(404, &format!("{key} not found!"), None)
             }
@@ -69,7 +107,10 @@ impl ApiError {
     pub fn outcome(&self) -> &'static str {
         match self {
             Self::BadRequest(_) => "bad-request",
-            Self::NotFound { .. } => "not-found",
+            Self::NotFound { .. } | Self::UnknownPath(_) => "not-found",
+            Self::MethodNotAllowed { .. } => "method-not-allowed",
+            Self::PreconditionFailed => "precondition-failed",
+            Self::RangeNotSatisfiable { .. } => "range-not-satisfiable",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal-error",
         }
@@ -119,6 +160,24 @@ mod tests {
         let (code, body) = sent(&error);
         assert_eq!((code, &body["reason"]), (404, &json!("CorruptImage")));
         assert!(body["error"].as_str().unwrap().starts_with("uploads/a not found!"));
+    }
+
+    #[test]
+    fn a_range_beyond_the_end_is_answered_with_the_size() {
+        let answer = ApiError::RangeNotSatisfiable { size: 12 }.answer();
+        let answer = serde_json::to_value(answer).unwrap();
+        assert_eq!(answer["statusCode"], 416);
+        assert_eq!(answer["headers"]["content-range"], "bytes */12");
+    }
+
+    #[test]
+    fn a_dependency_that_is_out_of_breath_is_worth_another_try() {
+        let error = ApiError::from(CatalogError::TableUnavailable("throttled".into()));
+        let answer = serde_json::to_value(error.answer()).unwrap();
+        assert_eq!(
+            (&answer["statusCode"], &answer["headers"]["retry-after"]),
+            (&json!(503), &json!("1"))
+        );
     }
 
     #[test]

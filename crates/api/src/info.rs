@@ -8,11 +8,20 @@ use serde::Serialize;
 /// What `GET /images/info` says: nulls and an empty map when there are no images.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Info {
+    /// Key of the largest image.
+    #[cfg_attr(test, schema(required))]
     highest_size_image: Option<String>,
+    /// Key of the smallest image.
+    #[cfg_attr(test, schema(required))]
     lowest_size_image: Option<String>,
+    /// Number of images per content type.
     content_types: BTreeMap<String, u64>,
+    /// Number of images.
     total_images: u64,
+    /// Bytes of all images together.
+    #[cfg_attr(test, schema(value_type = u64))]
     total_bytes: u128,
 }
 

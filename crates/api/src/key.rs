@@ -8,6 +8,10 @@ use crate::{ApiError, Request};
 /// Name of the greedy path parameter that holds the key without its prefix.
 const PARAMETER: &str = "s3objectkey";
 
+/// Longest key that S3 takes, in bytes
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
+pub(crate) const MAX_KEY_BYTES: usize = 1024;
+
 /// The keys that a path may mean, likeliest first, each with its `uploads/` prefix.
 ///
 /// How often API Gateway decodes a greedy path parameter is not documented, and it is observed to
@@ -16,21 +20,25 @@ const PARAMETER: &str = "s3objectkey";
 /// has one.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] when there is no key in the path.
+/// [`ApiError::BadRequest`] when there is no key in the path, [`ApiError::NotFound`] when it is
+/// longer than any key of S3.
 pub fn requested_keys(request: &Request) -> Result<Vec<String>, ApiError> {
     let parameter = request
-        .path_parameters
-        .get(PARAMETER)
+        .path_parameter(PARAMETER)
         .filter(|parameter| !parameter.is_empty())
         .ok_or_else(|| ApiError::BadRequest("the path holds no key".to_owned()))?;
     let decoded = percent_decode_str(parameter).decode_utf8().ok();
     let mut keys = Vec::with_capacity(1);
-    let readings = [Some(parameter.replace("%25", "%")), Some(parameter.clone())];
+    let readings = [Some(parameter.replace("%25", "%")), Some(parameter.to_owned())];
     for reading in readings.into_iter().chain([decoded.map(Into::into)]).flatten() {
         let key = format!("{UPLOADS_PREFIX}{reading}");
-        if !keys.contains(&key) {
+        if key.len() <= MAX_KEY_BYTES && !keys.contains(&key) {
             keys.push(key);
         }
+    }
+    if keys.is_empty() {
+        let key = format!("{UPLOADS_PREFIX}{parameter}");
+        return Err(ApiError::NotFound { key, rejection: None });
     }
     Ok(keys)
 }
@@ -40,11 +48,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::request::samples::get_key;
 
     fn keys(parameter: &str) -> Vec<String> {
-        let mut request = Request::default();
-        request.path_parameters.insert(PARAMETER.into(), parameter.into());
-        requested_keys(&request).unwrap()
+        requested_keys(&get_key(parameter)).unwrap()
     }
 
     #[test]
@@ -66,6 +73,13 @@ mod tests {
     #[test]
     fn no_key_is_a_bad_request() {
         assert!(matches!(requested_keys(&Request::default()), Err(ApiError::BadRequest(_))));
+    }
+
+    #[test]
+    fn a_key_that_s3_would_not_take_is_not_looked_for() {
+        assert_eq!(keys(&"k".repeat(1016)).len(), 1);
+        let too_long = requested_keys(&get_key(&"k".repeat(1017)));
+        assert!(matches!(too_long, Err(ApiError::NotFound { .. })));
     }
 
     proptest! {

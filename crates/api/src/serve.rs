@@ -8,24 +8,23 @@ use runtime::Summary;
 use crate::{Answer, ApiError, Request, requested_keys};
 
 /// Serves requests until Lambda ends the process. A failure is an answer, not a failed
-/// invocation, so that a client gets the contract's JSON instead of API Gateway's.
+/// invocation, so that a client gets the contract's JSON instead of API Gateway's. The answer to
+/// HEAD is that to GET without its body.
 ///
 /// # Errors
 /// When the Lambda Runtime API cannot be reached.
 pub async fn serve<Handler>(handler: Handler) -> Result<(), runtime::Error>
 where
-    Handler: AsyncFn(Request, &mut Summary) -> Result<Answer, ApiError>,
+    Handler: AsyncFn(&Request, &mut Summary) -> Result<Answer, ApiError>,
 {
     let handler = &handler;
     runtime::run(async move |request: Request, summary: &mut Summary| {
-        let answer = match handler(request, summary).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                summary.outcome = Some(error.outcome());
-                summary.reason = Some(error.to_string());
-                error.answer()
-            }
-        };
+        let answer = handler(&request, summary).await.unwrap_or_else(|error| {
+            summary.outcome = Some(error.outcome());
+            summary.reason = Some(error.to_string());
+            error.answer()
+        });
+        let answer = answer.complete(&request);
         summary.status = Some(answer.code());
         Ok::<_, Infallible>(answer)
     })

@@ -28,7 +28,7 @@ pub enum SettingsError {
 }
 
 impl Catalog {
-    /// The catalog in `table`, whose totals and size index are spread over `shards`.
+    /// The catalog in `table`, whose totals and indexes are spread over `shards`.
     pub fn new(client: Client, table: impl Into<String>, shards: Shards) -> Self {
         Self { client, table: table.into(), shards }
     }
@@ -41,6 +41,12 @@ impl Catalog {
         let table = variable("TABLE_NAME")?;
         let shards = variable("SHARDS")?.parse()?;
         Ok(Self::new(client, table, shards))
+    }
+
+    /// Over how many shards the totals and the indexes are spread.
+    #[must_use]
+    pub fn shards(&self) -> Shards {
+        self.shards
     }
 
     /// What is recorded about a key, read with eventual consistency: as of about a second ago.

@@ -60,7 +60,7 @@ impl Segment {
 
 /// Some of the keys that have a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
+pub struct KeyPage {
     /// Keys whose record says that there is an object.
     pub keys: Vec<String>,
     /// Where the next page starts; `None` on the last one.
@@ -104,7 +104,7 @@ impl Catalog {
         &self,
         segment: Segment,
         start: Option<String>,
-    ) -> Result<(Page, Cost), CatalogError> {
+    ) -> Result<(KeyPage, Cost), CatalogError> {
         let start = start.map(|key| HashMap::from([(KEY.to_owned(), AttributeValue::S(key))]));
         let answer = self
             .client
@@ -124,7 +124,7 @@ impl Catalog {
         let next = answer.last_evaluated_key().map(|key| text(key, KEY));
         let keys: Vec<_> = answer.items().iter().map(|item| text(item, KEY)).collect();
         let cost = Cost::request(keys.len());
-        Ok((Page { keys, next }, cost))
+        Ok((KeyPage { keys, next }, cost))
     }
 }
 

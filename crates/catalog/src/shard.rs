@@ -48,6 +48,12 @@ impl Shards {
         Shard(u32::try_from(shard).unwrap_or_default())
     }
 
+    /// The number of shards.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0.get()
+    }
+
     /// All shards.
     pub(crate) fn all(self) -> impl Iterator<Item = Shard> {
         (0..self.0.get()).map(Shard)
@@ -66,6 +72,11 @@ impl Shard {
     /// The shard of this number; whether the catalog reads it is another matter.
     pub(crate) fn numbered(number: u32) -> Self {
         Self(number)
+    }
+
+    /// Its number.
+    pub(crate) fn number(self) -> u32 {
+        self.0
     }
 
     /// The key of the item that holds the totals of this shard.

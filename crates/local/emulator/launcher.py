@@ -91,6 +91,23 @@ def queue_invocations():
     lambda_svc._execute_function = execute_in_turn
 
 
+def match_line_breaks_in_paths():
+    """Lets a greedy path parameter hold line breaks, which keys may and the emulator's pattern does not."""
+    from ministack.services import apigateway
+
+    extract = apigateway._extract_path_params
+    # Two characters that no Unicode text has.
+    stand_in = "\ufdd0\ufdd1"
+
+    def extract_with_line_breaks(route_path, request_path):
+        parameters = extract(route_path, request_path.replace("\n", stand_in))
+        if parameters is None:
+            return None
+        return {name: value.replace(stand_in, "\n") for name, value in parameters.items()}
+
+    apigateway._extract_path_params = extract_with_line_breaks
+
+
 def batch_map_items():
     """Gives a Distributed Map its `ItemBatcher`, which the emulator leaves out.
 
@@ -123,6 +140,7 @@ def main():
     try:
         queue_invocations()
         batch_map_items()
+        match_line_breaks_in_paths()
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:
         pass

@@ -26,6 +26,17 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
+/// Headers that S3 answers a presigned request with, instead of those the object was stored with.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectHeaders<'a> {
+    /// `Content-Type`.
+    pub content_type: &'a str,
+    /// `Content-Disposition`.
+    pub content_disposition: &'a str,
+    /// `Cache-Control`.
+    pub cache_control: &'a str,
+}
+
 /// S3, through its SDK.
 #[derive(Clone, Debug)]
 pub struct Storage {
@@ -95,49 +106,59 @@ impl Storage {
         body(answer.body).await
     }
 
-    /// Reads the whole object, which has to be the version with this ETag.
-    ///
-    /// # Errors
-    /// Those of [`Storage::read`].
-    pub async fn read_whole(&self, at: Location<'_>, etag: &str) -> Result<Bytes, StorageError> {
-        let answer = self
-            .client
-            .get_object()
-            .bucket(at.bucket)
-            .key(at.key)
-            .if_match(quoted(etag))
-            .send()
-            .await?;
-        body(answer.body).await
-    }
-
-    /// A URL under which anyone can read the object for a while, answered with this content type.
+    /// A URL under which anyone can read the object for a while, answered with these headers.
     ///
     /// It lives no longer than the credentials that signed it.
     ///
     /// # Errors
     /// [`StorageError::StorageRefused`] when `expires_in` is longer than S3 allows (seven days) or
     /// there are no credentials.
-    pub async fn presign(
+    pub async fn presign_get(
         &self,
         at: Location<'_>,
-        content_type: &str,
+        headers: &ObjectHeaders<'_>,
         expires_in: Duration,
     ) -> Result<String, StorageError> {
-        let config =
-            PresigningConfig::expires_in(expires_in).map_err(|error: PresigningConfigError| {
-                StorageError::StorageRefused(error.to_string())
-            })?;
         let request = self
             .client
             .get_object()
             .bucket(at.bucket)
             .key(at.key)
-            .response_content_type(content_type)
-            .presigned(config)
+            .response_content_type(headers.content_type)
+            .response_content_disposition(headers.content_disposition)
+            .response_cache_control(headers.cache_control)
+            .presigned(presigning(expires_in)?)
             .await?;
         Ok(request.uri().to_owned())
     }
+
+    /// The same for HEAD: a signature is good for one method.
+    ///
+    /// # Errors
+    /// Those of [`Storage::presign_get`].
+    pub async fn presign_head(
+        &self,
+        at: Location<'_>,
+        headers: &ObjectHeaders<'_>,
+        expires_in: Duration,
+    ) -> Result<String, StorageError> {
+        let request = self
+            .client
+            .head_object()
+            .bucket(at.bucket)
+            .key(at.key)
+            .response_content_type(headers.content_type)
+            .response_content_disposition(headers.content_disposition)
+            .response_cache_control(headers.cache_control)
+            .presigned(presigning(expires_in)?)
+            .await?;
+        Ok(request.uri().to_owned())
+    }
+}
+
+fn presigning(expires_in: Duration) -> Result<PresigningConfig, StorageError> {
+    PresigningConfig::expires_in(expires_in)
+        .map_err(|error: PresigningConfigError| StorageError::StorageRefused(error.to_string()))
 }
 
 async fn body(body: aws_sdk_s3::primitives::ByteStream) -> Result<Bytes, StorageError> {

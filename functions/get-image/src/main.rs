@@ -4,6 +4,7 @@
 //! presigned URL, from which the client reads it without passing through Lambda.
 
 mod handler;
+mod headers;
 mod settings;
 
 use api::Request;
@@ -24,8 +25,8 @@ async fn main() -> Result<(), runtime::Error> {
         storage: Storage::new(S3::new(&config)),
         settings: Settings::from_environment()?,
     };
-    api::serve(async |request: Request, summary: &mut Summary| {
-        function.answer(&request, summary).await
+    api::serve(async |request: &Request, summary: &mut Summary| {
+        function.answer(request, summary).await
     })
     .await
 }

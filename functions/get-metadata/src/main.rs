@@ -2,17 +2,22 @@
 
 mod handler;
 
-use api::Request;
+use api::{CacheSeconds, Request};
 use aws_sdk_dynamodb::Client;
 use catalog::Catalog;
 use runtime::Summary;
 
+use crate::handler::GetMetadata;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let client = Client::new(&runtime::aws_config().await);
-    let catalog = Catalog::from_environment(client)?;
-    api::serve(async |request: Request, summary: &mut Summary| {
-        handler::get_metadata(&catalog, &request, summary).await
+    let function = GetMetadata {
+        catalog: Catalog::from_environment(client)?,
+        cache: CacheSeconds::from_environment()?,
+    };
+    api::serve(async |request: &Request, summary: &mut Summary| {
+        function.answer(request, summary).await
     })
     .await
 }

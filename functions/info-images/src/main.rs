@@ -2,17 +2,22 @@
 
 mod handler;
 
-use api::Request;
+use api::{CacheSeconds, Request};
 use aws_sdk_dynamodb::Client;
 use catalog::Catalog;
 use runtime::Summary;
 
+use crate::handler::InfoImages;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let client = Client::new(&runtime::aws_config().await);
-    let catalog = Catalog::from_environment(client)?;
-    api::serve(async |_: Request, summary: &mut Summary| {
-        handler::info_images(&catalog, summary).await
+    let function = InfoImages {
+        catalog: Catalog::from_environment(client)?,
+        cache: CacheSeconds::from_environment()?,
+    };
+    api::serve(async |request: &Request, summary: &mut Summary| {
+        function.answer(request, summary).await
     })
     .await
 }

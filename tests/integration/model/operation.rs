@@ -21,6 +21,8 @@ pub(crate) enum Operation {
     Record { look: u8 },
     /// An event that was delivered is queued once more.
     Duplicate { event: u8 },
+    /// The totals are counted anew; there is nothing to repair.
+    Recount,
     /// The stack gets one more shard.
     RaiseShards,
 }
@@ -48,6 +50,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => any::<u8>().prop_map(|key| Operation::LookByHand { key }),
         6 => any::<u8>().prop_map(|look| Operation::Record { look }),
         3 => any::<u8>().prop_map(|event| Operation::Duplicate { event }),
+        1 => Just(Operation::Recount),
         1 => Just(Operation::RaiseShards),
     ]
 }

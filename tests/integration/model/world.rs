@@ -90,6 +90,7 @@ impl<'a> World<'a> {
                     self.queued.push(self.delivered[index].clone());
                 }
             }
+            Operation::Recount => self.recount().await?,
             Operation::RaiseShards => self.raise_shards(),
         }
         Ok(())
@@ -187,6 +188,11 @@ impl<'a> World<'a> {
             return Ok(());
         }
         Err(format!("{key}: {:?}, should be {should:?}: {observation:?} {when:?}", is.outcome))
+    }
+
+    async fn recount(&self) -> Result<(), String> {
+        let recount = self.catalog.recount().await.map_err(|error| error.to_string())?;
+        if recount.repaired == 0 { Ok(()) } else { Err(format!("totals were wrong: {recount:?}")) }
     }
 
     fn raise_shards(&mut self) {

@@ -22,12 +22,17 @@ pub(super) struct Bucket<'a> {
 }
 
 impl<'a> Bucket<'a> {
+    /// Leaves the stack as it is.
+    pub(super) fn of(stack: &'a TestStack) -> Self {
+        Self { stack, catalog: catalog(stack) }
+    }
+
     /// Switches the stack's rule off.
     pub(super) async fn without_events(stack: &'a TestStack) -> Self {
         let name = stack.stack.outputs.bucket_name.split("-000000000000").next().unwrap();
         let rule = stack.stack.aws.eventbridge.disable_rule();
         rule.name(format!("{name}-object-events")).send().await.unwrap();
-        Self { stack, catalog: catalog(stack) }
+        Self::of(stack)
     }
 
     /// Writes an object that nobody hears of.
@@ -94,6 +99,24 @@ impl<'a> Bucket<'a> {
             (item["s3objectkey"].as_s().unwrap().clone(), item.into_iter().collect())
         };
         items.into_iter().map(with_key).collect()
+    }
+
+    /// Checks that each object has its record and no other key has one; returns the images' bytes.
+    pub(super) async fn assert_is_the_catalog(&self) -> u64 {
+        let (objects, items) = (self.list().await, self.items().await);
+        let mut bytes = 0;
+        for (key, object) in &objects {
+            let item = &items[key];
+            assert_eq!(item["etag"].as_s().unwrap(), &object.etag, "{key}");
+            assert_eq!(item["size"].as_n().unwrap(), &object.size.to_string(), "{key}");
+            assert_eq!(item["lastModified"].as_s().ok(), object.last_modified.as_ref(), "{key}");
+            bytes += if item["status"].as_s().unwrap() == "image" { object.size } else { 0 };
+        }
+        for (key, item) in items.iter().filter(|(key, _)| key.starts_with("uploads/")) {
+            let is_absent = item["status"].as_s().unwrap() == "absent";
+            assert_eq!(is_absent, !objects.contains_key(key), "{key}");
+        }
+        bytes
     }
 
     /// Puts an item in the place of a record that is none.

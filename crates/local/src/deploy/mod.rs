@@ -30,6 +30,7 @@ mod logs;
 mod plan;
 mod resource;
 mod s3;
+mod s3_cors;
 mod s3_lifecycle;
 mod scheduler;
 mod sfn;

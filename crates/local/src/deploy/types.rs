@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::resource::{AnyResource, Resource};
 use super::{apigateway, apigateway_route, apigateway_stage, dynamodb, eventbridge, iam, lambda};
-use super::{lambda_permission, logs, s3, s3_lifecycle, scheduler, sfn, sqs};
+use super::{lambda_permission, logs, s3, s3_cors, s3_lifecycle, scheduler, sfn, sqs};
 
 /// The type token of functions, which are waited for at the end of a deployment.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
@@ -28,6 +28,7 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
         FUNCTION => read_as::<lambda::Function>(resource),
         "aws:lambda:Permission" => read_as::<lambda_permission::Permission>(resource),
         "aws:s3:Bucket" => read_as::<s3::Bucket>(resource),
+        "aws:s3:BucketCorsConfiguration" => read_as::<s3_cors::BucketCorsConfiguration>(resource),
         "aws:s3:BucketLifecycleConfiguration" => {
             read_as::<s3_lifecycle::BucketLifecycleConfiguration>(resource)
         }

@@ -16,7 +16,11 @@ impl Deployed {
     fn of(stack: &str) -> Self {
         let program = Program::load(&root()).unwrap();
         let stack = Stack::load(&root(), &program, stack).unwrap();
-        let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+        Self::with(&program, &stack)
+    }
+
+    fn with(program: &Program, stack: &Stack) -> Self {
+        let mut evaluation = Evaluation::new(program, stack, &invokes()).unwrap();
         let mut resources = Vec::new();
         for name in evaluation.order() {
             resources.push(evaluation.resource(&name).unwrap());
@@ -92,7 +96,7 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
 fn functions_are_all_of_one_shape() {
     let deployed = Deployed::of("dev");
     let functions = deployed.all("aws:lambda:Function");
-    assert_eq!(functions.len(), 9);
+    assert_eq!(functions.len(), 11);
     for function in functions {
         let inputs = &function.inputs;
         let folder = inputs["name"].as_str().unwrap().strip_prefix("pixgauge-dev-").unwrap();
@@ -118,20 +122,19 @@ fn functions_know_their_table_and_bucket() {
     let table = json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8});
     assert_eq!(variables("headObject"), None);
     assert_eq!(variables("readDimensions"), None);
-    for name in [
-        "putMetadata",
-        "getMetadata",
-        "infoImages",
-        "compareObjects",
-        "compareRecords",
-        "recountTotals",
-    ] {
+    for name in ["putMetadata", "compareObjects", "compareRecords", "recountTotals"] {
         assert_eq!(variables(name), Some(table.clone()), "of {name}");
     }
+    let mut cached = table;
+    cached["CACHE_SECONDS"] = json!(0);
+    for name in ["getMetadata", "listImages", "infoImages"] {
+        assert_eq!(variables(name), Some(cached.clone()), "of {name}");
+    }
+    assert_eq!(variables("openapi"), Some(json!({"CACHE_SECONDS": 0})));
     assert_eq!(
         variables("getImage"),
         Some(
-            json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8, "BUCKET_NAME": "bucket-id", "PRESIGNED_URL_SECONDS": 300})
+            json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8, "BUCKET_NAME": "bucket-id", "PRESIGNED_URL_SECONDS": 300, "CACHE_SECONDS": 60})
         )
     );
 }
@@ -165,6 +168,11 @@ fn roles_may_do_what_they_must() {
             "infoImagesPolicy",
             &["dynamodb:BatchGetItem arn:table", "dynamodb:Query arn:table/index/by-size"],
         ),
+        (
+            "listImagesPolicy",
+            &["dynamodb:Query arn:table/index/by-key", "dynamodb:Query arn:table/index/by-size"],
+        ),
+        ("openapiPolicy", &[]),
         (
             "analyzeImagePolicy",
             &[
@@ -221,6 +229,21 @@ fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(items) => items.iter().map(|item| item.as_str().unwrap()).collect(),
         one => vec![one.as_str().unwrap()],
+    }
+}
+
+#[test]
+fn every_route_asks_for_the_signature_that_the_stack_asks_for() {
+    let program = Program::load(&root()).unwrap();
+    for authorization in ["NONE", "AWS_IAM"] {
+        let stack = Stack::load(&root(), &program, "dev").unwrap();
+        let stack = stack.with("authorization", authorization).unwrap();
+        for route in Deployed::with(&program, &stack).all("aws:apigatewayv2:Route") {
+            // Preflights of browsers are never signed.
+            let is_preflight = route.inputs["routeKey"] == "OPTIONS /{path+}";
+            let expected = if is_preflight { "NONE" } else { authorization };
+            assert_eq!(route.inputs["authorizationType"], expected, "of {}", route.name);
+        }
     }
 }
 

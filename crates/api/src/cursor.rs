@@ -1,0 +1,75 @@
+//! Positions in a listing, as clients carry them from page to page.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use catalog::{Position, Shards, Sort};
+use observation::UPLOADS_PREFIX;
+
+use crate::key::MAX_KEY_BYTES;
+
+/// The text of a position: safe in a URL, and no promise about what is in it.
+///
+/// Inside are the order, the shard and the size of the row before, then its key.
+#[must_use]
+pub(crate) fn encode(position: &Position) -> String {
+    let Position { sort, shard, size, key } = position;
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{} {shard} {size} {key}", letter(*sort)))
+}
+
+/// Reads a cursor; none when it is not one that this API has given out.
+pub(crate) fn decode(cursor: &str, shards: Shards) -> Option<Position> {
+    let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    let mut fields = text.splitn(4, ' ');
+    let sort = fields.next()?;
+    let sort = *[Sort::Key, Sort::SmallestFirst, Sort::LargestFirst]
+        .iter()
+        .find(|candidate| letter(**candidate) == sort)?;
+    let shard = fields.next()?.parse().ok().filter(|shard| *shard < shards.number())?;
+    let size = fields.next()?.parse().ok()?;
+    let key = fields.next().filter(|key| key.starts_with(UPLOADS_PREFIX))?.to_owned();
+    (key.len() <= MAX_KEY_BYTES).then_some(Position { sort, shard, size, key })
+}
+
+fn letter(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Key => "k",
+        Sort::SmallestFirst => "s",
+        Sort::LargestFirst => "l",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn shards() -> Shards {
+        Shards::new(8).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_position_is_no_cursor() {
+        let encode = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+        for text in ["", "k", "x 0 0 uploads/a", "k 8 0 uploads/a", "k 0 -1 uploads/a", "k 0 0 a"] {
+            assert_eq!(decode(&encode(text), shards()), None, "{text}");
+        }
+        assert_eq!(decode("not base64!", shards()), None);
+        assert!(decode(&encode("k 0 0 uploads/a"), shards()).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn a_position_comes_back(shard in 0_u32..8, size: u64, name in "\\PC{0,30}") {
+            for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
+                let position = Position { sort, shard, size, key: format!("uploads/{name}") };
+                prop_assert_eq!(decode(&encode(&position), shards()), Some(position));
+            }
+        }
+
+        #[test]
+        fn nothing_panics(text in ".{0,60}") {
+            let _position = decode(&text, shards());
+        }
+    }
+}

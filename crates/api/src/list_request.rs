@@ -1,0 +1,176 @@
+//! The parameters of a listing.
+
+use std::borrow::Cow;
+
+use catalog::{ListQuery, Shards, Sort};
+use observation::UPLOADS_PREFIX;
+
+use crate::key::MAX_KEY_BYTES;
+use crate::{ApiError, Request, cursor};
+
+/// Images on a page unless `limit` says otherwise.
+const DEFAULT_LIMIT: usize = 50;
+
+/// The most images on a page.
+const MAX_LIMIT: usize = 1000;
+
+/// The parameters that there are.
+const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort"];
+
+/// Reads what `GET /images` asks for. A `prefix` is part of a key without `uploads/`, as in paths.
+///
+/// # Errors
+/// [`ApiError::BadRequest`] that names the parameter which is unknown, comes twice or has a value
+/// that is none.
+pub fn list_request(request: &Request, shards: Shards) -> Result<ListQuery, ApiError> {
+    let parameters = Parameters::read(&request.raw_query_string)?;
+    let sort = parameters.get("sort").map_or(Ok(Sort::default()), sort)?;
+    let query = ListQuery {
+        sort,
+        limit: parameters.get("limit").map_or(Ok(DEFAULT_LIMIT), limit)?,
+        content_type: parameters.get("contentType").map(content_type).transpose()?,
+        prefix: prefix(parameters.get("prefix").unwrap_or_default())?,
+        after: None,
+    };
+    match parameters.get("cursor") {
+        None => Ok(query),
+        Some(text) => after(query, text, shards),
+    }
+}
+
+/// The parameters of a query string, decoded as HTML forms are.
+struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
+
+impl<'a> Parameters<'a> {
+    fn read(query: &'a str) -> Result<Self, ApiError> {
+        let mut parameters = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            // Those of a signature in the query string, which API Gateway has checked.
+            if name.starts_with("X-Amz-") {
+                continue;
+            }
+            if !PARAMETERS.contains(&name.as_ref()) {
+                let known = PARAMETERS.join(", ");
+                return Err(bad(&name, &format!("there is no such parameter; there are {known}")));
+            }
+            if parameters.iter().any(|(other, _)| *other == name) {
+                return Err(bad(&name, "it is given more than once"));
+            }
+            parameters.push((name, value));
+        }
+        Ok(Self(parameters))
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(other, _)| other == name).map(|(_, value)| value.as_ref())
+    }
+}
+
+fn sort(text: &str) -> Result<Sort, ApiError> {
+    match text {
+        "key" => Ok(Sort::Key),
+        "size" => Ok(Sort::SmallestFirst),
+        "-size" => Ok(Sort::LargestFirst),
+        _ => Err(bad("sort", "it is one of key, size (smallest first) and -size (largest first)")),
+    }
+}
+
+fn limit(text: &str) -> Result<usize, ApiError> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let limit = text.parse().ok().filter(|limit| digits && (1..=MAX_LIMIT).contains(limit));
+    limit.ok_or_else(|| bad("limit", &format!("it is a whole number from 1 to {MAX_LIMIT}")))
+}
+
+fn content_type(text: &str) -> Result<String, ApiError> {
+    let valid =
+        text.split_once('/').is_some_and(|(kind, name)| !kind.is_empty() && !name.is_empty());
+    let error = || bad("contentType", "it is a type and a subtype, such as image/jpeg");
+    valid.then(|| text.to_owned()).ok_or_else(error)
+}
+
+/// One of too many bytes is the beginning of no key; one of too many characters, besides, can be
+/// told to be wrong without knowing how they are encoded.
+fn prefix(text: &str) -> Result<String, ApiError> {
+    let fits = text.chars().count() <= MAX_KEY_BYTES - UPLOADS_PREFIX.len();
+    let prefix = || format!("{UPLOADS_PREFIX}{text}");
+    fits.then(prefix).ok_or_else(|| bad("prefix", "it is longer than any key"))
+}
+
+fn after(query: ListQuery, text: &str, shards: Shards) -> Result<ListQuery, ApiError> {
+    let Some(position) = cursor::decode(text, shards) else {
+        return Err(bad("cursor", "it is not the cursor of an earlier answer"));
+    };
+    let same_prefix = query.sort != Sort::Key || position.key.starts_with(&query.prefix);
+    if position.sort != query.sort || !same_prefix {
+        return Err(bad("cursor", "it belongs to a listing with another sort or prefix"));
+    }
+    Ok(ListQuery { after: Some(position), ..query })
+}
+
+fn bad(parameter: &str, message: &str) -> ApiError {
+    ApiError::BadRequest(format!("{parameter}: {message}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use catalog::Position;
+
+    use super::*;
+    use crate::request::samples::get_query;
+
+    fn read(query: &str) -> Result<ListQuery, ApiError> {
+        list_request(&get_query(query), Shards::new(8).unwrap())
+    }
+
+    #[test]
+    fn without_parameters_it_is_the_first_fifty_by_key() {
+        let query = read("").unwrap();
+        assert_eq!((query.sort, query.limit, query.prefix.as_str()), (Sort::Key, 50, "uploads/"));
+        assert_eq!((query.content_type, query.after), (None, None));
+    }
+
+    #[test]
+    fn values_are_decoded_as_forms_encode_them() {
+        let query = read("prefix=a%2Bb+c%2F&contentType=image%2Fsvg%2Bxml&sort=-size&limit=1000");
+        let query = query.unwrap();
+        assert_eq!(query.prefix, "uploads/a+b c/");
+        assert_eq!(query.content_type.as_deref(), Some("image/svg+xml"));
+        assert_eq!((query.sort, query.limit), (Sort::LargestFirst, 1000));
+    }
+
+    #[test]
+    fn a_bad_parameter_is_named() {
+        for (query, name) in [
+            ("limit=0", "limit"),
+            ("limit=1001", "limit"),
+            ("limit=%2B5", "limit"),
+            ("limit=", "limit"),
+            ("sort=name", "sort"),
+            ("contentType=jpeg", "contentType"),
+            ("cursor=", "cursor"),
+            ("cursor=AAAA", "cursor"),
+            ("limit=1&limit=2", "limit"),
+            ("content_type=a", "content_type"),
+        ] {
+            let error = read(query).unwrap_err();
+            assert!(matches!(&error, ApiError::BadRequest(_)), "{query}: {error}");
+            assert!(error.to_string().starts_with(&format!("{name}: ")), "{query}: {error}");
+        }
+        assert!(read(&format!("prefix={}", "p".repeat(1017))).is_err());
+    }
+
+    #[test]
+    fn a_cursor_goes_with_its_order_and_prefix() {
+        let position = Position { sort: Sort::Key, shard: 3, size: 9, key: "uploads/cat".into() };
+        let cursor = cursor::encode(&position);
+        assert_eq!(read(&format!("cursor={cursor}")).unwrap().after, Some(position));
+        assert!(read(&format!("cursor={cursor}&prefix=ca")).is_ok());
+        assert!(read(&format!("cursor={cursor}&prefix=dog")).is_err());
+        assert!(read(&format!("cursor={cursor}&sort=size")).is_err());
+    }
+
+    #[test]
+    fn a_signature_in_the_query_string_is_let_pass() {
+        assert!(read("X-Amz-Signature=abc&limit=5").is_ok());
+    }
+}

@@ -1,0 +1,97 @@
+//! Parts of an image: the `Range` header (RFC 9110, section 14).
+
+use std::ops::Range;
+
+/// What of a representation is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selection {
+    /// All of it: there is no `Range`, or none that has to be honoured.
+    Whole,
+    /// These bytes; half-open and not empty.
+    Part(Range<u64>),
+    /// Bytes that it does not have.
+    Unsatisfiable,
+}
+
+/// Reads a `Range` header for a representation of `size` bytes.
+///
+/// Another unit than bytes, a malformed range and several ranges at once are ignored, as section
+/// 14.2 allows: the answer is then the whole.
+#[must_use]
+pub fn select(header: Option<&str>, size: u64) -> Selection {
+    header.and_then(|header| selection(header, size)).unwrap_or(Selection::Whole)
+}
+
+fn selection(header: &str, size: u64) -> Option<Selection> {
+    let (unit, range) = header.split_once('=')?;
+    if !unit.trim().eq_ignore_ascii_case("bytes") {
+        return None;
+    }
+    let (first, last) = range.trim().split_once('-')?;
+    let range = match (first.trim(), last.trim()) {
+        ("", length) => size.saturating_sub(number(length)?)..size,
+        (first, "") => number(first)?..size,
+        (first, last) => {
+            let (first, last) = (number(first)?, number(last)?);
+            if last < first {
+                return None;
+            }
+            first..size.min(last.saturating_add(1))
+        }
+    };
+    let part = (!range.is_empty()).then_some(Selection::Part(range));
+    Some(part.unwrap_or(Selection::Unsatisfiable))
+}
+
+/// A number; one that is too large is the largest there is.
+fn number(digits: &str) -> Option<u64> {
+    let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    valid.then(|| digits.parse().unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn ranges_of_bytes() {
+        for (header, range) in [
+            ("bytes=0-0", 0..1),
+            ("bytes=2-4", 2..5),
+            ("bytes=2-", 2..10),
+            ("bytes=-3", 7..10),
+            ("bytes=-30", 0..10),
+            ("bytes=5-99999999999999999999", 5..10),
+            ("Bytes = 1-1", 1..2),
+        ] {
+            assert_eq!(select(Some(header), 10), Selection::Part(range), "{header}");
+        }
+    }
+
+    #[test]
+    fn bytes_beyond_the_end_are_unsatisfiable() {
+        for header in ["bytes=10-", "bytes=10-12", "bytes=-0", "bytes=99999999999999999999-"] {
+            assert_eq!(select(Some(header), 10), Selection::Unsatisfiable, "{header}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_single_range_of_bytes_is_ignored() {
+        for header in ["", "bytes", "bytes=", "bytes=-", "bytes=4-2", "bytes=a-", "bytes=0-1,3-4"] {
+            assert_eq!(select(Some(header), 10), Selection::Whole, "{header}");
+        }
+        assert_eq!(select(Some("items=0-1"), 10), Selection::Whole);
+        assert_eq!(select(None, 10), Selection::Whole);
+    }
+
+    proptest! {
+        #[test]
+        fn a_part_lies_inside(header in "(bytes=)?[0-9, -]{0,12}", size in 0_u64..200) {
+            if let Selection::Part(part) = select(Some(&header), size) {
+                prop_assert!(part.start < part.end && part.end <= size);
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Conditional requests (RFC 9110, section 13).
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lambda_events::http::header::{ETAG, LAST_MODIFIED};
+use aws_smithy_types::date_time::{DateTime, Format};
+
+use crate::{Answer, Request};
+
+/// What tells one state of a representation from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Validators {
+    etag: String,
+    last_modified: Option<SystemTime>,
+}
+
+/// What the conditions of a request come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precondition {
+    /// Answer as if there were none.
+    Holds,
+    /// The client has this state already: 304.
+    NotModified,
+    /// The client wants another state: 412.
+    Failed,
+}
+
+impl Validators {
+    /// The validators of a state with this entity tag, without quotes.
+    #[must_use]
+    pub fn new(etag: impl Into<String>) -> Self {
+        Self { etag: etag.into(), last_modified: None }
+    }
+
+    /// Adds the time of the last change, as RFC 3339; one that is malformed is left out. HTTP
+    /// knows whole seconds only.
+    #[must_use]
+    pub fn modified(mut self, at: Option<&str>) -> Self {
+        let at = at.and_then(|at| DateTime::from_str(at, Format::DateTimeWithOffset).ok());
+        let seconds = at.and_then(|at| u64::try_from(at.secs()).ok());
+        self.last_modified = seconds.and_then(|s| UNIX_EPOCH.checked_add(Duration::from_secs(s)));
+        self
+    }
+
+    /// Puts them into an answer's headers.
+    #[must_use]
+    pub fn head(&self, answer: Answer) -> Answer {
+        let answer = answer.header(ETAG, &format!("\"{}\"", self.etag));
+        match self.last_modified {
+            Some(at) => answer.header(LAST_MODIFIED, &httpdate::fmt_http_date(at)),
+            None => answer,
+        }
+    }
+
+    /// Evaluates `If-Match`, `If-Unmodified-Since`, `If-None-Match` and `If-Modified-Since` in the
+    /// order of section 13.2.2: a date is looked at only where there is no entity tag.
+    #[must_use]
+    pub fn precondition(&self, request: &Request) -> Precondition {
+        let changed_after = |header| {
+            let date = request.header(header).and_then(date)?;
+            Some(self.last_modified? > date)
+        };
+        let failed = match request.header("if-match") {
+            Some(tags) => !self.is_among(tags, Comparison::Strong),
+            None => changed_after("if-unmodified-since") == Some(true),
+        };
+        let is_known = match request.header("if-none-match") {
+            Some(tags) => self.is_among(tags, Comparison::Weak),
+            None => changed_after("if-modified-since") == Some(false),
+        };
+        match (failed, is_known) {
+            (true, _) => Precondition::Failed,
+            (false, true) => Precondition::NotModified,
+            (false, false) => Precondition::Holds,
+        }
+    }
+
+    /// Whether `If-Range` lets a part be sent: it names this very state, or there is none
+    /// (section 13.1.5).
+    #[must_use]
+    pub fn allow_range(&self, request: &Request) -> bool {
+        let Some(validator) = request.header("if-range") else { return true };
+        match date(validator) {
+            Some(date) => self.last_modified == Some(date),
+            None => validator != "*" && self.is_among(validator, Comparison::Strong),
+        }
+    }
+
+    fn is_among(&self, tags: &str, comparison: Comparison) -> bool {
+        tags == "*"
+            || entity_tags(tags).any(|(is_weak, tag)| {
+                tag == self.etag && (comparison == Comparison::Weak || !is_weak)
+            })
+    }
+}
+
+/// How entity tags are compared (section 8.8.3.2). The API's own are all strong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    Strong,
+    Weak,
+}
+
+/// The tags of a list such as `"a", W/"b"`, up to the first that is malformed: whether it is weak,
+/// and what is between the quotes.
+fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
+    let mut rest = list;
+    std::iter::from_fn(move || {
+        let tag = rest.trim_start_matches([' ', '\t', ',']);
+        let (is_weak, tag) = tag.strip_prefix("W/").map_or((false, tag), |tag| (true, tag));
+        let (tag, after) = tag.strip_prefix('"')?.split_once('"')?;
+        rest = after;
+        Some((is_weak, tag))
+    })
+}
+
+/// A date in any of the three forms of section 5.6.7.
+fn date(text: &str) -> Option<SystemTime> {
+    httpdate::parse_http_date(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::samples::get;
+
+    const MODIFIED: &str = "Wed, 01 May 2024 12:00:00 GMT";
+    const EARLIER: &str = "Wed, 01 May 2024 11:59:59 GMT";
+
+    fn validators() -> Validators {
+        Validators::new("a1").modified(Some("2024-05-01T12:00:00Z"))
+    }
+
+    fn evaluated(headers: &[(&str, &str)]) -> Precondition {
+        validators().precondition(&get(headers))
+    }
+
+    #[test]
+    fn a_tag_that_the_client_has_is_not_sent_again() {
+        for tags in ["\"a1\"", "W/\"a1\"", "\"x, y\", \"a1\"", "*"] {
+            assert_eq!(evaluated(&[("if-none-match", tags)]), Precondition::NotModified, "{tags}");
+        }
+        for tags in ["\"b2\"", "a1", "\"a1", ""] {
+            assert_eq!(evaluated(&[("if-none-match", tags)]), Precondition::Holds, "{tags}");
+        }
+    }
+
+    #[test]
+    fn dates_are_looked_at_where_there_is_no_tag() {
+        assert_eq!(evaluated(&[("if-modified-since", MODIFIED)]), Precondition::NotModified);
+        assert_eq!(evaluated(&[("if-modified-since", EARLIER)]), Precondition::Holds);
+        assert_eq!(evaluated(&[("if-modified-since", "yesterday")]), Precondition::Holds);
+        let both = [("if-none-match", "\"b2\""), ("if-modified-since", MODIFIED)];
+        assert_eq!(evaluated(&both), Precondition::Holds);
+    }
+
+    #[test]
+    fn old_forms_of_dates_are_understood() {
+        for date in ["Wednesday, 01-May-24 12:00:00 GMT", "Wed May  1 12:00:00 2024"] {
+            assert_eq!(evaluated(&[("if-modified-since", date)]), Precondition::NotModified);
+        }
+    }
+
+    #[test]
+    fn a_client_that_wants_another_state_is_told() {
+        assert_eq!(evaluated(&[("if-match", "\"a1\"")]), Precondition::Holds);
+        assert_eq!(evaluated(&[("if-match", "*")]), Precondition::Holds);
+        for tags in ["\"b2\"", "W/\"a1\""] {
+            assert_eq!(evaluated(&[("if-match", tags)]), Precondition::Failed, "{tags}");
+        }
+        assert_eq!(evaluated(&[("if-unmodified-since", EARLIER)]), Precondition::Failed);
+        assert_eq!(evaluated(&[("if-unmodified-since", MODIFIED)]), Precondition::Holds);
+    }
+
+    #[test]
+    fn a_range_of_another_state_is_not_sent() {
+        let allows = |validator| validators().allow_range(&get(&[("if-range", validator)]));
+        assert!(allows("\"a1\"") && allows(MODIFIED) && validators().allow_range(&get(&[])));
+        for other in ["\"b2\"", "W/\"a1\"", EARLIER, "*", "a1"] {
+            assert!(!allows(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! `list-images`: answers `GET /images`.
+
+mod handler;
+
+use api::{CacheSeconds, Request};
+use aws_sdk_dynamodb::Client;
+use catalog::Catalog;
+use runtime::Summary;
+
+use crate::handler::ListImages;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    let client = Client::new(&runtime::aws_config().await);
+    let function = ListImages {
+        catalog: Catalog::from_environment(client)?,
+        cache: CacheSeconds::from_environment()?,
+    };
+    api::serve(async |request: &Request, summary: &mut Summary| {
+        function.answer(request, summary).await
+    })
+    .await
+}

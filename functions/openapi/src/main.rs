@@ -1,0 +1,16 @@
+//! `openapi`: answers `GET /openapi.json`, and every request that no other route takes.
+
+mod handler;
+
+use api::{CacheSeconds, OPENAPI, Request, Routes};
+use runtime::Summary;
+
+use crate::handler::OpenApi;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), runtime::Error> {
+    let function =
+        OpenApi { routes: Routes::read(OPENAPI)?, cache: CacheSeconds::from_environment()? };
+    api::serve(async |request: &Request, summary: &mut Summary| function.answer(request, summary))
+        .await
+}

@@ -1,0 +1,84 @@
+//! Whatever S3 holds as a key, standard clients reach it: keys made up at random, encoded as
+//! clients do it.
+
+use futures_util::future::join_all;
+use harness::{TestStack, picture, run};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use proptest::strategy::{Strategy as _, ValueTree as _};
+use proptest::test_runner::{Config, TestRunner};
+
+use crate::client::get;
+
+/// Keys that are tried: each is an execution, and the emulator runs tens of them a second.
+const KEYS: usize = 40;
+
+/// `urllib.parse.quote`, which Python requests' users and `curl` scripts call.
+const QUOTE: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
+
+/// `quote(key, safe="")`.
+const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
+
+/// `encodeURIComponent`, which browsers' scripts call (ECMA-262, section 19.2.6.4).
+const COMPONENT: &AsciiSet =
+    &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
+
+/// What the URL standard's parser escapes by itself in a path, and so does `fetch`
+/// (<https://url.spec.whatwg.org/#path-percent-encode-set>), of a key in which the caller has
+/// escaped what means something in a URL.
+const FETCH: &AsciiSet = &percent_encoding::CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'%')
+    .add(b'\\');
+
+/// Names of any characters that XML, which S3 lists keys in, can hold; those that URLs use are
+/// frequent.
+fn names() -> Vec<String> {
+    let mut runner = TestRunner::new(Config::default());
+    let characters =
+        "([%+ ?#&=/\\\\:;@.~!*'()\"<>|^`{}\\[\\]$,-]|[a-z0-9]|%2[05F]|[\t\n]|\\PC){1,30}";
+    let strategy = proptest::string::string_regex(characters).unwrap();
+    (0..KEYS).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+}
+
+#[test]
+fn any_key_is_reached_however_a_client_encodes_it() {
+    run(async {
+        let stack = TestStack::shared().await;
+        // The folder's name keeps `.` and `..` from being a whole path.
+        let keys: Vec<_> = names()
+            .into_iter()
+            .enumerate()
+            .map(|(number, name)| format!("uploads/any/{number}{name}x"))
+            .collect();
+        for keys in keys.chunks(8) {
+            join_all(keys.iter().map(|key| round_trip(stack, key))).await;
+        }
+    });
+}
+
+async fn round_trip(stack: &TestStack, key: &str) {
+    let width = u32::try_from(key.len()).unwrap();
+    stack.measure(key, picture::png(width, 7, 0), "image/png").await;
+    let name = key.strip_prefix("uploads/").unwrap();
+    for (client, set) in
+        [("quote", QUOTE), ("quote all", QUOTE_ALL), ("component", COMPONENT), ("fetch", FETCH)]
+    {
+        let path = utf8_percent_encode(name, set);
+        let api = &stack.stack.outputs.api_url;
+        let answer = get(&format!("{api}/images/metadata/{path}"), &[]).await;
+        assert_eq!(answer.status, 200, "{client}: {key:?} as {path}: {answer:?}");
+        assert_eq!(answer.json()["s3objectkey"], key, "{client}: {path}");
+        let image = get(&format!("{api}/images/file/{path}"), &[]).await;
+        assert!(image.body == picture::png(width, 7, 0), "{client}: {path}");
+    }
+}

@@ -1,0 +1,179 @@
+//! Listings over HTTP: order, filters, cost, and what concurrent writes do to them.
+
+use std::collections::BTreeSet;
+
+use catalog::{Catalog, ListQuery, Order, Shards, Sort};
+use futures_util::StreamExt as _;
+use harness::{TestStack, run};
+use observation::{ImageFacts, Observation, Sequencer, StoredObject};
+use serde_json::Value;
+
+use crate::client::get;
+
+const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+fn catalog(stack: &TestStack) -> Catalog {
+    let client = stack.stack.aws.dynamodb.clone();
+    Catalog::new(client, &stack.stack.outputs.table_name, Shards::new(8).unwrap())
+}
+
+/// Ten images of each size; a fourth of each type, one in fifty below `uploads/rare/`.
+fn image(number: u64) -> (String, Observation) {
+    let folder = if number.is_multiple_of(50) { "rare" } else { "plenty" };
+    let content_type = TYPES[usize::try_from(number % 4).unwrap()];
+    let object = StoredObject {
+        size: 1 + number / 10,
+        etag: format!("{number}"),
+        version_id: None,
+        claimed_content_type: None,
+        last_modified: None,
+    };
+    let image = ImageFacts {
+        format: content_type.replace("image/", ""),
+        content_type: content_type.into(),
+        width: 1,
+        height: 1,
+        orientation: None,
+        display_width: 1,
+        display_height: 1,
+        bits_per_channel: None,
+        channels: None,
+        animated: None,
+    };
+    (format!("uploads/{folder}/{number:04}.img"), Observation::Image { object, image })
+}
+
+async fn record(catalog: &Catalog, key: &str, sequencer: &str, observation: &Observation) {
+    let order = Order::After(Sequencer::parse(sequencer).unwrap());
+    // As the state machine does, what lost against its neighbours is recorded again.
+    while catalog.record(key, &order, observation).await.is_err() {}
+}
+
+async fn fill(catalog: &Catalog, numbers: std::ops::Range<u64>) {
+    futures_util::stream::iter(numbers)
+        .for_each_concurrent(8, |number| async move {
+            let (key, observation) = image(number);
+            record(catalog, &key, "01", &observation).await;
+        })
+        .await;
+}
+
+/// All pages of a listing, one after the other.
+async fn pages(stack: &TestStack, parameters: &str) -> Vec<Vec<Value>> {
+    let url = format!("{}/images?{parameters}", stack.stack.outputs.api_url);
+    let (mut pages, mut next) = (Vec::new(), url.clone());
+    loop {
+        let answer = get(&next, &[]).await;
+        assert_eq!(answer.status, 200, "{next}: {answer:?}");
+        let page = answer.json();
+        pages.push(page["images"].as_array().unwrap().clone());
+        assert!(pages.len() < 1000, "the listing does not end");
+        match page["cursor"].as_str() {
+            Some(cursor) => next = format!("{url}&cursor={cursor}"),
+            None => return pages,
+        }
+    }
+}
+
+fn keys(pages: &[Vec<Value>]) -> Vec<&str> {
+    pages.iter().flatten().map(|image| image["s3objectkey"].as_str().unwrap()).collect()
+}
+
+fn sizes(pages: &[Vec<Value>]) -> Vec<u64> {
+    let sizes = pages.iter().flatten().map(|image| image["size"].as_str().unwrap());
+    sizes.map(|size| size.parse().unwrap()).collect()
+}
+
+#[test]
+fn pages_have_every_image_once_in_order() {
+    run(async {
+        let stack = TestStack::own("listing").await;
+        fill(&catalog(&stack), 0..120).await;
+        let by_key = pages(&stack, "limit=25").await;
+        assert_eq!(keys(&by_key).len(), 120);
+        assert!(keys(&by_key).is_sorted_by(|a, b| a < b), "{:?}", keys(&by_key));
+        assert!(by_key[..4].iter().all(|page| page.len() == 25));
+        for limit in [7, 25, 1000] {
+            let smallest = pages(&stack, &format!("sort=size&limit={limit}")).await;
+            assert!(sizes(&smallest).is_sorted(), "limit {limit}");
+            assert_eq!(keys(&smallest).iter().collect::<BTreeSet<_>>().len(), 120, "limit {limit}");
+            let largest = pages(&stack, &format!("sort=-size&limit={limit}")).await;
+            assert!(sizes(&largest).is_sorted_by(|a, b| a >= b), "limit {limit}");
+            assert_eq!(keys(&largest).iter().collect::<BTreeSet<_>>().len(), 120, "limit {limit}");
+            assert_eq!(keys(&largest).len(), 120, "limit {limit}");
+        }
+        let metadata = stack.metadata("uploads/plenty/0007.img").await.1;
+        assert!(by_key.iter().flatten().any(|image| *image == metadata), "{metadata}");
+        filtered(&stack).await;
+        cost(&stack).await;
+    });
+}
+
+async fn filtered(stack: &TestStack) {
+    let rare = pages(stack, "prefix=rare/").await;
+    assert_eq!(
+        keys(&rare),
+        ["uploads/rare/0000.img", "uploads/rare/0050.img", "uploads/rare/0100.img"]
+    );
+    let rare = pages(stack, "prefix=rare%2F&sort=-size&limit=1").await;
+    assert_eq!(
+        keys(&rare),
+        ["uploads/rare/0100.img", "uploads/rare/0050.img", "uploads/rare/0000.img"]
+    );
+    let gifs = pages(stack, "contentType=image/gif&limit=4").await;
+    assert_eq!(keys(&gifs).len(), 30);
+    assert!(gifs.iter().flatten().all(|image| image["contentType"] == "image/gif"));
+    assert_eq!(keys(&pages(stack, "contentType=image/bmp").await).len(), 0);
+    assert_eq!(keys(&pages(stack, "prefix=none").await).len(), 0);
+}
+
+async fn cost(stack: &TestStack) {
+    let query = |sort, limit, content_type: &str| ListQuery {
+        sort,
+        limit,
+        content_type: Some(content_type.to_owned()).filter(|it| !it.is_empty()),
+        prefix: "uploads/".to_owned(),
+        after: None,
+    };
+    for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
+        let page = catalog(stack).list(&query(sort, 1, "image/none")).await.unwrap();
+        assert!(page.cost.items <= 10, "{:?}", page.cost);
+        assert!(page.images.is_empty() && page.next.is_some(), "{page:?}");
+        let page = catalog(stack).list(&query(sort, 5, "image/none")).await.unwrap();
+        assert!(page.cost.items <= 50, "{:?}", page.cost);
+        let page = catalog(stack).list(&query(sort, 25, "")).await.unwrap();
+        assert!(page.cost.items <= 80, "{:?}", page.cost);
+    }
+}
+
+#[test]
+fn a_thousand_images_are_each_on_one_page_while_others_come_and_go() {
+    run(async {
+        let stack = TestStack::own("concurrent-listing").await;
+        let catalog = catalog(&stack);
+        fill(&catalog, 0..1000).await;
+        let stay: BTreeSet<String> = (0..1000).map(|number| image(number).0).collect();
+        for parameters in ["limit=50", "limit=50&sort=size", "limit=50&sort=-size"] {
+            let sequencer = format!("{:04}", 10 + parameters.len());
+            let (listed, ()) =
+                tokio::join!(pages(&stack, parameters), come_and_go(&catalog, &sequencer));
+            let of_those_that_stay: Vec<_> =
+                keys(&listed).into_iter().filter(|key| stay.contains(*key)).collect();
+            assert_eq!(of_those_that_stay.len(), 1000, "{parameters}");
+            let once: BTreeSet<_> = of_those_that_stay.into_iter().collect();
+            assert_eq!(once.len(), 1000, "{parameters}");
+        }
+    });
+}
+
+/// A hundred images among the others are written and deleted again.
+async fn come_and_go(catalog: &Catalog, sequencer: &str) {
+    futures_util::stream::iter(0..100)
+        .for_each_concurrent(4, |number| async move {
+            let (key, observation) = image(number * 10);
+            let key = format!("{key}.passing");
+            record(catalog, &key, &format!("{sequencer}1"), &observation).await;
+            record(catalog, &key, &format!("{sequencer}2"), &Observation::Absent).await;
+        })
+        .await;
+}

@@ -1,0 +1,118 @@
+//! Measurements that need other people's images or a quiet machine: run by name.
+//!
+//! `CORPUS=DIRECTORY cargo test --workspace --test integration api_measures -- --ignored --nocapture`
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
+use harness::{TestStack, picture, run};
+use local::executions::Outcome;
+
+use crate::client::{Response, get};
+
+/// Files of the corpus that are uploaded, spread over all of it.
+const FILES: usize = 300;
+
+/// Requests whose median is taken.
+const REQUESTS: usize = 100;
+
+#[test]
+#[ignore = "needs a directory of images, named by the environment variable CORPUS"]
+fn every_image_of_a_corpus_is_downloaded_byte_for_byte() {
+    run(async {
+        let corpus = std::env::var("CORPUS").expect("CORPUS names a directory of images");
+        let mut files = Vec::new();
+        collect(Path::new(&corpus), &mut files);
+        files.sort();
+        let step = (files.len() / FILES).max(1);
+        let stack = TestStack::own("corpus").await;
+        let sample: Vec<_> = files.into_iter().step_by(step).take(FILES).collect();
+        let served: Vec<_> = futures_util::stream::iter(sample.iter().enumerate())
+            .map(|(number, file)| download(&stack, number, file))
+            .buffer_unordered(4)
+            .collect()
+            .await;
+        let images = served.iter().flatten().count();
+        let redirects = served.iter().flatten().filter(|redirected| **redirected).count();
+        println!(
+            "{} files: {images} images identical, {redirects} of them behind a redirect; \
+             the others are 404",
+            sample.len()
+        );
+        assert!(images > 0);
+    });
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { collect(&path, files) } else { files.push(path) }
+    }
+}
+
+/// Whether the image came by a redirect; none when the file is no image.
+async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool> {
+    let bytes = std::fs::read(file).unwrap();
+    let key = format!("uploads/{number}/{}", file.file_name().unwrap().to_string_lossy());
+    let execution = stack.measure(&key, bytes.clone(), "application/octet-stream").await;
+    let url = stack.stack.api().file_url(&key);
+    let whole = get(&url, &[]).await;
+    if execution.outcome() != Outcome::Image {
+        assert_eq!(whole.status, 404, "{key}");
+        return None;
+    }
+    let redirected = whole.status == 307;
+    assert!(followed(whole, &[]).await.body == bytes, "{key} differs");
+    let size = bytes.len();
+    for (start, end) in [(0, size.min(10)), (size / 3, size / 2 + 1), (size - 1, size)] {
+        let range = format!("bytes={start}-{}", end - 1);
+        let headers = [("Range", range.as_str())];
+        let part = followed(get(&url, &headers).await, &headers).await;
+        assert_eq!(part.status, 206, "{key} {range}");
+        assert!(part.body == bytes[start..end], "{key} {range} is not that slice");
+    }
+    Some(redirected)
+}
+
+async fn followed(answer: Response, headers: &[(&str, &str)]) -> Response {
+    match answer.header("location") {
+        "" => answer,
+        location => get(location, headers).await,
+    }
+}
+
+/// `openapi` answers an unknown path without a call to anything: the least that a function behind
+/// this API can do.
+#[test]
+#[ignore = "measures latency, which other tests disturb"]
+fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {
+    run(async {
+        let stack = TestStack::own("latency").await;
+        let key = "uploads/latency.png";
+        stack.measure(key, picture::png(4, 4, 0), "image/png").await;
+        let nothing = format!("{}/nothing", stack.stack.outputs.api_url);
+        let metadata = stack.stack.api().metadata_url(key);
+        let (mut idle, mut working) = (Vec::new(), Vec::new());
+        for _ in 0..REQUESTS {
+            idle.push(timed(&nothing, 404).await);
+            working.push(timed(&metadata, 200).await);
+        }
+        let (idle, working) = (median(idle), median(working));
+        let ratio = working.as_secs_f64() / idle.as_secs_f64();
+        println!(
+            "median of {REQUESTS}: no-op {idle:?}, get-metadata {working:?}, {ratio:.2} times"
+        );
+    });
+}
+
+async fn timed(url: &str, status: u16) -> Duration {
+    let start = Instant::now();
+    assert_eq!(get(url, &[]).await.status, status);
+    start.elapsed()
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}

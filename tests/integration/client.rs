@@ -1,0 +1,68 @@
+//! A client that sends what a test writes, headers included, and follows no redirects.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_s3::types::NotificationConfiguration;
+use harness::TestStack;
+use serde_json::Value;
+use ureq::http::Request;
+
+/// Largest body that a test reads, in bytes.
+const MAX_BODY: u64 = 200_000_000;
+
+/// What a server answered.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    /// By name in lower case.
+    headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Response {
+    /// A header; empty when there is none.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+}
+
+pub(crate) async fn get(url: &str, headers: &[(&str, &str)]) -> Response {
+    send("GET", url, headers).await
+}
+
+pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
+    let mut request = Request::builder().method(method).uri(url);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(()).unwrap();
+    tokio::task::spawn_blocking(move || exchange(request)).await.unwrap()
+}
+
+fn exchange(request: Request<()>) -> Response {
+    let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
+    let agent: ureq::Agent = config.build().into();
+    let mut response = agent.run(request).unwrap();
+    let headers = response.headers().iter();
+    let headers = headers
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    let body = response.body_mut().with_config().limit(MAX_BODY).read_to_vec().unwrap();
+    Response { status: response.status().as_u16(), headers, body }
+}
+
+/// From now on nothing starts an execution: what happens to the bucket is not recorded.
+pub(crate) async fn without_events(stack: &TestStack) {
+    let call = stack.stack.aws.s3.put_bucket_notification_configuration();
+    let call = call.bucket(&stack.stack.outputs.bucket_name);
+    let nothing = NotificationConfiguration::builder().build();
+    call.notification_configuration(nothing).send().await.unwrap();
+}

@@ -17,7 +17,15 @@ fn launch(directory: &std::path::Path, module: &str) -> Child {
     use std::os::unix::process::CommandExt as _;
     let services = directory.join("ministack/services");
     std::fs::create_dir_all(&services).unwrap();
-    std::fs::write(services.join("lambda_svc.py"), "_execute_function = None").unwrap();
+    // What the launcher changes in the emulator.
+    for (service, function) in [
+        ("apigateway", "_extract_path_params"),
+        ("lambda_svc", "_execute_function"),
+        ("stepfunctions", "_run_distributed_map"),
+    ] {
+        let file = services.join(format!("{service}.py"));
+        std::fs::write(file, format!("{function} = None")).unwrap();
+    }
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let temporary = directory.join("tmp");
     std::fs::create_dir(&temporary).unwrap();

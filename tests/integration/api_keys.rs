@@ -3,6 +3,7 @@
 
 use futures_util::future::join_all;
 use harness::{TestStack, picture, run};
+use local::executions::Outcome;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
@@ -68,7 +69,8 @@ fn any_key_is_reached_however_a_client_encodes_it() {
 
 async fn round_trip(stack: &TestStack, key: &str) {
     let width = u32::try_from(key.len()).unwrap();
-    stack.measure(key, picture::png(width, 7, 0), "image/png").await;
+    let execution = stack.measure(key, picture::png(width, 7, 0), "image/png").await;
+    assert_eq!(execution.outcome(), Outcome::Image, "{key:?}: {execution:?}");
     let name = key.strip_prefix("uploads/").unwrap();
     for (client, set) in
         [("quote", QUOTE), ("quote all", QUOTE_ALL), ("component", COMPONENT), ("fetch", FETCH)]
@@ -76,9 +78,19 @@ async fn round_trip(stack: &TestStack, key: &str) {
         let path = utf8_percent_encode(name, set);
         let api = &stack.stack.outputs.api_url;
         let answer = get(&format!("{api}/images/metadata/{path}"), &[]).await;
-        assert_eq!(answer.status, 200, "{client}: {key:?} as {path}: {answer:?}");
+        assert_eq!(answer.status, 200, "{client}: {key:?} as {path}: {}", answer.json());
         assert_eq!(answer.json()["s3objectkey"], key, "{client}: {path}");
         let image = get(&format!("{api}/images/file/{path}"), &[]).await;
         assert!(image.body == picture::png(width, 7, 0), "{client}: {path}");
     }
+}
+
+#[test]
+fn white_space_is_part_of_a_key() {
+    run(async {
+        let stack = TestStack::shared().await;
+        for name in ["a\tb", "a\nb", "a\n\tb", "\u{3000}", "a\n?%/x", "%?\t\n%20", "*%20%2F\nb"] {
+            round_trip(stack, &format!("uploads/white/{name}x")).await;
+        }
+    });
 }

@@ -7,6 +7,7 @@ by SIGKILL, so nothing in it can refuse.
 """
 
 import os
+import re
 import runpy
 import shutil
 import signal
@@ -91,9 +92,21 @@ def queue_invocations():
     lambda_svc._execute_function = execute_in_turn
 
 
-def match_line_breaks_in_paths():
-    """Lets a greedy path parameter hold line breaks, which keys may and the emulator's pattern does not."""
+def match_line_breaks():
+    """Lets paths of the API and wildcards of policies match line breaks, which keys may hold.
+
+    The emulator makes regular expressions of both, in which a dot is anything but a line break.
+    """
+    from ministack.core import iam_evaluator
     from ministack.services import apigateway
+
+    compiled = iam_evaluator._fnmatch_compile
+
+    def compiled_with_line_breaks(pattern, ignore_case):
+        expression = compiled(pattern, ignore_case)
+        return re.compile(expression.pattern, expression.flags | re.DOTALL)
+
+    iam_evaluator._fnmatch_compile = compiled_with_line_breaks
 
     extract = apigateway._extract_path_params
     # Two characters that no Unicode text has.
@@ -140,7 +153,7 @@ def main():
     try:
         queue_invocations()
         batch_map_items()
-        match_line_breaks_in_paths()
+        match_line_breaks()
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:
         pass

@@ -11,18 +11,20 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 /// the waits between them up to 3 s: less than the 10 s of the shortest function time-out.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
+/// Time for all tries of one request and the waits between them: less than the shortest time-out
+/// of a function (10 seconds), so that an error has a name instead of being a killed process.
+const OPERATION: Duration = Duration::from_secs(8);
+
 /// Time to connect, TLS included.
 const CONNECT: Duration = Duration::from_secs(1);
 
 /// Region, credentials and endpoint from the environment; one HTTP client on rustls and ring.
-///
-/// Time-outs are set so that the SDK's three tries end before the function's own time-out, and an
-/// error has a name instead of being a killed process.
 pub async fn aws_config() -> SdkConfig {
     let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
         .build();
     ::aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)

@@ -15,15 +15,16 @@ fn launcher(script: &str) -> Command {
 /// A launcher whose "ministack" is `module`, in a directory of its own.
 fn launch(directory: &std::path::Path, module: &str) -> Child {
     use std::os::unix::process::CommandExt as _;
-    let services = directory.join("ministack/services");
-    std::fs::create_dir_all(&services).unwrap();
     // What the launcher changes in the emulator.
-    for (service, function) in [
-        ("apigateway", "_extract_path_params"),
-        ("lambda_svc", "_execute_function"),
-        ("stepfunctions", "_run_distributed_map"),
+    for (package, module, function) in [
+        ("core", "iam_evaluator", "_fnmatch_compile"),
+        ("services", "apigateway", "_extract_path_params"),
+        ("services", "lambda_svc", "_execute_function"),
+        ("services", "stepfunctions", "_run_distributed_map"),
     ] {
-        let file = services.join(format!("{service}.py"));
+        let package = directory.join("ministack").join(package);
+        std::fs::create_dir_all(&package).unwrap();
+        let file = package.join(format!("{module}.py"));
         std::fs::write(file, format!("{function} = None")).unwrap();
     }
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();

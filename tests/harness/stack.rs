@@ -159,7 +159,7 @@ impl TestStack {
         self.execute_machine(&self.stack.outputs.state_machine_arn, input).await
     }
 
-    /// As [`TestStack::execute`], while states fail as a test case says (see [`IMPATIENT`]).
+    /// As [`TestStack::execute`], while states fail as a test case says (see `IMPATIENT`).
     pub async fn execute_case(&self, case: &str, input: &Value) -> Execution {
         let machine = format!("{}#{case}", self.stack.outputs.state_machine_arn);
         self.execute_machine(&machine, input).await

@@ -7,8 +7,7 @@ use ::aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
-/// Time for one try of one request, answer included but not its body. Three tries take 6 s and
-/// the waits between them up to 3 s: less than the 10 s of the shortest function time-out.
+/// Time for one try of one request, answer included but not its body.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// Time for all tries of one request and the waits between them: less than the shortest time-out

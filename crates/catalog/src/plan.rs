@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use observation::{Observation, Sequencer};
 
 use crate::item::{ImageRecord, Record, RecordState};
-use crate::record::Outcome;
+use crate::outcome::Outcome;
 use crate::{Shard, Shards};
 
 /// How long a tombstone stays, in seconds: seven days.

@@ -9,9 +9,9 @@ use aws_sdk_dynamodb::types::{
     TransactWriteItem, Update,
 };
 use observation::Observation;
-use serde::Serialize;
 
 use crate::item::{Attributes, KEY, REVISION, Record};
+use crate::outcome::{Outcome, Recorded};
 use crate::plan::{Order, Plan, TotalsChange, Write, plan};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
@@ -28,39 +28,6 @@ const MAX_ATTEMPTS: u32 = 6;
 
 /// Longest wait before the second attempt; it doubles with each further one.
 const FIRST_WAIT: Duration = Duration::from_millis(20);
-
-/// What came of recording an observation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Outcome {
-    /// It is in the table.
-    Recorded,
-    /// Something at least as new was there already: a normal outcome.
-    Stale,
-    /// The table said the same already.
-    Unchanged,
-}
-
-impl Outcome {
-    /// Its name in logs and answers.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Recorded => "recorded",
-            Self::Stale => "stale",
-            Self::Unchanged => "unchanged",
-        }
-    }
-}
-
-/// The outcome and what it cost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// What came of it.
-    pub outcome: Outcome,
-    /// Requests made and items written or returned.
-    pub cost: Cost,
-}
 
 /// How one write ended.
 enum Attempt {

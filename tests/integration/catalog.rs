@@ -1,40 +1,18 @@
 //! The catalog on a real table: the overview's cost.
 
-use catalog::{Catalog, Cost, Order, Shards};
+use catalog::{Catalog, CatalogError, Cost, Order, Shards};
 use futures_util::StreamExt as _;
-use harness::{TestStack, run};
-use observation::{ImageFacts, Observation, Sequencer, StoredObject};
-
-/// An image of this many bytes.
-fn image(size: u64) -> Observation {
-    Observation::Image {
-        object: StoredObject {
-            size,
-            etag: "e".into(),
-            version_id: None,
-            claimed_content_type: None,
-            last_modified: None,
-        },
-        image: ImageFacts {
-            format: "png".into(),
-            content_type: "image/png".into(),
-            width: 1,
-            height: 1,
-            orientation: None,
-            display_width: 1,
-            display_height: 1,
-            bits_per_channel: None,
-            channels: None,
-            animated: None,
-        },
-    }
-}
+use harness::{TestStack, observed, run};
+use observation::Sequencer;
 
 async fn record(catalog: &Catalog, number: u64) {
     let order = Order::After(Sequencer::parse("01").unwrap());
     let key = format!("uploads/{number}.png");
+    let image = observed::image("image/png", number);
     // As the state machine does, what lost against its neighbours is recorded again.
-    while catalog.record(&key, &order, &image(number)).await.is_err() {}
+    while let Err(error) = catalog.record(&key, &order, &image).await {
+        assert!(matches!(error, CatalogError::RecordConflict { .. }), "{error}");
+    }
 }
 
 async fn fill(catalog: &Catalog, numbers: std::ops::RangeInclusive<u64>) {

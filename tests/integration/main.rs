@@ -22,6 +22,7 @@ mod faults;
 mod hostile;
 mod keys;
 mod lifecycle;
+mod load;
 mod logs;
 mod model;
 mod query;

@@ -75,10 +75,11 @@ fn rate(text: &str) -> Result<f64, String> {
 
 fn text(report: &LoadReport, profile: Profile) -> String {
     let mut text = format!("{}\n{}\n", counts(report), times(report));
-    if let (Some(latency), Some(execution)) = (report.latency_ratio, report.execution_ratio) {
+    if let (Some(latency), Some(inside)) = (report.latency_ratio, report.inside_ratio) {
         text.push_str(&format!(
             "An analysis takes {latency:.2} times as long as three functions that do nothing, from \
-             the upload's answer to its end;\nits execution alone {execution:.2} times.\n"
+             the upload's answer to its end;\n{inside:.2} times in its states alone, without the \
+             emulator's wait before the first.\n"
         ));
     }
     if profile == Profile::Dev {
@@ -121,6 +122,7 @@ fn times(report: &LoadReport) -> String {
             ("upload due → answered", measured.upload),
             ("upload answered → execution ended", measured.latency),
             ("execution started → ended", measured.execution),
+            ("first state entered → last left", measured.inside),
         ];
         table.add_row([Cell::new(name)]);
         for (what, percentiles) in rows {
@@ -156,6 +158,7 @@ mod tests {
             upload: Percentiles::of(vec![0.0049]),
             latency: percentiles,
             execution: percentiles,
+            inside: Percentiles::of(vec![seconds - 0.15]),
             states: vec![StateTime { state: "HeadObject".to_owned(), p50: 0.0151 }],
         }
     }
@@ -168,7 +171,7 @@ mod tests {
             uploads: 20,
             rate: 2.0,
             latency_ratio: Some(1.25),
-            execution_ratio: Some(1.25),
+            inside_ratio: Some(2.0),
             pipeline,
             floor,
         };
@@ -183,15 +186,17 @@ mod tests {
           upload due → answered                 4.9    4.9    4.9    4.9
           upload answered → execution ended   250.0  250.0  250.0  250.0
           execution started → ended           250.0  250.0  250.0  250.0
+          first state entered → last left     100.0  100.0  100.0  100.0
             HeadObject                         15.1
         three empty functions
           upload due → answered                 4.9    4.9    4.9    4.9
           upload answered → execution ended   200.0  200.0  200.0  200.0
           execution started → ended           200.0  200.0  200.0  200.0
+          first state entered → last left      50.0   50.0   50.0   50.0
             HeadObject                         15.1
 
         An analysis takes 1.25 times as long as three functions that do nothing, from the upload's answer to its end;
-        its execution alone 1.25 times.
+        2.00 times in its states alone, without the emulator's wait before the first.
         The functions were compiled without optimization; --release compiles them as for AWS.
         ");
         assert!(!report.is_good());

@@ -14,17 +14,28 @@ const CONCURRENCY: usize = 8;
 /// What the time is called that passes before the first state is entered.
 const BEFORE: &str = "(before the first state)";
 
-/// The median time in each state, in the order in which they are entered.
-pub(super) async fn medians(
-    executions: &Executions,
-    arns: &[&str],
-) -> Result<Vec<StateTime>, LoadError> {
+/// Where the time of some executions went.
+pub(super) struct Times {
+    /// From entering the first state to leaving the last one.
+    pub(super) inside: Option<Percentiles>,
+    /// The median of each state, in the order in which they are entered.
+    pub(super) states: Vec<StateTime>,
+}
+
+/// Asks for the histories of some of these executions, spread over all.
+pub(super) async fn times(executions: &Executions, arns: &[&str]) -> Result<Times, LoadError> {
     let histories: Vec<Vec<Step>> = futures_util::stream::iter(sample(arns))
         .map(|arn| executions.steps(arn))
         .buffered(CONCURRENCY)
         .try_collect()
         .await?;
-    Ok(medians_of(&histories))
+    let inside = histories.iter().filter_map(|steps| inside(steps)).collect();
+    Ok(Times { inside: Percentiles::of(inside), states: medians(&histories) })
+}
+
+fn inside(steps: &[Step]) -> Option<f64> {
+    let (first, last) = (steps.first()?, steps.last()?);
+    Some(last.start + last.duration? - first.start)
 }
 
 /// Some of `arns`, from all of the load.
@@ -32,7 +43,7 @@ fn sample<'a>(arns: &[&'a str]) -> Vec<&'a str> {
     arns.iter().copied().step_by(arns.len().div_ceil(SAMPLE).max(1)).collect()
 }
 
-fn medians_of(histories: &[Vec<Step>]) -> Vec<StateTime> {
+fn medians(histories: &[Vec<Step>]) -> Vec<StateTime> {
     let mut seconds: Vec<(&str, Vec<f64>)> = Vec::new();
     let mut add = |state, took| match seconds.iter_mut().find(|(name, _)| *name == state) {
         Some((_, all)) => all.push(took),
@@ -74,9 +85,16 @@ mod tests {
     #[test]
     fn each_state_has_its_median_in_order_of_entry() {
         let history = |duration| vec![step("A", 0.15, duration), step("B", 0.2, 0.01)];
-        let medians = medians_of(&[history(0.03), history(0.02), history(0.9)]);
+        let medians = super::medians(&[history(0.03), history(0.02), history(0.9)]);
         let shown: Vec<_> = medians.iter().map(|it| (it.state.as_str(), it.p50)).collect();
         assert_eq!(shown, [(BEFORE, 0.15), ("A", 0.03), ("B", 0.01)]);
+    }
+
+    #[test]
+    fn what_passes_before_the_first_state_is_not_inside() {
+        let steps = [step("A", 0.15, 0.03), step("B", 0.19, 0.01)];
+        assert!((inside(&steps).unwrap() - 0.05).abs() < 1e-9);
+        assert_eq!(inside(&[]), None);
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod load;
 mod logs;
 mod model;
 mod query;
+mod read_cost;
 mod reconcile;
 mod recorders;
 mod redrive;

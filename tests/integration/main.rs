@@ -13,7 +13,6 @@ mod api_keys;
 mod api_listing;
 mod api_measures;
 mod bad_input;
-mod catalog;
 mod client;
 mod concurrency;
 mod events;

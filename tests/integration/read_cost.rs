@@ -1,18 +1,18 @@
 //! What reads cost as the catalog grows: round trips, items, bytes and read units.
 //!
 //! Every run goes to 1,000 images. A hundred times as many take minutes on the emulator:
-//! `READ_COST_IMAGES=100000 cargo test --workspace --test integration read_cost -- --nocapture`
+//! `PIXGAUGE_READ_COST_IMAGES=100000 cargo test --workspace --test integration read_cost -- --nocapture`
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use catalog::{Catalog, Cost, ListQuery, Order, Position, Shards, Sort};
+use catalog::{Catalog, Cost, ListQuery, Order, Overview, Position, Shards, Sort};
 use harness::filler::{Filler, SEQUENCER, image};
 use harness::snapshot::{Item, scan};
 use harness::units::{Meter, Reads};
 use harness::{TestStack, bound, run};
-use observation::Sequencer;
+use observation::{Observation, Sequencer};
 
 const SHARDS: u32 = 8;
 
@@ -122,6 +122,23 @@ fn assert_agree(cost: Cost, reads: &Reads) {
     assert_eq!((cost.round_trips, cost.items), (reads.round_trips, reads.items));
 }
 
+/// The overview of the first images.
+fn expected(images: u64) -> Overview {
+    let mut expected = Overview { total_images: images, ..Overview::default() };
+    let mut by_size = BTreeMap::new();
+    for (key, observation) in (0..images).map(image) {
+        let Observation::Image { object, image } = observation else { panic!("{key} is none") };
+        *expected.content_types.entry(image.content_type).or_default() += 1;
+        expected.total_bytes += u128::from(object.size);
+        // Of several images of one size, the first key counts.
+        let first = by_size.entry(object.size).or_insert_with(|| key.clone());
+        *first = key.min(first.clone());
+    }
+    expected.smallest = by_size.values().next().cloned();
+    expected.largest = by_size.values().next_back().cloned();
+    expected
+}
+
 /// What an overview and each listing read of a table with as many images.
 async fn measure(stack: &TestStack, filler: &Filler) -> (Reads, Vec<(Listing, Reads)>) {
     let images = filler.records.len() as u64;
@@ -129,7 +146,7 @@ async fn measure(stack: &TestStack, filler: &Filler) -> (Reads, Vec<(Listing, Re
     let (client, meter) = Meter::on(&stack.stack.aws.dynamodb, records);
     let catalog = Catalog::new(client, &stack.stack.outputs.table_name, shards());
     let (overview, cost) = catalog.overview().await.unwrap();
-    assert_eq!(overview.total_images, images);
+    assert_eq!(overview, expected(images));
     let of_overview = meter.take();
     assert_agree(cost, &of_overview);
     show("overview", images, &of_overview);
@@ -167,7 +184,7 @@ fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
         let stack = TestStack::own("read-cost").await;
         let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
         let mut filler = Filler::new(SHARDS);
-        let most = bound("READ_COST_IMAGES", 1_000) as u64;
+        let most = bound("PIXGAUGE_READ_COST_IMAGES", 1_000) as u64;
         println!(
             "{:<60} {:>8} {:>12} {:>7} {:>9} {:>6}",
             "", "images", "round trips", "items", "bytes", "units"

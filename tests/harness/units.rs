@@ -129,9 +129,9 @@ impl Intercept for Meter {
     ) -> Result<(), BoxError> {
         let output = context.output_or_error().map_err(|_| "the request failed")?;
         let reads = &mut self.reads.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = output.downcast_ref() {
+        if let Some(answer) = output.downcast_ref::<QueryOutput>() {
             self.queried(reads, answer);
-        } else if let Some(answer) = output.downcast_ref() {
+        } else if let Some(answer) = output.downcast_ref::<BatchGetItemOutput>() {
             self.batch(reads, answer);
         } else {
             return Err("no rule for the units of this request".into());

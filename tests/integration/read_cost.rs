@@ -39,9 +39,9 @@ async fn items(stack: &TestStack) -> BTreeMap<String, Item> {
 #[test]
 fn what_fills_a_table_are_the_items_that_recording_writes() {
     run(async {
-        let (filled, recorded) =
+        let (batched, recorded) =
             (TestStack::own("read-cost-filled").await, TestStack::own("read-cost-recorded").await);
-        let (client, table) = (&filled.stack.aws.dynamodb, &filled.stack.outputs.table_name);
+        let (client, table) = (&batched.stack.aws.dynamodb, &batched.stack.outputs.table_name);
         let mut filler = Filler::new(SHARDS);
         filler.fill(client, table, 0..40).await;
         filler.fill(client, table, 40..60).await;
@@ -51,7 +51,7 @@ fn what_fills_a_table_are_the_items_that_recording_writes() {
         for (key, observation) in (0..60).map(image) {
             catalog.record(&key, &order, &observation).await.unwrap();
         }
-        assert_eq!(items(&filled).await, items(&recorded).await);
+        assert_eq!(items(&batched).await, items(&recorded).await);
     });
 }
 
@@ -110,6 +110,7 @@ fn middle(sort: Sort, images: u64) -> Position {
     Position { sort, shard: SHARDS / 2, size: 4_010_000, key }
 }
 
+#[expect(clippy::print_stdout, reason = "what is read is the result of a long run")]
 fn show(name: &str, images: u64, reads: &Reads) {
     let Reads { round_trips, items, bytes, .. } = reads;
     let units = reads.units();
@@ -189,15 +190,15 @@ fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
             "{:<60} {:>8} {:>12} {:>7} {:>9} {:>6}",
             "", "images", "round trips", "items", "bytes", "units"
         );
-        let (mut filled, mut images, mut overviews) = (0, 100, Vec::new());
+        let (mut done, mut images, mut overviews) = (0, 100, Vec::new());
         while images <= most {
-            filler.fill(client, table, filled..images).await;
+            filler.fill(client, table, done..images).await;
             let (overview, listings) = measure(&stack, &filler).await;
             overviews.push((overview.round_trips, overview.items, overview.half_units));
             for (listing, reads) in &listings {
                 assert_in_proportion(listing, reads);
             }
-            (filled, images) = (images, images * 10);
+            (done, images) = (images, images * 10);
         }
         // Two queries for each shard and one batch; a row of each, and a totals item.
         let shards = u64::from(SHARDS);

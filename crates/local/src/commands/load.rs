@@ -74,18 +74,23 @@ fn rate(text: &str) -> Result<f64, String> {
 }
 
 fn text(report: &LoadReport, profile: Profile) -> String {
-    let mut text = format!("{}\n{}\n", counts(report), times(report));
-    if let (Some(latency), Some(inside)) = (report.latency_ratio, report.inside_ratio) {
-        text.push_str(&format!(
-            "An analysis takes {latency:.2} times as long as three functions that do nothing, from \
-             the upload's answer to its end;\n{inside:.2} times in its states alone, without the \
-             emulator's wait before the first.\n"
-        ));
-    }
-    if profile == Profile::Dev {
-        text.push_str("The functions were compiled without optimization; --release compiles them as for AWS.\n");
-    }
-    text
+    let note = if profile == Profile::Dev { UNOPTIMIZED } else { "" };
+    [counts(report), times(report), ratios(report) + note].join("\n")
+}
+
+const UNOPTIMIZED: &str =
+    "The functions were compiled without optimization; --release compiles them as for AWS.\n";
+
+/// The comparison, if both completed something.
+fn ratios(report: &LoadReport) -> String {
+    let (Some(latency), Some(inside)) = (report.latency_ratio, report.inside_ratio) else {
+        return String::new();
+    };
+    format!(
+        "An analysis takes {latency:.2} times as long as three functions that do nothing, from the \
+         upload's answer to its end;\n{inside:.2} times in its states alone, without the \
+         emulator's wait before the first.\n"
+    )
 }
 
 /// The state machines and what they are called.

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn what_is_no_rate_does_no_harm() {
         for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(Pace::new(1, rate).rate(), 1.0);
+            assert_eq!(Pace::new(1, rate), Pace::new(1, 1.0));
         }
     }
 

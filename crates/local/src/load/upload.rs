@@ -37,7 +37,7 @@ pub(super) struct Destination<'a> {
 }
 
 /// Makes each upload when it is due. Only as long as somebody takes the answers.
-pub(super) fn uploads<'a>(to: Destination<'a>, pace: Pace) -> impl Stream<Item = Upload> + 'a {
+pub(super) fn uploads(to: Destination<'_>, pace: Pace) -> impl Stream<Item = Upload> + '_ {
     let start = Instant::now();
     futures_util::stream::iter(pace.slots())
         .then(move |slot| async move {

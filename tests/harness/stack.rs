@@ -268,11 +268,16 @@ async fn workspace() -> &'static Workspace {
             let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
             // One build for all tests, so with what only one of them deploys.
             let further = [local::load::PACKAGE.to_owned()];
-            let built = build::build(&workspace, &further, Profile::Dev, &Progress::silent()).await;
+            let built = build::build(&workspace, &further, profile(), &Progress::silent()).await;
             built.unwrap_or_else(|error| panic!("{error}"));
             workspace
         })
         .await
+}
+
+/// As quick to build as can be, unless the environment wants functions as they are released.
+fn profile() -> Profile {
+    if std::env::var_os("PIXGAUGE_RELEASE").is_some() { Profile::Release } else { Profile::Dev }
 }
 
 async fn emulator(environment: &'static [(&'static str, &'static str)]) -> Emulator {

@@ -1,15 +1,33 @@
 //! Checks of a whole program against the provider's schema, without a provider.
 //!
 //! What [`Program::load`](crate::Program::load) lets through is well formed; here it is compared
-//! with what AWS takes. One file per question: `references` (does every `${…}` point at
-//! something), `types` (is every property known, and of its type), `limits` (is every value
-//! one that the service takes), `files`, `policies` and `settings`.
+//! with what AWS takes. One file per question:
+//!
+//! - each value by itself: `references` (does every `${…}` point at something), `types` (is every
+//!   property known, and of its type), `limits` (is every value one that the service takes, by
+//!   the texts of `syntax`), `files` and `settings`;
+//! - documents inside strings: `policies`, `events` (event patterns), `definitions` (state
+//!   machines);
+//! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
+//!   archives of functions), `api` (routes, integrations, permissions), `protection`.
+//!
+//! `known` says what an expression is where that is known before anything is created, and `read`
+//! looks into those where it is not.
 
+mod api;
+mod definitions;
+mod events;
 mod files;
+mod functions;
+mod known;
 mod limits;
 mod policies;
+mod protection;
+mod read;
 mod references;
+mod roles;
 mod settings;
+mod syntax;
 mod types;
 
 use crate::schema::{REGENERATE, Schema};
@@ -35,6 +53,12 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.limits();
     checker.files();
     checker.policies();
+    checker.events();
+    checker.definitions();
+    checker.roles();
+    checker.functions();
+    checker.api();
+    checker.protection();
     checker.settings();
     checker.findings.sort();
     checker.findings.dedup();
@@ -70,7 +94,7 @@ impl Checker<'_> {
 }
 
 /// ` (did you mean …?)` with the one of `known` that looks like `name`, or nothing.
-fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let distance = |other: &&str| edit_distance(name, other);
     match known.min_by_key(distance) {
         Some(best) if edit_distance(name, best) <= name.len() / 3 => {

@@ -7,6 +7,9 @@ use crate::finding::Place;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
+/// The longest time-out that Step Functions takes.
+const MAX_SECONDS: u64 = 99_999_999;
+
 /// Matches any error that can be matched.
 const ANY_ERROR: &str = "States.ALL";
 
@@ -28,6 +31,51 @@ const SERVICE_ERRORS: [&str; 16] = [
     "States.Runtime",
     "States.TaskFailed",
     "States.Timeout",
+];
+
+/// The errors that services and the Lambda runtime are known to report, by the first part of
+/// their names: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>,
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>,
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
+const REPORTED: [(&str, &[&str]); 5] = [
+    (
+        "Lambda",
+        &[
+            "AWSLambdaException",
+            "ClientExecutionTimeoutException",
+            "EC2ThrottledException",
+            "EC2UnexpectedException",
+            "ResourceConflictException",
+            "ResourceNotReadyException",
+            "SdkClientException",
+            "ServiceException",
+            "TooManyRequestsException",
+            "Unknown",
+        ],
+    ),
+    (
+        "DynamoDB",
+        &[
+            "AmazonDynamoDBException",
+            "InternalServerError",
+            "InternalServerErrorException",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "SdkClientException",
+            "ThrottlingException",
+        ],
+    ),
+    (
+        "StepFunctions",
+        &[
+            "ExecutionLimitExceeded",
+            "ExecutionLimitExceededException",
+            "SdkClientException",
+            "ThrottlingException",
+        ],
+    ),
+    ("Runtime", &["ExitError", "Unknown"]),
+    ("Sandbox", &["Timedout"]),
 ];
 
 impl Linter {
@@ -58,6 +106,15 @@ impl Linter {
         {
             let message = "TimeoutSeconds is missing: without it a Task waits for up to a year";
             self.error(&state.place, message);
+        }
+        for field in ["TimeoutSeconds", "HeartbeatSeconds"] {
+            let seconds = state.fields.get(field).filter(|value| value.is_number());
+            if seconds
+                .is_some_and(|it| !it.as_u64().is_some_and(|it| (1..=MAX_SECONDS).contains(&it)))
+            {
+                let message = format!("must be a whole number from 1 to {MAX_SECONDS}");
+                self.error(&state.place.key(field), message);
+            }
         }
         if state.objects("Retry").is_empty() {
             self.error(&state.place, "Retry is missing: a passing fault would fail the execution");
@@ -91,10 +148,22 @@ impl Linter {
                 if !seen.insert(name) {
                     self.error(&place, format!("{name} was matched before"));
                 }
-                if name.starts_with("States.") && !SERVICE_ERRORS.contains(&name) {
-                    self.error(&place, format!("the service has no error {name}"));
-                }
+                self.error_name(&place, name);
             }
+        }
+    }
+
+    /// A name without a dot is a function's own; the others are reported by services.
+    fn error_name(&mut self, place: &Place, name: &str) {
+        let Some((service, error)) = name.split_once('.') else { return };
+        let known = match service {
+            "States" => SERVICE_ERRORS.contains(&name),
+            _ => REPORTED.iter().any(|(one, errors)| *one == service && errors.contains(&error)),
+        };
+        if !known {
+            let errors = REPORTED.iter().filter(|(one, _)| *one == service);
+            let near = crate::check::near(error, errors.flat_map(|(_, errors)| *errors).copied());
+            self.error(place, format!("the service has no error {name}{near}"));
         }
     }
 

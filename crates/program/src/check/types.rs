@@ -112,23 +112,12 @@ impl Checker<'_> {
 
     /// Why a string is none of `values`, where it is known.
     fn outside(&self, expression: &Expression, values: &[String]) -> Option<String> {
-        let value = self.known_value(expression)?;
-        let text = value.as_str()?;
+        let known = self.known(expression)?;
+        let text = known.value.as_str()?;
         (!values.iter().any(|value| value == text)).then(|| {
             let near = near(text, values.iter().map(String::as_str));
             format!("{text:?} is not one of the documented values{near}")
         })
-    }
-
-    /// The value of an expression, where it is constant for this stack.
-    pub(super) fn known_value<'v>(&'v self, expression: &'v Expression) -> Option<&'v Value> {
-        match &expression.kind {
-            Kind::Constant(value) => Some(value),
-            Kind::Reference(reference) if reference.path.is_empty() => {
-                self.stack.config().get(&reference.root)
-            }
-            _ => None,
-        }
     }
 
     fn fit(&mut self, expression: &Expression, kind: &Type) {

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Every resource in the order of deployment, and the stack's outputs.
-struct Deployed {
-    resources: Vec<ResourceInputs>,
+pub(crate) struct Deployed {
+    pub(crate) resources: Vec<ResourceInputs>,
     outputs: Map<String, Value>,
 }
 
@@ -20,17 +20,25 @@ impl Deployed {
     }
 
     fn with(program: &Program, stack: &Stack) -> Self {
-        let mut evaluation = Evaluation::new(program, stack, &invokes()).unwrap();
+        Self::try_with(program, stack).unwrap()
+    }
+
+    pub(crate) fn try_with(program: &Program, stack: &Stack) -> Result<Self, EvaluationError> {
+        let mut evaluation = Evaluation::new(program, stack, &invokes())?;
         let mut resources = Vec::new();
         for name in evaluation.order() {
-            resources.push(evaluation.resource(&name).unwrap());
-            evaluation.created(&name, made_up_outputs(&name)).unwrap();
+            resources.push(evaluation.resource(&name)?);
+            evaluation.created(&name, made_up_outputs(&name))?;
         }
-        Self { resources, outputs: evaluation.outputs().unwrap() }
+        Ok(Self { resources, outputs: evaluation.outputs()? })
     }
 
     fn get(&self, name: &str) -> &ResourceInputs {
-        self.resources.iter().find(|resource| resource.name == name).unwrap()
+        self.resource(name).unwrap()
+    }
+
+    pub(crate) fn resource(&self, name: &str) -> Option<&ResourceInputs> {
+        self.resources.iter().find(|resource| resource.name == name)
     }
 
     fn all(&self, token: &str) -> Vec<&ResourceInputs> {

@@ -142,7 +142,9 @@ impl Checker<'_> {
                     let near = near(path, details.iter().copied());
                     self.error(&value.place, format!("the event has no detail {path}{near}"));
                 }
-                items.iter().for_each(|item| self.operators(item));
+                for item in items {
+                    self.operators(item);
+                }
             }
             _ => self.error(&value.place, "must be a list of the values that match"),
         }

@@ -34,6 +34,10 @@ impl<'a> Checker<'a> {
             (resource.type_token == "aws:iam:Role" && output == "arn").then_some(resource)
         });
         let Some(named) = named else {
+            // The ARN of a role that is not the program's.
+            if text(role).is_some_and(|arn| arn.starts_with("arn:")) {
+                return;
+            }
             return self.error(&role.place, "must be the arn of an aws:iam:Role");
         };
         if !self.trusts(named, service) {

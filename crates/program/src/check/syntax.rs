@@ -95,7 +95,9 @@ pub(super) fn route_key(text: &str) -> Read {
 /// Seconds: 10, 20, 30, or whole minutes.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 pub(super) fn metric_period(text: &str) -> Read {
-    let fits = |seconds: u32| matches!(seconds, 10 | 20 | 30) || (seconds > 0 && seconds % 60 == 0);
+    let fits = |seconds: u32| {
+        matches!(seconds, 10 | 20 | 30) || (seconds > 0 && seconds.is_multiple_of(60))
+    };
     if text.parse().is_ok_and(fits) {
         return Ok(());
     }

@@ -7,8 +7,8 @@ use super::error::DeployError;
 use super::resource::Outputs;
 use super::types;
 
-/// Checks the program against the provider's schema, then goes through a whole deployment without a call, in which every
-/// resource's outputs are made up.
+/// Checks the program as [`check_program`] does, then goes through a whole deployment without a
+/// call, in which every resource's outputs are made up.
 ///
 /// # Errors
 /// [`DeployError::Refused`] with all that was found.
@@ -17,8 +17,16 @@ pub(super) fn check(
     stack: &Stack,
     evaluation: Evaluation<'_>,
 ) -> Result<(), DeployError> {
-    refuse(program::check::check(program, stack, &Schema::aws()?))?;
+    check_program(program, stack)?;
     refuse(rehearse(evaluation)?)
+}
+
+/// Checks the program against what AWS takes, without archives or an evaluation.
+///
+/// # Errors
+/// [`DeployError::Refused`] with all that was found.
+pub(super) fn check_program(program: &Program, stack: &Stack) -> Result<(), DeployError> {
+    refuse(program::check::check(program, stack, &Schema::aws()?))
 }
 
 /// Warnings are for the tests of the program; they keep nobody from trying it.

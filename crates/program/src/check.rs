@@ -5,7 +5,7 @@
 //!
 //! - each value by itself: `references` (does every `${…}` point at something), `types` (is every
 //!   property known, and of its type), `limits` (is every value one that the service takes, by
-//!   the texts of `syntax`), `files` and `settings`;
+//!   the texts of `syntax`), `files`, `settings` and `endpoints`;
 //! - documents inside strings: `policies`, `events` (event patterns), `definitions` (state
 //!   machines);
 //! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
@@ -16,6 +16,7 @@
 
 mod api;
 mod definitions;
+mod endpoints;
 mod events;
 mod files;
 mod functions;
@@ -60,6 +61,7 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.api();
     checker.protection();
     checker.settings();
+    checker.endpoints();
     checker.findings.sort();
     checker.findings.dedup();
     checker.findings

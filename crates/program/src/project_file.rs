@@ -23,12 +23,16 @@ pub(crate) fn read(document: &Node, findings: &mut Vec<Finding>) -> ProjectFile 
     let mut fields = Fields { findings };
     let top = Place::file(PROJECT_FILE);
     let mut project = ProjectFile::default();
+    let mut has_runtime = false;
     for entry in fields.entries(document, &top) {
         let place = place(&top, entry);
         match entry.key.as_str() {
             "name" => project.name = fields.string(entry, &place).unwrap_or_default(),
             "main" => project.main = fields.string(entry, &place),
-            "runtime" => runtime(&mut fields, entry, &place),
+            "runtime" => {
+                has_runtime = true;
+                runtime(&mut fields, entry, &place);
+            }
             "description" | "author" | "website" | "license" => {
                 fields.string(entry, &place);
             }
@@ -38,6 +42,9 @@ pub(crate) fn read(document: &Node, findings: &mut Vec<Finding>) -> ProjectFile 
     }
     if project.name.is_empty() {
         fields.refuse(&top, "the project has no name");
+    }
+    if !has_runtime {
+        fields.refuse(&top, "the project has no runtime: write `runtime: yaml`");
     }
     project
 }

@@ -10,6 +10,15 @@ use std::collections::BTreeSet;
 /// The longest time-out that Step Functions takes.
 const MAX_SECONDS: u64 = 99_999_999;
 
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception>
+const TRANSIENT: [&str; 5] = [
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+];
+
 /// Matches any error that can be matched.
 const ANY_ERROR: &str = "States.ALL";
 
@@ -119,12 +128,28 @@ impl Linter {
         if state.objects("Retry").is_empty() {
             self.error(&state.place, "Retry is missing: a passing fault would fail the execution");
         }
+        if state.text("Resource").is_some_and(|it| it.ends_with(":lambda:invoke")) {
+            self.transient(state);
+        }
         let catchers = state.objects("Catch");
         if catchers.is_empty() {
             self.error(&state.place, "Catch is missing: an error would end the execution unheard");
         } else if !catchers.iter().any(|(_, catcher)| names(catcher).contains(&ANY_ERROR)) {
             let message = "catches no States.ALL: an error of another name ends the execution";
             self.error(&state.place.key("Catch"), message);
+        }
+    }
+
+    /// What Lambda itself answers now and then has to be retried.
+    fn transient(&mut self, state: &State<'_>) {
+        let retriers = state.objects("Retry");
+        let retried: Vec<_> = retriers.iter().flat_map(|(_, retrier)| names(retrier)).collect();
+        let any = [ANY_ERROR, "States.TaskFailed"].iter().any(|any| retried.contains(any));
+        let missing: Vec<_> =
+            TRANSIENT.into_iter().filter(|error| !any && !retried.contains(error)).collect();
+        if !missing.is_empty() && !retriers.is_empty() {
+            let message = format!("does not retry {}", missing.join(", "));
+            self.error(&state.place.key("Retry"), message);
         }
     }
 
@@ -183,9 +208,13 @@ impl Linter {
         if number("MaxDelaySeconds").is_some_and(|delay| delay <= interval) {
             self.error(&place.key("MaxDelaySeconds"), "must be more than IntervalSeconds");
         }
-        let jitter = retrier.get("JitterStrategy");
-        if jitter.is_some_and(|jitter| !matches!(jitter.as_str(), Some("FULL" | "NONE"))) {
-            self.error(&place.key("JitterStrategy"), "must be FULL or NONE");
+        match retrier.get("JitterStrategy").map(Value::as_str) {
+            Some(Some("FULL" | "NONE")) => {}
+            Some(_) => self.error(&place.key("JitterStrategy"), "must be FULL or NONE"),
+            None => {
+                let message = "JitterStrategy is missing: what failed together is tried together";
+                self.error(place, message);
+            }
         }
     }
 }

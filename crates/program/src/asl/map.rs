@@ -144,7 +144,7 @@ mod tests {
                 "StartAt": "One", "States": {"One": {"Type": "Task",
                     "Resource": "arn:aws:states:::states:startExecution.sync:2",
                     "Arguments": {"StateMachineArn": "${Machine}"},
-                    "TimeoutSeconds": 1, "Retry": [{"ErrorEquals": ["States.ALL"]}],
+                    "TimeoutSeconds": 1, "Retry": [{"ErrorEquals": ["States.ALL"], "JitterStrategy": "FULL"}],
                     "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Stop"}], "End": true},
                     "Stop": {"Type": "Fail"}}}}}})
     }

@@ -111,7 +111,14 @@ impl<'a> Checker<'a> {
         call: &TaskCall<'_>,
     ) {
         let place = source.place(&call.place);
+        if call.on.starts_with("{%") {
+            return;
+        }
         let name = call.on.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
+        if name.is_none() {
+            let message = format!("{:?} is of no stack: write a placeholder, ${{…}}", call.on);
+            return self.error(&place, message);
+        }
         let with = name.and_then(|name| chain.replaced.iter().find(|(one, _)| *one == name));
         let Some((root, given)) = with.and_then(|(_, with)| output(with)) else { return };
         if given != call.output {

@@ -2,17 +2,20 @@
 //! configuration, wildcards are explained, production protects its data.
 
 use crate::evaluated::Deployed;
-use crate::project::{Copy, root};
+use crate::project::{Copy, RECONCILE, STATE_MACHINE, root};
 use program::{Program, Stack};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 
 /// Everything that is wrong in the project in `root`, a line each, led by file and place.
 pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     let mut found = configuration_table(root, program);
     found.extend(unexplained_wildcards(root));
     found.extend(unprotected(root, program));
+    found.extend(unreported(root));
     found
 }
 
@@ -97,6 +100,55 @@ fn unprotected(root: &Path, program: &Program) -> Vec<String> {
     found
 }
 
+/// Errors that a state machine matches and no function reports: such a retrier or catcher never
+/// matches. Those with a dot are reported by services.
+fn unreported(root: &Path) -> Vec<String> {
+    static SOURCES: LazyLock<String> = LazyLock::new(|| {
+        let mut sources = String::new();
+        for directory in ["functions", "crates"] {
+            collect(&crate::project::root().join(directory), &mut sources);
+        }
+        sources
+    });
+    let mut found = Vec::new();
+    for file in [STATE_MACHINE, RECONCILE] {
+        let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+        let names = serde_json::from_str(&text).map(|machine| matched(&machine));
+        for name in names.unwrap_or_default().iter().filter(|name| !name.contains('.')) {
+            if !SOURCES.contains(&format!("=> \"{name}\"")) {
+                found.push(format!("{file}: ErrorEquals: no function reports {name}"));
+            }
+        }
+    }
+    found
+}
+
+/// Every name in an `ErrorEquals`, at any depth.
+fn matched(value: &Value) -> BTreeSet<String> {
+    match value {
+        Value::Array(items) => items.iter().flat_map(matched).collect(),
+        Value::Object(entries) => {
+            let names = entries.get("ErrorEquals").and_then(Value::as_array).into_iter().flatten();
+            let own = names.filter_map(Value::as_str).map(str::to_owned);
+            own.chain(entries.values().flat_map(matched)).collect()
+        }
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The text of all Rust sources in `src` folders below `directory`.
+fn collect(directory: &Path, sources: &mut String) {
+    for entry in std::fs::read_dir(directory).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap_or_default();
+        if path.is_dir() && name != "tests" && name != "target" {
+            collect(&path, sources);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            sources.push_str(&std::fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
 #[test]
 fn the_readme_lists_the_configuration() {
     let program = Program::load(&root()).unwrap();
@@ -118,6 +170,11 @@ fn every_wildcard_is_explained() {
 fn production_protects_its_data() {
     let program = Program::load(&root()).unwrap();
     assert_eq!(unprotected(&root(), &program), Vec::<String>::new());
+}
+
+#[test]
+fn functions_report_every_error_that_the_state_machines_match() {
+    assert_eq!(unreported(&root()), Vec::<String>::new());
 }
 
 /// One program for all: a stack differs from another in values of the same keys alone.

@@ -2,9 +2,8 @@
 
 use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
 use program::{Program, Schema, Stack, asl, check};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
-use std::path::Path;
 
 #[test]
 fn the_program_has_no_findings_for_any_stack() {
@@ -47,49 +46,6 @@ fn the_program_does_not_name_a_stack() {
         assert!(!program.contains(&format!("-{stack}")), "the program names the stack {stack}");
     }
     assert_eq!(Program::load(&root()).unwrap().name(), "pixgauge");
-}
-
-/// A retrier or catcher of an error that no function reports never matches.
-#[test]
-fn the_functions_report_every_error_that_the_state_machines_match() {
-    let mut sources = String::new();
-    for directory in ["functions", "crates"] {
-        collect(&root().join(directory), &mut sources);
-    }
-    for file in [STATE_MACHINE, RECONCILE] {
-        let machine: Value = serde_json::from_str(&read(file)).unwrap();
-        let names = matched(&machine);
-        assert!(!names.is_empty());
-        for name in names.iter().filter(|name| !name.contains('.')) {
-            assert!(sources.contains(&format!("=> \"{name}\"")), "{file}: nothing reports {name}");
-        }
-    }
-}
-
-/// Every name in an `ErrorEquals`, at any depth.
-fn matched(value: &Value) -> BTreeSet<String> {
-    match value {
-        Value::Array(items) => items.iter().flat_map(matched).collect(),
-        Value::Object(entries) => {
-            let names = entries.get("ErrorEquals").and_then(Value::as_array).into_iter().flatten();
-            let own = names.filter_map(Value::as_str).map(str::to_owned);
-            own.chain(entries.values().flat_map(matched)).collect()
-        }
-        _ => BTreeSet::new(),
-    }
-}
-
-/// The text of all Rust sources in `src` folders below `directory`.
-fn collect(directory: &Path, sources: &mut String) {
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap_or_default();
-        if path.is_dir() && name != "tests" && name != "target" {
-            collect(&path, sources);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            sources.push_str(&std::fs::read_to_string(&path).unwrap());
-        }
-    }
 }
 
 /// Names carry the stack's. The bucket's is the first that has no room for a longer one.

@@ -11,6 +11,7 @@ pub(super) const CONFIGURATION: &[Mistake] = &[
         "runtime: nodejs",
         ["Pulumi.yaml:5: runtime", "only the runtime `yaml`"],
     ),
+    mistake(PROJECT, "runtime: yaml\n", "", ["Pulumi.yaml", "has no runtime"]),
     mistake(PROJECT, "name: pixgauge\n", "", ["Pulumi.yaml", "has no name"]),
     mistake(
         PROJECT,
@@ -271,6 +272,24 @@ pub(super) const STACKS: &[Mistake] = &[
         "aws:accessKey: test",
         "aws:accesKey: test",
         ["aws:accesKey", "did you mean accessKey?"],
+    ),
+    mistake(
+        LOCAL,
+        "      sqs: http://127.0.0.1:4566\n",
+        "",
+        ["config.aws:endpoints", "has no sqs: the program would call it at AWS"],
+    ),
+    mistake(
+        LOCAL,
+        "sqs: http://127.0.0.1:4566",
+        "sqs: 127.0.0.1:4566",
+        ["config.aws:endpoints.sqs", "is no URL"],
+    ),
+    mistake(
+        DEV,
+        "aws:region: us-east-1",
+        "aws:region: us-east",
+        ["config.aws:region", "no region"],
     ),
     mistake(
         LOCAL,

@@ -295,6 +295,36 @@ pub(super) const CALLS: &[Mistake] = &[
         "${TableName}",
         ["ReadDimensions.Arguments.FunctionName", "takes the arn of a resource, not ${table.name}"],
     ),
+    mistake(
+        ANALYZE,
+        "\"${HeadObjectFunctionArn}\"",
+        "\"${HeadObjectFunctionArn}:live\"",
+        ["HeadObject.Arguments.FunctionName", "write a placeholder"],
+    ),
+    mistake(
+        ANALYZE,
+        "\"${FailureQueueUrl}\"",
+        "\"https://sqs.us-east-1.amazonaws.com/123456789012/failures\"",
+        ["ReportFailure.Arguments.QueueUrl", "is of no stack"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Retry/0/JitterStrategy",
+        REMOVED,
+        ["HeadObject.Retry[0]", "JitterStrategy is missing"],
+    ),
+    mistake(
+        ANALYZE,
+        "            \"Lambda.ServiceException\",\n",
+        "",
+        ["HeadObject.Retry", "does not retry Lambda.ServiceException"],
+    ),
+    mistake(
+        ANALYZE,
+        "\"TableUnavailable\"",
+        "\"TableUnavailible\"",
+        ["analyze-image.asl.json: ErrorEquals", "no function reports TableUnavailible"],
+    ),
     mistake(ANALYZE, "  \"StartAt\"", "  StartAt", ["analyze-image.asl.json:4", "is not JSON"]),
     mistake(
         ANALYZE,

@@ -4,17 +4,20 @@
 //! with what AWS takes. One file per question:
 //!
 //! - each value by itself: `references` (does every `${…}` point at something), `types` (is every
-//!   property known, and of its type), `limits` (is every value one that the service takes, by
-//!   the texts of `syntax`), `files`, `settings` and `endpoints`;
+//!   property known, and of its type), `arguments` (the same of functions), `limits` (is every value
+//!   one that the service takes, by the texts of `syntax`), `files`, `settings` and `endpoints`;
 //! - documents inside strings: `policies`, `events` (event patterns), `definitions` (state
 //!   machines);
 //! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
-//!   archives of functions), `api` (routes, integrations, permissions), `protection`.
+//!   archives of functions), `api` (routes, integrations, permissions), `connections` (logs,
+//!   events, the order of a bucket's settings), `outliers` (what one of many lacks), `protection`.
 //!
 //! `known` says what an expression is where that is known before anything is created, and `read`
 //! looks into those where it is not.
 
 mod api;
+mod arguments;
+mod connections;
 mod definitions;
 mod endpoints;
 mod events;
@@ -22,6 +25,7 @@ mod files;
 mod functions;
 mod known;
 mod limits;
+mod outliers;
 mod policies;
 mod protection;
 mod read;
@@ -51,6 +55,7 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.resource_types();
     checker.references();
     checker.properties();
+    checker.arguments();
     checker.limits();
     checker.files();
     checker.policies();
@@ -59,6 +64,8 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.roles();
     checker.functions();
     checker.api();
+    checker.connections();
+    checker.outliers();
     checker.protection();
     checker.settings();
     checker.endpoints();

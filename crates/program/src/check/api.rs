@@ -85,7 +85,7 @@ fn call_of(key: &str) -> String {
 }
 
 /// Whether `pattern`, in which `*` is any text, is the whole of `text`.
-fn matches(pattern: &str, text: &str) -> bool {
+pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };
     let mut pieces: Vec<_> = rest.split('*').collect();

@@ -3,9 +3,11 @@
 //! A pattern that names an unknown field is valid, and matches nothing. Rules:
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html>
 
+use super::connections::pattern;
 use super::read::{elements, field, text};
 use super::{Checker, near};
-use crate::expression::{Call, Expression, Kind};
+use crate::document::Resource;
+use crate::expression::{Expression, Kind};
 
 /// What every event has.
 const ENVELOPE: [&str; 9] =
@@ -76,17 +78,13 @@ impl Checker<'_> {
         for rule in
             program.resources.iter().filter(|it| it.type_token == "aws:cloudwatch:EventRule")
         {
-            let Some(pattern) = field(&rule.properties, "eventPattern") else { continue };
-            if let Kind::Call(call) = &pattern.kind
-                && let Call::ToJson(pattern) = call.as_ref()
-                && let Kind::Object(entries) = &pattern.kind
-            {
-                self.pattern(pattern, entries);
+            if let Some(entries) = pattern(rule) {
+                self.pattern(rule, entries);
             }
         }
     }
 
-    fn pattern(&mut self, pattern: &Expression, entries: &[(String, Expression)]) {
+    fn pattern(&mut self, rule: &Resource, entries: &[(String, Expression)]) {
         for (key, value) in entries.iter().filter(|(key, _)| !ENVELOPE.contains(&key.as_str())) {
             let near = near(key, ENVELOPE.into_iter());
             self.error(&value.place, format!("no event has a field {key}{near}"));
@@ -97,7 +95,8 @@ impl Checker<'_> {
             .filter(|source| names.iter().any(|name| text(name) == Some(source.name)))
             .collect();
         if names.is_empty() {
-            self.error(&pattern.place, "names no source: anyone in the account can send a match");
+            let place = rule.properties_place.key("eventPattern");
+            self.error(&place, "names no source: anyone in the account can send a match");
         }
         for name in names.iter().filter(|name| text(name).is_some_and(|it| it.starts_with("aws.")))
         {

@@ -5,6 +5,7 @@
 //! that the configuration gives is found where the configuration says it, once.
 
 mod keys;
+mod required;
 mod table;
 
 use super::{Checker, near};
@@ -37,6 +38,7 @@ impl Checker<'_> {
                 }
             }
             self.table_keys(resource);
+            self.required_settings(resource);
         }
     }
 }

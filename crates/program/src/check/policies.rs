@@ -7,7 +7,7 @@ mod actions;
 mod conditions;
 
 use super::read::{elements, field, output_and_rest, pattern, text, texts};
-use super::{Checker, near, syntax};
+use super::{Checker, api::matches, near, syntax};
 use crate::expression::{Call, Expression, Kind};
 use actions::ACTIONS;
 
@@ -96,6 +96,9 @@ impl<'a> Checker<'a> {
             self.error(&statement.place, "the Effect of a statement must be Allow or Deny");
         }
         self.parties(statement, entries, of);
+        for resource in elements(field(entries, "Resource")).into_iter().filter(|it| !is_arn(it)) {
+            self.error(&resource.place, "must be an ARN, or \"*\"");
+        }
         if let Some(condition) = field(entries, "Condition") {
             self.condition(condition);
         }
@@ -134,6 +137,9 @@ impl<'a> Checker<'a> {
             }
             _ => {}
         }
+        if principal.and_then(text).is_some_and(|principal| principal != "*") {
+            self.error(&statement.place, "a Principal is \"*\" or an object, as {Service: …}");
+        }
         if let Some(Kind::Object(principals)) = principal.map(|it| &it.kind) {
             for service in elements(field(principals, "Service")) {
                 if let Some(fault) = text(service).and_then(|it| syntax::service(it).err()) {
@@ -151,11 +157,10 @@ impl<'a> Checker<'a> {
 
     /// Wildcards are for what is denied.
     fn wildcard(&mut self, place: &crate::Place, action: &str, effect: Option<&str>) {
-        let service = action.split_once(':').map(|(service, _)| service);
         if effect == Some("Allow") {
             self.error(place, format!("allows {action}: name each action"));
-        } else if !service.is_some_and(actions::is_service) {
-            self.error(place, format!("{action:?} is of no service that is known here"));
+        } else if !ACTIONS.iter().any(|(name, _)| matches(action, name)) {
+            self.error(place, format!("no action that is known here is {action}"));
         }
     }
 
@@ -206,6 +211,15 @@ impl<'a> Checker<'a> {
             }
             _ => expression,
         }
+    }
+}
+
+/// Whether this is the ARN of a resource, a text that begins like one, or everything.
+fn is_arn(resource: &Expression) -> bool {
+    let written = |text: String| text == "*" || text.starts_with("arn:");
+    match output_and_rest(resource) {
+        Some((_, output, _)) => matches!(output, "arn" | "executionArn"),
+        None => pattern(resource).is_some_and(written),
     }
 }
 

@@ -16,6 +16,29 @@ const ACTORS: [(&str, &[&str], &str); 4] = [
     ("aws:scheduler:Schedule", &["target", "roleArn"], "scheduler.amazonaws.com"),
 ];
 
+/// What a state machine that logs needs of its role, all on `*`:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy>.
+const LOG_DELIVERY: [&str; 8] = [
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+];
+
+/// What traces need, all on `*`; a service that starts traces asks for the rules of sampling too:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>,
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html>.
+const TRACES: [&str; 4] = [
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+];
+
 impl<'a> Checker<'a> {
     pub(super) fn roles(&mut self) {
         let program = self.program;
@@ -47,6 +70,7 @@ impl<'a> Checker<'a> {
             );
             self.error(&role.place, message);
         }
+        self.telemetry(actor, &named.name);
         let policies = self.policies_of(&named.name);
         if policies.is_empty() {
             self.error(&role.place, format!("{} has no policy: it may do nothing", named.name));
@@ -57,6 +81,30 @@ impl<'a> Checker<'a> {
                     "does not wait for {}: add it to dependsOn, or the first use lacks permissions",
                     policy.name
                 );
+                self.error(&actor.place, message);
+            }
+        }
+    }
+
+    /// Logs and traces of services that write them themselves.
+    fn telemetry(&mut self, actor: &Resource, role: &str) {
+        let set = |path: &[&str]| nested(&actor.properties, path).is_some();
+        let mut needed = Vec::new();
+        match actor.type_token.as_str() {
+            "aws:lambda:Function" if set(&["tracingConfig"]) => needed.extend(&TRACES[..2]),
+            "aws:sfn:StateMachine" => {
+                if set(&["loggingConfiguration"]) {
+                    needed.extend(LOG_DELIVERY);
+                }
+                if set(&["tracingConfiguration"]) {
+                    needed.extend(TRACES);
+                }
+            }
+            _ => {}
+        }
+        for action in needed {
+            if !self.allows(role, action, &|resource| text(resource) == Some("*")) {
+                let message = format!("{role} does not allow {action} on \"*\"");
                 self.error(&actor.place, message);
             }
         }

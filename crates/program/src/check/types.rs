@@ -120,7 +120,7 @@ impl Checker<'_> {
         })
     }
 
-    fn fit(&mut self, expression: &Expression, kind: &Type) {
+    pub(super) fn fit(&mut self, expression: &Expression, kind: &Type) {
         let found = self.infer(expression, 0);
         if found.fits(kind) {
             return;
@@ -148,6 +148,8 @@ impl Checker<'_> {
             Call::Join { .. } | Call::ToJson(_) | Call::ReadFile(_) => Type::String,
             Call::Split { .. } => Type::Array(Box::new(Type::String)),
             Call::FileArchive(_) => Type::Archive,
+            // All outputs at once.
+            Call::Invoke { result: None, .. } => Type::Map(Box::new(Type::Any)),
             Call::Invoke { function, result } => {
                 let outputs = self.schema.functions.get(function).map(|known| &known.outputs);
                 match outputs.zip(result.as_ref()).and_then(|(outputs, name)| outputs.get(name)) {

@@ -98,11 +98,6 @@ pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// Whether any known action is one of this service.
-pub(super) fn is_service(prefix: &str) -> bool {
-    ACTIONS.iter().any(|(name, _)| name.split_once(':').is_some_and(|(it, _)| it == prefix))
-}
-
 /// What the ARN of a resource of this type with `rest` after it names.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {

@@ -2,8 +2,10 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
+use crate::check::read::{elements, text};
 use crate::check::{Checker, near};
 use crate::expression::{Expression, Kind};
+use std::net::IpAddr;
 
 const OPERATORS: [&str; 24] = [
     "ArnEquals",
@@ -59,9 +61,29 @@ impl Checker<'_> {
                 self.error(&tests.place, "must be an object of condition keys");
                 continue;
             };
+            if plain.ends_with("IpAddress") {
+                self.ranges(keys);
+            }
             for (key, value) in keys.iter().filter(|(key, _)| !KEYS.contains(&key.as_str())) {
                 let near = near(key, KEYS.into_iter());
                 self.error(&value.place, format!("unknown condition key {key}{near}"));
+            }
+        }
+    }
+
+    /// Addresses, or ranges of them as `10.0.0.0/8`.
+    fn ranges(&mut self, keys: &[(String, Expression)]) {
+        for value in keys.iter().flat_map(|(_, value)| elements(Some(value))) {
+            let Some(range) = text(value) else { continue };
+            let (address, bits) = range.split_once('/').unwrap_or((range, "0"));
+            let most = match address.parse() {
+                Ok(IpAddr::V4(_)) => 32,
+                Ok(IpAddr::V6(_)) => 128,
+                Err(_) => 0,
+            };
+            if most == 0 || !bits.parse::<u8>().is_ok_and(|bits| bits <= most) {
+                let message = format!("{range:?} is no range of addresses, as 10.0.0.0/8 is");
+                self.error(&value.place, message);
             }
         }
     }

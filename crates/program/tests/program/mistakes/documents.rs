@@ -126,6 +126,20 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
+        "Resource: [\"${bucket.arn}\", \"${bucket.arn}/*\"]",
+        "Resource: [\"${bucket.arn}\", \"${bucket.id}/*\"]",
+        ["bucketPolicy", "must be an ARN"],
+    ),
+    mistake(
+        MAIN,
+        "Action: s3:*\n",
+        "Action: s4:*\n",
+        ["bucketPolicy", "no action that is known here is s4:*"],
+    ),
+    mistake(MAIN, "Principal: \"*\"", "Principal: all", ["bucketPolicy", "a Principal is"]),
+    mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["bucketPolicy", "no range of addresses"]),
+    mistake(
+        MAIN,
         "            # Traces and the rules by which they are sampled have no resources to name either.\n",
         "",
         ["pulumi/Main.yaml:", "a wildcard needs a comment"],

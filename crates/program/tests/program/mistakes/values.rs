@@ -193,3 +193,57 @@ pub(super) const API: &[Mistake] = &[
         ["getMetadataPermission.properties.action", "must be one of lambda:InvokeFunction"],
     ),
 ];
+
+/// In what is optional to the schema alone.
+pub(super) const REQUIRED: &[Mistake] = &[
+    mistake(MAIN, "      hashKey: s3objectkey\n", "", ["table.properties", "hashKey is missing"]),
+    mistake(
+        MAIN,
+        "      billingMode: PAY_PER_REQUEST\n",
+        "",
+        ["table.properties", "billingMode is missing"],
+    ),
+    mistake(
+        MAIN,
+        "        attributeName: expiresAt\n        enabled: true\n",
+        "        attributeName: expiresAt\n",
+        ["table.properties", "ttl.enabled is missing"],
+    ),
+    mistake(
+        MAIN,
+        "      blockPublicPolicy: true\n",
+        "",
+        ["bucketPublicAccess.properties", "blockPublicPolicy must be true"],
+    ),
+    mistake(
+        MAIN,
+        "      restrictPublicBuckets: true\n",
+        "      restrictPublicBuckets: false\n",
+        ["bucketPublicAccess.properties", "restrictPublicBuckets must be true"],
+    ),
+    mistake(
+        MAIN,
+        "      messageRetentionSeconds: 1209600\n",
+        "",
+        ["failureQueue.properties", "messageRetentionSeconds is missing"],
+    ),
+    mistake(
+        MAIN,
+        "      sourceArn: ${api.executionArn}/*/*/images/info\n",
+        "",
+        ["infoImagesPermission.properties", "sourceArn is missing"],
+    ),
+    mistake(
+        MAIN,
+        "            sseAlgorithm: AES256\n",
+        "",
+        ["applyServerSideEncryptionByDefault", "has no value"],
+    ),
+    mistake(
+        MAIN,
+        "      code:\n        fn::fileArchive: ${artifacts}/head-object/bootstrap.zip\n",
+        "",
+        ["headObject.properties", "code is missing"],
+    ),
+    mistake(MAIN, "      autoDeploy: true\n", "", ["apiStage.properties", "autoDeploy is missing"]),
+];

@@ -6,8 +6,8 @@
 //! - each value by itself: `references` (does every `${…}` point at something), `types` (is every
 //!   property known, and of its type), `arguments` (the same of functions), `limits` (is every value
 //!   one that the service takes, by the texts of `syntax`), `files`, `settings` and `endpoints`;
-//! - documents inside strings: `policies`, `events` (event patterns), `definitions` (state
-//!   machines);
+//! - documents inside strings: `policies`, `events` (event patterns), `access_logs`,
+//!   `definitions` (state machines);
 //! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
 //!   archives of functions), `api` (routes, integrations, permissions), `connections` (logs,
 //!   events, the order of a bucket's settings), `outliers` (what one of many lacks), `protection`.
@@ -15,6 +15,7 @@
 //! `known` says what an expression is where that is known before anything is created, and `read`
 //! looks into those where it is not.
 
+mod access_logs;
 mod api;
 mod arguments;
 mod connections;
@@ -60,6 +61,7 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.files();
     checker.policies();
     checker.events();
+    checker.access_logs();
     checker.definitions();
     checker.roles();
     checker.functions();

@@ -5,6 +5,7 @@
 
 mod actions;
 mod conditions;
+mod names;
 
 use super::read::{elements, field, output_and_rest, pattern, text, texts};
 use super::{Checker, api::matches, near, syntax};
@@ -98,6 +99,9 @@ impl<'a> Checker<'a> {
         self.parties(statement, entries, of);
         for resource in elements(field(entries, "Resource")).into_iter().filter(|it| !is_arn(it)) {
             self.error(&resource.place, "must be an ARN, or \"*\"");
+        }
+        for resource in elements(field(entries, "Resource")) {
+            self.exists(resource);
         }
         if let Some(condition) = field(entries, "Condition") {
             self.condition(condition);

@@ -16,6 +16,7 @@ pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     found.extend(unexplained_wildcards(root));
     found.extend(unprotected(root, program));
     found.extend(unreported(root));
+    found.extend(undocumented(root, program));
     found
 }
 
@@ -100,6 +101,29 @@ fn unprotected(root: &Path, program: &Program) -> Vec<String> {
     found
 }
 
+/// Routes that the OpenAPI document does not have, and the other way round.
+fn undocumented(root: &Path, program: &Program) -> Vec<String> {
+    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+        serde_json::from_str(&crate::project::read("crates/api/openapi.json")).unwrap()
+    });
+    let Ok(stack) = Stack::load(root, program, "dev") else { return Vec::new() };
+    let Ok(deployed) = Deployed::try_with(program, &stack) else { return Vec::new() };
+    let routes = deployed.resources.iter().filter(|it| it.type_token == "aws:apigatewayv2:Route");
+    let keys: BTreeSet<String> = routes
+        .filter_map(|route| route.inputs.get("routeKey")?.as_str())
+        .filter(|key| key.starts_with("GET ") || key.starts_with("HEAD "))
+        .map(|key| key.replace("+}", "}"))
+        .collect();
+    let paths = DOCUMENT["paths"].as_object().unwrap().iter();
+    let documented = paths.flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().keys();
+        methods.map(move |method| format!("{} {path}", method.to_uppercase()))
+    });
+    keys.symmetric_difference(&documented.collect())
+        .map(|key| format!("pulumi/Main.yaml: routes and openapi.json differ in {key}"))
+        .collect()
+}
+
 /// Errors that a state machine matches and no function reports: such a retrier or catcher never
 /// matches. Those with a dot are reported by services.
 fn unreported(root: &Path) -> Vec<String> {
@@ -170,6 +194,12 @@ fn every_wildcard_is_explained() {
 fn production_protects_its_data() {
     let program = Program::load(&root()).unwrap();
     assert_eq!(unprotected(&root(), &program), Vec::<String>::new());
+}
+
+#[test]
+fn the_api_has_the_routes_that_its_description_has() {
+    let program = Program::load(&root()).unwrap();
+    assert_eq!(undocumented(&root(), &program), Vec::<String>::new());
 }
 
 #[test]

@@ -27,6 +27,7 @@ const REQUIRED: &[(&str, &[&str], &str)] = &[
     ("aws:sqs:Queue", &["sqsManagedSseEnabled"], "say that messages are encrypted"),
     ("aws:cloudwatch:EventRule", &["name"], NAME),
     ("aws:cloudwatch:EventRule", &["eventPattern"], "no event matches by default"),
+    ("aws:cloudwatch:EventTarget", &["roleArn"], "a rule may start nothing by itself"),
     ("aws:scheduler:Schedule", &["name"], NAME),
 ];
 

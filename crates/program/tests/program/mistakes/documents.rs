@@ -137,6 +137,30 @@ pub(super) const POLICIES: &[Mistake] = &[
         ["bucketPolicy", "no action that is known here is s4:*"],
     ),
     mistake(MAIN, "Principal: \"*\"", "Principal: all", ["bucketPolicy", "a Principal is"]),
+    mistake(
+        MAIN,
+        "Resource: ${table.arn}/index/by-size",
+        "Resource: ${table.arn}/index/by-sizes",
+        ["infoImagesPolicy", "table has no index by-sizes"],
+    ),
+    mistake(
+        MAIN,
+        "stateMachine:pixgauge-${pulumi.stack}-reconcile",
+        "stateMachine:pixgauge-${pulumi.stack}-reconciliation",
+        ["reconcilePolicy", "no state machine pixgauge-dev-reconciliation"],
+    ),
+    mistake(
+        MAIN,
+        "execution:pixgauge-${pulumi.stack}-repair-image:*",
+        "execution:pixgauge-${pulumi.stack}-repair:*",
+        ["reconcilePolicy", "no state machine pixgauge-dev-repair"],
+    ),
+    mistake(
+        MAIN,
+        "$context.requestTime\n",
+        "$context.requestTimes\n",
+        ["apiStage.properties.accessLogSettings.format", "did you mean requestTime?"],
+    ),
     mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["bucketPolicy", "no range of addresses"]),
     mistake(
         MAIN,

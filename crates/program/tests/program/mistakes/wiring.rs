@@ -173,6 +173,12 @@ pub(super) const API: &[Mistake] = &[
     ),
     mistake(
         MAIN,
+        "routeKey: GET /openapi.json",
+        "routeKey: GET /openapi.yaml",
+        ["pulumi/Main.yaml: routes", "differ in GET /openapi.json"],
+    ),
+    mistake(
+        MAIN,
         "target: integrations/${getMetadataIntegration.id}",
         "target: ${getMetadataIntegration.id}",
         ["getMetadataRoute.properties.target", "must be integrations/"],

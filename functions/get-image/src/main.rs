@@ -3,6 +3,7 @@
 //! An image that fits into a Lambda answer is the answer; a larger one is a redirect to a
 //! presigned URL, from which the client reads it without passing through Lambda.
 
+mod body;
 mod handler;
 mod headers;
 mod settings;
@@ -11,6 +12,7 @@ use api::Request;
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_s3::Client as S3;
 use catalog::Catalog;
+use futures_util::future::join;
 use runtime::Summary;
 use storage::Storage;
 
@@ -19,12 +21,14 @@ use crate::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let config = runtime::aws_config().await;
+    let config = runtime::aws_config();
     let function = GetImage {
         catalog: Catalog::from_environment(DynamoDb::new(&config))?,
         storage: Storage::new(S3::new(&config)),
         settings: Settings::from_environment()?,
     };
+    let bucket = &function.settings.bucket;
+    runtime::warm_up(join(function.catalog.connect(), function.storage.connect(bucket))).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
         function.answer(request, summary).await
     })

@@ -84,16 +84,17 @@ fn unprotected(root: &Path, program: &Program) -> Vec<String> {
         ("bucketVersioning", "/versioningConfiguration/status", json!("Enabled")),
         ("bucketLifecycle", "/rules/1/status", json!("Enabled")),
     ];
+    let resource = |name: &str| deployed.resources.iter().find(|one| one.name == name);
     let mut found = Vec::new();
     for (name, pointer, expected) in expectations {
-        let inputs = deployed.resource(name).map(|one| Value::Object(one.inputs.clone()));
+        let inputs = resource(name).map(|one| Value::Object(one.inputs.clone()));
         if inputs.as_ref().and_then(|inputs| inputs.pointer(pointer)) != Some(&expected) {
             let property = &pointer[1..];
             found.push(format!("Pulumi.production.yaml: {name}: {property} must be {expected}"));
         }
     }
     for name in ["bucket", "table"] {
-        let options = deployed.resource(name).map(|one| &one.options);
+        let options = resource(name).map(|one| &one.options);
         if !options.is_some_and(|options| options.protect || options.retain_on_delete) {
             found.push(format!("Pulumi.production.yaml: {name}: must be protected"));
         }

@@ -33,15 +33,11 @@ impl Deployed {
         Ok(Self { resources, outputs: evaluation.outputs()? })
     }
 
-    fn get(&self, name: &str) -> &ResourceInputs {
-        self.resource(name).unwrap()
+    pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
+        self.resources.iter().find(|resource| resource.name == name).unwrap()
     }
 
-    pub(crate) fn resource(&self, name: &str) -> Option<&ResourceInputs> {
-        self.resources.iter().find(|resource| resource.name == name)
-    }
-
-    fn all(&self, token: &str) -> Vec<&ResourceInputs> {
+    pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
         self.resources.iter().filter(|resource| resource.type_token == token).collect()
     }
 }

@@ -34,10 +34,11 @@ impl Copy {
     pub(crate) fn new() -> Self {
         let copy = Self { directory: TempDir::new().unwrap() };
         let stacks = STACKS.map(|stack| format!("Pulumi.{stack}.yaml"));
-        let files = ["Pulumi.yaml", "pulumi/Main.yaml", STATE_MACHINE, RECONCILE, "README.md"];
+        let files = ["Pulumi.yaml", "pulumi/Main.yaml", STATE_MACHINE, RECONCILE];
         for file in stacks.iter().map(String::as_str).chain(files) {
             copy.write(file, &read(file));
         }
+        copy.write("README.md", &read("README.md"));
         copy
     }
 

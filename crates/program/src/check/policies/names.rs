@@ -25,9 +25,8 @@ impl Checker<'_> {
         let Some(name) = state_machine(&arn) else { return };
         let machines =
             self.program.resources.iter().filter(|it| it.type_token == "aws:sfn:StateMachine");
-        let named = machines.filter_map(|one| self.known_at(&one.properties, &["name"]).pop());
-        let mut names = named.map(|known| known.value);
-        if !names.any(|known| known.as_str() == Some(name)) {
+        let mut known = machines.filter_map(|one| self.known_at(&one.properties, &["name"]).pop());
+        if !known.any(|known| known.value.as_str() == Some(name)) {
             self.error(&resource.place, format!("there is no state machine {name}"));
         }
     }

@@ -10,12 +10,7 @@ pub(super) const PROVIDER: &[Mistake] = &[
         "type: aws:s3:Buckets\n",
         ["bucket.type", "did you mean aws:s3:Bucket?"],
     ),
-    mistake(
-        MAIN,
-        "type: aws:s3:Bucket\n",
-        "type: aws:ses:Template\n",
-        ["bucket.type", "generate.py"],
-    ),
+    mistake(MAIN, "type: aws:s3:Bucket\n", "type: aws:kms:Key\n", ["bucket.type", "generate.py"]),
     mistake(
         MAIN,
         "      memorySize: ",

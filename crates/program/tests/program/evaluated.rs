@@ -23,6 +23,16 @@ impl Deployed {
         Self::try_with(program, stack).unwrap()
     }
 
+    pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
+        self.resources.iter().find(|resource| resource.name == name).unwrap()
+    }
+
+    pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
+        self.resources.iter().filter(|resource| resource.type_token == token).collect()
+    }
+}
+
+impl Deployed {
     pub(crate) fn try_with(program: &Program, stack: &Stack) -> Result<Self, EvaluationError> {
         let mut evaluation = Evaluation::new(program, stack, &invokes())?;
         let mut resources = Vec::new();
@@ -31,14 +41,6 @@ impl Deployed {
             evaluation.created(&name, made_up_outputs(&name))?;
         }
         Ok(Self { resources, outputs: evaluation.outputs()? })
-    }
-
-    pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
-        self.resources.iter().find(|resource| resource.name == name).unwrap()
-    }
-
-    pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
-        self.resources.iter().filter(|resource| resource.type_token == token).collect()
     }
 }
 

@@ -4,9 +4,11 @@
 //! policy, one at a time; something has to fail, and to work again when the policy is as it was.
 
 mod documented;
+mod policy;
 mod roles;
 mod scenario;
 mod schedule;
+mod simulation;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,6 +7,8 @@ use harness::TestStack;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
+use super::policy::texts;
+
 /// One action on one resource, as a role's policy allows it.
 ///
 /// Names are short: without account, region and the stack's prefix, so `table/catalog` is the
@@ -136,14 +138,6 @@ fn statement_pairs(statement: &Value) -> impl Iterator<Item = (&str, &str)> {
     texts(&statement["Action"])
         .into_iter()
         .flat_map(move |action| resources.clone().into_iter().map(move |it| (action, it)))
-}
-
-/// The strings of an element that is one string or a list of them.
-fn texts(value: &Value) -> Vec<&str> {
-    match value {
-        Value::Array(values) => values.iter().filter_map(Value::as_str).collect(),
-        single => single.as_str().into_iter().collect(),
-    }
 }
 
 /// IAM returns documents as RFC 3986 encodes them.

@@ -3,6 +3,7 @@
 //! The stack is deployed as always. Then each action on each resource is taken out of its role's
 //! policy, one at a time; something has to fail, and to work again when the policy is as it was.
 
+mod api;
 mod documented;
 mod policy;
 mod roles;

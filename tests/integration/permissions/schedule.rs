@@ -7,7 +7,7 @@ pub(super) use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput;
 use harness::TestStack;
 use serde_json::{Value, json};
 
-use super::scenario::World;
+use super::world::World;
 
 /// In the past: due at once. Gone by itself when it has run.
 const DUE: &str = "at(2020-01-01T00:00:00)";

@@ -92,8 +92,8 @@ impl Attempts {
             table.replace("000000000000", "111122223333"),
         ];
         Self {
-            actions: BTreeSet::from_iter(actions).into_iter().map(str::to_owned).collect(),
-            resources: BTreeSet::from_iter(resources.chain(elsewhere)).into_iter().collect(),
+            actions: actions.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect(),
+            resources: resources.chain(elsewhere).collect::<BTreeSet<_>>().into_iter().collect(),
         }
     }
 
@@ -220,39 +220,6 @@ fn listings_are_of_uploads_only() {
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
             // Requests for one object name no prefix; only functions make them.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
-        }
-    });
-}
-
-#[test]
-fn a_role_is_assumed_by_its_own_service_and_for_this_account_only() {
-    run(async {
-        let stack = TestStack::shared().await;
-        for role in Role::all(stack).await {
-            let own = match role.name.as_str() {
-                "analyze-image" | "reconcile" => "states.amazonaws.com",
-                "object-events" => "events.amazonaws.com",
-                "reconcile-schedule" => "scheduler.amazonaws.com",
-                _ => "lambda.amazonaws.com",
-            };
-            for service in ["states", "events", "scheduler", "lambda", "apigateway", "ec2", "s3"] {
-                let service = format!("{service}.amazonaws.com");
-                for account in ["000000000000", "111122223333"] {
-                    let context = [("aws:sourceaccount", account)];
-                    let (action, resource) = ("sts:AssumeRole", &*role.arn);
-                    let request =
-                        Request { service: Some(&service), action, resource, context: &context };
-                    // Lambda assumes only roles that were passed to it by their own account.
-                    let here = account == "000000000000" || own == "lambda.amazonaws.com";
-                    let assumed = policy::allows(&role.trust, &request);
-                    assert_eq!(
-                        assumed,
-                        service == own && here,
-                        "{}: {service} {account}",
-                        role.name
-                    );
-                }
-            }
         }
     });
 }

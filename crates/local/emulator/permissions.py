@@ -156,9 +156,11 @@ def ask_policies_of_functions():
     invoke = apigateway._invoke_lambda_proxy
 
     def allowed(integration, api, stage, method, route, account, region):
-        reference = apigateway._extract_lambda_ref_from_integration_uri(integration["integrationUri"])
+        uri = integration["integrationUri"]
         function, config, _ = lambda_svc._get_func_record_for_ref_in_scope(
-            reference, account_id=account, region=region
+            apigateway._extract_lambda_ref_from_integration_uri(uri),
+            account_id=account,
+            region=region,
         )
         if function is None:
             return True  # the emulator says so itself
@@ -178,16 +180,13 @@ def ask_policies_of_functions():
         decision = iam_evaluator.evaluate_resource_policy(policy, request, service=service)
         return decision.decision == "Allow"
 
-    async def invoke_if_allowed(
-        integration, api, stage, path, method, headers, body, query, route="$default", *rest, **named
-    ):
-        scope = (named.get("owner_account_id"), named.get("owner_region"))
-        if not allowed(integration, api, stage, method, route, *scope):
+    async def invoke_if_allowed(integration, api, stage, *request, **scope):
+        _path, method, _headers, _body, _query, route = request[:6]
+        account, region = scope["owner_account_id"], scope["owner_region"]
+        if not allowed(integration, api, stage, method, route, account, region):
             answer = json.dumps({"message": "Internal Server Error"}).encode()
             return 500, {"Content-Type": "application/json"}, answer
-        return await invoke(
-            integration, api, stage, path, method, headers, body, query, route, *rest, **named
-        )
+        return await invoke(integration, api, stage, *request, **scope)
 
     apigateway._invoke_lambda_proxy = invoke_if_allowed
 
@@ -245,8 +244,7 @@ def hide_missing_objects():
             answer = read(bucket, key, headers or {}, query_params)
             if answer[0] != 404 or may_list(bucket, headers or {}, query_params or {}):
                 return answer
-            status, names, body = s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}")
-            return status, names, body if answer[2] else b""
+            return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}")
 
         return read_or_hide
 

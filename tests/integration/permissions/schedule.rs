@@ -3,7 +3,6 @@
 //! What a schedule may not do, it does in silence. So a second schedule, in a role that may, runs
 //! after it: when that one has started its execution, the first would have, too.
 
-pub(super) use aws_sdk_scheduler::operation::get_schedule::GetScheduleOutput;
 use harness::TestStack;
 use serde_json::{Value, json};
 
@@ -12,9 +11,16 @@ use super::world::World;
 /// In the past: due at once. Gone by itself when it has run.
 const DUE: &str = "at(2020-01-01T00:00:00)";
 
-pub(super) async fn of_program(stack: &TestStack) -> GetScheduleOutput {
-    let schedule = stack.stack.aws.scheduler.get_schedule().name(stack.function("reconcile"));
-    schedule.send().await.unwrap()
+/// A schedule that is switched off and stays, as the program's is before it runs.
+const KEPT: &str = "kept";
+
+/// Copies the program's schedule, which is gone when it has run.
+pub(super) async fn keep(stack: &TestStack) {
+    let scheduler = &stack.stack.aws.scheduler;
+    let program = scheduler.get_schedule().name(stack.function("reconcile")).send().await.unwrap();
+    let kept = scheduler.create_schedule().name(stack.function(KEPT)).state("DISABLED".into());
+    let kept = kept.set_schedule_expression(program.schedule_expression).set_target(program.target);
+    kept.set_flexible_time_window(program.flexible_time_window).send().await.unwrap();
 }
 
 pub(super) async fn starts_a_reconciliation(world: &World) -> Result<(), String> {
@@ -30,13 +36,13 @@ pub(super) async fn starts_a_reconciliation(world: &World) -> Result<(), String>
 /// A schedule like the program's, which is due now, with this input.
 async fn make_due(world: &World, name: &str, role: Option<&str>, mark: &str) {
     let scheduler = &world.stack.stack.aws.scheduler;
-    let program = world.schedule.target().unwrap().clone();
-    let mut target = program.clone();
+    let kept = scheduler.get_schedule().name(world.stack.function(KEPT)).send().await.unwrap();
+    let mut target = kept.target.unwrap();
     target.input = Some(json!({"mark": mark}).to_string());
-    target.role_arn = role.unwrap_or(&program.role_arn).to_owned();
+    target.role_arn = role.map_or(target.role_arn, str::to_owned);
     let _is_gone_if_it_has_run = scheduler.delete_schedule().name(name).send().await;
     let schedule = scheduler.create_schedule().name(name).schedule_expression(DUE);
-    let schedule = schedule.set_flexible_time_window(world.schedule.flexible_time_window.clone());
+    let schedule = schedule.set_flexible_time_window(kept.flexible_time_window);
     let schedule = schedule.action_after_completion("DELETE".into()).target(target);
     schedule.send().await.unwrap();
 }

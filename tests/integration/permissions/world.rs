@@ -7,7 +7,7 @@ use harness::{TestStack, picture};
 use local::reconciliation::reconcile;
 use serde_json::{Value, json};
 
-use super::schedule::{self, GetScheduleOutput};
+use super::schedule;
 use crate::client::get;
 
 /// A key under which there is an image, and its record.
@@ -18,8 +18,6 @@ pub(super) const GONE: &str = "uploads/gone.png";
 /// A stack with an image and a record without object.
 pub(super) struct World {
     pub(super) stack: TestStack,
-    /// The program's schedule.
-    pub(super) schedule: GetScheduleOutput,
     seen: Value,
     number: AtomicUsize,
 }
@@ -32,8 +30,8 @@ impl World {
         let size = bytes.len();
         let etag = stack.upload(SEEN, bytes, "image/png").await;
         let seen = json!({"size": size, "etag": etag});
-        let schedule = schedule::of_program(&stack).await;
-        let world = Self { stack, schedule, seen, number: AtomicUsize::new(1) };
+        schedule::keep(&stack).await;
+        let world = Self { stack, seen, number: AtomicUsize::new(1) };
         for key in [SEEN, GONE] {
             world.record(key).await.unwrap();
         }

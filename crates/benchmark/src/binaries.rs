@@ -10,7 +10,6 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::error::BenchmarkError;
-use crate::workload::FLOOR;
 
 /// Bytes that are shipped and loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,26 +20,16 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// Builds functions with the release profile, and says where the binaries are.
-pub(crate) fn build(root: &Path, functions: &[String]) -> Result<PathBuf, BenchmarkError> {
-    let packages = functions.iter().flat_map(|name| ["--package", name]);
-    cargo(root, &packages.collect::<Vec<_>>())?;
-    Ok(target(root).join("release"))
-}
-
-/// Builds the floor with the release profile.
-pub(crate) fn build_floor(root: &Path) -> Result<PathBuf, BenchmarkError> {
-    cargo(root, &["--package", env!("CARGO_PKG_NAME"), "--example", FLOOR])?;
-    Ok(target(root).join("release/examples"))
-}
-
-fn cargo(root: &Path, arguments: &[&str]) -> Result<(), BenchmarkError> {
+/// Builds packages with the release profile, and says where the binaries are.
+pub(crate) fn build(root: &Path, packages: &[String]) -> Result<PathBuf, BenchmarkError> {
+    let packages = packages.iter().flat_map(|name| ["--package", name]);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let target = target(root);
     let mut command = Command::new(cargo);
     command.current_dir(root).args(["build", "--release", "--locked", "--target-dir"]);
-    command.arg(target(root)).args(arguments);
+    command.arg(&target).args(packages);
     let status = command.status().map_err(BenchmarkError::io("starting cargo"))?;
-    if status.success() { Ok(()) } else { Err(BenchmarkError::Build) }
+    if status.success() { Ok(target.join("release")) } else { Err(BenchmarkError::Build) }
 }
 
 fn target(root: &Path) -> PathBuf {

@@ -16,7 +16,7 @@ use crate::{baseline, binaries, callgrind, confinement, project, table};
 /// Measures the released functions as Lambda runs them, beside a function that does nothing.
 ///
 /// Times are medians on one processor of this machine. Counts (instructions, bytes) hardly depend
-/// on it; × is how many times the count of `hello-world`.
+/// on it; × is how many times the count of `hello`.
 #[derive(Debug, Parser)]
 #[command(name = "cargo benchmark", bin_name = "cargo benchmark")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
@@ -73,7 +73,7 @@ fn measure(cli: &Cli, root: &Path) -> Result<Report, BenchmarkError> {
     };
     let floor = match &cli.binaries {
         Some(directory) if binaries::is_in(directory, FLOOR) => directory.clone(),
-        _ => binaries::build_floor(root)?,
+        _ => binaries::build(root, &[FLOOR.to_owned()])?,
     };
     let benchmark = prepare(cli, root)?;
     let mut report = Report { architecture: std::env::consts::ARCH.into(), ..Report::default() };

@@ -4,7 +4,7 @@
 //! function as Lambda does, plays the Lambda Runtime API (`runtime_api`) and AWS (`aws`) for it,
 //! and measures (`measure`, `callgrind`) what it takes to start and to handle an event
 //! (`workload`). Beside the functions it measures the floor: a function that does nothing
-//! (`examples/hello-world.rs`).
+//! (`crates/hello`).
 //!
 //! Times are of this machine. Counts (instructions, bytes) are nearly the same anywhere: those of
 //! the last release are committed (`baseline`), and must not grow unnoticed.

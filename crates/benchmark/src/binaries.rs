@@ -28,6 +28,13 @@ pub(crate) fn build(root: &Path, packages: &[String]) -> Result<PathBuf, Benchma
     let mut command = Command::new(cargo);
     command.current_dir(root).args(["build", "--release", "--locked", "--target-dir"]);
     command.arg(&target).args(packages);
+    // Cargo sets these for what it runs. Build scripts would see them change, and run again.
+    let of_this_run = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_PRIMARY_PACKAGE"];
+    for (name, _) in std::env::vars_os() {
+        if of_this_run.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
     let status = command.status().map_err(BenchmarkError::io("starting cargo"))?;
     if status.success() { Ok(target.join("release")) } else { Err(BenchmarkError::Build) }
 }

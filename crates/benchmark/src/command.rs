@@ -37,8 +37,8 @@ pub(crate) struct Cli {
     /// Make these counts the committed ones, in crates/benchmark/baseline.json.
     #[arg(long, conflicts_with = "check")]
     write_baseline: bool,
-    /// Do not count instructions, which takes the longest.
-    #[arg(long, conflicts_with_all = ["check", "write_baseline"])]
+    /// Do not count instructions: it takes the longest, and needs valgrind.
+    #[arg(long, conflicts_with = "write_baseline")]
     no_instructions: bool,
 }
 
@@ -51,13 +51,14 @@ pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
     } else {
         print(&table::render(&report))?;
     }
-    if cli.write_baseline {
-        return write(cli, &root, report);
-    }
+    let complete = !lacks_instructions(cli, &report);
     if cli.check {
-        return check(cli, &root, &report);
+        return Ok(check(cli, &root, &report)? && complete);
     }
-    Ok(true)
+    if cli.write_baseline && complete {
+        write(cli, &root, report)?;
+    }
+    Ok(complete || !cli.write_baseline)
 }
 
 fn measure(cli: &Cli, root: &Path) -> Result<Report, BenchmarkError> {
@@ -91,18 +92,21 @@ fn prepare(cli: &Cli, root: &Path) -> Result<Benchmark, BenchmarkError> {
     let floor = Settings { name: FLOOR.to_owned(), environment: [].into(), memory };
     settings.insert(FLOOR.to_owned(), floor);
     let valgrind = if cli.no_instructions { None } else { callgrind::find() };
-    if valgrind.is_none() && !cli.no_instructions {
-        note(callgrind::ADVICE);
-    }
     confinement::make_room();
     let aws = Aws::start().map_err(BenchmarkError::io("starting the stand-in for AWS"))?;
     Ok(Benchmark { root: root.to_owned(), settings, aws, valgrind })
 }
 
-fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<bool, BenchmarkError> {
-    if callgrind::find().is_none() {
-        return Ok(false);
+/// Whether instructions are missing that were asked for; then it says how to get them.
+fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
+    let lacking = !cli.no_instructions && !report.has_instructions();
+    if lacking {
+        note(callgrind::ADVICE);
     }
+    lacking
+}
+
+fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<(), BenchmarkError> {
     if !cli.functions.is_empty() {
         // Those that were not measured stay as they are.
         let mut functions = baseline::read(root)?.functions;
@@ -111,20 +115,26 @@ fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<bool, BenchmarkEr
     }
     baseline::write(root, &report)?;
     note(&format!("written: {}", baseline::file(root).display()));
-    Ok(true)
+    Ok(())
 }
 
+/// Whether no count has become worse.
 fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError> {
     let mut baseline = baseline::read(root)?;
     if !cli.functions.is_empty() {
         baseline.functions.retain(|name, _| report.functions.contains_key(name));
+    }
+    if !report.has_instructions() {
+        baseline.forget_instructions();
     }
     let regressions = baseline::regressions(&baseline, report);
     for regression in &regressions {
         note(regression);
     }
     if !regressions.is_empty() {
-        note("worth it? `cargo benchmark --write-baseline`, and say why in the commit message");
+        note(
+            "is it worth that? Then run `cargo benchmark --write-baseline` and commit what it writes",
+        );
     }
     Ok(regressions.is_empty())
 }

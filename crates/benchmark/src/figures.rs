@@ -67,6 +67,20 @@ impl Report {
         }
         report
     }
+
+    /// Whether instructions were counted.
+    pub(crate) fn has_instructions(&self) -> bool {
+        self.functions.values().all(|figures| figures.counts.init_instructions.is_some())
+    }
+
+    /// Leaves only what can be compared without counting instructions.
+    pub(crate) fn forget_instructions(&mut self) {
+        for Figures { counts, .. } in self.functions.values_mut() {
+            counts.init_instructions = None;
+            counts.first_instructions = None;
+            counts.warm_instructions = None;
+        }
+    }
 }
 
 /// The median, in milliseconds with three decimals; 0 of nothing.

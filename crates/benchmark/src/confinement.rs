@@ -55,3 +55,52 @@ fn cores() -> &'static [CoreId] {
     static CORES: std::sync::OnceLock<Vec<CoreId>> = std::sync::OnceLock::new();
     CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A process that waits, with what `/proc` says about it.
+    struct Sleeper(Child);
+
+    impl Sleeper {
+        fn start() -> Self {
+            Self(spawn(Command::new("sleep").arg("60")).unwrap())
+        }
+
+        fn read(&self, file: &str) -> String {
+            std::fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).unwrap()
+        }
+    }
+
+    impl Drop for Sleeper {
+        fn drop(&mut self) {
+            self.0.kill().unwrap();
+            self.0.wait().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_process_has_one_processor() {
+        let status = Sleeper::start().read("status");
+        let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+        assert!(allowed.unwrap().trim().parse::<usize>().is_ok(), "{allowed:?}");
+    }
+
+    #[test]
+    fn a_process_may_write_to_no_more_than_its_memory() {
+        let sleeper = Sleeper::start();
+        cap_memory(sleeper.0.id(), 256 * MIB).unwrap();
+        let limits = sleeper.read("limits");
+        let data = limits.lines().find(|line| line.starts_with("Max data size")).unwrap();
+        assert_eq!(data.matches("268435456").count(), 2, "{data}");
+    }
+
+    #[test]
+    fn a_process_that_waits_is_asleep() {
+        let sleeper = Sleeper::start();
+        while !is_asleep(sleeper.0.id()).unwrap() {
+            std::thread::yield_now();
+        }
+    }
+}

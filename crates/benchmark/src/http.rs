@@ -156,7 +156,7 @@ fn read(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<Reque
 }
 
 fn fill(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> io::Result<usize> {
-    let mut chunk = [0; 64 * 1024];
+    let mut chunk = [0; 16 * 1024];
     let read = stream.read(&mut chunk)?;
     buffer.extend_from_slice(&chunk[..read]);
     Ok(read)

@@ -17,7 +17,7 @@ use crate::runtime_api::{Message, RuntimeApi};
 use crate::workload::Workload;
 
 /// How long anything may take before it counts as hanging, under Callgrind too.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Between two looks at whether a process still runs or still works.
 const LOOK: Duration = Duration::from_millis(10);

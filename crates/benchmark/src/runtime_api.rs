@@ -4,7 +4,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Mutex;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::http::{Request, Response, Server};
@@ -16,7 +16,7 @@ const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:bench
 
 /// How long an invocation may take. The true time-out of the function, too, is longer than any
 /// warm invocation takes here.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// What the process asked or answered, and when.
 #[derive(Debug)]
@@ -57,12 +57,9 @@ impl RuntimeApi {
         let _sent = self.events.send(event);
     }
 
-    /// The next message; none within `limit`.
+    /// The next message; none if there is none within `limit`.
     pub(crate) fn receive(&self, limit: Duration) -> Option<Message> {
-        match self.messages.recv_timeout(limit) {
-            Ok(message) => Some(message),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.messages.recv_timeout(limit).ok()
     }
 }
 

@@ -1,8 +1,9 @@
 //! The command, with functions that are shell scripts: each is told by the name of its directory
 //! which one it is, and `hello` is the floor that is always measured.
 
+use std::fs::Permissions;
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -34,33 +35,30 @@ printf 'POST /2018-06-01/runtime/init/error HTTP/1.1\r\ncontent-length: 6\r\n\r\
 read -r _ <&3
 "#;
 
-fn benchmark(functions: &[(&str, &str)], arguments: &[&str]) -> Output {
-    let directory = tempfile::tempdir().unwrap();
+fn benchmark(functions: &[(&str, &str)], arguments: &[&str]) -> io::Result<Output> {
+    let directory = tempfile::tempdir()?;
     for (name, script) in functions {
         let file = directory.path().join(name);
-        std::fs::write(&file, script).unwrap();
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+        std::fs::write(&file, script)?;
+        std::fs::set_permissions(&file, Permissions::from_mode(0o755))?;
     }
-    command(directory.path(), arguments)
-}
-
-fn command(binaries: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_benchmark"))
         .args(["--no-instructions", "--binaries"])
-        .arg(binaries)
+        .arg(directory.path())
         .args(arguments)
         .output()
-        .unwrap()
 }
 
-fn errors(output: &Output) -> String {
+/// What a command that failed says.
+fn errors(functions: &[(&str, &str)], arguments: &[&str]) -> io::Result<String> {
+    let output = benchmark(functions, arguments)?;
     assert!(!output.status.success());
-    String::from_utf8(output.stderr.clone()).unwrap()
+    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
 }
 
 #[test]
 fn a_function_is_started_invoked_and_measured() {
-    let output = benchmark(&[("hello", ECHO)], &["--json", "hello"]);
+    let output = benchmark(&[("hello", ECHO)], &["--json", "hello"]).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     let figures = &report["functions"]["hello"];
@@ -76,7 +74,7 @@ fn a_function_is_started_invoked_and_measured() {
 #[test]
 fn a_function_that_answers_wrongly_is_not_a_quick_one() {
     let functions = [("hello", ECHO), ("openapi", ECHO)];
-    let errors = errors(&benchmark(&functions, &["openapi"]));
+    let errors = errors(&functions, &["openapi"]).unwrap();
     assert!(errors.contains("openapi: answered with"), "{errors}");
     assert!(errors.contains("/statusCode should be 200"), "{errors}");
 }
@@ -84,22 +82,22 @@ fn a_function_that_answers_wrongly_is_not_a_quick_one() {
 #[test]
 fn a_function_that_does_not_start_shows_its_error_and_its_log() {
     let functions = [("hello", ECHO), ("get-metadata", BROKEN)];
-    let errors = errors(&benchmark(&functions, &["get-metadata"]));
+    let errors = errors(&functions, &["get-metadata"]).unwrap();
     assert!(errors.contains("get-metadata: broken"), "{errors}");
     assert!(errors.contains("SHARDS=8 HOME=none"), "{errors}");
 }
 
 #[test]
 fn a_function_that_ends_is_noticed() {
-    let errors = errors(&benchmark(&[("hello", "#!/bin/bash\nexit 3\n")], &["hello"]));
+    let errors = errors(&[("hello", "#!/bin/bash\nexit 3\n")], &["hello"]).unwrap();
     assert!(errors.contains("hello: the process has ended: exit status: 3"), "{errors}");
 }
 
 #[test]
 fn a_binary_that_is_missing_and_a_function_that_is_none_are_named() {
     let functions = [("hello", ECHO)];
-    let missing = errors(&benchmark(&functions, &["openapi"]));
+    let missing = errors(&functions, &["openapi"]).unwrap();
     assert!(missing.contains("no binary of openapi"), "{missing}");
-    let unknown = errors(&benchmark(&functions, &["open-api"]));
+    let unknown = errors(&functions, &["open-api"]).unwrap();
     assert!(unknown.contains("there is no function \"open-api\""), "{unknown}");
 }

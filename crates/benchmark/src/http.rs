@@ -25,7 +25,8 @@ pub(crate) struct Request {
     pub(crate) method: String,
     /// Path and query, as they were sent.
     pub(crate) target: String,
-    headers: Vec<(String, String)>,
+    /// Names in lower case, and values.
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -59,6 +60,11 @@ impl Response {
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
+    }
+
+    #[cfg(test)]
+    pub(crate) fn status(&self) -> u16 {
+        self.status
     }
 
     fn to_bytes(&self) -> Vec<u8> {

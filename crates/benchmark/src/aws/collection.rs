@@ -25,11 +25,10 @@ impl Collection {
         Self { images: (0..IMAGES).map(image).collect(), totals: (0..SHARDS).map(totals).collect() }
     }
 
-    /// The item with this key: an unknown one is that of the first image, whatever it is called.
-    pub(super) fn item(&self, key: &str) -> Item {
-        let items = self.totals.iter().chain(&self.images);
-        let found = items.into_iter().find(|item| string(item, "s3objectkey") == key);
-        found.unwrap_or(&self.images[0]).clone()
+    /// The item with this key.
+    pub(super) fn item(&self, key: &str) -> Option<Item> {
+        let mut items = self.totals.iter().chain(&self.images);
+        items.find(|item| string(item, "s3objectkey") == key).cloned()
     }
 }
 

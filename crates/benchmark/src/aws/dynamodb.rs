@@ -12,7 +12,7 @@ const KEY: &str = "s3objectkey";
 pub(super) fn answer(collection: &Collection, target: &str, body: &[u8]) -> Option<Response> {
     let request: Value = serde_json::from_slice(body).ok()?;
     let answer = match target.strip_prefix("DynamoDB_20120810.")? {
-        "GetItem" => json!({"Item": collection.item(key(&request["Key"]))}),
+        "GetItem" => get_item(collection, &request),
         "BatchGetItem" => batch_get_item(collection, &request),
         "Query" => query(collection, &request)?,
         "Scan" => scan(collection, &request)?,
@@ -29,11 +29,17 @@ fn key(key: &Value) -> &str {
     key[KEY]["S"].as_str().unwrap_or_default()
 }
 
+/// Without an item there is no `Item`.
+fn get_item(collection: &Collection, request: &Value) -> Value {
+    let item = collection.item(key(&request["Key"]));
+    item.map_or_else(|| json!({}), |item| json!({"Item": item}))
+}
+
 fn batch_get_item(collection: &Collection, request: &Value) -> Value {
     let tables = request["RequestItems"].as_object().into_iter().flatten();
     let responses = tables.map(|(table, wanted)| {
         let keys = wanted["Keys"].as_array().into_iter().flatten();
-        (table.clone(), keys.map(|wanted| collection.item(key(wanted))).collect::<Value>())
+        (table.clone(), keys.filter_map(|wanted| collection.item(key(wanted))).collect::<Value>())
     });
     json!({"Responses": responses.collect::<serde_json::Map<_, _>>(), "UnprocessedKeys": {}})
 }
@@ -131,6 +137,14 @@ mod tests {
         let names: Vec<_> =
             by_size(1, None)["Items"][0].as_object().unwrap().keys().cloned().collect();
         assert_eq!(names, ["s3objectkey", "size"]);
+    }
+
+    #[test]
+    fn a_key_without_an_item_has_none() {
+        let request = |key: &str| json!({"Key": {KEY: {"S": key}}});
+        let found = get_item(&Collection::new(), &request("uploads/cat.jpg"));
+        assert_eq!(key(&found["Item"]), "uploads/cat.jpg");
+        assert_eq!(get_item(&Collection::new(), &request("#connect")), json!({}));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The one object that the bucket holds, under every key.
+//! The one object that the bucket holds, under every key that is no folder's.
 
 /// Bytes of the object that the sample events are about.
 pub(super) const SIZE: usize = 828_201;

@@ -1,4 +1,4 @@
-//! S3: HEAD and GET, of the bucket or of an object, whole or a range of it.
+//! S3: HEAD and GET of the bucket, of an object, or of a range of it.
 
 use std::ops::Range;
 
@@ -15,6 +15,9 @@ pub(super) fn answer(object: &[u8], request: &Request) -> Option<Response> {
     let (_bucket, key) = path.strip_prefix('/')?.split_once('/').unwrap_or_default();
     if key.is_empty() {
         return is_head.then(|| common(Response::head(200, 0)));
+    }
+    if key.ends_with('/') {
+        return is_head.then(|| common(Response::head(404, 0)));
     }
     let range = request.header("range").and_then(|header| range(header, object.len()));
     let status = if range.is_some() { 206 } else { 200 };
@@ -57,6 +60,18 @@ fn range(header: &str, length: usize) -> Option<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn head(target: &str) -> Response {
+        let (method, target) = ("HEAD".to_owned(), target.to_owned());
+        answer(b"object", &Request { method, target, ..Request::default() }).unwrap()
+    }
+
+    #[test]
+    fn every_key_is_the_object_but_those_of_folders() {
+        assert_eq!(head("/bucket/uploads/cat.jpg").status(), 200);
+        assert_eq!(head("/bucket/uploads/").status(), 404);
+        assert_eq!(head("/bucket").status(), 200);
+    }
 
     #[test]
     fn a_range_ends_where_the_object_does() {

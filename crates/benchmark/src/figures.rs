@@ -30,6 +30,10 @@ pub(crate) struct Figures {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Counts {
+    /// Instructions from the start to waiting for AWS, or for the first event if it calls nothing
+    /// before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) offline_init_instructions: Option<u64>,
     /// Instructions from the start to waiting for the first event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) init_instructions: Option<u64>,
@@ -76,6 +80,7 @@ impl Report {
     /// Leaves only what can be compared without counting instructions.
     pub(crate) fn forget_instructions(&mut self) {
         for Figures { counts, .. } in self.functions.values_mut() {
+            counts.offline_init_instructions = None;
             counts.init_instructions = None;
             counts.first_instructions = None;
             counts.warm_instructions = None;

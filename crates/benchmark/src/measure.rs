@@ -51,9 +51,14 @@ impl Benchmark {
         let sizes = binaries::unpack(directory, function, task.path())?;
         let settings = self.settings.get(function);
         let settings = settings.ok_or_else(|| BenchmarkError::NotDeployed(function.to_owned()))?;
-        let environment = environment::of(settings, task.path(), self.aws.address());
-        let memory = settings.memory;
-        let launch = Launch { function, directory: task.path(), environment: &environment, memory };
+        let environment = environment::of(settings, task.path());
+        let launch = Launch {
+            function,
+            directory: task.path(),
+            environment: &environment,
+            aws: self.aws.address(),
+            memory: settings.memory,
+        };
         let figures = self.run(&launch, &workload, sizes);
         match self.aws.unknown_call() {
             Some(call) => Err(BenchmarkError::UnknownCall { function: function.into(), call }),
@@ -72,6 +77,7 @@ impl Benchmark {
         let count = valgrind.map(|valgrind| callgrind::count(valgrind, launch, workload));
         let instructions = count.transpose()?;
         let counts = Counts {
+            offline_init_instructions: instructions.map(|it| it.offline_init),
             init_instructions: instructions.map(|it| it.init),
             first_instructions: instructions.map(|it| it.first),
             warm_instructions: instructions.map(|it| it.warm),

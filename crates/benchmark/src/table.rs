@@ -5,11 +5,12 @@ use comfy_table::{Cell, CellAlignment, Table, presets};
 use crate::figures::{Counts, Figures, Report};
 use crate::workload::FLOOR;
 
-const TITLES: [&str; 10] = [
+const TITLES: [&str; 11] = [
     "FUNCTION",
     "INIT",
     "FIRST",
     "WARM",
+    "OFFLINE Minstr",
     "INIT Minstr",
     "FIRST Minstr",
     "WARM Minstr",
@@ -46,6 +47,7 @@ fn row(name: &str, figures: &Figures, floor: &Counts) -> Vec<Cell> {
         time(times.init),
         time(times.first),
         time(times.warm),
+        millions(counts.offline_init_instructions, floor.offline_init_instructions),
         millions(counts.init_instructions, floor.init_instructions),
         millions(counts.first_instructions, floor.first_instructions),
         millions(counts.warm_instructions, floor.warm_instructions),

@@ -70,11 +70,7 @@ fn compare(function: &str, baseline: &Counts, current: &Counts) -> Vec<String> {
 /// Name, tolerance in percent, and value of each figure.
 fn figures(counts: &Counts) -> [(&'static str, u64, Option<u64>); 7] {
     [
-        (
-            "instructions of init before AWS answers",
-            COUNT_PERCENT,
-            counts.offline_init_instructions,
-        ),
+        ("instructions of init offline", COUNT_PERCENT, counts.offline_init_instructions),
         ("instructions of init", COUNT_PERCENT, counts.init_instructions),
         ("instructions of the first invocation", COUNT_PERCENT, counts.first_instructions),
         ("instructions of a warm invocation", COUNT_PERCENT, counts.warm_instructions),

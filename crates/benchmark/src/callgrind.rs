@@ -2,13 +2,13 @@
 //!
 //! Callgrind runs a program on a simulated processor and counts what it executes, so the count
 //! does not depend on how busy or how fast the machine is. It is taken of whole processes: one
-//! that is ended as soon as it waits for AWS, one that is initialized, one that has handled one
-//! event, and one that has handled some more. Differences between them are what the steps took.
+//! that is ended as soon as it is initialized, one that has handled one event, and one that has
+//! handled some more. Differences between them are what the steps took.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use crate::aws::Silence;
+use crate::environment;
 use crate::error::BenchmarkError;
 use crate::instance::{Instance, Launch};
 use crate::workload::Workload;
@@ -29,9 +29,10 @@ const AGREE: u64 = 500;
 /// Instructions of one function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Instructions {
-    /// From the start to waiting for AWS or for the first event, dynamic linking included.
+    /// From the start to waiting for the first event, dynamic linking included, of a function that
+    /// can send no request before.
     pub(crate) offline_init: u64,
-    /// From the start to waiting for the first event.
+    /// The same of one that can.
     pub(crate) init: u64,
     /// To handle the first event.
     pub(crate) first: u64,
@@ -51,27 +52,16 @@ pub(crate) fn count(
     launch: &Launch<'_>,
     workload: &Workload,
 ) -> Result<Instructions, BenchmarkError> {
-    let run = |invocations| {
-        total(valgrind, launch, |instance| {
-            instance.initialized()?;
-            (0..invocations).try_for_each(|_| instance.invoke(workload).map(drop))
-        })
-    };
+    let run = |invocations| total(valgrind, launch, workload, invocations);
+    let environment = environment::without_credentials(launch.environment);
+    let offline = Launch { environment: &environment, ..*launch };
     let (none, one, many) = (run(0)?, settled(|| run(1))?, run(1 + WARM)?);
     Ok(Instructions {
-        offline_init: offline(valgrind, launch)?,
+        offline_init: total(valgrind, &offline, workload, 0)?,
         init: none,
         first: one.saturating_sub(none),
         warm: many.saturating_sub(one) / u64::from(WARM),
     })
-}
-
-/// Instructions until the function waits for an AWS that does not answer.
-fn offline(valgrind: &Path, launch: &Launch<'_>) -> Result<u64, BenchmarkError> {
-    let failed = || BenchmarkError::io("starting an AWS that does not answer");
-    let mut silence = Silence::start().map_err(failed())?;
-    let aws = silence.address().map_err(failed())?;
-    total(valgrind, &Launch { aws, ..*launch }, |instance| instance.waits(|| silence.is_called()))
 }
 
 /// The lesser of two counts that agree. A single invocation that reads a large body takes a few
@@ -88,11 +78,12 @@ fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, Benchma
     Ok(counts[0])
 }
 
-/// Instructions of a process that is ended after these steps.
+/// Instructions of a process that handles this many events.
 fn total(
     valgrind: &Path,
     launch: &Launch<'_>,
-    steps: impl FnOnce(&mut Instance<'_>) -> Result<(), BenchmarkError>,
+    workload: &Workload,
+    invocations: u32,
 ) -> Result<u64, BenchmarkError> {
     let output = launch.directory.join("callgrind.out");
     let option = |name: &str, path: PathBuf| {
@@ -107,7 +98,10 @@ fn total(
         option("--log-file=", launch.directory.join("valgrind.log")),
     ];
     let mut instance = Instance::start_under(&wrapper, launch)?;
-    steps(&mut instance)?;
+    instance.initialized()?;
+    for _ in 0..invocations {
+        instance.invoke(workload)?;
+    }
     instance.end()?;
     let what = output.display().to_string();
     let text = std::fs::read_to_string(output).map_err(BenchmarkError::io(what))?;

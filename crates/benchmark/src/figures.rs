@@ -30,8 +30,8 @@ pub(crate) struct Figures {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Counts {
-    /// Instructions from the start to waiting for AWS, or for the first event if it calls nothing
-    /// before.
+    /// Instructions from the start to waiting for the first event, of a function that has no
+    /// credentials and thus can send no request before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) offline_init_instructions: Option<u64>,
     /// Instructions from the start to waiting for the first event.

@@ -35,10 +35,8 @@ pub(crate) struct Launch<'a> {
     pub(crate) function: &'a str,
     /// Directory of the executable `bootstrap`, and of what it writes.
     pub(crate) directory: &'a Path,
-    /// The whole environment but for addresses.
+    /// The whole environment but for the address of the Runtime API.
     pub(crate) environment: &'a [(String, String)],
-    /// Where all services of AWS are.
-    pub(crate) aws: SocketAddr,
     /// Memory in MiB.
     pub(crate) memory: u64,
 }
@@ -85,26 +83,6 @@ impl<'a> Instance<'a> {
             Message::Next(at) => Ok(at - self.started),
             other => Err(self.failure(&format!("{other:?} instead of the first invocation"))),
         }
-    }
-
-    /// Waits until the function either asks for its first invocation or calls AWS, which `has_called`
-    /// tells.
-    pub(crate) fn waits(
-        &mut self,
-        mut has_called: impl FnMut() -> io::Result<bool>,
-    ) -> Result<(), BenchmarkError> {
-        let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
-            if has_called().map_err(BenchmarkError::io("waiting for a call to AWS"))? {
-                return Ok(());
-            }
-            match self.api.receive(LOOK) {
-                Some(Message::Next(_)) => return Ok(()),
-                Some(other) => return Err(self.failure(&format!("{other:?} from the start"))),
-                None => {}
-            }
-        }
-        Err(self.failure("it neither calls nor asks for an event"))
     }
 
     /// Has one event handled; how long that took, from sending it to the answer. Returns when the
@@ -214,7 +192,6 @@ fn command(
         .current_dir(launch.directory)
         .env_clear()
         .envs(launch.environment.iter().map(|(name, value)| (name, value)))
-        .env("AWS_ENDPOINT_URL", format!("http://{}", launch.aws))
         .env("AWS_LAMBDA_RUNTIME_API", runtime_api.to_string())
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)

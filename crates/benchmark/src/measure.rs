@@ -51,14 +51,9 @@ impl Benchmark {
         let sizes = binaries::unpack(directory, function, task.path())?;
         let settings = self.settings.get(function);
         let settings = settings.ok_or_else(|| BenchmarkError::NotDeployed(function.to_owned()))?;
-        let environment = environment::of(settings, task.path());
-        let launch = Launch {
-            function,
-            directory: task.path(),
-            environment: &environment,
-            aws: self.aws.address(),
-            memory: settings.memory,
-        };
+        let environment = environment::of(settings, task.path(), self.aws.address());
+        let memory = settings.memory;
+        let launch = Launch { function, directory: task.path(), environment: &environment, memory };
         let figures = self.run(&launch, &workload, sizes);
         match self.aws.unknown_call() {
             Some(call) => Err(BenchmarkError::UnknownCall { function: function.into(), call }),

@@ -8,7 +8,6 @@ mod collection;
 mod dynamodb;
 mod object;
 mod s3;
-mod silence;
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,7 +15,6 @@ use std::sync::{Arc, Mutex};
 
 use crate::http::{Request, Response, Server};
 use collection::Collection;
-pub(crate) use silence::Silence;
 
 /// The stand-in, until it is dropped.
 #[derive(Debug)]

@@ -24,6 +24,7 @@ mod lifecycle;
 mod load;
 mod logs;
 mod model;
+mod permissions;
 mod query;
 mod read_cost;
 mod reconcile;

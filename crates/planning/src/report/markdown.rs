@@ -11,8 +11,8 @@ pub(super) fn table(titles: &[&str], left: usize, rows: &[Vec<String>]) -> Strin
 }
 
 fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
-    let cells: String = cells.map(|cell| format!(" {cell} |")).collect();
-    format!("|{cells}\n")
+    let cells = cells.flat_map(|cell| [" ", cell, " |"]);
+    ["|"].into_iter().chain(cells).chain(["\n"]).collect()
 }
 
 /// Dollars with cents; a dash for nothing.

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use futures_util::future::LocalBoxFuture;
 use harness::TestStack;
 use harness::faulty::lead_through;
 use harness::proxy::{Call, FaultProxy};
@@ -48,24 +49,27 @@ impl Meter {
         Self { stack, proxy, invocations: Cell::default() }
     }
 
-    /// Takes a path that an event starts.
-    pub(super) async fn event(
-        &self,
-        name: &str,
-        key: &str,
-        path: impl Future<Output = Execution>,
-    ) -> PathCounts {
-        let (before, logged) = (item(&self.stack, key).await, self.logged().await);
-        drop(self.proxy.take_calls());
-        let execution = path.await;
-        let history = executions::history(&self.stack, &execution.arn).await;
-        let calls = self.proxy.take_calls();
-        let after = item(&self.stack, key).await;
-        let mut counts = PathCounts { name: name.to_owned(), events: 1, ..counted(&calls) };
-        counts.index_write_units = units::index_writes(before.as_ref(), after.as_ref());
-        executions::count(&history, &execution.arn, &mut counts);
-        counts.function_log_bytes = self.logged_since(logged, counts.invocations).await;
-        counts
+    /// Takes a path that an event starts. Boxed, as such a path is a large future.
+    pub(super) fn event<'a>(
+        &'a self,
+        name: &'a str,
+        key: &'a str,
+        path: impl Future<Output = Execution> + 'a,
+    ) -> LocalBoxFuture<'a, PathCounts> {
+        let counted = async move {
+            let (before, logged) = (item(&self.stack, key).await, self.logged().await);
+            drop(self.proxy.take_calls());
+            let execution = path.await;
+            let history = executions::history(&self.stack, &execution.arn).await;
+            let calls = self.proxy.take_calls();
+            let after = item(&self.stack, key).await;
+            let mut counts = PathCounts { name: name.to_owned(), events: 1, ..counted(&calls) };
+            counts.index_write_units = units::index_writes(before.as_ref(), after.as_ref());
+            executions::count(&history, &execution.arn, &mut counts);
+            counts.function_log_bytes = self.logged_since(logged, counts.invocations).await;
+            counts
+        };
+        Box::pin(counted)
     }
 
     /// Takes a path that a request to the API starts.

@@ -22,8 +22,8 @@ impl Costs {
             print_json(&counts)?;
             return Ok(Ended::Well);
         }
-        for (name, table) in report::cost_blocks(&counts) {
-            print(&format!("{name}, USD where not counts:\n{table}\n"))?;
+        for block in report::cost_blocks(&counts) {
+            print(&format!("{}:\n\n{}\n", block.title, block.content))?;
         }
         Ok(Ended::Well)
     }

@@ -37,8 +37,7 @@ fn breakdown(paths: &[PathCounts], machine: MachineType) -> String {
 
 /// Step Functions alone and all of it, for some numbers of uploads a month.
 #[must_use]
-pub fn break_even(image: &[PathCounts]) -> String {
-    let Some(path) = image.first() else { return String::new() };
+pub fn break_even(path: &PathCounts) -> String {
     let even = costs::break_even(path);
     let free = prices::FREE_TRANSITIONS * prices::TRANSITION.each();
     let row = |(uploads, note): (f64, &str)| {
@@ -55,10 +54,9 @@ pub fn break_even(image: &[PathCounts]) -> String {
     table(&titles, 1, &rows.map(row))
 }
 
-/// The single function beside pixgauge.
+/// The single function beside pixgauge, for this kind of upload.
 #[must_use]
-pub fn alternative(counts: &Counts) -> String {
-    let upload = &counts.uploads[0];
+pub fn alternative(counts: &Counts, upload: &PathCounts) -> String {
     let overview = counts.queries.iter().find(|path| path.name == "overview");
     let overview = overview.map_or(0.0, |path| total(path, MachineType::Standard));
     let express = total(upload, MachineType::Express);

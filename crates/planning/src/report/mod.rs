@@ -10,39 +10,60 @@ pub use counts::counts;
 pub use scale::{quotas, simulation, summary};
 
 use crate::costs::MachineType;
-use crate::counts::Counts;
+use crate::counts::{Counts, PathCounts};
+use crate::quotas::{Knobs, on_the_way};
 use crate::scale::Simulation;
 
-/// The blocks of `docs/COSTS.md`: name and content.
+/// A table of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Its name in the document's marks.
+    pub name: &'static str,
+    /// What it shows.
+    pub title: &'static str,
+    /// The table.
+    pub content: String,
+}
+
+fn block(name: &'static str, title: &'static str, content: String) -> Block {
+    Block { name, title, content }
+}
+
+/// The tables of `docs/COSTS.md`; none without counts.
 #[must_use]
-pub fn cost_blocks(measured: &Counts) -> Vec<(&'static str, String)> {
-    let image = &measured.uploads[..1];
+pub fn cost_blocks(measured: &Counts) -> Vec<Block> {
+    let Counts { uploads: events, queries: requests, .. } = measured;
+    let Some(image) = events.first() else { return Vec::new() };
+    let standard = uploads(events, MachineType::Standard);
+    let express = uploads(events, MachineType::Express);
     vec![
-        ("uploads-standard", uploads(&measured.uploads, MachineType::Standard)),
-        ("uploads-express", uploads(&measured.uploads, MachineType::Express)),
-        ("queries", queries(&measured.queries)),
-        ("break-even", break_even(image)),
-        ("alternative", alternative(measured)),
-        ("counts-uploads", counts(&measured.uploads)),
-        ("counts-queries", counts(&measured.queries)),
-        ("prices", prices()),
+        block("uploads-standard", "A million uploads, STANDARD, in USD", standard),
+        block("uploads-express", "A million uploads, EXPRESS, in USD", express),
+        block("queries", "A million queries, in USD", queries(requests)),
+        block("break-even", "Uploads of a month, in USD", break_even(image)),
+        block("alternative", "Beside a single function, in USD", alternative(measured, image)),
+        block("counts-uploads", "What one upload asks of AWS", counts(events)),
+        block("counts-queries", "What one query asks of AWS", counts(requests)),
+        block("prices", "Prices", prices()),
     ]
 }
 
-/// The blocks of `docs/SCALE.md`: name and content.
+/// The tables of `docs/SCALE.md`; none without counts.
 #[must_use]
-pub fn scale_blocks(measured: &Counts) -> Vec<(&'static str, String)> {
-    let image = &measured.uploads[0];
+pub fn scale_blocks(measured: &Counts) -> Vec<Block> {
+    let Some(image) = measured.uploads.first() else { return Vec::new() };
+    let standard = quotas(image, MachineType::Standard);
+    let express = quotas(image, MachineType::Express);
     vec![
-        ("summary", summary(image)),
-        ("quotas-standard", quotas(image, MachineType::Standard)),
-        ("quotas-express", quotas(image, MachineType::Express)),
-        ("example", simulation(&example(image))),
+        block("summary", "What binds first", summary(image)),
+        block("quotas-standard", "The quotas, STANDARD", standard),
+        block("quotas-express", "The quotas, EXPRESS", express),
+        block("example", "One simulation", simulation(&example(image))),
     ]
 }
 
 /// The simulation that `docs/SCALE.md` shows in full.
-fn example(image: &crate::counts::PathCounts) -> Simulation {
-    let knobs = crate::quotas::Knobs::new(MachineType::Express);
-    Simulation::run(&crate::quotas::on_the_way(image, &knobs), 1_000.0, scale::SECONDS)
+fn example(image: &PathCounts) -> Simulation {
+    let knobs = Knobs::new(MachineType::Express);
+    Simulation::run(&on_the_way(image, &knobs), 1_000.0, scale::SECONDS)
 }

@@ -25,6 +25,7 @@ mod keys;
 mod lifecycle;
 mod logs;
 mod model;
+mod permissions;
 mod query;
 mod reconcile;
 mod recorders;

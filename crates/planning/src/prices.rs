@@ -56,6 +56,10 @@ const fn price(item: &'static str, dollars: f64, per: Per, source: &'static str)
     Price { item, dollars, per, source, doubt: "" }
 }
 
+const fn not_looked_up(price: Price) -> Price {
+    Price { doubt: "well known, but not looked up anew", ..price }
+}
+
 /// A state that a STANDARD execution enters, and each retry.
 pub const TRANSITION: Price =
     price("state transition (STANDARD)", 25.0, Per::Million, STEP_FUNCTIONS);
@@ -65,12 +69,16 @@ pub const EXPRESS_START: Price = price("execution (EXPRESS)", 1.0, Per::Million,
 pub const EXPRESS_DURATION: Price =
     price("memory and time (EXPRESS)", 0.000_016_67, Per::GigabyteSecond, STEP_FUNCTIONS);
 /// An invocation.
-pub const INVOCATION: Price = price("Lambda request", 0.20, Per::Million, LAMBDA);
+pub const INVOCATION: Price = not_looked_up(price("Lambda request", 0.20, Per::Million, LAMBDA));
 /// A function's memory and time on arm64.
-pub const ARM_DURATION: Price =
-    price("Lambda memory and time, arm64", 0.000_013_333_4, Per::GigabyteSecond, LAMBDA);
+pub const ARM_DURATION: Price = not_looked_up(price(
+    "Lambda memory and time, arm64",
+    0.000_013_333_4,
+    Per::GigabyteSecond,
+    LAMBDA,
+));
 /// A GET or HEAD of an object.
-pub const S3_READ: Price = price("S3 GET or HEAD", 0.40, Per::Million, S3);
+pub const S3_READ: Price = not_looked_up(price("S3 GET or HEAD", 0.40, Per::Million, S3));
 /// A write unit of a table on demand.
 pub const WRITE_UNIT: Price = price("DynamoDB write request unit", 0.625, Per::Million, DYNAMODB);
 /// A read unit of a table on demand.

@@ -15,6 +15,7 @@ mod api_measures;
 mod bad_input;
 mod client;
 mod concurrency;
+mod costs;
 mod events;
 mod failures;
 mod faults;

@@ -98,10 +98,30 @@ pub async fn deploy(
     stack: &Stack,
     progress: &mut (dyn FnMut(Event<'_>) + Send),
 ) -> Result<Deployment, DeployError> {
+    deploy_checked(aws, program, stack, plan::check, progress).await
+}
+
+/// As [`deploy`], for a program that never leaves the emulator: what it lacks of what belongs
+/// together on AWS is not missed. What this module cannot apply is refused all the same.
+pub(crate) async fn deploy_to_emulator(
+    aws: &Aws,
+    program: &Program,
+    stack: &Stack,
+) -> Result<Deployment, DeployError> {
+    deploy_checked(aws, program, stack, |_, _, plan| plan::rehearsal(plan), &mut |_| ()).await
+}
+
+async fn deploy_checked(
+    aws: &Aws,
+    program: &Program,
+    stack: &Stack,
+    check: fn(&Program, &Stack, Evaluation<'_>) -> Result<(), DeployError>,
+    progress: &mut (dyn FnMut(Event<'_>) + Send),
+) -> Result<Deployment, DeployError> {
     aws.check_endpoint()?;
     let account = account(aws).await.map_err(DeployError::Unreachable)?;
     let mut evaluation = Evaluation::new(program, stack, &invokes(&account))?;
-    plan::check(program, stack, evaluation.clone())?;
+    check(program, stack, evaluation.clone())?;
     let ids = create_all(aws, &account, &mut evaluation, progress).await?;
     wait_for_functions(aws, program, &ids).await?;
     Ok(Deployment { outputs: evaluation.outputs()?, resources: ids.len(), ids })

@@ -18,6 +18,14 @@ pub(super) fn check(
     evaluation: Evaluation<'_>,
 ) -> Result<(), DeployError> {
     check_program(program, stack)?;
+    rehearsal(evaluation)
+}
+
+/// Goes through a whole deployment without a call.
+///
+/// # Errors
+/// [`DeployError::Refused`] with all that cannot be applied.
+pub(super) fn rehearsal(evaluation: Evaluation<'_>) -> Result<(), DeployError> {
     refuse(rehearse(evaluation)?)
 }
 

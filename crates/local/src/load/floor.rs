@@ -46,7 +46,7 @@ impl Floor {
         let root = workspace.root().join(PROGRAM);
         let program = Program::load(&root).map_err(ProgramFilesError::from)?;
         let configuration = configuration(&root, &program, workspace, stack, name)?;
-        let deployed = deploy::deploy(&stack.aws, &program, &configuration, &mut |_| ()).await?;
+        let deployed = deploy::deploy_to_emulator(&stack.aws, &program, &configuration).await?;
         let arn = deployed.outputs.get("stateMachineArn").and_then(Value::as_str);
         let executions = Executions::new(stack.aws.sfn.clone(), arn.unwrap_or_default());
         progress.done(Step::Deploy, "three functions to compare with deployed");

@@ -20,6 +20,7 @@ pub mod emulator;
 mod error_text;
 pub mod executions;
 pub mod http;
+pub mod load;
 mod lock;
 mod process;
 pub mod progress;

@@ -23,8 +23,8 @@ use crate::{baseline, binaries, callgrind, confinement, project, table};
 pub(crate) struct Cli {
     /// Functions to measure; all of them if none is named.
     functions: Vec<String>,
-    /// Where the binaries are: DIR/<function>/bootstrap.zip, DIR/<function>/bootstrap or
-    /// DIR/<function>. Without it they are built with the release profile.
+    /// Where the binaries are: DIR/FUNCTION/bootstrap.zip, DIR/FUNCTION/bootstrap or DIR/FUNCTION.
+    /// Without it they are built with the release profile.
     #[arg(long, value_name = "DIR")]
     binaries: Option<PathBuf>,
     /// Print JSON instead of a table.
@@ -68,20 +68,13 @@ fn measure(cli: &Cli, root: &Path) -> Result<Report, BenchmarkError> {
     }
     let wanted = |name: &String| cli.functions.is_empty() || cli.functions.contains(name);
     let functions: Vec<_> = known.into_iter().filter(wanted).collect();
-    let directory = match &cli.binaries {
-        Some(directory) => directory.clone(),
-        None => binaries::build(root, &functions)?,
-    };
-    let floor = match &cli.binaries {
-        Some(directory) if binaries::is_in(directory, FLOOR) => directory.clone(),
-        _ => binaries::build(root, &[FLOOR.to_owned()])?,
-    };
+    let names = functions.iter().map(String::as_str).chain([FLOOR]);
+    let places = binaries::places(root, cli.binaries.as_deref(), &names.collect::<Vec<_>>())?;
     let benchmark = prepare(cli, root)?;
     let mut report = Report { architecture: std::env::consts::ARCH.into(), ..Report::default() };
-    let names = functions.iter().map(|name| (name.as_str(), &directory));
-    for (name, directory) in std::iter::once((FLOOR, &floor)).chain(names) {
+    for (name, directory) in &places {
         note(&format!("measuring {name}"));
-        report.functions.insert(name.to_owned(), benchmark.measure(name, directory)?);
+        report.functions.insert((*name).to_owned(), benchmark.measure(name, directory)?);
     }
     Ok(report)
 }

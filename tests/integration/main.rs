@@ -24,6 +24,7 @@ mod keys;
 mod lifecycle;
 mod logs;
 mod model;
+mod permissions;
 mod query;
 mod reconcile;
 mod recorders;

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Every resource in the order of deployment, and the stack's outputs.
-struct Deployed {
-    resources: Vec<ResourceInputs>,
+pub(crate) struct Deployed {
+    pub(crate) resources: Vec<ResourceInputs>,
     outputs: Map<String, Value>,
 }
 
@@ -20,21 +20,27 @@ impl Deployed {
     }
 
     fn with(program: &Program, stack: &Stack) -> Self {
-        let mut evaluation = Evaluation::new(program, stack, &invokes()).unwrap();
-        let mut resources = Vec::new();
-        for name in evaluation.order() {
-            resources.push(evaluation.resource(&name).unwrap());
-            evaluation.created(&name, made_up_outputs(&name)).unwrap();
-        }
-        Self { resources, outputs: evaluation.outputs().unwrap() }
+        Self::try_with(program, stack).unwrap()
     }
 
-    fn get(&self, name: &str) -> &ResourceInputs {
+    pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
         self.resources.iter().find(|resource| resource.name == name).unwrap()
     }
 
-    fn all(&self, token: &str) -> Vec<&ResourceInputs> {
+    pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
         self.resources.iter().filter(|resource| resource.type_token == token).collect()
+    }
+}
+
+impl Deployed {
+    pub(crate) fn try_with(program: &Program, stack: &Stack) -> Result<Self, EvaluationError> {
+        let mut evaluation = Evaluation::new(program, stack, &invokes())?;
+        let mut resources = Vec::new();
+        for name in evaluation.order() {
+            resources.push(evaluation.resource(&name)?);
+            evaluation.created(&name, made_up_outputs(&name))?;
+        }
+        Ok(Self { resources, outputs: evaluation.outputs()? })
     }
 }
 

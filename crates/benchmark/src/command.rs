@@ -121,14 +121,9 @@ fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError
         baseline.forget_instructions();
     }
     let regressions = baseline::regressions(&baseline, report);
-    for regression in &regressions {
-        note(regression);
-    }
-    if !regressions.is_empty() {
-        note(
-            "is it worth that? Then run `cargo benchmark --write-baseline` and commit what it writes",
-        );
-    }
+    tell(&regressions, "is it worth that? Then `cargo benchmark --write-baseline`, and commit it");
+    let gains = baseline::gains(&baseline, report);
+    tell(&gains, "better than before: keep it with `cargo benchmark --write-baseline`");
     Ok(regressions.is_empty())
 }
 
@@ -141,6 +136,16 @@ fn print_json(report: &Report) -> Result<(), BenchmarkError> {
 fn print(text: &str) -> Result<(), BenchmarkError> {
     let written = std::io::stdout().lock().write_all(text.as_bytes());
     written.map_err(BenchmarkError::io("printing the figures"))
+}
+
+/// Sentences, if there are any, and what to do about them.
+fn tell(sentences: &[String], advice: &str) {
+    for sentence in sentences {
+        note(sentence);
+    }
+    if !sentences.is_empty() {
+        note(advice);
+    }
 }
 
 fn note(text: &str) {

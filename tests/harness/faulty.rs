@@ -59,8 +59,9 @@ impl FaultyStack {
     }
 }
 
-/// Sets the variables by which the SDK finds S3 and DynamoDB.
-async fn lead_through(stack: &TestStack, function: &str, endpoint: &str) {
+/// Leads a function of a stack to a proxy: sets the variables by which the SDK finds S3 and
+/// DynamoDB.
+pub async fn lead_through(stack: &TestStack, function: &str, endpoint: &str) {
     let lambda = &stack.stack.aws.lambda;
     let name = stack.function(function);
     let configuration = lambda.get_function_configuration().function_name(&name).send().await;

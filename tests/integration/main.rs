@@ -16,6 +16,7 @@ mod bad_input;
 mod catalog;
 mod client;
 mod concurrency;
+mod costs;
 mod events;
 mod failures;
 mod faults;

@@ -68,7 +68,7 @@ async fn bytes(catalog: &TestStack, key: &str) -> u64 {
 
 /// Names and values: text by its bytes, a number by its digits, two to a byte, and one more
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-fn size(item: &Item) -> u64 {
+pub(crate) fn size(item: &Item) -> u64 {
     let value = |value: &AttributeValue| match value {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,

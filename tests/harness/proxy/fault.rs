@@ -73,7 +73,7 @@ impl Rule {
 }
 
 /// The operation: DynamoDB names it in a header, S3's follows from the method here.
-fn operation(request: &Message) -> String {
+pub(super) fn operation(request: &Message) -> String {
     if let Some(target) = request.header("x-amz-target") {
         return target.rsplit('.').next().unwrap_or_default().to_owned();
     }

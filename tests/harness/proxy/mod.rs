@@ -1,4 +1,4 @@
-//! A proxy between functions and emulator that injects faults on demand.
+//! A proxy between functions and emulator that notes requests and injects faults on demand.
 //!
 //! It listens on loopback, reads one request per connection, lets a [`Rule`] befall it or passes
 //! it on, and closes the connection. A function is led to it by the SDK's own variables
@@ -24,6 +24,18 @@ use http::Message;
 pub struct FaultProxy {
     address: SocketAddr,
     rules: Arc<Mutex<Vec<Arc<Rule>>>>,
+    calls: Arc<Mutex<Vec<Call>>>,
+}
+
+/// A request that was passed on, and its answer.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The operation, such as `HeadObject` or `TransactWriteItems`.
+    pub operation: String,
+    /// The body of the request.
+    pub request: Vec<u8>,
+    /// The body of the answer.
+    pub answer: Vec<u8>,
 }
 
 impl FaultProxy {
@@ -32,9 +44,9 @@ impl FaultProxy {
         let upstream = endpoint.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("the address that was bound");
-        let rules = Arc::default();
-        tokio::spawn(accept(listener, upstream, Arc::clone(&rules)));
-        Self { address, rules }
+        let (rules, calls) = (Arc::default(), Arc::default());
+        tokio::spawn(accept(listener, upstream, Arc::clone(&rules), Arc::clone(&calls)));
+        Self { address, rules, calls }
     }
 
     /// Its URL.
@@ -49,13 +61,24 @@ impl FaultProxy {
         self.rules.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&rule));
         rule
     }
+
+    /// The requests that were passed on since this was last asked.
+    #[must_use]
+    pub fn take_calls(&self) -> Vec<Call> {
+        std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
-async fn accept(listener: TcpListener, upstream: String, rules: Arc<Mutex<Vec<Arc<Rule>>>>) {
+async fn accept(
+    listener: TcpListener,
+    upstream: String,
+    rules: Arc<Mutex<Vec<Arc<Rule>>>>,
+    calls: Arc<Mutex<Vec<Call>>>,
+) {
     while let Ok((client, peer)) = listener.accept().await {
-        let (upstream, rules) = (upstream.clone(), Arc::clone(&rules));
+        let (upstream, rules, calls) = (upstream.clone(), Arc::clone(&rules), Arc::clone(&calls));
         // What goes wrong with a connection is what its client sees of it.
-        tokio::spawn(async move { serve(client, peer, &upstream, &rules).await });
+        tokio::spawn(async move { serve(client, peer, &upstream, &rules, &calls).await });
     }
 }
 
@@ -64,6 +87,7 @@ async fn serve(
     peer: SocketAddr,
     upstream: &str,
     rules: &Mutex<Vec<Arc<Rule>>>,
+    calls: &Mutex<Vec<Call>>,
 ) -> io::Result<()> {
     let Some(request) = Message::read(&mut client).await? else { return Ok(()) };
     let fault = {
@@ -73,6 +97,8 @@ async fn serve(
     match fault {
         None => {
             let answer = pass_on(upstream, &request).await?;
+            // Noted before the client can go on, so that whoever asks afterwards sees it.
+            calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(&request, &answer));
             client.write_all(&answer).await?;
             client.shutdown().await
         }
@@ -113,6 +139,16 @@ async fn strike(
             process::kill_peer(peer)
         }
     }
+}
+
+/// The bytes of objects are nobody's concern, and many.
+fn call(request: &Message, answer: &[u8]) -> Call {
+    let operation = fault::operation(request);
+    let answer = match operation.as_str() {
+        "GetObject" => Vec::new(),
+        _ => Message::parse(answer.to_vec()).body,
+    };
+    Call { operation, request: request.body.clone(), answer }
 }
 
 /// Sends the request on and reads the answer to its end.

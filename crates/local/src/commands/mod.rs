@@ -1,5 +1,6 @@
 //! The commands of `cargo local`, one per file.
 
+mod costs;
 mod demo;
 mod down;
 mod executions;
@@ -7,6 +8,7 @@ mod outputs;
 mod ready;
 mod reconcile;
 mod redrive;
+mod scale;
 mod up;
 
 use clap::{Parser, Subcommand};
@@ -40,6 +42,8 @@ enum Command {
     Executions(executions::ExecutionsCommand),
     Reconcile(reconcile::Reconcile),
     Redrive(redrive::Redrive),
+    Costs(costs::Costs),
+    Scale(scale::Scale),
     Down(down::Down),
 }
 
@@ -132,6 +136,8 @@ pub async fn run(cli: Cli) -> Result<Ended, CommandError> {
         Command::Executions(command) => command.run(&workspace).await,
         Command::Reconcile(command) => command.run(&workspace).await,
         Command::Redrive(command) => command.run(&workspace).await,
+        Command::Costs(command) => command.run(),
+        Command::Scale(command) => command.run(),
         Command::Down(command) => command.run(&workspace).await,
     }
 }

@@ -126,8 +126,9 @@ fn functions_know_their_table_and_bucket() {
     let variables =
         |name: &str| deployed.get(name).inputs.get("environment").map(|it| it["variables"].clone());
     let table = json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8});
-    assert_eq!(variables("headObject"), None);
-    assert_eq!(variables("readDimensions"), None);
+    for name in ["headObject", "readDimensions"] {
+        assert_eq!(variables(name), Some(json!({"BUCKET_NAME": "bucket-id"})), "of {name}");
+    }
     for name in ["putMetadata", "compareObjects", "compareRecords", "recountTotals"] {
         assert_eq!(variables(name), Some(table.clone()), "of {name}");
     }
@@ -403,7 +404,7 @@ fn the_caller_may_set_what_only_it_knows() {
     let stack = stack.with("artifacts", "/built/here").unwrap().with("shards", "4").unwrap();
     assert_eq!(stack.config()["shards"], 4);
     let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
-    for name in ["headObjectLogs", "headObjectRole"] {
+    for name in ["bucket", "headObjectLogs", "headObjectRole"] {
         evaluation.created(name, made_up_outputs(name)).unwrap();
     }
     assert_eq!(

@@ -9,6 +9,8 @@ mod documents;
 mod language;
 mod machines;
 mod provider;
+mod stacks;
+mod states;
 mod values;
 mod wiring;
 
@@ -76,12 +78,12 @@ const MISTAKES: &[(&str, &[Mistake])] = &[
     ("what belongs together", wiring::CONNECTIONS),
     ("configuration", configuration::CONFIGURATION),
     ("configuration values", configuration::VALUES),
-    ("stacks", configuration::STACKS),
-    ("what is written about it", configuration::TEXTS),
-    ("fields of states", machines::FIELDS),
-    ("flow of states", machines::FLOW),
-    ("errors of states", machines::ERRORS),
-    ("expressions of states", machines::EXPRESSIONS),
+    ("stacks", stacks::STACKS),
+    ("what is written about it", stacks::TEXTS),
+    ("fields of states", states::FIELDS),
+    ("flow of states", states::FLOW),
+    ("errors of states", states::ERRORS),
+    ("expressions of states", states::EXPRESSIONS),
     ("calls of states", machines::CALLS),
     ("maps", machines::RECONCILIATION),
 ];

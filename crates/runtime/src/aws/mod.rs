@@ -1,5 +1,6 @@
 //! AWS configuration from the environment that Lambda sets.
 
+mod endpoints;
 mod trust;
 
 use std::time::Duration;
@@ -47,7 +48,8 @@ pub fn aws_config() -> SdkConfig {
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .retry_config(RetryConfig::standard())
         .timeout_config(timeouts)
-        .http_client(http);
+        .http_client(http)
+        .service_config(endpoints::ServiceEndpoints);
     config.set_endpoint_url(variable("AWS_ENDPOINT_URL"));
     config.build()
 }

@@ -1,0 +1,70 @@
+//! What the plain way would cost: one function that S3 invokes, which downloads each image as a
+//! whole, and an overview that scans the table.
+
+use crate::costs::{PLATFORM_LOG_BYTES, bytes};
+use crate::counts::Counts;
+use crate::prices::{ARM_DURATION, HTTP_REQUEST, INVOCATION, LOGS, READ_UNIT, S3_READ, WRITE_UNIT};
+use crate::time;
+
+/// Sizes of images in bytes, and the share of each: phones and cameras, with some graphics.
+pub const SIZES: [(f64, f64); 4] = [(200e3, 0.50), (2e6, 0.35), (5e6, 0.12), (20e6, 0.03)];
+
+/// Bytes a second that one function downloads: an assumption, not a quota of AWS.
+pub const THROUGHPUT: f64 = 50e6;
+
+/// Seconds of decoding for each byte: an assumption, for a library that opens the whole image.
+pub const DECODING: f64 = 10e-9;
+
+/// Gigabytes of memory: room for the largest image, its pixels and the library.
+pub const MEMORY: f64 = 0.5;
+
+/// Mean size of an image, in bytes.
+#[must_use]
+pub fn mean_size() -> f64 {
+    SIZES.iter().map(|(size, share)| size * share).sum()
+}
+
+/// Seconds for which the function is busy with an image of mean size.
+#[must_use]
+pub fn busy() -> f64 {
+    time::S3_CALL + mean_size() * (1.0 / THROUGHPUT + DECODING) + time::TABLE_CALL + time::OWN
+}
+
+/// US dollars for a million uploads: the invocation, the GET, one plain write, and the log.
+#[must_use]
+pub fn uploads() -> f64 {
+    let each = INVOCATION.each()
+        + busy() * MEMORY * ARM_DURATION.each()
+        + S3_READ.each()
+        + WRITE_UNIT.each()
+        + PLATFORM_LOG_BYTES * LOGS.each();
+    each * 1e6
+}
+
+/// US dollars for a million overviews of a table with this many images, each of which scans it
+/// with eventual consistency: half a read unit for every 4 KB begun.
+#[must_use]
+pub fn overviews(counts: &Counts, images: f64) -> f64 {
+    let units = (images * bytes(counts.item_bytes) / 4096.0).ceil() / 2.0;
+    let each = HTTP_REQUEST.each() + INVOCATION.each() + units * READ_UNIT.each();
+    each * 1e6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_all_there_is() {
+        let shares: f64 = SIZES.iter().map(|(_, share)| share).sum();
+        assert!((shares - 1.0).abs() < 1e-9);
+        assert!((mean_size() - 2e6).abs() < 1.0);
+    }
+
+    #[test]
+    fn an_overview_costs_what_it_reads() {
+        let counts = Counts { uploads: Vec::new(), queries: Vec::new(), item_bytes: 4096 };
+        let difference = overviews(&counts, 2_000.0) - overviews(&counts, 1_000.0);
+        assert!((difference - 500.0 * READ_UNIT.dollars).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,190 @@
+//! Dollars for each path: counts times prices.
+
+use crate::counts::PathCounts;
+use crate::prices::{
+    ARM_DURATION, EVENT, EXPRESS_DURATION, EXPRESS_START, FREE_TRANSITIONS, HTTP_REQUEST,
+    INVOCATION, LOGS, READ_UNIT, S3_READ, TRANSFER, TRANSITION, WRITE_UNIT,
+};
+use crate::time;
+
+/// Bytes that Lambda itself logs for each invocation of a function with JSON logs: the lines
+/// `platform.start` and `platform.report`, by their documented examples
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
+pub const PLATFORM_LOG_BYTES: f64 = 500.0;
+
+/// Bytes that the result of an invocation carries on AWS beside its payload, and the execution logs:
+/// `SdkHttpMetadata` with all headers, which the emulator leaves out
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>).
+pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
+
+/// Memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
+const EXPRESS_MEMORY: f64 = 64.0 / 1024.0;
+
+/// Time of an EXPRESS execution is billed in steps of 100 ms.
+const EXPRESS_STEP: f64 = 0.1;
+
+/// How the state machine is billed: its configuration `stateMachineType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MachineType {
+    /// By state transition.
+    Standard,
+    /// By execution, time and memory.
+    Express,
+}
+
+/// One term of a path's cost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Term {
+    /// What is paid for.
+    pub name: &'static str,
+    /// US dollars for a million times.
+    pub dollars: f64,
+}
+
+/// The terms of a path that is taken a million times, in US dollars; those that are zero too, so
+/// that all paths have the same ones.
+#[must_use]
+pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
+    let invocations = f64::from(path.invocations);
+    let logged = bytes(path.function_log_bytes)
+        + invocations * PLATFORM_LOG_BYTES
+        + bytes(path.access_log_bytes);
+    let reads = f64::from(path.heads + path.gets);
+    let table = path.write_units() * WRITE_UNIT.each() + path.read_units * READ_UNIT.each();
+    let term = |name, each: f64| Term { name, dollars: each * 1e6 };
+    vec![
+        term("API Gateway", f64::from(path.requests) * HTTP_REQUEST.each()),
+        term("EventBridge", f64::from(path.events) * EVENT.each()),
+        term("Step Functions", step_functions(path, machine)),
+        term("Lambda requests", invocations * INVOCATION.each()),
+        term("Lambda time", busy(path) * time::MEMORY * ARM_DURATION.each()),
+        term("S3", reads * S3_READ.each()),
+        term("DynamoDB", table),
+        term("logs", logged * LOGS.each()),
+        term("execution logs", execution_logs(path) * LOGS.each()),
+        term("transfer", bytes(path.answer_bytes) * TRANSFER.each()),
+    ]
+}
+
+/// US dollars for a million times.
+#[must_use]
+pub fn total(path: &PathCounts, machine: MachineType) -> f64 {
+    terms(path, machine).iter().map(|term| term.dollars).sum()
+}
+
+/// Bytes that Step Functions logs about one execution; none for a path without one.
+fn execution_logs(path: &PathCounts) -> f64 {
+    match path.transitions {
+        0 => 0.0,
+        _ => bytes(path.execution_log_bytes) + f64::from(path.invocations) * RESULT_METADATA_BYTES,
+    }
+}
+
+/// Dollars for one execution; none for a path without one.
+fn step_functions(path: &PathCounts, machine: MachineType) -> f64 {
+    match machine {
+        _ if path.transitions == 0 => 0.0,
+        MachineType::Standard => f64::from(path.transitions) * TRANSITION.each(),
+        MachineType::Express => {
+            let billed = (execution_time(path) / EXPRESS_STEP).ceil() * EXPRESS_STEP;
+            EXPRESS_START.each() + billed * EXPRESS_MEMORY * EXPRESS_DURATION.each()
+        }
+    }
+}
+
+/// Seconds from the start of an execution to its end.
+#[must_use]
+pub fn execution_time(path: &PathCounts) -> f64 {
+    busy(path) + f64::from(path.transitions) * time::TRANSITION
+}
+
+/// Seconds for which functions are busy with one path.
+#[must_use]
+pub fn busy(path: &PathCounts) -> f64 {
+    f64::from(path.invocations) * time::OWN
+        + f64::from(path.heads + path.gets) * time::S3_CALL
+        + f64::from(path.table_waits) * time::TABLE_CALL
+}
+
+/// Uploads of a month up to which STANDARD costs no more than EXPRESS, as its free transitions
+/// last; beyond, EXPRESS is always cheaper.
+#[must_use]
+pub fn break_even(path: &PathCounts) -> f64 {
+    let standard = step_functions(path, MachineType::Standard);
+    let express = step_functions(path, MachineType::Express);
+    FREE_TRANSITIONS * TRANSITION.each() / (standard - express)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "log lines are far below 2⁵³ bytes")]
+pub(crate) fn bytes(bytes: u64) -> f64 {
+    bytes as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn upload() -> PathCounts {
+        PathCounts {
+            events: 1,
+            transitions: 4,
+            invocations: 3,
+            heads: 1,
+            gets: 1,
+            table_calls: 1,
+            table_waits: 1,
+            table_write_units: 4.0,
+            index_write_units: 2.0,
+            execution_log_bytes: 10_000,
+            ..PathCounts::default()
+        }
+    }
+
+    fn dollars(machine: MachineType, name: &str) -> f64 {
+        terms(&upload(), machine).into_iter().find(|term| term.name == name).unwrap().dollars
+    }
+
+    #[track_caller]
+    fn assert_close(left: f64, right: f64) {
+        assert!((left - right).abs() < 1e-6, "{left} is not {right}");
+    }
+
+    #[test]
+    fn standard_is_billed_by_transition() {
+        assert_close(dollars(MachineType::Standard, "Step Functions"), 100.0);
+    }
+
+    #[test]
+    fn express_is_billed_by_start_and_by_time_in_steps() {
+        // 0.206 s in functions and 0.04 s between states are three steps of 100 ms.
+        let time = 0.3 * 0.0625 * 16.67;
+        assert_close(dollars(MachineType::Express, "Step Functions"), 1.0 + time);
+    }
+
+    #[test]
+    fn everything_else_does_not_depend_on_the_type() {
+        for name in ["EventBridge", "Lambda requests", "Lambda time", "S3", "DynamoDB", "logs"] {
+            let each = [MachineType::Standard, MachineType::Express].map(|it| dollars(it, name));
+            assert_close(each[0], each[1]);
+        }
+        assert_close(dollars(MachineType::Standard, "DynamoDB"), 6.0 * 0.625);
+        assert_close(dollars(MachineType::Standard, "execution logs"), 6.5);
+        assert_close(dollars(MachineType::Standard, "Lambda time"), 0.216 * 0.25 * 13.333_4);
+    }
+
+    #[test]
+    fn at_the_break_even_both_cost_the_same() {
+        let path = upload();
+        let uploads = break_even(&path);
+        let free = FREE_TRANSITIONS * TRANSITION.each();
+        let standard = uploads * step_functions(&path, MachineType::Standard) - free;
+        assert_close(standard, uploads * step_functions(&path, MachineType::Express));
+    }
+
+    #[test]
+    fn a_query_starts_no_execution() {
+        let query = PathCounts { requests: 1, invocations: 1, ..PathCounts::default() };
+        let each = [MachineType::Standard, MachineType::Express].map(|it| total(&query, it));
+        assert_close(each[0], each[1]);
+    }
+}

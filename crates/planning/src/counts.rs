@@ -1,0 +1,136 @@
+//! What each path asks of AWS: `counts.json`, which the integration test `costs` measures.
+//!
+//! `UPDATE_COUNTS=1 cargo test --workspace --test integration costs` writes the file anew.
+
+use serde::{Deserialize, Serialize};
+
+/// The measured counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Counts {
+    /// What comes of one event of the bucket.
+    pub uploads: Vec<PathCounts>,
+    /// What comes of one request to the API.
+    pub queries: Vec<PathCounts>,
+    /// Bytes of an image's item in the table.
+    pub item_bytes: u64,
+}
+
+/// What one path asks of AWS each time that it is taken, by a function that is warm.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct PathCounts {
+    /// The path's name.
+    pub name: String,
+    /// Events on the bus.
+    pub events: u32,
+    /// States entered, and retries of tasks.
+    pub transitions: u32,
+    /// Lambda invocations.
+    pub invocations: u32,
+    /// HEAD requests to S3.
+    pub heads: u32,
+    /// GET requests to S3.
+    pub gets: u32,
+    /// Requests to DynamoDB.
+    pub table_calls: u32,
+    /// Of these, how many are waited for one after the other.
+    pub table_waits: u32,
+    /// Write request units of the table.
+    pub table_write_units: f64,
+    /// Write request units of the two indexes together.
+    pub index_write_units: f64,
+    /// Read request units.
+    pub read_units: f64,
+    /// Requests to the API.
+    pub requests: u32,
+    /// Bytes that the functions log themselves.
+    pub function_log_bytes: u64,
+    /// Bytes that Step Functions logs, with execution data.
+    pub execution_log_bytes: u64,
+    /// Bytes of the API's access log.
+    pub access_log_bytes: u64,
+    /// Bytes of the answer's body; those of images are left out, as they are the images' own.
+    pub answer_bytes: u64,
+}
+
+impl PathCounts {
+    /// All write request units.
+    #[must_use]
+    pub fn write_units(&self) -> f64 {
+        self.table_write_units + self.index_write_units
+    }
+}
+
+/// The counts in the repository.
+///
+/// # Errors
+/// When the file is not what [`Counts`] describes.
+pub fn measured() -> Result<Counts, serde_json::Error> {
+    serde_json::from_str(include_str!("../counts.json"))
+}
+
+/// How far bytes may be from those in the repository: keys, names and times differ in length.
+const TOLERANCE: f64 = 0.10;
+
+impl Counts {
+    /// Whether another measurement found the same: all counts equal, bytes about equal.
+    #[must_use]
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let paths = |counts: &Self| [counts.uploads.clone(), counts.queries.clone()].concat();
+        let (ours, theirs) = (paths(self), paths(other));
+        about_equal(self.item_bytes, other.item_bytes)
+            && ours.len() == theirs.len()
+            && ours.iter().zip(&theirs).all(|(ours, theirs)| ours.agrees_with(theirs))
+    }
+}
+
+impl PathCounts {
+    fn agrees_with(&self, other: &Self) -> bool {
+        let bytes = |it: &Self| {
+            [it.function_log_bytes, it.execution_log_bytes, it.access_log_bytes, it.answer_bytes]
+        };
+        bytes(self).into_iter().zip(bytes(other)).all(|(ours, theirs)| about_equal(ours, theirs))
+            && self.without_bytes() == other.without_bytes()
+    }
+
+    fn without_bytes(&self) -> Self {
+        Self {
+            function_log_bytes: 0,
+            execution_log_bytes: 0,
+            access_log_bytes: 0,
+            answer_bytes: 0,
+            ..self.clone()
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "log lines are far below 2⁵³ bytes")]
+fn about_equal(ours: u64, theirs: u64) -> bool {
+    let (ours, theirs) = (ours as f64, theirs as f64);
+    (ours - theirs).abs() <= TOLERANCE * ours.max(theirs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(transitions: u32, bytes: u64) -> Counts {
+        let path = PathCounts { transitions, function_log_bytes: bytes, ..PathCounts::default() };
+        Counts { uploads: vec![path], queries: Vec::new(), item_bytes: 400 }
+    }
+
+    #[test]
+    fn the_file_is_readable_and_has_both_kinds() {
+        let counts = measured().unwrap();
+        assert!(!counts.uploads.is_empty() && !counts.queries.is_empty());
+    }
+
+    #[test]
+    fn counts_have_to_be_equal_and_bytes_about_equal() {
+        assert!(counts(4, 1_000).agrees_with(&counts(4, 1_050)));
+        assert!(!counts(4, 1_000).agrees_with(&counts(4, 1_200)));
+        assert!(!counts(4, 1_000).agrees_with(&counts(5, 1_000)));
+        assert!(!counts(4, 0).agrees_with(&counts(4, 1)));
+    }
+}

@@ -1,0 +1,94 @@
+//! The costs.
+
+use super::markdown::{dollars, table, thousands};
+use crate::alternative;
+use crate::costs::{self, MachineType, terms, total};
+use crate::counts::{Counts, PathCounts};
+use crate::prices::{self, Per};
+
+/// Dollars for a million of each kind of upload.
+#[must_use]
+pub fn uploads(paths: &[PathCounts], machine: MachineType) -> String {
+    breakdown(paths, machine)
+}
+
+/// Dollars for a million of each query. Queries start no execution.
+#[must_use]
+pub fn queries(paths: &[PathCounts]) -> String {
+    breakdown(paths, MachineType::Standard)
+}
+
+fn breakdown(paths: &[PathCounts], machine: MachineType) -> String {
+    let each: Vec<_> = paths.iter().map(|path| (path, terms(path, machine))).collect();
+    let names: Vec<_> = each.first().map(|(_, terms)| terms.clone()).unwrap_or_default();
+    let paid = |at: usize| each.iter().any(|(_, terms)| terms[at].dollars != 0.0);
+    let columns: Vec<_> = (0..names.len()).filter(|at| paid(*at)).collect();
+    let mut titles = vec!["a million times"];
+    titles.extend(columns.iter().map(|at| names[*at].name));
+    titles.push("**total**");
+    let row = |(path, terms): &(&PathCounts, Vec<costs::Term>)| {
+        let mut cells = vec![path.name.clone()];
+        cells.extend(columns.iter().map(|at| dollars(terms[*at].dollars)));
+        cells.push(format!("**{}**", dollars(total(path, machine))));
+        cells
+    };
+    table(&titles, 1, &each.iter().map(row).collect::<Vec<_>>())
+}
+
+/// Step Functions alone and all of it, for some numbers of uploads a month.
+#[must_use]
+pub fn break_even(path: &PathCounts) -> String {
+    let even = costs::break_even(path);
+    let free = prices::FREE_TRANSITIONS * prices::TRANSITION.each();
+    let row = |(uploads, note): (f64, &str)| {
+        let millions = uploads / 1e6;
+        let transitions = f64::from(path.transitions) * uploads * prices::TRANSITION.each();
+        let standard = total(path, MachineType::Standard) * millions - free.min(transitions);
+        let express = total(path, MachineType::Express) * millions;
+        let difference = standard - express;
+        let count = thousands(uploads, 0);
+        vec![format!("{count}{note}"), dollars(standard), dollars(express), dollars(difference)]
+    };
+    let rows = [(even.floor(), " (break-even)"), (1e4, ""), (1e5, ""), (1e6, ""), (1e7, "")];
+    let titles = ["uploads a month", "STANDARD", "EXPRESS", "difference"];
+    table(&titles, 1, &rows.map(row))
+}
+
+/// The single function beside pixgauge, for this kind of upload.
+#[must_use]
+pub fn alternative(counts: &Counts, upload: &PathCounts) -> String {
+    let overview = counts.queries.iter().find(|path| path.name == "overview");
+    let overview = overview.map_or(0.0, |path| total(path, MachineType::Standard));
+    let express = total(upload, MachineType::Express);
+    let standard = total(upload, MachineType::Standard);
+    let mut rows = vec![vec![
+        "uploads".to_owned(),
+        dollars(alternative::uploads()),
+        dollars(express),
+        dollars(standard),
+    ]];
+    for images in [1e3, 1e5, 1e6] {
+        let name = format!("overviews of {} images", thousands(images, 0));
+        let scan = dollars(alternative::overviews(counts, images));
+        rows.push(vec![name, scan, dollars(overview), dollars(overview)]);
+    }
+    let titles = ["a million", "single function, scan", "pixgauge EXPRESS", "pixgauge STANDARD"];
+    table(&titles, 1, &rows)
+}
+
+/// The price table.
+#[must_use]
+pub fn prices() -> String {
+    let row = |price: &prices::Price| {
+        let (amount, per) = match price.per {
+            Per::Million => (format!("{:.3}", price.dollars), "million"),
+            Per::Gigabyte => (format!("{:.3}", price.dollars), "GB"),
+            Per::GigabyteSecond => (format!("{:.10}", price.dollars), "GB-second"),
+        };
+        let amount = amount.trim_end_matches('0').trim_end_matches('.').to_owned();
+        let source = format!("<{}>", price.source);
+        vec![price.item.to_owned(), source, price.doubt.to_owned(), amount, per.to_owned()]
+    };
+    let rows: Vec<_> = prices::ALL.iter().map(row).collect();
+    table(&["item", "source", "doubt", "USD", "per"], 3, &rows)
+}

@@ -1,0 +1,45 @@
+//! The counts.
+
+use super::markdown::{table, thousands};
+use crate::costs::bytes;
+use crate::counts::PathCounts;
+
+/// A column: its title, and what it shows of a path.
+type Column = (&'static str, fn(&PathCounts) -> f64);
+
+const COLUMNS: [Column; 14] = [
+    ("events", |it| f64::from(it.events)),
+    ("transitions", |it| f64::from(it.transitions)),
+    ("API requests", |it| f64::from(it.requests)),
+    ("invocations", |it| f64::from(it.invocations)),
+    ("S3 HEAD", |it| f64::from(it.heads)),
+    ("S3 GET", |it| f64::from(it.gets)),
+    ("table calls", |it| f64::from(it.table_calls)),
+    ("write units", |it| it.table_write_units),
+    ("of indexes", |it| it.index_write_units),
+    ("read units", |it| it.read_units),
+    ("function log B", |it| bytes(it.function_log_bytes)),
+    ("execution log B", |it| bytes(it.execution_log_bytes)),
+    ("access log B", |it| bytes(it.access_log_bytes)),
+    ("answer B", |it| bytes(it.answer_bytes)),
+];
+
+/// What each path asks of AWS once; what none of them asks for is left out.
+#[must_use]
+pub fn counts(paths: &[PathCounts]) -> String {
+    let used: Vec<_> =
+        COLUMNS.iter().filter(|(_, of)| paths.iter().any(|path| of(path) != 0.0)).collect();
+    let titles: Vec<_> = ["path"].into_iter().chain(used.iter().map(|(title, _)| *title)).collect();
+    let row = |path: &PathCounts| {
+        let figures = used.iter().map(|(_, of)| number(of(path)));
+        [path.name.clone()].into_iter().chain(figures).collect()
+    };
+    table(&titles, 1, &paths.iter().map(row).collect::<Vec<_>>())
+}
+
+fn number(value: f64) -> String {
+    if value == 0.0 {
+        return "–".to_owned();
+    }
+    thousands(value, usize::from(value.fract() != 0.0))
+}

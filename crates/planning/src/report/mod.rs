@@ -1,0 +1,69 @@
+//! Counts, costs and simulations as tables in Markdown.
+
+mod costs;
+mod counts;
+mod markdown;
+mod scale;
+
+pub use costs::{alternative, break_even, prices, queries, uploads};
+pub use counts::counts;
+pub use scale::{quotas, simulation, summary};
+
+use crate::costs::MachineType;
+use crate::counts::{Counts, PathCounts};
+use crate::quotas::{Knobs, on_the_way};
+use crate::scale::Simulation;
+
+/// A table of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Its name in the document's marks.
+    pub name: &'static str,
+    /// What it shows.
+    pub title: &'static str,
+    /// The table.
+    pub content: String,
+}
+
+fn block(name: &'static str, title: &'static str, content: String) -> Block {
+    Block { name, title, content }
+}
+
+/// The tables of `docs/COSTS.md`; none without counts.
+#[must_use]
+pub fn cost_blocks(measured: &Counts) -> Vec<Block> {
+    let Counts { uploads: events, queries: requests, .. } = measured;
+    let Some(image) = events.first() else { return Vec::new() };
+    let standard = uploads(events, MachineType::Standard);
+    let express = uploads(events, MachineType::Express);
+    vec![
+        block("uploads-standard", "A million uploads, STANDARD, in USD", standard),
+        block("uploads-express", "A million uploads, EXPRESS, in USD", express),
+        block("queries", "A million queries, in USD", queries(requests)),
+        block("break-even", "Uploads of a month, in USD", break_even(image)),
+        block("alternative", "Beside a single function, in USD", alternative(measured, image)),
+        block("counts-uploads", "What one upload asks of AWS", counts(events)),
+        block("counts-queries", "What one query asks of AWS", counts(requests)),
+        block("prices", "Prices", prices()),
+    ]
+}
+
+/// The tables of `docs/SCALE.md`; none without counts.
+#[must_use]
+pub fn scale_blocks(measured: &Counts) -> Vec<Block> {
+    let Some(image) = measured.uploads.first() else { return Vec::new() };
+    let standard = quotas(image, MachineType::Standard);
+    let express = quotas(image, MachineType::Express);
+    vec![
+        block("summary", "What binds first", summary(image)),
+        block("quotas-standard", "The quotas, STANDARD", standard),
+        block("quotas-express", "The quotas, EXPRESS", express),
+        block("example", "One simulation", simulation(&example(image))),
+    ]
+}
+
+/// The simulation that `docs/SCALE.md` shows in full.
+fn example(image: &PathCounts) -> Simulation {
+    let knobs = Knobs::new(MachineType::Express);
+    Simulation::run(&on_the_way(image, &knobs), 1_000.0, scale::SECONDS)
+}

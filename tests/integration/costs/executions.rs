@@ -1,0 +1,75 @@
+//! What an execution asks for, by its history.
+
+use aws_sdk_sfn::types::HistoryEvent;
+use harness::TestStack;
+use planning::counts::PathCounts;
+use serde_json::json;
+
+/// All events of an execution.
+pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
+    let request = stack.stack.aws.sfn.get_execution_history().execution_arn(arn);
+    let request = request.include_execution_data(true).max_results(1000);
+    request.send().await.unwrap().events
+}
+
+/// Adds transitions, invocations, the reads of the state machine itself, and log bytes.
+pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {
+    for event in history {
+        counts.transitions += u32::from(event.state_entered_event_details.is_some());
+        // `invoke` on AWS, the state's whole ARN on the emulator.
+        let task = event.task_scheduled_event_details.as_ref();
+        match task.and_then(|task| task.resource.rsplit(':').next()) {
+            Some("invoke") => counts.invocations += 1,
+            Some("getItem") => {
+                counts.table_calls += 1;
+                counts.table_waits += 1;
+                // Consistent, and a record is below 4 KB.
+                counts.read_units += 1.0;
+            }
+            None => {}
+            other => panic!("{other:?}: what does it cost?"),
+        }
+        counts.execution_log_bytes += log_line(event, arn).len() as u64;
+    }
+}
+
+/// The line that Step Functions logs about an event, with execution data
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>); the emulator writes none.
+fn log_line(event: &HistoryEvent, arn: &str) -> String {
+    let details = [
+        event.execution_started_event_details.as_ref().map(
+            |it| json!({"input": it.input, "inputDetails": {"truncated": false}, "roleArn": it.role_arn}),
+        ),
+        event.state_entered_event_details.as_ref().map(
+            |it| json!({"input": it.input, "inputDetails": {"truncated": false}, "name": it.name}),
+        ),
+        event.task_scheduled_event_details.as_ref().map(|it| {
+            json!({"parameters": it.parameters, "region": it.region, "resource": it.resource,
+                   "resourceType": it.resource_type, "timeoutInSeconds": "15"})
+        }),
+        event.task_started_event_details.as_ref().map(
+            |it| json!({"resource": it.resource, "resourceType": it.resource_type}),
+        ),
+        event.task_succeeded_event_details.as_ref().map(|it| {
+            json!({"output": it.output, "outputDetails": {"truncated": false},
+                   "resource": it.resource, "resourceType": it.resource_type})
+        }),
+        event.task_failed_event_details.as_ref().map(|it| {
+            json!({"cause": it.cause, "error": it.error, "resource": it.resource,
+                   "resourceType": it.resource_type})
+        }),
+        event.state_exited_event_details.as_ref().map(
+            |it| json!({"name": it.name, "output": it.output, "outputDetails": {"truncated": false}}),
+        ),
+        event.execution_succeeded_event_details.as_ref().map(
+            |it| json!({"output": it.output, "outputDetails": {"truncated": false}}),
+        ),
+    ];
+    let details = details.into_iter().flatten().next().unwrap_or_default();
+    json!({
+        "id": event.id.to_string(), "type": event.r#type.as_str(), "details": details,
+        "previous_event_id": event.previous_event_id.to_string(),
+        "event_timestamp": "1795356000000", "execution_arn": arn, "redrive_count": "0",
+    })
+    .to_string()
+}

@@ -1,0 +1,176 @@
+//! Takes a path and counts what it asks for.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use futures_util::future::LocalBoxFuture;
+use harness::TestStack;
+use harness::faulty::lead_through;
+use harness::proxy::{Call, FaultProxy};
+use local::executions::Execution;
+use planning::counts::PathCounts;
+use serde_json::{Value, json};
+
+use super::{executions, item, units};
+use crate::client;
+
+const FUNCTIONS: [&str; 8] = [
+    "head-object",
+    "read-dimensions",
+    "put-metadata",
+    "get-metadata",
+    "get-image",
+    "info-images",
+    "list-images",
+    "openapi",
+];
+
+/// A stack whose functions reach S3 and DynamoDB through a proxy that notes each request.
+pub(super) struct Meter {
+    pub(super) stack: TestStack,
+    proxy: FaultProxy,
+    invocations: Cell<u32>,
+}
+
+/// What the functions have logged themselves: lines and bytes.
+#[derive(Clone, Copy, Default)]
+struct Logged {
+    summaries: u32,
+    bytes: u64,
+}
+
+impl Meter {
+    pub(super) async fn start() -> Self {
+        let stack = TestStack::own("costs").await;
+        let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
+        for function in FUNCTIONS {
+            lead_through(&stack, function, &proxy.endpoint()).await;
+        }
+        Self { stack, proxy, invocations: Cell::default() }
+    }
+
+    /// Takes a path that an event starts. Boxed, as such a path is a large future.
+    pub(super) fn event<'a>(
+        &'a self,
+        name: &'a str,
+        key: &'a str,
+        path: impl Future<Output = Execution> + 'a,
+    ) -> LocalBoxFuture<'a, PathCounts> {
+        let counted = async move {
+            let (before, logged) = (item(&self.stack, key).await, self.logged().await);
+            drop(self.proxy.take_calls());
+            let execution = path.await;
+            let history = executions::history(&self.stack, &execution.arn).await;
+            let calls = self.proxy.take_calls();
+            let after = item(&self.stack, key).await;
+            let mut counts = PathCounts { name: name.to_owned(), events: 1, ..counted(&calls) };
+            counts.index_write_units = units::index_writes(before.as_ref(), after.as_ref());
+            executions::count(&history, &execution.arn, &mut counts);
+            counts.function_log_bytes = self.logged_since(logged, counts.invocations).await;
+            counts
+        };
+        Box::pin(counted)
+    }
+
+    /// Takes a path that a request to the API starts.
+    pub(super) async fn query(
+        &self,
+        name: &str,
+        url: &str,
+        headers: &[(&str, &str)],
+        status: u16,
+    ) -> PathCounts {
+        let logged = self.logged().await;
+        drop(self.proxy.take_calls());
+        let answer = client::get(url, headers).await;
+        assert_eq!(answer.status, status, "{name}");
+        let mut counts = PathCounts {
+            name: name.to_owned(),
+            requests: 1,
+            invocations: 1,
+            ..counted(&self.proxy.take_calls())
+        };
+        if !answer.header("content-type").starts_with("image/") {
+            counts.answer_bytes = answer.body.len() as u64;
+        }
+        counts.access_log_bytes = access_log(url, status).len() as u64;
+        counts.function_log_bytes = self.logged_since(logged, 1).await;
+        counts
+    }
+
+    /// Waits until all is logged about invocations that nobody counts.
+    pub(super) async fn pass(&self, invocations: u32) {
+        let before = Logged { summaries: self.invocations.get(), bytes: 0 };
+        self.logged_since(before, invocations).await;
+    }
+
+    /// The bytes of an item.
+    pub(super) async fn item_bytes(&self, key: &str) -> u64 {
+        units::size(&item(&self.stack, key).await.unwrap())
+    }
+
+    /// Waits until as many invocations as given have logged their lines, and returns these bytes.
+    async fn logged_since(&self, before: Logged, invocations: u32) -> u64 {
+        assert_eq!(before.summaries, self.invocations.get(), "a line of an earlier invocation");
+        let expected = before.summaries + invocations;
+        let logged = self.stack.until("the summary lines", async || {
+            let now = self.logged().await;
+            (now.summaries >= expected).then_some(now)
+        });
+        let now = logged.await;
+        assert_eq!(now.summaries, expected, "one line an invocation");
+        self.invocations.set(expected);
+        now.bytes - before.bytes
+    }
+
+    /// All that functions have logged; Lambda's own lines are no JSON here, and left out.
+    async fn logged(&self) -> Logged {
+        let mut logged = Logged::default();
+        for function in FUNCTIONS {
+            let group = format!("/aws/lambda/{}", self.stack.function(function));
+            let request = self.stack.stack.aws.logs.filter_log_events().log_group_name(group);
+            let events = request.send().await.unwrap().events.unwrap_or_default();
+            let lines = events.into_iter().filter_map(|event| event.message);
+            for line in lines.filter(|line| line.starts_with('{')) {
+                logged.bytes += line.trim_end().len() as u64;
+                let line: Value = serde_json::from_str(&line).unwrap_or_default();
+                logged.summaries += u32::from(line["message"] == "summary");
+            }
+        }
+        logged
+    }
+}
+
+fn counted(calls: &[Call]) -> PathCounts {
+    let mut operations: BTreeMap<&str, u32> = BTreeMap::new();
+    for call in calls {
+        *operations.entry(call.operation.as_str()).or_default() += 1;
+    }
+    let heads = operations.remove("HeadObject").unwrap_or_default();
+    let gets = operations.remove("GetObject").unwrap_or_default();
+    let table_calls = operations.values().sum();
+    // Queries and batches of one request are sent at once; what writes goes one by one.
+    let at_once = operations.keys().all(|name| ["Query", "BatchGetItem"].contains(name));
+    let table_waits = if at_once { units::rounds(calls) } else { table_calls };
+    PathCounts {
+        heads,
+        gets,
+        table_calls,
+        table_waits,
+        table_write_units: calls.iter().map(units::writes).sum(),
+        read_units: calls.iter().map(units::reads).sum(),
+        ..PathCounts::default()
+    }
+}
+
+/// The line of the access log, in the format that pulumi/Main.yaml sets; the emulator writes none.
+fn access_log(url: &str, status: u16) -> String {
+    let path = url.split_once("/images").map_or("/openapi.json", |(_, path)| path);
+    json!({
+        "time": "22/Nov/2026:14:00:00 +0000", "requestId": "JKJaXmPLvHcESHA=",
+        "sourceIp": "203.0.113.117", "method": "GET", "path": format!("/images{path}"),
+        "route": "GET /images/metadata/{s3objectkey+}", "status": status.to_string(),
+        "responseLength": "1234", "responseLatency": "12", "integrationError": "-",
+    })
+    .to_string()
+}

@@ -1,0 +1,96 @@
+//! Request units, by AWS's rules
+//! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>):
+//! the emulator computes none.
+
+use std::collections::BTreeMap;
+
+use harness::proxy::Call;
+use harness::snapshot::Item;
+use serde_json::Value;
+
+pub(super) use crate::write_cost::size;
+
+/// Write units of the table. Every item that is written is below 1 KB (`write_cost` shows it), so
+/// each is one unit, and two in a transaction; one whose condition fails costs the same.
+pub(super) fn writes(call: &Call) -> f64 {
+    match call.operation.as_str() {
+        "TransactWriteItems" => 2.0 * items(&json(&call.request)["TransactItems"]),
+        "PutItem" | "UpdateItem" | "DeleteItem" => 1.0,
+        _ => 0.0,
+    }
+}
+
+/// Read units: one for every 4 KB begun of an item, or of all items of a query together; half of
+/// that with eventual consistency.
+pub(super) fn reads(call: &Call) -> f64 {
+    let (request, answer) = (json(&call.request), json(&call.answer));
+    match call.operation.as_str() {
+        "GetItem" => consistency(&request) * blocks(json_size(&answer["Item"])),
+        "Query" => {
+            let all = answer["Items"].as_array().map(|items| items.iter().map(json_size).sum());
+            consistency(&request) * blocks(all.unwrap_or_default())
+        }
+        "BatchGetItem" => tables(&request).map(|of| consistency(of) * items(&of["Keys"])).sum(),
+        "TransactGetItems" => 2.0 * items(&request["TransactItems"]),
+        _ => 0.0,
+    }
+}
+
+/// How many times queries go out to all shards: a second one about a shard, in the same direction,
+/// has waited for the first.
+pub(super) fn rounds(calls: &[Call]) -> u32 {
+    let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
+    for call in calls {
+        let request = json(&call.request);
+        let shard = &request["ExpressionAttributeValues"][":shard"];
+        *rounds.entry(format!("{shard} {}", request["ScanIndexForward"])).or_default() += 1;
+    }
+    rounds.into_values().max().unwrap_or_default()
+}
+
+/// Write units of the two indexes together: one for each entry that one gains, loses or changes.
+/// Every write changes the record's revision, which both project.
+pub(super) fn index_writes(before: Option<&Item>, after: Option<&Item>) -> f64 {
+    let entry = |item: Option<&Item>, sort: &str| {
+        item.and_then(|item| Some((item.get("shard")?.clone(), item.get(sort)?.clone())))
+    };
+    let entries = |sort| match (entry(before, sort), entry(after, sort)) {
+        (None, None) => 0.0,
+        (Some(old), Some(new)) if old != new => 2.0,
+        (Some(_), Some(_)) if before == after => 0.0,
+        _ => 1.0,
+    };
+    entries("size") + entries("s3objectkey")
+}
+
+fn consistency(request: &Value) -> f64 {
+    if request["ConsistentRead"] == true { 1.0 } else { 0.5 }
+}
+
+fn tables(request: &Value) -> impl Iterator<Item = &Value> {
+    request["RequestItems"].as_object().into_iter().flat_map(|tables| tables.values())
+}
+
+fn items(list: &Value) -> f64 {
+    let items = list.as_array().map_or(0, Vec::len);
+    f64::from(u32::try_from(items).unwrap())
+}
+
+fn blocks(bytes: u64) -> f64 {
+    f64::from(u32::try_from(bytes.div_ceil(4096).max(1)).unwrap())
+}
+
+fn json(bytes: &[u8]) -> Value {
+    serde_json::from_slice(bytes).unwrap_or_default()
+}
+
+/// The size of an item in DynamoDB's JSON, by the same rule as [`size`].
+fn json_size(item: &Value) -> u64 {
+    let value = |value: &Value| match (value["S"].as_str(), value["N"].as_str()) {
+        (Some(text), _) => text.len(),
+        (_, Some(digits)) => digits.len().div_ceil(2) + 1,
+        _ => 1,
+    };
+    let attributes = item.as_object().into_iter().flatten();
+    attributes.map(|(name, it)| (name.len() + value(it)) as u64).sum()
+}

@@ -354,6 +354,7 @@ fn outputs_are_what_a_user_needs_next() {
             "stateMachineArn": "arn:analyzeImage",
             "reconcileStateMachineArn": "arn:reconcile",
             "failureQueueUrl": "https://queue/failureQueue",
+            "alarmTopicArn": "arn:alarmTopic",
         })
     );
 }

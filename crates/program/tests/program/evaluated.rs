@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Every resource in the order of deployment, and the stack's outputs.
-struct Deployed {
-    resources: Vec<ResourceInputs>,
+pub(crate) struct Deployed {
+    pub(crate) resources: Vec<ResourceInputs>,
     outputs: Map<String, Value>,
 }
 
 impl Deployed {
-    fn of(stack: &str) -> Self {
+    pub(crate) fn of(stack: &str) -> Self {
         let program = Program::load(&root()).unwrap();
         let stack = Stack::load(&root(), &program, stack).unwrap();
         Self::with(&program, &stack)
@@ -29,11 +29,11 @@ impl Deployed {
         Self { resources, outputs: evaluation.outputs().unwrap() }
     }
 
-    fn get(&self, name: &str) -> &ResourceInputs {
+    pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
         self.resources.iter().find(|resource| resource.name == name).unwrap()
     }
 
-    fn all(&self, token: &str) -> Vec<&ResourceInputs> {
+    pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
         self.resources.iter().filter(|resource| resource.type_token == token).collect()
     }
 }
@@ -121,8 +121,11 @@ fn functions_know_their_table_and_bucket() {
         |name: &str| deployed.get(name).inputs.get("environment").map(|it| it["variables"].clone());
     let table = json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8});
     assert_eq!(variables("headObject"), None);
-    assert_eq!(variables("readDimensions"), None);
-    for name in ["putMetadata", "compareObjects", "compareRecords", "recountTotals"] {
+    assert_eq!(variables("readDimensions"), Some(json!({"METRICS_NAMESPACE": "pixgauge-dev"})));
+    let mut measuring = table.clone();
+    measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
+    assert_eq!(variables("putMetadata"), Some(measuring));
+    for name in ["compareObjects", "compareRecords", "recountTotals"] {
         assert_eq!(variables(name), Some(table.clone()), "of {name}");
     }
     let mut cached = table;

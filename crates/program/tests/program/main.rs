@@ -9,6 +9,7 @@
 mod evaluated;
 mod machine;
 mod mistakes;
+mod operations;
 mod project;
 mod robustness;
 mod sound;

@@ -11,7 +11,7 @@ pub(super) const PROVIDER: &[Mistake] = &[
         "type: aws:s3:Buckets\n",
         ["bucket.type", "did you mean aws:s3:Bucket?"],
     ),
-    mistake(MAIN, "type: aws:s3:Bucket\n", "type: aws:sns:Topic\n", ["bucket.type", "generate.py"]),
+    mistake(MAIN, "type: aws:s3:Bucket\n", "type: aws:kms:Key\n", ["bucket.type", "generate.py"]),
     mistake(
         MAIN,
         "      memorySize: ",

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_sqs::types::QueueAttributeName;
 use harness::{TestStack, picture, run};
+use local::aws::Aws;
 use program::{Evaluation, Program, ResourceInputs};
 use serde_json::{Map, Value, json};
 
@@ -46,11 +48,10 @@ fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
     run(async {
         let stack = TestStack::own("ringing").await;
         let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
-        let inbox = aws.sqs.create_queue().queue_name("ringing-inbox").send().await.unwrap();
-        let inbox = inbox.queue_url.unwrap();
         let topic = outputs.further["alarmTopicArn"].as_str().unwrap();
-        let subscription = aws.sns.subscribe().topic_arn(topic).protocol("sqs");
         let arn = "arn:aws:sqs:us-east-1:000000000000:ringing-inbox";
+        let inbox = inbox(aws, "ringing-inbox", arn, topic).await;
+        let subscription = aws.sns.subscribe().topic_arn(topic).protocol("sqs");
         subscription.endpoint(arn).send().await.unwrap();
 
         // SQS sends this metric to CloudWatch each minute.
@@ -72,6 +73,18 @@ fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
             .await;
         assert!(message.contains("docs/OPERATIONS.md under failure-queue-not-empty"), "{message}");
     });
+}
+
+/// A queue that a topic may send to; returns its URL.
+async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage", "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }]});
+    let queue = aws.sqs.create_queue().queue_name(name);
+    let queue = queue.attributes(QueueAttributeName::Policy, policy.to_string());
+    queue.send().await.unwrap().queue_url.unwrap()
 }
 
 /// A query that asks for a field which no line has finds nothing, and says nothing.

@@ -8,6 +8,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::item::{KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
+/// A key that no item has: those of images begin with `uploads/`.
+const NO_IMAGE: &str = "#connect";
+
 /// The catalog in one DynamoDB table.
 #[derive(Clone, Debug)]
 pub struct Catalog {
@@ -47,6 +50,14 @@ impl Catalog {
     #[must_use]
     pub fn shards(&self) -> Shards {
         self.shards
+    }
+
+    /// Opens a connection to the table by a read of an item that does not exist (half a read unit).
+    ///
+    /// # Errors
+    /// Those of [`Catalog::get`], which an invocation would meet as well.
+    pub async fn connect(&self) -> Result<(), CatalogError> {
+        self.get(NO_IMAGE).await.map(drop)
     }
 
     /// What is recorded about a key, read with eventual consistency: as of about a second ago.

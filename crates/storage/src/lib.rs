@@ -13,7 +13,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
 use bytes::Bytes;
-use observation::StoredObject;
+use observation::{StoredObject, UPLOADS_PREFIX};
 
 pub use error::StorageError;
 
@@ -48,6 +48,14 @@ impl Storage {
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }
+    }
+
+    /// Opens a connection to the bucket by asking for an object that hardly exists.
+    ///
+    /// # Errors
+    /// Those of [`Storage::head`], which an invocation would meet as well.
+    pub async fn connect(&self, bucket: &str) -> Result<(), StorageError> {
+        self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
 
     /// Describes the object without reading it; `None` when there is none.

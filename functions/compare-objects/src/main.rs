@@ -14,7 +14,7 @@ use crate::listing::Batch;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config().await);
+    let client = Client::new(&runtime::aws_config());
     let catalog = Catalog::from_environment(client)?;
     runtime::run(async |batch: Batch, summary: &mut Summary| {
         handler::compare_objects(&catalog, batch, summary).await

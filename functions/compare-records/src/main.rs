@@ -15,7 +15,7 @@ use crate::page::Request;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let config = runtime::aws_config().await;
+    let config = runtime::aws_config();
     let catalog = Catalog::from_environment(aws_sdk_dynamodb::Client::new(&config))?;
     let storage = Storage::new(aws_sdk_s3::Client::new(&config));
     runtime::run(async |request: Request, summary: &mut Summary| {

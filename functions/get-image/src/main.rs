@@ -11,6 +11,7 @@ use api::Request;
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_s3::Client as S3;
 use catalog::Catalog;
+use futures_util::future::join;
 use runtime::Summary;
 use storage::Storage;
 
@@ -19,12 +20,14 @@ use crate::settings::Settings;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let config = runtime::aws_config().await;
+    let config = runtime::aws_config();
     let function = GetImage {
         catalog: Catalog::from_environment(DynamoDb::new(&config))?,
         storage: Storage::new(S3::new(&config)),
         settings: Settings::from_environment()?,
     };
+    let bucket = &function.settings.bucket;
+    runtime::warm_up(join(function.catalog.connect(), function.storage.connect(bucket))).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
         function.answer(request, summary).await
     })

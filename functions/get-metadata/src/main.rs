@@ -11,11 +11,12 @@ use crate::handler::GetMetadata;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config().await);
+    let client = Client::new(&runtime::aws_config());
     let function = GetMetadata {
         catalog: Catalog::from_environment(client)?,
         cache: CacheSeconds::from_environment()?,
     };
+    runtime::warm_up(function.catalog.connect()).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
         function.answer(request, summary).await
     })

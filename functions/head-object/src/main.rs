@@ -12,7 +12,11 @@ use storage::Storage;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let storage = Storage::new(Client::new(&runtime::aws_config().await));
+    let storage = Storage::new(Client::new(&runtime::aws_config()));
+    // The bucket that nearly all events are of.
+    if let Ok(bucket) = std::env::var("BUCKET_NAME") {
+        runtime::warm_up(storage.connect(&bucket)).await;
+    }
     runtime::run(async |event: ObjectEvent, summary: &mut Summary| {
         handler::head_object(&storage, event, summary).await
     })

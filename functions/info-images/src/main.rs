@@ -11,11 +11,12 @@ use crate::handler::InfoImages;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config().await);
+    let client = Client::new(&runtime::aws_config());
     let function = InfoImages {
         catalog: Catalog::from_environment(client)?,
         cache: CacheSeconds::from_environment()?,
     };
+    runtime::warm_up(function.answer(&Request::default(), &mut Summary::default())).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
         function.answer(request, summary).await
     })

@@ -13,8 +13,9 @@ use crate::handler::Entry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config().await);
+    let client = Client::new(&runtime::aws_config());
     let catalog = Catalog::from_environment(client)?;
+    runtime::warm_up(catalog.connect()).await;
     runtime::run(async |entry: Entry, summary: &mut Summary| {
         handler::put_metadata(&catalog, entry, summary).await
     })

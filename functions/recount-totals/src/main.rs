@@ -13,7 +13,7 @@ use crate::handler::Anything;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config().await);
+    let client = Client::new(&runtime::aws_config());
     let catalog = Catalog::from_environment(client)?;
     runtime::run(async |_: Anything, summary: &mut Summary| {
         handler::recount_totals(&catalog, summary).await

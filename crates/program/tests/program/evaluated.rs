@@ -120,8 +120,11 @@ fn functions_know_their_table_and_bucket() {
     let variables =
         |name: &str| deployed.get(name).inputs.get("environment").map(|it| it["variables"].clone());
     let table = json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8});
-    assert_eq!(variables("headObject"), None);
-    assert_eq!(variables("readDimensions"), Some(json!({"METRICS_NAMESPACE": "pixgauge-dev"})));
+    let bucket = json!({"BUCKET_NAME": "bucket-id"});
+    assert_eq!(variables("headObject"), Some(bucket.clone()));
+    let mut measuring = bucket;
+    measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
+    assert_eq!(variables("readDimensions"), Some(measuring));
     let mut measuring = table.clone();
     measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
     assert_eq!(variables("putMetadata"), Some(measuring));
@@ -401,7 +404,7 @@ fn the_caller_may_set_what_only_it_knows() {
     let stack = stack.with("artifacts", "/built/here").unwrap().with("shards", "4").unwrap();
     assert_eq!(stack.config()["shards"], 4);
     let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
-    for name in ["headObjectLogs", "headObjectRole"] {
+    for name in ["bucket", "headObjectLogs", "headObjectRole"] {
         evaluation.created(name, made_up_outputs(name)).unwrap();
     }
     assert_eq!(

@@ -186,7 +186,7 @@ mod tests {
     fn an_observation_is_counted_by_what_it_is_and_what_came_of_it() {
         let (observed, outcome) = (Some("rejected"), Some("recorded"));
         let reason = Some("UnsupportedImage".to_owned());
-        let summary = Summary { observed, outcome, reason, ..Summary::default() };
+        let summary = Summary { outcome, observed, reason, ..Summary::default() };
         let line = line(&summary, None, Some("pixgauge-test"));
         assert_eq!(line["observations"], 1);
         assert_eq!(line["reason"], "UnsupportedImage");

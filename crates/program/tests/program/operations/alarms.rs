@@ -38,7 +38,9 @@ fn alarms_watch_metrics_that_exist() {
         for alarm in alarms(&deployed) {
             let metrics = metrics(alarm);
             assert!((1..=MAX_METRICS).contains(&metrics.len()), "{}: {metrics:?}", alarm.name);
-            metrics.iter().for_each(|metric| metric.assert_exists(&deployed));
+            for metric in metrics {
+                metric.assert_exists(&deployed);
+            }
         }
     }
 }

@@ -44,7 +44,9 @@ fn the_dashboard_shows_metrics_that_exist() {
     let deployed = Deployed::of("dev");
     let metrics: Vec<_> = widgets(&deployed).iter().flat_map(metrics).collect();
     assert!(metrics.len() > 80, "{}", metrics.len());
-    metrics.iter().for_each(|metric| metric.assert_exists(&deployed));
+    for metric in metrics {
+        metric.assert_exists(&deployed);
+    }
 }
 
 #[test]

@@ -12,20 +12,36 @@ pub(super) struct Metric {
     pub(super) dimensions: BTreeMap<String, String>,
 }
 
-/// Namespace, metrics, dimensions. From the pages on each service's metrics:
+/// Metrics of one namespace that come with the same dimensions.
+struct Family {
+    namespace: &'static str,
+    metrics: &'static [&'static str],
+    /// Sorted. Each set is a metric of its own.
+    dimensions: &'static [&'static [&'static str]],
+}
+
+const fn family(
+    namespace: &'static str,
+    metrics: &'static [&'static str],
+    dimensions: &'static [&'static [&'static str]],
+) -> Family {
+    Family { namespace, metrics, dimensions }
+}
+
+/// From the pages on each service's metrics:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html>,
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>,
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html>,
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html>,
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html>.
-const KNOWN: &[(&str, &[&str], &[&[&str]])] = &[
-    (
+const KNOWN: &[Family] = &[
+    family(
         "AWS/Lambda",
         &["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"],
         &[&["FunctionName"]],
     ),
-    (
+    family(
         "AWS/States",
         &[
             "ExecutionsStarted",
@@ -38,13 +54,13 @@ const KNOWN: &[(&str, &[&str], &[&[&str]])] = &[
         ],
         &[&["StateMachineArn"]],
     ),
-    ("AWS/SQS", &["ApproximateNumberOfMessagesVisible"], &[&["QueueName"]]),
-    (
+    family("AWS/SQS", &["ApproximateNumberOfMessagesVisible"], &[&["QueueName"]]),
+    family(
         "AWS/ApiGateway",
         &["Count", "4xx", "5xx", "Latency", "IntegrationLatency"],
         &[&["ApiId", "Stage"]],
     ),
-    (
+    family(
         "AWS/DynamoDB",
         &[
             "ConsumedReadCapacityUnits",
@@ -54,9 +70,9 @@ const KNOWN: &[(&str, &[&str], &[&[&str]])] = &[
         ],
         &[&["TableName"], &["GlobalSecondaryIndexName", "TableName"]],
     ),
-    ("AWS/DynamoDB", &["TransactionConflict"], &[&["TableName"]]),
-    ("AWS/DynamoDB", &["SystemErrors"], &[&["Operation", "TableName"]]),
-    (
+    family("AWS/DynamoDB", &["TransactionConflict"], &[&["TableName"]]),
+    family("AWS/DynamoDB", &["SystemErrors"], &[&["Operation", "TableName"]]),
+    family(
         "AWS/Events",
         &["MatchedEvents", "Invocations", "RetryInvocationAttempts", "FailedInvocations"],
         &[&["RuleName"]],
@@ -67,10 +83,10 @@ impl Metric {
     /// Fails unless AWS has this metric, and the stack what each of its dimensions names.
     pub(super) fn assert_exists(&self, deployed: &Deployed) {
         let dimensions: Vec<&str> = self.dimensions.keys().map(String::as_str).collect();
-        let known = KNOWN.iter().any(|(namespace, names, sets)| {
-            *namespace == self.namespace
-                && names.contains(&self.name.as_str())
-                && sets.contains(&dimensions.as_slice())
+        let known = KNOWN.iter().any(|family| {
+            family.namespace == self.namespace
+                && family.metrics.contains(&self.name.as_str())
+                && family.dimensions.contains(&dimensions.as_slice())
         });
         assert!(known, "AWS has no metric {self:?}");
         for (dimension, value) in &self.dimensions {

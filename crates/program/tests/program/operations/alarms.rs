@@ -82,6 +82,8 @@ fn every_kind_of_failure_has_an_alarm() {
         }
     }
     expected.extend(["5xx api-id", "Latency api-id"].map(str::to_owned));
+    let rule = "pixgauge-production-object-events";
+    expected.push(format!("InvocationsFailedToBeSentToDlq {rule}"));
     let missing: Vec<_> = expected.iter().filter(|it| !watched.contains(*it)).collect();
     assert!(missing.is_empty(), "no alarm watches {missing:?}");
 }

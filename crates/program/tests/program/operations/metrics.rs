@@ -74,7 +74,13 @@ const KNOWN: &[Family] = &[
     family("AWS/DynamoDB", &["SystemErrors"], &[&["Operation", "TableName"]]),
     family(
         "AWS/Events",
-        &["MatchedEvents", "Invocations", "RetryInvocationAttempts", "FailedInvocations"],
+        &[
+            "MatchedEvents",
+            "Invocations",
+            "RetryInvocationAttempts",
+            "FailedInvocations",
+            "InvocationsFailedToBeSentToDlq",
+        ],
         &[&["RuleName"]],
     ),
 ];

@@ -266,11 +266,16 @@ async fn workspace() -> &'static Workspace {
     WORKSPACE
         .get_or_init(async || {
             let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
-            let built = build::build(&workspace, Profile::Dev, &Progress::silent()).await;
+            let built = build::build(&workspace, profile(), &Progress::silent()).await;
             built.unwrap_or_else(|error| panic!("{error}"));
             workspace
         })
         .await
+}
+
+/// As quick to build as can be, unless the environment wants functions as they are released.
+fn profile() -> Profile {
+    if std::env::var_os("PIXGAUGE_RELEASE").is_some() { Profile::Release } else { Profile::Dev }
 }
 
 async fn emulator(environment: &'static [(&'static str, &'static str)]) -> Emulator {

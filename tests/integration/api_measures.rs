@@ -1,6 +1,8 @@
 //! Measurements that need other people's images or a quiet machine: run by name.
 //!
 //! `CORPUS=DIRECTORY cargo test --workspace --test integration api_measures -- --ignored --nocapture`
+//!
+//! With `PIXGAUGE_RELEASE=1` the functions are built as they are released, which takes minutes.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -5,6 +5,7 @@
 //! caller can do about it.
 
 mod error;
+mod open_object;
 
 use std::ops::Range;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use bytes::Bytes;
 use observation::{StoredObject, UPLOADS_PREFIX};
 
 pub use error::StorageError;
+pub use open_object::OpenObject;
 
 /// One object: where it is.
 #[derive(Clone, Copy, Debug)]
@@ -87,31 +89,46 @@ impl Storage {
     /// ends.
     ///
     /// # Errors
-    /// [`StorageError::ObjectChanged`] when S3 holds another version now,
-    /// [`StorageError::ObjectGone`] when it holds none, and those of [`Storage::head`].
+    /// Those of [`Storage::open`] and [`OpenObject::bytes`].
     pub async fn read(
         &self,
         at: Location<'_>,
         etag: &str,
         range: Range<u64>,
     ) -> Result<Bytes, StorageError> {
+        self.open(at, Some(etag), range).await?.bytes().await
+    }
+
+    /// Opens a part of the object: of the version with this ETag, or without one of whatever
+    /// version S3 holds, which [`OpenObject::pinned`] is to be asked about before it is read.
+    ///
+    /// `range` is as for [`Storage::read`].
+    ///
+    /// # Errors
+    /// [`StorageError::ObjectChanged`] when S3 holds another version now,
+    /// [`StorageError::ObjectGone`] when it holds none, and those of [`Storage::head`].
+    pub async fn open(
+        &self,
+        at: Location<'_>,
+        etag: Option<&str>,
+        range: Range<u64>,
+    ) -> Result<OpenObject, StorageError> {
         let last = range.end.saturating_sub(1);
         let answer = self
             .client
             .get_object()
             .bucket(at.bucket)
             .key(at.key)
-            .if_match(quoted(etag))
+            .set_if_match(etag.map(quoted))
             .range(format!("bytes={}-{last}", range.start))
             .send()
             .await?;
-        let wanted = range.end - range.start;
-        if size(answer.content_length()) > wanted {
+        if size(answer.content_length()) > range.end - range.start {
             return Err(StorageError::StorageUnavailable(
                 "the whole object was sent instead of a range".into(),
             ));
         }
-        body(answer.body).await
+        Ok(OpenObject::new(answer.e_tag().map(unquoted).unwrap_or_default(), answer.body))
     }
 
     /// A URL under which anyone can read the object for a while, answered with these headers.
@@ -167,13 +184,6 @@ impl Storage {
 fn presigning(expires_in: Duration) -> Result<PresigningConfig, StorageError> {
     PresigningConfig::expires_in(expires_in)
         .map_err(|error: PresigningConfigError| StorageError::StorageRefused(error.to_string()))
-}
-
-async fn body(body: aws_sdk_s3::primitives::ByteStream) -> Result<Bytes, StorageError> {
-    let collected = body.collect().await.map_err(|error| {
-        StorageError::StorageUnavailable(format!("the answer was cut short: {error}"))
-    })?;
-    Ok(collected.into_bytes())
 }
 
 fn size(content_length: Option<i64>) -> u64 {

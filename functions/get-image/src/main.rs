@@ -3,6 +3,7 @@
 //! An image that fits into a Lambda answer is the answer; a larger one is a redirect to a
 //! presigned URL, from which the client reads it without passing through Lambda.
 
+mod body;
 mod handler;
 mod headers;
 mod settings;

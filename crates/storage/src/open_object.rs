@@ -1,0 +1,63 @@
+//! An answer of S3 whose headers are there and whose body is still to be read.
+
+use std::fmt::Display;
+
+use aws_sdk_s3::primitives::ByteStream;
+use bytes::Bytes;
+
+use crate::StorageError;
+
+/// A part of an object that S3 has begun to send. Dropping it closes the connection if bytes are
+/// left.
+#[derive(Debug)]
+pub struct OpenObject {
+    etag: String,
+    body: ByteStream,
+}
+
+impl OpenObject {
+    pub(crate) fn new(etag: String, body: ByteStream) -> Self {
+        Self { etag, body }
+    }
+
+    /// The same if it is of the version with this ETag.
+    ///
+    /// # Errors
+    /// [`StorageError::ObjectChanged`] if it is of another one.
+    pub fn pinned(self, etag: &str) -> Result<Self, StorageError> {
+        if self.etag == etag { Ok(self) } else { Err(StorageError::ObjectChanged) }
+    }
+
+    /// The next bytes; none at the end.
+    ///
+    /// # Errors
+    /// [`StorageError::StorageUnavailable`] when the answer is cut short.
+    pub async fn chunk(&mut self) -> Result<Option<Bytes>, StorageError> {
+        self.body.try_next().await.map_err(|error| cut_short(&error))
+    }
+
+    /// All of it.
+    ///
+    /// # Errors
+    /// Those of [`OpenObject::chunk`].
+    pub async fn bytes(self) -> Result<Bytes, StorageError> {
+        let body = self.body.collect().await.map_err(|error| cut_short(&error))?;
+        Ok(body.into_bytes())
+    }
+}
+
+fn cut_short(error: &impl Display) -> StorageError {
+    StorageError::StorageUnavailable(format!("the answer was cut short: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_version_is_noticed() {
+        let open = || OpenObject::new("a1".to_owned(), ByteStream::from_static(b"x"));
+        assert!(open().pinned("a1").is_ok());
+        assert!(matches!(open().pinned("b2"), Err(StorageError::ObjectChanged)));
+    }
+}

@@ -26,6 +26,7 @@ mod lifecycle;
 mod logs;
 mod model;
 mod operations;
+mod permissions;
 mod query;
 mod reconcile;
 mod recorders;

@@ -154,6 +154,7 @@ def main():
         queue_invocations()
         batch_map_items()
         match_line_breaks()
+        ask_for_permissions()  # of permissions.py
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:
         pass

@@ -4,6 +4,7 @@
 //! execution, often one that handles an error. One file per question: `fields` (does the state
 //! take this field), `flow` (where does it go, and is every state reached), `errors` (what is
 //! retried and caught), `map` (does a Map iterate as its mode allows),
+//! `integrations` (does what a Task calls exist, with these arguments),
 //! `expressions` (are the `JSONata` expressions sound, by the tokens of `jsonata`).
 //!
 //! Beyond what the language asks for, every Task must have `TimeoutSeconds`, `Retry` and a
@@ -16,10 +17,12 @@ mod errors;
 mod expressions;
 mod fields;
 mod flow;
+mod integrations;
 mod jsonata;
 mod map;
 
 use crate::finding::{Finding, Place};
+pub(crate) use integrations::Call;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -86,6 +89,13 @@ pub fn lint(definition: &Value) -> Vec<Finding> {
     linter.findings
 }
 
+/// The calls that the states of `definition` make of services that are known.
+pub(crate) fn calls(definition: &Value) -> Vec<Call<'_>> {
+    let mut found = Vec::new();
+    each_state(&Place::default(), definition, &mut |state| integrations::calls(state, &mut found));
+    found
+}
+
 struct Linter {
     findings: Vec<Finding>,
 }
@@ -120,6 +130,7 @@ impl Linter {
             self.state_fields(state);
             self.errors(state);
             self.map(state);
+            self.integration(state);
             self.expressions(state, &variables);
             for (place, inner) in inner_machines(state) {
                 self.machine(&place, inner, state.language, &variables, depth + 1);
@@ -138,21 +149,34 @@ impl Linter {
             self.error(&place, "must be an object of states");
             return Vec::new();
         };
-        let mut read = Vec::with_capacity(states.len());
-        for (name, state) in states {
-            let place = place.key(name);
-            match state.as_object() {
-                Some(fields) => read.push(State {
-                    name,
-                    place,
-                    kind: fields.get("Type").and_then(Value::as_str).unwrap_or_default(),
-                    language: QueryLanguage::of(fields, language),
-                    fields,
-                }),
-                None => self.error(&place, "a state must be an object"),
-            }
+        for (name, _) in states.iter().filter(|(_, state)| !state.is_object()) {
+            self.error(&place.key(name), "a state must be an object");
         }
-        read
+        read_states(&place, states, language)
+    }
+}
+
+/// The states that are objects; `place` is that of all of them.
+fn read_states<'a>(
+    place: &Place,
+    states: &'a Map<String, Value>,
+    language: QueryLanguage,
+) -> Vec<State<'a>> {
+    let objects = states.iter().filter_map(|(name, state)| Some((name, state.as_object()?)));
+    let read = objects.map(|(name, fields)| State {
+        name,
+        place: place.key(name),
+        kind: fields.get("Type").and_then(Value::as_str).unwrap_or_default(),
+        language: QueryLanguage::of(fields, language),
+        fields,
+    });
+    read.collect()
+}
+
+/// Calls `see` with each state of a machine, not with those inside it.
+fn each_state<'a>(place: &Place, machine: &'a Value, see: &mut dyn FnMut(&State<'a>)) {
+    if let Some(states) = machine.get("States").and_then(Value::as_object) {
+        read_states(&place.key("States"), states, QueryLanguage::JsonPath).iter().for_each(see);
     }
 }
 

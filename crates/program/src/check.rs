@@ -1,15 +1,39 @@
 //! Checks of a whole program against the provider's schema, without a provider.
 //!
 //! What [`Program::load`](crate::Program::load) lets through is well formed; here it is compared
-//! with what AWS takes. One file per question: `references` (does every `${…}` point at
-//! something), `types` (is every property known, and of its type), `limits` (is every value
-//! one that the service takes), `files`, `policies` and `settings`.
+//! with what AWS takes. One file per question:
+//!
+//! - each value by itself: `references` (does every `${…}` point at something), `types` (is every
+//!   property known, and of its type), `arguments` (the same of functions), `limits` (is every value
+//!   one that the service takes, by the texts of `syntax`), `files`, `settings` and `endpoints`;
+//! - documents inside strings: `policies`, `events` (event patterns), `access_logs`,
+//!   `definitions` (state machines);
+//! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
+//!   archives of functions), `api` (routes, integrations, permissions), `connections` (logs,
+//!   events, the order of a bucket's settings), `outliers` (what one of many lacks), `protection`.
+//!
+//! `known` says what an expression is where that is known before anything is created, and `read`
+//! looks into those where it is not.
 
+mod access_logs;
+mod api;
+mod arguments;
+mod connections;
+mod definitions;
+mod endpoints;
+mod events;
 mod files;
+mod functions;
+mod known;
 mod limits;
+mod outliers;
 mod policies;
+mod protection;
+mod read;
 mod references;
+mod roles;
 mod settings;
+mod syntax;
 mod types;
 
 use crate::schema::{REGENERATE, Schema};
@@ -32,10 +56,21 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.resource_types();
     checker.references();
     checker.properties();
+    checker.arguments();
     checker.limits();
     checker.files();
     checker.policies();
+    checker.events();
+    checker.access_logs();
+    checker.definitions();
+    checker.roles();
+    checker.functions();
+    checker.api();
+    checker.connections();
+    checker.outliers();
+    checker.protection();
     checker.settings();
+    checker.endpoints();
     checker.findings.sort();
     checker.findings.dedup();
     checker.findings
@@ -70,7 +105,7 @@ impl Checker<'_> {
 }
 
 /// ` (did you mean …?)` with the one of `known` that looks like `name`, or nothing.
-fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let distance = |other: &&str| edit_distance(name, other);
     match known.min_by_key(distance) {
         Some(best) if edit_distance(name, best) <= name.len() / 3 => {

@@ -15,6 +15,10 @@ pub(crate) struct Declaration {
     pub(crate) place: Place,
     pub(crate) kind: ConfigType,
     pub(crate) default: Option<Value>,
+    /// Where the default stands.
+    pub(crate) default_place: Option<Place>,
+    /// What the key is for; empty if that is not said.
+    pub(crate) description: String,
     pub(crate) secret: bool,
 }
 

@@ -6,6 +6,7 @@ use crate::expression::{Expression, Kind};
 use crate::finding::{Finding, Place};
 use crate::reference::Reference;
 use crate::{main_file, project_file, yaml};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -50,6 +51,17 @@ pub(crate) struct Options {
     pub(crate) protect: Option<Expression>,
     pub(crate) retain_on_delete: bool,
     pub(crate) delete_before_replace: bool,
+}
+
+/// A configuration key that the project declares, for whoever lists them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Setting<'a> {
+    /// The key, without the project's name.
+    pub key: &'a str,
+    /// The value of a stack that does not set it, where there is one.
+    pub default: Option<&'a Value>,
+    /// What it is for; empty if the project does not say.
+    pub description: &'a str,
 }
 
 impl Resource {
@@ -113,6 +125,15 @@ impl Program {
     /// Logical names and type tokens (`aws:s3:Bucket`) of all resources, in the order of the file.
     pub fn resources(&self) -> impl Iterator<Item = (&str, &str)> {
         self.resources.iter().map(|one| (one.name.as_str(), one.type_token.as_str()))
+    }
+
+    /// The configuration keys, in the order of the file.
+    pub fn settings(&self) -> impl Iterator<Item = Setting<'_>> {
+        self.declarations.iter().map(|one| Setting {
+            key: &one.key,
+            default: one.default.as_ref(),
+            description: &one.description,
+        })
     }
 
     pub(crate) fn resource(&self, name: &str) -> Option<&Resource> {

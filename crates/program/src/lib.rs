@@ -37,7 +37,7 @@ mod scope;
 mod stack_file;
 mod yaml;
 
-pub use document::Program;
+pub use document::{Program, Setting};
 pub use error::{ConfigError, EvaluationError, ProgramError};
 pub use evaluation::{Evaluation, ResourceInputs, ResourceOptions};
 pub use finding::{Finding, Place, Severity};

@@ -23,12 +23,16 @@ pub(crate) fn read(document: &Node, findings: &mut Vec<Finding>) -> ProjectFile 
     let mut fields = Fields { findings };
     let top = Place::file(PROJECT_FILE);
     let mut project = ProjectFile::default();
+    let mut has_runtime = false;
     for entry in fields.entries(document, &top) {
         let place = place(&top, entry);
         match entry.key.as_str() {
             "name" => project.name = fields.string(entry, &place).unwrap_or_default(),
             "main" => project.main = fields.string(entry, &place),
-            "runtime" => runtime(&mut fields, entry, &place),
+            "runtime" => {
+                has_runtime = true;
+                runtime(&mut fields, entry, &place);
+            }
             "description" | "author" | "website" | "license" => {
                 fields.string(entry, &place);
             }
@@ -38,6 +42,9 @@ pub(crate) fn read(document: &Node, findings: &mut Vec<Finding>) -> ProjectFile 
     }
     if project.name.is_empty() {
         fields.refuse(&top, "the project has no name");
+    }
+    if !has_runtime {
+        fields.refuse(&top, "the project has no runtime: write `runtime: yaml`");
     }
     project
 }
@@ -59,6 +66,7 @@ fn declarations(fields: &mut Fields<'_>, entry: &Entry, parent: &Place) -> Vec<D
 
 fn declaration(fields: &mut Fields<'_>, entry: &Entry, at: Place) -> Option<Declaration> {
     let (mut kind, mut items, mut default, mut secret) = (None, None, None, false);
+    let mut description = None;
     for field in fields.entries(&entry.value, &at) {
         let place = place(&at, field);
         match field.key.as_str() {
@@ -66,15 +74,15 @@ fn declaration(fields: &mut Fields<'_>, entry: &Entry, at: Place) -> Option<Decl
             "items" => items = item_type(fields, field, &place),
             "default" => default = Some((place, field.value.to_json())),
             "secret" => secret = fields.boolean(field, &place),
-            "description" => {
-                fields.string(field, &place);
-            }
+            "description" => description = fields.string(field, &place),
             _ => fields.unknown(field, &place, "type, items, default, description, secret"),
         }
     }
     let kind = config_type(fields, kind.as_deref(), items, &at)?;
+    let default_place = default.as_ref().map(|(place, _)| place.clone());
     let default = default.and_then(|(place, value)| default_value(fields, &kind, &place, &value));
-    Some(Declaration { key: entry.key.clone(), place: at, kind, default, secret })
+    let (key, description) = (entry.key.clone(), description.unwrap_or_default());
+    Some(Declaration { key, place: at, kind, default, default_place, description, secret })
 }
 
 fn item_type(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Option<ConfigType> {

@@ -9,6 +9,7 @@ use crate::finding::{Finding, Place};
 use crate::yaml::Entry;
 use crate::{ConfigError, ProgramError};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// One deployment of the program: its name and its configuration.
@@ -17,6 +18,8 @@ pub struct Stack {
     name: String,
     file: String,
     config: Map<String, Value>,
+    /// Where each configuration value was set.
+    origins: BTreeMap<String, Place>,
     provider: Vec<(Place, String, Value)>,
     declarations: Vec<Declaration>,
 }
@@ -34,6 +37,7 @@ impl Stack {
         let mut stack = Self {
             name: name.to_owned(),
             config: defaults(&program.declarations),
+            origins: origins(&program.declarations),
             provider: Vec::new(),
             declarations: program.declarations.clone(),
             file,
@@ -59,6 +63,8 @@ impl Stack {
             .read(&value.into())
             .map_err(|message| ConfigError::Type { key: key.to_owned(), message })?;
         self.config.insert(key.to_owned(), value);
+        self.origins
+            .insert(key.to_owned(), Place::default().key(&format!("configuration key {key}")));
         Ok(self)
     }
 
@@ -88,6 +94,12 @@ impl Stack {
         &self.provider
     }
 
+    /// Where the value of `key` was set: in the stack's file, by its default in the project's, or
+    /// by the caller.
+    pub(crate) fn origin(&self, key: &str) -> Option<&Place> {
+        self.origins.get(key)
+    }
+
     fn declaration(&self, key: &str) -> Option<&Declaration> {
         self.declarations.iter().find(|declaration| declaration.key == key)
     }
@@ -103,6 +115,14 @@ fn defaults(declarations: &[Declaration]) -> Map<String, Value> {
         .iter()
         .filter_map(|one| one.default.clone().map(|value| (one.key.clone(), value)))
         .collect()
+}
+
+fn origins(declarations: &[Declaration]) -> BTreeMap<String, Place> {
+    let default = |one: &Declaration| {
+        let place = one.default_place.clone().unwrap_or_else(|| one.place.clone());
+        (one.key.clone(), place)
+    };
+    declarations.iter().map(default).collect()
 }
 
 struct Reader<'a> {
@@ -155,6 +175,7 @@ impl Reader<'_> {
         match declaration.kind.read(&entry.value.to_json()) {
             Ok(value) => {
                 self.stack.config.insert(key.to_owned(), value);
+                self.stack.origins.insert(key.to_owned(), at.clone());
             }
             Err(message) => self.fields.refuse(at, message),
         }

@@ -77,6 +77,15 @@ pub struct Deployment {
     pub ids: BTreeMap<String, String>,
 }
 
+/// Whether the program and the stack's configuration are sound, as far as that can be said before
+/// the functions are built.
+///
+/// # Errors
+/// [`DeployError::Refused`] with all that was found.
+pub fn check(program: &Program, stack: &Stack) -> Result<(), DeployError> {
+    plan::check_program(program, stack)
+}
+
 /// Creates every resource of `program`, or updates it where one of its name exists, and returns
 /// when all functions can be invoked. `progress` hears of each resource before it is applied.
 ///

@@ -7,8 +7,8 @@ use super::error::DeployError;
 use super::resource::Outputs;
 use super::types;
 
-/// Checks the program against the provider's schema, then goes through a whole deployment without a call, in which every
-/// resource's outputs are made up.
+/// Checks the program as [`check_program`] does, then goes through a whole deployment without a
+/// call, in which every resource's outputs are made up.
 ///
 /// # Errors
 /// [`DeployError::Refused`] with all that was found.
@@ -17,8 +17,16 @@ pub(super) fn check(
     stack: &Stack,
     evaluation: Evaluation<'_>,
 ) -> Result<(), DeployError> {
-    refuse(program::check::check(program, stack, &Schema::aws()?))?;
+    check_program(program, stack)?;
     refuse(rehearse(evaluation)?)
+}
+
+/// Checks the program against what AWS takes, without archives or an evaluation.
+///
+/// # Errors
+/// [`DeployError::Refused`] with all that was found.
+pub(super) fn check_program(program: &Program, stack: &Stack) -> Result<(), DeployError> {
+    refuse(program::check::check(program, stack, &Schema::aws()?))
 }
 
 /// Warnings are for the tests of the program; they keep nobody from trying it.
@@ -119,6 +127,21 @@ mod tests {
         }
     }
 
+    #[test]
+    fn configuration_that_aws_refuses_is_refused_here_too() {
+        let artifacts = artifacts();
+        let program = Program::load(&root()).unwrap();
+        let stack = Stack::load(&root(), &program, "local").unwrap();
+        let stack = stack.with("artifacts", artifacts.path().to_str().unwrap()).unwrap();
+        let stack = stack.with("shards", "0").unwrap().with("memorySize", 64).unwrap();
+        let evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+        let message = check(&program, &stack, evaluation).unwrap_err().to_string();
+        let expected = "the program cannot be deployed:
+  error: configuration key memorySize: must be from 128 to 10240, not 64
+  error: configuration key shards: must be from 1 to 100, not 0";
+        assert_eq!(message, expected);
+    }
+
     /// A project with one state machine, and one bucket after it.
     fn project(definition: &Value, bucket: &str) -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
@@ -130,7 +153,6 @@ mod tests {
             "name: it\nruntime: yaml\nconfig: {artifacts: {type: string, default: none}}\n",
         );
         write("Pulumi.local.yaml", "config: {}\n");
-        write("machine.json", &definition.to_string());
         write(
             "Main.yaml",
             &format!(
@@ -140,7 +162,7 @@ mod tests {
     properties:
       name: ${{artifacts}}
       roleArn: arn:aws:iam::000000000000:role/it
-      definition: {{fn::readFile: machine.json}}
+      definition: {{fn::toJSON: {definition}}}
   bucket:
     type: aws:s3:Bucket
     properties: {{{bucket}}}
@@ -161,9 +183,9 @@ mod tests {
     #[test]
     fn a_state_machine_that_the_emulator_would_take_is_refused() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
-        assert_eq!(refusal(&sound, "bucket: b"), "");
+        assert_eq!(refusal(&sound, "bucket: abc"), "");
         let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
-        let message = refusal(&broken, "bucket: b");
+        let message = refusal(&broken, "bucket: abc");
         assert!(message.contains("resources.machine.properties.definition.States.A"), "{message}");
         assert!(message.contains('B'), "{message}");
     }
@@ -172,7 +194,7 @@ mod tests {
     fn everything_that_cannot_be_applied_is_told_at_once() {
         let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
         // The provider knows this property; the local deploy does not.
-        let message = refusal(&broken, "bucket: b, objectLockEnabled: true");
+        let message = refusal(&broken, "bucket: abc, objectLockEnabled: true");
         assert!(message.contains("resources.machine.properties.definition"), "{message}");
         assert!(message.contains("resources.bucket.properties.objectLockEnabled"), "{message}");
     }
@@ -180,7 +202,7 @@ mod tests {
     #[test]
     fn what_the_provider_does_not_know_is_told_with_its_line() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
-        let message = refusal(&sound, "bucket: b, banana: 1");
+        let message = refusal(&sound, "bucket: abc, banana: 1");
         assert!(message.contains("Main.yaml:10: resources.bucket.properties.banana"), "{message}");
     }
 

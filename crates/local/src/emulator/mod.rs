@@ -23,7 +23,11 @@ use crate::python::{Environment, PythonError};
 use crate::workspace::Workspace;
 use run_directory::RunDirectory;
 
-const LAUNCHER: &str = include_str!("../../emulator/launcher.py");
+/// One script: the launcher calls what the other file defines.
+const LAUNCHER: &str = concat!(
+    include_str!("../../emulator/permissions.py"),
+    include_str!("../../emulator/launcher.py")
+);
 
 /// How long the emulator may take until it answers; 0.4 to 1.0 s is usual.
 const START_DEADLINE: Duration = Duration::from_mins(1);

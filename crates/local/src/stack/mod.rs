@@ -100,12 +100,15 @@ impl Stack {
     /// `pulumi/Main.yaml` to it.
     ///
     /// # Errors
-    /// When any of this fails.
+    /// When any of this fails; a mistake in the program or its configuration at once, before
+    /// anything is built.
     pub async fn start(
         workspace: &Workspace,
         options: &Options,
         progress: &Progress,
     ) -> Result<Self, StackError> {
+        let (program, stack) = program::load(workspace, &options.name, &options.settings)?;
+        deploy::check(&program, &stack)?;
         let (emulator, ()) = tokio::try_join!(emulator(workspace, options, progress), async {
             Ok(build::build(workspace, options.profile, progress).await?)
         })?;

@@ -7,6 +7,18 @@ use crate::finding::Place;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
+/// The longest time-out that Step Functions takes.
+const MAX_SECONDS: u64 = 99_999_999;
+
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception>
+const TRANSIENT: [&str; 5] = [
+    "Lambda.AWSLambdaException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.SdkClientException",
+    "Lambda.ServiceException",
+    "Lambda.TooManyRequestsException",
+];
+
 /// Matches any error that can be matched.
 const ANY_ERROR: &str = "States.ALL";
 
@@ -28,6 +40,51 @@ const SERVICE_ERRORS: [&str; 16] = [
     "States.Runtime",
     "States.TaskFailed",
     "States.Timeout",
+];
+
+/// The errors that services and the Lambda runtime are known to report, by the first part of
+/// their names: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>,
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>,
+/// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
+const REPORTED: [(&str, &[&str]); 5] = [
+    (
+        "Lambda",
+        &[
+            "AWSLambdaException",
+            "ClientExecutionTimeoutException",
+            "EC2ThrottledException",
+            "EC2UnexpectedException",
+            "ResourceConflictException",
+            "ResourceNotReadyException",
+            "SdkClientException",
+            "ServiceException",
+            "TooManyRequestsException",
+            "Unknown",
+        ],
+    ),
+    (
+        "DynamoDB",
+        &[
+            "AmazonDynamoDBException",
+            "InternalServerError",
+            "InternalServerErrorException",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "SdkClientException",
+            "ThrottlingException",
+        ],
+    ),
+    (
+        "StepFunctions",
+        &[
+            "ExecutionLimitExceeded",
+            "ExecutionLimitExceededException",
+            "SdkClientException",
+            "ThrottlingException",
+        ],
+    ),
+    ("Runtime", &["ExitError", "Unknown"]),
+    ("Sandbox", &["Timedout"]),
 ];
 
 impl Linter {
@@ -59,8 +116,20 @@ impl Linter {
             let message = "TimeoutSeconds is missing: without it a Task waits for up to a year";
             self.error(&state.place, message);
         }
+        for field in ["TimeoutSeconds", "HeartbeatSeconds"] {
+            let seconds = state.fields.get(field).filter(|value| value.is_number());
+            if seconds
+                .is_some_and(|it| !it.as_u64().is_some_and(|it| (1..=MAX_SECONDS).contains(&it)))
+            {
+                let message = format!("must be a whole number from 1 to {MAX_SECONDS}");
+                self.error(&state.place.key(field), message);
+            }
+        }
         if state.objects("Retry").is_empty() {
             self.error(&state.place, "Retry is missing: a passing fault would fail the execution");
+        }
+        if state.text("Resource").is_some_and(|it| it.ends_with(":lambda:invoke")) {
+            self.transient(state);
         }
         let catchers = state.objects("Catch");
         if catchers.is_empty() {
@@ -68,6 +137,19 @@ impl Linter {
         } else if !catchers.iter().any(|(_, catcher)| names(catcher).contains(&ANY_ERROR)) {
             let message = "catches no States.ALL: an error of another name ends the execution";
             self.error(&state.place.key("Catch"), message);
+        }
+    }
+
+    /// What Lambda itself answers now and then has to be retried.
+    fn transient(&mut self, state: &State<'_>) {
+        let retriers = state.objects("Retry");
+        let retried: Vec<_> = retriers.iter().flat_map(|(_, retrier)| names(retrier)).collect();
+        let any = [ANY_ERROR, "States.TaskFailed"].iter().any(|any| retried.contains(any));
+        let missing: Vec<_> =
+            TRANSIENT.into_iter().filter(|error| !any && !retried.contains(error)).collect();
+        if !missing.is_empty() && !retriers.is_empty() {
+            let message = format!("does not retry {}", missing.join(", "));
+            self.error(&state.place.key("Retry"), message);
         }
     }
 
@@ -91,10 +173,22 @@ impl Linter {
                 if !seen.insert(name) {
                     self.error(&place, format!("{name} was matched before"));
                 }
-                if name.starts_with("States.") && !SERVICE_ERRORS.contains(&name) {
-                    self.error(&place, format!("the service has no error {name}"));
-                }
+                self.error_name(&place, name);
             }
+        }
+    }
+
+    /// A name without a dot is a function's own; the others are reported by services.
+    fn error_name(&mut self, place: &Place, name: &str) {
+        let Some((service, error)) = name.split_once('.') else { return };
+        let known = match service {
+            "States" => SERVICE_ERRORS.contains(&name),
+            _ => REPORTED.iter().any(|(one, errors)| *one == service && errors.contains(&error)),
+        };
+        if !known {
+            let errors = REPORTED.iter().filter(|(one, _)| *one == service);
+            let near = crate::check::near(error, errors.flat_map(|(_, errors)| *errors).copied());
+            self.error(place, format!("the service has no error {name}{near}"));
         }
     }
 
@@ -114,9 +208,13 @@ impl Linter {
         if number("MaxDelaySeconds").is_some_and(|delay| delay <= interval) {
             self.error(&place.key("MaxDelaySeconds"), "must be more than IntervalSeconds");
         }
-        let jitter = retrier.get("JitterStrategy");
-        if jitter.is_some_and(|jitter| !matches!(jitter.as_str(), Some("FULL" | "NONE"))) {
-            self.error(&place.key("JitterStrategy"), "must be FULL or NONE");
+        match retrier.get("JitterStrategy").map(Value::as_str) {
+            Some(Some("FULL" | "NONE")) => {}
+            Some(_) => self.error(&place.key("JitterStrategy"), "must be FULL or NONE"),
+            None => {
+                let message = "JitterStrategy is missing: what failed together is tried together";
+                self.error(place, message);
+            }
         }
     }
 }

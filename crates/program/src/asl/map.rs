@@ -2,7 +2,7 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html>
 
-use super::{Linter, State};
+use super::{Linter, State, each_state, inner_machines};
 use crate::finding::Place;
 use serde_json::{Map, Value};
 
@@ -68,16 +68,17 @@ impl Linter {
         self.batcher(state);
     }
 
-    /// An EXPRESS execution waits for nothing that it starts.
+    /// An EXPRESS execution waits for nothing that it starts, at whatever depth.
     fn express(&mut self, state: &State<'_>) {
-        let states = state.fields.get("ItemProcessor").and_then(|inner| inner.get("States"));
-        for (name, inner) in states.and_then(Value::as_object).into_iter().flatten() {
-            let resource = inner.get("Resource").and_then(Value::as_str).unwrap_or_default();
-            if [".sync", ".waitForTaskToken"].iter().any(|wait| resource.contains(wait)) {
-                let place = state.place.key("ItemProcessor").key("States").key(name);
-                let message = "an EXPRESS execution cannot wait: make ExecutionType STANDARD";
-                self.error(&place.key("Resource"), message);
-            }
+        for (place, machine) in inner_machines(state) {
+            each_state(&place, machine, &mut |inner| {
+                let resource = inner.text("Resource").unwrap_or_default();
+                if [".sync", ".waitForTaskToken"].iter().any(|wait| resource.contains(wait)) {
+                    let message = "an EXPRESS execution cannot wait: make ExecutionType STANDARD";
+                    self.error(&inner.place.key("Resource"), message);
+                }
+                self.express(inner);
+            });
         }
     }
 
@@ -142,7 +143,8 @@ mod tests {
                 "ProcessorConfig": {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"},
                 "StartAt": "One", "States": {"One": {"Type": "Task",
                     "Resource": "arn:aws:states:::states:startExecution.sync:2",
-                    "TimeoutSeconds": 1, "Retry": [{"ErrorEquals": ["States.ALL"]}],
+                    "Arguments": {"StateMachineArn": "${Machine}"},
+                    "TimeoutSeconds": 1, "Retry": [{"ErrorEquals": ["States.ALL"], "JitterStrategy": "FULL"}],
                     "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Stop"}], "End": true},
                     "Stop": {"Type": "Fail"}}}}}})
     }

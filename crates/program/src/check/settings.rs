@@ -79,6 +79,9 @@ impl Checker<'_> {
             .flat_map(|value| value.references())
             .map(|(_, reference)| reference.root.as_str())
             .collect();
+        for one in program.declarations.iter().filter(|one| one.description.is_empty()) {
+            self.warning(&one.place, "has no description: say what the key is for");
+        }
         let declared = program.declarations.iter().map(|one| (&one.key, &one.place));
         let variables = program.variables.iter().map(|(name, value)| (name, &value.place));
         for (name, place) in declared.chain(variables) {

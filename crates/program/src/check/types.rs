@@ -112,26 +112,15 @@ impl Checker<'_> {
 
     /// Why a string is none of `values`, where it is known.
     fn outside(&self, expression: &Expression, values: &[String]) -> Option<String> {
-        let value = self.known_value(expression)?;
-        let text = value.as_str()?;
+        let known = self.known(expression)?;
+        let text = known.value.as_str()?;
         (!values.iter().any(|value| value == text)).then(|| {
             let near = near(text, values.iter().map(String::as_str));
             format!("{text:?} is not one of the documented values{near}")
         })
     }
 
-    /// The value of an expression, where it is constant for this stack.
-    pub(super) fn known_value<'v>(&'v self, expression: &'v Expression) -> Option<&'v Value> {
-        match &expression.kind {
-            Kind::Constant(value) => Some(value),
-            Kind::Reference(reference) if reference.path.is_empty() => {
-                self.stack.config().get(&reference.root)
-            }
-            _ => None,
-        }
-    }
-
-    fn fit(&mut self, expression: &Expression, kind: &Type) {
+    pub(super) fn fit(&mut self, expression: &Expression, kind: &Type) {
         let found = self.infer(expression, 0);
         if found.fits(kind) {
             return;
@@ -159,6 +148,8 @@ impl Checker<'_> {
             Call::Join { .. } | Call::ToJson(_) | Call::ReadFile(_) => Type::String,
             Call::Split { .. } => Type::Array(Box::new(Type::String)),
             Call::FileArchive(_) => Type::Archive,
+            // All outputs at once.
+            Call::Invoke { result: None, .. } => Type::Map(Box::new(Type::Any)),
             Call::Invoke { function, result } => {
                 let outputs = self.schema.functions.get(function).map(|known| &known.outputs);
                 match outputs.zip(result.as_ref()).and_then(|(outputs, name)| outputs.get(name)) {

@@ -20,13 +20,7 @@ impl Deployed {
     }
 
     fn with(program: &Program, stack: &Stack) -> Self {
-        let mut evaluation = Evaluation::new(program, stack, &invokes()).unwrap();
-        let mut resources = Vec::new();
-        for name in evaluation.order() {
-            resources.push(evaluation.resource(&name).unwrap());
-            evaluation.created(&name, made_up_outputs(&name)).unwrap();
-        }
-        Self { resources, outputs: evaluation.outputs().unwrap() }
+        Self::try_with(program, stack).unwrap()
     }
 
     pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
@@ -35,6 +29,18 @@ impl Deployed {
 
     pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
         self.resources.iter().filter(|resource| resource.type_token == token).collect()
+    }
+}
+
+impl Deployed {
+    pub(crate) fn try_with(program: &Program, stack: &Stack) -> Result<Self, EvaluationError> {
+        let mut evaluation = Evaluation::new(program, stack, &invokes())?;
+        let mut resources = Vec::new();
+        for name in evaluation.order() {
+            resources.push(evaluation.resource(&name)?);
+            evaluation.created(&name, made_up_outputs(&name))?;
+        }
+        Ok(Self { resources, outputs: evaluation.outputs()? })
     }
 }
 

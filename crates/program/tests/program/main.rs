@@ -6,6 +6,7 @@
     reason = "a helper of a test that cannot go on fails the test"
 )]
 
+mod conventions;
 mod evaluated;
 mod machine;
 mod mistakes;

@@ -1,8 +1,10 @@
 //! The project's files, or a copy of them to plant mistakes in.
 
+use crate::conventions;
 use program::{Program, Schema, Stack, check};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use tempfile::TempDir;
 
 /// The stacks that the project comes with.
@@ -39,6 +41,7 @@ impl Copy {
         for file in stacks.iter().map(String::as_str).chain(files) {
             copy.write(file, &read(file));
         }
+        copy.write("README.md", &read("README.md"));
         copy
     }
 
@@ -54,11 +57,13 @@ impl Copy {
 
     /// Everything that loading and checking the copy says, a line each.
     pub(crate) fn findings(&self, stack: &str) -> Vec<String> {
+        static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::aws().unwrap());
         let said = || -> Result<Vec<String>, program::ProgramError> {
             let program = Program::load(self.root())?;
             let stack = Stack::load(self.root(), &program, stack)?;
-            let findings = check::check(&program, &stack, &Schema::aws().unwrap());
-            Ok(findings.iter().map(ToString::to_string).collect())
+            let findings = check::check(&program, &stack, &SCHEMA);
+            let findings = findings.iter().map(ToString::to_string);
+            Ok(findings.chain(conventions::findings(self.root(), &program)).collect())
         };
         said().unwrap_or_else(|error| error.to_string().lines().map(str::to_owned).collect())
     }

@@ -134,4 +134,22 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         "variables:\n  leftover: 1\n",
         ["variables.leftover", "nothing refers to leftover"],
     ),
+    mistake(
+        MAIN,
+        "      return: accountId\n",
+        "",
+        ["bucket.properties.bucket", "must be a string, not an object"],
+    ),
+    mistake(
+        MAIN,
+        "  definitionWithHeadObject:\n    fn::join:\n      - ${headObject.arn}\n      - fn::split:",
+        "  definitionWithHeadObject:\n      - ${headObject.arn}\n      - fn::split:",
+        ["definitionWithReadDimensions", "must be a string, not an array"],
+    ),
+    mistake(
+        MAIN,
+        "    fn::readFile: ../statemachine/reconcile.asl.json\n",
+        "",
+        ["variables.reconcileFile", "has no value"],
+    ),
 ];

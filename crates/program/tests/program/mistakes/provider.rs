@@ -1,5 +1,4 @@
-//! Mistakes in what the provider takes: types, properties, values, and the policies that it
-//! takes as text.
+//! Mistakes in what the provider takes: types, properties, values.
 
 use super::{DEV, MAIN, Mistake, PROJECT, mistake};
 
@@ -115,13 +114,13 @@ pub(super) const PROVIDER: &[Mistake] = &[
         PROJECT,
         "default: 256\n",
         "default: 25\n",
-        ["headObject.properties.memorySize", "must be from 128 to 10240, not 25"],
+        ["Pulumi.yaml:19: config.memorySize.default", "must be from 128 to 10240, not 25"],
     ),
     mistake(
         DEV,
         "logRetentionDays: 7",
         "logRetentionDays: 8",
-        ["headObjectLogs.properties.retentionInDays", "not 8"],
+        ["Pulumi.dev.yaml:10: config.pixgauge:logRetentionDays", "not 8"],
     ),
     mistake(
         DEV,
@@ -134,45 +133,5 @@ pub(super) const PROVIDER: &[Mistake] = &[
         "    tags:\n",
         "    tag:\n",
         ["aws:defaultTags", "no setting tag (did you mean tags?)"],
-    ),
-];
-
-/// In policies, which are text to the provider.
-pub(super) const POLICIES: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "            - Effect: Allow\n",
-        "            - Efect: Allow\n",
-        ["Statement[0].Efect", "did you mean Effect?"],
-    ),
-    mistake(
-        MAIN,
-        "Sid: DenyUnencryptedTransport\n              Effect: Deny",
-        "Effect: Denied",
-        ["bucketPolicy", "must be Allow or Deny"],
-    ),
-    mistake(
-        MAIN,
-        "Version: \"2012-10-17\"",
-        "Version: \"2008-10-17\"",
-        ["functionTrust", "must be \"2012-10-17\""],
-    ),
-    mistake(
-        MAIN,
-        "Action: s3:GetObject\n",
-        "Action: s3:Get*\n",
-        ["headObjectPolicy", "name each action"],
-    ),
-    mistake(
-        MAIN,
-        "Resource: ${bucket.arn}/uploads/*",
-        "Resource: \"*\"",
-        ["headObjectPolicy", "name the resources"],
-    ),
-    mistake(
-        MAIN,
-        "Action: [logs:CreateLogStream, logs:PutLogEvents]",
-        "Action: [CreateLogStream]",
-        ["headObjectPolicy", "write service:Action"],
     ),
 ];

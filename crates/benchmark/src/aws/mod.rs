@@ -1,0 +1,58 @@
+//! A stand-in for S3 and DynamoDB: the few calls that the functions make, with valid answers that
+//! are always the same.
+//!
+//! It is no emulator. An emulator takes its own time, and keeps what it is told; here an
+//! invocation finds what the one before it found.
+
+mod collection;
+mod dynamodb;
+mod object;
+mod s3;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use crate::http::{Request, Response, Server};
+use collection::Collection;
+
+/// The stand-in, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Aws {
+    server: Server,
+    unknown: Arc<Mutex<Option<String>>>,
+}
+
+impl Aws {
+    pub(crate) fn start() -> io::Result<Self> {
+        let unknown = Arc::new(Mutex::new(None));
+        let note = Arc::clone(&unknown);
+        let (collection, object) = (Collection::new(), object::jpeg());
+        let server = Server::start(move |request| {
+            let answer = match request.header("x-amz-target") {
+                Some(target) => dynamodb::answer(&collection, target, &request.body),
+                None => s3::answer(&object, request),
+            };
+            answer.unwrap_or_else(|| refuse(request, &note))
+        })?;
+        Ok(Self { server, unknown })
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
+    /// A call that had no answer since this was last asked.
+    pub(crate) fn unknown_call(&self) -> Option<String> {
+        self.unknown.lock().ok().and_then(|mut call| call.take())
+    }
+}
+
+fn refuse(request: &Request, note: &Mutex<Option<String>>) -> Response {
+    if let Ok(mut call) = note.lock() {
+        let operation = request.header("x-amz-target").unwrap_or_default();
+        *call = Some(format!("{} {} {operation}", request.method, request.target));
+    }
+    Response::new(501, Vec::new())
+}

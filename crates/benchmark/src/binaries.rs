@@ -1,0 +1,130 @@
+//! The binaries to measure: built as they are released, or taken from where they were built.
+
+use std::fs::File;
+use std::io::{self, Cursor};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use zip::write::{SimpleFileOptions, ZipWriter};
+use zip::{CompressionMethod, ZipArchive};
+
+use crate::error::BenchmarkError;
+
+/// Bytes that are shipped and loaded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    /// Of the executable.
+    pub(crate) binary: u64,
+    /// Of the archive that Lambda takes.
+    pub(crate) zip: u64,
+}
+
+/// Builds packages with the release profile, and says where the binaries are.
+pub(crate) fn build(root: &Path, packages: &[String]) -> Result<PathBuf, BenchmarkError> {
+    let packages = packages.iter().flat_map(|name| ["--package", name]);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let target = target(root);
+    let mut command = Command::new(cargo);
+    command.current_dir(root).args(["build", "--release", "--locked", "--target-dir"]);
+    command.arg(&target).args(packages);
+    // Cargo sets these for what it runs. Build scripts would see them change, and run again.
+    let of_this_run = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_PRIMARY_PACKAGE"];
+    for (name, _) in std::env::vars_os() {
+        if of_this_run.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    let status = command.status().map_err(BenchmarkError::io("starting cargo"))?;
+    if status.success() { Ok(target.join("release")) } else { Err(BenchmarkError::Build) }
+}
+
+fn target(root: &Path) -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
+}
+
+/// Whether there is a binary of this function, in any of the forms that it may have.
+pub(crate) fn is_in(directory: &Path, function: &str) -> bool {
+    find(directory, function).is_some()
+}
+
+/// Puts the executable of a function into `to`, as Lambda does, and measures it.
+pub(crate) fn unpack(directory: &Path, function: &str, to: &Path) -> Result<Sizes, BenchmarkError> {
+    let file = find(directory, function).ok_or_else(|| BenchmarkError::NoBinary {
+        function: function.to_owned(),
+        directory: directory.to_owned(),
+    })?;
+    let bootstrap = to.join("bootstrap");
+    let zip = if file.extension().is_some_and(|extension| extension == "zip") {
+        extract(&file, &bootstrap).and_then(|()| Ok(file.metadata()?.len()))
+    } else {
+        std::fs::copy(&file, &bootstrap).map_err(Into::into).and_then(|_| packed(&bootstrap))
+    };
+    let zip = zip.map_err(|source| BenchmarkError::Zip { file, source })?;
+    let binary = bootstrap.metadata().map_err(BenchmarkError::io("measuring a binary"))?.len();
+    Ok(Sizes { binary, zip })
+}
+
+fn find(directory: &Path, function: &str) -> Option<PathBuf> {
+    let folder = directory.join(function);
+    [folder.join("bootstrap.zip"), folder.join("bootstrap"), folder]
+        .into_iter()
+        .find(|file| file.is_file())
+}
+
+fn extract(archive: &Path, to: &Path) -> zip::result::ZipResult<()> {
+    let mut archive = ZipArchive::new(File::open(archive)?)?;
+    io::copy(&mut archive.by_name("bootstrap")?, &mut File::create(to)?)?;
+    Ok(std::fs::set_permissions(to, std::fs::Permissions::from_mode(0o755))?)
+}
+
+/// Bytes of an archive with the executable alone, at the usual level of compression.
+fn packed(binary: &Path) -> zip::result::ZipResult<u64> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    writer.start_file("bootstrap", options)?;
+    io::copy(&mut File::open(binary)?, &mut writer)?;
+    Ok(writer.finish()?.into_inner().len() as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(directory: &Path, name: &str, bytes: &[u8]) {
+        let file = directory.join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, bytes).unwrap();
+    }
+
+    #[test]
+    fn a_binary_is_found_in_the_layouts_of_cargo_and_of_cargo_lambda() {
+        let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        write(from.path(), "plain", &[7; 10_000]);
+        write(from.path(), "folder/bootstrap", &[7; 10_000]);
+        for function in ["plain", "folder"] {
+            let sizes = unpack(from.path(), function, to.path()).unwrap();
+            assert_eq!(sizes.binary, 10_000);
+            assert!(sizes.zip < 300, "{sizes:?}");
+        }
+        let missing = unpack(from.path(), "other", to.path()).unwrap_err().to_string();
+        assert!(missing.contains("other/bootstrap.zip"), "{missing}");
+    }
+
+    #[test]
+    fn an_archive_is_measured_as_it_is() {
+        let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        writer.start_file("bootstrap", stored).unwrap();
+        io::copy(&mut io::repeat(7).take(5_000), &mut writer).unwrap();
+        write(from.path(), "packed/bootstrap.zip", &writer.finish().unwrap().into_inner());
+        let sizes = unpack(from.path(), "packed", to.path()).unwrap();
+        assert_eq!(sizes.binary, 5_000);
+        assert!(sizes.zip > 5_000, "{sizes:?}");
+        let mode = to.path().join("bootstrap").metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o111, 0o111);
+    }
+
+    use io::Read as _;
+}

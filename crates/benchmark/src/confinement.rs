@@ -1,0 +1,106 @@
+//! One processor for a function, and no more memory than it has at AWS.
+
+use std::io;
+use std::process::{Child, Command};
+
+use core_affinity::CoreId;
+use rlimit::Resource;
+
+/// Bytes of a mebibyte.
+pub(crate) const MIB: u64 = 1024 * 1024;
+
+/// Keeps this process to the first processor that it may use, so that the last one is left to
+/// the function. Threads started from now on keep to it as well.
+pub(crate) fn make_room() {
+    if let Some(core) = cores().first() {
+        core_affinity::set_for_current(*core);
+    }
+}
+
+/// Starts a process on the last processor, and on no other.
+pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
+    let core = cores().last().copied();
+    // A process inherits the processors of the thread that starts it.
+    let spawn = || {
+        if let Some(core) = core {
+            core_affinity::set_for_current(core);
+        }
+        command.spawn()
+    };
+    std::thread::scope(|scope| scope.spawn(spawn).join())
+        .unwrap_or_else(|_| Err(io::Error::other("the thread that starts it ended")))
+}
+
+/// Caps what a process may write to, in bytes.
+pub(crate) fn cap_memory(process: u32, bytes: u64) -> io::Result<()> {
+    let limits = Some((bytes, bytes));
+    rlimit::prlimit(process.cast_signed(), Resource::DATA, limits, None)
+}
+
+/// Whether every thread of a process waits for something.
+pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
+    for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
+        let stat = std::fs::read_to_string(thread?.path().join("stat"))?;
+        // The state follows the name, which is in parentheses and may hold some itself.
+        let state = stat.rsplit_once(')').map_or("", |(_, rest)| rest.trim_start());
+        if !state.starts_with('S') {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Processors that may be used. Asked for once: later, this process has only one.
+fn cores() -> &'static [CoreId] {
+    static CORES: std::sync::OnceLock<Vec<CoreId>> = std::sync::OnceLock::new();
+    CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A process that waits, with what `/proc` says about it.
+    struct Sleeper(Child);
+
+    impl Sleeper {
+        fn start() -> Self {
+            Self(spawn(Command::new("sleep").arg("60")).unwrap())
+        }
+
+        fn read(&self, file: &str) -> String {
+            std::fs::read_to_string(format!("/proc/{}/{file}", self.0.id())).unwrap()
+        }
+    }
+
+    impl Drop for Sleeper {
+        fn drop(&mut self) {
+            self.0.kill().unwrap();
+            self.0.wait().unwrap();
+        }
+    }
+
+    #[test]
+    fn a_process_has_one_processor() {
+        let status = Sleeper::start().read("status");
+        let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+        assert!(allowed.unwrap().trim().parse::<usize>().is_ok(), "{allowed:?}");
+    }
+
+    #[test]
+    fn a_process_may_write_to_no_more_than_its_memory() {
+        let sleeper = Sleeper::start();
+        cap_memory(sleeper.0.id(), 256 * MIB).unwrap();
+        let limits = sleeper.read("limits");
+        let data = limits.lines().find(|line| line.starts_with("Max data size")).unwrap();
+        assert_eq!(data.matches("268435456").count(), 2, "{data}");
+    }
+
+    #[test]
+    fn a_process_that_waits_is_asleep() {
+        let sleeper = Sleeper::start();
+        while !is_asleep(sleeper.0.id()).unwrap() {
+            std::thread::yield_now();
+        }
+    }
+}

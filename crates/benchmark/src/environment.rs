@@ -1,0 +1,84 @@
+//! The environment that Lambda gives a function on an OS-only runtime
+//! (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
+
+use std::net::SocketAddr;
+use std::path::Path;
+
+use crate::project::Settings;
+
+/// Every variable but `AWS_LAMBDA_RUNTIME_API`, which is another one for each process. The
+/// credentials are those of AWS's examples, and all services are at `aws`.
+pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(String, String)> {
+    let of_lambda = [
+        ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
+        ("AWS_DEFAULT_REGION", "us-east-1"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand"),
+        ("AWS_LAMBDA_LOG_FORMAT", "JSON"),
+        ("AWS_LAMBDA_LOG_LEVEL", "INFO"),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "2024/05/01/[$LATEST]0123456789abcdef0123456789abcdef"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
+        ("AWS_SESSION_TOKEN", SESSION_TOKEN),
+        ("LAMBDA_RUNTIME_DIR", "/var/runtime"),
+        ("LANG", "en_US.UTF-8"),
+        ("LD_LIBRARY_PATH", "/lib64:/usr/lib64:/var/runtime:/var/task:/opt/lib"),
+        ("PATH", "/usr/local/bin:/usr/bin/:/bin:/opt/bin"),
+        ("TZ", ":UTC"),
+        ("_HANDLER", "bootstrap"),
+    ];
+    let of_function = [
+        ("AWS_ENDPOINT_URL", format!("http://{aws}")),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", settings.memory.to_string()),
+        ("AWS_LAMBDA_FUNCTION_NAME", settings.name.clone()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", settings.name)),
+        ("LAMBDA_TASK_ROOT", task.display().to_string()),
+    ];
+    let of_lambda = of_lambda.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let of_function = of_function.map(|(name, value)| (name.to_owned(), value));
+    let own = settings.environment.clone();
+    of_lambda.into_iter().chain(of_function).chain(own).collect()
+}
+
+/// The same without credentials: a request cannot be signed, and is not sent.
+pub(crate) fn without_credentials(environment: &[(String, String)]) -> Vec<(String, String)> {
+    let credentials = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+    let others = environment.iter().filter(|(name, _)| !credentials.contains(&name.as_str()));
+    others.cloned().collect()
+}
+
+/// A token of about the length that Lambda's have; it travels with every request.
+const SESSION_TOKEN: &str = const {
+    match std::str::from_utf8(&[b'T'; 900]) {
+        Ok(token) => token,
+        Err(_) => "",
+    }
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_variables_of_the_stack_are_among_those_of_lambda() {
+        let settings = Settings {
+            name: "pixgauge-dev-get-image".into(),
+            environment: [("SHARDS".to_owned(), "8".to_owned())].into(),
+            memory: 256,
+        };
+        let environment = of(&settings, Path::new("/task"), ([127, 0, 0, 1], 9).into());
+        let value = |name: &str| {
+            let mut found = environment.iter().filter(|(known, _)| known == name);
+            let value = found.next().map(|(_, value)| value.as_str());
+            assert!(found.next().is_none(), "{name} is there twice");
+            value
+        };
+        assert_eq!(value("SHARDS"), Some("8"));
+        assert_eq!(value("AWS_ENDPOINT_URL"), Some("http://127.0.0.1:9"));
+        assert_eq!(value("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), Some("256"));
+        assert_eq!(value("AWS_SESSION_TOKEN").map(str::len), Some(900));
+        assert_eq!(value("HOME"), None);
+        let offline = without_credentials(&environment);
+        assert_eq!(offline.len(), environment.len() - 3);
+    }
+}

@@ -1,0 +1,108 @@
+//! What is measured.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Figures of all functions, and of the floor beside them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Report {
+    /// Architecture of the binaries, as Rust calls it: `x86_64`, `aarch64`.
+    pub(crate) architecture: String,
+    /// By function.
+    pub(crate) functions: BTreeMap<String, Figures>,
+}
+
+/// Figures of one function.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Figures {
+    /// What is counted, the same on every machine but for little.
+    #[serde(flatten)]
+    pub(crate) counts: Counts,
+    /// What the clock says on this machine, now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) milliseconds: Option<Times>,
+}
+
+/// Counts of one function.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Counts {
+    /// Instructions from the start to waiting for the first event, of a function that has no
+    /// credentials and thus can send no request before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) offline_init_instructions: Option<u64>,
+    /// Instructions from the start to waiting for the first event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) init_instructions: Option<u64>,
+    /// Instructions of the first invocation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) first_instructions: Option<u64>,
+    /// Instructions of a warm invocation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) warm_instructions: Option<u64>,
+    /// Bytes that were resident at the most.
+    pub(crate) peak_memory_bytes: u64,
+    /// Bytes of the executable.
+    pub(crate) binary_bytes: u64,
+    /// Bytes of the archive that Lambda takes.
+    pub(crate) zip_bytes: u64,
+}
+
+/// Medians, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Times {
+    /// From the start of the process to its request for the first event.
+    pub(crate) init: f64,
+    /// From the first event to its answer.
+    pub(crate) first: f64,
+    /// From any other event to its answer.
+    pub(crate) warm: f64,
+}
+
+impl Report {
+    /// The same without times, which mean nothing on another machine.
+    pub(crate) fn without_times(&self) -> Self {
+        let mut report = self.clone();
+        for figures in report.functions.values_mut() {
+            figures.milliseconds = None;
+        }
+        report
+    }
+
+    /// Whether instructions were counted.
+    pub(crate) fn has_instructions(&self) -> bool {
+        self.functions.values().all(|figures| figures.counts.init_instructions.is_some())
+    }
+
+    /// Leaves only what can be compared without counting instructions.
+    pub(crate) fn forget_instructions(&mut self) {
+        for Figures { counts, .. } in self.functions.values_mut() {
+            counts.offline_init_instructions = None;
+            counts.init_instructions = None;
+            counts.first_instructions = None;
+            counts.warm_instructions = None;
+        }
+    }
+}
+
+/// The median, in milliseconds with three decimals; 0 of nothing.
+pub(crate) fn median(mut durations: Vec<Duration>) -> f64 {
+    durations.sort();
+    let middle = durations.get(durations.len() / 2).copied().unwrap_or_default();
+    (middle.as_secs_f64() * 1_000_000.0).round() / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_is_not_moved_by_one_slow_start() {
+        let milliseconds = [3, 900, 2].map(Duration::from_millis);
+        assert!((median(milliseconds.to_vec()) - 3.0).abs() < f64::EPSILON);
+        assert!(median(Vec::new()).abs() < f64::EPSILON);
+    }
+}

@@ -1,0 +1,52 @@
+//! Are the arguments of `fn::` functions, and what is put into texts, of a type that fits? And is
+//! nothing left empty?
+//!
+//! These fail in the middle of a deployment, when the value is first needed.
+
+use super::Checker;
+use crate::expression::{Call, Expression, Kind};
+use crate::reference::Part;
+use crate::schema::Type;
+use serde_json::Value;
+
+impl Checker<'_> {
+    pub(super) fn arguments(&mut self) {
+        let program = self.program;
+        for value in program.values() {
+            value.visit(&mut |expression| match &expression.kind {
+                Kind::Call(call) => self.call_arguments(call),
+                Kind::Text(parts) => self.parts(expression, parts),
+                // To Pulumi a key without a value is no key.
+                Kind::Constant(Value::Null) => {
+                    self.error(&expression.place, "has no value: remove the key or give it one");
+                }
+                _ => {}
+            });
+        }
+    }
+
+    fn call_arguments(&mut self, call: &Call) {
+        match call {
+            Call::Join { delimiter, values } => {
+                self.fit(delimiter, &Type::String);
+                self.fit(values, &Type::Array(Box::new(Type::String)));
+            }
+            Call::Split { delimiter, text } => {
+                self.fit(delimiter, &Type::String);
+                self.fit(text, &Type::String);
+            }
+            Call::ReadFile(name) | Call::FileArchive(name) => self.fit(name, &Type::String),
+            Call::ToJson(_) | Call::Invoke { .. } => {}
+        }
+    }
+
+    /// Only what is written as text can stand inside one.
+    fn parts(&mut self, text: &Expression, parts: &[Part]) {
+        for part in parts {
+            if let Part::Reference(reference) = part {
+                let kind = Kind::Reference(reference.clone());
+                self.fit(&Expression { place: text.place.clone(), kind }, &Type::String);
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Does what works together name each other, and wait for each other where Pulumi cannot see it?
+
+use super::Checker;
+use super::read::{elements, field, nested, output_and_rest, text};
+use crate::document::Resource;
+use crate::expression::{Call, Expression, Kind};
+use serde_json::Value;
+
+const LOG_GROUP: &str = "aws:cloudwatch:LogGroup";
+
+/// Where logs go: type, property, what follows the log group's ARN there, and the rule.
+const DESTINATIONS: [(&str, &[&str], &str); 2] = [
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CloudWatchLogsLogGroup.html
+    ("aws:sfn:StateMachine", &["loggingConfiguration", "logDestination"], ":*"),
+    // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging.html
+    ("aws:apigatewayv2:Stage", &["accessLogSettings", "destinationArn"], ""),
+];
+
+/// Two settings of one bucket, of which the first has to come second.
+const ORDER: [(&str, &str, &str); 2] = [
+    (
+        "aws:s3:BucketPolicy",
+        "aws:s3:BucketPublicAccessBlock",
+        "S3 refuses two changes of a bucket's access at once",
+    ),
+    (
+        "aws:s3:BucketLifecycleConfiguration",
+        "aws:s3:BucketVersioning",
+        "a rule on versions needs to know whether there are any",
+    ),
+];
+
+impl Checker<'_> {
+    pub(super) fn connections(&mut self) {
+        let program = self.program;
+        for resource in &program.resources {
+            for (_, path, rest) in DESTINATIONS.iter().filter(|it| it.0 == resource.type_token) {
+                if let Some(destination) = nested(&resource.properties, path) {
+                    self.destination(destination, rest);
+                }
+            }
+            for (_, other, why) in ORDER.iter().filter(|it| it.0 == resource.type_token) {
+                self.comes_after(resource, other, why);
+            }
+        }
+        self.dead_letters();
+        self.notifications();
+    }
+
+    fn destination(&mut self, destination: &Expression, rest: &str) {
+        let group = output_and_rest(destination).filter(|(name, output, found)| {
+            let token = self.program.resource(name).map(|one| one.type_token.as_str());
+            token == Some(LOG_GROUP) && *output == "arn" && found == rest
+        });
+        if group.is_none() {
+            let message = format!("must be ${{…}}{rest}, the arn of an {LOG_GROUP}");
+            self.error(&destination.place, message);
+        }
+    }
+
+    fn comes_after(&mut self, resource: &Resource, token: &str, why: &str) {
+        let program = self.program;
+        let bucket = bucket(resource);
+        for first in program.resources.iter().filter(|one| one.type_token == token) {
+            let waits = resource.depends_on().any(|one| one.root == first.name);
+            if bucket.is_some() && self::bucket(first) == bucket && !waits {
+                let message = format!("does not wait for {}: {why}", first.name);
+                self.error(&resource.place, message);
+            }
+        }
+    }
+
+    /// A dead-letter queue takes nothing from a target before its policy says so.
+    fn dead_letters(&mut self) {
+        let program = self.program;
+        let of = |token| program.resources.iter().filter(move |one| one.type_token == token);
+        for target in of("aws:cloudwatch:EventTarget") {
+            let queue = nested(&target.properties, &["deadLetterConfig", "arn"]);
+            let Some((queue, _, _)) = queue.and_then(output_and_rest) else {
+                self.error(
+                    &target.place,
+                    "has no deadLetterConfig: what it cannot deliver is lost",
+                );
+                continue;
+            };
+            let policy = of("aws:sqs:QueuePolicy").find(|policy| {
+                field(&policy.properties, "queueUrl")
+                    .and_then(output_and_rest)
+                    .is_some_and(|(name, _, _)| name == queue)
+            });
+            match policy {
+                None => self.error(&target.place, format!("no aws:sqs:QueuePolicy opens {queue}")),
+                Some(policy) if !target.depends_on().any(|one| one.root == policy.name) => {
+                    self.error(&target.place, format!("does not wait for {}", policy.name));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    /// A rule on a bucket's events hears nothing from a bucket that sends none.
+    fn notifications(&mut self) {
+        let program = self.program;
+        let of = |token| program.resources.iter().filter(move |one| one.type_token == token);
+        let sends = of("aws:s3:BucketNotification").any(|one| {
+            let known = self.known_at(&one.properties, &["eventbridge"]).pop();
+            known.is_some_and(|known| known.value == Value::Bool(true))
+        });
+        for rule in of("aws:cloudwatch:EventRule").filter(|_| !sends) {
+            let source = pattern(rule).and_then(|pattern| field(pattern, "source"));
+            if elements(source).iter().any(|source| text(source) == Some("aws.s3")) {
+                let message =
+                    "no aws:s3:BucketNotification has eventbridge: true, so S3 sends nothing";
+                self.error(&rule.place, message);
+            }
+        }
+    }
+}
+
+/// The bucket that a resource configures.
+fn bucket(resource: &Resource) -> Option<&str> {
+    field(&resource.properties, "bucket").and_then(output_and_rest).map(|(name, _, _)| name)
+}
+
+/// The pattern of a rule, which is JSON inside a string.
+pub(super) fn pattern(rule: &Resource) -> Option<&[(String, Expression)]> {
+    let Kind::Call(call) = &field(&rule.properties, "eventPattern")?.kind else { return None };
+    match call.as_ref() {
+        Call::ToJson(pattern) => match &pattern.kind {
+            Kind::Object(entries) => Some(entries),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,170 @@
+//! Are the state machines sound, each file by itself and together with the program?
+//!
+//! A definition is a file with placeholders, which the program replaces one by one. Here the file
+//! is linted; each placeholder must be replaced, by something the file asks for; and each Task
+//! must be allowed by the machine's role, and wait longer than the function that it calls.
+
+mod source;
+
+use super::Checker;
+use super::read::{field, output, output_and_rest, text};
+use crate::asl::{self, Call as TaskCall};
+use crate::document::Resource;
+use crate::expression::{Call, Expression, Kind};
+use crate::finding::Place;
+use source::Source;
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+/// Placeholders inside placeholders are followed this far.
+const MAX_STEPS: usize = 64;
+
+/// How a definition comes about: the file, and what replaces which placeholder.
+struct Chain<'a> {
+    file: &'a str,
+    replaced: Vec<(&'a str, &'a Expression)>,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn definitions(&mut self) {
+        let program = self.program;
+        // Machines may share a file.
+        let mut sources = BTreeMap::new();
+        for machine in
+            program.resources.iter().filter(|one| one.type_token == "aws:sfn:StateMachine")
+        {
+            let definition = field(&machine.properties, "definition");
+            let Some(chain) = definition.and_then(|it| self.chain(it)) else { continue };
+            let source = sources.entry(chain.file).or_insert_with(|| self.source(&chain));
+            let Some(source) = source else { continue };
+            self.placeholders(&chain, source);
+            for call in asl::calls(&source.definition) {
+                self.call(machine, &chain, source, &call);
+            }
+        }
+    }
+
+    /// Follows variables and replacements back to the file.
+    fn chain(&self, definition: &'a Expression) -> Option<Chain<'a>> {
+        let (mut expression, mut replaced) = (self.followed(definition), Vec::new());
+        for _ in 0..MAX_STEPS {
+            let Kind::Call(call) = &expression.kind else { return None };
+            match call.as_ref() {
+                Call::ReadFile(name) => {
+                    return Some(Chain { file: text(name)?, replaced });
+                }
+                Call::Join { delimiter, values } => {
+                    let Kind::Call(split) = &values.kind else { return None };
+                    let Call::Split { delimiter: placeholder, text: inner } = split.as_ref() else {
+                        return None;
+                    };
+                    let name = text(placeholder)?.strip_prefix("${")?.strip_suffix('}')?;
+                    replaced.push((name, delimiter));
+                    expression = self.followed(inner);
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
+
+    /// Reads and lints the file.
+    fn source(&mut self, chain: &Chain<'_>) -> Option<Source> {
+        let path = self.program.directory().join(chain.file);
+        // A missing file is found elsewhere.
+        let text = std::fs::read_to_string(path).ok()?;
+        let main = Path::new(&self.program.main).parent().unwrap_or(Path::new(""));
+        match Source::read(&from_root(&main.join(chain.file)), &text) {
+            Ok(source) => {
+                for finding in asl::lint(&source.definition) {
+                    let place = source.place(&finding.place);
+                    self.findings.push(crate::Finding { place, ..finding });
+                }
+                Some(source)
+            }
+            Err((place, message)) => {
+                self.error(&place, message);
+                None
+            }
+        }
+    }
+
+    fn placeholders(&mut self, chain: &Chain<'_>, source: &Source) {
+        let replaced = |name: &str| chain.replaced.iter().any(|(one, _)| *one == name);
+        for (name, line) in source.placeholders.iter().filter(|(name, _)| !replaced(name)) {
+            self.error(&source.at(*line), format!("the program does not replace ${{{name}}}"));
+        }
+        for (name, with) in &chain.replaced {
+            if !source.placeholders.contains_key(*name) {
+                let message = format!("replaces ${{{name}}}, which {} does not have", chain.file);
+                self.error(&with.place, message);
+            }
+        }
+    }
+
+    /// One call of a service: what it is made on must be allowed to the machine's role.
+    fn call(
+        &mut self,
+        machine: &Resource,
+        chain: &Chain<'a>,
+        source: &Source,
+        call: &TaskCall<'_>,
+    ) {
+        let place = source.place(&call.place);
+        if call.on.starts_with("{%") {
+            return;
+        }
+        let name = call.on.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
+        if name.is_none() {
+            let message = format!("{:?} is of no stack: write a placeholder, ${{…}}", call.on);
+            return self.error(&place, message);
+        }
+        let with = name.and_then(|name| chain.replaced.iter().find(|(one, _)| *one == name));
+        let Some((root, given)) = with.and_then(|(_, with)| output(with)) else { return };
+        if given != call.output {
+            let message =
+                format!("takes the {} of a resource, not ${{{root}.{given}}}", call.output);
+            return self.error(&place, message);
+        }
+        let Some((role, _)) = field(&machine.properties, "roleArn").and_then(output) else {
+            return;
+        };
+        let its_arn = |resource: &Expression| {
+            output_and_rest(resource).is_some_and(|it| it == (root, "arn", String::new()))
+        };
+        if !self.allows(role, call.action, &its_arn) {
+            let message = format!("{role} does not allow {} on ${{{root}.arn}}", call.action);
+            self.error(&place, message);
+        }
+        self.patience(root, &place, call);
+    }
+
+    /// A Task that gives up first retries a function that is still at work.
+    fn patience(&mut self, function: &str, place: &Place, call: &TaskCall<'_>) {
+        let Some(resource) = self.program.resource(function) else { return };
+        let known = self.known_at(&resource.properties, &["timeout"]).pop();
+        let timeout = known.and_then(|known| known.value.as_u64());
+        if let (Some(timeout), Some(waits)) = (timeout, call.timeout)
+            && call.action == "lambda:InvokeFunction"
+            && waits < timeout
+        {
+            let message =
+                format!("gives up after {waits} s, while {function} may take {timeout} s");
+            self.error(place, message);
+        }
+    }
+}
+
+/// `path` with every `..` carried out, as text.
+fn from_root(path: &Path) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for component in path.components() {
+        match component {
+            Component::ParentDir => {
+                parts.pop();
+            }
+            other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
+        }
+    }
+    parts.join("/")
+}

@@ -1,0 +1,107 @@
+//! Does a stack for an emulator reach it, and nothing else?
+//!
+//! A service without an endpoint is called at AWS, with whatever credentials the stack has. Names:
+//! <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
+
+use super::Checker;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// Types whose service is not called like their module.
+const SERVICES: [(&str, &[&str]); 7] = [
+    ("aws:cloudwatch:LogGroup", &["logs"]),
+    ("aws:cloudwatch:LogMetricFilter", &["logs"]),
+    ("aws:cloudwatch:QueryDefinition", &["logs"]),
+    ("aws:cloudwatch:EventRule", &["eventbridge"]),
+    ("aws:cloudwatch:EventTarget", &["eventbridge"]),
+    // The provider reads the tags of a bucket through the second.
+    ("aws:s3:Bucket", &["s3", "s3control"]),
+    // To learn the account.
+    ("aws:getCallerIdentity", &["sts"]),
+];
+
+impl Checker<'_> {
+    pub(super) fn endpoints(&mut self) {
+        let stack = self.stack;
+        for (place, key, value) in stack.provider() {
+            match (key.as_str(), value) {
+                ("endpoints", Value::Array(items)) => self.endpoint_list(place, items),
+                ("region", Value::String(region)) if !is_region(region) => {
+                    self.error(place, format!("{region:?} is no region, as eu-central-1 is"));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn endpoint_list(&mut self, place: &crate::Place, items: &[Value]) {
+        let entries: BTreeMap<&String, &Value> =
+            items.iter().filter_map(Value::as_object).flatten().collect();
+        for (service, url) in &entries {
+            if !url.as_str().is_some_and(is_url) {
+                self.error(
+                    &place.key(service),
+                    format!("{url} is no URL, as http://127.0.0.1:4566 is"),
+                );
+            }
+        }
+        for service in self.services() {
+            if !entries.keys().any(|key| **key == service) {
+                let message = format!("has no {service}: the program would call it at AWS");
+                self.error(place, message);
+            }
+        }
+    }
+
+    /// The services that the program calls, by their names among the endpoints.
+    fn services(&self) -> Vec<String> {
+        let types = self.program.resources.iter().map(|one| one.type_token.as_str());
+        let mut services: Vec<String> = types
+            .chain(["aws:getCallerIdentity"])
+            .flat_map(|token| {
+                let special = SERVICES.iter().find(|(name, _)| *name == token);
+                let module = token.split(':').nth(1).unwrap_or_default();
+                special.map_or_else(|| vec![module], |(_, services)| services.to_vec())
+            })
+            .map(str::to_owned)
+            .collect();
+        services.sort();
+        services.dedup();
+        services
+    }
+}
+
+/// Scheme, host, and perhaps a port.
+fn is_url(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let (host, port) = rest.trim_end_matches('/').split_once(':').unwrap_or((rest, "80"));
+    matches!(scheme, "http" | "https") && !host.is_empty() && port.parse::<u16>().is_ok()
+}
+
+/// Two letters, one or more words, a digit: `us-east-1`, `us-gov-west-1`.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<_> = text.split('-').collect();
+    let letters = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
+    let [first, words @ .., last] = parts.as_slice() else { return false };
+    first.len() == 2
+        && letters(first)
+        && !words.is_empty()
+        && words.iter().all(letters)
+        && last.len() == 1
+        && last.chars().all(|c| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn regions_and_urls_are_told_from_slips() {
+        assert!(["us-east-1", "ap-southeast-4", "us-gov-west-1"].into_iter().all(is_region));
+        assert!(!["us-east", "us-east-1x", "useast1", "", "us--1"].into_iter().any(is_region));
+        assert!(["http://127.0.0.1:4566", "https://localhost"].into_iter().all(is_url));
+        assert!(
+            !["127.0.0.1:4566", "http://a:4566x", "http://", "ftp://a"].into_iter().any(is_url)
+        );
+    }
+}

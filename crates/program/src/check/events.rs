@@ -1,0 +1,159 @@
+//! Can an event match the rule's pattern at all?
+//!
+//! A pattern that names an unknown field is valid, and matches nothing. Rules:
+//! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html>
+
+use super::connections::pattern;
+use super::read::{elements, field, text};
+use super::{Checker, near};
+use crate::document::Resource;
+use crate::expression::{Expression, Kind};
+
+/// What every event has.
+const ENVELOPE: [&str; 9] =
+    ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"];
+
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>
+const OPERATORS: [&str; 9] = [
+    "prefix",
+    "suffix",
+    "anything-but",
+    "numeric",
+    "exists",
+    "equals-ignore-case",
+    "wildcard",
+    "cidr",
+    "$or",
+];
+
+/// What one service sends: its source, its types of events, and the paths in `detail`.
+struct Source {
+    name: &'static str,
+    types: &'static [&'static str],
+    detail: &'static [&'static str],
+}
+
+const SOURCES: [Source; 2] = [
+    // https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    Source {
+        name: "aws.s3",
+        types: &[
+            "Object Created",
+            "Object Deleted",
+            "Object Restore Initiated",
+            "Object Restore Completed",
+            "Object Restore Expired",
+            "Object Storage Class Changed",
+            "Object Access Tier Changed",
+            "Object ACL Updated",
+            "Object Tags Added",
+            "Object Tags Deleted",
+        ],
+        detail: &[
+            "version",
+            "bucket.name",
+            "object.key",
+            "object.size",
+            "object.etag",
+            "object.version-id",
+            "object.sequencer",
+            "request-id",
+            "requester",
+            "source-ip-address",
+            "reason",
+            "deletion-type",
+        ],
+    },
+    // https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+    Source {
+        name: "aws.states",
+        types: &["Step Functions Execution Status Change"],
+        detail: &["executionArn", "stateMachineArn", "name", "status", "startDate", "stopDate"],
+    },
+];
+
+impl Checker<'_> {
+    pub(super) fn events(&mut self) {
+        let program = self.program;
+        for rule in
+            program.resources.iter().filter(|it| it.type_token == "aws:cloudwatch:EventRule")
+        {
+            if let Some(entries) = pattern(rule) {
+                self.pattern(rule, entries);
+            }
+        }
+    }
+
+    fn pattern(&mut self, rule: &Resource, entries: &[(String, Expression)]) {
+        for (key, value) in entries.iter().filter(|(key, _)| !ENVELOPE.contains(&key.as_str())) {
+            let near = near(key, ENVELOPE.into_iter());
+            self.error(&value.place, format!("no event has a field {key}{near}"));
+        }
+        let names = elements(field(entries, "source"));
+        let known: Vec<_> = SOURCES
+            .iter()
+            .filter(|source| names.iter().any(|name| text(name) == Some(source.name)))
+            .collect();
+        if names.is_empty() {
+            let place = rule.properties_place.key("eventPattern");
+            self.error(&place, "names no source: anyone in the account can send a match");
+        }
+        for name in names.iter().filter(|name| text(name).is_some_and(|it| it.starts_with("aws.")))
+        {
+            self.one_of(name, "source", SOURCES.iter().map(|source| source.name));
+        }
+        for kind in elements(field(entries, "detail-type")) {
+            if !known.is_empty() {
+                self.one_of(kind, "detail-type", known.iter().flat_map(|it| it.types).copied());
+            }
+        }
+        let details: Vec<_> = known.iter().flat_map(|it| it.detail).copied().collect();
+        for (key, value) in entries {
+            let details = if key == "detail" { details.as_slice() } else { &[] };
+            self.leaves(value, "", details);
+        }
+    }
+
+    fn one_of<'s>(
+        &mut self,
+        found: &Expression,
+        what: &str,
+        known: impl Iterator<Item = &'s str> + Clone,
+    ) {
+        let Some(text) = text(found) else { return };
+        if !known.clone().any(|one| one == text) {
+            let near = near(text, known);
+            self.error(&found.place, format!("there is no {what} {text:?}{near}"));
+        }
+    }
+
+    /// Every leaf is a list, of values or of operators; where they are known, of a known field.
+    fn leaves(&mut self, value: &Expression, path: &str, details: &[&str]) {
+        match &value.kind {
+            Kind::Object(entries) => {
+                for (key, inner) in entries {
+                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    self.leaves(inner, &path, details);
+                }
+            }
+            Kind::List(items) => {
+                if !path.is_empty() && !details.is_empty() && !details.contains(&path) {
+                    let near = near(path, details.iter().copied());
+                    self.error(&value.place, format!("the event has no detail {path}{near}"));
+                }
+                for item in items {
+                    self.operators(item);
+                }
+            }
+            _ => self.error(&value.place, "must be a list of the values that match"),
+        }
+    }
+
+    fn operators(&mut self, item: &Expression) {
+        let Kind::Object(entries) = &item.kind else { return };
+        for (key, value) in entries.iter().filter(|(key, _)| !OPERATORS.contains(&key.as_str())) {
+            let near = near(key, OPERATORS.into_iter());
+            self.error(&value.place, format!("unknown operator {key}{near}"));
+        }
+    }
+}

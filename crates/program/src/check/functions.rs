@@ -1,0 +1,116 @@
+//! Has every function its own role, and a log group that does not keep lines for ever?
+//!
+//! Lambda creates a log group that is missing, without retention. So each function names one of
+//! the program, in which its role may write, and its role may not create any.
+
+use super::Checker;
+use super::read::{field, nested, output, output_and_rest};
+use crate::document::Resource;
+use crate::expression::{Call, Expression, Kind};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+impl<'a> Checker<'a> {
+    pub(super) fn functions(&mut self) {
+        let program = self.program;
+        let of = |token| program.resources.iter().filter(move |one| one.type_token == token);
+        let (mut roles, mut archives) = (BTreeMap::new(), BTreeMap::new());
+        for function in of("aws:lambda:Function") {
+            self.log_group(function);
+            self.alone(function, &mut roles);
+            self.archive(function, &mut archives);
+        }
+        for group in of("aws:cloudwatch:LogGroup") {
+            self.retention(group);
+        }
+    }
+
+    fn retention(&mut self, group: &Resource) {
+        let days = self.known_at(&group.properties, &["retentionInDays"]);
+        let written = field(&group.properties, "retentionInDays").is_some();
+        if !written || days.iter().any(|days| matches!(days.value.as_i64(), Some(0))) {
+            let place = days.first().map_or(&group.place, |days| &days.place);
+            self.error(place, "a log group keeps its lines for ever without retentionInDays");
+        }
+    }
+
+    fn log_group(&mut self, function: &'a Resource) {
+        let program = self.program;
+        let written = nested(&function.properties, &["loggingConfig", "logGroup"]);
+        let group = written.and_then(output).and_then(|(name, _)| program.resource(name));
+        let group = group.filter(|one| one.type_token == "aws:cloudwatch:LogGroup");
+        let (Some(written), Some(group)) = (written, group) else {
+            let message = "needs loggingConfig.logGroup, the name of an aws:cloudwatch:LogGroup: \
+                           Lambda would create one that is kept for ever";
+            return self.error(&function.place, message);
+        };
+        let name = |resource: &Resource| match self.known_at(&resource.properties, &["name"]).pop()
+        {
+            Some(known) => known.value.as_str().map(str::to_owned),
+            None => None,
+        };
+        let expected = name(function).map(|name| format!("/aws/lambda/{name}"));
+        if let (Some(found), Some(expected)) = (name(group), expected)
+            && found != expected
+        {
+            let message = format!("the log group of this function is {expected:?}, not {found:?}");
+            self.error(&written.place, message);
+        }
+        self.may_log(function, group);
+    }
+
+    fn may_log(&mut self, function: &'a Resource, group: &'a Resource) {
+        let Some((role, _)) = field(&function.properties, "role").and_then(output) else { return };
+        for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
+            let streams = |resource: &Expression| {
+                output_and_rest(resource)
+                    .is_some_and(|it| it == (group.name.as_str(), "arn", ":*".to_owned()))
+            };
+            if !self.allows(role, action, &streams) {
+                let message =
+                    format!("{role} does not allow {action} on ${{{}.arn}}:*", group.name);
+                self.error(&function.place, message);
+            }
+        }
+    }
+
+    /// A shared role may do what all its functions do.
+    fn alone(&mut self, function: &'a Resource, roles: &mut BTreeMap<&'a str, &'a str>) {
+        let Some(role) = field(&function.properties, "role") else { return };
+        let Some((name, _)) = output(role) else { return };
+        if let Some(other) = roles.insert(name, &function.name) {
+            let message = format!("{name} is the role of {other} too: each function has its own");
+            self.error(&role.place, message);
+        }
+    }
+
+    /// `…/<function>/bootstrap.zip`, as `cargo lambda build` writes it, by the function's name.
+    fn archive(&mut self, function: &'a Resource, archives: &mut BTreeMap<String, &'a str>) {
+        let Some(code) = field(&function.properties, "code") else { return };
+        let Some(path) = archive_path(code) else { return };
+        let folder = path.strip_suffix("/bootstrap.zip").and_then(|path| path.rsplit('/').next());
+        let Some(folder) = folder else {
+            let message = format!("{path} must be <folder>/<function>/bootstrap.zip");
+            return self.error(&code.place, message);
+        };
+        if let Some(other) = archives.insert(folder.to_owned(), &function.name) {
+            self.error(&code.place, format!("{other} is made of {folder} too"));
+        }
+        let named = self.known_at(&function.properties, &["name"]).pop();
+        if let Some(Value::String(name)) = named.map(|name| name.value)
+            && !name.ends_with(&format!("-{folder}"))
+        {
+            let message = format!("the archive of {folder} belongs to a function of that name");
+            self.error(&code.place, message);
+        }
+    }
+}
+
+/// The path of an archive, in which `*` stands for each reference.
+fn archive_path(code: &Expression) -> Option<String> {
+    let Kind::Call(call) = &code.kind else { return None };
+    match call.as_ref() {
+        Call::FileArchive(path) => super::read::pattern(path),
+        _ => None,
+    }
+}

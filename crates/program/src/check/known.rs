@@ -1,0 +1,168 @@
+//! What a value is for this stack, as far as that is known before anything is created.
+//!
+//! Configuration is known, and so are names made of it; ARNs are not. Account and region are,
+//! in length: a name that fits with the longest region fits in each.
+
+use super::Checker;
+use crate::expression::{Call, Expression, Kind};
+use crate::finding::Place;
+use crate::reference::{Part, Reference, Segment};
+use serde_json::Value;
+
+/// References to references are followed this far.
+const MAX_STEPS: usize = 32;
+
+/// As long as every account's id.
+const ACCOUNT: &str = "123456789012";
+
+/// As long as the longest region's name, for a stack that names none.
+const REGION: &str = "ap-southeast-1";
+
+/// A value, and where it was written: a configuration value in the stack's file or the project's.
+pub(super) struct Known {
+    pub(super) place: Place,
+    pub(super) value: Value,
+}
+
+impl Known {
+    fn new(place: &Place, value: impl Into<Value>) -> Self {
+        Self { place: place.clone(), value: value.into() }
+    }
+
+    /// The value at `path` inside this one; `*` is every element of a list.
+    fn below(self, path: &[&str]) -> Vec<Self> {
+        match (path, &self.value) {
+            ([], _) => vec![self],
+            (["*", rest @ ..], Value::Array(items)) => items
+                .iter()
+                .enumerate()
+                .flat_map(|(at, item)| Self::new(&self.place.index(at), item.clone()).below(rest))
+                .collect(),
+            ([key, rest @ ..], Value::Object(entries)) => entries
+                .get(*key)
+                .map(|value| Self::new(&self.place.key(key), value.clone()).below(rest))
+                .unwrap_or_default(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Checker<'_> {
+    /// The known values at `path` below `entries`; `*` is every element of a list.
+    pub(super) fn known_at(&self, entries: &[(String, Expression)], path: &[&str]) -> Vec<Known> {
+        let reached = reach(entries, path).into_iter();
+        let known = reached.filter_map(|(found, rest)| Some((self.known(found)?, rest)));
+        known.flat_map(|(known, rest)| known.below(rest)).collect()
+    }
+
+    /// What `expression` is, where that is known.
+    pub(super) fn known(&self, expression: &Expression) -> Option<Known> {
+        self.resolve(expression, 0)
+    }
+
+    fn resolve(&self, expression: &Expression, steps: usize) -> Option<Known> {
+        if steps > MAX_STEPS {
+            return None;
+        }
+        let place = &expression.place;
+        match &expression.kind {
+            Kind::Constant(value) => Some(Known::new(place, value.clone())),
+            Kind::Reference(reference) => self.referred_value(reference, place, steps),
+            Kind::Text(parts) => {
+                let texts = parts.iter().map(|part| self.part(part, place, steps));
+                Some(Known::new(place, texts.collect::<Option<String>>()?))
+            }
+            Kind::Call(call) => match call.as_ref() {
+                Call::Invoke { function, result } => {
+                    self.invoked(function, result.as_deref()?).map(|text| Known::new(place, text))
+                }
+                _ => None,
+            },
+            Kind::List(_) | Kind::Object(_) => None,
+        }
+    }
+
+    fn part(&self, part: &Part, place: &Place, steps: usize) -> Option<String> {
+        match part {
+            Part::Literal(text) => Some(text.clone()),
+            Part::Reference(reference) => {
+                match self.referred_value(reference, place, steps)?.value {
+                    Value::String(text) => Some(text),
+                    value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+                    _ => None,
+                }
+            }
+        }
+    }
+
+    fn referred_value(&self, reference: &Reference, place: &Place, steps: usize) -> Option<Known> {
+        let root = reference.root.as_str();
+        match reference.path.as_slice() {
+            [] => {
+                if let Some(value) = self.stack.config().get(root) {
+                    return Some(Known::new(
+                        self.stack.origin(root).unwrap_or(place),
+                        value.clone(),
+                    ));
+                }
+                let known = self.resolve(self.program.variable(root)?, steps + 1)?;
+                Some(Known::new(place, known.value))
+            }
+            [Segment::Key(key)] if root == "pulumi" => match key.as_str() {
+                "stack" => Some(Known::new(place, self.stack.name())),
+                "project" => Some(Known::new(place, self.program.name())),
+                _ => None,
+            },
+            [Segment::Key(key)] => self.output_value(root, key, place, steps),
+            _ => None,
+        }
+    }
+
+    /// An output that is an input given back: `${table.name}`, or the id of a bucket, its name.
+    fn output_value(&self, root: &str, key: &str, place: &Place, steps: usize) -> Option<Known> {
+        let resource = self.program.resource(root)?;
+        let key = match (resource.type_token.as_str(), key) {
+            ("aws:s3:Bucket", "id") => "bucket",
+            _ => key,
+        };
+        let (_, value) = resource.properties.iter().find(|(name, _)| name == key)?;
+        Some(Known::new(place, self.resolve(value, steps + 1)?.value))
+    }
+
+    fn invoked(&self, function: &str, result: &str) -> Option<String> {
+        match (function, result) {
+            ("aws:getCallerIdentity", "accountId") => Some(ACCOUNT.to_owned()),
+            ("aws:getRegion", "region") => {
+                let mut settings = self.stack.provider().iter();
+                let set = settings.find(|(_, key, _)| key == "region");
+                let set = set.and_then(|(_, _, value)| value.as_str());
+                Some(set.unwrap_or(REGION).to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The expressions at `path` below `entries`. Where an expression stands for more than it shows,
+/// the rest of the path is what is still to be looked up in its value.
+fn reach<'e, 'p>(
+    entries: &'e [(String, Expression)],
+    path: &'p [&'p str],
+) -> Vec<(&'e Expression, &'p [&'p str])> {
+    let Some((first, rest)) = path.split_first() else { return Vec::new() };
+    let found = entries.iter().filter(|(key, _)| key == first).map(|(_, value)| value);
+    found.flat_map(|value| below(value, rest)).collect()
+}
+
+fn below<'e, 'p>(
+    expression: &'e Expression,
+    path: &'p [&'p str],
+) -> Vec<(&'e Expression, &'p [&'p str])> {
+    match (&expression.kind, path) {
+        (Kind::List(items), ["*", rest @ ..]) => {
+            items.iter().flat_map(|item| below(item, rest)).collect()
+        }
+        (Kind::Object(entries), [_, ..]) => reach(entries, path),
+        _ => vec![(expression, path)],
+    }
+}

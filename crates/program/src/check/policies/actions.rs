@@ -1,0 +1,151 @@
+//! The IAM actions that the program uses, and what each is allowed on.
+//!
+//! An excerpt of the tables of <https://docs.aws.amazon.com/service-authorization/latest/reference/>:
+//! an action that is not here is a finding, so that a slip in its name is one too. An ARN of
+//! another kind makes a policy that grants nothing, without an error from anyone.
+
+use Kind::{
+    Bucket, Execution, Function, Index, LogStream, Nothing, Object, Queue, Rule, StateMachine,
+    Table, Topic,
+};
+use std::fmt;
+
+/// What an ARN, or the expression of one, names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Bucket,
+    Object,
+    Table,
+    Index,
+    Function,
+    /// The streams of a log group, `<arn of the group>:*`.
+    LogStream,
+    LogGroup,
+    StateMachine,
+    Execution,
+    Queue,
+    Rule,
+    Topic,
+    /// The action has no resource to name, and so takes only `*`.
+    Nothing,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Bucket => "a bucket",
+            Object => "objects (the bucket's ARN, /, and a key)",
+            Table => "a table",
+            Index => "an index (the table's ARN, /index/, and its name)",
+            Function => "a function",
+            LogStream => "log streams (the log group's ARN and :*)",
+            Self::LogGroup => "a log group",
+            StateMachine => "a state machine",
+            Execution => "executions",
+            Queue => "a queue",
+            Rule => "a rule",
+            Topic => "a topic",
+            Nothing => "nothing but \"*\"",
+        })
+    }
+}
+
+/// An action, and what it can be allowed on.
+pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
+    ("dynamodb:BatchGetItem", &[Table]),
+    ("dynamodb:BatchWriteItem", &[Table]),
+    ("dynamodb:ConditionCheckItem", &[Table]),
+    ("dynamodb:DeleteItem", &[Table]),
+    ("dynamodb:DescribeTable", &[Table]),
+    ("dynamodb:GetItem", &[Table]),
+    ("dynamodb:PutItem", &[Table]),
+    ("dynamodb:Query", &[Table, Index]),
+    ("dynamodb:Scan", &[Table, Index]),
+    ("dynamodb:UpdateItem", &[Table]),
+    ("events:DescribeRule", &[Rule]),
+    ("events:PutRule", &[Rule]),
+    ("events:PutTargets", &[Rule]),
+    ("lambda:InvokeFunction", &[Function]),
+    ("logs:CreateLogDelivery", &[Nothing]),
+    ("logs:CreateLogStream", &[LogStream]),
+    ("logs:DeleteLogDelivery", &[Nothing]),
+    ("logs:DescribeLogGroups", &[Nothing]),
+    ("logs:DescribeResourcePolicies", &[Nothing]),
+    ("logs:GetLogDelivery", &[Nothing]),
+    ("logs:ListLogDeliveries", &[Nothing]),
+    ("logs:PutLogEvents", &[LogStream]),
+    ("logs:PutResourcePolicy", &[Nothing]),
+    ("logs:UpdateLogDelivery", &[Nothing]),
+    ("s3:DeleteObject", &[Object]),
+    ("s3:GetObject", &[Object]),
+    ("s3:GetObjectVersion", &[Object]),
+    ("s3:ListBucket", &[Bucket]),
+    ("s3:PutObject", &[Object]),
+    ("sns:Publish", &[Topic]),
+    ("sqs:SendMessage", &[Queue]),
+    ("states:DescribeExecution", &[Execution]),
+    ("states:StartExecution", &[StateMachine]),
+    ("states:StopExecution", &[Execution]),
+    ("sts:AssumeRole", &[]),
+    ("xray:GetSamplingRules", &[Nothing]),
+    ("xray:GetSamplingTargets", &[Nothing]),
+    ("xray:PutTelemetryRecords", &[Nothing]),
+    ("xray:PutTraceSegments", &[Nothing]),
+];
+
+/// What `action` can be allowed on, if it is known.
+pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
+    ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
+}
+
+/// What the ARN of a resource of this type with `rest` after it names.
+pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
+    Some(match (token, rest) {
+        ("aws:s3:Bucket", "") => Bucket,
+        ("aws:s3:Bucket", rest) if rest.starts_with('/') => Object,
+        ("aws:dynamodb:Table", "") => Table,
+        ("aws:dynamodb:Table", rest) if rest.starts_with("/index/") => Index,
+        ("aws:cloudwatch:LogGroup", "") => Kind::LogGroup,
+        ("aws:cloudwatch:LogGroup", rest) if rest.starts_with(":*") => LogStream,
+        ("aws:lambda:Function", "") => Function,
+        ("aws:sfn:StateMachine", "") => StateMachine,
+        ("aws:sqs:Queue", "") => Queue,
+        ("aws:sns:Topic", "") => Topic,
+        ("aws:cloudwatch:EventRule", "") => Rule,
+        _ => return None,
+    })
+}
+
+/// What a written ARN names, as far as it is one that the program writes.
+pub(super) fn of_arn(arn: &str) -> Option<Kind> {
+    let mut parts = arn.splitn(6, ':').skip(2);
+    let (service, resource) = (parts.next()?, parts.nth(2)?);
+    Some(match (service, resource.split([':', '/']).next()?) {
+        ("states", "stateMachine") => StateMachine,
+        ("states", "execution") => Execution,
+        ("events", "rule") => Rule,
+        ("lambda", "function") => Function,
+        ("dynamodb", "table") => Table,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn written_arns_are_told_apart() {
+        let kind = |resource: &str| of_arn(&format!("arn:aws:states:eu-west-1:123:{resource}"));
+        assert_eq!(kind("stateMachine:a"), Some(StateMachine));
+        assert_eq!(kind("execution:a:*"), Some(Execution));
+        assert_eq!(kind("activity:a"), None);
+        assert_eq!(of_arn("arn:aws:events:*:*:rule/a"), Some(Rule));
+        assert_eq!(of_arn("*"), None);
+    }
+
+    #[test]
+    fn actions_are_in_order_so_that_each_is_there_once() {
+        assert!(ACTIONS.is_sorted_by(|one, next| one.0 < next.0));
+    }
+}

@@ -1,0 +1,95 @@
+//! Is data that is protected protected from everything?
+//!
+//! A table that refuses to be deleted says that the stack's data matters. Then the images must not
+//! go either, neither by a wrong `pulumi destroy` nor by a wrong `aws s3 rm`.
+
+use super::Checker;
+use super::read::field;
+use crate::document::Resource;
+use serde_json::Value;
+
+impl Checker<'_> {
+    pub(super) fn protection(&mut self) {
+        let program = self.program;
+        let of = |token| program.resources.iter().filter(move |one| one.type_token == token);
+        for bucket in of("aws:s3:Bucket") {
+            self.no_contradiction(bucket);
+        }
+        let protects = |table: &Resource| self.is(table, &["deletionProtectionEnabled"], true);
+        let protected: Vec<_> = of("aws:dynamodb:Table").filter(|it| protects(it)).collect();
+        for table in &protected {
+            self.protected(table);
+            self.require(table, &["pointInTimeRecovery", "enabled"], &Value::Bool(true));
+        }
+        if protected.is_empty() {
+            return;
+        }
+        for bucket in of("aws:s3:Bucket") {
+            self.protected(bucket);
+            self.forgiving(bucket);
+        }
+        for versioning in of("aws:s3:BucketVersioning") {
+            let status = ["versioningConfiguration", "status"];
+            self.require(versioning, &status, &Value::from("Enabled"));
+        }
+    }
+
+    /// A protected bucket that is emptied by `pulumi destroy` is not protected.
+    fn no_contradiction(&mut self, bucket: &Resource) {
+        if self.is(bucket, &["forceDestroy"], true) && self.is_protected(bucket) {
+            let known = self.known_at(&bucket.properties, &["forceDestroy"]).pop();
+            let place = known.map_or_else(|| bucket.place.clone(), |known| known.place);
+            self.error(&place, "a bucket is protected from deletion or emptied by it, not both");
+        }
+    }
+
+    fn protected(&mut self, resource: &Resource) {
+        if !self.is_protected(resource) {
+            let message = "holds data that this stack protects: set options.protect";
+            self.error(&resource.place, message);
+        }
+    }
+
+    fn is_protected(&self, resource: &Resource) -> bool {
+        let protect = resource.options.protect.as_ref().and_then(|it| self.known(it));
+        resource.options.retain_on_delete
+            || protect.is_some_and(|known| known.value == Value::Bool(true))
+    }
+
+    /// Versions stay until the lifecycle removes them, and it must, or they cost for ever.
+    fn forgiving(&mut self, bucket: &Resource) {
+        let expires = self.program.resources.iter().any(|one| {
+            one.type_token == "aws:s3:BucketLifecycleConfiguration"
+                && field(&one.properties, "bucket")
+                    .is_some_and(|it| it.references().iter().any(|(_, it)| it.root == bucket.name))
+                && !self
+                    .known_at(
+                        &one.properties,
+                        &["rules", "*", "noncurrentVersionExpiration", "noncurrentDays"],
+                    )
+                    .is_empty()
+        });
+        if !expires {
+            let message =
+                "keeps old versions for ever: a lifecycle rule must expire noncurrent ones";
+            self.error(&bucket.place, message);
+        }
+    }
+
+    fn is(&self, resource: &Resource, path: &[&str], value: bool) -> bool {
+        let known = self.known_at(&resource.properties, path).pop();
+        known.is_some_and(|known| known.value == Value::Bool(value))
+    }
+
+    fn require(&mut self, resource: &Resource, path: &[&str], value: &Value) {
+        let known = self.known_at(&resource.properties, path).pop();
+        if known.as_ref().is_some_and(|known| known.value == *value) {
+            return;
+        }
+        let place = known.map_or_else(|| resource.place.clone(), |known| known.place);
+        let message = format!(
+            "must be {value}: the table of this stack has deletionProtectionEnabled, its data matters"
+        );
+        self.error(&place, message);
+    }
+}

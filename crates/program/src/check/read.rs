@@ -1,0 +1,95 @@
+//! Looking into expressions that are not evaluated.
+
+use crate::expression::{Expression, Kind};
+use crate::reference::{Part, Reference, Segment};
+use serde_json::Value;
+
+/// The property `name` of an object.
+pub(super) fn field<'e>(entries: &'e [(String, Expression)], name: &str) -> Option<&'e Expression> {
+    entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+/// The expression at `path`, through objects.
+pub(super) fn nested<'e>(
+    entries: &'e [(String, Expression)],
+    path: &[&str],
+) -> Option<&'e Expression> {
+    match path {
+        [] => None,
+        [name] => field(entries, name),
+        [name, rest @ ..] => match &field(entries, name)?.kind {
+            Kind::Object(entries) => nested(entries, rest),
+            _ => None,
+        },
+    }
+}
+
+/// The elements of a list; anything else is a list of itself, as in policies.
+pub(super) fn elements(expression: Option<&Expression>) -> Vec<&Expression> {
+    match expression.map(|expression| (&expression.kind, expression)) {
+        Some((Kind::List(items), _)) => items.iter().collect(),
+        Some((_, single)) => vec![single],
+        None => Vec::new(),
+    }
+}
+
+/// A constant string.
+pub(super) fn text(expression: &Expression) -> Option<&str> {
+    match &expression.kind {
+        Kind::Constant(Value::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// The constant strings of a list, or of a single string.
+pub(super) fn texts(expression: Option<&Expression>) -> Vec<&str> {
+    elements(expression).into_iter().filter_map(text).collect()
+}
+
+/// What `${name.output}` refers to: a name and an output, and nothing around it.
+pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
+    match &expression.kind {
+        Kind::Reference(reference) => named(reference),
+        _ => None,
+    }
+}
+
+/// A text that starts with `${name.output}`, or is just that: name, output, and the literal text
+/// after it, in which `*` stands for further references.
+pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
+    match &expression.kind {
+        Kind::Reference(reference) => named(reference).map(|(a, b)| (a, b, String::new())),
+        Kind::Text(parts) => match parts.as_slice() {
+            [Part::Reference(reference), rest @ ..] => {
+                named(reference).map(|(a, b)| (a, b, shown(rest)))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A text in which `*` stands for each reference.
+pub(super) fn pattern(expression: &Expression) -> Option<String> {
+    match &expression.kind {
+        Kind::Constant(Value::String(text)) => Some(text.clone()),
+        Kind::Text(parts) => Some(shown(parts)),
+        Kind::Reference(_) => Some("*".to_owned()),
+        _ => None,
+    }
+}
+
+fn shown(parts: &[Part]) -> String {
+    let literal = |part: &Part| match part {
+        Part::Literal(text) => text.clone(),
+        Part::Reference(_) => "*".to_owned(),
+    };
+    parts.iter().map(literal).collect()
+}
+
+fn named(reference: &Reference) -> Option<(&str, &str)> {
+    match reference.path.as_slice() {
+        [Segment::Key(key)] => Some((&reference.root, key)),
+        _ => None,
+    }
+}

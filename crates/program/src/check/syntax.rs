@@ -1,0 +1,282 @@
+//! Texts with a syntax of their own: names, schedules, routes, origins.
+
+use std::net::Ipv4Addr;
+
+/// What a reader says of a text.
+type Read = Result<(), String>;
+
+/// The services that call a function or take on a role here.
+pub(super) const SERVICES: [&str; 7] = [
+    "apigateway.amazonaws.com",
+    "cloudwatch.amazonaws.com",
+    "events.amazonaws.com",
+    "lambda.amazonaws.com",
+    "s3.amazonaws.com",
+    "scheduler.amazonaws.com",
+    "states.amazonaws.com",
+];
+
+/// A service as a principal.
+pub(super) fn service(text: &str) -> Read {
+    if SERVICES.contains(&text) {
+        return Ok(());
+    }
+    let near = super::near(text, SERVICES.into_iter());
+    Err(format!("{text:?} is no service that is known here{near}"))
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
+pub(super) fn bucket_name(text: &str) -> Read {
+    let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    let refusal = if !(3..=63).contains(&text.len()) {
+        format!("it must have from 3 to 63 characters, not {}", text.len())
+    } else if !text.chars().all(|c| inner(c) || matches!(c, '-' | '.')) {
+        "only lower-case letters, digits, hyphens and dots".to_owned()
+    } else if !text.starts_with(inner) || !text.ends_with(inner) {
+        "it must begin and end with a letter or a digit".to_owned()
+    } else if text.contains("..") || text.parse::<Ipv4Addr>().is_ok() {
+        "it must not have two dots in a row or look like an IP address".to_owned()
+    } else if ["xn--", "sthree-", "amzn-s3-demo-"].iter().any(|it| text.starts_with(it))
+        || ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"]
+            .iter()
+            .any(|it| text.ends_with(it))
+    {
+        "its beginning or end is reserved".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(format!("{text:?} is no name of a bucket: {refusal}"))
+}
+
+/// `*`, or scheme, host and perhaps port: a browser's `Origin` has no path and no slash at its end.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
+pub(super) fn origin(text: &str) -> Read {
+    let host = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
+    let fits = |host: &str| {
+        !host.is_empty()
+            && !host.contains(|c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#'))
+    };
+    if text == "*" || host.is_some_and(|(_, host)| fits(host)) {
+        return Ok(());
+    }
+    Err(format!("{text:?} is no origin: `*`, or as https://example.com, without a path"))
+}
+
+/// `GET /path/{parameter}/{rest+}`, or `$default`.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
+pub(super) fn route_key(text: &str) -> Read {
+    const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+    if text == "$default" {
+        return Ok(());
+    }
+    let refuse = |why: &str| Err(format!("{text:?} is no route: {why}"));
+    let Some((method, path)) = text.split_once(' ') else {
+        return refuse("write METHOD /path, or $default");
+    };
+    if !METHODS.contains(&method) {
+        return refuse(&format!("the method is one of {}", METHODS.join(", ")));
+    }
+    let Some(segments) = path.strip_prefix('/') else { return refuse("the path begins with /") };
+    let segments: Vec<_> = segments.split('/').collect();
+    let balanced = |segment: &str| {
+        let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        !inner.unwrap_or(segment).contains(['{', '}', ' '])
+    };
+    if !segments.iter().all(|segment| balanced(segment)) {
+        return refuse("a parameter is a whole segment, {name}");
+    }
+    let greedy = segments.iter().position(|segment| segment.ends_with("+}"));
+    if greedy.is_some_and(|at| at + 1 < segments.len()) {
+        return refuse("{name+} must be the last segment");
+    }
+    Ok(())
+}
+
+/// Seconds: 10, 20, 30, or whole minutes.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
+pub(super) fn metric_period(text: &str) -> Read {
+    let fits = |seconds: u32| {
+        matches!(seconds, 10 | 20 | 30) || (seconds > 0 && seconds.is_multiple_of(60))
+    };
+    if text.parse().is_ok_and(fits) {
+        return Ok(());
+    }
+    Err(format!("{text} seconds are no period: 10, 20, 30, or a multiple of 60"))
+}
+
+/// A JSON document.
+pub(super) fn json(text: &str) -> Read {
+    match serde_json::from_str::<serde::de::IgnoredAny>(text) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("is not JSON: {error}")),
+    }
+}
+
+/// `rate(…)`, `cron(…)` or `at(…)`.
+/// <https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>
+pub(super) fn schedule(text: &str) -> Read {
+    let called = text.strip_suffix(')').and_then(|text| text.split_once('('));
+    let fault = match called {
+        Some(("rate", inner)) => rate(inner),
+        Some(("cron", inner)) => cron(inner),
+        Some(("at", inner)) => at(inner),
+        _ => Some("write rate(1 day), cron(0 3 * * ? *) or at(2030-01-01T00:00:00)".to_owned()),
+    };
+    fault.map_or(Ok(()), |fault| Err(format!("{text:?} is no schedule: {fault}")))
+}
+
+fn rate(inner: &str) -> Option<String> {
+    let fits = inner.split_once(' ').is_some_and(|(value, unit)| {
+        let units = ["minute", "minutes", "hour", "hours", "day", "days"];
+        value.parse::<u32>().is_ok_and(|value| value > 0) && units.contains(&unit)
+    });
+    (!fits).then(|| "a rate is a whole number of minutes, hours or days".to_owned())
+}
+
+fn at(inner: &str) -> Option<String> {
+    let shape = |(at, c): (usize, char)| match at {
+        4 | 7 => c == '-',
+        10 => c == 'T',
+        13 | 16 => c == ':',
+        _ => c.is_ascii_digit(),
+    };
+    let fits = inner.len() == 19 && inner.chars().enumerate().all(shape);
+    (!fits).then(|| "a time is yyyy-mm-ddThh:mm:ss".to_owned())
+}
+
+/// A field of a cron expression: what it is called, its range, names for its numbers from the
+/// least on, and the letters that stand for special days.
+struct Field(&'static str, u32, u32, &'static str, &'static str);
+
+const CRON: [Field; 6] = [
+    Field("minutes", 0, 59, "", ""),
+    Field("hours", 0, 23, "", ""),
+    Field("day of month", 1, 31, "", "LW"),
+    Field("month", 1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC", ""),
+    Field("day of week", 1, 7, "SUN MON TUE WED THU FRI SAT", "L"),
+    Field("year", 1970, 2199, "", ""),
+];
+
+fn cron(inner: &str) -> Option<String> {
+    let values: Vec<_> = inner.split(' ').collect();
+    let [_, _, day, _, weekday, _] = values.as_slice() else {
+        return Some(format!("cron has six fields, not {}", values.len()));
+    };
+    if (*day == "?") == (*weekday == "?") {
+        return Some("one of day of month and day of week must be `?`".to_owned());
+    }
+    let wrong = CRON.iter().zip(&values).find(|(field, value)| !field.takes(value));
+    wrong.map(|(field, value)| format!("{value} is no {}", field.0))
+}
+
+impl Field {
+    fn takes(&self, value: &str) -> bool {
+        let days = !self.4.is_empty() || self.0 == "day of week";
+        value == "*" || (days && value == "?") || value.split(',').all(|one| self.part(one))
+    }
+
+    /// `7`, `MON-FRI`, `0/15`, `*/5`, `6#3`, `15W`, `L`.
+    fn part(&self, part: &str) -> bool {
+        let (range, step) = part.split_once('/').unwrap_or((part, "1"));
+        let (range, week) = match range.split_once('#') {
+            Some((day, week)) if self.0 == "day of week" => (day, week),
+            _ => (range, "1"),
+        };
+        let bounds = range.split_once('-').map_or((range, range), |bounds| bounds);
+        let positive =
+            |text: &str, most| text.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
+        let bound = |text| text == "*" || self.number(text);
+        bound(bounds.0) && bound(bounds.1) && positive(step, self.2) && positive(week, 5)
+    }
+
+    fn number(&self, text: &str) -> bool {
+        if !text.is_empty() && text.chars().all(|c| self.4.contains(c)) {
+            return true;
+        }
+        let digits = text.trim_end_matches(|c| self.4.contains(c));
+        self.3.split(' ').any(|name| !name.is_empty() && name.eq_ignore_ascii_case(text))
+            || digits.parse().is_ok_and(|number| (self.1..=self.2).contains(&number))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts that are read, and texts that are refused.
+    fn both(read: fn(&str) -> Read, sound: &[&str], broken: &[&str]) {
+        for text in sound {
+            assert_eq!(read(text), Ok(()), "{text}");
+        }
+        for text in broken {
+            assert!(read(text).is_err(), "{text:?} was taken");
+        }
+    }
+
+    #[test]
+    fn bucket_names() {
+        both(
+            bucket_name,
+            &["abc", "a.b-c", "pixgauge-dev-123456789012-eu-central-1"],
+            &["ab", "-abc", "abc-", "Abc", "a_b", "a..b", "192.168.5.4", "xn--abc", "abc--x-s3"],
+        );
+        assert!(bucket_name(&"a".repeat(64)).is_err());
+    }
+
+    #[test]
+    fn schedules() {
+        both(
+            schedule,
+            &[
+                "rate(1 day)",
+                "rate(5 minutes)",
+                "cron(0 3 * * ? *)",
+                "cron(0/15 8-18 ? * MON-FRI *)",
+                "cron(0 0 L * ? 2030)",
+                "cron(0 0 ? * 6#3 *)",
+                "cron(0 0 15W 1,JUL ? *)",
+                "at(2030-01-01T00:00:00)",
+            ],
+            &[
+                "",
+                "daily",
+                "rate(1)",
+                "rate(0 days)",
+                "rate(1 week)",
+                "rate 1 day",
+                "cron(0 3 * * *)",
+                "cron(0 3 * * * *)",
+                "cron(0 3 ? * ? *)",
+                "cron(60 3 * * ? *)",
+                "cron(0 24 * * ? *)",
+                "cron(0 3 32 * ? *)",
+                "cron(0 3 * 13 ? *)",
+                "cron(0 3 ? * MO *)",
+                "cron(0/0 3 * * ? *)",
+                "cron(? 3 * * ? *)",
+                "at(tomorrow)",
+            ],
+        );
+    }
+
+    #[test]
+    fn routes_and_origins() {
+        both(
+            route_key,
+            &["$default", "GET /", "ANY /a/{b}/{c+}", "OPTIONS /{path+}"],
+            &["GET", "/a", "GTE /a", "GET a", "GET /{a+}/b", "GET /x{a}", "GET /{a", "$other"],
+        );
+        both(
+            origin,
+            &["*", "https://example.com", "http://localhost:5173", "https://*.example.com"],
+            &["", "example.com", "https://example.com/", "https://", "ftp://a", "https://a b"],
+        );
+    }
+
+    #[test]
+    fn periods_documents_and_services() {
+        both(metric_period, &["10", "60", "3600"], &["0", "15", "90", "a minute"]);
+        both(json, &["{}", "[1]"], &["", "{", "{}}"]);
+        both(service, &["states.amazonaws.com"], &["step.amazonaws.com", "*"]);
+    }
+}

@@ -1,0 +1,217 @@
+//! Mistakes in documents that the provider takes as text: policies and event patterns.
+
+use super::{MAIN, Mistake, mistake};
+
+/// In policies.
+pub(super) const POLICIES: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "            - Effect: Allow\n",
+        "            - Efect: Allow\n",
+        ["Statement[0].Efect", "did you mean Effect?"],
+    ),
+    mistake(
+        MAIN,
+        "Sid: DenyUnencryptedTransport\n              Effect: Deny",
+        "Effect: Denied",
+        ["bucketPolicy", "must be Allow or Deny"],
+    ),
+    mistake(
+        MAIN,
+        "Version: \"2012-10-17\"",
+        "Version: \"2008-10-17\"",
+        ["functionTrust", "must be \"2012-10-17\""],
+    ),
+    mistake(
+        MAIN,
+        "Action: s3:GetObject\n",
+        "Action: s3:Get*\n",
+        ["headObjectPolicy", "name each action"],
+    ),
+    mistake(
+        MAIN,
+        "Resource: ${bucket.arn}/uploads/*",
+        "Resource: \"*\"",
+        ["headObjectPolicy", "name the resources"],
+    ),
+    mistake(
+        MAIN,
+        "Action: [logs:CreateLogStream, logs:PutLogEvents]",
+        "Action: [CreateLogStream]",
+        ["headObjectPolicy", "write service:Action"],
+    ),
+    mistake(
+        MAIN,
+        "Action: s3:GetObject\n",
+        "Action: s3:GetObjekt\n",
+        ["headObjectPolicy", "did you mean s3:GetObject?"],
+    ),
+    mistake(
+        MAIN,
+        "Action: s3:GetObject\n",
+        "Action: S3.GetObject\n",
+        ["headObjectPolicy", "write service:Action"],
+    ),
+    mistake(
+        MAIN,
+        "Resource: ${bucket.arn}/uploads/*",
+        "Resource: ${bucket.arn}",
+        ["headObjectPolicy", "s3:GetObject is allowed on objects"],
+    ),
+    mistake(
+        MAIN,
+        "Action: s3:ListBucket\n              Resource: ${bucket.arn}\n",
+        "Action: s3:ListBucket\n              Resource: ${bucket.arn}/*\n",
+        ["headObjectPolicy", "s3:ListBucket is allowed on a bucket"],
+    ),
+    mistake(
+        MAIN,
+        "Resource: ${headObjectLogs.arn}:*",
+        "Resource: ${headObjectLogs.arn}",
+        ["headObjectPolicy", "logs:PutLogEvents is allowed on log streams"],
+    ),
+    mistake(
+        MAIN,
+        "Action: [dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]\n              Resource: ${table.arn}",
+        "Action: [dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]\n              Resource: ${bucket.arn}",
+        ["putMetadataPolicy", "dynamodb:GetItem is allowed on a table, not on a bucket"],
+    ),
+    mistake(
+        MAIN,
+        "Action: dynamodb:Query\n              Resource: ${table.arn}/index/by-size",
+        "Action: dynamodb:BatchGetItem\n              Resource: ${table.arn}/index/by-size",
+        ["infoImagesPolicy", "dynamodb:BatchGetItem is allowed on a table, not on an index"],
+    ),
+    mistake(
+        MAIN,
+        ":stateMachine:pixgauge-",
+        ":execution:pixgauge-",
+        ["reconcilePolicy", "states:StartExecution is allowed on a state machine"],
+    ),
+    mistake(
+        MAIN,
+        "StringLikeIfExists: {\"s3:prefix\"",
+        "StringLikeIfExist: {\"s3:prefix\"",
+        ["headObjectPolicy", "unknown condition operator StringLikeIfExist"],
+    ),
+    mistake(
+        MAIN,
+        "{\"s3:prefix\"",
+        "{\"s3:prefixes\"",
+        ["headObjectPolicy", "unknown condition key s3:prefixes"],
+    ),
+    mistake(
+        MAIN,
+        "Principal: {Service: lambda.amazonaws.com}",
+        "Principal: {Service: lamda.amazonaws.com}",
+        ["functionTrust", "did you mean lambda.amazonaws.com?"],
+    ),
+    mistake(
+        MAIN,
+        "          Principal: {Service: lambda.amazonaws.com}\n",
+        "",
+        ["functionTrust", "must have a Principal"],
+    ),
+    mistake(
+        MAIN,
+        "              Action: s3:GetObject\n              Resource: ${bucket.arn}/uploads/*\n",
+        "              Action: s3:GetObject\n",
+        ["headObjectPolicy", "must have a Resource"],
+    ),
+    mistake(
+        MAIN,
+        "Sid: DenyUnencryptedTransport\n              Effect: Deny",
+        "Effect: Allow",
+        ["bucketPolicy", "allows everyone"],
+    ),
+    mistake(
+        MAIN,
+        "Resource: [\"${bucket.arn}\", \"${bucket.arn}/*\"]",
+        "Resource: [\"${bucket.arn}\", \"${bucket.id}/*\"]",
+        ["bucketPolicy", "must be an ARN"],
+    ),
+    mistake(
+        MAIN,
+        "Action: s3:*\n",
+        "Action: s4:*\n",
+        ["bucketPolicy", "no action that is known here is s4:*"],
+    ),
+    mistake(MAIN, "Principal: \"*\"", "Principal: all", ["bucketPolicy", "a Principal is"]),
+    mistake(
+        MAIN,
+        "Resource: ${table.arn}/index/by-size",
+        "Resource: ${table.arn}/index/by-sizes",
+        ["infoImagesPolicy", "table has no index by-sizes"],
+    ),
+    mistake(
+        MAIN,
+        "stateMachine:pixgauge-${pulumi.stack}-reconcile",
+        "stateMachine:pixgauge-${pulumi.stack}-reconciliation",
+        ["reconcilePolicy", "no state machine pixgauge-dev-reconciliation"],
+    ),
+    mistake(
+        MAIN,
+        "execution:pixgauge-${pulumi.stack}-repair-image:*",
+        "execution:pixgauge-${pulumi.stack}-repair:*",
+        ["reconcilePolicy", "no state machine pixgauge-dev-repair"],
+    ),
+    mistake(
+        MAIN,
+        "$context.requestTime\n",
+        "$context.requestTimes\n",
+        ["apiStage.properties.accessLogSettings.format", "did you mean requestTime?"],
+    ),
+    mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["bucketPolicy", "no range of addresses"]),
+    mistake(
+        MAIN,
+        "            # Traces and the rules by which they are sampled have no resources to name either.\n",
+        "",
+        ["pulumi/Main.yaml:", "a wildcard needs a comment"],
+    ),
+];
+
+/// In the pattern of the events that start executions.
+pub(super) const EVENTS: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "source: [aws.s3]",
+        "source: [aws.s4]",
+        ["objectEvents.properties.eventPattern", "did you mean aws.s3?"],
+    ),
+    mistake(
+        MAIN,
+        "          source: [aws.s3]\n",
+        "",
+        ["objectEvents.properties.eventPattern", "names no source"],
+    ),
+    mistake(
+        MAIN,
+        "source: [aws.s3]",
+        "source: aws.s3",
+        ["eventPattern.fn::toJSON.source", "must be a list"],
+    ),
+    mistake(
+        MAIN,
+        "[Object Created, Object Deleted]",
+        "[Object Created, Object Removed]",
+        ["eventPattern", "there is no detail-type \"Object Removed\""],
+    ),
+    mistake(
+        MAIN,
+        "          detail-type:",
+        "          detailType:",
+        ["eventPattern", "did you mean detail-type?"],
+    ),
+    mistake(
+        MAIN,
+        "              name: [\"${bucket.id}\"]",
+        "              names: [\"${bucket.id}\"]",
+        ["eventPattern", "did you mean bucket.name?"],
+    ),
+    mistake(
+        MAIN,
+        "key: [{prefix: uploads/}]",
+        "key: [{prefx: uploads/}]",
+        ["eventPattern", "prefix?"],
+    ),
+];

@@ -1,0 +1,399 @@
+//! Mistakes in the state machines.
+
+use super::{ANALYZE, Mistake, RECONCILE, REMOVED, json, mistake};
+
+/// Fields that a state does not take, or lacks.
+pub(super) const FIELDS: &[Mistake] = &[
+    json(ANALYZE, "/StartTo", r#""HeadObject""#, ["StartTo", "unknown field StartTo"]),
+    json(
+        ANALYZE,
+        "/QueryLanguage",
+        r#""JSONatta""#,
+        ["QueryLanguage", "must be JSONata or JSONPath"],
+    ),
+    json(
+        ANALYZE,
+        "/QueryLanguage",
+        REMOVED,
+        ["HeadObject.Arguments", "a JSONPath state does not take"],
+    ),
+    json(ANALYZE, "/States/HeadObject/Type", r#""Tusk""#, ["HeadObject.Type", "unknown type"]),
+    json(ANALYZE, "/States/HeadObject/Resource", REMOVED, ["HeadObject", "Resource is missing"]),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Parameters",
+        "{}",
+        ["HeadObject.Parameters", "JSONata state does not take"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/ResultPath",
+        r#""$.a""#,
+        ["HeadObject.ResultPath", "JSONata state does not take"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Outputs",
+        "{}",
+        ["HeadObject.Outputs", "a Task state has no Outputs"],
+    ),
+    json(ANALYZE, "/States/IsPresent?/Default", REMOVED, ["IsPresent?", "Default is missing"]),
+    json(
+        ANALYZE,
+        "/States/IsPresent?/Choices/0/Variable",
+        r#""$.a""#,
+        ["Choices[0].Variable", "unknown field"],
+    ),
+];
+
+/// Ways that lead nowhere.
+pub(super) const FLOW: &[Mistake] = &[
+    json(ANALYZE, "/StartAt", r#""Start""#, ["StartAt", "must be the name of a state"]),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Next",
+        r#""Isn't""#,
+        ["HeadObject.Next", "there is no state"],
+    ),
+    json(ANALYZE, "/States/HeadObject/Next", REMOVED, ["HeadObject", "has neither Next nor End"]),
+    json(ANALYZE, "/States/PutMetadata/End", REMOVED, ["PutMetadata", "has neither Next nor End"]),
+    json(
+        ANALYZE,
+        "/States/PutMetadata/Next",
+        r#""Failed""#,
+        ["PutMetadata", "has both Next and End"],
+    ),
+    json(ANALYZE, "/States/Lost", r#"{"Type": "Succeed"}"#, ["States.Lost", "is never reached"]),
+    json(
+        ANALYZE,
+        "/States/IsPresent?/Default",
+        r#""Nowhere""#,
+        ["IsPresent?.Default", "there is no state"],
+    ),
+    json(
+        ANALYZE,
+        "/States/IsPresent?/Choices/0/Next",
+        r#""Nowhere""#,
+        ["Choices[0].Next", "there is no state"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Catch/0/Next",
+        r#""Nowhere""#,
+        ["Catch[0].Next", "there is no state"],
+    ),
+];
+
+/// What is retried and caught.
+pub(super) const ERRORS: &[Mistake] = &[
+    json(
+        ANALYZE,
+        "/States/HeadObject/TimeoutSeconds",
+        REMOVED,
+        ["HeadObject", "TimeoutSeconds is missing"],
+    ),
+    json(ANALYZE, "/States/HeadObject/Retry", REMOVED, ["HeadObject", "Retry is missing"]),
+    json(ANALYZE, "/States/HeadObject/Catch", REMOVED, ["HeadObject", "Catch is missing"]),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Catch/0/ErrorEquals",
+        r#"["OneError"]"#,
+        ["HeadObject.Catch", "catches no States.ALL"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Catch/0/ErrorEquals",
+        r#"["States.ALL", "B"]"#,
+        ["Catch[0].ErrorEquals", "must be alone"],
+    ),
+    json(
+        ANALYZE,
+        "/States/ReadDimensions/Catch/0/ErrorEquals",
+        r#"["States.ALL"]"#,
+        ["Catch[0].ErrorEquals", "must come last"],
+    ),
+    json(
+        ANALYZE,
+        "/States/ReadDimensions/Catch/0/ErrorEquals",
+        r#"["ObjectGone"]"#,
+        ["Catch[2].ErrorEquals", "was matched before"],
+    ),
+    json(
+        ANALYZE,
+        "/States/ReadDimensions/Catch/0/ErrorEquals",
+        r#"["States.Timeouts"]"#,
+        ["Catch[0].ErrorEquals", "has no error States.Timeouts"],
+    ),
+    json(
+        ANALYZE,
+        "/States/ReadDimensions/Catch/0/ErrorEquals",
+        "[]",
+        ["Catch[0].ErrorEquals", "at least one error"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Retry/0/IntervalSeconds",
+        "0",
+        ["Retry[0].IntervalSeconds", "at least 1"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Retry/0/MaxDelaySeconds",
+        "1",
+        ["Retry[0].MaxDelaySeconds", "more than IntervalSeconds"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Retry/0/JitterStrategy",
+        r#""SOME""#,
+        ["Retry[0].JitterStrategy", "FULL or NONE"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Retry/0/Jitter",
+        r#""FULL""#,
+        ["Retry[0].Jitter", "unknown field"],
+    ),
+];
+
+/// Expressions that would fail when they are evaluated.
+pub(super) const EXPRESSIONS: &[Mistake] = &[
+    json(
+        ANALYZE,
+        "/States/IsPresent?/Choices/0/Condition",
+        r#""true""#,
+        ["Choices[0].Condition", "must be an expression"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $states.result.Payload""#,
+        ["HeadObject.Output", "must enclose the whole string"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $merge([$states.result.Payload %}""#,
+        ["HeadObject.Output", "`[` is not closed"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% {'a': 'b} %}""#,
+        ["HeadObject.Output", "`'` is not closed"],
+    ),
+    json(ANALYZE, "/States/HeadObject/Output", r#""{% %}""#, ["HeadObject.Output", "is empty"]),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""$.Payload""#,
+        ["HeadObject.Output", "is JSONPath"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#"{"a.$": "$.b"}"#,
+        ["HeadObject.Output.a.$", "is JSONPath"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $exist($states.input.a) %}""#,
+        ["HeadObject.Output", "no function $exist"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $key %}""#,
+        ["HeadObject.Output", "no variable $key"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $states.output %}""#,
+        ["HeadObject.Output", "$states has only"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $states.errorOutput %}""#,
+        ["HeadObject.Output", "only in a Catch"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Arguments/Payload",
+        r#""{% $states.result %}""#,
+        ["Arguments.Payload", "only in Output and Assign"],
+    ),
+];
+
+/// What a Task calls, and what the program makes of it.
+pub(super) const CALLS: &[Mistake] = &[
+    mistake(
+        ANALYZE,
+        "arn:aws:states:::lambda:invoke",
+        "arn:aws:states:::lambda:invok",
+        ["States.HeadObject.Resource", "did you mean arn:aws:states:::lambda:invoke?"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Arguments/FunctionNam",
+        "1",
+        ["HeadObject.Arguments.FunctionNam", "unknown field"],
+    ),
+    json(
+        ANALYZE,
+        "/States/ReadRecord/Arguments/TableName",
+        REMOVED,
+        ["ReadRecord.Arguments", "TableName is missing"],
+    ),
+    json(
+        ANALYZE,
+        "/States/ReportFailure/Arguments/MessageBody",
+        REMOVED,
+        ["ReportFailure.Arguments", "MessageBody is missing"],
+    ),
+    mistake(
+        ANALYZE,
+        "Lambda.TooManyRequestsException",
+        "Lambda.TooManyRequestException",
+        ["Retry[0].ErrorEquals", "did you mean TooManyRequestsException?"],
+    ),
+    mistake(
+        ANALYZE,
+        "Sandbox.Timedout",
+        "Sandbox.TimedOut",
+        ["Retry[1].ErrorEquals", "no error Sandbox.TimedOut"],
+    ),
+    mistake(
+        ANALYZE,
+        "Runtime.ExitError",
+        "Lambda.Runtime.ExitError",
+        ["Retry[1].ErrorEquals", "no error Lambda.Runtime.ExitError"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/TimeoutSeconds",
+        "0",
+        ["HeadObject.TimeoutSeconds", "whole number from 1"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/TimeoutSeconds",
+        "5",
+        ["HeadObject.Arguments.FunctionName", "gives up after 5 s, while headObject may take 10 s"],
+    ),
+    mistake(
+        ANALYZE,
+        "${HeadObjectFunctionArn}",
+        "${HeadObjectArn}",
+        ["analyze-image.asl.json:11", "does not replace ${HeadObjectArn}"],
+    ),
+    mistake(
+        ANALYZE,
+        "${ReadDimensionsFunctionArn}",
+        "${TableName}",
+        ["ReadDimensions.Arguments.FunctionName", "takes the arn of a resource, not ${table.name}"],
+    ),
+    mistake(
+        ANALYZE,
+        "\"${HeadObjectFunctionArn}\"",
+        "\"${HeadObjectFunctionArn}:live\"",
+        ["HeadObject.Arguments.FunctionName", "write a placeholder"],
+    ),
+    mistake(
+        ANALYZE,
+        "\"${FailureQueueUrl}\"",
+        "\"https://sqs.us-east-1.amazonaws.com/123456789012/failures\"",
+        ["ReportFailure.Arguments.QueueUrl", "is of no stack"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Retry/0/JitterStrategy",
+        REMOVED,
+        ["HeadObject.Retry[0]", "JitterStrategy is missing"],
+    ),
+    mistake(
+        ANALYZE,
+        "            \"Lambda.ServiceException\",\n",
+        "",
+        ["HeadObject.Retry", "does not retry Lambda.ServiceException"],
+    ),
+    mistake(
+        ANALYZE,
+        "\"TableUnavailable\"",
+        "\"TableUnavailible\"",
+        ["analyze-image.asl.json: ErrorEquals", "no function reports TableUnavailible"],
+    ),
+    mistake(ANALYZE, "  \"StartAt\"", "  StartAt", ["analyze-image.asl.json:4", "is not JSON"]),
+    mistake(
+        ANALYZE,
+        "  \"StartAt\": \"HeadObject\",",
+        "  \"StartAt\": \"HeadObject\", \"StartAt\": \"Failed\",",
+        ["analyze-image.asl.json:4", "twice"],
+    ),
+];
+
+/// In the other state machine, inside its maps.
+pub(super) const RECONCILIATION: &[Mistake] = &[
+    mistake(
+        RECONCILE,
+        "\"Mode\": \"INLINE\"",
+        "\"Mode\": \"IN\"",
+        ["ProcessorConfig.Mode", "INLINE or"],
+    ),
+    mistake(
+        RECONCILE,
+        "\"ExecutionType\": \"STANDARD\"",
+        "\"ExecutionType\": \"EXPRESS\"",
+        ["CompareObjects", "cannot wait"],
+    ),
+    mistake(
+        RECONCILE,
+        "\"MaxItemsPerBatch\": 500",
+        "\"MaxItemsPerBatch\": 0",
+        ["ItemBatcher.MaxItemsPerBatch", "at least 1"],
+    ),
+    mistake(
+        RECONCILE,
+        "\"MaxInputBytesPerBatch\": 131072",
+        "\"MaxInputBytesPerBatch\": 1310720",
+        ["ItemBatcher.MaxInputBytesPerBatch", "from 1 to 262144"],
+    ),
+    mistake(
+        RECONCILE,
+        "s3:listObjectsV2",
+        "s3:listObjects",
+        ["CompareObjects.ItemReader.Resource", "must be"],
+    ),
+    mistake(
+        RECONCILE,
+        "startExecution.sync:2",
+        "startExecution.sync:3",
+        ["States.RepairImage.Resource", "unknown integration"],
+    ),
+    mistake(
+        RECONCILE,
+        "\"Next\": \"RepairObjects\"",
+        "\"Next\": \"RepairObject\"",
+        ["CompareBatch.Next", "there is no state \"RepairObject\""],
+    ),
+    mistake(
+        RECONCILE,
+        "$count($states.result",
+        "$counts($states.result",
+        ["RepairObjects.Output", "no function $counts"],
+    ),
+    mistake(
+        RECONCILE,
+        "'objects': $objects,",
+        "'objects': $object,",
+        ["RecountTotals.Output", "no variable $object"],
+    ),
+    mistake(
+        RECONCILE,
+        "\"TimeoutSeconds\": 60",
+        "\"TimeoutSeconds\": 20",
+        ["CompareBatch.Arguments.FunctionName", "gives up after 20 s"],
+    ),
+];

@@ -1,0 +1,249 @@
+//! Mistakes in values that the schema takes for plain strings and numbers.
+
+use super::{MAIN, Mistake, mistake};
+
+/// In the bucket and the table.
+pub(super) const STORAGE: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "bucket: pixgauge-${pulumi.stack}-${accountId}-${region}",
+        "bucket: Pixgauge-${pulumi.stack}-${accountId}-${region}",
+        ["bucket.properties.bucket", "only lower-case letters"],
+    ),
+    mistake(
+        MAIN,
+        "bucket: pixgauge-${pulumi.stack}-",
+        "bucket: pixgauge-images-of-all-uploads-to-be-measured-${pulumi.stack}-",
+        ["bucket.properties.bucket", "must have from 3 to 63 characters"],
+    ),
+    mistake(
+        MAIN,
+        "sseAlgorithm: AES256",
+        "sseAlgorithm: AES-256",
+        ["bucketEncryption.properties", "did you mean AES256?"],
+    ),
+    mistake(
+        MAIN,
+        "objectOwnership: BucketOwnerEnforced",
+        "objectOwnership: BucketOwner",
+        ["bucketOwnership.properties", "must be one of BucketOwnerEnforced"],
+    ),
+    mistake(
+        MAIN,
+        "          status: Enabled",
+        "          status: On",
+        ["bucketLifecycle.properties.rules[0].status", "must be one of Enabled, Disabled"],
+    ),
+    mistake(
+        MAIN,
+        "daysAfterInitiation: 1",
+        "daysAfterInitiation: 0",
+        ["abortIncompleteMultipartUpload.daysAfterInitiation", "from 1"],
+    ),
+    mistake(
+        MAIN,
+        "allowedMethods: [GET, HEAD]",
+        "allowedMethods: [GET, OPTIONS]",
+        ["bucketCors.properties.corsRules[0].allowedMethods[1]", "must be one of GET, PUT"],
+    ),
+    mistake(
+        MAIN,
+        "name: pixgauge-${pulumi.stack}-catalog",
+        "name: pixgauge/${pulumi.stack}/catalog",
+        ["table.properties.name", "has a '/'"],
+    ),
+    mistake(
+        MAIN,
+        "{name: shard, type: N}",
+        "{name: shard, type: Number}",
+        ["table.properties.attributes[1].type", "must be one of S, N, B"],
+    ),
+    mistake(
+        MAIN,
+        "projectionType: ALL",
+        "projectionType: EVERYTHING",
+        ["globalSecondaryIndexes[0].projectionType", "must be one of ALL"],
+    ),
+    mistake(
+        MAIN,
+        "{attributeName: size, keyType: RANGE}",
+        "{attributeName: size, keyType: SORT}",
+        ["keySchemas[1].keyType", "must be one of HASH, RANGE"],
+    ),
+    mistake(
+        MAIN,
+        "{attributeName: size, keyType: RANGE}",
+        "{attributeName: size, keyType: HASH}",
+        ["globalSecondaryIndexes[0].keySchemas", "one HASH key"],
+    ),
+    mistake(
+        MAIN,
+        "- name: by-key",
+        "- name: by-size",
+        ["globalSecondaryIndexes[1]", "two indexes by-size"],
+    ),
+    mistake(
+        MAIN,
+        "hashKey: s3objectkey",
+        "hashKey: key",
+        ["table.properties.attributes", "the key key is not among the attributes"],
+    ),
+];
+
+/// In functions, state machines and what starts them.
+pub(super) const COMPUTE: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "name: pixgauge-${pulumi.stack}-head-object\n      description",
+        "name: pixgauge.${pulumi.stack}.head-object\n      description",
+        ["headObject.properties.name", "has a '.'"],
+    ),
+    mistake(
+        MAIN,
+        "timeout: 900",
+        "timeout: 901",
+        ["recountTotals.properties.timeout", "from 1 to 900"],
+    ),
+    mistake(
+        MAIN,
+        "logFormat: JSON",
+        "logFormat: Json",
+        ["headObject.properties.loggingConfig.logFormat", "did you mean JSON?"],
+    ),
+    mistake(
+        MAIN,
+        "messageRetentionSeconds: 1209600",
+        "messageRetentionSeconds: 1209601",
+        ["failureQueue.properties.messageRetentionSeconds", "from 60 to 1209600"],
+    ),
+    mistake(
+        MAIN,
+        "maximumEventAgeInSeconds: 86400",
+        "maximumEventAgeInSeconds: 30",
+        ["objectEventsTarget", "from 60 to 86400"],
+    ),
+    mistake(
+        MAIN,
+        "level: ERROR",
+        "level: ERRORS",
+        ["reconcile.properties.loggingConfiguration.level", "did you mean ERROR?"],
+    ),
+    mistake(
+        MAIN,
+        "type: STANDARD",
+        "type: Standard",
+        ["repairImage.properties.type", "must be one of STANDARD, EXPRESS"],
+    ),
+    mistake(
+        MAIN,
+        "mode: \"OFF\"",
+        "mode: \"NONE\"",
+        ["reconciliations.properties.flexibleTimeWindow.mode", "must be one of OFF, FLEXIBLE"],
+    ),
+    mistake(
+        MAIN,
+        "input: \"{}\"",
+        "input: \"{\"",
+        ["reconciliations.properties.target.input", "is not JSON"],
+    ),
+];
+
+/// In the API.
+pub(super) const API: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "protocolType: HTTP",
+        "protocolType: REST",
+        ["api.properties.protocolType", "must be one of HTTP"],
+    ),
+    mistake(
+        MAIN,
+        "allowMethods: [GET, HEAD, OPTIONS]",
+        "allowMethods: [GET, HEAD, OPTION]",
+        ["corsConfiguration.allowMethods[2]", "did you mean OPTIONS?"],
+    ),
+    mistake(
+        MAIN,
+        "        maxAge: 3600",
+        "        maxAge: 864000",
+        ["corsConfiguration.maxAge", "86400"],
+    ),
+    mistake(
+        MAIN,
+        "payloadFormatVersion: \"2.0\"",
+        "payloadFormatVersion: \"2\"",
+        ["getMetadataIntegration.properties.payloadFormatVersion", "must be one of 1.0, 2.0"],
+    ),
+    mistake(
+        MAIN,
+        "integrationType: AWS_PROXY",
+        "integrationType: AWS_PROXI",
+        ["getMetadataIntegration.properties.integrationType", "did you mean AWS_PROXY?"],
+    ),
+    mistake(
+        MAIN,
+        "authorizationType: NONE",
+        "authorizationType: OPEN",
+        ["openapiOptionsRoute.properties.authorizationType", "must be one of NONE"],
+    ),
+    mistake(
+        MAIN,
+        "action: lambda:InvokeFunction",
+        "action: lambda:Invoke",
+        ["getMetadataPermission.properties.action", "must be one of lambda:InvokeFunction"],
+    ),
+];
+
+/// In what is optional to the schema alone.
+pub(super) const REQUIRED: &[Mistake] = &[
+    mistake(MAIN, "      hashKey: s3objectkey\n", "", ["table.properties", "hashKey is missing"]),
+    mistake(
+        MAIN,
+        "      billingMode: PAY_PER_REQUEST\n",
+        "",
+        ["table.properties", "billingMode is missing"],
+    ),
+    mistake(
+        MAIN,
+        "        attributeName: expiresAt\n        enabled: true\n",
+        "        attributeName: expiresAt\n",
+        ["table.properties", "ttl.enabled is missing"],
+    ),
+    mistake(
+        MAIN,
+        "      blockPublicPolicy: true\n",
+        "",
+        ["bucketPublicAccess.properties", "blockPublicPolicy must be true"],
+    ),
+    mistake(
+        MAIN,
+        "      restrictPublicBuckets: true\n",
+        "      restrictPublicBuckets: false\n",
+        ["bucketPublicAccess.properties", "restrictPublicBuckets must be true"],
+    ),
+    mistake(
+        MAIN,
+        "      messageRetentionSeconds: 1209600\n",
+        "",
+        ["failureQueue.properties", "messageRetentionSeconds is missing"],
+    ),
+    mistake(
+        MAIN,
+        "      sourceArn: ${api.executionArn}/*/*/images/info\n",
+        "",
+        ["infoImagesPermission.properties", "sourceArn is missing"],
+    ),
+    mistake(
+        MAIN,
+        "            sseAlgorithm: AES256\n",
+        "",
+        ["applyServerSideEncryptionByDefault", "has no value"],
+    ),
+    mistake(
+        MAIN,
+        "      code:\n        fn::fileArchive: ${artifacts}/head-object/bootstrap.zip\n",
+        "",
+        ["headObject.properties", "code is missing"],
+    ),
+    mistake(MAIN, "      autoDeploy: true\n", "", ["apiStage.properties", "autoDeploy is missing"]),
+];

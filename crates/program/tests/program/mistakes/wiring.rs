@@ -1,0 +1,323 @@
+//! Mistakes in what belongs together: roles, log groups, archives, routes, settings of a bucket.
+
+use super::{MAIN, Mistake, mistake};
+
+/// In roles and functions.
+pub(super) const FUNCTIONS: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "dependsOn: [\"${headObjectPolicy}\"]",
+        "dependsOn: []",
+        ["resources.headObject", "does not wait for headObjectPolicy"],
+    ),
+    mistake(
+        MAIN,
+        "dependsOn: [\"${headObjectPolicy}\"]",
+        "dependsOn: [\"${readDimensionsPolicy}\"]",
+        ["resources.headObject", "does not wait for headObjectPolicy"],
+    ),
+    mistake(
+        MAIN,
+        "dependsOn: [\"${analyzeImagePolicy}\"]",
+        "dependsOn: []",
+        ["resources.analyzeImage", "does not wait for analyzeImagePolicy"],
+    ),
+    mistake(
+        MAIN,
+        "dependsOn: [\"${objectEventsPolicy}\", \"${undeliveredEventQueuePolicy}\"]",
+        "dependsOn: [\"${undeliveredEventQueuePolicy}\"]",
+        ["resources.objectEventsTarget", "does not wait for objectEventsPolicy"],
+    ),
+    mistake(
+        MAIN,
+        "role: ${headObjectRole.arn}",
+        "role: ${analyzeImageRole.arn}",
+        ["headObject.properties.role", "analyzeImageRole does not trust lambda.amazonaws.com"],
+    ),
+    mistake(
+        MAIN,
+        "role: ${readDimensionsRole.arn}",
+        "role: ${headObjectRole.arn}",
+        ["readDimensions.properties.role", "is the role of headObject too"],
+    ),
+    mistake(
+        MAIN,
+        "role: ${headObjectRole.arn}",
+        "role: ${headObjectRole.name}",
+        ["headObject.properties.role", "must be the arn of an aws:iam:Role"],
+    ),
+    mistake(
+        MAIN,
+        "Principal: {Service: scheduler.amazonaws.com}",
+        "Principal: {Service: events.amazonaws.com}",
+        ["reconciliations.properties.target.roleArn", "does not trust scheduler.amazonaws.com"],
+    ),
+    mistake(
+        MAIN,
+        "role: ${headObjectRole.id}",
+        "role: ${readDimensionsRole.id}",
+        ["headObject.properties.role", "headObjectRole has no policy"],
+    ),
+    mistake(
+        MAIN,
+        "        logGroup: ${headObjectLogs.name}\n",
+        "",
+        ["resources.headObject", "needs loggingConfig.logGroup"],
+    ),
+    mistake(
+        MAIN,
+        "logGroup: ${headObjectLogs.name}",
+        "logGroup: ${readDimensionsLogs.name}",
+        [
+            "headObject.properties.loggingConfig.logGroup",
+            "is \"/aws/lambda/pixgauge-dev-head-object\"",
+        ],
+    ),
+    mistake(
+        MAIN,
+        "Resource: ${headObjectLogs.arn}:*",
+        "Resource: ${readDimensionsLogs.arn}:*",
+        ["resources.headObject", "does not allow logs:PutLogEvents"],
+    ),
+    mistake(
+        MAIN,
+        "-head-object\n      retentionInDays: ${logRetentionDays}\n",
+        "-head-object\n",
+        ["resources.headObjectLogs", "for ever"],
+    ),
+    mistake(
+        MAIN,
+        "retentionInDays: ${logRetentionDays}",
+        "retentionInDays: 0",
+        ["headObjectLogs.properties.retentionInDays", "for ever"],
+    ),
+    mistake(
+        MAIN,
+        "${artifacts}/read-dimensions/bootstrap.zip",
+        "${artifacts}/head-object/bootstrap.zip",
+        ["readDimensions.properties.code", "headObject is made of head-object too"],
+    ),
+    mistake(
+        MAIN,
+        "${artifacts}/head-object/bootstrap.zip",
+        "${artifacts}/head-objects/bootstrap.zip",
+        ["headObject.properties.code", "belongs to a function of that name"],
+    ),
+    mistake(
+        MAIN,
+        "${artifacts}/head-object/bootstrap.zip",
+        "${artifacts}/head-object.zip",
+        ["headObject.properties.code", "must be <folder>/<function>/bootstrap.zip"],
+    ),
+];
+
+/// Between a state machine and the program.
+pub(super) const MACHINES: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "Resource: [\"${headObject.arn}\", \"${readDimensions.arn}\", \"${putMetadata.arn}\"]",
+        "Resource: [\"${headObject.arn}\", \"${putMetadata.arn}\"]",
+        ["States.ReadDimensions", "does not allow lambda:InvokeFunction on ${readDimensions.arn}"],
+    ),
+    mistake(
+        MAIN,
+        "            - Effect: Allow\n              Action: sqs:SendMessage\n              Resource: ${failureQueue.arn}\n",
+        "",
+        ["States.ReportFailure", "does not allow sqs:SendMessage on ${failureQueue.arn}"],
+    ),
+    mistake(
+        MAIN,
+        "${failureQueue.url}\n      - fn::split",
+        "${failureQueue.arn}\n      - fn::split",
+        ["States.ReportFailure", "takes the url of a resource"],
+    ),
+    mistake(
+        MAIN,
+        "$${FailureQueueUrl}",
+        "$${FailureQueue}",
+        ["statemachine/analyze-image.asl.json", "does not replace ${FailureQueueUrl}"],
+    ),
+    mistake(
+        MAIN,
+        "$${FailureQueueUrl}",
+        "$${FailureQueue}",
+        ["variables.definitionWithFailureQueue", "replaces ${FailureQueue}, which"],
+    ),
+    mistake(
+        MAIN,
+        "timeout: 20\n",
+        "timeout: 30\n",
+        ["States.ReadDimensions", "gives up after 25 s, while readDimensions may take 30 s"],
+    ),
+];
+
+/// In the API.
+pub(super) const API: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "routeKey: HEAD /images/info",
+        "routeKey: GET /images/info",
+        ["infoImagesHeadRoute.properties.routeKey", "is the route infoImagesRoute already"],
+    ),
+    mistake(
+        MAIN,
+        "routeKey: GET /images/info",
+        "routeKey: GTE /images/info",
+        ["infoImagesRoute.properties.routeKey", "the method is one of"],
+    ),
+    mistake(
+        MAIN,
+        "routeKey: GET /images/metadata/{s3objectkey+}",
+        "routeKey: GET /images/{s3objectkey+}/metadata",
+        ["getMetadataRoute.properties.routeKey", "must be the last segment"],
+    ),
+    mistake(
+        MAIN,
+        "routeKey: GET /openapi.json",
+        "routeKey: GET /openapi.yaml",
+        ["pulumi/Main.yaml: routes", "differ in GET /openapi.json"],
+    ),
+    mistake(
+        MAIN,
+        "target: integrations/${getMetadataIntegration.id}",
+        "target: ${getMetadataIntegration.id}",
+        ["getMetadataRoute.properties.target", "must be integrations/"],
+    ),
+    mistake(
+        MAIN,
+        "target: integrations/${getMetadataIntegration.id}",
+        "target: integrations/${getMetadata.id}",
+        ["getMetadataRoute.properties.target", "the id of an integration"],
+    ),
+    mistake(
+        MAIN,
+        "integrationUri: ${getMetadata.invokeArn}",
+        "integrationUri: ${getMetadata.arn}",
+        ["getMetadataIntegration.properties.integrationUri", "must be the invokeArn"],
+    ),
+    mistake(
+        MAIN,
+        "integrationUri: ${getMetadata.invokeArn}",
+        "integrationUri: ${putMetadata.invokeArn}",
+        ["resources.getMetadataRoute", "lets the API call putMetadata"],
+    ),
+    mistake(
+        MAIN,
+        "/*/*/images/metadata/*",
+        "/*/POST/images/metadata/*",
+        ["resources.getMetadataRoute", "lets the API call getMetadata for GET /images/metadata"],
+    ),
+    mistake(
+        MAIN,
+        "/*/*/images/metadata/*",
+        "/*/images/metadata/*/x",
+        ["resources.getMetadataHeadRoute", "lets the API call getMetadata"],
+    ),
+    mistake(
+        MAIN,
+        "principal: apigateway.amazonaws.com",
+        "principal: events.amazonaws.com",
+        ["resources.getMetadataRoute", "lets the API call getMetadata"],
+    ),
+    mistake(
+        MAIN,
+        "sourceArn: ${api.executionArn}/*/*/images/metadata/*",
+        "sourceArn: ${api.arn}/*/*/images/metadata/*",
+        ["resources.getMetadataRoute", "lets the API call getMetadata"],
+    ),
+];
+
+/// In what one block lacks, and in what does not see or wait for each other.
+pub(super) const CONNECTIONS: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "      routeKey: GET /images/info\n      target: integrations/${infoImagesIntegration.id}\n      authorizationType: ${authorization}\n",
+        "      routeKey: GET /images/info\n      target: integrations/${infoImagesIntegration.id}\n",
+        ["infoImagesRoute.properties", "lacks authorizationType, which every other"],
+    ),
+    mistake(
+        MAIN,
+        "      memorySize: ${memorySize}\n",
+        "",
+        ["headObject.properties", "lacks memorySize"],
+    ),
+    mistake(
+        MAIN,
+        "      tracingConfig:\n        mode: ${functionTracing}\n",
+        "",
+        ["headObject.properties", "lacks tracingConfig.mode"],
+    ),
+    mistake(
+        MAIN,
+        "        includeExecutionData: true\n",
+        "",
+        ["analyzeImage.properties", "lacks loggingConfiguration.includeExecutionData"],
+    ),
+    mistake(
+        MAIN,
+        "      name: pixgauge-${pulumi.stack}-head-object\n      assumeRolePolicy",
+        "      assumeRolePolicy",
+        ["headObjectRole.properties", "lacks name"],
+    ),
+    mistake(
+        MAIN,
+        "      dependsOn: [\"${bucketPublicAccess}\"]\n",
+        "      dependsOn: []\n",
+        ["resources.bucketPolicy", "does not wait for bucketPublicAccess"],
+    ),
+    mistake(
+        MAIN,
+        "      dependsOn: [\"${bucketVersioning}\"]\n",
+        "      dependsOn: []\n",
+        ["resources.bucketLifecycle", "does not wait for bucketVersioning"],
+    ),
+    mistake(
+        MAIN,
+        ", \"${undeliveredEventQueuePolicy}\"]",
+        "]",
+        ["resources.objectEventsTarget", "does not wait for undeliveredEventQueuePolicy"],
+    ),
+    mistake(
+        MAIN,
+        "      deadLetterConfig:\n        arn: ${undeliveredEventQueue.arn}\n",
+        "",
+        ["resources.objectEventsTarget", "has no deadLetterConfig"],
+    ),
+    mistake(
+        MAIN,
+        "arn: ${undeliveredEventQueue.arn}\n",
+        "arn: ${failureQueue.arn}\n",
+        ["resources.objectEventsTarget", "no aws:sqs:QueuePolicy opens failureQueue"],
+    ),
+    mistake(MAIN, "      eventbridge: true\n", "", ["resources.objectEvents", "S3 sends nothing"]),
+    mistake(
+        MAIN,
+        "logDestination: ${analyzeImageLogs.arn}:*",
+        "logDestination: ${analyzeImageLogs.arn}",
+        ["analyzeImage.properties.loggingConfiguration.logDestination", "must be ${…}:*"],
+    ),
+    mistake(
+        MAIN,
+        "destinationArn: ${apiLogs.arn}",
+        "destinationArn: ${apiLogs.arn}:*",
+        ["apiStage.properties.accessLogSettings.destinationArn", "must be ${…}, the arn"],
+    ),
+    mistake(
+        MAIN,
+        "                - logs:PutResourcePolicy\n",
+        "",
+        ["resources.analyzeImage", "analyzeImageRole does not allow logs:PutResourcePolicy"],
+    ),
+    mistake(
+        MAIN,
+        "                - xray:GetSamplingRules\n",
+        "",
+        ["resources.analyzeImage", "does not allow xray:GetSamplingRules"],
+    ),
+    mistake(
+        MAIN,
+        "            - ${sendTraces}\n",
+        "",
+        ["resources.headObject", "headObjectRole does not allow xray:PutTraceSegments"],
+    ),
+];

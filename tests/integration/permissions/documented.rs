@@ -1,0 +1,87 @@
+//! Permissions that nothing here notices the lack of, and who needs them according to AWS.
+//!
+//! The emulator has no X-Ray, delivers no logs of state machines, and waits for executions without
+//! asking. So the rules are derived from what a function or a state machine does, not from its
+//! policy.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::roles::{Grant, short};
+use harness::TestStack;
+
+/// Who makes segments sends them:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
+const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
+
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
+const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
+
+/// Whoever creates a state machine that writes logs is refused without these in its role:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
+const DELIVERY: [&str; 8] = [
+    "logs:CreateLogDelivery",
+    "logs:GetLogDelivery",
+    "logs:UpdateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:DescribeResourcePolicies",
+    "logs:DescribeLogGroups",
+];
+
+/// Waiting for an execution, and ending it with the one that waits:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
+const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
+
+/// The same page: the rule by which Step Functions hears of the end.
+const RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
+const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
+
+/// What AWS asks of a role beside what is called in it.
+pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
+    match role {
+        _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,
+        _ if super::OTHERS.contains(&role) => BTreeSet::new(),
+        function => TRACES.iter().map(|action| Grant::new(function, action, "*")).collect(),
+    }
+}
+
+async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
+    let arn = stack.stack.outputs.state_machine_arn.replace("analyze-image", name);
+    let described = stack.stack.aws.sfn.describe_state_machine().state_machine_arn(&arn);
+    let described = described.send().await.unwrap();
+    let logs = described.logging_configuration.and_then(|it| it.level);
+    assert!(logs.is_some_and(|level| level.as_str() != "OFF"), "{name} writes no logs");
+    let grant = |action: &&str| Grant::new(name, action, "*");
+    let mut needed: BTreeSet<_> =
+        DELIVERY.iter().chain(&TRACES).chain(&SAMPLING).map(grant).collect();
+    let mut add = |actions: &[&str], resource: &str| {
+        needed.extend(actions.iter().map(|action| Grant::new(name, action, resource)));
+    };
+    visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
+        if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
+            // <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
+            add(&WAITING, &format!("execution:{name}/*"));
+        }
+        if state["Resource"].as_str().is_some_and(|it| it.contains("startExecution.sync")) {
+            let machine = short(stack, state["Arguments"]["StateMachineArn"].as_str().unwrap());
+            add(&WAITING, &format!("{}:*", machine.replace("stateMachine", "execution")));
+            add(&RULE_ACTIONS, RULE);
+        }
+    });
+    needed
+}
+
+/// Calls `see` with every object in a definition.
+fn visit(value: &Value, see: &mut impl FnMut(&Value)) {
+    match value {
+        Value::Array(values) => values.iter().for_each(|value| visit(value, see)),
+        Value::Object(members) => {
+            see(value);
+            members.values().for_each(|value| visit(value, see));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,225 @@
+//! What each role may do, and that it may do nothing else.
+//!
+//! Every action of the program, and some that nothing here should ever be allowed, is tried on
+//! every resource of the program, and on some of others: in the name of each role, by an evaluator
+//! of our own and by the emulator's `SimulatePrincipalPolicy`. The latter knows no condition keys,
+//! so the two are compared without them.
+
+use std::collections::BTreeSet;
+
+use futures_util::StreamExt as _;
+use harness::{TestStack, run};
+
+use super::policy::{self, Request};
+use super::roles::{Grant, Role};
+use super::{MACHINES, functions, table};
+
+/// Nothing here does any of this.
+const FORBIDDEN: &[&str] = &[
+    "dynamodb:DeleteItem",
+    "dynamodb:DeleteTable",
+    "dynamodb:ListTables",
+    "dynamodb:UpdateTable",
+    "events:DeleteRule",
+    "iam:CreateRole",
+    "iam:PassRole",
+    "iam:PutRolePolicy",
+    "kms:Decrypt",
+    "lambda:AddPermission",
+    "lambda:UpdateFunctionCode",
+    "logs:DeleteLogGroup",
+    "s3:DeleteBucket",
+    "s3:DeleteObject",
+    "s3:GetBucketPolicy",
+    "s3:GetObjectVersion",
+    "s3:PutBucketPolicy",
+    "s3:PutObject",
+    "sqs:DeleteMessage",
+    "sqs:PurgeQueue",
+    "sqs:ReceiveMessage",
+    "states:DeleteStateMachine",
+    "states:UpdateStateMachine",
+    "sts:AssumeRole",
+];
+
+/// Of this stack, and not for any role.
+const UNUSED: &[&str] = &[
+    "s3:bucket/private/cat.png",
+    "dynamodb:table/catalog/index/other",
+    "dynamodb:table/other",
+    "lambda:function:other",
+    "sqs:undelivered-events",
+    "states:stateMachine:other",
+    "states:execution:analyze-image:1",
+    "events:rule/object-events",
+    "logs:log-group:/aws/lambda/other:log-stream:1",
+];
+
+/// Of others.
+const FOREIGN: &[&str] = &[
+    "arn:aws:s3:::other",
+    "arn:aws:s3:::other/uploads/cat.png",
+    "arn:aws:dynamodb:us-east-1:000000000000:table/pixgauge-other-catalog",
+    "arn:aws:lambda:us-east-1:000000000000:function:pixgauge-other-head-object",
+    "arn:aws:sqs:us-east-1:000000000000:pixgauge-other-failures",
+    "arn:aws:states:us-east-1:000000000000:stateMachine:pixgauge-other-analyze-image",
+    "arn:aws:iam::000000000000:role/admin",
+];
+
+/// With what a listing of uploads says of itself.
+const UPLOADS: &[(&str, &str)] = &[("s3:prefix", "uploads/")];
+
+/// What is tried: actions and resources.
+struct Attempts {
+    actions: Vec<String>,
+    resources: Vec<String>,
+}
+
+impl Attempts {
+    fn of(stack: &TestStack, grants: &[Grant]) -> Self {
+        let actions = grants.iter().map(|it| it.action.as_str()).chain(FORBIDDEN.iter().copied());
+        let own = grants.iter().map(|it| arn(stack, service(&it.action), &it.resource));
+        let unused = UNUSED.iter().map(|it| {
+            let (service, resource) = it.split_once(':').unwrap();
+            arn(stack, service, resource)
+        });
+        let resources = own.chain(unused).map(|pattern| pattern.replace('*', "1"));
+        let resources = resources.chain(FOREIGN.iter().map(|it| (*it).to_owned()));
+        // The table in another region, and in another account.
+        let table = arn(stack, "dynamodb", "table/catalog");
+        let elsewhere = [
+            table.replace("us-east-1", "eu-west-1"),
+            table.replace("000000000000", "111122223333"),
+        ];
+        Self {
+            actions: actions.collect::<BTreeSet<_>>().into_iter().map(str::to_owned).collect(),
+            resources: resources.chain(elsewhere).collect::<BTreeSet<_>>().into_iter().collect(),
+        }
+    }
+
+    /// Every action on every resource.
+    fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        let actions = self.actions.iter();
+        actions.flat_map(|action| self.resources.iter().map(move |it| (&**action, &**it)))
+    }
+}
+
+/// The ARN of what a short name stands for. Built here, not taken from the policies, which may be
+/// wrong.
+fn arn(stack: &TestStack, service: &str, short: &str) -> String {
+    if short == "*" {
+        return short.to_owned();
+    }
+    if service == "s3" {
+        return format!(
+            "arn:aws:s3:::{}",
+            short.replacen("bucket", &stack.stack.outputs.bucket_name, 1)
+        );
+    }
+    let named = ["table/", "function:", "stateMachine:", "execution:", "log-group:/aws/lambda/"];
+    let kind = named.iter().find(|kind| short.starts_with(*kind)).copied().unwrap_or_default();
+    let managed = short.starts_with("rule/StepFunctions");
+    let prefix = if managed { String::new() } else { stack.function("") };
+    let (kind, name) = short.split_at(kind.len());
+    let (rule, name) = name.split_at(if name.starts_with("rule/") { 5 } else { 0 });
+    format!("arn:aws:{service}:us-east-1:000000000000:{kind}{rule}{prefix}{name}")
+}
+
+fn service(action: &str) -> &str {
+    action.split(':').next().unwrap()
+}
+
+#[test]
+fn a_role_may_do_what_the_table_says_and_nothing_else() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let roles = Role::all(stack).await;
+        let table = table::grants(&functions(&roles), &MACHINES);
+        let grants: Vec<_> = table.into_iter().map(|(grant, _)| grant).collect();
+        let attempts = Attempts::of(stack, &grants);
+        let mut allowed = 0;
+        for role in &roles {
+            for (action, resource) in attempts.all() {
+                let request = Request { service: None, action, resource, context: UPLOADS };
+                let expected = grants.iter().any(|it| {
+                    it.role == role.name
+                        && it.action == action
+                        && policy::matches(&arn(stack, service(action), &it.resource), resource)
+                });
+                let actual = policy::allows(&role.policy, &request);
+                assert_eq!(actual, expected, "{} {action} {resource}", role.name);
+                allowed += usize::from(actual);
+            }
+        }
+        let tried = roles.len() * attempts.all().count();
+        println!(
+            "{tried} requests: {allowed} allowed, {} denied, as they should be",
+            tried - allowed
+        );
+    });
+}
+
+#[test]
+fn the_emulator_decides_as_the_evaluator_does() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let roles = Role::all(stack).await;
+        let table = table::grants(&functions(&roles), &MACHINES);
+        let grants: Vec<_> = table.into_iter().map(|(grant, _)| grant).collect();
+        let attempts = Attempts::of(stack, &grants);
+        let calls =
+            roles.iter().flat_map(|role| attempts.resources.iter().map(move |it| (role, it)));
+        futures_util::stream::iter(calls)
+            .for_each_concurrent(8, async |(role, resource)| {
+                for (action, decision) in simulated(stack, role, &attempts.actions, resource).await
+                {
+                    let request =
+                        Request { service: None, action: &action, resource, context: &[] };
+                    let expected = policy::allows(&role.policy, &request);
+                    assert_eq!(
+                        decision == "allowed",
+                        expected,
+                        "{} {action} {resource}",
+                        role.name
+                    );
+                }
+            })
+            .await;
+    });
+}
+
+/// The emulator's decision on each action.
+async fn simulated(
+    stack: &TestStack,
+    role: &Role,
+    actions: &[String],
+    resource: &str,
+) -> Vec<(String, String)> {
+    let simulate = stack.stack.aws.iam.simulate_principal_policy().policy_source_arn(&role.arn);
+    let simulate = simulate.set_action_names(Some(actions.to_vec())).resource_arns(resource);
+    let results = simulate.send().await.unwrap().evaluation_results.unwrap_or_default();
+    assert_eq!(results.len(), actions.len());
+    let pairs = results.into_iter();
+    pairs.map(|it| (it.eval_action_name, it.eval_decision.as_str().to_owned())).collect()
+}
+
+#[test]
+fn listings_are_of_uploads_only() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let bucket = arn(stack, "s3", "bucket");
+        let roles = Role::all(stack).await;
+        let may = |role: &Role, context: &[(&str, &str)]| {
+            let (action, resource) = ("s3:ListBucket", bucket.as_str());
+            policy::allows(&role.policy, &Request { service: None, action, resource, context })
+        };
+        let listing: Vec<_> = roles.iter().filter(|role| may(role, UPLOADS)).collect();
+        assert_eq!(listing.len(), 5, "{listing:?}");
+        for role in listing {
+            assert!(!may(role, &[("s3:prefix", "private/")]), "{}", role.name);
+            assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
+            // Requests for one object name no prefix; only functions make them.
+            assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
+        }
+    });
+}

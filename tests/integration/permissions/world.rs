@@ -1,0 +1,214 @@
+//! What the stack does for its users, each thing in its own way of asking for it.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use harness::{TestStack, picture};
+use local::reconciliation::reconcile;
+use serde_json::{Value, json};
+
+use super::schedule;
+use crate::client::get;
+
+/// A key under which there is an image, and its record.
+pub(super) const SEEN: &str = "uploads/seen.png";
+/// A key under which there is a record, and no object any more.
+pub(super) const GONE: &str = "uploads/gone.png";
+
+/// A stack with an image and a record without object.
+pub(super) struct World {
+    pub(super) stack: TestStack,
+    seen: Value,
+    number: AtomicUsize,
+}
+
+impl World {
+    /// Prepares a stack whose rule passes on no events.
+    pub(super) async fn new(stack: TestStack) -> Self {
+        stack.silence_events().await;
+        let bytes = picture::png(30, 40, 0);
+        let size = bytes.len();
+        let etag = stack.upload(SEEN, bytes, "image/png").await;
+        let seen = json!({"size": size, "etag": etag});
+        schedule::keep(&stack).await;
+        let world = Self { stack, seen, number: AtomicUsize::new(1) };
+        for key in [SEEN, GONE] {
+            world.record(key).await.unwrap();
+        }
+        world
+    }
+
+    /// A number that nothing else has.
+    pub(super) fn number(&self) -> usize {
+        self.number.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Lets events start executions, or not.
+    pub(super) async fn hear_events(&self, heard: bool) {
+        if !heard {
+            return self.stack.silence_events().await;
+        }
+        let rule = self.stack.stack.aws.eventbridge.enable_rule();
+        rule.name(self.stack.function("object-events")).send().await.unwrap();
+    }
+
+    pub(super) fn new_key(&self) -> String {
+        format!("uploads/{}.png", self.number())
+    }
+
+    /// Invokes a function: its answer, or its error.
+    async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, String> {
+        let invoke = self.stack.stack.aws.lambda.invoke();
+        let request = invoke.function_name(self.stack.function(function));
+        let answer = request.payload(payload.to_string().into_bytes().into()).send().await;
+        let answer = answer.map_err(|error| format!("{error:?}"))?;
+        let payload = answer.payload.unwrap_or_else(|| Vec::new().into()).into_inner();
+        let payload: Value = serde_json::from_slice(&payload).unwrap_or_default();
+        if answer.function_error.is_some() { Err(payload.to_string()) } else { Ok(payload) }
+    }
+
+    pub(super) async fn record(&self, key: &str) -> Result<(), String> {
+        let image = json!({
+            "format": "png", "contentType": "image/png",
+            "width": 30, "height": 40, "displayWidth": 30, "displayHeight": 40,
+        });
+        let observation = json!({"status": "image", "object": self.seen, "image": image});
+        let entry = json!({"key": key, "sequencer": "01", "observation": observation});
+        is(&self.invoke("put-metadata", &entry).await?["outcome"], &json!("recorded"))
+    }
+
+    pub(super) async fn head(&self, key: &str, present: bool) -> Result<(), String> {
+        let event = self.stack.event("Object Created", key, Some("01"));
+        is(&self.invoke("head-object", &event).await?["present"], &json!(present))
+    }
+
+    /// Tells `read-dimensions` of an object that looks like the one that is there.
+    pub(super) async fn dimensions(&self, key: &str) -> Result<Value, String> {
+        let bucket = &self.stack.stack.outputs.bucket_name;
+        let input = json!({"bucket": bucket, "key": key, "object": self.seen});
+        self.invoke("read-dimensions", &input).await
+    }
+
+    pub(super) async fn dimensions_of_nothing(&self) -> Result<(), String> {
+        match self.dimensions(GONE).await {
+            Err(error) if error.contains("ObjectGone") => Ok(()),
+            other => Err(format!("{other:?}")),
+        }
+    }
+
+    /// Records an absence for an execution without a sequencer.
+    pub(super) async fn record_after_reading(&self) -> Result<(), String> {
+        let entry = json!({"key": self.new_key(), "observation": {"status": "absent"}});
+        self.invoke("put-metadata", &entry).await.map(drop)
+    }
+
+    pub(super) async fn objects_without_record(&self) -> Result<(), String> {
+        let key = self.new_key();
+        let item = json!({
+            "Key": key, "Etag": self.seen["etag"], "Size": self.seen["size"], "LastModified": 1,
+        });
+        let answer = self.invoke("compare-objects", &json!({"Items": [item]})).await?;
+        is(&answer["keys"], &json!([key]))
+    }
+
+    pub(super) async fn records_without_object(&self) -> Result<(), String> {
+        let bucket = &self.stack.stack.outputs.bucket_name;
+        let input = json!({"bucket": bucket, "segment": 0, "segments": 1});
+        is(&self.invoke("compare-records", &input).await?["keys"], &json!([GONE]))
+    }
+
+    pub(super) async fn recount(&self, repaired: u64) -> Result<(), String> {
+        let answer = self.invoke("recount-totals", &json!({})).await?;
+        is(&json!([answer["repaired"], answer["failed"]]), &json!([repaired, 0]))
+    }
+
+    pub(super) async fn recount_of_wrong_totals(&self) -> Result<(), String> {
+        let update = self.stack.stack.aws.dynamodb.update_item();
+        let totals = AttributeValue::S("#totals/0".into());
+        let one = AttributeValue::N("1".into());
+        let update = update.table_name(&self.stack.stack.outputs.table_name);
+        let update = update.key("s3objectkey", totals).update_expression("ADD #type :one");
+        let update = update.expression_attribute_names("#type", "image/gif");
+        update.expression_attribute_values(":one", one).send().await.unwrap();
+        self.recount(1).await
+    }
+
+    pub(super) async fn api(&self, path: &str, status: u16) -> Result<(), String> {
+        let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
+        let answer = get(&url, &[]).await;
+        is(&answer.status.into(), &status.into())
+    }
+
+    pub(super) async fn analyze(&self, sequencer: Option<&str>) -> Result<(), String> {
+        let event = self.stack.event("Object Created", SEEN, sequencer);
+        let execution = self.stack.execute(&event).await;
+        execution.error.map_or(Ok(()), |error| Err(format!("{error}: {:?}", execution.cause)))
+    }
+
+    pub(super) async fn report_failure(&self) -> Result<(), String> {
+        let event = json!({"number": self.number()});
+        let execution = self.stack.execute(&event).await;
+        let failures = self.stack.receive_failures().await;
+        let found = failures.iter().any(|failure| failure["execution"] == execution.arn);
+        found.then_some(()).ok_or_else(|| format!("no message about {event} in the queue"))
+    }
+
+    pub(super) async fn upload(&self) -> Result<(), String> {
+        let key = self.new_key();
+        self.stack.upload(&key, picture::png(1, 1, 0), "image/png").await;
+        self.stack
+            .until("the upload's event", async || {
+                let executions = self.stack.stack.executions.of_key(&key).await.unwrap();
+                if !executions.is_empty() {
+                    return Some(Ok(()));
+                }
+                let undelivered = self.undelivered().await;
+                undelivered.contains(&key).then(|| Err(format!("undelivered: {undelivered}")))
+            })
+            .await
+    }
+
+    /// What is in the dead-letter queue of the rule.
+    async fn undelivered(&self) -> String {
+        let sqs = &self.stack.stack.aws.sqs;
+        let queue = sqs.get_queue_url().queue_name(self.stack.function("undelivered-events"));
+        let queue = queue.send().await.unwrap().queue_url.unwrap();
+        let messages = sqs.receive_message().queue_url(queue).max_number_of_messages(10);
+        let messages = messages.send().await.unwrap().messages.unwrap_or_default();
+        messages.into_iter().filter_map(|message| message.body).collect()
+    }
+
+    pub(super) async fn reconcile(&self) -> Result<(), String> {
+        let key = self.new_key();
+        self.stack.upload(&key, picture::png(1, 1, 0), "image/png").await;
+        let machine = &self.stack.stack.outputs.reconcile_state_machine_arn;
+        let report = reconcile(&self.stack.stack.aws.sfn, machine).await;
+        let report = report.map_err(|error| error.to_string())?;
+        let recorded = self.stack.metadata(&key).await.0 == 200;
+        recorded.then_some(()).ok_or_else(|| format!("{key} is not recorded: {report:?}"))
+    }
+
+    /// A log group grows when its function is invoked, with whatever.
+    pub(super) async fn log(&self, function: &str) -> Result<(), String> {
+        let before = self.streams(function).await;
+        let _refused = self.invoke(function, &json!({})).await;
+        let after = self.streams(function).await;
+        (after > before).then_some(()).ok_or_else(|| format!("{after} log streams, as before"))
+    }
+
+    async fn streams(&self, function: &str) -> usize {
+        let group = format!("/aws/lambda/{}", self.stack.function(function));
+        let streams = self.stack.stack.aws.logs.describe_log_streams().log_group_name(group);
+        let mut pages = streams.into_paginator().items().send();
+        let mut number = 0;
+        while let Some(stream) = pages.next().await {
+            stream.unwrap();
+            number += 1;
+        }
+        number
+    }
+}
+
+fn is(actual: &Value, expected: &Value) -> Result<(), String> {
+    (actual == expected).then_some(()).ok_or_else(|| format!("{actual}, not {expected}"))
+}

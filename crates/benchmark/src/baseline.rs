@@ -51,6 +51,22 @@ pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
     known.chain(gone.map(|function| format!("{function} is in the baseline alone"))).collect()
 }
 
+/// A sentence for each figure that is better by more than the tolerance: what a later regression
+/// could use up unnoticed.
+pub(crate) fn gains(baseline: &Report, current: &Report) -> Vec<String> {
+    let both = baseline.functions.iter().filter_map(|(function, before)| {
+        Some((function, figures(&before.counts), figures(&current.functions.get(function)?.counts)))
+    });
+    let gains = both.flat_map(|(function, before, now)| {
+        before.into_iter().zip(now).filter_map(move |((name, percent, before), (_, _, now))| {
+            let (before, now) = (before?, now?);
+            (now < before - before * percent / 100)
+                .then(|| format!("{function}: {name} went from {before} to {now}"))
+        })
+    });
+    gains.collect()
+}
+
 fn compare(function: &str, baseline: &Counts, current: &Counts) -> Vec<String> {
     let complaints = figures(baseline).into_iter().zip(figures(current)).filter_map(
         |((name, percent, before), (_, _, now))| {
@@ -105,6 +121,16 @@ mod tests {
         let (before, now) = (report(&[("get-image", 1000)]), report(&[("get-image", 1100)]));
         assert_eq!(regressions(&before, &now), Vec::<String>::new());
         assert_eq!(regressions(&now, &before), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_gain_beyond_the_tolerance_is_told() {
+        let (before, now) = (report(&[("get-image", 1000)]), report(&[("get-image", 899)]));
+        assert_eq!(
+            gains(&before, &now)[1],
+            "get-image: size of the archive in bytes went from 1000 to 899"
+        );
+        assert_eq!(gains(&before, &report(&[("get-image", 901)])), Vec::<String>::new());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::error::BenchmarkError;
+use crate::workload::FLOOR;
 
 /// Bytes that are shipped and loaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +21,35 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// Builds packages with the release profile, and says where the binaries are.
-pub(crate) fn build(root: &Path, packages: &[String]) -> Result<PathBuf, BenchmarkError> {
+/// The directory of each package's binary: `given`, or else where it is built. The floor is built
+/// even if `given` lacks it, as nothing of it is deployed.
+pub(crate) fn places<'a>(
+    root: &Path,
+    given: Option<&Path>,
+    packages: &[&'a str],
+) -> Result<Vec<(&'a str, PathBuf)>, BenchmarkError> {
+    let is_given = |name: &str| {
+        given.is_some_and(|directory| name != FLOOR || find(directory, name).is_some())
+    };
+    let (there, missing): (Vec<_>, Vec<_>) = packages.iter().partition(|name| is_given(name));
+    // Apart from each other: together, the floor would get features that only functions ask for.
+    let (floor, functions): (Vec<_>, Vec<_>) = missing.iter().partition(|name| **name == FLOOR);
+    for packages in [functions, floor] {
+        if !packages.is_empty() {
+            build(root, &packages)?;
+        }
+    }
+    let there = there.into_iter().map(|name| (name, given.unwrap_or(root).to_owned()));
+    let built = missing.into_iter().map(|name| (name, target(root).join("release")));
+    Ok(there.chain(built).collect())
+}
+
+fn build(root: &Path, packages: &[&str]) -> Result<(), BenchmarkError> {
     let packages = packages.iter().flat_map(|name| ["--package", name]);
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let target = target(root);
     let mut command = Command::new(cargo);
     command.current_dir(root).args(["build", "--release", "--locked", "--target-dir"]);
-    command.arg(&target).args(packages);
+    command.arg(target(root)).args(packages);
     // Cargo sets these for what it runs. Build scripts would see them change, and run again.
     let of_this_run = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_PRIMARY_PACKAGE"];
     for (name, _) in std::env::vars_os() {
@@ -36,16 +58,11 @@ pub(crate) fn build(root: &Path, packages: &[String]) -> Result<PathBuf, Benchma
         }
     }
     let status = command.status().map_err(BenchmarkError::io("starting cargo"))?;
-    if status.success() { Ok(target.join("release")) } else { Err(BenchmarkError::Build) }
+    if status.success() { Ok(()) } else { Err(BenchmarkError::Build) }
 }
 
 fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
-}
-
-/// Whether there is a binary of this function, in any of the forms that it may have.
-pub(crate) fn is_in(directory: &Path, function: &str) -> bool {
-    find(directory, function).is_some()
 }
 
 /// Puts the executable of a function into `to`, as Lambda does, and measures it.

@@ -23,8 +23,8 @@ use crate::{baseline, binaries, callgrind, confinement, project, table};
 pub(crate) struct Cli {
     /// Functions to measure; all of them if none is named.
     functions: Vec<String>,
-    /// Where the binaries are: DIR/<function>/bootstrap.zip, DIR/<function>/bootstrap or
-    /// DIR/<function>. Without it they are built with the release profile.
+    /// Where the binaries are: DIR/FUNCTION/bootstrap.zip, DIR/FUNCTION/bootstrap or DIR/FUNCTION.
+    /// Without it they are built with the release profile.
     #[arg(long, value_name = "DIR")]
     binaries: Option<PathBuf>,
     /// Print JSON instead of a table.
@@ -68,20 +68,13 @@ fn measure(cli: &Cli, root: &Path) -> Result<Report, BenchmarkError> {
     }
     let wanted = |name: &String| cli.functions.is_empty() || cli.functions.contains(name);
     let functions: Vec<_> = known.into_iter().filter(wanted).collect();
-    let directory = match &cli.binaries {
-        Some(directory) => directory.clone(),
-        None => binaries::build(root, &functions)?,
-    };
-    let floor = match &cli.binaries {
-        Some(directory) if binaries::is_in(directory, FLOOR) => directory.clone(),
-        _ => binaries::build(root, &[FLOOR.to_owned()])?,
-    };
+    let names = functions.iter().map(String::as_str).chain([FLOOR]);
+    let places = binaries::places(root, cli.binaries.as_deref(), &names.collect::<Vec<_>>())?;
     let benchmark = prepare(cli, root)?;
     let mut report = Report { architecture: std::env::consts::ARCH.into(), ..Report::default() };
-    let names = functions.iter().map(|name| (name.as_str(), &directory));
-    for (name, directory) in std::iter::once((FLOOR, &floor)).chain(names) {
+    for (name, directory) in &places {
         note(&format!("measuring {name}"));
-        report.functions.insert(name.to_owned(), benchmark.measure(name, directory)?);
+        report.functions.insert((*name).to_owned(), benchmark.measure(name, directory)?);
     }
     Ok(report)
 }
@@ -128,14 +121,9 @@ fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError
         baseline.forget_instructions();
     }
     let regressions = baseline::regressions(&baseline, report);
-    for regression in &regressions {
-        note(regression);
-    }
-    if !regressions.is_empty() {
-        note(
-            "is it worth that? Then run `cargo benchmark --write-baseline` and commit what it writes",
-        );
-    }
+    tell(&regressions, "is it worth that? Then `cargo benchmark --write-baseline`, and commit it");
+    let gains = baseline::gains(&baseline, report);
+    tell(&gains, "better than before: keep it with `cargo benchmark --write-baseline`");
     Ok(regressions.is_empty())
 }
 
@@ -148,6 +136,16 @@ fn print_json(report: &Report) -> Result<(), BenchmarkError> {
 fn print(text: &str) -> Result<(), BenchmarkError> {
     let written = std::io::stdout().lock().write_all(text.as_bytes());
     written.map_err(BenchmarkError::io("printing the figures"))
+}
+
+/// Sentences, if there are any, and what to do about them.
+fn tell(sentences: &[String], advice: &str) {
+    for sentence in sentences {
+        note(sentence);
+    }
+    if !sentences.is_empty() {
+        note(advice);
+    }
 }
 
 fn note(text: &str) {

@@ -5,6 +5,7 @@
 //! table cannot outlive what it is about.
 
 mod configuration;
+mod connections;
 mod documents;
 mod language;
 mod machines;
@@ -75,7 +76,7 @@ const MISTAKES: &[(&str, &[Mistake])] = &[
     ("roles and functions", wiring::FUNCTIONS),
     ("state machines in the program", wiring::MACHINES),
     ("routes", wiring::API),
-    ("what belongs together", wiring::CONNECTIONS),
+    ("what belongs together", connections::CONNECTIONS),
     ("configuration", configuration::CONFIGURATION),
     ("configuration values", configuration::VALUES),
     ("stacks", stacks::STACKS),

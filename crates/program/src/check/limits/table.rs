@@ -41,10 +41,10 @@ const RETENTION_DAYS: Allowed = Integers(&[
 
 const LOG_LEVELS: Allowed = OneOf(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 
-/// What the account's default quota lets through, requests a second and at once:
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
-const RATE: Allowed = Range(1, 10_000);
-const BURST: Allowed = Range(1, 5_000);
+/// Requests a second, and at once: up to ten times the account's quotas, which can be raised.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+const RATE: Allowed = Range(1, 100_000);
+const BURST: Allowed = Range(1, 50_000);
 
 pub(super) const LIMITS: &[Limit] = &[
     // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html

@@ -14,6 +14,7 @@
 pub mod api;
 pub mod aws;
 pub mod build;
+pub mod cloudwatch;
 pub mod commands;
 pub mod deploy;
 pub mod emulator;

@@ -71,6 +71,7 @@ const MISTAKES: &[(&str, &[Mistake])] = &[
     ("values of functions and state machines", values::COMPUTE),
     ("values of the API", values::API),
     ("what is required", values::REQUIRED),
+    ("alarms", values::ALARMS),
     ("policies", documents::POLICIES),
     ("event patterns", documents::EVENTS),
     ("roles and functions", wiring::FUNCTIONS),

@@ -77,6 +77,10 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(ALARM, &["evaluationPeriods"], Range(1, 1_440)),
     limit(ALARM, &["datapointsToAlarm"], Range(1, 1_440)),
     limit(ALARM, &["period"], Syntax(syntax::metric_period)),
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
+    limit(ALARM, &["metricQueries", "*", "id"], Syntax(syntax::query_id)),
+    limit(ALARM, &["metricQueries", "*", "metric", "stat"], Syntax(syntax::statistic)),
+    limit(ALARM, &["metricQueries", "*", "metric", "period"], Syntax(syntax::metric_period)),
     // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
     limit(RULE, &["name"], Name(1, 64, "-_.")),
     limit(RULE, &["description"], Length(0, 512)),

@@ -37,7 +37,7 @@ impl Checker<'_> {
                 );
             }
             for action in elements(actions) {
-                if !output(action).is_some_and(|(_, output)| output == "arn") {
+                if output(action).is_none_or(|(_, output)| output != "arn") {
                     self.error(&action.place, "must be the arn of a topic");
                 }
             }

@@ -10,11 +10,13 @@
 #![expect(clippy::missing_panics_doc, reason = "all of it panics when the stack does not answer")]
 
 pub mod faulty;
+pub mod filler;
 pub mod observed;
 pub mod picture;
 pub mod proxy;
 pub mod snapshot;
 mod stack;
+pub mod units;
 
 pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};

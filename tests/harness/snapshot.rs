@@ -100,7 +100,8 @@ pub async fn clear(client: &Client, table: &str) {
     }
 }
 
-async fn scan(client: &Client, table: &str, index: Option<&str>) -> Vec<Item> {
+/// Every item of the table, or of one of its indexes.
+pub async fn scan(client: &Client, table: &str, index: Option<&str>) -> Vec<Item> {
     let request = client.scan().table_name(table).set_index_name(index.map(str::to_owned));
     let pages = request.consistent_read(index.is_none()).into_paginator().items().send();
     let items: Result<Vec<_>, _> = pages.try_collect().await;
@@ -112,7 +113,7 @@ fn index_entry(item: &Item) -> (u64, u64, String) {
     (positive("shard"), positive("size"), text(item, "s3objectkey"))
 }
 
-fn text(item: &Item, name: &str) -> String {
+pub(crate) fn text(item: &Item, name: &str) -> String {
     item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
 }
 

@@ -266,7 +266,9 @@ async fn workspace() -> &'static Workspace {
     WORKSPACE
         .get_or_init(async || {
             let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
-            let built = build::build(&workspace, profile(), &Progress::silent()).await;
+            // One build for all tests, so with what only one of them deploys.
+            let further = [local::load::PACKAGE.to_owned()];
+            let built = build::build(&workspace, &further, profile(), &Progress::silent()).await;
             built.unwrap_or_else(|error| panic!("{error}"));
             workspace
         })

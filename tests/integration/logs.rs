@@ -17,7 +17,8 @@ fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
             .await;
         assert_eq!(lines.len(), 1, "{lines:?}");
         let line = &lines[0];
-        assert_eq!((&line["key"], &line["outcome"]), (&key.into(), &"png".into()), "{line}");
+        assert_eq!((&line["key"], &line["outcome"]), (&key.into(), &"measured".into()), "{line}");
+        assert_eq!(line["format"], "png");
         assert_eq!(line["gets"], 1);
         assert!(line["bytes"].as_u64().unwrap() > 0 && line["duration_ms"].is_number(), "{line}");
     });

@@ -7,7 +7,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Cost, Order, Outcome, Shards};
-use harness::snapshot::Item;
+use harness::units::item_bytes;
 use harness::{TestStack, observed, run};
 use observation::{Observation, Sequencer};
 
@@ -63,19 +63,7 @@ async fn bytes(catalog: &TestStack, key: &str) -> u64 {
     let request = catalog.stack.aws.dynamodb.get_item().consistent_read(true);
     let request = request.table_name(&catalog.stack.outputs.table_name);
     let answer = request.key("s3objectkey", AttributeValue::S(key.into())).send().await.unwrap();
-    answer.item.as_ref().map(size).unwrap_or_default()
-}
-
-/// Names and values: text by its bytes, a number by its digits, two to a byte, and one more
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-pub(crate) fn size(item: &Item) -> u64 {
-    let value = |value: &AttributeValue| match value {
-        AttributeValue::S(text) => text.len(),
-        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
-        AttributeValue::Bool(_) => 1,
-        other => panic!("{other:?}: no such attribute is written"),
-    };
-    item.iter().map(|(name, it)| (name.len() + value(it)) as u64).sum()
+    answer.item.as_ref().map(item_bytes).unwrap_or_default()
 }
 
 fn units(writes: Writes, record: u64, totals: u64) -> u64 {

@@ -11,6 +11,8 @@ use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider, SharedHttpClien
 use aws_smithy_http_client::Builder as HttpClient;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
+use crate::cloudwatch::CloudWatch;
+
 /// The region that everything local lives in.
 pub const REGION: &str = "us-east-1";
 
@@ -25,6 +27,8 @@ const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 pub struct Aws {
     /// API Gateway: HTTP APIs, their routes and stages.
     pub apigateway: aws_sdk_apigatewayv2::Client,
+    /// CloudWatch alarms, dashboards and metrics.
+    pub cloudwatch: CloudWatch,
     /// DynamoDB tables and items.
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// EventBridge rules and targets.
@@ -41,6 +45,8 @@ pub struct Aws {
     pub scheduler: aws_sdk_scheduler::Client,
     /// Step Functions.
     pub sfn: aws_sdk_sfn::Client,
+    /// SNS topics.
+    pub sns: aws_sdk_sns::Client,
     /// SQS queues.
     pub sqs: aws_sdk_sqs::Client,
     /// STS, which knows the account.
@@ -61,6 +67,7 @@ impl Aws {
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
         Self {
             apigateway: aws_sdk_apigatewayv2::Client::new(&config),
+            cloudwatch: CloudWatch::new(&endpoint, credentials()),
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             eventbridge: aws_sdk_eventbridge::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
@@ -69,6 +76,7 @@ impl Aws {
             s3: aws_sdk_s3::Client::from_conf(s3),
             scheduler: aws_sdk_scheduler::Client::new(&config),
             sfn: aws_sdk_sfn::Client::new(&config),
+            sns: aws_sdk_sns::Client::new(&config),
             sqs: aws_sdk_sqs::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             endpoint,
@@ -105,8 +113,12 @@ fn with_scheme(endpoint: &str) -> String {
     if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") }
 }
 
+/// Those of an emulator's administrator.
+fn credentials() -> Credentials {
+    Credentials::new("test", "test", None, None, "local")
+}
+
 fn configuration(endpoint: &str) -> SdkConfig {
-    let credentials = Credentials::new("test", "test", None, None, "local");
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -115,7 +127,7 @@ fn configuration(endpoint: &str) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static(REGION))
         .endpoint_url(endpoint)
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .credentials_provider(SharedCredentialsProvider::new(credentials()))
         .http_client(http_client(endpoint))
         .timeout_config(timeouts)
         .build()

@@ -14,12 +14,14 @@
 pub mod api;
 pub mod aws;
 pub mod build;
+pub mod cloudwatch;
 pub mod commands;
 pub mod deploy;
 pub mod emulator;
 mod error_text;
 pub mod executions;
 pub mod http;
+pub mod load;
 mod lock;
 mod process;
 pub mod progress;

@@ -1,6 +1,6 @@
 //! The loop around a handler.
 
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use errors::NamedError;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
@@ -9,6 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::line::Line;
+use crate::metrics::NAMESPACE_VARIABLE;
 use crate::summary::Summary;
 
 pub use lambda_runtime::Error;
@@ -19,7 +21,8 @@ const INVALID_INPUT: &str = "InvalidInput";
 /// Serves invocations until Lambda ends the process.
 ///
 /// An input that does not deserialize is answered with the error `InvalidInput`. Whatever the
-/// handler returns, one summary line is written.
+/// handler returns, one summary line is written, with metrics if `METRICS_NAMESPACE` names where
+/// they belong.
 ///
 /// # Errors
 /// When the Lambda Runtime API cannot be reached.
@@ -31,9 +34,10 @@ where
     Handler: AsyncFn(Input, &mut Summary) -> Result<Output, Failure>,
 {
     start_logging();
-    let handler = &handler;
+    let namespace = std::env::var(NAMESPACE_VARIABLE).ok();
+    let (handler, namespace) = (&handler, namespace.as_deref());
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
-        invoke(handler, event.payload.get(), &event.context.request_id).await
+        invoke(handler, event.payload.get(), &event.context.request_id, namespace).await
     });
     Runtime::new(service).run().await
 }
@@ -55,6 +59,7 @@ async fn invoke<Input, Output, Failure>(
     handler: &impl AsyncFn(Input, &mut Summary) -> Result<Output, Failure>,
     payload: &str,
     request: &str,
+    namespace: Option<&str>,
 ) -> Result<Output, Diagnostic>
 where
     Input: DeserializeOwned,
@@ -69,12 +74,8 @@ where
             error_message: error.to_string(),
         }),
     };
-    match &result {
-        Ok(_) => summary.succeeded(request, started.elapsed()),
-        Err(error) => {
-            summary.failed(request, &error.error_type, &error.error_message, started.elapsed());
-        }
-    }
+    let (failure, duration) = (result.as_ref().err(), started.elapsed());
+    Line::new(&summary, request, failure, duration, SystemTime::now(), namespace).write();
     result
 }
 
@@ -103,19 +104,19 @@ mod tests {
 
     #[tokio::test]
     async fn the_answer_of_the_handler_is_returned() {
-        assert_eq!(invoke(&double, "21", "r").await.unwrap(), 42);
+        assert_eq!(invoke(&double, "21", "r", None).await.unwrap(), 42);
     }
 
     #[tokio::test]
     async fn an_error_keeps_its_name_and_message() {
-        let error = invoke(&double, "0", "r").await.unwrap_err();
+        let error = invoke(&double, "0", "r", None).await.unwrap_err();
         assert_eq!(error.error_type, "TableUnavailable");
         assert_eq!(error.error_message, "the table is being restored; try again later");
     }
 
     #[tokio::test]
     async fn a_malformed_input_has_a_name_of_its_own() {
-        let error = invoke(&double, "\"one\"", "r").await.unwrap_err();
+        let error = invoke(&double, "\"one\"", "r", None).await.unwrap_err();
         assert_eq!(error.error_type, INVALID_INPUT);
     }
 }

@@ -7,6 +7,8 @@
 
 mod aws;
 mod invoke;
+mod line;
+mod metrics;
 mod summary;
 mod warm_up;
 

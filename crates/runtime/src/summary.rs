@@ -1,6 +1,4 @@
-//! The one line that an invocation writes.
-
-use std::time::Duration;
+//! What an invocation did.
 
 /// What one invocation did: filled in by the handler, written once by [`run`](crate::run).
 ///
@@ -9,9 +7,14 @@ use std::time::Duration;
 pub struct Summary {
     /// Key of the object that the invocation was about.
     pub key: Option<String>,
-    /// What came of it, in a word: `present`, `jpeg`, `recorded`, `stale`, `not-found`, …
+    /// What came of it, in a word: `present`, `measured`, `recorded`, `stale`, `not-found`, …
     pub outcome: Option<&'static str>,
-    /// Why it failed, when the failure became an answer.
+    /// What was observed of the object: `image`, `rejected` or `absent`. It makes the metric
+    /// `observations`, by this and by `outcome`.
+    pub observed: Option<&'static str>,
+    /// Format of the image that was measured. It makes metrics of `gets` and `bytes`, by format.
+    pub format: Option<&'static str>,
+    /// Why it failed, when the failure became an answer, or why an object was rejected.
     pub reason: Option<String>,
     /// HTTP status of an API answer.
     pub status: Option<u16>,
@@ -23,43 +26,4 @@ pub struct Summary {
     pub round_trips: Option<u64>,
     /// Items of the table that were read or written.
     pub items: Option<u64>,
-}
-
-impl Summary {
-    pub(crate) fn succeeded(&self, request: &str, duration: Duration) {
-        tracing::info!(
-            request,
-            key = self.key,
-            outcome = self.outcome.unwrap_or("done"),
-            reason = self.reason,
-            status = self.status,
-            gets = self.gets,
-            bytes = self.bytes,
-            round_trips = self.round_trips,
-            items = self.items,
-            duration_ms = milliseconds(duration),
-            "summary"
-        );
-    }
-
-    pub(crate) fn failed(&self, request: &str, name: &str, message: &str, duration: Duration) {
-        tracing::error!(
-            request,
-            key = self.key,
-            outcome = "error",
-            error = name,
-            reason = message,
-            gets = self.gets,
-            bytes = self.bytes,
-            round_trips = self.round_trips,
-            items = self.items,
-            duration_ms = milliseconds(duration),
-            "summary"
-        );
-    }
-}
-
-/// Milliseconds with three decimals.
-fn milliseconds(duration: Duration) -> f64 {
-    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }

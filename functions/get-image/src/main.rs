@@ -28,7 +28,8 @@ async fn main() -> Result<(), runtime::Error> {
         settings: Settings::from_environment()?,
     };
     let bucket = &function.settings.bucket;
-    runtime::warm_up(join(function.catalog.connect(), function.storage.connect(bucket))).await;
+    let connections = join(function.catalog.connect(), function.storage.connect(bucket));
+    runtime::warm_up(Box::pin(connections)).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
         function.answer(request, summary).await
     })

@@ -16,7 +16,7 @@ async fn main() -> Result<(), runtime::Error> {
         catalog: Catalog::from_environment(client)?,
         cache: CacheSeconds::from_environment()?,
     };
-    runtime::warm_up(function.catalog.connect()).await;
+    runtime::warm_up(Box::pin(function.catalog.connect())).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
         function.answer(request, summary).await
     })

@@ -15,7 +15,7 @@ async fn main() -> Result<(), runtime::Error> {
     let storage = Storage::new(Client::new(&runtime::aws_config()));
     // The bucket that nearly all events are of.
     if let Ok(bucket) = std::env::var("BUCKET_NAME") {
-        runtime::warm_up(storage.connect(&bucket)).await;
+        runtime::warm_up(Box::pin(storage.connect(&bucket))).await;
     }
     runtime::run(async |event: ObjectEvent, summary: &mut Summary| {
         handler::head_object(&storage, event, summary).await

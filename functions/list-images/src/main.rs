@@ -16,7 +16,8 @@ async fn main() -> Result<(), runtime::Error> {
         catalog: Catalog::from_environment(client)?,
         cache: CacheSeconds::from_environment()?,
     };
-    runtime::warm_up(function.answer(&Request::default(), &mut Summary::default())).await;
+    let first = function.answer(&Request::default(), &mut Summary::default());
+    runtime::warm_up(Box::pin(first)).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
         function.answer(request, summary).await
     })

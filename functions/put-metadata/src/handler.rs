@@ -56,10 +56,12 @@ pub(crate) async fn put_metadata(
     summary.round_trips = Some(cost.round_trips);
     summary.items = Some(cost.items);
     let status = observation.status();
+    summary.observed = Some(status);
     let reason = match observation {
         Observation::Rejected { rejection, .. } => Some(rejection.reason),
         Observation::Image { .. } | Observation::Absent => None,
     };
+    summary.reason.clone_from(&reason);
     Ok(Receipt { key, status, reason, outcome, round_trips: cost.round_trips, items: cost.items })
 }
 

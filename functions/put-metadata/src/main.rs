@@ -15,7 +15,7 @@ use crate::handler::Entry;
 async fn main() -> Result<(), runtime::Error> {
     let client = Client::new(&runtime::aws_config());
     let catalog = Catalog::from_environment(client)?;
-    runtime::warm_up(catalog.connect()).await;
+    runtime::warm_up(Box::pin(catalog.connect())).await;
     runtime::run(async |entry: Entry, summary: &mut Summary| {
         handler::put_metadata(&catalog, entry, summary).await
     })

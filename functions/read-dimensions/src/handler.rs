@@ -25,7 +25,8 @@ pub(crate) async fn read_dimensions(
     summary.gets = Some(gets);
     summary.bytes = Some(bytes_read);
     let image = result?;
-    summary.outcome = Some(image.format.as_str());
+    summary.outcome = Some("measured");
+    summary.format = Some(image.format.as_str());
     Ok(Measurement { image: facts(&image), gets, bytes_read })
 }
 

@@ -8,7 +8,7 @@ use harness::proxy::Call;
 use harness::snapshot::Item;
 use serde_json::Value;
 
-pub(super) use crate::write_cost::size;
+pub(super) use harness::units::item_bytes as size;
 
 /// Write units of the table. Every item that is written is below 1 KB (`write_cost` shows it), so
 /// each is one unit, and two in a transaction; one whose condition fails costs the same.

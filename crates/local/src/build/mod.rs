@@ -73,20 +73,22 @@ pub enum Profile {
     Release,
 }
 
-/// Compiles all functions and packs each into
+/// Compiles all functions, and `packages` beside them, and packs each into
 /// `target/local/lambda/<function>/bootstrap.zip`. What is up to date is left alone.
 ///
 /// # Errors
 /// When the source does not compile or an archive cannot be written.
 pub async fn build(
     workspace: &Workspace,
+    packages: &[String],
     profile: Profile,
     progress: &Progress,
 ) -> Result<(), BuildError> {
-    let functions = workspace.functions().map_err(BuildError::io("listing functions/"))?;
+    let mut functions = workspace.functions().map_err(BuildError::io("listing functions/"))?;
     if functions.is_empty() {
         return Err(BuildError::NoFunctions { directory: workspace.root().join("functions") });
     }
+    functions.extend_from_slice(packages);
     let started = Instant::now();
     // Packing and the reading of what is packed must not overlap among processes.
     let lock = workspace.local().join("build.lock");

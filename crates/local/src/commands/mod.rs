@@ -4,6 +4,7 @@ mod costs;
 mod demo;
 mod down;
 mod executions;
+mod load;
 mod outputs;
 mod ready;
 mod reconcile;
@@ -15,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 use crate::api::ApiError;
 use crate::executions::ExecutionsError;
+use crate::load::LoadError;
 use crate::reconciliation::ReconciliationError;
 use crate::redrive::RedriveError;
 use crate::samples::SampleError;
@@ -38,6 +40,7 @@ pub struct Cli {
 enum Command {
     Demo(demo::Demo),
     Up(up::Up),
+    Load(load::Load),
     Outputs(outputs::OutputsCommand),
     Executions(executions::ExecutionsCommand),
     Reconcile(reconcile::Reconcile),
@@ -93,6 +96,9 @@ pub enum CommandError {
     /// A reconciliation did not reach its end.
     #[error(transparent)]
     Reconciliation(#[from] ReconciliationError),
+    /// A load was not applied.
+    #[error(transparent)]
+    Load(#[from] LoadError),
     /// The failure queue does not answer.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
@@ -132,6 +138,7 @@ pub async fn run(cli: Cli) -> Result<Ended, CommandError> {
     match cli.command {
         Command::Demo(command) => command.run(&workspace).await,
         Command::Up(command) => command.run(&workspace).await,
+        Command::Load(command) => command.run(&workspace).await,
         Command::Outputs(command) => command.run(&workspace),
         Command::Executions(command) => command.run(&workspace).await,
         Command::Reconcile(command) => command.run(&workspace).await,

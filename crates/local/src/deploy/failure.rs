@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use aws_sdk_s3::error::{BuildError, ProvideErrorMetadata, SdkError};
 
+use crate::cloudwatch::CloudWatchError;
+
 /// What went wrong while one resource was applied.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -63,6 +65,12 @@ impl Failure {
             (Some(code), None) => code.to_owned(),
             _ => chain(error),
         };
+        Self::Request { operation, message }
+    }
+}
+
+impl From<CloudWatchError> for Failure {
+    fn from(CloudWatchError { operation, message }: CloudWatchError) -> Self {
         Self::Request { operation, message }
     }
 }

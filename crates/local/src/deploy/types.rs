@@ -4,8 +4,9 @@ use program::{Finding, Place, ResourceInputs};
 use serde_json::Value;
 
 use super::resource::{AnyResource, Resource};
-use super::{apigateway, apigateway_route, apigateway_stage, dynamodb, eventbridge, iam, lambda};
-use super::{lambda_permission, logs, s3, s3_cors, s3_lifecycle, scheduler, sfn, sqs};
+use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwatch_dashboard};
+use super::{dynamodb, eventbridge, iam, lambda, lambda_permission, logs, logs_query};
+use super::{s3, s3_cors, s3_lifecycle, scheduler, sfn, sns, sqs};
 
 /// The type token of functions, which are waited for at the end of a deployment.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
@@ -19,9 +20,12 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
         "aws:apigatewayv2:Integration" => read_as::<apigateway_route::Integration>(resource),
         "aws:apigatewayv2:Route" => read_as::<apigateway_route::Route>(resource),
         "aws:apigatewayv2:Stage" => read_as::<apigateway_stage::Stage>(resource),
+        "aws:cloudwatch:Dashboard" => read_as::<cloudwatch_dashboard::Dashboard>(resource),
         "aws:cloudwatch:EventRule" => read_as::<eventbridge::EventRule>(resource),
         "aws:cloudwatch:EventTarget" => read_as::<eventbridge::EventTarget>(resource),
         "aws:cloudwatch:LogGroup" => read_as::<logs::LogGroup>(resource),
+        "aws:cloudwatch:MetricAlarm" => read_as::<cloudwatch::MetricAlarm>(resource),
+        "aws:cloudwatch:QueryDefinition" => read_as::<logs_query::QueryDefinition>(resource),
         "aws:dynamodb:Table" => read_as::<dynamodb::Table>(resource),
         "aws:iam:Role" => read_as::<iam::Role>(resource),
         "aws:iam:RolePolicy" => read_as::<iam::RolePolicy>(resource),
@@ -42,6 +46,8 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
         "aws:s3:BucketVersioning" => read_as::<s3::BucketVersioning>(resource),
         "aws:scheduler:Schedule" => read_as::<scheduler::Schedule>(resource),
         "aws:sfn:StateMachine" => read_as::<sfn::StateMachine>(resource),
+        "aws:sns:Topic" => read_as::<sns::Topic>(resource),
+        "aws:sns:TopicPolicy" => read_as::<sns::TopicPolicy>(resource),
         "aws:sqs:Queue" => read_as::<sqs::Queue>(resource),
         "aws:sqs:QueuePolicy" => read_as::<sqs::QueuePolicy>(resource),
         other => Err(Finding::error(

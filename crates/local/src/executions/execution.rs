@@ -53,6 +53,14 @@ pub enum Status {
     Unknown,
 }
 
+impl Status {
+    /// Whether an execution of this status has ended, in whatever way.
+    #[must_use]
+    pub fn is_end(self) -> bool {
+        !matches!(self, Self::Running | Self::PendingRedrive)
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
@@ -164,7 +172,7 @@ impl Execution {
     /// Whether it has ended, in whatever way.
     #[must_use]
     pub fn has_ended(&self) -> bool {
-        !matches!(self.status, Status::Running | Status::PendingRedrive)
+        self.status.is_end()
     }
 
     /// The key of the object it is about.

@@ -27,6 +27,9 @@ use crate::error_text::chain;
 /// is enough to see what is new since a moment ago.
 const PAGE: i32 = 100;
 
+/// The most executions that a `ListExecutions` call returns.
+const LARGEST_PAGE: i32 = 1000;
+
 /// `DescribeExecution` calls at once.
 const CONCURRENCY: usize = 16;
 
@@ -110,6 +113,27 @@ impl Executions {
         let mut executions = self.all().await?;
         executions.retain(|execution| execution.key() == Some(key));
         Ok(executions)
+    }
+
+    /// How many have ended. It asks for the list alone, not for what each is about.
+    ///
+    /// # Errors
+    /// When Step Functions does not answer.
+    pub async fn count_ended(&self) -> Result<u64, ExecutionsError> {
+        let mut pages = self
+            .client
+            .list_executions()
+            .state_machine_arn(&self.state_machine)
+            .max_results(LARGEST_PAGE)
+            .into_paginator()
+            .send();
+        let mut ended = 0;
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| ExecutionsError::call("ListExecutions")(&error))?;
+            let of_page = page.executions.iter().filter(|it| Status::from(&it.status).is_end());
+            ended += of_page.count() as u64;
+        }
+        Ok(ended)
     }
 
     /// The states that the execution with this ARN went through, in order.

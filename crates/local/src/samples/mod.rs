@@ -53,6 +53,34 @@ pub(crate) fn samples() -> Result<Vec<Sample>, SampleError> {
     Ok(samples)
 }
 
+/// Name, encoder, width and height of images for a load: from 100 bytes to 230 kB, 55 kB on average.
+const VARIED: [(&str, Encoder, u16, u16); 12] = [
+    ("small.jpg", encode::jpeg, 64, 48),
+    ("medium.jpg", encode::jpeg, 320, 240),
+    ("large.jpg", encode::jpeg, 1280, 960),
+    ("small.png", encode::png, 16, 16),
+    ("medium.png", encode::png, 320, 240),
+    ("large.png", encode::png, 640, 480),
+    ("medium.gif", encode::gif, 160, 120),
+    ("large.gif", encode::gif, 320, 240),
+    ("small.webp", encode::webp, 64, 48),
+    ("large.webp", encode::webp, 320, 240),
+    ("medium.bmp", encode::bmp, 160, 120),
+    ("large.tiff", encode::tiff, 320, 240),
+];
+
+/// Images of several formats and sizes.
+///
+/// # Errors
+/// When an encoder fails, which none does with these sizes.
+pub(crate) fn varied() -> Result<Vec<Sample>, SampleError> {
+    let images = VARIED.iter();
+    let images = images.map(|&(name, encoder, width, height)| {
+        Ok(Sample { name, bytes: image(name, encoder, width, height)? })
+    });
+    images.collect()
+}
+
 /// What `drawing.png` is overwritten with: an image of another size.
 ///
 /// # Errors
@@ -93,6 +121,16 @@ mod tests {
         begins("bitmap.bmp", b"BM");
         begins("scan.tiff", b"II*\0");
         begins("png-named.jpg", b"\x89PNG");
+    }
+
+    #[test]
+    fn images_for_a_load_differ_in_format_and_size() {
+        let images = varied().unwrap();
+        let bytes: std::collections::BTreeSet<_> = images.iter().map(|it| &it.bytes).collect();
+        assert_eq!(bytes.len(), images.len());
+        // Ten thousand of them have to fit into the emulator's memory twice.
+        let total: usize = images.iter().map(|it| it.bytes.len()).sum();
+        assert!(total / images.len() < 60_000, "{} bytes on average", total / images.len());
     }
 
     #[test]

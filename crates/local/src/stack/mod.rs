@@ -6,6 +6,7 @@ pub mod state;
 
 pub use outputs::Outputs;
 pub use program::ProgramFilesError;
+pub(crate) use program::architecture;
 
 use std::sync::Arc;
 
@@ -30,6 +31,8 @@ pub struct Options {
     pub name: String,
     /// How the functions are compiled.
     pub profile: Profile,
+    /// Packages that are built and packed as the functions are, beside them.
+    pub packages: Vec<String>,
     /// How the emulator is started.
     pub emulator: EmulatorOptions,
     /// An emulator that already runs; a new one is started when `None`.
@@ -43,6 +46,7 @@ impl Default for Options {
         Self {
             name: "local".to_owned(),
             profile: Profile::default(),
+            packages: Vec::new(),
             emulator: EmulatorOptions::default(),
             endpoint: None,
             settings: Vec::new(),
@@ -110,7 +114,7 @@ impl Stack {
         let (program, stack) = program::load(workspace, &options.name, &options.settings)?;
         deploy::check(&program, &stack)?;
         let (emulator, ()) = tokio::try_join!(emulator(workspace, options, progress), async {
-            Ok(build::build(workspace, options.profile, progress).await?)
+            Ok(build::build(workspace, &options.packages, options.profile, progress).await?)
         })?;
         let endpoint = match (&emulator, &options.endpoint) {
             (Some(emulator), _) => emulator.endpoint(),

@@ -37,6 +37,6 @@ pub(super) fn load(
 }
 
 /// What the functions are built for, as Lambda calls it.
-fn architecture() -> &'static str {
+pub(crate) fn architecture() -> &'static str {
     if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
 }

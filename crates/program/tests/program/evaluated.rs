@@ -13,7 +13,7 @@ pub(crate) struct Deployed {
 }
 
 impl Deployed {
-    fn of(stack: &str) -> Self {
+    pub(crate) fn of(stack: &str) -> Self {
         let program = Program::load(&root()).unwrap();
         let stack = Stack::load(&root(), &program, stack).unwrap();
         Self::with(&program, &stack)
@@ -126,10 +126,15 @@ fn functions_know_their_table_and_bucket() {
     let variables =
         |name: &str| deployed.get(name).inputs.get("environment").map(|it| it["variables"].clone());
     let table = json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8});
-    for name in ["headObject", "readDimensions"] {
-        assert_eq!(variables(name), Some(json!({"BUCKET_NAME": "bucket-id"})), "of {name}");
-    }
-    for name in ["putMetadata", "compareObjects", "compareRecords", "recountTotals"] {
+    let bucket = json!({"BUCKET_NAME": "bucket-id"});
+    assert_eq!(variables("headObject"), Some(bucket.clone()));
+    let mut measuring = bucket;
+    measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
+    assert_eq!(variables("readDimensions"), Some(measuring));
+    let mut measuring = table.clone();
+    measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
+    assert_eq!(variables("putMetadata"), Some(measuring));
+    for name in ["compareObjects", "compareRecords", "recountTotals"] {
         assert_eq!(variables(name), Some(table.clone()), "of {name}");
     }
     let mut cached = table;
@@ -361,6 +366,7 @@ fn outputs_are_what_a_user_needs_next() {
             "stateMachineArn": "arn:analyzeImage",
             "reconcileStateMachineArn": "arn:reconcile",
             "failureQueueUrl": "https://queue/failureQueue",
+            "alarmTopicArn": "arn:alarmTopic",
         })
     );
 }

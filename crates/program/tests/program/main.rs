@@ -10,6 +10,7 @@ mod conventions;
 mod evaluated;
 mod machine;
 mod mistakes;
+mod operations;
 mod project;
 mod robustness;
 mod sound;

@@ -16,6 +16,9 @@ pub(crate) const STATE_MACHINE: &str = "statemachine/analyze-image.asl.json";
 /// The file of the other one.
 pub(crate) const RECONCILE: &str = "statemachine/reconcile.asl.json";
 
+/// The dashboard, from the root.
+pub(crate) const DASHBOARD: &str = "pulumi/dashboard.json";
+
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -34,7 +37,7 @@ impl Copy {
     pub(crate) fn new() -> Self {
         let copy = Self { directory: TempDir::new().unwrap() };
         let stacks = STACKS.map(|stack| format!("Pulumi.{stack}.yaml"));
-        let files = ["Pulumi.yaml", "pulumi/Main.yaml", STATE_MACHINE, RECONCILE];
+        let files = ["Pulumi.yaml", "pulumi/Main.yaml", DASHBOARD, STATE_MACHINE, RECONCILE];
         for file in stacks.iter().map(String::as_str).chain(files) {
             copy.write(file, &read(file));
         }

@@ -57,7 +57,11 @@ mod tests {
     fn fingerprint(pem: &str) -> String {
         let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
         let digest = Sha256::digest(BASE64_STANDARD.decode(body).unwrap());
-        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+        digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hexadecimal).collect()
+    }
+
+    fn hexadecimal(digit: u8) -> char {
+        char::from_digit(digit.into(), 16).unwrap()
     }
 
     #[test]

@@ -1,0 +1,180 @@
+//! A client for CloudWatch, of which the local stack needs a handful of calls.
+//!
+//! The SDK's own client compresses requests, and the crate that does it would have everything
+//! that the AWS SDK shares compiled with other features, for the functions too. So the calls are
+//! made here: the AWS JSON 1.0 protocol of CloudWatch
+//! (<https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>), signed by the SDK's crate
+//! for that and sent through the SDK's HTTP connector.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use aws_sdk_s3::config::Credentials;
+use aws_sdk_s3::primitives::SdkBody;
+use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::sign::v4::SigningParams;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::HttpConnector as _;
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+
+use crate::aws::REGION;
+
+/// What an operation's name follows in the `X-Amz-Target` header: the service's name in its model.
+const SERVICE: &str = "GraniteServiceVersion20100801";
+
+const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+/// Calls CloudWatch at one endpoint.
+#[derive(Clone)]
+pub struct CloudWatch {
+    endpoint: String,
+    credentials: Credentials,
+    connector: Arc<Connector>,
+}
+
+impl std::fmt::Debug for CloudWatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CloudWatch").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
+/// A call that was refused, or never answered.
+#[derive(Debug, thiserror::Error)]
+#[error("{operation} failed: {message}")]
+pub struct CloudWatchError {
+    /// The operation's name in the service's API, for example `PutMetricAlarm`.
+    pub operation: &'static str,
+    /// The service's error code and message, or what kept the call from being answered.
+    pub message: String,
+}
+
+impl CloudWatch {
+    /// A client for the endpoint, a URL without a slash at its end. Nothing is sent yet.
+    pub(crate) fn new(endpoint: &str, credentials: Credentials) -> Self {
+        let connector = if endpoint.starts_with("https:") {
+            Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
+        } else {
+            Connector::builder().build_http()
+        };
+        Self { endpoint: endpoint.to_owned(), credentials, connector: Arc::new(connector) }
+    }
+
+    /// Calls an operation with its input, and returns its output, as the API reference has them:
+    /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html>
+    ///
+    /// # Errors
+    /// When CloudWatch refuses the input, or does not answer.
+    pub async fn call(
+        &self,
+        operation: &'static str,
+        input: &Value,
+    ) -> Result<Value, CloudWatchError> {
+        let failed = |message| CloudWatchError { operation, message };
+        let exchange = self.exchange(operation, input.to_string());
+        let (succeeded, output) = exchange.await.map_err(|error| failed(error.to_string()))?;
+        if succeeded { Ok(output) } else { Err(failed(refusal(&output))) }
+    }
+
+    /// Whether the call succeeded, and the document it was answered with.
+    async fn exchange(&self, operation: &str, input: String) -> Result<(bool, Value), BoxError> {
+        let request = self.request(operation, input)?;
+        let response: HttpResponse = self.connector.call(request).await?;
+        let succeeded = response.status().is_success();
+        let body = response.into_body().collect().await?.to_bytes();
+        let output = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? };
+        Ok((succeeded, output))
+    }
+
+    fn request(&self, operation: &str, input: String) -> Result<HttpRequest, BoxError> {
+        let url = format!("{}/", self.endpoint);
+        let target = format!("{SERVICE}.{operation}");
+        let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", &target)];
+        let signature = self.signature(&url, &headers, input.as_bytes())?;
+        let mut request = HttpRequest::new(SdkBody::from(input));
+        request.set_method("POST")?;
+        request.set_uri(url)?;
+        for (name, value) in headers {
+            request.headers_mut().insert(name, value.to_owned());
+        }
+        for (name, value) in signature {
+            request.headers_mut().insert(name, value);
+        }
+        Ok(request)
+    }
+
+    /// The headers that sign a request.
+    fn signature(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Result<Vec<(String, String)>, BoxError> {
+        let identity = self.credentials.clone().into();
+        let parameters = SigningParams::builder()
+            .identity(&identity)
+            .region(REGION)
+            .name("monitoring")
+            .time(SystemTime::now())
+            .settings(SigningSettings::default())
+            .build()?
+            .into();
+        let body = SignableBody::Bytes(body);
+        let request = SignableRequest::new("POST", url, headers.iter().copied(), body)?;
+        let (instructions, _) = sign(request, &parameters)?.into_parts();
+        let (headers, _) = instructions.into_parts();
+        Ok(headers.iter().map(|it| (it.name().to_owned(), it.value().to_owned())).collect())
+    }
+}
+
+/// The code and the message of an error's document.
+fn refusal(output: &Value) -> String {
+    let text = |name: &str| output[name].as_str();
+    match (text("__type"), text("message").or(text("Message"))) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        _ => output.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn client(endpoint: &str) -> CloudWatch {
+        CloudWatch::new(endpoint, Credentials::new("test", "test", None, None, "test"))
+    }
+
+    #[test]
+    fn a_request_names_its_operation_and_is_signed_for_cloudwatch() {
+        let request =
+            client("http://127.0.0.1:1").request("PutDashboard", "{}".to_owned()).unwrap();
+        let headers = request.headers();
+        assert_eq!(headers.get("x-amz-target"), Some("GraniteServiceVersion20100801.PutDashboard"));
+        let signature = headers.get("authorization").unwrap();
+        assert!(signature.contains("/us-east-1/monitoring/aws4_request"), "{signature}");
+        assert!(signature.contains("x-amz-target"), "{signature}");
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_nobody_listens_on_is_an_error_that_names_the_call() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        drop(listener);
+        let error = client(&endpoint).call("PutDashboard", &json!({})).await.unwrap_err();
+        assert!(error.to_string().starts_with("PutDashboard failed: "), "{error}");
+    }
+
+    #[test]
+    fn a_refusal_is_told_as_the_service_tells_it() {
+        let output = json!({"__type": "ValidationError", "message": "no name"});
+        assert_eq!(refusal(&output), "ValidationError: no name");
+        assert_eq!(refusal(&json!({"error": 1})), r#"{"error":1}"#);
+    }
+}

@@ -1,0 +1,65 @@
+//! Percentiles of durations.
+
+use serde::Serialize;
+
+/// How long something took in most cases, and in the rare ones. All in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Percentiles {
+    /// The median.
+    pub p50: f64,
+    /// Nine of ten took no longer.
+    pub p90: f64,
+    /// 99 of 100 took no longer.
+    pub p99: f64,
+    /// The longest.
+    pub max: f64,
+}
+
+impl Percentiles {
+    /// The percentiles of `seconds`; none of nothing.
+    ///
+    /// By the nearest rank: each is one of the values, the smallest that as many values as its
+    /// per cent do not exceed.
+    #[must_use]
+    pub fn of(mut seconds: Vec<f64>) -> Option<Self> {
+        seconds.sort_by(f64::total_cmp);
+        let rank = |percent| nearest_rank(&seconds, percent);
+        Some(Self { p50: rank(50)?, p90: rank(90)?, p99: rank(99)?, max: rank(100)? })
+    }
+}
+
+/// The value of this rank among sorted ones.
+fn nearest_rank(sorted: &[f64], percent: usize) -> Option<f64> {
+    let rank = (sorted.len() * percent).div_ceil(100);
+    sorted.get(rank.checked_sub(1)?).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentiles_are_values_whatever_the_order() {
+        let mut seconds: Vec<f64> = (1..=200).map(f64::from).collect();
+        seconds.reverse();
+        let expected = Percentiles { p50: 100.0, p90: 180.0, p99: 198.0, max: 200.0 };
+        assert_eq!(Percentiles::of(seconds), Some(expected));
+    }
+
+    #[test]
+    fn one_value_is_every_percentile() {
+        let expected = Percentiles { p50: 0.3, p90: 0.3, p99: 0.3, max: 0.3 };
+        assert_eq!(Percentiles::of(vec![0.3]), Some(expected));
+    }
+
+    #[test]
+    fn of_few_values_the_rare_cases_are_the_longest() {
+        let percentiles = Percentiles::of(vec![3.0, 1.0, 2.0]).unwrap();
+        assert_eq!((percentiles.p50, percentiles.p90, percentiles.p99), (2.0, 3.0, 3.0));
+    }
+
+    #[test]
+    fn nothing_has_no_percentiles() {
+        assert_eq!(Percentiles::of(Vec::new()), None);
+    }
+}

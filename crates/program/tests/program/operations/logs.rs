@@ -1,0 +1,75 @@
+//! Log groups, saved queries, and what is logged of a request.
+
+use crate::evaluated::Deployed;
+use crate::project::STACKS;
+use serde_json::Value;
+
+#[test]
+fn every_log_group_forgets_after_the_configured_days() {
+    for (stack, days) in [("dev", 7), ("production", 90), ("local", 30)] {
+        for group in Deployed::of(stack).all("aws:cloudwatch:LogGroup") {
+            assert_eq!(group.inputs["retentionInDays"], days, "{} of {stack}", group.name);
+        }
+    }
+}
+
+/// What logs into no group of the program logs into one that nobody limits.
+#[test]
+fn functions_state_machines_and_the_api_log_into_groups_of_the_program() {
+    for stack in STACKS {
+        let deployed = Deployed::of(stack);
+        let groups = deployed.all("aws:cloudwatch:LogGroup");
+        let arns: Vec<_> = groups.iter().map(|group| format!("arn:{}", group.name)).collect();
+        let names: Vec<_> = groups.iter().map(|it| it.inputs["name"].as_str().unwrap()).collect();
+        for function in deployed.all("aws:lambda:Function") {
+            let group = function.inputs["loggingConfig"]["logGroup"].as_str().unwrap();
+            assert!(names.contains(&group), "{group}");
+        }
+        for machine in deployed.all("aws:sfn:StateMachine") {
+            let logging = &machine.inputs["loggingConfiguration"];
+            let arn = logging["logDestination"].as_str().unwrap().trim_end_matches(":*");
+            assert!(arns.iter().any(|known| known == arn), "{arn}");
+        }
+        for stage in deployed.all("aws:apigatewayv2:Stage") {
+            let arn = stage.inputs["accessLogSettings"]["destinationArn"].as_str().unwrap();
+            assert!(arns.iter().any(|known| known == arn), "{arn}");
+        }
+    }
+}
+
+/// Of a request that went wrong: which, what it was answered with, how long it took and why.
+#[test]
+fn the_access_log_says_what_a_person_asks_first() {
+    let deployed = Deployed::of("production");
+    let format = deployed.get("apiStage").inputs["accessLogSettings"]["format"].clone();
+    let format: Value = serde_json::from_str(format.as_str().unwrap()).unwrap();
+    for member in ["requestId", "path", "route", "status", "responseLatency", "integrationError"] {
+        assert!(format[member].as_str().unwrap().starts_with("$context."), "{member}: {format}");
+    }
+}
+
+#[test]
+fn saved_queries_read_log_groups_of_this_stack() {
+    let deployed = Deployed::of("dev");
+    let queries = deployed.all("aws:cloudwatch:QueryDefinition");
+    assert!(queries.len() >= 5, "{}", queries.len());
+    let groups = deployed.all("aws:cloudwatch:LogGroup");
+    let names: Vec<_> = groups.iter().map(|group| &group.inputs["name"]).collect();
+    for query in queries {
+        for group in query.inputs["logGroupNames"].as_array().unwrap() {
+            assert!(names.contains(&group), "{} reads {group}", query.name);
+        }
+    }
+}
+
+/// A trace that starts at the API would need a REST API: what the stack can trace, production does.
+#[test]
+fn production_traces_functions_and_executions() {
+    let deployed = Deployed::of("production");
+    for function in deployed.all("aws:lambda:Function") {
+        assert_eq!(function.inputs["tracingConfig"]["mode"], "Active", "{}", function.name);
+    }
+    for machine in deployed.all("aws:sfn:StateMachine") {
+        assert_eq!(machine.inputs["tracingConfiguration"]["enabled"], true, "{}", machine.name);
+    }
+}

@@ -1,0 +1,149 @@
+//! The metrics that exist, and what their dimensions may say.
+
+use crate::evaluated::Deployed;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// A metric that an alarm or the dashboard names.
+#[derive(Debug)]
+pub(super) struct Metric {
+    pub(super) namespace: String,
+    pub(super) name: String,
+    pub(super) dimensions: BTreeMap<String, String>,
+}
+
+/// Metrics of one namespace that come with the same dimensions.
+struct Family {
+    namespace: &'static str,
+    metrics: &'static [&'static str],
+    /// Sorted. Each set is a metric of its own.
+    dimensions: &'static [&'static [&'static str]],
+}
+
+const fn family(
+    namespace: &'static str,
+    metrics: &'static [&'static str],
+    dimensions: &'static [&'static [&'static str]],
+) -> Family {
+    Family { namespace, metrics, dimensions }
+}
+
+/// From the pages on each service's metrics:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html>,
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html>,
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>,
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html>,
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html>,
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html>.
+const KNOWN: &[Family] = &[
+    family(
+        "AWS/Lambda",
+        &["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"],
+        &[&["FunctionName"]],
+    ),
+    family(
+        "AWS/States",
+        &[
+            "ExecutionsStarted",
+            "ExecutionsSucceeded",
+            "ExecutionsFailed",
+            "ExecutionsTimedOut",
+            "ExecutionsAborted",
+            "ExecutionThrottled",
+            "ExecutionTime",
+        ],
+        &[&["StateMachineArn"]],
+    ),
+    family("AWS/SQS", &["ApproximateNumberOfMessagesVisible"], &[&["QueueName"]]),
+    family(
+        "AWS/ApiGateway",
+        &["Count", "4xx", "5xx", "Latency", "IntegrationLatency"],
+        &[&["ApiId", "Stage"]],
+    ),
+    family(
+        "AWS/DynamoDB",
+        &[
+            "ConsumedReadCapacityUnits",
+            "ConsumedWriteCapacityUnits",
+            "ReadThrottleEvents",
+            "WriteThrottleEvents",
+        ],
+        &[&["TableName"], &["GlobalSecondaryIndexName", "TableName"]],
+    ),
+    family("AWS/DynamoDB", &["TransactionConflict"], &[&["TableName"]]),
+    family("AWS/DynamoDB", &["SystemErrors"], &[&["Operation", "TableName"]]),
+    family(
+        "AWS/Events",
+        &[
+            "MatchedEvents",
+            "Invocations",
+            "RetryInvocationAttempts",
+            "FailedInvocations",
+            "InvocationsFailedToBeSentToDlq",
+        ],
+        &[&["RuleName"]],
+    ),
+];
+
+impl Metric {
+    /// Fails unless AWS has this metric, and the stack what each of its dimensions names.
+    pub(super) fn assert_exists(&self, deployed: &Deployed) {
+        let dimensions: Vec<&str> = self.dimensions.keys().map(String::as_str).collect();
+        let known = KNOWN.iter().any(|family| {
+            family.namespace == self.namespace
+                && family.metrics.contains(&self.name.as_str())
+                && family.dimensions.contains(&dimensions.as_slice())
+        });
+        assert!(known, "AWS has no metric {self:?}");
+        for (dimension, value) in &self.dimensions {
+            let values = values(deployed, dimension);
+            assert!(values.contains(value), "{self:?}: {dimension} is none of {values:?}");
+        }
+    }
+}
+
+/// What a dimension may say in this stack.
+fn values(deployed: &Deployed, dimension: &str) -> Vec<String> {
+    let named = |token: &str| {
+        let all = deployed.all(token);
+        all.iter().map(|it| it.inputs["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    match dimension {
+        "FunctionName" => named("aws:lambda:Function"),
+        "QueueName" => named("aws:sqs:Queue"),
+        "TableName" => named("aws:dynamodb:Table"),
+        "RuleName" => named("aws:cloudwatch:EventRule"),
+        "Stage" => named("aws:apigatewayv2:Stage"),
+        "ApiId" => vec!["api-id".to_owned()],
+        "StateMachineArn" => machines(deployed, &named("aws:sfn:StateMachine")),
+        "GlobalSecondaryIndexName" => indexes(deployed),
+        "Operation" => OPERATIONS.map(str::to_owned).to_vec(),
+        other => panic!("no metric has the dimension {other}"),
+    }
+}
+
+/// What the catalog asks of its table.
+const OPERATIONS: [&str; 6] =
+    ["BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "TransactWriteItems"];
+
+/// As an output (made up here), and as it is written out in the dashboard.
+fn machines(deployed: &Deployed, names: &[String]) -> Vec<String> {
+    let outputs = deployed.all("aws:sfn:StateMachine");
+    let outputs = outputs.iter().map(|machine| format!("arn:{}", machine.name));
+    let written = names
+        .iter()
+        .map(|name| format!("arn:aws:states:eu-central-1:123456789012:stateMachine:{name}"));
+    outputs.chain(written).collect()
+}
+
+fn indexes(deployed: &Deployed) -> Vec<String> {
+    let indexes = deployed.get("table").inputs["globalSecondaryIndexes"].as_array().unwrap();
+    indexes.iter().map(|index| index["name"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The dimensions of an alarm.
+pub(super) fn dimensions(object: &Map<String, Value>) -> BTreeMap<String, String> {
+    let text =
+        |(name, value): (&String, &Value)| (name.clone(), value.as_str().unwrap().to_owned());
+    object["dimensions"].as_object().unwrap().iter().map(text).collect()
+}

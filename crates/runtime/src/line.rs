@@ -1,0 +1,218 @@
+//! The one line that an invocation writes.
+
+use std::io;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use lambda_runtime::Diagnostic;
+use serde::Serialize;
+use tracing::Level;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{self, FormatTime as _};
+
+use crate::metrics::{self, Metadata};
+use crate::summary::Summary;
+
+/// One line of the log, with members named as Lambda's own
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html>):
+/// Lambda filters lines by `level`, if `timestamp` is as in RFC 3339.
+#[derive(Debug, Serialize)]
+pub(crate) struct Line<'a> {
+    timestamp: String,
+    level: &'static str,
+    message: &'static str,
+    request: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<&'a str>,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observed: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gets: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bytes: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    round_trips: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    items: Option<u64>,
+    duration_ms: f64,
+    /// 1, where it is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    observations: Option<u8>,
+    #[serde(rename = "_aws", skip_serializing_if = "Option::is_none")]
+    metadata: Option<Metadata<'a>>,
+}
+
+impl<'a> Line<'a> {
+    /// The line of an invocation that ended at `now`, after `duration`, and how it failed if it
+    /// did. Metrics are of successful ones only, and only in a `namespace`.
+    pub(crate) fn new(
+        summary: &'a Summary,
+        request: &'a str,
+        failure: Option<&'a Diagnostic>,
+        duration: Duration,
+        now: SystemTime,
+        namespace: Option<&'a str>,
+    ) -> Self {
+        let namespace = namespace.filter(|_| failure.is_none());
+        let metadata = namespace.and_then(|namespace| metadata(summary, namespace, now));
+        Self {
+            timestamp: timestamp(),
+            level: if failure.is_some() { "ERROR" } else { "INFO" },
+            message: "summary",
+            request,
+            key: summary.key.as_deref(),
+            outcome: failure.map_or(summary.outcome.unwrap_or("done"), |_| "error"),
+            observed: summary.observed,
+            format: summary.format,
+            error: failure.map(|failure| failure.error_type.as_str()),
+            reason: failure.map(|it| it.error_message.as_str()).or(summary.reason.as_deref()),
+            status: summary.status,
+            gets: summary.gets,
+            bytes: summary.bytes,
+            round_trips: summary.round_trips,
+            items: summary.items,
+            duration_ms: milliseconds(duration),
+            observations: summary.observed.filter(|_| metadata.is_some()).map(|_| 1),
+            metadata,
+        }
+    }
+
+    /// Writes the line, in one piece, if lines of its level are wanted.
+    pub(crate) fn write(&self) {
+        let wanted = match self.level {
+            "ERROR" => tracing::enabled!(Level::ERROR),
+            _ => tracing::enabled!(Level::INFO),
+        };
+        if wanted && let Err(error) = self.write_to(&mut io::stdout().lock()) {
+            tracing::error!(%error, "the summary line cannot be written");
+        }
+    }
+
+    fn write_to(&self, output: &mut impl io::Write) -> io::Result<()> {
+        let mut line = serde_json::to_vec(self)?;
+        line.push(b'\n');
+        output.write_all(&line)
+    }
+}
+
+/// What makes metrics of the line; nothing if it holds none.
+fn metadata<'a>(summary: &Summary, namespace: &'a str, now: SystemTime) -> Option<Metadata<'a>> {
+    let measured = summary.format.map(|_| metrics::measured(namespace));
+    let observed = summary.observed.map(|_| metrics::observed(namespace));
+    let directives: Vec<_> = measured.into_iter().chain(observed).collect();
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let timestamp = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+    (!directives.is_empty()).then_some(Metadata { timestamp, directives })
+}
+
+/// Now, as every other line of the log has it; empty if the clock gives nothing that has a date.
+fn timestamp() -> String {
+    let mut text = String::new();
+    match time::SystemTime.format_time(&mut Writer::new(&mut text)) {
+        Ok(()) => text,
+        Err(std::fmt::Error) => String::new(),
+    }
+}
+
+/// Milliseconds with three decimals.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// The line as it is written, less the time.
+    fn line(summary: &Summary, failure: Option<&Diagnostic>, namespace: Option<&str>) -> Value {
+        let (duration, now) = (Duration::from_micros(12_345), UNIX_EPOCH + Duration::from_secs(1));
+        let mut written = Vec::new();
+        let line = Line::new(summary, "r", failure, duration, now, namespace);
+        line.write_to(&mut written).unwrap();
+        assert_eq!(written.iter().position(|byte| *byte == b'\n'), Some(written.len() - 1));
+        let mut line: Value = serde_json::from_slice(&written).unwrap();
+        let timestamp = line.as_object_mut().unwrap().remove("timestamp").unwrap();
+        assert!(timestamp.as_str().unwrap().ends_with('Z'), "{timestamp}");
+        line
+    }
+
+    fn measured() -> Summary {
+        Summary {
+            key: Some("uploads/a\n.png".to_owned()),
+            outcome: Some("measured"),
+            format: Some("png"),
+            gets: Some(1),
+            bytes: Some(4096),
+            ..Summary::default()
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_is_left_out() {
+        assert_eq!(
+            line(&Summary::default(), None, Some("pixgauge-test")),
+            json!({"level": "INFO", "message": "summary", "request": "r", "outcome": "done",
+                "duration_ms": 12.345})
+        );
+    }
+
+    #[test]
+    fn a_measured_image_makes_metrics_of_gets_and_bytes_by_format() {
+        assert_eq!(
+            line(&measured(), None, Some("pixgauge-test")),
+            json!({
+                "level": "INFO", "message": "summary", "request": "r", "key": "uploads/a\n.png",
+                "outcome": "measured", "format": "png", "gets": 1, "bytes": 4096,
+                "duration_ms": 12.345,
+                "_aws": {"Timestamp": 1000, "CloudWatchMetrics": [{
+                    "Namespace": "pixgauge-test", "Dimensions": [["format"]],
+                    "Metrics": [{"Name": "gets", "Unit": "Count"}, {"Name": "bytes", "Unit": "Bytes"}],
+                }]},
+            })
+        );
+    }
+
+    #[test]
+    fn an_observation_is_counted_by_what_it_is_and_what_came_of_it() {
+        let (observed, outcome) = (Some("rejected"), Some("recorded"));
+        let reason = Some("UnsupportedImage".to_owned());
+        let summary = Summary { outcome, observed, reason, ..Summary::default() };
+        let line = line(&summary, None, Some("pixgauge-test"));
+        assert_eq!(line["observations"], 1);
+        assert_eq!(line["reason"], "UnsupportedImage");
+        assert_eq!(
+            line["_aws"]["CloudWatchMetrics"],
+            json!([{"Namespace": "pixgauge-test", "Dimensions": [["observed", "outcome"]],
+                "Metrics": [{"Name": "observations", "Unit": "Count"}]}])
+        );
+    }
+
+    #[test]
+    fn without_a_namespace_there_are_no_metrics() {
+        let line = line(&measured(), None, None);
+        assert_eq!((&line["_aws"], &line["gets"]), (&Value::Null, &json!(1)));
+    }
+
+    #[test]
+    fn a_failure_says_its_name_and_makes_no_metrics() {
+        let failure = Diagnostic {
+            error_type: "StorageUnavailable".to_owned(),
+            error_message: "S3 is slow".to_owned(),
+        };
+        let line = line(&measured(), Some(&failure), Some("pixgauge-test"));
+        let said = (&line["level"], &line["outcome"], &line["error"], &line["reason"]);
+        let expected = ["ERROR", "error", "StorageUnavailable", "S3 is slow"].map(Value::from);
+        assert_eq!(said, (&expected[0], &expected[1], &expected[2], &expected[3]));
+        assert_eq!((&line["_aws"], &line["gets"]), (&Value::Null, &json!(1)));
+    }
+}

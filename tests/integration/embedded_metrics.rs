@@ -1,0 +1,72 @@
+//! A reader of CloudWatch's embedded metric format that takes only what CloudWatch takes:
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+//!
+//! CloudWatch makes no metric of a line that breaks a rule, and tells nobody but a metric of its
+//! own (`AWS/Logs`, `EMFValidationErrors`).
+
+use serde_json::{Map, Value};
+
+/// The largest line, in bytes.
+const MAX_LINE: usize = 256 * 1024;
+
+/// The units of
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html> that
+/// are used here.
+const UNITS: [&str; 3] = ["Count", "Bytes", "Milliseconds"];
+
+/// The metrics that a line makes, as `namespace name dimension=value …`; none of a line that is
+/// no embedded metric document.
+pub(crate) fn of(line: &Value) -> Vec<String> {
+    let root = line.as_object().unwrap();
+    let Some(metadata) = root.get("_aws") else { return Vec::new() };
+    assert!(line.to_string().len() <= MAX_LINE);
+    let metadata = members(metadata, &["Timestamp", "CloudWatchMetrics"]);
+    assert!(metadata["Timestamp"].as_u64().unwrap() > 1_600_000_000_000, "not in milliseconds");
+    let directives = metadata["CloudWatchMetrics"].as_array().unwrap();
+    directives.iter().flat_map(|directive| of_directive(directive, root)).collect()
+}
+
+fn of_directive(directive: &Value, root: &Map<String, Value>) -> Vec<String> {
+    let directive = members(directive, &["Namespace", "Dimensions", "Metrics"]);
+    let namespace = directive["Namespace"].as_str().unwrap();
+    assert!((1..=255).contains(&namespace.len()), "{namespace}");
+    assert!(!namespace.starts_with(':') && !namespace.starts_with("AWS/"), "{namespace}");
+    let (metrics, sets) = (directive["Metrics"].as_array().unwrap(), &directive["Dimensions"]);
+    assert!((1..=100).contains(&metrics.len()), "{metrics:?}");
+    let mut made = Vec::new();
+    for set in sets.as_array().unwrap() {
+        let dimensions = dimensions(set.as_array().unwrap(), root);
+        made.extend(
+            metrics.iter().map(|it| format!("{namespace} {} {dimensions}", name(it, root))),
+        );
+    }
+    made
+}
+
+/// The dimensions of a set with their values, which are strings in the line itself.
+fn dimensions(set: &[Value], root: &Map<String, Value>) -> String {
+    assert!(set.len() <= 30, "{set:?}");
+    let dimension = |name: &Value| {
+        let name = name.as_str().unwrap();
+        let value = root[name].as_str().unwrap_or_else(|| panic!("{name} is no string"));
+        assert!((1..=1024).contains(&value.len()) && value.is_ascii(), "{name}={value}");
+        format!("{name}={value}")
+    };
+    set.iter().map(dimension).collect::<Vec<_>>().join(" ")
+}
+
+/// The name of a metric, whose value is a number in the line itself.
+fn name<'a>(metric: &'a Value, root: &Map<String, Value>) -> &'a str {
+    let metric = members(metric, &["Name", "Unit"]);
+    let (name, unit) = (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap());
+    assert!(UNITS.contains(&unit), "{unit}");
+    assert!(root[name].is_number(), "{name} is no number");
+    name
+}
+
+/// An object with exactly these members: the format forbids others.
+fn members<'a>(value: &'a Value, names: &[&str]) -> &'a Map<String, Value> {
+    let object = value.as_object().unwrap();
+    assert_eq!(object.keys().collect::<Vec<_>>(), names);
+    object
+}

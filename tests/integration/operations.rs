@@ -1,0 +1,245 @@
+//! What a person on call works with, as it is after a deployment: alarms, the dashboard, and
+//! saved queries that ask for what the functions' log lines hold.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_sqs::types::QueueAttributeName;
+use harness::{TestStack, picture, run};
+use local::aws::Aws;
+use program::{Evaluation, Program, ResourceInputs};
+use serde_json::{Map, Value, json};
+
+use crate::embedded_metrics;
+
+#[test]
+fn alarms_and_the_dashboard_are_there_after_a_deployment() {
+    run(async {
+        let stack = TestStack::own("operations").await;
+        let topic = &stack.stack.outputs.further["alarmTopicArn"];
+        let alarms = alarms(&stack).await;
+        assert_eq!(
+            alarms.keys().cloned().collect::<Vec<_>>(),
+            defined("aws:cloudwatch:MetricAlarm")
+        );
+        for (name, alarm) in &alarms {
+            assert_eq!(alarm["AlarmActions"], json!([topic]), "{name}");
+            assert_eq!(alarm["OKActions"], json!([topic]), "{name}");
+        }
+        let latency = &alarms["pixgauge-operations-api-latency"];
+        assert_eq!(
+            (&latency["MetricName"], &latency["Threshold"]),
+            (&json!("Latency"), &json!(2000.0))
+        );
+        let queue = &alarms["pixgauge-operations-failure-queue-not-empty"];
+        let name = json!([{"Name": "QueueName", "Value": "pixgauge-operations-failures"}]);
+        assert_eq!((&queue["Namespace"], &queue["Dimensions"]), (&json!("AWS/SQS"), &name));
+
+        let asked = json!({"DashboardName": "pixgauge-operations"});
+        let dashboard = stack.stack.aws.cloudwatch.call("GetDashboard", &asked).await.unwrap();
+        let body = dashboard["DashboardBody"].as_str().unwrap();
+        assert!(body.contains("pixgauge-operations-read-dimensions"), "{body}");
+        serde_json::from_str::<Value>(body).unwrap();
+    });
+}
+
+/// The way of a message: metric, alarm, topic, subscriber.
+#[test]
+fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
+    run(async {
+        let stack = TestStack::own("ringing").await;
+        let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
+        let topic = outputs.further["alarmTopicArn"].as_str().unwrap();
+        let arn = "arn:aws:sqs:us-east-1:000000000000:ringing-inbox";
+        let inbox = inbox(aws, "ringing-inbox", arn, topic).await;
+        let subscription = aws.sns.subscribe().topic_arn(topic).protocol("sqs");
+        subscription.endpoint(arn).send().await.unwrap();
+
+        // SQS sends this metric to CloudWatch each minute.
+        let metric = json!({"Namespace": "AWS/SQS", "MetricData": [{
+            "MetricName": "ApproximateNumberOfMessagesVisible", "Value": 1.0, "Unit": "Count",
+            "Dimensions": [{"Name": "QueueName", "Value": "pixgauge-ringing-failures"}],
+        }]});
+        aws.cloudwatch.call("PutMetricData", &metric).await.unwrap();
+
+        let alarm = "pixgauge-ringing-failure-queue-not-empty";
+        assert_eq!(alarms(&stack).await[alarm]["StateValue"], "ALARM");
+        let message = stack
+            .until("the message of the alarm", async || {
+                let received = aws.sqs.receive_message().queue_url(&inbox);
+                let messages = received.max_number_of_messages(10).send().await.unwrap().messages;
+                let bodies = messages.unwrap_or_default().into_iter().filter_map(|it| it.body);
+                bodies.into_iter().find(|body| body.contains(alarm))
+            })
+            .await;
+        assert!(message.contains("docs/OPERATIONS.md under failure-queue-not-empty"), "{message}");
+    });
+}
+
+/// A queue that a topic may send to; returns its URL.
+async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
+    let policy = json!({"Version": "2012-10-17", "Statement": [{
+        "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage", "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }]});
+    let queue = aws.sqs.create_queue().queue_name(name);
+    let queue = queue.attributes(QueueAttributeName::Policy, policy.to_string());
+    queue.send().await.unwrap().queue_url.unwrap()
+}
+
+/// A query that asks for a field which no line has finds nothing, and says nothing.
+#[test]
+fn saved_queries_ask_for_fields_that_the_logs_have() {
+    run(async {
+        let stack = TestStack::own("queries").await;
+        stack.measure("uploads/image.png", picture::png(3, 4, 0), "image/png").await;
+        stack.measure("uploads/text.jpg", b"no image".to_vec(), "image/jpeg").await;
+        assert_eq!(stack.metadata("uploads/nothing.png").await.0, 404);
+        let resources = evaluated("queries");
+        let mut asked = 0;
+        for query in resources.iter().filter(|it| it.type_token == QUERY) {
+            let groups = query.inputs["logGroupNames"].as_array().unwrap();
+            let mut known = known_fields(&resources);
+            for group in groups {
+                known.extend(fields_of_lines(&stack, group.as_str().unwrap()).await);
+            }
+            for field in fields(query.inputs["queryString"].as_str().unwrap()) {
+                assert!(known.contains(&field), "{} asks for {field}: {known:?}", query.name);
+                asked += 1;
+            }
+        }
+        assert!(asked > 30, "{asked}");
+    });
+}
+
+/// Each line that makes metrics makes those that CloudWatch takes, and the dashboard searches for.
+#[test]
+fn summary_lines_make_metrics() {
+    run(async {
+        let stack = TestStack::own("metrics").await;
+        stack.measure("uploads/image.png", picture::png(3, 4, 0), "image/png").await;
+        stack.measure("uploads/text.jpg", b"no image".to_vec(), "image/jpeg").await;
+        let mut made = BTreeSet::new();
+        for function in ["head-object", "read-dimensions", "put-metadata"] {
+            for line in lines(&stack, &format!("/aws/lambda/pixgauge-metrics-{function}")).await {
+                made.extend(embedded_metrics::of(&line));
+            }
+        }
+        let expected = [
+            "pixgauge-metrics bytes format=png",
+            "pixgauge-metrics gets format=png",
+            "pixgauge-metrics observations observed=image outcome=recorded",
+            "pixgauge-metrics observations observed=rejected outcome=recorded",
+        ];
+        assert_eq!(made, expected.map(str::to_owned).into());
+    });
+}
+
+const QUERY: &str = "aws:cloudwatch:QueryDefinition";
+
+/// The alarms of a stack by name.
+async fn alarms(stack: &TestStack) -> BTreeMap<String, Value> {
+    let prefix = stack.function("");
+    let asked = json!({"AlarmNamePrefix": prefix, "MaxRecords": 100});
+    let answer = stack.stack.aws.cloudwatch.call("DescribeAlarms", &asked).await.unwrap();
+    let alarms = answer["MetricAlarms"].as_array().unwrap().iter();
+    alarms.map(|alarm| (alarm["AlarmName"].as_str().unwrap().to_owned(), alarm.clone())).collect()
+}
+
+/// The names of the program's resources of a type, sorted.
+fn defined(token: &str) -> Vec<String> {
+    let resources = evaluated("operations");
+    let names = resources.iter().filter(|resource| resource.type_token == token);
+    let names = names.map(|it| it.inputs["name"].as_str().unwrap().to_owned());
+    names.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The program's resources for a stack of this name, with made-up outputs.
+fn evaluated(stack: &str) -> Vec<ResourceInputs> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let program = Program::load(&root).unwrap();
+    let stack = program::Stack::load(&root, &program, "local").unwrap().named(stack);
+    let invokes = BTreeMap::from([
+        ("aws:getRegion".to_owned(), json!({"region": "us-east-1"})),
+        ("aws:getCallerIdentity".to_owned(), json!({"accountId": "000000000000"})),
+    ]);
+    let mut evaluation = Evaluation::new(&program, &stack, &invokes).unwrap();
+    let outputs = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
+    let outputs: Map<_, _> =
+        outputs.map(|name| (name.to_owned(), json!("made-up"))).into_iter().collect();
+    let mut resources = Vec::new();
+    for name in evaluation.order() {
+        resources.push(evaluation.resource(&name).unwrap());
+        evaluation.created(&name, outputs.clone()).unwrap();
+    }
+    resources
+}
+
+/// The fields of what AWS itself logs: of Step Functions
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>), of Lambda
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report>),
+/// those that Logs Insights adds, and those of the stage's access log.
+fn known_fields(resources: &[ResourceInputs]) -> BTreeSet<String> {
+    let line = json!({"id": 0, "type": 0, "details": {"error": 0, "cause": 0}, "execution_arn": 0,
+        "record": {"requestId": 0, "status": 0, "errorType": 0}, "@timestamp": 0, "@log": 0});
+    let stage = resources.iter().find(|resource| resource.name == "apiStage").unwrap();
+    let format = stage.inputs["accessLogSettings"]["format"].as_str().unwrap();
+    let access: Value = serde_json::from_str(format).unwrap();
+    paths(&line).chain(paths(&access)).collect()
+}
+
+/// The fields of all summary lines in a function's log group.
+async fn fields_of_lines(stack: &TestStack, group: &str) -> BTreeSet<String> {
+    if !group.starts_with("/aws/lambda/") {
+        return BTreeSet::new();
+    }
+    lines(stack, group).await.iter().flat_map(paths).collect()
+}
+
+/// The summary lines in a log group. Not every function was called.
+async fn lines(stack: &TestStack, group: &str) -> Vec<Value> {
+    let request = stack.stack.aws.logs.filter_log_events().log_group_name(group);
+    let events = request.send().await.unwrap().events.unwrap_or_default();
+    let lines = events.into_iter().filter_map(|event| serde_json::from_str(&event.message?).ok());
+    lines.filter(|line: &Value| line["message"] == "summary").collect()
+}
+
+/// The members of a line and of the objects in it, as Logs Insights names them.
+fn paths(line: &Value) -> impl Iterator<Item = String> + use<> {
+    let mut paths = Vec::new();
+    for (name, value) in line.as_object().unwrap() {
+        paths.push(name.clone());
+        let inner = value.as_object().into_iter().flat_map(Map::keys);
+        paths.extend(inner.map(|inner| format!("{name}.{inner}")));
+    }
+    paths.into_iter()
+}
+
+/// The fields that a query asks for: its words, less strings, numbers, what is called, what it
+/// names itself (`as`) and the words of the language.
+fn fields(query: &str) -> BTreeSet<String> {
+    const WORDS: [&str; 14] = [
+        "fields", "filter", "sort", "limit", "stats", "by", "as", "and", "or", "in", "like", "asc",
+        "desc", "not",
+    ];
+    let unquoted: String = query.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+    let spaced = unquoted.replace('(', "( ");
+    let words = spaced.split(|it: char| it.is_whitespace() || ",)|=<>!*[]".contains(it));
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let own: Vec<&str> =
+        words.windows(2).filter(|pair| pair[0] == "as").map(|pair| pair[1]).collect();
+    let is_field = |word: &&&str| {
+        !WORDS.contains(word)
+            && !own.contains(word)
+            && !word.ends_with('(')
+            && word.parse::<u64>().is_err()
+    };
+    words.iter().filter(is_field).map(|word| (*word).to_owned()).collect()
+}
+
+#[test]
+fn the_fields_of_a_query_are_found() {
+    let query = "filter a = \"b c\" and (ispresent(d.e) or f >= 500)\n| stats count(*) as n, \
+                 latest(g) as h by i\n| sort n desc\n| limit 5";
+    assert_eq!(fields(query), ["a", "d.e", "f", "g", "i"].map(str::to_owned).into());
+}

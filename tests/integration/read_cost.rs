@@ -1,0 +1,211 @@
+//! What reads cost as the catalog grows: round trips, items, bytes and read units.
+//!
+//! Every run goes to 1,000 images. A hundred times as many take minutes on the emulator:
+//! `PIXGAUGE_READ_COST_IMAGES=100000 cargo test --workspace --test integration read_cost -- --nocapture`
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use catalog::{Catalog, Cost, ListQuery, Order, Overview, Position, Shards, Sort};
+use harness::filler::{Filler, SEQUENCER, image};
+use harness::snapshot::{Item, scan};
+use harness::units::{Meter, Reads};
+use harness::{TestStack, bound, run};
+use observation::{Observation, Sequencer};
+
+const SHARDS: u32 = 8;
+
+/// Images on a page.
+const LIMIT: usize = 50;
+
+fn shards() -> Shards {
+    Shards::new(SHARDS).unwrap()
+}
+
+/// All items by key, without what is random in them.
+async fn items(stack: &TestStack) -> BTreeMap<String, Item> {
+    let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
+    let items = scan(client, table, None).await.into_iter().map(|mut item| {
+        if let Some(revision) = item.get_mut("revision") {
+            let length = revision.as_s().unwrap().len();
+            *revision = AttributeValue::N(length.to_string());
+        }
+        (item["s3objectkey"].as_s().unwrap().clone(), item)
+    });
+    items.collect()
+}
+
+#[test]
+fn what_fills_a_table_are_the_items_that_recording_writes() {
+    run(async {
+        let (batched, recorded) =
+            (TestStack::own("read-cost-filled").await, TestStack::own("read-cost-recorded").await);
+        let (client, table) = (&batched.stack.aws.dynamodb, &batched.stack.outputs.table_name);
+        let mut filler = Filler::new(SHARDS);
+        filler.fill(client, table, 0..40).await;
+        filler.fill(client, table, 40..60).await;
+        let table = &recorded.stack.outputs.table_name;
+        let catalog = Catalog::new(client.clone(), table, shards());
+        let order = Order::After(Sequencer::parse(SEQUENCER).unwrap());
+        for (key, observation) in (0..60).map(image) {
+            catalog.record(&key, &order, &observation).await.unwrap();
+        }
+        assert_eq!(items(&batched).await, items(&recorded).await);
+    });
+}
+
+/// A listing whose page is measured.
+struct Listing {
+    name: String,
+    query: ListQuery,
+}
+
+/// Filters: what they are called, the content type and the folder that they name.
+const FILTERS: [(&str, &str, &str); 3] = [
+    ("all", "", ""),
+    ("one type in four", "image/gif", ""),
+    ("one folder in a hundred", "", "2024/05/album-07/"),
+];
+
+/// The first page and one from the middle, in each order, with and without a filter; and pages of
+/// other lengths.
+fn listings(images: u64) -> Vec<Listing> {
+    let mut listings = Vec::new();
+    for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
+        for filter in FILTERS {
+            listings.push(listing(sort, LIMIT, filter, None));
+            listings.push(listing(sort, LIMIT, filter, Some(middle(sort, images))));
+        }
+    }
+    for limit in [10, 200] {
+        listings.push(listing(Sort::Key, limit, FILTERS[0], Some(middle(Sort::Key, images))));
+    }
+    listings
+}
+
+fn listing(
+    sort: Sort,
+    limit: usize,
+    (filter, content_type, folder): (&str, &str, &str),
+    after: Option<Position>,
+) -> Listing {
+    let page = if after.is_some() { "a middle page" } else { "first page" };
+    let query = ListQuery {
+        sort,
+        limit,
+        content_type: Some(content_type.to_owned()).filter(|it| !it.is_empty()),
+        prefix: format!("uploads/{folder}"),
+        after,
+    };
+    Listing { name: format!("{sort:?}, {filter}, {page} of {limit}"), query }
+}
+
+/// About the middle of a listing, where nothing need lie.
+fn middle(sort: Sort, images: u64) -> Position {
+    let key = match sort {
+        Sort::Key => format!("uploads/2024/05/album-07/IMG_{:06}.jpg", images / 2),
+        Sort::SmallestFirst | Sort::LargestFirst => "uploads/2024/05/middle".to_owned(),
+    };
+    Position { sort, shard: SHARDS / 2, size: 4_010_000, key }
+}
+
+#[expect(clippy::print_stdout, reason = "what is read is the result of a long run")]
+fn show(name: &str, images: u64, reads: &Reads) {
+    let Reads { round_trips, items, bytes, .. } = reads;
+    let units = reads.units();
+    println!("{name:<60} {images:>8} {round_trips:>12} {items:>7} {bytes:>9} {units:>6.1}");
+}
+
+/// The same by the catalog's own count and by the meter's.
+#[track_caller]
+fn assert_agree(cost: Cost, reads: &Reads) {
+    assert_eq!((cost.round_trips, cost.items), (reads.round_trips, reads.items));
+}
+
+/// The overview of the first images.
+fn expected(images: u64) -> Overview {
+    let mut expected = Overview { total_images: images, ..Overview::default() };
+    let mut by_size = BTreeMap::new();
+    for (key, observation) in (0..images).map(image) {
+        let Observation::Image { object, image } = observation else { panic!("{key} is none") };
+        *expected.content_types.entry(image.content_type).or_default() += 1;
+        expected.total_bytes += u128::from(object.size);
+        // Of several images of one size, the first key counts.
+        let first = by_size.entry(object.size).or_insert_with(|| key.clone());
+        *first = key.min(first.clone());
+    }
+    expected.smallest = by_size.values().next().cloned();
+    expected.largest = by_size.values().next_back().cloned();
+    expected
+}
+
+/// What an overview and each listing read of a table with as many images.
+async fn measure(stack: &TestStack, filler: &Filler) -> (Reads, Vec<(Listing, Reads)>) {
+    let images = filler.records.len() as u64;
+    let records = Arc::new(filler.records.clone());
+    let (client, meter) = Meter::on(&stack.stack.aws.dynamodb, records);
+    let catalog = Catalog::new(client, &stack.stack.outputs.table_name, shards());
+    let (overview, cost) = catalog.overview().await.unwrap();
+    assert_eq!(overview, expected(images));
+    let of_overview = meter.take();
+    assert_agree(cost, &of_overview);
+    show("overview", images, &of_overview);
+    let mut of_listings = Vec::new();
+    for listing in listings(images) {
+        let page = catalog.list(&listing.query).await.unwrap();
+        let reads = meter.take();
+        assert_agree(page.cost, &reads);
+        show(&listing.name, images, &reads);
+        of_listings.push((listing, reads));
+    }
+    (of_overview, of_listings)
+}
+
+/// At most what the page's limit says, however many images there are.
+fn assert_in_proportion(listing: &Listing, reads: &Reads) {
+    let Listing { name, query } = listing;
+    let (limit, shards) = (query.limit as u64, u64::from(SHARDS));
+    // A folder is a range of keys, but in an order by size a filter as the type is.
+    let by_range = query.prefix == "uploads/" || query.sort == Sort::Key;
+    let (items, rounds) = if by_range && query.content_type.is_none() {
+        (2 * limit + 4 * shards, 2)
+    } else {
+        (10 * limit, 8)
+    };
+    assert!(reads.items <= items, "{name}: {reads:?}");
+    assert!(reads.round_trips <= rounds * shards, "{name}: {reads:?}");
+    // Each query is rounded up once.
+    assert!(reads.half_units <= reads.round_trips + reads.bytes / 4096, "{name}: {reads:?}");
+}
+
+#[test]
+fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
+    run(async {
+        let stack = TestStack::own("read-cost").await;
+        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
+        let mut filler = Filler::new(SHARDS);
+        let most = bound("PIXGAUGE_READ_COST_IMAGES", 1_000) as u64;
+        println!(
+            "{:<60} {:>8} {:>12} {:>7} {:>9} {:>6}",
+            "", "images", "round trips", "items", "bytes", "units"
+        );
+        let (mut done, mut images, mut overviews) = (0, 100, Vec::new());
+        while images <= most {
+            filler.fill(client, table, done..images).await;
+            let (overview, listings) = measure(&stack, &filler).await;
+            overviews.push((overview.round_trips, overview.items, overview.half_units));
+            for (listing, reads) in &listings {
+                assert_in_proportion(listing, reads);
+            }
+            (done, images) = (images, images * 10);
+        }
+        // Two queries for each shard and one batch; a row of each, and a totals item.
+        let shards = u64::from(SHARDS);
+        assert!(overviews.len() > 1, "{overviews:?}");
+        assert!(
+            overviews.iter().all(|it| *it == (2 * shards + 1, 3 * shards, 3 * shards)),
+            "{overviews:?}"
+        );
+    });
+}

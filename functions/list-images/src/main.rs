@@ -16,8 +16,8 @@ async fn main() -> Result<(), runtime::Error> {
         catalog: Catalog::from_environment(client)?,
         cache: CacheSeconds::from_environment()?,
     };
-    let first = function.answer(&Request::default(), &mut Summary::default());
-    runtime::warm_up(Box::pin(first)).await;
+    let (request, mut summary) = (Request::default(), Summary::default());
+    runtime::warm_up(Box::pin(function.answer(&request, &mut summary))).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
         function.answer(request, summary).await
     })

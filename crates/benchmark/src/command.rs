@@ -121,9 +121,9 @@ fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError
         baseline.forget_instructions();
     }
     let regressions = baseline::regressions(&baseline, report);
-    tell(&regressions, "is it worth that? Then `cargo benchmark --write-baseline`, and commit it");
+    tell(&regressions, "worth it? Then write a new baseline: crates/benchmark/README.md says how");
     let gains = baseline::gains(&baseline, report);
-    tell(&gains, "better than before: keep it with `cargo benchmark --write-baseline`");
+    tell(&gains, "better than before: keep it with a new baseline");
     Ok(regressions.is_empty())
 }
 

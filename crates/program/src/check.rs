@@ -9,13 +9,14 @@
 //! - documents inside strings: `policies`, `events` (event patterns), `access_logs`,
 //!   `definitions` (state machines);
 //! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
-//!   archives of functions), `api` (routes, integrations, permissions), `connections` (logs,
+//!   archives of functions), `api` (routes, integrations, permissions), `alarms`, `connections` (logs,
 //!   events, the order of a bucket's settings), `outliers` (what one of many lacks), `protection`.
 //!
 //! `known` says what an expression is where that is known before anything is created, and `read`
 //! looks into those where it is not.
 
 mod access_logs;
+mod alarms;
 mod api;
 mod arguments;
 mod connections;
@@ -67,6 +68,7 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.functions();
     checker.api();
     checker.connections();
+    checker.alarms();
     checker.outliers();
     checker.protection();
     checker.settings();

@@ -62,7 +62,8 @@ impl FaultProxy {
         rule
     }
 
-    /// The requests that were passed on since this was last asked.
+    /// The requests that were passed on since this was last asked, each once however often it was
+    /// tried.
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
@@ -97,8 +98,11 @@ async fn serve(
     match fault {
         None => {
             let answer = pass_on(upstream, &request).await?;
-            // Noted before the client can go on, so that whoever asks afterwards sees it.
-            calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(&request, &answer));
+            // Noted before the client can go on, so that whoever asks afterwards sees it. A machine
+            // that is busy makes clients try again, which is no other call.
+            if is_first_try(&request) {
+                calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(&request, &answer));
+            }
             client.write_all(&answer).await?;
             client.shutdown().await
         }
@@ -139,6 +143,13 @@ async fn strike(
             process::kill_peer(peer)
         }
     }
+}
+
+/// Whether the SDK has not sent this request before: `amz-sdk-request: attempt=1; max=3`.
+fn is_first_try(request: &Message) -> bool {
+    request
+        .header("amz-sdk-request")
+        .is_none_or(|tries| tries.split(';').any(|it| it.trim() == "attempt=1"))
 }
 
 /// The bytes of objects are nobody's concern, and many.

@@ -104,6 +104,28 @@ pub(super) fn metric_period(text: &str) -> Read {
     Err(format!("{text} seconds are no period: 10, 20, 30, or a multiple of 60"))
 }
 
+/// A name that the expressions of an alarm can use: it begins with a lower-case letter.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
+pub(super) fn query_id(text: &str) -> Read {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits) {
+        return Ok(());
+    }
+    Err(format!("{text:?} is no id: a lower-case letter, then letters, digits and _"))
+}
+
+/// `Sum`, `Average`, …, or a percentile, `p99` or `p99.9`.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>
+pub(super) fn statistic(text: &str) -> Read {
+    const PLAIN: [&str; 6] = ["Average", "IQM", "Maximum", "Minimum", "SampleCount", "Sum"];
+    let share = text.strip_prefix('p').and_then(|share| share.parse::<f64>().ok());
+    if PLAIN.contains(&text) || share.is_some_and(|share| (0.0..=100.0).contains(&share)) {
+        return Ok(());
+    }
+    let near = super::near(text, PLAIN.into_iter());
+    Err(format!("{text:?} is no statistic{near}: {} or p99", PLAIN.join(", ")))
+}
+
 /// A JSON document.
 pub(super) fn json(text: &str) -> Read {
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
@@ -275,6 +297,8 @@ mod tests {
 
     #[test]
     fn periods_documents_and_services() {
+        both(query_id, &["a", "total_1"], &["", "Total", "1a", "a-b"]);
+        both(statistic, &["Sum", "p99", "p99.9"], &["sum", "p", "p101", "99"]);
         both(metric_period, &["10", "60", "3600"], &["0", "15", "90", "a minute"]);
         both(json, &["{}", "[1]"], &["", "{", "{}}"]);
         both(service, &["states.amazonaws.com"], &["step.amazonaws.com", "*"]);

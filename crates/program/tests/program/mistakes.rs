@@ -5,6 +5,7 @@
 //! table cannot outlive what it is about.
 
 mod configuration;
+mod connections;
 mod documents;
 mod language;
 mod machines;
@@ -70,12 +71,13 @@ const MISTAKES: &[(&str, &[Mistake])] = &[
     ("values of functions and state machines", values::COMPUTE),
     ("values of the API", values::API),
     ("what is required", values::REQUIRED),
+    ("alarms", values::ALARMS),
     ("policies", documents::POLICIES),
     ("event patterns", documents::EVENTS),
     ("roles and functions", wiring::FUNCTIONS),
     ("state machines in the program", wiring::MACHINES),
     ("routes", wiring::API),
-    ("what belongs together", wiring::CONNECTIONS),
+    ("what belongs together", connections::CONNECTIONS),
     ("configuration", configuration::CONFIGURATION),
     ("configuration values", configuration::VALUES),
     ("stacks", stacks::STACKS),

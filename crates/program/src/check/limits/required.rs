@@ -25,6 +25,13 @@ const REQUIRED: &[(&str, &[&str], &str)] = &[
     ("aws:sqs:Queue", &["name"], NAME),
     ("aws:sqs:Queue", &["messageRetentionSeconds"], "messages are gone after 4 days by default"),
     ("aws:sqs:Queue", &["sqsManagedSseEnabled"], "say that messages are encrypted"),
+    ("aws:cloudwatch:MetricAlarm", &["name"], NAME),
+    ("aws:cloudwatch:MetricAlarm", &["alarmActions"], "nobody hears it"),
+    (
+        "aws:cloudwatch:MetricAlarm",
+        &["treatMissingData"],
+        "it is undecided without data by default",
+    ),
     ("aws:cloudwatch:EventRule", &["name"], NAME),
     ("aws:cloudwatch:EventRule", &["eventPattern"], "no event matches by default"),
     ("aws:cloudwatch:EventTarget", &["roleArn"], "a rule may start nothing by itself"),

@@ -41,10 +41,10 @@ const RETENTION_DAYS: Allowed = Integers(&[
 
 const LOG_LEVELS: Allowed = OneOf(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 
-/// What the account's default quota lets through, requests a second and at once:
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>.
-const RATE: Allowed = Range(1, 10_000);
-const BURST: Allowed = Range(1, 5_000);
+/// Requests a second, and at once: up to ten times the account's quotas, which can be raised.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
+const RATE: Allowed = Range(1, 100_000);
+const BURST: Allowed = Range(1, 50_000);
 
 pub(super) const LIMITS: &[Limit] = &[
     // https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html
@@ -77,6 +77,10 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(ALARM, &["evaluationPeriods"], Range(1, 1_440)),
     limit(ALARM, &["datapointsToAlarm"], Range(1, 1_440)),
     limit(ALARM, &["period"], Syntax(syntax::metric_period)),
+    // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html
+    limit(ALARM, &["metricQueries", "*", "id"], Syntax(syntax::query_id)),
+    limit(ALARM, &["metricQueries", "*", "metric", "stat"], Syntax(syntax::statistic)),
+    limit(ALARM, &["metricQueries", "*", "metric", "period"], Syntax(syntax::metric_period)),
     // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutRule.html
     limit(RULE, &["name"], Name(1, 64, "-_.")),
     limit(RULE, &["description"], Length(0, 512)),

@@ -141,13 +141,13 @@ pub(super) const VALUES: &[Mistake] = &[
         PROJECT,
         "default: 100\n",
         "default: 0\n",
-        ["config.throttlingRate.default", "from 1 to 10000"],
+        ["config.throttlingRate.default", "from 1 to 100000"],
     ),
     mistake(
         PROJECT,
         "default: 200\n",
-        "default: 6000\n",
-        ["config.throttlingBurst.default", "from 1 to 5000"],
+        "default: 60000\n",
+        ["config.throttlingBurst.default", "from 1 to 50000"],
     ),
     mistake(
         PROJECT,

@@ -62,7 +62,7 @@ pub(super) const STACKS: &[Mistake] = &[
         PRODUCTION,
         "throttlingRate: 1000",
         "throttlingRate: -1",
-        ["pixgauge:throttlingRate", "from 1 to 10000"],
+        ["pixgauge:throttlingRate", "from 1 to 100000"],
     ),
     mistake(
         PRODUCTION,

@@ -247,3 +247,79 @@ pub(super) const REQUIRED: &[Mistake] = &[
     ),
     mistake(MAIN, "      autoDeploy: true\n", "", ["apiStage.properties", "autoDeploy is missing"]),
 ];
+
+/// In alarms.
+pub(super) const ALARMS: &[Mistake] = &[
+    mistake(
+        MAIN,
+        "comparisonOperator: GreaterThanOrEqualToThreshold",
+        "comparisonOperator: GreaterOrEqual",
+        ["Alarm.properties.comparisonOperator", "must be one of GreaterThanOrEqualToThreshold"],
+    ),
+    mistake(
+        MAIN,
+        "treatMissingData: notBreaching",
+        "treatMissingData: notbreaching",
+        ["Alarm.properties.treatMissingData", "did you mean notBreaching?"],
+    ),
+    mistake(
+        MAIN,
+        "      treatMissingData: notBreaching\n",
+        "",
+        ["Alarm.properties", "treatMissingData is missing"],
+    ),
+    mistake(
+        MAIN,
+        "datapointsToAlarm: 1\n",
+        "datapointsToAlarm: 4\n",
+        ["Alarm.properties.datapointsToAlarm", "4 of 3 periods"],
+    ),
+    mistake(
+        MAIN,
+        "            period: 300\n",
+        "            period: 45\n",
+        ["metricQueries[1].metric.period", "45 seconds are no period"],
+    ),
+    mistake(
+        MAIN,
+        "            stat: Sum\n",
+        "            stat: Total\n",
+        ["metricQueries[1].metric.stat", "no statistic"],
+    ),
+    mistake(
+        MAIN,
+        "        - id: analyze\n",
+        "        - id: total\n",
+        ["Alarm.properties.metricQueries[1]", "two queries total"],
+    ),
+    mistake(
+        MAIN,
+        "        - id: analyze\n",
+        "        - id: Analyze\n",
+        ["Alarm.properties.metricQueries[1].id", "a lower-case letter"],
+    ),
+    mistake(
+        MAIN,
+        "          returnData: true\n",
+        "",
+        ["Alarm.properties", "exactly one query returns the alarm's data, not 0"],
+    ),
+    mistake(
+        MAIN,
+        "alarmActions: [\"${alarmTopic.arn}\"]",
+        "alarmActions: []",
+        ["Alarm.properties", "alarmActions is empty"],
+    ),
+    mistake(
+        MAIN,
+        "alarmActions: [\"${alarmTopic.arn}\"]",
+        "alarmActions: [\"${alarmTopic.name}\"]",
+        ["Alarm.properties.alarmActions[0]", "must be the arn of a topic"],
+    ),
+    mistake(
+        MAIN,
+        "Action: sns:Publish\n              Resource: ${alarmTopic.arn}",
+        "Action: sns:Publish\n              Resource: ${failureQueue.arn}",
+        ["alarmTopicPolicy", "sns:Publish is allowed on a topic, not on a queue"],
+    ),
+];

@@ -1,4 +1,4 @@
-//! Mistakes in what belongs together: roles, log groups, archives, routes, settings of a bucket.
+//! Mistakes in what belongs together: roles, log groups, archives, routes.
 
 use super::{MAIN, Mistake, mistake};
 
@@ -224,100 +224,5 @@ pub(super) const API: &[Mistake] = &[
         "sourceArn: ${api.executionArn}/*/*/images/metadata/*",
         "sourceArn: ${api.arn}/*/*/images/metadata/*",
         ["resources.getMetadataRoute", "lets the API call getMetadata"],
-    ),
-];
-
-/// In what one block lacks, and in what does not see or wait for each other.
-pub(super) const CONNECTIONS: &[Mistake] = &[
-    mistake(
-        MAIN,
-        "      routeKey: GET /images/info\n      target: integrations/${infoImagesIntegration.id}\n      authorizationType: ${authorization}\n",
-        "      routeKey: GET /images/info\n      target: integrations/${infoImagesIntegration.id}\n",
-        ["infoImagesRoute.properties", "lacks authorizationType, which every other"],
-    ),
-    mistake(
-        MAIN,
-        "      memorySize: ${memorySize}\n",
-        "",
-        ["headObject.properties", "lacks memorySize"],
-    ),
-    mistake(
-        MAIN,
-        "      tracingConfig:\n        mode: ${functionTracing}\n",
-        "",
-        ["headObject.properties", "lacks tracingConfig.mode"],
-    ),
-    mistake(
-        MAIN,
-        "        includeExecutionData: true\n",
-        "",
-        ["analyzeImage.properties", "lacks loggingConfiguration.includeExecutionData"],
-    ),
-    mistake(
-        MAIN,
-        "      name: pixgauge-${pulumi.stack}-head-object\n      assumeRolePolicy",
-        "      assumeRolePolicy",
-        ["headObjectRole.properties", "lacks name"],
-    ),
-    mistake(
-        MAIN,
-        "      dependsOn: [\"${bucketPublicAccess}\"]\n",
-        "      dependsOn: []\n",
-        ["resources.bucketPolicy", "does not wait for bucketPublicAccess"],
-    ),
-    mistake(
-        MAIN,
-        "      dependsOn: [\"${bucketVersioning}\"]\n",
-        "      dependsOn: []\n",
-        ["resources.bucketLifecycle", "does not wait for bucketVersioning"],
-    ),
-    mistake(
-        MAIN,
-        ", \"${undeliveredEventQueuePolicy}\"]",
-        "]",
-        ["resources.objectEventsTarget", "does not wait for undeliveredEventQueuePolicy"],
-    ),
-    mistake(
-        MAIN,
-        "      deadLetterConfig:\n        arn: ${undeliveredEventQueue.arn}\n",
-        "",
-        ["resources.objectEventsTarget", "has no deadLetterConfig"],
-    ),
-    mistake(
-        MAIN,
-        "arn: ${undeliveredEventQueue.arn}\n",
-        "arn: ${failureQueue.arn}\n",
-        ["resources.objectEventsTarget", "no aws:sqs:QueuePolicy opens failureQueue"],
-    ),
-    mistake(MAIN, "      eventbridge: true\n", "", ["resources.objectEvents", "S3 sends nothing"]),
-    mistake(
-        MAIN,
-        "logDestination: ${analyzeImageLogs.arn}:*",
-        "logDestination: ${analyzeImageLogs.arn}",
-        ["analyzeImage.properties.loggingConfiguration.logDestination", "must be ${…}:*"],
-    ),
-    mistake(
-        MAIN,
-        "destinationArn: ${apiLogs.arn}",
-        "destinationArn: ${apiLogs.arn}:*",
-        ["apiStage.properties.accessLogSettings.destinationArn", "must be ${…}, the arn"],
-    ),
-    mistake(
-        MAIN,
-        "                - logs:PutResourcePolicy\n",
-        "",
-        ["resources.analyzeImage", "analyzeImageRole does not allow logs:PutResourcePolicy"],
-    ),
-    mistake(
-        MAIN,
-        "                - xray:GetSamplingRules\n",
-        "",
-        ["resources.analyzeImage", "does not allow xray:GetSamplingRules"],
-    ),
-    mistake(
-        MAIN,
-        "            - ${sendTraces}\n",
-        "",
-        ["resources.headObject", "headObjectRole does not allow xray:PutTraceSegments"],
     ),
 ];

@@ -31,7 +31,7 @@ pub enum ApiError {
     #[error("the path takes {allow}")]
     MethodNotAllowed {
         /// The methods that it takes, as the header `Allow` lists them.
-        allow: String,
+        allow: &'static str,
     },
     /// A condition such as `If-Match` does not hold: 412.
     #[error("a condition of the request does not hold")]

@@ -8,7 +8,7 @@
 //! HTTP's own rules are here too: [`Validators`] for conditional requests, [`select`] for ranges,
 //! [`CacheSeconds`] for caches, [`inline`] for file names. So are the contract's JSON documents,
 //! [`Metadata`], [`ImageList`] and [`Info`], and with [`OPENAPI`] the description of all of it,
-//! which a test derives from them; [`Routes`] reads it to tell unknown paths from other methods.
+//! which a test derives from them. [`refusal`] tells unknown paths from other methods.
 
 mod answer;
 mod cache;
@@ -40,6 +40,6 @@ pub use list_request::list_request;
 pub use metadata::Metadata;
 pub use range::{Selection, select};
 pub use request::Request;
-pub use routes::{OPENAPI, Routes};
+pub use routes::{OPENAPI, allowed_methods, refusal};
 pub use serve::{find, serve};
 pub use validators::{Precondition, Validators};

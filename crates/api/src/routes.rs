@@ -1,58 +1,36 @@
 //! Which paths and methods there are.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use serde_json::{Map, Value};
-
 use crate::ApiError;
 
 /// The OpenAPI 3.1 document of this API, which a test keeps in step with the code.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
-/// The paths of the API with their methods, to tell a path that there is not from a method that a
-/// path does not take.
-#[derive(Debug)]
-pub struct Routes(BTreeMap<String, Vec<String>>);
+/// The paths as the document writes them, which a test compares: to read its 38 kB at every start
+/// would take a function longer than all else.
+pub(crate) const PATHS: [&str; 5] = [
+    "/images",
+    "/images/file/{s3objectkey}",
+    "/images/info",
+    "/images/metadata/{s3objectkey}",
+    "/openapi.json",
+];
 
-/// The part of an OpenAPI document that is looked at.
-#[derive(Deserialize)]
-struct Document {
-    paths: BTreeMap<String, Map<String, Value>>,
+/// What every path takes, as the header `Allow` lists it.
+const METHODS: &str = "GET, HEAD, OPTIONS";
+
+/// The methods of a path, as the header `Allow` lists them; none when there is no such path.
+#[must_use]
+pub fn allowed_methods(path: &str) -> Option<&'static str> {
+    PATHS.iter().any(|template| matches(template, path)).then_some(METHODS)
 }
 
-impl Routes {
-    /// Reads the routes of an OpenAPI document.
-    ///
-    /// # Errors
-    /// When it is none.
-    pub fn read(openapi: &str) -> Result<Self, serde_json::Error> {
-        let document: Document = serde_json::from_str(openapi)?;
-        let methods = |operations: Map<String, Value>| {
-            operations.keys().map(|method| method.to_uppercase()).collect()
-        };
-        Ok(Self(document.paths.into_iter().map(|(path, it)| (path, methods(it))).collect()))
-    }
-
-    /// The paths as the document writes them, each with its methods in upper case.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.0.iter().map(|(path, methods)| (path.as_str(), methods.as_slice()))
-    }
-
-    /// The methods of a path, as the header `Allow` lists them; none when there is no such path.
-    #[must_use]
-    pub fn allowed(&self, path: &str) -> Option<String> {
-        let (_, methods) = self.iter().find(|(template, _)| matches(template, path))?;
-        Some(format!("{}, OPTIONS", methods.join(", ")))
-    }
-
-    /// Why no route takes a request for this path.
-    #[must_use]
-    pub fn refuse(&self, path: &str) -> ApiError {
-        match self.allowed(path) {
-            Some(allow) => ApiError::MethodNotAllowed { allow },
-            None => ApiError::UnknownPath(path.to_owned()),
-        }
+/// Why no route takes a request for this path: there is no such path, or it does not take the
+/// method.
+#[must_use]
+pub fn refusal(path: &str) -> ApiError {
+    match allowed_methods(path) {
+        Some(allow) => ApiError::MethodNotAllowed { allow },
+        None => ApiError::UnknownPath(path.to_owned()),
     }
 }
 
@@ -70,18 +48,16 @@ mod tests {
 
     #[test]
     fn another_method_is_refused_with_those_that_there_are() {
-        let routes = Routes::read(OPENAPI).unwrap();
         for path in ["/images", "/images/info", "/images/file/a/b.png", "/images/metadata/x"] {
-            assert_eq!(routes.allowed(path).as_deref(), Some("GET, HEAD, OPTIONS"), "{path}");
-            assert!(matches!(routes.refuse(path), ApiError::MethodNotAllowed { .. }));
+            assert_eq!(allowed_methods(path), Some("GET, HEAD, OPTIONS"), "{path}");
+            assert!(matches!(refusal(path), ApiError::MethodNotAllowed { .. }));
         }
     }
 
     #[test]
     fn a_path_that_there_is_not_is_named() {
-        let routes = Routes::read(OPENAPI).unwrap();
         for path in ["/", "", "/images/", "/images/file/", "/images/file", "/image"] {
-            let error = routes.refuse(path);
+            let error = refusal(path);
             assert!(matches!(&error, ApiError::UnknownPath(it) if it == path), "{path}: {error}");
         }
     }

@@ -1,6 +1,6 @@
 //! What one invocation does.
 
-use api::{Answer, ApiError, CacheSeconds, OPENAPI, Request, Routes};
+use api::{Answer, ApiError, CacheSeconds, OPENAPI, Request};
 use runtime::Summary;
 
 /// Where the document is.
@@ -8,7 +8,6 @@ const DOCUMENT_PATH: &str = "/openapi.json";
 
 /// The function with what it needs.
 pub(crate) struct OpenApi {
-    pub(crate) routes: Routes,
     pub(crate) cache: CacheSeconds,
 }
 
@@ -21,16 +20,16 @@ impl OpenApi {
         summary: &mut Summary,
     ) -> Result<Answer, ApiError> {
         let path = request.raw_path.as_str();
-        match (request.method(), self.routes.allowed(path)) {
+        match (request.method(), api::allowed_methods(path)) {
             ("GET" | "HEAD", _) if path == DOCUMENT_PATH => {
                 summary.outcome = Some("document");
                 Ok(Answer::json_text(200, OPENAPI).conditional(request, self.cache))
             }
             ("OPTIONS", Some(allow)) => {
                 summary.outcome = Some("options");
-                Ok(Answer::options(&allow))
+                Ok(Answer::options(allow))
             }
-            _ => Err(self.routes.refuse(path)),
+            _ => Err(api::refusal(path)),
         }
     }
 }
@@ -42,8 +41,7 @@ mod tests {
     use super::*;
 
     fn status(method: &str, path: &str) -> Result<u16, ApiError> {
-        let routes = Routes::read(OPENAPI).unwrap();
-        let function = OpenApi { routes, cache: CacheSeconds::default() };
+        let function = OpenApi { cache: CacheSeconds::default() };
         let request = json!({"rawPath": path, "requestContext": {"http": {"method": method}}});
         let request: Request = serde_json::from_value(request).unwrap();
         function.answer(&request, &mut Summary::default()).map(|answer| answer.code())

@@ -2,15 +2,14 @@
 
 mod handler;
 
-use api::{CacheSeconds, OPENAPI, Request, Routes};
+use api::{CacheSeconds, Request};
 use runtime::Summary;
 
 use crate::handler::OpenApi;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let function =
-        OpenApi { routes: Routes::read(OPENAPI)?, cache: CacheSeconds::from_environment()? };
+    let function = OpenApi { cache: CacheSeconds::from_environment()? };
     api::serve(async |request: &Request, summary: &mut Summary| function.answer(request, summary))
         .await
 }

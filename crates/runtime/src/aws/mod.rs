@@ -1,6 +1,7 @@
 //! AWS configuration from the environment that Lambda sets.
 
 mod endpoints;
+mod http;
 mod trust;
 
 use std::time::Duration;
@@ -10,8 +11,8 @@ use ::aws_config::retry::RetryConfig;
 use ::aws_config::timeout::TimeoutConfig;
 use ::aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::Builder;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+use self::http::Http;
 
 /// Time for one try of one request, answer included but not its body.
 const ATTEMPT: Duration = Duration::from_secs(2);
@@ -32,10 +33,7 @@ const CONNECT: Duration = Duration::from_secs(1);
 pub fn aws_config() -> SdkConfig {
     let variable = |name| std::env::var(name).ok();
     let region = variable("AWS_REGION");
-    let http = Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(trust::context(region.as_deref().unwrap_or_default()))
-        .build_https();
+    let http = Http::new(region.as_deref().unwrap_or_default());
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .operation_attempt_timeout(ATTEMPT)

@@ -39,6 +39,8 @@ fn amazon() -> TrustStore {
 
 #[cfg(test)]
 mod tests {
+    use aws_smithy_http_client::Connector;
+    use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
     use base64::Engine as _;
     use base64::prelude::BASE64_STANDARD;
     use sha2::{Digest as _, Sha256};
@@ -67,6 +69,13 @@ mod tests {
     #[test]
     fn the_roots_are_those_of_amazon_trust_services() {
         assert_eq!(AMAZON_ROOTS.map(fingerprint), FINGERPRINTS);
+    }
+
+    /// What cannot be read ends the process with the first request.
+    #[test]
+    fn tls_takes_them() {
+        let connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        connector.tls_context(context("us-east-1")).build();
     }
 
     #[test]

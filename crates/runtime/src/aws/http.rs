@@ -1,0 +1,39 @@
+//! The HTTP client of all AWS clients.
+
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+
+use super::trust;
+
+/// A client on rustls and ring that prepares for TLS when the first request is made.
+///
+/// The library's own does so, in vain, once more for each AWS client that is built on it: to find
+/// mistakes in certificates early, of which there are none here.
+#[derive(Debug)]
+pub(super) struct Http(SharedHttpClient);
+
+impl Http {
+    pub(super) fn new(region: &str) -> Self {
+        let builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
+        Self(builder.tls_context(trust::context(region)).build_https())
+    }
+}
+
+impl HttpClient for Http {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
+}

@@ -2,7 +2,8 @@
 //!
 //! `CORPUS=DIRECTORY cargo test --workspace --test integration api_measures -- --ignored --nocapture`
 //!
-//! With `PIXGAUGE_RELEASE=1` the functions are built as they are released, which takes minutes.
+//! With `PIXGAUGE_RELEASE=1` the functions are built as they are released, which takes minutes:
+//! `get-metadata` then takes 1.2 to 1.3 times as long as a function that does nothing.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

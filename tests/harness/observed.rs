@@ -5,21 +5,23 @@ use observation::{ImageFacts, Observation, Rejection, StoredObject};
 /// An image of this content type and size in bytes.
 #[must_use]
 pub fn image(content_type: &str, size: u64) -> Observation {
-    let format = content_type.rsplit('/').next().unwrap_or_default();
-    Observation::Image {
-        object: object(size),
-        image: ImageFacts {
-            format: format.to_owned(),
-            content_type: content_type.to_owned(),
-            width: 1680,
-            height: 1050,
-            orientation: None,
-            display_width: 1680,
-            display_height: 1050,
-            bits_per_channel: Some(8),
-            channels: Some(3),
-            animated: None,
-        },
+    Observation::Image { object: object(size), image: facts(content_type) }
+}
+
+/// What the probe finds in an image of this content type.
+#[must_use]
+pub fn facts(content_type: &str) -> ImageFacts {
+    ImageFacts {
+        format: content_type.rsplit('/').next().unwrap_or_default().to_owned(),
+        content_type: content_type.to_owned(),
+        width: 1680,
+        height: 1050,
+        orientation: None,
+        display_width: 1680,
+        display_height: 1050,
+        bits_per_channel: Some(8),
+        channels: Some(3),
+        animated: None,
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use catalog::{Catalog, ListQuery, Order, Shards, Sort};
 use futures_util::StreamExt as _;
-use harness::{TestStack, run};
-use observation::{ImageFacts, Observation, Sequencer, StoredObject};
+use harness::{TestStack, observed, run};
+use observation::{Observation, Sequencer, StoredObject};
 use serde_json::Value;
 
 use crate::client::get;
@@ -28,18 +28,7 @@ fn image(number: u64) -> (String, Observation) {
         claimed_content_type: None,
         last_modified: None,
     };
-    let image = ImageFacts {
-        format: content_type.replace("image/", ""),
-        content_type: content_type.into(),
-        width: 1,
-        height: 1,
-        orientation: None,
-        display_width: 1,
-        display_height: 1,
-        bits_per_channel: None,
-        channels: None,
-        animated: None,
-    };
+    let image = observed::facts(content_type);
     (format!("uploads/{folder}/{number:04}.img"), Observation::Image { object, image })
 }
 

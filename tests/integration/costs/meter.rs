@@ -106,7 +106,7 @@ impl Meter {
 
     /// The bytes of an item.
     pub(super) async fn item_bytes(&self, key: &str) -> u64 {
-        units::size(&item(&self.stack, key).await.unwrap())
+        harness::units::item_bytes(&item(&self.stack, key).await.unwrap())
     }
 
     /// Waits until as many invocations as given have logged their lines, and returns these bytes.

@@ -8,8 +8,6 @@ use harness::proxy::Call;
 use harness::snapshot::Item;
 use serde_json::Value;
 
-pub(super) use harness::units::item_bytes as size;
-
 /// Write units of the table. Every item that is written is below 1 KB (`write_cost` shows it), so
 /// each is one unit, and two in a transaction; one whose condition fails costs the same.
 pub(super) fn writes(call: &Call) -> f64 {
@@ -84,7 +82,7 @@ fn json(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap_or_default()
 }
 
-/// The size of an item in DynamoDB's JSON, by the same rule as [`size`].
+/// The size of an item in DynamoDB's JSON, by the same rule as [`harness::units::item_bytes`].
 fn json_size(item: &Value) -> u64 {
     let value = |value: &Value| match (value["S"].as_str(), value["N"].as_str()) {
         (Some(text), _) => text.len(),

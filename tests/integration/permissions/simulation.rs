@@ -125,6 +125,11 @@ fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     format!("arn:aws:{service}:us-east-1:000000000000:{kind}{rule}{prefix}{name}")
 }
 
+/// All that the table grants.
+fn grants(roles: &[Role]) -> Vec<Grant> {
+    table::grants(&functions(roles), &MACHINES).into_iter().map(|(grant, _)| grant).collect()
+}
+
 fn service(action: &str) -> &str {
     action.split(':').next().unwrap()
 }
@@ -134,8 +139,7 @@ fn a_role_may_do_what_the_table_says_and_nothing_else() {
     run(async {
         let stack = TestStack::shared().await;
         let roles = Role::all(stack).await;
-        let table = table::grants(&functions(&roles), &MACHINES);
-        let grants: Vec<_> = table.into_iter().map(|(grant, _)| grant).collect();
+        let grants = grants(&roles);
         let attempts = Attempts::of(stack, &grants);
         let mut allowed = 0;
         for role in &roles {
@@ -164,8 +168,7 @@ fn the_emulator_decides_as_the_evaluator_does() {
     run(async {
         let stack = TestStack::shared().await;
         let roles = Role::all(stack).await;
-        let table = table::grants(&functions(&roles), &MACHINES);
-        let grants: Vec<_> = table.into_iter().map(|(grant, _)| grant).collect();
+        let grants = grants(&roles);
         let attempts = Attempts::of(stack, &grants);
         let calls =
             roles.iter().flat_map(|role| attempts.resources.iter().map(move |it| (role, it)));

@@ -6,8 +6,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use catalog::{Catalog, Order, Shards};
 use futures_util::StreamExt as _;
-use harness::TestStack;
-use observation::{ImageFacts, Observation, Sequencer, StoredObject};
+use harness::{TestStack, observed};
+use observation::{Observation, Sequencer, StoredObject};
 
 /// Requests at once.
 const CONCURRENCY: usize = 16;
@@ -170,7 +170,13 @@ pub(super) fn catalog(stack: &TestStack) -> Catalog {
 /// Records a PNG after the event with this sequencer.
 pub(super) async fn record(catalog: &Catalog, key: &str, sequencer: &str, object: StoredObject) {
     let order = Order::After(Sequencer::parse(sequencer).unwrap());
-    record_as(catalog, key, &order, &Observation::Image { object, image: png() }).await;
+    record_as(
+        catalog,
+        key,
+        &order,
+        &Observation::Image { object, image: observed::facts("image/png") },
+    )
+    .await;
 }
 
 /// Records, as often as it takes: what lost against its neighbours is recorded again.
@@ -191,20 +197,5 @@ pub(super) fn object(size: u64) -> StoredObject {
         version_id: None,
         claimed_content_type: None,
         last_modified: None,
-    }
-}
-
-fn png() -> ImageFacts {
-    ImageFacts {
-        format: "png".into(),
-        content_type: "image/png".into(),
-        width: 1,
-        height: 1,
-        orientation: None,
-        display_width: 1,
-        display_height: 1,
-        bits_per_channel: None,
-        channels: None,
-        animated: None,
     }
 }

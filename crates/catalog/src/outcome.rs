@@ -8,7 +8,7 @@ use crate::Cost;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// It is in the table.
+    /// It is in the table, by this call or an earlier one with the same revision.
     Recorded,
     /// Something at least as new was there already: a normal outcome.
     Stale,

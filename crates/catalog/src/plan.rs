@@ -48,17 +48,23 @@ pub(crate) enum Plan {
     Skip(Outcome),
 }
 
-/// Decides what recording `observation` means, given what is recorded now.
-pub(crate) fn plan(
-    key: &str,
-    order: &Order,
-    observation: &Observation,
-    previous: Option<&Record>,
-    shards: Shards,
-    now: u64,
-) -> Plan {
+/// What is to be recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) order: &'a Order,
+    pub(crate) observation: &'a Observation,
+    /// The revision that the record gets by it.
+    pub(crate) revision: &'a str,
+}
+
+/// Decides what recording an entry means, given what is recorded now.
+pub(crate) fn plan(entry: Entry<'_>, previous: Option<&Record>, shards: Shards, now: u64) -> Plan {
+    let Entry { key, order, observation, revision } = entry;
     if is_stale(order, previous) {
-        return Plan::Skip(Outcome::Stale);
+        // Its own revision: it was written by an earlier try, whose answer did not come.
+        let is_there = previous.is_some_and(|record| record.revision == revision);
+        return Plan::Skip(if is_there { Outcome::Recorded } else { Outcome::Stale });
     }
     let state = state(observation, shards.of(key), now);
     if matches!(order, Order::Unchanged(_)) && says_the_same(previous, &state) {
@@ -67,7 +73,7 @@ pub(crate) fn plan(
     let totals = totals(previous.map(|record| &record.state), &state);
     let record = Record {
         key: key.to_owned(),
-        revision: revision(),
+        revision: revision.to_owned(),
         sequencer: sequencer(order, previous),
         state,
     };
@@ -90,11 +96,6 @@ fn sequencer(order: &Order, previous: Option<&Record>) -> Option<Sequencer> {
         Order::After(sequencer) => Some(sequencer.clone()),
         Order::Unchanged(_) => previous.and_then(|record| record.sequencer.clone()),
     }
-}
-
-/// Random, so that a record that was removed and written anew never looks unchanged.
-fn revision() -> String {
-    format!("{:032x}", fastrand::u128(..))
 }
 
 fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
@@ -156,15 +157,20 @@ mod tests {
         Order::After(Sequencer::parse(digits).unwrap())
     }
 
+    fn entry<'a>(order: &'a Order, observation: &'a Observation, revision: &'a str) -> Entry<'a> {
+        Entry { key: KEY, order, observation, revision }
+    }
+
     fn written(order: &Order, observation: &Observation, previous: Option<&Record>) -> Write {
-        match plan(KEY, order, observation, previous, shards(), 0) {
+        let revision = format!("after {:?}", previous.map(|record| &record.revision));
+        match plan(entry(order, observation, &revision), previous, shards(), 0) {
             Plan::Write(write) => *write,
             Plan::Skip(outcome) => panic!("skipped as {outcome:?}"),
         }
     }
 
     fn skipped(order: &Order, observation: &Observation, previous: Option<&Record>) -> Outcome {
-        match plan(KEY, order, observation, previous, shards(), 0) {
+        match plan(entry(order, observation, "new"), previous, shards(), 0) {
             Plan::Write(write) => panic!("wrote {write:?}"),
             Plan::Skip(outcome) => outcome,
         }
@@ -200,8 +206,8 @@ mod tests {
     #[test]
     fn after_a_change_of_shards_the_old_shard_loses_what_the_new_one_gains() {
         let one = Shards::new(1).unwrap();
-        let Plan::Write(first) = plan(KEY, &after("01"), &image("image/gif", 5), None, one, 0)
-        else {
+        let (order, gif) = (after("01"), image("image/gif", 5));
+        let Plan::Write(first) = plan(entry(&order, &gif, "first"), None, one, 0) else {
             panic!("nothing was planned")
         };
         let write = written(&after("02"), &image("image/gif", 5), Some(&first.record));
@@ -218,6 +224,21 @@ mod tests {
                 skipped(&after(digits), &Observation::Absent, Some(&recorded)),
                 Outcome::Stale
             );
+        }
+    }
+
+    #[test]
+    fn what_an_earlier_try_has_written_is_recorded() {
+        let baseline = written(&after("01"), &Observation::Absent, None).record;
+        let seen = Order::Unchanged(Some(baseline.revision.clone()));
+        for order in [after("0A"), seen] {
+            let record = written(&order, &image("image/jpeg", 10), Some(&baseline)).record;
+            let again = |revision| {
+                let observation = image("image/jpeg", 10);
+                plan(entry(&order, &observation, revision), Some(&record), shards(), 0)
+            };
+            assert_eq!(again(&record.revision), Plan::Skip(Outcome::Recorded));
+            assert_eq!(again("of another"), Plan::Skip(Outcome::Stale));
         }
     }
 

@@ -12,7 +12,7 @@ use observation::Observation;
 
 use crate::item::{Attributes, KEY, REVISION, Record};
 use crate::outcome::{Outcome, Recorded};
-use crate::plan::{Order, Plan, TotalsChange, Write, plan};
+use crate::plan::{Entry, Order, Plan, TotalsChange, Write, plan};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
 /// Name of the attribute of a totals item that holds bytes. Every other one is a content type,
@@ -39,7 +39,25 @@ enum Attempt {
 }
 
 impl Catalog {
-    /// Records what was observed under a key.
+    /// Records what was observed under a key: [`Catalog::record_once`] under a new random revision.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::record_once`]. When they leave open whether it was written, recording
+    /// it again is [`Outcome::Stale`].
+    pub async fn record(
+        &self,
+        key: &str,
+        order: &Order,
+        observation: &Observation,
+    ) -> Result<Recorded, CatalogError> {
+        self.record_once(&random_revision(), key, order, observation).await
+    }
+
+    /// Records what was observed under a key, however often it is called with this revision: when
+    /// an earlier call wrote it and its answer was lost, it is [`Outcome::Recorded`] as well.
+    ///
+    /// A `revision` belongs to one observation. It has to be random, so that a record that was
+    /// removed and written anew never looks unchanged.
     ///
     /// A first-time key takes one request, an overwrite two: the first one finds the record that
     /// is there, the second one replaces exactly that. The record and the totals it changes are
@@ -48,9 +66,10 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError::RecordConflict`] when other writers were faster every time,
     /// [`CatalogError::TableUnavailable`] when the table throttles or fails: both may be retried,
-    /// as nothing has been written or recording it again is [`Outcome::Stale`].
-    pub async fn record(
+    /// and write nothing twice.
+    pub async fn record_once(
         &self,
+        revision: &str,
         key: &str,
         order: &Order,
         observation: &Observation,
@@ -62,9 +81,10 @@ impl Catalog {
             previous = record;
             cost += read;
         }
+        let entry = Entry { key, order, observation, revision };
         for attempt in 0..MAX_ATTEMPTS {
             let now = seconds_since_1970();
-            let write = match plan(key, order, observation, previous.as_ref(), self.shards, now) {
+            let write = match plan(entry, previous.as_ref(), self.shards, now) {
                 Plan::Skip(outcome) => return Ok(Recorded { outcome, cost }),
                 Plan::Write(write) => write,
             };
@@ -222,6 +242,10 @@ fn refused(error: aws_sdk_dynamodb::error::BuildError) -> CatalogError {
 /// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 fn jitter(attempt: u32) -> Duration {
     FIRST_WAIT.mul_f64(f64::from(1 << attempt.min(10)) * fastrand::f64())
+}
+
+fn random_revision() -> String {
+    format!("{:032x}", fastrand::u128(..))
 }
 
 fn seconds_since_1970() -> u64 {

@@ -29,7 +29,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use futures_util::future::try_join_all;
 
 use crate::item::{Attributes, KEY, text};
@@ -183,11 +183,13 @@ impl Catalog {
         stored: &StoredTotals,
         count: &Totals,
     ) -> Result<bool, CatalogError> {
+        let new = stored.replaced_by(shard, count);
         let put = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(stored.replaced_by(shard, count)));
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .set_item(Some(new.clone()));
         // An item without a counter, or none: any recording since then would have made one.
         let put = match &stored.changes {
             None => put.condition_expression(format!("attribute_not_exists({TOTAL_CHANGES})")),
@@ -198,10 +200,11 @@ impl Catalog {
         match put.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                Some(
-                    PutItemError::ConditionalCheckFailedException(_)
-                    | PutItemError::TransactionConflictException(_),
-                ) => Ok(false),
+                // Its own: the answer to an earlier try of this request was lost.
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(failed.item.as_ref() == Some(&new))
+                }
+                Some(PutItemError::TransactionConflictException(_)) => Ok(false),
                 _ => Err(error.into()),
             },
         }

@@ -16,6 +16,10 @@ pub(crate) struct Entry {
     /// The record as it was before S3 was looked at, for an execution without a sequencer.
     #[serde(default)]
     baseline: Baseline,
+    /// The revision that the record gets: the same when the state is tried again, so that a write
+    /// whose answer was lost is known as its own.
+    #[serde(default)]
+    revision: Option<String>,
     /// What was seen.
     observation: Observation,
 }
@@ -45,12 +49,15 @@ pub(crate) struct Receipt {
 /// Records the observation, if it is newer than what is recorded.
 pub(crate) async fn put_metadata(
     catalog: &Catalog,
-    Entry { key, sequencer, baseline, observation }: Entry,
+    Entry { key, sequencer, baseline, revision, observation }: Entry,
     summary: &mut Summary,
 ) -> Result<Receipt, CatalogError> {
     summary.key = Some(key.clone());
     let order = sequencer.map_or(Order::Unchanged(baseline.revision), Order::After);
-    let recorded = catalog.record(&key, &order, &observation).await?;
+    let recorded = match revision {
+        Some(revision) => catalog.record_once(&revision, &key, &order, &observation).await?,
+        None => catalog.record(&key, &order, &observation).await?,
+    };
     let (outcome, cost) = (recorded.outcome, recorded.cost);
     summary.outcome = Some(outcome.as_str());
     summary.round_trips = Some(cost.round_trips);

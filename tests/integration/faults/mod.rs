@@ -30,6 +30,8 @@ fn a_fault_that_passes_is_retried_at_every_state() {
                 let started = Instant::now();
                 let (_, execution) = pair.run(stack, Pair::passing, "passing").await;
                 assert_eq!(execution.outcome(), pair.state.outcome(), "{pair:?}: {execution:?}");
+                // Also where the answer was lost after the write.
+                assert!(!execution.is_stale(), "{pair:?}: {execution:?}");
                 let errors = pair.errors(&stack.stack, &execution).await;
                 assert_eq!(errors.len(), 1, "{pair:?}: {errors:?}");
                 totals_are_a_recount(&stack.stack).await;

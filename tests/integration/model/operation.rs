@@ -19,6 +19,8 @@ pub(crate) enum Operation {
     LookByHand { key: u8 },
     /// An execution that has looked records what it saw.
     Record { look: u8 },
+    /// An execution that has recorded does so again, as its answer was lost.
+    RecordAgain { look: u8 },
     /// An event that was delivered is queued once more.
     Duplicate { event: u8 },
     /// The totals are counted anew; there is nothing to repair.
@@ -49,6 +51,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         4 => any::<u8>().prop_map(|event| Operation::Look { event }),
         2 => any::<u8>().prop_map(|key| Operation::LookByHand { key }),
         6 => any::<u8>().prop_map(|look| Operation::Record { look }),
+        3 => any::<u8>().prop_map(|look| Operation::RecordAgain { look }),
         3 => any::<u8>().prop_map(|event| Operation::Duplicate { event }),
         1 => Just(Operation::Recount),
         1 => Just(Operation::RaiseShards),

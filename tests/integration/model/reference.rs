@@ -6,6 +6,8 @@ use catalog::{Outcome, Record, RecordState};
 use harness::snapshot::{Counts, Snapshot};
 use observation::{Observation, Sequencer};
 
+use super::world::Look;
+
 /// When a look may be recorded.
 #[derive(Clone, Debug)]
 pub(crate) enum When {
@@ -18,6 +20,8 @@ pub(crate) enum When {
 /// What should be known of one key.
 #[derive(Clone, Debug)]
 struct Entry {
+    /// The revision of the look that it comes from.
+    revision: String,
     position: Option<u64>,
     observation: Observation,
     shard: u64,
@@ -41,9 +45,13 @@ impl Model {
         self.written.get(key).copied().unwrap_or_default()
     }
 
-    /// Records an observation and says what should come of it.
-    pub(crate) fn record(&mut self, key: &str, when: &When, observation: &Observation) -> Outcome {
-        let previous = self.entries.get(key);
+    /// Records what a look saw and says what should come of it.
+    pub(crate) fn record(&mut self, look: &Look) -> Outcome {
+        let Look { revision, key, when, observation, .. } = look;
+        let previous = self.entries.get(*key);
+        if previous.is_some_and(|entry| entry.revision == *revision) {
+            return Outcome::Recorded;
+        }
         let shard = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0) % u64::from(self.shards);
         let position = previous.and_then(|entry| entry.position);
         let position = match when {
@@ -60,9 +68,10 @@ impl Model {
                 position
             }
         };
-        let entry = Entry { position, observation: observation.clone(), shard };
-        self.entries.insert(key.to_owned(), entry);
-        *self.written.entry(key.to_owned()).or_default() += 1;
+        let revision = revision.clone();
+        let entry = Entry { revision, position, observation: observation.clone(), shard };
+        self.entries.insert((*key).to_owned(), entry);
+        *self.written.entry((*key).to_owned()).or_default() += 1;
         Outcome::Recorded
     }
 
@@ -123,6 +132,9 @@ impl Entry {
     }
 
     fn check(&self, record: &Record) -> Result<(), String> {
+        if record.revision != self.revision {
+            return Err(format!("revision {}, should be {}", record.revision, self.revision));
+        }
         let position = self.position.map(sequencer);
         if record.sequencer != position {
             return Err(format!("sequencer {:?}, should be {position:?}", record.sequencer));

@@ -26,11 +26,12 @@ struct Event {
 
 /// What an execution saw and has yet to record.
 #[derive(Clone, Debug)]
-struct Look {
-    key: &'static str,
+pub(super) struct Look {
+    pub(super) revision: String,
+    pub(super) key: &'static str,
     order: Order,
-    when: When,
-    observation: Observation,
+    pub(super) when: When,
+    pub(super) observation: Observation,
 }
 
 /// Everything there is.
@@ -43,6 +44,8 @@ pub(crate) struct World<'a> {
     queued: Vec<Event>,
     delivered: Vec<Event>,
     looks: Vec<Look>,
+    /// Those that have recorded.
+    recorders: Vec<Look>,
     /// Calls of `record()` so far.
     pub(crate) recorded: u64,
 }
@@ -62,6 +65,7 @@ impl<'a> World<'a> {
             queued: Vec::new(),
             delivered: Vec::new(),
             looks: Vec::new(),
+            recorders: Vec::new(),
             recorded: 0,
         }
     }
@@ -74,6 +78,11 @@ impl<'a> World<'a> {
             Operation::Deliver { event } => {
                 if self.look(event) {
                     self.record(self.looks.len() - 1).await?;
+                }
+            }
+            Operation::RecordAgain { look } => {
+                if let Some(index) = index(look, self.recorders.len()) {
+                    self.record_once(&self.recorders[index].clone()).await?;
                 }
             }
             Operation::Look { event } => {
@@ -158,6 +167,7 @@ impl<'a> World<'a> {
         let Some(index) = index(event, self.queued.len()) else { return false };
         let event = self.queued.remove(index);
         self.looks.push(Look {
+            revision: fastrand::u64(..).to_string(),
             key: event.key,
             order: Order::After(sequencer(event.position)),
             when: When::After(event.position),
@@ -170,6 +180,7 @@ impl<'a> World<'a> {
     async fn look_by_hand(&mut self, key: &'static str) -> Result<(), String> {
         let (record, _) = self.catalog.get(key).await.map_err(|error| error.to_string())?;
         self.looks.push(Look {
+            revision: fastrand::u64(..).to_string(),
             key,
             order: Order::Unchanged(record.map(|record| record.revision)),
             when: When::Written(self.model.written(key)),
@@ -179,11 +190,17 @@ impl<'a> World<'a> {
     }
 
     async fn record(&mut self, index: usize) -> Result<(), String> {
-        let Look { key, order, when, observation } = self.looks.remove(index);
-        let is = self.catalog.record(key, &order, &observation).await;
+        let look = self.looks.remove(index);
+        self.recorders.push(look.clone());
+        self.record_once(&look).await
+    }
+
+    async fn record_once(&mut self, look: &Look) -> Result<(), String> {
+        let Look { revision, key, order, when, observation } = look;
+        let is = self.catalog.record_once(revision, key, order, observation).await;
         let is = is.map_err(|error| format!("{key}: {error}"))?;
         self.recorded += 1;
-        let should = self.model.record(key, &when, &observation);
+        let should = self.model.record(look);
         if is.outcome == should {
             return Ok(());
         }

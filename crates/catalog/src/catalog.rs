@@ -9,7 +9,7 @@ use crate::item::{KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
 /// A key that no item has: those of images begin with `uploads/`.
-const NO_IMAGE: &str = "#connect";
+pub(crate) const NO_IMAGE: &str = "#connect";
 
 /// The catalog in one DynamoDB table.
 #[derive(Clone, Debug)]

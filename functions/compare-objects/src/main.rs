@@ -16,6 +16,7 @@ use crate::listing::Batch;
 async fn main() -> Result<(), runtime::Error> {
     let client = Client::new(&runtime::aws_config());
     let catalog = Catalog::from_environment(client)?;
+    runtime::warm_up(Box::pin(catalog.connect_by_batch())).await;
     runtime::run(async |batch: Batch, summary: &mut Summary| {
         handler::compare_objects(&catalog, batch, summary).await
     })

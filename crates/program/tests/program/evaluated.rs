@@ -134,9 +134,12 @@ fn functions_know_their_table_and_bucket() {
     let mut measuring = table.clone();
     measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
     assert_eq!(variables("putMetadata"), Some(measuring));
-    for name in ["compareObjects", "compareRecords", "recountTotals"] {
+    for name in ["compareObjects", "recountTotals"] {
         assert_eq!(variables(name), Some(table.clone()), "of {name}");
     }
+    let mut both = table.clone();
+    both["BUCKET_NAME"] = json!("bucket-id");
+    assert_eq!(variables("compareRecords"), Some(both));
     let mut cached = table;
     cached["CACHE_SECONDS"] = json!(0);
     for name in ["getMetadata", "listImages", "infoImages"] {

@@ -15,7 +15,7 @@ pub(super) fn answer(collection: &Collection, target: &str, body: &[u8]) -> Opti
         "GetItem" => get_item(collection, &request),
         "BatchGetItem" => batch_get_item(collection, &request),
         "Query" => query(collection, &request)?,
-        "Scan" => scan(collection, &request)?,
+        "Scan" => scan(collection, &request),
         "PutItem" | "UpdateItem" | "TransactWriteItems" => json!({}),
         _ => return None,
     };
@@ -61,26 +61,29 @@ fn query(collection: &Collection, request: &Value) -> Option<Value> {
         let read = rows.iter().take_while(|item| string(item, KEY) != key(start)).count() + 1;
         rows.drain(..read.min(rows.len()));
     }
-    let limit = request["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
-    let has_more = limit.is_some_and(|limit| limit < rows.len());
-    rows.truncate(limit.unwrap_or(rows.len()));
-    let mut page = page(&rows, request);
-    if has_more && let Some(last) = rows.last() {
-        page["LastEvaluatedKey"] = select(last, &[KEY, "shard", "size"]);
-    }
-    Some(page)
+    Some(page(&rows, request, &[KEY, "shard", "size"]))
 }
 
 /// The images of one segment; all that is scanned for is images.
-fn scan(collection: &Collection, request: &Value) -> Option<Value> {
-    let (segment, total) = (request["Segment"].as_u64()?, request["TotalSegments"].as_u64()?);
+fn scan(collection: &Collection, request: &Value) -> Value {
+    let segment = request["Segment"].as_u64().unwrap_or(0);
+    let total = request["TotalSegments"].as_u64().unwrap_or(1);
     let rows = (0..).zip(&collection.images).filter(|(number, _)| number % total == segment);
-    Some(page(&rows.map(|(_, item)| item).collect::<Vec<_>>(), request))
+    page(&rows.map(|(_, item)| item).collect::<Vec<_>>(), request, &[KEY])
 }
 
-fn page(rows: &[&Item], request: &Value) -> Value {
-    let items: Value = rows.iter().map(|item| projected(item, request)).collect();
-    json!({"Items": items, "Count": rows.len(), "ScannedCount": rows.len()})
+/// The first of these rows, as many as `Limit` says, and where the next page starts if there is one.
+fn page(rows: &[&Item], request: &Value, key: &[&str]) -> Value {
+    let limit = request["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
+    let shown = &rows[..limit.unwrap_or(rows.len()).min(rows.len())];
+    let items: Value = shown.iter().map(|item| projected(item, request)).collect();
+    let mut page = json!({"Items": items, "Count": shown.len(), "ScannedCount": shown.len()});
+    if shown.len() < rows.len()
+        && let Some(last) = shown.last()
+    {
+        page["LastEvaluatedKey"] = select(last, key);
+    }
+    page
 }
 
 /// The attributes that `ProjectionExpression` names; all without one.
@@ -150,7 +153,7 @@ mod tests {
     #[test]
     fn segments_hold_every_image_once() {
         let segment = |segment: u64| json!({"Segment": segment, "TotalSegments": 5});
-        let scanned = (0..5).map(|it| scan(&Collection::new(), &segment(it)).unwrap());
+        let scanned = (0..5).map(|it| scan(&Collection::new(), &segment(it)));
         let scanned: usize = scanned.map(|page| keys(&page).len()).sum();
         assert_eq!(scanned, 32);
     }

@@ -61,7 +61,8 @@ fn the_first_invocation_is_compared_with_later_ones() {
 /// Invokes every function of a stack, and reads its log.
 async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
     stack.silence_events().await;
-    stack.upload(KEY, picture::png(40, 30, 50_000), "image/png").await;
+    // As large as the object of the sample events.
+    stack.upload(KEY, picture::png(40, 30, 828_000), "image/png").await;
     let event = stack.event("Object Created", KEY, Some("01"));
     let head = invoke_often(stack, "head-object", |_| event.clone()).await;
     let (bucket, object) = (&stack.stack.outputs.bucket_name, &head["object"]);

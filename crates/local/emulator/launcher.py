@@ -7,11 +7,9 @@ by SIGKILL, so nothing in it can refuse.
 """
 
 import os
-import re
 import runpy
 import shutil
 import signal
-import socketserver
 import subprocess
 import sys
 import tempfile
@@ -63,97 +61,15 @@ def watch_stdin():
         end_process_group()
 
 
-def speed_up_invocations():
-    """Saves about 40 ms on each invocation.
-
-    The emulator's Lambda Runtime API writes an answer in several small
-    packets; with Nagle's algorithm the later ones wait for a delayed
-    acknowledgement of the first.
-    """
-    socketserver.StreamRequestHandler.disable_nagle_algorithm = True
-    socketserver.StreamRequestHandler.wbufsize = -1
-
-
-def queue_invocations():
-    """Lets a burst wait its turn instead of starting a process for each of its invocations.
-
-    AWS would scale to hundreds of execution environments. On one machine these would only take
-    the processor from each other, until calls time out.
-    """
-    from ministack.services import lambda_svc
-
-    execute = lambda_svc._execute_function
-    turns = threading.BoundedSemaphore(4 * (os.cpu_count() or 1))
-
-    def execute_in_turn(*arguments, **options):
-        with turns:
-            return execute(*arguments, **options)
-
-    lambda_svc._execute_function = execute_in_turn
-
-
-def match_line_breaks():
-    """Lets paths of the API and wildcards of policies match line breaks, which keys may hold.
-
-    The emulator makes regular expressions of both, in which a dot is anything but a line break.
-    """
-    from ministack.core import iam_evaluator
-    from ministack.services import apigateway
-
-    compiled = iam_evaluator._fnmatch_compile
-
-    def compiled_with_line_breaks(pattern, ignore_case):
-        expression = compiled(pattern, ignore_case)
-        return re.compile(expression.pattern, expression.flags | re.DOTALL)
-
-    iam_evaluator._fnmatch_compile = compiled_with_line_breaks
-
-    extract = apigateway._extract_path_params
-    # Two characters that no Unicode text has.
-    stand_in = "\ufdd0\ufdd1"
-
-    def extract_with_line_breaks(route_path, request_path):
-        parameters = extract(route_path, request_path.replace("\n", stand_in))
-        if parameters is None:
-            return None
-        return {name: value.replace(stand_in, "\n") for name, value in parameters.items()}
-
-    apigateway._extract_path_params = extract_with_line_breaks
-
-
-def batch_map_items():
-    """Gives a Distributed Map its `ItemBatcher`, which the emulator leaves out.
-
-    As on AWS, a child execution's input is then `{"Items": [...]}`. Only the number of items per
-    batch is looked at: their size in bytes has no limit here.
-    """
-    from ministack.services import stepfunctions
-
-    run = stepfunctions._run_distributed_map
-
-    def run_in_batches(state, raw_input, effective, *arguments):
-        size = (state.get("ItemBatcher") or {}).get("MaxItemsPerBatch")
-        if size:
-            items = stepfunctions._read_map_items(state["ItemReader"], effective, arguments[-1])
-            effective = [{"Items": items[at : at + size]} for at in range(0, len(items), size)]
-            state = {key: value for key, value in state.items() if key != "ItemReader"}
-        return run(state, raw_input, effective, *arguments)
-
-    stepfunctions._run_distributed_map = run_in_batches
-
-
 def main():
     # Never the group of whoever started this: it is going to be killed.
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     threading.Thread(target=watch_stdin, name="watch-stdin", daemon=True).start()
     subprocess.Popen = Function
-    speed_up_invocations()
     sys.argv = ["ministack"]
     try:
-        queue_invocations()
-        batch_map_items()
-        match_line_breaks()
+        adapt()  # of adaptations.py
         ask_for_permissions()  # of permissions.py
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:

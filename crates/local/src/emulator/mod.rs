@@ -23,8 +23,9 @@ use crate::python::{Environment, PythonError};
 use crate::workspace::Workspace;
 use run_directory::RunDirectory;
 
-/// One script: the launcher calls what the other file defines.
+/// One script: the launcher calls what the other files define.
 const LAUNCHER: &str = concat!(
+    include_str!("../../emulator/adaptations.py"),
     include_str!("../../emulator/permissions.py"),
     include_str!("../../emulator/launcher.py")
 );

@@ -1,14 +1,15 @@
 //! Permissions that nothing here notices the lack of, and who needs them according to AWS.
 //!
-//! The emulator has no X-Ray, delivers no logs of state machines, and waits for executions without
-//! asking. So the rules are derived from what a function or a state machine does, not from its
-//! policy.
+//! The emulator has no X-Ray, delivers no logs of state machines, waits for executions without
+//! asking, and drops what a schedule cannot start. So the rules are derived from what a function, a
+//! state machine or a schedule does, not from its policy.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::roles::{Grant, short};
+use super::schedule;
 use harness::TestStack;
 
 /// Who makes segments sends them:
@@ -43,6 +44,7 @@ const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     match role {
         _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,
+        "reconcile-schedule" => of_schedule(stack, role).await,
         _ if super::OTHERS.contains(&role) => BTreeSet::new(),
         function => TRACES.iter().map(|action| Grant::new(function, action, "*")).collect(),
     }
@@ -72,6 +74,15 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
         }
     });
     needed
+}
+
+/// What does not start is sent to a queue in the name of the schedule's role:
+/// <https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html>
+async fn of_schedule(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
+    let schedule = stack.stack.aws.scheduler.get_schedule().name(stack.function(schedule::KEPT));
+    let target = schedule.send().await.unwrap().target;
+    let queue = target.and_then(|it| it.dead_letter_config).and_then(|it| it.arn);
+    queue.iter().map(|queue| Grant::new(role, "sqs:SendMessage", &short(stack, queue))).collect()
 }
 
 /// Calls `see` with every object in a definition.

@@ -12,7 +12,7 @@ use super::world::World;
 const DUE: &str = "at(2020-01-01T00:00:00)";
 
 /// A schedule that is switched off and stays, as the program's is before it runs.
-const KEPT: &str = "kept";
+pub(super) const KEPT: &str = "kept";
 
 /// Copies the program's schedule, which is gone when it has run.
 pub(super) async fn keep(stack: &TestStack) {

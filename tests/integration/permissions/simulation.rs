@@ -48,7 +48,7 @@ const UNUSED: &[&str] = &[
     "dynamodb:table/catalog/index/other",
     "dynamodb:table/other",
     "lambda:function:other",
-    "sqs:undelivered-events",
+    "sqs:other",
     "states:stateMachine:other",
     "states:execution:analyze-image:1",
     "events:rule/object-events",

@@ -8,8 +8,8 @@ use super::scenario::Scenario::{self, *};
 pub(super) enum Proof {
     /// Something that the stack does for its users fails without it.
     Behaviour(Scenario),
-    /// The emulator has no such part (X-Ray, deliveries of logs, what Step Functions does about
-    /// executions that it waits for); AWS documents the permission, and `documented.rs` asks for it.
+    /// The emulator has no such part (X-Ray, deliveries of logs, dead letters of Scheduler, what
+    /// Step Functions does about executions that it waits for); AWS documents the permission, and `documented.rs` asks for it.
     Documented,
 }
 
@@ -66,6 +66,7 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("reconcile", "events:PutRule", MANAGED_RULE, Documented),
     ("reconcile", "events:DescribeRule", MANAGED_RULE, Documented),
     ("reconcile-schedule", "states:StartExecution", "stateMachine:reconcile", Behaviour(Schedule)),
+    ("reconcile-schedule", "sqs:SendMessage", "undelivered-events", Documented),
 ];
 
 /// The same for every function: its log group, and traces.

@@ -38,6 +38,14 @@ struct ScheduleTarget {
     /// JSON that the target is given.
     #[serde(deserialize_with = "document")]
     input: String,
+    /// The queue that is sent what the target does not take.
+    dead_letter_config: Option<DeadLetterConfig>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct DeadLetterConfig {
+    arn: String,
 }
 
 impl Resource for Schedule {
@@ -97,10 +105,14 @@ impl Schedule {
 
     fn target(&self) -> Result<sdk::Target, Failure> {
         let target = &self.target;
+        let queue = target.dead_letter_config.as_ref().map(|it| &it.arn);
         Ok(sdk::Target::builder()
             .arn(&target.arn)
             .role_arn(&target.role_arn)
             .input(&target.input)
+            .set_dead_letter_config(
+                queue.map(|arn| sdk::DeadLetterConfig::builder().arn(arn).build()),
+            )
             .build()?)
     }
 }

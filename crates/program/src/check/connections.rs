@@ -96,6 +96,13 @@ impl Checker<'_> {
                 Some(_) => {}
             }
         }
+        // A schedule sends there in the name of its role.
+        for schedule in of("aws:scheduler:Schedule") {
+            if nested(&schedule.properties, &["target", "deadLetterConfig", "arn"]).is_none() {
+                let message = "has no deadLetterConfig: nobody sees what it cannot start";
+                self.error(&schedule.place, message);
+            }
+        }
     }
 
     /// A rule on a bucket's events hears nothing from a bucket that sends none.

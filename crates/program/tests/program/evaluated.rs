@@ -216,7 +216,10 @@ fn roles_may_do_what_they_must() {
                 "dynamodb:Scan arn:table",
             ],
         ),
-        ("reconcileSchedulePolicy", &["states:StartExecution arn:reconcile"]),
+        (
+            "reconcileSchedulePolicy",
+            &["sqs:SendMessage arn:undeliveredEventQueue", "states:StartExecution arn:reconcile"],
+        ),
     ] {
         let allowed = allowed(deployed.get(policy));
         let own =

@@ -60,8 +60,14 @@ pub(super) const CONNECTIONS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "arn: ${undeliveredEventQueue.arn}\n",
-        "arn: ${failureQueue.arn}\n",
+        "        deadLetterConfig:\n          arn: ${undeliveredEventQueue.arn}\n",
+        "",
+        ["resources.reconciliations", "has no deadLetterConfig"],
+    ),
+    mistake(
+        MAIN,
+        "arn: ${undeliveredEventQueue.arn}\n    options:\n      dependsOn: [\"${objectEventsPolicy}\"",
+        "arn: ${failureQueue.arn}\n    options:\n      dependsOn: [\"${objectEventsPolicy}\"",
         ["resources.objectEventsTarget", "no aws:sqs:QueuePolicy opens failureQueue"],
     ),
     mistake(MAIN, "      eventbridge: true\n", "", ["resources.objectEvents", "S3 sends nothing"]),

@@ -76,16 +76,15 @@ async fn accept(
     rules: Arc<Mutex<Vec<Arc<Rule>>>>,
     calls: Arc<Mutex<Vec<Call>>>,
 ) {
-    while let Ok((client, peer)) = listener.accept().await {
+    while let Ok((client, _)) = listener.accept().await {
         let (upstream, rules, calls) = (upstream.clone(), Arc::clone(&rules), Arc::clone(&calls));
         // What goes wrong with a connection is what its client sees of it.
-        tokio::spawn(async move { serve(client, peer, &upstream, &rules, &calls).await });
+        tokio::spawn(async move { serve(client, &upstream, &rules, &calls).await });
     }
 }
 
 async fn serve(
     mut client: TcpStream,
-    peer: SocketAddr,
     upstream: &str,
     rules: &Mutex<Vec<Arc<Rule>>>,
     calls: &Mutex<Vec<Call>>,
@@ -106,14 +105,13 @@ async fn serve(
             client.write_all(&answer).await?;
             client.shutdown().await
         }
-        Some(fault) => strike(fault, client, peer, upstream, &request).await,
+        Some(fault) => strike(fault, client, upstream, &request).await,
     }
 }
 
 async fn strike(
     fault: Fault,
     mut client: TcpStream,
-    peer: SocketAddr,
     upstream: &str,
     request: &Message,
 ) -> io::Result<()> {
@@ -137,10 +135,10 @@ async fn strike(
             client.write_all(&cut(&answer)).await?;
             client.shutdown().await
         }
-        Fault::KilledBefore => process::kill_peer(peer),
+        Fault::KilledBefore => process::kill_peer(&client),
         Fault::KilledAfter => {
             pass_on(upstream, request).await?;
-            process::kill_peer(peer)
+            process::kill_peer(&client)
         }
     }
 }

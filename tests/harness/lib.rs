@@ -11,6 +11,7 @@
 
 pub mod faulty;
 pub mod filler;
+mod functions;
 pub mod observed;
 pub mod picture;
 pub mod proxy;

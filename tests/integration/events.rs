@@ -24,29 +24,25 @@ fn sample_events(prefix: &str) -> Vec<(PathBuf, Value)> {
 
 /// Invokes a function of the shared stack and returns its answer.
 async fn invoke(function: &str, input: &Value) -> Value {
-    let stack = TestStack::shared().await;
-    let answer = stack
-        .stack
-        .aws
-        .lambda
-        .invoke()
-        .function_name(format!("pixgauge-test-{function}"))
-        .payload(input.to_string().into_bytes().into())
-        .send()
-        .await
-        .unwrap();
-    let payload = answer.payload.unwrap_or_else(|| panic!("{function} did not answer"));
-    let output = serde_json::from_slice(payload.as_ref()).unwrap();
-    assert_eq!(answer.function_error, None, "{function}: {output}");
-    output
+    let answer = TestStack::shared().await.invoke(function, input).await;
+    answer.unwrap_or_else(|error| panic!("{function}: {error}"))
 }
 
-/// The event with the bucket of the shared stack in the place of the sample's.
+/// The event with this bucket in the place of the sample's.
 fn in_bucket(mut event: Value, bucket: &str) -> Value {
-    if let Some(name) = event.pointer_mut("/detail/bucket/name") {
-        *name = bucket.into();
+    for place in ["/detail/bucket/name", "/bucket"] {
+        if let Some(name @ Value::String(_)) = event.pointer_mut(place) {
+            *name = bucket.into();
+        }
     }
     event
+}
+
+/// The sample event of this name, about this bucket.
+pub(crate) fn sample_event(name: &str, bucket: &str) -> Value {
+    let events = sample_events(name).into_iter();
+    let mut named = events.filter(|(path, _)| path.file_stem().is_some_and(|stem| stem == name));
+    in_bucket(named.next().unwrap_or_else(|| panic!("no {name}.json")).1, bucket)
 }
 
 #[test]
@@ -78,10 +74,8 @@ fn state_inputs_are_inputs_of_the_reconciliations_functions() {
     run(async {
         let stack = TestStack::shared().await;
         for function in ["compare-objects", "compare-records", "recount-totals"] {
-            let (_, mut input) = sample_events(&format!("state-{function}")).swap_remove(0);
-            if let Some(bucket) = input.get_mut("bucket") {
-                *bucket = stack.stack.outputs.bucket_name.as_str().into();
-            }
+            let bucket = &stack.stack.outputs.bucket_name;
+            let input = sample_event(&format!("state-{function}"), bucket);
             let output = invoke(function, &input).await;
             assert!(output["examined"].is_u64(), "{function}: {output}");
         }

@@ -5,10 +5,11 @@
 //! Times are those that functions write to their logs: from the event to the answer, without what
 //! the emulator does around an invocation.
 
-use std::path::Path;
-
 use harness::{TestStack, picture, run};
+use local::load::Percentiles;
 use serde_json::{Value, json};
+
+use crate::events::sample_event;
 
 /// Stacks, each with functions that have not been invoked yet.
 const STARTS: usize = 7;
@@ -16,17 +17,17 @@ const STARTS: usize = 7;
 /// Invocations of each function of a stack, one after the other.
 const INVOCATIONS: usize = 20;
 
-/// Functions whose event needs nothing of the stack but its bucket's name, in an order in which
-/// what they read is there.
-const FUNCTIONS: [&str; 8] = [
-    "compare-objects",
-    "compare-records",
-    "get-image",
-    "get-metadata",
-    "info-images",
-    "list-images",
-    "openapi",
-    "recount-totals",
+/// Sample events that need nothing of the stack but its bucket's name, each of the function that it
+/// is named after.
+const EVENTS: [&str; 8] = [
+    "state-compare-objects",
+    "state-compare-records",
+    "api-get-image",
+    "api-get-metadata",
+    "api-info-images",
+    "api-list-images",
+    "api-openapi",
+    "state-recount-totals",
 ];
 
 const KEY: &str = "uploads/cat.jpg";
@@ -77,25 +78,18 @@ async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
         }
     };
     invoke_often(stack, "put-metadata", entry).await;
-    for function in FUNCTIONS {
-        let event = sample_event(function, bucket);
+    let mut functions = vec!["head-object", "read-dimensions", "put-metadata"];
+    for name in EVENTS {
+        let (_, function) = name.split_once('-').unwrap();
+        let event = sample_event(name, bucket);
         invoke_often(stack, function, |_| event.clone()).await;
+        functions.push(function);
     }
-    let pipeline = ["head-object", "read-dimensions", "put-metadata"];
     let mut measured = Vec::new();
-    for function in pipeline.into_iter().chain(FUNCTIONS) {
+    for function in functions {
         measured.push((function, durations(stack, function).await));
     }
     measured
-}
-
-/// The file of `events/` for a function, with the stack's bucket in it.
-fn sample_event(function: &str, bucket: &str) -> Value {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
-    let file = ["api", "state"].map(|kind| directory.join(format!("{kind}-{function}.json")));
-    let text = file.iter().find_map(|file| std::fs::read_to_string(file).ok());
-    let text = text.unwrap_or_else(|| panic!("no event for {function}"));
-    serde_json::from_str(&text.replace("pixgauge-local-000000000000-us-east-1", bucket)).unwrap()
 }
 
 /// Its last answer.
@@ -106,12 +100,8 @@ async fn invoke_often(
 ) -> Value {
     let mut output = Value::Null;
     for number in 0..INVOCATIONS {
-        let request = stack.stack.aws.lambda.invoke().function_name(stack.function(function));
-        let payload = event(number).to_string().into_bytes();
-        let answer = request.payload(payload.into()).send().await.unwrap();
-        let payload = answer.payload.unwrap_or_else(|| panic!("{function} did not answer"));
-        output = serde_json::from_slice(payload.as_ref()).unwrap();
-        assert_eq!(answer.function_error, None, "{function}: {output}");
+        let answer = stack.invoke(function, &event(number)).await;
+        output = answer.unwrap_or_else(|error| panic!("{function}: {error}"));
         let status = output.get("statusCode").unwrap_or(&Value::Null);
         assert!(status.is_null() || *status == 200, "{function}: {output}");
     }
@@ -120,14 +110,10 @@ async fn invoke_often(
 
 /// From the summary lines of a function, in order.
 async fn durations(stack: &TestStack, function: &str) -> Durations {
-    let group = format!("/aws/lambda/{}", stack.function(function));
+    let group = stack.log_group(function);
     let lines = stack
         .until("the summary lines", async || {
-            let request = stack.stack.aws.logs.filter_log_events().log_group_name(&group);
-            let events = request.send().await.unwrap().events.unwrap_or_default();
-            let lines = events.into_iter().filter_map(|event| event.message);
-            let lines = lines.filter_map(|line| serde_json::from_str::<Value>(&line).ok());
-            let lines: Vec<_> = lines.filter(|line| line["message"] == "summary").collect();
+            let lines = stack.summaries(&group).await;
             (lines.len() >= INVOCATIONS).then_some(lines)
         })
         .await;
@@ -140,7 +126,6 @@ async fn durations(stack: &TestStack, function: &str) -> Durations {
     Durations { first: durations[0], warm: median(durations[1..].to_vec()) }
 }
 
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+fn median(values: Vec<f64>) -> f64 {
+    Percentiles::of(values).unwrap().p50
 }

@@ -1,7 +1,6 @@
 //! The log of a function: one line of JSON for each invocation.
 
 use harness::{TestStack, picture, run};
-use serde_json::Value;
 
 #[test]
 fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
@@ -11,7 +10,7 @@ fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
         stack.measure(key, picture::png(3, 4, 0), "image/png").await;
         let lines = stack
             .until("the summary line", async || {
-                let lines = summaries(&stack, "read-dimensions").await;
+                let lines = stack.summaries(&stack.log_group("read-dimensions")).await;
                 (!lines.is_empty()).then_some(lines)
             })
             .await;
@@ -22,15 +21,4 @@ fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
         assert_eq!(line["gets"], 1);
         assert!(line["bytes"].as_u64().unwrap() > 0 && line["duration_ms"].is_number(), "{line}");
     });
-}
-
-async fn summaries(stack: &TestStack, function: &str) -> Vec<Value> {
-    let group = format!("/aws/lambda/pixgauge-logs-{function}");
-    let request = stack.stack.aws.logs.filter_log_events().log_group_name(group);
-    let events = request.send().await.unwrap().events.unwrap_or_default();
-    events
-        .into_iter()
-        .filter_map(|event| serde_json::from_str::<Value>(&event.message?).ok())
-        .filter(|line| line["message"] == "summary")
-        .collect()
 }

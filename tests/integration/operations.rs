@@ -121,7 +121,7 @@ fn summary_lines_make_metrics() {
         stack.measure("uploads/text.jpg", b"no image".to_vec(), "image/jpeg").await;
         let mut made = BTreeSet::new();
         for function in ["head-object", "read-dimensions", "put-metadata"] {
-            for line in lines(&stack, &format!("/aws/lambda/pixgauge-metrics-{function}")).await {
+            for line in stack.summaries(&stack.log_group(function)).await {
                 made.extend(embedded_metrics::of(&line));
             }
         }
@@ -188,20 +188,12 @@ fn known_fields(resources: &[ResourceInputs]) -> BTreeSet<String> {
     paths(&line).chain(paths(&access)).collect()
 }
 
-/// The fields of all summary lines in a function's log group.
+/// The fields of all summary lines in a function's log group; not every function was called.
 async fn fields_of_lines(stack: &TestStack, group: &str) -> BTreeSet<String> {
     if !group.starts_with("/aws/lambda/") {
         return BTreeSet::new();
     }
-    lines(stack, group).await.iter().flat_map(paths).collect()
-}
-
-/// The summary lines in a log group. Not every function was called.
-async fn lines(stack: &TestStack, group: &str) -> Vec<Value> {
-    let request = stack.stack.aws.logs.filter_log_events().log_group_name(group);
-    let events = request.send().await.unwrap().events.unwrap_or_default();
-    let lines = events.into_iter().filter_map(|event| serde_json::from_str(&event.message?).ok());
-    lines.filter(|line: &Value| line["message"] == "summary").collect()
+    stack.summaries(group).await.iter().flat_map(paths).collect()
 }
 
 /// The members of a line and of the objects in it, as Logs Insights names them.

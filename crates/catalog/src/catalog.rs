@@ -9,7 +9,7 @@ use crate::item::{KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
 /// A key that no item has: those of images begin with `uploads/`.
-pub(crate) const NO_IMAGE: &str = "#connect";
+const NO_IMAGE: &str = "#connect";
 
 /// The catalog in one DynamoDB table.
 #[derive(Clone, Debug)]
@@ -58,6 +58,25 @@ impl Catalog {
     /// Those of [`Catalog::get`], which an invocation would meet as well.
     pub async fn connect(&self) -> Result<(), CatalogError> {
         self.get(NO_IMAGE).await.map(drop)
+    }
+
+    /// Opens a connection to the table by a batch that reads an item which does not exist, for
+    /// whoever may read in batches only (half a read unit).
+    ///
+    /// # Errors
+    /// Those of [`Catalog::differing`], which an invocation would meet as well.
+    pub async fn connect_by_batch(&self) -> Result<(), CatalogError> {
+        self.get_all([NO_IMAGE.to_owned()].into_iter()).await.map(drop)
+    }
+
+    /// Opens a connection to the table by a scan of one item, for whoever may only scan (half a
+    /// read unit).
+    ///
+    /// # Errors
+    /// Those of [`Catalog::page`], which an invocation would meet as well.
+    pub async fn connect_by_scan(&self) -> Result<(), CatalogError> {
+        let scan = self.client.scan().table_name(&self.table).limit(1);
+        Ok(scan.projection_expression(KEY).send().await.map(drop)?)
     }
 
     /// What is recorded about a key, read with eventual consistency: as of about a second ago.

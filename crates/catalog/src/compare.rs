@@ -10,7 +10,6 @@ use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_dynamodb::types::AttributeValue;
 use observation::{StoredObject, UPLOADS_PREFIX};
 
-use crate::catalog::NO_IMAGE;
 use crate::item::{KEY, Record, RecordState, text};
 use crate::{Catalog, CatalogError, Cost};
 
@@ -69,25 +68,6 @@ pub struct KeyPage {
 }
 
 impl Catalog {
-    /// Opens a connection to the table by a batch that reads an item which does not exist, for
-    /// whoever may read in batches only (half a read unit).
-    ///
-    /// # Errors
-    /// Those of [`Catalog::differing`], which an invocation would meet as well.
-    pub async fn connect_by_batch(&self) -> Result<(), CatalogError> {
-        self.get_all([NO_IMAGE.to_owned()].into_iter()).await.map(drop)
-    }
-
-    /// Opens a connection to the table by a scan of one item, for whoever may only scan (half a
-    /// read unit).
-    ///
-    /// # Errors
-    /// Those of [`Catalog::page`], which an invocation would meet as well.
-    pub async fn connect_by_scan(&self) -> Result<(), CatalogError> {
-        let scan = self.client.scan().table_name(&self.table).limit(1);
-        Ok(scan.projection_expression(KEY).send().await.map(drop)?)
-    }
-
     /// The keys of those objects that have no record, or one of another object: another ETag, size
     /// or time of writing. A record that cannot be read is another one too.
     ///

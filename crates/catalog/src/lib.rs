@@ -11,7 +11,7 @@
 //!   the number of images.
 //! - [`Catalog::list`] reads images in order, at a cost in proportion to the page.
 //!
-//! A fourth is for repairs, and costs in proportion to the table: [`Catalog::differing`] and
+//! A fifth is for repairs, and costs in proportion to the table: [`Catalog::differing`] and
 //! [`Catalog::page`] compare it with the bucket, [`Catalog::recount`] its totals with its images.
 //!
 //! # Items

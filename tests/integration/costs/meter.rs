@@ -127,13 +127,10 @@ impl Meter {
     async fn logged(&self) -> Logged {
         let mut logged = Logged::default();
         for function in FUNCTIONS {
-            let group = format!("/aws/lambda/{}", self.stack.function(function));
-            let request = self.stack.stack.aws.logs.filter_log_events().log_group_name(group);
-            let events = request.send().await.unwrap().events.unwrap_or_default();
-            let lines = events.into_iter().filter_map(|event| event.message);
-            for line in lines.filter(|line| line.starts_with('{')) {
+            let lines = self.stack.log(&self.stack.log_group(function)).await;
+            for line in lines.iter().filter(|line| line.starts_with('{')) {
                 logged.bytes += line.trim_end().len() as u64;
-                let line: Value = serde_json::from_str(&line).unwrap_or_default();
+                let line: Value = serde_json::from_str(line).unwrap_or_default();
                 logged.summaries += u32::from(line["message"] == "summary");
             }
         }

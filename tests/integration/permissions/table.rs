@@ -9,7 +9,8 @@ pub(super) enum Proof {
     /// Something that the stack does for its users fails without it.
     Behaviour(Scenario),
     /// The emulator has no such part (X-Ray, deliveries of logs, dead letters of Scheduler, what
-    /// Step Functions does about executions that it waits for); AWS documents the permission, and `documented.rs` asks for it.
+    /// Step Functions does about executions that it waits for); AWS documents the permission, and
+    /// `documented.rs` asks for it.
     Documented,
 }
 

@@ -56,17 +56,6 @@ impl World {
         format!("uploads/{}.png", self.number())
     }
 
-    /// Invokes a function: its answer, or its error.
-    async fn invoke(&self, function: &str, payload: &Value) -> Result<Value, String> {
-        let invoke = self.stack.stack.aws.lambda.invoke();
-        let request = invoke.function_name(self.stack.function(function));
-        let answer = request.payload(payload.to_string().into_bytes().into()).send().await;
-        let answer = answer.map_err(|error| format!("{error:?}"))?;
-        let payload = answer.payload.unwrap_or_else(|| Vec::new().into()).into_inner();
-        let payload: Value = serde_json::from_slice(&payload).unwrap_or_default();
-        if answer.function_error.is_some() { Err(payload.to_string()) } else { Ok(payload) }
-    }
-
     pub(super) async fn record(&self, key: &str) -> Result<(), String> {
         let image = json!({
             "format": "png", "contentType": "image/png",
@@ -74,19 +63,19 @@ impl World {
         });
         let observation = json!({"status": "image", "object": self.seen, "image": image});
         let entry = json!({"key": key, "sequencer": "01", "observation": observation});
-        is(&self.invoke("put-metadata", &entry).await?["outcome"], &json!("recorded"))
+        is(&self.stack.invoke("put-metadata", &entry).await?["outcome"], &json!("recorded"))
     }
 
     pub(super) async fn head(&self, key: &str, present: bool) -> Result<(), String> {
         let event = self.stack.event("Object Created", key, Some("01"));
-        is(&self.invoke("head-object", &event).await?["present"], &json!(present))
+        is(&self.stack.invoke("head-object", &event).await?["present"], &json!(present))
     }
 
     /// Tells `read-dimensions` of an object that looks like the one that is there.
     pub(super) async fn dimensions(&self, key: &str) -> Result<Value, String> {
         let bucket = &self.stack.stack.outputs.bucket_name;
         let input = json!({"bucket": bucket, "key": key, "object": self.seen});
-        self.invoke("read-dimensions", &input).await
+        self.stack.invoke("read-dimensions", &input).await
     }
 
     pub(super) async fn dimensions_of_nothing(&self) -> Result<(), String> {
@@ -99,7 +88,7 @@ impl World {
     /// Records an absence for an execution without a sequencer.
     pub(super) async fn record_after_reading(&self) -> Result<(), String> {
         let entry = json!({"key": self.new_key(), "observation": {"status": "absent"}});
-        self.invoke("put-metadata", &entry).await.map(drop)
+        self.stack.invoke("put-metadata", &entry).await.map(drop)
     }
 
     pub(super) async fn objects_without_record(&self) -> Result<(), String> {
@@ -107,18 +96,18 @@ impl World {
         let item = json!({
             "Key": key, "Etag": self.seen["etag"], "Size": self.seen["size"], "LastModified": 1,
         });
-        let answer = self.invoke("compare-objects", &json!({"Items": [item]})).await?;
+        let answer = self.stack.invoke("compare-objects", &json!({"Items": [item]})).await?;
         is(&answer["keys"], &json!([key]))
     }
 
     pub(super) async fn records_without_object(&self) -> Result<(), String> {
         let bucket = &self.stack.stack.outputs.bucket_name;
         let input = json!({"bucket": bucket, "segment": 0, "segments": 1});
-        is(&self.invoke("compare-records", &input).await?["keys"], &json!([GONE]))
+        is(&self.stack.invoke("compare-records", &input).await?["keys"], &json!([GONE]))
     }
 
     pub(super) async fn recount(&self, repaired: u64) -> Result<(), String> {
-        let answer = self.invoke("recount-totals", &json!({})).await?;
+        let answer = self.stack.invoke("recount-totals", &json!({})).await?;
         is(&json!([answer["repaired"], answer["failed"]]), &json!([repaired, 0]))
     }
 
@@ -191,7 +180,7 @@ impl World {
     /// A log group grows when its function is invoked, with whatever.
     pub(super) async fn log(&self, function: &str) -> Result<(), String> {
         let before = self.streams(function).await;
-        let _refused = self.invoke(function, &json!({})).await;
+        let _refused = self.stack.invoke(function, &json!({})).await;
         let after = self.streams(function).await;
         (after > before).then_some(()).ok_or_else(|| format!("{after} log streams, as before"))
     }

@@ -80,8 +80,8 @@ pub(super) struct EventTarget {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DeadLetterConfig {
-    arn: String,
+pub(super) struct DeadLetterConfig {
+    pub(super) arn: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,6 +3,7 @@
 use aws_sdk_scheduler::types as sdk;
 use serde::Deserialize;
 
+use super::eventbridge::DeadLetterConfig;
 use super::failure::{During, Failure};
 use super::resource::{Outputs, Resource, Target, document, outputs};
 
@@ -40,12 +41,6 @@ struct ScheduleTarget {
     input: String,
     /// The queue that is sent what the target does not take.
     dead_letter_config: Option<DeadLetterConfig>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DeadLetterConfig {
-    arn: String,
 }
 
 impl Resource for Schedule {
@@ -105,14 +100,15 @@ impl Schedule {
 
     fn target(&self) -> Result<sdk::Target, Failure> {
         let target = &self.target;
-        let queue = target.dead_letter_config.as_ref().map(|it| &it.arn);
+        let dead_letters = target
+            .dead_letter_config
+            .as_ref()
+            .map(|it| sdk::DeadLetterConfig::builder().arn(&it.arn).build());
         Ok(sdk::Target::builder()
             .arn(&target.arn)
             .role_arn(&target.role_arn)
             .input(&target.input)
-            .set_dead_letter_config(
-                queue.map(|arn| sdk::DeadLetterConfig::builder().arn(arn).build()),
-            )
+            .set_dead_letter_config(dead_letters)
             .build()?)
     }
 }

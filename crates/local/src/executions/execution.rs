@@ -238,6 +238,25 @@ pub(super) fn json(text: &str) -> Value {
 }
 
 #[cfg(test)]
+impl Execution {
+    /// An execution about an object that was created, for tests.
+    pub(crate) fn running(key: &str) -> Self {
+        let change = Some(Change::Created);
+        Self {
+            arn: key.to_owned(),
+            status: Status::Running,
+            trigger: Some(Trigger { key: key.to_owned(), change, etag: None, sequencer: None }),
+            started: 0.0,
+            stopped: None,
+            input: Value::Null,
+            output: None,
+            error: None,
+            cause: None,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;

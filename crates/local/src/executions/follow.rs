@@ -92,27 +92,16 @@ impl Follower {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Status, Trigger};
+    use super::super::Status;
     use super::*;
-    use serde_json::Value;
 
     fn execution(arn: &str, status: Status, change: Change, etag: Option<&str>) -> Execution {
-        Execution {
-            arn: arn.to_owned(),
-            status,
-            trigger: Some(Trigger {
-                key: "uploads/a".to_owned(),
-                change: Some(change),
-                etag: etag.map(str::to_owned),
-                sequencer: None,
-            }),
-            started: 0.0,
-            stopped: None,
-            input: Value::Null,
-            output: None,
-            error: None,
-            cause: None,
+        let mut execution = Execution::running("uploads/a");
+        if let Some(trigger) = &mut execution.trigger {
+            trigger.change = Some(change);
+            trigger.etag = etag.map(str::to_owned);
         }
+        Execution { arn: arn.to_owned(), status, ..execution }
     }
 
     fn follower(waiting: &[Expected]) -> Follower {

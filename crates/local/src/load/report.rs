@@ -167,25 +167,16 @@ fn throughput(completed: &[Completed<'_>]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::executions::{Change, Status, Trigger};
+    use crate::executions::Status;
     use serde_json::{Value, json};
 
     fn execution(key: &str, status: Status, output: &Value) -> Execution {
         Execution {
-            arn: key.to_owned(),
             status,
-            trigger: Some(Trigger {
-                key: key.to_owned(),
-                change: Some(Change::Created),
-                etag: None,
-                sequencer: None,
-            }),
             started: 10.1,
             stopped: status.is_end().then_some(10.5),
-            input: Value::Null,
             output: Some(output.clone()),
-            error: None,
-            cause: None,
+            ..Execution::running(key)
         }
     }
 

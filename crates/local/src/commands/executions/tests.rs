@@ -1,24 +1,17 @@
 use serde_json::json;
 
 use super::*;
-use crate::executions::{Change, Trigger};
 
 fn execution(key: &str, status: Status, output: Option<serde_json::Value>) -> Execution {
     Execution {
         arn: "arn:aws:states:us-east-1:000000000000:execution:machine:name".to_owned(),
         status,
-        trigger: Some(Trigger {
-            key: key.to_owned(),
-            change: Some(Change::Created),
-            etag: None,
-            sequencer: None,
-        }),
         started: 100.0,
         stopped: (status != Status::Running).then_some(100.42),
         input: json!({}),
         output,
         error: (status == Status::Failed).then(|| "CatalogUnavailable".to_owned()),
-        cause: None,
+        ..Execution::running(key)
     }
 }
 

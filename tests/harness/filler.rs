@@ -9,8 +9,8 @@ use std::ops::Range;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use catalog::{ImageRecord, Record, RecordState};
+use contract::{Observation, Sequencer};
 use futures_util::StreamExt as _;
-use observation::{Observation, Sequencer};
 use serde_json::json;
 
 use crate::observed;

@@ -1,6 +1,6 @@
 //! Observations to record, as the functions before `put-metadata` would make them.
 
-use observation::{ImageFacts, Observation, Rejection, StoredObject};
+use contract::{ImageFacts, Observation, Rejection, StoredObject};
 
 /// An image of this content type and size in bytes.
 #[must_use]

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use catalog::{Catalog, ListQuery, Order, Shards, Sort};
+use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
 use harness::{TestStack, observed, run};
-use observation::{Observation, Sequencer, StoredObject};
 use serde_json::Value;
 
 use crate::client::get;

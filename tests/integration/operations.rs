@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_sqs::types::QueueAttributeName;
 use harness::{TestStack, picture, run};
 use local::aws::Aws;
-use program::{Evaluation, Program, ResourceInputs};
+use pulumi_program::{Evaluation, Program, ResourceInputs};
 use serde_json::{Map, Value, json};
 
 use crate::embedded_metrics;
@@ -158,7 +158,7 @@ fn defined(token: &str) -> Vec<String> {
 fn evaluated(stack: &str) -> Vec<ResourceInputs> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let program = Program::load(&root).unwrap();
-    let stack = program::Stack::load(&root, &program, "local").unwrap().named(stack);
+    let stack = pulumi_program::Stack::load(&root, &program, "local").unwrap().named(stack);
     let invokes = BTreeMap::from([
         ("aws:getRegion".to_owned(), json!({"region": "us-east-1"})),
         ("aws:getCallerIdentity".to_owned(), json!({"accountId": "000000000000"})),

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Cost, ListQuery, Order, Overview, Position, Shards, Sort};
+use contract::{Observation, Sequencer};
 use harness::filler::{Filler, SEQUENCER, image};
 use harness::snapshot::{Item, scan};
 use harness::units::{Meter, Reads};
 use harness::{TestStack, bound, run};
-use observation::{Observation, Sequencer};
 
 const SHARDS: u32 = 8;
 

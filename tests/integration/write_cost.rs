@@ -7,9 +7,9 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Cost, Order, Outcome, Shards};
+use contract::{Observation, Sequencer};
 use harness::units::item_bytes;
 use harness::{TestStack, observed, run};
-use observation::{Observation, Sequencer};
 
 const KEY: &str = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
 

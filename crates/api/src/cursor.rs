@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use catalog::{Position, Shards, Sort};
-use observation::UPLOADS_PREFIX;
+use contract::UPLOADS_PREFIX;
 
 use crate::key::MAX_KEY_BYTES;
 

@@ -2,7 +2,7 @@
 
 use aws_lambda_events::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
 use catalog::CatalogError;
-use observation::Rejection;
+use contract::Rejection;
 use serde::Serialize;
 
 use crate::Answer;

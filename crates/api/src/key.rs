@@ -1,6 +1,6 @@
 //! The key in a path.
 
-use observation::UPLOADS_PREFIX;
+use contract::UPLOADS_PREFIX;
 use percent_encoding::percent_decode_str;
 
 use crate::{ApiError, Request};

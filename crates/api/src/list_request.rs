@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use catalog::{ListQuery, Shards, Sort};
-use observation::UPLOADS_PREFIX;
+use contract::UPLOADS_PREFIX;
 
 use crate::key::MAX_KEY_BYTES;
 use crate::{ApiError, Request, cursor};

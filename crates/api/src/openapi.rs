@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use expect_test::expect_file;
-use program::{Evaluation, Program, Stack};
+use pulumi_program::{Evaluation, Program, Stack};
 use serde_json::json;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_dynamodb::types::AttributeValue;
-use observation::{StoredObject, UPLOADS_PREFIX};
+use contract::{StoredObject, UPLOADS_PREFIX};
 
 use crate::item::{KEY, Record, RecordState, text};
 use crate::{Catalog, CatalogError, Cost};

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use errors::{NamedError, describe, is_transient};
+use contract::{NamedError, describe, is_transient};
 
 /// A request to the table that failed.
 #[derive(Debug, thiserror::Error)]

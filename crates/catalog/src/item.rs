@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use observation::{ImageFacts, Rejection, Sequencer, StoredObject};
+use contract::{ImageFacts, Rejection, Sequencer, StoredObject};
 use serde::{Deserialize, Serialize};
 
 use crate::{CatalogError, Shard};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use observation::{Observation, Sequencer};
+use contract::{Observation, Sequencer};
 
 use crate::item::{ImageRecord, Record, RecordState};
 use crate::outcome::Outcome;

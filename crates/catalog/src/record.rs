@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem, Update,
 };
-use observation::Observation;
+use contract::Observation;
 
 use crate::item::{Attributes, KEY, REVISION, Record};
 use crate::outcome::{Outcome, Recorded};

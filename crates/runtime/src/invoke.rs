@@ -2,7 +2,7 @@
 
 use std::time::{Instant, SystemTime};
 
-use errors::NamedError;
+use contract::NamedError;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -2,7 +2,7 @@
 //!
 //! A function's `main` builds its AWS clients with [`aws_config()`], makes its first call with
 //! [`warm_up()`], then hands its handler to [`run`]. The handler is an async function from its input to its output; errors carry a stable
-//! name ([`errors::NamedError`]) that the state machine matches, and each invocation ends in exactly one
+//! name ([`contract::NamedError`]) that the state machine matches, and each invocation ends in exactly one
 //! line of structured log, its [`Summary`].
 
 mod aws;

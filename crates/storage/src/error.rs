@@ -2,7 +2,7 @@
 
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use errors::{NamedError, describe, is_transient};
+use contract::{NamedError, describe, is_transient};
 
 /// A request to S3 that failed.
 #[derive(Debug, thiserror::Error)]

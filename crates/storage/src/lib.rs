@@ -14,7 +14,7 @@ use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
 use bytes::Bytes;
-use observation::{StoredObject, UPLOADS_PREFIX};
+use contract::{StoredObject, UPLOADS_PREFIX};
 
 pub use error::StorageError;
 pub use open_object::OpenObject;

@@ -1,7 +1,7 @@
 //! Input, output and errors.
 
 use catalog::{CatalogError, SegmentError};
-use errors::NamedError;
+use contract::NamedError;
 use serde::{Deserialize, Serialize};
 use storage::StorageError;
 

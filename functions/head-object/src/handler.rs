@@ -1,6 +1,6 @@
 //! What one invocation does.
 
-use observation::{Head, ObjectEvent};
+use contract::{Head, ObjectEvent};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 

@@ -1,12 +1,12 @@
 //! `head-object`: what S3 holds under the key of an event.
 //!
 //! The first state of an execution. Its input is the S3 event as EventBridge delivers it, so each
-//! file of S3 events in `events/` is one; its output is a [`observation::Head`].
+//! file of S3 events in `events/` is one; its output is a [`contract::Head`].
 
 mod handler;
 
 use aws_sdk_s3::Client;
-use observation::ObjectEvent;
+use contract::ObjectEvent;
 use runtime::Summary;
 use storage::Storage;
 

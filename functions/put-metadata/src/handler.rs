@@ -1,7 +1,7 @@
 //! What one invocation does.
 
 use catalog::{Catalog, CatalogError, Order, Outcome};
-use observation::{Observation, Sequencer};
+use contract::{Observation, Sequencer};
 use runtime::Summary;
 use serde::{Deserialize, Serialize};
 

@@ -49,7 +49,7 @@ async fn measure(
 
 #[cfg(test)]
 mod tests {
-    use errors::NamedError;
+    use contract::NamedError;
 
     use super::*;
 

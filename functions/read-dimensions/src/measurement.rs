@@ -1,7 +1,7 @@
 //! Input, output and errors.
 
-use errors::NamedError;
-use observation::{ImageFacts, StoredObject};
+use contract::NamedError;
+use contract::{ImageFacts, StoredObject};
 use probe::{Image, ProbeError};
 use serde::{Deserialize, Serialize};
 use storage::StorageError;

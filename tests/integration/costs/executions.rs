@@ -1,8 +1,8 @@
 //! What an execution asks for, by its history.
 
 use aws_sdk_sfn::types::HistoryEvent;
+use costs_and_scale::counts::PathCounts;
 use harness::TestStack;
-use planning::counts::PathCounts;
 use serde_json::json;
 
 /// All events of an execution.

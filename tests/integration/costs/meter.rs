@@ -3,12 +3,12 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use costs_and_scale::counts::PathCounts;
 use futures_util::future::LocalBoxFuture;
 use harness::TestStack;
 use harness::faulty::lead_through;
 use harness::proxy::{Call, FaultProxy};
 use local::executions::Execution;
-use planning::counts::PathCounts;
 use serde_json::{Value, json};
 
 use super::{executions, item, units};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use catalog::{Outcome, Record, RecordState};
+use contract::{Observation, Sequencer};
 use harness::snapshot::{Counts, Snapshot};
-use observation::{Observation, Sequencer};
 
 use super::world::Look;
 

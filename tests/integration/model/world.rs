@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use catalog::{Catalog, Order, Shards};
+use contract::Observation;
 use harness::TestStack;
 use harness::observed;
 use harness::snapshot::{Snapshot, clear};
-use observation::Observation;
 
 use super::operation::{Content, Operation};
 use super::reference::{Model, When, sequencer};

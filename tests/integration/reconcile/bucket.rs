@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use catalog::{Catalog, Order, Shards};
+use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
 use harness::{TestStack, observed};
-use observation::{Observation, Sequencer, StoredObject};
 
 /// Requests at once.
 const CONCURRENCY: usize = 16;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use contract::StoredObject;
 use harness::{TestStack, picture, run};
-use observation::StoredObject;
 use serde_json::json;
 
 use super::bucket::{Bucket, Items, object};

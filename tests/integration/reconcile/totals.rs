@@ -1,9 +1,9 @@
 //! The recount of totals beside recordings.
 
 use catalog::{Catalog, Order, Recount};
+use contract::{Observation, Sequencer};
 use futures_util::future::join;
 use harness::{TestStack, run};
-use observation::{Observation, Sequencer};
 
 use super::bucket::{Bucket, catalog, object, record, record_as};
 

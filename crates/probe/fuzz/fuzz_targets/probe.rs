@@ -1,7 +1,7 @@
 //! The whole probe against a range server that lies.
 //!
 //! ```text
-//! cargo run -p probe --example fuzz-seeds -- crates/probe/fuzz/corpus/probe
+//! cargo test -p probe --test probe write_fuzz_seeds -- --ignored
 //! cd crates/probe && cargo +nightly fuzz run --sanitizer none --no-trace-compares probe -- -dict=fuzz/probe.dict -runs=50000000
 //! ```
 //!

@@ -1,0 +1,182 @@
+//! The committed counts, and whether others are worse.
+
+use std::path::{Path, PathBuf};
+
+use crate::error::BenchmarkError;
+use crate::figures::{Counts, Report};
+
+/// Growth of instructions and of files, in percent, that is still let pass. Another processor
+/// takes other branches, in the C library for example, but not for as much.
+const COUNT_PERCENT: u64 = 10;
+
+/// The same for resident memory, which the kernel decides about, too.
+const MEMORY_PERCENT: u64 = 25;
+
+/// The file of the committed counts.
+pub(crate) fn file(root: &Path) -> PathBuf {
+    root.join("tools/benchmark/baseline.json")
+}
+
+/// Reads the committed counts.
+pub(crate) fn read(root: &Path) -> Result<Report, BenchmarkError> {
+    let file = file(root);
+    let what = file.display().to_string();
+    let text = std::fs::read(&file).map_err(BenchmarkError::io(what))?;
+    serde_json::from_slice(&text).map_err(|source| BenchmarkError::Json { file, source })
+}
+
+/// Writes these counts as those to be committed.
+pub(crate) fn write(root: &Path, report: &Report) -> Result<(), BenchmarkError> {
+    let file = file(root);
+    let text = serde_json::to_string_pretty(&report.without_times());
+    let text = text.map_err(|source| BenchmarkError::Json { file: file.clone(), source })?;
+    let what = file.display().to_string();
+    std::fs::write(file, text + "\n").map_err(BenchmarkError::io(what))
+}
+
+/// A sentence for each figure that is worse than in `baseline`, or cannot be compared.
+pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
+    if baseline.architecture != current.architecture {
+        let (there, here) = (&baseline.architecture, &current.architecture);
+        return vec![format!("the baseline is of {there}: it says nothing about {here}")];
+    }
+    let known = current.functions.iter().flat_map(|(function, figures)| {
+        match baseline.functions.get(function) {
+            Some(baseline) => compare(function, &baseline.counts, &figures.counts),
+            None => vec![format!("{function} is not in the baseline: add it")],
+        }
+    });
+    let gone =
+        baseline.functions.keys().filter(|function| !current.functions.contains_key(*function));
+    known.chain(gone.map(|function| format!("{function} is in the baseline alone"))).collect()
+}
+
+/// A sentence for each figure that is better by more than the tolerance: what a later regression
+/// could use up unnoticed.
+pub(crate) fn gains(baseline: &Report, current: &Report) -> Vec<String> {
+    let both = baseline.functions.iter().filter_map(|(function, before)| {
+        Some((function, figures(&before.counts), figures(&current.functions.get(function)?.counts)))
+    });
+    let gains = both.flat_map(|(function, before, now)| {
+        before.into_iter().zip(now).filter_map(move |((name, percent, before), (_, _, now))| {
+            let (before, now) = (before?, now?);
+            (now < before - before * percent / 100)
+                .then(|| format!("{function}: {name} went from {before} to {now}"))
+        })
+    });
+    gains.collect()
+}
+
+fn compare(function: &str, baseline: &Counts, current: &Counts) -> Vec<String> {
+    let complaints = figures(baseline).into_iter().zip(figures(current)).filter_map(
+        |((name, percent, before), (_, _, now))| {
+            let limit = before? + before? * percent / 100;
+            let Some(now) = now else {
+                return Some(format!("{function}: {name} was not measured"));
+            };
+            (now > limit).then(|| {
+                let before = before.unwrap_or_default();
+                format!("{function}: {name} went from {before} to {now}, by more than {percent} %")
+            })
+        },
+    );
+    complaints.collect()
+}
+
+/// Name, tolerance in percent, and value of each figure.
+fn figures(counts: &Counts) -> [(&'static str, u64, Option<u64>); 7] {
+    [
+        ("instructions of init offline", COUNT_PERCENT, counts.offline_init_instructions),
+        ("instructions of init", COUNT_PERCENT, counts.init_instructions),
+        ("instructions of the first invocation", COUNT_PERCENT, counts.first_instructions),
+        ("instructions of a warm invocation", COUNT_PERCENT, counts.warm_instructions),
+        ("peak of resident memory in bytes", MEMORY_PERCENT, Some(counts.peak_memory_bytes)),
+        ("size of the executable in bytes", COUNT_PERCENT, Some(counts.binary_bytes)),
+        ("size of the archive in bytes", COUNT_PERCENT, Some(counts.zip_bytes)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::Figures;
+
+    fn report(functions: &[(&str, u64)]) -> Report {
+        let figures = |size: u64| Figures {
+            counts: Counts {
+                init_instructions: Some(1_000_000),
+                peak_memory_bytes: 8_000_000,
+                binary_bytes: 3 * size,
+                zip_bytes: size,
+                ..Counts::default()
+            },
+            milliseconds: None,
+        };
+        let functions = functions.iter().map(|(name, size)| ((*name).to_owned(), figures(*size)));
+        Report { architecture: "x86_64".into(), functions: functions.collect() }
+    }
+
+    #[test]
+    fn growth_within_the_tolerance_passes() {
+        let (before, now) = (report(&[("get-image", 1000)]), report(&[("get-image", 1100)]));
+        assert_eq!(regressions(&before, &now), Vec::<String>::new());
+        assert_eq!(regressions(&now, &before), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_gain_beyond_the_tolerance_is_told() {
+        let (before, now) = (report(&[("get-image", 1000)]), report(&[("get-image", 899)]));
+        assert_eq!(
+            gains(&before, &now)[1],
+            "get-image: size of the archive in bytes went from 1000 to 899"
+        );
+        assert_eq!(gains(&before, &report(&[("get-image", 901)])), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_regression_names_the_function_and_the_figure() {
+        let (before, now) = (report(&[("get-image", 1000)]), report(&[("get-image", 1101)]));
+        let found = regressions(&before, &now);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(
+            found[1],
+            "get-image: size of the archive in bytes went from 1000 to 1101, by more than 10 %"
+        );
+    }
+
+    #[test]
+    fn memory_has_more_room() {
+        let (before, mut now) = (report(&[("get-image", 1)]), report(&[("get-image", 1)]));
+        let figures = now.functions.get_mut("get-image").unwrap();
+        figures.counts.peak_memory_bytes = 10_000_000;
+        assert_eq!(regressions(&before, &now), Vec::<String>::new());
+        now.functions.get_mut("get-image").unwrap().counts.peak_memory_bytes += 1;
+        assert!(regressions(&before, &now)[0].contains("resident memory"));
+    }
+
+    #[test]
+    fn what_cannot_be_compared_does_not_pass() {
+        let before = report(&[("get-image", 1), ("openapi", 1)]);
+        let mut now = report(&[("get-image", 1), ("list-images", 1)]);
+        now.functions.get_mut("get-image").unwrap().counts.init_instructions = None;
+        assert_eq!(
+            regressions(&before, &now),
+            [
+                "get-image: instructions of init was not measured",
+                "list-images is not in the baseline: add it",
+                "openapi is in the baseline alone",
+            ]
+        );
+        now.architecture = "aarch64".into();
+        assert!(regressions(&before, &now)[0].contains("aarch64"));
+    }
+
+    #[test]
+    fn a_baseline_is_read_as_it_was_written() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(directory.path().join("tools/benchmark")).unwrap();
+        let report = report(&[("get-image", 1000)]);
+        write(directory.path(), &report).unwrap();
+        assert_eq!(read(directory.path()).unwrap(), report);
+    }
+}

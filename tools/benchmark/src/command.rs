@@ -1,0 +1,166 @@
+//! The command line.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+
+use crate::aws::Aws;
+use crate::error::BenchmarkError;
+use crate::figures::Report;
+use crate::measure::Benchmark;
+use crate::project::Settings;
+use crate::workload::FLOOR;
+use crate::{baseline, binaries, callgrind, confinement, project, table};
+
+/// Measures the released functions as Lambda runs them, beside a function that does nothing.
+///
+/// Times are medians on one processor of this machine. Counts (instructions, bytes) hardly depend
+/// on it; × is how many times the count of `empty-function`.
+#[derive(Debug, Parser)]
+#[command(name = "cargo benchmark", bin_name = "cargo benchmark")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(crate) struct Cli {
+    /// Functions to measure; all of them if none is named.
+    functions: Vec<String>,
+    /// Where the binaries are: DIR/FUNCTION/bootstrap.zip, DIR/FUNCTION/bootstrap or DIR/FUNCTION.
+    /// Without it they are built with the release profile.
+    #[arg(long, value_name = "DIR")]
+    binaries: Option<PathBuf>,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+    /// Fail when a count is more than 10 % above the committed one, resident memory more than
+    /// 25 %.
+    #[arg(long)]
+    check: bool,
+    /// Make these counts the committed ones, in tools/benchmark/baseline.json.
+    #[arg(long, conflicts_with = "check")]
+    write_baseline: bool,
+    /// Do not count instructions: it takes the longest, and needs valgrind.
+    #[arg(long, conflicts_with = "write_baseline")]
+    no_instructions: bool,
+}
+
+/// Measures, prints and compares; whether all is as it should be.
+pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
+    let root = project::root();
+    let report = measure(cli, &root)?;
+    if cli.json {
+        print_json(&report)?;
+    } else {
+        print(&table::render(&report))?;
+    }
+    let complete = !lacks_instructions(cli, &report);
+    if cli.check {
+        return Ok(check(cli, &root, &report)? && complete);
+    }
+    if cli.write_baseline && complete {
+        write(cli, &root, report)?;
+    }
+    Ok(complete || !cli.write_baseline)
+}
+
+fn measure(cli: &Cli, root: &Path) -> Result<Report, BenchmarkError> {
+    let known = project::functions(root)?;
+    if let Some(name) = cli.functions.iter().find(|name| *name != FLOOR && !known.contains(name)) {
+        return Err(BenchmarkError::NoFunction(name.clone()));
+    }
+    let wanted = |name: &String| cli.functions.is_empty() || cli.functions.contains(name);
+    let functions: Vec<_> = known.into_iter().filter(wanted).collect();
+    let names = functions.iter().map(String::as_str).chain([FLOOR]);
+    let places = binaries::places(root, cli.binaries.as_deref(), &names.collect::<Vec<_>>())?;
+    let benchmark = prepare(cli, root)?;
+    let mut report = Report { architecture: std::env::consts::ARCH.into(), ..Report::default() };
+    for (name, directory) in &places {
+        note(&format!("measuring {name}"));
+        report.functions.insert((*name).to_owned(), benchmark.measure(name, directory)?);
+    }
+    Ok(report)
+}
+
+fn prepare(cli: &Cli, root: &Path) -> Result<Benchmark, BenchmarkError> {
+    let mut settings = project::settings(root)?;
+    let memory = settings.values().map(|settings| settings.memory).max().unwrap_or(256);
+    let floor = Settings { name: FLOOR.to_owned(), environment: [].into(), memory };
+    settings.insert(FLOOR.to_owned(), floor);
+    let valgrind = if cli.no_instructions { None } else { callgrind::find() };
+    confinement::make_room();
+    let aws = Aws::start().map_err(BenchmarkError::io("starting the stand-in for AWS"))?;
+    Ok(Benchmark { root: root.to_owned(), settings, aws, valgrind })
+}
+
+/// Whether instructions are missing that were asked for; then it says how to get them.
+fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
+    let lacking = !cli.no_instructions && !report.has_instructions();
+    if lacking {
+        note(callgrind::ADVICE);
+    }
+    lacking
+}
+
+fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<(), BenchmarkError> {
+    if !cli.functions.is_empty() {
+        // Those that were not measured stay as they are.
+        let mut functions = baseline::read(root)?.functions;
+        functions.append(&mut report.functions);
+        report.functions = functions;
+    }
+    baseline::write(root, &report)?;
+    note(&format!("written: {}", baseline::file(root).display()));
+    Ok(())
+}
+
+/// Whether no count has become worse.
+fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError> {
+    let mut baseline = baseline::read(root)?;
+    if !cli.functions.is_empty() {
+        baseline.functions.retain(|name, _| report.functions.contains_key(name));
+    }
+    if !report.has_instructions() {
+        baseline.forget_instructions();
+    }
+    let regressions = baseline::regressions(&baseline, report);
+    tell(&regressions, "worth it? Then write a new baseline: tools/benchmark/README.md says how");
+    let gains = baseline::gains(&baseline, report);
+    tell(&gains, "better than before: keep it with a new baseline");
+    Ok(regressions.is_empty())
+}
+
+fn print_json(report: &Report) -> Result<(), BenchmarkError> {
+    let text = serde_json::to_string_pretty(report);
+    let text = text.map_err(|error| BenchmarkError::io("writing JSON")(error.into()))?;
+    print(&(text + "\n"))
+}
+
+fn print(text: &str) -> Result<(), BenchmarkError> {
+    let written = std::io::stdout().lock().write_all(text.as_bytes());
+    written.map_err(BenchmarkError::io("printing the figures"))
+}
+
+/// Sentences, if there are any, and what to do about them.
+fn tell(sentences: &[String], advice: &str) {
+    for sentence in sentences {
+        note(sentence);
+    }
+    if !sentences.is_empty() {
+        note(advice);
+    }
+}
+
+fn note(text: &str) {
+    // Nobody to tell when standard error is closed.
+    let _written = writeln!(std::io::stderr(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,86 @@
+//! What each function is asked to do while it is measured.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::error::BenchmarkError;
+
+/// Package of the floor, which answers with its input. It is never deployed to AWS.
+pub(crate) const FLOOR: &str = "empty-function";
+
+/// Function, event, and where in its answer what says that the work was done: a JSON pointer
+/// (RFC 6901) and the value there.
+const WORKLOADS: [(&str, &str, &str, &str); 12] = [
+    (FLOOR, "state-recount-totals.json", "", "{}"),
+    ("compare-objects", "state-compare-objects.json", "/keys", "[]"),
+    ("compare-records", "state-compare-records.json", "/examined", "8"),
+    ("get-image", "api-get-image.json", "/statusCode", "200"),
+    ("get-metadata", "api-get-metadata.json", "/statusCode", "200"),
+    ("head-object", "s3-object-created.json", "/present", "true"),
+    ("info-images", "api-info-images.json", "/statusCode", "200"),
+    ("list-images", "api-list-images.json", "/statusCode", "200"),
+    ("openapi", "api-openapi.json", "/statusCode", "200"),
+    ("put-metadata", "state-put-image.json", "/outcome", "\"recorded\""),
+    ("read-dimensions", "state-read-dimensions.json", "/width", "1680"),
+    ("recount-totals", "state-recount-totals.json", "/examined", "8"),
+];
+
+/// An event, and how to tell that it was handled.
+#[derive(Debug)]
+pub(crate) struct Workload {
+    /// The event as JSON.
+    pub(crate) event: Vec<u8>,
+    pointer: &'static str,
+    value: &'static str,
+}
+
+impl Workload {
+    /// The workload of a function: a file of `events/` in the project at `root`.
+    pub(crate) fn of(function: &str, root: &Path) -> Result<Self, BenchmarkError> {
+        let found = WORKLOADS.iter().find(|(name, ..)| *name == function);
+        let (_, file, pointer, value) =
+            found.ok_or_else(|| BenchmarkError::NoWorkload(function.to_owned()))?;
+        let file = root.join("events").join(file);
+        let what = file.display().to_string();
+        let event = std::fs::read(file).map_err(BenchmarkError::io(what))?;
+        Ok(Self { event, pointer, value })
+    }
+
+    /// What is wrong with an answer, if anything is: a function that fails quickly would look
+    /// like a quick function.
+    pub(crate) fn complaint(&self, answer: &[u8]) -> Option<String> {
+        let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+        let found = answer.pointer(self.pointer).map(ToString::to_string);
+        if found.as_deref() == Some(self.value) {
+            return None;
+        }
+        let (pointer, value) = (self.pointer, self.value);
+        Some(format!("answered with {answer}, where {pointer} should be {value}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root() -> &'static Path {
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+    }
+
+    #[test]
+    fn every_function_has_a_workload() {
+        for function in crate::project::functions(root()).unwrap() {
+            assert!(!Workload::of(&function, root()).unwrap().event.is_empty());
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_an_error_is_a_complaint() {
+        let workload = Workload::of("get-image", root()).unwrap();
+        assert_eq!(workload.complaint(br#"{"statusCode": 200}"#), None);
+        for answer in [&br#"{"statusCode": 500}"#[..], b"{}", b"no JSON"] {
+            assert!(workload.complaint(answer).unwrap().contains("/statusCode should be 200"));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! The command, with functions that are shell scripts: each is told by the name of its directory
+//! which one it is, and `empty-function` is the floor that is always measured.
+
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// Answers each event with itself, as `tools/empty-function` does.
+const ECHO: &str = r#"#!/bin/bash
+api=/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}
+path=/2018-06-01/runtime/invocation
+exec 3<>"$api"
+while true; do
+  printf 'GET %s/next HTTP/1.1\r\n\r\n' "$path" >&3
+  while read -r name value <&3; value=${value%$'\r'}; [ "$name" != $'\r' ]; do
+    [ "$name" = content-length: ] && length=$value
+    [ "$name" = lambda-runtime-aws-request-id: ] && id=$value
+  done
+  read -r -N "$length" event <&3
+  printf 'POST %s/%s/response HTTP/1.1\r\ncontent-length: %s\r\n\r\n%s' \
+    "$path" "$id" "$length" "$event" >&3
+  while read -r name _ <&3; [ "$name" != $'\r' ]; do :; done
+  read -r -N 15 _ <&3
+done
+"#;
+
+/// Reports an error instead of asking for an event.
+const BROKEN: &str = r#"#!/bin/bash
+echo "the settings are: SHARDS=$SHARDS HOME=${HOME-none}"
+exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
+printf 'POST /2018-06-01/runtime/init/error HTTP/1.1\r\ncontent-length: 6\r\n\r\nbroken' >&3
+read -r _ <&3
+"#;
+
+fn benchmark(functions: &[(&str, &str)], arguments: &[&str]) -> io::Result<Output> {
+    let directory = tempfile::tempdir()?;
+    for (name, script) in functions {
+        let file = directory.path().join(name);
+        std::fs::write(&file, script)?;
+        std::fs::set_permissions(&file, Permissions::from_mode(0o755))?;
+    }
+    Command::new(env!("CARGO_BIN_EXE_benchmark"))
+        .args(["--no-instructions", "--binaries"])
+        .arg(directory.path())
+        .args(arguments)
+        .output()
+}
+
+/// What a command that failed says.
+fn errors(functions: &[(&str, &str)], arguments: &[&str]) -> io::Result<String> {
+    let output = benchmark(functions, arguments)?;
+    assert!(!output.status.success());
+    Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn a_function_is_started_invoked_and_measured() {
+    let output = benchmark(&[("empty-function", ECHO)], &["--json", "empty-function"]).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let figures = &report["functions"]["empty-function"];
+    assert_eq!(figures["binaryBytes"], ECHO.len());
+    assert!(figures["zipBytes"].as_u64().unwrap() < ECHO.len() as u64);
+    assert!(figures["peakMemoryBytes"].as_u64().unwrap() > 500_000);
+    for time in ["init", "first", "warm"] {
+        assert!(figures["milliseconds"][time].as_f64().unwrap() > 0.0, "{figures}");
+    }
+    assert_eq!(figures.get("initInstructions"), None);
+}
+
+#[test]
+fn a_function_that_answers_wrongly_is_not_a_quick_one() {
+    let functions = [("empty-function", ECHO), ("openapi", ECHO)];
+    let errors = errors(&functions, &["openapi"]).unwrap();
+    assert!(errors.contains("openapi: answered with"), "{errors}");
+    assert!(errors.contains("/statusCode should be 200"), "{errors}");
+}
+
+#[test]
+fn a_function_that_does_not_start_shows_its_error_and_its_log() {
+    let functions = [("empty-function", ECHO), ("get-metadata", BROKEN)];
+    let errors = errors(&functions, &["get-metadata"]).unwrap();
+    assert!(errors.contains("get-metadata: broken"), "{errors}");
+    assert!(errors.contains("SHARDS=8 HOME=none"), "{errors}");
+}
+
+#[test]
+fn a_function_that_ends_is_noticed() {
+    let errors =
+        errors(&[("empty-function", "#!/bin/bash\nexit 3\n")], &["empty-function"]).unwrap();
+    assert!(errors.contains("empty-function: the process has ended: exit status: 3"), "{errors}");
+}
+
+#[test]
+fn a_binary_that_is_missing_and_a_function_that_is_none_are_named() {
+    let functions = [("empty-function", ECHO)];
+    let missing = errors(&functions, &["openapi"]).unwrap();
+    assert!(missing.contains("no binary of openapi"), "{missing}");
+    let unknown = errors(&functions, &["open-api"]).unwrap();
+    assert!(unknown.contains("there is no function \"open-api\""), "{unknown}");
+}

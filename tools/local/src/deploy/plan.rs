@@ -1,0 +1,225 @@
+//! Everything that can be found wrong before the first call.
+
+use pulumi_program::{Evaluation, Finding, Program, ResourceInputs, Schema, Severity, Stack};
+use serde_json::Value;
+
+use super::error::DeployError;
+use super::resource::Outputs;
+use super::types;
+
+/// Checks the program as [`check_program`] does, then goes through a whole deployment without a
+/// call, in which every resource's outputs are made up.
+///
+/// # Errors
+/// [`DeployError::Refused`] with all that was found.
+pub(super) fn check(
+    program: &Program,
+    stack: &Stack,
+    evaluation: Evaluation<'_>,
+) -> Result<(), DeployError> {
+    check_program(program, stack)?;
+    rehearsal(evaluation)
+}
+
+/// Goes through a whole deployment without a call.
+///
+/// # Errors
+/// [`DeployError::Refused`] with all that cannot be applied.
+pub(super) fn rehearsal(evaluation: Evaluation<'_>) -> Result<(), DeployError> {
+    refuse(rehearse(evaluation)?)
+}
+
+/// Checks the program against what AWS takes, without archives or an evaluation.
+///
+/// # Errors
+/// [`DeployError::Refused`] with all that was found.
+pub(super) fn check_program(program: &Program, stack: &Stack) -> Result<(), DeployError> {
+    refuse(pulumi_program::check::check(program, stack, &Schema::aws()?))
+}
+
+/// Warnings are for the tests of the program; they keep nobody from trying it.
+fn refuse(mut findings: Vec<Finding>) -> Result<(), DeployError> {
+    findings.retain(|finding| finding.severity == Severity::Error);
+    if findings.is_empty() { Ok(()) } else { Err(DeployError::Refused(findings)) }
+}
+
+fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError> {
+    let mut findings = Vec::new();
+    for name in evaluation.order() {
+        let resource = match evaluation.resource(&name) {
+            Ok(resource) => resource,
+            // It may be the consequence of what was found; that is what to mend first.
+            Err(_) if !findings.is_empty() => break,
+            Err(error) => return Err(error.into()),
+        };
+        let outputs = rehearse_one(&resource, &mut findings);
+        match evaluation.created(&name, outputs) {
+            Ok(()) => {}
+            Err(_) if !findings.is_empty() => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(findings)
+}
+
+fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outputs {
+    match types::read(resource) {
+        Ok(read) => {
+            findings.extend(read.check().into_iter().map(|finding| placed(resource, finding)));
+            made_up(&resource.name, read.output_names())
+        }
+        Err(finding) => {
+            findings.push(finding);
+            made_up(&resource.name, &["id"])
+        }
+    }
+}
+
+/// A finding inside a resource's properties, with its place in the program.
+fn placed(resource: &ResourceInputs, finding: Finding) -> Finding {
+    let place = types::properties(&resource.name).key(&finding.place.path);
+    Finding { place, ..finding }
+}
+
+/// Outputs that say where they come from, should one of them show in a finding.
+fn made_up(resource: &str, names: &[&str]) -> Outputs {
+    let output = |name: &&str| ((*name).to_owned(), Value::from(format!("{resource}.{name}")));
+    names.iter().map(output).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::{Path, PathBuf};
+
+    use serde_json::json;
+
+    use super::*;
+
+    /// The project's root.
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    }
+
+    fn invokes() -> BTreeMap<String, Value> {
+        BTreeMap::from([
+            ("aws:getCallerIdentity".to_owned(), json!({"accountId": "000000000000"})),
+            ("aws:getRegion".to_owned(), json!({"region": "us-east-1"})),
+        ])
+    }
+
+    /// What is found in the project in `root`.
+    fn findings(root: &Path, stack: &str, artifacts: &Path) -> Result<(), DeployError> {
+        let program = Program::load(root).unwrap();
+        let stack = Stack::load(root, &program, stack).unwrap();
+        let stack = stack.with("artifacts", artifacts.to_str().unwrap()).unwrap();
+        check(&program, &stack, Evaluation::new(&program, &stack, &invokes()).unwrap())
+    }
+
+    /// A directory with an archive for each function.
+    fn artifacts() -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        for function in std::fs::read_dir(root().join("functions")).unwrap() {
+            let archive = directory.path().join(function.unwrap().file_name());
+            std::fs::create_dir(&archive).unwrap();
+            std::fs::write(archive.join("bootstrap.zip"), "").unwrap();
+        }
+        directory
+    }
+
+    #[test]
+    fn every_stack_can_be_deployed_here() {
+        let artifacts = artifacts();
+        for stack in ["dev", "production", "local"] {
+            findings(&root(), stack, artifacts.path()).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+
+    #[test]
+    fn configuration_that_aws_refuses_is_refused_here_too() {
+        let artifacts = artifacts();
+        let program = Program::load(&root()).unwrap();
+        let stack = Stack::load(&root(), &program, "local").unwrap();
+        let stack = stack.with("artifacts", artifacts.path().to_str().unwrap()).unwrap();
+        let stack = stack.with("shards", "0").unwrap().with("memorySize", 64).unwrap();
+        let evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+        let message = check(&program, &stack, evaluation).unwrap_err().to_string();
+        let expected = "the program cannot be deployed:
+  error: configuration key memorySize: must be from 128 to 10240, not 64
+  error: configuration key shards: must be from 1 to 100, not 0";
+        assert_eq!(message, expected);
+    }
+
+    /// A project with one state machine, and one bucket after it.
+    fn project(definition: &Value, bucket: &str) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().unwrap();
+        let write = |file: &str, text: &str| {
+            std::fs::write(directory.path().join(file), text).unwrap();
+        };
+        write(
+            "Pulumi.yaml",
+            "name: it\nruntime: yaml\nconfig: {artifacts: {type: string, default: none}}\n",
+        );
+        write("Pulumi.local.yaml", "config: {}\n");
+        write(
+            "Main.yaml",
+            &format!(
+                "resources:
+  machine:
+    type: aws:sfn:StateMachine
+    properties:
+      name: ${{artifacts}}
+      roleArn: arn:aws:iam::000000000000:role/it
+      definition: {{fn::toJSON: {definition}}}
+  bucket:
+    type: aws:s3:Bucket
+    properties: {{{bucket}}}
+"
+            ),
+        );
+        directory
+    }
+
+    fn refusal(definition: &Value, bucket: &str) -> String {
+        let project = project(definition, bucket);
+        match findings(project.path(), "local", Path::new("none")) {
+            Ok(()) => String::new(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn a_state_machine_that_the_emulator_would_take_is_refused() {
+        let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
+        assert_eq!(refusal(&sound, "bucket: abc"), "");
+        let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
+        let message = refusal(&broken, "bucket: abc");
+        assert!(message.contains("resources.machine.properties.definition.States.A"), "{message}");
+        assert!(message.contains('B'), "{message}");
+    }
+
+    #[test]
+    fn everything_that_cannot_be_applied_is_told_at_once() {
+        let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
+        // The provider knows this property; the local deploy does not.
+        let message = refusal(&broken, "bucket: abc, objectLockEnabled: true");
+        assert!(message.contains("resources.machine.properties.definition"), "{message}");
+        assert!(message.contains("resources.bucket.properties.objectLockEnabled"), "{message}");
+    }
+
+    #[test]
+    fn what_the_provider_does_not_know_is_told_with_its_line() {
+        let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
+        let message = refusal(&sound, "bucket: abc, banana: 1");
+        assert!(message.contains("Main.yaml:10: resources.bucket.properties.banana"), "{message}");
+    }
+
+    #[test]
+    fn functions_that_were_not_built_are_named_before_anything_is_created() {
+        let empty = tempfile::tempdir().unwrap();
+        let message = findings(&root(), "local", empty.path()).unwrap_err().to_string();
+        assert!(message.contains("resources.headObject.properties"), "{message}");
+        assert!(message.contains("resources.infoImages.properties"), "{message}");
+        assert!(message.contains("build the functions first"), "{message}");
+    }
+}

@@ -1,0 +1,183 @@
+//! From a resource's type token and inputs to the type that applies it.
+
+use pulumi_program::{Finding, Place, ResourceInputs};
+use serde_json::Value;
+
+use super::resource::{AnyResource, Resource};
+use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwatch_dashboard};
+use super::{dynamodb, eventbridge, iam, lambda, lambda_permission, logs, logs_query};
+use super::{s3, s3_cors, s3_lifecycle, scheduler, sfn, sns, sqs};
+
+/// The type token of functions, which are waited for at the end of a deployment.
+pub(super) const FUNCTION: &str = "aws:lambda:Function";
+
+/// Reads a resource's inputs as its type has them.
+///
+/// The finding names the property that the type does not have, or cannot be without.
+pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Finding> {
+    match resource.type_token.as_str() {
+        "aws:apigatewayv2:Api" => read_as::<apigateway::Api>(resource),
+        "aws:apigatewayv2:Integration" => read_as::<apigateway_route::Integration>(resource),
+        "aws:apigatewayv2:Route" => read_as::<apigateway_route::Route>(resource),
+        "aws:apigatewayv2:Stage" => read_as::<apigateway_stage::Stage>(resource),
+        "aws:cloudwatch:Dashboard" => read_as::<cloudwatch_dashboard::Dashboard>(resource),
+        "aws:cloudwatch:EventRule" => read_as::<eventbridge::EventRule>(resource),
+        "aws:cloudwatch:EventTarget" => read_as::<eventbridge::EventTarget>(resource),
+        "aws:cloudwatch:LogGroup" => read_as::<logs::LogGroup>(resource),
+        "aws:cloudwatch:MetricAlarm" => read_as::<cloudwatch::MetricAlarm>(resource),
+        "aws:cloudwatch:QueryDefinition" => read_as::<logs_query::QueryDefinition>(resource),
+        "aws:dynamodb:Table" => read_as::<dynamodb::Table>(resource),
+        "aws:iam:Role" => read_as::<iam::Role>(resource),
+        "aws:iam:RolePolicy" => read_as::<iam::RolePolicy>(resource),
+        FUNCTION => read_as::<lambda::Function>(resource),
+        "aws:lambda:Permission" => read_as::<lambda_permission::Permission>(resource),
+        "aws:s3:Bucket" => read_as::<s3::Bucket>(resource),
+        "aws:s3:BucketCorsConfiguration" => read_as::<s3_cors::BucketCorsConfiguration>(resource),
+        "aws:s3:BucketLifecycleConfiguration" => {
+            read_as::<s3_lifecycle::BucketLifecycleConfiguration>(resource)
+        }
+        "aws:s3:BucketNotification" => read_as::<s3::BucketNotification>(resource),
+        "aws:s3:BucketOwnershipControls" => read_as::<s3::BucketOwnershipControls>(resource),
+        "aws:s3:BucketPolicy" => read_as::<s3::BucketPolicy>(resource),
+        "aws:s3:BucketPublicAccessBlock" => read_as::<s3::BucketPublicAccessBlock>(resource),
+        "aws:s3:BucketServerSideEncryptionConfiguration" => {
+            read_as::<s3::BucketServerSideEncryptionConfiguration>(resource)
+        }
+        "aws:s3:BucketVersioning" => read_as::<s3::BucketVersioning>(resource),
+        "aws:scheduler:Schedule" => read_as::<scheduler::Schedule>(resource),
+        "aws:sfn:StateMachine" => read_as::<sfn::StateMachine>(resource),
+        "aws:sns:Topic" => read_as::<sns::Topic>(resource),
+        "aws:sns:TopicPolicy" => read_as::<sns::TopicPolicy>(resource),
+        "aws:sqs:Queue" => read_as::<sqs::Queue>(resource),
+        "aws:sqs:QueuePolicy" => read_as::<sqs::QueuePolicy>(resource),
+        other => Err(Finding::error(
+            place(&resource.name).key("type"),
+            format!(
+                "the local deploy cannot create {other:?}; add the type to tools/local/src/deploy"
+            ),
+        )),
+    }
+}
+
+fn read_as<R: Resource + 'static>(
+    resource: &ResourceInputs,
+) -> Result<Box<dyn AnyResource>, Finding> {
+    let inputs = without_nulls(Value::Object(resource.inputs.clone()));
+    match serde_path_to_error::deserialize::<_, R>(inputs) {
+        Ok(read) => Ok(Box::new(read)),
+        Err(error) => {
+            let properties = properties(&resource.name);
+            let place = match error.path().to_string().as_str() {
+                "." => properties,
+                path => properties.key(path),
+            };
+            let message = format!("the local deploy cannot apply this: {}", error.inner());
+            Err(Finding::error(place, message))
+        }
+    }
+}
+
+/// In Pulumi a property that is null is absent.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name, without_nulls(value)))
+            .collect(),
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        scalar => scalar,
+    }
+}
+
+fn place(resource: &str) -> Place {
+    Place::default().key("resources").key(resource)
+}
+
+/// The place of a resource's properties in the program.
+pub(super) fn properties(resource: &str) -> Place {
+    place(resource).key("properties")
+}
+
+#[cfg(test)]
+mod tests {
+    use pulumi_program::ResourceOptions;
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is wrong with a resource of these inputs.
+    fn refusal(type_token: &str, inputs: &Value) -> String {
+        match read(&resource(type_token, inputs)) {
+            Ok(_) => String::from("nothing"),
+            Err(finding) => finding.to_string(),
+        }
+    }
+
+    fn resource(type_token: &str, inputs: &Value) -> ResourceInputs {
+        ResourceInputs {
+            name: "it".to_owned(),
+            type_token: type_token.to_owned(),
+            inputs: inputs.as_object().cloned().unwrap_or_default(),
+            options: ResourceOptions::default(),
+        }
+    }
+
+    #[test]
+    fn an_unknown_type_is_named() {
+        let message = refusal("aws:s3:BucketV2", &json!({}));
+        assert!(message.contains("resources.it.type"), "{message}");
+        assert!(message.contains("\"aws:s3:BucketV2\""), "{message}");
+    }
+
+    #[test]
+    fn an_unknown_property_is_named() {
+        let message = refusal("aws:s3:Bucket", &json!({"bucket": "b", "acl": "private"}));
+        assert!(message.contains("resources.it.properties"), "{message}");
+        assert!(message.contains("unknown field `acl`"), "{message}");
+    }
+
+    #[test]
+    fn an_unknown_property_is_named_at_depth_two() {
+        let inputs = json!({"bucket": "b", "rules": [
+            {"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256", "kms": true}}
+        ]});
+        let message = refusal("aws:s3:BucketServerSideEncryptionConfiguration", &inputs);
+        let place = "resources.it.properties.rules[0].applyServerSideEncryptionByDefault";
+        assert!(message.contains(place), "{message}");
+        assert!(message.contains("unknown field `kms`"), "{message}");
+    }
+
+    #[test]
+    fn a_missing_name_is_an_error_as_nothing_remembers_made_up_ones() {
+        let message = refusal("aws:sqs:Queue", &json!({"delaySeconds": 1}));
+        assert!(message.contains("missing field `name`"), "{message}");
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_named() {
+        let inputs = json!({"name": "q", "delaySeconds": "soon"});
+        let message = refusal("aws:sqs:Queue", &inputs);
+        assert!(message.contains("properties.delaySeconds"), "{message}");
+    }
+
+    #[test]
+    fn null_is_absent_at_every_depth() {
+        let inputs = json!({"name": "api", "protocolType": "HTTP", "description": null,
+            "corsConfiguration": {"maxAge": null}});
+        assert_eq!(refusal("aws:apigatewayv2:Api", &inputs), "nothing");
+        assert_eq!(refusal("aws:s3:Bucket", &json!({"bucket": "b", "acl": null})), "nothing");
+    }
+
+    #[test]
+    fn numbers_and_booleans_pass_for_strings_in_maps_of_strings() {
+        let inputs = json!({"name": "f", "role": "r", "runtime": "provided.al2023",
+            "handler": "bootstrap", "code": {"fn::fileArchive": "/bootstrap.zip"},
+            "environment": {"variables": {"SHARDS": 8, "TRACE": true, "LEVEL": "info"}}});
+        assert_eq!(refusal("aws:lambda:Function", &inputs), "nothing");
+        let mut nested = inputs;
+        nested["environment"]["variables"]["SHARDS"] = json!([8]);
+        let message = refusal("aws:lambda:Function", &nested);
+        assert!(message.contains("SHARDS"), "{message}");
+    }
+}

@@ -1,0 +1,62 @@
+//! The AWS SDK takes minutes to compile. It is compiled once only if every
+//! build of this workspace asks for it, and for all below it, with the same
+//! features: `cargo local`, its build of the functions, and `cargo test`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::process::Command;
+
+/// The crates that must not be compiled twice, with all they depend on.
+const EXPENSIVE: [&str; 5] =
+    ["aws-config", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sfn", "lambda_runtime"];
+
+/// Lines of `cargo tree`: name, version and, with `{f}`, features.
+fn tree(arguments: &[&str], format: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--prefix", "none", "--format", format])
+        .args(arguments)
+        .output()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout)?;
+    // A package whose own tree was shown before is marked.
+    Ok(text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
+}
+
+/// The sets of features that each of `packages` is compiled with.
+fn features(
+    arguments: &[&str],
+    packages: &BTreeSet<String>,
+) -> Result<BTreeMap<String, BTreeSet<String>>, Box<dyn Error>> {
+    let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for line in tree(arguments, "{p}|{f}")? {
+        let Some((package, wanted)) = line.split_once('|') else { continue };
+        if packages.contains(package) {
+            features.entry(package.to_owned()).or_default().insert(wanted.to_owned());
+        }
+    }
+    Ok(features)
+}
+
+#[test]
+fn sdk_is_compiled_once() {
+    let mut selection: Vec<&str> = EXPENSIVE.iter().flat_map(|name| ["--package", *name]).collect();
+    selection.extend(["--edges", "normal,build"]);
+    let packages = tree(&selection, "{p}").unwrap();
+    assert!(packages.len() > 50, "{packages:?}");
+    let local = features(&["--package", "local", "--edges", "normal,build"], &packages).unwrap();
+    let all = ["--workspace", "--edges", "normal,build"];
+    let mut missing = Vec::new();
+    for (what, arguments) in [("the functions", &all[..]), ("cargo test", &all[..1])] {
+        for (package, wanted) in features(arguments, &packages).unwrap() {
+            let Some(here) = local.get(&package) else { continue };
+            if !wanted.is_subset(here) {
+                missing.push(format!("{package}: {wanted:?} in {what}, {here:?} in cargo local"));
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "add to tools/unified-features/Cargo.toml:\n{}",
+        missing.join("\n")
+    );
+}

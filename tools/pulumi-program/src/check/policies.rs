@@ -1,0 +1,254 @@
+//! Are the IAM policies well formed, and as narrow as they can be?
+//!
+//! Policies are documents inside strings, which no schema looks into. Grammar:
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
+
+mod actions;
+mod conditions;
+mod names;
+
+use super::read::{elements, field, output_and_rest, pattern, text, texts};
+use super::{Checker, api::matches, near, syntax};
+use crate::expression::{Call, Expression, Kind};
+use actions::ACTIONS;
+
+const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
+
+const STATEMENT: [&str; 9] = [
+    "Sid",
+    "Effect",
+    "Principal",
+    "NotPrincipal",
+    "Action",
+    "NotAction",
+    "Resource",
+    "NotResource",
+    "Condition",
+];
+
+/// Where a policy stands decides who is meant by it.
+#[derive(Clone, Copy, PartialEq)]
+enum Of {
+    /// What a role may do: resources, no principal.
+    Role,
+    /// Who may take on a role: principals, no resource.
+    Trust,
+    /// Who may use a bucket or a queue: both.
+    Resource,
+}
+
+impl<'a> Checker<'a> {
+    pub(super) fn policies(&mut self) {
+        let program = self.program;
+        for resource in &program.resources {
+            let (property, of) = match resource.type_token.as_str() {
+                "aws:iam:RolePolicy" => ("policy", Of::Role),
+                "aws:iam:Role" => ("assumeRolePolicy", Of::Trust),
+                "aws:s3:BucketPolicy" | "aws:sqs:QueuePolicy" | "aws:sns:TopicPolicy" => {
+                    ("policy", Of::Resource)
+                }
+                _ => continue,
+            };
+            if let Some(policy) = field(&resource.properties, property) {
+                self.document(self.followed(policy), of);
+            }
+        }
+    }
+
+    /// The statements of a policy that the program writes; none of one that it only refers to.
+    pub(super) fn statements(&self, policy: &'a Expression) -> Vec<&'a [(String, Expression)]> {
+        let found = document(self.followed(policy)).and_then(|it| field(it, "Statement"));
+        let statements = elements(found).into_iter().map(|it| &self.followed(it).kind);
+        let objects = statements.filter_map(|kind| match kind {
+            Kind::Object(entries) => Some(entries.as_slice()),
+            _ => None,
+        });
+        objects.collect()
+    }
+
+    fn document(&mut self, policy: &'a Expression, of: Of) {
+        let Some(entries) = document(policy) else {
+            let message = "must be a policy document, an object inside fn::toJSON";
+            return self.error(&policy.place, message);
+        };
+        self.known_elements(entries, &DOCUMENT);
+        if field(entries, "Version").and_then(text) != Some("2012-10-17") {
+            let message =
+                "the Version of a policy must be \"2012-10-17\": older ones lack features";
+            self.error(&policy.place, message);
+        }
+        let statements = elements(field(entries, "Statement"));
+        if statements.is_empty() {
+            self.error(&policy.place, "a policy must have a Statement");
+        }
+        for statement in statements {
+            self.statement(statement, of);
+        }
+    }
+
+    fn statement(&mut self, expression: &'a Expression, of: Of) {
+        let statement = self.followed(expression);
+        let Kind::Object(entries) = &statement.kind else {
+            return self.error(&expression.place, "a statement must be an object");
+        };
+        self.known_elements(entries, &STATEMENT);
+        let effect = field(entries, "Effect").and_then(text);
+        if !matches!(effect, Some("Allow" | "Deny")) {
+            self.error(&statement.place, "the Effect of a statement must be Allow or Deny");
+        }
+        self.parties(statement, entries, of);
+        for resource in elements(field(entries, "Resource")).into_iter().filter(|it| !is_arn(it)) {
+            self.error(&resource.place, "must be an ARN, or \"*\"");
+        }
+        for resource in elements(field(entries, "Resource")) {
+            self.exists(resource);
+        }
+        if let Some(condition) = field(entries, "Condition") {
+            self.condition(condition);
+        }
+        let actions = texts(field(entries, "Action"));
+        if actions.is_empty() && field(entries, "NotAction").is_none() {
+            self.error(&statement.place, "a statement must have an Action");
+        }
+        for action in actions {
+            let place = field(entries, "Action").map_or(&statement.place, |it| &it.place);
+            if action.contains('*') {
+                self.wildcard(place, action, effect);
+            } else if let Some(fault) = unknown(action) {
+                self.error(place, fault);
+            } else {
+                self.targets(action, entries);
+            }
+        }
+    }
+
+    /// Principals and resources where there must be any, and nowhere else.
+    fn parties(&mut self, statement: &Expression, entries: &[(String, Expression)], of: Of) {
+        let principal = field(entries, "Principal").or_else(|| field(entries, "NotPrincipal"));
+        let resource = field(entries, "Resource").or_else(|| field(entries, "NotResource"));
+        match (of, principal, resource) {
+            (Of::Role, Some(found), _) => {
+                self.error(&found.place, "a role's policy has no Principal: it is the role");
+            }
+            (Of::Trust, _, Some(found)) => {
+                self.error(&found.place, "a trust policy has no Resource: it is the role");
+            }
+            (Of::Trust | Of::Resource, None, _) => {
+                self.error(&statement.place, "a statement here must have a Principal");
+            }
+            (Of::Role | Of::Resource, _, None) => {
+                self.error(&statement.place, "a statement here must have a Resource");
+            }
+            _ => {}
+        }
+        if principal.and_then(text).is_some_and(|principal| principal != "*") {
+            self.error(&statement.place, "a Principal is \"*\" or an object, as {Service: …}");
+        }
+        if let Some(Kind::Object(principals)) = principal.map(|it| &it.kind) {
+            for service in elements(field(principals, "Service")) {
+                if let Some(fault) = text(service).and_then(|it| syntax::service(it).err()) {
+                    self.error(&service.place, fault);
+                }
+            }
+        }
+        if of == Of::Resource
+            && field(entries, "Effect").and_then(text) == Some("Allow")
+            && principal.and_then(text) == Some("*")
+        {
+            self.error(&statement.place, "allows everyone: name who is meant");
+        }
+    }
+
+    /// Wildcards are for what is denied.
+    fn wildcard(&mut self, place: &crate::Place, action: &str, effect: Option<&str>) {
+        if effect == Some("Allow") {
+            self.error(place, format!("allows {action}: name each action"));
+        } else if !ACTIONS.iter().any(|(name, _)| matches(action, name)) {
+            self.error(place, format!("no action that is known here is {action}"));
+        }
+    }
+
+    /// Whether an action is allowed on what it works on.
+    fn targets(&mut self, action: &str, entries: &[(String, Expression)]) {
+        let Some(kinds) = actions::resources_of(action) else { return };
+        for resource in elements(field(entries, "Resource")) {
+            let everything = text(resource) == Some("*");
+            let nothing = kinds == [actions::Kind::Nothing];
+            if everything && !nothing {
+                self.error(
+                    &resource.place,
+                    format!("allows {action} on \"*\": name the resources"),
+                );
+            }
+            let Some(kind) = self.kind(resource).filter(|kind| !kinds.contains(kind)) else {
+                continue;
+            };
+            let taken: Vec<_> = kinds.iter().map(ToString::to_string).collect();
+            let message = format!("{action} is allowed on {}, not on {kind}", taken.join(" or "));
+            self.error(&resource.place, message);
+        }
+    }
+
+    /// What the ARN that an expression gives names, where that can be told.
+    fn kind(&self, resource: &Expression) -> Option<actions::Kind> {
+        if let Some((root, "arn", rest)) = output_and_rest(resource) {
+            let resource = self.program.resource(root)?;
+            return actions::of_output(&resource.type_token, &rest);
+        }
+        actions::of_arn(&pattern(resource)?)
+    }
+
+    fn known_elements(&mut self, entries: &[(String, Expression)], known: &[&str]) {
+        for (key, value) in entries {
+            if !known.contains(&key.as_str()) {
+                let near = near(key, known.iter().copied());
+                self.error(&value.place, format!("unknown policy element {key}{near}"));
+            }
+        }
+    }
+
+    /// The expression, or the variable that it names.
+    pub(super) fn followed(&self, expression: &'a Expression) -> &'a Expression {
+        match &expression.kind {
+            Kind::Reference(reference) if reference.path.is_empty() => {
+                self.program.variable(&reference.root).unwrap_or(expression)
+            }
+            _ => expression,
+        }
+    }
+}
+
+/// Whether this is the ARN of a resource, a text that begins like one, or everything.
+fn is_arn(resource: &Expression) -> bool {
+    let written = |text: String| text == "*" || text.starts_with("arn:");
+    match output_and_rest(resource) {
+        Some((_, output, _)) => matches!(output, "arn" | "executionArn"),
+        None => pattern(resource).is_some_and(written),
+    }
+}
+
+/// The object inside `fn::toJSON`.
+fn document(expression: &Expression) -> Option<&[(String, Expression)]> {
+    let Kind::Call(call) = &expression.kind else { return None };
+    match call.as_ref() {
+        Call::ToJson(document) => match &document.kind {
+            Kind::Object(entries) => Some(entries),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Why a text is no action that is known.
+fn unknown(action: &str) -> Option<String> {
+    if actions::resources_of(action).is_some() {
+        return None;
+    }
+    if !action.contains(':') {
+        return Some(format!("{action:?} is no action: write service:Action"));
+    }
+    let near = near(action, ACTIONS.iter().map(|(name, _)| *name));
+    Some(format!(
+        "unknown action {action}{near}; if it exists, add it to tools/pulumi-program/src/check/policies/actions.rs"
+    ))
+}

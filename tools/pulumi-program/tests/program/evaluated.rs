@@ -1,0 +1,434 @@
+//! What the program's resources are, evaluated with outputs made up for the purpose.
+
+use crate::project::{STACKS, root};
+use pulumi_program::{
+    Evaluation, EvaluationError, FILE_ARCHIVE, Program, ResourceInputs, Stack, asl,
+};
+use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+/// Every resource in the order of deployment, and the stack's outputs.
+pub(crate) struct Deployed {
+    pub(crate) resources: Vec<ResourceInputs>,
+    outputs: Map<String, Value>,
+}
+
+impl Deployed {
+    pub(crate) fn of(stack: &str) -> Self {
+        let program = Program::load(&root()).unwrap();
+        let stack = Stack::load(&root(), &program, stack).unwrap();
+        Self::with(&program, &stack)
+    }
+
+    fn with(program: &Program, stack: &Stack) -> Self {
+        Self::try_with(program, stack).unwrap()
+    }
+
+    pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
+        self.resources.iter().find(|resource| resource.name == name).unwrap()
+    }
+
+    pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
+        self.resources.iter().filter(|resource| resource.type_token == token).collect()
+    }
+}
+
+impl Deployed {
+    pub(crate) fn try_with(program: &Program, stack: &Stack) -> Result<Self, EvaluationError> {
+        let mut evaluation = Evaluation::new(program, stack, &invokes())?;
+        let mut resources = Vec::new();
+        for name in evaluation.order() {
+            resources.push(evaluation.resource(&name)?);
+            evaluation.created(&name, made_up_outputs(&name))?;
+        }
+        Ok(Self { resources, outputs: evaluation.outputs()? })
+    }
+}
+
+fn invokes() -> BTreeMap<String, Value> {
+    BTreeMap::from([
+        ("aws:getRegion".to_owned(), json!({"region": "eu-central-1"})),
+        ("aws:getCallerIdentity".to_owned(), json!({"accountId": "123456789012"})),
+    ])
+}
+
+fn made_up_outputs(name: &str) -> Map<String, Value> {
+    let outputs = json!({
+        "id": format!("{name}-id"),
+        "arn": format!("arn:{name}"),
+        "url": format!("https://queue/{name}"),
+        "invokeArn": format!("invoke:{name}"),
+        "executionArn": format!("execute:{name}"),
+        "apiEndpoint": format!("https://{name}"),
+    });
+    outputs.as_object().unwrap().clone()
+}
+
+/// The order, the types and the properties, to see at a glance what a change of the program does.
+#[test]
+fn resources_and_their_properties() {
+    let mut shown = String::new();
+    for resource in Deployed::of("dev").resources {
+        let properties: Vec<_> = resource.inputs.keys().map(String::as_str).collect();
+        let (name, token) = (&resource.name, &resource.type_token);
+        writeln!(shown, "{name} = {token} {{ {} }}", properties.join(", ")).unwrap();
+    }
+    insta::assert_snapshot!(shown);
+}
+
+#[test]
+fn names_carry_the_stack_so_that_stacks_share_an_account() {
+    for stack in STACKS {
+        let deployed = Deployed::of(stack);
+        assert_eq!(
+            deployed.get("bucket").inputs["bucket"],
+            format!("pixgauge-{stack}-123456789012-eu-central-1")
+        );
+        for resource in &deployed.resources {
+            // A role's policy and an API's stage are named inside what they belong to.
+            let token = resource.type_token.as_str();
+            let inner = matches!(token, "aws:iam:RolePolicy" | "aws:apigatewayv2:Stage");
+            if let Some(name) = resource.inputs.get("name").filter(|_| !inner) {
+                let name = name.as_str().unwrap();
+                assert!(name.contains(&format!("pixgauge-{stack}")), "{name}");
+                let same = deployed.all(token);
+                let same = same.iter().filter(|other| other.inputs["name"] == name);
+                assert_eq!(same.count(), 1, "{name} is there twice");
+            }
+        }
+    }
+}
+
+#[test]
+fn functions_are_all_of_one_shape() {
+    let deployed = Deployed::of("dev");
+    let functions = deployed.all("aws:lambda:Function");
+    assert_eq!(functions.len(), 11);
+    for function in functions {
+        let inputs = &function.inputs;
+        let folder = inputs["name"].as_str().unwrap().strip_prefix("pixgauge-dev-").unwrap();
+        let archive = inputs["code"][FILE_ARCHIVE].as_str().unwrap();
+        assert!(archive.ends_with(&format!("/target/lambda/{folder}/bootstrap.zip")), "{archive}");
+        assert!(!archive.contains(".."), "{archive}");
+        assert_eq!(inputs["runtime"], "provided.al2023");
+        assert_eq!(inputs["architectures"], json!(["arm64"]));
+        assert_eq!(inputs["role"], format!("arn:{}Role", function.name));
+        assert_eq!(
+            inputs["loggingConfig"]["logGroup"],
+            format!("/aws/lambda/pixgauge-dev-{folder}")
+        );
+        assert_eq!(function.options.depends_on, [format!("{}Policy", function.name)]);
+    }
+}
+
+#[test]
+fn functions_know_their_table_and_bucket() {
+    let deployed = Deployed::of("dev");
+    let variables =
+        |name: &str| deployed.get(name).inputs.get("environment").map(|it| it["variables"].clone());
+    let table = json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8});
+    let bucket = json!({"BUCKET_NAME": "bucket-id"});
+    assert_eq!(variables("headObject"), Some(bucket.clone()));
+    let mut measuring = bucket;
+    measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
+    assert_eq!(variables("readDimensions"), Some(measuring));
+    let mut measuring = table.clone();
+    measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
+    assert_eq!(variables("putMetadata"), Some(measuring));
+    for name in ["compareObjects", "recountTotals"] {
+        assert_eq!(variables(name), Some(table.clone()), "of {name}");
+    }
+    let mut both = table.clone();
+    both["BUCKET_NAME"] = json!("bucket-id");
+    assert_eq!(variables("compareRecords"), Some(both));
+    let mut cached = table;
+    cached["CACHE_SECONDS"] = json!(0);
+    for name in ["getMetadata", "listImages", "infoImages"] {
+        assert_eq!(variables(name), Some(cached.clone()), "of {name}");
+    }
+    assert_eq!(variables("openapi"), Some(json!({"CACHE_SECONDS": 0})));
+    assert_eq!(
+        variables("getImage"),
+        Some(
+            json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8, "BUCKET_NAME": "bucket-id", "PRESIGNED_URL_SECONDS": 300, "CACHE_SECONDS": 60})
+        )
+    );
+}
+
+/// What each role may do beside writing its logs and traces: no more, no less.
+#[test]
+fn roles_may_do_what_they_must() {
+    let deployed = Deployed::of("dev");
+    let objects = ["s3:GetObject arn:bucket/uploads/*", "s3:ListBucket arn:bucket"];
+    for (policy, expected) in [
+        ("headObjectPolicy", &objects[..]),
+        ("readDimensionsPolicy", &objects),
+        (
+            "putMetadataPolicy",
+            &[
+                "dynamodb:GetItem arn:table",
+                "dynamodb:PutItem arn:table",
+                "dynamodb:UpdateItem arn:table",
+            ],
+        ),
+        ("getMetadataPolicy", &["dynamodb:GetItem arn:table"]),
+        (
+            "getImagePolicy",
+            &[
+                "dynamodb:GetItem arn:table",
+                "s3:GetObject arn:bucket/uploads/*",
+                "s3:ListBucket arn:bucket",
+            ],
+        ),
+        (
+            "infoImagesPolicy",
+            &["dynamodb:BatchGetItem arn:table", "dynamodb:Query arn:table/index/by-size"],
+        ),
+        (
+            "listImagesPolicy",
+            &["dynamodb:Query arn:table/index/by-key", "dynamodb:Query arn:table/index/by-size"],
+        ),
+        ("openapiPolicy", &[]),
+        (
+            "analyzeImagePolicy",
+            &[
+                "dynamodb:GetItem arn:table",
+                "lambda:InvokeFunction arn:headObject",
+                "lambda:InvokeFunction arn:putMetadata",
+                "lambda:InvokeFunction arn:readDimensions",
+                "sqs:SendMessage arn:failureQueue",
+            ],
+        ),
+        ("objectEventsPolicy", &["states:StartExecution arn:analyzeImage"]),
+        ("compareObjectsPolicy", &["dynamodb:BatchGetItem arn:table"]),
+        (
+            "compareRecordsPolicy",
+            &[
+                "dynamodb:Scan arn:table",
+                "s3:GetObject arn:bucket/uploads/*",
+                "s3:ListBucket arn:bucket",
+            ],
+        ),
+        (
+            "recountTotalsPolicy",
+            &[
+                "dynamodb:GetItem arn:table",
+                "dynamodb:PutItem arn:table",
+                "dynamodb:Scan arn:table",
+            ],
+        ),
+        (
+            "reconcileSchedulePolicy",
+            &["sqs:SendMessage arn:undeliveredEventQueue", "states:StartExecution arn:reconcile"],
+        ),
+    ] {
+        let allowed = allowed(deployed.get(policy));
+        let own =
+            allowed.iter().filter(|one| !one.starts_with("logs:") && !one.starts_with("xray:"));
+        assert_eq!(own.collect::<Vec<_>>(), expected.iter().collect::<Vec<_>>(), "of {policy}");
+    }
+}
+
+/// `action resource` for everything that a policy allows, sorted.
+fn allowed(policy: &ResourceInputs) -> BTreeSet<String> {
+    let document: Value = serde_json::from_str(policy.inputs["policy"].as_str().unwrap()).unwrap();
+    let mut allowed = BTreeSet::new();
+    for statement in document["Statement"].as_array().unwrap() {
+        assert_eq!(statement["Effect"], "Allow");
+        for action in texts(&statement["Action"]) {
+            for resource in texts(&statement["Resource"]) {
+                allowed.insert(format!("{action} {resource}"));
+            }
+        }
+    }
+    allowed
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(items) => items.iter().map(|item| item.as_str().unwrap()).collect(),
+        one => vec![one.as_str().unwrap()],
+    }
+}
+
+#[test]
+fn every_route_asks_for_the_signature_that_the_stack_asks_for() {
+    let program = Program::load(&root()).unwrap();
+    for authorization in ["NONE", "AWS_IAM"] {
+        let stack = Stack::load(&root(), &program, "dev").unwrap();
+        let stack = stack.with("authorization", authorization).unwrap();
+        for route in Deployed::with(&program, &stack).all("aws:apigatewayv2:Route") {
+            // Preflights of browsers are never signed.
+            let is_preflight = route.inputs["routeKey"] == "OPTIONS /{path+}";
+            let expected = if is_preflight { "NONE" } else { authorization };
+            assert_eq!(route.inputs["authorizationType"], expected, "of {}", route.name);
+        }
+    }
+}
+
+#[test]
+fn the_definition_has_no_placeholder_left() {
+    let deployed = Deployed::of("production");
+    let definition = deployed.get("analyzeImage").inputs["definition"].as_str().unwrap();
+    assert!(!definition.contains("${"), "a placeholder is left");
+    for expected in [
+        "arn:headObject",
+        "arn:readDimensions",
+        "arn:putMetadata",
+        "https://queue/failureQueue",
+        "pixgauge-production-catalog",
+    ] {
+        assert!(definition.contains(&format!("\"{expected}\"")), "{expected} is missing");
+    }
+    assert_eq!(asl::lint(&serde_json::from_str(definition).unwrap()), []);
+}
+
+#[test]
+fn the_reconciliation_has_no_placeholder_left() {
+    let deployed = Deployed::of("production");
+    let definition = deployed.get("reconcile").inputs["definition"].as_str().unwrap();
+    assert!(!definition.contains("${"), "a placeholder is left");
+    for expected in
+        ["arn:compareObjects", "arn:compareRecords", "arn:recountTotals", "arn:repairImage"]
+    {
+        assert!(definition.contains(&format!("\"{expected}\"")), "{expected} is missing");
+    }
+    assert_eq!(asl::lint(&serde_json::from_str(definition).unwrap()), []);
+}
+
+/// Repairs are what an upload starts, in executions that can be waited for.
+#[test]
+fn a_repair_is_a_standard_execution_of_the_same_definition() {
+    let deployed = Deployed::of("production");
+    let (repair, analyze) = (deployed.get("repairImage"), deployed.get("analyzeImage"));
+    assert_eq!(repair.inputs["definition"], analyze.inputs["definition"]);
+    assert_eq!(repair.inputs["type"], "STANDARD");
+    assert_eq!(deployed.get("reconcile").inputs["type"], "STANDARD");
+}
+
+/// A Distributed Map is refused without the right to start its own state machine.
+#[test]
+fn the_reconciliation_may_start_its_batches_and_watch_its_repairs() {
+    let deployed = Deployed::of("dev");
+    let allowed = allowed(deployed.get("reconcilePolicy"));
+    let own = "arn:aws:states:eu-central-1:123456789012";
+    let name = deployed.get("reconcile").inputs["name"].as_str().unwrap();
+    let repairs = deployed.get("repairImage").inputs["name"].as_str().unwrap();
+    for expected in [
+        format!("states:StartExecution {own}:stateMachine:{name}"),
+        "states:StartExecution arn:repairImage".to_owned(),
+        format!("states:DescribeExecution {own}:execution:{repairs}:*"),
+        format!("states:StopExecution {own}:execution:{name}/*"),
+        "s3:ListBucket arn:bucket".to_owned(),
+    ] {
+        assert!(allowed.contains(&expected), "{expected} is not in {allowed:?}");
+    }
+}
+
+#[test]
+fn only_production_reconciles_by_itself() {
+    for (stack, state) in [("dev", "DISABLED"), ("production", "ENABLED"), ("local", "DISABLED")] {
+        let deployed = Deployed::of(stack);
+        let schedule = &deployed.get("reconciliations").inputs;
+        assert_eq!(schedule["state"], state, "of {stack}");
+        assert_eq!(schedule["target"]["arn"], "arn:reconcile");
+    }
+}
+
+#[test]
+fn the_rule_picks_this_buckets_uploads() {
+    let deployed = Deployed::of("dev");
+    let pattern = deployed.get("objectEvents").inputs["eventPattern"].as_str().unwrap();
+    assert_eq!(
+        serde_json::from_str::<Value>(pattern).unwrap(),
+        json!({
+            "source": ["aws.s3"],
+            "detail-type": ["Object Created", "Object Deleted"],
+            "detail": {"bucket": {"name": ["bucket-id"]}, "object": {"key": [{"prefix": "uploads/"}]}},
+        })
+    );
+}
+
+#[test]
+fn production_protects_what_dev_throws_away() {
+    for (stack, protected) in [("dev", false), ("production", true), ("local", false)] {
+        let deployed = Deployed::of(stack);
+        for name in ["bucket", "table"] {
+            assert_eq!(deployed.get(name).options.protect, protected, "{name} of {stack}");
+        }
+        assert_eq!(deployed.get("table").inputs["deletionProtectionEnabled"], protected);
+        assert_eq!(deployed.get("bucket").inputs["forceDestroy"], !protected);
+    }
+}
+
+#[test]
+fn outputs_are_what_a_user_needs_next() {
+    let outputs = Deployed::of("dev").outputs;
+    assert_eq!(
+        Value::Object(outputs),
+        json!({
+            "apiUrl": "https://api",
+            "bucketName": "bucket-id",
+            "tableName": "pixgauge-dev-catalog",
+            "stateMachineArn": "arn:analyzeImage",
+            "reconcileStateMachineArn": "arn:reconcile",
+            "failureQueueUrl": "https://queue/failureQueue",
+            "alarmTopicArn": "arn:alarmTopic",
+        })
+    );
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let program = Program::load(&root()).unwrap();
+    let stack = Stack::load(&root(), &program, "dev").unwrap();
+    let error = Evaluation::new(&program, &stack, &BTreeMap::new()).unwrap_err();
+    assert!(matches!(error, EvaluationError::NoInvoke { .. }), "{error}");
+
+    let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    let said = |error: EvaluationError| error.to_string();
+    assert!(
+        said(evaluation.resource("bucketPolicy").unwrap_err())
+            .contains("bucket has not been created yet")
+    );
+    assert!(said(evaluation.outputs().unwrap_err()).contains("outputs.apiUrl"));
+    assert!(said(evaluation.resource("nothing").unwrap_err()).contains("no resource \"nothing\""));
+    assert!(said(evaluation.created("bucket", Map::new()).unwrap_err()).contains("no \"id\""));
+
+    let only_id = Map::from_iter([("id".to_owned(), json!("b"))]);
+    evaluation.created("bucket", only_id).unwrap();
+    let message = said(evaluation.resource("bucketPolicy").unwrap_err());
+    assert!(message.contains("${bucket.arn}") && message.contains("id"), "{message}");
+}
+
+/// One stack file, several stacks: what a local emulator or a test needs.
+#[test]
+fn a_stack_may_take_another_name() {
+    let program = Program::load(&root()).unwrap();
+    let stack = Stack::load(&root(), &program, "local").unwrap().named("other");
+    let evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    assert_eq!(evaluation.resource("table").unwrap().inputs["name"], "pixgauge-other-catalog");
+}
+
+#[test]
+fn the_caller_may_set_what_only_it_knows() {
+    let program = Program::load(&root()).unwrap();
+    let stack = Stack::load(&root(), &program, "local").unwrap();
+    let stack = stack.with("artifacts", "/built/here").unwrap().with("shards", "4").unwrap();
+    assert_eq!(stack.config()["shards"], 4);
+    let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    for name in ["bucket", "headObjectLogs", "headObjectRole"] {
+        evaluation.created(name, made_up_outputs(name)).unwrap();
+    }
+    assert_eq!(
+        evaluation.resource("headObject").unwrap().inputs["code"],
+        json!({ FILE_ARCHIVE: "/built/here/head-object/bootstrap.zip" })
+    );
+    for (key, value, message) in
+        [("shard", json!(4), "it declares artifacts"), ("shards", json!([]), "integer")]
+    {
+        let error = stack.clone().with(key, value).unwrap_err().to_string();
+        assert!(error.contains(message), "{error}");
+    }
+}

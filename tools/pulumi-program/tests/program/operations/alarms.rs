@@ -1,0 +1,144 @@
+//! The alarms and whom they tell.
+
+use super::metrics::{Metric, dimensions};
+use crate::evaluated::Deployed;
+use crate::project::STACKS;
+use pulumi_program::ResourceInputs;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// The most metrics that an alarm on an expression takes:
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
+const MAX_METRICS: usize = 10;
+
+fn alarms(deployed: &Deployed) -> Vec<&ResourceInputs> {
+    deployed.all("aws:cloudwatch:MetricAlarm")
+}
+
+/// The metrics that an alarm watches.
+pub(super) fn metrics(alarm: &ResourceInputs) -> Vec<Metric> {
+    let metric = |object: &Map<String, Value>| Metric {
+        namespace: object["namespace"].as_str().unwrap().to_owned(),
+        name: object["metricName"].as_str().unwrap().to_owned(),
+        dimensions: dimensions(object),
+    };
+    match alarm.inputs.get("metricQueries") {
+        None => vec![metric(&alarm.inputs)],
+        Some(queries) => {
+            let queries = queries.as_array().unwrap().iter();
+            queries.filter_map(|query| Some(metric(query.get("metric")?.as_object()?))).collect()
+        }
+    }
+}
+
+#[test]
+fn alarms_watch_metrics_that_exist() {
+    for stack in STACKS {
+        let deployed = Deployed::of(stack);
+        for alarm in alarms(&deployed) {
+            let metrics = metrics(alarm);
+            assert!((1..=MAX_METRICS).contains(&metrics.len()), "{}: {metrics:?}", alarm.name);
+            for metric in metrics {
+                metric.assert_exists(&deployed);
+            }
+        }
+    }
+}
+
+/// Nobody is told of a failure that no alarm watches.
+#[test]
+fn every_kind_of_failure_has_an_alarm() {
+    let deployed = Deployed::of("production");
+    let watched: BTreeSet<String> = alarms(&deployed)
+        .iter()
+        .flat_map(|alarm| metrics(alarm))
+        .flat_map(|Metric { name, dimensions, .. }| {
+            dimensions.into_values().map(move |value| format!("{name} {value}"))
+        })
+        .collect();
+    let named = |token: &str| {
+        let all = deployed.all(token);
+        all.iter().map(|it| it.inputs["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut expected = Vec::new();
+    for function in named("aws:lambda:Function") {
+        // An object that is no image is an error of this function, too.
+        if !function.ends_with("-read-dimensions") {
+            expected.push(format!("Errors {function}"));
+        }
+        expected.push(format!("Throttles {function}"));
+    }
+    for queue in named("aws:sqs:Queue") {
+        expected.push(format!("ApproximateNumberOfMessagesVisible {queue}"));
+    }
+    for machine in ["analyzeImage", "repairImage", "reconcile"] {
+        for metric in ["ExecutionsFailed", "ExecutionsTimedOut", "ExecutionThrottled"] {
+            expected.push(format!("{metric} arn:{machine}"));
+        }
+    }
+    for index in ["pixgauge-production-catalog", "by-size", "by-key"] {
+        for metric in ["ReadThrottleEvents", "WriteThrottleEvents"] {
+            expected.push(format!("{metric} {index}"));
+        }
+    }
+    expected.extend(["5xx api-id", "Latency api-id"].map(str::to_owned));
+    let rule = "pixgauge-production-object-events";
+    expected.push(format!("InvocationsFailedToBeSentToDlq {rule}"));
+    let missing: Vec<_> = expected.iter().filter(|it| !watched.contains(*it)).collect();
+    assert!(missing.is_empty(), "no alarm watches {missing:?}");
+}
+
+#[test]
+fn alarms_tell_the_topic_when_they_ring_and_when_it_is_over() {
+    let deployed = Deployed::of("production");
+    for alarm in alarms(&deployed) {
+        for actions in ["alarmActions", "okActions"] {
+            assert_eq!(alarm.inputs[actions], json!(["arn:alarmTopic"]), "of {}", alarm.name);
+        }
+        let missing = alarm.inputs["treatMissingData"].as_str().unwrap();
+        // A queue that nobody uses sends no data, however full it is.
+        let expected = if alarm.name.ends_with("QueueAlarm") { "ignore" } else { "notBreaching" };
+        assert_eq!(missing, expected, "of {}", alarm.name);
+    }
+}
+
+/// An alarm on an expression watches one result, and its metrics share one period.
+#[test]
+fn expressions_are_such_as_an_alarm_takes() {
+    for alarm in alarms(&Deployed::of("production")) {
+        let Some(queries) = alarm.inputs.get("metricQueries") else { continue };
+        let queries = queries.as_array().unwrap();
+        let returned = queries.iter().filter(|query| query.get("returnData") == Some(&json!(true)));
+        assert_eq!(returned.count(), 1, "of {}", alarm.name);
+        let metrics = queries.iter().filter_map(|query| query.get("metric"));
+        let periods: BTreeSet<_> = metrics.map(|metric| metric["period"].as_u64()).collect();
+        assert_eq!(periods, BTreeSet::from([Some(300)]), "of {}", alarm.name);
+        for query in queries {
+            let id = query["id"].as_str().unwrap();
+            assert!(id.starts_with(|first: char| first.is_ascii_lowercase()), "{id}");
+            let expression = query.get("expression").and_then(Value::as_str).unwrap_or_default();
+            assert!(!expression.contains("SEARCH"), "an alarm cannot search: {expression}");
+        }
+    }
+}
+
+#[test]
+fn only_this_stacks_alarms_may_publish() {
+    let deployed = Deployed::of("production");
+    let policy = deployed.get("alarmTopicPolicy").inputs["policy"].as_str().unwrap();
+    let policy: Value = serde_json::from_str(policy).unwrap();
+    assert_eq!(
+        policy["Statement"],
+        json!([{
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": "sns:Publish",
+            "Resource": "arn:alarmTopic",
+            "Condition": {
+                "StringEquals": {"aws:SourceAccount": "123456789012"},
+                "ArnLike": {"aws:SourceArn":
+                    "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:pixgauge-production-*"},
+            },
+        }])
+    );
+}

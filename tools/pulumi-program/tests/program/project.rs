@@ -1,0 +1,70 @@
+//! The project's files, or a copy of them to plant mistakes in.
+
+use crate::conventions;
+use pulumi_program::{Program, Schema, Stack, check};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use tempfile::TempDir;
+
+/// The stacks that the project comes with.
+pub(crate) const STACKS: [&str; 3] = ["dev", "production", "local"];
+
+/// The file of the state machine that mistakes are planted in, from the root.
+pub(crate) const STATE_MACHINE: &str = "statemachine/analyze-image.asl.json";
+
+/// The file of the other one.
+pub(crate) const RECONCILE: &str = "statemachine/reconcile.asl.json";
+
+/// The dashboard, from the root.
+pub(crate) const DASHBOARD: &str = "pulumi/dashboard.json";
+
+/// The project's root.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+pub(crate) fn read(file: &str) -> String {
+    fs::read_to_string(root().join(file)).unwrap()
+}
+
+/// A copy of everything the program is made of, which goes when this is dropped.
+pub(crate) struct Copy {
+    directory: TempDir,
+}
+
+impl Copy {
+    pub(crate) fn new() -> Self {
+        let copy = Self { directory: TempDir::new().unwrap() };
+        let stacks = STACKS.map(|stack| format!("Pulumi.{stack}.yaml"));
+        let files = ["Pulumi.yaml", "pulumi/Main.yaml", DASHBOARD, STATE_MACHINE, RECONCILE];
+        for file in stacks.iter().map(String::as_str).chain(files) {
+            copy.write(file, &read(file));
+        }
+        copy.write("README.md", &read("README.md"));
+        copy
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        self.directory.path()
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        let path = self.root().join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Everything that loading and checking the copy says, a line each.
+    pub(crate) fn findings(&self, stack: &str) -> Vec<String> {
+        static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::aws().unwrap());
+        let said = || -> Result<Vec<String>, pulumi_program::ProgramError> {
+            let program = Program::load(self.root())?;
+            let stack = Stack::load(self.root(), &program, stack)?;
+            let findings = check::check(&program, &stack, &SCHEMA);
+            let findings = findings.iter().map(ToString::to_string);
+            Ok(findings.chain(conventions::findings(self.root(), &program)).collect())
+        };
+        said().unwrap_or_else(|error| error.to_string().lines().map(str::to_owned).collect())
+    }
+}

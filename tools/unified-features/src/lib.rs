@@ -1,0 +1,20 @@
+//! Gives every build of this workspace the same features of its dependencies.
+//!
+//! Cargo compiles a dependency with the features that the packages of one build ask for together.
+//! `cargo local`, the build of the functions and `cargo test` select different packages, so without
+//! help each would compile the AWS SDK anew, for minutes. `local` depends on this crate, and this
+//! crate on everything the functions use: the SDK is compiled once. It holds no code.
+//!
+//! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build would
+//! compile the SDK again.
+
+use api as _;
+use aws_lambda_events as _;
+use catalog as _;
+use contract as _;
+use indexmap as _;
+use lambda_runtime as _;
+use probe as _;
+use regex_syntax as _;
+use runtime as _;
+use storage as _;

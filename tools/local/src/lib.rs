@@ -32,3 +32,6 @@ mod samples;
 pub mod stack;
 mod terminal;
 pub mod workspace;
+
+// For its features alone.
+use unified_features as _;

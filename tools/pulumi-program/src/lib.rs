@@ -12,8 +12,8 @@
 //! field, option, `fn::` or `${…}` is an error that names it and its place.
 //!
 //! The modules follow a value's way through the crate: `yaml` gives nodes with lines;
-//! `project_file`, `main_file` and `stack_file` read them into a `document` of `expression`s;
-//! `graph` orders the resources; `evaluation` and `scope` compute their inputs. `schema` holds
+//! `project_file`, `main_file` and `stack_file` read them into `expression`s, of which `load`
+//! makes a `document`; `graph` orders the resources; `evaluation` and `scope` compute their inputs. `schema` holds
 //! what the provider takes, against which [`mod@check`] compares the document.
 //!
 //! [Pulumi YAML]: https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/
@@ -29,12 +29,14 @@ mod fields;
 mod finding;
 mod functions;
 mod graph;
+mod load;
 mod main_file;
 mod project_file;
 mod reference;
 mod schema;
 mod scope;
 mod stack_file;
+mod suggestion;
 mod yaml;
 
 pub use document::{Program, Setting};

@@ -6,11 +6,9 @@
 
 #![expect(dead_code, reason = "the functions below are descriptions, which nobody calls")]
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use expect_test::expect_file;
-use pulumi_program::{Evaluation, Program, Stack};
-use serde_json::json;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::response::{Response, ResponseBuilder};
@@ -231,45 +229,6 @@ fn written() -> String {
 #[test]
 fn openapi_is_what_the_file_says() {
     expect_file!["../openapi.json"].assert_eq(&written());
-}
-
-/// The route keys of the Pulumi program, with outputs made up for what it creates.
-fn deployed() -> BTreeSet<String> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let program = Program::load(&root).unwrap();
-    let stack = Stack::load(&root, &program, "dev").unwrap();
-    let invokes = BTreeMap::from([
-        ("aws:getRegion".to_owned(), json!({"region": "eu-central-1"})),
-        ("aws:getCallerIdentity".to_owned(), json!({"accountId": "123456789012"})),
-    ]);
-    let mut evaluation = Evaluation::new(&program, &stack, &invokes).unwrap();
-    let outputs = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
-    let outputs: serde_json::Map<_, _> =
-        outputs.iter().map(|name| ((*name).to_owned(), json!(name))).collect();
-    let mut routes = BTreeSet::new();
-    for name in evaluation.order() {
-        let resource = evaluation.resource(&name).unwrap();
-        if resource.type_token == "aws:apigatewayv2:Route" {
-            routes.insert(resource.inputs["routeKey"].as_str().unwrap().to_owned());
-        }
-        evaluation.created(&name, outputs.clone()).unwrap();
-    }
-    routes
-}
-
-#[test]
-fn openapi_has_the_routes_of_the_program() {
-    let mut deployed = deployed();
-    // What no other route takes.
-    for fallback in ["$default", "OPTIONS /{path+}"] {
-        assert!(deployed.remove(fallback), "{fallback} is no route");
-    }
-    let deployed: BTreeSet<_> = deployed.iter().map(|key| key.replace("+}", "}")).collect();
-    let described: BTreeSet<_> = paths()
-        .iter()
-        .flat_map(|(path, methods)| methods.iter().map(move |method| format!("{method} {path}")))
-        .collect();
-    assert_eq!(described, deployed);
 }
 
 /// The paths of the document, each with its methods in upper case.

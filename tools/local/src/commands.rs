@@ -13,6 +13,7 @@ mod scale;
 mod up;
 
 use clap::{Parser, Subcommand};
+use pulumi_program::NoCheckout;
 
 use crate::api::ApiError;
 use crate::executions::ExecutionsError;
@@ -22,7 +23,7 @@ use crate::redrive::RedriveError;
 use crate::samples::SampleError;
 use crate::stack::StackError;
 use crate::stack::state::StateError;
-use crate::workspace::{NoWorkspace, Workspace};
+use crate::workspace::Workspace;
 
 /// Runs pixgauge on this machine, on an AWS emulator: no account, no Docker.
 ///
@@ -64,7 +65,7 @@ pub enum Ended {
 pub enum CommandError {
     /// Not inside the project.
     #[error(transparent)]
-    Workspace(#[from] NoWorkspace),
+    Workspace(#[from] NoCheckout),
     /// The stack did not start, or its emulator ended.
     #[error(transparent)]
     Stack(#[from] StackError),

@@ -93,7 +93,7 @@ pub fn check(program: &Program, stack: &Stack) -> Result<(), DeployError> {
 /// replacements, which do not happen here.
 ///
 /// # Errors
-/// [`DeployError::Refused`] before anything is created if the checks of [`program`] or this module
+/// [`DeployError::Refused`] before anything is created if the checks of [`pulumi_program`] or this module
 /// find anything, the other variants as they say. A deployment that fails half way leaves what it
 /// has created; deploying again goes on from there.
 pub async fn deploy(

@@ -38,6 +38,7 @@ mod syntax;
 mod types;
 
 use crate::schema::{REGENERATE, Schema};
+use crate::suggestion::near;
 use crate::{EvaluationError, Finding, Place, Program, Stack, graph};
 
 /// What the checks look at, and what they found.
@@ -103,45 +104,5 @@ impl Checker<'_> {
                 self.error(&resource.type_place, message);
             }
         }
-    }
-}
-
-/// ` (did you mean …?)` with the one of `known` that looks like `name`, or nothing.
-pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let distance = |other: &&str| edit_distance(name, other);
-    match known.min_by_key(distance) {
-        Some(best) if edit_distance(name, best) <= name.len() / 3 => {
-            format!(" (did you mean {best}?)")
-        }
-        _ => String::new(),
-    }
-}
-
-/// The number of letters to insert, delete or change to turn one into the other (Levenshtein).
-fn edit_distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
-    for (line, a) in from.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
-        for (column, b) in to.chars().enumerate() {
-            let changed = diagonal + usize::from(!a.eq_ignore_ascii_case(&b));
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn near_names_are_suggested() {
-        assert_eq!(
-            near("memorysize", ["memorySize", "timeout"].into_iter()),
-            " (did you mean memorySize?)"
-        );
-        assert_eq!(near("xyz", ["memorySize"].into_iter()), "");
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
     }
 }

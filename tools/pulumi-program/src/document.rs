@@ -1,20 +1,12 @@
 //! The program as its files say it: `Pulumi.yaml`, and `Main.yaml` in the directory it names.
 
-use crate::ProgramError;
 use crate::config::Declaration;
 use crate::expression::{Expression, Kind};
 use crate::finding::{Finding, Place};
 use crate::reference::Reference;
-use crate::{main_file, project_file, yaml};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-/// The project's own file.
-pub(crate) const PROJECT_FILE: &str = "Pulumi.yaml";
-
-/// The program's file in the directory that `main:` names.
-const MAIN_FILE: &str = "Main.yaml";
 
 /// A Pulumi YAML project: its configuration, variables, resources and outputs, parsed but not
 /// evaluated.
@@ -75,35 +67,6 @@ impl Resource {
 }
 
 impl Program {
-    /// Reads the project in `root`: `Pulumi.yaml` and the program it names.
-    ///
-    /// # Errors
-    /// When a file cannot be read, or holds anything that this crate does not know: all such
-    /// findings at once.
-    pub fn load(root: &Path) -> Result<Self, ProgramError> {
-        let mut findings = Vec::new();
-        let document = read_yaml(root, PROJECT_FILE)?;
-        let project = project_file::read(&document, &mut findings);
-        let main = match project.main.as_deref() {
-            None | Some("" | ".") => MAIN_FILE.to_owned(),
-            Some(directory) => format!("{}/{MAIN_FILE}", directory.trim_end_matches('/')),
-        };
-        let document = read_yaml(root, &main)?;
-        let body = main_file::read(&document, &main, &mut findings);
-        let program = Self {
-            name: project.name,
-            directory: root.join(project.main.unwrap_or_default()),
-            root: root.to_owned(),
-            main,
-            declarations: project.declarations,
-            variables: body.variables,
-            resources: body.resources,
-            outputs: body.outputs,
-        };
-        program.refuse_shared_names(&mut findings);
-        if findings.is_empty() { Ok(program) } else { Err(ProgramError::Invalid(findings)) }
-    }
-
     /// The project's name, which is also the namespace of its configuration keys.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -154,7 +117,7 @@ impl Program {
     }
 
     /// Configuration, variables and resources share one space of names, with `pulumi` taken.
-    fn refuse_shared_names(&self, findings: &mut Vec<Finding>) {
+    pub(crate) fn refuse_shared_names(&self, findings: &mut Vec<Finding>) {
         let mut taken = BTreeMap::from([("pulumi", "Pulumi itself")]);
         let declarations = self.declarations.iter().map(|one| (&one.key, &one.place, "config"));
         let variables = self.variables.iter().map(|(key, value)| (key, &value.place, "a variable"));
@@ -166,15 +129,4 @@ impl Program {
             }
         }
     }
-}
-
-/// Reads and parses `file` of the project in `root`.
-pub(crate) fn read_yaml(root: &Path, file: &str) -> Result<yaml::Node, ProgramError> {
-    let path = root.join(file);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| ProgramError::Read { path: path.clone(), source })?;
-    yaml::parse(&text).map_err(|error| {
-        let place = Place::file(file).at(error.line);
-        ProgramError::Invalid(vec![Finding::error(place, error.message)])
-    })
 }

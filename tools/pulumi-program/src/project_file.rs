@@ -3,11 +3,13 @@
 //! Rules: <https://www.pulumi.com/docs/iac/concepts/projects/project-file/>
 
 use crate::config::{ConfigType, Declaration};
-use crate::document::PROJECT_FILE;
 use crate::fields::{Fields, place};
 use crate::finding::{Finding, Place};
 use crate::yaml::{Entry, Node};
 use serde_json::Value;
+
+/// The name of the file.
+pub(crate) const PROJECT_FILE: &str = "Pulumi.yaml";
 
 /// What the project file says.
 #[derive(Default)]

@@ -3,9 +3,10 @@
 //! Rules: <https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/>
 
 use crate::config::{Declaration, is_encrypted};
-use crate::document::{Program, read_yaml};
+use crate::document::Program;
 use crate::fields::{Fields, place};
 use crate::finding::{Finding, Place};
+use crate::load::read_yaml;
 use crate::yaml::Entry;
 use crate::{ConfigError, ProgramError};
 use serde_json::{Map, Value};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use aws_sdk_s3::error::{BuildError, ProvideErrorMetadata, SdkError};
 
 use crate::cloudwatch::CloudWatchError;
+use crate::error_text::chain;
 
 /// What went wrong while one resource was applied.
 #[derive(Debug, thiserror::Error)]
@@ -79,12 +80,6 @@ impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
         Self::Invalid(chain(&error))
     }
-}
-
-/// An error and all that caused it, in one line.
-fn chain(error: &dyn Error) -> String {
-    std::iter::successors(error.source(), |cause| (*cause).source())
-        .fold(error.to_string(), |message, cause| format!("{message}: {cause}"))
 }
 
 /// Turns the SDK's results into ours.

@@ -1,7 +1,8 @@
 //! Everything that can be found wrong before the first call.
 
-use pulumi_program::{Evaluation, Finding, Program, ResourceInputs, Schema, Severity, Stack};
-use serde_json::Value;
+use pulumi_program::{
+    Evaluation, Finding, Program, ResourceInputs, Schema, Severity, Stack, offline,
+};
 
 use super::error::DeployError;
 use super::resource::Outputs;
@@ -45,32 +46,23 @@ fn refuse(mut findings: Vec<Finding>) -> Result<(), DeployError> {
 
 fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError> {
     let mut findings = Vec::new();
-    for name in evaluation.order() {
-        let resource = match evaluation.resource(&name) {
-            Ok(resource) => resource,
-            // It may be the consequence of what was found; that is what to mend first.
-            Err(_) if !findings.is_empty() => break,
-            Err(error) => return Err(error.into()),
-        };
-        let outputs = rehearse_one(&resource, &mut findings);
-        match evaluation.created(&name, outputs) {
-            Ok(()) => {}
-            Err(_) if !findings.is_empty() => break,
-            Err(error) => return Err(error.into()),
-        }
+    let walked = offline::walk(&mut evaluation, |resource| rehearse_one(&resource, &mut findings));
+    match walked {
+        Err(error) if findings.is_empty() => Err(error.into()),
+        // An error may be the consequence of what was found; that is what to mend first.
+        _ => Ok(findings),
     }
-    Ok(findings)
 }
 
 fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outputs {
     match types::read(resource) {
         Ok(read) => {
             findings.extend(read.check().into_iter().map(|finding| placed(resource, finding)));
-            made_up(&resource.name, read.output_names())
+            offline::outputs(&resource.name, read.output_names())
         }
         Err(finding) => {
             findings.push(finding);
-            made_up(&resource.name, &["id"])
+            offline::outputs(&resource.name, &["id"])
         }
     }
 }
@@ -81,31 +73,18 @@ fn placed(resource: &ResourceInputs, finding: Finding) -> Finding {
     Finding { place, ..finding }
 }
 
-/// Outputs that say where they come from, should one of them show in a finding.
-fn made_up(resource: &str, names: &[&str]) -> Outputs {
-    let output = |name: &&str| ((*name).to_owned(), Value::from(format!("{resource}.{name}")));
-    names.iter().map(output).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
-    use serde_json::json;
+    use pulumi_program::Checkout;
+    use serde_json::{Value, json};
 
     use super::*;
 
     /// The project's root.
     fn root() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-    }
-
-    fn invokes() -> BTreeMap<String, Value> {
-        BTreeMap::from([
-            ("aws:getCallerIdentity".to_owned(), json!({"accountId": "000000000000"})),
-            ("aws:getRegion".to_owned(), json!({"region": "us-east-1"})),
-        ])
+        Checkout::find().unwrap().root().to_owned()
     }
 
     /// What is found in the project in `root`.
@@ -113,14 +92,14 @@ mod tests {
         let program = Program::load(root).unwrap();
         let stack = Stack::load(root, &program, stack).unwrap();
         let stack = stack.with("artifacts", artifacts.to_str().unwrap()).unwrap();
-        check(&program, &stack, Evaluation::new(&program, &stack, &invokes()).unwrap())
+        check(&program, &stack, offline::begin(&program, &stack).unwrap())
     }
 
     /// A directory with an archive for each function.
     fn artifacts() -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
-        for function in std::fs::read_dir(root().join("functions")).unwrap() {
-            let archive = directory.path().join(function.unwrap().file_name());
+        for function in Checkout::find().unwrap().functions().unwrap() {
+            let archive = directory.path().join(function);
             std::fs::create_dir(&archive).unwrap();
             std::fs::write(archive.join("bootstrap.zip"), "").unwrap();
         }
@@ -142,7 +121,7 @@ mod tests {
         let stack = Stack::load(&root(), &program, "local").unwrap();
         let stack = stack.with("artifacts", artifacts.path().to_str().unwrap()).unwrap();
         let stack = stack.with("shards", "0").unwrap().with("memorySize", 64).unwrap();
-        let evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+        let evaluation = offline::begin(&program, &stack).unwrap();
         let message = check(&program, &stack, evaluation).unwrap_err().to_string();
         let expected = "the program cannot be deployed:
   error: configuration key memorySize: must be from 128 to 10240, not 64

@@ -187,7 +187,8 @@ impl Linter {
         };
         if !known {
             let errors = REPORTED.iter().filter(|(one, _)| *one == service);
-            let near = crate::check::near(error, errors.flat_map(|(_, errors)| *errors).copied());
+            let near =
+                crate::suggestion::near(error, errors.flat_map(|(_, errors)| *errors).copied());
             self.error(place, format!("the service has no error {name}{near}"));
         }
     }

@@ -119,7 +119,7 @@ impl Linter {
         let (Some(resource), "Task") = (state.text("Resource"), state.kind) else { return };
         let Some(known) = integration(resource) else {
             let names = INTEGRATIONS.iter().map(|one| one.resource);
-            let near = crate::check::near(resource, names);
+            let near = crate::suggestion::near(resource, names);
             let message = format!(
                 "unknown integration {resource}{near}; if it exists, add it to tools/pulumi-program/src/asl/integrations.rs"
             );

@@ -4,8 +4,9 @@
 //! go either, neither by a wrong `pulumi destroy` nor by a wrong `aws s3 rm`.
 
 use super::Checker;
-use super::read::field;
+use super::read::{elements, field};
 use crate::document::Resource;
+use crate::expression::{Expression, Kind};
 use serde_json::Value;
 
 impl Checker<'_> {
@@ -62,18 +63,21 @@ impl Checker<'_> {
             one.type_token == "aws:s3:BucketLifecycleConfiguration"
                 && field(&one.properties, "bucket")
                     .is_some_and(|it| it.references().iter().any(|(_, it)| it.root == bucket.name))
-                && !self
-                    .known_at(
-                        &one.properties,
-                        &["rules", "*", "noncurrentVersionExpiration", "noncurrentDays"],
-                    )
-                    .is_empty()
+                && elements(field(&one.properties, "rules")).iter().any(|it| self.expires(it))
         });
         if !expires {
             let message =
                 "keeps old versions for ever: a lifecycle rule must expire noncurrent ones";
             self.error(&bucket.place, message);
         }
+    }
+
+    /// True if this lifecycle rule is enabled and expires noncurrent versions.
+    fn expires(&self, rule: &Expression) -> bool {
+        let Kind::Object(rule) = &rule.kind else { return false };
+        let status = self.known_at(rule, &["status"]).pop();
+        status.is_some_and(|known| known.value == "Enabled")
+            && !self.known_at(rule, &["noncurrentVersionExpiration", "noncurrentDays"]).is_empty()
     }
 
     fn is(&self, resource: &Resource, path: &[&str], value: bool) -> bool {

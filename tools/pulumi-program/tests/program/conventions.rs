@@ -1,8 +1,8 @@
 //! What the project asks of its own files beside what AWS and Pulumi do: the README lists the
 //! configuration, wildcards are explained, production protects its data.
 
-use crate::evaluated::Deployed;
-use crate::project::{Copy, RECONCILE, STATE_MACHINE, root};
+use crate::project::{Copy, RECONCILE, STATE_MACHINE, read, root};
+use pulumi_program::offline::{self, Deployment};
 use pulumi_program::{Program, Stack};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -76,47 +76,27 @@ fn start(lines: &[&str], at: usize) -> usize {
 }
 
 /// The stack that matters, as it would be deployed; none where something is wrong already.
-fn production(root: &Path, program: &Program) -> Option<Deployed> {
+fn production(root: &Path, program: &Program) -> Option<Deployment> {
     let stack = Stack::load(root, program, "production").ok()?;
-    Deployed::try_with(program, &stack).ok()
+    offline::evaluate(program, &stack).ok()
 }
 
-/// What of production's data could be lost by one wrong command.
-fn unprotected(deployed: &Deployed) -> Vec<String> {
-    let expectations = [
-        ("table", "/deletionProtectionEnabled", json!(true)),
-        ("table", "/pointInTimeRecovery/enabled", json!(true)),
-        ("bucket", "/forceDestroy", json!(false)),
-        ("bucketVersioning", "/versioningConfiguration/status", json!("Enabled")),
-        ("bucketLifecycle", "/rules/1/status", json!("Enabled")),
-    ];
-    let resource = |name: &str| deployed.resources.iter().find(|one| one.name == name);
-    let mut found = Vec::new();
-    for (name, pointer, expected) in expectations {
-        let inputs = resource(name).map(|one| Value::Object(one.inputs.clone()));
-        if inputs.as_ref().and_then(|inputs| inputs.pointer(pointer)) != Some(&expected) {
-            let property = &pointer[1..];
-            found.push(format!("Pulumi.production.yaml: {name}: {property} must be {expected}"));
-        }
-    }
-    for name in ["bucket", "table"] {
-        let options = resource(name).map(|one| &one.options);
-        if !options.is_some_and(|options| options.protect || options.retain_on_delete) {
-            found.push(format!("Pulumi.production.yaml: {name}: must be protected"));
-        }
-    }
-    found
+/// The property by which production says that its data matters. All else that protects the data
+/// follows from it, by `pulumi_program::check` (`protection.rs`).
+fn unprotected(production: &Deployment) -> Option<String> {
+    let table = production.resource("table");
+    let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));
+    let message = "Pulumi.production.yaml: table: deletionProtectionEnabled must be true";
+    (protection != Some(&json!(true))).then(|| message.to_owned())
 }
 
 /// Routes that the OpenAPI document does not have, and the other way round.
-fn undocumented(deployed: &Deployed) -> Vec<String> {
-    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-        serde_json::from_str(&crate::project::read("crates/api/openapi.json")).unwrap()
-    });
-    let routes = deployed.resources.iter().filter(|it| it.type_token == "aws:apigatewayv2:Route");
+fn undocumented(production: &Deployment) -> Vec<String> {
+    static DOCUMENT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(&read("crates/api/openapi.json")).unwrap());
+    let routes = production.of_type("aws:apigatewayv2:Route");
     let keys: BTreeSet<String> = routes
         .filter_map(|route| route.inputs.get("routeKey")?.as_str())
-        .filter(|key| key.starts_with("GET ") || key.starts_with("HEAD "))
         .map(|key| key.replace("+}", "}"))
         .collect();
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
@@ -124,7 +104,9 @@ fn undocumented(deployed: &Deployed) -> Vec<String> {
         let methods = methods.as_object().unwrap().keys();
         methods.map(move |method| format!("{} {path}", method.to_uppercase()))
     });
-    keys.symmetric_difference(&documented.collect())
+    // Requests that no other route takes.
+    let fallbacks = ["$default", "OPTIONS /{path}"].map(str::to_owned);
+    keys.symmetric_difference(&documented.chain(fallbacks).collect())
         .map(|key| format!("pulumi/Main.yaml: routes and openapi.json differ in {key}"))
         .collect()
 }
@@ -197,9 +179,75 @@ fn every_wildcard_is_explained() {
 }
 
 #[test]
-fn production_protects_its_data() {
+fn only_production_protects_its_data() {
     let program = Program::load(&root()).unwrap();
-    assert_eq!(unprotected(&production(&root(), &program).unwrap()), Vec::<String>::new());
+    assert_eq!(unprotected(&production(&root(), &program).unwrap()), None);
+    for stack in ["dev", "local"] {
+        let stack = Stack::load(&root(), &program, stack).unwrap();
+        let deployment = offline::evaluate(&program, &stack).unwrap();
+        let resource = |name| deployment.resource(name).unwrap();
+        for name in ["bucket", "table"] {
+            assert!(!resource(name).options.protect, "{name} of {}", stack.name());
+        }
+        assert_eq!(resource("table").inputs["deletionProtectionEnabled"], false);
+        assert_eq!(resource("bucket").inputs["forceDestroy"], true);
+    }
+}
+
+/// Each way in which production's data could be lost by one wrong command.
+#[test]
+fn production_is_protected_from_changes_of_the_program() {
+    let main = read("pulumi/Main.yaml");
+    for (find, replace, expected) in [
+        (
+            "deletionProtectionEnabled: ${deletionProtection}",
+            "deletionProtectionEnabled: false",
+            "Pulumi.production.yaml: table: deletionProtectionEnabled must be true",
+        ),
+        (
+            "enabled: ${pointInTimeRecovery}",
+            "enabled: false",
+            "resources.table.properties.pointInTimeRecovery.enabled: must be true",
+        ),
+        (
+            "forceDestroy: ${forceDestroy}",
+            "forceDestroy: true",
+            "resources.bucket.properties.forceDestroy: a bucket is protected from deletion or \
+             emptied by it, not both",
+        ),
+        (
+            "status: ${versioning}",
+            "status: Suspended",
+            "resources.bucketVersioning.properties.versioningConfiguration.status: must be \
+             \"Enabled\"",
+        ),
+        (
+            "- id: expire-noncurrent-versions\n          status: Enabled",
+            "- id: expire-noncurrent-versions\n          status: Disabled",
+            "resources.bucket: keeps old versions for ever",
+        ),
+    ] {
+        assert!(main.contains(find), "{find}");
+        refused_in_production(&main.replacen(find, replace, 1), expected);
+    }
+    // The option stands once at the bucket and once at the table.
+    let parts: Vec<_> = main.split("protect: ${deletionProtection}").collect();
+    let [start, between, end] = parts[..] else { panic!("{} resources", parts.len() - 1) };
+    for (bucket, table, expected) in [
+        ("false", "true", "resources.bucket: holds data that this stack protects"),
+        ("true", "false", "resources.table: holds data that this stack protects"),
+    ] {
+        let main = format!("{start}protect: {bucket}{between}protect: {table}{end}");
+        refused_in_production(&main, expected);
+    }
+}
+
+/// Asserts that this program has the finding `expected` when deployed as production.
+fn refused_in_production(main: &str, expected: &str) {
+    let copy = Copy::new();
+    copy.write("pulumi/Main.yaml", main);
+    let findings = copy.findings("production");
+    assert!(findings.iter().any(|finding| finding.contains(expected)), "{findings:#?}");
 }
 
 #[test]
@@ -219,8 +267,8 @@ fn stacks_differ_in_configuration_only() {
     let program = Program::load(&root()).unwrap();
     let stack = |name| Stack::load(&root(), &program, name).unwrap();
     let shape = |name| {
-        let deployed = Deployed::try_with(&program, &stack(name)).unwrap();
-        let shown = deployed.resources.into_iter().map(|one| (one.name, one.type_token));
+        let deployment = offline::evaluate(&program, &stack(name)).unwrap();
+        let shown = deployment.resources.into_iter().map(|one| (one.name, one.type_token));
         shown.collect::<Vec<_>>()
     };
     assert_eq!(shape("dev"), shape("production"));

@@ -1,18 +1,16 @@
 //! What the program's resources are, evaluated with outputs made up for the purpose.
 
 use crate::project::{STACKS, root};
+use pulumi_program::offline::Deployment;
 use pulumi_program::{
-    Evaluation, EvaluationError, FILE_ARCHIVE, Program, ResourceInputs, Stack, asl,
+    Evaluation, EvaluationError, FILE_ARCHIVE, Program, ResourceInputs, Stack, asl, offline,
 };
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// Every resource in the order of deployment, and the stack's outputs.
-pub(crate) struct Deployed {
-    pub(crate) resources: Vec<ResourceInputs>,
-    outputs: Map<String, Value>,
-}
+/// A stack's deployment. A resource that is missing fails the test.
+pub(crate) struct Deployed(Deployment);
 
 impl Deployed {
     pub(crate) fn of(stack: &str) -> Self {
@@ -22,54 +20,23 @@ impl Deployed {
     }
 
     fn with(program: &Program, stack: &Stack) -> Self {
-        Self::try_with(program, stack).unwrap()
+        Self(offline::evaluate(program, stack).unwrap())
     }
 
     pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
-        self.resources.iter().find(|resource| resource.name == name).unwrap()
+        self.0.resource(name).unwrap()
     }
 
     pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
-        self.resources.iter().filter(|resource| resource.type_token == token).collect()
+        self.0.of_type(token).collect()
     }
-}
-
-impl Deployed {
-    pub(crate) fn try_with(program: &Program, stack: &Stack) -> Result<Self, EvaluationError> {
-        let mut evaluation = Evaluation::new(program, stack, &invokes())?;
-        let mut resources = Vec::new();
-        for name in evaluation.order() {
-            resources.push(evaluation.resource(&name)?);
-            evaluation.created(&name, made_up_outputs(&name))?;
-        }
-        Ok(Self { resources, outputs: evaluation.outputs()? })
-    }
-}
-
-fn invokes() -> BTreeMap<String, Value> {
-    BTreeMap::from([
-        ("aws:getRegion".to_owned(), json!({"region": "eu-central-1"})),
-        ("aws:getCallerIdentity".to_owned(), json!({"accountId": "123456789012"})),
-    ])
-}
-
-fn made_up_outputs(name: &str) -> Map<String, Value> {
-    let outputs = json!({
-        "id": format!("{name}-id"),
-        "arn": format!("arn:{name}"),
-        "url": format!("https://queue/{name}"),
-        "invokeArn": format!("invoke:{name}"),
-        "executionArn": format!("execute:{name}"),
-        "apiEndpoint": format!("https://{name}"),
-    });
-    outputs.as_object().unwrap().clone()
 }
 
 /// The order, the types and the properties, to see at a glance what a change of the program does.
 #[test]
 fn resources_and_their_properties() {
     let mut shown = String::new();
-    for resource in Deployed::of("dev").resources {
+    for resource in Deployed::of("dev").0.resources {
         let properties: Vec<_> = resource.inputs.keys().map(String::as_str).collect();
         let (name, token) = (&resource.name, &resource.type_token);
         writeln!(shown, "{name} = {token} {{ {} }}", properties.join(", ")).unwrap();
@@ -85,7 +52,7 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
             deployed.get("bucket").inputs["bucket"],
             format!("pixgauge-{stack}-123456789012-eu-central-1")
         );
-        for resource in &deployed.resources {
+        for resource in &deployed.0.resources {
             // A role's policy and an API's stage are named inside what they belong to.
             let token = resource.type_token.as_str();
             let inner = matches!(token, "aws:iam:RolePolicy" | "aws:apigatewayv2:Stage");
@@ -351,20 +318,8 @@ fn the_rule_picks_this_buckets_uploads() {
 }
 
 #[test]
-fn production_protects_what_dev_throws_away() {
-    for (stack, protected) in [("dev", false), ("production", true), ("local", false)] {
-        let deployed = Deployed::of(stack);
-        for name in ["bucket", "table"] {
-            assert_eq!(deployed.get(name).options.protect, protected, "{name} of {stack}");
-        }
-        assert_eq!(deployed.get("table").inputs["deletionProtectionEnabled"], protected);
-        assert_eq!(deployed.get("bucket").inputs["forceDestroy"], !protected);
-    }
-}
-
-#[test]
 fn outputs_are_what_a_user_needs_next() {
-    let outputs = Deployed::of("dev").outputs;
+    let outputs = Deployed::of("dev").0.outputs;
     assert_eq!(
         Value::Object(outputs),
         json!({
@@ -386,7 +341,7 @@ fn what_is_missing_is_named() {
     let error = Evaluation::new(&program, &stack, &BTreeMap::new()).unwrap_err();
     assert!(matches!(error, EvaluationError::NoInvoke { .. }), "{error}");
 
-    let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    let mut evaluation = offline::begin(&program, &stack).unwrap();
     let said = |error: EvaluationError| error.to_string();
     assert!(
         said(evaluation.resource("bucketPolicy").unwrap_err())
@@ -407,7 +362,7 @@ fn what_is_missing_is_named() {
 fn a_stack_may_take_another_name() {
     let program = Program::load(&root()).unwrap();
     let stack = Stack::load(&root(), &program, "local").unwrap().named("other");
-    let evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    let evaluation = offline::begin(&program, &stack).unwrap();
     assert_eq!(evaluation.resource("table").unwrap().inputs["name"], "pixgauge-other-catalog");
 }
 
@@ -417,9 +372,9 @@ fn the_caller_may_set_what_only_it_knows() {
     let stack = Stack::load(&root(), &program, "local").unwrap();
     let stack = stack.with("artifacts", "/built/here").unwrap().with("shards", "4").unwrap();
     assert_eq!(stack.config()["shards"], 4);
-    let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    let mut evaluation = offline::begin(&program, &stack).unwrap();
     for name in ["bucket", "headObjectLogs", "headObjectRole"] {
-        evaluation.created(name, made_up_outputs(name)).unwrap();
+        evaluation.created(name, offline::outputs(name, &["id", "arn"])).unwrap();
     }
     assert_eq!(
         evaluation.resource("headObject").unwrap().inputs["code"],

@@ -1,7 +1,7 @@
 //! The project's files, or a copy of them to plant mistakes in.
 
 use crate::conventions;
-use pulumi_program::{Program, Schema, Stack, check};
+use pulumi_program::{Checkout, Program, Schema, Stack, check};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -21,7 +21,7 @@ pub(crate) const DASHBOARD: &str = "pulumi/dashboard.json";
 
 /// The project's root.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    Checkout::find().unwrap().root().to_owned()
 }
 
 pub(crate) fn read(file: &str) -> String {

@@ -1,7 +1,7 @@
 //! The project as it is has nothing wrong with it, for any of its stacks.
 
 use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
-use pulumi_program::{Program, Schema, Stack, asl, check};
+use pulumi_program::{Checkout, Program, Schema, Stack, asl, check};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -31,11 +31,8 @@ fn every_function_folder_is_deployed_and_the_other_way_round() {
         .filter_map(|path| path.strip_suffix("/bootstrap.zip"))
         .map(str::to_owned)
         .collect();
-    let folders: BTreeSet<_> = std::fs::read_dir(root().join("functions"))
-        .unwrap()
-        .map(|folder| folder.unwrap().file_name().into_string().unwrap())
-        .collect();
-    assert_eq!(deployed, folders);
+    let folders = Checkout::find().unwrap().functions().unwrap();
+    assert_eq!(deployed, folders.into_iter().collect());
 }
 
 /// dev and production are one program: what differs is configuration.

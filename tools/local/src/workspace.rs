@@ -1,29 +1,32 @@
-//! Where the project and its local files are.
+//! Paths of the project and of its local files.
 
 use std::path::{Path, PathBuf};
 
 /// The checkout of this project that the command works on.
 ///
-/// What the local stack writes is under `target/local`, so that `cargo clean`
-/// removes all of it.
+/// All files that the local stack writes are under `target/local`, so `cargo clean` removes them.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     root: PathBuf,
 }
 
-/// The project was not found.
+/// No directory contains the project.
 #[derive(Debug, thiserror::Error)]
-#[error("no Pulumi.yaml in {} or above it: run this inside a checkout of the project", .start.display())]
+#[error(
+    "neither {} nor a directory above it has a Pulumi.yaml and a Cargo.toml: run this inside a \
+     checkout of the project",
+    .start.display()
+)]
 pub struct NoWorkspace {
     start: PathBuf,
 }
 
 impl Workspace {
-    /// Finds the project from the package that Cargo runs, or else from the
-    /// current directory, so that it works in any subdirectory.
+    /// Finds the project that contains the package that Cargo runs or, without Cargo, the current
+    /// directory. So commands work in any subdirectory.
     ///
     /// # Errors
-    /// When no directory on the way up holds both `Pulumi.yaml` and `Cargo.toml`.
+    /// When neither that directory nor any above it contains both `Pulumi.yaml` and `Cargo.toml`.
     pub fn find() -> Result<Self, NoWorkspace> {
         let start = std::env::var_os("CARGO_MANIFEST_DIR")
             .map(PathBuf::from)
@@ -35,7 +38,8 @@ impl Workspace {
     /// Finds the project at `start` or above it.
     ///
     /// # Errors
-    /// When no directory on the way up holds both `Pulumi.yaml` and `Cargo.toml`.
+    /// When neither `start` nor any directory above it contains both `Pulumi.yaml` and
+    /// `Cargo.toml`.
     pub fn above(start: &Path) -> Result<Self, NoWorkspace> {
         start
             .ancestors()
@@ -46,25 +50,25 @@ impl Workspace {
             .ok_or_else(|| NoWorkspace { start: start.to_owned() })
     }
 
-    /// The directory of `Pulumi.yaml`.
+    /// The directory that contains `Pulumi.yaml`.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The directory of everything that the local stack writes.
+    /// The directory that the local stack writes to.
     #[must_use]
     pub fn local(&self) -> PathBuf {
         self.root.join("target/local")
     }
 
-    /// The directory of the Lambda archives: `<function>/bootstrap.zip`.
+    /// The directory of the Lambda archives, each at `<function>/bootstrap.zip`.
     #[must_use]
     pub fn artifacts(&self) -> PathBuf {
         self.local().join("lambda")
     }
 
-    /// The names of the Lambda functions, sorted: the packages in `functions/`.
+    /// Lists the names of the Lambda functions, sorted. They are the packages in `functions/`.
     ///
     /// # Errors
     /// When `functions/` cannot be read.

@@ -16,10 +16,11 @@ use crate::cloudwatch::CloudWatch;
 /// The region of the local stack.
 pub const REGION: &str = "us-east-1";
 
-/// Time for the emulator to accept a connection. If it takes longer, it is not running.
+/// Time limit for the emulator to accept a connection. After it, the emulator counts as not
+/// running.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Time for one attempt of a call. Uploads of a function's code take longest.
+/// Time limit for one attempt of a call. Uploads of a function's code take longest.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One client per AWS service that the local stack uses.

@@ -30,10 +30,10 @@ const LAUNCHER: &str = concat!(
     include_str!("../emulator/launcher.py")
 );
 
-/// Time for the emulator to answer its first health check; 0.4 to 1.0 s is usual.
+/// Time limit for the emulator to pass its health check after its start; 0.4 to 1.0 s is usual.
 const START_DEADLINE: Duration = Duration::from_mins(1);
 
-/// Time for the launcher to kill its process group before this process does.
+/// Time limit for the launcher to kill its process group. After it, this process kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
 /// Number of free ports to try, as another process may take one before the emulator listens on it.
@@ -247,8 +247,8 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Sets the emulator's environment variables. Functions inherit them, so they must not lead to the
-/// user's AWS credentials, neither directly nor through the profile in `HOME`.
+/// Sets the emulator's environment variables. Functions inherit them, so they must not give access
+/// to the user's AWS credentials, either directly or through the profile in `HOME`.
 fn environment(
     command: &mut Command,
     directory: &RunDirectory,

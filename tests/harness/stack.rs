@@ -8,7 +8,7 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
 use local::executions::Execution;
-use local::http::Answer;
+use local::http::Response;
 use local::progress::Progress;
 use local::stack::Stack;
 use local::workspace::Workspace;
@@ -218,7 +218,7 @@ impl TestStack {
     }
 
     /// The API's answer to a request for the object itself; redirects are not followed.
-    pub async fn file(&self, key: &str) -> Answer {
+    pub async fn file(&self, key: &str) -> Response {
         self.stack.api().file(key).await.unwrap_or_else(|error| panic!("{error}"))
     }
 

@@ -183,6 +183,6 @@ mod tests {
     fn closed_output_is_no_failure() {
         let closed = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
         assert!(CommandError::Print(closed).is_closed_output());
-        assert!(!CommandError::State(StateError::None).is_closed_output());
+        assert!(!CommandError::State(StateError::NotRunning).is_closed_output());
     }
 }

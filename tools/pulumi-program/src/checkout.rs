@@ -12,7 +12,11 @@ pub struct Checkout {
 
 /// The project was not found.
 #[derive(Debug, thiserror::Error)]
-#[error("no Pulumi.yaml in {} or above it: run this inside a checkout of the project", .start.display())]
+#[error(
+    "neither {} nor a directory above it has a Pulumi.yaml and a Cargo.toml: run this inside a \
+     checkout of the project",
+    .start.display()
+)]
 pub struct NoCheckout {
     start: PathBuf,
 }

@@ -40,7 +40,7 @@ enum Found {
 impl Down {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
         let file = StateFile::of(workspace);
-        let found = match file.look()? {
+        let found = match file.read()? {
             None => Found::Nothing,
             Some((_, Liveness::Ended)) => Found::Leftover,
             Some((state, Liveness::Alive)) => {
@@ -81,7 +81,7 @@ async fn stop(file: &StateFile, state: &State) -> Result<(), CommandError> {
 async fn ended(file: &StateFile) -> Result<bool, CommandError> {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
-        match file.look()? {
+        match file.read()? {
             None | Some((_, Liveness::Ended)) => return Ok(true),
             Some((_, Liveness::Alive)) => tokio::time::sleep(Duration::from_millis(20)).await,
         }

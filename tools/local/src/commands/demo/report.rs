@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::process::Ends;
-use crate::api::{Api, JsonAnswer};
+use crate::api::{Api, JsonResponse};
 use crate::commands::CommandError;
 use crate::executions::{Execution, Outcome};
 use crate::stack::{Outputs, Stack};
@@ -58,11 +58,11 @@ pub(super) async fn ask(
     Ok(Report { objects, info, outputs: stack.outputs.clone() })
 }
 
-async fn answer(api: &Api, key: &str) -> Result<JsonAnswer, CommandError> {
+async fn answer(api: &Api, key: &str) -> Result<JsonResponse, CommandError> {
     Ok(api.metadata(key).await?)
 }
 
-fn row(key: String, answer: JsonAnswer, execution: Option<Execution>) -> Row {
+fn row(key: String, answer: JsonResponse, execution: Option<Execution>) -> Row {
     let outcome = execution.as_ref().map(Execution::outcome);
     let good = match &outcome {
         Some(Outcome::Image) => answer.status == 200,
@@ -190,7 +190,7 @@ mod tests {
     }
 
     fn one(key: &str, output: Value, status: u16, body: Value) -> Row {
-        row(key.to_owned(), JsonAnswer { status, body }, Some(execution(key, output)))
+        row(key.to_owned(), JsonResponse { status, body }, Some(execution(key, output)))
     }
 
     fn image() -> Row {
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn execution_and_api_must_agree() {
-        let lost = row("k".to_owned(), JsonAnswer { status: 404, body: Value::Null }, None);
+        let lost = row("k".to_owned(), JsonResponse { status: 404, body: Value::Null }, None);
         assert!(!lost.good);
         let disagreeing = one("k", json!({"status": "image"}), 404, Value::Null);
         assert_eq!(disagreeing.outcome, "image (API: 404)");

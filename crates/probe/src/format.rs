@@ -1,16 +1,16 @@
-//! The formats the probe tells apart.
+//! The formats that the probe measures.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Declares [`Format`] from one table, so that a name, a content type and a
-/// title cannot be forgotten for any format.
+/// Declares [`Format`] from one table, so that no format can lack a name, a content type or a
+/// title.
 macro_rules! formats {
     ($($variant:ident, $name:literal, $content_type:literal, $title:literal;)*) => {
-        /// An image format, as its bytes show it.
+        /// An image format.
         ///
-        /// Serialized by its stable lower-case name, see [`Format::as_str`].
+        /// Serialized as its stable lower-case name, see [`Format::as_str`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[non_exhaustive]
         pub enum Format {
@@ -22,7 +22,7 @@ macro_rules! formats {
         }
 
         impl Format {
-            /// Every format, in the order of this list's declaration.
+            /// Every format, in the order of declaration.
             pub const ALL: &'static [Format] = &[$(Format::$variant),*];
 
             /// The stable lower-case name, such as `jpeg`.
@@ -31,14 +31,14 @@ macro_rules! formats {
                 match self { $(Format::$variant => $name,)* }
             }
 
-            /// The usual content type, such as `image/jpeg`. An image may have
-            /// a more exact one: see [`Image::content_type`](crate::Image::content_type).
+            /// The usual content type, such as `image/jpeg`. An image may have a more specific one:
+            /// see [`Image::content_type`](crate::Image::content_type).
             #[must_use]
             pub const fn content_type(self) -> &'static str {
                 match self { $(Format::$variant => $content_type,)* }
             }
 
-            /// The name people write, such as `JPEG`.
+            /// The usual name, such as `JPEG`.
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Format::$variant => $title,)* }
@@ -79,7 +79,7 @@ formats! {
 }
 
 impl fmt::Display for Format {
-    /// Writes the stable name, as [`Format::as_str`].
+    /// Writes the stable name, like [`Format::as_str`].
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
     }

@@ -16,8 +16,7 @@ pub(crate) struct Answer {
     pub(crate) time: Duration,
 }
 
-/// Runs of which the fastest counts: what is measured is the probe, not the
-/// machine's other work.
+/// Runs of which the fastest counts: what is measured is the probe, not the machine's other work.
 const RUNS: u32 = 5;
 
 /// Probes an object, once for the answer and some times more for the clock.

@@ -1,5 +1,5 @@
-//! Runs peers in processes of their own: some of them panic, and a release build
-//! of this workspace aborts on that.
+//! Runs peers in processes of their own: some of them panic, and a release build of this workspace
+//! aborts on that.
 
 use std::error::Error;
 use std::fs;
@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use crate::peers::{Peer, PeerAnswer};
 use crate::storage::Cost;
 
-/// In the child: asks one peer about every file from the `skip`th on, and
-/// prints a line for each answer.
+/// In the child: asks one peer about every file from the `skip`th on, and prints a line for each
+/// answer.
 pub(crate) fn serve(
     name: &str,
     root: &Path,
@@ -32,8 +32,8 @@ pub(crate) fn serve(
     Ok(())
 }
 
-/// In the parent: one answer for each file. A child that dies has panicked on
-/// the file after the last it answered for; another one goes on behind that.
+/// In the parent: one answer for each file. A child that dies has panicked on the file after the
+/// last it answered for; another one goes on behind that.
 pub(crate) fn answers(
     peer: &Peer,
     root: &Path,

@@ -1,5 +1,5 @@
-//! Measures the probe on a directory of images: right answers, reads and bytes
-//! per format, and the same for other crates.
+//! Measures the probe on a directory of images: right answers, reads and bytes per format, and the
+//! same for other crates.
 //!
 //! ```text
 //! cargo run --release -p probe --example survey -- DIR [--truth truth.csv] [--verbose] [--json]

@@ -9,8 +9,8 @@ pub(crate) struct Cost {
     pub(crate) bytes: u64,
 }
 
-/// What a peer reads at first, and at each later jump, in bytes: as an S3
-/// adapter for it would, so that it pays for no more GETs than necessary.
+/// What a peer reads at first, and at each later jump, in bytes: as an S3 adapter for it would, so
+/// that it pays for no more GETs than necessary.
 const FIRST: usize = 64 << 10;
 const LATER: usize = 4 << 10;
 

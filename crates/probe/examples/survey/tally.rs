@@ -90,8 +90,7 @@ impl Survey {
     }
 }
 
-/// Files without a known truth are kept apart: nothing can be said about them
-/// but what they cost.
+/// Files without a known truth are kept apart: nothing can be said about them but what they cost.
 fn row(truth: Option<&Truth>, answer: &Answer) -> String {
     match (truth, &answer.result) {
         (Some(truth), _) => truth.format.clone(),

@@ -42,10 +42,9 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
     let (width, height) = (width.parse().ok()?, height.parse().ok()?);
     let turned = matches!(orientation, "5" | "6" | "7" | "8");
     let (width, height) = match format {
-        // Pillow swaps the sides of TIFF images with orientation 5 to 8; a TIFF
-        // decoder outputs the raster as it is stored.
-        // It reports AVIF before `irot`, and that one as orientation; rotation
-        // is part of decoding.
+        // Pillow swaps the sides of TIFF images with orientation 5 to 8; a TIFF decoder outputs the
+        // raster as it is stored. It reports AVIF before `irot`, and that one as orientation;
+        // rotation is part of decoding.
         "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };
@@ -58,8 +57,7 @@ impl Truth {
     /// Whether these dimensions of `object` are right.
     pub(crate) fn matches(&self, object: &[u8], width: u64, height: u64) -> bool {
         if self.format == "GIF" {
-            // Pillow enlarges the canvas until every frame fits; viewers show
-            // the logical screen.
+            // Pillow enlarges the canvas until every frame fits; viewers show the logical screen.
             return logical_screen(object) == Some((width, height));
         }
         if self.format == "AVIF" {
@@ -72,8 +70,8 @@ impl Truth {
     }
 }
 
-/// The size in the first `clap` property, found by its name rather than by the
-/// boxes around it, so that it does not depend on what is being measured.
+/// The size in the first `clap` property, found by its name rather than by the boxes around it, so
+/// that it does not depend on what is being measured.
 fn clean_aperture(avif: &[u8]) -> Option<(u64, u64)> {
     let position = avif.windows(8).position(|bytes| bytes == b"\0\0\0\x28clap")?;
     let number = |index: usize| {

@@ -23,9 +23,9 @@ pub(crate) fn honest_input(object: &[u8]) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// If the probe breaks a promise: it must come to an end within its limits,
-/// ask only for ranges within the object that were not supplied before, answer
-/// the same when asked twice, and never state a dimension of zero.
+/// If the probe breaks a promise: it must come to an end within its limits, ask only for ranges
+/// within the object that were not supplied before, answer the same when asked twice, and never
+/// state a dimension of zero.
 pub(crate) fn check(input: &[u8]) {
     let Some((control, object)) = input.split_first_chunk::<CONTROL>() else { return };
     let mut server = Server::new(*control, object);
@@ -105,8 +105,8 @@ impl<'a> Server<'a> {
         if self.faults & 0x08 != 0 && self.next().is_multiple_of(4) { self.next() } else { asked }
     }
 
-    /// The object's bytes, over and over beyond its end; cut short, left out or
-    /// garbled as the faults say.
+    /// The object's bytes, over and over beyond its end; cut short, left out or garbled as the
+    /// faults say.
     fn answer(&mut self, range: Range<u64>) -> Vec<u8> {
         let mut length = (range.end - range.start).min(MAX_ANSWER);
         if self.faults & 0x01 != 0 {

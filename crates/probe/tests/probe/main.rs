@@ -1,5 +1,5 @@
-//! The probe's behaviour on images made here: by encoders, and by hand where no
-//! encoder writes what is to be covered.
+//! The probe's behaviour on images made here: by encoders, and by hand where no encoder writes what
+//! is to be covered.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]

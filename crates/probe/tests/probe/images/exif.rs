@@ -1,7 +1,7 @@
 //! EXIF metadata.
 
-/// A TIFF structure whose IFD0 holds an orientation, and whose IFD1, the
-/// thumbnail's, holds another one.
+/// A TIFF structure whose IFD0 holds an orientation, and whose IFD1, the thumbnail's, holds another
+/// one.
 pub(crate) fn little_endian(orientation: u8, thumbnail_orientation: u8) -> Vec<u8> {
     let ifd = |orientation: u8, next: u8| {
         [&[1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0][..], &[next, 0, 0, 0]].concat()

@@ -30,7 +30,7 @@ const MAX_SIZE: u64 = 1 << 60;
 /// Finds the format and dimensions of one object, one read at a time.
 ///
 /// It does no I/O: [`step`](Probe::step) returns the range to read, and [`supply`](Probe::supply)
-/// takes the bytes. See the [crate](crate) for an example.
+/// takes the bytes. See the [crate] for an example.
 #[derive(Clone, Debug)]
 pub struct Probe {
     size: u64,

@@ -1,4 +1,4 @@
-//! The whole probe against a range server that lies.
+//! Fuzzes the whole probe against a range server that lies.
 //!
 //! ```text
 //! cargo test -p probe --test probe write_fuzz_seeds -- --ignored

@@ -1,4 +1,4 @@
-//! GIF (CompuServe, "Graphics Interchange Format, Version 89a"), to which section numbers refer.
+//! GIF ("Graphics Interchange Format, Version 89a", to which section numbers refer).
 
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};

@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
         let [height_high, height_low, width_high, width_low, channels] = rest;
         let length = u16::from_be_bytes([length_high, length_low]);
         if channels == 0 || length != 8 + 3 * u16::from(channels) {
-            let what = "the frame header's length does not match its number of components";
+            let what = "the frame header has a wrong length or number of components";
             return corrupt(what, self.position);
         }
         if !(2..=16).contains(&bits) {

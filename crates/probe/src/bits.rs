@@ -28,8 +28,9 @@ impl<'a> Bits<'a> {
         self.take(1).map(|bit| bit == 1)
     }
 
-    /// A number coded as "U32" of ISO/IEC 18181-1: two bits select a choice, an offset and a bit
-    /// count, and the number in that many following bits is added to the offset.
+    /// A number coded as "U32" (ISO/IEC 18181-1). The next two bits select one of the choices, each
+    /// an offset and a bit count. The number is the offset plus the value of that many further
+    /// bits.
     pub(crate) fn choose(&mut self, choices: [(u32, u32); 4]) -> Option<u32> {
         let (offset, bits) = choices[self.take(2)? as usize];
         self.take(bits)?.checked_add(offset)

@@ -7,7 +7,10 @@ use serde::{Deserialize, Serialize};
 /// Declares [`Format`] from one table, so that no format can lack a name, a content type or a
 /// title.
 macro_rules! formats {
-    ($($(#[$doc:meta])* $variant:ident, $name:literal, $content_type:literal, $title:literal;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident, $name:literal, $content_type:literal, $title:literal;
+    )*) => {
         /// An image format.
         ///
         /// Serialized as its stable lower-case name, see [`Format::as_str`].

@@ -49,8 +49,8 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
     })
 }
 
-/// Rejects dimensions that no decoder would accept. The largest allowed side is that of PNG, 2^31 -
-/// 1; encoders of other formats do not exceed it.
+/// Rejects dimensions that no decoder would accept. A side must be below 2^31 pixels, which is the
+/// limit of PNG; encoders of other formats do not exceed it.
 fn checked(image: Image) -> Parsed<Image> {
     if image.width == 0 || image.height == 0 {
         return corrupt("the width or height is zero", 0);

@@ -34,7 +34,7 @@ impl<'a> Boxes<'a> {
     /// The next box, or `None` after the last one.
     pub(crate) fn next(&mut self) -> Parsed<Option<Box>> {
         let start = self.position;
-        // A rest that is too short for a box header is padding.
+        // A remainder that is too short for a box header is padding.
         if self.end.saturating_sub(start) < 8 {
             return Ok(None);
         }

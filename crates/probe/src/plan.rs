@@ -27,14 +27,16 @@ impl Default for Limits {
     }
 }
 
-/// Base size, in bytes, of a read after the first, which [`Plan::jump`] doubles with every read.
-/// Bytes next to the needed ones may save another read.
+/// Base size in bytes of a read after the first, which [`Plan::jump`] doubles with every read. A
+/// read includes bytes after the needed ones, because they may save another read.
 const JUMP: u64 = 4 << 10;
 
-/// Size of the first read in bytes, as measured on some thousand files: 64 KiB contain the whole
-/// header of 97 % of JPEG files. In compact formats a few bytes suffice for the dimensions, and 16
-/// KiB mostly include orientation and animation as well. A TIFF directory is at the end of the file
-/// as often as at the start; 128 KiB contain nine of ten directories.
+/// Size of the first read in bytes.
+///
+/// Measured on some thousand files, 64 KiB contain the whole header of 97 % of JPEG files. In
+/// compact formats, a few bytes suffice for the dimensions, and 16 KiB mostly include orientation
+/// and animation as well. A TIFF directory is at the end of the file as often as at the start, and
+/// 128 KiB contain nine of ten directories.
 fn first_read(expected: Expected) -> u64 {
     match expected {
         Expected::Compact => 16 << 10,
@@ -43,8 +45,8 @@ fn first_read(expected: Expected) -> u64 {
     }
 }
 
-/// Most bytes to read at once because of a need's `likely_end`, which rests on lengths stated in
-/// the object and so may be wrong.
+/// Maximum number of bytes to read at once because of a need's `likely_end`. That offset rests on
+/// lengths stated in the object, which may be wrong.
 const MAX_EXPECTED: u64 = 2 << 20;
 
 /// Counts reads and bytes, and sizes the next read.
@@ -91,8 +93,8 @@ impl Plan {
         Some(need.offset..end.min(affordable).min(size))
     }
 
-    /// Size of a later read in bytes. It doubles with every read, so that a header that is spread
-    /// over the object takes a few large reads instead of many small ones.
+    /// Size in bytes of a read after the first. It doubles with every read, up to 1 MiB, so that a
+    /// header that is spread over the object takes a few large reads instead of many small ones.
     fn jump(&self) -> u64 {
         JUMP << self.reads.min(8)
     }

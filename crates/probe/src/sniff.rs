@@ -14,9 +14,9 @@ pub(crate) enum Sniffed {
     /// A format with a parser. If the first bytes are ambiguous, the parser decides: every ISO base
     /// media file counts as HEIF at first, and all markup as SVG.
     Format(Format),
-    /// A recognized format that is not supported: its name.
+    /// A recognized but unsupported format of this name.
     Unsupported(&'static str),
-    /// No recognized format: a description of the bytes.
+    /// An unknown format. Carries a description of the bytes.
     Unknown(&'static str),
 }
 

@@ -11,10 +11,9 @@ pub(crate) enum Stop {
     Corrupt { what: &'static str, offset: u64 },
     /// The object uses this valid feature of its format, which the probe does not support.
     UnsupportedFeature(&'static str),
-    /// The object has another format than its first bytes suggest, which is not supported: its
-    /// name.
+    /// Despite its first bytes, the object is in an unsupported format of this name.
     UnsupportedFormat(&'static str),
-    /// The object is not an image, although its first bytes look like one: a description of it.
+    /// Despite its first bytes, the object is not an image. Carries a description of the object.
     NotAnImage(&'static str),
 }
 

@@ -21,8 +21,8 @@ struct Picture {
     channels: Option<u8>,
 }
 
-/// Measures the primary item, or the first image track if there is no primary item or if the major
-/// brand is that of a sequence.
+/// Measures the primary item. Measures the first image track instead if there is no primary item,
+/// or if the major brand is that of a sequence and `moov` comes first.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, 0, source.size());
     let brands = match boxes.next()? {

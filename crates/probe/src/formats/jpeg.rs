@@ -193,8 +193,8 @@ const SEGMENT: u64 = 65_537;
 /// Usual size of the segments between the metadata and the frame header, in bytes.
 const TABLES: u64 = 4 << 10;
 
-/// Most junk that is skipped, in bytes. In JPEG files there are a few bytes of it; more belongs to
-/// another format.
+/// Maximum number of junk bytes to skip. JPEG files contain a few at most; more than this is data
+/// of another format.
 const MAX_JUNK: u64 = 64 << 10;
 
 /// Length in bytes from which a segment is probably full and continued by another of its kind.

@@ -6,8 +6,8 @@ use crate::{Format, Image, exif};
 /// Size of a chunk without its data, in bytes: length, type, CRC.
 const CHUNK_OVERHEAD: u64 = 12;
 
-/// Reads IHDR, which must be the first chunk (11.2.1); but Apple's tools write a `CgBI` chunk
-/// before it.
+/// Reads IHDR. It must be the first chunk (11.2.1), but Apple's tools write a `CgBI` chunk before
+/// it.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut start = 8;
     if source.array::<4>(start + 4)? == *b"CgBI" {

@@ -7,9 +7,9 @@ use imagesize::{ImageError, ImageSize, ImageType};
 use crate::source::{Need, Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
-/// Most bytes that `imagesize` may read of one object, not counting those that it seeks past; no
-/// header of these formats is longer. Without a limit, it would read an unterminated text header up
-/// to the object's end.
+/// Maximum number of bytes that `imagesize` may read of one object, not counting those that it
+/// seeks past. No header of these formats is longer. Without a limit, it would read an unterminated
+/// text header up to the object's end.
 const MAX_HEADER: usize = 64 << 10;
 
 /// Measures the source with `imagesize`. If that reads bytes that are not known yet, its error is

@@ -9,7 +9,7 @@ const BITS_PER_SAMPLE: u16 = 258;
 const ORIENTATION: u16 = 274;
 const SAMPLES_PER_PIXEL: u16 = 277;
 
-/// Most directory entries accepted, of up to 20 bytes each; no writer makes as many.
+/// Maximum number of directory entries, of up to 20 bytes each. No writer makes as many.
 const MAX_ENTRIES: usize = 16_384;
 
 /// Bytes to read at once from a directory's start, for the directory and the values that it points

@@ -8,7 +8,7 @@ use probe::{Hint, Limits, Probe, Step};
 /// Keys whose hints lead to different first reads and content types.
 const KEYS: [&str; 6] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif"];
 
-/// Most bytes that the server returns per read, so that a run takes microseconds.
+/// Maximum number of bytes that the server returns per read, so that a run takes microseconds.
 const MAX_RESPONSE: u64 = 512;
 
 /// Number of bytes at the start of the input that control the server.
@@ -24,9 +24,9 @@ pub(crate) fn honest_input(object: &[u8]) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// If the probe breaks a promise: it must come to an end within its limits, ask only for ranges
-/// within the object that were not supplied before, answer the same when asked twice, and never
-/// state a dimension of zero.
+/// If the probe breaks a guarantee. It must end within its limits, request only ranges within the
+/// object that were not supplied before, return the same step when called twice, and never return a
+/// dimension of zero.
 pub(crate) fn check(input: &[u8]) {
     let Some((control, object)) = input.split_first_chunk::<CONTROL>() else { return };
     let mut server = Server::new(*control, object);

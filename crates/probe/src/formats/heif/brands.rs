@@ -64,8 +64,8 @@ impl<'a> Brands<'a> {
         self.all().any(|brand| SEQUENCE.iter().any(|sequence| brand == *sequence))
     }
 
-    /// True if the major brand is that of an image sequence. Viewers then show the tracks, even if
-    /// there are items as well.
+    /// True if the major brand is that of an image sequence. Such a file is shown by its tracks,
+    /// even if there are items as well.
     pub(super) fn has_sequence_as_major(&self) -> bool {
         SEQUENCE.contains(&&self.major)
     }

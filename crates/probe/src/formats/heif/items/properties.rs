@@ -44,7 +44,7 @@ impl State {
         self.channels = from.channels;
     }
 
-    /// Applies one property, unless it affects nothing that the probe reports.
+    /// Applies one property. Properties that do not affect the reported facts are ignored.
     pub(super) fn apply(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
         let start = property.content;
         match &property.kind {

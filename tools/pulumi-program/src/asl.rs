@@ -21,10 +21,13 @@ mod integrations;
 mod jsonata;
 mod map;
 
-use crate::finding::{Finding, Place};
 pub(crate) use integrations::Call;
-use serde_json::{Map, Value};
+
 use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use crate::finding::{Finding, Place};
 
 /// Machines inside machines are followed this far.
 const MAX_DEPTH: usize = 16;

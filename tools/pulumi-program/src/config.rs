@@ -2,10 +2,12 @@
 //!
 //! Rules: <https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options>
 
+use std::fmt;
+
+use serde_json::{Number, Value};
+
 use crate::finding::Place;
 use crate::yaml::{self, kind_of};
-use serde_json::{Number, Value};
-use std::fmt;
 
 /// One key that the project declares.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,8 +94,9 @@ pub(crate) fn is_encrypted(node: &yaml::Node) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn text_stands_for_integers_and_booleans_as_the_cli_writes_them() {

@@ -1,7 +1,8 @@
 //! What can go wrong while a project is read or evaluated.
 
-use crate::finding::{self, Finding, Place};
 use std::path::PathBuf;
+
+use crate::finding::{self, Finding, Place};
 
 /// A project or stack file that cannot be used.
 #[derive(Debug, thiserror::Error)]

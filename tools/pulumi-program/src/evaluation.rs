@@ -1,11 +1,13 @@
 //! A deployment's state of knowledge: which resources exist, and what the next one's inputs are.
 
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
 use crate::document::Program;
 use crate::graph;
 use crate::scope::Scope;
 use crate::{EvaluationError, Stack};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// The evaluation of a program for one stack. It does no I/O but reading the files that the
 /// program names: the deployer asks for a resource's inputs, creates it, and hands its outputs

@@ -1,9 +1,10 @@
 //! Values of a program: constants, texts with `${…}`, lists, objects and `fn::` calls.
 
+use serde_json::Value;
+
 use crate::finding::{Finding, Place};
 use crate::reference::{self, Part, Reference};
 use crate::yaml::{Entry, Node, Yaml};
-use serde_json::Value;
 
 /// A value of the program, not yet evaluated, and where it stands.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,8 +1,9 @@
 //! Reading a mapping whose keys are all known: an unknown one is an error that names it.
 
+use serde_json::Value;
+
 use crate::finding::{Finding, Place};
 use crate::yaml::{Entry, Node, Yaml};
-use serde_json::Value;
 
 /// A reader of mappings with known keys, and what it found wrong.
 pub(crate) struct Fields<'a> {

@@ -2,11 +2,13 @@
 //!
 //! Rules: <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#built-in-functions>
 
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::{Value, json};
+
 use crate::EvaluationError;
 use crate::finding::Place;
 use crate::yaml::kind_of;
-use serde_json::{Value, json};
-use std::path::{Component, Path, PathBuf};
 
 /// The key under which an evaluated `fn::fileArchive` holds the absolute path of its file:
 /// `{"fn::fileArchive": "/project/target/lambda/get-image/bootstrap.zip"}`.

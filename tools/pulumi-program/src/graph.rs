@@ -1,11 +1,12 @@
 //! The order of deployment: what has to exist before what.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::EvaluationError;
 use crate::document::Program;
 use crate::expression::Expression;
 use crate::finding::Place;
 use crate::reference::Reference;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A resource or a variable, and the resources and variables it needs.
 struct Node<'a> {

@@ -2,9 +2,10 @@
 //!
 //! `schema/generate.py` writes it from the provider's Python SDK, and says how to run it.
 
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
+
+use serde::Deserialize;
 
 /// How to get a type into the excerpt, for messages.
 pub(crate) const REGENERATE: &str =

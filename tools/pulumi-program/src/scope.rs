@@ -1,13 +1,15 @@
 //! The values that are known at one moment of a deployment, and expressions evaluated on them.
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
 use crate::EvaluationError;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::functions;
 use crate::reference::{Part, Reference, Segment};
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-use std::path::Path;
 
 /// Everything an expression can refer to.
 pub(crate) struct Scope<'a> {

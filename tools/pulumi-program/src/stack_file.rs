@@ -2,15 +2,17 @@
 //!
 //! Rules: <https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/>
 
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
 use crate::config::{Declaration, is_encrypted};
 use crate::document::{Program, read_yaml};
 use crate::fields::{Fields, place};
 use crate::finding::{Finding, Place};
 use crate::yaml::Entry;
 use crate::{ConfigError, ProgramError};
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-use std::path::Path;
 
 /// One deployment of the program: its name and its configuration.
 #[derive(Clone, Debug, PartialEq)]

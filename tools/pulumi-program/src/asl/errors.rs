@@ -2,10 +2,12 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
 use super::{Linter, State};
 use crate::finding::Place;
-use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// The longest time-out that Step Functions takes.
 const MAX_SECONDS: u64 = 99_999_999;

@@ -1,10 +1,12 @@
 //! Are the expressions sound: whole, balanced, and of things that exist at their place?
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::jsonata::{self, Name};
 use super::{Linter, QueryLanguage, State};
 use crate::finding::Place;
-use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// What `$states` has, and where: <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
 const RESERVED: &str = "states";

@@ -3,9 +3,10 @@
 //! From <https://states-language.net/spec.html>, and for what only Step Functions has, from
 //! <https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html>.
 
+use serde_json::{Map, Value};
+
 use super::{Linter, QueryLanguage, State};
 use crate::finding::Place;
-use serde_json::{Map, Value};
 
 const MACHINE: &[&str] =
     &["Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version"];

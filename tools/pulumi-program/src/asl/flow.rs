@@ -1,9 +1,11 @@
 //! Where does each state go, and is every state reached?
 
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
 use super::{Linter, State};
 use crate::finding::Place;
-use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 /// Longer names are refused by Step Functions.
 const MAX_NAME: usize = 80;
@@ -87,8 +89,9 @@ fn targets<'a>(state: &State<'a>) -> Vec<(Place, &'a str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::asl::lint;
     use serde_json::json;
+
+    use crate::asl::lint;
 
     #[test]
     fn a_loop_without_an_end_is_found() {

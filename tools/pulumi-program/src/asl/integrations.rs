@@ -4,9 +4,10 @@
 //! pages of the services that it names. An integration that is not here is a finding, so that a
 //! slip in its name is one too.
 
+use serde_json::{Map, Value};
+
 use super::{Linter, QueryLanguage, State, inner_machines};
 use crate::finding::Place;
-use serde_json::{Map, Value};
 
 /// A service's action that a state can call.
 struct Integration {

@@ -2,9 +2,10 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html>
 
+use serde_json::{Map, Value};
+
 use super::{Linter, State, each_state, inner_machines};
 use crate::finding::Place;
-use serde_json::{Map, Value};
 
 /// Fields that only a Distributed Map takes.
 const DISTRIBUTED_ONLY: [&str; 6] = [
@@ -131,8 +132,9 @@ impl Linter {
 
 #[cfg(test)]
 mod tests {
-    use crate::asl::lint;
     use serde_json::{Value, json};
+
+    use crate::asl::lint;
 
     fn map() -> Value {
         json!({"StartAt": "Each", "QueryLanguage": "JSONata", "States": {"Each": {

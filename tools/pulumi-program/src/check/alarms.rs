@@ -2,12 +2,14 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
 use super::Checker;
 use super::read::{elements, field, output, text};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
-use serde_json::Value;
-use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn alarms(&mut self) {

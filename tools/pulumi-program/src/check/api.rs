@@ -3,10 +3,11 @@
 //! A route without a permission answers 500, and only when it is called. Rules:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Checker;
 use super::read::{field, output, output_and_rest, text};
 use crate::document::Resource;
-use std::collections::{BTreeMap, BTreeSet};
 
 const INTEGRATION: &str = "aws:apigatewayv2:Integration";
 

@@ -3,11 +3,12 @@
 //!
 //! These fail in the middle of a deployment, when the value is first needed.
 
+use serde_json::Value;
+
 use super::Checker;
 use crate::expression::{Call, Expression, Kind};
 use crate::reference::Part;
 use crate::schema::Type;
-use serde_json::Value;
 
 impl Checker<'_> {
     pub(super) fn arguments(&mut self) {

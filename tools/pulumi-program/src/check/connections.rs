@@ -1,10 +1,11 @@
 //! Does what works together name each other, and wait for each other where Pulumi cannot see it?
 
+use serde_json::Value;
+
 use super::Checker;
 use super::read::{elements, field, nested, output_and_rest, text};
 use crate::document::Resource;
 use crate::expression::{Call, Expression, Kind};
-use serde_json::Value;
 
 const LOG_GROUP: &str = "aws:cloudwatch:LogGroup";
 

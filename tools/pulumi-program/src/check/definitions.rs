@@ -6,6 +6,9 @@
 
 mod source;
 
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
 use super::Checker;
 use super::read::{field, output, output_and_rest, text};
 use crate::asl::{self, Call as TaskCall};
@@ -13,8 +16,6 @@ use crate::document::Resource;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use source::Source;
-use std::collections::BTreeMap;
-use std::path::{Component, Path};
 
 /// Placeholders inside placeholders are followed this far.
 const MAX_STEPS: usize = 64;

@@ -3,9 +3,11 @@
 //! A service without an endpoint is called at AWS, with whatever credentials the stack has. Names:
 //! <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
 
-use super::Checker;
-use serde_json::Value;
 use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::Checker;
 
 /// Types whose service is not called like their module.
 const SERVICES: [(&str, &[&str]); 7] = [

@@ -1,9 +1,11 @@
 //! Is every file there that the program reads?
 
+use std::path::Path;
+
+use serde_json::Value;
+
 use super::Checker;
 use crate::expression::{Call, Expression, Kind};
-use serde_json::Value;
-use std::path::Path;
 
 impl Checker<'_> {
     /// Archives are build results, so only their form is looked at: relative, and a zip.

@@ -3,12 +3,14 @@
 //! Lambda creates a log group that is missing, without retention. So each function names one of
 //! the program, in which its role may write, and its role may not create any.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use super::Checker;
 use super::read::{field, nested, output, output_and_rest};
 use crate::document::Resource;
 use crate::expression::{Call, Expression, Kind};
-use serde_json::Value;
-use std::collections::BTreeMap;
 
 impl<'a> Checker<'a> {
     pub(super) fn functions(&mut self) {

@@ -3,11 +3,12 @@
 //! Configuration is known, and so are names made of it; ARNs are not. Account and region are,
 //! in length: a name that fits with the longest region fits in each.
 
+use serde_json::Value;
+
 use super::Checker;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::{Part, Reference, Segment};
-use serde_json::Value;
 
 /// References to references are followed this far.
 const MAX_STEPS: usize = 32;

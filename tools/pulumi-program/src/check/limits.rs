@@ -8,8 +8,9 @@ mod keys;
 mod required;
 mod table;
 
-use super::{Checker, near};
 use serde_json::Value;
+
+use super::{Checker, near};
 use table::{LIMITS, Limit};
 
 /// What a property may hold.

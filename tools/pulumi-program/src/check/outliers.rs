@@ -4,10 +4,11 @@
 //! that lacks a property has the provider's default in its place, and nobody notices: a route
 //! without `authorizationType` is open to anyone.
 
+use std::collections::BTreeMap;
+
 use super::Checker;
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
-use std::collections::BTreeMap;
 
 /// Types of which the program has many of one shape.
 const SHAPED: [&str; 8] = [

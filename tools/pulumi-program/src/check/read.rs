@@ -1,8 +1,9 @@
 //! Looking into expressions that are not evaluated.
 
+use serde_json::Value;
+
 use crate::expression::{Expression, Kind};
 use crate::reference::{Part, Reference, Segment};
-use serde_json::Value;
 
 /// The property `name` of an object.
 pub(super) fn field<'e>(entries: &'e [(String, Expression)], name: &str) -> Option<&'e Expression> {

@@ -1,10 +1,12 @@
 //! Are the stack's settings of the provider known, and is everything used that is declared?
 
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
 use super::{Checker, near};
 use crate::finding::Place;
 use crate::schema::{NestedType, Properties, REGENERATE, Type};
-use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn settings(&mut self) {

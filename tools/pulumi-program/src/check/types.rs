@@ -1,5 +1,7 @@
 //! Is every property known, present where it must be, and of its type?
 
+use serde_json::Value;
+
 use super::{Checker, near};
 use crate::config::ConfigType;
 use crate::expression::{Call, Expression, Kind};
@@ -7,7 +9,6 @@ use crate::finding::Place;
 use crate::reference::{Reference, Segment};
 use crate::schema::{NestedType, Properties, REGENERATE, Type};
 use crate::yaml::kind_of;
-use serde_json::Value;
 
 /// Variables that refer to variables are followed this far.
 const MAX_STEPS: usize = 32;

@@ -1,9 +1,10 @@
 //! What the lint of state machines accepts, and what it makes of things that are none.
 
-use crate::mistakes::plant;
-use crate::project::{STATE_MACHINE, read};
 use pulumi_program::asl;
 use serde_json::{Value, json};
+
+use crate::mistakes::plant;
+use crate::project::{STATE_MACHINE, read};
 
 #[test]
 fn assigned_variables_may_be_used() {

@@ -15,10 +15,12 @@ mod states;
 mod values;
 mod wiring;
 
-use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
-use serde_json::Value;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::Value;
+
+use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
 
 /// What to change in a file, and what is said about it.
 struct Mistake {

@@ -1,11 +1,13 @@
 //! The project's files, or a copy of them to plant mistakes in.
 
-use crate::conventions;
-use pulumi_program::{Program, Schema, Stack, check};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+
+use pulumi_program::{Program, Schema, Stack, check};
 use tempfile::TempDir;
+
+use crate::conventions;
 
 /// The stacks that the project comes with.
 pub(crate) const STACKS: [&str; 3] = ["dev", "production", "local"];

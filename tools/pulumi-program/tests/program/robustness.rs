@@ -1,9 +1,11 @@
 //! However the files are broken, reading them gives findings: no panic, no endless loop.
 
-use crate::project::{Copy, STATE_MACHINE, read};
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use pulumi_program::{Evaluation, Program, Stack, asl};
-use std::collections::BTreeMap;
+
+use crate::project::{Copy, STATE_MACHINE, read};
 
 /// One cut and one insertion: where (as a share of the text), how much, and what.
 fn edit() -> impl Strategy<Value = (f64, usize, String)> {

@@ -1,9 +1,11 @@
 //! The project as it is has nothing wrong with it, for any of its stacks.
 
-use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
+use std::collections::BTreeSet;
+
 use pulumi_program::{Program, Schema, Stack, asl, check};
 use serde_json::json;
-use std::collections::BTreeSet;
+
+use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
 
 #[test]
 fn the_program_has_no_findings_for_any_stack() {

@@ -1,9 +1,11 @@
 //! The file of a definition: its states, the lines they are on, and its placeholders.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use crate::finding::Place;
 use crate::yaml::{self, Node, Yaml};
-use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// A definition as its file has it.
 pub(super) struct Source {

@@ -2,11 +2,12 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html>
 
+use std::collections::BTreeSet;
+
 use crate::check::Checker;
 use crate::check::read::{elements, field, text};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
-use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn table_keys(&mut self, table: &Resource) {

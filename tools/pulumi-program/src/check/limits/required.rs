@@ -1,10 +1,11 @@
 //! Properties that the schema takes for optional, and that are not: what AWS asks for, and where
 //! the provider's default is a slip.
 
+use serde_json::Value;
+
 use crate::check::Checker;
 use crate::check::read::nested;
 use crate::document::Resource;
-use serde_json::Value;
 
 /// A property that has to be set: type, path, and what happens otherwise.
 const REQUIRED: &[(&str, &[&str], &str)] = &[

@@ -4,11 +4,12 @@
 //! an action that is not here is a finding, so that a slip in its name is one too. An ARN of
 //! another kind makes a policy that grants nothing, without an error from anyone.
 
+use std::fmt;
+
 use Kind::{
     Bucket, Execution, Function, Index, LogStream, Nothing, Object, Queue, Rule, StateMachine,
     Table, Topic,
 };
-use std::fmt;
 
 /// What an ARN, or the expression of one, names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
+use std::net::IpAddr;
+
 use crate::check::read::{elements, text};
 use crate::check::{Checker, near};
 use crate::expression::{Expression, Kind};
-use std::net::IpAddr;
 
 const OPERATORS: [&str; 24] = [
     "ArnEquals",

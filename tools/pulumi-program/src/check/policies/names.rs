@@ -3,10 +3,11 @@
 //! Most resources are named by their ARN, which Pulumi follows. Indexes have none, and a state
 //! machine cannot refer to itself.
 
+use serde_json::Value;
+
 use crate::check::Checker;
 use crate::check::read::{elements, field, output_and_rest, text};
 use crate::expression::{Expression, Kind};
-use serde_json::Value;
 
 impl Checker<'_> {
     pub(super) fn exists(&mut self, resource: &Expression) {

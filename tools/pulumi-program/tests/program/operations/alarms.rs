@@ -1,11 +1,13 @@
 //! The alarms and whom they tell.
 
+use std::collections::BTreeSet;
+
+use pulumi_program::ResourceInputs;
+use serde_json::{Map, Value, json};
+
 use super::metrics::{Metric, dimensions};
 use crate::evaluated::Deployed;
 use crate::project::STACKS;
-use pulumi_program::ResourceInputs;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
 /// The most metrics that an alarm on an expression takes:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>

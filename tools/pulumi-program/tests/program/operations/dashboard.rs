@@ -1,9 +1,11 @@
 //! The dashboard.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use super::metrics::Metric;
 use crate::evaluated::Deployed;
-use serde_json::Value;
-use std::collections::BTreeMap;
 
 /// The grid's columns:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html>

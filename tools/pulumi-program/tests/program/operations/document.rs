@@ -1,8 +1,9 @@
 //! docs/OPERATIONS.md, which leads from an alarm's name to what to look at and what to do.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::evaluated::Deployed;
 use crate::project::{STACKS, read};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The sections of the document by their titles.
 fn sections() -> BTreeMap<String, String> {

@@ -1,8 +1,9 @@
 //! Log groups, saved queries, and what is logged of a request.
 
+use serde_json::Value;
+
 use crate::evaluated::Deployed;
 use crate::project::STACKS;
-use serde_json::Value;
 
 #[test]
 fn every_log_group_forgets_after_the_configured_days() {

@@ -1,8 +1,10 @@
 //! The metrics that exist, and what their dimensions may say.
 
-use crate::evaluated::Deployed;
-use serde_json::{Map, Value};
 use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::evaluated::Deployed;
 
 /// A metric that an alarm or the dashboard names.
 #[derive(Debug)]

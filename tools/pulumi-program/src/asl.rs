@@ -8,8 +8,8 @@
 //! `jsonata` has the tokenizer).
 //!
 //! In addition to the language's own rules, every Task must have `TimeoutSeconds`, `Retry` and a
-//! `Catch` for `States.ALL`. The default timeout is a year, and an uncaught error ends the execution
-//! before its event can be reported.
+//! `Catch` for `States.ALL`. The default timeout is a year, and an uncaught error ends the
+//! execution before its event can be reported.
 //!
 //! [Amazon States Language]: https://states-language.net/spec.html
 

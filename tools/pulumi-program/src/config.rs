@@ -55,7 +55,7 @@ impl ConfigType {
         }
     }
 
-    /// Reads `value` as this type. Integers and booleans may also be given as text, as
+    /// Reads `value` as this type. Integers and booleans may also be text, which is how
     /// `pulumi config set` writes them.
     pub(crate) fn read(&self, value: &Value) -> Result<Value, String> {
         match (self, value) {

@@ -139,12 +139,12 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// Records that the resource `name` was created, with its outputs, which must include `id`.
-    /// As in Pulumi, references can also read the inputs, so `outputs` need not repeat them.
+    /// Records that the resource `name` was created, with its outputs, which must include `id`. As
+    /// in Pulumi, references can also read the inputs, so `outputs` need not repeat them.
     ///
     /// # Errors
-    /// When there is no such resource, when its inputs cannot be evaluated, when `outputs` has
-    /// no `id`, or when a variable that needs this resource cannot be evaluated.
+    /// When there is no such resource, when its inputs cannot be evaluated, when `outputs` has no
+    /// `id`, or when a variable that needs this resource cannot be evaluated.
     pub fn created(
         &mut self,
         name: &str,

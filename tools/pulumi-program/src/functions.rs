@@ -1,6 +1,7 @@
 //! The `fn::` functions, applied to evaluated arguments.
 //!
-//! Rules: <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#built-in-functions>
+//! Rules:
+//! <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#built-in-functions>
 
 use std::path::{Component, Path, PathBuf};
 
@@ -52,8 +53,8 @@ pub(crate) fn read_file(
     })
 }
 
-/// Resolves the archive's path. The file is a build artifact that need not exist yet, so it is
-/// not opened.
+/// Resolves the archive's path. The file is a build artifact that need not exist yet, so it is not
+/// opened.
 pub(crate) fn file_archive(
     directory: &Path,
     name: &Value,

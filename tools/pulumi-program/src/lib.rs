@@ -1,28 +1,28 @@
 //! Reads, checks and evaluates the project's Pulumi program, without the Pulumi CLI.
 //!
-//! The Pulumi CLI deploys the program to AWS. This crate reads the same files for two purposes
-//! that need neither the CLI nor an AWS account:
+//! The Pulumi CLI deploys the program to AWS. This crate reads the same files for two purposes that
+//! need neither the CLI nor an AWS account:
 //!
 //! - **Checks** find mistakes before a deployment does: [`check::check`] compares the program with
 //!   the AWS provider's schema and with AWS's own rules, and [`asl::lint`] lints a state machine.
 //!   Each [`Finding`] names the file, the line and the property.
-//! - **Evaluation** ([`Evaluation`]) computes the inputs of each resource, in an order in which
-//!   the resources can be created. The caller creates them.
+//! - **Evaluation** ([`Evaluation`]) computes the inputs of each resource, in an order in which the
+//!   resources can be created. The caller creates them.
 //!
 //! # Layout
 //!
 //! The crate has four parts.
 //!
 //! The **reader** turns files into a [`Program`] and a [`Stack`]. `yaml` parses text into nodes
-//! that know their line. `project_file` (`Pulumi.yaml`), `main_file` (`Main.yaml`) and
-//! `stack_file` (`Pulumi.<stack>.yaml`) read those nodes; `config` has the types of configuration
-//! values, `expression` and `reference` the values with `${…}` and `fn::` calls in them.
-//! `document` holds the result. The reader accepts only the part of [Pulumi YAML] that the program
-//! uses: any other field, option, `fn::` function or form of `${…}` is a finding.
+//! that know their line. `project_file` (`Pulumi.yaml`), `main_file` (`Main.yaml`) and `stack_file`
+//! (`Pulumi.<stack>.yaml`) read those nodes; `config` has the types of configuration values,
+//! `expression` and `reference` the values with `${…}` and `fn::` calls in them. `document` holds
+//! the result. The reader accepts only the part of [Pulumi YAML] that the program uses: any other
+//! field, option, `fn::` function or form of `${…}` is a finding.
 //!
 //! The **evaluation** works on a `Program` and a `Stack`. `graph` orders the resources by their
-//! references, `scope` evaluates expressions on the values known so far, `functions` implements
-//! the `fn::` functions, and `evaluation` ties them together.
+//! references, `scope` evaluates expressions on the values known so far, `functions` implements the
+//! `fn::` functions, and `evaluation` ties them together.
 //!
 //! The **checks** are in [`mod@check`], one file for each subject; its documentation lists them.
 //! They look at the program before evaluation, so that a finding can name a line. `schema` is the

@@ -45,7 +45,8 @@ impl fmt::Display for Reference {
 /// Splits `text` at its references. `$$` is an escaped `$`, so `$${x}` is not a reference. A `$`
 /// that neither `$` nor `{` follows is a literal `$`.
 ///
-/// Rules: <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#interpolation>
+/// Rules:
+/// <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#interpolation>
 pub(crate) fn parts(text: &str) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     let mut literal = String::new();

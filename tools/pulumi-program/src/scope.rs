@@ -118,7 +118,8 @@ impl Scope<'_> {
         Ok(value)
     }
 
-    /// The value of a reference's root. A whole resource is not a value: only `dependsOn` takes one.
+    /// The value of a reference's root. A whole resource is not a value: only `dependsOn` takes
+    /// one.
     fn root(&self, reference: &Reference, place: &Place) -> Result<&Value, EvaluationError> {
         let name = reference.root.as_str();
         if let Some(value) = self.predefined.get(name).or_else(|| self.variables.get(name)) {

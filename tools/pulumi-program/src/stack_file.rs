@@ -32,8 +32,8 @@ impl Stack {
     /// default.
     ///
     /// # Errors
-    /// When the file cannot be read; when a key is unknown, has the wrong type, is encrypted
-    /// (only the Pulumi CLI can decrypt it), or is missing without a default.
+    /// When the file cannot be read; when a key is unknown, has the wrong type, is encrypted (only
+    /// the Pulumi CLI can decrypt it), or is missing without a default.
     pub fn load(root: &Path, program: &Program, name: &str) -> Result<Self, ProgramError> {
         let file = format!("Pulumi.{name}.yaml");
         let document = read_yaml(root, &file)?;

@@ -112,8 +112,8 @@ impl Linter {
         }
     }
 
-    /// A Task calls something that can be slow, fail temporarily, or fail permanently, so it needs a
-    /// timeout, retries and a catcher.
+    /// A Task calls something that can be slow, fail temporarily, or fail permanently, so it needs
+    /// a timeout, retries and a catcher.
     fn task(&mut self, state: &State<'_>) {
         if !state.fields.contains_key("TimeoutSeconds")
             && !state.fields.contains_key("TimeoutSecondsPath")
@@ -165,8 +165,8 @@ impl Linter {
         }
     }
 
-    /// Checks the order. The first match counts, so an entry is never used if an earlier one matches
-    /// the same error or all errors.
+    /// Checks the order. The first match counts, so an entry is never used if an earlier one
+    /// matches the same error or all errors.
     fn order(&mut self, entries: &[(Place, &Map<String, Value>)]) {
         let mut seen = BTreeSet::new();
         for (index, (place, entry)) in entries.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Every Task calls a known service integration, with arguments that it accepts.
 //!
 //! Integrations are from
-//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages
-//! on the services that it lists. An integration that is not in the table is a finding, so that a
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages on
+//! the services that it lists. An integration that is not in the table is a finding, so that a
 //! misspelled name is found, too.
 
 use serde_json::{Map, Value};

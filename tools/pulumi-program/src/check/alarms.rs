@@ -1,6 +1,7 @@
 //! Every alarm can go off, and notifies someone when it does.
 //!
-//! Rules: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
+//! Rules:
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 
 use std::collections::BTreeSet;
 

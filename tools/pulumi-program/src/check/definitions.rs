@@ -144,8 +144,8 @@ impl<'a> Checker<'a> {
         self.task_timeout(root, &place, call);
     }
 
-    /// A Task's timeout must not be shorter than the function's: the Task would retry a function that
-    /// is still running.
+    /// A Task's timeout must not be shorter than the function's: the Task would retry a function
+    /// that is still running.
     fn task_timeout(&mut self, function: &str, place: &Place, call: &TaskCall<'_>) {
         let Some(resource) = self.program.resource(function) else { return };
         let known = self.known_at(&resource.properties, &["timeout"]).pop();

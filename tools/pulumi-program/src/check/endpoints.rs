@@ -1,8 +1,7 @@
 //! A stack for an emulator has an endpoint for every service that the program calls.
 //!
 //! The provider would call a service without an endpoint at AWS, with the stack's credentials.
-//! Names:
-//! <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
+//! Names: <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
 
 use std::collections::BTreeMap;
 

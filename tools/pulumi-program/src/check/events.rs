@@ -13,7 +13,8 @@ use crate::expression::{Expression, Kind};
 const ENVELOPE: [&str; 9] =
     ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"];
 
-/// From <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
+/// From
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
 const OPERATORS: [&str; 9] = [
     "prefix",
     "suffix",

@@ -33,7 +33,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The path, if it is constant. An absolute path exists on one machine only, so it is a finding.
+    /// The path, if it is constant. An absolute path exists on one machine only, so it is a
+    /// finding.
     fn relative(&mut self, expression: &Expression) -> Option<String> {
         let Kind::Constant(Value::String(name)) = &expression.kind else { return None };
         if Path::new(name).is_absolute() {

@@ -120,8 +120,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The value of an output that repeats an input, such as `${table.name}`, or a bucket's id, which
-    /// is its name.
+    /// The value of an output that repeats an input, such as `${table.name}`, or a bucket's id,
+    /// which is its name.
     fn output_value(&self, root: &str, key: &str, place: &Place, steps: usize) -> Option<Known> {
         let resource = self.program.resource(root)?;
         let key = match (resource.type_token.as_str(), key) {

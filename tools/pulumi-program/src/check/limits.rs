@@ -22,8 +22,8 @@ enum Allowed {
     Range(i64, i64),
     /// Least and greatest number of characters, both included.
     Length(usize, usize),
-    /// ASCII letters, digits and the characters in the text: least and greatest number of characters,
-    /// and that text.
+    /// ASCII letters, digits and the characters in the text: least and greatest number of
+    /// characters, and that text.
     Name(usize, usize, &'static str),
     /// A syntax: the function returns an error for a text that does not have it.
     Syntax(fn(&str) -> Result<(), String>),

@@ -60,7 +60,8 @@ impl Checker<'_> {
             || protect.is_some_and(|known| known.value == Value::Bool(true))
     }
 
-    /// The bucket has a lifecycle rule that expires old versions, which would otherwise cost forever.
+    /// The bucket has a lifecycle rule that expires old versions, which would otherwise cost
+    /// forever.
     fn forgiving(&mut self, bucket: &Resource) {
         let expires = self.program.resources.iter().any(|one| {
             one.type_token == "aws:s3:BucketLifecycleConfiguration"

@@ -30,8 +30,8 @@ const LOG_DELIVERY: [&str; 8] = [
     "logs:UpdateLogDelivery",
 ];
 
-/// Actions that traces need, all on `*`. A service that starts traces also reads the sampling rules:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>,
+/// Actions that traces need, all on `*`. A service that starts traces also reads the sampling
+/// rules: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html>.
 const TRACES: [&str; 4] = [
     "xray:PutTelemetryRecords",

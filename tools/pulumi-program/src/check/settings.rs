@@ -29,7 +29,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a value's type. The provider reads its settings as text, so `"true"` is a boolean, too.
+    /// Checks a value's type. The provider reads its settings as text, so `"true"` is a boolean,
+    /// too.
     fn setting_value(&mut self, place: &Place, value: &Value, kind: &Type) {
         let schema = self.schema;
         let fits = match (value, kind) {
@@ -73,8 +74,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Warns of keys and variables that nothing refers to: either they are obsolete, or a reference is
-    /// missing.
+    /// Warns of keys and variables that nothing refers to: either they are obsolete, or a reference
+    /// is missing.
     fn unused(&mut self) {
         let program = self.program;
         let used: BTreeSet<&str> = program

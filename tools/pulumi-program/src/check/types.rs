@@ -177,8 +177,8 @@ impl Checker<'_> {
         self.output_type(reference).map_or(Found::Kind(Type::Any), Found::Kind)
     }
 
-    /// The type of a resource's output; none for a nested property, and for one that the
-    /// excerpt of the schema does not have.
+    /// The type of a resource's output; none for a nested property, and for one that the excerpt of
+    /// the schema does not have.
     fn output_type(&self, reference: &Reference) -> Option<Type> {
         let resource = self.program.resource(&reference.root)?;
         let kind = self.schema.resources.get(&resource.type_token)?;
@@ -208,8 +208,8 @@ enum Found {
 }
 
 impl Found {
-    /// True if the provider accepts this as `kind`. It converts numbers and booleans to strings, and
-    /// nothing else.
+    /// True if the provider accepts this as `kind`. It converts numbers and booleans to strings,
+    /// and nothing else.
     fn fits(&self, kind: &Type) -> bool {
         match self {
             Self::Value(value) => match kind {

@@ -297,8 +297,8 @@ fn the_reconciliation_has_no_placeholder_left() {
     assert_eq!(asl::lint(&serde_json::from_str(definition).unwrap()), []);
 }
 
-/// A repair runs the same definition as an upload, as a STANDARD execution, so that the reconciliation
-/// can wait for it.
+/// A repair runs the same definition as an upload, as a STANDARD execution, so that the
+/// reconciliation can wait for it.
 #[test]
 fn a_repair_is_a_standard_execution_of_the_same_definition() {
     let deployed = Deployed::of("production");

@@ -103,8 +103,8 @@ fn every_planted_mistake_is_caught() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-/// Describes the mistakes that were not caught, with what was found instead. Each mistake means a copy
-/// of the project and a check of all of it, so several threads share the work.
+/// Describes the mistakes that were not caught, with what was found instead. Each mistake means a
+/// copy of the project and a check of all of it, so several threads share the work.
 fn missed(planted: &[&Mistake]) -> Vec<String> {
     let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {

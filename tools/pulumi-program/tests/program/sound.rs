@@ -22,8 +22,8 @@ fn the_state_machines_have_no_findings() {
     }
 }
 
-/// Archives are named by folder. A function without a folder would fail only when it is deployed, and
-/// a folder without a function would never be deployed.
+/// Archives are named by folder. A function without a folder would fail only when it is deployed,
+/// and a folder without a function would never be deployed.
 #[test]
 fn every_function_folder_is_deployed_and_the_other_way_round() {
     let program = read("pulumi/Main.yaml");
@@ -50,8 +50,8 @@ fn the_program_does_not_name_a_stack() {
     assert_eq!(Program::load(&root()).unwrap().name(), "pixgauge");
 }
 
-/// Resource names contain the stack's name. As the stack's name grows, the bucket's name is the first
-/// to become too long.
+/// Resource names contain the stack's name. As the stack's name grows, the bucket's name is the
+/// first to become too long.
 #[test]
 fn a_stacks_name_may_have_31_characters_in_a_region_of_nine() {
     let program = Program::load(&root()).unwrap();

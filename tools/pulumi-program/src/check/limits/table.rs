@@ -33,7 +33,8 @@ const LIFECYCLE: &str = "aws:s3:BucketLifecycleConfiguration";
 
 const ON_OFF: Allowed = OneOf(&["ENABLED", "DISABLED"]);
 
-/// From <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
+/// From
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
 /// The provider reads 0 as forever, which `functions` refuses.
 const RETENTION_DAYS: Allowed = Integers(&[
     0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
@@ -42,7 +43,8 @@ const RETENTION_DAYS: Allowed = Integers(&[
 
 const LOG_LEVELS: Allowed = OneOf(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 
-/// Requests per second and burst: up to ten times the account's default quotas, which AWS can raise.
+/// Requests per second and burst: up to ten times the account's default quotas, which AWS can
+/// raise.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const RATE: Allowed = Range(1, 100_000);
 const BURST: Allowed = Range(1, 50_000);

@@ -1,6 +1,7 @@
 //! Conditions of policies use operators and keys that IAM knows.
 //!
-//! Rules: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+//! Rules:
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
 use std::net::IpAddr;
 

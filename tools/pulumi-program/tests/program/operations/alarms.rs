@@ -64,7 +64,7 @@ fn every_kind_of_failure_has_an_alarm() {
     };
     let mut expected = Vec::new();
     for function in named("aws:lambda:Function") {
-        // This function also fails on objects that are not images, so its errors need no alarm.
+        // This function also fails on objects that are not images, so its errors have no alarm.
         if !function.ends_with("-read-dimensions") {
             expected.push(format!("Errors {function}"));
         }

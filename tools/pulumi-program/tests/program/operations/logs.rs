@@ -63,8 +63,8 @@ fn saved_queries_read_log_groups_of_this_stack() {
     }
 }
 
-/// Production traces everything that can be traced. Traces cannot start at the API, because that would
-/// require a REST API.
+/// Production traces everything that can be traced. Traces cannot start at the API, because that
+/// would require a REST API.
 #[test]
 fn production_traces_functions_and_executions() {
     let deployed = Deployed::of("production");

@@ -1,7 +1,7 @@
 //! Checks of a program against the AWS provider's schema and AWS's own rules.
 //!
 //! A program that [`Program::load`](crate::Program::load) accepts is well-formed; these checks find
-//! what AWS would refuse, ignore or misread. Each subject has a file:
+//! what AWS would refuse or ignore. Each subject has a file:
 //!
 //! - Single values: `references` (every `${…}` points at something), `types` (properties are known
 //!   and of the right type), `arguments` (arguments of `fn::` functions are of the right type),
@@ -17,7 +17,7 @@
 //!   that all others of its type set) and `protection` (protected data is protected everywhere).
 //!
 //! Two files help the others: `known` computes values that are known before anything is created,
-//! and `read` takes expressions apart whose values are not.
+//! and `read` takes apart expressions whose values are not known yet.
 
 mod access_logs;
 mod alarms;

@@ -53,7 +53,7 @@ pub(crate) struct Options {
     pub(crate) delete_before_replace: bool,
 }
 
-/// A configuration key that the project declares, as callers list it.
+/// A configuration key that the project declares, with its default and description.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting<'a> {
     /// The key, without the project's name.
@@ -78,8 +78,8 @@ impl Program {
     /// Reads the project in `root`: `Pulumi.yaml` and the program it names.
     ///
     /// # Errors
-    /// When a file cannot be read, or has anything in it that this crate does not support; then
-    /// with all findings at once.
+    /// When a file cannot be read, or contains anything that this crate does not support. In the
+    /// second case, the error has all findings.
     pub fn load(root: &Path) -> Result<Self, ProgramError> {
         let mut findings = Vec::new();
         let document = read_yaml(root, PROJECT_FILE)?;

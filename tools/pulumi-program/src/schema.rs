@@ -75,7 +75,7 @@ pub(crate) struct FunctionType {
     pub(crate) outputs: Properties,
 }
 
-/// A property's type and, if the property is deprecated, the provider's text on that.
+/// A property's type and, if the property is deprecated, the provider's notice.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(from = "WrittenProperty")]
 pub(crate) struct Property {

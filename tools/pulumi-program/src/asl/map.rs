@@ -69,7 +69,8 @@ impl Linter {
         self.batcher(state);
     }
 
-    /// Reports states, at any depth, that wait for what they start: an EXPRESS execution cannot.
+    /// Reports states, at any depth, that wait for what they start: an EXPRESS execution cannot
+    /// wait.
     fn express(&mut self, state: &State<'_>) {
         for (place, machine) in inner_machines(state) {
             each_state(&place, machine, &mut |inner| {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Checker;
 
-/// Types whose services, by their names among the endpoints, are not named like the type's module.
+/// Types whose endpoints are not named like the type's module, with the names of their endpoints.
 const SERVICES: [(&str, &[&str]); 7] = [
     ("aws:cloudwatch:LogGroup", &["logs"]),
     ("aws:cloudwatch:LogMetricFilter", &["logs"]),
@@ -59,7 +59,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The services that the program calls, by their names among the endpoints.
+    /// The names of the endpoints of all services that the program calls.
     fn services(&self) -> Vec<String> {
         let types = self.program.resources.iter().map(|one| one.type_token.as_str());
         let mut services: Vec<String> = types

@@ -108,7 +108,7 @@ impl<'a> Checker<'a> {
             && !name.ends_with(&format!("-{folder}"))
         {
             let message = format!(
-                "the archive is that of {folder}, but the function's name does not end in it"
+                "the archive is in the folder {folder}, but the function's name does not end in -{folder}"
             );
             self.error(&code.place, message);
         }

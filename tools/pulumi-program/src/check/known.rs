@@ -11,7 +11,7 @@ use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::{Part, Reference, Segment};
 
-/// Maximum number of references to follow from one value to the next.
+/// Maximum length of a chain of references.
 const MAX_STEPS: usize = 32;
 
 /// Stands for the account's id; all ids have this length.

@@ -22,10 +22,10 @@ enum Allowed {
     Range(i64, i64),
     /// Least and greatest number of characters, both included.
     Length(usize, usize),
-    /// ASCII letters, digits and the characters in the text: least and greatest number of
-    /// characters, and that text.
+    /// Least and greatest number of characters, which must be ASCII letters, digits or one of those
+    /// in the text.
     Name(usize, usize, &'static str),
-    /// A syntax: the function returns an error for a text that does not have it.
+    /// A syntax, which the function checks; its error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),
 }
 

@@ -134,19 +134,20 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// True if a policy of the role `name` allows `action` on a resource that `on` accepts.
+    /// True if a policy of the role `name` allows `action` on a resource for which `is_target` is
+    /// true.
     pub(super) fn allows(
         &self,
         name: &str,
         action: &str,
-        on: &dyn Fn(&Expression) -> bool,
+        is_target: &dyn Fn(&Expression) -> bool,
     ) -> bool {
         let policies = self.policies_of(name).into_iter();
         let documents = policies.filter_map(|policy| field(&policy.properties, "policy"));
         documents.flat_map(|policy| self.statements(policy)).any(|statement| {
             field(statement, "Effect").and_then(text) == Some("Allow")
                 && elements(field(statement, "Action")).iter().any(|it| text(it) == Some(action))
-                && elements(field(statement, "Resource")).into_iter().any(on)
+                && elements(field(statement, "Resource")).into_iter().any(is_target)
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::reference::{Reference, Segment};
 use crate::schema::{NestedType, Properties, REGENERATE, Type};
 use crate::yaml::kind_of;
 
-/// Maximum number of variables to follow from one to the next.
+/// Maximum length of a chain of variables that refer to each other.
 const MAX_STEPS: usize = 32;
 
 impl Checker<'_> {

@@ -1,5 +1,5 @@
 //! Properties that are optional in the schema but must be set: AWS requires them, or the provider's
-//! default is not what anyone wants.
+//! default is unsuitable.
 
 use serde_json::Value;
 

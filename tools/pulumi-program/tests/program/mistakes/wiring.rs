@@ -101,7 +101,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         MAIN,
         "${artifacts}/head-object/bootstrap.zip",
         "${artifacts}/head-objects/bootstrap.zip",
-        ["headObject.properties.code", "the archive is that of head-objects"],
+        ["headObject.properties.code", "does not end in -head-objects"],
     ),
     mistake(
         MAIN,

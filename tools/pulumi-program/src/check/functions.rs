@@ -1,4 +1,4 @@
-//! Every function has its own role, its own archive, and a log group with a retention time.
+//! Every function has its own role, its own archive, and a log group with a retention period.
 //!
 //! Lambda creates a missing log group, without retention. So each function must name a log group of
 //! the program, to which its role may write; no role may create log groups.

@@ -1,7 +1,7 @@
 //! Values for this stack that are known before anything is created.
 //!
 //! Configuration values are known, and so are names that consist of them; ARNs are not. For the
-//! account's id and an unset region, placeholders of the greatest length are used, so a name that
+//! account's id and an unset region, dummy values of the greatest length stand in, so a name that
 //! fits with them fits in every account and region.
 
 use serde_json::Value;

@@ -14,7 +14,7 @@ fn every_log_group_forgets_after_the_configured_days() {
     }
 }
 
-/// Logs outside the program's log groups would have no retention time.
+/// Logs outside the program's log groups would have no retention period.
 #[test]
 fn functions_state_machines_and_the_api_log_into_groups_of_the_program() {
     for stack in STACKS {

@@ -1,8 +1,9 @@
 //! The project's directory, and the functions in it.
 
-use crate::project_file::PROJECT_FILE;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::project_file::PROJECT_FILE;
 
 /// A checkout of this project.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,11 +17,11 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// The `Content-Disposition` of the object under `key` (RFC 6266): displayed inline, and saved under
-/// the last segment of the key.
+/// The `Content-Disposition` of the object under `key` (RFC 6266): displayed inline, and saved
+/// under the last segment of the key.
 ///
-/// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with `_` in
-/// their place, and complete in percent-encoding.
+/// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with `_`
+/// in their place, and complete in percent-encoding.
 #[must_use]
 pub fn inline(key: &str) -> String {
     let name = key.rsplit('/').find(|part| !part.is_empty()).unwrap_or("image");

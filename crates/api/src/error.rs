@@ -10,7 +10,7 @@ use crate::Response;
 /// `Retry-After`, in seconds, while S3 or DynamoDB is throttling or failing.
 const RETRY_SECONDS: &str = "1";
 
-/// A request that is answered with an error status.
+/// An error of the query API, with its HTTP status.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
     /// 400: the request is malformed. The client receives the text.
@@ -24,8 +24,8 @@ pub enum ApiError {
         /// Reason why the object under the key was rejected, if it was.
         rejection: Option<Rejection>,
     },
-    /// 404: there is no such path.
-    #[error("there is no path {0}")]
+    /// 404: the path is unknown.
+    #[error("unknown path {0}")]
     UnknownPath(String),
     /// 405: the path does not allow the method.
     #[error("the path allows only {allow}")]
@@ -70,8 +70,7 @@ impl ApiError {
         match self {
             Self::BadRequest(message) => Self::document(400, message, None),
             Self::UnknownPath(path) => {
-                let text =
-                    format!("There is no path {path}. See /openapi.json for those that exist.");
+                let text = format!("Unknown path {path}. See /openapi.json for all paths.");
                 Self::document(404, &text, None)
             }
             Self::MethodNotAllowed { allow } => {

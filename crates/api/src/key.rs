@@ -14,13 +14,14 @@ pub(crate) const MAX_KEY_BYTES: usize = 1024;
 
 /// Returns the keys that a path may mean, most likely first, each with its `uploads/` prefix.
 ///
-/// AWS does not document how often API Gateway decodes a greedy path parameter. It has been observed
-/// to decode every escape except `%25`. So a path with a percent sign has several readings: with
-/// `%25` decoded, unchanged, or fully decoded. Nearly all paths have no percent sign, and one reading.
+/// AWS does not document how often API Gateway decodes a greedy path parameter. It has been
+/// observed to decode every escape except `%25`. So a path with a percent sign has several
+/// readings: with `%25` decoded, unchanged, or fully decoded. Nearly all paths have no percent
+/// sign, and one reading.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] if the path contains no key, [`ApiError::NotFound`] if the key is longer
-/// than S3 allows.
+/// [`ApiError::BadRequest`] if the path contains no key, [`ApiError::NotFound`] if the key is
+/// longer than S3 allows.
 pub fn requested_keys(request: &Request) -> Result<Vec<String>, ApiError> {
     let parameter = request
         .path_parameter(PARAMETER)

@@ -1,11 +1,12 @@
 //! The HTTP side of the query API, shared by its five functions.
 //!
-//! Each function's `main` hands a handler to [`serve`]. The handler receives a [`Request`] and returns
-//! a [`Response`] or an [`ApiError`], which becomes an error response without internal details.
-//! [`find`] looks up the image that a path names; [`list_request`] reads the parameters of a listing.
+//! Each function's `main` hands a handler to [`serve`]. The handler receives a [`Request`] and
+//! returns a [`Response`] or an [`ApiError`], which becomes an error response without internal
+//! details. [`find`] looks up the image that a path names; [`list_request`] reads the parameters of
+//! a listing.
 //!
-//! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges, [`CacheSeconds`]
-//!   for caching, [`inline`] for file names.
+//! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
+//!   [`CacheSeconds`] for caching, [`inline`] for file names.
 //! - JSON documents of the API contract: [`Metadata`], [`ImageList`], [`Info`].
 //! - Description of the API: [`OPENAPI`], which a test derives from these types. [`refusal`] tells
 //!   unknown paths from methods that a path does not allow.

@@ -88,8 +88,8 @@ fn content_type(text: &str) -> Result<String, ApiError> {
     valid.then(|| text.to_owned()).ok_or_else(error)
 }
 
-/// Refuses a prefix with more characters than any key, as `maxLength` in the OpenAPI document says. A
-/// prefix with fewer characters but too many bytes is valid; no key matches it.
+/// Refuses a prefix with more characters than any key, as `maxLength` in the OpenAPI document says.
+/// A prefix with fewer characters but too many bytes is valid; no key matches it.
 fn prefix(text: &str) -> Result<String, ApiError> {
     let fits = text.chars().count() <= MAX_KEY_BYTES - UPLOADS_PREFIX.len();
     let prefix = || format!("{UPLOADS_PREFIX}{text}");

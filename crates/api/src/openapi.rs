@@ -26,10 +26,10 @@ use crate::{ImageList, Info, Metadata};
 const DESCRIPTION: &str = "\
 The images in an S3 bucket, and their metadata.
 
-Keys are percent-encoded as by `encodeURIComponent`, and omit the prefix `uploads/`, which all images
-share. Slashes may stay unencoded. Images and documents have an entity tag: send it in `If-None-Match`
-to receive them only if they have changed. `OPTIONS` is supported for browsers. A stack may require
-requests that are signed for AWS (Signature Version 4, service `execute-api`).";
+Keys are percent-encoded as by `encodeURIComponent`, and omit the prefix `uploads/`, which all
+images share. Slashes may stay unencoded. Images and documents have an entity tag: send it in
+`If-None-Match` to receive them only if they have changed. `OPTIONS` is supported for browsers. A
+stack may require requests that are signed for AWS (Signature Version 4, service `execute-api`).";
 
 /// The document without the parts that all operations share.
 #[derive(OpenApi)]
@@ -48,9 +48,9 @@ struct Document;
 
 /// Get an image
 ///
-/// Returns the uploaded bytes with the content type detected from them. Only objects that are recorded
-/// as images are served. An image that is too large for a direct response is redirected to a URL that
-/// is valid for a short time.
+/// Returns the uploaded bytes with the content type detected from them. Only objects that are
+/// recorded as images are served. An image that is too large for a direct response is redirected to
+/// a URL that is valid for a short time.
 #[utoipa::path(
     get,
     path = "/images/file/{s3objectkey}",

@@ -15,8 +15,8 @@ pub enum Selection {
 
 /// Reads a `Range` header for a representation of `size` bytes.
 ///
-/// Units other than bytes, malformed ranges and multiple ranges are ignored, as section 14.2 allows:
-/// they select the whole.
+/// Units other than bytes, malformed ranges and multiple ranges are ignored, as section 14.2
+/// allows: they select the whole.
 #[must_use]
 pub fn select(header: Option<&str>, size: u64) -> Selection {
     header.and_then(|header| selection(header, size)).unwrap_or(Selection::Whole)
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_single_range_of_bytes_is_ignored() {
+    fn anything_but_a_single_byte_range_is_ignored() {
         for header in ["", "bytes", "bytes=", "bytes=-", "bytes=4-2", "bytes=a-", "bytes=0-1,3-4"] {
             assert_eq!(select(Some(header), 10), Selection::Whole, "{header}");
         }

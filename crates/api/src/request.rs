@@ -48,8 +48,8 @@ impl Request {
         self.method() == "HEAD"
     }
 
-    /// Value of a header, by its name in lower case. API Gateway sends names in lower case and joins
-    /// repeated headers with commas.
+    /// Value of a header, by its name in lower case. API Gateway sends names in lower case and
+    /// joins repeated headers with commas.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.as_ref()?.get(name).map(|value| value.trim())

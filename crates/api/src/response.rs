@@ -63,8 +63,8 @@ impl Response {
         validators.add_to(response).header(CACHE_CONTROL, &cache.control())
     }
 
-    /// Sets a body from base64, which API Gateway requires for binary bodies. The client receives the
-    /// decoded bytes.
+    /// Sets a body from base64, which API Gateway requires for binary bodies. The client receives
+    /// the decoded bytes.
     #[must_use]
     pub fn base64(mut self, text: String) -> Self {
         self.0.body = Some(Body::Text(text));
@@ -72,8 +72,8 @@ impl Response {
         self
     }
 
-    /// A temporary redirect that keeps the method (RFC 9110, section 15.4.8). It must not be cached,
-    /// because the URL expires.
+    /// A temporary redirect that keeps the method (RFC 9110, section 15.4.8). It must not be
+    /// cached, because the URL expires.
     #[must_use]
     pub fn redirect(location: &str) -> Self {
         Self::status(307).header(LOCATION, location).header(CACHE_CONTROL, "no-store")
@@ -97,11 +97,11 @@ impl Response {
 
     /// Adds what all responses have in common:
     ///
-    /// - `Cache-Control: no-store`, unless the handler has set another value: an error may disappear
-    ///   with the next upload.
+    /// - `Cache-Control: no-store`, unless the handler has set another value: an error may
+    ///   disappear with the next upload.
     /// - `Vary: Origin`. API Gateway adds the CORS header only to requests with `Origin`; without
-    ///   `Vary`, a cache could serve a script the copy that it stored for an `<img>`, which lacks the
-    ///   CORS header.
+    ///   `Vary`, a cache could serve a script the copy that it stored for an `<img>`, which lacks
+    ///   the CORS header.
     /// - `X-Content-Type-Options: nosniff`.
     /// - For HEAD, `Content-Length` instead of the body.
     #[must_use]

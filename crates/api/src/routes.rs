@@ -5,8 +5,8 @@ use crate::ApiError;
 /// The OpenAPI 3.1 document of this API. A test keeps it in step with the code.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
-/// All paths, as written in the OpenAPI document; a test compares them. Reading them from the document
-/// (40 kB) at every start would take a function longer than everything else that it does then.
+/// All paths, as written in the OpenAPI document; a test compares them. Parsing that document, 40
+/// kB of JSON, would take longer than everything else that a function does to start.
 pub(crate) const PATHS: [&str; 5] = [
     "/images",
     "/images/file/{s3objectkey}",
@@ -24,8 +24,8 @@ pub fn allowed_methods(path: &str) -> Option<&'static str> {
     PATHS.iter().any(|template| matches(template, path)).then_some(METHODS)
 }
 
-/// The error for a request that matches no route: either there is no such path, or the path does not
-/// allow the method.
+/// The error for a request that matches no route: either there is no such path, or the path does
+/// not allow the method.
 #[must_use]
 pub fn refusal(path: &str) -> ApiError {
     match allowed_methods(path) {

@@ -9,9 +9,9 @@ use crate::{ApiError, Request, Response, requested_keys};
 
 /// Serves requests until Lambda ends the process.
 ///
-/// An error becomes an error response instead of a failed invocation, so that the client receives the
-/// JSON of the API contract instead of API Gateway's own. HEAD is handled as GET, then the body is
-/// removed.
+/// An error becomes an error response instead of a failed invocation, so that the client receives
+/// the JSON of the API contract instead of API Gateway's own. HEAD is handled as GET, then the body
+/// is removed.
 ///
 /// # Errors
 /// If the Lambda Runtime API cannot be reached.
@@ -36,9 +36,9 @@ where
 /// Finds the image that a request's path names.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] if no reading of the path names an image; it contains the reason if one of
-/// them names a rejected object. [`ApiError::Unavailable`] or [`ApiError::Internal`] if the catalog
-/// fails.
+/// [`ApiError::NotFound`] if no reading of the path names an image; it contains the reason if one
+/// of them names a rejected object. [`ApiError::Unavailable`] or [`ApiError::Internal`] if the
+/// catalog fails.
 pub async fn find(
     catalog: &Catalog,
     request: &Request,

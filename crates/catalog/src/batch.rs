@@ -7,11 +7,11 @@ use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use crate::item::{Attributes, KEY};
 use crate::{Catalog, CatalogError, Cost};
 
-/// Most keys in one batch read
+/// Maximum number of keys in one batch read
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
-/// Requests made until all keys of a batch have been read.
+/// Maximum number of requests for one batch; after that, the table counts as unavailable.
 const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {

@@ -82,7 +82,8 @@ impl Catalog {
     /// Reads the record of a key with eventual consistency: it may lag by about a second.
     ///
     /// # Errors
-    /// [`CatalogError`] if the table is unavailable, refuses the request, or holds a malformed item.
+    /// [`CatalogError`] if the table is unavailable, refuses the request, or holds a malformed
+    /// item.
     pub async fn get(&self, key: &str) -> Result<(Option<Record>, Cost), CatalogError> {
         self.read(key, false).await
     }

@@ -1,8 +1,8 @@
 //! Comparison of the table with the bucket, in both directions.
 //!
-//! Both are cheap where table and bucket agree: objects are listed 1,000 at a time and their records
-//! read in batches; records are scanned. This module only names the keys that differ. Each of them
-//! is examined again before anything is written, so eventually consistent reads are enough.
+//! Both are cheap where table and bucket agree: objects are listed 1,000 at a time and their
+//! records read in batches; records are scanned. This module only names the keys that differ. Each
+//! of them is examined again before anything is written, so eventually consistent reads are enough.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -15,8 +15,8 @@
 //!   and cost in proportion to the table.
 //!
 //! To read the code, start with `plan.rs`, which decides what to write, and `record.rs`, which
-//! writes it. `item.rs` and `totals.rs` define the two kinds of items, `shard.rs` how they spread
-//! over partitions.
+//! writes it. `item.rs` and `totals.rs` define the two kinds of items, `shard.rs` their
+//! distribution over partitions.
 //!
 //! # Items
 //! | key `s3objectkey` | content |

@@ -1,11 +1,11 @@
 //! Listings: images in order, a page at a time.
 //!
-//! Both indexes are spread over the shards, so a page is a merge. Each shard is read a few rows ahead
-//! in the requested order, and the first row among all shards is taken until the page is full. The
-//! page ends with a [`Position`]: the last row that was taken. Every shard can continue from it,
-//! because rows have one order across shards: by key; or by size, then by shard, then in the order
-//! of the index. A row that stays keeps its place in that order whatever is written around it, so it
-//! is on exactly one page.
+//! Both indexes are spread over the shards, so a page is a merge. Each shard is read a few rows
+//! ahead in the requested order, and the first row among all shards is taken until the page is
+//! full. The page ends with a [`Position`]: the last row that was taken. Every shard can continue
+//! from it, because rows have one order across shards: by key; or by size, then by shard, then in
+//! the order of the index. A row that stays keeps its place in that order whatever is written
+//! around it, so it is on exactly one page.
 
 mod budget;
 mod position;

@@ -16,7 +16,7 @@ use crate::plan::{Entry, Order, Plan, TotalsChange, Write, plan};
 use crate::totals::{TOTAL_BYTES, TOTAL_CHANGES};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
-/// Attempts to write; after that, the state machine retries with longer waits.
+/// Maximum number of attempts to write; after that, the state machine retries with longer waits.
 const MAX_ATTEMPTS: u32 = 6;
 
 /// Longest wait after the first attempt; it doubles with each further attempt.
@@ -32,11 +32,12 @@ enum Attempt {
 }
 
 impl Catalog {
-    /// Records an observation of a key, as [`Catalog::record_once`] does, with a new random revision.
+    /// Records an observation of a key, as [`Catalog::record_once`] does, with a new random
+    /// revision.
     ///
     /// # Errors
-    /// Those of [`Catalog::record_once`]. If a call failed after its write had landed, the next call
-    /// returns [`Outcome::Stale`], because it cannot recognize the write as its own.
+    /// Those of [`Catalog::record_once`]. If a call failed after its write had landed, the next
+    /// call returns [`Outcome::Stale`], because it cannot recognize the write as its own.
     pub async fn record(
         &self,
         key: &str,
@@ -52,9 +53,10 @@ impl Catalog {
     /// A `revision` belongs to one observation. It has to be random, so that a record that was
     /// removed and written again never looks unchanged.
     ///
-    /// A new key takes one request. An overwrite takes two: the condition of the first one fails and
-    /// returns the current record, and the second one replaces exactly that record. The record and
-    /// the totals it changes are written in one transaction, so the totals always equal a recount.
+    /// A new key takes one request. An overwrite takes two: the condition of the first one fails
+    /// and returns the current record, and the second one replaces exactly that record. The record
+    /// and the totals it changes are written in one transaction, so the totals always equal a
+    /// recount.
     ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and

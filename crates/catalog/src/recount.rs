@@ -1,7 +1,8 @@
 //! Recounting: compares the totals with the images and repairs them, while records are written.
 //!
-//! [`Catalog::record`] keeps the totals equal to the images. A recount corrects changes that bypassed
-//! it: an item edited by hand, a table restored from a backup, a bug in an older version.
+//! [`Catalog::record`] keeps the totals equal to the images. A recount corrects the totals after
+//! changes that bypassed it: an item edited by hand, a table restored from a backup, a bug in an
+//! older version.
 //!
 //! # Why a repair never undoes a concurrent write
 //! For one shard: read its totals item, count its images, then replace the item on the condition
@@ -36,7 +37,7 @@ use crate::item::{Attributes, KEY, number, text};
 use crate::totals::{StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
-/// Most counts of a shard that keeps changing; after that, it is skipped.
+/// Maximum number of counts of a shard that keeps changing; after that, it is skipped.
 const ROUNDS: u32 = 3;
 
 /// Segments of the table that are scanned in parallel.
@@ -86,7 +87,8 @@ impl Catalog {
         Ok(recount)
     }
 
-    /// First half of [`Catalog::recount`]: reads the stored totals of every shard and counts its images.
+    /// First half of [`Catalog::recount`]: reads the stored totals of every shard and counts its
+    /// images.
     ///
     /// # Errors
     /// Those of [`Catalog::recount`].
@@ -175,7 +177,8 @@ impl Catalog {
         Ok((repaired, moved))
     }
 
-    /// Replaces a totals item unless it has changed since it was read; returns true if it did.
+    /// Replaces a totals item unless it has changed since it was read. Returns true if it was
+    /// replaced.
     async fn replace(
         &self,
         shard: Shard,

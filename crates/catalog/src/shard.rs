@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 /// One partition accepts 1,000 write units per second, and so does a single item
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>), so a
 /// single totals item would cap the throughput of the pipeline. The number may be raised: an image
-/// keeps the shard it was recorded with until it is recorded again, and every shard below the number
-/// is read.
+/// keeps the shard it was recorded with until it is recorded again, and every shard below the
+/// number is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards(NonZeroU32);
 
-/// Largest number of shards. An overview reads two rows of each, and all totals items in one batch of
-/// at most 100.
+/// Largest number of shards. An overview reads two rows of each, and all totals items in one batch
+/// of at most 100.
 const MAX_SHARDS: u32 = 100;
 
 /// One shard, from 0 to the number of shards, exclusive.
@@ -99,7 +99,8 @@ mod tests {
     #[test]
     fn the_shard_of_a_key_never_changes() {
         let shards = Shards::new(8).unwrap();
-        // Computed by another implementation. With another hash, every image would be counted twice.
+        // Computed by another implementation. With another hash, every image would be counted
+        // twice.
         assert_eq!(shards.of("uploads/cat.jpg"), Shard(6));
     }
 

@@ -7,8 +7,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::item::{Attributes, KEY, as_number, number};
 use crate::{CatalogError, Shard};
 
-/// Name of the attribute of a totals item that holds bytes. All attributes except this one, the
-/// key and [`TOTAL_CHANGES`] are named after a content type, which always contains a slash.
+/// Name of the attribute of a totals item that holds the total size in bytes. All attributes except
+/// this one, the key and [`TOTAL_CHANGES`] are named after a content type, which always contains a
+/// slash.
 pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 
 /// Name of the attribute of a totals item that counts the transactions which changed it.

@@ -6,8 +6,8 @@ use std::iter::successors;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
-/// True if a failed AWS call may succeed later: the response was missing or broken, or had status 429
-/// or 5xx. The SDK has already retried the call a few times.
+/// True if a failed AWS call may succeed later: the response was missing or broken, or had status
+/// 429 or 5xx. The SDK has already retried the call a few times.
 pub fn is_transient<E>(error: &SdkError<E, HttpResponse>) -> bool {
     match error {
         SdkError::ConstructionFailure(_) => false,
@@ -15,8 +15,8 @@ pub fn is_transient<E>(error: &SdkError<E, HttpResponse>) -> bool {
             let status = failure.raw().status().as_u16();
             status == 429 || status >= 500
         }
-        // Timeouts, broken connections and broken responses. The type is non-exhaustive; what a later
-        // SDK adds is retried as well.
+        // Timeouts, broken connections and broken responses. The type is non-exhaustive; what a
+        // later SDK adds is retried as well.
         _ => true,
     }
 }

@@ -4,8 +4,8 @@
 //! An S3 event is only a hint: it says *which* object changed ([`ObjectEvent`]) and *in what order*
 //! ([`Sequencer`]). The functions read the rest from S3: `head-object` returns a [`Head`],
 //! `read-dimensions` finds the [`ImageFacts`] in the header, and `put-metadata` records an
-//! [`Observation`]. All of them pass through the state machine as JSON, so the Step Functions console
-//! shows the same names as the code.
+//! [`Observation`]. All of them pass through the state machine as JSON, so the Step Functions
+//! console shows the same names as the code.
 //!
 //! A function fails with a [`NamedError`]. `Retry` and `Catch` match its name and log queries count
 //! it, so a name stays the same when code moves. [`is_transient`] classifies failures of AWS calls.

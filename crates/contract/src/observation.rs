@@ -1,4 +1,4 @@
-//! The JSON passed between states: the object in S3, the image in it, and the observation to record.
+//! The JSON passed between states: objects, the images in them, and observations.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,8 @@ pub struct StoredObject {
 pub struct ImageFacts {
     /// Name of the format in lower case, for example `jpeg`.
     pub format: String,
-    /// Content type detected from the bytes, which may differ from the one that the uploader declared.
+    /// Content type detected from the bytes, which may differ from the one that the uploader
+    /// declared.
     pub content_type: String,
     /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.
     pub width: u64,

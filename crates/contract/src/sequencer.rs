@@ -5,16 +5,17 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Fewest digits of a stored sequencer. S3 sends 16 to 18 today; the rest is a reserve.
+/// Minimum number of digits of a stored sequencer. S3 sends 16 to 18 today; longer ones would fit.
 const PADDED_DIGITS: usize = 32;
 
-/// Most digits of a sequencer: far more than S3 sends, far fewer than fit into an item.
+/// Maximum number of digits of a sequencer: far more than S3 sends, far fewer than fit into an
+/// item.
 const MAX_DIGITS: usize = 128;
 
 /// The position of an event among the events of the same key.
 ///
-/// A sequencer is a string of hexadecimal digits, comparable only within one key. Sequencers differ in
-/// length and are compared after padding the shorter one with zeros on the right
+/// A sequencer is a string of hexadecimal digits, comparable only within one key. Sequencers differ
+/// in length and are compared after padding the shorter one with zeros on the right
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>).
 /// They are stored padded and in upper case, so that the stored strings have the same order byte by
 /// byte.

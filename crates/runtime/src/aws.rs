@@ -18,20 +18,20 @@ use self::http::Http;
 const ATTEMPT: Duration = Duration::from_secs(2);
 
 /// Timeout of a request with all its attempts and the waits between them. It is shorter than the
-/// shortest timeout of a function (10 seconds), so that the function reports a named error before Lambda
-/// kills it.
+/// shortest timeout of a function (10 seconds), so that the function reports a named error before
+/// Lambda kills it.
 const OPERATION: Duration = Duration::from_secs(8);
 
 /// Timeout of connecting, TLS included.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// Reads region, credentials and endpoint from the environment, and adds one HTTP client on rustls and
-/// ring.
+/// Reads region, credentials and endpoint from the environment, and adds one HTTP client on rustls
+/// and ring.
 ///
 /// Lambda sets region and credentials as environment variables
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
-/// [`aws_config::load_defaults`](::aws_config::load_defaults) is not used, because it also links and
-/// tries profile files and metadata services, which a function does not have.
+/// [`aws_config::load_defaults`](::aws_config::load_defaults) is not used, because it also links
+/// and tries profile files and metadata services, which a function does not have.
 #[must_use]
 pub fn aws_config() -> SdkConfig {
     let variable = |name| std::env::var(name).ok();

@@ -1,4 +1,4 @@
-//! The loop around a handler.
+//! The invocation loop around a handler.
 
 use std::time::{Instant, SystemTime};
 
@@ -20,9 +20,9 @@ const INVALID_INPUT: &str = "InvalidInput";
 
 /// Serves invocations until Lambda ends the process.
 ///
-/// An input that cannot be deserialized fails with the error `InvalidInput`. Every invocation writes
-/// one summary line, successful or not. The line contains metrics if the environment variable
-/// `METRICS_NAMESPACE` is set.
+/// An input that cannot be deserialized fails with the error `InvalidInput`. Every invocation
+/// writes one summary line, successful or not. The line contains metrics if the environment
+/// variable `METRICS_NAMESPACE` is set.
 ///
 /// # Errors
 /// If the Lambda Runtime API cannot be reached.
@@ -42,7 +42,8 @@ where
     Runtime::new(service).run().await
 }
 
-/// Logs one line of JSON per event, from the level in `AWS_LAMBDA_LOG_LEVEL` (default `INFO`) upwards.
+/// Sets up logging: one line of JSON per event, at or above the level in `AWS_LAMBDA_LOG_LEVEL`
+/// (default `INFO`).
 fn start_logging() {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()

@@ -51,8 +51,8 @@ pub(crate) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The line of an invocation that ended at `now`, after `duration`, possibly with a `failure`. Only
-    /// successful invocations have metrics, and only if there is a `namespace`.
+    /// The line of an invocation that ended at `now`, after `duration`, possibly with a `failure`.
+    /// Only successful invocations have metrics, and only if there is a `namespace`.
     pub(crate) fn new(
         summary: &'a Summary,
         request: &'a str,
@@ -113,8 +113,7 @@ fn metadata<'a>(summary: &Summary, namespace: &'a str, now: SystemTime) -> Optio
     (!directives.is_empty()).then_some(Metadata { timestamp, directives })
 }
 
-/// The current time in the format of all other log lines; empty if the clock's time is not a valid
-/// date.
+/// The current time, formatted as in all other log lines; empty if the clock has no valid date.
 fn timestamp() -> String {
     let mut text = String::new();
     match time::SystemTime.format_time(&mut Writer::new(&mut text)) {

@@ -9,7 +9,7 @@
 
 use serde::Serialize;
 
-/// Environment variable with the namespace of the metrics. Without it, a function writes no metrics.
+/// Environment variable that sets the namespace of the metrics; without it, there are none.
 pub(crate) const NAMESPACE_VARIABLE: &str = "METRICS_NAMESPACE";
 
 /// The member `_aws` of a line (the specification's metadata object).

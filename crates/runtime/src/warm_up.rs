@@ -2,17 +2,18 @@
 
 use std::time::Duration;
 
-/// Time after which a function starts without a warm connection; equals the timeout of one attempt to
-/// connect.
+/// Time after which a function starts without a warm connection; equals the timeout of one attempt
+/// to connect.
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Makes the first call of an invocation during initialization, so that the first invocation finds
 /// connections, credentials and endpoints ready, as all later ones do.
 ///
-/// During initialization, Lambda gives a function more CPU than a small function has afterwards, so a
-/// TLS handshake takes less time
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>). The result of the
-/// call is ignored: a failure that persists also fails the invocation, where it is named and retried.
+/// During initialization, Lambda gives a function more CPU than a small function has afterwards, so
+/// a TLS handshake takes less time
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>). The result of
+/// the call is ignored: a failure that persists also fails the invocation, where it is named and
+/// retried.
 pub async fn warm_up(first_call: impl Future) {
     within(TIMEOUT, first_call).await;
 }

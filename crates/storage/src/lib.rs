@@ -1,8 +1,8 @@
 //! Access to objects in S3.
 //!
-//! This crate is the only code that calls S3, through the methods of [`Storage`]. Every read is pinned
-//! to the ETag that was seen first, so two reads never mix two versions of an object. Each kind of
-//! failure is a variant of [`StorageError`], whose name tells the caller how to react.
+//! This crate is the only code that calls S3, through the methods of [`Storage`]. Every read is
+//! pinned to the ETag that was seen first, so two reads never mix two versions of an object. Each
+//! kind of failure is a variant of [`StorageError`], whose name tells the caller how to react.
 
 mod error;
 mod open_object;
@@ -62,8 +62,8 @@ impl Storage {
 
     /// Describes the object without reading it; `None` if it does not exist.
     ///
-    /// The role needs `s3:ListBucket` in addition to `s3:GetObject`: without it, S3 responds with 403
-    /// to a key that does not exist
+    /// The role needs `s3:ListBucket` in addition to `s3:GetObject`: without it, S3 responds with
+    /// 403 to a key that does not exist
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
     ///
     /// # Errors
@@ -85,8 +85,8 @@ impl Storage {
 
     /// Reads a part of the object, provided that it still has this ETag.
     ///
-    /// `range` is half-open, in bytes, and not empty. The result is shorter if the object ends within
-    /// the range.
+    /// `range` is half-open, in bytes, and not empty. The result is shorter if the object ends
+    /// within the range.
     ///
     /// # Errors
     /// Those of [`Storage::open`] and [`OpenObject::bytes`].
@@ -105,9 +105,9 @@ impl Storage {
     /// `range` is as in [`Storage::read`].
     ///
     /// # Errors
-    /// [`StorageError::ObjectChanged`] if S3 has another version now, [`StorageError::ObjectGone`] if
-    /// the object does not exist, [`StorageError::ObjectArchived`] if it is archived, and those of
-    /// [`Storage::head`].
+    /// [`StorageError::ObjectChanged`] if S3 has another version now, [`StorageError::ObjectGone`]
+    /// if the object does not exist, [`StorageError::ObjectArchived`] if it is archived, and those
+    /// of [`Storage::head`].
     pub async fn open(
         &self,
         at: Location<'_>,
@@ -132,14 +132,14 @@ impl Storage {
         Ok(OpenObject::new(response.e_tag().map(unquoted).unwrap_or_default(), response.body))
     }
 
-    /// Returns a URL with which anyone can GET the object until it expires. The response will have
+    /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
     /// these headers.
     ///
     /// The URL also expires with the credentials that signed it.
     ///
     /// # Errors
-    /// [`StorageError::StorageRefused`] if `expires_in` is longer than S3 allows (seven days) or there
-    /// are no credentials.
+    /// [`StorageError::StorageRefused`] if `expires_in` is longer than S3 allows (seven days) or
+    /// there are no credentials.
     pub async fn presign_get(
         &self,
         at: Location<'_>,
@@ -192,8 +192,8 @@ fn size(content_length: Option<i64>) -> u64 {
     content_length.and_then(|length| u64::try_from(length).ok()).unwrap_or_default()
 }
 
-/// Removes the quotes that HTTP puts around entity tags (RFC 9110, section 8.8.3); events and records
-/// have none.
+/// Removes the quotes that HTTP puts around entity tags (RFC 9110, section 8.8.3); events and
+/// records have none.
 fn unquoted(etag: &str) -> String {
     etag.trim_matches('"').to_owned()
 }

@@ -31,7 +31,7 @@ pub(crate) struct Comparison {
     pub(crate) next: Option<String>,
 }
 
-/// Error in comparing a page.
+/// Error while comparing a page.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CompareError {
     /// The records could not be read.

@@ -13,7 +13,7 @@ use crate::body;
 use crate::headers::Headers;
 use crate::settings::Settings;
 
-/// Most bytes that are sent through Lambda.
+/// Maximum size of a body that is sent through Lambda.
 ///
 /// A Lambda response may have 6,291,556 bytes
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>). Base64 turns three
@@ -74,9 +74,9 @@ impl GetImage {
         }
     }
 
-    /// Opens the object while its record is being read, if the request will need it: it has no range
-    /// and no preconditions, and its path has only one reading. An object that turns out not to be a
-    /// recorded image was opened needlessly, but is never sent.
+    /// Opens the object while its record is being read, if the request will need it: it has no
+    /// range and no preconditions, and its path has only one reading. An object that turns out not
+    /// to be a recorded image was opened needlessly, but is never sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request).ok()?;
         let [key] = &keys[..] else { return None };

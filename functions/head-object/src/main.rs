@@ -1,7 +1,7 @@
 //! `head-object`: reads from S3 the current state of the key of an event.
 //!
-//! This is the first state of an execution. Its input is an S3 event as EventBridge delivers it, such
-//! as the samples in `events/`; its output is a [`contract::Head`].
+//! This is the first state of an execution. Its input is an S3 event as EventBridge delivers it,
+//! such as the samples in `events/`; its output is a [`contract::Head`].
 
 mod handler;
 

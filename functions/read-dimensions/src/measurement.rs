@@ -28,14 +28,14 @@ pub(crate) struct Measurement {
     pub(crate) bytes_read: u64,
 }
 
-/// Error in measuring an object.
+/// Error while measuring an object.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MeasureError {
     /// The bytes are not an image, or a corrupt one.
     #[error(transparent)]
     Probe(#[from] ProbeError),
-    /// The object is archived, so its bytes cannot be read. It is recorded as `UnsupportedImage`, with
-    /// the reason in the message.
+    /// The object is archived, so its bytes cannot be read. It is recorded as `UnsupportedImage`,
+    /// with the reason in the message.
     #[error("{0}")]
     Archived(StorageError),
     /// The bytes could not be read from S3.

@@ -11,7 +11,7 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// The budget covers at least one row per shard, because the merge cannot start without.
+    /// The budget covers at least one row per shard, because the merge cannot start with fewer.
     pub(super) fn new(limit: usize, shards: usize) -> Self {
         Self { left: limit.saturating_mul(ROWS_PER_IMAGE).max(shards), rounds: 0 }
     }

@@ -71,8 +71,8 @@ impl Position {
         }
     }
 
-    /// The key of the position's row in the index of `shard`, as `ExclusiveStartKey`. DynamoDB accepts
-    /// a row that does not exist.
+    /// The key of the position's row in the index of `shard`, as `ExclusiveStartKey`. DynamoDB
+    /// accepts a row that does not exist.
     fn row(&self, shard: Shard) -> Attributes {
         let mut row = Attributes::from([
             ("shard".to_owned(), AttributeValue::N(shard.to_string())),

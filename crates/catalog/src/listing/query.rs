@@ -8,7 +8,7 @@ use crate::ImageRecord;
 pub struct ListQuery {
     /// Order of the images.
     pub sort: Sort,
-    /// Most images on the page; at least 1.
+    /// Maximum number of images on the page; at least 1.
     pub limit: usize,
     /// Only images of this content type.
     pub content_type: Option<String>,

@@ -1,4 +1,4 @@
-//! The HTTP client of all AWS clients.
+//! The HTTP client that all AWS clients share.
 
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};

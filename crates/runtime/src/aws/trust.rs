@@ -12,15 +12,15 @@ const AMAZON_ROOTS: [&str; 5] = [
     include_str!("../../roots/starfield-services-root-g2.pem"),
 ];
 
-/// Environment variable with the path of a certificate file that replaces the system's.
+/// Environment variable naming a file of certificates to trust instead of the system's.
 const OTHER_ROOTS: &str = "SSL_CERT_FILE";
 
-/// Prefixes of regions whose endpoints may use other roots: China, the European Sovereign Cloud, and
-/// the isolated regions.
+/// Prefixes of regions whose endpoints may use other roots: China, the European Sovereign Cloud,
+/// and the isolated regions.
 const OTHER_PARTITIONS: [&str; 4] = ["cn-", "eusc-", "eu-iso", "us-iso"];
 
-/// Trusts Amazon's five roots, or the system's where those may not be enough. Parsing the system's 140
-/// certificates would take nine tenths of a function's start.
+/// Trusts Amazon's five roots, or the system's where those may not be enough. Parsing the system's
+/// 140 certificates would take nine tenths of a function's start.
 pub(super) fn context(region: &str) -> TlsContext {
     let system = std::env::var_os(OTHER_ROOTS).is_some() || !signed_by_amazon(region);
     TlsContext::builder()

@@ -164,7 +164,7 @@ pub(super) const POLICIES: &[Mistake] = &[
     mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["bucketPolicy", "not an IP address or a range"]),
     mistake(
         MAIN,
-        "            # Traces and the rules by which they are sampled have no resources to name either.\n",
+        "            # X-Ray traces and sampling rules support no resource types either.\n",
         "",
         ["pulumi/Main.yaml:", "a wildcard needs a comment"],
     ),

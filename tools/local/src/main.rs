@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use local::commands::{self, Cli, CommandError, Ended};
+use local::commands::{self, Cli, CommandError, ExitStatus};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// What a shell reports for a program that a signal has ended: 128 and the signal.
@@ -48,10 +48,10 @@ fn signals() -> std::io::Result<Signals> {
     ))
 }
 
-fn exit_code(result: Result<Ended, CommandError>) -> ExitCode {
+fn exit_code(result: Result<ExitStatus, CommandError>) -> ExitCode {
     match result {
-        Ok(Ended::Well) => ExitCode::SUCCESS,
-        Ok(Ended::WithProblems) => ExitCode::FAILURE,
+        Ok(ExitStatus::Success) => ExitCode::SUCCESS,
+        Ok(ExitStatus::Failure) => ExitCode::FAILURE,
         Err(error) if error.is_closed_output() => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }

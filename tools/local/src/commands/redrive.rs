@@ -78,13 +78,13 @@ mod tests {
             execution: Some("arn:aws:states:us-east-1:0:execution:it:7".to_owned()),
             problem: None,
         };
-        let problem = Some("the message is not from ReportFailure".to_owned());
+        let problem = Some("not a failure report".to_owned());
         let not_started = Redriven { key: None, error: None, execution: None, problem };
         let text = text(&[started, not_started]);
         insta::assert_snapshot!(console::strip_ansi_codes(&text), @r"
-        RESULT                                              ERROR             KEY            EXECUTION
-        started                                             TableUnavailable  uploads/a.png  7
-        not started: the message is not from ReportFailure                    (no S3 event)
+        RESULT                             ERROR             KEY            EXECUTION
+        started                            TableUnavailable  uploads/a.png  7
+        not started: not a failure report                    (no S3 event)
         ");
     }
 }

@@ -108,8 +108,8 @@ impl fmt::Display for Change {
     }
 }
 
-/// The S3 event that started an execution.
-/// See <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>.
+/// The S3 event that started an execution. See
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trigger {

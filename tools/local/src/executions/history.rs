@@ -1,8 +1,8 @@
 //! Converts an execution's history into the states that it went through.
 //!
 //! Step Functions reports the history as a list of events: a state is entered, its task is
-//! scheduled, fails, is scheduled again, and the state is exited.
-//! See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
+//! scheduled, fails, is scheduled again, and the state is exited. See
+//! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
 
 use aws_sdk_sfn::types::HistoryEvent;
 use serde::Serialize;

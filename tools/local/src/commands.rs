@@ -26,7 +26,7 @@ use crate::stack::StackError;
 use crate::stack::state::StateError;
 use crate::workspace::{NoWorkspace, Workspace};
 
-/// Run pixgauge on this machine, on an AWS emulator; needs no AWS account and no Docker.
+/// Run pixgauge on this machine with an AWS emulator, without an AWS account or Docker.
 ///
 /// The emulator is installed on first use and needs Python 3.10 or later. Set
 /// `PIXGAUGE_ENDPOINT=http://host:port` to make `demo` and `up` use an emulator that is already
@@ -70,7 +70,7 @@ pub enum CommandError {
     /// The stack did not start, or its emulator ended.
     #[error(transparent)]
     Stack(#[from] StackError),
-    /// The command needs a running stack and there is none, or needs that none is running.
+    /// No stack is running although the command needs one, or one is running already.
     #[error(transparent)]
     State(#[from] StateError),
     /// A call to Step Functions failed.

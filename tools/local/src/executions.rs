@@ -70,7 +70,7 @@ impl Executions {
         }
     }
 
-    /// Returns the newest executions, newest first, at most `limit`.
+    /// Returns at most `limit` executions, newest first.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

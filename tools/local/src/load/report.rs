@@ -119,8 +119,8 @@ pub(super) async fn measure(target: &Target, uploads: &[Upload]) -> Result<Measu
     })
 }
 
-/// Separates the completed uploads from the failed ones, which are counted by reason. `executions`
-/// are by object key.
+/// Separates the completed uploads from the failed ones, which are counted by reason. The keys of
+/// `executions` are object keys.
 fn classify<'a>(
     uploads: &[Upload],
     executions: &HashMap<&str, &'a Execution>,

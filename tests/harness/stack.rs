@@ -82,8 +82,8 @@ impl TestStack {
     }
 
     async fn deploy_to(emulator: &Emulator, name: &str, settings: &[(String, Value)]) -> Self {
-        let (workspace, endpoint) = (workspace().await, emulator.endpoint());
-        let stack = Stack::deploy(workspace, &endpoint, name, settings, &Progress::silent()).await;
+        let (workspace, aws) = (workspace().await, emulator.aws());
+        let stack = Stack::deploy(workspace, aws, name, settings, &Progress::silent()).await;
         let stack = stack.unwrap_or_else(|error| panic!("{error}"));
         Self { stack, name: name.to_owned() }
     }
@@ -281,7 +281,7 @@ fn profile() -> Profile {
 }
 
 async fn emulator(environment: &'static [(&'static str, &'static str)]) -> Emulator {
-    let options = EmulatorOptions { port: None, environment };
+    let options = EmulatorOptions { environment, ..EmulatorOptions::default() };
     let emulator = Emulator::start(workspace().await, options, &Progress::silent()).await;
     emulator.unwrap_or_else(|error| panic!("{error}"))
 }

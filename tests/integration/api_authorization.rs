@@ -34,19 +34,18 @@ fn only_signed_requests_are_answered() {
             answer.header("access-control-allow-headers").contains("authorization"),
             "{answer:?}"
         );
-        let signature = signature(api, "/images/info");
+        let signature = signature(&stack, "/images/info");
         let headers: Vec<_> = signature.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_eq!(get(&format!("{api}/images/info"), &headers).await.status, 200);
     });
 }
 
-/// The headers that sign a GET of this path for the emulator's own account.
-fn signature(api: &str, path: &str) -> Vec<(String, String)> {
-    use aws_credential_types::Credentials;
+/// The headers that sign a GET of this path of the API with the administrator's key.
+fn signature(stack: &TestStack, path: &str) -> Vec<(String, String)> {
     use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
     use aws_sigv4::sign::v4;
 
-    let identity = Credentials::new("test", "test", None, None, "test").into();
+    let identity = stack.stack.aws.access_key().credentials().into();
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region("us-east-1")
@@ -56,7 +55,7 @@ fn signature(api: &str, path: &str) -> Vec<(String, String)> {
         .build()
         .unwrap()
         .into();
-    let url = format!("{api}{path}");
+    let url = format!("{}{path}", stack.stack.outputs.api_url);
     let request =
         SignableRequest::new("GET", &url, std::iter::empty(), SignableBody::Bytes(b"")).unwrap();
     let (instructions, _) = sign(request, &parameters).unwrap().into_parts();

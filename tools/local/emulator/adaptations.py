@@ -15,6 +15,7 @@ def adapt():
     queue_invocations()
     batch_map_items()
     match_line_breaks()
+    name_keys_exactly()
 
 
 def speed_up_invocations():
@@ -96,3 +97,20 @@ def batch_map_items():
     stepfunctions._run_distributed_map = run_in_batches
 
 
+def name_keys_exactly():
+    """Checks permissions on the key that a request names, with every slash.
+
+    The emulator drops empty parts of the path: to it, `uploads/` is the object `uploads`, which the
+    policies for `uploads/*` do not allow.
+    """
+    from ministack.core import iam_actions
+
+    extract = iam_actions.extract_resource_arn
+
+    def extract_with_slashes(service, method, path, *arguments, **options):
+        bucket, _, key = path.removeprefix("/").partition("/")
+        if service == "s3" and bucket and key:
+            return f"arn:aws:s3:::{bucket}/{key}"
+        return extract(service, method, path, *arguments, **options)
+
+    iam_actions.extract_resource_arn = extract_with_slashes

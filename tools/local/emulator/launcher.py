@@ -3,8 +3,13 @@
 The parent process holds the other end of that pipe. If the parent ends, even if it is killed, the
 kernel closes the pipe. Then this process kills its whole process group: the emulator and every
 Lambda function that it has started. It sends SIGKILL, which no process can ignore.
+
+Arguments: the directory for temporary files, which is removed in the end; the file with the
+administrator's key; whether to put up the fence, `fenced` or `unfenced`; and optionally a directory
+with Python packages.
 """
 
+import configparser
 import os
 import runpy
 import shutil
@@ -40,36 +45,58 @@ def end_functions():
         function.wait(timeout=1)
 
 
-def end_process_group():
+def end_process_group(temporary):
     # Never released: a second thread waits here until it is killed.
     ending.acquire()
     try:
         end_functions()
     except Exception:
         traceback.print_exc()
-    # The unpacked functions and the files they wrote. Only this run uses its TMPDIR.
-    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
+    # The unpacked functions and the files they wrote. It was made for this run.
+    shutil.rmtree(temporary, ignore_errors=True)
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def watch_stdin():
+def watch_stdin(temporary):
     try:
         while os.read(0, 4096):
             pass
     finally:
-        end_process_group()
+        end_process_group(temporary)
 
 
-def main():
+def check_temporary_directory(temporary):
+    """Exits if temporary files would go anywhere else.
+
+    Python silently falls back to /tmp if it cannot write to TMPDIR, such as on a full disk.
+    """
+    if tempfile.gettempdir() != temporary:
+        sys.exit(f"temporary files would go to {tempfile.gettempdir()} instead of {temporary}")
+
+
+def administrator(path):
+    """Reads the administrator's key and secret from a file in the format of the AWS CLI."""
+    file = configparser.ConfigParser()
+    with open(path, encoding="utf-8") as lines:
+        file.read_file(lines)
+    return file["default"]["aws_access_key_id"], file["default"]["aws_secret_access_key"]
+
+
+def main(temporary, credentials, fence, packages=None):
+    check_temporary_directory(temporary)
+    if packages:
+        sys.path.insert(0, packages)
     # A group of its own, as it is killed in the end: the parent must not be in it.
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
-    threading.Thread(target=watch_stdin, name="watch-stdin", daemon=True).start()
+    watch = threading.Thread(target=watch_stdin, args=[temporary], name="watch-stdin", daemon=True)
+    watch.start()
     subprocess.Popen = Function
     sys.argv = ["ministack"]
     try:
         adapt()  # of adaptations.py
         enforce_permissions()  # of permissions.py
+        put_up_fence(*administrator(credentials), fence == "fenced")  # of fence.py
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:
         pass
@@ -78,7 +105,7 @@ def main():
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        end_process_group()
+        end_process_group(temporary)
 
 
-main()
+main(*sys.argv[1:])

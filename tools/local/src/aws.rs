@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_s3::config::{Credentials, SharedCredentialsProvider, SharedHttpClient};
+use aws_sdk_s3::config::{SharedCredentialsProvider, SharedHttpClient};
 use aws_smithy_http_client::Builder as HttpClient;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
+use crate::access_key::AccessKey;
 use crate::cloudwatch::CloudWatch;
 
 /// The region of the local stack.
@@ -53,6 +54,7 @@ pub struct Aws {
     /// STS, which returns the account's id.
     pub sts: aws_sdk_sts::Client,
     endpoint: String,
+    access_key: AccessKey,
 }
 
 impl Aws {
@@ -60,15 +62,15 @@ impl Aws {
     /// `http://127.0.0.1:4566`. The scheme defaults to `http`. This neither sends a request nor
     /// checks the URL: [`Aws::check_endpoint`] does that.
     ///
-    /// The credentials are `test`/`test`, the administrator's on the emulator and on `LocalStack`.
+    /// All requests are signed with `access_key`.
     #[must_use]
-    pub fn connect(endpoint: &str) -> Self {
+    pub fn connect(endpoint: &str, access_key: AccessKey) -> Self {
         let endpoint = with_scheme(endpoint.trim()).trim_end_matches('/').to_owned();
-        let config = configuration(&endpoint);
+        let config = configuration(&endpoint, &access_key);
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
         Self {
             apigateway: aws_sdk_apigatewayv2::Client::new(&config),
-            cloudwatch: CloudWatch::new(&endpoint, REGION, credentials()),
+            cloudwatch: CloudWatch::new(&endpoint, REGION, access_key.credentials()),
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             eventbridge: aws_sdk_eventbridge::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
@@ -81,6 +83,7 @@ impl Aws {
             sqs: aws_sdk_sqs::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             endpoint,
+            access_key,
         }
     }
 
@@ -102,6 +105,12 @@ impl Aws {
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
+
+    /// The access key that signs the requests.
+    #[must_use]
+    pub fn access_key(&self) -> &AccessKey {
+        &self.access_key
+    }
 }
 
 /// The endpoint is not an `http` or `https` URL with a host.
@@ -115,12 +124,7 @@ fn with_scheme(endpoint: &str) -> String {
     if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") }
 }
 
-/// Credentials of the emulator's administrator.
-fn credentials() -> Credentials {
-    Credentials::new("test", "test", None, None, "local")
-}
-
-fn configuration(endpoint: &str) -> SdkConfig {
+fn configuration(endpoint: &str, access_key: &AccessKey) -> SdkConfig {
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .operation_attempt_timeout(ATTEMPT_TIMEOUT)
@@ -129,7 +133,7 @@ fn configuration(endpoint: &str) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static(REGION))
         .endpoint_url(endpoint)
-        .credentials_provider(SharedCredentialsProvider::new(credentials()))
+        .credentials_provider(SharedCredentialsProvider::new(access_key.credentials()))
         .http_client(http_client(endpoint))
         .timeout_config(timeouts)
         .build()
@@ -148,9 +152,13 @@ fn http_client(endpoint: &str) -> SharedHttpClient {
 mod tests {
     use super::*;
 
+    fn connect(endpoint: &str) -> Aws {
+        Aws::connect(endpoint, AccessKey::generate().unwrap())
+    }
+
     #[test]
     fn an_endpoint_without_a_scheme_is_http() {
-        let aws = Aws::connect("localhost:4566");
+        let aws = connect("localhost:4566");
         assert_eq!(aws.endpoint(), "http://localhost:4566");
         assert!(aws.check_endpoint().is_ok());
     }
@@ -159,18 +167,18 @@ mod tests {
     fn an_invalid_endpoint_is_named() {
         for endpoint in ["", " ", "http://", "ftp://127.0.0.1", "hello there", "http://a:b:c", "#"]
         {
-            let error = Aws::connect(endpoint).check_endpoint().expect_err(endpoint).to_string();
+            let error = connect(endpoint).check_endpoint().expect_err(endpoint).to_string();
             assert!(error.contains(endpoint.trim().trim_end_matches('/')), "{error}");
         }
     }
 
     #[tokio::test]
     async fn an_empty_endpoint_makes_each_call_fail() {
-        assert!(Aws::connect("").sts.get_caller_identity().send().await.is_err());
+        assert!(connect("").sts.get_caller_identity().send().await.is_err());
     }
 
     #[test]
     fn the_endpoint_has_no_trailing_slash() {
-        assert_eq!(Aws::connect("http://127.0.0.1:4566/").endpoint(), "http://127.0.0.1:4566");
+        assert_eq!(connect("http://127.0.0.1:4566/").endpoint(), "http://127.0.0.1:4566");
     }
 }

@@ -3,6 +3,7 @@
 mod costs;
 mod demo;
 mod down;
+mod env;
 mod executions;
 mod load;
 mod outputs;
@@ -31,7 +32,8 @@ use crate::workspace::Workspace;
 ///
 /// The emulator is installed on first use and needs Python 3.10 or later. Set
 /// `PIXGAUGE_ENDPOINT=http://host:port` to make `demo` and `up` use an emulator that is already
-/// running.
+/// running. Requests to it are signed with `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`
+/// (`test`/`test` if they are not set).
 #[derive(Debug, Parser)]
 #[command(name = "cargo local", bin_name = "cargo local", version)]
 pub struct Cli {
@@ -45,6 +47,7 @@ enum Command {
     Up(up::Up),
     Load(load::Load),
     Outputs(outputs::OutputsCommand),
+    Env(env::Env),
     Executions(executions::ExecutionsCommand),
     Reconcile(reconcile::Reconcile),
     Redrive(redrive::Redrive),
@@ -143,6 +146,7 @@ pub async fn run(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Up(command) => command.run(&workspace).await,
         Command::Load(command) => command.run(&workspace).await,
         Command::Outputs(command) => command.run(&workspace),
+        Command::Env(command) => command.run(&workspace),
         Command::Executions(command) => command.run(&workspace).await,
         Command::Reconcile(command) => command.run(&workspace).await,
         Command::Redrive(command) => command.run(&workspace).await,

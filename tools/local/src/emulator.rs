@@ -18,6 +18,8 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
 use self::run_directory::RunDirectory;
+use crate::access_key::AccessKey;
+use crate::aws::Aws;
 use crate::process::last_lines;
 use crate::progress::{Progress, Step};
 use crate::python::{Environment, PythonError};
@@ -26,6 +28,7 @@ use crate::workspace::Workspace;
 /// The Python files as one script. The launcher comes last: it calls functions of the other files.
 const LAUNCHER: &str = concat!(
     include_str!("../emulator/adaptations.py"),
+    include_str!("../emulator/fence.py"),
     include_str!("../emulator/permissions.py"),
     include_str!("../emulator/launcher.py")
 );
@@ -102,6 +105,9 @@ pub struct EmulatorOptions {
     pub port: Option<u16>,
     /// Environment variables that configure the emulator. Functions inherit them.
     pub environment: &'static [(&'static str, &'static str)],
+    /// Admits every request. Only for tests, which show that their attacks succeed without the
+    /// fence; no command sets it.
+    pub unfenced: bool,
 }
 
 /// A running AWS emulator. Dropping this stops the emulator and every function it runs.
@@ -110,6 +116,7 @@ pub struct Emulator {
     child: Child,
     port: u16,
     directory: RunDirectory,
+    access_key: AccessKey,
 }
 
 impl Emulator {
@@ -153,6 +160,18 @@ impl Emulator {
         endpoint(self.port)
     }
 
+    /// Clients for every AWS service, with the administrator's access key.
+    #[must_use]
+    pub fn aws(&self) -> Aws {
+        Aws::connect(&self.endpoint(), self.access_key.clone())
+    }
+
+    /// The file with the administrator's access key.
+    #[must_use]
+    pub fn access_key_file(&self) -> PathBuf {
+        self.directory.access_key()
+    }
+
     /// The id of the emulator's process, which is also the id of its process group.
     #[must_use]
     pub fn process_id(&self) -> u32 {
@@ -187,17 +206,24 @@ impl Emulator {
             .map_err(EmulatorError::io("creating a directory for the AWS emulator"))?;
         let (stdout, stderr) =
             directory.open_log().map_err(EmulatorError::io("opening the AWS emulator's log"))?;
+        let access_key = AccessKey::generate()
+            .and_then(|key| key.write(&directory.access_key()).map(|()| key))
+            .map_err(EmulatorError::io("creating the AWS emulator's access key"))?;
         let mut command = python.command();
         environment(&mut command, &directory, port, options);
         let child = command
             .args(["-u", "-c", LAUNCHER])
+            .args([directory.temporary(), directory.access_key()])
+            .arg(if options.unfenced { "unfenced" } else { "fenced" })
+            .args(python.packages())
+            .current_dir(directory.temporary())
             .stdin(Stdio::piped())
             .stdout(stdout)
             .stderr(stderr)
             .process_group(0)
             .spawn()
             .map_err(EmulatorError::io("starting the AWS emulator"))?;
-        Ok(Self { child, port, directory })
+        Ok(Self { child, port, directory, access_key })
     }
 
     async fn wait_until_ready(&mut self) -> Result<(), EmulatorError> {

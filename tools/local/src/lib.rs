@@ -19,10 +19,12 @@
 //!
 //! The remaining modules are tools for the rest. [`aws`] configures the SDK clients for one
 //! endpoint, and [`cloudwatch`] is a small client in place of the SDK's for that service. [`http`]
-//! is a plain HTTP client. [`workspace`] knows the paths of the checkout, `process` runs child
+//! is a plain HTTP client. `access_key` keeps the key that signs requests, and `private_file` writes
+//! what other users must not read. [`workspace`] knows the paths of the checkout, `process` runs child
 //! processes, `lock` keeps two processes from doing the same work at once, and `error_text` prints
 //! an error with its causes.
 
+mod access_key;
 pub mod api;
 pub mod aws;
 pub mod build;
@@ -35,6 +37,7 @@ pub mod executions;
 pub mod http;
 pub mod load;
 mod lock;
+mod private_file;
 mod process;
 pub mod progress;
 pub mod python;
@@ -45,5 +48,6 @@ pub mod stack;
 mod terminal;
 pub mod workspace;
 
+pub use access_key::AccessKey;
 // For its features alone.
 use unified_features as _;

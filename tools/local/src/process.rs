@@ -47,6 +47,28 @@ impl Drop for Group {
     }
 }
 
+/// The time at which a running process has started, in a format of the operating system. Together
+/// with its id it identifies the process: an id alone is used again.
+///
+/// `None` if there is no such process, or it has ended and only its parent has not noticed yet.
+#[must_use]
+pub(crate) fn start_time(process: u32) -> Option<String> {
+    if cfg!(target_os = "linux") {
+        // Fields 3 (state) and 22 (start time) of
+        // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html. Field 2, the name, is in
+        // parentheses and may contain spaces.
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        let (_, fields) = stat.rsplit_once(')')?;
+        let fields: Vec<&str> = fields.split_whitespace().collect();
+        let running = !matches!(*fields.first()?, "Z" | "X");
+        return running.then(|| fields.get(19).map(|time| (*time).to_owned())).flatten();
+    }
+    let mut ps = std::process::Command::new("ps");
+    let output = ps.args(["-o", "lstart=", "-p", &process.to_string()]).output().ok()?;
+    let time = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    Some(time).filter(|time| !time.is_empty())
+}
+
 /// Why [`run`] failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -131,6 +153,21 @@ mod tests {
         let mut rest = Vec::new();
         tokio::io::AsyncReadExt::read_to_end(&mut pipe, &mut rest).await.unwrap();
         assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn start_time_tells_a_process_from_its_predecessors() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let started = start_time(child.id()).unwrap();
+        assert_eq!(start_time(child.id()).as_ref(), Some(&started));
+        child.kill().unwrap();
+        // Until it is waited for, it remains in the process table.
+        while start_time(child.id()).is_some() {
+            std::thread::yield_now();
+        }
+        child.wait().unwrap();
+        assert_eq!(start_time(child.id()), None);
+        assert!(start_time(std::process::id()).is_some());
     }
 
     #[test]

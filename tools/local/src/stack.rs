@@ -11,6 +11,7 @@ use serde_json::Value;
 pub use self::outputs::Outputs;
 pub use self::program::ProgramFilesError;
 pub(crate) use self::program::architecture;
+use crate::access_key::AccessKey;
 use crate::api::Api;
 use crate::aws::Aws;
 use crate::build::{self, BuildError, Profile};
@@ -21,7 +22,8 @@ use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
 /// Environment variable with the URL of a running emulator or `LocalStack` to use instead of a new
-/// emulator.
+/// emulator. Requests to it are signed with the access key in the environment variables of the AWS
+/// CLI.
 pub const ENDPOINT_VARIABLE: &str = "PIXGAUGE_ENDPOINT";
 
 /// Options to start a stack with.
@@ -116,36 +118,37 @@ impl Stack {
         let (emulator, ()) = tokio::try_join!(emulator(workspace, options, progress), async {
             Ok(build::build(workspace, &options.packages, options.profile, progress).await?)
         })?;
-        let endpoint = match (&emulator, &options.endpoint) {
-            (Some(emulator), _) => emulator.endpoint(),
-            (None, endpoint) => endpoint.clone().unwrap_or_default(),
+        let aws = match (&emulator, &options.endpoint) {
+            (Some(emulator), _) => emulator.aws(),
+            (None, endpoint) => {
+                Aws::connect(endpoint.as_deref().unwrap_or_default(), AccessKey::from_environment())
+            }
         };
-        let stack = Self::deploy(workspace, &endpoint, &options.name, &options.settings, progress);
+        let stack = Self::deploy(workspace, aws, &options.name, &options.settings, progress);
         Ok(Self { emulator, ..stack.await? })
     }
 
-    /// Deploys the program to the emulator at `endpoint`, with archives that are already built.
+    /// Deploys the program to the emulator that `aws` connects to, with archives that are already built.
     /// Stacks with different names can share an emulator.
     ///
     /// # Errors
     /// When the program is not valid or cannot be applied.
     pub async fn deploy(
         workspace: &Workspace,
-        endpoint: &str,
+        aws: Aws,
         name: &str,
         settings: &[(String, Value)],
         progress: &Progress,
     ) -> Result<Self, StackError> {
         progress.doing(Step::Deploy, "checking pulumi/Main.yaml");
         let (program, stack) = program::load(workspace, name, settings)?;
-        let aws = Aws::connect(endpoint);
         let mut listener = |event: deploy::Event<'_>| {
             let (done, total) = (event.index as u64, event.total as u64);
             progress.advanced(Step::Deploy, done, total, event.resource);
         };
         let deployment = deploy::deploy(&aws, &program, &stack, &mut listener).await?;
         progress.done(Step::Deploy, format!("{} resources deployed", deployment.resources));
-        let outputs = Outputs::read(deployment.outputs, endpoint)?;
+        let outputs = Outputs::read(deployment.outputs, aws.endpoint())?;
         let executions = Executions::new(aws.sfn.clone(), &outputs.state_machine_arn);
         let executions = Arc::new(executions);
         Ok(Self { aws, outputs, executions, resources: deployment.resources, emulator: None })
@@ -179,7 +182,11 @@ async fn emulator(
     progress: &Progress,
 ) -> Result<Option<Emulator>, StackError> {
     if let Some(endpoint) = &options.endpoint {
-        progress.done(Step::Emulator, format!("using the emulator at {endpoint}"));
+        let unfenced = format!(
+            "using the emulator at {endpoint}, which {ENDPOINT_VARIABLE} names. It is not fenced: \
+             web pages and other users may reach it, and run code as you"
+        );
+        progress.done(Step::Emulator, unfenced);
         return Ok(None);
     }
     Ok(Some(Emulator::start(workspace, options.emulator, progress).await?))

@@ -47,7 +47,7 @@ impl Down {
             None => Found::Nothing,
             Some((_, Liveness::Ended)) => Found::Leftover,
             Some((state, Liveness::Alive)) => {
-                stop(&file, &state).await?;
+                stop(&state).await?;
                 Found::Stopped
             }
         };
@@ -65,30 +65,33 @@ impl Down {
     }
 }
 
-/// Stops the process that runs the stack. That process holds the lock of the state file, so the
-/// process id in the file cannot belong to another program.
-async fn stop(file: &StateFile, state: &State) -> Result<(), CommandError> {
+/// Stops the process that runs the stack. Before each signal, it checks that the process is still the
+/// one that the state names.
+async fn stop(state: &State) -> Result<(), CommandError> {
     let process = state.process;
     let still_running = || CommandError::StillRunning { process };
     let id = Pid::from_raw(i32::try_from(process).map_err(|_| still_running())?);
     for signal in [Signal::SIGTERM, Signal::SIGKILL] {
-        // Fails if the process has just ended; the lock shows that.
+        if state.liveness() == Liveness::Ended {
+            return Ok(());
+        }
+        // Fails if the process has just ended, which the next check shows.
         let _sent = kill(id, signal);
-        if ended(file).await? {
+        if ended(state).await {
             return Ok(());
         }
     }
     Err(still_running())
 }
 
-/// Waits for the lock to be released; false after [`STOP_TIMEOUT`].
-async fn ended(file: &StateFile) -> Result<bool, CommandError> {
+/// Waits until the process has ended; false after [`STOP_TIMEOUT`].
+async fn ended(state: &State) -> bool {
     let deadline = Instant::now() + STOP_TIMEOUT;
     while Instant::now() < deadline {
-        match file.read()? {
-            None | Some((_, Liveness::Ended)) => return Ok(true),
-            Some((_, Liveness::Alive)) => tokio::time::sleep(POLL).await,
+        match state.liveness() {
+            Liveness::Ended => return true,
+            Liveness::Alive => tokio::time::sleep(POLL).await,
         }
     }
-    Ok(false)
+    false
 }

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::api::PREFIX;
-use crate::aws::Aws;
 use crate::executions::{
     Attempt, AttemptResult, Execution, Executions, Outcome, Status, Step, StepResult,
 };
@@ -54,8 +53,8 @@ pub(super) fn limit(text: &str) -> Result<usize, String> {
 
 impl ExecutionsCommand {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
-        let outputs = StateFile::of(workspace).outputs()?;
-        let sfn = Aws::connect(&outputs.endpoint).sfn;
+        let (outputs, aws) = StateFile::of(workspace).connect()?;
+        let sfn = aws.sfn;
         let executions = Executions::new(sfn, outputs.state_machine_arn);
         match &self.key {
             Some(key) => self.one(&executions, &full_key(key)).await,

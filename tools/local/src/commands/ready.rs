@@ -15,11 +15,12 @@ The stack is ready.
 
   API       {api_url}
   bucket    {bucket}
-  endpoint  {endpoint}  (all AWS services; region {REGION}, credentials test/test)
+  endpoint  {endpoint}  (all AWS services; region {REGION}; `cargo local env` prints the access key)
 
-Upload an image with curl or the AWS CLI:
-  curl --aws-sigv4 aws:amz:{REGION}:s3 --user test:test --upload-file cat.jpg '{endpoint}/{bucket}/uploads/cat.jpg'
-  AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test aws --region {REGION} --endpoint-url {endpoint} s3 cp cat.jpg s3://{bucket}/uploads/cat.jpg
+Upload an image with the AWS CLI or curl:
+  eval \"$(cargo local env)\"
+  aws s3 cp cat.jpg s3://{bucket}/uploads/cat.jpg
+  curl --aws-sigv4 aws:amz:{REGION}:s3 --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" --upload-file cat.jpg '{endpoint}/{bucket}/uploads/cat.jpg'
 
 Query the API:
   curl '{metadata}'
@@ -31,6 +32,7 @@ In another terminal:
   cargo local redrive              start failed executions again
   cargo local reconcile            make the catalog match the bucket
   cargo local outputs              print these addresses as JSON
+  cargo local env                  print endpoint and access key for the AWS CLI and SDKs
 
 Press Ctrl-C to stop the stack.
 "

@@ -4,7 +4,6 @@ use clap::Args;
 use comfy_table::Cell;
 
 use super::{CommandError, ExitStatus, print, print_json};
-use crate::aws::Aws;
 use crate::progress::Step;
 use crate::reconciliation::{Report, Tally, reconcile};
 use crate::stack::state::StateFile;
@@ -27,8 +26,8 @@ pub(super) struct Reconcile {
 
 impl Reconcile {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
-        let outputs = StateFile::of(workspace).outputs()?;
-        let sfn = Aws::connect(&outputs.endpoint).sfn;
+        let (outputs, aws) = StateFile::of(workspace).connect()?;
+        let sfn = aws.sfn;
         let progress = bars::bars();
         progress.doing(Step::Process, "comparing the catalog with the bucket");
         let report = reconcile(&sfn, &outputs.reconcile_state_machine_arn).await?;

@@ -5,7 +5,6 @@ use comfy_table::Cell;
 
 use super::executions::limit;
 use super::{CommandError, ExitStatus, print, print_json};
-use crate::aws::Aws;
 use crate::redrive::{Redriven, redrive};
 use crate::stack::state::StateFile;
 use crate::terminal::format;
@@ -29,8 +28,7 @@ pub(super) struct Redrive {
 
 impl Redrive {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
-        let outputs = StateFile::of(workspace).outputs()?;
-        let aws = Aws::connect(&outputs.endpoint);
+        let (outputs, aws) = StateFile::of(workspace).connect()?;
         let redriven = redrive(&aws, &outputs, self.limit).await?;
         if self.json {
             print_json(&redriven)?;

@@ -24,7 +24,7 @@ const POLL: Duration = Duration::from_millis(500);
 /// Build and deploy the stack on a new emulator and run it until Ctrl-C.
 ///
 /// Prints a line for each execution that ends. While the stack runs, other terminals can use it
-/// with `cargo local outputs`, `executions`, `reconcile`, `redrive` and `down`.
+/// with `cargo local env`, `outputs`, `executions`, `reconcile`, `redrive` and `down`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  cargo local up\n  cargo local up --port 4566 --release")]
 pub(super) struct Up {
@@ -64,13 +64,7 @@ pub(super) fn profile(release: bool) -> Profile {
 /// Registers this process as the one that runs the stack.
 pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, CommandError> {
     let mut claim = StateFile::of(workspace).claim()?;
-    claim.write(&State {
-        process: std::process::id(),
-        owns_emulator: options.endpoint.is_none(),
-        emulator_process: None,
-        log: None,
-        outputs: None,
-    })?;
+    claim.write(&State::starting(options.endpoint.is_none()))?;
     Ok(claim)
 }
 
@@ -78,11 +72,11 @@ pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, C
 pub(super) fn announce(claim: &mut Claim, stack: &Stack) -> Result<(), CommandError> {
     let emulator = stack.emulator();
     claim.write(&State {
-        process: std::process::id(),
-        owns_emulator: emulator.is_some(),
         emulator_process: emulator.map(Emulator::process_id),
         log: emulator.map(Emulator::log),
+        access_key: emulator.map(Emulator::access_key_file),
         outputs: Some(stack.outputs.clone()),
+        ..State::starting(emulator.is_some())
     })?;
     Ok(())
 }

@@ -130,7 +130,7 @@ mod tests {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let client = crate::aws::Aws::connect(&endpoint).sts;
+        let client = crate::aws::Aws::connect(&endpoint, crate::AccessKey::from_environment()).sts;
         let failure = client.get_caller_identity().send().await.during("GetCallerIdentity");
         let message = failure.unwrap_err().to_string();
         assert!(message.starts_with("GetCallerIdentity failed: dispatch failure"), "{message}");

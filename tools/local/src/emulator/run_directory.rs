@@ -1,8 +1,10 @@
-//! The directory with an emulator's log and temporary files.
+//! The directory with an emulator's log, access key and temporary files.
 
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::private_file;
 
 /// Number of logs of earlier emulators to keep.
 const KEPT_LOGS: usize = 10;
@@ -24,7 +26,8 @@ impl RunDirectory {
             std::fs::remove_dir_all(&path)?;
         }
         let directory = Self { path };
-        std::fs::create_dir_all(directory.temporary())?;
+        private_file::create_directory(&directory.path)?;
+        private_file::create_directory(&directory.temporary())?;
         Ok(directory)
     }
 
@@ -38,6 +41,11 @@ impl RunDirectory {
         self.path.join("tmp")
     }
 
+    /// The file with the administrator's access key.
+    pub(super) fn access_key(&self) -> PathBuf {
+        self.path.join("credentials")
+    }
+
     /// Creates the log. Returns it twice, for standard output and for standard error.
     pub(super) fn open_log(&self) -> io::Result<(File, File)> {
         let log = File::create(self.log())?;
@@ -46,8 +54,9 @@ impl RunDirectory {
 
     /// Removes everything but the log.
     pub(super) fn clean(&self) {
-        // Fails if the launcher has already removed them.
+        // Fails if the launcher has already removed it.
         let _removed = std::fs::remove_dir_all(self.temporary());
+        let _removed = std::fs::remove_file(self.access_key());
     }
 }
 

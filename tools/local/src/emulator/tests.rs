@@ -4,29 +4,25 @@ use std::path::Path;
 
 use super::*;
 
-fn launcher(script: &str) -> Command {
-    let mut command = Command::new("python3");
-    command.args([
-        "-u",
-        "-c",
-        &format!("import sys\nsys.modules.pop('ministack', None)\n{script}"),
-    ]);
-    command
-}
-
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
-fn launch(directory: &Path, module: &str) -> Child {
+///
+/// Temporary files go to `tmp` in `directory`, or where `temporary_variable` says.
+fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> Child {
     // The functions of the emulator that the launcher replaces.
     for (module, functions) in [
-        ("core/iam_evaluator", "_fnmatch_compile"),
+        ("app", "app"),
+        ("core/iam_actions", "extract_resource_arn"),
+        ("core/iam_evaluator", "_fnmatch_compile is_root_access_key"),
+        ("core/lambda_runtime", "execution_credentials"),
         ("core/responses", "get_account_id"),
         ("core/router", "extract_access_key_id"),
         ("services/apigateway", "_extract_path_params _invoke_lambda_proxy"),
         ("services/eventbridge", "_invoke_target"),
-        ("services/lambda_svc", "_emit_lambda_logs _execute_function"),
+        ("services/lambda_svc", "_emit_lambda_logs _execute_function _provided_worker_env"),
         ("services/s3", "_get_object _head_object"),
         ("services/sqs", "queue_policy_allows"),
+        ("services/sts", "is_root_access_key"),
         (
             "services/stepfunctions",
             "_execute_task _invoke_resource _read_map_items _run_distributed_map",
@@ -38,11 +34,16 @@ fn launch(directory: &Path, module: &str) -> Child {
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
-    let temporary = directory.join("tmp");
+    let (temporary, key) = (directory.join("tmp"), directory.join("credentials"));
     std::fs::create_dir(&temporary).unwrap();
-    launcher(LAUNCHER)
-        .env("PYTHONPATH", directory)
-        .env("TMPDIR", temporary)
+    AccessKey::generate().unwrap().write(&key).unwrap();
+    Command::new("python3")
+        .args(["-I", "-u", "-c", LAUNCHER])
+        .args([&temporary, &key])
+        .arg("fenced")
+        .arg(directory)
+        .env("TMPDIR", temporary_variable.unwrap_or(&temporary))
+        .current_dir(directory)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .process_group(0)
@@ -77,7 +78,7 @@ fn read_to_end(mut pipe: impl io::Read) -> String {
 #[test]
 fn group_ends_when_standard_input_closes() {
     let directory = tempfile::tempdir().unwrap();
-    let mut child = launch(directory.path(), WITH_CHILD);
+    let mut child = launch(directory.path(), WITH_CHILD, None);
     let pipe = wait_until_started(&mut child);
     drop(child.stdin.take());
     assert_eq!(read_to_end(pipe), "");
@@ -94,10 +95,40 @@ subprocess.Popen(['sleep', '60'])
 print('started', flush=True)
 raise RuntimeError('broken')
 ";
-    let mut child = launch(directory.path(), module);
+    let mut child = launch(directory.path(), module, None);
     let pipe = wait_until_started(&mut child);
     assert_eq!(read_to_end(pipe), "");
     child.wait().unwrap();
+}
+
+#[test]
+fn launcher_refuses_another_temporary_directory_and_leaves_it_alone() {
+    let (directory, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    std::fs::write(other.path().join("precious"), "").unwrap();
+    let mut child = launch(directory.path(), "print('started')", Some(other.path()));
+    assert_eq!(read_to_end(child.stdout.take().unwrap()), "");
+    assert!(!child.wait().unwrap().success());
+    assert!(other.path().join("precious").is_file());
+    assert!(directory.path().join("tmp").is_dir());
+}
+
+#[test]
+fn launcher_imports_nothing_from_the_current_directory() {
+    let directory = tempfile::tempdir().unwrap();
+    let hostile = tempfile::tempdir().unwrap();
+    for module in ["configparser", "tempfile", "runpy", "ministack"] {
+        std::fs::write(hostile.path().join(module).with_extension("py"), "print('hostile')")
+            .unwrap();
+    }
+    let python = |isolated: bool| {
+        let mut command = Command::new("python3");
+        command.args(isolated.then_some("-I")).args(["-c", LAUNCHER]);
+        let arguments = [directory.path().join("tmp"), directory.path().join("credentials")];
+        command.args(arguments).arg("fenced").current_dir(hostile.path());
+        String::from_utf8(command.output().unwrap().stdout).unwrap()
+    };
+    assert!(python(false).contains("hostile"), "the attack does not work");
+    assert!(!python(true).contains("hostile"));
 }
 
 #[test]

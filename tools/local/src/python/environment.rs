@@ -54,20 +54,24 @@ impl Environment {
         Ok(Self { directory, interpreter: interpreter.path })
     }
 
-    /// A command that runs this environment's Python. Its only environment variables are those that
-    /// Python needs to find the packages.
+    /// A command that runs this environment's Python, without environment variables.
+    ///
+    /// `-I` keeps it from importing modules from the current directory or the user's packages.
     #[must_use]
     pub fn command(&self) -> std::process::Command {
         let python = venv_python(&self.directory);
-        let packages = self.directory.join(PACKAGES);
-        let is_venv = python.is_file();
-        let mut command =
-            std::process::Command::new(if is_venv { &python } else { &self.interpreter });
-        command.env_clear();
-        if !is_venv {
-            command.env("PYTHONPATH", packages);
-        }
+        let python = if python.is_file() { &python } else { &self.interpreter };
+        let mut command = std::process::Command::new(python);
+        command.env_clear().arg("-I");
         command
+    }
+
+    /// The directory of the packages, which the command does not find by itself if there is no
+    /// virtual environment.
+    #[must_use]
+    pub fn packages(&self) -> Option<PathBuf> {
+        let packages = self.directory.join(PACKAGES);
+        packages.is_dir().then_some(packages)
     }
 }
 
@@ -129,12 +133,12 @@ async fn install_in_venv(
     run(pip(&venv_python(directory), requirements), "pip").await
 }
 
-/// `pip install` of wheels only, so that the installation compiles and runs nothing, and only of
+/// `pip install`, without modules from the current directory, of wheels only, so that the installation compiles and runs nothing, and only of
 /// files whose hash is listed.
 fn pip(python: &Path, requirements: &Path) -> Command {
     let mut command = Command::new(python);
     command
-        .args(["-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"])
+        .args(["-I", "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:"])
         .args(["--no-input", "--quiet", "--disable-pip-version-check", "--requirement"])
         .arg(requirements);
     command

@@ -1,7 +1,9 @@
 //! The state file, through which commands in another terminal find the stack of `cargo local up`.
 //!
-//! The process that runs the stack holds a lock as long as it lives. So the state file of a process
-//! that was killed is never mistaken for that of a running stack.
+//! The file names the process that runs the stack, by its id and the time it started. So the state
+//! file of a process that was killed is never mistaken for that of a running stack, even if another
+//! program has the same id now. The process also holds a lock, so that there is only one. Readers of
+//! the file do not touch the lock.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,8 +11,11 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::Outputs;
+use crate::access_key::AccessKey;
+use crate::aws::Aws;
 use crate::lock::Lock;
 use crate::workspace::Workspace;
+use crate::{private_file, process};
 
 /// A stack, as its process describes it in the state file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -18,12 +23,17 @@ use crate::workspace::Workspace;
 pub struct State {
     /// The id of the process that runs the stack.
     pub process: u32,
+    /// The time at which that process started, as the operating system reports it.
+    #[serde(default)]
+    pub started: String,
     /// True if that process started the emulator, so that the emulator ends with it.
     pub owns_emulator: bool,
     /// The id of the emulator's process, if that process started it.
     pub emulator_process: Option<u32>,
     /// The emulator's log file, if that process started it.
     pub log: Option<PathBuf>,
+    /// The file with the emulator's access key, if that process started the emulator.
+    pub access_key: Option<PathBuf>,
     /// The stack's outputs, once it is deployed.
     pub outputs: Option<Outputs>,
 }
@@ -76,6 +86,24 @@ pub enum StateError {
     },
 }
 
+impl State {
+    /// The state of a stack that this process is starting.
+    #[must_use]
+    pub fn starting(owns_emulator: bool) -> Self {
+        let process = std::process::id();
+        let started = process::start_time(process).unwrap_or_default();
+        let (emulator_process, log, access_key, outputs) = (None, None, None, None);
+        Self { process, started, owns_emulator, emulator_process, log, access_key, outputs }
+    }
+
+    /// Checks whether the process is running. It is not if its id belongs to another one now.
+    #[must_use]
+    pub fn liveness(&self) -> Liveness {
+        let started = process::start_time(self.process);
+        if started.is_some_and(|it| it == self.started) { Liveness::Alive } else { Liveness::Ended }
+    }
+}
+
 /// The liveness of the process that wrote the state file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Liveness {
@@ -118,9 +146,10 @@ impl StateFile {
     /// # Errors
     /// When the file is invalid or cannot be read.
     pub fn read(&self) -> Result<Option<(State, Liveness)>, StateError> {
-        let free = Lock::try_take(&self.lock).map_err(|source| self.io(source))?.is_some();
-        let liveness = if free { Liveness::Ended } else { Liveness::Alive };
-        Ok(self.read_file()?.map(|state| (state, liveness)))
+        Ok(self.read_file()?.map(|state| {
+            let liveness = state.liveness();
+            (state, liveness)
+        }))
     }
 
     /// Returns the outputs of the running stack.
@@ -128,14 +157,35 @@ impl StateFile {
     /// # Errors
     /// When no stack is running, or it is not ready.
     pub fn outputs(&self) -> Result<Outputs, StateError> {
+        self.running().map(|(_, outputs)| outputs)
+    }
+
+    /// Returns the outputs of the running stack, and clients for its emulator.
+    ///
+    /// # Errors
+    /// When no stack is running, it is not ready, or its access key cannot be read.
+    pub fn connect(&self) -> Result<(Outputs, Aws), StateError> {
+        let (access_key, outputs) = self.running()?;
+        let access_key = match access_key {
+            Some(path) => {
+                AccessKey::read(&path).map_err(|source| StateError::Io { path, source })?
+            }
+            None => AccessKey::from_environment(),
+        };
+        let aws = Aws::connect(&outputs.endpoint, access_key);
+        Ok((outputs, aws))
+    }
+
+    /// The file with the access key, if there is one, and the outputs of the running stack.
+    fn running(&self) -> Result<(Option<PathBuf>, Outputs), StateError> {
         let Some((state, liveness)) = self.read()? else { return Err(StateError::NotRunning) };
-        let process = state.process;
+        let (process, access_key) = (state.process, state.access_key);
         match (liveness, state.outputs) {
             (Liveness::Alive, None) => Err(StateError::Starting { process }),
             // The process did not start the emulator, so the stack on it is still there.
-            (Liveness::Ended, Some(outputs)) if !state.owns_emulator => Ok(outputs),
+            (Liveness::Ended, Some(outputs)) if !state.owns_emulator => Ok((access_key, outputs)),
             (Liveness::Ended, _) => Err(StateError::Stale { process }),
-            (Liveness::Alive, Some(outputs)) => Ok(outputs),
+            (Liveness::Alive, Some(outputs)) => Ok((access_key, outputs)),
         }
     }
 
@@ -186,7 +236,7 @@ impl Claim {
         let text = serde_json::to_vec_pretty(state)
             .map_err(|source| StateError::Invalid { path: path.clone(), source })?;
         let unfinished = path.with_extension("unfinished");
-        std::fs::write(&unfinished, text)
+        private_file::write(&unfinished, &text)
             .and_then(|()| std::fs::rename(&unfinished, path))
             .map_err(|source| self.file.io(source))?;
         self.keep = !state.owns_emulator && state.outputs.is_some();

@@ -22,8 +22,14 @@ fn outputs() -> Outputs {
     }
 }
 
+/// The state of a stack that this process runs.
 fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
-    State { process: 7, owns_emulator, emulator_process: Some(8), log: None, outputs }
+    State { outputs, ..State::starting(owns_emulator) }
+}
+
+/// The state that a process left behind whose id this process has now.
+fn left_behind(owns_emulator: bool) -> State {
+    State { started: "earlier".to_owned(), ..state(owns_emulator, Some(outputs())) }
 }
 
 #[test]
@@ -33,7 +39,7 @@ fn running_stack_has_outputs_until_it_ends() {
     assert!(matches!(file.outputs(), Err(StateError::NotRunning)));
     let mut claim = file.claim().unwrap();
     claim.write(&state(true, None)).unwrap();
-    assert!(matches!(file.outputs(), Err(StateError::Starting { process: 7 })));
+    assert!(matches!(file.outputs(), Err(StateError::Starting { .. })));
     claim.write(&state(true, Some(outputs()))).unwrap();
     assert_eq!(file.outputs().unwrap(), outputs());
     drop(claim);
@@ -47,7 +53,7 @@ fn second_stack_is_refused_and_the_first_one_named() {
     let mut claim = file.claim().unwrap();
     claim.write(&state(true, None)).unwrap();
     let error = file.claim().unwrap_err();
-    assert!(error.to_string().contains("process 7"), "{error}");
+    assert!(error.to_string().contains(&format!("process {}", std::process::id())), "{error}");
 }
 
 #[test]
@@ -55,13 +61,39 @@ fn state_of_a_killed_process_is_stale() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
-    claim.write(&state(true, Some(outputs()))).unwrap();
+    claim.write(&left_behind(true)).unwrap();
     // As after SIGKILL: the lock is free, but the file remains.
     claim.keep = true;
     drop(claim);
-    assert!(matches!(file.outputs(), Err(StateError::Stale { process: 7 })));
+    assert!(matches!(file.outputs(), Err(StateError::Stale { .. })));
     assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
     assert!(file.claim().is_ok());
+}
+
+#[test]
+fn readers_do_not_make_a_stale_state_seem_alive() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    let mut claim = file.claim().unwrap();
+    claim.write(&left_behind(true)).unwrap();
+    // The lock is held, by whomever.
+    assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
+    claim.keep = true;
+    drop(claim);
+    let _reading = file.read().unwrap();
+    assert!(file.claim().is_ok(), "a reader holds the lock");
+}
+
+#[test]
+fn state_is_for_the_user_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    let mut claim = file.claim().unwrap();
+    claim.write(&state(true, None)).unwrap();
+    let mode = std::fs::metadata(&file.path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
 }
 
 #[test]
@@ -69,7 +101,7 @@ fn stack_on_an_emulator_of_another_process_remains() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
-    claim.write(&state(false, Some(outputs()))).unwrap();
+    claim.write(&left_behind(false)).unwrap();
     drop(claim);
     assert_eq!(file.outputs().unwrap(), outputs());
 }

@@ -13,6 +13,7 @@ machine or from an origin that the stack's `corsOrigins` names.
 `fence_runtime_api` closes the listeners through which functions receive their invocations.
 """
 
+import dataclasses
 import fnmatch
 import hashlib
 import hmac
@@ -20,6 +21,7 @@ import html
 import json
 import re
 import secrets
+import sys
 import threading
 import time
 import urllib.parse
@@ -416,24 +418,38 @@ def put_up_fence(key, secret, fenced):
     """
     from ministack import app
 
-    recognize_administrator(key)
+    recognize_administrator(key, secret)
     if fenced:
         app.app = Fence(app.app, key, secret)
         randomize_sessions()
         fence_runtime_api()
 
 
-def recognize_administrator(key):
+def recognize_administrator(key, secret):
     """Makes the emulator treat the holder of this key as its administrator."""
     from ministack.core import iam_evaluator
-    from ministack.services import sts
 
-    is_root = iam_evaluator.is_root_access_key
+    is_root, resolve = iam_evaluator.is_root_access_key, iam_evaluator.resolve_credential
 
     def is_root_or_administrator(access_key):
         return access_key == key or is_root(access_key)
 
-    iam_evaluator.is_root_access_key = sts.is_root_access_key = is_root_or_administrator
+    def resolve_with_secret(access_key, *arguments, **options):
+        credential = resolve(access_key, *arguments, **options)
+        if access_key == key and isinstance(credential, iam_evaluator.ResolvedCredential):
+            # The emulator would read it from the environment, which functions inherit.
+            return dataclasses.replace(credential, secret_access_key=secret)
+        return credential
+
+    replace_everywhere(is_root, is_root_or_administrator)
+    replace_everywhere(resolve, resolve_with_secret)
+
+
+def replace_everywhere(function, replacement):
+    """Replaces a function in each module of the emulator that has imported it."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("ministack.") and getattr(module, function.__name__, None) is function:
+            setattr(module, function.__name__, replacement)
 
 
 def randomize_sessions():
@@ -442,7 +458,7 @@ def randomize_sessions():
     The emulator derives them from the ARNs of the function and its role.
     """
     from ministack.core import lambda_runtime
-    from ministack.services import lambda_svc, sts
+    from ministack.services import sts
 
     issued, issuing = {}, threading.Lock()
 
@@ -470,15 +486,15 @@ def randomize_sessions():
             "AWS_SESSION_TOKEN": token,
         }
 
-    lambda_runtime.execution_credentials = lambda_svc.execution_credentials = credentials_of
+    replace_everywhere(lambda_runtime.execution_credentials, credentials_of)
 
 
 def fence_runtime_api():
     """Lets only the function itself use its Runtime API.
 
     Each function process has a listener of its own, from which it takes its invocations. Its
-    address is now `127.0.0.1:<port>/<token>`, and the token is known to that process only. Clients
-    of the Runtime API put their paths after whatever address they are given.
+    address is now `http://127.0.0.1:<port>/<token>`, and the token is known to that process only.
+    On AWS, the address is a host and port; Rust's client also takes a URL.
     """
     from http.server import BaseHTTPRequestHandler
 
@@ -490,7 +506,7 @@ def fence_runtime_api():
     def environment_with_token(config, directory, port):
         tokens[port] = secrets.token_urlsafe(32)
         variables = environment(config, directory, port)
-        variables["AWS_LAMBDA_RUNTIME_API"] = f"127.0.0.1:{port}/{tokens[port]}"
+        variables["AWS_LAMBDA_RUNTIME_API"] = f"http://127.0.0.1:{port}/{tokens[port]}"
         return variables
 
     def parse_with_token(self):

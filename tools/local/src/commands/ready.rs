@@ -20,7 +20,7 @@ The stack is ready.
 Upload an image with the AWS CLI or curl:
   eval \"$(cargo local env)\"
   aws s3 cp cat.jpg s3://{bucket}/uploads/cat.jpg
-  curl --aws-sigv4 aws:amz:{REGION}:s3 --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" --upload-file cat.jpg '{endpoint}/{bucket}/uploads/cat.jpg'
+  curl --aws-sigv4 aws:amz:{REGION}:s3 --user \"$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY\" --header x-amz-content-sha256:UNSIGNED-PAYLOAD --upload-file cat.jpg '{endpoint}/{bucket}/uploads/cat.jpg'
 
 Query the API:
   curl '{metadata}'

@@ -13,7 +13,7 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
     for (module, functions) in [
         ("app", "app"),
         ("core/iam_actions", "extract_resource_arn"),
-        ("core/iam_evaluator", "_fnmatch_compile is_root_access_key"),
+        ("core/iam_evaluator", "_fnmatch_compile is_root_access_key resolve_credential"),
         ("core/lambda_runtime", "execution_credentials"),
         ("core/responses", "get_account_id"),
         ("core/router", "extract_access_key_id"),
@@ -22,7 +22,7 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         ("services/lambda_svc", "_emit_lambda_logs _execute_function _provided_worker_env"),
         ("services/s3", "_get_object _head_object"),
         ("services/sqs", "queue_policy_allows"),
-        ("services/sts", "is_root_access_key"),
+        ("services/sts", "register_session"),
         (
             "services/stepfunctions",
             "_execute_task _invoke_resource _read_map_items _run_distributed_map",

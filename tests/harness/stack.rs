@@ -28,6 +28,7 @@ const POLL: Duration = Duration::from_millis(100);
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a Tokio runtime"));
 static WORKSPACE: OnceCell<Workspace> = OnceCell::const_new();
 static EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
+static UNFENCED_EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
 static IMPATIENT_EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
 static SHARED: OnceCell<TestStack> = OnceCell::const_new();
 
@@ -72,12 +73,18 @@ impl TestStack {
 
     /// A stack of its own on the emulator on which retries wait a tenth of the time.
     pub async fn impatient(name: &str) -> Self {
-        let emulator = IMPATIENT_EMULATOR.get_or_init(|| emulator(IMPATIENT)).await;
+        let emulator = IMPATIENT_EMULATOR.get_or_init(|| emulator(IMPATIENT, false)).await;
+        Self::deploy_to(emulator, name, &[]).await
+    }
+
+    /// A stack of its own on an emulator without a fence, where attacks succeed.
+    pub async fn unfenced(name: &str) -> Self {
+        let emulator = UNFENCED_EMULATOR.get_or_init(|| emulator(&[], true)).await;
         Self::deploy_to(emulator, name, &[]).await
     }
 
     async fn deploy(name: &str, settings: &[(String, Value)]) -> Self {
-        let emulator = EMULATOR.get_or_init(|| emulator(&[])).await;
+        let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
         Self::deploy_to(emulator, name, settings).await
     }
 
@@ -280,8 +287,11 @@ fn profile() -> Profile {
     if std::env::var_os("PIXGAUGE_RELEASE").is_some() { Profile::Release } else { Profile::Dev }
 }
 
-async fn emulator(environment: &'static [(&'static str, &'static str)]) -> Emulator {
-    let options = EmulatorOptions { environment, ..EmulatorOptions::default() };
+async fn emulator(
+    environment: &'static [(&'static str, &'static str)],
+    unfenced: bool,
+) -> Emulator {
+    let options = EmulatorOptions { environment, unfenced, ..EmulatorOptions::default() };
     let emulator = Emulator::start(workspace().await, options, &Progress::silent()).await;
     emulator.unwrap_or_else(|error| panic!("{error}"))
 }

@@ -24,7 +24,7 @@ fn only_signed_requests_are_answered() {
             }
         }
         let preflight = [
-            ("Origin", "https://gallery.example"),
+            ("Origin", "http://localhost:5173"),
             ("Access-Control-Request-Method", "GET"),
             ("Access-Control-Request-Headers", "authorization,x-amz-date"),
         ];

@@ -4,7 +4,7 @@ use harness::{TestStack, run};
 
 use crate::client::{get, send, without_events};
 
-const ORIGIN: (&str, &str) = ("Origin", "https://gallery.example");
+const ORIGIN: (&str, &str) = ("Origin", "http://localhost:5173");
 
 #[test]
 fn every_answer_carries_cors_and_cache_headers_and_every_error_is_json() {

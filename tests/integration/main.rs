@@ -20,6 +20,7 @@ mod embedded_metrics;
 mod events;
 mod failures;
 mod faults;
+mod fence;
 mod first_invocation;
 mod hostile;
 mod keys;

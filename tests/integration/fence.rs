@@ -1,0 +1,44 @@
+//! The fence before the emulator: it admits the user, and nobody else.
+//!
+//! Each attack of `attacks`, `runtime_api` and `browser` is tried twice. It must succeed on an
+//! emulator without the fence, which shows that it is an attack, and fail on one with it. `admitted`
+//! has what users need: the API, presigned URLs, and pages of other ports of this machine.
+
+mod admitted;
+mod attacks;
+mod browser;
+mod runtime_api;
+
+use std::time::Duration;
+
+use harness::TestStack;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Time limit for an answer. Long polls of the Runtime API have none of their own.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The host and port of the stack's emulator.
+fn address(stack: &TestStack) -> &str {
+    stack.stack.aws.endpoint().trim_start_matches("http://")
+}
+
+/// Sends a request as it is written, without a client that corrects it. Returns the status, 0 if
+/// there is no answer in time, and all of the answer.
+async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
+    let head = head.trim().lines().map(|line| line.trim().to_owned() + "\r\n").collect::<String>();
+    let length = body.len();
+    let request = format!("{head}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+    send(address, &request).await
+}
+
+/// Sends `request`, and reads until the connection closes.
+async fn send(address: &str, request: &str) -> (u16, String) {
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let _in_time = tokio::time::timeout(TIMEOUT, connection.read_to_end(&mut answer)).await;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    (status.unwrap_or_default(), answer)
+}

@@ -1,0 +1,191 @@
+//! Requests that run code as the user, or read or destroy data, without the user's key.
+
+use harness::{TestStack, run};
+use local::AccessKey;
+use local::aws::Aws;
+
+use super::{address, exchange, send};
+
+/// A request that the emulator must not carry out.
+struct Attack {
+    name: &'static str,
+    head: String,
+    body: &'static str,
+}
+
+/// A stack from a template of the attacker's.
+const CREATE_STACK: &str = "Action=CreateStack&Version=2010-05-15&StackName=attack&TemplateBody=\
+    %7B%22Resources%22%3A%7B%22Q%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%7D%7D%7D";
+
+fn credential(key: &str, service: &str) -> String {
+    format!("X-Amz-Credential={key}/20260101/us-east-1/{service}/aws4_request")
+}
+
+fn attacks(stack: &TestStack) -> Vec<Attack> {
+    let host = address(stack);
+    let outputs = &stack.stack.outputs;
+    let api = outputs.api_url.rsplit('/').next().unwrap();
+    let function = stack.function("head-object");
+    let (iam, digits) = (credential("test", "iam"), credential("123456789012", "iam"));
+    let (lambda, cloudformation) =
+        (credential("test", "lambda"), credential("test", "cloudformation"));
+    let own = credential(&stack.stack.aws.access_key().id, "iam");
+    let roles = "GET /?Action=ListRoles&Version=2010-05-08";
+    let info = format!("GET /_aws/execute-api/{api}/images/info HTTP/1.1\nHost: {host}");
+    let forged = "Authorization: AWS4-HMAC-SHA256 \
+        Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=00";
+    let attack = |name, head, body| Attack { name, head, body };
+    vec![
+        attack(
+            "form to CloudFormation",
+            format!(
+                "POST /?{cloudformation} HTTP/1.1\nHost: {host}\n\
+                 Content-Type: application/x-www-form-urlencoded"
+            ),
+            CREATE_STACK,
+        ),
+        attack(
+            "text to Lambda",
+            format!(
+                "POST /2015-03-31/functions/{function}/invocations?{lambda} HTTP/1.1\n\
+                 Host: {host}\nContent-Type: text/plain"
+            ),
+            "{}",
+        ),
+        attack(
+            "host name that resolves to loopback",
+            format!("{roles}&{iam} HTTP/1.1\nHost: attacker.example"),
+            "",
+        ),
+        attack(
+            "host name that begins like loopback",
+            format!("GET /_ministack/health HTTP/1.1\nHost: 127.0.0.1.attacker.example"),
+            "",
+        ),
+        attack("key id in a query", format!("{roles}&{iam} HTTP/1.1\nHost: {host}"), ""),
+        attack("id of the user's key", format!("{roles}&{own} HTTP/1.1\nHost: {host}"), ""),
+        attack("twelve digits as a key", format!("{roles}&{digits} HTTP/1.1\nHost: {host}"), ""),
+        attack(
+            "signature that is wrong",
+            format!("GET /2015-03-31/functions HTTP/1.1\nHost: {host}\n{forged}"),
+            "",
+        ),
+        attack(
+            "messages of all queues",
+            format!("GET /_ministack/sqs/messages HTTP/1.1\nHost: {host}"),
+            "",
+        ),
+        attack(
+            "settings of the emulator",
+            format!("POST /_ministack/config HTTP/1.1\nHost: {host}"),
+            "{}",
+        ),
+        attack(
+            "page of the internet that reads the API",
+            format!("{info}\nOrigin: https://attacker.example\nSec-Fetch-Site: cross-site"),
+            "",
+        ),
+        attack("page of unknown origin", format!("{info}\nOrigin: null"), ""),
+        attack(
+            "page of another port that hides where it is from",
+            format!("{info}\nSec-Fetch-Site: same-site\nSec-Fetch-Mode: no-cors"),
+            "",
+        ),
+        attack(
+            "page of a name that ends like loopback",
+            format!("{info}\nOrigin: http://attackerlocalhost"),
+            "",
+        ),
+        attack(
+            "reset behind the API's host name",
+            format!("POST /_ministack/reset HTTP/1.1\nHost: {api}.execute-api.localhost"),
+            "",
+        ),
+        attack("reset", format!("POST /_ministack/reset HTTP/1.1\nHost: {host}"), ""),
+    ]
+}
+
+#[test]
+fn attacks_succeed_without_the_fence_only() {
+    run(async {
+        let open = TestStack::unfenced("open-attacks").await;
+        let fenced = TestStack::own("fenced-attacks").await;
+        for attack in attacks(&open) {
+            let (status, answer) = exchange(address(&open), &attack.head, attack.body).await;
+            assert!((200..300).contains(&status), "{} is no attack: {answer}", attack.name);
+        }
+        for attack in attacks(&fenced) {
+            let (status, answer) = exchange(address(&fenced), &attack.head, attack.body).await;
+            assert_eq!(status, 403, "{}: {answer}", attack.name);
+            assert!(!answer.to_lowercase().contains("access-control-allow"), "{answer}");
+        }
+        assert_eq!(fenced.metadata("uploads/nothing.png").await.0, 404, "the stack is gone");
+    });
+}
+
+#[test]
+fn web_sockets_open_without_the_fence_only() {
+    run(async {
+        for fenced in [false, true] {
+            let stack = stack(fenced, "sockets").await;
+            let api = &stack.stack.aws.apigateway;
+            let created = api
+                .create_api()
+                .name("sockets")
+                .protocol_type(aws_sdk_apigatewayv2::types::ProtocolType::Websocket)
+                .route_selection_expression("$request.body.action");
+            let id = created.send().await.unwrap().api_id.unwrap();
+            api.create_stage().api_id(&id).stage_name("live").send().await.unwrap();
+            let request = format!(
+                "GET /_aws/execute-api/{id}/live HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\n\
+                 Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+                 Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                address(&stack)
+            );
+            let (status, answer) = tokio::time::timeout(
+                std::time::Duration::from_secs(60),
+                send(address(&stack), &request),
+            )
+            .await
+            .unwrap();
+            assert_eq!(status, if fenced { 403 } else { 101 }, "{answer}");
+        }
+    });
+}
+
+#[test]
+fn keys_of_functions_can_be_guessed_without_the_fence_only() {
+    run(async {
+        for fenced in [false, true] {
+            let stack = stack(fenced, "sessions").await;
+            // The first invocation issues the session.
+            let event = stack.event("Object Created", "uploads/nothing.png", None);
+            stack.invoke("head-object", &event).await.unwrap();
+            let aws = &stack.stack.aws;
+            let function = aws.lambda.get_function_configuration();
+            let function = function.function_name(stack.function("head-object"));
+            let function = function.send().await.unwrap();
+            let key = guess(&function.function_arn.unwrap(), &function.role.unwrap());
+            let sts = Aws::connect(aws.endpoint(), key).sts;
+            let identity = sts.get_caller_identity().send().await;
+            assert_eq!(identity.is_err(), fenced, "{identity:?}");
+        }
+    });
+}
+
+/// What the emulator would derive from the ARNs by itself.
+fn guess(function: &str, role: &str) -> AccessKey {
+    let script = "import hashlib, sys\n\
+        hash = lambda text: hashlib.sha256(text.encode()).hexdigest()\n\
+        digest = hash(':'.join(sys.argv[1:]))\n\
+        print('ASIA' + digest[:16].upper(), hash('secret:' + digest), hash('token:' + digest))";
+    let mut python = std::process::Command::new("python3");
+    let output = python.args(["-c", script, function, role]).output().unwrap().stdout;
+    let text = String::from_utf8(output).unwrap();
+    let [id, secret, token] = text.split_whitespace().collect::<Vec<_>>().try_into().unwrap();
+    AccessKey { id: id.to_owned(), secret: secret.to_owned(), token: Some(token.to_owned()) }
+}
+
+async fn stack(fenced: bool, name: &str) -> TestStack {
+    if fenced { TestStack::own(name).await } else { TestStack::unfenced(name).await }
+}

@@ -1,0 +1,1 @@
+//! Attack pages in a real browser.

@@ -1,0 +1,57 @@
+//! The listeners through which functions receive their invocations.
+
+use std::path::Path;
+
+use futures_util::future::join_all;
+use harness::{TestStack, run};
+
+use super::exchange;
+
+/// Pollers of the attacker: as the function itself polls, too, one may come too late.
+const POLLERS: usize = 16;
+
+/// Tries to take invocations of a function from its Runtime API. True if one was taken.
+async fn swallows(stack: &TestStack) -> bool {
+    let event = stack.event("Object Created", "uploads/nothing.png", None);
+    stack.invoke("head-object", &event).await.unwrap();
+    let port = port_of(&stack.function("head-object")).unwrap();
+    let address = format!("127.0.0.1:{port}");
+    let next = "GET /2018-06-01/runtime/invocation/next HTTP/1.1\nHost: runtime";
+    let polls = join_all((0..POLLERS).map(|_| exchange(&address, next, "")));
+    let invocations = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        for _ in 0..3 {
+            // Fails if the event is swallowed.
+            let _result = stack.invoke("head-object", &event).await;
+        }
+    };
+    let (answers, ()) = tokio::join!(polls, invocations);
+    answers.iter().any(|(status, answer)| *status == 200 && answer.contains("nothing.png"))
+}
+
+/// The port of the Runtime API of a function's process, from the process's environment.
+///
+/// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>). A page would try
+/// all ports.
+fn port_of(function: &str) -> Option<u16> {
+    let name = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
+    let processes = Path::new("/proc").read_dir().ok()?.flatten();
+    let mut environments = processes.filter_map(|it| std::fs::read(it.path().join("environ")).ok());
+    let environment = environments.find_map(|bytes| {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        text.split('\0').any(|variable| variable == name).then_some(text)
+    })?;
+    let variable = environment.split('\0').find(|it| it.starts_with("AWS_LAMBDA_RUNTIME_API="))?;
+    let (_, port) = variable.split_once("127.0.0.1:")?;
+    port.split('/').next()?.parse().ok()
+}
+
+#[test]
+fn events_are_swallowed_without_the_fence_only() {
+    run(async {
+        let open = TestStack::unfenced("open-runtime").await;
+        assert!(swallows(&open).await, "this is no attack");
+        let fenced = TestStack::own("fenced-runtime").await;
+        assert!(!swallows(&fenced).await);
+    });
+}

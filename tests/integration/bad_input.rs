@@ -53,6 +53,15 @@ fn a_folder_marker_is_rejected() {
 }
 
 #[test]
+fn the_prefix_itself_is_an_object_like_any_other() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let execution = stack.measure("uploads/", picture::png(2, 3, 0), "image/png").await;
+        assert_eq!(execution.outcome(), Outcome::Image);
+    });
+}
+
+#[test]
 fn a_png_that_is_named_jpg_is_a_png() {
     measured("png.jpg", picture::png(4, 5, 0), "image/png");
 }

@@ -18,7 +18,9 @@ const CREATE_STACK: &str = "Action=CreateStack&Version=2010-05-15&StackName=atta
     %7B%22Resources%22%3A%7B%22Q%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%7D%7D%7D";
 
 fn credential(key: &str, service: &str) -> String {
-    format!("X-Amz-Credential={key}/20260101/us-east-1/{service}/aws4_request")
+    format!(
+        "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={key}/20260101/us-east-1/{service}/aws4_request"
+    )
 }
 
 fn attacks(stack: &TestStack) -> Vec<Attack> {
@@ -116,8 +118,11 @@ fn attacks_succeed_without_the_fence_only() {
         }
         for attack in attacks(&fenced) {
             let (status, answer) = exchange(address(&fenced), &attack.head, attack.body).await;
-            assert_eq!(status, 403, "{}: {answer}", attack.name);
-            assert!(!answer.to_lowercase().contains("access-control-allow"), "{answer}");
+            // Behind the API's host name, every path is one of the API.
+            let expected = if attack.name.ends_with("host name") { 404 } else { 403 };
+            assert_eq!(status, expected, "{}: {answer}", attack.name);
+            let readable = answer.to_lowercase().contains("access-control-allow");
+            assert_eq!(readable, status == 404, "{}: {answer}", attack.name);
         }
         assert_eq!(fenced.metadata("uploads/nothing.png").await.0, 404, "the stack is gone");
     });

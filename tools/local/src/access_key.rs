@@ -28,15 +28,14 @@ impl AccessKey {
     /// # Errors
     /// When the operating system has no random numbers.
     pub(crate) fn generate() -> io::Result<Self> {
-        let mut random = [0; 30];
-        File::open("/dev/urandom")?.read_exact(&mut random)?;
-        let hex: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        let (id, secret) = hex.split_at(20);
-        Ok(Self {
-            id: format!("AKIA{}", id[..16].to_uppercase()),
-            secret: secret.to_owned(),
-            token: None,
-        })
+        let mut random = File::open("/dev/urandom")?;
+        let mut number = || {
+            let mut bytes = [0; 8];
+            random.read_exact(&mut bytes).map(|()| u64::from_ne_bytes(bytes))
+        };
+        let id = format!("AKIA{:016X}", number()?);
+        let secret = format!("{:016x}{:016x}{:016x}", number()?, number()?, number()?);
+        Ok(Self { id, secret, token: None })
     }
 
     /// The key in the environment variables of the AWS CLI; `test`/`test` if there is none, which
@@ -100,7 +99,7 @@ mod tests {
     fn each_key_is_another_one() {
         let (one, other) = (AccessKey::generate().unwrap(), AccessKey::generate().unwrap());
         assert_ne!((&one.id, &one.secret), (&other.id, &other.secret));
-        assert_eq!((one.id.len(), one.secret.len()), (20, 40));
+        assert_eq!((one.id.len(), one.secret.len()), (20, 48));
         assert!(!format!("{one:?}").contains(&one.secret));
     }
 

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::presigning::PresigningConfig;
 use harness::{TestStack, picture, run};
+use local::aws::Aws;
 
 use super::{address, exchange};
 use crate::client::{get, send};
@@ -82,7 +83,7 @@ fn presigned_urls_are_for_pages_of_this_machine() {
         let stack = TestStack::shared().await;
         let key = "uploads/fence/a b+ü&=?#'(1)!*.png";
         stack.upload(key, picture::png(1, 1, 0), "image/png").await;
-        let url = presigned(stack, key, SystemTime::now(), 60).await;
+        let url = presigned_upload(stack, key, SystemTime::now(), 60).await;
         assert_eq!(get(&url, &[]).await.status, 200);
         assert_eq!(get(&url, &[FRONT_END, CROSS_SITE]).await.status, 200);
         assert_eq!(get(&url, &[ATTACKER, CROSS_SITE]).await.status, 403);
@@ -101,7 +102,7 @@ fn a_signature_is_for_one_request_and_one_time() {
         let key = "uploads/fence/signed.png";
         stack.upload(key, picture::png(1, 1, 0), "image/png").await;
         let now = SystemTime::now();
-        let url = presigned(stack, key, now, 600).await;
+        let url = presigned_upload(stack, key, now, 600).await;
         assert_eq!(get(&url, &[]).await.status, 200);
         assert_eq!(get(&url.replace("signed.png", "other.png"), &[]).await.status, 403);
         assert_eq!(get(&url.replace("Expires=600", "Expires=601"), &[]).await.status, 403);
@@ -111,9 +112,9 @@ fn a_signature_is_for_one_request_and_one_time() {
         let forged =
             ("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/s3/aws4");
         assert_eq!(get(&url, &[forged]).await.status, 403);
-        let expired = presigned(stack, key, now - Duration::from_secs(700), 600).await;
+        let expired = presigned_upload(stack, key, now - Duration::from_secs(700), 600).await;
         assert_eq!(get(&expired, &[]).await.status, 403);
-        let early = presigned(stack, key, now + Duration::from_secs(1000), 600).await;
+        let early = presigned_upload(stack, key, now + Duration::from_secs(1000), 600).await;
         assert_eq!(get(&early, &[]).await.status, 403);
     });
 }
@@ -129,7 +130,14 @@ fn health_is_for_everyone_but_pages() {
     });
 }
 
-async fn presigned(stack: &TestStack, key: &str, from: SystemTime, seconds: u64) -> String {
+/// A URL for one minute from now.
+pub(super) async fn presigned(aws: &Aws, bucket: &str, key: &str) -> String {
+    let minute = PresigningConfig::expires_in(Duration::from_mins(1)).unwrap();
+    let get = aws.s3.get_object().bucket(bucket).key(key);
+    get.presigned(minute).await.unwrap().uri().to_owned()
+}
+
+async fn presigned_upload(stack: &TestStack, key: &str, from: SystemTime, seconds: u64) -> String {
     let validity = PresigningConfig::builder().start_time(from);
     let validity = validity.expires_in(Duration::from_secs(seconds)).build().unwrap();
     let get = stack.stack.aws.s3.get_object().bucket(&stack.stack.outputs.bucket_name).key(key);

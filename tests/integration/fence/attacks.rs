@@ -4,7 +4,9 @@ use harness::{TestStack, run};
 use local::AccessKey;
 use local::aws::Aws;
 
+use super::admitted::presigned;
 use super::{address, exchange, send};
+use crate::client::get;
 
 /// A request that the emulator must not carry out.
 struct Attack {
@@ -176,6 +178,27 @@ fn keys_of_functions_can_be_guessed_without_the_fence_only() {
             let sts = Aws::connect(aws.endpoint(), key).sts;
             let identity = sts.get_caller_identity().send().await;
             assert_eq!(identity.is_err(), fenced, "{identity:?}");
+        }
+    });
+}
+
+#[test]
+fn functions_do_not_control_the_emulator() {
+    run(async {
+        let stack = TestStack::own("control").await;
+        let aws = &stack.stack.aws;
+        let role = aws.iam.list_roles().send().await.unwrap().roles.swap_remove(0).arn;
+        let session = aws.sts.assume_role().role_arn(role).role_session_name("function");
+        let session = session.send().await.unwrap().credentials.unwrap();
+        let key = AccessKey {
+            id: session.access_key_id,
+            secret: session.secret_access_key,
+            token: Some(session.session_token),
+        };
+        // No service has this path, but a signature for S3 covers any.
+        for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
+            let url = presigned(&aws, "_ministack", "sqs/messages").await;
+            assert_eq!(get(&url, &[]).await.status, status);
         }
     });
 }

@@ -4,12 +4,13 @@ The parent process holds the other end of that pipe. If the parent ends, even if
 kernel closes the pipe. Then this process kills its whole process group: the emulator and every
 Lambda function that it has started. It sends SIGKILL, which no process can ignore.
 
-Arguments: the directory for temporary files, which is removed in the end; the file with the
-administrator's key; whether to put up the fence, `fenced` or `unfenced`; and optionally a directory
+Arguments: the directory for temporary files and the file with the administrator's key, which are
+both removed in the end; whether to put up the fence, `fenced` or `unfenced`; and optionally a directory
 with Python packages.
 """
 
 import configparser
+import contextlib
 import os
 import runpy
 import shutil
@@ -45,24 +46,26 @@ def end_functions():
         function.wait(timeout=1)
 
 
-def end_process_group(temporary):
+def end_process_group(temporary, credentials):
     # Never released: a second thread waits here until it is killed.
     ending.acquire()
     try:
         end_functions()
     except Exception:
         traceback.print_exc()
-    # The unpacked functions and the files they wrote. It was made for this run.
+    # The unpacked functions, the files they wrote, and the key. They were made for this run.
     shutil.rmtree(temporary, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        os.remove(credentials)
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def watch_stdin(temporary):
+def watch_stdin(temporary, credentials):
     try:
         while os.read(0, 4096):
             pass
     finally:
-        end_process_group(temporary)
+        end_process_group(temporary, credentials)
 
 
 def check_temporary_directory(temporary):
@@ -89,8 +92,8 @@ def main(temporary, credentials, fence, packages=None):
     # A group of its own, as it is killed in the end: the parent must not be in it.
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
-    watch = threading.Thread(target=watch_stdin, args=[temporary], name="watch-stdin", daemon=True)
-    watch.start()
+    made = temporary, credentials
+    threading.Thread(target=watch_stdin, args=made, name="watch-stdin", daemon=True).start()
     subprocess.Popen = Function
     sys.argv = ["ministack"]
     try:
@@ -105,7 +108,7 @@ def main(temporary, credentials, fence, packages=None):
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
-        end_process_group(temporary)
+        end_process_group(temporary, credentials)
 
 
 main(*sys.argv[1:])

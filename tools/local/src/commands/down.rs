@@ -95,3 +95,22 @@ async fn ended(state: &State) -> bool {
     }
     false
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(process: u32, started: &str) -> State {
+        State { process, started: started.to_owned(), ..State::starting(true) }
+    }
+
+    #[tokio::test]
+    async fn only_the_process_that_the_state_names_is_stopped() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let started = crate::process::start_time(child.id()).unwrap();
+        stop(&state(child.id(), "earlier")).await.unwrap();
+        assert!(child.try_wait().unwrap().is_none(), "another process was stopped");
+        stop(&state(child.id(), &started)).await.unwrap();
+        child.wait().unwrap();
+    }
+}

@@ -84,6 +84,7 @@ fn group_ends_when_standard_input_closes() {
     assert_eq!(read_to_end(pipe), "");
     child.wait().unwrap();
     assert!(!directory.path().join("tmp").exists(), "temporary files are left");
+    assert!(!directory.path().join("credentials").exists(), "the key is left");
 }
 
 #[test]

@@ -82,7 +82,7 @@ class Request:
         return only([value for other, value in self.query if other == name], f"parameter {name}")
 
     def host(self):
-        """Returns the host name and port that the request names, without letting others through.
+        """Returns the host name and port that the request names. Refuses names of other machines.
 
         A page can give itself a host name that resolves to this machine. Its requests count as
         requests to its own origin, but they carry that name:
@@ -104,14 +104,14 @@ class Request:
         site = self.header("sec-fetch-site")
         origin = self.header("origin")
         if origin is None and self.header("referer"):
-            parts = urllib.parse.urlsplit(self.header("referer"))
-            origin = f"{parts.scheme}://{parts.netloc}"
+            origin = "/".join(self.header("referer").split("/", 3)[:3])
         own = origin is not None and origin.lower() == f"http://{self.host()}"
         if site in (None, "none", "same-origin"):
             return None if own else origin
         return "null" if own or origin is None else origin
 
     def is_presigned(self):
+        """True if the request is signed in its query, not in a header."""
         return any(name == "X-Amz-Signature" for name, _ in self.query)
 
     def claims_identity(self):
@@ -123,6 +123,7 @@ class Request:
 
 
 def text(value):
+    """Decodes the value of a header."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:
@@ -130,6 +131,7 @@ def text(value):
 
 
 def only(values, name):
+    """Returns the only value, or None if there is none."""
     if len(values) > 1:
         raise Refused(f"the request repeats the {name}")
     return values[0] if values else None
@@ -160,7 +162,8 @@ class Signature:
             raise Refused("the request is signed twice, in its header and in its query")
         if authorization is not None:
             match = AUTHORIZATION.fullmatch(authorization.strip())
-            if match is None or any(name.lower() == "x-amz-credential" for name, _ in request.query):
+            twice = any(name.lower() == "x-amz-credential" for name, _ in request.query)
+            if match is None or twice:
                 raise Refused(f"the signature is not a valid {ALGORITHM} signature")
             credential, self.headers = match["credential"], match["headers"]
             self.value = match["signature"]
@@ -195,6 +198,7 @@ class Signature:
 
 
 def validity(seconds):
+    """Reads the number of seconds for which a presigned URL is valid."""
     if seconds is None or not re.fullmatch(r"\d{1,6}", seconds):
         raise Refused("the signature's validity is not valid")
     return min(int(seconds), LONGEST_VALIDITY)
@@ -295,8 +299,7 @@ class Fence:
             if scope["type"] == "http":
                 body, deliver = await read_body(receive)
             self.verify(request, body)
-            shared = is_presigned_object(request) and may_read(initiator or "", named_origins())
-            if initiator is not None and not shared:
+            if initiator is not None and not may_use_object(initiator, request):
                 raise Refused(f"pages of {initiator} may not use the emulator")
             return scope, deliver
         if scope["type"] == "http":
@@ -337,8 +340,10 @@ class Fence:
         raise Refused("the access key is not this emulator's: `cargo local env` prints it")
 
 
-def is_presigned_object(request):
-    return request.is_presigned() and Signature(request).service == "s3"
+def may_use_object(origin, request):
+    """True if the request is for a presigned URL of S3, and pages of `origin` may use those."""
+    is_presigned_object = request.is_presigned() and Signature(request).service == "s3"
+    return is_presigned_object and may_read(origin, named_origins())
 
 
 def deployed_api(request):
@@ -397,7 +402,7 @@ async def refuse(scope, receive, send, reason):
         kind = "application/x-amz-json-1.0"
         body = json.dumps({"__type": "AccessDeniedException", "message": reason})
     else:
-        kind, escaped = "application/xml", html.escape(reason)
+        kind, escaped = "application/xml", html.escape(reason, quote=False)
         body = f"<Error><Code>AccessDenied</Code><Message>{escaped}</Message></Error>"
     encoded = body.encode()
     headers = {

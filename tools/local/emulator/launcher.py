@@ -5,8 +5,8 @@ kernel closes the pipe. Then this process kills its whole process group: the emu
 Lambda function that it has started. It sends SIGKILL, which no process can ignore.
 
 Arguments: the directory for temporary files and the file with the administrator's key, which are
-both removed in the end; whether to put up the fence, `fenced` or `unfenced`; and optionally a directory
-with Python packages.
+both removed in the end; whether to put up the fence, `fenced` or `unfenced`; and optionally a
+directory with Python packages.
 """
 
 import configparser

@@ -11,8 +11,8 @@ use crate::workspace::Workspace;
 
 /// Print the endpoint and access key of the running stack, for the AWS CLI and SDKs.
 ///
-/// The output is shell commands that set environment variables. The key is valid as long as the
-/// stack runs.
+/// The output is shell commands that set environment variables, which the AWS CLI reads from version
+/// 2.13 on. The key is valid as long as the stack runs.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  eval \"$(cargo local env)\"\n  aws s3 ls")]
 pub(super) struct Env {

@@ -3,7 +3,7 @@
 use aws_sdk_sfn::types::HistoryEvent;
 use costs_and_scale::counts::PathCounts;
 use harness::TestStack;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// All events of an execution.
 pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
@@ -29,13 +29,37 @@ pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts
             None => {}
             other => panic!("{other:?}: what does it cost?"),
         }
-        counts.execution_log_bytes += log_line(event, arn).len() as u64;
+        let line = log_line(event, arn);
+        let bytes = line.to_string().len() as u64;
+        counts.execution_log_bytes += bytes;
+        counts.execution_log_bytes_without_data += without_data(line).to_string().len() as u64;
+        if is_error(event) {
+            counts.execution_log_bytes_at_error += bytes;
+        }
     }
+}
+
+/// Removes inputs and outputs. Error and cause stay, since AWS does not say that they go.
+fn without_data(mut line: Value) -> Value {
+    if let Some(details) = line["details"].as_object_mut() {
+        for member in ["input", "inputDetails", "output", "outputDetails", "parameters"] {
+            details.remove(member);
+        }
+    }
+    line
+}
+
+/// True if the level ERROR includes the event
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-log-level>).
+fn is_error(event: &HistoryEvent) -> bool {
+    let name = event.r#type.as_str();
+    name == "FailStateEntered"
+        || ["Aborted", "Failed", "TimedOut"].iter().any(|end| name.ends_with(end))
 }
 
 /// The line that Step Functions logs about an event, with execution data
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>); the emulator writes none.
-fn log_line(event: &HistoryEvent, arn: &str) -> String {
+fn log_line(event: &HistoryEvent, arn: &str) -> Value {
     let details = [
         event.execution_started_event_details.as_ref().map(
             |it| json!({"input": it.input, "inputDetails": {"truncated": false}, "roleArn": it.role_arn}),
@@ -71,5 +95,4 @@ fn log_line(event: &HistoryEvent, arn: &str) -> String {
         "previous_event_id": event.previous_event_id.to_string(),
         "event_timestamp": "1795356000000", "execution_arn": arn, "redrive_count": "0",
     })
-    .to_string()
 }

@@ -32,6 +32,40 @@ pub enum MachineType {
     Express,
 }
 
+/// Settings of the stack that decide how much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LogSettings {
+    /// `executionLogLevel` and `executionLogData`.
+    pub executions: ExecutionLog,
+    /// `platformLogLevel`.
+    pub platform: PlatformLog,
+}
+
+/// Events that executions log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExecutionLog {
+    /// All events, with the inputs and outputs of the states.
+    #[default]
+    All,
+    /// All events, without inputs and outputs.
+    AllWithoutData,
+    /// Errors, with inputs and outputs.
+    Errors,
+    /// No events.
+    Off,
+}
+
+/// Minimum level of Lambda's own log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PlatformLog {
+    /// Each invocation logs `platform.start` and `platform.report`.
+    #[default]
+    Info,
+    /// Only failed invocations log `platform.report`
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>).
+    Warn,
+}
+
 /// One term of a path's cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Term {
@@ -41,14 +75,22 @@ pub struct Term {
     pub dollars: f64,
 }
 
-/// The terms of a path that is taken a million times, in US dollars; those that are zero too, so
-/// that all paths have the same ones.
+/// The terms of a path that is taken a million times with the default log settings, in US dollars;
+/// those that are zero too, so that all paths have the same ones.
 #[must_use]
 pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
+    terms_with(path, machine, LogSettings::default())
+}
+
+/// The terms of a path with these log settings.
+#[must_use]
+pub fn terms_with(path: &PathCounts, machine: MachineType, logs: LogSettings) -> Vec<Term> {
     let invocations = f64::from(path.invocations);
-    let logged = bytes(path.function_log_bytes)
-        + invocations * PLATFORM_LOG_BYTES
-        + bytes(path.access_log_bytes);
+    let platform = match logs.platform {
+        PlatformLog::Info => invocations * PLATFORM_LOG_BYTES,
+        PlatformLog::Warn => 0.0,
+    };
+    let logged = bytes(path.function_log_bytes) + platform + bytes(path.access_log_bytes);
     let reads = f64::from(path.heads + path.gets);
     let table = path.write_units() * WRITE_UNIT.each() + path.read_units * READ_UNIT.each();
     let term = |name, each: f64| Term { name, dollars: each * 1e6 };
@@ -61,7 +103,7 @@ pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
         term("S3", reads * S3_READ.each()),
         term("DynamoDB", table),
         term("logs", logged * LOGS.each()),
-        term("execution logs", execution_logs(path) * LOGS.each()),
+        term("execution logs", execution_logs(path, logs.executions) * LOGS.each()),
         term("transfer", bytes(path.answer_bytes) * TRANSFER.each()),
     ]
 }
@@ -69,14 +111,25 @@ pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
 /// US dollars for a million times.
 #[must_use]
 pub fn total(path: &PathCounts, machine: MachineType) -> f64 {
-    terms(path, machine).iter().map(|term| term.dollars).sum()
+    total_with(path, machine, LogSettings::default())
 }
 
-/// Bytes that Step Functions logs about one execution; none for a path without one.
-fn execution_logs(path: &PathCounts) -> f64 {
-    match path.transitions {
-        0 => 0.0,
-        _ => bytes(path.execution_log_bytes) + f64::from(path.invocations) * RESULT_METADATA_BYTES,
+/// US dollars for a million times with these log settings.
+#[must_use]
+pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) -> f64 {
+    terms_with(path, machine, logs).iter().map(|term| term.dollars).sum()
+}
+
+/// Bytes that Step Functions logs about one execution; none for a path without one. Only the
+/// results of successful invocations carry metadata, so there is none at ERROR.
+fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
+    let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
+    match log {
+        _ if path.transitions == 0 => 0.0,
+        ExecutionLog::All => bytes(path.execution_log_bytes) + metadata,
+        ExecutionLog::AllWithoutData => bytes(path.execution_log_bytes_without_data),
+        ExecutionLog::Errors => bytes(path.execution_log_bytes_at_error),
+        ExecutionLog::Off => 0.0,
     }
 }
 
@@ -135,7 +188,10 @@ mod tests {
             table_waits: 1,
             table_write_units: 4.0,
             index_write_units: 2.0,
+            function_log_bytes: 1_000,
             execution_log_bytes: 10_000,
+            execution_log_bytes_without_data: 4_000,
+            execution_log_bytes_at_error: 600,
             ..PathCounts::default()
         }
     }
@@ -170,6 +226,28 @@ mod tests {
         assert_close(dollars(MachineType::Standard, "DynamoDB"), 6.0 * 0.625);
         assert_close(dollars(MachineType::Standard, "execution logs"), 6.5);
         assert_close(dollars(MachineType::Standard, "Lambda time"), 0.216 * 0.25 * 13.333_4);
+    }
+
+    #[test]
+    fn log_settings_change_nothing_but_the_logs() {
+        let cost = |executions, platform| {
+            let logs = LogSettings { executions, platform };
+            total_with(&upload(), MachineType::Express, logs)
+        };
+        let rest = cost(ExecutionLog::Off, PlatformLog::Warn) - 0.5;
+        assert_close(cost(ExecutionLog::All, PlatformLog::Info), rest + 6.5 + 0.5 + 0.75);
+        assert_close(cost(ExecutionLog::AllWithoutData, PlatformLog::Info), rest + 2.0 + 1.25);
+        assert_close(cost(ExecutionLog::Errors, PlatformLog::Warn), rest + 0.3 + 0.5);
+        assert_close(total(&upload(), MachineType::Express), rest + 7.75);
+    }
+
+    /// The bound that the settings for large volumes have to keep, in US dollars per million.
+    #[test]
+    fn an_express_upload_with_error_and_warn_costs_at_most_nine_dollars() {
+        let measured = crate::counts::measured().unwrap();
+        let logs = LogSettings { executions: ExecutionLog::Errors, platform: PlatformLog::Warn };
+        let cost = total_with(&measured.uploads[0], MachineType::Express, logs);
+        assert!(cost <= 9.0, "{cost}");
     }
 
     #[test]

@@ -48,6 +48,10 @@ pub struct PathCounts {
     pub function_log_bytes: u64,
     /// Bytes that Step Functions logs, with execution data.
     pub execution_log_bytes: u64,
+    /// Bytes that Step Functions logs without execution data.
+    pub execution_log_bytes_without_data: u64,
+    /// Bytes that Step Functions logs at the level ERROR, with execution data.
+    pub execution_log_bytes_at_error: u64,
     /// Bytes of the API's access log.
     pub access_log_bytes: u64,
     /// Bytes of the answer's body; those of images are left out, as they are the images' own.
@@ -88,7 +92,14 @@ impl Counts {
 impl PathCounts {
     fn agrees_with(&self, other: &Self) -> bool {
         let bytes = |it: &Self| {
-            [it.function_log_bytes, it.execution_log_bytes, it.access_log_bytes, it.answer_bytes]
+            [
+                it.function_log_bytes,
+                it.execution_log_bytes,
+                it.execution_log_bytes_without_data,
+                it.execution_log_bytes_at_error,
+                it.access_log_bytes,
+                it.answer_bytes,
+            ]
         };
         bytes(self).into_iter().zip(bytes(other)).all(|(ours, theirs)| about_equal(ours, theirs))
             && self.without_bytes() == other.without_bytes()
@@ -98,6 +109,8 @@ impl PathCounts {
         Self {
             function_log_bytes: 0,
             execution_log_bytes: 0,
+            execution_log_bytes_without_data: 0,
+            execution_log_bytes_at_error: 0,
             access_log_bytes: 0,
             answer_bytes: 0,
             ..self.clone()

@@ -5,7 +5,7 @@ mod counts;
 mod markdown;
 mod scale;
 
-pub use costs::{alternative, break_even, prices, queries, uploads};
+pub use costs::{alternative, break_even, logs, prices, queries, uploads};
 pub use counts::counts;
 pub use scale::{quotas, simulation, summary};
 
@@ -39,6 +39,7 @@ pub fn cost_blocks(measured: &Counts) -> Vec<Block> {
     vec![
         block("uploads-standard", "A million uploads, STANDARD, in USD", standard),
         block("uploads-express", "A million uploads, EXPRESS, in USD", express),
+        block("logs", "A million uploads with less logged, in USD", logs(image)),
         block("queries", "A million queries, in USD", queries(requests)),
         block("break-even", "Uploads of a month, in USD", break_even(image)),
         block("alternative", "Beside a single function, in USD", alternative(measured, image)),

@@ -2,7 +2,8 @@
 
 use super::markdown::{dollars, table, thousands};
 use crate::alternative;
-use crate::costs::{self, MachineType, terms, total};
+use crate::costs::{self, ExecutionLog, LogSettings, MachineType, PlatformLog};
+use crate::costs::{terms, terms_with, total, total_with};
 use crate::counts::{Counts, PathCounts};
 use crate::prices::{self, Per};
 
@@ -52,6 +53,42 @@ pub fn break_even(path: &PathCounts) -> String {
     let rows = [(even.floor(), " (break-even)"), (1e4, ""), (1e5, ""), (1e6, ""), (1e7, "")];
     let titles = ["uploads a month", "STANDARD", "EXPRESS", "difference"];
     table(&titles, 1, &rows.map(row))
+}
+
+/// Log settings from most to least that is logged: `executionLogLevel`, `executionLogData`,
+/// `platformLogLevel`.
+const LOG_SETTINGS: [(ExecutionLog, PlatformLog, [&str; 3]); 7] = [
+    (ExecutionLog::All, PlatformLog::Info, ["ALL", "true", "INFO"]),
+    (ExecutionLog::All, PlatformLog::Warn, ["ALL", "true", "WARN"]),
+    (ExecutionLog::AllWithoutData, PlatformLog::Info, ["ALL", "false", "INFO"]),
+    (ExecutionLog::AllWithoutData, PlatformLog::Warn, ["ALL", "false", "WARN"]),
+    (ExecutionLog::Errors, PlatformLog::Info, ["ERROR", "true", "INFO"]),
+    (ExecutionLog::Errors, PlatformLog::Warn, ["ERROR", "true", "WARN"]),
+    (ExecutionLog::Off, PlatformLog::Warn, ["OFF", "–", "WARN"]),
+];
+
+/// Dollars for a million uploads of this kind with each log setting.
+#[must_use]
+pub fn logs(path: &PathCounts) -> String {
+    let row = |(executions, platform, names): (_, _, [&str; 3])| {
+        let logs = LogSettings { executions, platform };
+        let terms = terms_with(path, MachineType::Express, logs);
+        let term = |name| terms.iter().find(|term| term.name == name).map_or(0.0, |it| it.dollars);
+        let total = |machine| format!("**{}**", dollars(total_with(path, machine, logs)));
+        let paid = [dollars(term("execution logs")), dollars(term("logs"))];
+        let totals = [total(MachineType::Express), total(MachineType::Standard)];
+        names.map(str::to_owned).into_iter().chain(paid).chain(totals).collect()
+    };
+    let titles = [
+        "`executionLogLevel`",
+        "`executionLogData`",
+        "`platformLogLevel`",
+        "execution logs",
+        "logs",
+        "**EXPRESS**",
+        "**STANDARD**",
+    ];
+    table(&titles, 3, &LOG_SETTINGS.map(row))
 }
 
 /// The single function beside pixgauge, for this kind of upload.

@@ -7,7 +7,7 @@ use crate::counts::PathCounts;
 /// A column: its title, and what it shows of a path.
 type Column = (&'static str, fn(&PathCounts) -> f64);
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 16] = [
     ("events", |it| f64::from(it.events)),
     ("transitions", |it| f64::from(it.transitions)),
     ("API requests", |it| f64::from(it.requests)),
@@ -20,6 +20,8 @@ const COLUMNS: [Column; 14] = [
     ("read units", |it| it.read_units),
     ("function log B", |it| bytes(it.function_log_bytes)),
     ("execution log B", |it| bytes(it.execution_log_bytes)),
+    ("without data", |it| bytes(it.execution_log_bytes_without_data)),
+    ("at ERROR", |it| bytes(it.execution_log_bytes_at_error)),
     ("access log B", |it| bytes(it.access_log_bytes)),
     ("answer B", |it| bytes(it.answer_bytes)),
 ];

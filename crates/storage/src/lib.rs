@@ -4,6 +4,7 @@
 //! pinned to the ETag that was seen first, so two reads never mix two versions of an object. Each
 //! kind of failure is a variant of [`StorageError`], whose name tells the caller how to react.
 
+mod bucket_name;
 mod error;
 mod open_object;
 
@@ -16,6 +17,7 @@ use aws_sdk_s3::primitives::DateTimeFormat;
 use bytes::Bytes;
 use contract::{StoredObject, UPLOADS_PREFIX};
 
+pub use bucket_name::{BucketName, BucketNameError};
 pub use error::StorageError;
 pub use open_object::OpenObject;
 

@@ -2,14 +2,16 @@
 
 mod handler;
 
-use api::{CacheSeconds, Request};
+use api::Request;
 use runtime::Summary;
 
 use crate::handler::OpenApi;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let function = OpenApi { cache: CacheSeconds::from_environment()? };
+    let function =
+        runtime::initialize(|settings| Ok(OpenApi { cache: settings.required("CACHE_SECONDS")? }))
+            .await;
     api::serve(async |request: &Request, summary: &mut Summary| function.respond(request, summary))
         .await
 }

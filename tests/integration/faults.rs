@@ -90,7 +90,7 @@ fn a_few_conflicts_pass_within_one_invocation() {
 fn a_failed_execution_can_be_started_again() {
     run(async {
         let stack = FaultyStack::shared().await;
-        let pair = Pair { fault: Fault::LostAnswer, state: State::PutMetadata };
+        let pair = Pair { fault: Fault::LostResponse, state: State::PutMetadata };
         let five = |pair: Pair, key: &str| Rule::new(pair.fault, pair.state.operations(), key, 5);
         let (event, execution) = pair.run(stack, five, "again").await;
         assert_eq!(execution.outcome(), Outcome::Failed("TableUnavailable".into()));

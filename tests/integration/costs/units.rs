@@ -21,7 +21,7 @@ pub(super) fn writes(call: &Call) -> f64 {
 /// Read units: one for every 4 KB begun of an item, or of all items of a query together; half of
 /// that with eventual consistency.
 pub(super) fn reads(call: &Call) -> f64 {
-    let (request, answer) = (json(&call.request), json(&call.answer));
+    let (request, answer) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {
         "GetItem" => consistency(&request) * blocks(json_size(&answer["Item"])),
         "Query" => {

@@ -15,7 +15,7 @@ const FAULTS: [Fault; 9] = [
     Fault::Throttling,
     Fault::Latency,
     Fault::Reset,
-    Fault::LostAnswer,
+    Fault::LostResponse,
     Fault::CutBody,
     Fault::KilledBefore,
     Fault::KilledAfter,
@@ -80,7 +80,7 @@ impl Pair {
         let event = event(stack, &key, sequencer);
         let rule = stack.proxy.inject(rule(self, &key));
         let execution = stack.stack.execute(&event).await;
-        assert!(rule.count() > 0, "{self:?} befell nothing: {execution:?}");
+        assert!(rule.injected() > 0, "{self:?} applied to no call: {execution:?}");
         (event, execution)
     }
 

@@ -13,8 +13,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use crate::http::{Request, Response, Server};
-use collection::Collection;
+use http_body_util::Full;
+use hyper::body::Bytes;
+
+use self::collection::Collection;
+use crate::http::{Request, Response, Server, header};
 
 /// The stand-in, until it is dropped.
 #[derive(Debug)]
@@ -27,13 +30,13 @@ impl Aws {
     pub(crate) fn start() -> io::Result<Self> {
         let unknown = Arc::new(Mutex::new(None));
         let note = Arc::clone(&unknown);
-        let (collection, object) = (Collection::new(), object::jpeg());
+        let (collection, object) = (Collection::new(), Bytes::from(object::jpeg()));
         let server = Server::start(move |request| {
-            let answer = match request.header("x-amz-target") {
-                Some(target) => dynamodb::answer(&collection, target, &request.body),
-                None => s3::answer(&object, request),
+            let response = match header(request, "x-amz-target") {
+                Some(target) => dynamodb::respond(&collection, target, request.body()),
+                None => s3::respond(&object, request),
             };
-            answer.unwrap_or_else(|| refuse(request, &note))
+            response.unwrap_or_else(|| refuse(request, &note))
         })?;
         Ok(Self { server, unknown })
     }
@@ -49,10 +52,10 @@ impl Aws {
     }
 }
 
-fn refuse(request: &Request, note: &Mutex<Option<String>>) -> Response {
+fn refuse(request: &Request, note: &Mutex<Option<String>>) -> http::Result<Response> {
     if let Ok(mut call) = note.lock() {
-        let operation = request.header("x-amz-target").unwrap_or_default();
-        *call = Some(format!("{} {} {operation}", request.method, request.target));
+        let operation = header(request, "x-amz-target").unwrap_or_default();
+        *call = Some(format!("{} {} {operation}", request.method(), request.uri()));
     }
-    Response::new(501, Vec::new())
+    http::Response::builder().status(501).body(Full::default())
 }

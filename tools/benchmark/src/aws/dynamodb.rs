@@ -9,7 +9,11 @@ use crate::http::Response;
 const KEY: &str = "s3objectkey";
 
 /// The answer to an operation; none for one that no function calls.
-pub(super) fn answer(collection: &Collection, target: &str, body: &[u8]) -> Option<Response> {
+pub(super) fn respond(
+    collection: &Collection,
+    target: &str,
+    body: &[u8],
+) -> Option<http::Result<Response>> {
     let request: Value = serde_json::from_slice(body).ok()?;
     let answer = match target.strip_prefix("DynamoDB_20120810.")? {
         "GetItem" => get_item(collection, &request),
@@ -19,10 +23,10 @@ pub(super) fn answer(collection: &Collection, target: &str, body: &[u8]) -> Opti
         "PutItem" | "UpdateItem" | "TransactWriteItems" => json!({}),
         _ => return None,
     };
-    let response = Response::new(200, answer.to_string().into_bytes())
+    let response = http::Response::builder()
         .header("content-type", "application/x-amz-json-1.0")
         .header("x-amzn-requestid", "AK7GIS2HAHH2EAAA3FH4BVQ1UJVV4KQNSO5AEMVJF66Q9ASUAAJG");
-    Some(response)
+    Some(response.body(answer.to_string().into()))
 }
 
 fn key(key: &Value) -> &str {
@@ -160,6 +164,6 @@ mod tests {
 
     #[test]
     fn an_operation_that_no_function_calls_has_no_answer() {
-        assert!(answer(&Collection::new(), "DynamoDB_20120810.DeleteTable", b"{}").is_none());
+        assert!(respond(&Collection::new(), "DynamoDB_20120810.DeleteTable", b"{}").is_none());
     }
 }

@@ -25,7 +25,7 @@ use hyper_util::rt::TokioIo;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
-pub use self::fault::{Fault, Rule};
+pub use fault::{Fault, Rule};
 
 /// A request with its whole body.
 type Request = http::Request<Bytes>;

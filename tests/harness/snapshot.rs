@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
+
 use catalog::{Record, RecordState};
 
 /// What a totals item counts: images by content type, and `totalBytes`. Zeros are left out.

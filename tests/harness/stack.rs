@@ -5,6 +5,11 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_sdk_sfn::types::ExecutionStatus;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+
+use crate::snapshot::Snapshot;
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
 use local::executions::Execution;
@@ -12,11 +17,6 @@ use local::http::Answer;
 use local::progress::Progress;
 use local::stack::Stack;
 use local::workspace::Workspace;
-use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-use tokio::sync::OnceCell;
-
-use crate::snapshot::Snapshot;
 
 /// Longest time that anything here waits for: far beyond what a loaded machine takes, and only
 /// to end a run that hangs.

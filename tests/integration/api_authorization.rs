@@ -1,8 +1,7 @@
 //! A stack that asks for signed requests.
 
-use harness::{TestStack, run};
-
 use crate::client::{get, send};
+use harness::{TestStack, run};
 
 #[test]
 fn only_signed_requests_are_answered() {

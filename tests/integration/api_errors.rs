@@ -1,8 +1,7 @@
 //! What the query API answers when it cannot answer as asked.
 
-use harness::{TestStack, run};
-
 use crate::client::{get, send, without_events};
+use harness::{TestStack, run};
 
 const ORIGIN: (&str, &str) = ("Origin", "https://gallery.example");
 

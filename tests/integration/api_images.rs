@@ -1,8 +1,7 @@
 //! Images over HTTP: headers, conditions, ranges, redirects.
 
-use harness::{TestStack, picture, run};
-
 use crate::client::{Response, get, send, without_events};
+use harness::{TestStack, picture, run};
 
 /// An uploaded image and its URL.
 async fn image(stack: &TestStack, key: &str, padding: usize) -> (Vec<u8>, String) {

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
-use harness::{TestStack, picture, run};
-use local::executions::Outcome;
 
 use crate::client::{Response, get};
+use harness::{TestStack, picture, run};
+use local::executions::Outcome;
 
 /// Files of the corpus that are uploaded, spread over all of it.
 const FILES: usize = 300;

@@ -9,14 +9,14 @@ mod meter;
 mod units;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::client;
 use catalog::{Catalog, Order, Shards};
 use contract::Sequencer;
 use costs_and_scale::counts::{Counts, PathCounts, measured};
 use costs_and_scale::report;
 use harness::{TestStack, observed, picture, run};
 use meter::Meter;
-
-use crate::client;
 
 /// The shards of a new stack: the default of Pulumi.yaml.
 const SHARDS: u32 = 8;

@@ -2,10 +2,11 @@
 
 use std::io::{Cursor, Write as _};
 
-use harness::{TestStack, picture, run};
-use local::executions::Outcome;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
+
+use harness::{TestStack, picture, run};
+use local::executions::Outcome;
 
 /// Checks that the failure queue holds the event of an execution with its error and ARN.
 async fn assert_reported(stack: &TestStack, event: &Value, error: &str) {

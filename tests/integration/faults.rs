@@ -11,10 +11,10 @@ mod throttled;
 use std::time::Instant;
 
 use futures_util::StreamExt as _;
+
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, run};
 use local::executions::{AttemptResult, Execution, Outcome};
-
 use pair::{Pair, pairs};
 use state::State;
 

@@ -5,11 +5,11 @@
 //! Times are those that functions write to their logs: from the event to the answer, without what
 //! the emulator does around an invocation.
 
-use harness::{TestStack, picture, run};
-use local::load::Percentiles;
 use serde_json::{Value, json};
 
 use crate::events::sample_event;
+use harness::{TestStack, picture, run};
+use local::load::Percentiles;
 
 /// Stacks, each with functions that have not been invoked yet.
 const STARTS: usize = 7;

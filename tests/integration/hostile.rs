@@ -11,12 +11,13 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use catalog::{Record, RecordState};
 use futures_util::StreamExt as _;
+use serde_json::Value;
+
+use catalog::{Record, RecordState};
 use harness::snapshot::Snapshot;
 use harness::{TestStack, bound, picture, run};
 use local::executions::Status;
-use serde_json::Value;
 
 /// Objects; few, so that much happens to each.
 const KEYS: usize = 12;

@@ -15,9 +15,9 @@ mod world;
 
 use std::cell::Cell;
 
-use harness::{TestStack, bound, run};
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
+use harness::{TestStack, bound, run};
 use operation::operations;
 pub(crate) use operation::{Content, Operation};
 

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_sqs::types::QueueAttributeName;
-use harness::{TestStack, picture, run};
-use local::aws::Aws;
-use pulumi_program::{Evaluation, Program, ResourceInputs};
 use serde_json::{Map, Value, json};
 
 use crate::embedded_metrics;
+use harness::{TestStack, picture, run};
+use local::aws::Aws;
+use pulumi_program::{Evaluation, Program, ResourceInputs};
 
 #[test]
 fn alarms_and_the_dashboard_are_there_after_a_deployment() {

@@ -17,8 +17,8 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
-use harness::{TestStack, run};
 
+use harness::{TestStack, run};
 use roles::{Grant, Role};
 use table::Proof;
 use world::World;

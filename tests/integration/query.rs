@@ -1,8 +1,9 @@
 //! The query API beyond what single images show.
 
+use serde_json::json;
+
 use harness::{TestStack, picture, run};
 use local::http;
-use serde_json::json;
 
 #[test]
 fn an_unknown_key_is_answered_as_the_contract_says() {

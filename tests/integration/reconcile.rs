@@ -5,11 +5,11 @@ mod thousand;
 mod totals;
 
 use futures_util::future::join;
-use harness::{TestStack, picture, run};
-use local::reconciliation::{Report, Tally, reconcile};
 use serde_json::json;
 
 use bucket::Bucket;
+use harness::{TestStack, picture, run};
+use local::reconciliation::{Report, Tally, reconcile};
 
 /// Runs a reconciliation of this stack.
 async fn reconciled(stack: &TestStack) -> Report {

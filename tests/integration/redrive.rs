@@ -1,6 +1,7 @@
 //! Executions that failed, started again from the failure queue.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use local::redrive::redrive;

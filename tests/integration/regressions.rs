@@ -1,8 +1,7 @@
 //! What the model once found: the fewest steps that showed it.
 
-use harness::{TestStack, run};
-
 use crate::model::{Content, Operation, follow};
+use harness::{TestStack, run};
 
 fn holds(name: &str, operations: &[Operation]) {
     run(async {

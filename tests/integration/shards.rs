@@ -1,8 +1,9 @@
 //! More shards than before, while items of both numbers are in the table.
 
+use serde_json::json;
+
 use harness::snapshot::Snapshot;
 use harness::{TestStack, picture, run};
-use serde_json::json;
 
 const OLD: [&str; 4] = ["uploads/a.png", "uploads/b.png", "uploads/c.png", "uploads/d.png"];
 const NEW: [&str; 4] = ["uploads/e.gif", "uploads/f.gif", "uploads/g.gif", "uploads/h.gif"];

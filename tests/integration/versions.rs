@@ -1,8 +1,9 @@
 //! Buckets with versions, and deletions that nobody asks for one by one.
 
+use serde_json::json;
+
 use harness::{TestStack, picture, run};
 use local::executions::{Execution, Outcome};
-use serde_json::json;
 
 const KEY: &str = "uploads/versioned.png";
 

@@ -6,6 +6,7 @@
 //! condition fails, and one per KB begun for each entry that an index gains, loses or changes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+
 use catalog::{Catalog, Cost, Order, Outcome, Shards};
 use contract::{Observation, Sequencer};
 use harness::units::item_bytes;

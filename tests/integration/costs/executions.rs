@@ -1,9 +1,10 @@
 //! What an execution asks for, by its history.
 
 use aws_sdk_sfn::types::HistoryEvent;
+use serde_json::json;
+
 use costs_and_scale::counts::PathCounts;
 use harness::TestStack;
-use serde_json::json;
 
 /// All events of an execution.
 pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {

@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use harness::proxy::Call;
 use harness::snapshot::Item;
-use serde_json::Value;
 
 /// Write units of the table. Every item that is written is below 1 KB (`write_cost` shows it), so
 /// each is one unit, and two in a transaction; one whose condition fails costs the same.

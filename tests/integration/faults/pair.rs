@@ -1,12 +1,12 @@
 //! A fault at a state.
 
-use harness::proxy::{Fault, Rule};
-use harness::{FaultyStack, TestStack, picture};
-use local::executions::{Execution, Outcome};
 use serde_json::Value;
 
 use super::errors;
 use super::state::{STATES, State};
+use harness::proxy::{Fault, Rule};
+use harness::{FaultyStack, TestStack, picture};
+use local::executions::{Execution, Outcome};
 
 /// What every service does now and then.
 const FAULTS: [Fault; 9] = [

@@ -1,10 +1,9 @@
 //! Functions at their limit of concurrent invocations.
 
-use harness::{TestStack, picture, run};
-use local::executions::{Attempt, AttemptResult};
-
 use super::state::{STATES, State};
 use super::{errors, totals_are_a_recount};
+use harness::{TestStack, picture, run};
+use local::executions::{Attempt, AttemptResult};
 
 /// In a stack of its own: the limit is the whole function's.
 #[test]

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::world::Look;
 use catalog::{Outcome, Record, RecordState};
 use contract::{Observation, Sequencer};
 use harness::snapshot::{Counts, Snapshot};
-
-use super::world::Look;
 
 /// When a look may be recorded.
 #[derive(Clone, Debug)]

@@ -1,11 +1,11 @@
 //! The API reaches each function by that function's own policy, which has to name it.
 
-use harness::{TestStack, run};
 use serde_json::{Value, json};
 
 use super::policy::{self, Request};
 use super::roles::Role;
 use crate::client::get;
+use harness::{TestStack, run};
 
 /// Functions behind the API, and a path that leads to each. The last one answers to all paths
 /// that no other takes, so its permission is for all.

@@ -3,10 +3,10 @@
 //! What a schedule may not do, it does in silence. So a second schedule, in a role that may, runs
 //! after it: when that one has started its execution, the first would have, too.
 
-use harness::TestStack;
 use serde_json::{Value, json};
 
 use super::world::World;
+use harness::TestStack;
 
 /// In the past: due at once. Gone by itself when it has run.
 const DUE: &str = "at(2020-01-01T00:00:00)";

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use contract::StoredObject;
-use harness::{TestStack, picture, run};
 use serde_json::json;
 
 use super::bucket::{Bucket, Items, object};
 use super::{reconciled, tally};
+use contract::StoredObject;
+use harness::{TestStack, picture, run};
 
 const IMAGES: usize = 1000;
 const MISSING: std::ops::Range<usize> = 0..30;

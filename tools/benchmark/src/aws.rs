@@ -16,8 +16,8 @@ use std::sync::{Arc, Mutex};
 use http_body_util::Full;
 use hyper::body::Bytes;
 
-use self::collection::Collection;
 use crate::http::{Request, Response, Server, header};
+use collection::Collection;
 
 /// The stand-in, until it is dropped.
 #[derive(Debug)]

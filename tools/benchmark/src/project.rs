@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use pulumi_program::{Evaluation, FILE_ARCHIVE, Program, Stack};
 use serde_json::{Map, Value, json};
 
 use crate::error::BenchmarkError;
+use pulumi_program::{Evaluation, FILE_ARCHIVE, Program, Stack};
 
 /// The stack whose configuration the functions get: the defaults.
 const STACK: &str = "dev";

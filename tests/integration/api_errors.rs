@@ -1,4 +1,4 @@
-//! What the query API answers when it cannot answer as asked.
+//! Error responses of the query API.
 
 use crate::client::{get, send, without_events};
 use harness::{TestStack, run};

@@ -1,4 +1,4 @@
-//! `cargo local load` as a library: a small load, and what it reports.
+//! `cargo local load`, called as a library with a small load.
 
 use harness::{TestStack, run};
 use local::load::{self, Floor, Measured, Pace};
@@ -37,7 +37,7 @@ fn every_upload_of_a_small_load_is_completed_and_measured() {
         );
         assert_eq!(states(&report.floor), ["First", "Second", "Third"]);
         assert!(report.is_good() && report.latency_ratio.is_some(), "{report:?}");
-        // The uploads to warm up are in the catalog too, those to the floor are not.
+        // The catalog holds the warm-up uploads too, but not those to the empty functions.
         let info = stack.api().info().await.unwrap().body;
         assert_eq!(info["totalImages"], UPLOADS + 8);
     });

@@ -1,4 +1,4 @@
-//! The query API beyond what single images show.
+//! The query API: unknown keys, large images, objects without an image, CORS.
 
 use serde_json::json;
 

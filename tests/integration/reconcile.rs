@@ -1,4 +1,4 @@
-//! Reconciliation: the catalog made equal to the bucket, and nothing else touched.
+//! Reconciliation: it makes the catalog equal to the bucket, and changes nothing else.
 
 mod bucket;
 mod thousand;
@@ -11,7 +11,7 @@ use bucket::Bucket;
 use harness::{TestStack, picture, run};
 use local::reconciliation::{Report, Tally, reconcile};
 
-/// Runs a reconciliation of this stack.
+/// Runs a reconciliation and returns its report.
 async fn reconciled(stack: &TestStack) -> Report {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))

@@ -1,9 +1,9 @@
 //! A proxy between functions and the emulator that records requests and injects faults.
 //!
 //! It listens on loopback. Each connection carries one request: if a [`Rule`] applies to it, the
-//! proxy injects the rule's fault, otherwise it forwards the request to the emulator. The SDK's
-//! own variables `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_DYNAMODB` point a function to the
-//! proxy (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
+//! proxy injects the rule's fault, otherwise it forwards the request to the emulator. The SDK's own
+//! variables `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_DYNAMODB` point a function to the proxy
+//! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 //!
 //! hyper speaks HTTP/1.1 in both directions, as in the server of `cargo benchmark`
 //! (`tools/benchmark/src/http.rs`), and keeps paths byte for byte. It only borrows the client's
@@ -233,8 +233,8 @@ mod tests {
 
     use super::*;
 
-    /// Starts a proxy to a server that answers one request, and returns the bytes which that
-    /// server got and those which the client got.
+    /// Starts a proxy to a server that answers one request, and returns the bytes which that server
+    /// got and those which the client got.
     async fn exchange(rules: Vec<Rule>, request: &str) -> (Vec<u8>, io::Result<Vec<u8>>) {
         let emulator = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let endpoint = format!("http://{}", emulator.local_addr().unwrap());

@@ -1,6 +1,9 @@
 //! Measurements that need a collection of images or a quiet machine, so they only run on request.
 //!
-//! `CORPUS=DIRECTORY cargo test --workspace --test integration api_measures -- --ignored --nocapture`
+//! ```console
+//! $ CORPUS=DIRECTORY cargo test --workspace --test integration api_measures -- \
+//!     --ignored --nocapture
+//! ```
 //!
 //! `PIXGAUGE_RELEASE=1` builds the functions as they are released, which takes minutes. With it,
 //! `get-metadata` takes 1.2 to 1.3 times as long as a function that does nothing.

@@ -1,9 +1,14 @@
 //! Counts the requests, units and log bytes of each path. docs/COSTS.md and docs/SCALE.md are
 //! computed from these counts.
 //!
-//! `cargo test --workspace --test integration costs -- --nocapture` prints the counts. With
-//! `UPDATE_COUNTS=1` it also writes them to tools/costs-and-scale/counts.json;
-//! `UPDATE_DOCS=1 cargo test --workspace --test documents` then updates the documents.
+//! These commands print the counts, write them to tools/costs-and-scale/counts.json, and update the
+//! documents:
+//!
+//! ```console
+//! $ cargo test --workspace --test integration costs -- --nocapture
+//! $ UPDATE_COUNTS=1 cargo test --workspace --test integration costs
+//! $ UPDATE_DOCS=1 cargo test --workspace --test documents
+//! ```
 
 mod executions;
 mod meter;

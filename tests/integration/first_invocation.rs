@@ -1,6 +1,9 @@
 //! Compares the duration of a function's first invocation with later ones.
 //!
-//! `PIXGAUGE_RELEASE=1 cargo test --workspace --test integration first_invocation -- --ignored --nocapture`
+//! ```console
+//! $ PIXGAUGE_RELEASE=1 cargo test --workspace --test integration first_invocation -- \
+//!     --ignored --nocapture
+//! ```
 //!
 //! Durations are those in the functions' logs: from the event to the response, without the
 //! emulator's own work around an invocation.

@@ -24,8 +24,8 @@ pub(crate) use operation::{Content, Operation};
 /// The most steps of a case. Each case begins with an empty table and ends at rest.
 const STEPS_PER_CASE: usize = 80;
 
-/// Takes the steps one by one. Returns the number of calls to `record()`, or the first step at which
-/// table and model diverge.
+/// Takes the steps one by one. Returns the number of calls to `record()`, or the first step at
+/// which table and model diverge.
 pub(crate) async fn follow(stack: &TestStack, operations: &[Operation]) -> Result<u64, String> {
     let mut world = world::World::new(stack).await;
     for (number, operation) in (1..).zip(operations) {

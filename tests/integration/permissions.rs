@@ -1,10 +1,10 @@
 //! Least privilege: every permission of the program is needed, and nothing more is allowed.
 //!
 //! `every_permission_is_needed` deploys a stack, then removes each action on each resource from its
-//! role's policy, one at a time. A [`scenario`] must fail without the permission and work again once
-//! the policy is restored. [`table`] names the scenario for each permission; [`documented`] covers
-//! those that the emulator does not enforce. [`simulation`] checks that nothing more is allowed,
-//! [`trust`] who may assume a role, and [`api`] who may invoke a function.
+//! role's policy, one at a time. A [`scenario`] must fail without the permission and work again
+//! once the policy is restored. [`table`] names the scenario for each permission; [`documented`]
+//! covers those that the emulator does not enforce. [`simulation`] checks that nothing more is
+//! allowed, [`trust`] who may assume a role, and [`api`] who may invoke a function.
 
 mod api;
 mod documented;

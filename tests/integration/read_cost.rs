@@ -1,7 +1,11 @@
 //! The cost of reads as the catalog grows: round trips, items, bytes and read units.
 //!
 //! A normal run measures up to 1,000 images. A hundred times as many take minutes on the emulator:
-//! `PIXGAUGE_READ_COST_IMAGES=100000 cargo test --workspace --test integration read_cost -- --nocapture`
+//!
+//! ```console
+//! $ PIXGAUGE_READ_COST_IMAGES=100000 cargo test --workspace --test integration read_cost -- \
+//!     --nocapture
+//! ```
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -75,8 +75,8 @@ impl Rule {
     }
 }
 
-/// The operation. DynamoDB's is named in a header; S3's follows from the method, as functions
-/// only read objects.
+/// The operation. DynamoDB's is named in a header; S3's follows from the method, as functions only
+/// read objects.
 pub(super) fn operation(request: &Request) -> &str {
     if let Some(target) = header(request, "x-amz-target") {
         return target.rsplit('.').next().unwrap_or_default();

@@ -52,8 +52,8 @@ impl Pair {
         Rule::new(self.fault, operations, key, usize::MAX)
     }
 
-    /// Runs an execution with the fault, and returns its event and the ended execution. The object's
-    /// key is in `folder`.
+    /// Runs an execution with the fault, and returns its event and the ended execution. The
+    /// object's key is in `folder`.
     pub(super) async fn run(
         self,
         stack: &FaultyStack,

@@ -38,8 +38,8 @@ impl State {
         }
     }
 
-    /// All calls that its function may make. The first write of an overwrite fails its condition, and
-    /// returns the record to replace.
+    /// All calls that its function may make. The first write of an overwrite fails its condition,
+    /// and returns the record to replace.
     pub(super) fn operations(self) -> &'static [&'static str] {
         if self.writes() { &["PutItem", "TransactWriteItems"] } else { self.operation() }
     }

@@ -10,8 +10,8 @@ pub(crate) enum Operation {
     Put { key: u8, content: Content },
     /// An object is deleted; S3 queues an event.
     Delete { key: u8 },
-    /// A queued event is delivered. Its execution reads the object's state from S3 and records it at
-    /// once.
+    /// A queued event is delivered. Its execution reads the object's state from S3 and records it
+    /// at once.
     Deliver { event: u8 },
     /// A queued event is delivered. Its execution reads the object's state, and records it later.
     Look { event: u8 },

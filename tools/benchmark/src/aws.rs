@@ -1,8 +1,8 @@
-//! A stand-in for S3 and DynamoDB: the few calls that the functions make, with valid answers that
-//! are always the same.
+//! A stand-in for S3 and DynamoDB. It knows the few calls that the functions make, and gives each a
+//! valid response that is always the same.
 //!
-//! It is no emulator. An emulator takes its own time, and keeps what it is told; here an
-//! invocation finds what the one before it found.
+//! An emulator would be slower and would keep what is written to it. Here every invocation finds
+//! the same data as the one before.
 
 mod collection;
 mod dynamodb;
@@ -19,7 +19,7 @@ use hyper::body::Bytes;
 use crate::http::{Request, Response, Server, header};
 use collection::Collection;
 
-/// The stand-in, until it is dropped.
+/// A running stand-in; it stops when dropped.
 #[derive(Debug)]
 pub(crate) struct Aws {
     server: Server,
@@ -41,12 +41,12 @@ impl Aws {
         Ok(Self { server, unknown })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// A call that had no answer since this was last asked.
+    /// Returns and clears the last call that the stand-in does not know.
     pub(crate) fn unknown_call(&self) -> Option<String> {
         self.unknown.lock().ok().and_then(|mut call| call.take())
     }

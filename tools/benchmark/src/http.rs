@@ -1,11 +1,13 @@
 //! The HTTP/1.1 server behind the stand-in for AWS and the Lambda Runtime API.
 //!
 //! hyper speaks the protocol, here and in the fault proxy of the integration tests
-//! (`tests/harness/proxy.rs`): neither has a parser of its own, and what is left of each is the
-//! part that hyper cannot know. Here that is how a measurement stays steady. Each connection has
-//! its own thread, which also computes the response, so a response may block: the Runtime API
-//! holds one back until there is an event. A response carries no `date` and leaves in one write,
-//! so that the client's work depends as little as possible on the clock and the scheduler.
+//! (`tests/harness/proxy.rs`). Sharing a server of our own would have left more code: the two have
+//! little in common besides the protocol.
+//!
+//! This server adds what keeps a measurement steady. Each connection has its own thread, which also
+//! computes the response. So a response may block, as that of the Runtime API does until there is
+//! an event. A response has no `date` and is sent in one write, so that the client's work depends
+//! as little as possible on the clock and the scheduler.
 
 use std::error::Error;
 use std::io;
@@ -78,7 +80,7 @@ where
         }
         let Ok(stream) = stream else { continue };
         let respond = Arc::clone(respond);
-        // A connection breaks when its process ends, which is noticed where the process is watched.
+        // A connection only breaks when the process behind it ends, which `Instance` notices.
         std::thread::spawn(move || serve(stream, respond.as_ref()).ok());
     }
 }

@@ -1,4 +1,4 @@
-//! The project: its functions, and how the stack configures them.
+//! The functions of this project, and the settings that the stack gives them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,28 +8,28 @@ use serde_json::{Map, Value, json};
 use crate::error::BenchmarkError;
 use pulumi_program::{Evaluation, FILE_ARCHIVE, Program, Stack};
 
-/// The stack whose configuration the functions get: the defaults.
+/// The stack whose configuration the functions get. It has the default settings.
 const STACK: &str = "dev";
 
-/// How Lambda would start a function.
+/// A function's settings at AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     /// Name of the function at AWS.
     pub(crate) name: String,
-    /// Its own environment variables.
+    /// Environment variables that the program sets.
     pub(crate) environment: BTreeMap<String, String>,
     /// Memory in MiB.
     pub(crate) memory: u64,
 }
 
-/// The directory of the workspace, which this crate is in.
+/// The directory of the workspace.
 pub(crate) fn root() -> PathBuf {
     let manifest = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
     let crates = manifest.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     crates.ancestors().nth(2).unwrap_or(Path::new(".")).to_owned()
 }
 
-/// The names of the functions, sorted: the packages in `functions/`.
+/// The names of the functions, which are the packages in `functions/`, sorted.
 pub(crate) fn functions(root: &Path) -> Result<Vec<String>, BenchmarkError> {
     let directory = root.join("functions");
     let failed = || BenchmarkError::io(directory.display().to_string());
@@ -44,7 +44,7 @@ pub(crate) fn functions(root: &Path) -> Result<Vec<String>, BenchmarkError> {
     Ok(names)
 }
 
-/// The settings of all functions that the Pulumi program defines, by the name of their package.
+/// The settings of all functions in the Pulumi program, by the name of their package.
 pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, BenchmarkError> {
     let program = Program::load(root)?;
     let stack = Stack::load(root, &program, STACK)?;
@@ -66,7 +66,8 @@ pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, Benchm
     Ok(settings)
 }
 
-/// What AWS would answer to the creation of a resource; nothing of it matters to a function.
+/// Stand-ins for the outputs that AWS would return for a resource. The functions' behaviour does
+/// not depend on them.
 fn made_up_outputs(name: &str) -> Map<String, Value> {
     ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"]
         .into_iter()
@@ -74,7 +75,7 @@ fn made_up_outputs(name: &str) -> Map<String, Value> {
         .collect()
 }
 
-/// The package in whose archive a function is, and its settings.
+/// A function's package, by the path of its archive, and its settings.
 fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     let archive = Path::new(inputs.get("code")?.get(FILE_ARCHIVE)?.as_str()?);
     let package = archive.parent()?.file_name()?.to_str()?.to_owned();
@@ -89,7 +90,7 @@ fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     Some((package, settings))
 }
 
-/// Pulumi gives every variable as a string.
+/// The value as text: Pulumi sets every environment variable as a string.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

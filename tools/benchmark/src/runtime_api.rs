@@ -55,7 +55,7 @@ impl RuntimeApi {
 
     /// Hands the process an event; the process is waiting for one.
     pub(crate) fn send(&self, event: Vec<u8>) {
-        // Fails only after the server has stopped. A process that has ended shows in the next message.
+        // If the process has ended, waiting for its next message finds out.
         let _sent = self.events.send(event);
     }
 

@@ -41,8 +41,8 @@ pub fn uploads() -> f64 {
     each * 1e6
 }
 
-/// US dollars for a million overviews of a table with this many images, each of which scans it
-/// with eventual consistency: half a read unit for every 4 KB begun.
+/// US dollars for a million overviews of a table with this many images, each of which scans it with
+/// eventual consistency: half a read unit for every 4 KB begun.
 #[must_use]
 pub fn overviews(counts: &Counts, images: f64) -> f64 {
     let units = (images * bytes(counts.item_bytes) / 4096.0).ceil() / 2.0;

@@ -12,8 +12,8 @@ use crate::time;
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
-/// Bytes that the result of an invocation carries on AWS beside its payload, and the execution logs:
-/// `SdkHttpMetadata` with all headers, which the emulator leaves out
+/// Bytes that the result of an invocation carries on AWS beside its payload, and the execution
+/// logs: `SdkHttpMetadata` with all headers, which the emulator leaves out
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>).
 pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
 

@@ -1,5 +1,5 @@
-//! Blocks of generated text in a document, between comments that a reader of the rendered page
-//! does not see.
+//! Blocks of generated text in a document, between comments that a reader of the rendered page does
+//! not see.
 
 /// A document lacks the marks of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! What AWS allows by default in us-east-1, and what an upload takes of it.
 //!
-//! The only place for a quota. Most are raised on request; new accounts begin with less for
-//! Step Functions and Lambda.
+//! The only place for a quota. Most are raised on request; new accounts begin with less for Step
+//! Functions and Lambda.
 
 use crate::costs::{MachineType, busy};
 use crate::counts::PathCounts;
@@ -147,8 +147,8 @@ fn executions(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     }
 }
 
-/// Concurrency, in seconds of environments a second. An invocation shorter than a tenth of a
-/// second takes one all the same.
+/// Concurrency, in seconds of environments a second. An invocation shorter than a tenth of a second
+/// takes one all the same.
 fn concurrency(upload: &PathCounts, knobs: &Knobs) -> Quota {
     let invocations = f64::from(upload.invocations);
     // The functions that read from S3 are above the tenth of a second, the others below it.

@@ -1,4 +1,4 @@
-//! S3: HEAD and GET of the bucket, of an object, or of a range of it.
+//! S3: HEAD and GET for the bucket, an object, or a range of an object.
 
 use std::ops::Range;
 
@@ -40,8 +40,8 @@ pub(super) fn respond(object: &Bytes, request: &Request) -> Option<http::Result<
     Some(response.body(Full::new(body)))
 }
 
-/// The headers of every response. The length is explicit: that of HEAD is of a body that is not
-/// sent.
+/// The headers of every response. The length is explicit, because a response to HEAD declares the
+/// length of a body that it does not have.
 fn common(status: u16, length: usize) -> Builder {
     http::Response::builder()
         .status(status)
@@ -52,7 +52,7 @@ fn common(status: u16, length: usize) -> Builder {
         .header("server", "AmazonS3")
 }
 
-/// `bytes=first-last`, cut to the length of the object.
+/// Parses `bytes=first-last`, and cuts the range off at the end of the object.
 fn range(header: &str, length: usize) -> Option<Range<usize>> {
     let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
     let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);

@@ -13,7 +13,7 @@ use crate::snapshot::Snapshot;
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
 use local::executions::Execution;
-use local::http::Answer;
+use local::http::Response;
 use local::progress::Progress;
 use local::stack::Stack;
 use local::workspace::Workspace;
@@ -220,7 +220,7 @@ impl TestStack {
     }
 
     /// The API's response to a request for the image itself. Redirects are not followed.
-    pub async fn file(&self, key: &str) -> Answer {
+    pub async fn file(&self, key: &str) -> Response {
         self.stack.api().file(key).await.unwrap_or_else(|error| panic!("{error}"))
     }
 

@@ -9,7 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::embedded_metrics;
 use harness::{TestStack, picture, run};
 use local::aws::Aws;
-use pulumi_program::{Evaluation, Program, ResourceInputs};
+use pulumi_program::offline::{self, Deployment};
+use pulumi_program::{Checkout, Program};
 
 #[test]
 fn alarms_and_the_dashboard_are_there_after_a_deployment() {
@@ -95,11 +96,11 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
         stack.measure("uploads/image.png", picture::png(3, 4, 0), "image/png").await;
         stack.measure("uploads/text.jpg", b"no image".to_vec(), "image/jpeg").await;
         assert_eq!(stack.metadata("uploads/nothing.png").await.0, 404);
-        let resources = evaluated("queries");
+        let deployment = evaluated("queries");
         let mut asked = 0;
-        for query in resources.iter().filter(|it| it.type_token == QUERY) {
+        for query in deployment.of_type("aws:cloudwatch:QueryDefinition") {
             let groups = query.inputs["logGroupNames"].as_array().unwrap();
-            let mut known = known_fields(&resources);
+            let mut known = known_fields(&deployment);
             for group in groups {
                 known.extend(fields_of_lines(&stack, group.as_str().unwrap()).await);
             }
@@ -136,8 +137,6 @@ fn summary_lines_make_metrics() {
     });
 }
 
-const QUERY: &str = "aws:cloudwatch:QueryDefinition";
-
 /// The alarms of a stack, by name.
 async fn alarms(stack: &TestStack) -> BTreeMap<String, Value> {
     let prefix = stack.function("");
@@ -149,41 +148,28 @@ async fn alarms(stack: &TestStack) -> BTreeMap<String, Value> {
 
 /// The names of the program's resources of a type, sorted.
 fn defined(token: &str) -> Vec<String> {
-    let resources = evaluated("operations");
-    let names = resources.iter().filter(|resource| resource.type_token == token);
-    let names = names.map(|it| it.inputs["name"].as_str().unwrap().to_owned());
+    let deployment = evaluated("operations");
+    let resources = deployment.of_type(token);
+    let names = resources.map(|it| it.inputs["name"].as_str().unwrap().to_owned());
     names.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The program's resources for a stack of this name, evaluated with made-up outputs.
-fn evaluated(stack: &str) -> Vec<ResourceInputs> {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let program = Program::load(&root).unwrap();
-    let stack = pulumi_program::Stack::load(&root, &program, "local").unwrap().named(stack);
-    let invokes = BTreeMap::from([
-        ("aws:getRegion".to_owned(), json!({"region": "us-east-1"})),
-        ("aws:getCallerIdentity".to_owned(), json!({"accountId": "000000000000"})),
-    ]);
-    let mut evaluation = Evaluation::new(&program, &stack, &invokes).unwrap();
-    let outputs = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
-    let outputs: Map<_, _> =
-        outputs.map(|name| (name.to_owned(), json!("made-up"))).into_iter().collect();
-    let mut resources = Vec::new();
-    for name in evaluation.order() {
-        resources.push(evaluation.resource(&name).unwrap());
-        evaluation.created(&name, outputs.clone()).unwrap();
-    }
-    resources
+/// The program evaluated for a stack of this name.
+fn evaluated(stack: &str) -> Deployment {
+    let checkout = Checkout::find().unwrap();
+    let program = Program::load(checkout.root()).unwrap();
+    let local = pulumi_program::Stack::load(checkout.root(), &program, "local").unwrap();
+    offline::evaluate(&program, &local.named(stack)).unwrap()
 }
 
 /// Fields of lines that AWS writes: by Step Functions
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>), by Lambda
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report>),
 /// and in the stage's access log; and the fields that Logs Insights adds.
-fn known_fields(resources: &[ResourceInputs]) -> BTreeSet<String> {
+fn known_fields(deployment: &Deployment) -> BTreeSet<String> {
     let line = json!({"id": 0, "type": 0, "details": {"error": 0, "cause": 0}, "execution_arn": 0,
         "record": {"requestId": 0, "status": 0, "errorType": 0}, "@timestamp": 0, "@log": 0});
-    let stage = resources.iter().find(|resource| resource.name == "apiStage").unwrap();
+    let stage = deployment.resource("apiStage").unwrap();
     let format = stage.inputs["accessLogSettings"]["format"].as_str().unwrap();
     let access: Value = serde_json::from_str(format).unwrap();
     paths(&line).chain(paths(&access)).collect()

@@ -1,4 +1,4 @@
-//! The loop around a handler.
+//! The invocation loop around a handler.
 
 use std::time::{Instant, SystemTime};
 
@@ -15,17 +15,17 @@ use crate::summary::Summary;
 
 pub use lambda_runtime::Error;
 
-/// What a function reports when its input is not what it takes.
+/// Name of the error for an input that cannot be deserialized.
 const INVALID_INPUT: &str = "InvalidInput";
 
 /// Serves invocations until Lambda ends the process.
 ///
-/// An input that does not deserialize is answered with the error `InvalidInput`. Whatever the
-/// handler returns, one summary line is written, with metrics if `METRICS_NAMESPACE` names where
-/// they belong.
+/// An input that cannot be deserialized fails with the error `InvalidInput`. Every invocation
+/// writes one summary line, successful or not. The line contains metrics if the environment
+/// variable `METRICS_NAMESPACE` is set.
 ///
 /// # Errors
-/// When the Lambda Runtime API cannot be reached.
+/// If the Lambda Runtime API cannot be reached.
 pub async fn run<Input, Output, Failure, Handler>(handler: Handler) -> Result<(), Error>
 where
     Input: DeserializeOwned,
@@ -42,7 +42,8 @@ where
     Runtime::new(service).run().await
 }
 
-/// One line of JSON per log event, `AWS_LAMBDA_LOG_LEVEL` respected (default `INFO`).
+/// Sets up logging: one line of JSON per event, at or above the level in `AWS_LAMBDA_LOG_LEVEL`
+/// (default `INFO`).
 fn start_logging() {
     let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
     tracing_subscriber::fmt()
@@ -55,6 +56,7 @@ fn start_logging() {
         .init();
 }
 
+/// Handles one invocation and writes its summary line.
 async fn invoke<Input, Output, Failure>(
     handler: &impl AsyncFn(Input, &mut Summary) -> Result<Output, Failure>,
     payload: &str,
@@ -103,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_answer_of_the_handler_is_returned() {
+    async fn the_output_of_the_handler_is_returned() {
         assert_eq!(invoke(&double, "21", "r", None).await.unwrap(), 42);
     }
 

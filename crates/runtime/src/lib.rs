@@ -1,9 +1,12 @@
-//! What every function needs around its handler.
+//! The runtime that all functions share.
 //!
 //! A function's `main` builds its AWS clients with [`aws_config()`], makes its first call with
-//! [`warm_up()`], then hands its handler to [`run`]. The handler is an async function from its input to its output; errors carry a stable
-//! name ([`contract::NamedError`]) that the state machine matches, and each invocation ends in exactly one
-//! line of structured log, its [`Summary`].
+//! [`warm_up()`], then hands its handler to [`run`]. The handler is an async function from its
+//! input to its output. Its errors have stable names ([`contract::NamedError`]), which the state
+//! machine matches. Each invocation writes exactly one structured log line: its [`Summary`].
+//!
+//! `invoke.rs` contains the loop, `line.rs` the log line, `metrics.rs` the metrics in that line,
+//! and `aws.rs` the configuration of AWS clients.
 
 mod aws;
 mod invoke;

@@ -1,7 +1,8 @@
-//! `compare-objects`: which objects of a listing have no record, or one of another object.
+//! `compare-objects`: finds listed objects that have no record, or the record of another object.
 //!
-//! The first state for each batch of the bucket's listing in a reconciliation. It reads the table
-//! alone: an object that is recorded costs a hundredth of a batch read and nothing more.
+//! This is the first state for each batch of the bucket's listing in a reconciliation. It reads
+//! only the table, so an object whose record is correct costs a hundredth of a batch read and
+//! nothing more.
 
 mod handler;
 mod listing;

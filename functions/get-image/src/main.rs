@@ -1,7 +1,7 @@
 //! `get-image`: answers `GET /images/file/{s3objectkey}`.
 //!
-//! An image that fits into a Lambda answer is the answer; a larger one is a redirect to a
-//! presigned URL, from which the client reads it without passing through Lambda.
+//! An image that fits into a Lambda response is sent directly. For a larger one, the response is a
+//! redirect to a presigned URL, from which the client downloads it without passing through Lambda.
 
 mod body;
 mod handler;
@@ -31,7 +31,7 @@ async fn main() -> Result<(), runtime::Error> {
     let connections = join(function.catalog.connect(), function.storage.connect(bucket));
     runtime::warm_up(Box::pin(connections)).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
-        function.answer(request, summary).await
+        function.respond(request, summary).await
     })
     .await
 }

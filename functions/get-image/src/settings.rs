@@ -1,31 +1,31 @@
-//! What the stack configures.
+//! Settings from the environment, which the stack configures.
 
 use std::env;
 use std::time::Duration;
 
 use api::{CacheSeconds, CacheSecondsError};
 
-/// Where images are, and how long they and URLs to them live.
+/// Settings of the function.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Name of the bucket (`BUCKET_NAME`).
     pub(crate) bucket: String,
-    /// How long a presigned URL can be used (`PRESIGNED_URL_SECONDS`).
+    /// Lifetime of a presigned URL (`PRESIGNED_URL_SECONDS`).
     pub(crate) presigned_url_lifetime: Duration,
-    /// How long an image may be kept by who has it (`CACHE_SECONDS`).
+    /// Lifetime of an image in caches (`CACHE_SECONDS`).
     pub(crate) cache: CacheSeconds,
 }
 
-/// An environment that lacks something.
+/// Environment variables that are missing or malformed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SettingsError {
-    /// A variable is missing.
+    /// A variable is not set.
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
-    /// The lifetime is no number.
+    /// The lifetime of presigned URLs is not a number.
     #[error("the environment variable PRESIGNED_URL_SECONDS is not a whole number of seconds")]
     Lifetime(#[from] std::num::ParseIntError),
-    /// The time in caches is missing or no number.
+    /// The lifetime in caches is missing or not a number.
     #[error(transparent)]
     Cache(#[from] CacheSecondsError),
 }

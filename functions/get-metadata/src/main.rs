@@ -18,7 +18,7 @@ async fn main() -> Result<(), runtime::Error> {
     };
     runtime::warm_up(Box::pin(function.catalog.connect())).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
-        function.answer(request, summary).await
+        function.respond(request, summary).await
     })
     .await
 }

@@ -1,7 +1,7 @@
-//! `head-object`: what S3 holds under the key of an event.
+//! `head-object`: reads from S3 the current state of the key of an event.
 //!
-//! The first state of an execution. Its input is the S3 event as EventBridge delivers it, so each
-//! file of S3 events in `events/` is one; its output is a [`contract::Head`].
+//! This is the first state of an execution. Its input is an S3 event as EventBridge delivers it,
+//! such as the samples in `events/`; its output is a [`contract::Head`].
 
 mod handler;
 
@@ -13,7 +13,7 @@ use storage::Storage;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let storage = Storage::new(Client::new(&runtime::aws_config()));
-    // The bucket that nearly all events are of.
+    // Nearly all events are of this bucket.
     if let Ok(bucket) = std::env::var("BUCKET_NAME") {
         runtime::warm_up(Box::pin(storage.connect(&bucket))).await;
     }

@@ -17,9 +17,9 @@ async fn main() -> Result<(), runtime::Error> {
         cache: CacheSeconds::from_environment()?,
     };
     let (request, mut summary) = (Request::default(), Summary::default());
-    runtime::warm_up(Box::pin(function.answer(&request, &mut summary))).await;
+    runtime::warm_up(Box::pin(function.respond(&request, &mut summary))).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
-        function.answer(request, summary).await
+        function.respond(request, summary).await
     })
     .await
 }

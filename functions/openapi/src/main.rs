@@ -1,4 +1,4 @@
-//! `openapi`: answers `GET /openapi.json`, and every request that no other route takes.
+//! `openapi`: answers `GET /openapi.json`, and every request that matches no other route.
 
 mod handler;
 
@@ -10,6 +10,6 @@ use crate::handler::OpenApi;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let function = OpenApi { cache: CacheSeconds::from_environment()? };
-    api::serve(async |request: &Request, summary: &mut Summary| function.answer(request, summary))
+    api::serve(async |request: &Request, summary: &mut Summary| function.respond(request, summary))
         .await
 }

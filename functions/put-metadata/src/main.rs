@@ -1,7 +1,7 @@
-//! `put-metadata`: records what an execution observed.
+//! `put-metadata`: records the observation of an execution.
 //!
-//! The last state of an execution, whatever it saw: an image, an object that is none, or nothing.
-//! All rules about what may be written are in [`catalog::Catalog::record`].
+//! This is the last state of every execution, whether it observed an image, an object that is not
+//! an image, or no object. [`catalog::Catalog::record`] decides what may be written.
 
 mod handler;
 

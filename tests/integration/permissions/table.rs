@@ -1,8 +1,9 @@
 //! Every permission of the program, with the proof that it is needed.
 
+use Proof::{Behaviour, Documented};
+
 use super::roles::Grant;
 use super::scenario::Scenario::{self, *};
-use Proof::{Behaviour, Documented};
 
 /// The way to detect that a permission is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,7 @@ use crate::measure::Benchmark;
 use crate::project::Settings;
 use crate::workload::EMPTY_FUNCTION;
 use crate::{baseline, binaries, callgrind, confinement, project, table};
+use pulumi_program::Checkout;
 
 /// Measures the released functions as Lambda runs them, next to a function that does nothing.
 ///
@@ -44,8 +45,9 @@ pub(crate) struct Cli {
 
 /// Measures, prints and compares. False if a check failed or counts are missing.
 pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
-    let root = project::root();
-    let report = measure(cli, &root)?;
+    let checkout = Checkout::find()?;
+    let root = checkout.root();
+    let report = measure(cli, &checkout)?;
     if cli.json {
         print_json(&report)?;
     } else {
@@ -53,16 +55,17 @@ pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
     }
     let complete = !lacks_instructions(cli, &report);
     if cli.check {
-        return Ok(check(cli, &root, &report)? && complete);
+        return Ok(check(cli, root, &report)? && complete);
     }
     if cli.write_baseline && complete {
-        write(cli, &root, report)?;
+        write(cli, root, report)?;
     }
     Ok(complete || !cli.write_baseline)
 }
 
-fn measure(cli: &Cli, root: &Path) -> Result<Report, BenchmarkError> {
-    let known = project::functions(root)?;
+fn measure(cli: &Cli, checkout: &Checkout) -> Result<Report, BenchmarkError> {
+    let root = checkout.root();
+    let known = checkout.functions().map_err(BenchmarkError::io("listing functions/"))?;
     let is_known = |name: &String| name == EMPTY_FUNCTION || known.contains(name);
     if let Some(name) = cli.functions.iter().find(|name| !is_known(name)) {
         return Err(BenchmarkError::NoFunction(name.clone()));

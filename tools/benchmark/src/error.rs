@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use pulumi_program::{EvaluationError, ProgramError};
+use pulumi_program::{EvaluationError, NoCheckout, ProgramError};
 
 /// The reason why a benchmark could not be completed.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +32,9 @@ pub(crate) enum BenchmarkError {
         /// The place and the error.
         source: serde_json::Error,
     },
+    /// The project was not found.
+    #[error(transparent)]
+    Checkout(#[from] NoCheckout),
     /// The Pulumi program cannot be read.
     #[error(transparent)]
     Program(#[from] ProgramError),

@@ -63,22 +63,21 @@ impl Workload {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use pulumi_program::Checkout;
 
-    fn root() -> &'static Path {
-        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
-    }
+    use super::*;
 
     #[test]
     fn every_function_has_a_workload() {
-        for function in crate::project::functions(root()).unwrap() {
-            assert!(!Workload::of(&function, root()).unwrap().event.is_empty());
+        let checkout = Checkout::find().unwrap();
+        for function in checkout.functions().unwrap() {
+            assert!(!Workload::of(&function, checkout.root()).unwrap().event.is_empty());
         }
     }
 
     #[test]
     fn an_answer_that_is_an_error_is_a_complaint() {
-        let workload = Workload::of("get-image", root()).unwrap();
+        let workload = Workload::of("get-image", Checkout::find().unwrap().root()).unwrap();
         assert_eq!(workload.complaint(br#"{"statusCode": 200}"#), None);
         for answer in [&br#"{"statusCode": 500}"#[..], b"{}", b"no JSON"] {
             assert!(workload.complaint(answer).unwrap().contains("/statusCode should be 200"));

@@ -1,19 +1,23 @@
-//! Checks of a whole program against the provider's schema, without a provider.
+//! Checks of a program against the AWS provider's schema and AWS's own rules.
 //!
-//! What [`Program::load`](crate::Program::load) lets through is well formed; here it is compared
-//! with what AWS takes. One file per question:
+//! A program that [`Program::load`](crate::Program::load) accepts is well-formed; these checks find
+//! what AWS would refuse or ignore. Each subject has a file:
 //!
-//! - each value by itself: `references` (does every `${…}` point at something), `types` (is every
-//!   property known, and of its type), `arguments` (the same of functions), `limits` (is every value
-//!   one that the service takes, by the texts of `syntax`), `files`, `settings` and `endpoints`;
-//! - documents inside strings: `policies`, `events` (event patterns), `access_logs`,
-//!   `definitions` (state machines);
-//! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
-//!   archives of functions), `api` (routes, integrations, permissions), `alarms`, `connections` (logs,
-//!   events, the order of a bucket's settings), `outliers` (what one of many lacks), `protection`.
+//! - Single values: `references` (every `${…}` points at something), `types` (properties are known
+//!   and of the right type), `arguments` (arguments of `fn::` functions are of the right type),
+//!   `limits` (values are in the range, the list or the `syntax` that the service accepts), `files`
+//!   (files exist), `settings` (the provider's settings are known, all configuration is used) and
+//!   `endpoints` (a stack for an emulator has an endpoint for every service).
+//! - Documents inside strings: `policies`, `events` (event patterns), `access_logs` and
+//!   `definitions` (state machines).
+//! - Resources that belong together: `roles` (trust and permissions of functions, state machines,
+//!   rules and schedules), `functions` (their roles, log groups and archives), `api` (routes,
+//!   integrations, permissions), `alarms`, `connections` (log destinations, dead-letter queues,
+//!   bucket events, the order of a bucket's settings), `outliers` (one resource lacks a property
+//!   that all others of its type set) and `protection` (protected data is protected everywhere).
 //!
-//! `known` says what an expression is where that is known before anything is created, and `read`
-//! looks into those where it is not.
+//! Two files help the others: `known` computes values that are known before anything is created,
+//! and `read` takes apart expressions whose values are not known yet.
 
 mod access_logs;
 mod alarms;
@@ -38,9 +42,10 @@ mod syntax;
 mod types;
 
 use crate::schema::{REGENERATE, Schema};
+use crate::suggestion::near;
 use crate::{EvaluationError, Finding, Place, Program, Stack, graph};
 
-/// What the checks look at, and what they found.
+/// Inputs of the checks, and the findings so far.
 struct Checker<'a> {
     program: &'a Program,
     stack: &'a Stack,
@@ -48,8 +53,8 @@ struct Checker<'a> {
     findings: Vec<Finding>,
 }
 
-/// Everything that is wrong with `program` when deployed as `stack`, in the order of the files;
-/// nothing when it is sound.
+/// Checks `program` as deployed with the configuration of `stack`. Returns all findings in the
+/// order of the files; a sound program has none.
 #[must_use]
 pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> {
     let mut checker = Checker { program, stack, schema, findings: Vec::new() };
@@ -87,7 +92,7 @@ impl Checker<'_> {
         self.findings.push(Finding::warning(place.clone(), message));
     }
 
-    /// Whether the resources can be put in an order. References to nothing are found elsewhere.
+    /// Reports cycles of references. References to nothing are reported by `references`.
     fn order(&mut self) {
         if let Err(EvaluationError::Cycle { place, path }) = graph::order(self.program) {
             self.error(&place, format!("depends on itself: {}", path.join(" -> ")));
@@ -103,45 +108,5 @@ impl Checker<'_> {
                 self.error(&resource.type_place, message);
             }
         }
-    }
-}
-
-/// ` (did you mean …?)` with the one of `known` that looks like `name`, or nothing.
-pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
-    let distance = |other: &&str| edit_distance(name, other);
-    match known.min_by_key(distance) {
-        Some(best) if edit_distance(name, best) <= name.len() / 3 => {
-            format!(" (did you mean {best}?)")
-        }
-        _ => String::new(),
-    }
-}
-
-/// The number of letters to insert, delete or change to turn one into the other (Levenshtein).
-fn edit_distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.chars().count()).collect();
-    for (line, a) in from.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], line + 1);
-        for (column, b) in to.chars().enumerate() {
-            let changed = diagonal + usize::from(!a.eq_ignore_ascii_case(&b));
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn near_names_are_suggested() {
-        assert_eq!(
-            near("memorysize", ["memorySize", "timeout"].into_iter()),
-            " (did you mean memorySize?)"
-        );
-        assert_eq!(near("xyz", ["memorySize"].into_iter()), "");
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
     }
 }

@@ -1,20 +1,14 @@
-//! The program as its files say it: `Pulumi.yaml`, and `Main.yaml` in the directory it names.
+//! The parsed program: `Pulumi.yaml`, and `Main.yaml` in the directory that it names.
 
-use crate::ProgramError;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
 use crate::config::Declaration;
 use crate::expression::{Expression, Kind};
 use crate::finding::{Finding, Place};
 use crate::reference::Reference;
-use crate::{main_file, project_file, yaml};
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-/// The project's own file.
-pub(crate) const PROJECT_FILE: &str = "Pulumi.yaml";
-
-/// The program's file in the directory that `main:` names.
-const MAIN_FILE: &str = "Main.yaml";
 
 /// A Pulumi YAML project: its configuration, variables, resources and outputs, parsed but not
 /// evaluated.
@@ -31,20 +25,20 @@ pub struct Program {
     pub(crate) outputs: Vec<(String, Expression)>,
 }
 
-/// One resource as written.
+/// One resource, with its expressions not yet evaluated.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Resource {
     pub(crate) name: String,
     pub(crate) place: Place,
     pub(crate) type_token: String,
-    /// Where the type stands.
+    /// The place of `type`.
     pub(crate) type_place: Place,
     pub(crate) properties: Vec<(String, Expression)>,
     pub(crate) properties_place: Place,
     pub(crate) options: Options,
 }
 
-/// The resource options that are read; any other is an error.
+/// The supported resource options; any other is an error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) depends_on: Vec<Expression>,
@@ -53,19 +47,19 @@ pub(crate) struct Options {
     pub(crate) delete_before_replace: bool,
 }
 
-/// A configuration key that the project declares, for whoever lists them.
+/// A configuration key that the project declares, with its default and description.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting<'a> {
     /// The key, without the project's name.
     pub key: &'a str,
-    /// The value of a stack that does not set it, where there is one.
+    /// The value in a stack that does not set the key; none if the stack has to set it.
     pub default: Option<&'a Value>,
-    /// What it is for; empty if the project does not say.
+    /// The key's purpose; empty if the project has no description of it.
     pub description: &'a str,
 }
 
 impl Resource {
-    /// What `dependsOn` names.
+    /// The resources in `dependsOn`.
     pub(crate) fn depends_on(&self) -> impl Iterator<Item = &Reference> {
         self.options.depends_on.iter().filter_map(|item| match &item.kind {
             Kind::Reference(reference) => Some(reference),
@@ -75,35 +69,6 @@ impl Resource {
 }
 
 impl Program {
-    /// Reads the project in `root`: `Pulumi.yaml` and the program it names.
-    ///
-    /// # Errors
-    /// When a file cannot be read, or holds anything that this crate does not know: all such
-    /// findings at once.
-    pub fn load(root: &Path) -> Result<Self, ProgramError> {
-        let mut findings = Vec::new();
-        let document = read_yaml(root, PROJECT_FILE)?;
-        let project = project_file::read(&document, &mut findings);
-        let main = match project.main.as_deref() {
-            None | Some("" | ".") => MAIN_FILE.to_owned(),
-            Some(directory) => format!("{}/{MAIN_FILE}", directory.trim_end_matches('/')),
-        };
-        let document = read_yaml(root, &main)?;
-        let body = main_file::read(&document, &main, &mut findings);
-        let program = Self {
-            name: project.name,
-            directory: root.join(project.main.unwrap_or_default()),
-            root: root.to_owned(),
-            main,
-            declarations: project.declarations,
-            variables: body.variables,
-            resources: body.resources,
-            outputs: body.outputs,
-        };
-        program.refuse_shared_names(&mut findings);
-        if findings.is_empty() { Ok(program) } else { Err(ProgramError::Invalid(findings)) }
-    }
-
     /// The project's name, which is also the namespace of its configuration keys.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -116,7 +81,7 @@ impl Program {
         &self.root
     }
 
-    /// The directory of the program, from which it names files.
+    /// The directory of `Main.yaml`; paths in the program are relative to it.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -144,8 +109,8 @@ impl Program {
         self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// Every value that is evaluated for its content: variables, properties, options that take
-    /// expressions, outputs. Not `dependsOn`, which takes whole resources.
+    /// Every expression that evaluates to a value: variables, properties, `protect` and outputs.
+    /// `dependsOn` is left out, because it takes whole resources.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Expression> {
         let properties = self.resources.iter().flat_map(|resource| &resource.properties);
         let named = self.variables.iter().chain(properties).chain(&self.outputs);
@@ -153,8 +118,9 @@ impl Program {
         named.map(|(_, value)| value).chain(options)
     }
 
-    /// Configuration, variables and resources share one space of names, with `pulumi` taken.
-    fn refuse_shared_names(&self, findings: &mut Vec<Finding>) {
+    /// Reports names that are used twice: configuration, variables and resources share one
+    /// namespace, in which `pulumi` is reserved.
+    pub(crate) fn refuse_shared_names(&self, findings: &mut Vec<Finding>) {
         let mut taken = BTreeMap::from([("pulumi", "Pulumi itself")]);
         let declarations = self.declarations.iter().map(|one| (&one.key, &one.place, "config"));
         let variables = self.variables.iter().map(|(key, value)| (key, &value.place, "a variable"));
@@ -166,15 +132,4 @@ impl Program {
             }
         }
     }
-}
-
-/// Reads and parses `file` of the project in `root`.
-pub(crate) fn read_yaml(root: &Path, file: &str) -> Result<yaml::Node, ProgramError> {
-    let path = root.join(file);
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| ProgramError::Read { path: path.clone(), source })?;
-    yaml::parse(&text).map_err(|error| {
-        let place = Place::file(file).at(error.line);
-        ProgramError::Invalid(vec![Finding::error(place, error.message)])
-    })
 }

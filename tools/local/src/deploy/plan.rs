@@ -1,17 +1,18 @@
-//! Everything that can be found wrong before the first call.
+//! Finds every error that can be found before the first call.
 
-use pulumi_program::{Evaluation, Finding, Program, ResourceInputs, Schema, Severity, Stack};
-use serde_json::Value;
+use pulumi_program::{
+    Evaluation, Finding, Program, ResourceInputs, Schema, Severity, Stack, offline,
+};
 
 use super::error::DeployError;
 use super::resource::Outputs;
 use super::types;
 
-/// Checks the program as [`check_program`] does, then goes through a whole deployment without a
-/// call, in which every resource's outputs are made up.
+/// Checks the program as [`check_program`] does, then rehearses the deployment: evaluates and
+/// checks every resource without a call, with made-up outputs.
 ///
 /// # Errors
-/// [`DeployError::Refused`] with all that was found.
+/// [`DeployError::Refused`] with all errors that were found.
 pub(super) fn check(
     program: &Program,
     stack: &Stack,
@@ -21,23 +22,24 @@ pub(super) fn check(
     rehearsal(evaluation)
 }
 
-/// Goes through a whole deployment without a call.
+/// Rehearses a whole deployment without a call.
 ///
 /// # Errors
-/// [`DeployError::Refused`] with all that cannot be applied.
+/// [`DeployError::Refused`] with everything that cannot be applied.
 pub(super) fn rehearsal(evaluation: Evaluation<'_>) -> Result<(), DeployError> {
     refuse(rehearse(evaluation)?)
 }
 
-/// Checks the program against what AWS takes, without archives or an evaluation.
+/// Checks the program against what AWS accepts. Needs neither archives nor an evaluation.
 ///
 /// # Errors
-/// [`DeployError::Refused`] with all that was found.
+/// [`DeployError::Refused`] with all errors that were found.
 pub(super) fn check_program(program: &Program, stack: &Stack) -> Result<(), DeployError> {
     refuse(pulumi_program::check::check(program, stack, &Schema::aws()?))
 }
 
-/// Warnings are for the tests of the program; they keep nobody from trying it.
+/// Fails if any finding is an error. Warnings fail the tests of the program, but not a local
+/// deployment.
 fn refuse(mut findings: Vec<Finding>) -> Result<(), DeployError> {
     findings.retain(|finding| finding.severity == Severity::Error);
     if findings.is_empty() { Ok(()) } else { Err(DeployError::Refused(findings)) }
@@ -45,82 +47,60 @@ fn refuse(mut findings: Vec<Finding>) -> Result<(), DeployError> {
 
 fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError> {
     let mut findings = Vec::new();
-    for name in evaluation.order() {
-        let resource = match evaluation.resource(&name) {
-            Ok(resource) => resource,
-            // It may be the consequence of what was found; that is what to mend first.
-            Err(_) if !findings.is_empty() => break,
-            Err(error) => return Err(error.into()),
-        };
-        let outputs = rehearse_one(&resource, &mut findings);
-        match evaluation.created(&name, outputs) {
-            Ok(()) => {}
-            Err(_) if !findings.is_empty() => break,
-            Err(error) => return Err(error.into()),
-        }
+    let walked = offline::walk(&mut evaluation, |resource| rehearse_one(&resource, &mut findings));
+    match walked {
+        Err(error) if findings.is_empty() => Err(error.into()),
+        // An error may follow from a finding, which must be fixed first.
+        _ => Ok(findings),
     }
-    Ok(findings)
 }
 
 fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outputs {
     match types::read(resource) {
         Ok(read) => {
             findings.extend(read.check().into_iter().map(|finding| placed(resource, finding)));
-            made_up(&resource.name, read.output_names())
+            offline::outputs(&resource.name, read.output_names())
         }
         Err(finding) => {
             findings.push(finding);
-            made_up(&resource.name, &["id"])
+            offline::outputs(&resource.name, &["id"])
         }
     }
 }
 
-/// A finding inside a resource's properties, with its place in the program.
+/// Completes the place of a finding inside a resource's properties to its place in the program.
 fn placed(resource: &ResourceInputs, finding: Finding) -> Finding {
     let place = types::properties(&resource.name).key(&finding.place.path);
     Finding { place, ..finding }
 }
 
-/// Outputs that say where they come from, should one of them show in a finding.
-fn made_up(resource: &str, names: &[&str]) -> Outputs {
-    let output = |name: &&str| ((*name).to_owned(), Value::from(format!("{resource}.{name}")));
-    names.iter().map(output).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
     use std::path::{Path, PathBuf};
 
-    use serde_json::json;
+    use pulumi_program::Checkout;
+    use serde_json::{Value, json};
 
     use super::*;
 
     /// The project's root.
     fn root() -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+        Checkout::find().unwrap().root().to_owned()
     }
 
-    fn invokes() -> BTreeMap<String, Value> {
-        BTreeMap::from([
-            ("aws:getCallerIdentity".to_owned(), json!({"accountId": "000000000000"})),
-            ("aws:getRegion".to_owned(), json!({"region": "us-east-1"})),
-        ])
-    }
-
-    /// What is found in the project in `root`.
+    /// Checks the project in `root`.
     fn findings(root: &Path, stack: &str, artifacts: &Path) -> Result<(), DeployError> {
         let program = Program::load(root).unwrap();
         let stack = Stack::load(root, &program, stack).unwrap();
         let stack = stack.with("artifacts", artifacts.to_str().unwrap()).unwrap();
-        check(&program, &stack, Evaluation::new(&program, &stack, &invokes()).unwrap())
+        check(&program, &stack, offline::begin(&program, &stack).unwrap())
     }
 
     /// A directory with an archive for each function.
     fn artifacts() -> tempfile::TempDir {
         let directory = tempfile::tempdir().unwrap();
-        for function in std::fs::read_dir(root().join("functions")).unwrap() {
-            let archive = directory.path().join(function.unwrap().file_name());
+        for function in Checkout::find().unwrap().functions().unwrap() {
+            let archive = directory.path().join(function);
             std::fs::create_dir(&archive).unwrap();
             std::fs::write(archive.join("bootstrap.zip"), "").unwrap();
         }
@@ -142,7 +122,7 @@ mod tests {
         let stack = Stack::load(&root(), &program, "local").unwrap();
         let stack = stack.with("artifacts", artifacts.path().to_str().unwrap()).unwrap();
         let stack = stack.with("shards", "0").unwrap().with("memorySize", 64).unwrap();
-        let evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+        let evaluation = offline::begin(&program, &stack).unwrap();
         let message = check(&program, &stack, evaluation).unwrap_err().to_string();
         let expected = "the program cannot be deployed:
   error: configuration key memorySize: must be from 128 to 10240, not 64
@@ -189,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_machine_that_the_emulator_would_take_is_refused() {
+    fn a_state_machine_that_only_the_emulator_accepts_is_refused() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
         assert_eq!(refusal(&sound, "bucket: abc"), "");
         let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
@@ -199,16 +179,16 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_cannot_be_applied_is_told_at_once() {
+    fn everything_that_cannot_be_applied_is_reported_at_once() {
         let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
-        // The provider knows this property; the local deploy does not.
+        // The provider has this property, but the local deploy does not support it.
         let message = refusal(&broken, "bucket: abc, objectLockEnabled: true");
         assert!(message.contains("resources.machine.properties.definition"), "{message}");
         assert!(message.contains("resources.bucket.properties.objectLockEnabled"), "{message}");
     }
 
     #[test]
-    fn what_the_provider_does_not_know_is_told_with_its_line() {
+    fn a_property_unknown_to_the_provider_is_reported_with_its_line() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
         let message = refusal(&sound, "bucket: abc, banana: 1");
         assert!(message.contains("Main.yaml:10: resources.bucket.properties.banana"), "{message}");

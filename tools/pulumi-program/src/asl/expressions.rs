@@ -1,21 +1,24 @@
-//! Are the expressions sound: whole, balanced, and of things that exist at their place?
+//! `JSONata` expressions are complete and balanced, and use only names that exist at their place.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 
 use super::jsonata::{self, Name};
 use super::{Linter, QueryLanguage, State};
 use crate::finding::Place;
-use serde_json::Value;
-use std::collections::BTreeSet;
 
-/// What `$states` has, and where: <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
+/// The reserved variable `$states`. Its members depend on the place of the expression:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
 const RESERVED: &str = "states";
 
-/// Where an expression stands, which decides what `$states` has.
+/// Names that exist at the place of an expression.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
     variables: &'a BTreeSet<&'a str>,
-    /// `$states.result`: the answer of a Task, Parallel or Map.
+    /// True if `$states.result` exists: the result of a Task, Parallel or Map.
     result: bool,
-    /// `$states.errorOutput`: in a catcher.
+    /// True if `$states.errorOutput` exists: in a catcher.
     error: bool,
 }
 
@@ -36,14 +39,14 @@ impl Linter {
         if state.language != QueryLanguage::Jsonata {
             return self.no_jsonata(state);
         }
-        let gives = matches!(state.kind, "Task" | "Parallel" | "Map");
+        let has_result = matches!(state.kind, "Task" | "Parallel" | "Map");
         for (key, value) in state.fields {
             let place = state.place.key(key);
-            // Inner machines are looked at as machines.
+            // Nested state machines are linted as such.
             if matches!(key.as_str(), "Comment" | "Branches" | "ItemProcessor") {
                 continue;
             }
-            let result = gives && matches!(key.as_str(), "Output" | "Assign");
+            let result = has_result && matches!(key.as_str(), "Output" | "Assign");
             let error = key == "Catch";
             self.strings(&place, value, Scope { variables, result, error }, 0);
         }
@@ -55,7 +58,7 @@ impl Linter {
         }
     }
 
-    /// A `JSONPath` state takes `{% … %}` as plain text, which nobody means.
+    /// Reports `{% … %}` in a `JSONPath` state, which treats it as plain text.
     fn no_jsonata(&mut self, state: &State<'_>) {
         for (key, value) in state.fields.iter().filter(|(key, _)| *key != "Comment") {
             if value.as_str().is_some_and(|text| text.starts_with("{%")) {
@@ -119,14 +122,13 @@ impl Linter {
     }
 
     fn name(&mut self, place: &Place, name: &Name<'_>, scope: Scope<'_>) {
-        let called = name.text;
-        if called == RESERVED {
+        if name.text == RESERVED {
             return self.reserved(place, name.member, scope);
         }
-        let known = scope.variables.contains(called) || jsonata::FUNCTIONS.contains(&called);
+        let known = scope.variables.contains(name.text) || jsonata::FUNCTIONS.contains(&name.text);
         if !known {
             let what = if name.call { "function" } else { "variable" };
-            self.error(place, format!("there is no {what} ${called}"));
+            self.error(place, format!("there is no {what} ${}", name.text));
         }
     }
 
@@ -136,9 +138,9 @@ impl Linter {
             Some("result") if scope.result => return,
             Some("errorOutput") if scope.error => return,
             Some("result") => {
-                "$states.result is there only in Output and Assign of a Task, Parallel or Map"
+                "$states.result exists only in Output and Assign of a Task, Parallel or Map"
             }
-            Some("errorOutput") => "$states.errorOutput is there only in a Catch",
+            Some("errorOutput") => "$states.errorOutput exists only in a Catch",
             _ => "$states has only input, context, result and errorOutput",
         };
         self.error(place, message);

@@ -1,11 +1,12 @@
-//! The names in a `JSONata` expression, without evaluating it.
+//! Tokenizer for `JSONata` expressions.
 //!
-//! Grammar: <https://docs.jsonata.org/>. A tokenizer is enough for what the lint asks: are quotes
-//! and brackets closed, and which `$names` are used, called or bound.
+//! It reports unclosed quotes and brackets, and the `$names` that an expression uses, calls or
+//! binds. The linter needs no more, so expressions are not parsed further. Grammar:
+//! <https://docs.jsonata.org/>.
 
-/// Functions of `JSONata` that Step Functions has, and its own:
+/// Functions of `JSONata` that Step Functions supports, and its own:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn>.
-/// `$eval` is left out, as there.
+/// `$eval` is missing, because Step Functions does not support it.
 pub(super) const FUNCTIONS: &[&str] = &[
     // Step Functions
     "hash",
@@ -86,17 +87,18 @@ pub(super) const FUNCTIONS: &[&str] = &[
 /// One `$name` in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
-    /// Without the `$`.
+    /// The name without the `$`.
     pub(super) text: &'a str,
-    /// What follows it after a dot: `input` in `$states.input.key`.
+    /// The name after the first dot: `input` in `$states.input.key`.
     pub(super) member: Option<&'a str>,
-    /// Whether it is called: `$name(…)`.
+    /// True if the name is called: `$name(…)`.
     pub(super) call: bool,
-    /// Whether it gets its value here: `$name := …`, a function's parameter, `@$name`, `#$name`.
+    /// True if the expression binds the name: `$name := …`, a function's parameter, `@$name` or
+    /// `#$name`.
     pub(super) binds: bool,
 }
 
-/// The names in `expression`, or what is not closed in it.
+/// The names in `expression`. The error names the quote or bracket that is not closed.
 pub(super) fn names(expression: &str) -> Result<Vec<Name<'_>>, String> {
     let mut scanner = Scanner { rest: expression, open: Vec::new(), names: Vec::new(), last: "" };
     while !scanner.rest.is_empty() {
@@ -111,10 +113,10 @@ pub(super) fn names(expression: &str) -> Result<Vec<Name<'_>>, String> {
 
 struct Scanner<'a> {
     rest: &'a str,
-    /// Open brackets, and whether each encloses the parameters of a `function`.
+    /// Open brackets; true if the bracket encloses the parameters of a `function`.
     open: Vec<(char, bool)>,
     names: Vec<Name<'a>>,
-    /// The token before this one.
+    /// The previous token.
     last: &'a str,
 }
 
@@ -153,7 +155,7 @@ impl<'a> Scanner<'a> {
         token
     }
 
-    /// Whether a `/` here divides, rather than begins a regular expression.
+    /// True if a `/` here is a division rather than the start of a regular expression.
     fn ends_operand(&self) -> bool {
         self.last.ends_with(|c: char| is_word(c) || matches!(c, ')' | ']' | '}' | '"' | '\'' | '`'))
     }
@@ -170,7 +172,7 @@ impl<'a> Scanner<'a> {
         Err(format!("`{quote}` is not closed"))
     }
 
-    /// A `/` inside brackets does not end a regular expression.
+    /// Skips a regular expression; a `/` inside brackets does not end it.
     fn regex(&mut self) -> Result<(), String> {
         let (mut escaped, mut depth) = (false, 0_usize);
         for (at, c) in self.rest.char_indices().skip(1) {
@@ -211,7 +213,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// `$name`; a `$` or `$$` alone is the context, which is always there.
+    /// Reads `$name`. A `$` or `$$` without a name is the context, which always exists.
     fn name(&mut self) {
         let bound = matches!(self.last, "@" | "#");
         let length = word(&self.rest[1..]);
@@ -235,7 +237,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The length in bytes of the word that `text` begins with.
+/// The length in bytes of the word at the start of `text`.
 fn word(text: &str) -> usize {
     text.find(|c| !is_word(c)).unwrap_or(text.len())
 }
@@ -252,7 +254,7 @@ mod tests {
     fn names_are_found_outside_quotes_and_comments() {
         assert_eq!(found("$a & '$b \\' $c' & \"$d\" /* $e */ & $f"), ["a", "f"]);
         assert_eq!(found("$match($s, /$x[/]/)"), ["match", "s"]);
-        assert_eq!(found("$a / $b / 2"), ["a", "b"], "these divide");
+        assert_eq!(found("$a / $b / 2"), ["a", "b"], "a slash after an operand divides");
         assert_eq!(found("$ + $$.x"), Vec::<&str>::new());
     }
 
@@ -267,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_closed_is_refused() {
+    fn unclosed_expressions_are_refused() {
         for expression in ["$a(", "[1, 2", "'a", "{'a': 1)", "1)", "/* a", "", "  ", "\"\\\""] {
             assert!(names(expression).is_err(), "{expression:?} was read");
         }

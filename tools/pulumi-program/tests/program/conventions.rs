@@ -1,16 +1,18 @@
-//! What the project asks of its own files beside what AWS and Pulumi do: the README lists the
-//! configuration, wildcards are explained, production protects its data.
+//! The project's own conventions, in addition to the rules of AWS and Pulumi: the README lists the
+//! configuration, wildcards are explained, and production protects its data.
 
-use crate::evaluated::Deployed;
-use crate::project::{Copy, RECONCILE, STATE_MACHINE, root};
-use pulumi_program::{Program, Stack};
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// Everything that is wrong in the project in `root`, a line each, led by file and place.
+use pulumi_program::offline::{self, Deployment};
+use pulumi_program::{Program, Stack};
+use serde_json::{Value, json};
+
+use crate::project::{Copy, RECONCILE, STATE_MACHINE, read, root};
+
+/// All findings on the project in `root`, one in each line, beginning with file and place.
 pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     let mut found = configuration_table(root, program);
     found.extend(unexplained_wildcards(root));
@@ -22,7 +24,7 @@ pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     found
 }
 
-/// The README's table of the configuration, row by row, against `Pulumi.yaml`.
+/// Compares the rows of the README's configuration table with `Pulumi.yaml`.
 fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let section = readme.split("\n## Configuration\n").nth(1).unwrap_or_default();
@@ -32,16 +34,19 @@ fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
     let missing = expected.iter().filter(|row| !rows.contains(&row.as_str()));
     let extra = rows.iter().filter(|row| !expected.iter().any(|one| one == *row));
     let mut found: Vec<String> = missing
-        .map(|row| format!("README.md: Configuration: there is no row {row}"))
-        .chain(extra.map(|row| format!("README.md: Configuration: Pulumi.yaml has no {row}")))
+        .map(|row| format!("README.md: Configuration: the table lacks the row {row}"))
+        .chain(
+            extra
+                .map(|row| format!("README.md: Configuration: Pulumi.yaml does not declare {row}")),
+        )
         .collect();
     if found.is_empty() && rows != expected {
-        found.push("README.md: Configuration: the order is another than in Pulumi.yaml".to_owned());
+        found.push("README.md: Configuration: the order differs from Pulumi.yaml".to_owned());
     }
     found
 }
 
-/// A row as it should be, with the default as it is written in a stack's file.
+/// The expected row, with the default written as in a stack's file.
 fn row(setting: &pulumi_program::Setting<'_>) -> String {
     let default = match setting.default {
         Some(Value::String(text)) => text.clone(),
@@ -51,7 +56,7 @@ fn row(setting: &pulumi_program::Setting<'_>) -> String {
     format!("| `{}` | `{default}` | {} |", setting.key, setting.description)
 }
 
-/// Each `Resource: "*"` whose statement has no comment directly above it.
+/// Finds each `Resource: "*"` whose statement has no comment directly above it.
 fn unexplained_wildcards(root: &Path) -> Vec<String> {
     let file = "pulumi/Main.yaml";
     let Ok(text) = fs::read_to_string(root.join(file)) else { return Vec::new() };
@@ -67,7 +72,7 @@ fn is_comment(line: &&str) -> bool {
     line.trim().starts_with("# ")
 }
 
-/// Where the statement around line `at` starts: the `- ` of its item, or the key of a variable.
+/// The first line of the statement around line `at`: the `- ` of its item, or a variable's key.
 fn start(lines: &[&str], at: usize) -> usize {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let own = indent(lines[at]);
@@ -75,48 +80,28 @@ fn start(lines: &[&str], at: usize) -> usize {
     lines[..at].iter().rposition(begins).unwrap_or(0)
 }
 
-/// The stack that matters, as it would be deployed; none where something is wrong already.
-fn production(root: &Path, program: &Program) -> Option<Deployed> {
+/// The production stack as it would be deployed; none if other findings prevent its evaluation.
+fn production(root: &Path, program: &Program) -> Option<Deployment> {
     let stack = Stack::load(root, program, "production").ok()?;
-    Deployed::try_with(program, &stack).ok()
+    offline::evaluate(program, &stack).ok()
 }
 
-/// What of production's data could be lost by one wrong command.
-fn unprotected(deployed: &Deployed) -> Vec<String> {
-    let expectations = [
-        ("table", "/deletionProtectionEnabled", json!(true)),
-        ("table", "/pointInTimeRecovery/enabled", json!(true)),
-        ("bucket", "/forceDestroy", json!(false)),
-        ("bucketVersioning", "/versioningConfiguration/status", json!("Enabled")),
-        ("bucketLifecycle", "/rules/1/status", json!("Enabled")),
-    ];
-    let resource = |name: &str| deployed.resources.iter().find(|one| one.name == name);
-    let mut found = Vec::new();
-    for (name, pointer, expected) in expectations {
-        let inputs = resource(name).map(|one| Value::Object(one.inputs.clone()));
-        if inputs.as_ref().and_then(|inputs| inputs.pointer(pointer)) != Some(&expected) {
-            let property = &pointer[1..];
-            found.push(format!("Pulumi.production.yaml: {name}: {property} must be {expected}"));
-        }
-    }
-    for name in ["bucket", "table"] {
-        let options = resource(name).map(|one| &one.options);
-        if !options.is_some_and(|options| options.protect || options.retain_on_delete) {
-            found.push(format!("Pulumi.production.yaml: {name}: must be protected"));
-        }
-    }
-    found
+/// Finds production data that is not protected. One property stands for all: the others follow
+/// from it by `pulumi_program::check` (`protection.rs`).
+fn unprotected(production: &Deployment) -> Option<String> {
+    let table = production.resource("table");
+    let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));
+    let message = "Pulumi.production.yaml: table: deletionProtectionEnabled must be true";
+    (protection != Some(&json!(true))).then(|| message.to_owned())
 }
 
-/// Routes that the OpenAPI document does not have, and the other way round.
-fn undocumented(deployed: &Deployed) -> Vec<String> {
-    static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
-        serde_json::from_str(&crate::project::read("crates/api/openapi.json")).unwrap()
-    });
-    let routes = deployed.resources.iter().filter(|it| it.type_token == "aws:apigatewayv2:Route");
+/// Finds routes that the OpenAPI document lacks, and the reverse.
+fn undocumented(production: &Deployment) -> Vec<String> {
+    static DOCUMENT: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(&read("crates/api/openapi.json")).unwrap());
+    let routes = production.of_type("aws:apigatewayv2:Route");
     let keys: BTreeSet<String> = routes
         .filter_map(|route| route.inputs.get("routeKey")?.as_str())
-        .filter(|key| key.starts_with("GET ") || key.starts_with("HEAD "))
         .map(|key| key.replace("+}", "}"))
         .collect();
     let paths = DOCUMENT["paths"].as_object().unwrap().iter();
@@ -124,13 +109,15 @@ fn undocumented(deployed: &Deployed) -> Vec<String> {
         let methods = methods.as_object().unwrap().keys();
         methods.map(move |method| format!("{} {path}", method.to_uppercase()))
     });
-    keys.symmetric_difference(&documented.collect())
+    // Requests that no other route takes.
+    let fallbacks = ["$default", "OPTIONS /{path}"].map(str::to_owned);
+    keys.symmetric_difference(&documented.chain(fallbacks).collect())
         .map(|key| format!("pulumi/Main.yaml: routes and openapi.json differ in {key}"))
         .collect()
 }
 
-/// Errors that a state machine matches and no function reports: such a retrier or catcher never
-/// matches. Those with a dot are reported by services.
+/// Finds errors in retriers and catchers that no function reports, so that they never match. Errors
+/// with a dot in their name are reported by services, and not checked here.
 fn unreported(root: &Path) -> Vec<String> {
     static REPORTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let mut sources = String::new();
@@ -166,7 +153,7 @@ fn matched(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// The text of all Rust sources in `src` folders below `directory`.
+/// Appends the text of all Rust sources below `directory`, except in `tests` and `target`.
 fn collect(directory: &Path, sources: &mut String) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -197,9 +184,75 @@ fn every_wildcard_is_explained() {
 }
 
 #[test]
-fn production_protects_its_data() {
+fn only_production_protects_its_data() {
     let program = Program::load(&root()).unwrap();
-    assert_eq!(unprotected(&production(&root(), &program).unwrap()), Vec::<String>::new());
+    assert_eq!(unprotected(&production(&root(), &program).unwrap()), None);
+    for stack in ["dev", "local"] {
+        let stack = Stack::load(&root(), &program, stack).unwrap();
+        let deployment = offline::evaluate(&program, &stack).unwrap();
+        let resource = |name| deployment.resource(name).unwrap();
+        for name in ["bucket", "table"] {
+            assert!(!resource(name).options.protect, "{name} of {}", stack.name());
+        }
+        assert_eq!(resource("table").inputs["deletionProtectionEnabled"], false);
+        assert_eq!(resource("bucket").inputs["forceDestroy"], true);
+    }
+}
+
+/// Each way in which production's data could be lost by one wrong command.
+#[test]
+fn production_is_protected_from_changes_of_the_program() {
+    let main = read("pulumi/Main.yaml");
+    for (find, replace, expected) in [
+        (
+            "deletionProtectionEnabled: ${deletionProtection}",
+            "deletionProtectionEnabled: false",
+            "Pulumi.production.yaml: table: deletionProtectionEnabled must be true",
+        ),
+        (
+            "enabled: ${pointInTimeRecovery}",
+            "enabled: false",
+            "resources.table.properties.pointInTimeRecovery.enabled: must be true",
+        ),
+        (
+            "forceDestroy: ${forceDestroy}",
+            "forceDestroy: true",
+            "resources.bucket.properties.forceDestroy: a protected bucket must not have \
+             forceDestroy",
+        ),
+        (
+            "status: ${versioning}",
+            "status: Suspended",
+            "resources.bucketVersioning.properties.versioningConfiguration.status: must be \
+             \"Enabled\"",
+        ),
+        (
+            "- id: expire-noncurrent-versions\n          status: Enabled",
+            "- id: expire-noncurrent-versions\n          status: Disabled",
+            "resources.bucket: keeps old versions forever",
+        ),
+    ] {
+        assert!(main.contains(find), "{find}");
+        refused_in_production(&main.replacen(find, replace, 1), expected);
+    }
+    // The option stands once at the bucket and once at the table.
+    let parts: Vec<_> = main.split("protect: ${deletionProtection}").collect();
+    let [start, between, end] = parts[..] else { panic!("{} resources", parts.len() - 1) };
+    for (bucket, table, expected) in [
+        ("false", "true", "resources.bucket: holds data that this stack protects"),
+        ("true", "false", "resources.table: holds data that this stack protects"),
+    ] {
+        let main = format!("{start}protect: {bucket}{between}protect: {table}{end}");
+        refused_in_production(&main, expected);
+    }
+}
+
+/// Asserts that this program has the finding `expected` when deployed as production.
+fn refused_in_production(main: &str, expected: &str) {
+    let copy = Copy::new();
+    copy.write("pulumi/Main.yaml", main);
+    let findings = copy.findings("production");
+    assert!(findings.iter().any(|finding| finding.contains(expected)), "{findings:#?}");
 }
 
 #[test]
@@ -213,14 +266,14 @@ fn functions_report_every_error_that_the_state_machines_match() {
     assert_eq!(unreported(&root()), Vec::<String>::new());
 }
 
-/// One program for all: a stack differs from another in values of the same keys alone.
+/// All stacks deploy the same resources, and differ only in the values of the same keys.
 #[test]
 fn stacks_differ_in_configuration_only() {
     let program = Program::load(&root()).unwrap();
     let stack = |name| Stack::load(&root(), &program, name).unwrap();
     let shape = |name| {
-        let deployed = Deployed::try_with(&program, &stack(name)).unwrap();
-        let shown = deployed.resources.into_iter().map(|one| (one.name, one.type_token));
+        let deployment = offline::evaluate(&program, &stack(name)).unwrap();
+        let shown = deployment.resources.into_iter().map(|one| (one.name, one.type_token));
         shown.collect::<Vec<_>>()
     };
     assert_eq!(shape("dev"), shape("production"));

@@ -1,18 +1,18 @@
-//! What the program's resources are, evaluated with outputs made up for the purpose.
+//! The program's resources, evaluated offline with made-up outputs.
 
-use crate::project::{STACKS, root};
-use pulumi_program::{
-    Evaluation, EvaluationError, FILE_ARCHIVE, Program, ResourceInputs, Stack, asl,
-};
-use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-/// Every resource in the order of deployment, and the stack's outputs.
-pub(crate) struct Deployed {
-    pub(crate) resources: Vec<ResourceInputs>,
-    outputs: Map<String, Value>,
-}
+use pulumi_program::offline::Deployment;
+use pulumi_program::{
+    Evaluation, EvaluationError, FILE_ARCHIVE, Program, ResourceInputs, Stack, asl, offline,
+};
+use serde_json::{Map, Value, json};
+
+use crate::project::{STACKS, root};
+
+/// The deployment of a stack. A resource that is missing fails the test.
+pub(crate) struct Deployed(Deployment);
 
 impl Deployed {
     pub(crate) fn of(stack: &str) -> Self {
@@ -22,54 +22,23 @@ impl Deployed {
     }
 
     fn with(program: &Program, stack: &Stack) -> Self {
-        Self::try_with(program, stack).unwrap()
+        Self(offline::evaluate(program, stack).unwrap())
     }
 
     pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
-        self.resources.iter().find(|resource| resource.name == name).unwrap()
+        self.0.resource(name).unwrap()
     }
 
     pub(crate) fn all(&self, token: &str) -> Vec<&ResourceInputs> {
-        self.resources.iter().filter(|resource| resource.type_token == token).collect()
+        self.0.of_type(token).collect()
     }
 }
 
-impl Deployed {
-    pub(crate) fn try_with(program: &Program, stack: &Stack) -> Result<Self, EvaluationError> {
-        let mut evaluation = Evaluation::new(program, stack, &invokes())?;
-        let mut resources = Vec::new();
-        for name in evaluation.order() {
-            resources.push(evaluation.resource(&name)?);
-            evaluation.created(&name, made_up_outputs(&name))?;
-        }
-        Ok(Self { resources, outputs: evaluation.outputs()? })
-    }
-}
-
-fn invokes() -> BTreeMap<String, Value> {
-    BTreeMap::from([
-        ("aws:getRegion".to_owned(), json!({"region": "eu-central-1"})),
-        ("aws:getCallerIdentity".to_owned(), json!({"accountId": "123456789012"})),
-    ])
-}
-
-fn made_up_outputs(name: &str) -> Map<String, Value> {
-    let outputs = json!({
-        "id": format!("{name}-id"),
-        "arn": format!("arn:{name}"),
-        "url": format!("https://queue/{name}"),
-        "invokeArn": format!("invoke:{name}"),
-        "executionArn": format!("execute:{name}"),
-        "apiEndpoint": format!("https://{name}"),
-    });
-    outputs.as_object().unwrap().clone()
-}
-
-/// The order, the types and the properties, to see at a glance what a change of the program does.
+/// A snapshot of order, types and properties, which shows the effect of a change at a glance.
 #[test]
 fn resources_and_their_properties() {
     let mut shown = String::new();
-    for resource in Deployed::of("dev").resources {
+    for resource in Deployed::of("dev").0.resources {
         let properties: Vec<_> = resource.inputs.keys().map(String::as_str).collect();
         let (name, token) = (&resource.name, &resource.type_token);
         writeln!(shown, "{name} = {token} {{ {} }}", properties.join(", ")).unwrap();
@@ -85,8 +54,8 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
             deployed.get("bucket").inputs["bucket"],
             format!("pixgauge-{stack}-123456789012-eu-central-1")
         );
-        for resource in &deployed.resources {
-            // A role's policy and an API's stage are named inside what they belong to.
+        for resource in &deployed.0.resources {
+            // A role policy's name is local to its role, and a stage's to its API.
             let token = resource.type_token.as_str();
             let inner = matches!(token, "aws:iam:RolePolicy" | "aws:apigatewayv2:Stage");
             if let Some(name) = resource.inputs.get("name").filter(|_| !inner) {
@@ -94,7 +63,7 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
                 assert!(name.contains(&format!("pixgauge-{stack}")), "{name}");
                 let same = deployed.all(token);
                 let same = same.iter().filter(|other| other.inputs["name"] == name);
-                assert_eq!(same.count(), 1, "{name} is there twice");
+                assert_eq!(same.count(), 1, "{name} is not unique");
             }
         }
     }
@@ -156,7 +125,7 @@ fn functions_know_their_table_and_bucket() {
     );
 }
 
-/// What each role may do beside writing its logs and traces: no more, no less.
+/// The exact permissions of each role, apart from those for logs and traces.
 #[test]
 fn roles_may_do_what_they_must() {
     let deployed = Deployed::of("dev");
@@ -230,7 +199,7 @@ fn roles_may_do_what_they_must() {
     }
 }
 
-/// `action resource` for everything that a policy allows, sorted.
+/// `action resource` for every permission of a policy, sorted.
 fn allowed(policy: &ResourceInputs) -> BTreeSet<String> {
     let document: Value = serde_json::from_str(policy.inputs["policy"].as_str().unwrap()).unwrap();
     let mut allowed = BTreeSet::new();
@@ -259,7 +228,7 @@ fn every_route_asks_for_the_signature_that_the_stack_asks_for() {
         let stack = Stack::load(&root(), &program, "dev").unwrap();
         let stack = stack.with("authorization", authorization).unwrap();
         for route in Deployed::with(&program, &stack).all("aws:apigatewayv2:Route") {
-            // Preflights of browsers are never signed.
+            // Browsers never sign preflight requests.
             let is_preflight = route.inputs["routeKey"] == "OPTIONS /{path+}";
             let expected = if is_preflight { "NONE" } else { authorization };
             assert_eq!(route.inputs["authorizationType"], expected, "of {}", route.name);
@@ -297,7 +266,8 @@ fn the_reconciliation_has_no_placeholder_left() {
     assert_eq!(asl::lint(&serde_json::from_str(definition).unwrap()), []);
 }
 
-/// Repairs are what an upload starts, in executions that can be waited for.
+/// A repair runs the same definition as an upload, as a STANDARD execution, so that the
+/// reconciliation can wait for it.
 #[test]
 fn a_repair_is_a_standard_execution_of_the_same_definition() {
     let deployed = Deployed::of("production");
@@ -307,7 +277,7 @@ fn a_repair_is_a_standard_execution_of_the_same_definition() {
     assert_eq!(deployed.get("reconcile").inputs["type"], "STANDARD");
 }
 
-/// A Distributed Map is refused without the right to start its own state machine.
+/// AWS refuses a Distributed Map whose role may not start executions of its own state machine.
 #[test]
 fn the_reconciliation_may_start_its_batches_and_watch_its_repairs() {
     let deployed = Deployed::of("dev");
@@ -351,20 +321,8 @@ fn the_rule_picks_this_buckets_uploads() {
 }
 
 #[test]
-fn production_protects_what_dev_throws_away() {
-    for (stack, protected) in [("dev", false), ("production", true), ("local", false)] {
-        let deployed = Deployed::of(stack);
-        for name in ["bucket", "table"] {
-            assert_eq!(deployed.get(name).options.protect, protected, "{name} of {stack}");
-        }
-        assert_eq!(deployed.get("table").inputs["deletionProtectionEnabled"], protected);
-        assert_eq!(deployed.get("bucket").inputs["forceDestroy"], !protected);
-    }
-}
-
-#[test]
 fn outputs_are_what_a_user_needs_next() {
-    let outputs = Deployed::of("dev").outputs;
+    let outputs = Deployed::of("dev").0.outputs;
     assert_eq!(
         Value::Object(outputs),
         json!({
@@ -386,7 +344,7 @@ fn what_is_missing_is_named() {
     let error = Evaluation::new(&program, &stack, &BTreeMap::new()).unwrap_err();
     assert!(matches!(error, EvaluationError::NoInvoke { .. }), "{error}");
 
-    let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    let mut evaluation = offline::begin(&program, &stack).unwrap();
     let said = |error: EvaluationError| error.to_string();
     assert!(
         said(evaluation.resource("bucketPolicy").unwrap_err())
@@ -402,12 +360,12 @@ fn what_is_missing_is_named() {
     assert!(message.contains("${bucket.arn}") && message.contains("id"), "{message}");
 }
 
-/// One stack file, several stacks: what a local emulator or a test needs.
+/// An emulator or a test deploys one stack file under several names.
 #[test]
 fn a_stack_may_take_another_name() {
     let program = Program::load(&root()).unwrap();
     let stack = Stack::load(&root(), &program, "local").unwrap().named("other");
-    let evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    let evaluation = offline::begin(&program, &stack).unwrap();
     assert_eq!(evaluation.resource("table").unwrap().inputs["name"], "pixgauge-other-catalog");
 }
 
@@ -417,9 +375,9 @@ fn the_caller_may_set_what_only_it_knows() {
     let stack = Stack::load(&root(), &program, "local").unwrap();
     let stack = stack.with("artifacts", "/built/here").unwrap().with("shards", "4").unwrap();
     assert_eq!(stack.config()["shards"], 4);
-    let mut evaluation = Evaluation::new(&program, &stack, &invokes()).unwrap();
+    let mut evaluation = offline::begin(&program, &stack).unwrap();
     for name in ["bucket", "headObjectLogs", "headObjectRole"] {
-        evaluation.created(name, made_up_outputs(name)).unwrap();
+        evaluation.created(name, offline::outputs(name, &["id", "arn"])).unwrap();
     }
     assert_eq!(
         evaluation.resource("headObject").unwrap().inputs["code"],

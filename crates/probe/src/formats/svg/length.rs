@@ -1,7 +1,7 @@
-//! Numbers with units (CSS Values and Units 3, 5 and 6).
+//! Numbers with units (W3C CSS Values and Units Level 3, sections 5 and 6).
 
-/// A length in CSS pixels (1/96 inch); `None` for percentages, which depend on
-/// where the image is shown, and for what is no length.
+/// A length in CSS pixels (1/96 inch). `None` for percentages and viewport units, which depend on
+/// where the image is shown, and for text that is not a length.
 pub(super) fn parse_length(text: &[u8]) -> Option<f64> {
     let (number, unit) = split_number(text.trim_ascii())?;
     let factor = match unit.to_ascii_lowercase().as_slice() {
@@ -11,8 +11,8 @@ pub(super) fn parse_length(text: &[u8]) -> Option<f64> {
         b"mm" => 96.0 / 25.4,
         b"q" => 96.0 / 101.6,
         b"pt" => 96.0 / 72.0,
-        // An em is browsers' default font size; an ex half of it, where the
-        // font tells no x-height.
+        // A pica is 1/6 inch. An em is taken to be 16 pixels, the browsers' default font size, and
+        // an ex to be half an em, the fallback for fonts without an x-height.
         b"pc" | b"em" | b"rem" => 16.0,
         b"ex" => 8.0,
         _ => return None,
@@ -20,8 +20,8 @@ pub(super) fn parse_length(text: &[u8]) -> Option<f64> {
     Some(number * factor)
 }
 
-/// Width and height of a view box: `min-x min-y width height`, separated by
-/// white space, commas or both.
+/// Width and height in user units of a view box, `min-x min-y width height`, whose numbers are
+/// separated by white space, commas or both.
 pub(super) fn parse_view_box(text: &[u8]) -> Option<(f64, f64)> {
     let is_separator = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
     let mut numbers = text.split(is_separator).filter(|part| !part.is_empty());
@@ -30,8 +30,8 @@ pub(super) fn parse_view_box(text: &[u8]) -> Option<(f64, f64)> {
     Some((width, height))
 }
 
-/// The longest number at the start, and what follows it. An `e` begins an
-/// exponent only before a digit or a sign: `1em` is one em.
+/// Splits a number from the unit that follows it. An `e` begins an exponent only if digits follow,
+/// with or without a sign: `1em` is one em.
 fn split_number(text: &[u8]) -> Option<(f64, &[u8])> {
     let digits = |from: usize| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
@@ -76,14 +76,14 @@ mod tests {
     }
 
     #[test]
-    fn relative_lengths_and_words_are_none() {
+    fn relative_lengths_and_other_text_are_none() {
         for text in ["100%", "auto", "", "px", "1vw", "-", "."] {
             assert_eq!(parse_length(text.as_bytes()), None, "{text}");
         }
     }
 
     #[test]
-    fn view_boxes_take_commas_and_white_space() {
+    fn commas_and_white_space_separate_the_numbers_of_a_view_box() {
         assert_eq!(parse_view_box(b"0 0 10 20"), Some((10.0, 20.0)));
         assert_eq!(parse_view_box(b" -1.5,2 ,\n10px, 20 "), Some((10.0, 20.0)));
         assert_eq!(parse_view_box(b"0 0 10"), None);

@@ -1,21 +1,22 @@
-//! Just enough XML (W3C XML 1.0) to find the root element's start tag.
+//! A minimal XML scanner (W3C XML 1.0) that finds the root element's start tag.
 
 use std::borrow::Cow;
 
-/// What the text begins with, as far as it goes.
+/// The result of looking for the root element in the start of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Root<'a> {
     /// An `svg` element.
     Svg(Attributes<'a>),
     /// Another element.
     Other,
-    /// A start tag that breaks XML's rules, at this offset in the text.
+    /// An `svg` element whose start tag is not well-formed XML, at this offset in bytes.
     Malformed(usize),
-    /// The text ends before the start tag does; `in_svg` if it has begun.
+    /// The text ends before the start tag does. `in_svg` is true if the tag is that of an `svg`
+    /// element.
     Incomplete { in_svg: bool },
 }
 
-/// The attributes that state dimensions.
+/// The attributes that determine the dimensions, with values as written, without quotes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Attributes<'a> {
     pub(super) width: Option<&'a [u8]>,
@@ -23,8 +24,9 @@ pub(super) struct Attributes<'a> {
     pub(super) view_box: Option<&'a [u8]>,
 }
 
-/// UTF-8 stays as it is. UTF-16, told by its byte order mark or by the zero
-/// beside the first `<`, becomes ASCII, with `?` for all else: markup is ASCII.
+/// Converts UTF-16 to single bytes, and leaves UTF-8 unchanged except for a byte order mark. UTF-16
+/// is recognized by its byte order mark, or by a zero next to the first `<`. Characters above 0xFF
+/// become `?`; they do not matter, because markup is ASCII.
 pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
     let from_pairs = |decode: fn([u8; 2]) -> u16| {
         let pairs = bytes.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
@@ -49,7 +51,7 @@ pub(super) fn find_root(text: &[u8]) -> Root<'_> {
     }
 }
 
-/// The text ended.
+/// The error that the text ended, within or before the start tag of an `svg` element.
 struct End {
     in_svg: bool,
 }
@@ -94,8 +96,8 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    /// `<!DOCTYPE …>`, whose internal subset in brackets may hold further tags
-    /// and quoted text.
+    /// Skips `<!DOCTYPE …>`, whose internal subset in brackets may contain further tags and quoted
+    /// text.
     fn skip_declaration(&mut self) -> Result<(), End> {
         let (mut depth, mut quote) = (0_u32, None);
         for (index, byte) in self.rest().iter().enumerate() {
@@ -115,7 +117,7 @@ impl<'a> Scanner<'a> {
         Err(BEFORE_SVG)
     }
 
-    /// A start tag; the element's prefix does not matter.
+    /// Reads a start tag. The namespace prefix of the element's name is ignored.
     fn element(&mut self) -> Result<Root<'a>, End> {
         match self.rest() {
             [] => return Err(BEFORE_SVG),
@@ -158,7 +160,7 @@ impl<'a> Scanner<'a> {
         &rest[..length]
     }
 
-    /// `= "value"`, in either kind of quotes; `None` if it is something else.
+    /// Takes `= "value"`, in either kind of quotes; `None` if something else follows.
     fn take_value(&mut self) -> Result<Option<&'a [u8]>, End> {
         self.skip_white_space();
         match self.rest() {
@@ -192,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_precedes_the_root_is_skipped() {
+    fn declarations_and_comments_before_the_root_are_skipped() {
         for preamble in [
             "",
             " \n",
@@ -207,13 +209,13 @@ mod tests {
     }
 
     #[test]
-    fn only_the_attribute_of_that_name_counts() {
+    fn only_an_attribute_of_the_exact_name_counts() {
         assert_eq!(width("<svg stroke-width='3' width = \"7\"/>").as_deref(), Some("7"));
         assert_eq!(width("<s:svg data='width=\"3\"' stroke-width='3'>"), None);
     }
 
     #[test]
-    fn other_roots_and_broken_tags_are_told_apart() {
+    fn other_roots_and_broken_tags_are_distinguished() {
         assert_eq!(find_root(b"<html><svg width='7'></svg>"), Root::Other);
         assert_eq!(find_root(b"plain text"), Root::Other);
         assert_eq!(find_root(b"<svg width=7>"), Root::Malformed(5));

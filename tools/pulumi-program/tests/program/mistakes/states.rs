@@ -2,7 +2,7 @@
 
 use super::{ANALYZE, Mistake, REMOVED, json};
 
-/// Fields that a state does not take, or lacks.
+/// Fields that a state must not have, or lacks.
 pub(super) const FIELDS: &[Mistake] = &[
     json(ANALYZE, "/StartTo", r#""HeadObject""#, ["StartTo", "unknown field StartTo"]),
     json(
@@ -46,7 +46,7 @@ pub(super) const FIELDS: &[Mistake] = &[
     ),
 ];
 
-/// Ways that lead nowhere.
+/// Transitions that lead nowhere, and states that are never reached.
 pub(super) const FLOW: &[Mistake] = &[
     json(ANALYZE, "/StartAt", r#""Start""#, ["StartAt", "must be the name of a state"]),
     json(
@@ -84,7 +84,7 @@ pub(super) const FLOW: &[Mistake] = &[
     ),
 ];
 
-/// What is retried and caught.
+/// Mistakes in timeouts, retriers and catchers.
 pub(super) const ERRORS: &[Mistake] = &[
     json(
         ANALYZE,
@@ -98,13 +98,13 @@ pub(super) const ERRORS: &[Mistake] = &[
         ANALYZE,
         "/States/HeadObject/Catch/0/ErrorEquals",
         r#"["OneError"]"#,
-        ["HeadObject.Catch", "catches no States.ALL"],
+        ["HeadObject.Catch", "must catch States.ALL"],
     ),
     json(
         ANALYZE,
         "/States/HeadObject/Catch/0/ErrorEquals",
         r#"["States.ALL", "B"]"#,
-        ["Catch[0].ErrorEquals", "must be alone"],
+        ["Catch[0].ErrorEquals", "must be the only error"],
     ),
     json(
         ANALYZE,
@@ -116,13 +116,13 @@ pub(super) const ERRORS: &[Mistake] = &[
         ANALYZE,
         "/States/ReadDimensions/Catch/0/ErrorEquals",
         r#"["ObjectGone"]"#,
-        ["Catch[2].ErrorEquals", "was matched before"],
+        ["Catch[2].ErrorEquals", "is already matched"],
     ),
     json(
         ANALYZE,
         "/States/ReadDimensions/Catch/0/ErrorEquals",
         r#"["States.Timeouts"]"#,
-        ["Catch[0].ErrorEquals", "has no error States.Timeouts"],
+        ["Catch[0].ErrorEquals", "unknown error States.Timeouts"],
     ),
     json(
         ANALYZE,
@@ -140,7 +140,7 @@ pub(super) const ERRORS: &[Mistake] = &[
         ANALYZE,
         "/States/HeadObject/Retry/0/MaxDelaySeconds",
         "1",
-        ["Retry[0].MaxDelaySeconds", "more than IntervalSeconds"],
+        ["Retry[0].MaxDelaySeconds", "greater than IntervalSeconds"],
     ),
     json(
         ANALYZE,

@@ -1,11 +1,12 @@
-//! What holds for any bytes and any range server.
+//! Property tests: guarantees that hold for any object and any range server.
 
 use proptest::prelude::*;
 
 use crate::adversary;
 use crate::images;
 
-/// Any bytes in front of any damage to a valid image.
+/// Inputs of the adversary: control bytes, either honest or random, and an image with up to 7 bytes
+/// changed.
 fn input() -> impl Strategy<Value = Vec<u8>> {
     let images: Vec<Vec<u8>> = images::all().into_iter().map(|(_, image)| image).collect();
     let image = proptest::sample::select(images);
@@ -21,21 +22,25 @@ fn input() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 2_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
-    fn damaged_images_and_lying_servers_break_no_promise(input in input()) {
+    fn the_guarantees_hold_for_damaged_images_and_lying_servers(input in input()) {
         adversary::check(&input);
     }
 
     #[test]
-    fn noise_breaks_no_promise(input in proptest::collection::vec(any::<u8>(), 0..256)) {
+    fn the_guarantees_hold_for_noise(input in proptest::collection::vec(any::<u8>(), 0..256)) {
         adversary::check(&input);
     }
 }
 
 #[test]
-fn honest_servers_get_an_image_for_every_seed() {
+fn the_guarantees_hold_for_honest_servers() {
     for (_, image) in images::all() {
         adversary::check(&adversary::honest_input(&image));
     }

@@ -1,11 +1,11 @@
-//! What is no image, and what is not supported.
+//! Objects that are not images, and formats that are not supported.
 
 use probe::{Format, Hint, Probe, ProbeError};
 
 use crate::drive::probe;
 
 #[test]
-fn an_empty_object_is_refused_without_a_read() {
+fn an_empty_object_is_rejected_without_a_read() {
     let error = Probe::new(0, Hint::default()).step().unwrap_err();
     assert_eq!(error, ProbeError::Empty);
     assert_eq!(
@@ -15,7 +15,7 @@ fn an_empty_object_is_refused_without_a_read() {
 }
 
 #[test]
-fn text_and_noise_are_no_images() {
+fn text_and_noise_are_not_images() {
     for (bytes, found) in [
         (&b"hello, this is no image"[..], "text"),
         (b"x", "text"),
@@ -32,7 +32,7 @@ fn text_and_noise_are_no_images() {
 }
 
 #[test]
-fn known_formats_are_refused_by_name() {
+fn recognized_formats_are_rejected_by_name() {
     for (bytes, name) in [
         (&b"%PDF-1.7"[..], "PDF"),
         (b"PK\x03\x04", "ZIP"),
@@ -49,7 +49,7 @@ fn known_formats_are_refused_by_name() {
 }
 
 #[test]
-fn names_of_formats_are_stable_and_distinct() {
+fn format_names_are_distinct_and_serialized() {
     let mut names: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
     for (format, name) in Format::ALL.iter().zip(&names) {
         assert_eq!(serde_json::to_string(format).unwrap(), format!("\"{name}\""));

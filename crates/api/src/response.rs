@@ -1,4 +1,4 @@
-//! What a query function returns.
+//! HTTP responses.
 
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::encodings::Body;
@@ -10,16 +10,16 @@ use serde::Serialize;
 
 use crate::{CacheSeconds, Precondition, Request, Validators};
 
-/// An HTTP answer in API Gateway's payload format 2.0
+/// An HTTP response in API Gateway's payload format 2.0
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
 ///
-/// CORS headers are not among what it carries: API Gateway adds them as the stack configures.
+/// It never contains CORS headers: API Gateway adds them, as the stack configures.
 #[derive(Debug, Default, Serialize)]
 #[serde(transparent)]
-pub struct Answer(ApiGatewayV2httpResponse);
+pub struct Response(ApiGatewayV2httpResponse);
 
-impl Answer {
-    /// An answer with this status and nothing else.
+impl Response {
+    /// A response with this status, without headers and body.
     #[must_use]
     pub fn status(status: u16) -> Self {
         let mut response = ApiGatewayV2httpResponse::default();
@@ -27,42 +27,44 @@ impl Answer {
         Self(response)
     }
 
-    /// A JSON document.
+    /// A response with this document as its JSON body.
     #[must_use]
     pub fn json(status: u16, document: &impl Serialize) -> Self {
         match serde_json::to_string(document) {
             Ok(text) => Self::json_text(status, text),
-            // Documents of this API have string keys and no fallible serializers.
+            // Cannot happen: documents of this API have string keys and no fallible serializers.
             Err(_) => Self::status(500),
         }
     }
 
-    /// A JSON document that is there as text.
+    /// A response with a JSON body that is already serialized.
     #[must_use]
     pub fn json_text(status: u16, text: impl Into<String>) -> Self {
-        let mut answer = Self::status(status).header(CONTENT_TYPE, "application/json");
-        answer.0.body = Some(Body::Text(text.into()));
-        answer
+        let mut response = Self::status(status).header(CONTENT_TYPE, "application/json");
+        response.0.body = Some(Body::Text(text.into()));
+        response
     }
 
-    /// Adds how long the answer may be kept and an entity tag made of its body, and leaves out
-    /// the body when the client says that it has it already (304).
+    /// Adds `Cache-Control` and an entity tag computed from the body, and evaluates the request's
+    /// preconditions: 304 without a body if the client already has this body, 412 if a precondition
+    /// fails.
     ///
-    /// Another body has another tag, whatever made the difference: a new upload, a new field.
+    /// Every change of the body changes the tag, be it due to a new upload or a new field.
     #[must_use]
     pub fn conditional(self, request: &Request, cache: CacheSeconds) -> Self {
         let body = self.0.body.as_ref().map_or(&b""[..], |body| body.as_ref());
         let tag = xxhash_rust::xxh64::xxh64(body, 0);
         let validators = Validators::new(format!("{tag:016x}"));
-        let answer = match validators.precondition(request) {
+        let response = match validators.precondition(request) {
             Precondition::Holds => self,
             Precondition::NotModified => Self::status(304),
-            Precondition::Failed => return crate::ApiError::PreconditionFailed.answer(),
+            Precondition::Failed => return crate::ApiError::PreconditionFailed.response(),
         };
-        validators.head(answer).header(CACHE_CONTROL, &cache.control())
+        validators.add_to(response).header(CACHE_CONTROL, &cache.control())
     }
 
-    /// Adds bytes that are there in base64, as API Gateway takes them; the client gets the bytes.
+    /// Sets a body from base64, which API Gateway requires for binary bodies. The client receives
+    /// the decoded bytes.
     #[must_use]
     pub fn base64(mut self, text: String) -> Self {
         self.0.body = Some(Body::Text(text));
@@ -70,21 +72,21 @@ impl Answer {
         self
     }
 
-    /// A temporary redirect that keeps the method (RFC 9110, section 15.4.8) and is not cached,
-    /// as the address it leads to expires.
+    /// A temporary redirect that keeps the method (RFC 9110, section 15.4.8). It must not be
+    /// cached, because the URL expires.
     #[must_use]
     pub fn redirect(location: &str) -> Self {
         Self::status(307).header(LOCATION, location).header(CACHE_CONTROL, "no-store")
     }
 
-    /// What is allowed on a path, to whoever asks with `OPTIONS`. API Gateway answers the
-    /// preflights of browsers itself.
+    /// The response to an `OPTIONS` request: the methods that a path allows. Preflight requests of
+    /// browsers are answered by API Gateway itself.
     #[must_use]
     pub fn options(allow: &str) -> Self {
         Self::status(204).header(ALLOW, allow)
     }
 
-    /// Adds a header. A value that HTTP does not allow (control characters) leaves it out.
+    /// Sets a header, unless HTTP does not allow its value (control characters).
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -93,12 +95,15 @@ impl Answer {
         self
     }
 
-    /// What every answer to `request` has in common.
+    /// Adds what all responses have in common:
     ///
-    /// - What says nothing about caching is not cached: an error may be gone with the next upload.
-    /// - `Vary: Origin`, since API Gateway adds the CORS header only for requests with `Origin`; a
-    ///   cache would hand an image that was fetched by `<img>` to a script that may not read it.
-    /// - To HEAD, the length of the body instead of the body.
+    /// - `Cache-Control: no-store`, unless the handler has set another value: an error may
+    ///   disappear with the next upload.
+    /// - `Vary: Origin`. API Gateway adds the CORS header only to requests with `Origin`; without
+    ///   `Vary`, a cache could serve a script the copy that it stored for an `<img>`, which lacks
+    ///   the CORS header.
+    /// - `X-Content-Type-Options: nosniff`.
+    /// - For HEAD, `Content-Length` instead of the body.
     #[must_use]
     pub(crate) fn complete(mut self, request: &Request) -> Self {
         let headers = &mut self.0.headers;
@@ -115,14 +120,14 @@ impl Answer {
         self
     }
 
-    /// The status.
+    /// HTTP status.
     #[must_use]
     pub fn code(&self) -> u16 {
         u16::try_from(self.0.status_code).unwrap_or(500)
     }
 }
 
-/// Bytes that padded base64 stands for (RFC 4648, section 4).
+/// Number of bytes that padded base64 encodes (RFC 4648, section 4).
 fn decoded_length(base64: &[u8]) -> usize {
     let padding = base64.iter().rev().take_while(|byte| **byte == b'=').count();
     base64.len() / 4 * 3 - padding
@@ -135,8 +140,8 @@ mod tests {
     use super::*;
     use crate::request::samples::get;
 
-    fn serialized(answer: &Answer) -> Value {
-        serde_json::to_value(answer).unwrap()
+    fn serialized(response: &Response) -> Value {
+        serde_json::to_value(response).unwrap()
     }
 
     fn head() -> Request {
@@ -145,26 +150,26 @@ mod tests {
 
     #[test]
     fn json_is_sent_as_text() {
-        let answer = serialized(&Answer::json(404, &json!({"error": "no"})));
-        assert_eq!(answer["statusCode"], 404);
-        assert_eq!(answer["body"], r#"{"error":"no"}"#);
-        assert_eq!(answer["isBase64Encoded"], false);
-        assert_eq!(answer["headers"]["content-type"], "application/json");
+        let response = serialized(&Response::json(404, &json!({"error": "no"})));
+        assert_eq!(response["statusCode"], 404);
+        assert_eq!(response["body"], r#"{"error":"no"}"#);
+        assert_eq!(response["isBase64Encoded"], false);
+        assert_eq!(response["headers"]["content-type"], "application/json");
     }
 
     #[test]
     fn bytes_are_sent_in_base64() {
-        let answer = serialized(&Answer::status(200).base64("iVA=".to_owned()));
-        assert_eq!(answer["body"], "iVA=");
-        assert_eq!(answer["isBase64Encoded"], true);
+        let response = serialized(&Response::status(200).base64("iVA=".to_owned()));
+        assert_eq!(response["body"], "iVA=");
+        assert_eq!(response["isBase64Encoded"], true);
     }
 
     #[test]
     fn a_document_that_the_client_has_is_not_sent_again() {
         let document = |request: &Request| {
-            let answer =
-                Answer::json(200, &json!({"a": 1})).conditional(request, CacheSeconds::new(9));
-            serialized(&answer)
+            let response =
+                Response::json(200, &json!({"a": 1})).conditional(request, CacheSeconds::new(9));
+            serialized(&response)
         };
         let first = document(&get(&[]));
         assert_eq!(
@@ -178,24 +183,24 @@ mod tests {
     }
 
     #[test]
-    fn to_head_the_length_is_sent_instead_of_the_body() {
-        let answer = serialized(&Answer::json(200, &json!({})).complete(&head()));
-        assert_eq!(answer["headers"]["content-length"], "2");
-        assert!(answer["body"].is_null(), "{answer}");
+    fn a_response_to_head_has_the_length_instead_of_the_body() {
+        let response = serialized(&Response::json(200, &json!({})).complete(&head()));
+        assert_eq!(response["headers"]["content-length"], "2");
+        assert!(response["body"].is_null(), "{response}");
         for (base64, length) in [("AQID", "3"), ("iVA=", "2"), ("iQ==", "1"), ("", "0")] {
-            let answer = Answer::status(200).base64(base64.to_owned()).complete(&head());
-            let answer = serialized(&answer);
-            assert_eq!(answer["headers"]["content-length"], length);
-            assert_eq!(answer["isBase64Encoded"], false);
+            let response = Response::status(200).base64(base64.to_owned()).complete(&head());
+            let response = serialized(&response);
+            assert_eq!(response["headers"]["content-length"], length);
+            assert_eq!(response["isBase64Encoded"], false);
         }
     }
 
     #[test]
-    fn an_answer_that_does_not_say_how_long_it_may_be_kept_is_not_cached() {
-        let answer = serialized(&Answer::status(404).complete(&get(&[])));
-        assert_eq!(answer["headers"]["cache-control"], "no-store");
-        assert_eq!(answer["headers"]["vary"], "origin");
-        let answer = Answer::status(200).header(CACHE_CONTROL, "no-cache").complete(&get(&[]));
-        assert_eq!(serialized(&answer)["headers"]["cache-control"], "no-cache");
+    fn a_response_without_cache_control_is_not_cached() {
+        let response = serialized(&Response::status(404).complete(&get(&[])));
+        assert_eq!(response["headers"]["cache-control"], "no-store");
+        assert_eq!(response["headers"]["vary"], "origin");
+        let response = Response::status(200).header(CACHE_CONTROL, "no-cache").complete(&get(&[]));
+        assert_eq!(serialized(&response)["headers"]["cache-control"], "no-cache");
     }
 }

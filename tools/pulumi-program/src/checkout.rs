@@ -1,0 +1,111 @@
+//! The project's directory, and the functions in it.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::project_file::PROJECT_FILE;
+
+/// A checkout of this project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checkout {
+    root: PathBuf,
+}
+
+/// The project was not found.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "neither {} nor a directory above it has a Pulumi.yaml and a Cargo.toml: run this inside a \
+     checkout of the project",
+    .start.display()
+)]
+pub struct NoCheckout {
+    start: PathBuf,
+}
+
+impl Checkout {
+    /// Finds the project from the package that Cargo runs, or else from the current directory, so
+    /// that it works in any subdirectory.
+    ///
+    /// # Errors
+    /// When no directory on the way up holds both `Pulumi.yaml` and `Cargo.toml`.
+    pub fn find() -> Result<Self, NoCheckout> {
+        let start = std::env::var_os("CARGO_MANIFEST_DIR")
+            .map(PathBuf::from)
+            .or_else(|| std::env::current_dir().ok())
+            .unwrap_or_default();
+        Self::above(&start)
+    }
+
+    /// Finds the project at `start` or above it.
+    ///
+    /// # Errors
+    /// When no directory on the way up holds both `Pulumi.yaml` and `Cargo.toml`.
+    pub fn above(start: &Path) -> Result<Self, NoCheckout> {
+        start
+            .ancestors()
+            .find(|directory| {
+                directory.join(PROJECT_FILE).is_file() && directory.join("Cargo.toml").is_file()
+            })
+            .map(|root| Self { root: root.to_owned() })
+            .ok_or_else(|| NoCheckout { start: start.to_owned() })
+    }
+
+    /// The directory of `Pulumi.yaml`.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The names of the Lambda functions, sorted: the packages in `functions/`.
+    ///
+    /// # Errors
+    /// When `functions/` cannot be read.
+    pub fn functions(&self) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(self.root.join("functions"))? {
+            let entry = entry?;
+            if entry.path().join("Cargo.toml").is_file() {
+                names.push(entry.file_name().to_string_lossy().into_owned());
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_found_from_a_subdirectory() {
+        let directory = tempfile::tempdir().unwrap();
+        let inner = directory.path().join("crates/inner");
+        std::fs::create_dir_all(&inner).unwrap();
+        std::fs::write(directory.path().join("Pulumi.yaml"), "").unwrap();
+        std::fs::write(directory.path().join("Cargo.toml"), "").unwrap();
+        let checkout = Checkout::above(&inner).unwrap();
+        assert_eq!(checkout.root(), directory.path());
+    }
+
+    #[test]
+    fn says_where_it_looked() {
+        let directory = tempfile::tempdir().unwrap();
+        let error = Checkout::above(directory.path()).unwrap_err();
+        assert!(error.to_string().contains(&directory.path().display().to_string()));
+    }
+
+    #[test]
+    fn functions_are_the_packages_in_their_directory() {
+        let directory = tempfile::tempdir().unwrap();
+        for path in
+            ["functions/b/Cargo.toml", "functions/a/Cargo.toml", "functions/notes/README.md"]
+        {
+            let path = directory.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let checkout = Checkout { root: directory.path().to_owned() };
+        assert_eq!(checkout.functions().unwrap(), ["a", "b"]);
+    }
+}

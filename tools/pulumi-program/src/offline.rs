@@ -1,0 +1,121 @@
+//! Evaluation without AWS: the outputs that only AWS can give are invented.
+//!
+//! An invented output names its resource (`arn:table`, `bucket-id`), so that a value computed from
+//! it shows which resource it refers to. It does not have the format of AWS's own: nothing may
+//! parse it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::{Evaluation, EvaluationError, Program, ResourceInputs, Stack};
+
+/// The account that `aws:getCallerIdentity` returns.
+pub const ACCOUNT_ID: &str = "123456789012";
+
+/// The region that `aws:getRegion` returns. No stack of the project is in it, so that tests notice
+/// a region that is written into the program.
+pub const REGION: &str = "eu-central-1";
+
+/// The outputs, beside its inputs, that the program refers to. [`evaluate`] gives every resource
+/// all of them.
+const OUTPUTS: [&str; 6] = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
+
+/// Every resource of a stack, and the stack's outputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Deployment {
+    /// The resources, in the order of deployment.
+    pub resources: Vec<ResourceInputs>,
+    /// The outputs of the stack.
+    pub outputs: Map<String, Value>,
+}
+
+impl Deployment {
+    /// The resource with this logical name.
+    #[must_use]
+    pub fn resource(&self, name: &str) -> Option<&ResourceInputs> {
+        self.resources.iter().find(|resource| resource.name == name)
+    }
+
+    /// The resources of a type, such as `aws:s3:Bucket`.
+    pub fn of_type(&self, type_token: &str) -> impl Iterator<Item = &ResourceInputs> {
+        self.resources.iter().filter(move |resource| resource.type_token == type_token)
+    }
+}
+
+/// Evaluates every resource of `program` as `stack`.
+///
+/// ```no_run
+/// # use pulumi_program::{Checkout, Program, Stack, offline};
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let checkout = Checkout::find()?;
+/// let program = Program::load(checkout.root())?;
+/// let stack = Stack::load(checkout.root(), &program, "dev")?;
+/// for function in offline::evaluate(&program, &stack)?.of_type("aws:lambda:Function") {
+///     println!("{}", function.inputs["name"]);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+/// Those of [`Evaluation`]; [`EvaluationError::NoProperty`] where the program refers to an output
+/// that is neither an input of the resource nor in the list here.
+pub fn evaluate(program: &Program, stack: &Stack) -> Result<Deployment, EvaluationError> {
+    let mut evaluation = begin(program, stack)?;
+    let mut resources = Vec::new();
+    walk(&mut evaluation, |resource| {
+        let outputs = outputs(&resource.name, &OUTPUTS);
+        resources.push(resource);
+        outputs
+    })?;
+    Ok(Deployment { resources, outputs: evaluation.outputs()? })
+}
+
+/// Begins an evaluation in [`ACCOUNT_ID`] and [`REGION`].
+///
+/// # Errors
+/// Those of [`Evaluation::new`].
+pub fn begin<'a>(program: &'a Program, stack: &Stack) -> Result<Evaluation<'a>, EvaluationError> {
+    let invokes = BTreeMap::from([
+        ("aws:getCallerIdentity".to_owned(), json!({"accountId": ACCOUNT_ID})),
+        ("aws:getRegion".to_owned(), json!({"region": REGION})),
+    ]);
+    Evaluation::new(program, stack, &invokes)
+}
+
+/// Hands each resource to `create`, in the order of deployment, and goes on with the outputs that
+/// it returns.
+///
+/// # Errors
+/// Those of [`Evaluation::resource`] and [`Evaluation::created`]; the resources after it are not
+/// handed over.
+pub fn walk(
+    evaluation: &mut Evaluation<'_>,
+    mut create: impl FnMut(ResourceInputs) -> Map<String, Value>,
+) -> Result<(), EvaluationError> {
+    for name in evaluation.order() {
+        let outputs = create(evaluation.resource(&name)?);
+        evaluation.created(&name, outputs)?;
+    }
+    Ok(())
+}
+
+/// Invents the outputs `names` of a resource.
+#[must_use]
+pub fn outputs(resource: &str, names: &[&str]) -> Map<String, Value> {
+    let output = |name: &&str| ((*name).to_owned(), Value::from(output(resource, name)));
+    names.iter().map(output).collect()
+}
+
+fn output(resource: &str, name: &str) -> String {
+    match name {
+        "id" => format!("{resource}-id"),
+        "arn" => format!("arn:{resource}"),
+        "url" => format!("https://queue/{resource}"),
+        "invokeArn" => format!("invoke:{resource}"),
+        "executionArn" => format!("execute:{resource}"),
+        "apiEndpoint" => format!("https://{resource}"),
+        _ => format!("{resource}.{name}"),
+    }
+}

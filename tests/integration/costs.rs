@@ -89,9 +89,9 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     ];
     // The event of the newest execution once more, since S3 delivers at least once.
     let again = stack.ended(photo, 2).await.swap_remove(0).input;
-    paths.push(meter.event("doubled event", photo, stack.execute(&again)).await);
+    paths.push(meter.event("duplicate event", photo, stack.execute(&again)).await);
     let rejected = stack.measure(text, "no image at all, only text", "image/jpeg");
-    paths.push(meter.event("no image", text, rejected).await);
+    paths.push(meter.event("not an image", text, rejected).await);
     let by_hand = stack.event("Object Created", photo, None);
     let mut by_hand = meter.event("started by hand", photo, stack.execute(&by_hand)).await;
     by_hand.events = 0;

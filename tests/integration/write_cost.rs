@@ -50,7 +50,7 @@ fn cases() -> Vec<Case> {
     };
     vec![
         case("first-time image", "01", jpeg(1_000), Recorded, (1, 2), [1, 0, 2]),
-        case("doubled event", "01", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),
+        case("duplicate event", "01", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),
         case("overwrite, other size", "02", jpeg(2_000), Recorded, (2, 4), [2, 0, 3]),
         case("overwrite, same type and size", "03", jpeg(2_000), Recorded, (2, 3), [1, 1, 2]),
         case("overwrite, no image", "04", observed::rejected(9), Recorded, (2, 3), [1, 1, 2]),

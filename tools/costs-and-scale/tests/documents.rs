@@ -1,10 +1,10 @@
-//! The tables in the documents are those that the counts, prices and quotas give.
+//! Checks that the tables in the documents follow from the counts, prices and quotas.
 //!
-//! `UPDATE_DOCS=1 cargo test --workspace --test documents` writes them anew.
+//! `UPDATE_DOCS=1 cargo test --workspace --test documents` updates the tables.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on panics, also in what tests share"
+    reason = "a test that cannot continue panics, as do the helpers of tests"
 )]
 
 use std::path::{Path, PathBuf};
@@ -31,8 +31,8 @@ fn assert_current(document: &str, blocks: fn(&Counts) -> Vec<Block>) {
     }
     assert!(
         text == current,
-        "docs/{document} is not what the counts give: run \
-         `UPDATE_DOCS=1 cargo test --workspace --test documents` and look at the difference"
+        "docs/{document} differs from the computed tables: run \
+         `UPDATE_DOCS=1 cargo test --workspace --test documents` and review the changes"
     );
 }
 

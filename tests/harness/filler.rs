@@ -21,7 +21,7 @@ use contract::{Observation, Sequencer};
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 const BATCH: usize = 25;
 
-/// Requests at once.
+/// Number of concurrent requests.
 const CONCURRENCY: usize = 4;
 
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];

@@ -62,7 +62,7 @@ pub struct Call {
     pub response: Vec<u8>,
 }
 
-/// How a fault ends a connection without a complete response.
+/// The ways in which a fault ends a connection without a complete response.
 #[derive(Debug, thiserror::Error)]
 #[error("a fault breaks the connection")]
 enum Break {
@@ -144,8 +144,8 @@ impl Shared {
     async fn forward_or_fail(&self, request: &Request) -> Result<Response, Error> {
         let Some(fault) = self.fault(request) else {
             let response = self.forward(request).await?;
-            // Recorded before the client can go on, so that a test that asks afterwards sees it. On
-            // a busy machine clients retry, which is not another call.
+            // Recorded before the client gets the response, so that a test sees the call as soon as
+            // the function has finished. On a busy machine clients retry: that is the same call.
             if is_first_attempt(request) {
                 let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
                 calls.push(call(request, &response));
@@ -213,7 +213,7 @@ fn call(request: &Request, response: &Response) -> Call {
     Call { operation, request: request.body().to_vec(), response }
 }
 
-/// A response up to the middle of its body; without a body, the first half of its head.
+/// The first half of a response: up to the middle of its body, or of its head if it has no body.
 fn first_half(response: &Response) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();
     for (name, value) in response.headers() {

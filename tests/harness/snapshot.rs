@@ -77,8 +77,8 @@ impl Snapshot {
         assert_eq!(self.totals, self.recount(), "the totals differ from a recount");
     }
 
-    /// Checks that the index holds the images and nothing else. Valid only while nobody writes: the
-    /// index is read after the table.
+    /// Checks that the index holds the images and nothing else. Valid only without concurrent
+    /// writes, because the index is read after the table.
     #[track_caller]
     pub fn assert_index_holds_the_images(&self) {
         let images = self.records.iter().filter_map(|(key, record)| match &record.state {

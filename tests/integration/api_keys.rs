@@ -54,7 +54,7 @@ fn names() -> Vec<String> {
 fn any_key_is_reached_however_a_client_encodes_it() {
     run(async {
         let stack = TestStack::shared().await;
-        // Digits before and a letter after the name, so that no segment is `.` or `..` alone.
+        // With a number before it and an `x` after it, no name is `.` or `..` as a whole.
         let keys: Vec<_> = names()
             .into_iter()
             .enumerate()

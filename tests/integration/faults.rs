@@ -18,7 +18,7 @@ use local::executions::{AttemptResult, Execution, Outcome};
 use pair::{Pair, pairs};
 use state::State;
 
-/// Pairs at once: the emulator runs eight functions at a time.
+/// Number of concurrent pairs. The emulator runs eight functions at a time.
 const CONCURRENCY: usize = 8;
 
 #[test]

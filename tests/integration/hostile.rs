@@ -21,7 +21,7 @@ use local::executions::Status;
 /// Number of objects: few, so that each changes often.
 const KEYS: usize = 12;
 
-/// Executions at once.
+/// Number of concurrent executions.
 const CONCURRENCY: usize = 8;
 
 /// The content of an object. A number is a width in pixels.

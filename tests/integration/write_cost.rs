@@ -2,9 +2,10 @@
 //!
 //! The emulator does not compute units, so they are derived here from the items' sizes
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>):
-//! one write request unit for each KB or part of it, twice that in a transaction, the same for a
-//! write whose condition fails, and one for each KB or part of it of an entry that an index gains,
-//! loses or changes.
+//!
+//! - A write takes one write request unit for each KB or part of it, and twice that in a
+//!   transaction. A write whose condition fails costs the same.
+//! - An index takes one unit for each KB or part of it of an entry that it gains, loses or changes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -53,7 +54,7 @@ fn cases() -> Vec<Case> {
         case("duplicate event", "01", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),
         case("overwrite, other size", "02", jpeg(2_000), Recorded, (2, 4), [2, 0, 3]),
         case("overwrite, same type and size", "03", jpeg(2_000), Recorded, (2, 3), [1, 1, 2]),
-        case("overwrite, no image", "04", observed::rejected(9), Recorded, (2, 3), [1, 1, 2]),
+        case("overwrite, not an image", "04", observed::rejected(9), Recorded, (2, 3), [1, 1, 2]),
         case("image again", "05", jpeg(1_000), Recorded, (2, 4), [2, 0, 2]),
         case("delete", "06", Observation::Absent, Recorded, (2, 3), [1, 1, 2]),
         case("late event", "05", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),

@@ -21,7 +21,7 @@ pub(crate) enum When {
 struct Entry {
     /// The revision of the look that was recorded.
     revision: String,
-    /// The position of the greatest event that was recorded, if any.
+    /// The position of the latest event that was recorded, if any.
     position: Option<u64>,
     observation: Observation,
     shard: u64,

@@ -1,7 +1,7 @@
 //! An evaluator for the part of IAM's policy language that this program's policies use.
 //!
-//! Within one account and without permissions boundaries, an explicit denial wins over an
-//! allowance, and without either the request is denied
+//! Within one account and without permissions boundaries, an explicit deny overrides an allow, and
+//! without either the request is denied
 //! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>).
 
 use serde_json::Value;

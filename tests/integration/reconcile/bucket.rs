@@ -10,7 +10,7 @@ use catalog::{Catalog, Order, Shards};
 use contract::{Observation, Sequencer, StoredObject};
 use harness::{TestStack, observed};
 
-/// Requests at once.
+/// Number of concurrent requests.
 const CONCURRENCY: usize = 16;
 
 /// All items of a table by key. An item's attributes are sorted by name.

@@ -48,7 +48,7 @@ impl Workload {
         Ok(Self { event, pointer, value })
     }
 
-    /// Says why a result is wrong, or none if it is correct. Without this check, a function that
+    /// The reason why a result is wrong; none if it is correct. Without this check, a function that
     /// fails quickly would look like a fast one.
     pub(crate) fn complaint(&self, answer: &[u8]) -> Option<String> {
         let answer: Value = serde_json::from_slice(answer).unwrap_or_default();

@@ -2,7 +2,7 @@
 //!
 //! All prices are defined here, each with the AWS page that states it.
 
-/// When the prices were last looked up.
+/// The month of the last check of the prices.
 pub const DATE: &str = "November 2026";
 
 /// One price.

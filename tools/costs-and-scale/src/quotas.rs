@@ -47,7 +47,7 @@ pub struct Quota {
     pub name: &'static str,
     /// Units per second.
     pub rate: f64,
-    /// Units that can be taken at once after an idle period.
+    /// Units that are available immediately after an idle period.
     pub burst: f64,
     /// Growth of the rate per second after an idle period; infinite if the full rate is available
     /// at once.

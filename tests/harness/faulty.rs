@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use aws_sdk_lambda::types::Environment;
+use local::executions::Execution;
 use serde_json::Value;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::TestStack;
 use crate::proxy::FaultProxy;
-use local::executions::Execution;
 
 /// The functions that `analyze-image` invokes.
 pub const FUNCTIONS: [&str; 3] = ["head-object", "read-dimensions", "put-metadata"];

@@ -9,13 +9,13 @@ use std::ops::Range;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use catalog::{ImageRecord, Record, RecordState};
+use contract::{Observation, Sequencer};
 use futures_util::StreamExt as _;
 use serde_json::json;
 
 use crate::observed;
 use crate::snapshot::Item;
-use catalog::{ImageRecord, Record, RecordState};
-use contract::{Observation, Sequencer};
 
 /// Items that one request can write
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-
 use catalog::{Record, RecordState};
 
 /// The counts of a totals item: images by content type, and `totalBytes`. Zeros are left out.

@@ -5,11 +5,6 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_sdk_sfn::types::ExecutionStatus;
-use serde_json::{Value, json};
-use tokio::runtime::Runtime;
-use tokio::sync::OnceCell;
-
-use crate::snapshot::Snapshot;
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
 use local::executions::Execution;
@@ -17,6 +12,11 @@ use local::http::Response;
 use local::progress::Progress;
 use local::stack::Stack;
 use local::workspace::Workspace;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio::sync::OnceCell;
+
+use crate::snapshot::Snapshot;
 
 /// Longest time to wait for anything: far beyond what a loaded machine takes, so that it only ends
 /// runs that hang.

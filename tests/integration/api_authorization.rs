@@ -1,7 +1,8 @@
 //! A stack whose API requires signed requests.
 
-use crate::client::{get, send};
 use harness::{TestStack, run};
+
+use crate::client::{get, send};
 
 #[test]
 fn only_signed_requests_are_answered() {

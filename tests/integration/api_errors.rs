@@ -1,7 +1,8 @@
 //! Error responses of the query API.
 
-use crate::client::{get, send, without_events};
 use harness::{TestStack, run};
+
+use crate::client::{get, send, without_events};
 
 const ORIGIN: (&str, &str) = ("Origin", "https://gallery.example");
 

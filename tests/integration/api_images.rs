@@ -1,7 +1,8 @@
 //! Images over HTTP: headers, preconditions, ranges, redirects.
 
-use crate::client::{Response, get, send, without_events};
 use harness::{TestStack, picture, run};
+
+use crate::client::{Response, get, send, without_events};
 
 /// Uploads an image with a wrong content type, and returns its bytes and URL.
 async fn image(stack: &TestStack, key: &str, padding: usize) -> (Vec<u8>, String) {

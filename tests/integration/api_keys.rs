@@ -1,13 +1,13 @@
 //! Standard clients reach every key that S3 can hold: random keys, encoded as those clients do.
 
 use futures_util::future::join_all;
+use harness::{TestStack, picture, run};
+use local::executions::Outcome;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::strategy::{Strategy as _, ValueTree as _};
 use proptest::test_runner::{Config, TestRunner};
 
 use crate::client::get;
-use harness::{TestStack, picture, run};
-use local::executions::Outcome;
 
 /// Number of keys to try. Each takes an execution, and the emulator runs tens of them a second.
 const KEYS: usize = 40;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use catalog::{Catalog, ListQuery, Order, Shards, Sort};
+use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
+use harness::{TestStack, observed, run};
 use serde_json::Value;
 
 use crate::client::get;
-use catalog::{Catalog, ListQuery, Order, Shards, Sort};
-use contract::{Observation, Sequencer, StoredObject};
-use harness::{TestStack, observed, run};
 
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
-
-use crate::client::{Response, get};
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
+
+use crate::client::{Response, get};
 
 /// Number of files to upload, spread evenly over the corpus.
 const FILES: usize = 300;

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_s3::types::NotificationConfiguration;
+use harness::TestStack;
 use serde_json::Value;
 use ureq::http::Request;
-
-use harness::TestStack;
 
 /// Largest body that a test reads, in bytes.
 const MAX_BODY: u64 = 200_000_000;

@@ -1,10 +1,9 @@
 //! Events that are late, duplicated or out of order, and many events at once.
 
 use futures_util::future::join_all;
-use serde_json::json;
-
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
+use serde_json::json;
 
 #[test]
 fn a_late_creation_does_not_bring_back_a_deleted_object() {

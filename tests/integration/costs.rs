@@ -6,8 +6,8 @@
 //!
 //! ```console
 //! $ cargo test --workspace --test integration costs -- --nocapture
-//! $ UPDATE_COUNTS=1 cargo test --workspace --test integration costs
-//! $ UPDATE_DOCS=1 cargo test --workspace --test documents
+//! $ UPDATE_EXPECT=1 cargo test --workspace --test integration costs
+//! $ UPDATE_EXPECT=1 cargo test --workspace --test documents
 //! ```
 
 mod executions;
@@ -15,14 +15,14 @@ mod meter;
 mod units;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-
-use crate::client;
 use catalog::{Catalog, Order, Shards};
 use contract::Sequencer;
 use costs_and_scale::counts::{Counts, PathCounts, measured};
 use costs_and_scale::report;
 use harness::{TestStack, observed, picture, run};
 use meter::Meter;
+
+use crate::client;
 
 /// The default number of shards in Pulumi.yaml.
 const SHARDS: u32 = 8;
@@ -50,7 +50,7 @@ fn every_path_asks_of_aws_what_the_documents_say() {
 }
 
 fn compare(counts: &Counts) {
-    if std::env::var_os("UPDATE_COUNTS").is_some() {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
         let text = serde_json::to_string_pretty(counts).unwrap();
         std::fs::write(FILE, text + "\n").unwrap();
         return;
@@ -58,8 +58,8 @@ fn compare(counts: &Counts) {
     assert!(
         counts.agrees_with(&measured().unwrap()),
         "the counts differ from tools/costs-and-scale/counts.json. If they should, run\n  \
-         UPDATE_COUNTS=1 cargo test --workspace --test integration costs\n  \
-         UPDATE_DOCS=1 cargo test --workspace --test documents"
+         UPDATE_EXPECT=1 cargo test --workspace --test integration costs\n  \
+         UPDATE_EXPECT=1 cargo test --workspace --test documents"
     );
 }
 

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
 use harness::{TestStack, run};
 use local::executions::Status;
+use serde_json::Value;
 
 fn sample_events(prefix: &str) -> Vec<(PathBuf, Value)> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");

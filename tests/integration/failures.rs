@@ -2,11 +2,10 @@
 
 use std::io::{Cursor, Write as _};
 
-use serde_json::{Value, json};
-use zip::write::SimpleFileOptions;
-
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
+use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
 
 /// Starts an execution that fails, and checks that the failure queue gets its event, error and ARN.
 async fn assert_reported(stack: &TestStack, event: &Value, error: &str) {

@@ -11,7 +11,6 @@ mod throttled;
 use std::time::Instant;
 
 use futures_util::StreamExt as _;
-
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, run};
 use local::executions::{AttemptResult, Execution, Outcome};

@@ -8,11 +8,11 @@
 //! Durations are those in the functions' logs: from the event to the response, without the
 //! emulator's own work around an invocation.
 
+use harness::{TestStack, picture, run};
+use local::load::Percentiles;
 use serde_json::{Value, json};
 
 use crate::events::sample_event;
-use harness::{TestStack, picture, run};
-use local::load::Percentiles;
 
 /// Number of stacks, each with functions that have not been invoked yet.
 const STARTS: usize = 7;

@@ -10,13 +10,12 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use futures_util::StreamExt as _;
-use serde_json::Value;
-
 use catalog::{Record, RecordState};
+use futures_util::StreamExt as _;
 use harness::snapshot::Snapshot;
 use harness::{TestStack, env_or, picture, run};
 use local::executions::Status;
+use serde_json::Value;
 
 /// Number of objects: few, so that each changes often.
 const KEYS: usize = 12;

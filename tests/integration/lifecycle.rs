@@ -1,9 +1,8 @@
 //! The life cycle of an object: uploaded, overwritten, deleted.
 
-use serde_json::json;
-
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
+use serde_json::json;
 
 #[test]
 fn an_upload_is_measured_without_anyone_asking() {

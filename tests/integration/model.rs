@@ -15,11 +15,10 @@ mod world;
 
 use std::cell::Cell;
 
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
-
 use harness::{TestStack, env_or, run};
 use operation::operations;
 pub(crate) use operation::{Content, Operation};
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
 /// The most steps of a case. Each case begins with an empty table and ends at rest.
 const STEPS_PER_CASE: usize = 80;

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_sqs::types::QueueAttributeName;
-use serde_json::{Map, Value, json};
-
-use crate::embedded_metrics;
 use harness::{TestStack, picture, run};
 use local::aws::Aws;
 use pulumi_program::offline::{self, Deployment};
 use pulumi_program::{Checkout, Program};
+use serde_json::{Map, Value, json};
+
+use crate::embedded_metrics;
 
 #[test]
 fn alarms_and_the_dashboard_are_there_after_a_deployment() {

@@ -20,7 +20,6 @@ mod world;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
-
 use harness::{TestStack, run};
 use roles::{Grant, Role};
 use table::Proof;

@@ -1,9 +1,8 @@
 //! The query API: unknown keys, large images, objects without an image, CORS.
 
-use serde_json::json;
-
 use harness::{TestStack, picture, run};
 use local::http;
+use serde_json::json;
 
 #[test]
 fn an_unknown_key_is_answered_as_the_contract_says() {

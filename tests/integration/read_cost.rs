@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-
 use catalog::{Catalog, Cost, ListQuery, Order, Overview, Position, Shards, Sort};
 use contract::{Observation, Sequencer};
 use harness::filler::{Filler, SEQUENCER, image};

@@ -4,12 +4,11 @@ mod bucket;
 mod thousand;
 mod totals;
 
-use futures_util::future::join;
-use serde_json::json;
-
 use bucket::Bucket;
+use futures_util::future::join;
 use harness::{TestStack, picture, run};
 use local::reconciliation::{Report, Tally, reconcile};
+use serde_json::json;
 
 /// Runs a reconciliation and returns its report.
 async fn reconciled(stack: &TestStack) -> Report {

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use futures_util::StreamExt as _;
-
 use catalog::{Catalog, CatalogError, Order, Outcome, RecordState, Shards};
 use contract::{Observation, Sequencer};
+use futures_util::StreamExt as _;
 use harness::snapshot::Snapshot;
 use harness::{TestStack, observed, run};
 

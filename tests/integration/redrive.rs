@@ -1,7 +1,6 @@
 //! Failed executions are started again from the failure queue.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use local::redrive::redrive;

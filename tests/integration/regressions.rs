@@ -1,7 +1,8 @@
 //! Bugs that the model once found, each as the fewest steps that showed it.
 
-use crate::model::{Content, Operation, follow};
 use harness::{TestStack, run};
+
+use crate::model::{Content, Operation, follow};
 
 fn holds(name: &str, operations: &[Operation]) {
     run(async {

@@ -1,9 +1,8 @@
 //! Raising the number of shards while the table holds items from before and after.
 
-use serde_json::json;
-
 use harness::snapshot::Snapshot;
 use harness::{TestStack, picture, run};
+use serde_json::json;
 
 const OLD: [&str; 4] = ["uploads/a.png", "uploads/b.png", "uploads/c.png", "uploads/d.png"];
 const NEW: [&str; 4] = ["uploads/e.gif", "uploads/f.gif", "uploads/g.gif", "uploads/h.gif"];

@@ -1,9 +1,8 @@
 //! Versioned buckets, and deletions by lifecycle rules.
 
-use serde_json::json;
-
 use harness::{TestStack, picture, run};
 use local::executions::{Execution, Outcome};
+use serde_json::json;
 
 const KEY: &str = "uploads/versioned.png";
 

@@ -8,7 +8,6 @@
 //! - An index takes one unit for each KB or part of it of an entry that it gains, loses or changes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-
 use catalog::{Catalog, Cost, Order, Outcome, Shards};
 use contract::{Observation, Sequencer};
 use harness::units::item_bytes;

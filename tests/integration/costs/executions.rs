@@ -1,10 +1,9 @@
 //! The counts of an execution, from its history.
 
 use aws_sdk_sfn::types::HistoryEvent;
-use serde_json::json;
-
 use costs_and_scale::counts::PathCounts;
 use harness::TestStack;
+use serde_json::json;
 
 /// All events of an execution.
 pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {

@@ -3,16 +3,16 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use futures_util::future::LocalBoxFuture;
-use serde_json::{Value, json};
-
-use super::{executions, item, units};
-use crate::client;
 use costs_and_scale::counts::PathCounts;
+use futures_util::future::LocalBoxFuture;
 use harness::TestStack;
 use harness::faulty::route_through;
 use harness::proxy::{Call, FaultProxy};
 use local::executions::Execution;
+use serde_json::{Value, json};
+
+use super::{executions, item, units};
+use crate::client;
 
 const FUNCTIONS: [&str; 8] = [
     "head-object",

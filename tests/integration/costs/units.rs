@@ -4,10 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use harness::proxy::Call;
 use harness::snapshot::Item;
+use serde_json::Value;
 
 /// Write units of the table. Every item is below 1 KB (`write_cost` checks it), so a write takes
 /// one unit, or two in a transaction. A write whose condition fails costs the same.

@@ -1,12 +1,12 @@
 //! Pairs of a fault and the state to inject it at.
 
+use harness::proxy::{Fault, Rule};
+use harness::{FaultyStack, TestStack, picture};
+use local::executions::{Execution, Outcome};
 use serde_json::Value;
 
 use super::errors;
 use super::state::{STATES, State};
-use harness::proxy::{Fault, Rule};
-use harness::{FaultyStack, TestStack, picture};
-use local::executions::{Execution, Outcome};
 
 /// Faults that can occur with any service.
 const FAULTS: [Fault; 9] = [

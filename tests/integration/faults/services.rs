@@ -2,11 +2,11 @@
 //! mocks their errors: see `mocked_errors.json`.
 
 use futures_util::StreamExt as _;
+use harness::{FaultyStack, run};
+use local::executions::Outcome;
 use serde_json::json;
 
 use super::{CONCURRENCY, errors};
-use harness::{FaultyStack, run};
-use local::executions::Outcome;
 
 #[test]
 fn a_fault_that_stays_at_read_record_ends_in_the_failure_queue() {

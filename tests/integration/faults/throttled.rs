@@ -1,9 +1,10 @@
 //! Functions at their concurrency limit.
 
-use super::state::{STATES, State};
-use super::{errors, totals_are_a_recount};
 use harness::{TestStack, picture, run};
 use local::executions::{Attempt, AttemptResult};
+
+use super::state::{STATES, State};
+use super::{errors, totals_are_a_recount};
 
 /// On a separate stack, since the limit applies to all executions.
 #[test]

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::world::Look;
 use catalog::{Outcome, Record, RecordState};
 use contract::{Observation, Sequencer};
 use harness::snapshot::{Counts, Snapshot};
+
+use super::world::Look;
 
 /// The condition under which a look is recorded.
 #[derive(Clone, Debug)]

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use super::operation::{Content, Operation};
-use super::reference::{Model, When, sequencer};
 use catalog::{Catalog, Order, Shards};
 use contract::Observation;
 use harness::TestStack;
 use harness::observed;
 use harness::snapshot::{Snapshot, clear};
+
+use super::operation::{Content, Operation};
+use super::reference::{Model, When, sequencer};
 
 /// Few keys, so that each changes often.
 const KEYS: [&str; 4] = ["uploads/a.jpg", "uploads/b/c.png", "uploads/é d.gif", "uploads/e"];

@@ -1,11 +1,11 @@
 //! Resource policies of the functions behind the API: each lets only its own routes invoke it.
 
+use harness::{TestStack, run};
 use serde_json::{Value, json};
 
 use super::policy::{self, Request};
 use super::roles::Role;
 use crate::client::get;
-use harness::{TestStack, run};
 
 /// Functions behind the API, each with a path that reaches it. `openapi` serves all paths without
 /// another route, so its permission covers all paths.

@@ -7,11 +7,11 @@
 
 use std::collections::BTreeSet;
 
+use harness::TestStack;
 use serde_json::Value;
 
 use super::roles::{Grant, short};
 use super::schedule;
-use harness::TestStack;
 
 /// To send trace segments: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
 const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];

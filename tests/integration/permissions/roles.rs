@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use harness::TestStack;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
 use super::policy::texts;
-use harness::TestStack;
 
 /// A permission: one action on one resource that a role's policy allows.
 ///

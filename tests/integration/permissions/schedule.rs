@@ -4,10 +4,10 @@
 //! permission, runs after it: once the second one has started its execution, the first one would
 //! have started its own, too.
 
+use harness::TestStack;
 use serde_json::{Value, json};
 
 use super::world::World;
-use harness::TestStack;
 
 /// A time in the past: the schedule runs at once, and is deleted when it has run.
 const DUE: &str = "at(2020-01-01T00:00:00)";

@@ -8,11 +8,11 @@
 use std::collections::BTreeSet;
 
 use futures_util::StreamExt as _;
+use harness::{TestStack, run};
 
 use super::policy::{self, Request};
 use super::roles::{Grant, Role};
 use super::{MACHINES, functions, table};
-use harness::{TestStack, run};
 
 /// Actions that no role may have.
 const FORBIDDEN: &[&str] = &[

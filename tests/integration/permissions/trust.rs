@@ -1,11 +1,11 @@
 //! Trust policies of the roles, and policies of the queues.
 
 use aws_sdk_sqs::types::QueueAttributeName::Policy;
+use harness::{TestStack, run};
 use serde_json::Value;
 
 use super::policy::{self, Request};
 use super::roles::Role;
-use harness::{TestStack, run};
 
 const ACCOUNT: &str = "000000000000";
 const OTHER_ACCOUNT: &str = "111122223333";

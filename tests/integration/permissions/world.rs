@@ -3,12 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use harness::{TestStack, picture};
+use local::reconciliation::reconcile;
 use serde_json::{Value, json};
 
 use super::schedule;
 use crate::client::get;
-use harness::{TestStack, picture};
-use local::reconciliation::reconcile;
 
 /// Key of an image with a record.
 pub(super) const SEEN: &str = "uploads/seen.png";

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use contract::StoredObject;
+use harness::{TestStack, picture, run};
 use serde_json::json;
 
 use super::bucket::{Bucket, Items, object};
 use super::{reconciled, tally};
-use contract::StoredObject;
-use harness::{TestStack, picture, run};
 
 const IMAGES: usize = 1000;
 

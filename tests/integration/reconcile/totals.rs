@@ -1,11 +1,11 @@
 //! The recount of totals while observations are recorded.
 
-use futures_util::future::join;
-
-use super::bucket::{Bucket, catalog, object, record, record_as};
 use catalog::{Catalog, Order, Recount};
 use contract::{Observation, Sequencer};
+use futures_util::future::join;
 use harness::{TestStack, run};
+
+use super::bucket::{Bucket, catalog, object, record, record_as};
 
 const RIGHT: Recount = Recount { examined: 8, repaired: 0, unsettled: 0 };
 

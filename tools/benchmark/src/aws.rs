@@ -13,11 +13,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use collection::Collection;
 use http_body_util::Full;
 use hyper::body::Bytes;
 
 use crate::http::{Request, Response, Server, header};
-use collection::Collection;
 
 /// A running stand-in; it stops when dropped.
 #[derive(Debug)]

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
+use pulumi_program::Checkout;
 
 use crate::aws::Aws;
 use crate::error::BenchmarkError;
@@ -12,7 +13,6 @@ use crate::measure::Benchmark;
 use crate::project::Settings;
 use crate::workload::EMPTY_FUNCTION;
 use crate::{baseline, binaries, callgrind, confinement, project, table};
-use pulumi_program::Checkout;
 
 /// Measures the released functions as Lambda runs them, next to a function that does nothing.
 ///

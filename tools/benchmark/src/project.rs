@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use pulumi_program::{FILE_ARCHIVE, Program, Stack, offline};
 use serde_json::{Map, Value};
 
 use crate::error::BenchmarkError;
-use pulumi_program::{FILE_ARCHIVE, Program, Stack, offline};
 
 /// The stack whose configuration the functions get. It has the default settings.
 const STACK: &str = "dev";

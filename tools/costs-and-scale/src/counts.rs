@@ -1,7 +1,7 @@
 //! The requests, units and bytes of each path, in `counts.json`. The integration test `costs`
 //! measures them.
 //!
-//! `UPDATE_COUNTS=1 cargo test --workspace --test integration costs` updates the file.
+//! `UPDATE_EXPECT=1 cargo test --workspace --test integration costs` updates the file.
 
 use serde::{Deserialize, Serialize};
 

@@ -5,13 +5,14 @@ mod counts;
 mod markdown;
 mod scale;
 
+pub use costs::{alternative, break_even, prices, queries, uploads};
+pub use counts::counts;
+pub use scale::{quotas, simulation, summary};
+
 use crate::costs::MachineType;
 use crate::counts::{Counts, PathCounts};
 use crate::quotas::{Knobs, on_the_way};
 use crate::scale::Simulation;
-pub use costs::{alternative, break_even, prices, queries, uploads};
-pub use counts::counts;
-pub use scale::{quotas, simulation, summary};
 
 /// A table of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Checks that the tables in the documents follow from the counts, prices and quotas.
 //!
-//! `UPDATE_DOCS=1 cargo test --workspace --test documents` updates the tables.
+//! `UPDATE_EXPECT=1 cargo test --workspace --test documents` updates the tables.
 
 #![expect(
     clippy::unwrap_used,
@@ -25,14 +25,14 @@ fn assert_current(document: &str, blocks: fn(&Counts) -> Vec<Block>) {
     for Block { name, content, .. } in blocks(&measured().unwrap()) {
         current = with_block(&current, name, &content).unwrap();
     }
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&path, &current).unwrap();
         return;
     }
     assert!(
         text == current,
         "docs/{document} differs from the computed tables: run \
-         `UPDATE_DOCS=1 cargo test --workspace --test documents` and review the changes"
+         `UPDATE_EXPECT=1 cargo test --workspace --test documents` and review the changes"
     );
 }
 

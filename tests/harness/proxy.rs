@@ -7,7 +7,7 @@
 //!
 //! hyper speaks HTTP/1.1 in both directions, as in the server of `cargo benchmark`
 //! (`tools/benchmark/src/http.rs`), and keeps paths byte for byte. It only borrows the client's
-//! connection: a fault that breaks the connection ([`Break`]) needs the socket itself.
+//! connection: a fault that breaks the connection (`Break`) needs the socket itself.
 
 mod fault;
 mod process;

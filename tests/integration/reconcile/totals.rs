@@ -60,6 +60,27 @@ fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
     });
 }
 
+/// The recording makes the totals equal to the count, and raises the counter by one: what a repair
+/// would have written, but for the counter.
+#[test]
+fn a_recording_during_the_count_is_not_taken_for_a_repair() {
+    run(async {
+        let stack = TestStack::own("during").await;
+        let bucket = Bucket::without_events(&stack).await;
+        let catalog = &bucket.catalog;
+        record(catalog, "uploads/a.png", "01", object(10)).await;
+        // While the count waits for transactions, after it has read the stored totals.
+        let recording = async {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            record(catalog, "uploads/a.png", "02", object(20)).await;
+        };
+        let (counted, ()) = join(catalog.count_totals(), recording).await;
+        let repair = catalog.repair_totals(&counted.unwrap()).await.unwrap();
+        assert_eq!(repair.repaired, 0, "{repair:?}");
+        assert_eq!(catalog.recount().await.unwrap(), RIGHT);
+    });
+}
+
 #[test]
 fn right_totals_are_left_alone_while_records_are_written() {
     run(async {

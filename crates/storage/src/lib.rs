@@ -14,10 +14,9 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
+pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
 use contract::{StoredObject, UPLOADS_PREFIX};
-
-pub use bucket_name::{BucketName, BucketNameError};
 pub use error::StorageError;
 pub use open_object::OpenObject;
 

@@ -1,4 +1,4 @@
-//! Dollars for each path: counts times prices.
+//! The cost of each path in dollars: its counts multiplied by the prices.
 
 use crate::counts::PathCounts;
 use crate::prices::{
@@ -7,28 +7,29 @@ use crate::prices::{
 };
 use crate::time;
 
-/// Bytes that Lambda itself logs for each invocation of a function with JSON logs: the lines
-/// `platform.start` and `platform.report`, by their documented examples
+/// Bytes that Lambda itself logs for each invocation of a function with JSON logs. The lines are
+/// `platform.start` and `platform.report`, with the lengths of the documented examples
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
-/// Bytes that the result of an invocation carries on AWS beside its payload, and the execution logs:
+/// Bytes that AWS adds to the result of each invocation, and logs with the execution. This is
 /// `SdkHttpMetadata` with all headers, which the emulator leaves out
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>).
 pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
 
-/// Memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
+/// Gigabytes of memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
 const EXPRESS_MEMORY: f64 = 64.0 / 1024.0;
 
-/// Time of an EXPRESS execution is billed in steps of 100 ms.
+/// The billing step of an EXPRESS execution's duration, in seconds.
 const EXPRESS_STEP: f64 = 0.1;
 
-/// How the state machine is billed: its configuration `stateMachineType`.
+/// The type of the state machine, which decides how executions are billed: the setting
+/// `stateMachineType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MachineType {
-    /// By state transition.
+    /// Billed by state transition.
     Standard,
-    /// By execution, time and memory.
+    /// Billed by execution, duration and memory.
     Express,
 }
 
@@ -69,14 +70,14 @@ pub enum PlatformLog {
 /// One term of a path's cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Term {
-    /// What is paid for.
+    /// The service or item that is billed.
     pub name: &'static str,
-    /// US dollars for a million times.
+    /// US dollars per million runs of the path.
     pub dollars: f64,
 }
 
-/// The terms of a path that is taken a million times with the default log settings, in US dollars;
-/// those that are zero too, so that all paths have the same ones.
+/// The terms of a path's cost per million runs with the default log settings, in US dollars. Terms
+/// of zero are included, so that all paths have the same terms.
 #[must_use]
 pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
     terms_with(path, machine, LogSettings::default())
@@ -108,20 +109,20 @@ pub fn terms_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
     ]
 }
 
-/// US dollars for a million times.
+/// US dollars per million runs of a path.
 #[must_use]
 pub fn total(path: &PathCounts, machine: MachineType) -> f64 {
     total_with(path, machine, LogSettings::default())
 }
 
-/// US dollars for a million times with these log settings.
+/// US dollars per million runs of a path with these log settings.
 #[must_use]
 pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) -> f64 {
     terms_with(path, machine, logs).iter().map(|term| term.dollars).sum()
 }
 
-/// Bytes that Step Functions logs about one execution; none for a path without one. Only the
-/// results of successful invocations carry metadata, so there is none at ERROR.
+/// Bytes that Step Functions logs for one execution; zero for a path without an execution. Only the
+/// results of successful invocations have metadata, so ERROR logs none of it.
 fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
     let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
     match log {
@@ -133,7 +134,7 @@ fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
     }
 }
 
-/// Dollars for one execution; none for a path without one.
+/// US dollars for one execution; zero for a path without an execution.
 fn step_functions(path: &PathCounts, machine: MachineType) -> f64 {
     match machine {
         _ if path.transitions == 0 => 0.0,
@@ -145,13 +146,13 @@ fn step_functions(path: &PathCounts, machine: MachineType) -> f64 {
     }
 }
 
-/// Seconds from the start of an execution to its end.
+/// Duration of an execution in seconds.
 #[must_use]
 pub fn execution_time(path: &PathCounts) -> f64 {
     busy(path) + f64::from(path.transitions) * time::TRANSITION
 }
 
-/// Seconds for which functions are busy with one path.
+/// Billed seconds of all functions in one run of a path.
 #[must_use]
 pub fn busy(path: &PathCounts) -> f64 {
     f64::from(path.invocations) * time::OWN
@@ -159,8 +160,8 @@ pub fn busy(path: &PathCounts) -> f64 {
         + f64::from(path.table_waits) * time::TABLE_CALL
 }
 
-/// Uploads of a month up to which STANDARD costs no more than EXPRESS, as its free transitions
-/// last; beyond, EXPRESS is always cheaper.
+/// Uploads a month up to which STANDARD costs no more than EXPRESS, thanks to its free transitions.
+/// Beyond that, EXPRESS is always cheaper.
 #[must_use]
 pub fn break_even(path: &PathCounts) -> f64 {
     let standard = step_functions(path, MachineType::Standard);

@@ -3,10 +3,11 @@
 mod length;
 mod markup;
 
-use crate::source::{Parsed, Source, Stop, corrupt};
-use crate::{Format, Image};
 use length::{parse_length, parse_view_box};
 use markup::{Root, find_root};
+
+use crate::source::{Parsed, Source, Stop, corrupt};
+use crate::{Format, Image};
 
 /// Bytes within which the root element's start tag must end. Editors write comments and entity
 /// declarations before it, but never this much.

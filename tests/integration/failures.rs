@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Write as _};
 
+use aws_sdk_lambda::types::Environment;
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use serde_json::{Value, json};
@@ -42,6 +43,23 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
         let names: Vec<_> = steps.iter().map(|step| step.state.as_str()).collect();
         assert_eq!(names, ["HeadObject", "ReportFailure", "Failed"]);
         assert_eq!(steps[0].attempts.len(), 5, "one try and four retries");
+    });
+}
+
+/// AWS calls the error `InvalidSettings`, which is not retried; the emulator wraps it.
+#[test]
+fn a_function_without_a_setting_names_it_in_the_failure_queue() {
+    run(async {
+        let stack = TestStack::with_fast_retries("no-setting").await;
+        let environment = Environment::builder().variables("SHARDS", "8").build();
+        let request = stack.stack.aws.lambda.update_function_configuration();
+        let request = request.function_name(stack.function("put-metadata"));
+        request.environment(environment).send().await.unwrap();
+        let event = stack.event("Object Created", "uploads/a.png", Some("01"));
+        stack.execute(&event).await;
+        let failure = stack.failures(1).await.swap_remove(0);
+        let cause = failure["cause"].as_str().unwrap();
+        assert!(cause.contains("InvalidSettings") && cause.contains("TABLE_NAME"), "{failure}");
     });
 }
 

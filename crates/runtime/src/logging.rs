@@ -1,5 +1,7 @@
 //! Log lines: one line of JSON per event.
 
+use std::sync::Once;
+
 use tracing::{Metadata, Subscriber};
 use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
@@ -9,12 +11,15 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// Module of `lambda_runtime` that logs every failed invocation at ERROR, and panics.
 const LOGS_FAILURES: &str = "lambda_runtime::layers::panic";
 
+static START: Once = Once::new();
+
 /// Sets up logging at the level in `AWS_LAMBDA_LOG_LEVEL` (default `INFO`). Does nothing if it is
 /// already set up.
 pub(crate) fn start() {
-    let variable = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default();
-    // An error means that a subscriber is already set.
-    drop(subscriber(level(&variable), std::io::stdout).try_init());
+    START.call_once(|| {
+        let variable = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default();
+        subscriber(level(&variable), std::io::stdout).init();
+    });
 }
 
 /// The level of a name that Lambda uses. No line is FATAL, so this level enables none.

@@ -61,8 +61,9 @@ NOT_FOUND = {"api-get-metadata-odd-key"}
 
 
 def unknown(functions):
-    """Functions, variables and sample events that these cases leave out."""
+    """Functions, variables and sample events that these cases do not cover."""
     found = [f"{name}: cases.py has no cases of it" for name in functions.keys() - set(ORDER)]
+    found += [f"{name}: the stack does not deploy it" for name in set(ORDER) - functions.keys()]
     for name, function in functions.items():
         for variable in function.variables.keys() - MALFORMED.keys():
             found.append(f"{name}: cases.py does not know the variable {variable}")

@@ -35,7 +35,8 @@ def of_lines(case, lines):
         except (ValueError, KeyError, TypeError):
             yield f"wrote a line that is not JSON with a level: {line}"
             continue
-        named = named or (parsed.get("error"), parsed.get("variable")) == (case.error, case.variable)
+        names = parsed.get("error") == case.error and parsed.get("variable") == case.variable
+        named = named or names
     if levels != case.levels:
         yield f"wrote lines at the levels {levels}, not {case.levels}: {lines}"
     if case.variable and not named:

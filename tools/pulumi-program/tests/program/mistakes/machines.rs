@@ -151,7 +151,7 @@ pub(super) const RECONCILIATION: &[Mistake] = &[
         RECONCILE,
         "startExecution.sync:2",
         "startExecution.sync:3",
-        ["States.RepairImage.Resource", "unknown integration"],
+        ["States.RepairObject.Resource", "unknown integration"],
     ),
     mistake(
         RECONCILE,

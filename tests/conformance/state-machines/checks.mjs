@@ -1,9 +1,10 @@
 // The checks of a definition: asl-validator, JSONata's reference parser, and the walks.
 
+import { join } from "node:path";
+
 import { readDefinition, states } from "./engine/definition.mjs";
 import { expressions, refusal } from "./engine/expressions.mjs";
 import { validate } from "./engine/packages.mjs";
-import { join as joinPath } from "node:path";
 import { walk } from "./walks/walk.mjs";
 import { analyzeImageWalks } from "./walks/analyze-image.mjs";
 import { reconcileWalks } from "./walks/reconcile.mjs";
@@ -16,7 +17,7 @@ export const MACHINES = [
 
 /** Reads the definition of a machine; `edit` may change it. */
 export function read(folder, { file }, edit) {
-    return readDefinition(joinPath(folder, file), edit);
+    return readDefinition(join(folder, file), edit);
 }
 
 /** Returns the findings of asl-validator. */
@@ -60,12 +61,14 @@ function* ways(machine) {
     }
 }
 
-/** Transitions and expressions that the walks have covered. */
+/** Transitions and expressions that the walks have covered, and revisions that they have drawn. */
 export class Coverage {
     #met = new Set();
+    #revisions = new Set();
     taken = (place) => this.#met.add(place);
     seen = (place) => this.#met.add(place);
-    state = () => undefined;
+    /** Adds a revision. False if a walk has drawn it before. */
+    fresh = (revision) => this.#revisions.size < this.#revisions.add(revision).size;
 
     /** Returns a finding for everything that no walk has covered. */
     missing(machine) {

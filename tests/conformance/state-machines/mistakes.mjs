@@ -54,7 +54,21 @@ const MISTAKES = [
         "",
         "CompareObjects/MaxConcurrency is invalid",
     ),
-    set(analyze, "/States/HeadObject/InputPath", "$", "", "HeadObject"),
+    set(
+        analyze,
+        "/States/HeadObject/InputPath",
+        "$",
+        "States.HeadObject.InputPath",
+        "does not know this field",
+    ),
+    text(
+        analyze,
+        "/States/HeadObject/Output",
+        "$replace($uuid(), '-', '')",
+        "'0123456789abcdef0123456789abcdef'",
+        "States.",
+        "uses the revision of another walk",
+    ),
     text(
         analyze,
         "/States/HeadObject/Output",
@@ -493,7 +507,10 @@ export async function missed(folder) {
             `${one.place}`.includes(mistake.place) && one.message.includes(mistake.message);
         if (!findings.some(expected)) {
             const what = `statemachine/${mistake.walks.file}: ${mistake.pointer}: ${mistake.did}`;
-            failures.push(`${what} gave ${JSON.stringify(findings)}, not ${mistake.place}: ${mistake.message}`);
+            failures.push(
+                `${what} gave ${JSON.stringify(findings)}, `
+                    + `not ${mistake.place}: ${mistake.message}`,
+            );
         }
     }
     return { planted: MISTAKES.length, failures };

@@ -24,8 +24,8 @@ export function analyzeImage(services, event, execution) {
         if (changes > CHANGES_ALLOWED)
             return report({ error: "ObjectChanged", cause: /overwritten 9 times/ });
 
-        // "Without a sequencer, it goes once to `ReadRecord`, which reads the record's revision, and to
-        // `HeadObject` again."
+        // "Without a sequencer, it goes once to `ReadRecord`, which reads the record's revision,
+        // and to `HeadObject` again."
         if (head.result.sequencer === undefined && read.baseline === undefined) {
             const record = readRecord(services, head.result.key);
             if (record.error !== undefined) return report(record);

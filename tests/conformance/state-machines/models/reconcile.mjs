@@ -50,7 +50,7 @@ function compareObjects(services, execution) {
     });
 }
 
-/** "`CompareRecords` compares the table's records … with S3", here one segment after the other. */
+/** "`CompareRecords` compares the table's records … with S3", here segment by segment. */
 function compareRecords(services, execution) {
     const segments = Array.from({ length: SEGMENTS }, (_, segment) => segment);
     return inChildren(segments, (segment, child) => {

@@ -42,8 +42,15 @@ export async function walk(machine, walks, { seed, number, log }) {
     }
     return found(
         calls(modelled.stubs.calls, stubs.calls, states)
+            ?? stale(stubs.calls, log.fresh)
             ?? ended(expected, actual, states.at(-1).place),
     );
+}
+
+/** Returns the first call with a revision that is not new: each write must have its own. */
+function stale(calls, fresh) {
+    const call = calls.find(({ payload }) => payload?.revision && !fresh(payload.revision));
+    return call && { place: call.place, message: "uses the revision of another walk" };
 }
 
 /** Names the states of a walk, or the last of them. */

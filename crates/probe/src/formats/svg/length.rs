@@ -58,9 +58,12 @@ pub(super) struct ViewBox {
 }
 
 impl ViewBox {
-    /// Parses `min-x min-y width height`, four numbers with white space, a comma or both in between,
-    /// and neither may be missing if the next number begins with a sign. `None` unless width and
-    /// height are positive.
+    /// Parses `min-x min-y width height`: four numbers, separated by white space, a comma or both, or
+    /// by nothing if the next number begins with a sign or a point.
+    ///
+    /// `None` unless width and height are positive and every number is finite, both in single
+    /// precision, in which browsers store them.
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let mut rest = text.trim_ascii();
         let mut numbers = [0.0; 4];
@@ -72,14 +75,16 @@ impl ViewBox {
             (*number, rest) = split_number(rest)?;
         }
         let [_, _, width, height] = numbers;
-        (rest.is_empty() && width > 0.0 && height > 0.0).then_some(Self { width, height })
+        let is_valid = rest.is_empty()
+            && numbers.iter().all(|number| (*number as f32).is_finite())
+            && width as f32 > 0.0
+            && height as f32 > 0.0;
+        is_valid.then_some(Self { width, height })
     }
 }
 
 /// Splits a number from what follows it. A point belongs to the number only if digits follow, and
-/// an `e` only if digits with or without a sign follow. The number has to fit single precision,
-/// which browsers compute in.
-#[expect(clippy::cast_possible_truncation, reason = "the value is only tested")]
+/// an `e` only if digits with or without a sign follow.
 fn split_number(text: &[u8]) -> Option<(f64, &[u8])> {
     let digits = |from: usize| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
@@ -97,7 +102,7 @@ fn split_number(text: &[u8]) -> Option<(f64, &[u8])> {
         }
     }
     let number: f64 = std::str::from_utf8(&text[..end]).ok()?.parse().ok()?;
-    (number as f32).is_finite().then(|| (number, &text[end..]))
+    number.is_finite().then(|| (number, &text[end..]))
 }
 
 #[cfg(test)]
@@ -206,6 +211,7 @@ mod tests {
             "0 0 -10 20",
             "0 0 10-20",
             "0 0 1e40 20",
+            "0 0 1e-60 20",
             "nan 0 10 20",
         ] {
             assert_eq!(ViewBox::parse(text.as_bytes()), None, "{text}");

@@ -76,16 +76,15 @@ impl<'a> Attributes<'a> {
 /// is recognized by its byte order mark, or by a zero next to the first `<`. Characters above 0xFF
 /// become 0xFF, which has no meaning in markup either.
 pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let from_pairs = |decode: fn([u8; 2]) -> u16| {
-        let pairs = bytes.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
-        pairs
-            .filter(|unit| *unit != 0xFEFF)
-            .map(|unit| u8::try_from(unit).unwrap_or(0xFF))
-            .collect()
+    let narrow = |pairs: &[u8], decode: fn([u8; 2]) -> u16| {
+        let units = pairs.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
+        Cow::Owned(units.map(|unit| u8::try_from(unit).unwrap_or(0xFF)).collect())
     };
     match bytes {
-        [0xFF, 0xFE, ..] | [b'<', 0, ..] => Cow::Owned(from_pairs(u16::from_le_bytes)),
-        [0xFE, 0xFF, ..] | [0, b'<', ..] => Cow::Owned(from_pairs(u16::from_be_bytes)),
+        [0xFF, 0xFE, pairs @ ..] => narrow(pairs, u16::from_le_bytes),
+        [0xFE, 0xFF, pairs @ ..] => narrow(pairs, u16::from_be_bytes),
+        [b'<', 0, ..] => narrow(bytes, u16::from_le_bytes),
+        [0, b'<', ..] => narrow(bytes, u16::from_be_bytes),
         _ => Cow::Borrowed(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)),
     }
 }
@@ -337,6 +336,26 @@ mod tests {
         assert_eq!(find_root(b"<svg width=7>"), Root::Malformed(5));
         assert_eq!(find_root(b"<!-- "), Root::Incomplete { in_svg: false });
         assert_eq!(find_root(b"<svg width='7"), Root::Incomplete { in_svg: true });
+    }
+
+    #[test]
+    fn a_window_of_any_length_gives_the_same_answer_or_none() {
+        for text in [
+            "<?xml version='1.0'?><!-- it's > --><svg a = '>' width='7'\n/><g>",
+            "<!DOCTYPE svg PUBLIC '>' \"[\" [ <!-- ' --> <?p \" ?> <!ENTITY a 'b'> <!ENTITY c SYSTEM \
+             '>'> %p; <!ELEMENT s (a)> <!NOTATION n SYSTEM '>'> <!ATTLIST s a CDATA '>'> ] ><svg>",
+            "<!doctype html><html>",
+            "<svg width='7' width='7'>",
+            "<!DOCTYPE svg [<![x[",
+        ] {
+            let whole = find_root(text.as_bytes());
+            assert!(!matches!(whole, Root::Incomplete { .. }), "{text}");
+            for end in 0..text.len() {
+                let part = find_root(&text.as_bytes()[..end]);
+                let is_incomplete = matches!(part, Root::Incomplete { .. });
+                assert!(is_incomplete || part == whole, "{}: {part:?}", &text[..end]);
+            }
+        }
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! SVG (W3C SVG 2): the root element's width, height and view box.
 //!
-//! The size is the natural size of SVG 2, section 8.2: a lone absolute length gets the other one
-//! from the view box's aspect ratio, and without any, the view box is taken at the percentages that
-//! are stated. The attributes alone count, which is what browsers take for the natural size of an
-//! image: CSS on the root element is not read. Neither is animation or a script that changes width
-//! or height, because that may be anywhere in the document.
+//! The size is the natural size of SVG 2, section 8.2. If only one length is absolute, the view
+//! box's aspect ratio determines the other. If none is, the size is the stated percentages of the
+//! view box, or all of it. Only attributes count, as in a browser, which ignores the root element's
+//! CSS for the natural size. Browsers do apply an animation of width or height, but that may be
+//! anywhere in the document and is not read.
 //!
-//! A width or height that is present but not understood is never replaced by the view box. A
-//! browser may well understand it, and then an image could look small here and be huge there.
+//! A width or height that is present but not understood is never replaced by the view box. Browsers
+//! may understand it, so an image that is huge in a browser could be recorded as a small one.
 
 mod doctype;
 mod length;
@@ -18,11 +18,11 @@ use crate::{Format, Image};
 use length::{Length, ViewBox};
 use markup::{Root, Svg, find_root};
 
-/// Bytes within which the root element's start tag must end. Diagram editors store a whole drawing
-/// in an attribute of it, which takes about a megabyte at most.
+/// Number of bytes within which the root element's start tag must end. Diagram editors store a
+/// whole drawing in one of its attributes, and that takes up to a megabyte or so.
 const MAX_HEAD: u64 = 4 << 20;
 
-/// Factor by which the known bytes grow with each read, so that the longest head takes five reads.
+/// Factor by which the known bytes grow with each read. The longest head takes five reads.
 const GROWTH: u64 = 4;
 
 /// Longest side in pixels. Browsers compute in single precision, in which not every larger whole
@@ -72,7 +72,9 @@ fn image(svg: &Svg<'_>) -> Parsed<Image> {
         return Err(Stop::NotAnImage("it is markup whose root element is not in SVG's namespace"));
     }
     let (width, height) = natural_size(svg)?;
-    Ok(Image::new(Format::Svg, pixels(width)?, pixels(height)?))
+    let width = pixels(width, "the width is negative or implausibly large")?;
+    let height = pixels(height, "the height is negative or implausibly large")?;
+    Ok(Image::new(Format::Svg, width, height))
 }
 
 fn unsupported<T>(what: &'static str) -> Parsed<T> {
@@ -107,14 +109,8 @@ fn length(svg: &Svg<'_>, value: Option<&[u8]>) -> Option<Length> {
 fn view_box(svg: &Svg<'_>, width: Length, height: Length) -> Parsed<ViewBox> {
     if let Some(value) = svg.attributes.view_box {
         let view_box = svg.doctype.expand(value).and_then(|value| ViewBox::parse(&value));
-        return view_box.map_or_else(
-            || {
-                unsupported(
-                    "its viewBox attribute is not four numbers of which the last two are positive",
-                )
-            },
-            Ok,
-        );
+        let what = "its viewBox attribute is not four numbers of which the last two are positive";
+        return view_box.ok_or(Stop::UnsupportedFeature(what));
     }
     match (width, height) {
         (Length::Percentage(_), _) => {
@@ -140,11 +136,12 @@ fn aspect_ratio(svg: &Svg<'_>, view_box: &ViewBox) -> Parsed<f64> {
     Ok(view_box.width / view_box.height)
 }
 
-/// A length rounded to whole pixels, but at least one unless the length is zero.
+/// A length rounded to whole pixels, but at least one unless the length is zero. Outside the
+/// allowed range, the error is `what`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-fn pixels(length: f64) -> Parsed<u32> {
+fn pixels(length: f64, what: &'static str) -> Parsed<u32> {
     if !(0.0..=MAX_SIDE).contains(&length) {
-        return corrupt("the dimensions are negative or implausibly large", 0);
+        return corrupt(what, 0);
     }
     let rounded = if length > 0.0 { length.round().max(1.0) } else { 0.0 };
     Ok(rounded as u32)

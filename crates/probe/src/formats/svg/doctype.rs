@@ -5,8 +5,8 @@ use super::markup::{Scan, Scanner};
 /// Maximum number of entities that are remembered. A reference to a later one is not understood.
 const MAX_ENTITIES: usize = 1000;
 
-/// Maximum length in bytes of a value, before and after its references are replaced. Every length
-/// and view box is shorter.
+/// Maximum length in bytes of a value, both before and after its references are replaced. Lengths,
+/// view boxes and the namespace are far shorter.
 const MAX_VALUE: usize = 256;
 
 /// The parts of a document type declaration that have an effect on attributes.
@@ -110,11 +110,11 @@ impl<'a> Doctype<'a> {
         scanner.require(b">")
     }
 
-    /// Replaces the references in an attribute's value. `None` if one is not understood or the value
-    /// is too long.
+    /// Replaces the references in an attribute's value. `None` if one is not understood or the
+    /// value is too long.
     ///
-    /// Text that an entity contributes must not contain references to entities: browsers disagree
-    /// about these. So a value cannot grow exponentially.
+    /// The replacement text of an entity must not contain references to entities, because browsers
+    /// disagree on those. That also prevents exponential growth.
     pub(super) fn expand(&self, value: &[u8]) -> Option<Vec<u8>> {
         replace_references(value, |name| {
             if let Some(character) = predefined(name) {
@@ -128,8 +128,8 @@ impl<'a> Doctype<'a> {
     }
 }
 
-/// Skips the rest of a declaration, up to and including its `>`. Quoted text may contain any
-/// character, but nothing else a `<`.
+/// Skips the rest of a declaration, up to and including its `>`. Only quoted text may contain `<`
+/// and `>`.
 fn skip_declaration(scanner: &mut Scanner<'_>) -> Scan<()> {
     loop {
         match scanner.peek()? {
@@ -144,16 +144,16 @@ fn skip_declaration(scanner: &mut Scanner<'_>) -> Scan<()> {
     }
 }
 
-/// Replaces each `&name;` by what `resolve` gives for the name, and each `&#1;` or `&#x1;` by its
-/// character. `None` if a reference is not understood or the value is too long.
+/// Replaces `&name;` by the result of `resolve`, and `&#51;` or `&#x33;` by the character. `None`
+/// if a reference is not understood or the value is too long.
 fn replace_references(value: &[u8], resolve: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
-    let split_at = |text: &'_ [u8], byte: u8| text.iter().position(|other| *other == byte);
+    let find = |text: &[u8], byte: u8| text.iter().position(|other| *other == byte);
     if value.len() > MAX_VALUE {
         return None;
     }
     let (mut replaced, mut rest) = (Vec::new(), value);
-    while let Some(start) = split_at(rest, b'&') {
-        let end = start + split_at(&rest[start..], b';')?;
+    while let Some(start) = find(rest, b'&') {
+        let end = start + find(&rest[start..], b';')?;
         replaced.extend_from_slice(&rest[..start]);
         match &rest[start + 1..end] {
             [b'#', number @ ..] => {

@@ -1,35 +1,34 @@
-//! Numbers with units (W3C CSS Values and Units Level 3, sections 4 to 6) and view boxes (W3C SVG 2,
-//! section 8.6).
+//! Numbers with units (W3C CSS Values and Units Level 3, sections 4 to 6) and view boxes (W3C SVG
+//! 2, section 8.6).
 
 /// The value of `width` or `height`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Length {
     /// An absolute length in CSS pixels (1/96 inch).
     Pixels(f64),
-    /// A percentage, which relates to the view box as long as nothing else is known.
+    /// A percentage of the view box.
     Percentage(f64),
-    /// No length: the attribute is absent or `auto`, which means 100 %.
+    /// The attribute is absent or `auto`, which means 100 % (SVG 2, section 8.2).
     Auto,
 }
 
 impl Length {
-    /// The length in pixels if 100 % are `whole`.
-    pub(super) fn resolve(self, whole: f64) -> f64 {
+    /// The length in pixels, given the view box's length.
+    pub(super) fn resolve(self, view_box: f64) -> f64 {
         match self {
             Self::Pixels(pixels) => pixels,
-            Self::Percentage(percentage) => whole * percentage / 100.0,
-            Self::Auto => whole,
+            Self::Percentage(percentage) => view_box * percentage / 100.0,
+            Self::Auto => view_box,
         }
     }
 }
 
 /// Parses `width` or `height`.
 ///
-/// `None` for anything else than a number with an absolute unit, a percentage or `auto`. Units that
-/// relate to the font depend on `font-size`, which a style sheet anywhere in the document can set,
-/// and the size of an `ex` differs from font to font. Viewport units depend on where the image is
-/// shown. Functions, comments and escapes of CSS take a whole CSS parser, and no editor writes them
-/// here.
+/// `None` for everything but a number with an absolute unit, a percentage and `auto`. Font-relative
+/// units depend on the font and on `font-size`, which a style sheet anywhere in the document can
+/// set. Viewport units depend on where the image is shown. Functions, comments and escapes would
+/// need a CSS parser.
 pub(super) fn parse(text: &[u8]) -> Option<Length> {
     let text = text.trim_ascii();
     if text.eq_ignore_ascii_case(b"auto") {
@@ -58,8 +57,8 @@ pub(super) struct ViewBox {
 }
 
 impl ViewBox {
-    /// Parses `min-x min-y width height`: four numbers, separated by white space, a comma or both, or
-    /// by nothing if the next number begins with a sign or a point.
+    /// Parses `min-x min-y width height`: four numbers, separated by white space, a comma or both,
+    /// or by nothing if the next number begins with a sign or a point.
     ///
     /// `None` unless width and height are positive and every number is finite, both in single
     /// precision, in which browsers store them.

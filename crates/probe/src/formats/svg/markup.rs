@@ -1,11 +1,14 @@
 //! A minimal XML scanner (W3C XML 1.0) that finds the root element's start tag.
 //!
-//! It scans a window of a document and tells a document that ends from one that is malformed, so
-//! that the caller can ask for more. The crates do not: `xmlparser` takes the whole document as
-//! UTF-8, ends an `ATTLIST` at the first `>` even in quotes, and hands out a parameter entity as a
-//! general one. `quick-xml` passes the document type as one piece that ends at the first `]>`, even
-//! in a comment or a processing instruction. Either adds some 30 KiB to a function, and the
-//! entities would still have to be parsed here.
+//! It scans the start of a document, and distinguishes text that ends too early from text that is
+//! malformed, so that the caller can read more. Crates for XML are no substitute:
+//!
+//! - `xmlparser` 0.13 needs a whole document in UTF-8, ends an `ATTLIST` at the first `>`, even in
+//!   quotes, and presents a parameter entity as a general one.
+//! - `quick-xml` 0.38 returns the document type as one piece, whose end it finds by counting `<`
+//!   and `>`, even in comments and processing instructions.
+//!
+//! Either would add some 30 KiB to a function, and entities would still have to be parsed here.
 
 use std::borrow::Cow;
 
@@ -36,8 +39,8 @@ pub(super) struct Svg<'a> {
 }
 
 impl Svg<'_> {
-    /// True unless the element is declared to be in another namespace. An undeclared namespace is
-    /// forgiven, because such files are shown as a part of HTML.
+    /// True unless the element is declared to be in another namespace. Files without a declaration
+    /// are accepted: SVG within HTML needs none, and many files are copied from there.
     pub(super) fn is_in_svg_namespace(&self) -> bool {
         let is_svg = |value| self.doctype.expand(value).is_some_and(|value| value == NAMESPACE);
         self.attributes.namespace.is_none_or(is_svg)
@@ -56,7 +59,7 @@ pub(super) struct Attributes<'a> {
 }
 
 impl<'a> Attributes<'a> {
-    /// The place of the attribute `name` of an element with this prefix. Names are case-sensitive.
+    /// The field for the attribute `name` of an element with this prefix. Names are case-sensitive.
     fn slot(&mut self, name: &[u8], prefix: Option<&[u8]>) -> Option<&mut Option<&'a [u8]>> {
         match name {
             b"width" => Some(&mut self.width),
@@ -74,7 +77,7 @@ impl<'a> Attributes<'a> {
 
 /// Converts UTF-16 to single bytes, and leaves UTF-8 unchanged except for a byte order mark. UTF-16
 /// is recognized by its byte order mark, or by a zero next to the first `<`. Characters above 0xFF
-/// become 0xFF, which has no meaning in markup either.
+/// become 0xFF, because markup and numbers are ASCII.
 pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
     let narrow = |pairs: &[u8], decode: fn([u8; 2]) -> u16| {
         let units = pairs.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
@@ -102,8 +105,8 @@ pub(super) fn find_root(text: &[u8]) -> Root<'_> {
     }
 }
 
-/// Position of the first control character, which XML forbids. The escape character above all would
-/// switch some encodings to one in which markup characters are parts of others.
+/// Position of the first control character that XML forbids. In ISO 2022 encodings, an escape
+/// character changes the meaning of the bytes that follow: `"` and `<` can be parts of characters.
 fn first_control(text: &[u8]) -> Option<usize> {
     text.iter().position(|byte| *byte < b' ' && !b"\t\n\r".contains(byte))
 }

@@ -1,4 +1,4 @@
-//! A stack that asks for signed requests.
+//! A stack whose API requires signed requests.
 
 use harness::{TestStack, run};
 
@@ -40,7 +40,7 @@ fn only_signed_requests_are_answered() {
     });
 }
 
-/// The headers that sign a GET of this path for the emulator's own account.
+/// The headers that sign a GET of this path with credentials of the emulator's account.
 fn signature(api: &str, path: &str) -> Vec<(String, String)> {
     use aws_credential_types::Credentials;
     use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};

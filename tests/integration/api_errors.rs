@@ -1,4 +1,4 @@
-//! What the query API answers when it cannot answer as asked.
+//! Error responses of the query API.
 
 use harness::{TestStack, run};
 

@@ -1,10 +1,10 @@
-//! Images over HTTP: headers, conditions, ranges, redirects.
+//! Images over HTTP: headers, preconditions, ranges, redirects.
 
 use harness::{TestStack, picture, run};
 
 use crate::client::{Response, get, send, without_events};
 
-/// An uploaded image and its URL.
+/// Uploads an image with a wrong content type, and returns its bytes and URL.
 async fn image(stack: &TestStack, key: &str, padding: usize) -> (Vec<u8>, String) {
     let bytes = picture::png(3, 2, padding);
     stack.measure(key, bytes.clone(), "text/html").await;
@@ -112,7 +112,7 @@ fn a_large_image_keeps_type_and_name_behind_its_redirect() {
             let redirect = send(method, &url, &[]).await;
             assert_eq!((redirect.status, redirect.header("cache-control")), (307, "no-store"));
             let location = redirect.header("location");
-            // The emulator takes these only for GET.
+            // The emulator applies these parameters to GET only.
             assert!(location.contains("response-content-type=image%2Fpng"), "{location}");
             assert!(location.contains("response-content-disposition=inline"), "{location}");
             let target = send(method, location, &[("Origin", "null")]).await;

@@ -1,4 +1,4 @@
-//! The sample events: each is an input as it stands.
+//! The sample events: each is a valid input, except for the bucket's name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,13 +22,13 @@ fn sample_events(prefix: &str) -> Vec<(PathBuf, Value)> {
     events
 }
 
-/// Invokes a function of the shared stack and returns its answer.
+/// Invokes a function of the shared stack and returns its output.
 async fn invoke(function: &str, input: &Value) -> Value {
     let answer = TestStack::shared().await.invoke(function, input).await;
     answer.unwrap_or_else(|error| panic!("{function}: {error}"))
 }
 
-/// The event with this bucket in the place of the sample's.
+/// Replaces the bucket's name in an event.
 fn in_bucket(mut event: Value, bucket: &str) -> Value {
     for place in ["/detail/bucket/name", "/bucket"] {
         if let Some(name @ Value::String(_)) = event.pointer_mut(place) {
@@ -38,7 +38,7 @@ fn in_bucket(mut event: Value, bucket: &str) -> Value {
     event
 }
 
-/// The sample event of this name, about this bucket.
+/// The sample event of this name, with this bucket.
 pub(crate) fn sample_event(name: &str, bucket: &str) -> Value {
     let events = sample_events(name).into_iter();
     let mut named = events.filter(|(path, _)| path.file_stem().is_some_and(|stem| stem == name));

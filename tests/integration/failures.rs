@@ -1,4 +1,4 @@
-//! Real failures: retried, then kept with their event.
+//! Permanent failures: executions that fail, and leave their event in the failure queue.
 
 use std::io::{Cursor, Write as _};
 
@@ -7,7 +7,7 @@ use local::executions::Outcome;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
-/// Checks that the failure queue holds the event of an execution with its error and ARN.
+/// Starts an execution that fails, and checks that the failure queue gets its event, error and ARN.
 async fn assert_reported(stack: &TestStack, event: &Value, error: &str) {
     let execution = stack.execute(event).await;
     assert_eq!(execution.outcome(), Outcome::Failed(error.into()), "{execution:?}");
@@ -34,7 +34,7 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
         let stack = TestStack::own("dying").await;
         replace_code(&stack, "head-object", "#!/bin/sh\nexit 3\n").await;
         let event = stack.event("Object Created", "uploads/a.png", Some("01"));
-        // AWS calls it `Runtime.ExitError`.
+        // `Runtime.ExitError` on AWS.
         assert_reported(&stack, &event, "Runtime.Unknown").await;
         let execution =
             stack.stack.executions.of_key("uploads/a.png").await.unwrap().swap_remove(0);
@@ -66,7 +66,7 @@ fn a_table_that_refuses_is_no_404() {
     });
 }
 
-/// Gives a function a `bootstrap` that is this script.
+/// Replaces a function's code by this script.
 async fn replace_code(stack: &TestStack, function: &str, script: &str) {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("bootstrap", SimpleFileOptions::default().unix_permissions(0o755)).unwrap();

@@ -1,8 +1,7 @@
-//! The whole pipeline under events that are doubled, late, out of order, or missing until the
-//! end, while their objects are created, overwritten and deleted. At rest the catalog is what the
-//! bucket holds.
+//! The whole pipeline while objects are created, overwritten and deleted, and their events arrive
+//! twice, late, out of order, or only at the end. At rest the catalog equals the bucket.
 //!
-//! `cargo test` delivers 120 events. More are delivered with
+//! `cargo test` delivers 120 events. To deliver more:
 //!
 //! ```console
 //! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --workspace --test integration hostile -- --nocapture
@@ -14,17 +13,17 @@ use std::sync::Mutex;
 use catalog::{Record, RecordState};
 use futures_util::StreamExt as _;
 use harness::snapshot::Snapshot;
-use harness::{TestStack, bound, picture, run};
+use harness::{TestStack, env_or, picture, run};
 use local::executions::Status;
 use serde_json::Value;
 
-/// Objects; few, so that much happens to each.
+/// Number of objects: few, so that each changes often.
 const KEYS: usize = 12;
 
-/// Executions at once.
+/// Number of concurrent executions.
 const CONCURRENCY: usize = 8;
 
-/// What an object holds.
+/// The content of an object. A number is a width in pixels.
 #[derive(Clone, Copy, Debug)]
 enum Content {
     Png(u32),
@@ -52,7 +51,7 @@ impl Content {
         }
     }
 
-    /// The width that is to be recorded; none of what is no image.
+    /// The width that should be recorded; none if the content is not an image.
     fn width(self) -> Option<u64> {
         match self {
             Self::Png(width) => Some(width.into()),
@@ -62,27 +61,27 @@ impl Content {
     }
 }
 
-/// What S3 holds under a key.
+/// An object in the bucket.
 #[derive(Clone, Debug)]
 struct Stored {
     content: Content,
     etag: String,
 }
 
-/// Events on their way, and what became of the objects.
+/// The bucket's objects, and the events that are yet to be delivered.
 #[derive(Default)]
 struct Hostility {
     bucket: Mutex<BTreeMap<String, Stored>>,
-    /// Delivered some time, in any order.
+    /// Delivered at some later time, in any order.
     late: Mutex<Vec<Value>>,
-    /// Delivered once nothing else happens any more.
+    /// Delivered after the last change of any object.
     missing: Mutex<Vec<Value>>,
 }
 
 impl Hostility {
-    /// Creates, overwrites or deletes an object, and lets its event meet its fate: whether and
-    /// when it is delivered, and how often. Returns those to deliver now.
-    async fn happen(&self, stack: &TestStack, key: &str, position: usize) -> Vec<Value> {
+    /// Creates, overwrites or deletes an object, and draws when and how often its event is
+    /// delivered. Returns the events to deliver now.
+    async fn change(&self, stack: &TestStack, key: &str, position: usize) -> Vec<Value> {
         let detail_type = if fastrand::u8(..4) == 0 {
             stack.delete(key).await;
             self.bucket.lock().unwrap().remove(key);
@@ -106,7 +105,7 @@ impl Hostility {
         }
     }
 
-    /// Keeps an event, and sometimes lets go of one that was kept.
+    /// Holds an event back. If enough are held back, returns one of them to deliver now.
     fn delay(&self, event: Value) -> Vec<Value> {
         let mut late = self.late.lock().unwrap();
         late.push(event);
@@ -117,7 +116,7 @@ impl Hostility {
         vec![late.swap_remove(index)]
     }
 
-    /// All events that were never delivered, out of order.
+    /// All events that are held back, out of order.
     fn rest(&self) -> Vec<Value> {
         let mut rest = std::mem::take(&mut *self.late.lock().unwrap());
         rest.append(&mut self.missing.lock().unwrap());
@@ -126,7 +125,7 @@ impl Hostility {
     }
 }
 
-/// Of differing lengths, as S3's are.
+/// The sequencer of a position. Like those of S3, sequencers differ in length.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()
@@ -139,15 +138,20 @@ async fn deliver(stack: &TestStack, events: Vec<Value>) {
     }
 }
 
-/// Lets everything happen to one key, in the order of S3, and returns the number of events.
-async fn life(stack: &TestStack, hostility: &Hostility, key: &str, positions: usize) -> usize {
+/// Changes the object under a key `positions` times, and returns the number of events delivered.
+async fn change_repeatedly(
+    stack: &TestStack,
+    hostility: &Hostility,
+    key: &str,
+    positions: usize,
+) -> usize {
     let mut delivering = futures_util::stream::FuturesUnordered::new();
     let mut events = 0;
     for position in 1..=positions {
-        let now = hostility.happen(stack, key, position).await;
+        let now = hostility.change(stack, key, position).await;
         events += now.len();
         delivering.extend(now.into_iter().map(|event| deliver(stack, vec![event])));
-        // Two executions about one key overlap the next change of its object.
+        // Leave up to two executions running, so that they overlap the object's next change.
         while delivering.len() > 2 {
             delivering.next().await;
         }
@@ -166,7 +170,7 @@ fn assert_is(key: &str, record: Option<&Record>, stored: Option<&Stored>) {
             assert_eq!(&object.etag, etag, "{key}");
         }
         (None | Some(RecordState::Absent { .. }), None) => {}
-        (is, should) => panic!("{key} is {is:?}, S3 holds {should:?}"),
+        (actual, expected) => panic!("{key} is recorded as {actual:?}, but S3 holds {expected:?}"),
     }
 }
 
@@ -175,11 +179,11 @@ fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
     run(async {
         let stack = TestStack::own("hostile").await;
         stack.silence_events().await;
-        let (hostility, wanted) = (Hostility::default(), bound("PIXGAUGE_HOSTILE_EVENTS", 120));
-        // An event arrives 1.3 times in the mean.
+        let (hostility, wanted) = (Hostility::default(), env_or("PIXGAUGE_HOSTILE_EVENTS", 120));
+        // An event is delivered 1.3 times on average, so `wanted` is exceeded.
         let positions = wanted.div_ceil(KEYS);
         let keys: Vec<_> = (0..KEYS).map(|key| format!("uploads/hostile/{key} é.png")).collect();
-        let lives = keys.iter().map(|key| life(&stack, &hostility, key, positions));
+        let lives = keys.iter().map(|key| change_repeatedly(&stack, &hostility, key, positions));
         let delivered: Vec<_> =
             futures_util::stream::iter(lives).buffer_unordered(CONCURRENCY).collect().await;
         stack.snapshot().await.assert_totals_are_a_recount();

@@ -1,4 +1,4 @@
-//! The query API beyond what single images show.
+//! The query API: unknown keys, large images, objects without an image, CORS.
 
 use harness::{TestStack, picture, run};
 use local::http;

@@ -1,4 +1,4 @@
-//! More shards than before, while items of both numbers are in the table.
+//! Raising the number of shards while the table holds items from before and after.
 
 use harness::snapshot::Snapshot;
 use harness::{TestStack, picture, run};

@@ -36,7 +36,7 @@ stack may require requests that are signed for AWS (Signature Version 4, service
         title = "pixgauge",
         description = DESCRIPTION,
         version = "1.0.0",
-        license(name = "see the repository")
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
     paths(get_image, get_metadata, list_images, info_images, get_openapi),
     components(schemas(ErrorDocument, SortParameter)),

@@ -3,6 +3,7 @@
 use std::time::{Instant, SystemTime};
 
 use contract::NamedError;
+pub use lambda_runtime::Error;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,8 +13,6 @@ use tracing_subscriber::filter::LevelFilter;
 use crate::line::Line;
 use crate::metrics::NAMESPACE_VARIABLE;
 use crate::summary::Summary;
-
-pub use lambda_runtime::Error;
 
 /// Name of the error for an input that cannot be deserialized.
 const INVALID_INPUT: &str = "InvalidInput";

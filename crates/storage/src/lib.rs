@@ -15,7 +15,6 @@ use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
 use bytes::Bytes;
 use contract::{StoredObject, UPLOADS_PREFIX};
-
 pub use error::StorageError;
 pub use open_object::OpenObject;
 

@@ -1,4 +1,4 @@
-//! What an execution asks for, by its history.
+//! The counts of an execution, from its history.
 
 use aws_sdk_sfn::types::HistoryEvent;
 use costs_and_scale::counts::PathCounts;
@@ -12,29 +12,29 @@ pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
     request.send().await.unwrap().events
 }
 
-/// Adds transitions, invocations, the reads of the state machine itself, and log bytes.
+/// Adds an execution's transitions, invocations, the state machine's own reads, and log bytes.
 pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {
     for event in history {
         counts.transitions += u32::from(event.state_entered_event_details.is_some());
-        // `invoke` on AWS, the state's whole ARN on the emulator.
+        // The resource is `invoke` on AWS, and an ARN that ends in it on the emulator.
         let task = event.task_scheduled_event_details.as_ref();
         match task.and_then(|task| task.resource.rsplit(':').next()) {
             Some("invoke") => counts.invocations += 1,
             Some("getItem") => {
                 counts.table_calls += 1;
                 counts.table_waits += 1;
-                // Consistent, and a record is below 4 KB.
+                // A consistent read of a record, which is below 4 KB.
                 counts.read_units += 1.0;
             }
             None => {}
-            other => panic!("{other:?}: what does it cost?"),
+            other => panic!("no costs are known for the task resource {other:?}"),
         }
         counts.execution_log_bytes += log_line(event, arn).len() as u64;
     }
 }
 
-/// The line that Step Functions logs about an event, with execution data
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>); the emulator writes none.
+/// The line that Step Functions logs for an event, with execution data
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>). The emulator logs none.
 fn log_line(event: &HistoryEvent, arn: &str) -> String {
     let details = [
         event.execution_started_event_details.as_ref().map(

@@ -1,20 +1,20 @@
-//! Every permission of the program, and what shows that it is needed.
+//! Every permission of the program, with the proof that it is needed.
+
+use Proof::{Behaviour, Documented};
 
 use super::roles::Grant;
 use super::scenario::Scenario::{self, *};
 
-/// What notices that a permission is missing.
+/// The way to detect that a permission is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// Something that the stack does for its users fails without it.
+    /// This scenario fails without the permission.
     Behaviour(Scenario),
-    /// The emulator has no such part (X-Ray, deliveries of logs, dead letters of Scheduler, what
-    /// Step Functions does about executions that it waits for); AWS documents the permission, and
-    /// `documented.rs` asks for it.
+    /// The emulator does not check the permission (for X-Ray, log delivery, Scheduler's dead-letter
+    /// queue, and waiting for executions), but AWS documents that it is required: see
+    /// `documented.rs`.
     Documented,
 }
-
-use Proof::{Behaviour, Documented};
 
 const TABLE: &str = "table/catalog";
 const BY_SIZE: &str = "table/catalog/index/by-size";
@@ -23,7 +23,7 @@ const BUCKET: &str = "bucket";
 const UPLOADS: &str = "bucket/uploads/*";
 const MANAGED_RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 
-/// Role, action, resource, proof: all that is not the same for every role of a kind.
+/// Role, action, resource and proof of the permissions that differ from role to role.
 const OWN: &[(&str, &str, &str, Proof)] = &[
     ("head-object", "s3:GetObject", UPLOADS, Behaviour(HeadOfAnObject)),
     ("head-object", "s3:ListBucket", BUCKET, Behaviour(HeadOfNothing)),
@@ -70,11 +70,13 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("reconcile-schedule", "sqs:SendMessage", "undelivered-events", Documented),
 ];
 
-/// The same for every function: its log group, and traces.
+/// Actions of every function on its own log group.
 const LINES: &[&str] = &["logs:CreateLogStream", "logs:PutLogEvents"];
+
+/// Actions of every function on all resources.
 const TRACES: &[&str] = &["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
-/// The same for every state machine that writes logs and may send traces.
+/// Actions of every state machine on all resources: they write logs and may send traces.
 const OF_STATE_MACHINES: &[&str] = &[
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",

@@ -1,4 +1,4 @@
-//! Dollars for each path: counts times prices.
+//! The cost of each path in dollars: its counts multiplied by the prices.
 
 use crate::counts::PathCounts;
 use crate::prices::{
@@ -7,42 +7,43 @@ use crate::prices::{
 };
 use crate::time;
 
-/// Bytes that Lambda itself logs for each invocation of a function with JSON logs: the lines
-/// `platform.start` and `platform.report`, by their documented examples
+/// Bytes that Lambda itself logs for each invocation of a function with JSON logs. The lines are
+/// `platform.start` and `platform.report`, with the lengths of the documented examples
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
-/// Bytes that the result of an invocation carries on AWS beside its payload, and the execution logs:
+/// Bytes that AWS adds to the result of each invocation, and logs with the execution. This is
 /// `SdkHttpMetadata` with all headers, which the emulator leaves out
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>).
 pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
 
-/// Memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
+/// Gigabytes of memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
 const EXPRESS_MEMORY: f64 = 64.0 / 1024.0;
 
-/// Time of an EXPRESS execution is billed in steps of 100 ms.
+/// The billing step of an EXPRESS execution's duration, in seconds.
 const EXPRESS_STEP: f64 = 0.1;
 
-/// How the state machine is billed: its configuration `stateMachineType`.
+/// The type of the state machine, which decides how executions are billed: the setting
+/// `stateMachineType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MachineType {
-    /// By state transition.
+    /// Billed by state transition.
     Standard,
-    /// By execution, time and memory.
+    /// Billed by execution, duration and memory.
     Express,
 }
 
 /// One term of a path's cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Term {
-    /// What is paid for.
+    /// The service or item that is billed.
     pub name: &'static str,
-    /// US dollars for a million times.
+    /// US dollars per million runs of the path.
     pub dollars: f64,
 }
 
-/// The terms of a path that is taken a million times, in US dollars; those that are zero too, so
-/// that all paths have the same ones.
+/// The terms of a path's cost per million runs, in US dollars. Terms of zero are included, so that
+/// all paths have the same terms.
 #[must_use]
 pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
     let invocations = f64::from(path.invocations);
@@ -66,13 +67,13 @@ pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
     ]
 }
 
-/// US dollars for a million times.
+/// US dollars per million runs of a path.
 #[must_use]
 pub fn total(path: &PathCounts, machine: MachineType) -> f64 {
     terms(path, machine).iter().map(|term| term.dollars).sum()
 }
 
-/// Bytes that Step Functions logs about one execution; none for a path without one.
+/// Bytes that Step Functions logs for one execution; zero for a path without an execution.
 fn execution_logs(path: &PathCounts) -> f64 {
     match path.transitions {
         0 => 0.0,
@@ -80,7 +81,7 @@ fn execution_logs(path: &PathCounts) -> f64 {
     }
 }
 
-/// Dollars for one execution; none for a path without one.
+/// US dollars for one execution; zero for a path without an execution.
 fn step_functions(path: &PathCounts, machine: MachineType) -> f64 {
     match machine {
         _ if path.transitions == 0 => 0.0,
@@ -92,13 +93,13 @@ fn step_functions(path: &PathCounts, machine: MachineType) -> f64 {
     }
 }
 
-/// Seconds from the start of an execution to its end.
+/// Duration of an execution in seconds.
 #[must_use]
 pub fn execution_time(path: &PathCounts) -> f64 {
     busy(path) + f64::from(path.transitions) * time::TRANSITION
 }
 
-/// Seconds for which functions are busy with one path.
+/// Billed seconds of all functions in one run of a path.
 #[must_use]
 pub fn busy(path: &PathCounts) -> f64 {
     f64::from(path.invocations) * time::OWN
@@ -106,8 +107,8 @@ pub fn busy(path: &PathCounts) -> f64 {
         + f64::from(path.table_waits) * time::TABLE_CALL
 }
 
-/// Uploads of a month up to which STANDARD costs no more than EXPRESS, as its free transitions
-/// last; beyond, EXPRESS is always cheaper.
+/// Uploads a month up to which STANDARD costs no more than EXPRESS, thanks to its free transitions.
+/// Beyond that, EXPRESS is always cheaper.
 #[must_use]
 pub fn break_even(path: &PathCounts) -> f64 {
     let standard = step_functions(path, MachineType::Standard);

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use local::commands::{self, Cli, CommandError, Ended};
+use local::commands::{self, Cli, CommandError, ExitStatus};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Exit codes of a program that SIGINT or SIGTERM has ended, as shells report them: 128 plus the
@@ -49,10 +49,10 @@ fn signals() -> std::io::Result<(Signal, Signal, Signal)> {
     ))
 }
 
-fn exit_code(result: Result<Ended, CommandError>) -> ExitCode {
+fn exit_code(result: Result<ExitStatus, CommandError>) -> ExitCode {
     match result {
-        Ok(Ended::Well) => ExitCode::SUCCESS,
-        Ok(Ended::WithProblems) => ExitCode::FAILURE,
+        Ok(ExitStatus::Success) => ExitCode::SUCCESS,
+        Ok(ExitStatus::Failure) => ExitCode::FAILURE,
         Err(error) if error.is_closed_output() => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }

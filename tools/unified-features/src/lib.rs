@@ -12,6 +12,7 @@ use api as _;
 use aws_lambda_events as _;
 use catalog as _;
 use contract as _;
+use hyper as _;
 use indexmap as _;
 use lambda_runtime as _;
 use probe as _;

@@ -1,7 +1,7 @@
 //! Measurements that need a collection of images or a quiet machine, so they only run on request.
 //!
 //! ```console
-//! $ CORPUS=DIRECTORY cargo test --workspace --test integration api_measures -- \
+//! $ CORPUS=DIRECTORY cargo test --test integration api_measures -- \
 //!     --ignored --nocapture
 //! ```
 //!
@@ -84,9 +84,9 @@ async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool>
 }
 
 /// Follows the redirect of a response, if it is one.
-async fn followed(answer: Response, headers: &[(&str, &str)]) -> Response {
-    match answer.header("location") {
-        "" => answer,
+async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
+    match response.header("location") {
+        "" => response,
         location => get(location, headers).await,
     }
 }

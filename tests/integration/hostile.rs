@@ -4,7 +4,7 @@
 //! `cargo test` delivers 120 events. To deliver more:
 //!
 //! ```console
-//! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --workspace --test integration hostile -- --nocapture
+//! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --test integration hostile -- --nocapture
 //! ```
 
 use std::collections::BTreeMap;

@@ -26,7 +26,7 @@ pub(crate) enum Message {
     /// The process asks for the next invocation.
     Next(Instant),
     /// The process returns the result of an invocation.
-    Answer(Instant, Vec<u8>),
+    Response(Instant, Vec<u8>),
     /// An invocation or the initialization failed.
     Failure(String),
 }
@@ -78,7 +78,7 @@ fn respond(
             return next(waiting);
         }
         ("POST", path) if path.ends_with("/response") => {
-            (Message::Answer(now, request.body().to_vec()), accepted())
+            (Message::Response(now, request.body().to_vec()), accepted())
         }
         ("POST", path) if path.ends_with("/error") => {
             (Message::Failure(String::from_utf8_lossy(request.body()).into_owned()), accepted())

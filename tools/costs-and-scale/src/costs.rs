@@ -63,7 +63,7 @@ pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
         term("DynamoDB", table),
         term("logs", logged * LOGS.each()),
         term("execution logs", execution_logs(path) * LOGS.each()),
-        term("transfer", bytes(path.answer_bytes) * TRANSFER.each()),
+        term("transfer", bytes(path.response_bytes) * TRANSFER.each()),
     ]
 }
 

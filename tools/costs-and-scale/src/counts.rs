@@ -1,7 +1,7 @@
 //! The requests, units and bytes of each path, in `counts.json`. The integration test `costs`
 //! measures them.
 //!
-//! `UPDATE_EXPECT=1 cargo test --workspace --test integration costs` updates the file.
+//! `UPDATE_EXPECT=1 cargo test --test integration costs::` updates the file.
 
 use serde::{Deserialize, Serialize};
 
@@ -52,7 +52,8 @@ pub struct PathCounts {
     /// Bytes of the API's access log.
     pub access_log_bytes: u64,
     /// Bytes of the response's body; zero for an image itself.
-    pub answer_bytes: u64,
+    #[serde(rename = "answerBytes")]
+    pub response_bytes: u64,
 }
 
 impl PathCounts {
@@ -89,7 +90,7 @@ impl Counts {
 impl PathCounts {
     fn agrees_with(&self, other: &Self) -> bool {
         let bytes = |it: &Self| {
-            [it.function_log_bytes, it.execution_log_bytes, it.access_log_bytes, it.answer_bytes]
+            [it.function_log_bytes, it.execution_log_bytes, it.access_log_bytes, it.response_bytes]
         };
         bytes(self).into_iter().zip(bytes(other)).all(|(ours, theirs)| about_equal(ours, theirs))
             && self.without_bytes() == other.without_bytes()
@@ -100,7 +101,7 @@ impl PathCounts {
             function_log_bytes: 0,
             execution_log_bytes: 0,
             access_log_bytes: 0,
-            answer_bytes: 0,
+            response_bytes: 0,
             ..self.clone()
         }
     }

@@ -17,7 +17,7 @@ pub struct Stage {
     /// The quota.
     pub quota: Quota,
     /// The demand of all uploads, as a share of the quota's rate.
-    pub utilisation: f64,
+    pub utilization: f64,
     /// Uploads a second that the quota sustains.
     pub limit: f64,
     /// Uploads that wait for the quota at the end.
@@ -38,7 +38,7 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// Sends `rate` uploads a second through `quotas` for `seconds`.
+    /// Simulates `rate` uploads per second against `quotas` for `seconds` seconds.
     #[must_use]
     pub fn run(quotas: &[Quota], rate: f64, seconds: u32) -> Self {
         let mut buckets: Vec<_> = quotas.iter().map(Bucket::full).collect();
@@ -49,7 +49,7 @@ impl Simulation {
         }
         let stage = |bucket: Bucket| Stage {
             quota: bucket.quota,
-            utilisation: rate * bucket.quota.demand / bucket.quota.rate,
+            utilization: rate * bucket.quota.demand / bucket.quota.rate,
             limit: bucket.quota.rate / bucket.quota.demand,
             backlog: bucket.queue,
         };
@@ -146,7 +146,7 @@ mod tests {
         assert_close(run.first_to_bind().unwrap().limit, 250.0);
         assert_close(run.stages[0].backlog, 0.0);
         assert!(run.stages[1].backlog > 20_000.0);
-        assert_close(run.stages[1].utilisation, 2.0);
+        assert_close(run.stages[1].utilization, 2.0);
     }
 
     #[test]
@@ -154,7 +154,7 @@ mod tests {
         let quotas = [quota(100.0, 100.0, 1.0), quota(200.0, 200.0, 1.0)];
         let run = Simulation::run(&quotas, 1_000.0, 10);
         assert_close(run.stages[1].backlog, 0.0);
-        assert!(run.stages[1].utilisation > 1.0, "it would bind if all uploads reached it");
+        assert!(run.stages[1].utilization > 1.0, "it would bind if all uploads reached it");
     }
 
     #[test]

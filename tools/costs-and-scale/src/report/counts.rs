@@ -21,7 +21,7 @@ const COLUMNS: [Column; 14] = [
     ("function log B", |it| bytes(it.function_log_bytes)),
     ("execution log B", |it| bytes(it.execution_log_bytes)),
     ("access log B", |it| bytes(it.access_log_bytes)),
-    ("response B", |it| bytes(it.answer_bytes)),
+    ("response B", |it| bytes(it.response_bytes)),
 ];
 
 /// Renders the counts of one run of each path. Columns that are zero for all paths are left out.

@@ -1,8 +1,7 @@
 //! Measurements that need a collection of images or a quiet machine, so they only run on request.
 //!
 //! ```console
-//! $ CORPUS=DIRECTORY cargo test --test integration api_measures -- \
-//!     --ignored --nocapture
+//! $ CORPUS=DIRECTORY cargo test --test integration api_measures:: -- --ignored --nocapture
 //! ```
 //!
 //! `PIXGAUGE_RELEASE=1` builds the functions as they are released, which takes minutes. With it,

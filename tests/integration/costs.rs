@@ -5,8 +5,8 @@
 //! documents:
 //!
 //! ```console
-//! $ cargo test --test integration costs -- --nocapture
-//! $ UPDATE_EXPECT=1 cargo test --test integration costs
+//! $ cargo test --test integration costs:: -- --nocapture
+//! $ UPDATE_EXPECT=1 cargo test --test integration costs::
 //! $ UPDATE_EXPECT=1 cargo test --test documents
 //! ```
 
@@ -58,7 +58,7 @@ fn compare(counts: &Counts) {
     assert!(
         counts.agrees_with(&measured().unwrap()),
         "the counts differ from tools/costs-and-scale/counts.json. If they should, run\n  \
-         UPDATE_EXPECT=1 cargo test --test integration costs\n  \
+         UPDATE_EXPECT=1 cargo test --test integration costs::\n  \
          UPDATE_EXPECT=1 cargo test --test documents"
     );
 }

@@ -1,7 +1,7 @@
 //! Compares the duration of a function's first invocation with later ones.
 //!
 //! ```console
-//! $ PIXGAUGE_RELEASE=1 cargo test --test integration first_invocation -- \
+//! $ PIXGAUGE_RELEASE=1 cargo test --test integration first_invocation:: -- \
 //!     --ignored --nocapture
 //! ```
 //!

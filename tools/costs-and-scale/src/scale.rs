@@ -6,17 +6,20 @@
 //! is random, so the same input gives the same output. The model deliberately leaves out retries
 //! that give up, uneven keys, and other users of the account. Each of these makes things worse.
 
+use serde::Serialize;
+
 use crate::quotas::Quota;
 
 /// Steps per second.
 const STEPS: u32 = 10;
 
 /// The result for one quota.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Stage {
     /// The quota.
     pub quota: Quota,
-    /// The demand of all uploads, as a share of the quota's rate.
+    /// The demand of all uploads, as a share of the quota's rate; 1 if it is used up.
     pub utilization: f64,
     /// Uploads a second that the quota sustains.
     pub limit: f64,
@@ -25,7 +28,8 @@ pub struct Stage {
 }
 
 /// The result of a simulation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Simulation {
     /// Uploads a second.
     pub rate: f64,

@@ -17,7 +17,7 @@ const PREFIX: &str = "/2018-06-01/runtime/";
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:benchmark";
 
 /// Time that an invocation may take. It only has to exceed any warm invocation here, as the real
-/// time-outs of the functions do.
+/// timeouts of the functions do.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A request of the process, and the time at which it arrived.

@@ -115,7 +115,7 @@ async fn write(client: &Client, table: &str, items: &[Item]) {
         WriteRequest::builder().put_request(put.expect("an item")).build()
     };
     let requests: Vec<_> = items.iter().map(put).collect();
-    let answer = client.batch_write_item().request_items(table, requests).send().await;
-    let answer = answer.unwrap_or_else(|error| panic!("{error:?}"));
-    assert!(answer.unprocessed_items.unwrap_or_default().is_empty(), "unprocessed items");
+    let response = client.batch_write_item().request_items(table, requests).send().await;
+    let response = response.unwrap_or_else(|error| panic!("{error:?}"));
+    assert!(response.unprocessed_items.unwrap_or_default().is_empty(), "unprocessed items");
 }

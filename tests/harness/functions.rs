@@ -11,12 +11,12 @@ impl TestStack {
     /// The function's error as JSON, or the reason why it could not be invoked.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
         let request = self.stack.aws.lambda.invoke().function_name(self.function(function));
-        let answer = request.payload(event.to_string().into_bytes().into()).send().await;
-        let answer = answer.map_err(|error| format!("{error:?}"))?;
-        let payload = answer.payload.ok_or("the response has no payload")?;
+        let response = request.payload(event.to_string().into_bytes().into()).send().await;
+        let response = response.map_err(|error| format!("{error:?}"))?;
+        let payload = response.payload.ok_or("the response has no payload")?;
         let payload: Value =
             serde_json::from_slice(payload.as_ref()).map_err(|error| error.to_string())?;
-        if answer.function_error.is_some() { Err(payload.to_string()) } else { Ok(payload) }
+        if response.function_error.is_some() { Err(payload.to_string()) } else { Ok(payload) }
     }
 
     /// The name of a function's log group.
@@ -28,8 +28,8 @@ impl TestStack {
     /// All lines of a log group. A function's group holds its own lines and those of Lambda.
     pub async fn log(&self, group: &str) -> Vec<String> {
         let request = self.stack.aws.logs.filter_log_events().log_group_name(group);
-        let answer = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
-        let events = answer.events.unwrap_or_default();
+        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+        let events = response.events.unwrap_or_default();
         events.into_iter().filter_map(|event| event.message).collect()
     }
 

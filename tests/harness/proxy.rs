@@ -115,7 +115,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 impl Shared {
-    /// Answers the one request of a connection, or breaks the connection.
+    /// Responds to the one request of a connection, or breaks the connection.
     async fn serve(&self, mut client: TcpStream) -> io::Result<()> {
         let service = service_fn(|request| self.respond(request));
         let mut http = server::conn::http1::Builder::new();
@@ -232,8 +232,8 @@ mod tests {
 
     use super::*;
 
-    /// Starts a proxy to a server that answers one request, and returns the bytes which that server
-    /// got and those which the client got.
+    /// Starts a proxy to a server that responds to one request, and returns the bytes that the
+    /// server got and those that the client got.
     async fn exchange(rules: Vec<Rule>, request: &str) -> (Vec<u8>, io::Result<Vec<u8>>) {
         let emulator = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let endpoint = format!("http://{}", emulator.local_addr().unwrap());
@@ -241,7 +241,7 @@ mod tests {
         for rule in rules {
             proxy.inject(rule);
         }
-        let answering = tokio::spawn(async move {
+        let responding = tokio::spawn(async move {
             let (mut stream, _) = emulator.accept().await.unwrap();
             let mut bytes = vec![0; 4096];
             let length = stream.read(&mut bytes).await.unwrap();
@@ -254,10 +254,10 @@ mod tests {
         let mut received = Vec::new();
         let received = client.read_to_end(&mut received).await.map(|_| received);
         // A request that was not forwarded leaves the server waiting.
-        if !answering.is_finished() {
-            answering.abort();
+        if !responding.is_finished() {
+            responding.abort();
         }
-        (answering.await.unwrap_or_default(), received)
+        (responding.await.unwrap_or_default(), received)
     }
 
     fn get(target: &str) -> String {

@@ -14,7 +14,7 @@ pub type Item = HashMap<String, AttributeValue>;
 
 /// Every item of the table at one moment.
 ///
-/// The emulator answers a scan of less than 1 MB between two writes, so a snapshot is consistent
+/// The emulator processes a scan of less than 1 MB between two writes, so a snapshot is consistent
 /// even while others write.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {

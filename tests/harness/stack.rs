@@ -105,7 +105,7 @@ impl TestStack {
 
     /// Uploads an object and returns its ETag.
     pub async fn upload(&self, key: &str, bytes: impl Into<Vec<u8>>, content_type: &str) -> String {
-        let answer = self
+        let response = self
             .stack
             .aws
             .s3
@@ -117,7 +117,7 @@ impl TestStack {
             .send()
             .await
             .unwrap_or_else(|error| panic!("{error:?}"));
-        answer.e_tag.unwrap_or_default().trim_matches('"').to_owned()
+        response.e_tag.unwrap_or_default().trim_matches('"').to_owned()
     }
 
     /// Deletes an object.
@@ -208,15 +208,16 @@ impl TestStack {
 
     /// The API's response to a request for metadata: status and JSON document.
     pub async fn metadata(&self, key: &str) -> (u16, Value) {
-        let answer = self.stack.api().metadata(key).await.unwrap_or_else(|error| panic!("{error}"));
-        (answer.status, answer.body)
+        let response =
+            self.stack.api().metadata(key).await.unwrap_or_else(|error| panic!("{error}"));
+        (response.status, response.body)
     }
 
     /// The document of `GET /images/info`.
     pub async fn info(&self) -> Value {
-        let answer = self.stack.api().info().await.unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        answer.body
+        let response = self.stack.api().info().await.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(response.status, 200, "{}", response.body);
+        response.body
     }
 
     /// The API's response to a request for the image itself. Redirects are not followed.
@@ -237,8 +238,8 @@ impl TestStack {
     /// Receives up to ten visible messages from the failure queue.
     pub async fn receive_failures(&self) -> Vec<Value> {
         let request = self.stack.aws.sqs.receive_message().max_number_of_messages(10);
-        let answer = request.queue_url(&self.stack.outputs.failure_queue_url).send().await;
-        let messages = answer.unwrap_or_else(|error| panic!("{error:?}")).messages;
+        let response = request.queue_url(&self.stack.outputs.failure_queue_url).send().await;
+        let messages = response.unwrap_or_else(|error| panic!("{error:?}")).messages;
         let bodies = messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
         bodies.filter_map(|body| serde_json::from_str(&body).ok()).collect()
     }

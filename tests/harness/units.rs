@@ -103,14 +103,14 @@ impl Meter {
         self.records.get(&key).copied().unwrap_or_else(|| item_bytes(item))
     }
 
-    fn queried(&self, reads: &mut Reads, answer: &QueryOutput) {
-        let bytes = answer.items().iter().map(|item| self.bytes(item)).sum();
-        reads.add(answer.items().len() as u64, bytes);
+    fn queried(&self, reads: &mut Reads, response: &QueryOutput) {
+        let bytes = response.items().iter().map(|item| self.bytes(item)).sum();
+        reads.add(response.items().len() as u64, bytes);
     }
 
-    fn batch(&self, reads: &mut Reads, answer: &BatchGetItemOutput) {
+    fn batch(&self, reads: &mut Reads, response: &BatchGetItemOutput) {
         reads.round_trips += 1;
-        for item in answer.responses.iter().flatten().flat_map(|(_, items)| items) {
+        for item in response.responses.iter().flatten().flat_map(|(_, items)| items) {
             let bytes = self.bytes(item);
             reads.items += 1;
             reads.bytes += bytes;
@@ -132,10 +132,10 @@ impl Intercept for Meter {
     ) -> Result<(), BoxError> {
         let output = context.output_or_error().map_err(|_| "the request to meter failed")?;
         let reads = &mut self.reads.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = output.downcast_ref::<QueryOutput>() {
-            self.queried(reads, answer);
-        } else if let Some(answer) = output.downcast_ref::<BatchGetItemOutput>() {
-            self.batch(reads, answer);
+        if let Some(response) = output.downcast_ref::<QueryOutput>() {
+            self.queried(reads, response);
+        } else if let Some(response) = output.downcast_ref::<BatchGetItemOutput>() {
+            self.batch(reads, response);
         } else {
             return Err("this operation has no rule for its units: add one to `Meter`".into());
         }

@@ -29,10 +29,10 @@ fn an_image_comes_with_all_that_a_browser_has_to_know() {
     run(async {
         let stack = TestStack::shared().await;
         let (bytes, url) = image(stack, "uploads/images/cat.png", 10).await;
-        let answer = get(&url, &[]).await;
-        assert_eq!(answer.status, 200);
-        assert!(answer.body == bytes, "the image differs from what was uploaded");
-        describes(&answer, &bytes, "cat.png");
+        let response = get(&url, &[]).await;
+        assert_eq!(response.status, 200);
+        assert!(response.body == bytes, "the image differs from what was uploaded");
+        describes(&response, &bytes, "cat.png");
         let head = send("HEAD", &url, &[("Range", "bytes=0-0")]).await;
         assert_eq!((head.status, head.body.len()), (200, 0));
         describes(&head, &bytes, "cat.png");

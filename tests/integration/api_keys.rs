@@ -76,9 +76,9 @@ async fn round_trip(stack: &TestStack, key: &str) {
     {
         let path = utf8_percent_encode(name, set);
         let api = &stack.stack.outputs.api_url;
-        let answer = get(&format!("{api}/images/metadata/{path}"), &[]).await;
-        assert_eq!(answer.status, 200, "{client}: {key:?} as {path}: {}", answer.json());
-        assert_eq!(answer.json()["s3objectkey"], key, "{client}: {path}");
+        let response = get(&format!("{api}/images/metadata/{path}"), &[]).await;
+        assert_eq!(response.status, 200, "{client}: {key:?} as {path}: {}", response.json());
+        assert_eq!(response.json()["s3objectkey"], key, "{client}: {path}");
         let image = get(&format!("{api}/images/file/{path}"), &[]).await;
         assert!(image.body == picture::png(width, 7, 0), "{client}: {path}");
     }

@@ -53,9 +53,9 @@ async fn pages(stack: &TestStack, parameters: &str) -> Vec<Vec<Value>> {
     let url = format!("{}/images?{parameters}", stack.stack.outputs.api_url);
     let (mut pages, mut next) = (Vec::new(), url.clone());
     loop {
-        let answer = get(&next, &[]).await;
-        assert_eq!(answer.status, 200, "{next}: {answer:?}");
-        let page = answer.json();
+        let response = get(&next, &[]).await;
+        assert_eq!(response.status, 200, "{next}: {response:?}");
+        let page = response.json();
         pages.push(page["images"].as_array().unwrap().clone());
         assert!(pages.len() < 1000, "the listing does not end");
         match page["cursor"].as_str() {

@@ -1,8 +1,7 @@
 //! Measurements that need a collection of images or a quiet machine, so they only run on request.
 //!
 //! ```console
-//! $ CORPUS=DIRECTORY cargo test --workspace --test integration api_measures -- \
-//!     --ignored --nocapture
+//! $ CORPUS=DIRECTORY cargo test --test integration api_measures:: -- --ignored --nocapture
 //! ```
 //!
 //! `PIXGAUGE_RELEASE=1` builds the functions as they are released, which takes minutes. With it,
@@ -84,9 +83,9 @@ async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool>
 }
 
 /// Follows the redirect of a response, if it is one.
-async fn followed(answer: Response, headers: &[(&str, &str)]) -> Response {
-    match answer.header("location") {
-        "" => answer,
+async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
+    match response.header("location") {
+        "" => response,
         location => get(location, headers).await,
     }
 }

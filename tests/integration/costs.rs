@@ -5,9 +5,9 @@
 //! documents:
 //!
 //! ```console
-//! $ cargo test --workspace --test integration costs -- --nocapture
-//! $ UPDATE_EXPECT=1 cargo test --workspace --test integration costs
-//! $ UPDATE_EXPECT=1 cargo test --workspace --test documents
+//! $ cargo test --test integration costs:: -- --nocapture
+//! $ UPDATE_EXPECT=1 cargo test --test integration costs::
+//! $ UPDATE_EXPECT=1 cargo test --test documents
 //! ```
 
 mod executions;
@@ -58,8 +58,8 @@ fn compare(counts: &Counts) {
     assert!(
         counts.agrees_with(&measured().unwrap()),
         "the counts differ from tools/costs-and-scale/counts.json. If they should, run\n  \
-         UPDATE_EXPECT=1 cargo test --workspace --test integration costs\n  \
-         UPDATE_EXPECT=1 cargo test --workspace --test documents"
+         UPDATE_EXPECT=1 cargo test --test integration costs::\n  \
+         UPDATE_EXPECT=1 cargo test --test documents"
     );
 }
 

@@ -24,8 +24,8 @@ fn sample_events(prefix: &str) -> Vec<(PathBuf, Value)> {
 
 /// Invokes a function of the shared stack and returns its output.
 async fn invoke(function: &str, input: &Value) -> Value {
-    let answer = TestStack::shared().await.invoke(function, input).await;
-    answer.unwrap_or_else(|error| panic!("{function}: {error}"))
+    let response = TestStack::shared().await.invoke(function, input).await;
+    response.unwrap_or_else(|error| panic!("{function}: {error}"))
 }
 
 /// Replaces the bucket's name in an event.
@@ -88,9 +88,9 @@ fn api_requests_are_inputs_of_the_query_functions() {
         for (path, request) in sample_events("api-") {
             let name = path.file_stem().unwrap().to_str().unwrap().trim_start_matches("api-");
             let function = name.trim_end_matches("-odd-key");
-            let answer = invoke(function, &request).await;
-            let status = answer["statusCode"].as_u64().unwrap();
-            assert!([200, 307, 404].contains(&status), "{}: {answer}", path.display());
+            let response = invoke(function, &request).await;
+            let status = response["statusCode"].as_u64().unwrap();
+            assert!([200, 307, 404].contains(&status), "{}: {response}", path.display());
         }
     });
 }

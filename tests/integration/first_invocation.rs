@@ -1,7 +1,7 @@
 //! Compares the duration of a function's first invocation with later ones.
 //!
 //! ```console
-//! $ PIXGAUGE_RELEASE=1 cargo test --workspace --test integration first_invocation -- \
+//! $ PIXGAUGE_RELEASE=1 cargo test --test integration first_invocation:: -- \
 //!     --ignored --nocapture
 //! ```
 //!
@@ -103,8 +103,8 @@ async fn invoke_often(
 ) -> Value {
     let mut output = Value::Null;
     for number in 0..INVOCATIONS {
-        let answer = stack.invoke(function, &event(number)).await;
-        output = answer.unwrap_or_else(|error| panic!("{function}: {error}"));
+        let response = stack.invoke(function, &event(number)).await;
+        output = response.unwrap_or_else(|error| panic!("{function}: {error}"));
         let status = output.get("statusCode").unwrap_or(&Value::Null);
         assert!(status.is_null() || *status == 200, "{function}: {output}");
     }

@@ -4,13 +4,17 @@
 //! `cargo test` delivers 120 events. To deliver more:
 //!
 //! ```console
-//! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --workspace --test integration hostile -- --nocapture
+//! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --test integration hostile:: -- --nocapture
 //! ```
+//!
+//! A failed run prints its seed. `PIXGAUGE_HOSTILE_SEED` draws the same changes and deliveries
+//! again; which executions overlap still depends on the machine.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use catalog::{Record, RecordState};
+use fastrand::Rng;
 use futures_util::StreamExt as _;
 use harness::snapshot::Snapshot;
 use harness::{TestStack, env_or, picture, run};
@@ -33,19 +37,19 @@ enum Content {
 }
 
 impl Content {
-    fn random() -> Self {
-        match fastrand::u8(..10) {
-            0..4 => Self::Png(fastrand::u32(1..9999)),
-            4..7 => Self::Jpeg(fastrand::u16(1..9999)),
-            7..9 => Self::Gif(fastrand::u16(1..9999)),
+    fn random(rng: &mut Rng) -> Self {
+        match rng.u8(..10) {
+            0..4 => Self::Png(rng.u32(1..9999)),
+            4..7 => Self::Jpeg(rng.u16(1..9999)),
+            7..9 => Self::Gif(rng.u16(1..9999)),
             _ => Self::Text,
         }
     }
 
-    fn bytes(self) -> Vec<u8> {
+    fn bytes(self, rng: &mut Rng) -> Vec<u8> {
         match self {
-            Self::Png(width) => picture::png(width, 7, fastrand::usize(..5_000)),
-            Self::Jpeg(width) => picture::jpeg(width, 7, fastrand::usize(..100_000)),
+            Self::Png(width) => picture::png(width, 7, rng.usize(..5_000)),
+            Self::Jpeg(width) => picture::jpeg(width, 7, rng.usize(..100_000)),
             Self::Gif(width) => picture::gif(width, 7),
             Self::Text => b"These are words.\n".to_vec(),
         }
@@ -81,23 +85,29 @@ struct Hostility {
 impl Hostility {
     /// Creates, overwrites or deletes an object, and draws when and how often its event is
     /// delivered. Returns the events to deliver now.
-    async fn change(&self, stack: &TestStack, key: &str, position: usize) -> Vec<Value> {
-        let detail_type = if fastrand::u8(..4) == 0 {
+    async fn change(
+        &self,
+        stack: &TestStack,
+        key: &str,
+        position: usize,
+        rng: &mut Rng,
+    ) -> Vec<Value> {
+        let detail_type = if rng.u8(..4) == 0 {
             stack.delete(key).await;
             self.bucket.lock().unwrap().remove(key);
             "Object Deleted"
         } else {
-            let content = Content::random();
-            let etag = stack.upload(key, content.bytes(), "image/png").await;
+            let content = Content::random(rng);
+            let etag = stack.upload(key, content.bytes(rng), "image/png").await;
             self.bucket.lock().unwrap().insert(key.to_owned(), Stored { content, etag });
             "Object Created"
         };
         let event = stack.event(detail_type, key, Some(&sequencer(position)));
-        match fastrand::u8(..10) {
+        match rng.u8(..10) {
             0..4 => vec![event],
             4..6 => vec![event.clone(), event],
-            6..8 => self.delay(event),
-            8 => self.delay(event.clone()).into_iter().chain([event]).collect(),
+            6..8 => self.delay(event, rng),
+            8 => self.delay(event.clone(), rng).into_iter().chain([event]).collect(),
             _ => {
                 self.missing.lock().unwrap().push(event);
                 Vec::new()
@@ -106,21 +116,23 @@ impl Hostility {
     }
 
     /// Holds an event back. If enough are held back, returns one of them to deliver now.
-    fn delay(&self, event: Value) -> Vec<Value> {
+    fn delay(&self, event: Value, rng: &mut Rng) -> Vec<Value> {
+        // Drawn in any case, so that later draws do not depend on how many events are held back.
+        let drawn = rng.usize(..);
         let mut late = self.late.lock().unwrap();
         late.push(event);
         if late.len() < 5 {
             return Vec::new();
         }
-        let index = fastrand::usize(..late.len());
+        let index = drawn % late.len();
         vec![late.swap_remove(index)]
     }
 
     /// All events that are held back, out of order.
-    fn rest(&self) -> Vec<Value> {
+    fn rest(&self, rng: &mut Rng) -> Vec<Value> {
         let mut rest = std::mem::take(&mut *self.late.lock().unwrap());
         rest.append(&mut self.missing.lock().unwrap());
-        fastrand::shuffle(&mut rest);
+        rng.shuffle(&mut rest);
         rest
     }
 }
@@ -144,11 +156,12 @@ async fn change_repeatedly(
     hostility: &Hostility,
     key: &str,
     positions: usize,
+    mut rng: Rng,
 ) -> usize {
     let mut delivering = futures_util::stream::FuturesUnordered::new();
     let mut events = 0;
     for position in 1..=positions {
-        let now = hostility.change(stack, key, position).await;
+        let now = hostility.change(stack, key, position, &mut rng).await;
         events += now.len();
         delivering.extend(now.into_iter().map(|event| deliver(stack, vec![event])));
         // Leave up to two executions running, so that they overlap the object's next change.
@@ -180,14 +193,21 @@ fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
         let stack = TestStack::own("hostile").await;
         stack.silence_events().await;
         let (hostility, wanted) = (Hostility::default(), env_or("PIXGAUGE_HOSTILE_EVENTS", 120));
+        let seed = env_or("PIXGAUGE_HOSTILE_SEED", fastrand::usize(..));
+        println!("PIXGAUGE_HOSTILE_SEED={seed}");
+        let mut rng = Rng::with_seed(seed as u64);
         // An event is delivered 1.3 times on average, so `wanted` is exceeded.
         let positions = wanted.div_ceil(KEYS);
         let keys: Vec<_> = (0..KEYS).map(|key| format!("uploads/hostile/{key} é.png")).collect();
-        let lives = keys.iter().map(|key| change_repeatedly(&stack, &hostility, key, positions));
+        // Each key draws from a generator of its own, so its draws do not depend on other keys.
+        let lives: Vec<_> = keys
+            .iter()
+            .map(|key| change_repeatedly(&stack, &hostility, key, positions, rng.fork()))
+            .collect();
         let delivered: Vec<_> =
             futures_util::stream::iter(lives).buffer_unordered(CONCURRENCY).collect().await;
         stack.snapshot().await.assert_totals_are_a_recount();
-        let rest = hostility.rest();
+        let rest = hostility.rest(&mut rng);
         let (rest_number, first) = (rest.len(), delivered.iter().sum::<usize>());
         futures_util::stream::iter(rest)
             .for_each_concurrent(CONCURRENCY, |event| deliver(&stack, vec![event]))

@@ -3,7 +3,7 @@
 //! `cargo test` takes 2,000 steps. To take more:
 //!
 //! ```console
-//! $ PIXGAUGE_MODEL_STEPS=50000 cargo test --workspace --test integration model -- --nocapture
+//! $ PIXGAUGE_MODEL_STEPS=50000 cargo test --test integration model:: -- --nocapture
 //! ```
 //!
 //! Each run draws new steps. If table and model diverge, the steps are shrunk to the fewest that

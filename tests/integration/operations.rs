@@ -141,8 +141,8 @@ fn summary_lines_make_metrics() {
 async fn alarms(stack: &TestStack) -> BTreeMap<String, Value> {
     let prefix = stack.function("");
     let asked = json!({"AlarmNamePrefix": prefix, "MaxRecords": 100});
-    let answer = stack.stack.aws.cloudwatch.call("DescribeAlarms", &asked).await.unwrap();
-    let alarms = answer["MetricAlarms"].as_array().unwrap().iter();
+    let response = stack.stack.aws.cloudwatch.call("DescribeAlarms", &asked).await.unwrap();
+    let alarms = response["MetricAlarms"].as_array().unwrap().iter();
     alarms.map(|alarm| (alarm["AlarmName"].as_str().unwrap().to_owned(), alarm.clone())).collect()
 }
 

@@ -56,7 +56,7 @@ fn every_permission_is_needed() {
         let proven: BTreeSet<_> = table.keys().cloned().collect();
         assert_eq!(granted, proven, "pulumi/Main.yaml and table.rs list different permissions");
 
-        let mut outcomes = by_behaviour(&world, &roles, &table).await;
+        let mut outcomes = by_behavior(&world, &roles, &table).await;
         outcomes.extend(by_rule(&world, &roles, &table).await);
         let missed: Vec<_> = outcomes.iter().filter_map(|it| it.as_ref().err()).collect();
         for detected in outcomes.iter().flatten() {
@@ -64,7 +64,7 @@ fn every_permission_is_needed() {
         }
         let documented = table.values().filter(|proof| **proof == Proof::Documented).count();
         println!(
-            "{} of {} removed permissions detected ({} by behaviour, {documented} by \
+            "{} of {} removed permissions detected ({} by behavior, {documented} by \
              documentation)",
             outcomes.len() - missed.len(),
             table.len(),
@@ -78,7 +78,7 @@ fn every_permission_is_needed() {
 type Outcome = Result<String, String>;
 
 /// Removes permissions on the running stack and plays their scenarios.
-async fn by_behaviour(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
+async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let named = GROUPS.concat();
     let first: Vec<_> =
         roles.iter().map(|role| &*role.name).filter(|it| !named.contains(it)).collect();
@@ -97,7 +97,7 @@ async fn by_behaviour(world: &World, roles: &[Role], table: &Table) -> Vec<Outco
 async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (grant, proof) in table.iter().filter(|(grant, _)| grant.role == role.name) {
-        let Proof::Behaviour(scenario) = *proof else { continue };
+        let Proof::Behavior(scenario) = *proof else { continue };
         role.put(&world.stack, Some(grant)).await;
         let without = scenario.play(world, &role.name).await;
         role.put(&world.stack, None).await;

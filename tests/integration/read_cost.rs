@@ -3,8 +3,7 @@
 //! A normal run measures up to 1,000 images. A hundred times as many take minutes on the emulator:
 //!
 //! ```console
-//! $ PIXGAUGE_READ_COST_IMAGES=100000 cargo test --workspace --test integration read_cost -- \
-//!     --nocapture
+//! $ PIXGAUGE_READ_COST_IMAGES=100000 cargo test --test integration read_cost:: -- --nocapture
 //! ```
 
 use std::collections::BTreeMap;

@@ -37,9 +37,9 @@ async fn uploaded(stack: &TestStack, sequencer: &str, width: u32) -> Execution {
 /// The ids of the key's versions, newest first, and of its delete markers.
 async fn versions(stack: &TestStack) -> (Vec<String>, Vec<String>) {
     let request = stack.stack.aws.s3.list_object_versions().prefix(KEY);
-    let answer = request.bucket(&stack.stack.outputs.bucket_name).send().await.unwrap();
-    let ids = answer.versions.unwrap_or_default().into_iter().filter_map(|it| it.version_id);
-    let markers = answer.delete_markers.unwrap_or_default().into_iter();
+    let response = request.bucket(&stack.stack.outputs.bucket_name).send().await.unwrap();
+    let ids = response.versions.unwrap_or_default().into_iter().filter_map(|it| it.version_id);
+    let markers = response.delete_markers.unwrap_or_default().into_iter();
     (ids.collect(), markers.filter_map(|it| it.version_id).collect())
 }
 

@@ -64,8 +64,8 @@ fn cases() -> Vec<Case> {
 async fn bytes(catalog: &TestStack, key: &str) -> u64 {
     let request = catalog.stack.aws.dynamodb.get_item().consistent_read(true);
     let request = request.table_name(&catalog.stack.outputs.table_name);
-    let answer = request.key("s3objectkey", AttributeValue::S(key.into())).send().await.unwrap();
-    answer.item.as_ref().map(item_bytes).unwrap_or_default()
+    let response = request.key("s3objectkey", AttributeValue::S(key.into())).send().await.unwrap();
+    response.item.as_ref().map(item_bytes).unwrap_or_default()
 }
 
 fn units(writes: Writes, record: u64, totals: u64) -> u64 {

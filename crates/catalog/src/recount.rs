@@ -46,12 +46,12 @@ const SEGMENTS: i32 = 8;
 /// Time in which a transaction that is in progress reaches all of its items.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// Least number by which a repair raises the counter of changes; each draws a number of its own from
-/// here on.
+/// Least number by which a repair raises the counter of changes; each draws a number of its own
+/// from here on.
 ///
-/// A recording raises the counter by one. If a repair did too, and one recording came in between the
-/// count and the repair, the item of that recording could equal the repair's, which would then take
-/// it for its own. No shard has this many recordings within the retries of one request.
+/// A recording raises the counter by one. If a repair did too, and one recording came in between
+/// the count and the repair, the item of that recording could equal the repair's, which would then
+/// take it for its own. No shard has this many recordings within the retries of one request.
 const OWN_STEP: u32 = 1_000_000;
 
 /// Result of a recount, in numbers of shards.

@@ -1,4 +1,4 @@
-//! `get-image`: answers `GET /images/file/{s3objectkey}`.
+//! `get-image`: responds to `GET /images/file/{s3objectkey}`.
 //!
 //! An image that fits into a Lambda response is sent directly. For a larger one, the response is a
 //! redirect to a presigned URL, from which the client downloads it without passing through Lambda.

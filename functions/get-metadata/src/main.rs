@@ -1,4 +1,4 @@
-//! `get-metadata`: answers `GET /images/metadata/{s3objectkey}`.
+//! `get-metadata`: responds to `GET /images/metadata/{s3objectkey}`.
 
 mod handler;
 

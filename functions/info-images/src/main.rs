@@ -1,4 +1,4 @@
-//! `info-images`: answers `GET /images/info`.
+//! `info-images`: responds to `GET /images/info`.
 
 mod handler;
 

@@ -1,4 +1,4 @@
-//! `list-images`: answers `GET /images`.
+//! `list-images`: responds to `GET /images`.
 
 mod handler;
 

@@ -1,4 +1,4 @@
-//! `openapi`: answers `GET /openapi.json`, and every request that matches no other route.
+//! `openapi`: responds to `GET /openapi.json`, and to every request that matches no other route.
 
 mod handler;
 

@@ -83,16 +83,16 @@ impl Meter {
     ) -> PathCounts {
         let logged = self.logged().await;
         drop(self.proxy.take_calls());
-        let answer = client::get(url, headers).await;
-        assert_eq!(answer.status, status, "{name}");
+        let response = client::get(url, headers).await;
+        assert_eq!(response.status, status, "{name}");
         let mut counts = PathCounts {
             name: name.to_owned(),
             requests: 1,
             invocations: 1,
             ..counted(&self.proxy.take_calls())
         };
-        if !answer.header("content-type").starts_with("image/") {
-            counts.answer_bytes = answer.body.len() as u64;
+        if !response.header("content-type").starts_with("image/") {
+            counts.response_bytes = response.body.len() as u64;
         }
         counts.access_log_bytes = access_log(url, status).len() as u64;
         counts.function_log_bytes = self.logged_since(logged, 1).await;

@@ -21,11 +21,11 @@ pub(super) fn writes(call: &Call) -> f64 {
 /// Read units: one for each 4 KB or part of it, of an item or of all items of a query together;
 /// half of that with eventual consistency.
 pub(super) fn reads(call: &Call) -> f64 {
-    let (request, answer) = (json(&call.request), json(&call.response));
+    let (request, response) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {
-        "GetItem" => consistency(&request) * blocks(json_size(&answer["Item"])),
+        "GetItem" => consistency(&request) * blocks(json_size(&response["Item"])),
         "Query" => {
-            let all = answer["Items"].as_array().map(|items| items.iter().map(json_size).sum());
+            let all = response["Items"].as_array().map(|items| items.iter().map(json_size).sum());
             consistency(&request) * blocks(all.unwrap_or_default())
         }
         "BatchGetItem" => tables(&request).map(|of| consistency(of) * items(&of["Keys"])).sum(),

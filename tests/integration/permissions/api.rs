@@ -20,8 +20,8 @@ const PATHS: [(&str, &str); 5] = [
 /// The statements of a function's resource policy; none if it has no policy.
 async fn statements(stack: &TestStack, function: &str) -> Vec<Value> {
     let request = stack.stack.aws.lambda.get_policy().function_name(stack.function(function));
-    let Ok(answer) = request.send().await else { return Vec::new() };
-    let policy: Value = serde_json::from_str(&answer.policy.unwrap()).unwrap();
+    let Ok(response) = request.send().await else { return Vec::new() };
+    let policy: Value = serde_json::from_str(&response.policy.unwrap()).unwrap();
     policy["Statement"].as_array().unwrap().clone()
 }
 

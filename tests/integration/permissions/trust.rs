@@ -53,8 +53,8 @@ async fn queue_policy(stack: &TestStack, queue: &str) -> Option<Value> {
     let sqs = &stack.stack.aws.sqs;
     let url = sqs.get_queue_url().queue_name(stack.function(queue)).send().await.unwrap();
     let attributes = sqs.get_queue_attributes().set_queue_url(url.queue_url);
-    let answer = attributes.attribute_names(Policy).send().await.unwrap();
-    answer.attributes?.get(&Policy).map(|policy| serde_json::from_str(policy).unwrap())
+    let response = attributes.attribute_names(Policy).send().await.unwrap();
+    response.attributes?.get(&Policy).map(|policy| serde_json::from_str(policy).unwrap())
 }
 
 #[test]

@@ -97,8 +97,8 @@ impl World {
         let item = json!({
             "Key": key, "Etag": self.seen["etag"], "Size": self.seen["size"], "LastModified": 1,
         });
-        let answer = self.stack.invoke("compare-objects", &json!({"Items": [item]})).await?;
-        is(&answer["keys"], &json!([key]))
+        let response = self.stack.invoke("compare-objects", &json!({"Items": [item]})).await?;
+        is(&response["keys"], &json!([key]))
     }
 
     pub(super) async fn records_without_object(&self) -> Result<(), String> {
@@ -108,8 +108,8 @@ impl World {
     }
 
     pub(super) async fn recount(&self, repaired: u64) -> Result<(), String> {
-        let answer = self.stack.invoke("recount-totals", &json!({})).await?;
-        is(&json!([answer["repaired"], answer["failed"]]), &json!([repaired, 0]))
+        let response = self.stack.invoke("recount-totals", &json!({})).await?;
+        is(&json!([response["repaired"], response["failed"]]), &json!([repaired, 0]))
     }
 
     pub(super) async fn recount_of_wrong_totals(&self) -> Result<(), String> {
@@ -125,8 +125,8 @@ impl World {
 
     pub(super) async fn api(&self, path: &str, status: u16) -> Result<(), String> {
         let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
-        let answer = get(&url, &[]).await;
-        is(&answer.status.into(), &status.into())
+        let response = get(&url, &[]).await;
+        is(&response.status.into(), &status.into())
     }
 
     pub(super) async fn analyze(&self, sequencer: Option<&str>) -> Result<(), String> {

@@ -85,7 +85,7 @@ where
     }
 }
 
-/// Answers one request after the other until the client closes the connection.
+/// Responds to one request after the other until the client closes the connection.
 fn serve(
     stream: TcpStream,
     respond: &impl Fn(&Request) -> http::Result<Response>,
@@ -130,10 +130,10 @@ mod tests {
         stream.write_all(format!("{first}{second}").as_bytes()).unwrap();
         stream.write_all(rest.as_bytes()).unwrap();
         stream.shutdown(std::net::Shutdown::Write).unwrap();
-        let mut answers = String::new();
-        stream.read_to_string(&mut answers).unwrap();
-        assert!(answers.contains("\r\n\r\nGET /a?b=c HTTP/1.1 200 OK"), "{answers}");
-        assert!(answers.ends_with("content-length: 11\r\n\r\nPOST / body"), "{answers}");
+        let mut responses = String::new();
+        stream.read_to_string(&mut responses).unwrap();
+        assert!(responses.contains("\r\n\r\nGET /a?b=c HTTP/1.1 200 OK"), "{responses}");
+        assert!(responses.ends_with("content-length: 11\r\n\r\nPOST / body"), "{responses}");
     }
 
     #[test]

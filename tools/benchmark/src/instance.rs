@@ -91,10 +91,10 @@ impl<'a> Instance<'a> {
     pub(crate) fn invoke(&mut self, workload: &Workload) -> Result<Duration, BenchmarkError> {
         let sent = Instant::now();
         self.api.send(workload.event.clone());
-        let Message::Answer(at, answer) = self.message()? else {
+        let Message::Response(at, result) = self.message()? else {
             return Err(self.failure("the function asked for the next event without a result"));
         };
-        if let Some(complaint) = workload.complaint(&answer) {
+        if let Some(complaint) = workload.complaint(&result) {
             return Err(self.failure(&complaint));
         }
         match self.message()? {

@@ -17,7 +17,7 @@ const PREFIX: &str = "/2018-06-01/runtime/";
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:benchmark";
 
 /// Time that an invocation may take. It only has to exceed any warm invocation here, as the real
-/// time-outs of the functions do.
+/// timeouts of the functions do.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A request of the process, and the time at which it arrived.
@@ -26,7 +26,7 @@ pub(crate) enum Message {
     /// The process asks for the next invocation.
     Next(Instant),
     /// The process returns the result of an invocation.
-    Answer(Instant, Vec<u8>),
+    Response(Instant, Vec<u8>),
     /// An invocation or the initialization failed.
     Failure(String),
 }
@@ -78,7 +78,7 @@ fn respond(
             return next(waiting);
         }
         ("POST", path) if path.ends_with("/response") => {
-            (Message::Answer(now, request.body().to_vec()), accepted())
+            (Message::Response(now, request.body().to_vec()), accepted())
         }
         ("POST", path) if path.ends_with("/error") => {
             (Message::Failure(String::from_utf8_lossy(request.body()).into_owned()), accepted())

@@ -50,14 +50,14 @@ impl Workload {
 
     /// The reason why a result is wrong; none if it is correct. Without this check, a function that
     /// fails quickly would look like a fast one.
-    pub(crate) fn complaint(&self, answer: &[u8]) -> Option<String> {
-        let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
-        let found = answer.pointer(self.pointer).map(ToString::to_string);
+    pub(crate) fn complaint(&self, result: &[u8]) -> Option<String> {
+        let result: Value = serde_json::from_slice(result).unwrap_or_default();
+        let found = result.pointer(self.pointer).map(ToString::to_string);
         if found.as_deref() == Some(self.value) {
             return None;
         }
         let (pointer, value) = (self.pointer, self.value);
-        Some(format!("returned {answer}, but {pointer} should be {value}"))
+        Some(format!("returned {result}, but {pointer} should be {value}"))
     }
 }
 
@@ -76,11 +76,11 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_an_error_is_a_complaint() {
+    fn a_result_that_is_an_error_is_a_complaint() {
         let workload = Workload::of("get-image", Checkout::find().unwrap().root()).unwrap();
         assert_eq!(workload.complaint(br#"{"statusCode": 200}"#), None);
-        for answer in [&br#"{"statusCode": 500}"#[..], b"{}", b"no JSON"] {
-            assert!(workload.complaint(answer).unwrap().contains("/statusCode should be 200"));
+        for result in [&br#"{"statusCode": 500}"#[..], b"{}", b"no JSON"] {
+            assert!(workload.complaint(result).unwrap().contains("/statusCode should be 200"));
         }
     }
 }

@@ -105,7 +105,7 @@ pub fn terms_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
         term("DynamoDB", table),
         term("logs", logged * LOGS.each()),
         term("execution logs", execution_logs(path, logs.executions) * LOGS.each()),
-        term("transfer", bytes(path.answer_bytes) * TRANSFER.each()),
+        term("transfer", bytes(path.response_bytes) * TRANSFER.each()),
     ]
 }
 

@@ -1,7 +1,7 @@
 //! The requests, units and bytes of each path, in `counts.json`. The integration test `costs`
 //! measures them.
 //!
-//! `UPDATE_EXPECT=1 cargo test --workspace --test integration costs` updates the file.
+//! `UPDATE_EXPECT=1 cargo test --test integration costs::` updates the file.
 
 use serde::{Deserialize, Serialize};
 
@@ -56,7 +56,8 @@ pub struct PathCounts {
     /// Bytes of the API's access log.
     pub access_log_bytes: u64,
     /// Bytes of the response's body; zero for an image itself.
-    pub answer_bytes: u64,
+    #[serde(rename = "answerBytes")]
+    pub response_bytes: u64,
 }
 
 impl PathCounts {
@@ -99,7 +100,7 @@ impl PathCounts {
                 it.execution_log_bytes_without_data,
                 it.execution_log_bytes_at_error,
                 it.access_log_bytes,
-                it.answer_bytes,
+                it.response_bytes,
             ]
         };
         bytes(self).into_iter().zip(bytes(other)).all(|(ours, theirs)| about_equal(ours, theirs))
@@ -113,7 +114,7 @@ impl PathCounts {
             execution_log_bytes_without_data: 0,
             execution_log_bytes_at_error: 0,
             access_log_bytes: 0,
-            answer_bytes: 0,
+            response_bytes: 0,
             ..self.clone()
         }
     }

@@ -3,6 +3,8 @@
 //! All quotas are defined here. AWS raises most of them on request. New accounts start with lower
 //! ones for Step Functions and Lambda.
 
+use serde::Serialize;
+
 use crate::costs::{MachineType, busy};
 use crate::counts::PathCounts;
 use crate::time;
@@ -41,7 +43,8 @@ impl Knobs {
 }
 
 /// A quota that uploads compete for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Quota {
     /// Its name in reports.
     pub name: &'static str,
@@ -50,7 +53,7 @@ pub struct Quota {
     /// Units that are available immediately after an idle period.
     pub burst: f64,
     /// Growth of the rate per second after an idle period; infinite if the full rate is available
-    /// at once.
+    /// at once, which JSON shows as `null`.
     pub growth: f64,
     /// Units that one upload takes.
     pub demand: f64,

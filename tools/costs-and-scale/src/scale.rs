@@ -6,18 +6,21 @@
 //! is random, so the same input gives the same output. The model deliberately leaves out retries
 //! that give up, uneven keys, and other users of the account. Each of these makes things worse.
 
+use serde::Serialize;
+
 use crate::quotas::Quota;
 
 /// Steps per second.
 const STEPS: u32 = 10;
 
 /// The result for one quota.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Stage {
     /// The quota.
     pub quota: Quota,
-    /// The demand of all uploads, as a share of the quota's rate.
-    pub utilisation: f64,
+    /// The demand of all uploads, as a share of the quota's rate; 1 if it is used up.
+    pub utilization: f64,
     /// Uploads a second that the quota sustains.
     pub limit: f64,
     /// Uploads that wait for the quota at the end.
@@ -25,7 +28,8 @@ pub struct Stage {
 }
 
 /// The result of a simulation.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Simulation {
     /// Uploads a second.
     pub rate: f64,
@@ -38,7 +42,7 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// Sends `rate` uploads a second through `quotas` for `seconds`.
+    /// Simulates `rate` uploads per second against `quotas` for `seconds` seconds.
     #[must_use]
     pub fn run(quotas: &[Quota], rate: f64, seconds: u32) -> Self {
         let mut buckets: Vec<_> = quotas.iter().map(Bucket::full).collect();
@@ -49,7 +53,7 @@ impl Simulation {
         }
         let stage = |bucket: Bucket| Stage {
             quota: bucket.quota,
-            utilisation: rate * bucket.quota.demand / bucket.quota.rate,
+            utilization: rate * bucket.quota.demand / bucket.quota.rate,
             limit: bucket.quota.rate / bucket.quota.demand,
             backlog: bucket.queue,
         };
@@ -146,7 +150,7 @@ mod tests {
         assert_close(run.first_to_bind().unwrap().limit, 250.0);
         assert_close(run.stages[0].backlog, 0.0);
         assert!(run.stages[1].backlog > 20_000.0);
-        assert_close(run.stages[1].utilisation, 2.0);
+        assert_close(run.stages[1].utilization, 2.0);
     }
 
     #[test]
@@ -154,7 +158,7 @@ mod tests {
         let quotas = [quota(100.0, 100.0, 1.0), quota(200.0, 200.0, 1.0)];
         let run = Simulation::run(&quotas, 1_000.0, 10);
         assert_close(run.stages[1].backlog, 0.0);
-        assert!(run.stages[1].utilisation > 1.0, "it would bind if all uploads reached it");
+        assert!(run.stages[1].utilization > 1.0, "it would bind if all uploads reached it");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Checks that the tables in the documents follow from the counts, prices and quotas.
 //!
-//! `UPDATE_EXPECT=1 cargo test --workspace --test documents` updates the tables.
+//! `UPDATE_EXPECT=1 cargo test --test documents` updates the tables.
 
 #![expect(
     clippy::unwrap_used,
@@ -32,7 +32,7 @@ fn assert_current(document: &str, blocks: fn(&Counts) -> Vec<Block>) {
     assert!(
         text == current,
         "docs/{document} differs from the computed tables: run \
-         `UPDATE_EXPECT=1 cargo test --workspace --test documents` and review the changes"
+         `UPDATE_EXPECT=1 cargo test --test documents` and review the changes"
     );
 }
 

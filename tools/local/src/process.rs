@@ -47,7 +47,7 @@ impl Drop for Group {
     }
 }
 
-/// Why [`run`] failed.
+/// A failure of [`run`].
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The program did not start.

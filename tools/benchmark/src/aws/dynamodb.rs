@@ -15,7 +15,7 @@ pub(super) fn respond(
     body: &[u8],
 ) -> Option<http::Result<Response>> {
     let request: Value = serde_json::from_slice(body).ok()?;
-    let answer = match target.strip_prefix("DynamoDB_20120810.")? {
+    let output = match target.strip_prefix("DynamoDB_20120810.")? {
         "GetItem" => get_item(collection, &request),
         "BatchGetItem" => batch_get_item(collection, &request),
         "Query" => query(collection, &request)?,
@@ -26,7 +26,7 @@ pub(super) fn respond(
     let response = http::Response::builder()
         .header("content-type", "application/x-amz-json-1.0")
         .header("x-amzn-requestid", "AK7GIS2HAHH2EAAA3FH4BVQ1UJVV4KQNSO5AEMVJF66Q9ASUAAJG");
-    Some(response.body(answer.to_string().into()))
+    Some(response.body(output.to_string().into()))
 }
 
 fn key(key: &Value) -> &str {

@@ -23,7 +23,7 @@ const COLUMNS: [Column; 16] = [
     ("without data", |it| bytes(it.execution_log_bytes_without_data)),
     ("at ERROR", |it| bytes(it.execution_log_bytes_at_error)),
     ("access log B", |it| bytes(it.access_log_bytes)),
-    ("response B", |it| bytes(it.answer_bytes)),
+    ("response B", |it| bytes(it.response_bytes)),
 ];
 
 /// Renders the counts of one run of each path. Columns that are zero for all paths are left out.

@@ -87,12 +87,12 @@ pub fn simulation(run: &Simulation) -> String {
         vec![
             stage.quota.name.to_owned(),
             thousands(stage.limit, 0),
-            format!("{} %", thousands(stage.utilisation * 100.0, 0)),
+            format!("{} %", thousands(stage.utilization * 100.0, 0)),
             thousands(stage.backlog, 0),
         ]
     };
     let rows: Vec<_> = run.stages.iter().map(row).collect();
-    let stages = table(&["quota", "uploads/s", "utilisation", "waiting"], 1, &rows);
+    let stages = table(&["quota", "uploads/s", "utilization", "waiting"], 1, &rows);
     let seconds = f64::from(run.seconds);
     let binding = match run.first_to_bind() {
         Some(stage) if run.rate > stage.limit => {

@@ -1,4 +1,4 @@
-//! The library behind `cargo local load`: a small load, and its report.
+//! `cargo local load`, called as a library with a small load.
 
 use harness::{TestStack, run};
 use local::load::{self, EmptyPipeline, Measured, Pace};

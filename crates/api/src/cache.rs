@@ -1,7 +1,6 @@
 //! Lifetime of responses in caches.
 
-use std::env;
-use std::num::ParseIntError;
+use std::str::FromStr;
 
 /// Seconds for which a browser or a proxy may reuse a response without revalidating it, from the
 /// stack's configuration.
@@ -11,16 +10,10 @@ use std::num::ParseIntError;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheSeconds(u32);
 
-/// The environment variable `CACHE_SECONDS` is missing or malformed.
-#[derive(Debug, thiserror::Error)]
-pub enum CacheSecondsError {
-    /// The variable is not set.
-    #[error("the environment variable CACHE_SECONDS is not set")]
-    Missing,
-    /// The variable is not a whole number of seconds.
-    #[error("the environment variable CACHE_SECONDS is not a whole number of seconds")]
-    Malformed(#[from] ParseIntError),
-}
+/// Text that is not a lifetime in caches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the lifetime in caches must be a whole number of seconds from 0 to {}", u32::MAX)]
+pub struct CacheSecondsError;
 
 impl CacheSeconds {
     /// This many seconds. With 0, caches have to revalidate before every use, which costs a request
@@ -28,15 +21,6 @@ impl CacheSeconds {
     #[must_use]
     pub fn new(seconds: u32) -> Self {
         Self(seconds)
-    }
-
-    /// Reads the environment variable `CACHE_SECONDS`.
-    ///
-    /// # Errors
-    /// [`CacheSecondsError`] if it is missing or malformed.
-    pub fn from_environment() -> Result<Self, CacheSecondsError> {
-        let seconds = env::var("CACHE_SECONDS").map_err(|_| CacheSecondsError::Missing)?;
-        Ok(Self(seconds.parse()?))
     }
 
     /// Value of the `Cache-Control` header.
@@ -49,6 +33,14 @@ impl CacheSeconds {
     }
 }
 
+impl FromStr for CacheSeconds {
+    type Err = CacheSecondsError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self).map_err(|_| CacheSecondsError)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +49,13 @@ mod tests {
     fn zero_seconds_require_revalidation() {
         assert_eq!(CacheSeconds::new(0).control(), "no-cache");
         assert_eq!(CacheSeconds::new(60).control(), "max-age=60");
+    }
+
+    #[test]
+    fn only_a_whole_number_of_seconds_is_a_lifetime() {
+        assert_eq!("60".parse(), Ok(CacheSeconds::new(60)));
+        for text in ["", "-1", "1.5", "a minute", "4294967296"] {
+            assert_eq!(text.parse::<CacheSeconds>(), Err(CacheSecondsError), "{text}");
+        }
     }
 }

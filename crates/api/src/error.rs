@@ -150,13 +150,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_key_is_answered_as_the_contract_says() {
+    fn an_unknown_key_is_a_404_as_the_contract_says() {
         let error = ApiError::NotFound { key: "uploads/cat.jpg".into(), rejection: None };
         assert_eq!(sent(&error), (404, json!({"error": "uploads/cat.jpg not found!"})));
     }
 
     #[test]
-    fn a_rejected_object_is_answered_with_the_reason() {
+    fn a_rejected_object_is_a_404_with_the_reason() {
         let rejection = Rejection { reason: "CorruptImage".into(), message: "cut short".into() };
         let error = ApiError::NotFound { key: "uploads/a".into(), rejection: Some(rejection) };
         let (code, body) = sent(&error);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_beyond_the_end_is_answered_with_the_size() {
+    fn a_range_beyond_the_end_is_a_416_with_the_size() {
         let response = ApiError::RangeNotSatisfiable { size: 12 }.response();
         let response = serde_json::to_value(response).unwrap();
         assert_eq!(response["statusCode"], 416);
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn throttling_is_answered_with_retry_after() {
+    fn throttling_is_a_503_with_retry_after() {
         let error = ApiError::from(CatalogError::TableUnavailable("throttled".into()));
         let response = serde_json::to_value(error.response()).unwrap();
         assert_eq!(

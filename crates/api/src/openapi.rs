@@ -2,7 +2,7 @@
 //!
 //! A test derives it and compares it with `openapi.json`, the file that the API serves, so no
 //! function has to derive it at run time. After a change,
-//! `UPDATE_EXPECT=1 cargo test --workspace --lib openapi` renews the file.
+//! `UPDATE_EXPECT=1 cargo test -p api openapi` renews the file.
 
 #![expect(dead_code, reason = "the functions below only carry descriptions")]
 

@@ -79,8 +79,8 @@ impl Response {
         Self::status(307).header(LOCATION, location).header(CACHE_CONTROL, "no-store")
     }
 
-    /// The response to an `OPTIONS` request: the methods that a path allows. Preflight requests of
-    /// browsers are answered by API Gateway itself.
+    /// The response to an `OPTIONS` request: the methods that a path allows. API Gateway itself
+    /// responds to preflight requests of browsers.
     #[must_use]
     pub fn options(allow: &str) -> Self {
         Self::status(204).header(ALLOW, allow)

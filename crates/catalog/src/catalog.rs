@@ -1,6 +1,4 @@
-//! Access to the table: configuration, connections, and reads of one record.
-
-use std::env;
+//! Access to the table: connections, and reads of one record.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -19,31 +17,10 @@ pub struct Catalog {
     pub(crate) shards: Shards,
 }
 
-/// Environment variables that do not describe a catalog.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    /// A variable is not set.
-    #[error("the environment variable {0} is not set")]
-    Missing(&'static str),
-    /// `SHARDS` is not a number, or out of range.
-    #[error("the environment variable SHARDS is invalid: {0}")]
-    Shards(#[from] crate::shard::ShardsError),
-}
-
 impl Catalog {
     /// A catalog in `table`, with totals and indexes spread over `shards`.
     pub fn new(client: Client, table: impl Into<String>, shards: Shards) -> Self {
         Self { client, table: table.into(), shards }
-    }
-
-    /// Reads the environment variables `TABLE_NAME` and `SHARDS`.
-    ///
-    /// # Errors
-    /// [`SettingsError`] if one of them is missing or malformed.
-    pub fn from_environment(client: Client) -> Result<Self, SettingsError> {
-        let table = variable("TABLE_NAME")?;
-        let shards = variable("SHARDS")?.parse()?;
-        Ok(Self::new(client, table, shards))
     }
 
     /// Number of shards that the totals and the indexes are spread over.
@@ -105,8 +82,4 @@ impl Catalog {
         let cost = Cost::request(usize::from(record.is_some()));
         Ok((record, cost))
     }
-}
-
-fn variable(name: &'static str) -> Result<String, SettingsError> {
-    env::var(name).map_err(|_| SettingsError::Missing(name))
 }

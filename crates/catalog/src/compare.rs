@@ -45,7 +45,7 @@ pub struct Segment {
 pub struct SegmentError;
 
 impl Segment {
-    /// Segment `number` of `total`, counted from 0.
+    /// Segment `number`, counted from 0, of `total` segments.
     ///
     /// # Errors
     /// [`SegmentError`] unless 0 ≤ `number` < `total` ≤ 1,000.

@@ -42,9 +42,10 @@ mod plan;
 mod record;
 mod recount;
 mod shard;
+mod table_name;
 mod totals;
 
-pub use catalog::{Catalog, SettingsError};
+pub use catalog::Catalog;
 pub use compare::{KeyPage, ListedObject, Segment, SegmentError};
 pub use cost::Cost;
 pub use error::CatalogError;
@@ -55,3 +56,4 @@ pub use overview::Overview;
 pub use plan::Order;
 pub use recount::{Counted, Recount};
 pub use shard::{Shard, Shards, ShardsError};
+pub use table_name::{TableName, TableNameError};

@@ -15,11 +15,10 @@ mod shard_rows;
 use futures_util::future::try_join_all;
 
 use self::budget::Budget;
-use self::shard_rows::ShardRows;
-use crate::{Catalog, CatalogError, Cost, ImageRecord};
-
 pub use self::position::{Position, Sort};
 pub use self::query::ListQuery;
+use self::shard_rows::ShardRows;
+use crate::{Catalog, CatalogError, Cost, ImageRecord};
 
 /// Longest key, in bytes, in S3
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>) and as a range key in

@@ -132,8 +132,8 @@ impl Catalog {
         match request.send().await {
             Ok(_) => Ok(Attempt::Landed),
             Err(error) => match error.as_service_error() {
-                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                    cancellation(cancelled.cancellation_reasons())
+                Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                    cancellation(canceled.cancellation_reasons())
                         .map_or_else(|| Err(error.into()), Ok)
                 }
                 _ => Err(error.into()),
@@ -215,7 +215,7 @@ impl Condition {
     }
 }
 
-/// Interprets the reasons of a cancelled transaction; `None` if any of them is not a lost race.
+/// Interprets the reasons of a canceled transaction; `None` if any of them is not a lost race.
 ///
 /// The first reason is that of the record, the others are those of the totals
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>).

@@ -46,6 +46,14 @@ const SEGMENTS: i32 = 8;
 /// Time in which a transaction that is in progress reaches all of its items.
 const SETTLE: Duration = Duration::from_secs(1);
 
+/// Least number by which a repair raises the counter of changes; each draws a number of its own
+/// from here on.
+///
+/// A recording raises the counter by one. If a repair did too, and one recording came in between
+/// the count and the repair, the item of that recording could equal the repair's, which would then
+/// take it for its own. No shard has this many recordings within the retries of one request.
+const OWN_STEP: u32 = 1_000_000;
+
 /// Result of a recount, in numbers of shards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recount {
@@ -185,7 +193,7 @@ impl Catalog {
         stored: &StoredTotals,
         count: &Totals,
     ) -> Result<bool, CatalogError> {
-        let new = stored.corrected(shard, count);
+        let new = stored.corrected(shard, count, fastrand::u32(OWN_STEP..));
         let put = self
             .client
             .put_item()
@@ -203,7 +211,7 @@ impl Catalog {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
                 // The item is the new one: an earlier attempt of the SDK wrote it, and the response
-                // was lost.
+                // was lost. Nobody else wrote it, because of its counter.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(failed.item.as_ref() == Some(&new))
                 }

@@ -100,16 +100,19 @@ impl StoredTotals {
         self.totals.as_ref() == Some(counted)
     }
 
-    /// The item that corrects this one: it has the sums of `counted`, and its counter is raised so
-    /// that no writer mistakes it for the previous item.
-    pub(crate) fn corrected(&self, shard: Shard, counted: &Totals) -> Attributes {
+    /// The item that corrects this one: it has the sums of `counted`, and its counter is raised by
+    /// `step`, so that no writer mistakes it for the previous item.
+    pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
         let changes: u128 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
         let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), *images));
         let mut item: Attributes = sums
             .chain([(TOTAL_BYTES, counted.bytes)])
             .map(|(name, sum)| (name.to_owned(), AttributeValue::N(sum.to_string())))
             .collect();
-        item.insert(TOTAL_CHANGES.to_owned(), AttributeValue::N((changes + 1).to_string()));
+        item.insert(
+            TOTAL_CHANGES.to_owned(),
+            AttributeValue::N((changes + u128::from(step)).to_string()),
+        );
         item.insert(KEY.to_owned(), AttributeValue::S(shard.totals_key()));
         item
     }
@@ -158,14 +161,14 @@ mod tests {
     #[test]
     fn the_corrected_item_has_the_counted_sums_and_a_raised_counter() {
         let stored = item(&[("image/gif", "3"), (TOTAL_BYTES, "1"), (TOTAL_CHANGES, "5")]);
-        let new = StoredTotals::read(Some(&stored)).corrected(Shard::numbered(0), &one_png());
-        let expected = item(&[("image/png", "1"), (TOTAL_BYTES, "7"), (TOTAL_CHANGES, "6")]);
+        let new = StoredTotals::read(Some(&stored)).corrected(Shard::numbered(0), &one_png(), 9);
+        let expected = item(&[("image/png", "1"), (TOTAL_BYTES, "7"), (TOTAL_CHANGES, "14")]);
         assert_eq!(new, expected);
     }
 
     #[test]
-    fn the_first_counter_is_one() {
-        let new = StoredTotals::read(None).corrected(Shard::numbered(0), &one_png());
-        assert_eq!(new[TOTAL_CHANGES], AttributeValue::N("1".into()));
+    fn a_counter_that_does_not_exist_counts_as_zero() {
+        let new = StoredTotals::read(None).corrected(Shard::numbered(0), &one_png(), 9);
+        assert_eq!(new[TOTAL_CHANGES], AttributeValue::N("9".into()));
     }
 }

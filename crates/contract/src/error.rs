@@ -9,6 +9,12 @@ use std::convert::Infallible;
 pub trait NamedError: std::error::Error {
     /// Stable name, reported as the Lambda `errorType`.
     fn name(&self) -> &'static str;
+
+    /// True if the error is a normal result that the state machine continues with, such as the
+    /// rejection of an object. It is logged at INFO instead of ERROR.
+    fn is_expected(&self) -> bool {
+        false
+    }
 }
 
 /// The error of a handler that never fails.

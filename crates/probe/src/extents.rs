@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_become_one() {
+    fn neighbors_become_one() {
         let extents = extents(&[(0, b"ab"), (4, b"ef"), (2, b"cd")]);
         assert_eq!(extents.at(0), b"abcdef");
         assert_eq!(extents.at(5), b"f");

@@ -5,7 +5,7 @@ use crate::source::{Parsed, Source, corrupt};
 
 /// Bytes to read from the start of a box header, because the boxes that a parser needs are usually
 /// close behind it.
-const NEIGHBOURHOOD: u64 = 64 << 10;
+const NEIGHBORHOOD: u64 = 64 << 10;
 
 /// A box; its offsets are in bytes from the object's start.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +38,7 @@ impl<'a> Boxes<'a> {
         if self.end.saturating_sub(start) < 8 {
             return Ok(None);
         }
-        self.source.bytes_until(start, 8, start + NEIGHBOURHOOD)?;
+        self.source.bytes_until(start, 8, start + NEIGHBORHOOD)?;
         let [s3, s2, s1, s0, kind @ ..] = self.source.array::<8>(start)?;
         let (header, size) = match u32::from_be_bytes([s3, s2, s1, s0]) {
             // The box extends to the end of the file or of its parent.

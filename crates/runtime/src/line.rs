@@ -3,12 +3,12 @@
 use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use tracing::Level;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{self, FormatTime as _};
 
+use crate::invocation_error::InvocationError;
 use crate::metrics::{self, Metadata};
 use crate::summary::Summary;
 
@@ -56,24 +56,29 @@ impl<'a> Line<'a> {
     pub(crate) fn new(
         summary: &'a Summary,
         request: &'a str,
-        failure: Option<&'a Diagnostic>,
+        failure: Option<&'a InvocationError>,
         duration: Duration,
         now: SystemTime,
         namespace: Option<&'a str>,
     ) -> Self {
         let namespace = namespace.filter(|_| failure.is_none());
         let metadata = namespace.and_then(|namespace| metadata(summary, namespace, now));
+        let outcome = match failure {
+            Some(failure) if !failure.expected => "error",
+            _ => summary.outcome.unwrap_or("done"),
+        };
+        let diagnostic = failure.map(|failure| &failure.diagnostic);
         Self {
             timestamp: timestamp(),
-            level: if failure.is_some() { "ERROR" } else { "INFO" },
+            level: level(failure, summary.status),
             message: "summary",
             request,
             key: summary.key.as_deref(),
-            outcome: failure.map_or(summary.outcome.unwrap_or("done"), |_| "error"),
+            outcome,
             observed: summary.observed,
             format: summary.format,
-            error: failure.map(|failure| failure.error_type.as_str()),
-            reason: failure.map(|it| it.error_message.as_str()).or(summary.reason.as_deref()),
+            error: diagnostic.map(|it| it.error_type.as_str()),
+            reason: diagnostic.map(|it| it.error_message.as_str()).or(summary.reason.as_deref()),
             status: summary.status,
             gets: summary.gets,
             bytes: summary.bytes,
@@ -89,6 +94,7 @@ impl<'a> Line<'a> {
     pub(crate) fn write(&self) {
         let enabled = match self.level {
             "ERROR" => tracing::enabled!(Level::ERROR),
+            "WARN" => tracing::enabled!(Level::WARN),
             _ => tracing::enabled!(Level::INFO),
         };
         if enabled && let Err(error) = self.write_to(&mut io::stdout().lock()) {
@@ -100,6 +106,16 @@ impl<'a> Line<'a> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
         output.write_all(&line)
+    }
+}
+
+/// The level of a line: ERROR if something needs repair, WARN if a client was asked to try again.
+fn level(failure: Option<&InvocationError>, status: Option<u16>) -> &'static str {
+    match (failure, status) {
+        (Some(failure), _) if !failure.expected => "ERROR",
+        (_, Some(503)) => "WARN",
+        (_, Some(500..)) => "ERROR",
+        _ => "INFO",
     }
 }
 
@@ -134,7 +150,11 @@ mod tests {
     use super::*;
 
     /// The line as written, without the timestamp.
-    fn line(summary: &Summary, failure: Option<&Diagnostic>, namespace: Option<&str>) -> Value {
+    fn line(
+        summary: &Summary,
+        failure: Option<&InvocationError>,
+        namespace: Option<&str>,
+    ) -> Value {
         let (duration, now) = (Duration::from_micros(12_345), UNIX_EPOCH + Duration::from_secs(1));
         let mut written = Vec::new();
         let line = Line::new(summary, "r", failure, duration, now, namespace);
@@ -205,14 +225,32 @@ mod tests {
 
     #[test]
     fn a_failure_has_its_name_and_no_metrics() {
-        let failure = Diagnostic {
-            error_type: "StorageUnavailable".to_owned(),
-            error_message: "S3 is slow".to_owned(),
-        };
+        let failure = InvocationError::new("StorageUnavailable", "S3 is slow".to_owned());
         let line = line(&measured(), Some(&failure), Some("pixgauge-test"));
         let written = (&line["level"], &line["outcome"], &line["error"], &line["reason"]);
         let expected = ["ERROR", "error", "StorageUnavailable", "S3 is slow"].map(Value::from);
         assert_eq!(written, (&expected[0], &expected[1], &expected[2], &expected[3]));
         assert_eq!((&line["_aws"], &line["gets"]), (&Value::Null, &json!(1)));
+    }
+
+    #[test]
+    fn an_expected_failure_is_a_line_at_info_with_the_outcome_of_the_handler() {
+        let failure = InvocationError::new("CorruptImage", "cut short".to_owned());
+        let failure = InvocationError { expected: true, ..failure };
+        let summary = Summary { outcome: Some("rejected"), ..measured() };
+        let line = line(&summary, Some(&failure), Some("pixgauge-test"));
+        let written = (&line["level"], &line["outcome"], &line["error"], &line["reason"]);
+        let expected = ["INFO", "rejected", "CorruptImage", "cut short"].map(Value::from);
+        assert_eq!(written, (&expected[0], &expected[1], &expected[2], &expected[3]));
+        assert_eq!(line["_aws"], Value::Null);
+    }
+
+    #[test]
+    fn the_status_of_a_response_decides_the_level() {
+        let levels = [(200, "INFO"), (404, "INFO"), (500, "ERROR"), (503, "WARN")];
+        for (status, level) in levels {
+            let summary = Summary { status: Some(status), ..Summary::default() };
+            assert_eq!(line(&summary, None, None)["level"], level, "{status}");
+        }
     }
 }

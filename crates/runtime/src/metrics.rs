@@ -7,10 +7,45 @@
 //! AWS charges for every combination of a metric's name and its dimensions' values, so a dimension
 //! has to have few values: it must never be a key or a message.
 
+use std::str::FromStr;
+
 use serde::Serialize;
 
 /// Environment variable that sets the namespace of the metrics; without it, there are none.
 pub(crate) const NAMESPACE_VARIABLE: &str = "METRICS_NAMESPACE";
+
+/// Namespace of the metrics.
+#[derive(Clone, Debug)]
+pub(crate) struct Namespace(String);
+
+/// Text that is not the name of a namespace.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error(
+    "a namespace must have 1 to 255 letters, digits and .-_/#: and must begin with neither : nor AWS/"
+)]
+pub(crate) struct NamespaceError;
+
+impl Namespace {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The rules are those of
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>.
+impl FromStr for Namespace {
+    type Err = NamespaceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/#:".contains(&byte);
+        let reserved = text.starts_with(':') || text.starts_with("AWS/");
+        if (1..=255).contains(&text.len()) && text.bytes().all(allowed) && !reserved {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NamespaceError)
+        }
+    }
+}
 
 /// The member `_aws` of a line (the specification's metadata object).
 #[derive(Debug, Serialize)]
@@ -55,4 +90,21 @@ pub(crate) fn measured(namespace: &str) -> Directive<'_> {
 /// Directive for an observation: `observations`, by `observed` and `outcome`.
 pub(crate) fn observed(namespace: &str) -> Directive<'_> {
     Directive { namespace, dimensions: [&["observed", "outcome"]], metrics: OBSERVED }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_is_one_that_cloudwatch_accepts() {
+        let longest = "n".repeat(255);
+        for name in ["pixgauge-dev", "a/b.c_d#e:f", &longest] {
+            assert_eq!(name.parse::<Namespace>().unwrap().as_str(), name);
+        }
+        let too_long = "n".repeat(256);
+        for name in ["", "two words", "AWS/Lambda", ":a", "größe", &too_long] {
+            assert!(name.parse::<Namespace>().is_err(), "{name}");
+        }
+    }
 }

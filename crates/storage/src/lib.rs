@@ -4,6 +4,7 @@
 //! pinned to the ETag that was seen first, so two reads never mix two versions of an object. Each
 //! kind of failure is a variant of [`StorageError`], whose name tells the caller how to react.
 
+mod bucket_name;
 mod error;
 mod open_object;
 
@@ -13,9 +14,9 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
+pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
 use contract::{StoredObject, UPLOADS_PREFIX};
-
 pub use error::StorageError;
 pub use open_object::OpenObject;
 

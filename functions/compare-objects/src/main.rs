@@ -8,15 +8,19 @@ mod handler;
 mod listing;
 
 use aws_sdk_dynamodb::Client;
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use runtime::Summary;
 
 use crate::listing::Batch;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config());
-    let catalog = Catalog::from_environment(client)?;
+    let catalog = runtime::initialize(|settings| {
+        let client = Client::new(&runtime::aws_config());
+        let table: TableName = settings.required("TABLE_NAME")?;
+        Ok(Catalog::new(client, table, settings.required("SHARDS")?))
+    })
+    .await;
     runtime::warm_up(Box::pin(catalog.connect_by_batch())).await;
     runtime::run(async |batch: Batch, summary: &mut Summary| {
         handler::compare_objects(&catalog, batch, summary).await

@@ -7,21 +7,27 @@
 mod handler;
 mod page;
 
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use futures_util::future::join;
 use runtime::Summary;
-use storage::Storage;
+use storage::{BucketName, Storage};
 
 use crate::page::Request;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let config = runtime::aws_config();
-    let catalog = Catalog::from_environment(aws_sdk_dynamodb::Client::new(&config))?;
+    let (catalog, bucket) = runtime::initialize(|settings| {
+        let client = aws_sdk_dynamodb::Client::new(&config);
+        let table: TableName = settings.required("TABLE_NAME")?;
+        let catalog = Catalog::new(client, table, settings.required("SHARDS")?);
+        Ok((catalog, settings.optional::<BucketName>("BUCKET_NAME")?))
+    })
+    .await;
     let storage = Storage::new(aws_sdk_s3::Client::new(&config));
     // Nearly all inputs name this bucket.
-    if let Ok(bucket) = std::env::var("BUCKET_NAME") {
-        let connections = join(catalog.connect_by_scan(), storage.connect(&bucket));
+    if let Some(bucket) = bucket {
+        let connections = join(catalog.connect_by_scan(), storage.connect(bucket.as_str()));
         runtime::warm_up(Box::pin(connections)).await;
     }
     runtime::run(async |request: Request, summary: &mut Summary| {

@@ -57,7 +57,7 @@ impl GetImage {
         let image = RequestedImage {
             opened,
             request,
-            at: Location { bucket: &self.settings.bucket, key: &key },
+            at: Location { bucket: self.settings.bucket.as_str(), key: &key },
             headers: Headers::new(&key, &record, self.settings.cache),
             size: record.object.size,
             etag: record.object.etag,
@@ -84,7 +84,11 @@ impl GetImage {
             return None;
         }
         let range = if request.is_head() { 0..1 } else { 0..LARGEST_BODY };
-        Some(self.storage.open(Location { bucket: &self.settings.bucket, key }, None, range).await)
+        Some(
+            self.storage
+                .open(Location { bucket: self.settings.bucket.as_str(), key }, None, range)
+                .await,
+        )
     }
 
     async fn serve(
@@ -137,7 +141,7 @@ impl GetImage {
     /// Redirects to a presigned URL.
     async fn redirect(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
-        let lifetime = self.settings.presigned_url_lifetime;
+        let lifetime = self.settings.presigned_url_lifetime.duration();
         let headers = image.headers.for_storage();
         let url = if image.request.is_head() {
             self.storage.presign_head(image.at, &headers, lifetime).await?

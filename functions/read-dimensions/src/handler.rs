@@ -24,7 +24,7 @@ pub(crate) async fn read_dimensions(
     summary.key = Some(key.clone());
     summary.gets = Some(gets);
     summary.bytes = Some(bytes_read);
-    let image = result?;
+    let image = result.inspect_err(|error| summary.outcome = error.outcome())?;
     summary.outcome = Some("measured");
     summary.format = Some(image.format.as_str());
     Ok(Measurement { image: facts(&image), gets, bytes_read })

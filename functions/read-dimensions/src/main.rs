@@ -9,16 +9,18 @@ mod measurement;
 
 use aws_sdk_s3::Client;
 use runtime::Summary;
-use storage::Storage;
+use storage::{BucketName, Storage};
 
 use crate::measurement::Target;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
+    let bucket: Option<BucketName> =
+        runtime::initialize(|settings| settings.optional("BUCKET_NAME")).await;
     let storage = Storage::new(Client::new(&runtime::aws_config()));
     // Nearly all events are of this bucket.
-    if let Ok(bucket) = std::env::var("BUCKET_NAME") {
-        runtime::warm_up(Box::pin(storage.connect(&bucket))).await;
+    if let Some(bucket) = bucket {
+        runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;
     }
     runtime::run(async |target: Target, summary: &mut Summary| {
         handler::read_dimensions(&storage, target, summary).await

@@ -52,6 +52,18 @@ impl From<StorageError> for MeasureError {
     }
 }
 
+impl MeasureError {
+    /// Outcome of the invocation, if the error is one that the state machine continues with.
+    pub(crate) fn outcome(&self) -> Option<&'static str> {
+        match self {
+            Self::Probe(_) | Self::Archived(_) => Some("rejected"),
+            Self::Storage(StorageError::ObjectChanged) => Some("changed"),
+            Self::Storage(StorageError::ObjectGone) => Some("gone"),
+            Self::Storage(_) => None,
+        }
+    }
+}
+
 impl NamedError for MeasureError {
     fn name(&self) -> &'static str {
         match self {
@@ -59,6 +71,10 @@ impl NamedError for MeasureError {
             Self::Archived(_) => "UnsupportedImage",
             Self::Storage(error) => error.name(),
         }
+    }
+
+    fn is_expected(&self) -> bool {
+        self.outcome().is_some()
     }
 }
 

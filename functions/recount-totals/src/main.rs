@@ -6,15 +6,19 @@
 mod handler;
 
 use aws_sdk_dynamodb::Client;
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use runtime::Summary;
 
 use crate::handler::Input;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config());
-    let catalog = Catalog::from_environment(client)?;
+    let catalog = runtime::initialize(|settings| {
+        let client = Client::new(&runtime::aws_config());
+        let table: TableName = settings.required("TABLE_NAME")?;
+        Ok(Catalog::new(client, table, settings.required("SHARDS")?))
+    })
+    .await;
     runtime::run(async |_: Input, summary: &mut Summary| {
         handler::recount_totals(&catalog, summary).await
     })

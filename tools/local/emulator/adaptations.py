@@ -1,6 +1,6 @@
 """Changes the emulator where it differs from AWS in a way that a user of the local stack notices.
 
-They rely on internals of the emulator, which is pinned to one version.
+These changes rely on internals of the emulator, which is pinned to one version.
 """
 
 import os

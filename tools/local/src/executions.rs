@@ -8,17 +8,16 @@ mod execution;
 mod follow;
 mod history;
 
-pub use execution::{Change, Execution, Outcome, Status, Trigger};
-pub use follow::{Expected, Follower};
-pub use history::{Attempt, AttemptResult, Step, StepResult, steps};
-
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
+pub use execution::{Change, Execution, Outcome, Status, Trigger};
+pub use follow::{Expected, Follower};
 use futures_util::{StreamExt as _, TryStreamExt as _};
+pub use history::{Attempt, AttemptResult, Step, StepResult, steps};
 
 use crate::error_text::chain;
 

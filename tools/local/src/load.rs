@@ -16,14 +16,13 @@ mod report;
 mod states;
 mod upload;
 
+use std::sync::Arc;
+
 pub use empty_pipeline::{EmptyPipeline, PACKAGE};
+use futures_util::StreamExt as _;
 pub use pace::Pace;
 pub use percentiles::Percentiles;
 pub use report::{LoadReport, Measured, StateTime};
-
-use std::sync::Arc;
-
-use futures_util::StreamExt as _;
 
 use self::follow::Follow;
 use self::upload::{Destination, Upload};

@@ -69,7 +69,7 @@ pub(crate) fn start_time(process: u32) -> Option<String> {
     Some(time).filter(|time| !time.is_empty())
 }
 
-/// Why [`run`] failed.
+/// A failure of [`run`].
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The program did not start.

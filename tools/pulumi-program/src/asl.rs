@@ -5,7 +5,7 @@
 //! has the fields of its type), `flow` (transitions lead to states, and every state is reached),
 //! `errors` (retries and catchers), `map` (Map states fit their mode), `integrations` (Tasks call
 //! existing integrations with known arguments) and `expressions` (`JSONata` expressions are sound;
-//! `jsonata` has the tokenizer).
+//! `jsonata` has the parser).
 //!
 //! In addition to the language's own rules, every Task must have `TimeoutSeconds`, `Retry` and a
 //! `Catch` for `States.ALL`. The default timeout is a year, and an uncaught error ends the
@@ -21,8 +21,9 @@ mod integrations;
 mod jsonata;
 mod map;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use expressions::Variables;
 pub(crate) use integrations::Call;
 use serde_json::{Map, Value};
 
@@ -85,8 +86,9 @@ impl<'a> State<'a> {
 /// replaced. Returns all findings, sorted by place; a sound definition has none.
 #[must_use]
 pub fn lint(definition: &Value) -> Vec<Finding> {
-    let mut linter = Linter { findings: Vec::new() };
-    linter.machine(&Place::default(), definition, QueryLanguage::JsonPath, &BTreeSet::new(), 0);
+    let mut linter = Linter { findings: Vec::new(), names: BTreeMap::new() };
+    let (place, outer) = (Place::default(), Variables::default());
+    linter.machine(&place, definition, QueryLanguage::JsonPath, &outer, 0);
     linter.findings.sort();
     linter.findings
 }
@@ -100,6 +102,8 @@ pub(crate) fn calls(definition: &Value) -> Vec<Call<'_>> {
 
 struct Linter {
     findings: Vec<Finding>,
+    /// Places of the states that have been seen, by name.
+    names: BTreeMap<String, Place>,
 }
 
 impl Linter {
@@ -113,7 +117,7 @@ impl Linter {
         place: &Place,
         definition: &Value,
         language: QueryLanguage,
-        outer: &BTreeSet<&str>,
+        outer: &Variables<'_>,
         depth: usize,
     ) {
         let Some(machine) = definition.as_object() else {
@@ -129,16 +133,19 @@ impl Linter {
         self.machine_fields(place, machine, depth == 0);
         let states = self.states(place, machine, language);
         self.flow(place, machine, &states);
-        let mut variables = outer.clone();
-        variables.extend(states.iter().flat_map(expressions::assigned));
+        let variables = outer.inside(&states);
         for state in &states {
-            self.state_fields(state);
+            self.unique(state);
+            let variables = variables.of(state, &states, outer);
+            self.state_fields(state, language);
             self.errors(state);
             self.map(state);
             self.integration(state);
             self.expressions(state, &variables);
+            let inner_variables =
+                if map::is_distributed(state) { variables.of_child() } else { variables };
             for (place, inner) in inner_machines(state) {
-                self.machine(&place, inner, state.language, &variables, depth + 1);
+                self.machine(&place, inner, state.language, &inner_variables, depth + 1);
             }
         }
     }

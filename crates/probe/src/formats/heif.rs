@@ -4,10 +4,11 @@ mod brands;
 mod items;
 mod tracks;
 
+use brands::Brands;
+
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
-use brands::Brands;
 
 /// The facts that items and tracks both state.
 struct Picture {

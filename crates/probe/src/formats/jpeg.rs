@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Skips a segment, and takes from it the orientation or the likely end of the metadata.
+    /// Skips a segment, after reading the orientation or the likely end of the metadata from it.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Smaller values occur and mean an empty segment.
@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
 /// Bytes of entropy-coded data to read at once.
 const SCAN_READ: u64 = 1 << 20;
 
-/// Size of the largest possible segment with its marker, in bytes.
+/// Size in bytes of the largest possible segment, marker included.
 const SEGMENT: u64 = 65_537;
 
 /// Usual size of the segments between the metadata and the frame header, in bytes.

@@ -7,11 +7,10 @@ mod files;
 mod process;
 mod report;
 
-pub(super) use files::FilesError;
-
 use std::path::PathBuf;
 
 use clap::Args;
+pub(super) use files::FilesError;
 
 use self::files::{Body, Upload};
 use self::process::Processing;

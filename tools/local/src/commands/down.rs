@@ -32,7 +32,7 @@ pub(super) struct Down {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Found {
-    /// Running; it has been stopped.
+    /// It was running, and has been stopped.
     Stopped,
     /// Not running.
     Nothing,

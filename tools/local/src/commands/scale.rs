@@ -6,7 +6,7 @@ use costs_and_scale::quotas::{Knobs, on_the_way};
 use costs_and_scale::scale::Simulation;
 use costs_and_scale::{counts, report};
 
-use super::{CommandError, ExitStatus, print};
+use super::{CommandError, ExitStatus, print, print_json};
 
 /// Simulate a stream of uploads and print which AWS quota limits it.
 ///
@@ -40,6 +40,9 @@ pub(super) struct Scale {
     /// The account's quota of execution starts per second, if not the default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     starts: Option<u32>,
+    /// Print the result as JSON, with every quota in the order in which an upload meets them.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -55,7 +58,11 @@ impl Scale {
         let Some(image) = counts.uploads.first() else { return Ok(ExitStatus::Failure) };
         let quotas = on_the_way(image, &self.knobs());
         let run = Simulation::run(&quotas, f64::from(self.uploads_per_second), self.seconds);
-        print(&report::simulation(&run))?;
+        if self.json {
+            print_json(&run)?;
+        } else {
+            print(&report::simulation(&run))?;
+        }
         Ok(ExitStatus::Success)
     }
 
@@ -91,5 +98,18 @@ mod tests {
     fn defaults_describe_a_new_stack() {
         let Cli { scale } = Cli::parse_from(["scale"]);
         assert_eq!(scale.knobs(), Knobs::new(MachineType::Standard));
+        assert!(!scale.json);
+    }
+
+    #[test]
+    fn a_simulation_has_a_json_form() {
+        let counts = counts::measured().unwrap();
+        let quotas = on_the_way(&counts.uploads[0], &Knobs::new(MachineType::Standard));
+        let run = serde_json::to_value(Simulation::run(&quotas, 1.0, 1)).unwrap();
+        assert_eq!(run["seconds"], 1);
+        for stage in run["stages"].as_array().unwrap() {
+            assert!(stage["quota"]["name"].is_string(), "{stage}");
+            assert!(stage["utilization"].as_f64().unwrap() < 1.0, "{stage}");
+        }
     }
 }

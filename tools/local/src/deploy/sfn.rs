@@ -46,7 +46,7 @@ struct TracingConfiguration {
 impl Resource for StateMachine {
     const OUTPUTS: &'static [&'static str] = &["id", "arn", "name"];
 
-    /// Lints the definition, as the emulator accepts even those that AWS refuses.
+    /// Lints the definition, because the emulator accepts definitions that AWS refuses.
     fn check(&self) -> Vec<Finding> {
         let within = Place::default().key("definition");
         match serde_json::from_str(&self.definition) {

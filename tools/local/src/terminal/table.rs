@@ -1,4 +1,4 @@
-//! Tables without borders, coloured in a terminal.
+//! Tables without borders, colored in a terminal.
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
@@ -21,7 +21,7 @@ pub(crate) fn table(titles: &[&str], right: &[&str]) -> Table {
     table
 }
 
-/// Meaning of a cell, which decides its colour.
+/// Meaning of a cell, which decides its color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
     /// Success; green.
@@ -32,7 +32,7 @@ pub(crate) enum Tone {
     Bad,
 }
 
-/// Creates a cell in the colour of its tone.
+/// Creates a cell in the color of its tone.
 pub(crate) fn toned(text: impl ToString, tone: Tone) -> Cell {
     Cell::new(text).fg(match tone {
         Tone::Good => Color::Green,

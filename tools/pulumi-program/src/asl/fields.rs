@@ -13,7 +13,7 @@ const MACHINE: &[&str] =
     &["Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version"];
 
 /// Fields of a state machine inside a Parallel or Map state.
-const BRANCH: &[&str] = &["Comment", "ProcessorConfig", "QueryLanguage", "StartAt", "States"];
+const BRANCH: &[&str] = &["Comment", "ProcessorConfig", "StartAt", "States"];
 
 /// Fields of every state.
 const COMMON: &[&str] = &["Type", "Comment", "QueryLanguage"];
@@ -131,6 +131,18 @@ const STATES: &[Fields] = &[
     },
 ];
 
+/// Fields that are numbers, of a state or its `ItemBatcher`.
+const NUMBERS: &[&str] = &[
+    "HeartbeatSeconds",
+    "MaxConcurrency",
+    "MaxInputBytesPerBatch",
+    "MaxItemsPerBatch",
+    "Seconds",
+    "TimeoutSeconds",
+    "ToleratedFailureCount",
+    "ToleratedFailurePercentage",
+];
+
 const CHOICE_RULE: &[&str] = &["Condition", "Next", "Output", "Assign", "Comment"];
 const RETRIER: &[&str] = &[
     "ErrorEquals",
@@ -155,8 +167,14 @@ impl Linter {
         self.language(place, machine);
     }
 
-    pub(super) fn state_fields(&mut self, state: &State<'_>) {
+    /// `language` is that of the state machine.
+    pub(super) fn state_fields(&mut self, state: &State<'_>, language: QueryLanguage) {
         self.language(&state.place, state.fields);
+        if (language, state.language) == (QueryLanguage::Jsonata, QueryLanguage::JsonPath) {
+            let message = "a JSONata state machine has no JSONPath states";
+            self.error(&state.place.key("QueryLanguage"), message);
+        }
+        self.numbers(state);
         let Some(fields) = STATES.iter().find(|fields| fields.kind == state.kind) else {
             let kinds: Vec<_> = STATES.iter().map(|fields| fields.kind).collect();
             let message =
@@ -181,6 +199,21 @@ impl Linter {
             }
         }
         self.parts(state);
+    }
+
+    /// Numbers are JSON numbers, or expressions; a text such as `"10"` is refused.
+    fn numbers(&mut self, state: &State<'_>) {
+        let batcher = state.fields.get("ItemBatcher").and_then(Value::as_object);
+        let place = state.place.key("ItemBatcher");
+        let of_batcher = batcher.map(|batcher| (place, batcher));
+        for (place, fields) in [(state.place.clone(), state.fields)].into_iter().chain(of_batcher) {
+            for (key, value) in fields.iter().filter(|(key, _)| NUMBERS.contains(&key.as_str())) {
+                let expression = value.as_str().is_some_and(|text| text.starts_with("{%"));
+                if !value.is_number() && !expression {
+                    self.error(&place.key(key), "must be a number or an expression, `{% … %}`");
+                }
+            }
+        }
     }
 
     /// Checks the objects inside a state: choice rules, retriers and catchers.

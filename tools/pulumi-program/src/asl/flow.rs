@@ -49,6 +49,20 @@ impl Linter {
         }
     }
 
+    /// Names are unique in the whole definition, nested state machines included:
+    /// <https://states-language.net/spec.html#state-machine-fields>.
+    pub(super) fn unique(&mut self, state: &State<'_>) {
+        match self.names.get(state.name) {
+            Some(first) => {
+                let message = format!("has the name of {}: names must be unique", first.path);
+                self.error(&state.place, message);
+            }
+            None => {
+                self.names.insert(state.name.to_owned(), state.place.clone());
+            }
+        }
+    }
+
     fn reach(&mut self, place: &Place, states: &[State<'_>], start: &str) {
         let mut reached = BTreeSet::from([start]);
         let mut next = vec![start];

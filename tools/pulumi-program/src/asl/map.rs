@@ -27,6 +27,13 @@ const MAX_BATCH_BYTES: u64 = 262_144;
 /// Maximum length of a Map's label.
 const MAX_LABEL: usize = 40;
 
+/// True if the iterations of a Map are executions of their own.
+pub(super) fn is_distributed(state: &State<'_>) -> bool {
+    let processor = state.fields.get("ItemProcessor");
+    let mode = processor.and_then(|it| it.get("ProcessorConfig")).and_then(|it| it.get("Mode"));
+    mode.and_then(Value::as_str) == Some("DISTRIBUTED")
+}
+
 impl Linter {
     pub(super) fn map(&mut self, state: &State<'_>) {
         let Some(processor) = state.fields.get("ItemProcessor").and_then(Value::as_object) else {
@@ -61,12 +68,20 @@ impl Linter {
                 "a Distributed Map must have ExecutionType STANDARD or EXPRESS",
             ),
         }
-        if state.text("Label").is_some_and(|label| label.chars().count() > MAX_LABEL) {
-            let message = format!("is longer than {MAX_LABEL} characters");
-            self.error(&state.place.key("Label"), message);
-        }
+        self.label(state);
         self.reader(state);
         self.batcher(state);
+    }
+
+    fn label(&mut self, state: &State<'_>) {
+        let Some(label) = state.text("Label") else { return };
+        let place = state.place.key("Label");
+        if label.chars().count() > MAX_LABEL {
+            self.error(&place, format!("is longer than {MAX_LABEL} characters"));
+        }
+        if !label.chars().all(|c| c.is_ascii_alphanumeric()) {
+            self.error(&place, "must consist of letters and digits");
+        }
     }
 
     /// Reports states, at any depth, that wait for what they start: an EXPRESS execution cannot

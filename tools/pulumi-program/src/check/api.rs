@@ -1,6 +1,6 @@
 //! Every route of the API leads to a function that the API may invoke.
 //!
-//! A missing permission shows only when the route is called: the API answers 500. Rules:
+//! A missing permission shows only when the route is called: the API responds with 500. Rules:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use std::collections::{BTreeMap, BTreeSet};

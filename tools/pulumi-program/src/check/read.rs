@@ -55,8 +55,8 @@ pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
     }
 }
 
-/// The name and the output in a text that starts with `${name.output}`, and the rest of the text,
-/// with further references replaced by `*`.
+/// Splits a text that starts with `${name.output}` into name, output and the rest, in which each
+/// further reference becomes `*`.
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
         Kind::Reference(reference) => {

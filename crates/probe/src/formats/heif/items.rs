@@ -3,10 +3,11 @@
 mod associations;
 mod properties;
 
+use properties::State;
+
 use super::Picture;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
-use properties::State;
 
 /// Bytes of a `meta` box to read at once: more than such a box usually has.
 const META: u64 = 1 << 20;

@@ -79,7 +79,7 @@ pub(crate) fn ispe(width: u32, height: u32) -> Vec<u8> {
     full(b"ispe", 0, 0, &[width.to_be_bytes(), height.to_be_bytes()].concat())
 }
 
-/// A centred clean aperture, whose width and height are fractions.
+/// A centered clean aperture, whose width and height are fractions.
 pub(crate) fn clap(width: (u32, u32), height: (u32, u32)) -> Vec<u8> {
     let fields = [width.0, width.1, height.0, height.1, 0, 1, 0, 1];
     plain(b"clap", &fields.map(u32::to_be_bytes).concat())

@@ -89,6 +89,12 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("pam", b"P7\nWIDTH 40\nHEIGHT 30\nDEPTH 3\nMAXVAL 255\nENDHDR\n...".to_vec()),
         ("svg", b"<?xml version='1.0'?><!-- > --><svg width='40' height='30'/>".to_vec()),
         ("svg-view-box", b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg viewBox='0 0 40 30'>".to_vec()),
+        (
+            "svg-entity",
+            b"<!DOCTYPE svg [<!-- it's --><!ENTITY w '4&#48;'>]><svg width='&w;' height='1e2%' \
+              viewBox='0 0 4 3'/>"
+                .to_vec(),
+        ),
         ("hdr", b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30 +X 40\n....".to_vec()),
         ("farbfeld", b"farbfeld\0\0\0\x28\0\0\0\x1E........".to_vec()),
         (

@@ -37,7 +37,8 @@ struct Row {
     /// Status code of the API's response.
     status: u16,
     /// Body of the API's response.
-    answer: Value,
+    #[serde(rename = "answer")]
+    response: Value,
     execution: Option<Execution>,
 }
 
@@ -66,19 +67,19 @@ async fn metadata(api: &Api, key: &str) -> Result<JsonResponse, CommandError> {
     Ok(api.metadata(key).await?)
 }
 
-fn row(key: String, answer: JsonResponse, execution: Option<Execution>) -> Row {
+fn row(key: String, response: JsonResponse, execution: Option<Execution>) -> Row {
     let outcome = execution.as_ref().map(Execution::outcome);
     let good = match &outcome {
-        Some(Outcome::Image) => answer.status == 200,
-        Some(Outcome::Rejected(_) | Outcome::Absent) => answer.status == 404,
+        Some(Outcome::Image) => response.status == 200,
+        Some(Outcome::Rejected(_) | Outcome::Absent) => response.status == 404,
         _ => false,
     };
     let outcome = match (&outcome, good) {
         (None, _) => "no execution has ended".to_owned(),
         (Some(outcome), true) => outcome.to_string(),
-        (Some(outcome), false) => format!("{outcome} (API: {})", answer.status),
+        (Some(outcome), false) => format!("{outcome} (API: {})", response.status),
     };
-    Row { key, good, outcome, status: answer.status, answer: answer.body, execution }
+    Row { key, good, outcome, status: response.status, response: response.body, execution }
 }
 
 impl Report {
@@ -124,7 +125,7 @@ impl Row {
             (true, 200) => Tone::Good,
             (true, _) => Tone::Notable,
         };
-        let text = |name: &str| self.answer.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name: &str| self.response.get(name).and_then(Value::as_str).unwrap_or_default();
         let pixels = match (text("width"), text("height")) {
             ("", _) | (_, "") => String::new(),
             (width, height) => format!("{width}×{height}"),

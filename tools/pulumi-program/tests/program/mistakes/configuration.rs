@@ -158,8 +158,8 @@ pub(super) const VALUES: &[Mistake] = &[
     mistake(
         PROJECT,
         "config:\n",
-        "config:\n  colour: {type: string, default: red, description: None}\n",
-        ["config.colour", "nothing refers to colour"],
+        "config:\n  color: {type: string, default: red, description: None}\n",
+        ["config.color", "nothing refers to color"],
     ),
     mistake(
         DEV,

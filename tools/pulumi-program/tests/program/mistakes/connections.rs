@@ -24,7 +24,7 @@ pub(super) const CONNECTIONS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "        includeExecutionData: true\n",
+        "        includeExecutionData: ${executionLogData}\n",
         "",
         ["analyzeImage.properties", "lacks loggingConfiguration.includeExecutionData"],
     ),

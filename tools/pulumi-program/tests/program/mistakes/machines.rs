@@ -141,6 +141,48 @@ pub(super) const RECONCILIATION: &[Mistake] = &[
         "\"MaxInputBytesPerBatch\": 1310720",
         ["ItemBatcher.MaxInputBytesPerBatch", "from 1 to 262144"],
     ),
+    json(
+        RECONCILE,
+        "/States/CompareObjects/MaxConcurrency",
+        r#""10""#,
+        ["CompareObjects.MaxConcurrency", "must be a number"],
+    ),
+    json(
+        RECONCILE,
+        "/States/CompareObjects/ItemBatcher/MaxItemsPerBatch",
+        r#""500""#,
+        ["ItemBatcher.MaxItemsPerBatch", "must be a number"],
+    ),
+    mistake(
+        RECONCILE,
+        "\"Label\": \"objects\"",
+        "\"Label\": \"all objects\"",
+        ["CompareObjects.Label", "letters and digits"],
+    ),
+    json(
+        RECONCILE,
+        "/States/CompareObjects/ItemProcessor/QueryLanguage",
+        r#""JSONata""#,
+        ["CompareObjects.ItemProcessor.QueryLanguage", "unknown field"],
+    ),
+    json(
+        RECONCILE,
+        "/States/CompareRecords/ItemProcessor/States/Failed",
+        r#"{"Type": "Fail"}"#,
+        ["States.", "has the name of States."],
+    ),
+    mistake(
+        RECONCILE,
+        "\"{% $states.input.sums %}\"",
+        "\"{% $objects %}\"",
+        ["SumPages.Output", "no variable $objects: a child execution"],
+    ),
+    json(
+        RECONCILE,
+        "/States/SumRecords/Output",
+        r#""{% $records %}""#,
+        ["SumRecords.Output", "only this state assigns it"],
+    ),
     mistake(
         RECONCILE,
         "s3:listObjectsV2",
@@ -151,7 +193,7 @@ pub(super) const RECONCILIATION: &[Mistake] = &[
         RECONCILE,
         "startExecution.sync:2",
         "startExecution.sync:3",
-        ["States.RepairImage.Resource", "unknown integration"],
+        ["States.RepairObject.Resource", "unknown integration"],
     ),
     mistake(
         RECONCILE,

@@ -80,6 +80,22 @@ fn the_document_begins_with_a_list_of_all_alarms() {
     assert_eq!(listed, alarms());
 }
 
+/// A query that finds nothing because of a setting would look like good news.
+#[test]
+fn the_document_says_what_each_query_finds_with_less_logged() {
+    let section = &sections()["With less logged"];
+    let rows: BTreeSet<String> = section
+        .lines()
+        .filter_map(|row| row.strip_prefix("| `")?.split(" | ").next())
+        .flat_map(|names| names.split("`, `"))
+        .map(|name| name.trim_end_matches('`').to_owned())
+        .collect();
+    assert_eq!(rows, queries());
+    for setting in ["executionLogLevel", "executionLogData", "platformLogLevel", "logLevel"] {
+        assert!(section.contains(&format!("`{setting}`")), "{setting}");
+    }
+}
+
 /// AWS bills alarms by the number of metrics that they watch.
 #[test]
 fn the_document_says_how_many_metrics_are_watched() {

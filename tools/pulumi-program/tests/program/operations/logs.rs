@@ -38,6 +38,24 @@ fn functions_state_machines_and_the_api_log_into_groups_of_the_program() {
     }
 }
 
+/// By default everything is logged; reconciliations log their failures only.
+#[test]
+fn executions_and_lambda_log_what_the_settings_say() {
+    let deployed = Deployed::of("production");
+    for (machine, level) in
+        [("analyzeImage", "ALL"), ("repairImage", "ALL"), ("reconcile", "ERROR")]
+    {
+        let logging = &deployed.get(machine).inputs["loggingConfiguration"];
+        assert_eq!(logging["level"], level, "{machine}");
+        assert_eq!(logging["includeExecutionData"], true, "{machine}");
+    }
+    for function in deployed.all("aws:lambda:Function") {
+        let logging = &function.inputs["loggingConfig"];
+        assert_eq!(logging["applicationLogLevel"], "INFO", "{}", function.name);
+        assert_eq!(logging["systemLogLevel"], "INFO", "{}", function.name);
+    }
+}
+
 /// A failed request can be identified, with its status, its latency and the reason.
 #[test]
 fn the_access_log_identifies_a_failed_request_and_its_reason() {

@@ -5,12 +5,13 @@
 //!
 //! - each value by itself: `references` (does every `${…}` point at something), `types` (is every
 //!   property known, and of its type), `arguments` (the same of functions), `limits` (is every value
-//!   one that the service takes, by the texts of `syntax`), `files`, `settings` and `endpoints`;
+//!   one that the service takes, by the texts of `syntax`), `files`, `settings`, `endpoints` and `partition`;
 //! - documents inside strings: `policies`, `events` (event patterns), `access_logs`,
 //!   `definitions` (state machines);
 //! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
 //!   archives of functions), `api` (routes, integrations, permissions), `alarms`, `connections` (logs,
-//!   events, the order of a bucket's settings), `outliers` (what one of many lacks), `protection`.
+//!   events, the order of a bucket's settings), `bucket_first`, `outliers` (what one of many lacks),
+//!   `protection`.
 //!
 //! `known` says what an expression is where that is known before anything is created, and `read`
 //! looks into those where it is not.
@@ -19,6 +20,7 @@ mod access_logs;
 mod alarms;
 mod api;
 mod arguments;
+mod bucket_first;
 mod connections;
 mod definitions;
 mod endpoints;
@@ -28,6 +30,7 @@ mod functions;
 mod known;
 mod limits;
 mod outliers;
+mod partition;
 mod policies;
 mod protection;
 mod read;
@@ -69,6 +72,8 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.functions();
     checker.api();
     checker.connections();
+    checker.bucket_first();
+    checker.partition();
     checker.alarms();
     checker.outliers();
     checker.protection();

@@ -2,6 +2,7 @@
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html>
 
+use super::integrations::in_partition;
 use super::{Linter, State, each_state, inner_machines};
 use crate::finding::Place;
 use serde_json::{Map, Value};
@@ -90,10 +91,9 @@ impl Linter {
             self.error(&place, "a Map takes Items or an ItemReader, not both");
         }
         let resource = reader.get("Resource").and_then(Value::as_str).unwrap_or_default();
-        if !["arn:aws:states:::s3:listObjectsV2", "arn:aws:states:::s3:getObject"]
-            .contains(&resource)
-        {
-            let message = "must be arn:aws:states:::s3:listObjectsV2 or …:getObject";
+        let service = in_partition(resource).map(|(_, service)| service);
+        if !matches!(service, Some("states:::s3:listObjectsV2" | "states:::s3:getObject")) {
+            let message = "must be arn:${Partition}:states:::s3:listObjectsV2 or …:getObject";
             self.error(&place.key("Resource"), message);
         }
         if reader.get("Arguments").and_then(|it| it.get("Bucket")).is_none() {

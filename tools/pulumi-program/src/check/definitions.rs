@@ -156,7 +156,7 @@ impl<'a> Checker<'a> {
 }
 
 /// `path` with every `..` carried out, as text.
-fn from_root(path: &Path) -> String {
+pub(super) fn from_root(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();
     for component in path.components() {
         match component {

@@ -18,6 +18,9 @@ const ACCOUNT: &str = "123456789012";
 /// As long as the longest region's name, for a stack that names none.
 const REGION: &str = "ap-southeast-1";
 
+/// As most stacks have it; nothing that is checked here depends on its length.
+const PARTITION: &str = "aws";
+
 /// A value, and where it was written: a configuration value in the stack's file or the project's.
 pub(super) struct Known {
     pub(super) place: Place,
@@ -132,6 +135,7 @@ impl Checker<'_> {
     fn invoked(&self, function: &str, result: &str) -> Option<String> {
         match (function, result) {
             ("aws:getCallerIdentity", "accountId") => Some(ACCOUNT.to_owned()),
+            ("aws:getPartition", "partition") => Some(PARTITION.to_owned()),
             ("aws:getRegion", "region") => {
                 let mut settings = self.stack.provider().iter();
                 let set = settings.find(|(_, key, _)| key == "region");

@@ -14,3 +14,4 @@ mod operations;
 mod project;
 mod robustness;
 mod sound;
+mod stack_names;

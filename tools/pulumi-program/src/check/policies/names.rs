@@ -46,7 +46,8 @@ impl Checker<'_> {
 /// The state machine's name in its ARN, in that of its executions or of the batches that its
 /// Distributed Map starts: `…:stateMachine:name`, `…:execution:name:*`, `…:execution:name/*`.
 fn state_machine(arn: &str) -> Option<&str> {
-    let mut parts = arn.strip_prefix("arn:aws:states:")?.splitn(4, ':').skip(2);
+    let (_, rest) = arn.strip_prefix("arn:")?.split_once(":states:")?;
+    let mut parts = rest.splitn(4, ':').skip(2);
     matches!(parts.next()?, "stateMachine" | "execution").then_some(())?;
     parts.next()?.split([':', '/']).next()
 }

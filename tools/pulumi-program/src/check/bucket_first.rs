@@ -1,6 +1,6 @@
-//! Does everything wait for the bucket that is named after the stack?
+//! Requires every resource to wait for the bucket that is named after the stack.
 //!
-//! A stack's name may hold what a bucket's must not, and may be too long for one:
+//! A stack's name may hold characters that a bucket's must not, and may be too long for one:
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If everything
 //! waits for the bucket, a name that S3 refuses leaves nothing behind.
 

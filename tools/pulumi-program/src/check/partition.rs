@@ -1,6 +1,6 @@
-//! Does every ARN that is written out take its partition from AWS?
+//! Refuses ARNs that name their partition: it differs between stacks.
 //!
-//! In GovCloud and in China, ARNs begin with `arn:aws-us-gov:` and `arn:aws-cn:`:
+//! For US government and in China, ARNs begin with `arn:aws-us-gov:` and `arn:aws-cn:`:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 
 use super::Checker;
@@ -12,7 +12,7 @@ use crate::reference::Part;
 use serde_json::Value;
 use std::path::Path;
 
-/// The beginning of an ARN that names its partition.
+/// Any partition's beginning: they are all called `aws` or `aws-…`.
 const WRITTEN: &str = "arn:aws";
 
 impl Checker<'_> {
@@ -44,7 +44,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A missing file is found elsewhere.
+    /// Looks into a file that the program reads. A missing one is found elsewhere.
     fn written_in_file(&mut self, name: &Expression) {
         let Some(name) = text(name) else { return };
         let Ok(content) = std::fs::read_to_string(self.program.directory().join(name)) else {

@@ -10,42 +10,43 @@ use tokio::sync::{Mutex, OnceCell};
 use crate::TestStack;
 use crate::proxy::FaultProxy;
 
-/// The functions of the state machine.
+/// The functions that `analyze-image` invokes.
 pub const FUNCTIONS: [&str; 3] = ["head-object", "read-dimensions", "put-metadata"];
 
 static SHARED: OnceCell<FaultyStack> = OnceCell::const_new();
 
 /// A stack and the proxy in front of its services.
 pub struct FaultyStack {
-    /// The stack. Its bucket's events start nothing: a test starts each execution itself.
+    /// The stack. Its bucket's events start no executions: a test starts each one itself.
     pub stack: TestStack,
-    /// What its functions take for S3 and DynamoDB.
+    /// The proxy that its functions use as S3 and DynamoDB.
     pub proxy: FaultProxy,
+    /// Messages received from the failure queue, by the ARN of their execution.
     reported: Mutex<HashMap<String, Value>>,
 }
 
 impl FaultyStack {
-    /// The stack that tests with keys of their own share. It is on an emulator of its own, on
-    /// which retries wait a tenth of the time.
+    /// The stack that all fault tests share; each test uses keys of its own. It runs on a separate
+    /// emulator, whose state machines wait a tenth of the time before a retry.
     pub async fn shared() -> &'static Self {
         SHARED.get_or_init(Self::deploy).await
     }
 
     async fn deploy() -> Self {
-        let stack = TestStack::impatient("faults").await;
+        let stack = TestStack::with_fast_retries("faults").await;
         stack.silence_events().await;
         let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
         for function in FUNCTIONS {
-            lead_through(&stack, function, &proxy.endpoint()).await;
+            route_through(&stack, function, &proxy.endpoint()).await;
         }
         Self { stack, proxy, reported: Mutex::default() }
     }
 
-    /// The message about an execution in the failure queue.
+    /// Waits for the message about an execution in the failure queue.
     pub async fn reported(&self, execution: &Execution) -> Value {
         self.stack
             .until("a message in the failure queue", async || {
-                // Whoever receives a message keeps it for all.
+                // Tests run at the same time and receive each other's messages: keep them all.
                 let mut reported = self.reported.lock().await;
                 if !reported.contains_key(&execution.arn) {
                     for failure in self.stack.receive_failures().await {
@@ -59,9 +60,9 @@ impl FaultyStack {
     }
 }
 
-/// Leads a function of a stack to a proxy: sets the variables by which the SDK finds S3 and
-/// DynamoDB.
-pub async fn lead_through(stack: &TestStack, function: &str, endpoint: &str) {
+/// Routes a function's calls to S3 and DynamoDB through a proxy, by the environment variables that
+/// override the SDK's endpoints.
+pub async fn route_through(stack: &TestStack, function: &str, endpoint: &str) {
     let lambda = &stack.stack.aws.lambda;
     let name = stack.function(function);
     let configuration = lambda.get_function_configuration().function_name(&name).send().await;

@@ -1,7 +1,8 @@
-//! Filling a table with as many images as wanted, faster than recording does.
+//! Fills a table with any number of images, faster than by recording each one.
 //!
-//! Recording is a transaction for each image. Here the same items go in by batches, and the totals
-//! once at the end. That they are the same items is a test of its own.
+//! Recording takes a transaction for each image. Here the same items are written in batches, and
+//! the totals once at the end. A test of its own checks that the items are the same:
+//! `read_cost::what_fills_a_table_are_the_items_that_recording_writes`.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -16,19 +17,20 @@ use serde_json::json;
 use crate::observed;
 use crate::snapshot::Item;
 
-/// Items that one request takes
+/// Items that one request can write
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 const BATCH: usize = 25;
 
-/// Requests at once.
+/// Number of concurrent requests.
 const CONCURRENCY: usize = 4;
 
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/// The event of every image. Its length is that of S3's.
+/// The sequencer of every image, as long as those of S3.
 pub const SEQUENCER: &str = "0062E99A88DC407460";
 
-/// Image `number` of as many as wanted: keys in a hundred folders, four types, sizes to 8 MB.
+/// The key and the observation of image `number`. The images are spread over a hundred folders and
+/// four content types, with sizes up to 8 MB.
 #[must_use]
 pub fn image(number: u64) -> (String, Observation) {
     let key = format!("uploads/2024/05/album-{:02}/IMG_{number:06}.jpg", number % 100);
@@ -37,7 +39,7 @@ pub fn image(number: u64) -> (String, Observation) {
     (key, observed::image(content_type, size))
 }
 
-/// The items of images, and the totals over them.
+/// Writes images into a table, and keeps their totals.
 #[derive(Debug)]
 pub struct Filler {
     shards: u32,
@@ -47,13 +49,13 @@ pub struct Filler {
 }
 
 impl Filler {
-    /// For a table of this many shards, empty so far.
+    /// A filler for an empty table with this many shards.
     #[must_use]
     pub fn new(shards: u32) -> Self {
         Self { shards, records: HashMap::new(), totals: BTreeMap::new() }
     }
 
-    /// Adds images to the table, and the totals with them.
+    /// Adds the images with these numbers to the table, and updates the totals.
     pub async fn fill(&mut self, client: &Client, table: &str, numbers: Range<u64>) {
         let numbers: Vec<u64> = numbers.collect();
         for chunk in numbers.chunks(BATCH * 100) {
@@ -69,11 +71,11 @@ impl Filler {
         }
     }
 
-    /// The item of one image, counted in.
+    /// The item of one image, which is added to the totals.
     fn item(&mut self, number: u64) -> Item {
         let (key, observation) = image(number);
         let Observation::Image { object, image } = observation else {
-            panic!("image {number} is none")
+            panic!("image {number} is not an image")
         };
         let shard = shard(&key, self.shards);
         let totals = self.totals.entry(shard).or_default();
@@ -100,20 +102,20 @@ impl Filler {
     }
 }
 
-/// XXH64 of the key, modulo the number of shards.
+/// The shard of a key: its XXH64 modulo the number of shards.
 fn shard(key: &str, shards: u32) -> u32 {
     let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0);
     u32::try_from(hash % u64::from(shards)).expect("less than the number of shards")
 }
 
-/// The emulator takes all of a batch, where DynamoDB might leave some.
+/// Writes a batch. The emulator always writes all of it, where DynamoDB may leave some unprocessed.
 async fn write(client: &Client, table: &str, items: &[Item]) {
     let put = |item: &Item| {
         let put = PutRequest::builder().set_item(Some(item.clone())).build();
         WriteRequest::builder().put_request(put.expect("an item")).build()
     };
     let requests: Vec<_> = items.iter().map(put).collect();
-    let answer = client.batch_write_item().request_items(table, requests).send().await;
-    let answer = answer.unwrap_or_else(|error| panic!("{error:?}"));
-    assert!(answer.unprocessed_items.unwrap_or_default().is_empty(), "items were left unwritten");
+    let response = client.batch_write_item().request_items(table, requests).send().await;
+    let response = response.unwrap_or_else(|error| panic!("{error:?}"));
+    assert!(response.unprocessed_items.unwrap_or_default().is_empty(), "unprocessed items");
 }

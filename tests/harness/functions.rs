@@ -1,22 +1,22 @@
-//! The stack's functions: called by themselves, and what they log.
+//! Invokes the stack's functions directly, and reads their logs.
 
 use serde_json::Value;
 
 use crate::TestStack;
 
 impl TestStack {
-    /// Invokes a function.
+    /// Invokes a function and returns its output.
     ///
     /// # Errors
-    /// What it failed with, or why it was not invoked.
+    /// The function's error as JSON, or the reason why it could not be invoked.
     pub async fn invoke(&self, function: &str, event: &Value) -> Result<Value, String> {
         let request = self.stack.aws.lambda.invoke().function_name(self.function(function));
-        let answer = request.payload(event.to_string().into_bytes().into()).send().await;
-        let answer = answer.map_err(|error| format!("{error:?}"))?;
-        let payload = answer.payload.ok_or("no answer")?;
+        let response = request.payload(event.to_string().into_bytes().into()).send().await;
+        let response = response.map_err(|error| format!("{error:?}"))?;
+        let payload = response.payload.ok_or("the response has no payload")?;
         let payload: Value =
             serde_json::from_slice(payload.as_ref()).map_err(|error| error.to_string())?;
-        if answer.function_error.is_some() { Err(payload.to_string()) } else { Ok(payload) }
+        if response.function_error.is_some() { Err(payload.to_string()) } else { Ok(payload) }
     }
 
     /// The name of a function's log group.
@@ -25,15 +25,15 @@ impl TestStack {
         format!("/aws/lambda/{}", self.function(function))
     }
 
-    /// What is in a log group: of a function, its own lines and Lambda's.
+    /// All lines of a log group. A function's group holds its own lines and those of Lambda.
     pub async fn log(&self, group: &str) -> Vec<String> {
         let request = self.stack.aws.logs.filter_log_events().log_group_name(group);
-        let answer = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
-        let events = answer.events.unwrap_or_default();
+        let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+        let events = response.events.unwrap_or_default();
         events.into_iter().filter_map(|event| event.message).collect()
     }
 
-    /// The summary lines in a log group: one of each invocation.
+    /// The summary lines of a log group, one for each invocation.
     pub async fn summaries(&self, group: &str) -> Vec<Value> {
         let lines = self.log(group).await;
         let lines = lines.iter().filter_map(|line| serde_json::from_str(line).ok());

@@ -1,13 +1,18 @@
-//! What the integration tests share: one emulator with one deployed stack, and pictures to
-//! upload.
+//! Shared code of the integration tests.
 //!
-//! All tests of a run use one emulator, started by the first that needs it, and one Tokio
-//! runtime, so that connections outlive the test that opened them. A test keeps to keys of its
-//! own; one that looks at the whole catalog deploys a stack of its own. The emulator ends with
-//! this process, however it ends.
+//! [`TestStack`] is the place to start: a stack that is deployed to the emulator, with helpers to
+//! upload objects, wait for executions and query the API. [`FaultyStack`] puts a [`proxy`] in front
+//! of S3 and DynamoDB that injects faults. [`snapshot`] reads the whole table, [`filler`] fills
+//! one, [`units`] computes the read units that the emulator does not report, and [`picture`] and
+//! [`observed`] make images to upload and observations to record.
+//!
+//! All tests of a run share one emulator, which the first test that needs it starts, and one Tokio
+//! runtime, so that connections outlive the test that opened them. A test uses keys of its own; a
+//! test that looks at the whole catalog deploys its own stack. The emulator ends with this process,
+//! even if the process is killed.
 
-#![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot go on panics")]
-#![expect(clippy::missing_panics_doc, reason = "all of it panics when the stack does not answer")]
+#![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
+#![expect(clippy::missing_panics_doc, reason = "everything panics if the stack does not respond")]
 
 pub mod faulty;
 pub mod filler;
@@ -22,9 +27,9 @@ pub mod units;
 pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
 
-/// How much a test does: what the environment variable says, or what suits every run.
+/// The number in an environment variable, by which a long run does more than the `default`.
 #[must_use]
-pub fn bound(variable: &str, every_run: usize) -> usize {
-    let Ok(text) = std::env::var(variable) else { return every_run };
-    text.parse().unwrap_or_else(|_| panic!("{variable} has to be a whole number, not {text:?}"))
+pub fn env_or(variable: &str, default: usize) -> usize {
+    let Ok(text) = std::env::var(variable) else { return default };
+    text.parse().unwrap_or_else(|_| panic!("{variable} must be a whole number, not {text:?}"))
 }

@@ -1,14 +1,14 @@
-//! Observations to record, as the functions before `put-metadata` would make them.
+//! Observations to record, like those of the functions that run before `put-metadata`.
 
 use contract::{ImageFacts, Observation, Rejection, StoredObject};
 
-/// An image of this content type and size in bytes.
+/// An image with this content type and size in bytes.
 #[must_use]
 pub fn image(content_type: &str, size: u64) -> Observation {
     Observation::Image { object: object(size), image: facts(content_type) }
 }
 
-/// What the probe finds in an image of this content type.
+/// The facts that the probe finds in an image with this content type.
 #[must_use]
 pub fn facts(content_type: &str) -> ImageFacts {
     ImageFacts {
@@ -25,7 +25,7 @@ pub fn facts(content_type: &str) -> ImageFacts {
     }
 }
 
-/// An object of this size in bytes that is no image.
+/// An object of this size in bytes that is not an image.
 #[must_use]
 pub fn rejected(size: u64) -> Observation {
     Observation::Rejected {

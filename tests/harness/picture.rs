@@ -1,8 +1,7 @@
-//! Images with a given size, made of no more than a decoder of headers needs, and some that are
-//! broken.
+//! Minimal images with given dimensions: only the parts that a header decoder reads.
 
-/// A PNG with true checksums and no pixels: signature, IHDR, `padding` bytes of ancillary data,
-/// and the chunks that end it (W3C PNG, third edition, section 5).
+/// A PNG with correct checksums and no pixels: signature, IHDR, an IDAT of `padding` zero bytes,
+/// and IEND (W3C PNG, third edition, section 5).
 #[must_use]
 pub fn png(width: u32, height: u32, padding: usize) -> Vec<u8> {
     let mut header = [width.to_be_bytes(), height.to_be_bytes()].concat();
@@ -14,7 +13,8 @@ pub fn png(width: u32, height: u32, padding: usize) -> Vec<u8> {
     png
 }
 
-/// A JPEG with a `padding` of comment segments before its frame header (ITU-T T.81, annex B).
+/// A JPEG with at least `padding` bytes of comment segments before its frame header (ITU-T T.81,
+/// annex B).
 #[must_use]
 pub fn jpeg(width: u16, height: u16, padding: usize) -> Vec<u8> {
     let mut jpeg = vec![0xff, 0xd8];

@@ -1,185 +1,309 @@
-//! A proxy between functions and emulator that notes requests and injects faults on demand.
+//! A proxy between functions and the emulator that records requests and injects faults.
 //!
-//! It listens on loopback, reads one request per connection, lets a [`Rule`] befall it or passes
-//! it on, and closes the connection. A function is led to it by the SDK's own variables
-//! `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_DYNAMODB`
+//! It listens on loopback. Each connection carries one request: if a [`Rule`] applies to it, the
+//! proxy injects the rule's fault, otherwise it forwards the request to the emulator. The SDK's own
+//! variables `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_DYNAMODB` point a function to the proxy
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
+//!
+//! hyper speaks HTTP/1.1 in both directions, as in the server of `cargo benchmark`
+//! (`tools/benchmark/src/http.rs`), and keeps paths byte for byte. It only borrows the client's
+//! connection: a fault that breaks the connection (`Break`) needs the socket itself.
 
 mod fault;
-mod http;
 mod process;
 
+use std::error::Error as _;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+pub use fault::{Fault, Rule};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{client, server};
+use hyper_util::rt::TokioIo;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 
-pub use fault::{Fault, Rule};
-use http::Message;
+/// A request with its whole body.
+type Request = http::Request<Bytes>;
+
+/// A response with its whole body.
+type Response = http::Response<Bytes>;
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// A running proxy; it runs until the process ends.
 #[derive(Debug)]
 pub struct FaultProxy {
     address: SocketAddr,
-    rules: Arc<Mutex<Vec<Arc<Rule>>>>,
-    calls: Arc<Mutex<Vec<Call>>>,
+    shared: Arc<Shared>,
 }
 
-/// A request that was passed on, and its answer.
+/// State that all connections share.
+#[derive(Debug)]
+struct Shared {
+    /// Address of the emulator.
+    upstream: String,
+    rules: Mutex<Vec<Arc<Rule>>>,
+    calls: Mutex<Vec<Call>>,
+}
+
+/// A request that was forwarded, and its response.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The operation, such as `HeadObject` or `TransactWriteItems`.
     pub operation: String,
     /// The body of the request.
     pub request: Vec<u8>,
-    /// The body of the answer.
-    pub answer: Vec<u8>,
+    /// The body of the response; empty for `GetObject`, whose bodies are large and never examined.
+    pub response: Vec<u8>,
+}
+
+/// The ways in which a fault ends a connection without a complete response.
+#[derive(Debug, thiserror::Error)]
+#[error("a fault breaks the connection")]
+enum Break {
+    /// Closes it with RST instead of FIN.
+    Reset,
+    /// Closes it after these bytes.
+    Cut(Vec<u8>),
+    /// Kills the process at the other end.
+    Kill,
 }
 
 impl FaultProxy {
-    /// A proxy to the emulator at `endpoint`, such as `http://127.0.0.1:4566`.
+    /// Starts a proxy to the emulator at `endpoint`, such as `http://127.0.0.1:4566`.
     pub async fn start(endpoint: &str) -> Self {
         let upstream = endpoint.trim_start_matches("http://").to_owned();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let address = listener.local_addr().expect("the address that was bound");
-        let (rules, calls) = (Arc::default(), Arc::default());
-        tokio::spawn(accept(listener, upstream, Arc::clone(&rules), Arc::clone(&calls)));
-        Self { address, rules, calls }
+        let shared = Shared { upstream, rules: Mutex::default(), calls: Mutex::default() };
+        let shared = Arc::new(shared);
+        tokio::spawn(accept(listener, Arc::clone(&shared)));
+        Self { address, shared }
     }
 
-    /// Its URL.
+    /// The proxy's URL.
     #[must_use]
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// Lets a fault befall requests from now on; the earliest rule that fits one befalls it.
+    /// Adds a rule for the requests from now on. If several apply to a request, the first one that
+    /// was added wins.
     pub fn inject(&self, rule: Rule) -> Arc<Rule> {
         let rule = Arc::new(rule);
-        self.rules.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&rule));
+        self.shared.rules.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&rule));
         rule
     }
 
-    /// The requests that were passed on since this was last asked, each once however often it was
-    /// tried.
+    /// Returns and clears the calls that were forwarded. The SDK's retries of a call do not count.
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
-        std::mem::take(&mut *self.calls.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-async fn accept(
-    listener: TcpListener,
-    upstream: String,
-    rules: Arc<Mutex<Vec<Arc<Rule>>>>,
-    calls: Arc<Mutex<Vec<Call>>>,
-) {
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((client, _)) = listener.accept().await {
-        let (upstream, rules, calls) = (upstream.clone(), Arc::clone(&rules), Arc::clone(&calls));
-        // What goes wrong with a connection is what its client sees of it.
-        tokio::spawn(async move { serve(client, &upstream, &rules, &calls).await });
+        let shared = Arc::clone(&shared);
+        // An error closes the connection: the function at the other end notices.
+        tokio::spawn(async move { shared.serve(client).await });
     }
 }
 
-async fn serve(
-    mut client: TcpStream,
-    upstream: &str,
-    rules: &Mutex<Vec<Arc<Rule>>>,
-    calls: &Mutex<Vec<Call>>,
-) -> io::Result<()> {
-    let Some(request) = Message::read(&mut client).await? else { return Ok(()) };
-    let fault = {
-        let rules = rules.lock().unwrap_or_else(PoisonError::into_inner);
-        rules.iter().find(|rule| rule.befalls(&request)).map(|rule| rule.fault)
-    };
-    match fault {
-        None => {
-            let answer = pass_on(upstream, &request).await?;
-            // Noted before the client can go on, so that whoever asks afterwards sees it. A machine
-            // that is busy makes clients try again, which is no other call.
-            if is_first_try(&request) {
-                calls.lock().unwrap_or_else(PoisonError::into_inner).push(call(&request, &answer));
+impl Shared {
+    /// Responds to the one request of a connection, or breaks the connection.
+    async fn serve(&self, mut client: TcpStream) -> io::Result<()> {
+        let service = service_fn(|request| self.respond(request));
+        let mut http = server::conn::http1::Builder::new();
+        // With `half_close`, a request is carried out even if its client has given up on it.
+        http.keep_alive(false).half_close(true);
+        let served = http.serve_connection(TokioIo::new(&mut client), service).await;
+        let Err(error) = served else { return Ok(()) };
+        match error.source().and_then(|source| source.downcast_ref()) {
+            Some(Break::Reset) => client.set_zero_linger(),
+            Some(Break::Cut(bytes)) => client.write_all(bytes).await,
+            Some(Break::Kill) => process::kill_peer(&client),
+            None => Ok(()),
+        }
+    }
+
+    async fn respond(
+        &self,
+        request: http::Request<Incoming>,
+    ) -> Result<http::Response<Full<Bytes>>, Error> {
+        let (head, body) = request.into_parts();
+        let request = Request::from_parts(head, body.collect().await?.to_bytes());
+        Ok(self.forward_or_fail(&request).await?.map(Full::new))
+    }
+
+    async fn forward_or_fail(&self, request: &Request) -> Result<Response, Error> {
+        let Some(fault) = self.fault(request) else {
+            let response = self.forward(request).await?;
+            // Recorded before the client gets the response, so that a test sees the call as soon as
+            // the function has finished. On a busy machine clients retry: that is the same call.
+            if is_first_attempt(request) {
+                let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+                calls.push(call(request, &response));
             }
-            client.write_all(&answer).await?;
-            client.shutdown().await
+            return Ok(response);
+        };
+        match fault {
+            Fault::InternalError
+            | Fault::SlowDown
+            | Fault::Throttling
+            | Fault::TransactionConflict => Ok(fault::error_response(fault, request)?),
+            Fault::Latency => {
+                tokio::time::sleep(fault::LATENCY).await;
+                self.forward(request).await
+            }
+            Fault::Reset => Err(Break::Reset.into()),
+            Fault::LostResponse => {
+                self.forward(request).await?;
+                Err(Break::Reset.into())
+            }
+            Fault::CutBody => Err(Break::Cut(first_half(&self.forward(request).await?)).into()),
+            Fault::KilledBefore => Err(Break::Kill.into()),
+            Fault::KilledAfter => {
+                self.forward(request).await?;
+                Err(Break::Kill.into())
+            }
         }
-        Some(fault) => strike(fault, client, upstream, &request).await,
+    }
+
+    /// The fault to inject into a request, if any.
+    fn fault(&self, request: &Request) -> Option<Fault> {
+        let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        rules.iter().find(|rule| rule.applies_to(request)).map(|rule| rule.fault)
+    }
+
+    /// Forwards a request to the emulator and reads the response to its end.
+    async fn forward(&self, request: &Request) -> Result<Response, Error> {
+        let server = TokioIo::new(TcpStream::connect(&self.upstream).await?);
+        let (mut sender, connection) = client::conn::http1::handshake(server).await?;
+        tokio::spawn(connection);
+        let response = sender.send_request(request.clone().map(Full::new)).await?;
+        let (mut head, body) = response.into_parts();
+        // It is about the connection to the emulator.
+        head.headers.remove(http::header::CONNECTION);
+        Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
     }
 }
 
-async fn strike(
-    fault: Fault,
-    mut client: TcpStream,
-    upstream: &str,
-    request: &Message,
-) -> io::Result<()> {
-    match fault {
-        Fault::InternalError | Fault::SlowDown | Fault::Throttling | Fault::TransactionConflict => {
-            client.write_all(&fault::refusal(fault, request)).await?;
-            client.shutdown().await
-        }
-        Fault::Latency => {
-            tokio::time::sleep(fault::LATENCY).await;
-            let answer = pass_on(upstream, request).await?;
-            client.write_all(&answer).await
-        }
-        Fault::Reset => reset(client),
-        Fault::LostAnswer => {
-            pass_on(upstream, request).await?;
-            reset(client)
-        }
-        Fault::CutBody => {
-            let answer = Message::parse(pass_on(upstream, request).await?);
-            client.write_all(&cut(&answer)).await?;
-            client.shutdown().await
-        }
-        Fault::KilledBefore => process::kill_peer(&client),
-        Fault::KilledAfter => {
-            pass_on(upstream, request).await?;
-            process::kill_peer(&client)
-        }
-    }
+/// True unless the request is one of the SDK's retries: `amz-sdk-request: attempt=1; max=3`.
+fn is_first_attempt(request: &Request) -> bool {
+    header(request, "amz-sdk-request")
+        .is_none_or(|attempts| attempts.split(';').any(|it| it.trim() == "attempt=1"))
 }
 
-/// Whether the SDK has not sent this request before: `amz-sdk-request: attempt=1; max=3`.
-fn is_first_try(request: &Message) -> bool {
-    request
-        .header("amz-sdk-request")
-        .is_none_or(|tries| tries.split(';').any(|it| it.trim() == "attempt=1"))
+fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok()
 }
 
-/// The bytes of objects are nobody's concern, and many.
-fn call(request: &Message, answer: &[u8]) -> Call {
-    let operation = fault::operation(request);
-    let answer = match operation.as_str() {
+fn call(request: &Request, response: &Response) -> Call {
+    let operation = fault::operation(request).to_owned();
+    let response = match operation.as_str() {
         "GetObject" => Vec::new(),
-        _ => Message::parse(answer.to_vec()).body,
+        _ => response.body().to_vec(),
     };
-    Call { operation, request: request.body.clone(), answer }
+    Call { operation, request: request.body().to_vec(), response }
 }
 
-/// Sends the request on and reads the answer to its end.
-async fn pass_on(upstream: &str, request: &Message) -> io::Result<Vec<u8>> {
-    let mut server = TcpStream::connect(upstream).await?;
-    server.write_all(&request.closing()).await?;
-    let mut answer = Vec::new();
-    server.read_to_end(&mut answer).await?;
-    Ok(answer)
-}
-
-/// Closes the connection with RST instead of FIN.
-fn reset(client: TcpStream) -> io::Result<()> {
-    client.set_zero_linger()?;
-    drop(client);
-    Ok(())
-}
-
-/// The first half of the body; of an answer without a body, the first half of the head.
-fn cut(answer: &Message) -> Vec<u8> {
-    if answer.body.is_empty() {
-        return answer.head[..answer.head.len() / 2].to_vec();
+/// The first half of a response: up to the middle of its body, or of its head if it has no body.
+fn first_half(response: &Response) -> Vec<u8> {
+    let mut bytes = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();
+    for (name, value) in response.headers() {
+        bytes.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
     }
-    [&answer.head[..], &answer.body[..answer.body.len() / 2]].concat()
+    bytes.extend(b"\r\n");
+    match response.body().len() {
+        0 => bytes.truncate(bytes.len() / 2),
+        length => bytes.extend(&response.body()[..length / 2]),
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::AsyncReadExt as _;
+
+    use super::*;
+
+    /// Starts a proxy to a server that responds to one request, and returns the bytes that the
+    /// server got and those that the client got.
+    async fn exchange(rules: Vec<Rule>, request: &str) -> (Vec<u8>, io::Result<Vec<u8>>) {
+        let emulator = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let endpoint = format!("http://{}", emulator.local_addr().unwrap());
+        let proxy = FaultProxy::start(&endpoint).await;
+        for rule in rules {
+            proxy.inject(rule);
+        }
+        let responding = tokio::spawn(async move {
+            let (mut stream, _) = emulator.accept().await.unwrap();
+            let mut bytes = vec![0; 4096];
+            let length = stream.read(&mut bytes).await.unwrap();
+            let response = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\n12345678";
+            stream.write_all(response.as_bytes()).await.unwrap();
+            bytes[..length].to_vec()
+        });
+        let mut client = TcpStream::connect(proxy.address).await.unwrap();
+        client.write_all(request.as_bytes()).await.unwrap();
+        let mut received = Vec::new();
+        let received = client.read_to_end(&mut received).await.map(|_| received);
+        // A request that was not forwarded leaves the server waiting.
+        if !responding.is_finished() {
+            responding.abort();
+        }
+        (responding.await.unwrap_or_default(), received)
+    }
+
+    fn get(target: &str) -> String {
+        format!("GET {target} HTTP/1.1\r\nhost: s3\r\namz-sdk-invocation-id: 1\r\n\r\n")
+    }
+
+    fn rule(fault: Fault) -> Vec<Rule> {
+        vec![Rule::new(fault, &["GetObject"], "key", 1)]
+    }
+
+    #[tokio::test]
+    async fn a_path_is_forwarded_byte_for_byte() {
+        let target = "/bucket/a/../%2E%2e//b%252F%20\"{x}\"?versionId=%2B&x";
+        let (forwarded, received) = exchange(Vec::new(), &get(target)).await;
+        let forwarded = String::from_utf8(forwarded).unwrap();
+        assert_eq!(forwarded.lines().next(), Some(&*format!("GET {target} HTTP/1.1")));
+        let received = String::from_utf8(received.unwrap()).unwrap();
+        assert!(received.starts_with("HTTP/1.1 200 OK\r\n"), "{received}");
+        assert!(received.ends_with("\r\n\r\n12345678"), "{received}");
+    }
+
+    #[tokio::test]
+    async fn a_reset_comes_before_the_request_is_forwarded() {
+        let (forwarded, received) = exchange(rule(Fault::Reset), &get("/bucket/key")).await;
+        assert_eq!(forwarded, b"");
+        assert_eq!(received.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    }
+
+    #[tokio::test]
+    async fn a_lost_response_is_one_to_a_request_that_was_carried_out() {
+        let (forwarded, received) = exchange(rule(Fault::LostResponse), &get("/bucket/key")).await;
+        assert!(forwarded.starts_with(b"GET /bucket/key "), "{forwarded:?}");
+        assert_eq!(received.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
+    }
+
+    #[tokio::test]
+    async fn a_cut_body_ends_in_its_middle() {
+        let (_, received) = exchange(rule(Fault::CutBody), &get("/bucket/key")).await;
+        let received = String::from_utf8(received.unwrap()).unwrap();
+        assert!(received.contains("content-length: 8\r\n"), "{received}");
+        assert!(received.ends_with("\r\n\r\n1234"), "{received}");
+    }
+
+    #[test]
+    fn without_a_body_the_head_is_cut() {
+        let response = http::Response::builder().header("etag", "1").body(Bytes::new()).unwrap();
+        assert_eq!(first_half(&response), b"HTTP/1.1 200 O");
+    }
 }

@@ -1,4 +1,4 @@
-//! The whole table as it is at one moment, and what a recount of it gives.
+//! A snapshot of the whole table, and a recount of its totals.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -6,28 +6,28 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Record, RecordState};
 
-/// What a totals item counts: images by content type, and `totalBytes`. Zeros are left out.
+/// The counts of a totals item: images by content type, and `totalBytes`. Zeros are left out.
 pub type Counts = BTreeMap<String, i128>;
 
 /// One item of the table.
 pub type Item = HashMap<String, AttributeValue>;
 
-/// Every item of the table.
+/// Every item of the table at one moment.
 ///
-/// The emulator answers a scan of less than 1 MB in one go, between two writes, so this is one
-/// moment even while others write.
+/// The emulator processes a scan of less than 1 MB between two writes, so a snapshot is consistent
+/// even while others write.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     /// The records, by key.
     pub records: BTreeMap<String, Record>,
-    /// The totals, by the key of their item; items that count nothing are left out.
+    /// The totals, by the key of their item. Items without any count are left out.
     pub totals: BTreeMap<String, Counts>,
     /// The entries of the index `by-size`: shard, size in bytes, key.
     pub by_size: BTreeSet<(u64, u64, String)>,
 }
 
 impl Snapshot {
-    /// Reads the whole table, and the whole index after it.
+    /// Reads the whole table, and after that the whole index `by-size`.
     pub async fn take(client: &Client, table: &str) -> Self {
         let mut snapshot = Self::default();
         for item in scan(client, table, None).await {
@@ -47,7 +47,7 @@ impl Snapshot {
             return;
         }
         item.remove("s3objectkey");
-        // How often the item changed is no sum over images.
+        // `changes` counts writes of the item, not images.
         item.remove("changes");
         let counts = item.iter().map(|(name, value)| (name.clone(), number(value)));
         let counts: Counts = counts.filter(|(_, count)| *count != 0).collect();
@@ -56,7 +56,7 @@ impl Snapshot {
         }
     }
 
-    /// The totals as the records give them.
+    /// The totals that follow from the records.
     #[must_use]
     pub fn recount(&self) -> BTreeMap<String, Counts> {
         let mut totals = BTreeMap::<String, Counts>::new();
@@ -70,14 +70,14 @@ impl Snapshot {
         totals
     }
 
-    /// Checks that the totals are what a recount gives.
+    /// Checks that the totals equal a recount.
     #[track_caller]
     pub fn assert_totals_are_a_recount(&self) {
         assert_eq!(self.totals, self.recount(), "the totals differ from a recount");
     }
 
-    /// Checks that the index holds the images and nothing else. Only at rest: it is read after
-    /// the table.
+    /// Checks that the index holds the images and nothing else. Valid only without concurrent
+    /// writes, because the index is read after the table.
     #[track_caller]
     pub fn assert_index_holds_the_images(&self) {
         let images = self.records.iter().filter_map(|(key, record)| match &record.state {
@@ -119,5 +119,5 @@ pub(crate) fn text(item: &Item, name: &str) -> String {
 
 fn number(value: &AttributeValue) -> i128 {
     let digits = value.as_n().map(String::as_str).unwrap_or_default();
-    digits.parse().unwrap_or_else(|_| panic!("{value:?} is no whole number"))
+    digits.parse().unwrap_or_else(|_| panic!("{value:?} is not a whole number"))
 }

@@ -1,4 +1,4 @@
-//! The stack under test.
+//! Stacks under test, and the emulators that they run on.
 
 use std::future::Future;
 use std::sync::LazyLock;
@@ -8,7 +8,7 @@ use aws_sdk_sfn::types::ExecutionStatus;
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
 use local::executions::Execution;
-use local::http::Answer;
+use local::http::Response;
 use local::progress::Progress;
 use local::stack::Stack;
 use local::workspace::Workspace;
@@ -18,17 +18,17 @@ use tokio::sync::OnceCell;
 
 use crate::snapshot::Snapshot;
 
-/// Longest time that anything here waits for: far beyond what a loaded machine takes, and only
-/// to end a run that hangs.
+/// Longest time to wait for anything: far beyond what a loaded machine takes, so that it only ends
+/// runs that hang.
 const DEADLINE: Duration = Duration::from_mins(3);
 
-/// How often the state of something is asked for.
+/// Time between two polls.
 const POLL: Duration = Duration::from_millis(100);
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a Tokio runtime"));
 static WORKSPACE: OnceCell<Workspace> = OnceCell::const_new();
 static EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
-static IMPATIENT_EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
+static FAST_RETRY_EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
 static SHARED: OnceCell<TestStack> = OnceCell::const_new();
 
 /// Runs a test on the runtime that all tests share.
@@ -38,41 +38,42 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
 
 /// A deployed stack.
 pub struct TestStack {
-    /// Its clients, outputs and executions.
+    /// Its AWS clients, outputs and executions.
     pub stack: Stack,
+    /// The Pulumi stack's name, which is part of the names of resources.
     name: String,
 }
 
-/// Settings of an emulator on which retries wait a tenth of the time, and whose states can be
-/// told to fail: an execution of `<state machine>#<test case>` meets the errors of a test case in
-/// `mocked_errors.json`.
-const IMPATIENT: &[(&str, &str)] = &[
+/// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
+/// states can be made to fail: an execution of `<state machine>#<test case>` gets the errors of
+/// that test case in `mocked_errors.json`.
+const FAST_RETRIES: &[(&str, &str)] = &[
     ("SFN_WAIT_SCALE", "0.1"),
     ("SFN_MOCK_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/harness/mocked_errors.json")),
 ];
 
 impl TestStack {
-    /// The stack that tests with keys of their own share.
+    /// The stack that tests share if they only need keys of their own.
     pub async fn shared() -> &'static Self {
         SHARED.get_or_init(|| Self::deploy("test", &[])).await
     }
 
-    /// A stack of its own, for a test that looks at the whole catalog or breaks something.
+    /// Deploys a separate stack, for a test that looks at the whole catalog or breaks something.
     pub async fn own(name: &str) -> Self {
         Self::deploy(name, &[]).await
     }
 
-    /// A stack of its own with settings of its own, by their names in Pulumi.yaml; deployed again
-    /// when there is one of this name.
+    /// Deploys a separate stack with these settings, by their names in Pulumi.yaml. If a stack of
+    /// this name exists, it is updated.
     pub async fn configured(name: &str, settings: &[(&str, Value)]) -> Self {
         let settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         Self::deploy(name, &settings).await
     }
 
-    /// A stack of its own on the emulator on which retries wait a tenth of the time.
-    pub async fn impatient(name: &str) -> Self {
-        let emulator = IMPATIENT_EMULATOR.get_or_init(|| emulator(IMPATIENT)).await;
+    /// Deploys a separate stack to the emulator that waits a tenth of the time before a retry.
+    pub async fn with_fast_retries(name: &str) -> Self {
+        let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES)).await;
         Self::deploy_to(emulator, name, &[]).await
     }
 
@@ -88,13 +89,14 @@ impl TestStack {
         Self { stack, name: name.to_owned() }
     }
 
-    /// The name of one of its functions.
+    /// The full name of a function. Most other resources, such as roles and queues, are named in
+    /// the same way.
     #[must_use]
     pub fn function(&self, function: &str) -> String {
         format!("pixgauge-{}-{function}", self.name)
     }
 
-    /// Keeps the bucket's events from starting executions, for a test that starts them itself.
+    /// Stops the bucket's events from starting executions, for a test that starts them itself.
     pub async fn silence_events(&self) {
         let rule = format!("pixgauge-{}-object-events", self.name);
         let request = self.stack.aws.eventbridge.disable_rule().name(rule);
@@ -103,7 +105,7 @@ impl TestStack {
 
     /// Uploads an object and returns its ETag.
     pub async fn upload(&self, key: &str, bytes: impl Into<Vec<u8>>, content_type: &str) -> String {
-        let answer = self
+        let response = self
             .stack
             .aws
             .s3
@@ -115,7 +117,7 @@ impl TestStack {
             .send()
             .await
             .unwrap_or_else(|error| panic!("{error:?}"));
-        answer.e_tag.unwrap_or_default().trim_matches('"').to_owned()
+        response.e_tag.unwrap_or_default().trim_matches('"').to_owned()
     }
 
     /// Deletes an object.
@@ -124,8 +126,8 @@ impl TestStack {
         request.key(key).send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// Waits until as many executions about this key as given have ended, and returns them, newest
-    /// first.
+    /// Waits until `number` executions for this key have ended, and returns all of the key's
+    /// executions, newest first.
     pub async fn ended(&self, key: &str, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions of {key}"), async || {
             let executions = self.stack.executions.of_key(key).await;
@@ -136,7 +138,7 @@ impl TestStack {
         .await
     }
 
-    /// Waits until this many executions have ended, and returns all.
+    /// Waits until `number` executions have ended, and returns all executions.
     pub async fn ended_all(&self, number: usize) -> Vec<Execution> {
         self.until(&format!("{number} executions"), async || {
             let executions = self.stack.executions.all().await;
@@ -147,19 +149,19 @@ impl TestStack {
         .await
     }
 
-    /// Uploads an object and waits for its execution: the newest one about this key.
+    /// Uploads an object, waits until its execution has ended, and returns the execution.
     pub async fn measure(&self, key: &str, bytes: impl Into<Vec<u8>>, claimed: &str) -> Execution {
         let before = self.stack.executions.of_key(key).await.map(|it| it.len()).unwrap_or_default();
         self.upload(key, bytes, claimed).await;
         self.ended(key, before + 1).await.swap_remove(0)
     }
 
-    /// Starts an execution by hand and waits for its end.
+    /// Starts an execution by hand and waits until it has ended.
     pub async fn execute(&self, input: &Value) -> Execution {
         self.execute_machine(&self.stack.outputs.state_machine_arn, input).await
     }
 
-    /// As [`TestStack::execute`], while states fail as a test case says (see `IMPATIENT`).
+    /// Like [`TestStack::execute`], with the errors of a test case (see `FAST_RETRIES`).
     pub async fn execute_case(&self, case: &str, input: &Value) -> Execution {
         let machine = format!("{}#{case}", self.stack.outputs.state_machine_arn);
         self.execute_machine(&machine, input).await
@@ -181,7 +183,7 @@ impl TestStack {
         started.unwrap_or_else(|error| panic!("{error:?}")).execution_arn
     }
 
-    /// Waits for the end of an execution.
+    /// Waits until an execution has ended.
     pub async fn finished(&self, arn: &str) -> Execution {
         self.until("the execution", async || {
             let described = self.stack.aws.sfn.describe_execution().execution_arn(arn).send().await;
@@ -191,7 +193,7 @@ impl TestStack {
         .await
     }
 
-    /// An event about an object of this stack's bucket.
+    /// An S3 event for an object in this stack's bucket.
     #[must_use]
     pub fn event(&self, detail_type: &str, key: &str, sequencer: Option<&str>) -> Value {
         let mut object = json!({"key": key});
@@ -204,25 +206,26 @@ impl TestStack {
         })
     }
 
-    /// The API's metadata of an object: status and document.
+    /// The API's response to a request for metadata: status and JSON document.
     pub async fn metadata(&self, key: &str) -> (u16, Value) {
-        let answer = self.stack.api().metadata(key).await.unwrap_or_else(|error| panic!("{error}"));
-        (answer.status, answer.body)
+        let response =
+            self.stack.api().metadata(key).await.unwrap_or_else(|error| panic!("{error}"));
+        (response.status, response.body)
     }
 
-    /// The API's overview.
+    /// The document of `GET /images/info`.
     pub async fn info(&self) -> Value {
-        let answer = self.stack.api().info().await.unwrap_or_else(|error| panic!("{error}"));
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        answer.body
+        let response = self.stack.api().info().await.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(response.status, 200, "{}", response.body);
+        response.body
     }
 
-    /// The API's answer to a request for the object itself; redirects are not followed.
-    pub async fn file(&self, key: &str) -> Answer {
+    /// The API's response to a request for the image itself. Redirects are not followed.
+    pub async fn file(&self, key: &str) -> Response {
         self.stack.api().file(key).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// The messages of the failure queue, as the state machine sent them.
+    /// Waits until `number` messages have arrived in the failure queue, and returns them.
     pub async fn failures(&self, number: usize) -> Vec<Value> {
         let mut messages = Vec::new();
         self.until("messages in the failure queue", async || {
@@ -232,41 +235,41 @@ impl TestStack {
         .await
     }
 
-    /// Those messages of the failure queue that nobody has received yet, ten at most.
+    /// Receives up to ten visible messages from the failure queue.
     pub async fn receive_failures(&self) -> Vec<Value> {
         let request = self.stack.aws.sqs.receive_message().max_number_of_messages(10);
-        let answer = request.queue_url(&self.stack.outputs.failure_queue_url).send().await;
-        let messages = answer.unwrap_or_else(|error| panic!("{error:?}")).messages;
+        let response = request.queue_url(&self.stack.outputs.failure_queue_url).send().await;
+        let messages = response.unwrap_or_else(|error| panic!("{error:?}")).messages;
         let bodies = messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
         bodies.filter_map(|body| serde_json::from_str(&body).ok()).collect()
     }
 
-    /// The table as it is now.
+    /// Takes a snapshot of the table.
     pub async fn snapshot(&self) -> Snapshot {
         Snapshot::take(&self.stack.aws.dynamodb, &self.stack.outputs.table_name).await
     }
 
-    /// Asks again and again until there is an answer.
-    pub async fn until<T>(&self, what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
-        let asking = async {
+    /// Polls until there is a result. `what` names it in the panic after the deadline.
+    pub async fn until<T>(&self, what: &str, mut poll: impl AsyncFnMut() -> Option<T>) -> T {
+        let polling = async {
             loop {
-                if let Some(answer) = ask().await {
-                    return answer;
+                if let Some(result) = poll().await {
+                    return result;
                 }
                 tokio::time::sleep(POLL).await;
             }
         };
-        let answer = tokio::time::timeout(DEADLINE, asking).await;
-        answer.unwrap_or_else(|_| panic!("waited for {what} in vain"))
+        let result = tokio::time::timeout(DEADLINE, polling).await;
+        result.unwrap_or_else(|_| panic!("timed out waiting for {what}"))
     }
 }
 
-/// The workspace, with its functions built.
+/// The workspace, after a build of its functions.
 async fn workspace() -> &'static Workspace {
     WORKSPACE
         .get_or_init(async || {
             let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
-            // One build for all tests, so with what only one of them deploys.
+            // One build serves all tests, so it includes a package that only one of them deploys.
             let further = [local::load::PACKAGE.to_owned()];
             let built = build::build(&workspace, &further, profile(), &Progress::silent()).await;
             built.unwrap_or_else(|error| panic!("{error}"));
@@ -275,7 +278,7 @@ async fn workspace() -> &'static Workspace {
         .await
 }
 
-/// As quick to build as can be, unless the environment wants functions as they are released.
+/// The profile that builds fastest, unless `PIXGAUGE_RELEASE` asks for released functions.
 fn profile() -> Profile {
     if std::env::var_os("PIXGAUGE_RELEASE").is_some() { Profile::Release } else { Profile::Dev }
 }

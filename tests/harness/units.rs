@@ -1,4 +1,4 @@
-//! Read units, by the rules of DynamoDB. The emulator does not compute them.
+//! Read units by DynamoDB's rules. The emulator does not compute them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,11 +13,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::snapshot::{Item, text};
 
-/// Bytes that one read unit covers. With eventual consistency it is half a unit.
+/// Bytes that a strongly consistent read unit covers. An eventually consistent read takes half a
+/// unit for them.
 const UNIT: u64 = 4096;
 
-/// The bytes that an item counts for: names and values, text by its bytes, a number by its digits,
-/// two to a byte, and one more
+/// The size that DynamoDB bills for an item: the names and values of its attributes. A string takes
+/// its bytes, a number one byte for every two digits and one more
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
 #[must_use]
 pub fn item_bytes(item: &Item) -> u64 {
@@ -25,21 +26,21 @@ pub fn item_bytes(item: &Item) -> u64 {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
         AttributeValue::Bool(_) => 1,
-        other => panic!("{other:?}: no such attribute is written"),
+        other => panic!("{other:?}: items here have no attribute of this type"),
     };
     item.iter().map(|(name, it)| (name.len() + value(it)) as u64).sum()
 }
 
-/// What reads came to.
+/// The cost of a number of reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
     /// Requests.
     pub round_trips: u64,
-    /// Items that were read, whether they were wanted or not.
+    /// Items that were read, including those that a filter then drops.
     pub items: u64,
-    /// Their bytes as they are stored: a projection does not make a read cheaper.
+    /// Stored bytes of these items. A projection does not make a read cheaper.
     pub bytes: u64,
-    /// Read units times two, as half units exist.
+    /// Twice the read units, since there are half units.
     pub half_units: u64,
 }
 
@@ -50,7 +51,7 @@ impl Reads {
         f64::from(u32::try_from(self.half_units).unwrap_or(u32::MAX)) / 2.0
     }
 
-    /// Adds one request, whose items are charged together.
+    /// Adds a request whose items are billed together.
     fn add(&mut self, items: u64, bytes: u64) {
         self.round_trips += 1;
         self.items += items;
@@ -59,28 +60,29 @@ impl Reads {
     }
 }
 
-/// Half a unit for each 4 KB begun, and for a read that finds nothing.
+/// One half unit for each 4 KB or part of it, and for a read that finds nothing.
 fn half_units(bytes: u64) -> u64 {
     bytes.div_ceil(UNIT).max(1)
 }
 
-/// Counts the reads of a client, all of them with eventual consistency.
+/// Counts the reads of a client. All of them must be eventually consistent.
 ///
-/// - A query is charged by the sum of what it reads, an index entry by its own size
-///   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html>). Both indexes
-///   hold whole items.
-/// - A batch is charged item by item
+/// - A query is billed by the total size of the items it reads. In an index, the size of the index
+///   entry counts (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html>);
+///   both indexes here hold whole items.
+/// - A batch is billed item by item
 ///   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>),
-///   also for those that do not exist; none of the batches that are read here has such keys.
+///   and keys without an item are billed too. The batches that are measured here have no such keys.
 #[derive(Clone, Debug)]
 pub struct Meter {
     reads: Arc<Mutex<Reads>>,
-    /// Bytes of each record by its key, as an answer may hold a part of it only.
+    /// Bytes of each record by key: a response may hold only some of a record's attributes.
     records: Arc<HashMap<String, u64>>,
 }
 
 impl Meter {
-    /// A client like `client` whose reads are counted. `records` are the bytes of each record.
+    /// A copy of `client` whose reads are counted, and the meter that counts them. `records` holds
+    /// the bytes of each record by key.
     #[must_use]
     pub fn on(client: &Client, records: Arc<HashMap<String, u64>>) -> (Client, Self) {
         let meter = Self { reads: Arc::default(), records };
@@ -88,26 +90,27 @@ impl Meter {
         (Client::from_conf(metered), meter)
     }
 
-    /// What was read since the last time.
+    /// Returns and resets the counted reads.
     #[must_use]
     pub fn take(&self) -> Reads {
         std::mem::take(&mut self.reads.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The stored bytes of an item: of a record as it lies in the table, of totals as they came.
+    /// The stored bytes of an item. Totals are always read in full, so their size is computed from
+    /// the response.
     fn bytes(&self, item: &Item) -> u64 {
         let key = text(item, "s3objectkey");
         self.records.get(&key).copied().unwrap_or_else(|| item_bytes(item))
     }
 
-    fn queried(&self, reads: &mut Reads, answer: &QueryOutput) {
-        let bytes = answer.items().iter().map(|item| self.bytes(item)).sum();
-        reads.add(answer.items().len() as u64, bytes);
+    fn queried(&self, reads: &mut Reads, response: &QueryOutput) {
+        let bytes = response.items().iter().map(|item| self.bytes(item)).sum();
+        reads.add(response.items().len() as u64, bytes);
     }
 
-    fn batch(&self, reads: &mut Reads, answer: &BatchGetItemOutput) {
+    fn batch(&self, reads: &mut Reads, response: &BatchGetItemOutput) {
         reads.round_trips += 1;
-        for item in answer.responses.iter().flatten().flat_map(|(_, items)| items) {
+        for item in response.responses.iter().flatten().flat_map(|(_, items)| items) {
             let bytes = self.bytes(item);
             reads.items += 1;
             reads.bytes += bytes;
@@ -127,14 +130,14 @@ impl Intercept for Meter {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let output = context.output_or_error().map_err(|_| "the request failed")?;
+        let output = context.output_or_error().map_err(|_| "the request to meter failed")?;
         let reads = &mut self.reads.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(answer) = output.downcast_ref::<QueryOutput>() {
-            self.queried(reads, answer);
-        } else if let Some(answer) = output.downcast_ref::<BatchGetItemOutput>() {
-            self.batch(reads, answer);
+        if let Some(response) = output.downcast_ref::<QueryOutput>() {
+            self.queried(reads, response);
+        } else if let Some(response) = output.downcast_ref::<BatchGetItemOutput>() {
+            self.batch(reads, response);
         } else {
-            return Err("no rule for the units of this request".into());
+            return Err("this operation has no rule for its units: add one to `Meter`".into());
         }
         Ok(())
     }

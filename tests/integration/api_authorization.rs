@@ -1,4 +1,4 @@
-//! A stack that asks for signed requests.
+//! A stack whose API requires signed requests.
 
 use harness::{TestStack, run};
 
@@ -19,8 +19,8 @@ fn only_signed_requests_are_answered() {
             "/nothing",
         ] {
             for method in ["GET", "HEAD"] {
-                let answer = send(method, &format!("{api}{path}"), &[]).await;
-                assert_eq!(answer.status, 403, "{method} {path}");
+                let response = send(method, &format!("{api}{path}"), &[]).await;
+                assert_eq!(response.status, 403, "{method} {path}");
             }
         }
         let preflight = [
@@ -28,11 +28,11 @@ fn only_signed_requests_are_answered() {
             ("Access-Control-Request-Method", "GET"),
             ("Access-Control-Request-Headers", "authorization,x-amz-date"),
         ];
-        let answer = send("OPTIONS", &format!("{api}/images/info"), &preflight).await;
-        assert!(answer.status < 300, "{answer:?}");
+        let response = send("OPTIONS", &format!("{api}/images/info"), &preflight).await;
+        assert!(response.status < 300, "{response:?}");
         assert!(
-            answer.header("access-control-allow-headers").contains("authorization"),
-            "{answer:?}"
+            response.header("access-control-allow-headers").contains("authorization"),
+            "{response:?}"
         );
         let signature = signature(api, "/images/info");
         let headers: Vec<_> = signature.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -40,7 +40,7 @@ fn only_signed_requests_are_answered() {
     });
 }
 
-/// The headers that sign a GET of this path for the emulator's own account.
+/// The headers that sign a GET of this path with credentials of the emulator's account.
 fn signature(api: &str, path: &str) -> Vec<(String, String)> {
     use aws_credential_types::Credentials;
     use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};

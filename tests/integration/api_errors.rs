@@ -1,4 +1,4 @@
-//! What the query API answers when it cannot answer as asked.
+//! Error responses of the query API.
 
 use harness::{TestStack, run};
 
@@ -7,7 +7,7 @@ use crate::client::{get, send, without_events};
 const ORIGIN: (&str, &str) = ("Origin", "https://gallery.example");
 
 #[test]
-fn every_answer_carries_cors_and_cache_headers_and_every_error_is_json() {
+fn every_response_carries_cors_and_cache_headers_and_every_error_is_json() {
     run(async {
         let stack = TestStack::shared().await;
         let api = stack.stack.outputs.api_url.clone();
@@ -27,17 +27,17 @@ fn every_answer_carries_cors_and_cache_headers_and_every_error_is_json() {
             ("DELETE", "/images/file/a/b.png", 405),
             ("PUT", "/openapi.json", 405),
         ] {
-            let answer = send(method, &format!("{api}{path}"), &[ORIGIN]).await;
-            assert_eq!(answer.status, status, "{method} {path}: {answer:?}");
-            assert_eq!(answer.header("access-control-allow-origin"), "*", "{method} {path}");
-            assert!(!answer.header("cache-control").is_empty(), "{method} {path}");
-            assert_eq!(answer.header("content-type"), "application/json", "{method} {path}");
+            let response = send(method, &format!("{api}{path}"), &[ORIGIN]).await;
+            assert_eq!(response.status, status, "{method} {path}: {response:?}");
+            assert_eq!(response.header("access-control-allow-origin"), "*", "{method} {path}");
+            assert!(!response.header("cache-control").is_empty(), "{method} {path}");
+            assert_eq!(response.header("content-type"), "application/json", "{method} {path}");
             if status >= 400 {
-                assert!(answer.json()["error"].is_string(), "{method} {path}");
-                assert_eq!(answer.header("cache-control"), "no-store", "{method} {path}");
+                assert!(response.json()["error"].is_string(), "{method} {path}");
+                assert_eq!(response.header("cache-control"), "no-store", "{method} {path}");
             }
             let allow = if status == 405 { "GET, HEAD, OPTIONS" } else { "" };
-            assert_eq!(answer.header("allow"), allow, "{method} {path}");
+            assert_eq!(response.header("allow"), allow, "{method} {path}");
         }
     });
 }
@@ -89,11 +89,11 @@ fn a_table_that_fails_is_no_missing_image() {
         aws.dynamodb.delete_table().table_name(table).send().await.unwrap();
         let api = &stack.stack.outputs.api_url;
         for path in ["/images", "/images/info", "/images/metadata/a", "/images/file/a"] {
-            let answer = get(&format!("{api}{path}"), &[ORIGIN]).await;
-            assert_eq!(answer.status, 500, "{path}");
-            let text = answer.json()["error"].to_string();
+            let response = get(&format!("{api}{path}"), &[ORIGIN]).await;
+            assert_eq!(response.status, 500, "{path}");
+            let text = response.json()["error"].to_string();
             assert!(!text.contains("pixgauge") && !text.contains("arn"), "{text}");
-            assert_eq!(answer.header("access-control-allow-origin"), "*");
+            assert_eq!(response.header("access-control-allow-origin"), "*");
         }
     });
 }

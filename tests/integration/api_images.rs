@@ -1,10 +1,10 @@
-//! Images over HTTP: headers, conditions, ranges, redirects.
+//! Images over HTTP: headers, preconditions, ranges, redirects.
 
 use harness::{TestStack, picture, run};
 
 use crate::client::{Response, get, send, without_events};
 
-/// An uploaded image and its URL.
+/// Uploads an image with a wrong content type, and returns its bytes and URL.
 async fn image(stack: &TestStack, key: &str, padding: usize) -> (Vec<u8>, String) {
     let bytes = picture::png(3, 2, padding);
     stack.measure(key, bytes.clone(), "text/html").await;
@@ -29,10 +29,10 @@ fn an_image_comes_with_all_that_a_browser_has_to_know() {
     run(async {
         let stack = TestStack::shared().await;
         let (bytes, url) = image(stack, "uploads/images/cat.png", 10).await;
-        let answer = get(&url, &[]).await;
-        assert_eq!(answer.status, 200);
-        assert!(answer.body == bytes, "the image differs from what was uploaded");
-        describes(&answer, &bytes, "cat.png");
+        let response = get(&url, &[]).await;
+        assert_eq!(response.status, 200);
+        assert!(response.body == bytes, "the image differs from what was uploaded");
+        describes(&response, &bytes, "cat.png");
         let head = send("HEAD", &url, &[("Range", "bytes=0-0")]).await;
         assert_eq!((head.status, head.body.len()), (200, 0));
         describes(&head, &bytes, "cat.png");
@@ -112,7 +112,7 @@ fn a_large_image_keeps_type_and_name_behind_its_redirect() {
             let redirect = send(method, &url, &[]).await;
             assert_eq!((redirect.status, redirect.header("cache-control")), (307, "no-store"));
             let location = redirect.header("location");
-            // The emulator takes these only for GET.
+            // The emulator applies these parameters to GET only.
             assert!(location.contains("response-content-type=image%2Fpng"), "{location}");
             assert!(location.contains("response-content-disposition=inline"), "{location}");
             let target = send(method, location, &[("Origin", "null")]).await;

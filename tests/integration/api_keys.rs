@@ -1,5 +1,4 @@
-//! Whatever S3 holds as a key, standard clients reach it: keys made up at random, encoded as
-//! clients do it.
+//! Standard clients reach every key that S3 can hold: random keys, encoded as those clients do.
 
 use futures_util::future::join_all;
 use harness::{TestStack, picture, run};
@@ -10,23 +9,23 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::client::get;
 
-/// Keys that are tried: each is an execution, and the emulator runs tens of them a second.
+/// Number of keys to try. Each takes an execution, and the emulator runs tens of them a second.
 const KEYS: usize = 40;
 
-/// `urllib.parse.quote`, which Python requests' users and `curl` scripts call.
+/// `urllib.parse.quote`, which users of Python's requests call, and scripts around `curl`.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
 /// `quote(key, safe="")`.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
-/// `encodeURIComponent`, which browsers' scripts call (ECMA-262, section 19.2.6.4).
+/// `encodeURIComponent`, which scripts in browsers call (ECMA-262, section 19.2.6.4).
 const COMPONENT: &AsciiSet =
     &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// What the URL standard's parser escapes by itself in a path, and so does `fetch`
-/// (<https://url.spec.whatwg.org/#path-percent-encode-set>), of a key in which the caller has
-/// escaped what means something in a URL.
+/// `fetch`, if the caller escapes only what has a meaning in a URL. The rest of this set is what
+/// the URL standard's parser escapes in a path
+/// (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
     .add(b'"')
@@ -41,8 +40,8 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'%')
     .add(b'\\');
 
-/// Names of any characters that XML, which S3 lists keys in, can hold; those that URLs use are
-/// frequent.
+/// Random names of the characters that XML can hold, since S3 lists keys as XML. Characters with a
+/// meaning in URLs are frequent.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
     let characters =
@@ -55,7 +54,7 @@ fn names() -> Vec<String> {
 fn any_key_is_reached_however_a_client_encodes_it() {
     run(async {
         let stack = TestStack::shared().await;
-        // The folder's name keeps `.` and `..` from being a whole path.
+        // With a number before it and an `x` after it, no name is `.` or `..` as a whole.
         let keys: Vec<_> = names()
             .into_iter()
             .enumerate()
@@ -77,9 +76,9 @@ async fn round_trip(stack: &TestStack, key: &str) {
     {
         let path = utf8_percent_encode(name, set);
         let api = &stack.stack.outputs.api_url;
-        let answer = get(&format!("{api}/images/metadata/{path}"), &[]).await;
-        assert_eq!(answer.status, 200, "{client}: {key:?} as {path}: {}", answer.json());
-        assert_eq!(answer.json()["s3objectkey"], key, "{client}: {path}");
+        let response = get(&format!("{api}/images/metadata/{path}"), &[]).await;
+        assert_eq!(response.status, 200, "{client}: {key:?} as {path}: {}", response.json());
+        assert_eq!(response.json()["s3objectkey"], key, "{client}: {path}");
         let image = get(&format!("{api}/images/file/{path}"), &[]).await;
         assert!(image.body == picture::png(width, 7, 0), "{client}: {path}");
     }

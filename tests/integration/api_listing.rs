@@ -1,4 +1,4 @@
-//! Listings over HTTP: order, filters, cost, and what concurrent writes do to them.
+//! Listings over HTTP: order, filters, cost, and listings during concurrent writes.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,8 @@ fn catalog(stack: &TestStack) -> Catalog {
     Catalog::new(client, &stack.stack.outputs.table_name, Shards::new(8).unwrap())
 }
 
-/// Ten images of each size; a fourth of each type, one in fifty below `uploads/rare/`.
+/// The key and observation of image `number`: ten images of each size, a quarter of each type, and
+/// one in fifty under `uploads/rare/`.
 fn image(number: u64) -> (String, Observation) {
     let folder = if number.is_multiple_of(50) { "rare" } else { "plenty" };
     let content_type = TYPES[usize::try_from(number % 4).unwrap()];
@@ -34,7 +35,7 @@ fn image(number: u64) -> (String, Observation) {
 
 async fn record(catalog: &Catalog, key: &str, sequencer: &str, observation: &Observation) {
     let order = Order::After(Sequencer::parse(sequencer).unwrap());
-    // As the state machine does, what lost against its neighbours is recorded again.
+    // A recorder that loses a conflict tries again, as in the state machine.
     while catalog.record(key, &order, observation).await.is_err() {}
 }
 
@@ -47,14 +48,14 @@ async fn fill(catalog: &Catalog, numbers: std::ops::Range<u64>) {
         .await;
 }
 
-/// All pages of a listing, one after the other.
+/// Fetches all pages of a listing.
 async fn pages(stack: &TestStack, parameters: &str) -> Vec<Vec<Value>> {
     let url = format!("{}/images?{parameters}", stack.stack.outputs.api_url);
     let (mut pages, mut next) = (Vec::new(), url.clone());
     loop {
-        let answer = get(&next, &[]).await;
-        assert_eq!(answer.status, 200, "{next}: {answer:?}");
-        let page = answer.json();
+        let response = get(&next, &[]).await;
+        assert_eq!(response.status, 200, "{next}: {response:?}");
+        let page = response.json();
         pages.push(page["images"].as_array().unwrap().clone());
         assert!(pages.len() < 1000, "the listing does not end");
         match page["cursor"].as_str() {
@@ -155,7 +156,7 @@ fn a_thousand_images_are_each_on_one_page_while_others_come_and_go() {
     });
 }
 
-/// A hundred images among the others are written and deleted again.
+/// Writes and deletes a hundred images whose keys lie between those of the others.
 async fn come_and_go(catalog: &Catalog, sequencer: &str) {
     futures_util::stream::iter(0..100)
         .for_each_concurrent(4, |number| async move {

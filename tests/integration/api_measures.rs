@@ -1,9 +1,11 @@
-//! Measurements that need other people's images or a quiet machine: run by name.
+//! Measurements that need a collection of images or a quiet machine, so they only run on request.
 //!
-//! `CORPUS=DIRECTORY cargo test --workspace --test integration api_measures -- --ignored --nocapture`
+//! ```console
+//! $ CORPUS=DIRECTORY cargo test --test integration api_measures:: -- --ignored --nocapture
+//! ```
 //!
-//! With `PIXGAUGE_RELEASE=1` the functions are built as they are released, which takes minutes:
-//! `get-metadata` then takes 1.2 to 1.3 times as long as a function that does nothing.
+//! `PIXGAUGE_RELEASE=1` builds the functions as they are released, which takes minutes. With it,
+//! `get-metadata` takes 1.2 to 1.3 times as long as a function that does nothing.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -14,10 +16,10 @@ use local::executions::Outcome;
 
 use crate::client::{Response, get};
 
-/// Files of the corpus that are uploaded, spread over all of it.
+/// Number of files to upload, spread evenly over the corpus.
 const FILES: usize = 300;
 
-/// Requests whose median is taken.
+/// Number of requests that a median is taken of.
 const REQUESTS: usize = 100;
 
 #[test]
@@ -27,7 +29,7 @@ fn every_image_of_a_corpus_is_downloaded_byte_for_byte() {
         let corpus = std::env::var("CORPUS").expect("CORPUS names a directory of images");
         let mut files = Vec::new();
         collect(Path::new(&corpus), &mut files);
-        // In order of size, so that the sample has the largest, which are redirects.
+        // Largest first: an even sample then includes large images, which are redirects.
         files.sort_by_key(|file| std::cmp::Reverse(std::fs::metadata(file).unwrap().len()));
         let step = (files.len() / FILES).max(1);
         let stack = TestStack::own("corpus").await;
@@ -40,8 +42,8 @@ fn every_image_of_a_corpus_is_downloaded_byte_for_byte() {
         let images = served.iter().flatten().count();
         let redirects = served.iter().flatten().filter(|redirected| **redirected).count();
         println!(
-            "{} files: {images} images identical, {redirects} of them behind a redirect; \
-             the others are 404",
+            "{} files: {images} identical images, {redirects} of them behind a redirect; \
+             404 for the others",
             sample.len()
         );
         assert!(images > 0);
@@ -55,7 +57,8 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-/// Whether the image came by a redirect; none when the file is no image.
+/// Uploads a file and downloads it whole and in parts. True if the image was behind a redirect;
+/// none if the file is not an image.
 async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool> {
     let bytes = std::fs::read(file).unwrap();
     let key = format!("uploads/{number}/{}", file.file_name().unwrap().to_string_lossy());
@@ -79,15 +82,16 @@ async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool>
     Some(redirected)
 }
 
-async fn followed(answer: Response, headers: &[(&str, &str)]) -> Response {
-    match answer.header("location") {
-        "" => answer,
+/// Follows the redirect of a response, if it is one.
+async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
+    match response.header("location") {
+        "" => response,
         location => get(location, headers).await,
     }
 }
 
-/// `openapi` answers an unknown path without a call to anything: the least that a function behind
-/// this API can do.
+/// The comparison is with an unknown path, to which `openapi` responds 404 without calling another
+/// service: the least that a function behind this API can do.
 #[test]
 #[ignore = "measures latency, which other tests disturb"]
 fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {

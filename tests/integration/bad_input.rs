@@ -1,9 +1,9 @@
-//! Uploads that are not what they seem. Each ends as an image or a named rejection; none fails.
+//! Misleading uploads. Each ends as an image or as a named rejection; no execution fails.
 
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 
-/// Uploads under a key of its own and returns outcome and the API's status and error.
+/// Uploads an object, and returns the outcome with the API's status and error.
 async fn outcome_of(name: &str, bytes: Vec<u8>) -> (Outcome, u16, String) {
     let stack = TestStack::shared().await;
     let key = format!("uploads/bad input/{name}");

@@ -1,4 +1,4 @@
-//! A client that sends what a test writes, headers included, and follows no redirects.
+//! An HTTP client that sends a test's headers unchanged and follows no redirects.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use ureq::http::Request;
 /// Largest body that a test reads, in bytes.
 const MAX_BODY: u64 = 200_000_000;
 
-/// What a server answered.
+/// A server's response.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    /// By name in lower case.
+    /// By lower-case name.
     headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
 
 impl Response {
-    /// A header; empty when there is none.
+    /// The value of a header; empty if it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
@@ -59,7 +59,7 @@ fn exchange(request: Request<()>) -> Response {
     Response { status: response.status().as_u16(), headers, body }
 }
 
-/// From now on nothing starts an execution: what happens to the bucket is not recorded.
+/// Removes the bucket's notifications, so that later changes are not recorded.
 pub(crate) async fn without_events(stack: &TestStack) {
     let call = stack.stack.aws.s3.put_bucket_notification_configuration();
     let call = call.bucket(&stack.stack.outputs.bucket_name);

@@ -1,4 +1,4 @@
-//! Events that are late, doubled or overtaken, and many at once.
+//! Events that are late, duplicated or out of order, and many events at once.
 
 use futures_util::future::join_all;
 use harness::{TestStack, picture, run};
@@ -55,7 +55,7 @@ fn an_execution_by_hand_needs_no_sequencer() {
         let again = stack.execute(&event).await;
         assert_eq!(again.outcome(), Outcome::Image, "{again:?}");
         assert_eq!(again.output.as_ref().unwrap()["outcome"], "unchanged");
-        // An event after it lands all the same.
+        // A later event is still recorded.
         stack.measure(key, picture::png(9, 8, 0), "image/png").await;
         assert_eq!(stack.metadata(key).await.1["width"], "9");
     });
@@ -89,7 +89,7 @@ fn two_hundred_uploads_at_once_are_all_measured_and_counted() {
                 .map(|(key, width)| stack.upload(key, picture::png(width, 1, 0), "image/png")),
         )
         .await;
-        // The overview is one request; to ask for each execution would slow all of them down.
+        // One request for the overview; polling every execution would slow them all down.
         stack
             .until("200 images", async || (stack.info().await["totalImages"] == 200).then_some(()))
             .await;

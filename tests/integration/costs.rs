@@ -1,8 +1,14 @@
-//! What each path asks of AWS: the counts that docs/COSTS.md and docs/SCALE.md are made of.
+//! Counts the requests, units and log bytes of each path. docs/COSTS.md and docs/SCALE.md are
+//! computed from these counts.
 //!
-//! `cargo test --workspace --test integration costs -- --nocapture` prints them;
-//! `UPDATE_COUNTS=1` before it writes them to tools/costs-and-scale/counts.json, and
-//! `UPDATE_DOCS=1 cargo test --workspace --test documents` from there to the documents.
+//! These commands print the counts, write them to tools/costs-and-scale/counts.json, and update the
+//! documents:
+//!
+//! ```console
+//! $ cargo test --test integration costs:: -- --nocapture
+//! $ UPDATE_EXPECT=1 cargo test --test integration costs::
+//! $ UPDATE_EXPECT=1 cargo test --test documents
+//! ```
 
 mod executions;
 mod meter;
@@ -18,10 +24,10 @@ use meter::Meter;
 
 use crate::client;
 
-/// The shards of a new stack: the default of Pulumi.yaml.
+/// The default number of shards in Pulumi.yaml.
 const SHARDS: u32 = 8;
 
-/// Images in the table beside those of the paths, so that a page of a listing is full.
+/// Images that are added to the table before the queries, so that pages of a listing are full.
 const IMAGES: u64 = 100;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/costs-and-scale/counts.json");
@@ -44,20 +50,20 @@ fn every_path_asks_of_aws_what_the_documents_say() {
 }
 
 fn compare(counts: &Counts) {
-    if std::env::var_os("UPDATE_COUNTS").is_some() {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
         let text = serde_json::to_string_pretty(counts).unwrap();
         std::fs::write(FILE, text + "\n").unwrap();
         return;
     }
     assert!(
         counts.agrees_with(&measured().unwrap()),
-        "tools/costs-and-scale/counts.json says otherwise. If this is as it should be, run\n  \
-         UPDATE_COUNTS=1 cargo test --workspace --test integration costs\n  \
-         UPDATE_DOCS=1 cargo test --workspace --test documents"
+        "the counts differ from tools/costs-and-scale/counts.json. If they should, run\n  \
+         UPDATE_EXPECT=1 cargo test --test integration costs::\n  \
+         UPDATE_EXPECT=1 cargo test --test documents"
     );
 }
 
-/// Every function once, so that none of them starts while it is looked at.
+/// Invokes every function once, so that no cold start is measured.
 async fn warm_up(meter: &Meter) {
     let stack = &meter.stack;
     let key = "uploads/costs/warm.jpg";
@@ -68,7 +74,7 @@ async fn warm_up(meter: &Meter) {
     for path in ["/images/info", "/images?limit=1", "/openapi.json"] {
         client::get(&format!("{}{path}", stack.stack.outputs.api_url), &[]).await;
     }
-    meter.pass(3 + 2 + 3).await;
+    meter.skip(3 + 2 + 3).await;
 }
 
 async fn uploads(meter: &Meter) -> Vec<PathCounts> {
@@ -81,28 +87,28 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
             .event("image, overwritten", photo, stack.measure(photo, jpeg(90_000), "image/jpeg"))
             .await,
     ];
-    // The newest execution about the photo, once more: S3 delivers at least once.
+    // The event of the newest execution once more, since S3 delivers at least once.
     let again = stack.ended(photo, 2).await.swap_remove(0).input;
-    paths.push(meter.event("doubled event", photo, stack.execute(&again)).await);
+    paths.push(meter.event("duplicate event", photo, stack.execute(&again)).await);
     let rejected = stack.measure(text, "no image at all, only text", "image/jpeg");
-    paths.push(meter.event("no image", text, rejected).await);
+    paths.push(meter.event("not an image", text, rejected).await);
     let by_hand = stack.event("Object Created", photo, None);
     let mut by_hand = meter.event("started by hand", photo, stack.execute(&by_hand)).await;
     by_hand.events = 0;
     let absent = async {
         stack.delete(photo).await;
-        // Two uploads, one doubled event and one by hand came before.
+        // Executions so far: two uploads, a duplicate event, one started by hand.
         stack.ended(photo, 5).await.swap_remove(0)
     };
     paths.push(meter.event("image, deleted", photo, absent).await);
     paths.push(by_hand);
-    // The photo again, for the queries and for the bytes of its item.
+    // The queries and the size of the item need the photo again.
     stack.measure(photo, jpeg(60_000), "image/jpeg").await;
-    meter.pass(3).await;
+    meter.skip(3).await;
     paths
 }
 
-/// Images that need no object.
+/// Records images without objects: listings do not read objects.
 async fn fill(stack: &TestStack) {
     let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
     let catalog = Catalog::new(client.clone(), table, Shards::new(SHARDS).unwrap());
@@ -121,7 +127,7 @@ async fn queries(meter: &Meter) -> Vec<PathCounts> {
     let unknown = api.metadata_url("uploads/costs/unknown.jpg");
     let url = |path: &str| format!("{}{path}", meter.stack.stack.outputs.api_url);
     let etag = client::get(&file, &[]).await.header("etag").to_owned();
-    meter.pass(1).await;
+    meter.skip(1).await;
     let unchanged = [("If-None-Match", etag.as_str())];
     vec![
         meter.query("metadata", &metadata, &[], 200).await,
@@ -135,7 +141,7 @@ async fn queries(meter: &Meter) -> Vec<PathCounts> {
     ]
 }
 
-/// The item of a key as it is in the table.
+/// The current item of a key.
 async fn item(stack: &TestStack, key: &str) -> Option<harness::snapshot::Item> {
     let request = stack.stack.aws.dynamodb.get_item().consistent_read(true);
     let request = request.table_name(&stack.stack.outputs.table_name);

@@ -1,21 +1,20 @@
-//! A reader of CloudWatch's embedded metric format that takes only what CloudWatch takes:
+//! A parser of CloudWatch's embedded metric format that panics where CloudWatch rejects a line:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! CloudWatch makes no metric of a line that breaks a rule, and tells nobody but a metric of its
-//! own (`AWS/Logs`, `EMFValidationErrors`).
+//! CloudWatch makes no metric of an invalid line, and reports it only in a metric of its own
+//! (`AWS/Logs`, `EMFValidationErrors`).
 
 use serde_json::{Map, Value};
 
 /// The largest line, in bytes.
 const MAX_LINE: usize = 256 * 1024;
 
-/// The units of
-/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html> that
-/// are used here.
+/// The units in use here, of those in
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>.
 const UNITS: [&str; 3] = ["Count", "Bytes", "Milliseconds"];
 
-/// The metrics that a line makes, as `namespace name dimension=value …`; none of a line that is
-/// no embedded metric document.
+/// The metrics of a log line, as `namespace name dimension=value …`; none if the line is not in the
+/// embedded metric format.
 pub(crate) fn of(line: &Value) -> Vec<String> {
     let root = line.as_object().unwrap();
     let Some(metadata) = root.get("_aws") else { return Vec::new() };
@@ -43,28 +42,28 @@ fn of_directive(directive: &Value, root: &Map<String, Value>) -> Vec<String> {
     made
 }
 
-/// The dimensions of a set with their values, which are strings in the line itself.
+/// The dimensions of a set with their values, which are strings at the top level of the line.
 fn dimensions(set: &[Value], root: &Map<String, Value>) -> String {
     assert!(set.len() <= 30, "{set:?}");
     let dimension = |name: &Value| {
         let name = name.as_str().unwrap();
-        let value = root[name].as_str().unwrap_or_else(|| panic!("{name} is no string"));
+        let value = root[name].as_str().unwrap_or_else(|| panic!("{name} is not a string"));
         assert!((1..=1024).contains(&value.len()) && value.is_ascii(), "{name}={value}");
         format!("{name}={value}")
     };
     set.iter().map(dimension).collect::<Vec<_>>().join(" ")
 }
 
-/// The name of a metric, whose value is a number in the line itself.
+/// The name of a metric, whose value is a number at the top level of the line.
 fn name<'a>(metric: &'a Value, root: &Map<String, Value>) -> &'a str {
     let metric = members(metric, &["Name", "Unit"]);
     let (name, unit) = (metric["Name"].as_str().unwrap(), metric["Unit"].as_str().unwrap());
     assert!(UNITS.contains(&unit), "{unit}");
-    assert!(root[name].is_number(), "{name} is no number");
+    assert!(root[name].is_number(), "{name} is not a number");
     name
 }
 
-/// An object with exactly these members: the format forbids others.
+/// Checks that an object has exactly these members; the format forbids others.
 fn members<'a>(value: &'a Value, names: &[&str]) -> &'a Map<String, Value> {
     let object = value.as_object().unwrap();
     assert_eq!(object.keys().collect::<Vec<_>>(), names);

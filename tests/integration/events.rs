@@ -1,4 +1,4 @@
-//! The sample events: each is an input as it stands.
+//! The sample events: each is a valid input, except for the bucket's name.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,13 +22,13 @@ fn sample_events(prefix: &str) -> Vec<(PathBuf, Value)> {
     events
 }
 
-/// Invokes a function of the shared stack and returns its answer.
+/// Invokes a function of the shared stack and returns its output.
 async fn invoke(function: &str, input: &Value) -> Value {
-    let answer = TestStack::shared().await.invoke(function, input).await;
-    answer.unwrap_or_else(|error| panic!("{function}: {error}"))
+    let response = TestStack::shared().await.invoke(function, input).await;
+    response.unwrap_or_else(|error| panic!("{function}: {error}"))
 }
 
-/// The event with this bucket in the place of the sample's.
+/// Replaces the bucket's name in an event.
 fn in_bucket(mut event: Value, bucket: &str) -> Value {
     for place in ["/detail/bucket/name", "/bucket"] {
         if let Some(name @ Value::String(_)) = event.pointer_mut(place) {
@@ -38,7 +38,7 @@ fn in_bucket(mut event: Value, bucket: &str) -> Value {
     event
 }
 
-/// The sample event of this name, about this bucket.
+/// The sample event of this name, with this bucket.
 pub(crate) fn sample_event(name: &str, bucket: &str) -> Value {
     let events = sample_events(name).into_iter();
     let mut named = events.filter(|(path, _)| path.file_stem().is_some_and(|stem| stem == name));
@@ -88,9 +88,9 @@ fn api_requests_are_inputs_of_the_query_functions() {
         for (path, request) in sample_events("api-") {
             let name = path.file_stem().unwrap().to_str().unwrap().trim_start_matches("api-");
             let function = name.trim_end_matches("-odd-key");
-            let answer = invoke(function, &request).await;
-            let status = answer["statusCode"].as_u64().unwrap();
-            assert!([200, 307, 404].contains(&status), "{}: {answer}", path.display());
+            let response = invoke(function, &request).await;
+            let status = response["statusCode"].as_u64().unwrap();
+            assert!([200, 307, 404].contains(&status), "{}: {response}", path.display());
         }
     });
 }

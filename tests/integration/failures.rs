@@ -1,13 +1,14 @@
-//! Real failures: retried, then kept with their event.
+//! Permanent failures: executions that fail, and leave their event in the failure queue.
 
 use std::io::{Cursor, Write as _};
 
+use aws_sdk_lambda::types::Environment;
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
-/// Checks that the failure queue holds the event of an execution with its error and ARN.
+/// Starts an execution that fails, and checks that the failure queue gets its event, error and ARN.
 async fn assert_reported(stack: &TestStack, event: &Value, error: &str) {
     let execution = stack.execute(event).await;
     assert_eq!(execution.outcome(), Outcome::Failed(error.into()), "{execution:?}");
@@ -34,7 +35,7 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
         let stack = TestStack::own("dying").await;
         replace_code(&stack, "head-object", "#!/bin/sh\nexit 3\n").await;
         let event = stack.event("Object Created", "uploads/a.png", Some("01"));
-        // AWS calls it `Runtime.ExitError`.
+        // `Runtime.ExitError` on AWS.
         assert_reported(&stack, &event, "Runtime.Unknown").await;
         let execution =
             stack.stack.executions.of_key("uploads/a.png").await.unwrap().swap_remove(0);
@@ -42,6 +43,23 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
         let names: Vec<_> = steps.iter().map(|step| step.state.as_str()).collect();
         assert_eq!(names, ["HeadObject", "ReportFailure", "Failed"]);
         assert_eq!(steps[0].attempts.len(), 5, "one try and four retries");
+    });
+}
+
+/// AWS calls the error `InvalidSettings`, which is not retried; the emulator wraps it.
+#[test]
+fn a_function_without_a_setting_names_it_in_the_failure_queue() {
+    run(async {
+        let stack = TestStack::with_fast_retries("no-setting").await;
+        let environment = Environment::builder().variables("SHARDS", "8").build();
+        let request = stack.stack.aws.lambda.update_function_configuration();
+        let request = request.function_name(stack.function("put-metadata"));
+        request.environment(environment).send().await.unwrap();
+        let event = stack.event("Object Created", "uploads/a.png", Some("01"));
+        stack.execute(&event).await;
+        let failure = stack.failures(1).await.swap_remove(0);
+        let cause = failure["cause"].as_str().unwrap();
+        assert!(cause.contains("InvalidSettings") && cause.contains("TABLE_NAME"), "{failure}");
     });
 }
 
@@ -66,7 +84,7 @@ fn a_table_that_refuses_is_no_404() {
     });
 }
 
-/// Gives a function a `bootstrap` that is this script.
+/// Replaces a function's code by this script.
 async fn replace_code(stack: &TestStack, function: &str, script: &str) {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     archive.start_file("bootstrap", SimpleFileOptions::default().unix_permissions(0o755)).unwrap();

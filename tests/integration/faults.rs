@@ -1,5 +1,5 @@
-//! Faults of every kind at every state: each is retried until it passes, or ends in the failure
-//! queue with its event; none leaves the totals different from a recount.
+//! Every kind of fault at every state. A transient fault is retried; a permanent one ends with the
+//! event in the failure queue. After either, the totals equal a recount.
 //!
 //! `--nocapture` prints a line for each pair of fault and state.
 
@@ -14,11 +14,10 @@ use futures_util::StreamExt as _;
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, run};
 use local::executions::{AttemptResult, Execution, Outcome};
-
 use pair::{Pair, pairs};
 use state::State;
 
-/// Pairs at once: the emulator runs eight functions at a time.
+/// Number of concurrent pairs. The emulator runs eight functions at a time.
 const CONCURRENCY: usize = 8;
 
 #[test]
@@ -28,15 +27,15 @@ fn a_fault_that_passes_is_retried_at_every_state() {
         futures_util::stream::iter(pairs())
             .for_each_concurrent(CONCURRENCY, async |pair| {
                 let started = Instant::now();
-                let (_, execution) = pair.run(stack, Pair::passing, "passing").await;
+                let (_, execution) = pair.run(stack, Pair::transient, "passing").await;
                 assert_eq!(execution.outcome(), pair.state.outcome(), "{pair:?}: {execution:?}");
-                // Also where the answer was lost after the write.
+                // Not even if the response to the write was lost.
                 assert!(!execution.is_stale(), "{pair:?}: {execution:?}");
                 let errors = pair.errors(&stack.stack, &execution).await;
                 assert_eq!(errors.len(), 1, "{pair:?}: {errors:?}");
                 totals_are_a_recount(&stack.stack).await;
                 println!(
-                    "{:?} at {:?}: {}, then passed, after {:.1} s",
+                    "{:?} at {:?}: {}, retried with success, after {:.1} s",
                     pair.fault,
                     pair.state,
                     errors[0],
@@ -52,11 +51,11 @@ fn a_fault_that_passes_is_retried_at_every_state() {
 fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
     run(async {
         let stack = FaultyStack::shared().await;
-        // To wait for what never comes would only take longer.
+        // Latency is left out: every attempt would wait for a time-out.
         let pairs = pairs().into_iter().filter(|pair| pair.fault != Fault::Latency);
         futures_util::stream::iter(pairs)
             .for_each_concurrent(CONCURRENCY, async |pair| {
-                let (event, execution) = pair.run(stack, Pair::staying, "staying").await;
+                let (event, execution) = pair.run(stack, Pair::permanent, "staying").await;
                 let error = execution.error.clone().unwrap_or_default();
                 assert_eq!(execution.outcome(), Outcome::Failed(error.clone()), "{pair:?}");
                 let errors = pair.errors(&stack.stack, &execution).await;
@@ -85,12 +84,13 @@ fn a_few_conflicts_pass_within_one_invocation() {
     });
 }
 
-/// The record was written, but nobody was told: to start the execution again writes nothing twice.
+/// The record is written but the response is lost, so the execution fails. Starting it again does
+/// not write the record twice.
 #[test]
 fn a_failed_execution_can_be_started_again() {
     run(async {
         let stack = FaultyStack::shared().await;
-        let pair = Pair { fault: Fault::LostAnswer, state: State::PutMetadata };
+        let pair = Pair { fault: Fault::LostResponse, state: State::PutMetadata };
         let five = |pair: Pair, key: &str| Rule::new(pair.fault, pair.state.operations(), key, 5);
         let (event, execution) = pair.run(stack, five, "again").await;
         assert_eq!(execution.outcome(), Outcome::Failed("TableUnavailable".into()));
@@ -105,7 +105,7 @@ fn a_failed_execution_can_be_started_again() {
     });
 }
 
-/// The errors of those attempts of a state's task that failed.
+/// The errors of a state's failed attempts.
 async fn errors(stack: &TestStack, execution: &Execution, state: &str) -> Vec<String> {
     let steps = stack.stack.executions.steps(&execution.arn).await.unwrap();
     let step = steps.iter().find(|step| step.state == state);

@@ -1,9 +1,12 @@
-//! How much longer the first invocation of a function takes than a later one.
+//! Compares the duration of a function's first invocation with later ones.
 //!
-//! `PIXGAUGE_RELEASE=1 cargo test --workspace --test integration first_invocation -- --ignored --nocapture`
+//! ```console
+//! $ PIXGAUGE_RELEASE=1 cargo test --test integration first_invocation:: -- \
+//!     --ignored --nocapture
+//! ```
 //!
-//! Times are those that functions write to their logs: from the event to the answer, without what
-//! the emulator does around an invocation.
+//! Durations are those in the functions' logs: from the event to the response, without the
+//! emulator's own work around an invocation.
 
 use harness::{TestStack, picture, run};
 use local::load::Percentiles;
@@ -11,14 +14,14 @@ use serde_json::{Value, json};
 
 use crate::events::sample_event;
 
-/// Stacks, each with functions that have not been invoked yet.
+/// Number of stacks, each with functions that have not been invoked yet.
 const STARTS: usize = 7;
 
 /// Invocations of each function of a stack, one after the other.
 const INVOCATIONS: usize = 20;
 
-/// Sample events that need nothing of the stack but its bucket's name, each of the function that it
-/// is named after.
+/// Sample events that need nothing from the stack but its bucket's name. Each is named after its
+/// function.
 const EVENTS: [&str; 8] = [
     "state-compare-objects",
     "state-compare-records",
@@ -32,7 +35,7 @@ const EVENTS: [&str; 8] = [
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Durations in milliseconds of one function of one stack.
+/// Durations of one function of one stack, in milliseconds.
 struct Durations {
     first: f64,
     warm: f64,
@@ -59,7 +62,7 @@ fn the_first_invocation_is_compared_with_later_ones() {
     });
 }
 
-/// Invokes every function of a stack, and reads its log.
+/// Invokes every function of a stack, and reads the durations from the logs.
 async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
     stack.silence_events().await;
     // As large as the object of the sample events.
@@ -70,7 +73,7 @@ async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
     let pointer = json!({"bucket": bucket, "key": KEY, "object": object});
     let image = invoke_often(stack, "read-dimensions", |_| pointer.clone()).await;
     let observation = json!({"status": "image", "object": object, "image": image});
-    // Other keys, for a doubled event writes nothing.
+    // Each with its own key, because a duplicate event would write nothing.
     let entry = |number| match number {
         0 => json!({"key": KEY, "sequencer": "01", "observation": observation}),
         _ => {
@@ -92,7 +95,7 @@ async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
     measured
 }
 
-/// Its last answer.
+/// Invokes a function `INVOCATIONS` times, and returns its last output.
 async fn invoke_often(
     stack: &TestStack,
     function: &'static str,
@@ -100,15 +103,15 @@ async fn invoke_often(
 ) -> Value {
     let mut output = Value::Null;
     for number in 0..INVOCATIONS {
-        let answer = stack.invoke(function, &event(number)).await;
-        output = answer.unwrap_or_else(|error| panic!("{function}: {error}"));
+        let response = stack.invoke(function, &event(number)).await;
+        output = response.unwrap_or_else(|error| panic!("{function}: {error}"));
         let status = output.get("statusCode").unwrap_or(&Value::Null);
         assert!(status.is_null() || *status == 200, "{function}: {output}");
     }
     output
 }
 
-/// From the summary lines of a function, in order.
+/// The durations in a function's summary lines, in the order of the invocations.
 async fn durations(stack: &TestStack, function: &str) -> Durations {
     let group = stack.log_group(function);
     let lines = stack

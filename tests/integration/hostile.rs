@@ -1,30 +1,33 @@
-//! The whole pipeline under events that are doubled, late, out of order, or missing until the
-//! end, while their objects are created, overwritten and deleted. At rest the catalog is what the
-//! bucket holds.
+//! The whole pipeline while objects are created, overwritten and deleted, and their events arrive
+//! twice, late, out of order, or only at the end. At rest the catalog equals the bucket.
 //!
-//! `cargo test` delivers 120 events. More are delivered with
+//! `cargo test` delivers 120 events. To deliver more:
 //!
 //! ```console
-//! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --workspace --test integration hostile -- --nocapture
+//! $ PIXGAUGE_HOSTILE_EVENTS=5000 cargo test --test integration hostile:: -- --nocapture
 //! ```
+//!
+//! A failed run prints its seed. `PIXGAUGE_HOSTILE_SEED` draws the same changes and deliveries
+//! again; which executions overlap still depends on the machine.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use catalog::{Record, RecordState};
+use fastrand::Rng;
 use futures_util::StreamExt as _;
 use harness::snapshot::Snapshot;
-use harness::{TestStack, bound, picture, run};
+use harness::{TestStack, env_or, picture, run};
 use local::executions::Status;
 use serde_json::Value;
 
-/// Objects; few, so that much happens to each.
+/// Number of objects: few, so that each changes often.
 const KEYS: usize = 12;
 
-/// Executions at once.
+/// Number of concurrent executions.
 const CONCURRENCY: usize = 8;
 
-/// What an object holds.
+/// The content of an object. A number is a width in pixels.
 #[derive(Clone, Copy, Debug)]
 enum Content {
     Png(u32),
@@ -34,25 +37,25 @@ enum Content {
 }
 
 impl Content {
-    fn random() -> Self {
-        match fastrand::u8(..10) {
-            0..4 => Self::Png(fastrand::u32(1..9999)),
-            4..7 => Self::Jpeg(fastrand::u16(1..9999)),
-            7..9 => Self::Gif(fastrand::u16(1..9999)),
+    fn random(rng: &mut Rng) -> Self {
+        match rng.u8(..10) {
+            0..4 => Self::Png(rng.u32(1..9999)),
+            4..7 => Self::Jpeg(rng.u16(1..9999)),
+            7..9 => Self::Gif(rng.u16(1..9999)),
             _ => Self::Text,
         }
     }
 
-    fn bytes(self) -> Vec<u8> {
+    fn bytes(self, rng: &mut Rng) -> Vec<u8> {
         match self {
-            Self::Png(width) => picture::png(width, 7, fastrand::usize(..5_000)),
-            Self::Jpeg(width) => picture::jpeg(width, 7, fastrand::usize(..100_000)),
+            Self::Png(width) => picture::png(width, 7, rng.usize(..5_000)),
+            Self::Jpeg(width) => picture::jpeg(width, 7, rng.usize(..100_000)),
             Self::Gif(width) => picture::gif(width, 7),
             Self::Text => b"These are words.\n".to_vec(),
         }
     }
 
-    /// The width that is to be recorded; none of what is no image.
+    /// The width that should be recorded; none if the content is not an image.
     fn width(self) -> Option<u64> {
         match self {
             Self::Png(width) => Some(width.into()),
@@ -62,43 +65,49 @@ impl Content {
     }
 }
 
-/// What S3 holds under a key.
+/// An object in the bucket.
 #[derive(Clone, Debug)]
 struct Stored {
     content: Content,
     etag: String,
 }
 
-/// Events on their way, and what became of the objects.
+/// The bucket's objects, and the events that are yet to be delivered.
 #[derive(Default)]
 struct Hostility {
     bucket: Mutex<BTreeMap<String, Stored>>,
-    /// Delivered some time, in any order.
+    /// Delivered at some later time, in any order.
     late: Mutex<Vec<Value>>,
-    /// Delivered once nothing else happens any more.
+    /// Delivered after the last change of any object.
     missing: Mutex<Vec<Value>>,
 }
 
 impl Hostility {
-    /// Creates, overwrites or deletes an object, and lets its event meet its fate: whether and
-    /// when it is delivered, and how often. Returns those to deliver now.
-    async fn happen(&self, stack: &TestStack, key: &str, position: usize) -> Vec<Value> {
-        let detail_type = if fastrand::u8(..4) == 0 {
+    /// Creates, overwrites or deletes an object, and draws when and how often its event is
+    /// delivered. Returns the events to deliver now.
+    async fn change(
+        &self,
+        stack: &TestStack,
+        key: &str,
+        position: usize,
+        rng: &mut Rng,
+    ) -> Vec<Value> {
+        let detail_type = if rng.u8(..4) == 0 {
             stack.delete(key).await;
             self.bucket.lock().unwrap().remove(key);
             "Object Deleted"
         } else {
-            let content = Content::random();
-            let etag = stack.upload(key, content.bytes(), "image/png").await;
+            let content = Content::random(rng);
+            let etag = stack.upload(key, content.bytes(rng), "image/png").await;
             self.bucket.lock().unwrap().insert(key.to_owned(), Stored { content, etag });
             "Object Created"
         };
         let event = stack.event(detail_type, key, Some(&sequencer(position)));
-        match fastrand::u8(..10) {
+        match rng.u8(..10) {
             0..4 => vec![event],
             4..6 => vec![event.clone(), event],
-            6..8 => self.delay(event),
-            8 => self.delay(event.clone()).into_iter().chain([event]).collect(),
+            6..8 => self.delay(event, rng),
+            8 => self.delay(event.clone(), rng).into_iter().chain([event]).collect(),
             _ => {
                 self.missing.lock().unwrap().push(event);
                 Vec::new()
@@ -106,27 +115,29 @@ impl Hostility {
         }
     }
 
-    /// Keeps an event, and sometimes lets go of one that was kept.
-    fn delay(&self, event: Value) -> Vec<Value> {
+    /// Holds an event back. If enough are held back, returns one of them to deliver now.
+    fn delay(&self, event: Value, rng: &mut Rng) -> Vec<Value> {
+        // Drawn in any case, so that later draws do not depend on how many events are held back.
+        let drawn = rng.usize(..);
         let mut late = self.late.lock().unwrap();
         late.push(event);
         if late.len() < 5 {
             return Vec::new();
         }
-        let index = fastrand::usize(..late.len());
+        let index = drawn % late.len();
         vec![late.swap_remove(index)]
     }
 
-    /// All events that were never delivered, out of order.
-    fn rest(&self) -> Vec<Value> {
+    /// All events that are held back, out of order.
+    fn rest(&self, rng: &mut Rng) -> Vec<Value> {
         let mut rest = std::mem::take(&mut *self.late.lock().unwrap());
         rest.append(&mut self.missing.lock().unwrap());
-        fastrand::shuffle(&mut rest);
+        rng.shuffle(&mut rest);
         rest
     }
 }
 
-/// Of differing lengths, as S3's are.
+/// The sequencer of a position. Like those of S3, sequencers differ in length.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()
@@ -139,15 +150,21 @@ async fn deliver(stack: &TestStack, events: Vec<Value>) {
     }
 }
 
-/// Lets everything happen to one key, in the order of S3, and returns the number of events.
-async fn life(stack: &TestStack, hostility: &Hostility, key: &str, positions: usize) -> usize {
+/// Changes the object under a key `positions` times, and returns the number of events delivered.
+async fn change_repeatedly(
+    stack: &TestStack,
+    hostility: &Hostility,
+    key: &str,
+    positions: usize,
+    mut rng: Rng,
+) -> usize {
     let mut delivering = futures_util::stream::FuturesUnordered::new();
     let mut events = 0;
     for position in 1..=positions {
-        let now = hostility.happen(stack, key, position).await;
+        let now = hostility.change(stack, key, position, &mut rng).await;
         events += now.len();
         delivering.extend(now.into_iter().map(|event| deliver(stack, vec![event])));
-        // Two executions about one key overlap the next change of its object.
+        // Leave up to two executions running, so that they overlap the object's next change.
         while delivering.len() > 2 {
             delivering.next().await;
         }
@@ -166,7 +183,7 @@ fn assert_is(key: &str, record: Option<&Record>, stored: Option<&Stored>) {
             assert_eq!(&object.etag, etag, "{key}");
         }
         (None | Some(RecordState::Absent { .. }), None) => {}
-        (is, should) => panic!("{key} is {is:?}, S3 holds {should:?}"),
+        (actual, expected) => panic!("{key} is recorded as {actual:?}, but S3 holds {expected:?}"),
     }
 }
 
@@ -175,15 +192,22 @@ fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
     run(async {
         let stack = TestStack::own("hostile").await;
         stack.silence_events().await;
-        let (hostility, wanted) = (Hostility::default(), bound("PIXGAUGE_HOSTILE_EVENTS", 120));
-        // An event arrives 1.3 times in the mean.
+        let (hostility, wanted) = (Hostility::default(), env_or("PIXGAUGE_HOSTILE_EVENTS", 120));
+        let seed = env_or("PIXGAUGE_HOSTILE_SEED", fastrand::usize(..));
+        println!("PIXGAUGE_HOSTILE_SEED={seed}");
+        let mut rng = Rng::with_seed(seed as u64);
+        // An event is delivered 1.3 times on average, so `wanted` is exceeded.
         let positions = wanted.div_ceil(KEYS);
         let keys: Vec<_> = (0..KEYS).map(|key| format!("uploads/hostile/{key} é.png")).collect();
-        let lives = keys.iter().map(|key| life(&stack, &hostility, key, positions));
+        // Each key draws from a generator of its own, so its draws do not depend on other keys.
+        let lives: Vec<_> = keys
+            .iter()
+            .map(|key| change_repeatedly(&stack, &hostility, key, positions, rng.fork()))
+            .collect();
         let delivered: Vec<_> =
             futures_util::stream::iter(lives).buffer_unordered(CONCURRENCY).collect().await;
         stack.snapshot().await.assert_totals_are_a_recount();
-        let rest = hostility.rest();
+        let rest = hostility.rest(&mut rng);
         let (rest_number, first) = (rest.len(), delivered.iter().sum::<usize>());
         futures_util::stream::iter(rest)
             .for_each_concurrent(CONCURRENCY, |event| deliver(&stack, vec![event]))

@@ -1,5 +1,5 @@
-//! Keys that are hard to pass on unharmed: from S3 through EventBridge, the state machine and the
-//! table to the API's paths, and back.
+//! Keys that are easily corrupted on their way from S3 through EventBridge, the state machine and
+//! the table to the API's paths.
 
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;

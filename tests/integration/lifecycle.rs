@@ -1,4 +1,4 @@
-//! What becomes of an object: uploaded, overwritten, deleted.
+//! The life cycle of an object: uploaded, overwritten, deleted.
 
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
@@ -14,7 +14,7 @@ fn an_upload_is_measured_without_anyone_asking() {
         assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
         let (status, metadata) = stack.metadata(key).await;
         assert_eq!(status, 200);
-        // The contract's fields are first, in its order, and numbers are strings.
+        // The contract's fields come first, in its order, and numbers are strings.
         let text = metadata.to_string();
         let size = bytes.len();
         assert!(
@@ -62,7 +62,7 @@ fn overwrites_and_deletes_are_followed_by_every_answer() {
         assert_eq!(metadata["contentType"], "image/gif");
         assert_eq!(stack.info().await["contentTypes"], json!({"image/gif": 2}));
 
-        // Overwritten by something that is no image.
+        // Overwritten by an object that is not an image.
         stack.measure("uploads/b.gif", "text", "image/gif").await;
         assert_eq!(stack.metadata("uploads/b.gif").await.0, 404);
         assert_eq!(stack.info().await["contentTypes"], json!({"image/gif": 1}));
@@ -99,7 +99,8 @@ fn an_object_outside_uploads_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;
         stack.upload("thumbnails/cat.png", picture::png(1, 1, 0), "image/png").await;
-        // The rule passes events on in order: once a later upload is through, this one was not.
+        // The rule forwards events in order: if it forwarded this one, its execution would have
+        // started before that of a later upload.
         stack.measure("uploads/lifecycle/after.png", picture::png(1, 1, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("thumbnails/cat.png").await.unwrap();
         assert!(executions.is_empty(), "{executions:?}");

@@ -1,7 +1,7 @@
-//! `cargo local load` as a library: a small load, and what it reports.
+//! `cargo local load`, called as a library with a small load.
 
 use harness::{TestStack, run};
-use local::load::{self, Floor, Measured, Pace};
+use local::load::{self, EmptyPipeline, Measured, Pace};
 use local::progress::Progress;
 use local::workspace::Workspace;
 
@@ -26,18 +26,18 @@ fn every_upload_of_a_small_load_is_completed_and_measured() {
     run(async {
         let mut stack = TestStack::own(NAME).await.stack;
         let (workspace, silent) = (Workspace::find().unwrap(), Progress::silent());
-        let floor = Floor::deploy(&workspace, &stack, NAME, &silent).await.unwrap();
+        let empty = EmptyPipeline::deploy(&workspace, &stack, NAME, &silent).await.unwrap();
         let pace = Pace::new(UPLOADS, 10.0);
-        let report = load::run(&mut stack, &floor, pace, &silent).await.unwrap();
+        let report = load::run(&mut stack, &empty, pace, &silent).await.unwrap();
         assert_adds_up(&report.pipeline);
-        assert_adds_up(&report.floor);
+        assert_adds_up(&report.empty_pipeline);
         assert_eq!(
             states(&report.pipeline),
             ["HeadObject", "IsPresent?", "ReadDimensions", "PutMetadata"]
         );
-        assert_eq!(states(&report.floor), ["First", "Second", "Third"]);
-        assert!(report.is_good() && report.latency_ratio.is_some(), "{report:?}");
-        // The uploads to warm up are in the catalog too, those to the floor are not.
+        assert_eq!(states(&report.empty_pipeline), ["First", "Second", "Third"]);
+        assert!(report.all_completed() && report.latency_ratio.is_some(), "{report:?}");
+        // The catalog also holds the warm-up uploads, but not those of the empty pipeline.
         let info = stack.api().info().await.unwrap().body;
         assert_eq!(info["totalImages"], UPLOADS + 8);
     });

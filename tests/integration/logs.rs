@@ -1,4 +1,4 @@
-//! The log of a function: one line of JSON for each invocation.
+//! A function's log: one JSON line for each invocation.
 
 use harness::{TestStack, picture, run};
 

@@ -1,9 +1,13 @@
-//! Tests against the running stack: real functions, real HTTP, on an emulator of their own.
+//! Tests against a running stack: real functions and real HTTP on an AWS emulator, which the tests
+//! start and stop.
+//!
+//! Each file is about one topic. The code that they share is in `tests/harness`; `lifecycle.rs`
+//! shows how a test uses it.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a test that cannot go on panics, also in what tests share"
+    reason = "a test that cannot continue panics, as do the helpers of tests"
 )]
 
 mod api_authorization;

@@ -1,13 +1,13 @@
-//! `record()` on a real table, compared with a reference model after every step.
+//! Compares `record()` on a real table with a reference model after every step.
 //!
-//! `cargo test` takes 2,000 steps. More are taken with
+//! `cargo test` takes 2,000 steps. To take more:
 //!
 //! ```console
-//! $ PIXGAUGE_MODEL_STEPS=50000 cargo test --workspace --test integration model -- --nocapture
+//! $ PIXGAUGE_MODEL_STEPS=50000 cargo test --test integration model:: -- --nocapture
 //! ```
 //!
-//! Each run draws new steps. A divergence is shrunk to the fewest steps that show it and printed
-//! such that it can be kept as a test in `regressions.rs`.
+//! Each run draws new steps. If table and model diverge, the steps are shrunk to the fewest that
+//! show it, and printed as code for a test in `regressions.rs`.
 
 mod operation;
 mod reference;
@@ -15,16 +15,16 @@ mod world;
 
 use std::cell::Cell;
 
-use harness::{TestStack, bound, run};
-use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
-
+use harness::{TestStack, env_or, run};
 use operation::operations;
 pub(crate) use operation::{Content, Operation};
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 
-/// The most steps from an empty table until everything is let come to rest.
+/// The most steps of a case. Each case begins with an empty table and ends at rest.
 const STEPS_PER_CASE: usize = 80;
 
-/// Takes the steps one by one; the number of calls of `record()`, or where model and table part.
+/// Takes the steps one by one. Returns the number of calls to `record()`, or the first step at
+/// which table and model diverge.
 pub(crate) async fn follow(stack: &TestStack, operations: &[Operation]) -> Result<u64, String> {
     let mut world = world::World::new(stack).await;
     for (number, operation) in (1..).zip(operations) {
@@ -39,7 +39,7 @@ pub(crate) async fn follow(stack: &TestStack, operations: &[Operation]) -> Resul
 #[test]
 fn the_table_equals_the_model_after_every_step() {
     let stack = run(TestStack::own("model"));
-    let wanted = bound("PIXGAUGE_MODEL_STEPS", 2_000);
+    let wanted = env_or("PIXGAUGE_MODEL_STEPS", 2_000);
     let (steps, recorded) = (Cell::new(0), Cell::new(0));
     let case = |operations: Vec<Operation>| {
         if steps.get() < wanted {
@@ -60,7 +60,8 @@ fn the_table_equals_the_model_after_every_step() {
     }
 }
 
-/// As many cases as there are steps are more than enough: the test ends them.
+/// Each case takes at least one step, so `steps` cases are enough. The test skips the cases that
+/// remain after the last step.
 fn config(steps: usize) -> Config {
     Config {
         cases: u32::try_from(steps).unwrap(),
@@ -70,7 +71,7 @@ fn config(steps: usize) -> Config {
     }
 }
 
-/// The steps as they are written in a test.
+/// The steps as code for a test.
 fn lines(operations: &[Operation]) -> String {
     let lines = operations.iter().map(|operation| format!("    Operation::{operation:?},"));
     lines.collect::<Vec<_>>().join("\n")

@@ -1,5 +1,5 @@
-//! What a person on call works with, as it is after a deployment: alarms, the dashboard, and
-//! saved queries that ask for what the functions' log lines hold.
+//! The tools of a person on call after a deployment: alarms, the dashboard, and saved queries whose
+//! fields exist in the log lines.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,7 @@ fn alarms_and_the_dashboard_are_there_after_a_deployment() {
     });
 }
 
-/// The way of a message: metric, alarm, topic, subscriber.
+/// From the metric through alarm and topic to a subscriber.
 #[test]
 fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
     run(async {
@@ -76,7 +76,7 @@ fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
     });
 }
 
-/// A queue that a topic may send to; returns its URL.
+/// Creates a queue that a topic may send to, and returns its URL.
 async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
     let policy = json!({"Version": "2012-10-17", "Statement": [{
         "Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"},
@@ -88,7 +88,7 @@ async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
     queue.send().await.unwrap().queue_url.unwrap()
 }
 
-/// A query that asks for a field which no line has finds nothing, and says nothing.
+/// A query for a field that no line has is not an error: it just finds nothing.
 #[test]
 fn saved_queries_ask_for_fields_that_the_logs_have() {
     run(async {
@@ -105,7 +105,7 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
                 known.extend(fields_of_lines(&stack, group.as_str().unwrap()).await);
             }
             for field in fields(query.inputs["queryString"].as_str().unwrap()) {
-                assert!(known.contains(&field), "{} asks for {field}: {known:?}", query.name);
+                assert!(known.contains(&field), "{} uses {field}, not in {known:?}", query.name);
                 asked += 1;
             }
         }
@@ -113,7 +113,8 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
     });
 }
 
-/// Each line that makes metrics makes those that CloudWatch takes, and the dashboard searches for.
+/// CloudWatch accepts the metrics in the summary lines, and they are those that the dashboard
+/// searches for.
 #[test]
 fn summary_lines_make_metrics() {
     run(async {
@@ -136,12 +137,12 @@ fn summary_lines_make_metrics() {
     });
 }
 
-/// The alarms of a stack by name.
+/// The alarms of a stack, by name.
 async fn alarms(stack: &TestStack) -> BTreeMap<String, Value> {
     let prefix = stack.function("");
     let asked = json!({"AlarmNamePrefix": prefix, "MaxRecords": 100});
-    let answer = stack.stack.aws.cloudwatch.call("DescribeAlarms", &asked).await.unwrap();
-    let alarms = answer["MetricAlarms"].as_array().unwrap().iter();
+    let response = stack.stack.aws.cloudwatch.call("DescribeAlarms", &asked).await.unwrap();
+    let alarms = response["MetricAlarms"].as_array().unwrap().iter();
     alarms.map(|alarm| (alarm["AlarmName"].as_str().unwrap().to_owned(), alarm.clone())).collect()
 }
 
@@ -161,10 +162,10 @@ fn evaluated(stack: &str) -> Deployment {
     offline::evaluate(&program, &local.named(stack)).unwrap()
 }
 
-/// The fields of what AWS itself logs: of Step Functions
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>), of Lambda
+/// Fields of lines that AWS writes: by Step Functions
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>), by Lambda
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report>),
-/// those that Logs Insights adds, and those of the stage's access log.
+/// and in the stage's access log; and the fields that Logs Insights adds.
 fn known_fields(deployment: &Deployment) -> BTreeSet<String> {
     let line = json!({"id": 0, "type": 0, "details": {"error": 0, "cause": 0}, "execution_arn": 0,
         "record": {"requestId": 0, "status": 0, "errorType": 0}, "@timestamp": 0, "@log": 0});
@@ -174,7 +175,8 @@ fn known_fields(deployment: &Deployment) -> BTreeSet<String> {
     paths(&line).chain(paths(&access)).collect()
 }
 
-/// The fields of all summary lines in a function's log group; not every function was called.
+/// The fields of all summary lines in a function's log group; none if the function was not invoked,
+/// or the group is not that of a function.
 async fn fields_of_lines(stack: &TestStack, group: &str) -> BTreeSet<String> {
     if !group.starts_with("/aws/lambda/") {
         return BTreeSet::new();
@@ -182,7 +184,7 @@ async fn fields_of_lines(stack: &TestStack, group: &str) -> BTreeSet<String> {
     stack.summaries(group).await.iter().flat_map(paths).collect()
 }
 
-/// The members of a line and of the objects in it, as Logs Insights names them.
+/// The fields of a line and of the objects in it, as Logs Insights names them.
 fn paths(line: &Value) -> impl Iterator<Item = String> + use<> {
     let mut paths = Vec::new();
     for (name, value) in line.as_object().unwrap() {
@@ -193,8 +195,8 @@ fn paths(line: &Value) -> impl Iterator<Item = String> + use<> {
     paths.into_iter()
 }
 
-/// The fields that a query asks for: its words, less strings, numbers, what is called, what it
-/// names itself (`as`) and the words of the language.
+/// The fields that a query uses: its words without strings, numbers, function names, the names that
+/// it defines itself (`as`), and keywords.
 fn fields(query: &str) -> BTreeSet<String> {
     const WORDS: [&str; 14] = [
         "fields", "filter", "sort", "limit", "stats", "by", "as", "and", "or", "in", "like", "asc",

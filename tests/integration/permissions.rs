@@ -1,7 +1,10 @@
 //! Least privilege: every permission of the program is needed, and nothing more is allowed.
 //!
-//! The stack is deployed as always. Then each action on each resource is taken out of its role's
-//! policy, one at a time; something has to fail, and to work again when the policy is as it was.
+//! `every_permission_is_needed` deploys a stack, then removes each action on each resource from its
+//! role's policy, one at a time. A [`scenario`] must fail without the permission and work again
+//! once the policy is restored. [`table`] names the scenario for each permission; [`documented`]
+//! covers those that the emulator does not enforce. [`simulation`] checks that nothing more is
+//! allowed, [`trust`] who may assume a role, and [`api`] who may invoke a function.
 
 mod api;
 mod documented;
@@ -18,20 +21,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use harness::{TestStack, run};
-
 use roles::{Grant, Role};
 use table::Proof;
 use world::World;
 
-/// Roles of state machines.
+/// Roles of the state machines.
 const MACHINES: [&str; 2] = ["analyze-image", "reconcile"];
 
-/// Neither of functions nor of state machines.
+/// Roles of the EventBridge rule and of the schedule.
 const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 
-/// Roles whose permissions are taken away at the same time. What is in one row neither uses nor
-/// sees what is beside it; a function's row is the first, unless it is named in another.
-const ROWS: [&[&str]; 3] =
+/// Groups of roles whose permissions are removed at the same time, as their scenarios do not affect
+/// each other. Before them comes a group of all other roles.
+const GROUPS: [&[&str]; 3] =
     [&["put-metadata"], &["analyze-image", "object-events"], &["reconcile", "reconcile-schedule"]];
 
 /// The functions among the roles of a stack.
@@ -40,21 +42,21 @@ fn functions(roles: &[Role]) -> Vec<String> {
     names.filter(|it| !MACHINES.contains(&&**it) && !OTHERS.contains(&&**it)).collect()
 }
 
-/// What shows that each permission is needed.
+/// For each permission, the proof that it is needed.
 type Table = BTreeMap<Grant, Proof>;
 
 #[test]
 fn every_permission_is_needed() {
     run(async {
-        let world = World::new(TestStack::impatient("permissions").await).await;
+        let world = World::new(TestStack::with_fast_retries("permissions").await).await;
         let roles = Role::all(&world.stack).await;
         let functions = functions(&roles);
         let table: Table = table::grants(&functions, &MACHINES).into_iter().collect();
         let granted: BTreeSet<_> = roles.iter().flat_map(|it| it.grants(&world.stack)).collect();
         let proven: BTreeSet<_> = table.keys().cloned().collect();
-        assert_eq!(granted, proven, "pulumi/Main.yaml and table.rs do not say the same");
+        assert_eq!(granted, proven, "pulumi/Main.yaml and table.rs list different permissions");
 
-        let mut outcomes = by_behaviour(&world, &roles, &table).await;
+        let mut outcomes = by_behavior(&world, &roles, &table).await;
         outcomes.extend(by_rule(&world, &roles, &table).await);
         let missed: Vec<_> = outcomes.iter().filter_map(|it| it.as_ref().err()).collect();
         for detected in outcomes.iter().flatten() {
@@ -62,8 +64,8 @@ fn every_permission_is_needed() {
         }
         let documented = table.values().filter(|proof| **proof == Proof::Documented).count();
         println!(
-            "{} of {} removed permissions detected ({} by what the stack does, {documented} by \
-             what AWS documents)",
+            "{} of {} removed permissions detected ({} by behavior, {documented} by \
+             documentation)",
             outcomes.len() - missed.len(),
             table.len(),
             outcomes.len() - documented,
@@ -72,29 +74,30 @@ fn every_permission_is_needed() {
     });
 }
 
-/// How a permission was missed, or that it was not.
+/// A sentence about a permission: how its removal was detected, or why it was not.
 type Outcome = Result<String, String>;
 
-/// Takes permissions away on the running stack.
-async fn by_behaviour(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
-    let named = ROWS.concat();
+/// Removes permissions on the running stack and plays their scenarios.
+async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
+    let named = GROUPS.concat();
     let first: Vec<_> =
         roles.iter().map(|role| &*role.name).filter(|it| !named.contains(it)).collect();
     let mut outcomes = Vec::new();
-    for row in std::iter::once(&first[..]).chain(ROWS) {
-        // Uploads are meant to be heard of where the rule's role is looked at, and only there.
-        world.hear_events(row.contains(&"object-events")).await;
-        let lanes = roles.iter().filter(|role| row.contains(&&*role.name));
-        outcomes.extend(join_all(lanes.map(|role| lane(world, role, table))).await.concat());
+    for group in std::iter::once(&first[..]).chain(GROUPS) {
+        // Events start executions only while the rule's role is under test.
+        world.enable_events(group.contains(&"object-events")).await;
+        let members = roles.iter().filter(|role| group.contains(&&*role.name));
+        outcomes
+            .extend(join_all(members.map(|role| remove_each(world, role, table))).await.concat());
     }
     outcomes
 }
 
-/// Takes the permissions of one role away, one after the other.
-async fn lane(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
+/// Removes the permissions of one role, one after the other.
+async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for (grant, proof) in table.iter().filter(|(grant, _)| grant.role == role.name) {
-        let Proof::Behaviour(scenario) = *proof else { continue };
+        let Proof::Behavior(scenario) = *proof else { continue };
         role.put(&world.stack, Some(grant)).await;
         let without = scenario.play(world, &role.name).await;
         role.put(&world.stack, None).await;
@@ -109,13 +112,14 @@ async fn lane(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     outcomes
 }
 
-/// Takes the other permissions out of the policies: then something that AWS documents is absent.
+/// Removes the other permissions from a copy of their policy, which must then lack exactly one
+/// permission that AWS documents as required.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {
         let needed = documented::of_role(&world.stack, &role.name).await;
         let absent = |policy: &serde_json::Value| &needed - &role.grants_of(&world.stack, policy);
-        assert_eq!(absent(&role.policy), BTreeSet::new(), "AWS asks for these");
+        assert_eq!(absent(&role.policy), BTreeSet::new(), "AWS requires these");
         let of_role = table.iter().filter(|(grant, _)| grant.role == role.name);
         for (grant, _) in of_role.filter(|(_, proof)| **proof == Proof::Documented) {
             let absent = absent(&role.without(&world.stack, grant));
@@ -123,14 +127,14 @@ async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
             outcomes.push(if only_it {
                 Ok(format!("{grant}: documented"))
             } else {
-                Err(format!("{grant}: nothing asks for it"))
+                Err(format!("{grant}: nothing requires it"))
             });
         }
     }
     outcomes
 }
 
-/// The beginning of an error, which says enough.
+/// The first 160 characters of an error.
 fn shorten(text: &str) -> String {
     text.chars().take(160).collect()
 }

@@ -1,11 +1,11 @@
-//! The query API beyond what single images show.
+//! The query API: unknown keys, large images, objects without an image, CORS.
 
 use harness::{TestStack, picture, run};
 use local::http;
 use serde_json::json;
 
 #[test]
-fn an_unknown_key_is_answered_as_the_contract_says() {
+fn an_unknown_key_is_a_404_as_the_contract_says() {
     run(async {
         let stack = TestStack::shared().await;
         let expected = json!({"error": "uploads/query/unknown.jpg not found!"});
@@ -17,15 +17,15 @@ fn an_unknown_key_is_answered_as_the_contract_says() {
 }
 
 #[test]
-fn an_image_too_large_for_a_lambda_answer_is_a_redirect() {
+fn an_image_too_large_for_a_lambda_response_is_a_redirect() {
     run(async {
         let stack = TestStack::shared().await;
         let key = "uploads/query/large picture.png";
         let bytes = picture::png(5000, 4000, 6_500_000);
         stack.measure(key, bytes.clone(), "application/octet-stream").await;
-        let answer = stack.file(key).await;
-        assert_eq!(answer.status, 307);
-        let target = http::get(&answer.location.unwrap()).await.unwrap();
+        let response = stack.file(key).await;
+        assert_eq!(response.status, 307);
+        let target = http::get(&response.location.unwrap()).await.unwrap();
         assert_eq!((target.status, target.content_type.as_deref()), (200, Some("image/png")));
         assert!(target.body == bytes, "the image differs from what was uploaded");
     });
@@ -39,9 +39,9 @@ fn an_image_just_small_enough_is_sent_through_lambda() {
         let overhead = picture::png(1, 1, 0).len();
         let bytes = picture::png(1, 1, 4_500_000 - overhead);
         stack.measure(key, bytes.clone(), "image/png").await;
-        let answer = stack.file(key).await;
-        assert_eq!(answer.status, 200);
-        assert!(answer.body == bytes, "the image differs from what was uploaded");
+        let response = stack.file(key).await;
+        assert_eq!(response.status, 200);
+        assert!(response.body == bytes, "the image differs from what was uploaded");
     });
 }
 
@@ -56,19 +56,19 @@ fn what_was_not_recorded_as_an_image_is_not_served() {
 }
 
 #[test]
-fn answers_to_other_origins_carry_the_cors_header() {
+fn responses_to_other_origins_carry_the_cors_header() {
     run(async {
         let stack = TestStack::shared().await;
         let api = stack.stack.api();
         for url in [api.info_url(), api.metadata_url("uploads/none"), api.file_url("uploads/none")]
         {
-            let answer = tokio::task::spawn_blocking(move || {
+            let response = tokio::task::spawn_blocking(move || {
                 let agent: ureq::Agent =
                     ureq::Agent::config_builder().http_status_as_error(false).build().into();
                 agent.get(&url).header("Origin", "https://gallery.example").call().unwrap()
             });
-            let answer = answer.await.unwrap();
-            let allowed = answer.headers().get("access-control-allow-origin");
+            let response = response.await.unwrap();
+            let allowed = response.headers().get("access-control-allow-origin");
             assert_eq!(allowed.map(ureq::http::HeaderValue::as_bytes), Some(b"*".as_slice()));
         }
     });

@@ -1,7 +1,10 @@
-//! What reads cost as the catalog grows: round trips, items, bytes and read units.
+//! The cost of reads as the catalog grows: round trips, items, bytes and read units.
 //!
-//! Every run goes to 1,000 images. A hundred times as many take minutes on the emulator:
-//! `PIXGAUGE_READ_COST_IMAGES=100000 cargo test --workspace --test integration read_cost -- --nocapture`
+//! A normal run measures up to 1,000 images. A hundred times as many take minutes on the emulator:
+//!
+//! ```console
+//! $ PIXGAUGE_READ_COST_IMAGES=100000 cargo test --test integration read_cost:: -- --nocapture
+//! ```
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,18 +15,18 @@ use contract::{Observation, Sequencer};
 use harness::filler::{Filler, SEQUENCER, image};
 use harness::snapshot::{Item, scan};
 use harness::units::{Meter, Reads};
-use harness::{TestStack, bound, run};
+use harness::{TestStack, env_or, run};
 
 const SHARDS: u32 = 8;
 
-/// Images on a page.
+/// Images per page.
 const LIMIT: usize = 50;
 
 fn shards() -> Shards {
     Shards::new(SHARDS).unwrap()
 }
 
-/// All items by key, without what is random in them.
+/// All items by key. Random revisions are replaced by their lengths.
 async fn items(stack: &TestStack) -> BTreeMap<String, Item> {
     let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
     let items = scan(client, table, None).await.into_iter().map(|mut item| {
@@ -61,15 +64,15 @@ struct Listing {
     query: ListQuery,
 }
 
-/// Filters: what they are called, the content type and the folder that they name.
+/// Filters: name, content type, folder.
 const FILTERS: [(&str, &str, &str); 3] = [
     ("all", "", ""),
     ("one type in four", "image/gif", ""),
     ("one folder in a hundred", "", "2024/05/album-07/"),
 ];
 
-/// The first page and one from the middle, in each order, with and without a filter; and pages of
-/// other lengths.
+/// The listings to measure: the first page and a middle one, in each order, with and without a
+/// filter; and pages of other lengths.
 fn listings(images: u64) -> Vec<Listing> {
     let mut listings = Vec::new();
     for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
@@ -101,7 +104,7 @@ fn listing(
     Listing { name: format!("{sort:?}, {filter}, {page} of {limit}"), query }
 }
 
-/// About the middle of a listing, where nothing need lie.
+/// A position near the middle of a listing. There need not be an image at it.
 fn middle(sort: Sort, images: u64) -> Position {
     let key = match sort {
         Sort::Key => format!("uploads/2024/05/album-07/IMG_{:06}.jpg", images / 2),
@@ -110,28 +113,30 @@ fn middle(sort: Sort, images: u64) -> Position {
     Position { sort, shard: SHARDS / 2, size: 4_010_000, key }
 }
 
-#[expect(clippy::print_stdout, reason = "what is read is the result of a long run")]
+#[expect(clippy::print_stdout, reason = "these figures are the result of a long run")]
 fn show(name: &str, images: u64, reads: &Reads) {
     let Reads { round_trips, items, bytes, .. } = reads;
     let units = reads.units();
     println!("{name:<60} {images:>8} {round_trips:>12} {items:>7} {bytes:>9} {units:>6.1}");
 }
 
-/// The same by the catalog's own count and by the meter's.
+/// Checks that the catalog's own count equals the meter's.
 #[track_caller]
 fn assert_agree(cost: Cost, reads: &Reads) {
     assert_eq!((cost.round_trips, cost.items), (reads.round_trips, reads.items));
 }
 
-/// The overview of the first images.
+/// The expected overview of the first `images` images.
 fn expected(images: u64) -> Overview {
     let mut expected = Overview { total_images: images, ..Overview::default() };
     let mut by_size = BTreeMap::new();
     for (key, observation) in (0..images).map(image) {
-        let Observation::Image { object, image } = observation else { panic!("{key} is none") };
+        let Observation::Image { object, image } = observation else {
+            panic!("{key} is not an image")
+        };
         *expected.content_types.entry(image.content_type).or_default() += 1;
         expected.total_bytes += u128::from(object.size);
-        // Of several images of one size, the first key counts.
+        // Among images of the same size, the first key counts.
         let first = by_size.entry(object.size).or_insert_with(|| key.clone());
         *first = key.min(first.clone());
     }
@@ -140,7 +145,7 @@ fn expected(images: u64) -> Overview {
     expected
 }
 
-/// What an overview and each listing read of a table with as many images.
+/// Measures an overview and each listing. The table holds the filler's images.
 async fn measure(stack: &TestStack, filler: &Filler) -> (Reads, Vec<(Listing, Reads)>) {
     let images = filler.records.len() as u64;
     let records = Arc::new(filler.records.clone());
@@ -162,11 +167,11 @@ async fn measure(stack: &TestStack, filler: &Filler) -> (Reads, Vec<(Listing, Re
     (of_overview, of_listings)
 }
 
-/// At most what the page's limit says, however many images there are.
+/// Checks that a page reads at most in proportion to its limit, regardless of the number of images.
 fn assert_in_proportion(listing: &Listing, reads: &Reads) {
     let Listing { name, query } = listing;
     let (limit, shards) = (query.limit as u64, u64::from(SHARDS));
-    // A folder is a range of keys, but in an order by size a filter as the type is.
+    // In a listing by key, a folder is a range of keys; by size, it is a filter like the type.
     let by_range = query.prefix == "uploads/" || query.sort == Sort::Key;
     let (items, rounds) = if by_range && query.content_type.is_none() {
         (2 * limit + 4 * shards, 2)
@@ -175,7 +180,7 @@ fn assert_in_proportion(listing: &Listing, reads: &Reads) {
     };
     assert!(reads.items <= items, "{name}: {reads:?}");
     assert!(reads.round_trips <= rounds * shards, "{name}: {reads:?}");
-    // Each query is rounded up once.
+    // Units are rounded up once for each query.
     assert!(reads.half_units <= reads.round_trips + reads.bytes / 4096, "{name}: {reads:?}");
 }
 
@@ -185,7 +190,7 @@ fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
         let stack = TestStack::own("read-cost").await;
         let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
         let mut filler = Filler::new(SHARDS);
-        let most = bound("PIXGAUGE_READ_COST_IMAGES", 1_000) as u64;
+        let most = env_or("PIXGAUGE_READ_COST_IMAGES", 1_000) as u64;
         println!(
             "{:<60} {:>8} {:>12} {:>7} {:>9} {:>6}",
             "", "images", "round trips", "items", "bytes", "units"
@@ -200,7 +205,7 @@ fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
             }
             (done, images) = (images, images * 10);
         }
-        // Two queries for each shard and one batch; a row of each, and a totals item.
+        // For each shard, two queries of one row and one totals item; the totals are one batch.
         let shards = u64::from(SHARDS);
         assert!(overviews.len() > 1, "{overviews:?}");
         assert!(

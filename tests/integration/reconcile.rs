@@ -1,17 +1,16 @@
-//! Reconciliation: the catalog made equal to the bucket, and nothing else touched.
+//! Reconciliation: it makes the catalog equal to the bucket, and changes nothing else.
 
 mod bucket;
 mod thousand;
 mod totals;
 
+use bucket::Bucket;
 use futures_util::future::join;
 use harness::{TestStack, picture, run};
 use local::reconciliation::{Report, Tally, reconcile};
 use serde_json::json;
 
-use bucket::Bucket;
-
-/// Runs a reconciliation of this stack.
+/// Runs a reconciliation and returns its report.
 async fn reconciled(stack: &TestStack) -> Report {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))

@@ -1,4 +1,4 @@
-//! Many recorders at once.
+//! Many recorders that write to few keys at the same time.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,16 +9,16 @@ use futures_util::StreamExt as _;
 use harness::snapshot::Snapshot;
 use harness::{TestStack, observed, run};
 
-/// Few, so that the recorders meet.
+/// Number of keys: few, so that recorders conflict.
 const KEYS: usize = 3;
 
-/// Events of each key.
+/// Number of events of each key.
 const EVENTS: u64 = 40;
 
-/// Each event is delivered this often.
+/// Number of deliveries of each event.
 const DELIVERIES: usize = 2;
 
-/// What S3 holds after this event of this key.
+/// The state of a key's object after this event.
 fn after_event(key: usize, event: u64) -> Observation {
     match (event + key as u64) % 5 {
         0 => Observation::Absent,
@@ -28,8 +28,8 @@ fn after_event(key: usize, event: u64) -> Observation {
     }
 }
 
-/// Records as the function and then the state machine do: what lost against others is recorded
-/// again. Returns how often it was.
+/// Records an observation and retries after conflicts, as the function and the state machine do.
+/// Returns the number of conflicts.
 async fn record(catalog: &Catalog, key: &str, event: u64, observation: &Observation) -> u64 {
     let order = Order::After(Sequencer::parse(&format!("{event:08X}")).unwrap());
     for conflicts in 0..50 {
@@ -58,7 +58,7 @@ fn of_many_recorders_at_once_the_greatest_sequencer_stays() {
     run(async {
         let stack = TestStack::own("recorders").await;
         let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-        // Two shards: recorders of different keys meet at one totals item.
+        // Two shards for three keys: recorders of different keys conflict on a totals item.
         let catalog = Catalog::new(client.clone(), table, Shards::new(2).unwrap());
         let names: Vec<_> = (0..KEYS).map(|key| format!("uploads/{key}.jpg")).collect();
         let (conflicts, done) = (AtomicU64::new(0), AtomicBool::new(false));
@@ -95,17 +95,17 @@ fn of_many_recorders_at_once_the_greatest_sequencer_stays() {
             let record = &snapshot.records[key];
             assert_eq!(record.sequencer, Some(Sequencer::parse("00000028").unwrap()), "{key}");
             match (&record.state, observation) {
-                (RecordState::Image(is), Observation::Image { object, image }) => {
-                    assert_eq!((&is.object, &is.image), (object, image), "{key}");
+                (RecordState::Image(actual), Observation::Image { object, image }) => {
+                    assert_eq!((&actual.object, &actual.image), (object, image), "{key}");
                 }
                 (
-                    RecordState::Rejected { object: is, .. },
+                    RecordState::Rejected { object: actual, .. },
                     Observation::Rejected { object, .. },
                 ) => {
-                    assert_eq!(is, object, "{key}");
+                    assert_eq!(actual, object, "{key}");
                 }
                 (RecordState::Absent { .. }, Observation::Absent) => {}
-                (is, should) => panic!("{key} is {is:?}, should be {should:?}"),
+                (actual, expected) => panic!("{key} is {actual:?}, should be {expected:?}"),
             }
         }
     });

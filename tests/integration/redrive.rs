@@ -1,11 +1,11 @@
-//! Executions that failed, started again from the failure queue.
+//! Failed executions are started again from the failure queue.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use local::redrive::redrive;
 
-/// Makes recording of this key fail, until [`mend`] does away with the reason.
+/// Makes executions for this key fail with an item that is not a valid record. [`mend`] removes it.
 async fn break_record(stack: &TestStack, key: &str) {
     let put = stack.stack.aws.dynamodb.put_item();
     put.table_name(&stack.stack.outputs.table_name)
@@ -65,7 +65,7 @@ fn a_message_without_an_event_stays_in_the_queue() {
         let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
         let send = aws.sqs.send_message().queue_url(&outputs.failure_queue_url);
         send.message_body("{\"hello\": \"world\"}").send().await.unwrap();
-        // A message sent within this very millisecond would be one for the next time.
+        // Redrive leaves messages that were sent in the same millisecond for the next call.
         let left = stack
             .until("the message", async || {
                 let redriven = redrive(aws, outputs, 10).await.unwrap();
@@ -76,7 +76,7 @@ fn a_message_without_an_event_stays_in_the_queue() {
         assert_eq!(left[0].execution, None);
         assert!(left[0].problem.as_deref().unwrap().contains("event"), "{left:?}");
         assert!(stack.stack.executions.all().await.unwrap().is_empty());
-        // Invisible for the queue's visibility timeout, then there again.
+        // The message is visible again after the queue's visibility timeout.
         assert_eq!(stack.failures(1).await[0]["hello"], "world");
     });
 }

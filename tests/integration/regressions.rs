@@ -1,4 +1,4 @@
-//! What the model once found: the fewest steps that showed it.
+//! Bugs that the model once found, each as the fewest steps that showed it.
 
 use harness::{TestStack, run};
 
@@ -11,7 +11,7 @@ fn holds(name: &str, operations: &[Operation]) {
     });
 }
 
-/// It was called unchanged, as if it had looked at what the table says.
+/// The outcome used to be `Unchanged`, although the record had been written after the look.
 #[test]
 fn an_absence_that_was_seen_before_a_record_was_written_is_stale() {
     holds(

@@ -1,16 +1,16 @@
-//! `docs/SEMANTICS.md`: each statement names tests, and they exist.
+//! Checks that each statement in `docs/SEMANTICS.md` names tests, and that these exist.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// The names in backticks that look like `file::test`.
+/// The names of the form `file::test` in backticks.
 fn named(statement: &str) -> Vec<&str> {
     let names = statement.split('`').skip(1).step_by(2);
     names.filter(|name| name.contains("::") && !name.contains(' ')).collect()
 }
 
-/// The statements: items of the lists, their lines joined.
+/// The statements: the items of all lists, each on one line.
 fn statements(text: &str) -> Vec<String> {
     let mut statements = Vec::<String>::new();
     let mut open = false;
@@ -29,7 +29,7 @@ fn statements(text: &str) -> Vec<String> {
     statements
 }
 
-/// All tests below a folder, as `file::test`.
+/// Collects all tests in a folder and its subfolders, as `file::test`.
 fn tests(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -46,7 +46,7 @@ fn tests(folder: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-/// The functions that follow an attribute `#[test]` or `#[tokio::test]`.
+/// The functions with an attribute `#[test]` or `#[tokio::test]`.
 fn tests_in(source: &str) -> Vec<String> {
     let mut names = Vec::new();
     let mut is_test = false;
@@ -73,9 +73,9 @@ fn every_statement_names_a_test_that_exists() {
     assert!(statements.len() > 20, "only {} statements were found", statements.len());
     for statement in &statements {
         let names = named(statement);
-        assert!(!names.is_empty(), "no test is named after: {statement}");
+        assert!(!names.is_empty(), "this statement names no test: {statement}");
         for name in names {
-            assert!(existing.contains(name), "there is no test {name}, named after: {statement}");
+            assert!(existing.contains(name), "there is no test {name}, named by: {statement}");
         }
     }
 }

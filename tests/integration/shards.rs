@@ -1,4 +1,4 @@
-//! More shards than before, while items of both numbers are in the table.
+//! Raising the number of shards while the table holds items from before and after.
 
 use harness::snapshot::Snapshot;
 use harness::{TestStack, picture, run};
@@ -34,7 +34,8 @@ fn raising_the_number_of_shards_keeps_every_answer_right() {
         assert!(info["highestSizeImage"].as_str().is_some_and(|key| OLD.contains(&key)), "{info}");
         assert!(info["lowestSizeImage"].as_str().is_some_and(|key| NEW.contains(&key)), "{info}");
 
-        // An old item moves to its new shard when it is overwritten, and leaves when deleted.
+        // An old item moves to its new shard when overwritten, and disappears when its object is
+        // deleted.
         stack.measure(OLD[0], picture::gif(9, 9), "image/gif").await;
         stack.delete(OLD[1]).await;
         stack.ended(OLD[1], 2).await;

@@ -1,4 +1,4 @@
-//! Buckets with versions, and deletions that nobody asks for one by one.
+//! Versioned buckets, and deletions by lifecycle rules.
 
 use harness::{TestStack, picture, run};
 use local::executions::{Execution, Outcome};
@@ -6,15 +6,15 @@ use serde_json::json;
 
 const KEY: &str = "uploads/versioned.png";
 
-/// A stack whose bucket keeps versions, and whose events a test makes itself: the emulator's say
-/// nothing of versions.
+/// A stack with a versioned bucket and without its own events: those of the emulator lack the
+/// details about versions, so a test makes its own.
 async fn versioned(name: &str) -> TestStack {
     let stack = TestStack::configured(name, &[("versioning", json!("Enabled"))]).await;
     stack.silence_events().await;
     stack
 }
 
-/// Delivers an event as S3 sends it
+/// Delivers an "Object Deleted" event in the form that S3 sends
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>).
 async fn deleted(
     stack: &TestStack,
@@ -34,12 +34,12 @@ async fn uploaded(stack: &TestStack, sequencer: &str, width: u32) -> Execution {
     stack.execute(&stack.event("Object Created", KEY, Some(sequencer))).await
 }
 
-/// The ids of all versions under the key, newest first, and those of the delete markers.
+/// The ids of the key's versions, newest first, and of its delete markers.
 async fn versions(stack: &TestStack) -> (Vec<String>, Vec<String>) {
     let request = stack.stack.aws.s3.list_object_versions().prefix(KEY);
-    let answer = request.bucket(&stack.stack.outputs.bucket_name).send().await.unwrap();
-    let ids = answer.versions.unwrap_or_default().into_iter().filter_map(|it| it.version_id);
-    let markers = answer.delete_markers.unwrap_or_default().into_iter();
+    let response = request.bucket(&stack.stack.outputs.bucket_name).send().await.unwrap();
+    let ids = response.versions.unwrap_or_default().into_iter().filter_map(|it| it.version_id);
+    let markers = response.delete_markers.unwrap_or_default().into_iter();
     (ids.collect(), markers.filter_map(|it| it.version_id).collect())
 }
 

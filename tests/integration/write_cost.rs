@@ -1,9 +1,11 @@
-//! What a write costs: round trips, items, and the units that AWS's rules make of them.
+//! The cost of a write: round trips, items, and units by DynamoDB's rules.
 //!
 //! The emulator does not compute units, so they are derived here from the items' sizes
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>):
-//! one write request unit per KB begun, twice that in a transaction, the same for a write whose
-//! condition fails, and one per KB begun for each entry that an index gains, loses or changes.
+//!
+//! - A write takes one write request unit for each KB or part of it, and twice that in a
+//!   transaction. A write whose condition fails costs the same.
+//! - An index takes one unit for each KB or part of it of an entry that it gains, loses or changes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Cost, Order, Outcome, Shards};
@@ -13,19 +15,19 @@ use harness::{TestStack, observed, run};
 
 const KEY: &str = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
 
-/// The requests that a case makes, as its units follow from them.
+/// The writes of a case, from which its units follow.
 #[derive(Clone, Copy)]
 struct Writes {
     /// Transactions on record and totals, those whose condition fails included.
     transactions: u64,
     /// Plain puts of the record, those whose condition fails included.
     puts: u64,
-    /// Entries that the two indexes gain, lose or change; in `by-size`, another size is one entry
-    /// lost and one gained.
+    /// Entries that the two indexes gain, lose or change. A new size makes `by-size` lose one entry
+    /// and gain one.
     index: u64,
 }
 
-/// One way to write.
+/// A write with its expected outcome and cost. Each case follows on the previous one.
 struct Case {
     name: &'static str,
     sequencer: &'static str,
@@ -48,22 +50,22 @@ fn cases() -> Vec<Case> {
     };
     vec![
         case("first-time image", "01", jpeg(1_000), Recorded, (1, 2), [1, 0, 2]),
-        case("doubled event", "01", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),
+        case("duplicate event", "01", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),
         case("overwrite, other size", "02", jpeg(2_000), Recorded, (2, 4), [2, 0, 3]),
         case("overwrite, same type and size", "03", jpeg(2_000), Recorded, (2, 3), [1, 1, 2]),
-        case("overwrite, no image", "04", observed::rejected(9), Recorded, (2, 3), [1, 1, 2]),
+        case("overwrite, not an image", "04", observed::rejected(9), Recorded, (2, 3), [1, 1, 2]),
         case("image again", "05", jpeg(1_000), Recorded, (2, 4), [2, 0, 2]),
         case("delete", "06", Observation::Absent, Recorded, (2, 3), [1, 1, 2]),
         case("late event", "05", jpeg(1_000), Stale, (1, 2), [1, 0, 0]),
     ]
 }
 
-/// The item of a key, and the bytes it counts for.
+/// The billed size of a key's item; zero if there is none.
 async fn bytes(catalog: &TestStack, key: &str) -> u64 {
     let request = catalog.stack.aws.dynamodb.get_item().consistent_read(true);
     let request = request.table_name(&catalog.stack.outputs.table_name);
-    let answer = request.key("s3objectkey", AttributeValue::S(key.into())).send().await.unwrap();
-    answer.item.as_ref().map(item_bytes).unwrap_or_default()
+    let response = request.key("s3objectkey", AttributeValue::S(key.into())).send().await.unwrap();
+    response.item.as_ref().map(item_bytes).unwrap_or_default()
 }
 
 fn units(writes: Writes, record: u64, totals: u64) -> u64 {
@@ -89,7 +91,7 @@ fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
                 "{}",
                 case.name
             );
-            // The larger of the two sizes counts.
+            // DynamoDB bills the larger of the sizes before and after.
             let record = before.max(bytes(&stack, KEY).await);
             let totals = bytes(&stack, "#totals/0").await;
             assert!(record.max(totals) < 1024, "{record} B, {totals} B: no longer one unit each");

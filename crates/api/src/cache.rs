@@ -1,45 +1,29 @@
-//! How long answers may be kept.
+//! Lifetime of responses in caches.
 
-use std::env;
-use std::num::ParseIntError;
+use std::str::FromStr;
 
-/// Seconds for which a browser or a proxy may use an answer without asking again, as the stack
-/// configures.
+/// Seconds for which a browser or a proxy may reuse a response without revalidating it, from the
+/// stack's configuration.
 ///
-/// The header says neither `public` nor `private`, since HTTP's own rule fits: a shared cache
-/// keeps answers to requests without `Authorization`, and no others (RFC 9111, section 3.5).
+/// The header says neither `public` nor `private`, because HTTP's default is right: a shared cache
+/// stores responses only to requests without `Authorization` (RFC 9111, section 3.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheSeconds(u32);
 
-/// A `CACHE_SECONDS` that is missing or no number.
-#[derive(Debug, thiserror::Error)]
-pub enum CacheSecondsError {
-    /// It is not set.
-    #[error("the environment variable CACHE_SECONDS is not set")]
-    Missing,
-    /// It is no number.
-    #[error("the environment variable CACHE_SECONDS is not a whole number of seconds")]
-    Malformed(#[from] ParseIntError),
-}
+/// Text that is not a lifetime in caches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the lifetime in caches must be a whole number of seconds from 0 to {}", u32::MAX)]
+pub struct CacheSecondsError;
 
 impl CacheSeconds {
-    /// This many seconds; with 0, every use has to be confirmed first, which costs a request but
-    /// mostly no bytes.
+    /// This many seconds. With 0, caches have to revalidate before every use, which costs a request
+    /// but usually no body.
     #[must_use]
     pub fn new(seconds: u32) -> Self {
         Self(seconds)
     }
 
-    /// What the environment variable `CACHE_SECONDS` says.
-    ///
-    /// # Errors
-    /// [`CacheSecondsError`] when it is missing or malformed.
-    pub fn from_environment() -> Result<Self, CacheSecondsError> {
-        let seconds = env::var("CACHE_SECONDS").map_err(|_| CacheSecondsError::Missing)?;
-        Ok(Self(seconds.parse()?))
-    }
-
-    /// The value of `Cache-Control`.
+    /// Value of the `Cache-Control` header.
     #[must_use]
     pub fn control(self) -> String {
         match self.0 {
@@ -49,13 +33,29 @@ impl CacheSeconds {
     }
 }
 
+impl FromStr for CacheSeconds {
+    type Err = CacheSecondsError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self).map_err(|_| CacheSecondsError)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_used_unconfirmed_without_a_time() {
+    fn zero_seconds_require_revalidation() {
         assert_eq!(CacheSeconds::new(0).control(), "no-cache");
         assert_eq!(CacheSeconds::new(60).control(), "max-age=60");
+    }
+
+    #[test]
+    fn only_a_whole_number_of_seconds_is_a_lifetime() {
+        assert_eq!("60".parse(), Ok(CacheSeconds::new(60)));
+        for text in ["", "-1", "1.5", "a minute", "4294967296"] {
+            assert_eq!(text.parse::<CacheSeconds>(), Err(CacheSecondsError), "{text}");
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Positions in a listing, as clients carry them from page to page.
+//! Cursors: positions in a listing, encoded for clients.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -7,16 +7,16 @@ use contract::UPLOADS_PREFIX;
 
 use crate::key::MAX_KEY_BYTES;
 
-/// The text of a position: safe in a URL, and no promise about what is in it.
+/// Encodes a position as text that is safe in URLs and opaque to clients.
 ///
-/// Inside are the order, the shard and the size of the row before, then its key.
+/// It consists of the order of the listing, then shard, size and key of the position's row.
 #[must_use]
 pub(crate) fn encode(position: &Position) -> String {
     let Position { sort, shard, size, key } = position;
     BASE64_URL_SAFE_NO_PAD.encode(format!("{} {shard} {size} {key}", letter(*sort)))
 }
 
-/// Reads a cursor; none when it is not one that this API has given out.
+/// Decodes a cursor; `None` if [`encode`] could not have produced it.
 pub(crate) fn decode(cursor: &str, shards: Shards) -> Option<Position> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut fields = text.splitn(4, ' ');
@@ -30,6 +30,7 @@ pub(crate) fn decode(cursor: &str, shards: Shards) -> Option<Position> {
     (key.len() <= MAX_KEY_BYTES).then_some(Position { sort, shard, size, key })
 }
 
+/// The order of a listing, as written in cursors.
 fn letter(sort: Sort) -> &'static str {
     match sort {
         Sort::Key => "k",
@@ -49,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_position_is_no_cursor() {
+    fn malformed_cursors_are_refused() {
         let encode = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
         for text in ["", "k", "x 0 0 uploads/a", "k 8 0 uploads/a", "k 0 -1 uploads/a", "k 0 0 a"] {
             assert_eq!(decode(&encode(text), shards()), None, "{text}");
@@ -60,7 +61,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_position_comes_back(shard in 0_u32..8, size: u64, name in "\\PC{0,30}") {
+        fn a_position_survives_encoding(shard in 0_u32..8, size: u64, name in "\\PC{0,30}") {
             for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
                 let position = Position { sort, shard, size, key: format!("uploads/{name}") };
                 prop_assert_eq!(decode(&encode(&position), shards()), Some(position));

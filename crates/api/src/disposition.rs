@@ -1,8 +1,8 @@
-//! The name under which a browser saves an image.
+//! The `Content-Disposition` header: the name under which a browser saves an image.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// What RFC 8187, section 3.2.1, does not let stand for itself (`attr-char`).
+/// Characters to percent-encode: all except those of `attr-char` (RFC 8187, section 3.2.1).
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'!')
     .remove(b'#')
@@ -17,11 +17,11 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// The `Content-Disposition` of the object under `key`: shown in place, and saved under the last
-/// part of the key (RFC 6266).
+/// The `Content-Disposition` of the object under `key` (RFC 6266): displayed inline, and saved
+/// under the last segment of the key.
 ///
-/// A name that is more than plain ASCII comes twice: with `_` for what old clients get wrong
-/// (RFC 6266, appendix D), and as it is.
+/// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with `_`
+/// in their place, and complete in percent-encoding.
 #[must_use]
 pub fn inline(key: &str) -> String {
     let name = key.rsplit('/').find(|part| !part.is_empty()).unwrap_or("image");
@@ -33,6 +33,7 @@ pub fn inline(key: &str) -> String {
     format!("inline; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
 
+/// True for the characters that every client reads correctly in a quoted string.
 fn is_plain(character: char) -> bool {
     matches!(character, ' '..='~') && !matches!(character, '"' | '\\' | '%')
 }
@@ -48,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_name_comes_twice() {
+    fn any_other_name_is_sent_twice() {
         let expected = "inline; filename=\"_ 50_ _x_.png\"; \
             filename*=UTF-8''%C3%A9%2050%25%20%22x%22.png";
         assert_eq!(inline("uploads/é 50% \"x\".png"), expected);

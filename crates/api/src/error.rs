@@ -1,87 +1,89 @@
-//! Failures, as a client sees them.
+//! Errors of the query API and their responses.
 
 use aws_lambda_events::http::header::{ALLOW, CONTENT_RANGE, RETRY_AFTER};
 use catalog::CatalogError;
 use contract::Rejection;
 use serde::Serialize;
 
-use crate::Answer;
+use crate::Response;
 
-/// Seconds after which a client may try again when a dependency is out of breath.
+/// `Retry-After`, in seconds, while S3 or DynamoDB is throttling or failing.
 const RETRY_SECONDS: &str = "1";
 
-/// A request that cannot be answered as asked.
+/// An error of the query API, with its HTTP status.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// The request is malformed: 400.
+    /// 400: the request is malformed. The client receives the text.
     #[error("{0}")]
     BadRequest(String),
-    /// There is no image under the key, and if something else is, why it was rejected: 404.
+    /// 404: there is no image under the key.
     #[error("{key} not found!")]
     NotFound {
-        /// The key, with its prefix.
+        /// Key, with its prefix.
         key: String,
-        /// Why the object under the key is no image.
+        /// Reason why the object under the key was rejected, if it was.
         rejection: Option<Rejection>,
     },
-    /// There is nothing under the path: 404.
-    #[error("there is nothing under {0}")]
+    /// 404: the path is unknown.
+    #[error("unknown path {0}")]
     UnknownPath(String),
-    /// The path takes other methods: 405.
-    #[error("the path takes {allow}")]
+    /// 405: the path does not allow the method.
+    #[error("the path allows only {allow}")]
     MethodNotAllowed {
-        /// The methods that it takes, as the header `Allow` lists them.
+        /// Allowed methods, as the value of the `Allow` header.
         allow: &'static str,
     },
-    /// A condition such as `If-Match` does not hold: 412.
-    #[error("a condition of the request does not hold")]
+    /// 412: a precondition such as `If-Match` failed.
+    #[error("a precondition of the request failed")]
     PreconditionFailed,
-    /// The image has none of the bytes that are asked for: 416.
-    #[error("the image has {size} bytes, and none of the range that is asked for")]
+    /// 416: the image has none of the requested bytes.
+    #[error("the image has {size} bytes, none of them in the requested range")]
     RangeNotSatisfiable {
-        /// Bytes of the image.
+        /// Size of the image, in bytes.
         size: u64,
     },
-    /// A dependency throttles, fails, or an image is being replaced: 503, worth another try. The
-    /// text is for the log.
+    /// 503: S3 or DynamoDB is throttling or failing, or the image is being replaced. The client may
+    /// retry. The text goes to the log only.
     #[error("{0}")]
     Unavailable(String),
-    /// Anything else: 500. The text is for the log.
+    /// 500: anything else. The text goes to the log only.
     #[error("{0}")]
     Internal(String),
 }
 
-/// What every answer to a request that failed holds.
+/// Body of every error response.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(as = Error))]
 pub(crate) struct Document<'a> {
-    /// What is wrong, for a person.
+    /// Description of the error, for a person.
     error: &'a str,
-    /// Why the object under the key is no image: `UnsupportedImage` or `CorruptImage`.
+    /// Reason why the object was rejected, if it was: `UnsupportedImage` or `CorruptImage`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }
 
 impl ApiError {
-    /// The answer to the client. What is internal stays in the log.
+    /// Response to the client, without internal details.
     #[must_use]
-    pub fn answer(&self) -> Answer {
+    pub fn response(&self) -> Response {
         match self {
             Self::BadRequest(message) => Self::document(400, message, None),
             Self::UnknownPath(path) => {
-                let text = format!("There is nothing under {path}. See /openapi.json.");
+                let text = format!("Unknown path {path}. See /openapi.json for all paths.");
                 Self::document(404, &text, None)
             }
             Self::MethodNotAllowed { allow } => {
-                let text = format!("This path takes {allow}.");
+                let text = format!("This path allows only {allow}.");
                 Self::document(405, &text, None).header(ALLOW, allow)
             }
             Self::PreconditionFailed => {
-                Self::document(412, "The image is not in the state that the request names.", None)
+                let text = "A precondition of the request, such as If-Match, failed.";
+                Self::document(412, text, None)
             }
             Self::RangeNotSatisfiable { size } => {
-                let text = format!("The image has {size} bytes, and none of that range.");
+                let text =
+                    format!("The image has {size} bytes, none of them in the requested range.");
                 Self::document(416, &text, None).header(CONTENT_RANGE, &format!("bytes */{size}"))
             }
             Self::NotFound { key, rejection: None } => {
@@ -102,7 +104,7 @@ impl ApiError {
         }
     }
 
-    /// Its name in the log.
+    /// Name in the log, as the summary line's `outcome`.
     #[must_use]
     pub fn outcome(&self) -> &'static str {
         match self {
@@ -116,8 +118,8 @@ impl ApiError {
         }
     }
 
-    fn document(status: u16, error: &str, reason: Option<&str>) -> Answer {
-        Answer::json(status, &Document { error, reason })
+    fn document(status: u16, error: &str, reason: Option<&str>) -> Response {
+        Response::json(status, &Document { error, reason })
     }
 }
 
@@ -141,20 +143,20 @@ mod tests {
     use super::*;
 
     fn sent(error: &ApiError) -> (u16, Value) {
-        let answer = error.answer();
-        let code = answer.code();
-        let answer = serde_json::to_value(answer).unwrap();
-        (code, serde_json::from_str(answer["body"].as_str().unwrap()).unwrap())
+        let response = error.response();
+        let code = response.code();
+        let response = serde_json::to_value(response).unwrap();
+        (code, serde_json::from_str(response["body"].as_str().unwrap()).unwrap())
     }
 
     #[test]
-    fn an_unknown_key_is_answered_as_the_contract_says() {
+    fn an_unknown_key_is_a_404_as_the_contract_says() {
         let error = ApiError::NotFound { key: "uploads/cat.jpg".into(), rejection: None };
         assert_eq!(sent(&error), (404, json!({"error": "uploads/cat.jpg not found!"})));
     }
 
     #[test]
-    fn a_rejected_object_is_answered_with_the_reason() {
+    fn a_rejected_object_is_a_404_with_the_reason() {
         let rejection = Rejection { reason: "CorruptImage".into(), message: "cut short".into() };
         let error = ApiError::NotFound { key: "uploads/a".into(), rejection: Some(rejection) };
         let (code, body) = sent(&error);
@@ -163,25 +165,25 @@ mod tests {
     }
 
     #[test]
-    fn a_range_beyond_the_end_is_answered_with_the_size() {
-        let answer = ApiError::RangeNotSatisfiable { size: 12 }.answer();
-        let answer = serde_json::to_value(answer).unwrap();
-        assert_eq!(answer["statusCode"], 416);
-        assert_eq!(answer["headers"]["content-range"], "bytes */12");
+    fn a_range_beyond_the_end_is_a_416_with_the_size() {
+        let response = ApiError::RangeNotSatisfiable { size: 12 }.response();
+        let response = serde_json::to_value(response).unwrap();
+        assert_eq!(response["statusCode"], 416);
+        assert_eq!(response["headers"]["content-range"], "bytes */12");
     }
 
     #[test]
-    fn a_dependency_that_is_out_of_breath_is_worth_another_try() {
+    fn throttling_is_a_503_with_retry_after() {
         let error = ApiError::from(CatalogError::TableUnavailable("throttled".into()));
-        let answer = serde_json::to_value(error.answer()).unwrap();
+        let response = serde_json::to_value(error.response()).unwrap();
         assert_eq!(
-            (&answer["statusCode"], &answer["headers"]["retry-after"]),
+            (&response["statusCode"], &response["headers"]["retry-after"]),
             (&json!(503), &json!("1"))
         );
     }
 
     #[test]
-    fn what_is_internal_is_not_told() {
+    fn internal_details_are_not_sent() {
         for error in
             [ApiError::Internal("arn:aws:x".into()), ApiError::Unavailable("arn:aws:x".into())]
         {

@@ -1,17 +1,17 @@
-//! The document of a listing.
+//! Document of a listing.
 
 use catalog::ImagePage;
 use serde::Serialize;
 
 use crate::{Metadata, cursor};
 
-/// What `GET /images` says: one page of images.
+/// Body of `GET /images`: one page of images.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageList {
-    /// The images, in order. A page may come back short, even empty, with a cursor.
+    /// The images, in the requested order. A page with a cursor may still be short or empty.
     images: Vec<Metadata>,
-    /// Leads to the next page; null on the last one.
+    /// Cursor of the next page; null on the last page.
     #[cfg_attr(test, schema(required))]
     cursor: Option<String>,
 }

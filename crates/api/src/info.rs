@@ -1,11 +1,11 @@
-//! The document of the overview.
+//! Document of the overview.
 
 use std::collections::BTreeMap;
 
 use catalog::Overview;
 use serde::Serialize;
 
-/// What `GET /images/info` says: nulls and an empty map when there are no images.
+/// Body of `GET /images/info`. Without images, the keys are null and `contentTypes` is empty.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -20,7 +20,7 @@ pub struct Info {
     content_types: BTreeMap<String, u64>,
     /// Number of images.
     total_images: u64,
-    /// Bytes of all images together.
+    /// Total size of all images, in bytes.
     #[cfg_attr(test, schema(value_type = u64))]
     total_bytes: u128,
 }
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_catalog_is_nulls_and_an_empty_map() {
+    fn an_empty_catalog_has_null_keys_and_an_empty_map() {
         let info = serde_json::to_value(Info::from(Overview::default())).unwrap();
         assert_eq!(
             info,

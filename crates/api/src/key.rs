@@ -1,32 +1,32 @@
-//! The key in a path.
+//! Object keys from request paths.
 
 use contract::UPLOADS_PREFIX;
 use percent_encoding::percent_decode_str;
 
 use crate::{ApiError, Request};
 
-/// Name of the greedy path parameter that holds the key without its prefix.
+/// Name of the greedy path parameter that contains the key without its prefix.
 const PARAMETER: &str = "s3objectkey";
 
-/// Longest key that S3 takes, in bytes
+/// Longest key that S3 accepts, in bytes
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
 pub(crate) const MAX_KEY_BYTES: usize = 1024;
 
-/// The keys that a path may mean, likeliest first, each with its `uploads/` prefix.
+/// Returns the keys that a path may mean, most likely first, each with its `uploads/` prefix.
 ///
-/// How often API Gateway decodes a greedy path parameter is not documented, and it is observed to
-/// decode every escape but `%25`. So a path with a percent sign has more than one reading: `%25`
-/// decoded once, taken as it is, or decoded as a whole. A path without one, nearly all of them,
-/// has one.
+/// AWS does not document how often API Gateway decodes a greedy path parameter. It has been
+/// observed to decode every escape except `%25`. So a path with a percent sign has several
+/// readings: with `%25` decoded, unchanged, or fully decoded. Nearly all paths have no percent
+/// sign, and one reading.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] when there is no key in the path, [`ApiError::NotFound`] when it is
-/// longer than any key of S3.
+/// [`ApiError::BadRequest`] if the path contains no key, [`ApiError::NotFound`] if the key is
+/// longer than S3 allows.
 pub fn requested_keys(request: &Request) -> Result<Vec<String>, ApiError> {
     let parameter = request
         .path_parameter(PARAMETER)
         .filter(|parameter| !parameter.is_empty())
-        .ok_or_else(|| ApiError::BadRequest("the path holds no key".to_owned()))?;
+        .ok_or_else(|| ApiError::BadRequest("the path contains no key".to_owned()))?;
     let decoded = percent_decode_str(parameter).decode_utf8().ok();
     let mut keys = Vec::with_capacity(1);
     let readings = [Some(parameter.replace("%25", "%")), Some(parameter.to_owned())];
@@ -76,14 +76,14 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_s3_would_not_take_is_not_looked_for() {
+    fn a_key_longer_than_s3_allows_is_not_found() {
         assert_eq!(keys(&"k".repeat(1016)).len(), 1);
         let too_long = requested_keys(&get_key(&"k".repeat(1017)));
         assert!(matches!(too_long, Err(ApiError::NotFound { .. })));
     }
 
     proptest! {
-        /// What API Gateway is observed to do to a path that a client has encoded.
+        /// API Gateway has been observed to decode every escape except `%25`.
         #[test]
         fn every_key_is_the_first_reading_of_its_path(key in "\\PC{1,40}") {
             let arrived = key.replace('%', "%25");

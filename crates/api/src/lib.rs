@@ -1,16 +1,18 @@
-//! The HTTP side of the query API.
+//! The HTTP side of the query API, shared by its five functions.
 //!
-//! The query functions share what they say to API Gateway: [`Request`] is what they are called
-//! with, [`requested_keys`] and [`list_request`] read what is wanted, [`Answer`] is what they
-//! return, [`ApiError`] turns a failure into a status and a sentence that holds nothing internal,
-//! and [`serve`] puts it all around a handler.
+//! Each function's `main` hands a handler to [`serve`]. The handler receives a [`Request`] and
+//! returns a [`Response`] or an [`ApiError`], which becomes an error response without internal
+//! details. [`find`] looks up the image that a path names; [`list_request`] reads the parameters of
+//! a listing.
 //!
-//! HTTP's own rules are here too: [`Validators`] for conditional requests, [`select`] for ranges,
-//! [`CacheSeconds`] for caches, [`inline`] for file names. So are the contract's JSON documents,
-//! [`Metadata`], [`ImageList`] and [`Info`], and with [`OPENAPI`] the description of all of it,
-//! which a test derives from them. [`refusal`] tells unknown paths from other methods.
+//! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
+//!   [`CacheSeconds`] for caching, [`inline`] for file names.
+//! - JSON documents of the API contract: [`Metadata`], [`ImageList`], [`Info`].
+//! - Description of the API: [`OPENAPI`], which a test derives from these types. [`refusal`] tells
+//!   unknown paths from methods that a path does not allow.
+//!
+//! To follow one query through the code, start with `serve.rs`, then `key.rs` and `metadata.rs`.
 
-mod answer;
 mod cache;
 mod cursor;
 mod disposition;
@@ -24,11 +26,11 @@ mod metadata;
 mod openapi;
 mod range;
 mod request;
+mod response;
 mod routes;
 mod serve;
 mod validators;
 
-pub use answer::Answer;
 pub use aws_lambda_events::http::header;
 pub use cache::{CacheSeconds, CacheSecondsError};
 pub use disposition::inline;
@@ -40,6 +42,7 @@ pub use list_request::list_request;
 pub use metadata::Metadata;
 pub use range::{Selection, select};
 pub use request::Request;
+pub use response::Response;
 pub use routes::{OPENAPI, allowed_methods, refusal};
 pub use serve::{find, serve};
 pub use validators::{Precondition, Validators};

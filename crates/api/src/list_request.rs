@@ -1,4 +1,4 @@
-//! The parameters of a listing.
+//! Query parameters of `GET /images`.
 
 use std::borrow::Cow;
 
@@ -8,20 +8,20 @@ use contract::UPLOADS_PREFIX;
 use crate::key::MAX_KEY_BYTES;
 use crate::{ApiError, Request, cursor};
 
-/// Images on a page unless `limit` says otherwise.
+/// Default of `limit`: images per page.
 const DEFAULT_LIMIT: usize = 50;
 
-/// The most images on a page.
+/// Largest `limit`.
 const MAX_LIMIT: usize = 1000;
 
-/// The parameters that there are.
+/// Names of all parameters.
 const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort"];
 
-/// Reads what `GET /images` asks for. A `prefix` is part of a key without `uploads/`, as in paths.
+/// Reads the query parameters of `GET /images`. Like keys in paths, `prefix` omits `uploads/`.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] that names the parameter which is unknown, comes twice or has a value
-/// that is none.
+/// [`ApiError::BadRequest`] that names the parameter, if one is unknown, repeated or has an invalid
+/// value.
 pub fn list_request(request: &Request, shards: Shards) -> Result<ListQuery, ApiError> {
     let parameters = Parameters::read(&request.raw_query_string)?;
     let sort = parameters.get("sort").map_or(Ok(Sort::default()), sort)?;
@@ -38,23 +38,23 @@ pub fn list_request(request: &Request, shards: Shards) -> Result<ListQuery, ApiE
     }
 }
 
-/// The parameters of a query string, decoded as HTML forms are.
+/// Parameters of a query string, decoded as an HTML form.
 struct Parameters<'a>(Vec<(Cow<'a, str>, Cow<'a, str>)>);
 
 impl<'a> Parameters<'a> {
     fn read(query: &'a str) -> Result<Self, ApiError> {
         let mut parameters = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            // Those of a signature in the query string, which API Gateway has checked.
+            // Part of a signature in the query string, which API Gateway has checked already.
             if name.starts_with("X-Amz-") {
                 continue;
             }
             if !PARAMETERS.contains(&name.as_ref()) {
                 let known = PARAMETERS.join(", ");
-                return Err(bad(&name, &format!("there is no such parameter; there are {known}")));
+                return Err(bad(&name, &format!("unknown parameter; the known ones are {known}")));
             }
             if parameters.iter().any(|(other, _)| *other == name) {
-                return Err(bad(&name, "it is given more than once"));
+                return Err(bad(&name, "must not be repeated"));
             }
             parameters.push((name, value));
         }
@@ -71,38 +71,39 @@ fn sort(text: &str) -> Result<Sort, ApiError> {
         "key" => Ok(Sort::Key),
         "size" => Ok(Sort::SmallestFirst),
         "-size" => Ok(Sort::LargestFirst),
-        _ => Err(bad("sort", "it is one of key, size (smallest first) and -size (largest first)")),
+        _ => Err(bad("sort", "must be key, size (smallest first) or -size (largest first)")),
     }
 }
 
 fn limit(text: &str) -> Result<usize, ApiError> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     let limit = text.parse().ok().filter(|limit| digits && (1..=MAX_LIMIT).contains(limit));
-    limit.ok_or_else(|| bad("limit", &format!("it is a whole number from 1 to {MAX_LIMIT}")))
+    limit.ok_or_else(|| bad("limit", &format!("must be a whole number from 1 to {MAX_LIMIT}")))
 }
 
 fn content_type(text: &str) -> Result<String, ApiError> {
     let valid =
         text.split_once('/').is_some_and(|(kind, name)| !kind.is_empty() && !name.is_empty());
-    let error = || bad("contentType", "it is a type and a subtype, such as image/jpeg");
+    let error = || bad("contentType", "must be a type and a subtype, such as image/jpeg");
     valid.then(|| text.to_owned()).ok_or_else(error)
 }
 
-/// One of too many bytes is the beginning of no key; one of too many characters, besides, can be
-/// told to be wrong without knowing how they are encoded.
+/// Refuses a prefix with more characters than any key, as `maxLength` in the OpenAPI document says.
+/// A prefix with fewer characters but too many bytes is valid; no key matches it.
 fn prefix(text: &str) -> Result<String, ApiError> {
     let fits = text.chars().count() <= MAX_KEY_BYTES - UPLOADS_PREFIX.len();
     let prefix = || format!("{UPLOADS_PREFIX}{text}");
-    fits.then(prefix).ok_or_else(|| bad("prefix", "it is longer than any key"))
+    fits.then(prefix).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
 
+/// Adds the position of a cursor to the query it belongs to.
 fn after(query: ListQuery, text: &str, shards: Shards) -> Result<ListQuery, ApiError> {
     let Some(position) = cursor::decode(text, shards) else {
-        return Err(bad("cursor", "it is not the cursor of an earlier answer"));
+        return Err(bad("cursor", "is not the cursor of an earlier response"));
     };
     let same_prefix = query.sort != Sort::Key || position.key.starts_with(&query.prefix);
     if position.sort != query.sort || !same_prefix {
-        return Err(bad("cursor", "it belongs to a listing with another sort or prefix"));
+        return Err(bad("cursor", "belongs to a listing with another sort or prefix"));
     }
     Ok(ListQuery { after: Some(position), ..query })
 }
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_goes_with_its_order_and_prefix() {
+    fn a_cursor_is_valid_only_with_its_order_and_prefix() {
         let position = Position { sort: Sort::Key, shard: 3, size: 9, key: "uploads/cat".into() };
         let cursor = cursor::encode(&position);
         assert_eq!(read(&format!("cursor={cursor}")).unwrap().after, Some(position));
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_in_the_query_string_is_let_pass() {
+    fn a_signature_in_the_query_string_is_ignored() {
         assert!(read("X-Amz-Signature=abc&limit=5").is_ok());
     }
 }

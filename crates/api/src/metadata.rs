@@ -1,12 +1,12 @@
-//! The document of one image.
+//! Document of one image.
 
 use catalog::ImageRecord;
 use serde::Serialize;
 
-/// What `GET /images/metadata/{s3objectkey}` says about one image.
+/// Body of `GET /images/metadata/{s3objectkey}`: one image.
 ///
-/// The first five fields are the contract's, in its order. Numbers are strings in the contract,
-/// so they are strings throughout.
+/// The API contract fixes the first five fields and their order. It defines numbers as strings, so
+/// all numbers are strings.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Metadata {
@@ -15,55 +15,56 @@ pub struct Metadata {
     /// Size of the file, in bytes.
     #[cfg_attr(test, schema(pattern = "^[0-9]+$"))]
     size: String,
-    /// Content type of the bytes, whatever the uploader claimed.
+    /// Content type detected from the bytes, which may differ from the one that the uploader
+    /// declared.
     #[serde(rename = "contentType")]
     content_type: String,
-    /// Width in pixels that a decoder outputs, EXIF orientation not applied.
+    /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.
     #[cfg_attr(test, schema(pattern = "^[0-9]+$"))]
     width: String,
-    /// Height in pixels that a decoder outputs, EXIF orientation not applied.
+    /// Height in pixels as a decoder outputs it, before applying the EXIF orientation.
     #[cfg_attr(test, schema(pattern = "^[0-9]+$"))]
     height: String,
     /// Name of the format in lower case, for example `jpeg`.
     format: String,
-    /// Width in pixels after the EXIF orientation.
+    /// Width in pixels after applying the EXIF orientation.
     #[cfg_attr(test, schema(pattern = "^[0-9]+$"))]
     #[serde(rename = "displayWidth")]
     display_width: String,
-    /// Height in pixels after the EXIF orientation.
+    /// Height in pixels after applying the EXIF orientation.
     #[cfg_attr(test, schema(pattern = "^[0-9]+$"))]
     #[serde(rename = "displayHeight")]
     display_height: String,
-    /// EXIF orientation, 1 to 8, when the file has one.
+    /// EXIF orientation, 1 to 8, if the file has one.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[1-8]$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     orientation: Option<String>,
-    /// Bits per channel, when the header says so.
+    /// Bits per channel, if the header states them.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
     #[serde(rename = "bitsPerChannel", skip_serializing_if = "Option::is_none")]
     bits_per_channel: Option<String>,
-    /// Number of channels, alpha included, when the header says so.
+    /// Number of channels including alpha, if the header states it.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     channels: Option<String>,
-    /// Whether the file holds an animation, when its header tells.
+    /// True if the file is an animation; absent if its header does not tell.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     animated: Option<bool>,
     /// Entity tag of the object in S3, without quotes.
     etag: String,
-    /// Version of the object, in a bucket with versioning.
+    /// Version ID of the object, if the bucket has versions.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "versionId", skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,
-    /// When the object was written, as RFC 3339 in UTC.
+    /// Time at which the object was written, as RFC 3339 in UTC.
     #[cfg_attr(test, schema(nullable = false, format = DateTime))]
     #[serde(rename = "lastModified", skip_serializing_if = "Option::is_none")]
     last_modified: Option<String>,
 }
 
 impl Metadata {
-    /// The document of the image that is recorded under `key`.
+    /// The document of the image recorded under `key`.
     #[must_use]
     pub fn new(key: String, ImageRecord { object, image, .. }: ImageRecord) -> Self {
         Self {

@@ -1,10 +1,10 @@
-//! The OpenAPI document, derived from the types that the API answers with.
+//! The OpenAPI document, derived from the documents that the API returns.
 //!
-//! It is made here, in a test, and served as the file that the test keeps: what runs in Lambda
-//! does not have to make it. After a change, `UPDATE_EXPECT=1 cargo test --workspace --lib openapi`
-//! writes the file anew.
+//! A test derives it and compares it with `openapi.json`, the file that the API serves, so no
+//! function has to derive it at run time. After a change,
+//! `UPDATE_EXPECT=1 cargo test -p api openapi` renews the file.
 
-#![expect(dead_code, reason = "the functions below are descriptions, which nobody calls")]
+#![expect(dead_code, reason = "the functions below only carry descriptions")]
 
 use std::collections::BTreeMap;
 
@@ -20,26 +20,35 @@ use crate::error::Document as ErrorDocument;
 use crate::routes::PATHS;
 use crate::{ImageList, Info, Metadata};
 
-/// Measures of the images in a bucket.
-///
-/// Keys are sent percent-encoded, as `encodeURIComponent` does it, and without `uploads/`, where
-/// all images are. A slash may be sent as it is. Answers carry an entity tag; send it back in
-/// `If-None-Match`, and what has not changed is not sent again. `OPTIONS` is answered for
-/// browsers. A stack may ask for requests signed for AWS (service `execute-api`).
+/// Introduction to the API.
+const DESCRIPTION: &str = "\
+The images in an S3 bucket, and their metadata.
+
+Keys are percent-encoded as by `encodeURIComponent`, and omit the prefix `uploads/`, which all
+images share. Slashes may stay unencoded. Images and documents have an entity tag: send it in
+`If-None-Match` to receive them only if they have changed. `OPTIONS` is supported for browsers. A
+stack may require requests that are signed for AWS (Signature Version 4, service `execute-api`).";
+
+/// The document without the parts that all operations share.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "pixgauge", version = "1.0.0", license(name = "see the repository")),
+    info(
+        title = "pixgauge",
+        description = DESCRIPTION,
+        version = "1.0.0",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
     paths(get_image, get_metadata, list_images, info_images, get_openapi),
     components(schemas(ErrorDocument, SortParameter)),
-    tags((name = "images", description = "Images and what was measured of them"))
+    tags((name = "images", description = "Images and their metadata"))
 )]
 struct Document;
 
-/// An image
+/// Get an image
 ///
-/// The bytes as they were uploaded, of the content type that they are. Only what was measured as
-/// an image is served. An image that is too large for a direct answer is a redirect to an address
-/// that can be used for a short time.
+/// Returns the uploaded bytes with the content type detected from them. Only objects that are
+/// recorded as images are served. An image that is too large for a direct response is redirected to
+/// a URL that is valid for a short time.
 #[utoipa::path(
     get,
     path = "/images/file/{s3objectkey}",
@@ -47,40 +56,40 @@ struct Document;
     operation_id = "getImage",
     params(
         ("s3objectkey" = String, Path, min_length = 1, description = "Key of the object without `uploads/`; it may contain slashes", example = "cat.jpg"),
-        ("Range" = Option<String>, Header, description = "One range of bytes; another is ignored", example = "bytes=0-1023"),
-        ("If-Range" = Option<String>, Header, description = "The entity tag or date of which a range is wanted; of another state, the whole is sent"),
-        ("If-Match" = Option<String>, Header, description = "Entity tags of which one is wanted"),
-        ("If-Unmodified-Since" = Option<String>, Header, description = "The date after which no other state is wanted"),
-        ("If-None-Match" = Option<String>, Header, description = "Entity tags of what the client has"),
-        ("If-Modified-Since" = Option<String>, Header, description = "The date of what the client has"),
+        ("Range" = Option<String>, Header, description = "One range of bytes; several ranges, or other units, are ignored", example = "bytes=0-1023"),
+        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range"),
+        ("If-Match" = Option<String>, Header, description = "Entity tags; 412 unless one of them is current"),
+        ("If-Unmodified-Since" = Option<String>, Header, description = "Date; 412 if the image has changed since"),
+        ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current"),
+        ("If-Modified-Since" = Option<String>, Header, description = "Date of the client's copy; 304 if the image has not changed since"),
     ),
     responses(
         (status = 200, description = "The image", content_type = "image/*", headers(
             ("Accept-Ranges" = String, description = "`bytes`"),
-            ("Cache-Control" = String, description = "How long it may be kept"),
-            ("Content-Disposition" = String, description = "The file's name"),
-            ("Content-Security-Policy" = String, description = "Lets no script in the image run"),
-            ("ETag" = String, description = "Entity tag of this state"),
-            ("Last-Modified" = String, description = "When it was uploaded"),
+            ("Cache-Control" = String, description = "Lifetime in caches"),
+            ("Content-Disposition" = String, description = "Name of the file"),
+            ("Content-Security-Policy" = String, description = "Prevents scripts in the image from running"),
+            ("ETag" = String, description = "Entity tag of the current state"),
+            ("Last-Modified" = String, description = "Time of the upload"),
         )),
-        (status = 206, description = "A part of the image", content_type = "image/*", headers(
-            ("Content-Range" = String, description = "Which part, and the size of the whole"),
-            ("ETag" = String, description = "Entity tag of this state"),
+        (status = 206, description = "Part of the image", content_type = "image/*", headers(
+            ("Content-Range" = String, description = "Range of the part, and size of the whole image"),
+            ("ETag" = String, description = "Entity tag of the current state"),
         )),
-        (status = 304, description = "The client has this state already"),
-        (status = 307, description = "The image is elsewhere for a short time", headers(
-            ("Location" = String, description = "Where, for the same method"),
+        (status = 304, description = "The client already has the current state"),
+        (status = 307, description = "The image is too large for a direct response; for a short time, it is available from another URL", headers(
+            ("Location" = String, description = "The URL, for the same method"),
         )),
-        (status = 404, description = "There is no image under the key; `reason` says why what is there is none", body = ErrorDocument),
-        (status = 412, description = "The image is not in the state that is wanted", body = ErrorDocument),
-        (status = 416, description = "The image has none of the range", body = ErrorDocument, headers(
-            ("Content-Range" = String, description = "The size of the whole"),
+        (status = 404, description = "There is no image under the key; if the object there was rejected, `reason` says why", body = ErrorDocument),
+        (status = 412, description = "A precondition of the request failed", body = ErrorDocument),
+        (status = 416, description = "The image has none of the requested bytes", body = ErrorDocument, headers(
+            ("Content-Range" = String, description = "Size of the whole image"),
         )),
     )
 )]
 fn get_image() {}
 
-/// What was measured of an image
+/// Get the metadata of an image
 #[utoipa::path(
     get,
     path = "/images/metadata/{s3objectkey}",
@@ -88,46 +97,46 @@ fn get_image() {}
     operation_id = "getMetadata",
     params(
         ("s3objectkey" = String, Path, min_length = 1, description = "Key of the object without `uploads/`; it may contain slashes", example = "cat.jpg"),
-        ("If-None-Match" = Option<String>, Header, description = "Entity tags of what the client has"),
+        ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current"),
     ),
     responses(
-        (status = 200, description = "What was measured", body = Metadata, headers(
-            ("ETag" = String, description = "Entity tag of this state"),
+        (status = 200, description = "Metadata of the image", body = Metadata, headers(
+            ("ETag" = String, description = "Entity tag of the current state"),
         )),
-        (status = 304, description = "The client has this state already"),
-        (status = 404, description = "There is no image under the key; `reason` says why what is there is none", body = ErrorDocument),
+        (status = 304, description = "The client already has the current state"),
+        (status = 404, description = "There is no image under the key; if the object there was rejected, `reason` says why", body = ErrorDocument),
     )
 )]
 fn get_metadata() {}
 
-/// Images, a page at a time
+/// List images, a page at a time
 ///
-/// An image that stays is on exactly one page, whatever is uploaded and deleted meanwhile. A page
-/// may come back short, even empty, with a cursor: ask on until the cursor is null.
+/// An image that does not change meanwhile is on exactly one page, whatever else is uploaded or
+/// deleted. A page with a cursor may still be short or empty: continue until the cursor is null.
 #[utoipa::path(
     get,
     path = "/images",
     tag = "images",
     operation_id = "listImages",
     params(
-        ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000, nullable = false, description = "The most images on a page; 50 unless given"),
-        ("cursor" = Option<String>, Query, min_length = 1, nullable = false, description = "The `cursor` of the page before; it goes with the same `sort` and `prefix`"),
+        ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000, nullable = false, description = "Largest number of images on the page; 50 by default"),
+        ("cursor" = Option<String>, Query, min_length = 1, nullable = false, description = "The `cursor` of the previous page; valid only with the same `sort` and `prefix`"),
         ("contentType" = Option<String>, Query, pattern = "^[a-z]+/[a-z0-9.+-]+$", nullable = false, description = "Only images of this content type", example = "image/jpeg"),
-        ("prefix" = Option<String>, Query, max_length = 1016, nullable = false, description = "Only images whose key, without `uploads/`, begins so", example = "holidays/"),
-        ("sort" = Option<SortParameter>, Query, nullable = false, description = "By key, by size (smallest first) or by size (largest first); by key unless given"),
-        ("If-None-Match" = Option<String>, Header, description = "Entity tags of what the client has"),
+        ("prefix" = Option<String>, Query, max_length = 1016, nullable = false, description = "Only images whose key, without `uploads/`, starts with this", example = "holidays/"),
+        ("sort" = Option<SortParameter>, Query, nullable = false, description = "By key (`key`, the default), by size with the smallest first (`size`), or by size with the largest first (`-size`)"),
+        ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current"),
     ),
     responses(
-        (status = 200, description = "A page", body = ImageList, headers(
-            ("ETag" = String, description = "Entity tag of this state"),
+        (status = 200, description = "One page", body = ImageList, headers(
+            ("ETag" = String, description = "Entity tag of the current state"),
         )),
-        (status = 304, description = "The client has this state already"),
-        (status = 400, description = "A parameter is bad; `error` names it", body = ErrorDocument),
+        (status = 304, description = "The client already has the current state"),
+        (status = 400, description = "A parameter is invalid; `error` names it", body = ErrorDocument),
     )
 )]
 fn list_images() {}
 
-/// The order of a listing.
+/// Order of a listing.
 #[derive(utoipa::ToSchema)]
 enum SortParameter {
     #[schema(rename = "key")]
@@ -138,42 +147,42 @@ enum SortParameter {
     MinusSize,
 }
 
-/// All images together
+/// Get an overview of all images
 #[utoipa::path(
     get,
     path = "/images/info",
     tag = "images",
     operation_id = "getInfo",
     params(
-        ("If-None-Match" = Option<String>, Header, description = "Entity tags of what the client has"),
+        ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current"),
     ),
     responses(
-        (status = 200, description = "Largest, smallest and counts", body = Info, headers(
-            ("ETag" = String, description = "Entity tag of this state"),
+        (status = 200, description = "Largest image, smallest image, and counts", body = Info, headers(
+            ("ETag" = String, description = "Entity tag of the current state"),
         )),
-        (status = 304, description = "The client has this state already"),
+        (status = 304, description = "The client already has the current state"),
     )
 )]
 fn info_images() {}
 
-/// This document
+/// Get this document
 #[utoipa::path(
     get,
     path = "/openapi.json",
     operation_id = "getOpenapi",
     params(
-        ("If-None-Match" = Option<String>, Header, description = "Entity tags of what the client has"),
+        ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current"),
     ),
     responses(
         (status = 200, description = "OpenAPI 3.1", body = serde_json::Value, headers(
-            ("ETag" = String, description = "Entity tag of this state"),
+            ("ETag" = String, description = "Entity tag of the current state"),
         )),
-        (status = 304, description = "The client has this state already"),
+        (status = 304, description = "The client already has the current state"),
     )
 )]
 fn get_openapi() {}
 
-/// The document, with what all operations share.
+/// The complete document: every operation with the shared responses, and with its HEAD.
 fn document() -> openapi::OpenApi {
     let mut document = Document::openapi();
     for item in document.paths.paths.values_mut() {
@@ -184,11 +193,12 @@ fn document() -> openapi::OpenApi {
     document
 }
 
+/// Adds the responses that all operations have.
 fn add_shared(operation: &mut Operation) {
     for (status, description) in [
-        ("412", "A condition of the request does not hold"),
-        ("500", "The request failed on our side"),
-        ("503", "A dependency is busy; try again after `Retry-After` seconds"),
+        ("412", "A precondition of the request failed"),
+        ("500", "Internal error; it has been logged"),
+        ("503", "S3 or DynamoDB is throttling or failing; try again after `Retry-After` seconds"),
     ] {
         let content = Ref::from_schema_name("Error");
         let response = ResponseBuilder::new()
@@ -205,11 +215,11 @@ fn add_shared(operation: &mut Operation) {
     }
 }
 
-/// HEAD is answered as GET, without the body.
+/// The HEAD operation of a path: that of GET, without bodies and partial responses.
 fn head_of(get: &Operation) -> Operation {
     let mut head = get.clone();
     head.operation_id = get.operation_id.as_ref().map(|id| format!("{id}Headers"));
-    head.summary = get.summary.as_ref().map(|summary| format!("{summary}: headers alone"));
+    head.summary = get.summary.as_ref().map(|summary| format!("{summary}: headers only"));
     head.description = None;
     head.responses.responses.remove("206");
     for response in head.responses.responses.values_mut() {
@@ -220,6 +230,7 @@ fn head_of(get: &Operation) -> Operation {
     head
 }
 
+/// The document as JSON, as the file contains it.
 fn written() -> String {
     let mut text = document().to_pretty_json().unwrap();
     text.push('\n');
@@ -242,7 +253,7 @@ fn paths() -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
-fn openapi_has_the_paths_that_functions_tell_apart() {
+fn openapi_has_the_paths_that_the_functions_know() {
     let paths = paths();
     assert!(paths.keys().eq(PATHS), "{paths:?}");
     assert!(paths.values().all(|methods| methods == &["GET", "HEAD"]), "{paths:?}");

@@ -1,22 +1,22 @@
-//! Parts of an image: the `Range` header (RFC 9110, section 14).
+//! The `Range` header (RFC 9110, section 14).
 
 use std::ops::Range;
 
-/// What of a representation is wanted.
+/// The part of a representation that a request selects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
-    /// All of it: there is no `Range`, or none that has to be honoured.
+    /// The whole: there is no `Range` header, or it is ignored.
     Whole,
     /// These bytes; half-open and not empty.
     Part(Range<u64>),
-    /// Bytes that it does not have.
+    /// None: the representation has none of the requested bytes.
     Unsatisfiable,
 }
 
 /// Reads a `Range` header for a representation of `size` bytes.
 ///
-/// Another unit than bytes, a malformed range and several ranges at once are ignored, as section
-/// 14.2 allows: the answer is then the whole.
+/// Units other than bytes, malformed ranges and multiple ranges are ignored, as section 14.2
+/// allows: they select the whole.
 #[must_use]
 pub fn select(header: Option<&str>, size: u64) -> Selection {
     header.and_then(|header| selection(header, size)).unwrap_or(Selection::Whole)
@@ -43,7 +43,7 @@ fn selection(header: &str, size: u64) -> Option<Selection> {
     Some(part.unwrap_or(Selection::Unsatisfiable))
 }
 
-/// A number; one that is too large is the largest there is.
+/// Parses a decimal number; one that overflows becomes `u64::MAX`.
 fn number(digits: &str) -> Option<u64> {
     let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     valid.then(|| digits.parse().unwrap_or(u64::MAX))
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_single_range_of_bytes_is_ignored() {
+    fn anything_but_a_single_byte_range_is_ignored() {
         for header in ["", "bytes", "bytes=", "bytes=-", "bytes=4-2", "bytes=a-", "bytes=0-1,3-4"] {
             assert_eq!(select(Some(header), 10), Selection::Whole, "{header}");
         }

@@ -1,4 +1,4 @@
-//! What a query function is called with.
+//! HTTP requests.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use serde::Deserialize;
 
 /// An HTTP request in API Gateway's payload format 2.0
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>),
-/// as far as this API looks at it.
+/// reduced to the fields that this API uses.
 ///
-/// Every field has a default, and nothing is checked: whatever a client sends has to reach a
-/// handler, so that it gets an answer of this API.
+/// Every field has a default and none is validated, so that every request reaches the handler and
+/// errors are responses of this API.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Request {
-    /// The path, as the client sent it or decoded.
+    /// Path; API Gateway may or may not have decoded it.
     pub raw_path: String,
-    /// The query string, encoded.
+    /// Query string, still encoded.
     pub raw_query_string: String,
     headers: Option<BTreeMap<String, String>>,
     path_parameters: Option<BTreeMap<String, String>>,
@@ -36,26 +36,26 @@ struct Http {
 }
 
 impl Request {
-    /// The method, in upper case.
+    /// Method, in upper case.
     #[must_use]
     pub fn method(&self) -> &str {
         &self.context.http.method
     }
 
-    /// Whether only the headers of an answer are wanted.
+    /// True if the client wants only the headers of the response.
     #[must_use]
     pub fn is_head(&self) -> bool {
         self.method() == "HEAD"
     }
 
-    /// A header by its name in lower case, as API Gateway sends names; one that was sent more
-    /// than once is joined with commas.
+    /// Value of a header, by its name in lower case. API Gateway sends names in lower case and
+    /// joins repeated headers with commas.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.as_ref()?.get(name).map(|value| value.trim())
     }
 
-    /// A parameter in the path, by its name in the route.
+    /// Value of a path parameter, by its name in the route.
     #[must_use]
     pub fn path_parameter(&self, name: &str) -> Option<&str> {
         self.path_parameters.as_ref()?.get(name).map(String::as_str)
@@ -68,7 +68,7 @@ pub(crate) mod samples {
 
     use super::Request;
 
-    /// A GET with these headers.
+    /// A GET request with these headers.
     pub(crate) fn get(headers: &[(&str, &str)]) -> Request {
         let headers: serde_json::Map<_, _> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
@@ -78,12 +78,12 @@ pub(crate) mod samples {
         .unwrap()
     }
 
-    /// A GET of this key.
+    /// A GET request for this key.
     pub(crate) fn get_key(key: &str) -> Request {
         serde_json::from_value(json!({"pathParameters": {"s3objectkey": key}})).unwrap()
     }
 
-    /// A GET with this query string.
+    /// A GET request with this query string.
     pub(crate) fn get_query(query: &str) -> Request {
         serde_json::from_value(json!({"rawQueryString": query})).unwrap()
     }
@@ -94,13 +94,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn headers_that_http_would_not_allow_are_no_failure() {
+    fn headers_that_http_does_not_allow_are_accepted() {
         let request = samples::get(&[("x-name", "é\u{1}")]);
         assert_eq!(request.header("x-name"), Some("é\u{1}"));
     }
 
     #[test]
-    fn what_is_null_or_missing_is_empty() {
+    fn null_and_missing_members_are_empty() {
         for event in ["{}", r#"{"headers": null, "pathParameters": null}"#] {
             let request: Request = serde_json::from_str(event).unwrap();
             assert_eq!((request.header("range"), request.path_parameter("key")), (None, None));

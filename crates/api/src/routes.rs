@@ -1,12 +1,12 @@
-//! Which paths and methods there are.
+//! Paths and methods of the API.
 
 use crate::ApiError;
 
-/// The OpenAPI 3.1 document of this API, which a test keeps in step with the code.
+/// The OpenAPI 3.1 document of this API. A test keeps it in step with the code.
 pub const OPENAPI: &str = include_str!("../openapi.json");
 
-/// The paths as the document writes them, which a test compares: to read its 38 kB at every start
-/// would take a function longer than all else.
+/// All paths, as written in the OpenAPI document; a test compares them. Parsing that document, 40
+/// kB of JSON, would take longer than everything else that a function does to start.
 pub(crate) const PATHS: [&str; 5] = [
     "/images",
     "/images/file/{s3objectkey}",
@@ -15,17 +15,17 @@ pub(crate) const PATHS: [&str; 5] = [
     "/openapi.json",
 ];
 
-/// What every path takes, as the header `Allow` lists it.
+/// Methods that every path allows, as the value of the `Allow` header.
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
-/// The methods of a path, as the header `Allow` lists them; none when there is no such path.
+/// Methods that a path allows, as the value of the `Allow` header; `None` if there is no such path.
 #[must_use]
 pub fn allowed_methods(path: &str) -> Option<&'static str> {
     PATHS.iter().any(|template| matches(template, path)).then_some(METHODS)
 }
 
-/// Why no route takes a request for this path: there is no such path, or it does not take the
-/// method.
+/// The error for a request that matches no route: either there is no such path, or the path does
+/// not allow the method.
 #[must_use]
 pub fn refusal(path: &str) -> ApiError {
     match allowed_methods(path) {
@@ -34,7 +34,8 @@ pub fn refusal(path: &str) -> ApiError {
     }
 }
 
-/// A parameter ends a path of this API, and takes all the rest of it, slashes included.
+/// True if a path matches a template. A parameter is always the last part of a template and matches
+/// the rest of the path, slashes included.
 fn matches(template: &str, path: &str) -> bool {
     match template.split_once('{') {
         Some((start, _)) => path.strip_prefix(start).is_some_and(|rest| !rest.is_empty()),
@@ -47,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_method_is_refused_with_those_that_there_are() {
+    fn a_wrong_method_is_refused_with_the_allowed_ones() {
         for path in ["/images", "/images/info", "/images/file/a/b.png", "/images/metadata/x"] {
             assert_eq!(allowed_methods(path), Some("GET, HEAD, OPTIONS"), "{path}");
             assert!(matches!(refusal(path), ApiError::MethodNotAllowed { .. }));
@@ -55,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_there_is_not_is_named() {
+    fn an_unknown_path_is_named() {
         for path in ["/", "", "/images/", "/images/file/", "/images/file", "/image"] {
             let error = refusal(path);
             assert!(matches!(&error, ApiError::UnknownPath(it) if it == path), "{path}: {error}");

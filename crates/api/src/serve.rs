@@ -1,41 +1,44 @@
-//! Around a handler of the query API.
+//! The loop around a handler of the query API.
 
 use std::convert::Infallible;
 
 use catalog::{Catalog, ImageRecord, RecordState};
 use runtime::Summary;
 
-use crate::{Answer, ApiError, Request, requested_keys};
+use crate::{ApiError, Request, Response, requested_keys};
 
-/// Serves requests until Lambda ends the process. A failure is an answer, not a failed
-/// invocation, so that a client gets the contract's JSON instead of API Gateway's. The answer to
-/// HEAD is that to GET without its body.
+/// Serves requests until Lambda ends the process.
+///
+/// An error becomes an error response instead of a failed invocation, so that the client receives
+/// the JSON of the API contract instead of API Gateway's own. HEAD is handled as GET, then the body
+/// is removed.
 ///
 /// # Errors
-/// When the Lambda Runtime API cannot be reached.
+/// If the Lambda Runtime API cannot be reached.
 pub async fn serve<Handler>(handler: Handler) -> Result<(), runtime::Error>
 where
-    Handler: AsyncFn(&Request, &mut Summary) -> Result<Answer, ApiError>,
+    Handler: AsyncFn(&Request, &mut Summary) -> Result<Response, ApiError>,
 {
     let handler = &handler;
     runtime::run(async move |request: Request, summary: &mut Summary| {
-        let answer = handler(&request, summary).await.unwrap_or_else(|error| {
+        let response = handler(&request, summary).await.unwrap_or_else(|error| {
             summary.outcome = Some(error.outcome());
             summary.reason = Some(error.to_string());
-            error.answer()
+            error.response()
         });
-        let answer = answer.complete(&request);
-        summary.status = Some(answer.code());
-        Ok::<_, Infallible>(answer)
+        let response = response.complete(&request);
+        summary.status = Some(response.code());
+        Ok::<_, Infallible>(response)
     })
     .await
 }
 
-/// The image that a request's path names.
+/// Finds the image that a request's path names.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] when no reading of the path is an image, with the reason when one of
-/// them was rejected, and whatever the catalog fails with.
+/// [`ApiError::NotFound`] if no reading of the path names an image; it contains the reason if one
+/// of them names a rejected object. [`ApiError::Unavailable`] or [`ApiError::Internal`] if the
+/// catalog fails.
 pub async fn find(
     catalog: &Catalog,
     request: &Request,
@@ -59,5 +62,5 @@ pub async fn find(
             missing = Some(ApiError::NotFound { key, rejection });
         }
     }
-    Err(missing.unwrap_or_else(|| ApiError::BadRequest("the path holds no key".to_owned())))
+    Err(missing.unwrap_or_else(|| ApiError::BadRequest("the path contains no key".to_owned())))
 }

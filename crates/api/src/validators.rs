@@ -5,35 +5,35 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_lambda_events::http::header::{ETAG, LAST_MODIFIED};
 use aws_smithy_types::date_time::{DateTime, Format};
 
-use crate::{Answer, Request};
+use crate::{Request, Response};
 
-/// What tells one state of a representation from another.
+/// Validators of a representation: its entity tag and the time of its last change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Validators {
     etag: String,
     last_modified: Option<SystemTime>,
 }
 
-/// What the conditions of a request come to.
+/// Result of a request's preconditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precondition {
-    /// Answer as if there were none.
+    /// The request is processed as if it had none.
     Holds,
-    /// The client has this state already: 304.
+    /// The client already has the current state: 304.
     NotModified,
-    /// The client wants another state: 412.
+    /// The client requires another state: 412.
     Failed,
 }
 
 impl Validators {
-    /// The validators of a state with this entity tag, without quotes.
+    /// Validators with this entity tag, without quotes.
     #[must_use]
     pub fn new(etag: impl Into<String>) -> Self {
         Self { etag: etag.into(), last_modified: None }
     }
 
-    /// Adds the time of the last change, as RFC 3339; one that is malformed is left out. HTTP
-    /// knows whole seconds only.
+    /// Adds the time of the last change, given as RFC 3339; a malformed one is ignored. Fractions
+    /// of a second are dropped, because HTTP dates have none.
     #[must_use]
     pub fn modified(mut self, at: Option<&str>) -> Self {
         let at = at.and_then(|at| DateTime::from_str(at, Format::DateTimeWithOffset).ok());
@@ -42,18 +42,18 @@ impl Validators {
         self
     }
 
-    /// Puts them into an answer's headers.
+    /// Adds `ETag` and `Last-Modified` to a response.
     #[must_use]
-    pub fn head(&self, answer: Answer) -> Answer {
-        let answer = answer.header(ETAG, &format!("\"{}\"", self.etag));
+    pub fn add_to(&self, response: Response) -> Response {
+        let response = response.header(ETAG, &format!("\"{}\"", self.etag));
         match self.last_modified {
-            Some(at) => answer.header(LAST_MODIFIED, &httpdate::fmt_http_date(at)),
-            None => answer,
+            Some(at) => response.header(LAST_MODIFIED, &httpdate::fmt_http_date(at)),
+            None => response,
         }
     }
 
     /// Evaluates `If-Match`, `If-Unmodified-Since`, `If-None-Match` and `If-Modified-Since` in the
-    /// order of section 13.2.2: a date is looked at only where there is no entity tag.
+    /// order of section 13.2.2: a date counts only if the header with entity tags is absent.
     #[must_use]
     pub fn precondition(&self, request: &Request) -> Precondition {
         let changed_after = |header| {
@@ -75,8 +75,8 @@ impl Validators {
         }
     }
 
-    /// Whether `If-Range` lets a part be sent: it names this very state, or there is none
-    /// (section 13.1.5).
+    /// True if `If-Range` permits a partial response: it names exactly the current state, or is
+    /// absent (section 13.1.5).
     #[must_use]
     pub fn allow_range(&self, request: &Request) -> bool {
         let Some(validator) = request.header("if-range") else { return true };
@@ -94,15 +94,15 @@ impl Validators {
     }
 }
 
-/// How entity tags are compared (section 8.8.3.2). The API's own are all strong.
+/// Comparison of entity tags (section 8.8.3.2). The tags of this API are all strong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Comparison {
     Strong,
     Weak,
 }
 
-/// The tags of a list such as `"a", W/"b"`, up to the first that is malformed: whether it is weak,
-/// and what is between the quotes.
+/// Parses a list of tags such as `"a", W/"b"`, up to the first malformed one. Yields for each tag
+/// whether it is weak, and the text between the quotes.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {
@@ -114,7 +114,7 @@ fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     })
 }
 
-/// A date in any of the three forms of section 5.6.7.
+/// Parses an HTTP date in any of the three formats of section 5.6.7.
 fn date(text: &str) -> Option<SystemTime> {
     httpdate::parse_http_date(text).ok()
 }
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_looked_at_where_there_is_no_tag() {
+    fn dates_count_only_without_tags() {
         assert_eq!(evaluated(&[("if-modified-since", MODIFIED)]), Precondition::NotModified);
         assert_eq!(evaluated(&[("if-modified-since", EARLIER)]), Precondition::Holds);
         assert_eq!(evaluated(&[("if-modified-since", "yesterday")]), Precondition::Holds);
@@ -155,14 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn old_forms_of_dates_are_understood() {
+    fn obsolete_date_formats_are_understood() {
         for date in ["Wednesday, 01-May-24 12:00:00 GMT", "Wed May  1 12:00:00 2024"] {
             assert_eq!(evaluated(&[("if-modified-since", date)]), Precondition::NotModified);
         }
     }
 
     #[test]
-    fn a_client_that_wants_another_state_is_told() {
+    fn a_failed_precondition_is_reported() {
         assert_eq!(evaluated(&[("if-match", "\"a1\"")]), Precondition::Holds);
         assert_eq!(evaluated(&[("if-match", "*")]), Precondition::Holds);
         for tags in ["\"b2\"", "W/\"a1\""] {

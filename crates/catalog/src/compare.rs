@@ -1,8 +1,8 @@
-//! Comparing the table with the bucket.
+//! Comparison of the table with the bucket, in both directions.
 //!
-//! Both ways are cheap where they agree: objects are listed 1,000 at a time and their records read
-//! in batches; records are scanned. What differs is only named here. It is looked at again before
-//! anything is written, so reads with eventual consistency will do.
+//! Both are cheap where table and bucket agree: objects are listed 1,000 at a time and their
+//! records read in batches; records are scanned. This module only names the keys that differ. Each
+//! of them is examined again before anything is written, so eventually consistent reads are enough.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -10,66 +10,63 @@ use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{StoredObject, UPLOADS_PREFIX};
 
+use crate::batch::MAX_KEYS;
 use crate::item::{KEY, Record, RecordState, text};
 use crate::{Catalog, CatalogError, Cost};
 
-/// Keys that one batch read takes
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
-const BATCH: usize = 100;
-
-/// Records on a page: as many as a function can look up in S3 well within its time.
+/// Records per page: as many as a function can look up in S3 well within its timeout.
 const PAGE: i32 = 500;
 
-/// An object as a listing of the bucket describes it.
+/// An object, as described by a listing of the bucket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListedObject {
-    /// Its key.
+    /// Key.
     pub key: String,
     /// Size in bytes.
     pub size: u64,
-    /// Entity tag without quotes.
+    /// Entity tag, without quotes.
     pub etag: String,
-    /// When it was written, in seconds since 1970.
+    /// Time of writing, in seconds since 1970; `None` if the listing does not contain it.
     pub last_modified: Option<i64>,
 }
 
-/// One of the equal parts of the table that are scanned side by side.
+/// One segment of a parallel scan of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     number: i32,
     total: i32,
 }
 
-/// A segment that does not exist.
+/// A segment number, or a number of segments, out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a segment is a number from 0 to the number of segments, exclusive; those are at most 1000"
+    "the segment must be from 0 to one less than the number of segments, which is at most 1000"
 )]
 pub struct SegmentError;
 
 impl Segment {
-    /// Segment `number` of `total`, from 0.
+    /// Segment `number`, counted from 0, of `total` segments.
     ///
     /// # Errors
-    /// [`SegmentError`] when `number` is not below `total`, or `total` above 1,000.
+    /// [`SegmentError`] unless 0 ≤ `number` < `total` ≤ 1,000.
     pub fn new(number: i32, total: i32) -> Result<Self, SegmentError> {
-        let exists = (0..total).contains(&number) && total <= 1000;
-        if exists { Ok(Self { number, total }) } else { Err(SegmentError) }
+        let valid = (0..total).contains(&number) && total <= 1000;
+        if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
     }
 }
 
-/// Some of the keys that have a record.
+/// One page of the keys that have a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyPage {
-    /// Keys whose record says that there is an object.
+    /// Keys whose record is an image or a rejection.
     pub keys: Vec<String>,
-    /// Where the next page starts; `None` on the last one.
+    /// Start of the next page; `None` on the last one.
     pub next: Option<String>,
 }
 
 impl Catalog {
-    /// The keys of those objects that have no record, or one of another object: another ETag, size
-    /// or time of writing. A record that cannot be read is another one too.
+    /// Returns the keys of objects that have no record, or a record of another object: another
+    /// ETag, size or time of writing. A malformed record counts as one of another object.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -78,10 +75,10 @@ impl Catalog {
         listed: &[ListedObject],
     ) -> Result<(Vec<String>, Cost), CatalogError> {
         let (mut differing, mut cost) = (Vec::new(), Cost::default());
-        // A batch with the same key twice would be refused.
+        // DynamoDB refuses a batch that contains a key twice.
         let listed: BTreeMap<&str, _> = listed.iter().map(|it| (it.key.as_str(), it)).collect();
         let listed: Vec<_> = listed.into_values().collect();
-        for batch in listed.chunks(BATCH) {
+        for batch in listed.chunks(MAX_KEYS) {
             let (items, read) = self.get_all(batch.iter().map(|object| object.key.clone())).await?;
             cost += read;
             let records = items.into_iter().map(|item| (text(&item, KEY), item));
@@ -96,7 +93,8 @@ impl Catalog {
         Ok((differing, cost))
     }
 
-    /// A page of the keys whose record says that there is an object, from `start` on.
+    /// Reads a page of the keys whose record is an image or a rejection. `start` is
+    /// [`KeyPage::next`] of the previous page.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -106,7 +104,7 @@ impl Catalog {
         start: Option<String>,
     ) -> Result<(KeyPage, Cost), CatalogError> {
         let start = start.map(|key| HashMap::from([(KEY.to_owned(), AttributeValue::S(key))]));
-        let answer = self
+        let response = self
             .client
             .scan()
             .table_name(&self.table)
@@ -121,14 +119,14 @@ impl Catalog {
             .expression_attribute_values(":absent", AttributeValue::S("absent".to_owned()))
             .send()
             .await?;
-        let next = answer.last_evaluated_key().map(|key| text(key, KEY));
-        let keys: Vec<_> = answer.items().iter().map(|item| text(item, KEY)).collect();
+        let next = response.last_evaluated_key().map(|key| text(key, KEY));
+        let keys: Vec<_> = response.items().iter().map(|item| text(item, KEY)).collect();
         let cost = Cost::request(keys.len());
         Ok((KeyPage { keys, next }, cost))
     }
 }
 
-/// Whether a record is about this very object.
+/// True if a record describes exactly this object.
 fn describes(record: &Record, listed: &ListedObject) -> bool {
     let (RecordState::Image(crate::ImageRecord { object, .. })
     | RecordState::Rejected { object, .. }) = &record.state
@@ -137,12 +135,12 @@ fn describes(record: &Record, listed: &ListedObject) -> bool {
     };
     object.etag == listed.etag
         && object.size == listed.size
-        && written_at_once(object, listed.last_modified)
+        && same_time(object, listed.last_modified)
 }
 
-/// A listing may round to seconds otherwise than HEAD does; and a time that either does not tell
-/// does not differ, or the object would be looked at again for ever.
-fn written_at_once(object: &StoredObject, listed: Option<i64>) -> bool {
+/// Compares the times of writing, with a tolerance of one second: a listing may round differently
+/// from HEAD. A missing time counts as equal; otherwise every run would examine the object again.
+fn same_time(object: &StoredObject, listed: Option<i64>) -> bool {
     let recorded = object.last_modified.as_deref().and_then(|text| {
         DateTime::from_str(text, DateTimeFormat::DateTime).ok().map(|time| time.secs())
     });
@@ -177,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_of_this_object_is_told_from_one_of_another() {
+    fn a_record_of_another_object_differs() {
         assert!(describes(&rejected(), &listed()));
         assert!(!describes(&rejected(), &ListedObject { size: 4, ..listed() }));
         assert!(!describes(&rejected(), &ListedObject { etag: "other".into(), ..listed() }));
@@ -186,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_is_rounded_or_not_told_does_not_differ() {
+    fn a_rounded_or_missing_time_does_not_differ() {
         for last_modified in [None, Some(1_714_564_801)] {
             assert!(describes(&rejected(), &ListedObject { last_modified, ..listed() }));
         }
@@ -198,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_segment_is_one_of_those_that_there_are() {
+    fn a_segment_out_of_range_is_refused() {
         assert!(Segment::new(3, 4).is_ok());
         for (number, total) in [(4, 4), (-1, 4), (0, 0), (0, 1001)] {
             assert_eq!(Segment::new(number, total), Err(SegmentError));

@@ -1,18 +1,18 @@
-//! What a request cost.
+//! Cost of requests to the table.
 
 use std::ops::AddAssign;
 
-/// Requests to the table and the items they touched: what latency and price follow from.
+/// Requests to the table and the items they touched, which determine latency and price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Requests made, whether in parallel or one after the other.
+    /// Requests made, in parallel or in sequence.
     pub round_trips: u64,
     /// Items returned or written.
     pub items: u64,
 }
 
 impl Cost {
-    /// One request that touched this many items.
+    /// Cost of one request that touched this many items.
     pub(crate) fn request(items: usize) -> Self {
         Self { round_trips: 1, items: items as u64 }
     }

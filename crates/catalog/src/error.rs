@@ -1,4 +1,4 @@
-//! What can go wrong between this crate and the table.
+//! Errors of requests to the table.
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -7,26 +7,26 @@ use contract::{NamedError, describe, is_transient};
 /// A request to the table that failed.
 #[derive(Debug, thiserror::Error)]
 pub enum CatalogError {
-    /// The table throttled, failed or did not answer: the same request may succeed later.
-    #[error("the table did not take the request; make it again later ({0})")]
+    /// Transient: the table throttled the request, failed or did not respond.
+    #[error("the table is throttling or failing; try again later ({0})")]
     TableUnavailable(String),
-    /// Other writers were faster every time: the same request may succeed later.
-    #[error("other writers changed {key} or its totals {attempts} times; make the request again")]
+    /// Transient: other writers won every attempt.
+    #[error("other writers changed {key} or its totals during {attempts} attempts; try again")]
     RecordConflict {
         /// Key of the object.
         key: String,
-        /// Writes that were tried.
+        /// Attempts made.
         attempts: u32,
     },
-    /// The table refuses the request and would do so again.
+    /// Permanent: the table refuses the request.
     #[error("the table refused the request; check its name, its schema and the role ({0})")]
     TableRefused(String),
-    /// An item that this version cannot read.
-    #[error("the item {key} is not one of this catalog: {message}")]
+    /// Permanent: an item that this version cannot read.
+    #[error("the item {key} does not have the schema of this catalog: {message}")]
     MalformedItem {
         /// Key of the item.
         key: String,
-        /// What is wrong with it.
+        /// Description of the problem.
         message: String,
     },
 }
@@ -42,7 +42,7 @@ impl NamedError for CatalogError {
     }
 }
 
-/// Codes that DynamoDB sends with status 400 and that pass
+/// Transient error codes that DynamoDB sends with status 400
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
 const TRANSIENT_CODES: [&str; 5] = [
     "ProvisionedThroughputExceededException",
@@ -57,9 +57,9 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let passes = error.code().is_some_and(|code| TRANSIENT_CODES.contains(&code));
+        let transient_code = error.code().is_some_and(|code| TRANSIENT_CODES.contains(&code));
         let message = describe(&error);
-        if passes || is_transient(&error) {
+        if transient_code || is_transient(&error) {
             Self::TableUnavailable(message)
         } else {
             Self::TableRefused(message)

@@ -1,6 +1,7 @@
-//! The item of one key, and how it lies in the table.
+//! Items of the table: the record of a key, and how attributes are read.
 
 use std::collections::HashMap;
+use std::str::FromStr;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{ImageFacts, Rejection, Sequencer, StoredObject};
@@ -8,44 +9,44 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CatalogError, Shard};
 
-/// An item as the SDK has it.
+/// An item, in the SDK's types.
 pub(crate) type Attributes = HashMap<String, AttributeValue>;
 
-/// What the table holds about one key.
+/// The record of one key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Key of the object.
     #[serde(rename = "s3objectkey")]
     pub key: String,
-    /// Changes with every write: who has read a record can write on the condition that it has
-    /// not changed since.
+    /// Random, and new with every write: a writer that has read the record can write on the
+    /// condition that the revision is still the same.
     pub revision: String,
-    /// The newest event that was recorded; none when no event ever was.
+    /// Sequencer of the newest recorded event; `None` if no event has been recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
-    /// What was observed.
+    /// The state that was observed.
     #[serde(flatten)]
     pub state: RecordState,
 }
 
-/// What was observed under a key.
+/// The observed state of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum RecordState {
     /// An image.
     Image(ImageRecord),
-    /// An object that is no image.
+    /// An object that is not an image.
     Rejected {
         /// The object.
         #[serde(flatten)]
         object: StoredObject,
-        /// Why it was rejected.
+        /// The reason for the rejection.
         #[serde(flatten)]
         rejection: Rejection,
     },
-    /// No object: a tombstone, kept so that a late event cannot bring a ghost back.
+    /// No object: a tombstone, kept so that a late event cannot bring the object back.
     Absent {
-        /// When DynamoDB may remove the item, in seconds since 1970.
+        /// Time after which DynamoDB may delete the item, in seconds since 1970.
         expires_at: u64,
     },
 }
@@ -53,40 +54,70 @@ pub enum RecordState {
 /// An image in the catalog.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ImageRecord {
-    /// The object that holds it.
+    /// The object that contains the image.
     #[serde(flatten)]
     pub object: StoredObject,
-    /// What its header says.
+    /// Facts from the image's header.
     #[serde(flatten)]
     pub image: ImageFacts,
-    /// The shard whose totals count it.
+    /// The shard whose totals include the image.
     pub shard: Shard,
 }
+
+/// Name of the index over images with the keys `shard` and `size`.
+pub(crate) const BY_SIZE: &str = "by-size";
+
+/// Name of the index over images with the keys `shard` and `s3objectkey`.
+pub(crate) const BY_KEY: &str = "by-key";
 
 /// Name of the attribute that holds the key.
 pub(crate) const KEY: &str = "s3objectkey";
 
-/// Name of the attribute that [`Record::revision`] lies in.
+/// Name of the attribute that holds [`Record::revision`].
 pub(crate) const REVISION: &str = "revision";
 
 impl Record {
     pub(crate) fn from_attributes(attributes: Attributes) -> Result<Self, CatalogError> {
         let key = text(&attributes, KEY);
-        serde_dynamo::from_item(attributes)
-            .map_err(|error| CatalogError::MalformedItem { key, message: error.to_string() })
+        serde_dynamo::from_item(attributes).map_err(|error| malformed(key, error.to_string()))
     }
 
     pub(crate) fn to_attributes(&self) -> Result<Attributes, CatalogError> {
-        serde_dynamo::to_item(self).map_err(|error| CatalogError::MalformedItem {
-            key: self.key.clone(),
-            message: error.to_string(),
-        })
+        serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
+    }
+
+    /// Key and image of a record that was read from an index, which contains only images.
+    pub(crate) fn into_image(self) -> Result<(String, ImageRecord), CatalogError> {
+        match self.state {
+            RecordState::Image(image) => Ok((self.key, image)),
+            RecordState::Rejected { .. } | RecordState::Absent { .. } => {
+                Err(malformed(self.key, "it has a shard but is not an image".to_owned()))
+            }
+        }
     }
 }
 
-/// A string attribute, or nothing where there is none.
+/// Reads a string attribute; empty if it is missing or not a string.
 pub(crate) fn text(attributes: &Attributes, name: &str) -> String {
     attributes.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
+}
+
+/// Reads a number attribute.
+///
+/// # Errors
+/// [`CatalogError::MalformedItem`] if it is missing, not a number, or out of range.
+pub(crate) fn number<N: FromStr>(attributes: &Attributes, name: &str) -> Result<N, CatalogError> {
+    let number = attributes.get(name).and_then(as_number);
+    number.ok_or_else(|| malformed(text(attributes, KEY), format!("{name} is not a number")))
+}
+
+/// Parses the value of a number attribute; `None` if it is not a number or out of range.
+pub(crate) fn as_number<N: FromStr>(value: &AttributeValue) -> Option<N> {
+    value.as_n().ok()?.parse().ok()
+}
+
+fn malformed(key: String, message: String) -> CatalogError {
+    CatalogError::MalformedItem { key, message }
 }
 
 #[cfg(test)]
@@ -159,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn size_and_shard_are_numbers_as_the_index_needs_them() {
+    fn size_and_shard_are_numbers_as_the_indexes_require() {
         let attributes = record(image()).to_attributes().unwrap();
         assert_eq!(attributes["size"], AttributeValue::N("828201".into()));
         assert!(matches!(attributes["shard"], AttributeValue::N(_)));
@@ -167,14 +198,14 @@ mod tests {
     }
 
     #[test]
-    fn only_images_are_in_the_index() {
+    fn only_images_are_in_the_indexes() {
         for state in [rejected(), RecordState::Absent { expires_at: 1 }] {
             assert!(!record(state).to_attributes().unwrap().contains_key("shard"));
         }
     }
 
     #[test]
-    fn a_foreign_item_is_an_error_that_names_it() {
+    fn the_error_of_a_foreign_item_names_it() {
         let foreign = Attributes::from([(KEY.into(), AttributeValue::S("uploads/x".into()))]);
         let error = Record::from_attributes(foreign).unwrap_err().to_string();
         assert!(error.contains("uploads/x"), "{error}");

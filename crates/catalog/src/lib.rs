@@ -1,29 +1,35 @@
-//! The table of images.
+//! The catalog: one DynamoDB table that holds what is known about each key of the bucket.
 //!
-//! One DynamoDB table holds what is known of the bucket, and this crate is the only code that
-//! knows how. Four things are done with it:
+//! This crate is the only code that knows the table's schema. Its operations are methods of
+//! [`Catalog`]:
 //!
-//! - [`Catalog::record`] writes what an execution observed. It holds every invariant: a write
-//!   lands only when its event is newer than the recorded one, and an item and the totals change
+//! - [`Catalog::record`] writes what an execution observed. It enforces every invariant: a write
+//!   lands only if its event is newer than the recorded one, and a record and the totals change
 //!   together or not at all.
 //! - [`Catalog::get`] reads the record of one key.
-//! - [`Catalog::overview`] reads largest, smallest and counts at a cost that does not depend on
-//!   the number of images.
+//! - [`Catalog::overview`] reads the largest image, the smallest image and the counts, at a cost
+//!   that does not depend on the number of images.
 //! - [`Catalog::list`] reads images in order, at a cost in proportion to the page.
+//! - [`Catalog::differing`] and [`Catalog::page`] compare the table with the bucket, and
+//!   [`Catalog::recount`] compares the totals with the images. These three serve the reconciliation
+//!   and cost in proportion to the table.
 //!
-//! A fifth is for repairs, and costs in proportion to the table: [`Catalog::differing`] and
-//! [`Catalog::page`] compare it with the bucket, [`Catalog::recount`] its totals with its images.
+//! To read the code, start with `plan.rs`, which decides what to write, and `record.rs`, which
+//! writes it. `item.rs` and `totals.rs` define the two kinds of items, `shard.rs` their
+//! distribution over partitions.
 //!
 //! # Items
-//! | key `s3objectkey` | what it holds |
+//! | key `s3objectkey` | content |
 //! |---|---|
 //! | `uploads/…` | one [`Record`]: an image, a rejection, or the tombstone of a deleted object |
-//! | `#totals/<shard>` | the number of images per content type, and their bytes, of one shard; how often they changed |
+//! | `#totals/<shard>` | the totals of one shard: images per content type, their bytes, and a counter of changes |
 //!
-//! Only images carry the attribute `shard`, so only they are in the indexes `by-size` and `by-key`,
-//! whose hash key it is and whose range keys are `size` and `s3objectkey`. A key cannot collide with `#totals/…`, since all keys
-//! begin with `uploads/`.
+//! No key of an object collides with `#totals/…`, since all of them begin with `uploads/`.
+//!
+//! Both indexes have the hash key `shard`: `by-size` has the range key `size`, `by-key` the range
+//! key `s3objectkey`. Only images have the attribute `shard`, so the indexes contain nothing else.
 
+mod batch;
 mod catalog;
 mod compare;
 mod cost;
@@ -36,9 +42,10 @@ mod plan;
 mod record;
 mod recount;
 mod shard;
+mod table_name;
 mod totals;
 
-pub use catalog::{Catalog, SettingsError};
+pub use catalog::Catalog;
 pub use compare::{KeyPage, ListedObject, Segment, SegmentError};
 pub use cost::Cost;
 pub use error::CatalogError;
@@ -49,3 +56,4 @@ pub use overview::Overview;
 pub use plan::Order;
 pub use recount::{Counted, Recount};
 pub use shard::{Shard, Shards, ShardsError};
+pub use table_name::{TableName, TableNameError};

@@ -1,76 +1,57 @@
-//! Listing images, a page at a time.
+//! Listings: images in order, a page at a time.
 //!
-//! Both indexes are spread over the shards, so a page is merged: each shard is read in the wanted
-//! order, a few rows ahead, and the first row of all is taken until the page is full. A
-//! [`Position`] is the last row that was looked at. It says where every shard goes on, since rows
-//! have one order across shards: by key, or by size, then by shard, then as the index has them.
-//! A row that stays keeps its place in that order whatever is written around it, so it is on
-//! exactly one page.
+//! Both indexes are spread over the shards, so a page is a merge. Each shard is read a few rows
+//! ahead in the requested order, and the first row among all shards is taken until the page is
+//! full. The page ends with a [`Position`]: the last row that was taken. Every shard can continue
+//! from it, because rows have one order across shards: by key; or by size, then by shard, then in
+//! the order of the index. A row that stays keeps its place in that order whatever is written
+//! around it, so it is on exactly one page.
 
 mod budget;
 mod position;
+mod query;
 mod shard_rows;
 
 use futures_util::future::try_join_all;
 
+use self::budget::Budget;
+pub use self::position::{Position, Sort};
+pub use self::query::ListQuery;
+use self::shard_rows::ShardRows;
 use crate::{Catalog, CatalogError, Cost, ImageRecord};
-use budget::Budget;
-pub use position::{Position, Sort};
-use shard_rows::{Row, ShardRows};
 
-/// Longest key that S3 takes, in bytes, and as a range key DynamoDB too
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
+/// Longest key, in bytes, in S3
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>) and as a range key in
+/// DynamoDB.
 const MAX_KEY_BYTES: usize = 1024;
 
-/// Bytes of JSON that a page may come to, as a Lambda answer has to stay below 6 MB. Only pages
-/// full of very long keys get there.
+/// Bytes of JSON after which a page is full: a Lambda response has to stay below 6 MB. Only pages
+/// full of very long keys reach this.
 const MAX_PAGE_BYTES: usize = 4_000_000;
 
-/// Bytes of JSON that a row takes beside its key, generously.
+/// Generous estimate of the bytes of JSON that a row takes in addition to its key.
 const ROW_BYTES: usize = 800;
-
-/// Which images, in which order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListQuery {
-    /// The order of the images.
-    pub sort: Sort,
-    /// The most images that a page has; at least 1.
-    pub limit: usize,
-    /// Only images of this content type.
-    pub content_type: Option<String>,
-    /// Only images whose key begins so; `uploads/` for all.
-    pub prefix: String,
-    /// Only images after this position.
-    pub after: Option<Position>,
-}
 
 /// One page of a listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ImagePage {
-    /// Keys and images. A page may come back short, even empty, when few rows match.
+    /// Keys and images. If few rows match the query, a page may be short or even empty although
+    /// `next` is set.
     pub images: Vec<(String, ImageRecord)>,
-    /// Where the next page begins; none when this is the last one.
+    /// Position where the next page starts; `None` on the last page.
     pub next: Option<Position>,
     /// Requests made and rows read.
     pub cost: Cost,
 }
 
-impl ListQuery {
-    fn matches(&self, row: &Row) -> bool {
-        let wanted = self.content_type.as_ref();
-        row.key.starts_with(&self.prefix)
-            && wanted.is_none_or(|wanted| *wanted == row.record.image.content_type)
-    }
-}
-
 impl Catalog {
     /// Reads one page of images.
     ///
-    /// It reads at most ten times [`ListQuery::limit`] rows, or one for each shard if that is
-    /// more, and says with [`ImagePage::next`] where it stopped.
+    /// A page reads at most ten times [`ListQuery::limit`] rows, or one row per shard if that is
+    /// more. [`ImagePage::next`] is where it stopped.
     ///
     /// # Errors
-    /// [`CatalogError`] when the table does not answer, refuses, or holds a foreign item.
+    /// [`CatalogError`] if the table is unavailable, refuses a request, or holds a malformed item.
     pub async fn list(&self, query: &ListQuery) -> Result<ImagePage, CatalogError> {
         if query.prefix.len() > MAX_KEY_BYTES {
             return Ok(ImagePage::default());
@@ -100,16 +81,18 @@ impl Catalog {
     }
 }
 
-/// A page in the making.
+/// A page under construction.
 struct Listing<'a> {
     query: &'a ListQuery,
     shards: Vec<ShardRows<'a>>,
     page: ImagePage,
+    /// Estimated size of the page as JSON.
     bytes: usize,
 }
 
 impl Listing<'_> {
-    /// Sees to it that each shard has rows, as far as the shard goes; returns how many were read.
+    /// Reads until each shard has this many rows ahead, or has no more; returns the number of rows
+    /// read.
     async fn read_ahead(&mut self, catalog: &Catalog, rows: usize) -> Result<usize, CatalogError> {
         let reads = self.shards.iter_mut().map(|shard| shard.read_ahead(catalog, rows));
         let mut read = 0;
@@ -120,17 +103,18 @@ impl Listing<'_> {
         Ok(read)
     }
 
-    /// Takes row after row, until the page is full (`true`) or a shard has to be read again.
+    /// Takes rows in order. Returns true once the page is complete, false if a shard has to be read
+    /// further first.
     fn merge(&mut self) -> bool {
         while !self.is_full() {
             if self.shards.iter().any(ShardRows::is_starved) {
                 return false;
             }
-            let first = self.shards.iter_mut().filter(|shard| shard.first().is_some());
-            let Some(shard) = first.min_by(|a, b| a.order(b)) else { return true };
-            let Some(row) = shard.take() else { return true };
-            self.page.next = Some(Position::of(self.query.sort, shard.shard(), &row));
-            if self.query.matches(&row) {
+            let nonempty = self.shards.iter_mut().filter(|shard| shard.first().is_some());
+            let Some(shard) = nonempty.min_by(|a, b| a.order(b)) else { return true };
+            let Some((position, row)) = shard.take() else { return true };
+            self.page.next = Some(position);
+            if self.query.matches(&row.key, &row.record) {
                 self.bytes += ROW_BYTES + json_bytes(&row.key);
                 self.page.images.push((row.key, row.record));
             }
@@ -150,7 +134,7 @@ impl Listing<'_> {
     }
 }
 
-/// Bytes of a string in JSON, where a control character takes six.
+/// Bytes of a string in JSON. Assumes six bytes for each character that has to be escaped.
 fn json_bytes(text: &str) -> usize {
     let escaped = text.bytes().filter(|byte| *byte < 0x20 || matches!(byte, b'"' | b'\\'));
     text.len() + 5 * escaped.count()

@@ -1,23 +1,24 @@
-//! What comes of recording.
+//! Results of recording.
 
 use serde::Serialize;
 
 use crate::Cost;
 
-/// What came of recording an observation.
+/// Result of recording an observation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// It is in the table, by this call or an earlier one with the same revision.
+    /// The observation is in the table, written by this call or by an earlier one with the same
+    /// revision.
     Recorded,
-    /// Something at least as new was there already: a normal outcome.
+    /// The table already held something at least as new. This is a normal outcome.
     Stale,
-    /// The table said the same already.
+    /// The record already had this content.
     Unchanged,
 }
 
 impl Outcome {
-    /// Its name in logs and answers.
+    /// Name in logs and in the output of an execution.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -28,10 +29,10 @@ impl Outcome {
     }
 }
 
-/// The outcome and what it cost.
+/// Outcome and cost of recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Recorded {
-    /// What came of it.
+    /// Outcome.
     pub outcome: Outcome,
     /// Requests made and items written or returned.
     pub cost: Cost,

@@ -1,4 +1,4 @@
-//! What to write, decided without the table.
+//! Decides what to write, without access to the table.
 
 use std::collections::BTreeMap;
 
@@ -8,28 +8,29 @@ use crate::item::{ImageRecord, Record, RecordState};
 use crate::outcome::Outcome;
 use crate::{Shard, Shards};
 
-/// How long a tombstone stays, in seconds: seven days.
+/// Lifetime of a tombstone in seconds: seven days.
 ///
-/// It has to outlive every execution that may still hold an older look at the object, retries
-/// included: minutes. The rest is for the person who inspects what happened.
+/// It has to outlive every execution that may still hold an older observation of the object. With
+/// retries, that is minutes; the rest of the time is for people who investigate.
 const TOMBSTONE_SECONDS: u64 = 7 * 24 * 3600;
 
-/// On what condition an observation may be recorded.
+/// Condition for recording an observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// It follows an event: it lands when nothing as new has been recorded.
+    /// The observation follows this event. It lands unless an event at least as new has been
+    /// recorded.
     After(Sequencer),
-    /// It follows no event: it lands when the record still has this revision, read before S3
-    /// was looked at; `None` when there was no record.
+    /// The observation follows no event. It lands if the record still has this revision, which was
+    /// read before S3 was; `None` if there was no record.
     Unchanged(Option<String>),
 }
 
-/// A change of one shard's totals.
+/// Change to the totals of one shard.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct TotalsChange {
-    /// Images to add per content type; never zero.
+    /// Images added per content type; negative for removals, never zero.
     pub(crate) counts: BTreeMap<String, i64>,
-    /// Bytes to add.
+    /// Bytes added; negative for removals.
     pub(crate) bytes: i128,
 }
 
@@ -41,33 +42,33 @@ pub(crate) struct Write {
     pub(crate) totals: BTreeMap<Shard, TotalsChange>,
 }
 
-/// Either a write or a reason for none.
+/// A write, or the outcome if there is nothing to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Plan {
     Write(Box<Write>),
     Skip(Outcome),
 }
 
-/// What is to be recorded.
+/// An observation to record.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry<'a> {
     pub(crate) key: &'a str,
     pub(crate) order: &'a Order,
     pub(crate) observation: &'a Observation,
-    /// The revision that the record gets by it.
+    /// Revision for the new record.
     pub(crate) revision: &'a str,
 }
 
-/// Decides what recording an entry means, given what is recorded now.
+/// Decides what to write for an entry, given the current record.
 pub(crate) fn plan(entry: Entry<'_>, previous: Option<&Record>, shards: Shards, now: u64) -> Plan {
     let Entry { key, order, observation, revision } = entry;
     if is_stale(order, previous) {
-        // Its own revision: it was written by an earlier try, whose answer did not come.
-        let is_there = previous.is_some_and(|record| record.revision == revision);
-        return Plan::Skip(if is_there { Outcome::Recorded } else { Outcome::Stale });
+        // With this entry's own revision, an earlier attempt wrote it and its response was lost.
+        let is_own = previous.is_some_and(|record| record.revision == revision);
+        return Plan::Skip(if is_own { Outcome::Recorded } else { Outcome::Stale });
     }
     let state = state(observation, shards.of(key), now);
-    if matches!(order, Order::Unchanged(_)) && says_the_same(previous, &state) {
+    if matches!(order, Order::Unchanged(_)) && has_same_state(previous, &state) {
         return Plan::Skip(Outcome::Unchanged);
     }
     let totals = totals(previous.map(|record| &record.state), &state);
@@ -90,7 +91,8 @@ fn is_stale(order: &Order, previous: Option<&Record>) -> bool {
     }
 }
 
-/// A look without an event does not move the order of events: a later event must still land.
+/// Sequencer of the new record. An observation without an event keeps the recorded one, so that the
+/// next event still lands.
 fn sequencer(order: &Order, previous: Option<&Record>) -> Option<Sequencer> {
     match order {
         Order::After(sequencer) => Some(sequencer.clone()),
@@ -108,15 +110,15 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
     }
 }
 
-fn says_the_same(previous: Option<&Record>, state: &RecordState) -> bool {
+fn has_same_state(previous: Option<&Record>, state: &RecordState) -> bool {
     match (previous.map(|record| &record.state), state) {
         (None | Some(RecordState::Absent { .. }), RecordState::Absent { .. }) => true,
         (previous, state) => previous == Some(state),
     }
 }
 
-/// The totals that change when `new` takes the place of `old`; shards without a change are left
-/// out, so that they cost nothing.
+/// Changes to the totals when `new` replaces `old`. Shards without a change are left out, so that
+/// they cost nothing.
 fn totals(old: Option<&RecordState>, new: &RecordState) -> BTreeMap<Shard, TotalsChange> {
     let mut totals = BTreeMap::new();
     if let Some(RecordState::Image(image)) = old {
@@ -132,6 +134,7 @@ fn totals(old: Option<&RecordState>, new: &RecordState) -> BTreeMap<Shard, Total
     totals
 }
 
+/// Adds (1) or subtracts (-1) an image.
 fn count(totals: &mut BTreeMap<Shard, TotalsChange>, record: &ImageRecord, images: i64) {
     let change = totals.entry(record.shard).or_default();
     *change.counts.entry(record.image.content_type.clone()).or_default() += images;

@@ -1,4 +1,4 @@
-//! Recording: the one way into the table.
+//! Recording observations: the only code that writes records.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -13,37 +13,31 @@ use contract::Observation;
 use crate::item::{Attributes, KEY, REVISION, Record};
 use crate::outcome::{Outcome, Recorded};
 use crate::plan::{Entry, Order, Plan, TotalsChange, Write, plan};
+use crate::totals::{TOTAL_BYTES, TOTAL_CHANGES};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
-/// Name of the attribute of a totals item that holds bytes. Every other one is a content type,
-/// and those contain a slash.
-pub(crate) const TOTAL_BYTES: &str = "totalBytes";
-
-/// Name of the attribute of a totals item that counts the transactions which changed it. It only
-/// grows: totals that are what they were may have changed and changed back, this cannot.
-pub(crate) const TOTAL_CHANGES: &str = "changes";
-
-/// Writes that are tried before the state machine takes over with longer waits.
+/// Maximum number of attempts to write; after that, the state machine retries with longer waits.
 const MAX_ATTEMPTS: u32 = 6;
 
-/// Longest wait before the second attempt; it doubles with each further one.
+/// Longest wait after the first attempt; it doubles with each further attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(20);
 
-/// How one write ended.
+/// Result of one attempt to write.
 enum Attempt {
     Landed,
-    /// The record is not the one that the write replaces; here is what it is.
+    /// The record is not the one that the write replaces. Contains the current item.
     Moved(Option<Attributes>),
-    /// Another transaction held one of the items.
+    /// Another transaction was writing one of the items.
     Conflict,
 }
 
 impl Catalog {
-    /// Records what was observed under a key: [`Catalog::record_once`] under a new random revision.
+    /// Records an observation of a key, as [`Catalog::record_once`] does, with a new random
+    /// revision.
     ///
     /// # Errors
-    /// Those of [`Catalog::record_once`]. When they leave open whether it was written, recording
-    /// it again is [`Outcome::Stale`].
+    /// Those of [`Catalog::record_once`]. If a call failed after its write had landed, the next
+    /// call returns [`Outcome::Stale`], because it cannot recognize the write as its own.
     pub async fn record(
         &self,
         key: &str,
@@ -53,20 +47,21 @@ impl Catalog {
         self.record_once(&random_revision(), key, order, observation).await
     }
 
-    /// Records what was observed under a key, however often it is called with this revision: when
-    /// an earlier call wrote it and its answer was lost, it is [`Outcome::Recorded`] as well.
+    /// Records an observation of a key. Idempotent for a given revision: if an earlier call landed
+    /// and its response was lost, this call returns [`Outcome::Recorded`] as well.
     ///
     /// A `revision` belongs to one observation. It has to be random, so that a record that was
-    /// removed and written anew never looks unchanged.
+    /// removed and written again never looks unchanged.
     ///
-    /// A first-time key takes one request, an overwrite two: the first one finds the record that
-    /// is there, the second one replaces exactly that. The record and the totals it changes are
-    /// written in one transaction, so the totals always equal a recount.
+    /// A new key takes one request. An overwrite takes two: the condition of the first one fails
+    /// and returns the current record, and the second one replaces exactly that record. The record
+    /// and the totals it changes are written in one transaction, so the totals always equal a
+    /// recount.
     ///
     /// # Errors
-    /// [`CatalogError::RecordConflict`] when other writers were faster every time,
-    /// [`CatalogError::TableUnavailable`] when the table throttles or fails: both may be retried,
-    /// and write nothing twice.
+    /// [`CatalogError::RecordConflict`] if other writers won every attempt, and
+    /// [`CatalogError::TableUnavailable`] if the table throttles or fails: after both, a retry with
+    /// the same revision writes nothing twice. The other errors are permanent.
     pub async fn record_once(
         &self,
         revision: &str,
@@ -98,7 +93,8 @@ impl Catalog {
         Err(CatalogError::RecordConflict { key: key.to_owned(), attempts: MAX_ATTEMPTS })
     }
 
-    /// A plain put where no total changes, which costs half of a transaction.
+    /// Writes a record and its totals in a transaction; if no totals change, in a plain put, which
+    /// costs half as much.
     async fn write(&self, write: &Write) -> Result<Attempt, CatalogError> {
         if write.totals.is_empty() { self.put(write).await } else { self.transact(write).await }
     }
@@ -136,8 +132,8 @@ impl Catalog {
         match request.send().await {
             Ok(_) => Ok(Attempt::Landed),
             Err(error) => match error.as_service_error() {
-                Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                    cancellation(cancelled.cancellation_reasons())
+                Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                    cancellation(canceled.cancellation_reasons())
                         .map_or_else(|| Err(error.into()), Ok)
                 }
                 _ => Err(error.into()),
@@ -158,8 +154,8 @@ impl Catalog {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// `ADD totalBytes :bytes, changes :one, #c0 :c0, …`; content types need names, as they contain
-    /// a slash.
+    /// Update with the expression `ADD totalBytes :bytes, changes :one, #c0 :c0, …`. Content types
+    /// need placeholders because they contain a slash.
     fn add_to_totals(
         &self,
         shard: Shard,
@@ -186,8 +182,10 @@ impl Catalog {
     }
 }
 
-/// Whether the record has to be read before it is known what to do. Most writes find it out by
-/// their condition, but an absence where none was recorded writes nothing.
+/// True if the current record has to be read before planning.
+///
+/// A write learns the current record from its failed condition. A plan that would write nothing,
+/// because it assumes that there is no record, has no condition that could fail.
 fn needs_reading(order: &Order, observation: &Observation) -> bool {
     match order {
         Order::After(_) => false,
@@ -196,7 +194,7 @@ fn needs_reading(order: &Order, observation: &Observation) -> bool {
     }
 }
 
-/// The condition under which a write lands: the record is the one that was seen.
+/// Condition of a write: the current record is the one that it replaces.
 struct Condition {
     expression: String,
     values: Option<Attributes>,
@@ -217,9 +215,9 @@ impl Condition {
     }
 }
 
-/// What a cancelled transaction means; none when the reasons name anything but a lost race.
+/// Interprets the reasons of a canceled transaction; `None` if any of them is not a lost race.
 ///
-/// The first reason is the record's, the others are the totals'
+/// The first reason is that of the record, the others are those of the totals
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>).
 fn cancellation(reasons: &[CancellationReason]) -> Option<Attempt> {
     if let Some(record) = reasons.first()
@@ -227,19 +225,19 @@ fn cancellation(reasons: &[CancellationReason]) -> Option<Attempt> {
     {
         return Some(Attempt::Moved(record.item.clone()));
     }
-    let harmless = |reason: &CancellationReason| {
+    let is_race = |reason: &CancellationReason| {
         matches!(reason.code(), None | Some("None" | "TransactionConflict"))
     };
-    reasons.iter().all(harmless).then_some(Attempt::Conflict)
+    reasons.iter().all(is_race).then_some(Attempt::Conflict)
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the signature that map_err asks for")]
+#[expect(clippy::needless_pass_by_value, reason = "the signature that `map_err` requires")]
 fn refused(error: aws_sdk_dynamodb::error::BuildError) -> CatalogError {
     CatalogError::TableRefused(error.to_string())
 }
 
-/// A random wait up to a bound that doubles: writers that collided do not collide again
-/// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
+/// A random wait below a bound that doubles with each attempt, so that writers that collided do not
+/// collide again (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 fn jitter(attempt: u32) -> Duration {
     FIRST_WAIT.mul_f64(f64::from(1 << attempt.min(10)) * fastrand::f64())
 }

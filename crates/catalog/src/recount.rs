@@ -1,29 +1,30 @@
-//! Recounting: totals made right again, while records are written.
+//! Recounting: compares the totals with the images and repairs them, while records are written.
 //!
-//! [`Catalog::record`] keeps the totals equal to the images, so this is for what came past it: an
-//! item edited by hand, a table restored from a backup, a mistake of an older version.
+//! [`Catalog::record`] keeps the totals equal to the images. A recount corrects the totals after
+//! changes that bypassed it: an item edited by hand, a table restored from a backup, a bug in an
+//! older version.
 //!
 //! # Why a repair never undoes a concurrent write
 //! For one shard: read its totals item, count its images, then replace the item on the condition
-//! that its counter of changes is still the one that was read.
+//! that its counter of changes still has the value that was read.
 //!
-//! - Every write that changes what a count finds in a shard changes that shard's totals item in
-//!   the same transaction, and raises the counter (`record.rs`). So an unmoved counter means that
-//!   from the first read to the write nothing of this shard was added, removed or changed, and
-//!   pages read at different moments are still one count.
-//! - The counter only grows. Comparing the sums would not do: a deletion behind the scan and an
-//!   upload before it can leave the sums as they were and the count wrong.
-//! - A strongly consistent scan of the table sees each write that was complete before it. The
-//!   index `by-size` has no consistent reads
+//! - Every write that changes the images of a shard changes the totals item of that shard in the
+//!   same transaction and raises the counter (`record.rs`). So an unchanged counter means that no
+//!   image of the shard was added, removed or changed between the first read and the replacement,
+//!   and that pages read at different moments add up to one consistent count.
+//! - The counter only grows. Comparing the sums instead would not be enough: a deletion behind the
+//!   scan and an upload ahead of it can leave the sums equal and the count wrong.
+//! - A strongly consistent scan of the table sees every write that completed before it. The index
+//!   `by-size` has no consistent reads
 //!   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html>): it may lag by
-//!   any time, and a count through it would take an image away that is there.
-//! - A scan is isolated from a transaction item by item only
+//!   any time, and a count through it could miss an image that exists.
+//! - A scan is isolated from a transaction only item by item
 //!   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation>).
-//!   A transaction whose counter was read just as it was being completed gets a second to
-//!   complete its other items.
+//!   If the counter was read in the middle of a transaction, the transaction gets one second to
+//!   reach its other items before the scan starts.
 //!
-//! A shard that does change is counted again, and left alone if it always does: wrong totals are
-//! repaired by the next run, a wrong repair would not be noticed.
+//! A shard that changes meanwhile is counted again, and skipped if it changes every time: the next
+//! run can still repair wrong totals, but nobody would notice a wrong repair.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -32,42 +33,48 @@ use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use futures_util::future::try_join_all;
 
-use crate::item::{Attributes, KEY, text};
-use crate::overview::{malformed, number};
-use crate::record::TOTAL_CHANGES;
-use crate::totals::{StoredTotals, Totals};
+use crate::item::{Attributes, KEY, number, text};
+use crate::totals::{StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
-/// Counts of a shard that keeps changing, before it is left alone.
+/// Maximum number of counts of a shard that keeps changing; after that, it is skipped.
 const ROUNDS: u32 = 3;
 
-/// Parts of the table that are scanned at once.
+/// Segments of the table that are scanned in parallel.
 const SEGMENTS: i32 = 8;
 
-/// Time for a transaction that is being completed to reach all of its items.
+/// Time in which a transaction that is in progress reaches all of its items.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// What a recount found, in shards.
+/// Least number by which a repair raises the counter of changes; each draws a number of its own
+/// from here on.
+///
+/// A recording raises the counter by one. If a repair did too, and one recording came in between
+/// the count and the repair, the item of that recording could equal the repair's, which would then
+/// take it for its own. No shard has this many recordings within the retries of one request.
+const OWN_STEP: u32 = 1_000_000;
+
+/// Result of a recount, in numbers of shards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recount {
-    /// Shards whose totals were looked at.
+    /// Shards examined.
     pub examined: u64,
-    /// Shards whose totals were wrong and now are right.
+    /// Shards whose totals were wrong and have been corrected.
     pub repaired: u64,
-    /// Shards whose totals did not agree with any count, because both kept changing.
+    /// Shards whose totals differed from every count but kept changing, so they were not corrected.
     pub unsettled: u64,
 }
 
-/// The stored totals of some shards beside those that a count found.
+/// Totals of some shards, as stored and as counted.
 #[derive(Clone, Debug)]
 pub struct Counted(BTreeMap<Shard, (StoredTotals, Totals)>);
 
 impl Catalog {
-    /// Compares the totals of every shard with a count of its images, and repairs those that are
+    /// Compares the totals of every shard with a count of its images and corrects those that are
     /// wrong. Safe while records are written.
     ///
-    /// Reads the whole table with strong consistency: one read unit for each 4 KiB, up to three
-    /// times when wrong totals keep changing.
+    /// Reads the whole table with strong consistency, at one read unit per 4 KiB; up to three times
+    /// if wrong totals keep changing.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`];
@@ -88,7 +95,8 @@ impl Catalog {
         Ok(recount)
     }
 
-    /// The first half of [`Catalog::recount`]: what is stored of every shard, and what is there.
+    /// First half of [`Catalog::recount`]: reads the stored totals of every shard and counts its
+    /// images.
     ///
     /// # Errors
     /// Those of [`Catalog::recount`].
@@ -96,8 +104,8 @@ impl Catalog {
         self.count(&self.shards.all().collect::<Vec<_>>()).await
     }
 
-    /// The second half: replaces totals that are wrong, in shards that have not changed since they
-    /// were counted.
+    /// Second half of [`Catalog::recount`]: corrects wrong totals, in shards that have not changed
+    /// since they were counted.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -107,8 +115,8 @@ impl Catalog {
         Ok(Recount { examined, repaired, unsettled })
     }
 
-    /// Stored totals first, images after: the other way round a write between the two would be in
-    /// the totals but not in the count, with a counter that does not move any more.
+    /// Reads the stored totals before it counts the images. In the reverse order, a write between
+    /// the two would be in the totals but not in the count, and the counter would not reveal it.
     async fn count(&self, shards: &[Shard]) -> Result<Counted, CatalogError> {
         let stored = try_join_all(shards.iter().map(|shard| self.stored_totals(*shard))).await?;
         tokio::time::sleep(SETTLE).await;
@@ -125,7 +133,7 @@ impl Catalog {
     }
 
     async fn stored_totals(&self, shard: Shard) -> Result<StoredTotals, CatalogError> {
-        let answer = self
+        let response = self
             .client
             .get_item()
             .table_name(&self.table)
@@ -133,10 +141,10 @@ impl Catalog {
             .consistent_read(true)
             .send()
             .await?;
-        Ok(StoredTotals::read(answer.item.as_ref()))
+        Ok(StoredTotals::read(response.item.as_ref()))
     }
 
-    /// Counts the images in one part of the table, page after page.
+    /// Counts the images in one segment of the table.
     async fn count_segment(&self, segment: i32) -> Result<BTreeMap<Shard, Totals>, CatalogError> {
         let mut pages = self
             .client
@@ -160,11 +168,12 @@ impl Catalog {
         Ok(counts)
     }
 
-    /// How many shards were repaired, and those that changed since they were counted.
+    /// Corrects wrong totals; returns the number of corrected shards, and the shards that have
+    /// changed since they were counted.
     async fn replace_wrong(&self, counted: &Counted) -> Result<(u64, Vec<Shard>), CatalogError> {
         let (mut repaired, mut moved) = (0, Vec::new());
         for (shard, (stored, count)) in &counted.0 {
-            if stored.says(count) {
+            if stored.matches(count) {
                 continue;
             }
             if self.replace(*shard, stored, count).await? {
@@ -176,21 +185,22 @@ impl Catalog {
         Ok((repaired, moved))
     }
 
-    /// Whether the totals item was replaced: not if it changed since it was read.
+    /// Replaces a totals item unless it has changed since it was read. Returns true if it was
+    /// replaced.
     async fn replace(
         &self,
         shard: Shard,
         stored: &StoredTotals,
         count: &Totals,
     ) -> Result<bool, CatalogError> {
-        let new = stored.replaced_by(shard, count);
+        let new = stored.corrected(shard, count, fastrand::u32(OWN_STEP..));
         let put = self
             .client
             .put_item()
             .table_name(&self.table)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_item(Some(new.clone()));
-        // An item without a counter, or none: any recording since then would have made one.
+        // There was no item, or one without a counter. Any recording since would have added one.
         let put = match &stored.changes {
             None => put.condition_expression(format!("attribute_not_exists({TOTAL_CHANGES})")),
             Some(changes) => put
@@ -200,7 +210,8 @@ impl Catalog {
         match put.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                // Its own: the answer to an earlier try of this request was lost.
+                // The item is the new one: an earlier attempt of the SDK wrote it, and the response
+                // was lost. Nobody else wrote it, because of its counter.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(failed.item.as_ref() == Some(&new))
                 }
@@ -211,10 +222,10 @@ impl Catalog {
     }
 }
 
+/// Adds an image to the totals of its shard.
 fn count_in(counts: &mut BTreeMap<Shard, Totals>, image: &Attributes) -> Result<(), CatalogError> {
-    let key = text(image, KEY);
-    let shard = number(image.get("shard")).ok_or_else(|| malformed(&key, "shard"))?;
-    let size = number(image.get("size")).ok_or_else(|| malformed(&key, "size"))?;
-    counts.entry(Shard::numbered(shard)).or_default().add(&text(image, "contentType"), size);
+    let shard = Shard::numbered(number(image, "shard")?);
+    let size = number(image, "size")?;
+    counts.entry(shard).or_default().add(&text(image, "contentType"), size);
     Ok(())
 }

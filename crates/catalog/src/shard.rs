@@ -1,4 +1,4 @@
-//! Shards: how totals and the size index spread over partitions.
+//! Shards: the distribution of totals and indexes over partitions.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -6,16 +6,18 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// The number of shards, from the stack configuration.
+/// Number of shards, from the stack's configuration.
 ///
-/// One partition takes 1,000 write units a second, a single item included
+/// One partition accepts 1,000 write units per second, and so does a single item
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>), so a
-/// single totals item would cap the pipeline. The number may be raised: an item keeps the shard it
-/// was recorded with until it is recorded again, and every shard below the number is read.
+/// single totals item would cap the throughput of the pipeline. The number may be raised: an image
+/// keeps the shard it was recorded with until it is recorded again, and every shard below the
+/// number is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards(NonZeroU32);
 
-/// The most shards that make sense: an overview reads two rows and one totals item of each.
+/// Largest number of shards. An overview reads two rows of each, and all totals items in one batch
+/// of at most 100.
 const MAX_SHARDS: u32 = 100;
 
 /// One shard, from 0 to the number of shards, exclusive.
@@ -23,25 +25,24 @@ const MAX_SHARDS: u32 = 100;
 #[serde(transparent)]
 pub struct Shard(u32);
 
-/// A number of shards out of range.
+/// A number of shards that is malformed or out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the number of shards is a whole number from 1 to {MAX_SHARDS}")]
+#[error("the number of shards must be a whole number from 1 to {MAX_SHARDS}")]
 pub struct ShardsError;
 
 impl Shards {
     /// This many shards.
     ///
     /// # Errors
-    /// [`ShardsError`] when it is not between 1 and 100: a totals read is one batch of 100 items
-    /// at the most.
+    /// [`ShardsError`] if it is not between 1 and 100.
     pub fn new(number: u32) -> Result<Self, ShardsError> {
         NonZeroU32::new(number).filter(|n| n.get() <= MAX_SHARDS).map(Self).ok_or(ShardsError)
     }
 
     /// The shard of a key: XXH64 of the key, with seed 0, modulo the number of shards.
     ///
-    /// Keys that differ in a digit have to land on different shards, or a folder of numbered
-    /// photos would crowd one of them; a checksum such as CRC-32 does not do that.
+    /// Keys that differ in one digit have to spread over the shards; otherwise a folder of numbered
+    /// photos would crowd one of them. A checksum such as CRC-32 does not spread them.
     pub(crate) fn of(self, key: &str) -> Shard {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0);
         let shard = hash % u64::from(self.0.get());
@@ -69,17 +70,17 @@ impl FromStr for Shards {
 }
 
 impl Shard {
-    /// The shard of this number; whether the catalog reads it is another matter.
+    /// The shard with this number, which may be beyond the current number of shards.
     pub(crate) fn numbered(number: u32) -> Self {
         Self(number)
     }
 
-    /// Its number.
+    /// The number of the shard.
     pub(crate) fn number(self) -> u32 {
         self.0
     }
 
-    /// The key of the item that holds the totals of this shard.
+    /// Key of this shard's totals item.
     pub(crate) fn totals_key(self) -> String {
         format!("#totals/{self}")
     }
@@ -98,7 +99,8 @@ mod tests {
     #[test]
     fn the_shard_of_a_key_never_changes() {
         let shards = Shards::new(8).unwrap();
-        // Computed by another implementation: another hash would count every image twice.
+        // Computed by another implementation. With another hash, every image would be counted
+        // twice.
         assert_eq!(shards.of("uploads/cat.jpg"), Shard(6));
     }
 

@@ -1,30 +1,38 @@
-//! The totals of one shard, as they are stored and as a count finds them.
+//! The totals of a shard, as stored and as counted.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::Shard;
-use crate::item::{Attributes, KEY};
-use crate::overview::{is_sum, number};
-use crate::record::{TOTAL_BYTES, TOTAL_CHANGES};
+use crate::item::{Attributes, KEY, as_number, number};
+use crate::{CatalogError, Shard};
 
-/// Sums over the images of one shard.
+/// Name of the attribute of a totals item that holds the total size in bytes. All attributes except
+/// this one, the key and [`TOTAL_CHANGES`] are named after a content type, which always contains a
+/// slash.
+pub(crate) const TOTAL_BYTES: &str = "totalBytes";
+
+/// Name of the attribute of a totals item that counts the transactions which changed it.
+///
+/// The counter only grows. Sums cannot replace it: they may change and change back.
+pub(crate) const TOTAL_CHANGES: &str = "changes";
+
+/// Sums over images.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
-    /// Images per content type; one without images is left out.
+    /// Images per content type.
     counts: BTreeMap<String, i128>,
     bytes: i128,
 }
 
 impl Totals {
-    /// Counts one image in.
+    /// Adds one image.
     pub(crate) fn add(&mut self, content_type: &str, bytes: u64) {
         *self.counts.entry(content_type.to_owned()).or_default() += 1;
         self.bytes += i128::from(bytes);
     }
 
-    /// Adds the sums of other images of the shard.
+    /// Adds the sums over other images.
     pub(crate) fn merge(&mut self, other: &Self) {
         for (content_type, images) in &other.counts {
             *self.counts.entry(content_type.clone()).or_default() += images;
@@ -32,53 +40,79 @@ impl Totals {
         self.bytes += other.bytes;
     }
 
-    /// What a totals item says; `None` when it holds anything but numbers.
-    fn read(item: &Attributes) -> Option<Self> {
+    /// Reads a totals item. Content types without images are left out.
+    ///
+    /// # Errors
+    /// [`CatalogError::MalformedItem`] if one of the sums is not a number.
+    pub(crate) fn read(item: &Attributes) -> Result<Self, CatalogError> {
         let mut totals = Self::default();
-        for (name, value) in item.iter().filter(|(name, _)| is_sum(name)) {
-            let value: i128 = number(Some(value))?;
+        for name in item.keys().filter(|name| is_sum(name)) {
+            let sum = number(item, name)?;
             if name == TOTAL_BYTES {
-                totals.bytes = value;
-            } else if value != 0 {
-                totals.counts.insert(name.clone(), value);
+                totals.bytes = sum;
+            } else if sum != 0 {
+                totals.counts.insert(name.clone(), sum);
             }
         }
-        Some(totals)
+        Ok(totals)
+    }
+
+    /// Images per content type, without the types that have none.
+    pub(crate) fn content_types(&self) -> BTreeMap<String, u64> {
+        let counts = self.counts.iter();
+        counts
+            .filter_map(|(name, images)| Some((name.clone(), u64::try_from(*images).ok()?)))
+            .filter(|(_, images)| *images > 0)
+            .collect()
+    }
+
+    /// Bytes of all images.
+    pub(crate) fn bytes(&self) -> u128 {
+        u128::try_from(self.bytes).unwrap_or_default()
     }
 }
 
-/// A shard's totals item as it was at one moment.
+/// True if an attribute of a totals item is a sum over images.
+fn is_sum(name: &str) -> bool {
+    name != KEY && name != TOTAL_CHANGES
+}
+
+/// The totals item of a shard, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StoredTotals {
-    /// The sums; `None` when the item cannot be read as totals.
+    /// The sums; `None` if the item is malformed.
     totals: Option<Totals>,
-    /// Its counter of changes as it lies there; `None` when there is none, or no item.
+    /// The counter of changes, unparsed; `None` if the item or its counter does not exist.
     pub(crate) changes: Option<AttributeValue>,
 }
 
 impl StoredTotals {
-    /// Reads the item; no item says that there are no images.
+    /// Reads the item; without an item, the sums are zero.
     pub(crate) fn read(item: Option<&Attributes>) -> Self {
         Self {
-            totals: item.map_or_else(|| Some(Totals::default()), Totals::read),
+            totals: item.map_or_else(|| Some(Totals::default()), |item| Totals::read(item).ok()),
             changes: item.and_then(|item| item.get(TOTAL_CHANGES)).cloned(),
         }
     }
 
-    pub(crate) fn says(&self, counted: &Totals) -> bool {
+    /// True if the item is well-formed and has these sums.
+    pub(crate) fn matches(&self, counted: &Totals) -> bool {
         self.totals.as_ref() == Some(counted)
     }
 
-    /// The item that takes this one's place: with the sums of `counted`, and a counter that moved,
-    /// so that nobody takes it for the one before.
-    pub(crate) fn replaced_by(&self, shard: Shard, counted: &Totals) -> Attributes {
-        let changes: u128 = number(self.changes.as_ref()).unwrap_or_default();
+    /// The item that corrects this one: it has the sums of `counted`, and its counter is raised by
+    /// `step`, so that no writer mistakes it for the previous item.
+    pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
+        let changes: u128 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
         let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), *images));
         let mut item: Attributes = sums
             .chain([(TOTAL_BYTES, counted.bytes)])
             .map(|(name, sum)| (name.to_owned(), AttributeValue::N(sum.to_string())))
             .collect();
-        item.insert(TOTAL_CHANGES.to_owned(), AttributeValue::N((changes + 1).to_string()));
+        item.insert(
+            TOTAL_CHANGES.to_owned(),
+            AttributeValue::N((changes + u128::from(step)).to_string()),
+        );
         item.insert(KEY.to_owned(), AttributeValue::S(shard.totals_key()));
         item
     }
@@ -104,37 +138,37 @@ mod tests {
     }
 
     #[test]
-    fn zeros_and_the_counter_say_nothing_about_images() {
+    fn zeros_and_the_counter_do_not_count_as_totals() {
         let stored = item(&[
             ("image/png", "1"),
             ("image/gif", "0"),
             (TOTAL_BYTES, "7"),
             (TOTAL_CHANGES, "5"),
         ]);
-        assert!(StoredTotals::read(Some(&stored)).says(&one_png()));
-        assert!(StoredTotals::read(None).says(&Totals::default()));
+        assert!(StoredTotals::read(Some(&stored)).matches(&one_png()));
+        assert!(StoredTotals::read(None).matches(&Totals::default()));
     }
 
     #[test]
-    fn negative_and_unreadable_totals_are_wrong_whatever_was_counted() {
+    fn negative_and_malformed_totals_are_always_wrong() {
         let negative = item(&[("image/png", "-1"), (TOTAL_BYTES, "7")]);
-        assert!(!StoredTotals::read(Some(&negative)).says(&one_png()));
-        let mut unreadable = item(&[(TOTAL_BYTES, "0")]);
-        unreadable.insert("image/png".into(), AttributeValue::S("many".into()));
-        assert!(!StoredTotals::read(Some(&unreadable)).says(&Totals::default()));
+        assert!(!StoredTotals::read(Some(&negative)).matches(&one_png()));
+        let mut malformed = item(&[(TOTAL_BYTES, "0")]);
+        malformed.insert("image/png".into(), AttributeValue::S("many".into()));
+        assert!(!StoredTotals::read(Some(&malformed)).matches(&Totals::default()));
     }
 
     #[test]
-    fn what_takes_the_place_says_what_was_counted_and_has_moved() {
+    fn the_corrected_item_has_the_counted_sums_and_a_raised_counter() {
         let stored = item(&[("image/gif", "3"), (TOTAL_BYTES, "1"), (TOTAL_CHANGES, "5")]);
-        let new = StoredTotals::read(Some(&stored)).replaced_by(Shard::numbered(0), &one_png());
-        let expected = item(&[("image/png", "1"), (TOTAL_BYTES, "7"), (TOTAL_CHANGES, "6")]);
+        let new = StoredTotals::read(Some(&stored)).corrected(Shard::numbered(0), &one_png(), 9);
+        let expected = item(&[("image/png", "1"), (TOTAL_BYTES, "7"), (TOTAL_CHANGES, "14")]);
         assert_eq!(new, expected);
     }
 
     #[test]
-    fn the_first_counter_is_one() {
-        let new = StoredTotals::read(None).replaced_by(Shard::numbered(0), &one_png());
-        assert_eq!(new[TOTAL_CHANGES], AttributeValue::N("1".into()));
+    fn a_counter_that_does_not_exist_counts_as_zero() {
+        let new = StoredTotals::read(None).corrected(Shard::numbered(0), &one_png(), 9);
+        assert_eq!(new[TOTAL_CHANGES], AttributeValue::N("9".into()));
     }
 }

@@ -5,37 +5,36 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Sequencer, SequencerError};
 
-/// Keys that are measured begin with this; nothing else is ever looked at.
+/// Prefix of the keys that are measured. All other keys are ignored.
 pub const UPLOADS_PREFIX: &str = "uploads/";
 
-/// The part of an S3 event that an execution relies on: which object, and in what order.
+/// The part of an S3 event that an execution relies on: the object, and its place in the order of
+/// events.
 ///
-/// Read from an event as EventBridge delivers it
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>). Size, ETag and the
-/// kind of event are not taken over: S3 is asked for what is there now.
+/// Deserialized from an event as EventBridge delivers it
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>). Size, ETag and type of
+/// the event are ignored, because the object's current state is read from S3.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ObjectEvent {
     /// Name of the bucket.
     pub bucket: String,
     /// Key of the object; in EventBridge events it is not URL-encoded.
     pub key: String,
-    /// Position among the events of this key; none when an execution is started by hand.
+    /// Position among the events of this key; `None` for an execution started by hand without one.
     pub sequencer: Option<Sequencer>,
 }
 
-/// An execution input that is no S3 event about an upload.
+/// An execution input that is not an S3 event about an upload.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
-    /// The key is outside the prefix.
+    /// The key is not under [`UPLOADS_PREFIX`].
     #[error("the key {key:?} is not under {UPLOADS_PREFIX}: only uploads are measured")]
     OutsideUploads {
         /// The key.
         key: String,
     },
     /// The sequencer is malformed.
-    #[error(
-        "detail.object.sequencer: {0}; leave it out to start an execution without an event's order"
-    )]
+    #[error("detail.object.sequencer: {0}; omit it if no event started the execution")]
     Sequencer(#[from] SequencerError),
 }
 
@@ -57,7 +56,7 @@ struct Object {
     sequencer: Option<String>,
 }
 
-/// The shape of an S3 event from EventBridge, before it has been checked.
+/// An S3 event from EventBridge, before validation.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
 struct RawObjectEvent(EventBridgeEvent<Detail>);
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn key_and_sequencer_are_taken_over() {
+    fn bucket_key_and_sequencer_are_read() {
         let event = event(&json!({"key": "uploads/a b+c%.jpg", "sequencer": "0062"})).unwrap();
         assert_eq!(event.bucket, "photos");
         assert_eq!(event.key, "uploads/a b+c%.jpg");

@@ -1,14 +1,14 @@
-//! What functions and state machines agree on: the JSON that states hand to each other, and the
-//! names of errors.
+//! The contract between functions and state machines: the JSON passed between states, and the names
+//! of errors.
 //!
-//! An S3 event is only a hint: it says *which* object ([`ObjectEvent`]) and *in what order*
-//! ([`Sequencer`]). The functions ask S3 for the rest: [`Head`] is what `head-object` saw,
-//! [`ImageFacts`] what `read-dimensions` found in the header, and [`Observation`] what
-//! `put-metadata` records. They travel through the state machine as JSON, so the Step Functions
-//! console shows the same names.
+//! An S3 event is only a hint: it says *which* object changed ([`ObjectEvent`]) and *in what order*
+//! ([`Sequencer`]). The functions read the rest from S3: `head-object` returns a [`Head`],
+//! `read-dimensions` finds the [`ImageFacts`] in the header, and `put-metadata` records an
+//! [`Observation`]. All of them pass through the state machine as JSON, so the Step Functions
+//! console shows the same names as the code.
 //!
-//! A function fails with a [`NamedError`]. `Retry` and `Catch` match its name, the query API turns
-//! it into a status, and log queries count it, so a name stays the same when code moves.
+//! A function fails with a [`NamedError`]. `Retry` and `Catch` match its name and log queries count
+//! it, so a name stays the same when code moves. [`is_transient`] classifies failures of AWS calls.
 
 mod aws_failure;
 mod error;

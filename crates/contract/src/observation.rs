@@ -1,10 +1,10 @@
-//! The JSON between the states: an object in S3, the image in it, and what is recorded of both.
+//! The JSON passed between states: objects, the images in them, and observations.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Sequencer;
 
-/// What S3 holds under a key: the answer of `head-object`.
+/// The current state of a key in S3: the output of `head-object`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Head {
@@ -12,99 +12,100 @@ pub struct Head {
     pub bucket: String,
     /// Key of the object, decoded, with its `uploads/` prefix.
     pub key: String,
-    /// Position of the event among the events of this key; none for an execution started by
-    /// hand without one.
+    /// Position of the event among the events of this key; `None` for an execution started by hand
+    /// without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
-    /// Whether S3 holds an object under the key now.
+    /// True if there is an object under the key now.
     pub present: bool,
-    /// The object, when there is one.
+    /// The object, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<StoredObject>,
 }
 
-/// One version of an object as S3 describes it, without its bytes.
+/// One version of an object, as S3 describes it, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredObject {
     /// Size in bytes.
     pub size: u64,
-    /// Entity tag without the quotes; every read of the object is pinned to it.
+    /// Entity tag without quotes; every read of the object requires it.
     pub etag: String,
-    /// Version, in a bucket with versioning.
+    /// Version ID, if the bucket has versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_id: Option<String>,
-    /// Content type that the uploader claimed.
+    /// Content type that the uploader declared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_content_type: Option<String>,
-    /// When the object was written, as RFC 3339 in UTC.
+    /// Time at which the object was written, as RFC 3339 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
 }
 
-/// What the header of an image says.
+/// Facts from the header of an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageFacts {
     /// Name of the format in lower case, for example `jpeg`.
     pub format: String,
-    /// Content type of the bytes, whatever the uploader claimed.
+    /// Content type detected from the bytes, which may differ from the one that the uploader
+    /// declared.
     pub content_type: String,
-    /// Width in pixels that a decoder outputs, EXIF orientation not applied.
+    /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.
     pub width: u64,
-    /// Height in pixels that a decoder outputs, EXIF orientation not applied.
+    /// Height in pixels as a decoder outputs it, before applying the EXIF orientation.
     pub height: u64,
-    /// EXIF orientation, 1 to 8, when the file has one.
+    /// EXIF orientation, 1 to 8, if the file has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub orientation: Option<u8>,
-    /// Width in pixels after the EXIF orientation.
+    /// Width in pixels after applying the EXIF orientation.
     pub display_width: u64,
-    /// Height in pixels after the EXIF orientation.
+    /// Height in pixels after applying the EXIF orientation.
     pub display_height: u64,
-    /// Bits per channel, when the header says so.
+    /// Bits per channel, if the header states them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bits_per_channel: Option<u8>,
-    /// Number of channels, alpha included, when the header says so.
+    /// Number of channels including alpha, if the header states it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub channels: Option<u8>,
-    /// Whether the file holds an animation, when the bytes that were read tell.
+    /// True if the file is an animation; `None` if the bytes that were read do not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub animated: Option<bool>,
 }
 
-/// Why an object is not an image that can be measured.
+/// Reason why an object cannot be measured as an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
     /// Name of the error: `UnsupportedImage` or `CorruptImage`.
     pub reason: String,
-    /// The same in a sentence for a person.
+    /// Explanation for a person.
     pub message: String,
 }
 
-/// What an execution saw, ready to be recorded.
+/// Observation of a key by an execution, ready to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "lowercase")]
 pub enum Observation {
     /// An image.
     Image {
-        /// The object that holds it.
+        /// The object that contains the image.
         object: StoredObject,
-        /// What its header says.
+        /// Facts from the image's header.
         image: ImageFacts,
     },
-    /// An object that is no image, or a broken one.
+    /// An object that is not an image, or a corrupt one.
     Rejected {
         /// The object.
         object: StoredObject,
-        /// Why it was rejected.
+        /// Reason for the rejection.
         rejection: Rejection,
     },
-    /// Nothing under the key.
+    /// No object.
     Absent,
 }
 
 impl Observation {
-    /// The name under which it is recorded and reported: `image`, `rejected` or `absent`.
+    /// Name in records and reports: `image`, `rejected` or `absent`.
     #[must_use]
     pub fn status(&self) -> &'static str {
         match self {

@@ -5,32 +5,34 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Digits that a stored sequencer has at least. S3 sends 16 to 18 today; the rest is room.
+/// Minimum number of digits of a stored sequencer. S3 sends 16 to 18 today; longer ones would fit.
 const PADDED_DIGITS: usize = 32;
 
-/// Longest sequencer that is accepted: far above what S3 sends, far below an item's limit.
+/// Maximum number of digits of a sequencer: far more than S3 sends, far fewer than fit into an
+/// item.
 const MAX_DIGITS: usize = 128;
 
 /// The position of an event among the events of the same key.
 ///
-/// A string of hexadecimal digits, comparable only within one key. Sequencers differ in length:
-/// they are compared after the shorter one has been padded with zeros on the right
+/// A sequencer is a string of hexadecimal digits, comparable only within one key. Sequencers differ
+/// in length and are compared after padding the shorter one with zeros on the right
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>).
-/// It is kept in upper case and padded, so that stored strings compare the same way byte by byte.
+/// They are stored padded and in upper case, so that the stored strings have the same order byte by
+/// byte.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sequencer(String);
 
-/// A sequencer that cannot be one.
+/// A malformed sequencer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a sequencer is 1 to 128 hexadecimal digits")]
+#[error("a sequencer must have 1 to 128 hexadecimal digits")]
 pub struct SequencerError;
 
 impl Sequencer {
-    /// Reads a sequencer as an event carries it.
+    /// Parses a sequencer from an event.
     ///
     /// # Errors
-    /// [`SequencerError`] when it is empty, too long, or holds anything but hexadecimal digits.
+    /// [`SequencerError`] if it is empty, too long, or contains anything but hexadecimal digits.
     pub fn parse(text: &str) -> Result<Self, SequencerError> {
         let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if text.is_empty() || text.len() > MAX_DIGITS || !digits {
@@ -39,13 +41,13 @@ impl Sequencer {
         Ok(Self(format!("{:0<PADDED_DIGITS$}", text.to_ascii_uppercase())))
     }
 
-    /// The padded form.
+    /// The stored form: padded and in upper case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The digits that decide an order: zeros on the right are padding.
+    /// The digits that determine the order: trailing zeros count as padding.
     fn significant(&self) -> &str {
         self.0.trim_end_matches('0')
     }
@@ -114,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_sequencer_is_refused() {
+    fn a_malformed_sequencer_is_refused() {
         for text in ["", "xyz", "12 34", &"0".repeat(MAX_DIGITS + 1)] {
             assert_eq!(Sequencer::parse(text), Err(SequencerError));
         }

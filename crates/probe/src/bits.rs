@@ -1,18 +1,18 @@
-//! Bits of a JPEG XL header, least significant first.
+//! A bit reader for JPEG XL headers, least significant bit first.
 
-/// Reads numbers of a few bits from a short byte slice.
+/// Reads unsigned numbers from the bits of a byte slice.
 pub(crate) struct Bits<'a> {
     bytes: &'a [u8],
     position: usize,
 }
 
 impl<'a> Bits<'a> {
-    /// Starts at the lowest bit of the first byte.
+    /// Starts at the least significant bit of the first byte.
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, position: 0 }
     }
 
-    /// The next `count` bits, at most 32; `None` beyond the last byte.
+    /// The next `count` bits, at most 32, as a number; `None` if fewer are left.
     pub(crate) fn take(&mut self, count: u32) -> Option<u32> {
         let mut number = 0;
         for index in 0..count.min(32) {
@@ -23,13 +23,14 @@ impl<'a> Bits<'a> {
         Some(number)
     }
 
-    /// The next bit.
+    /// The next bit; `None` if none is left.
     pub(crate) fn flag(&mut self) -> Option<bool> {
         self.take(1).map(|bit| bit == 1)
     }
 
-    /// A number whose width is chosen by two bits: each choice is an offset
-    /// and a number of bits to add to it (ISO/IEC 18181-1, "U32").
+    /// A number coded as "U32" (ISO/IEC 18181-1). The next two bits select one of the choices, each
+    /// an offset and a bit count. The number is the offset plus the value of that many further
+    /// bits.
     pub(crate) fn choose(&mut self, choices: [(u32, u32); 4]) -> Option<u32> {
         let (offset, bits) = choices[self.take(2)? as usize];
         self.take(bits)?.checked_add(offset)

@@ -1,67 +1,67 @@
-//! What the probe answers when it finds no dimensions.
+//! Errors of the probe.
 
 use thiserror::Error;
 
 use crate::Format;
 
-/// Why an object has no dimensions.
+/// The reason why an object could not be measured.
 ///
-/// Neither kind can succeed on a second try: the answer lies in the object's
-/// bytes. The messages are written for the person who uploaded the object.
+/// All of these are permanent: the same bytes give the same error again. The messages are written
+/// for the person who uploaded the object.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ProbeError {
     /// The object has no bytes.
     #[error("the object is empty")]
     Empty,
-    /// The bytes begin like no image format.
+    /// The bytes match no known image format.
     #[error("not an image: {found}")]
     NotAnImage {
-        /// What the bytes look like instead.
+        /// A description of the bytes, such as "it looks like text".
         found: &'static str,
     },
-    /// A format that the probe recognises but does not measure.
+    /// The probe recognizes the format but does not measure it.
     #[error("{name} is not a supported image format")]
     UnsupportedFormat {
-        /// The format's name, as people write it.
+        /// The format's usual name, such as `PDF`.
         name: &'static str,
     },
-    /// A supported format in a form that states no dimensions.
+    /// The format is supported, but not the form that this object takes.
     #[error("unsupported {}: {what}", format.title())]
     UnsupportedFeature {
-        /// The format.
+        /// The object's format.
         format: Format,
-        /// What is not supported.
+        /// A description of the unsupported form.
         what: &'static str,
     },
-    /// The header is cut off, contradicts itself or states absurd dimensions.
+    /// The header is truncated, contradicts itself or states implausible dimensions.
     #[error("corrupt {}: {what} (at byte {offset})", format.title())]
     Corrupt {
         /// The format that the first bytes announce.
         format: Format,
-        /// What is wrong.
+        /// A description of the defect.
         what: &'static str,
-        /// Where, in bytes from the start of the object.
+        /// Position of the defect, in bytes from the start of the object.
         offset: u64,
     },
-    /// The header is spread wider than [`Limits`](crate::Limits) allow to read.
+    /// [`Limits`](crate::Limits) were reached before the header stated the dimensions.
     #[error(
         "corrupt {}: no dimensions found within {reads} reads and {bytes} bytes",
         format.map_or("image", Format::title)
     )]
     LimitExceeded {
-        /// The format that the first bytes announce, if they were seen.
+        /// The format that the first bytes announce, if those were read.
         format: Option<Format>,
-        /// Reads made so far.
+        /// Number of reads made.
         reads: u32,
-        /// Bytes read so far.
+        /// Number of bytes read.
         bytes: u64,
     },
 }
 
 impl ProbeError {
-    /// The stable name under which a state machine catches this error:
-    /// `UnsupportedImage` or `CorruptImage`.
+    /// The stable name by which a state machine catches this error: `UnsupportedImage` or
+    /// `CorruptImage`.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {

@@ -4,9 +4,8 @@ use crate::image::Orientation;
 
 const TAG_ORIENTATION: u16 = 0x0112;
 
-/// The orientation in IFD0 of the TIFF structure that begins at `tiff`'s first
-/// byte, as far as `tiff` reaches. Other IFDs describe thumbnails: their
-/// orientation is not the image's.
+/// The orientation in IFD0 of a TIFF structure, of which `tiff` is the known start; `None` if that
+/// contains none. Other IFDs are ignored, because they describe thumbnails.
 pub(crate) fn orientation(tiff: &[u8]) -> Option<Orientation> {
     let order = ByteOrder::of(tiff)?;
     let ifd = order.u32(tiff, 4)? as usize;
@@ -47,7 +46,8 @@ impl ByteOrder {
         })
     }
 
-    /// The tag should be a SHORT; some writers use other integers.
+    /// The orientation in an IFD entry, if it is the orientation tag. Its type should be SHORT, but
+    /// some writers use other integer types.
     fn orientation(self, entry: &[u8]) -> Option<Orientation> {
         if self.u16(entry, 0)? != TAG_ORIENTATION {
             return None;

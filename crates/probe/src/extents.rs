@@ -1,4 +1,4 @@
-//! The parts of an object that were read so far.
+//! The parts of an object that have been read.
 
 use std::ops::Range;
 
@@ -23,8 +23,8 @@ impl Extent {
 }
 
 impl Extents {
-    /// Keeps what `bytes` adds to the bytes known already; where both have a
-    /// byte, the first one stays, so that an answer cannot change halfway.
+    /// Adds those of `bytes` that are not known yet. A known byte keeps its first value, so that a
+    /// parser that starts over sees the same bytes again.
     pub(crate) fn insert(&mut self, offset: u64, bytes: &Bytes) {
         let end = offset.saturating_add(bytes.len() as u64);
         let mut from = offset;
@@ -39,7 +39,7 @@ impl Extents {
         }
     }
 
-    /// The bytes from `offset` on that are known without a gap; empty if none.
+    /// The known bytes from `offset` up to the next gap; empty if the first one is unknown.
     pub(crate) fn at(&self, offset: u64) -> &[u8] {
         let index = self.list.partition_point(|extent| extent.end() <= offset);
         match self.list.get(index) {
@@ -50,7 +50,7 @@ impl Extents {
         }
     }
 
-    /// The first part of `range` that is not known; empty if all of it is.
+    /// The first unknown part of `range`; empty if all of it is known.
     pub(crate) fn first_gap(&self, range: Range<u64>) -> Range<u64> {
         let start = range.start + self.at(range.start).len() as u64;
         if start >= range.end {
@@ -61,7 +61,7 @@ impl Extents {
         start..next.min(range.end)
     }
 
-    /// Puts `bytes` where nothing is known and joins them to their neighbours.
+    /// Inserts `bytes` into a gap and joins them with adjacent extents.
     fn insert_gap(&mut self, offset: u64, bytes: Bytes) {
         let mut index = self.list.partition_point(|extent| extent.offset < offset);
         self.list.insert(index, Extent { offset, bytes });
@@ -77,14 +77,14 @@ impl Extents {
     fn join_with_next(&mut self, index: usize) {
         let next = self.list.remove(index + 1);
         let first = std::mem::take(&mut self.list[index].bytes);
-        // Reuses the allocation of `first` where nobody else holds it.
+        // Reuses the allocation of `first` unless it is shared.
         let mut joined = BytesMut::from(first);
         joined.extend_from_slice(&next.bytes);
         self.list[index].bytes = joined.freeze();
     }
 }
 
-/// Distances inside one extent fit in memory, so they fit in a `usize`.
+/// Converts a distance within one extent, which fits in a `usize` because the extent is in memory.
 fn to_usize(distance: u64) -> usize {
     usize::try_from(distance).unwrap_or(usize::MAX)
 }
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_become_one() {
+    fn neighbors_become_one() {
         let extents = extents(&[(0, b"ab"), (4, b"ef"), (2, b"cd")]);
         assert_eq!(extents.at(0), b"abcdef");
         assert_eq!(extents.at(5), b"f");
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_answer_for_a_byte_stays() {
+    fn a_known_byte_keeps_its_first_value() {
         let extents = extents(&[(2, b"cd"), (0, b"ABCDEF")]);
         assert_eq!(extents.at(0), b"ABcdEF");
     }
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_beyond_any_offset_are_nothing() {
+    fn no_bytes_are_known_at_the_largest_offset() {
         assert_eq!(extents(&[]).at(u64::MAX), b"");
         assert_eq!(extents(&[(3, b"abc")]).at(u64::MAX), b"");
     }

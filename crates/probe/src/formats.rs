@@ -1,4 +1,4 @@
-//! One parser per format.
+//! The parsers, one per format.
 
 mod bmp;
 mod gif;
@@ -24,21 +24,21 @@ use crate::sniff::{SNIFF_LENGTH, Sniffed, sniff};
 use crate::source::{Need, Parsed, Source, Stop, corrupt};
 use crate::{Format, Image, ProbeError};
 
-/// Why there is no image (yet).
+/// The reason why [`measure`] returned no image.
 pub(crate) enum Failure {
-    /// Bytes are missing; with the format, once it is known.
+    /// Bytes have not been read yet. Carries the format, once it is known.
     Need(Need, Option<Format>),
-    /// No further byte will help.
+    /// The object cannot be measured, whatever else is read.
     Final(ProbeError),
 }
 
-/// Finds format and dimensions in what is known of the object.
+/// Finds format and dimensions in the known bytes of the object.
 pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, Failure> {
     let length = usize::try_from(source.size()).unwrap_or(SNIFF_LENGTH).min(SNIFF_LENGTH);
     let start = source.bytes(0, length).map_err(|stop| failure(stop, None))?;
     let format = match sniff(start, expected) {
         Sniffed::Format(format) => format,
-        Sniffed::Foreign(name) => return Err(failure(Stop::Foreign(name), None)),
+        Sniffed::Unsupported(name) => return Err(failure(Stop::UnsupportedFormat(name), None)),
         Sniffed::Unknown(found) => return Err(failure(Stop::NotAnImage(found), None)),
     };
     let image = parse(source, format).map_err(|stop| failure(stop, Some(format)))?;
@@ -49,14 +49,14 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
     })
 }
 
-/// Refuses dimensions that no decoder would accept. The largest side is PNG's;
-/// no other format's encoders go beyond it.
+/// Rejects dimensions that no decoder would accept. A side must be below 2^31 pixels, which is the
+/// limit of PNG; encoders of other formats do not exceed it.
 fn checked(image: Image) -> Parsed<Image> {
     if image.width == 0 || image.height == 0 {
-        return corrupt("its width or height is zero", 0);
+        return corrupt("the width or height is zero", 0);
     }
     if (image.width | image.height) >> 31 != 0 {
-        return corrupt("the dimensions are absurdly large", 0);
+        return corrupt("the dimensions are implausibly large", 0);
     }
     Ok(image)
 }
@@ -93,16 +93,18 @@ fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     }
 }
 
-/// Puts a parser's words into the ones that users of the probe read.
+/// Converts a parser's stop into the public error.
 fn failure(stop: Stop, format: Option<Format>) -> Failure {
     let error = match (stop, format) {
         (Stop::Need(need), format) => return Failure::Need(need, format),
         (Stop::Corrupt { what, offset }, Some(format)) => {
             ProbeError::Corrupt { format, what, offset }
         }
-        (Stop::Unsupported(what), Some(format)) => ProbeError::UnsupportedFeature { format, what },
-        (Stop::Foreign(name), _) => ProbeError::UnsupportedFormat { name },
-        (Stop::Corrupt { what: found, .. } | Stop::Unsupported(found), None)
+        (Stop::UnsupportedFeature(what), Some(format)) => {
+            ProbeError::UnsupportedFeature { format, what }
+        }
+        (Stop::UnsupportedFormat(name), _) => ProbeError::UnsupportedFormat { name },
+        (Stop::Corrupt { what: found, .. } | Stop::UnsupportedFeature(found), None)
         | (Stop::NotAnImage(found), _) => ProbeError::NotAnImage { found },
     };
     Failure::Final(error)

@@ -1,21 +1,21 @@
-//! What is claimed about an object before its first byte is read.
+//! Hints about an object's format before its first byte is read.
 
 use mime_guess::MimeGuess;
 
-/// What is known before the first byte is read.
+/// Claims about an object's format, by its key and its uploader.
 ///
-/// Claims are never trusted: they choose the size of the first read, and break
-/// ties where the bytes allow two types.
+/// The probe never trusts a hint over the bytes. A hint sets the size of the first read and decides
+/// between types that the bytes cannot tell apart.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hint<'a> {
-    /// The object's key; its extension counts.
+    /// The object's key, of which only the extension is used.
     pub key: &'a str,
     /// The content type that the uploader claimed.
     pub content_type: Option<&'a str>,
 }
 
-/// The content types of camera raw formats whose bytes are plain TIFF: nothing
-/// but the name tells them apart.
+/// Content types of camera raw formats whose bytes are plain TIFF, so that only the key or the
+/// claimed type identifies them.
 const TIFF_BASED: [&str; 10] = [
     "image/x-adobe-dng",
     "image/x-canon-cr2",
@@ -29,10 +29,10 @@ const TIFF_BASED: [&str; 10] = [
     "image/x-sony-arw",
 ];
 
-/// The content types of formats that state everything in their first bytes.
+/// Content types of formats that state all facts in their first bytes.
 const COMPACT: [&str; 5] = ["image/png", "image/apng", "image/webp", "image/bmp", "image/x-ms-bmp"];
 
-/// The content type that the hint speaks for, as far as the probe needs it.
+/// The format that the hint suggests, as far as the probe distinguishes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     /// JPEG.
@@ -45,13 +45,12 @@ pub(crate) enum Expected {
     Tga,
     /// A format whose header takes less than a kilobyte.
     Compact,
-    /// Another image, or no image, or nothing known.
+    /// Any other type, or none.
     Other,
 }
 
 impl Expected {
-    /// The key's extension counts more than the claimed type, since upload
-    /// tools often claim a default.
+    /// Prefers the key's extension to the claimed type, because upload tools often claim a default.
     pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
         let by_key = MimeGuess::from_path(hint.key).first_raw();
         let is_image = |content_type: &&str| content_type.starts_with("image/");
@@ -88,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_extension_counts_before_the_claim() {
+    fn the_extension_takes_precedence_over_the_claim() {
         assert_eq!(expected("a/cat.JPG", Some("image/png")), Expected::Jpeg);
         assert_eq!(expected("a/cat.jfif", None), Expected::Jpeg);
         assert_eq!(expected("a/cat.tga", None), Expected::Tga);
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_claim_counts_where_the_extension_says_nothing() {
+    fn the_claim_counts_if_the_extension_is_not_an_image() {
         assert_eq!(expected("a/cat", Some("Image/JPEG; q=1")), Expected::Jpeg);
         assert_eq!(expected("a/cat.bin", Some("image/tiff")), Expected::Tiff);
         assert_eq!(expected("a/cat", Some("text/plain")), Expected::Other);

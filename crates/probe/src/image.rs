@@ -1,39 +1,38 @@
-//! What the probe found.
+//! The facts about an image that its header states.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Format;
 
-/// An image, as far as its header describes it.
+/// The facts about an image that its header states.
 ///
-/// `width` × `height` is what a decoder outputs: the stored raster for most
-/// formats, the primary item after clean aperture, rotation and mirroring for
-/// HEIF and AVIF, and the oriented image for JPEG XL, where these are part of
-/// decoding. EXIF orientation is not applied to them: it stands beside them.
+/// `width` × `height` is what a decoder outputs. For most formats that is the stored raster. For
+/// HEIF and AVIF it is the primary item after clean aperture, rotation and mirroring, and for JPEG
+/// XL the oriented image, because in these formats the transformations are part of decoding. EXIF
+/// orientation is reported separately and not applied to `width` and `height`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Image {
-    /// The format of the bytes.
+    /// The format, as the bytes show it.
     pub format: Format,
     /// Width in pixels, at least 1.
     pub width: u32,
     /// Height in pixels, at least 1.
     pub height: u32,
-    /// The EXIF orientation, where the bytes read contain one. Always `None`
-    /// where rotation is part of decoding (HEIF, AVIF, JPEG XL).
+    /// The EXIF orientation, or `None` if the bytes read contain none. Always `None` for formats in
+    /// which rotation is part of decoding (HEIF, AVIF, JPEG XL).
     pub orientation: Option<Orientation>,
-    /// Bits of one stored sample (of the index, in an image with a palette).
+    /// Bits per stored sample (per index, in an image with a palette), or `None` if unknown.
     pub bits_per_channel: Option<u8>,
-    /// Stored samples per pixel (1 in an image with a palette).
+    /// Stored samples per pixel (1 in an image with a palette), or `None` if unknown.
     pub channels: Option<u8>,
-    /// Whether there is more than one frame to play. `None` if the bytes read
-    /// do not tell.
+    /// True if the image has more than one frame to play, or `None` if the bytes read do not tell.
     pub animated: Option<bool>,
     content_type: &'static str,
 }
 
 impl Image {
-    /// An image of which no more is known than its dimensions in pixels.
+    /// An image of which only the format and the dimensions in pixels are known.
     pub(crate) fn new(format: Format, width: u32, height: u32) -> Self {
         Self {
             format,
@@ -47,32 +46,33 @@ impl Image {
         }
     }
 
-    /// Replaces the format's usual content type by a more exact one.
+    /// Replaces the format's usual content type with a more specific one.
     pub(crate) fn with_content_type(mut self, content_type: &'static str) -> Self {
         self.content_type = content_type;
         self
     }
 
-    /// States bits per channel and the number of channels.
+    /// Sets bits per channel and the number of channels.
     pub(crate) fn with_samples(mut self, bits: u8, channels: u8) -> Self {
         self.bits_per_channel = Some(bits);
         self.channels = Some(channels);
         self
     }
 
-    /// The content type of the bytes, whatever the uploader claimed.
+    /// The content type, as the bytes show it. Only for TIFF does the hint narrow it down, to a
+    /// camera raw format based on TIFF.
     #[must_use]
     pub fn content_type(&self) -> &'static str {
         self.content_type
     }
 
-    /// Width in pixels as displayed, after the EXIF orientation.
+    /// Width in pixels after the EXIF orientation has been applied.
     #[must_use]
     pub fn display_width(&self) -> u32 {
         if self.is_turned() { self.height } else { self.width }
     }
 
-    /// Height in pixels as displayed, after the EXIF orientation.
+    /// Height in pixels after the EXIF orientation has been applied.
     #[must_use]
     pub fn display_height(&self) -> u32 {
         if self.is_turned() { self.width } else { self.height }
@@ -101,14 +101,14 @@ impl Orientation {
         self.0
     }
 
-    /// Whether displaying the image swaps its width and height (5 to 8).
+    /// True if the orientation swaps width and height (5 to 8).
     #[must_use]
     pub fn swaps_axes(self) -> bool {
         self.0 >= 5
     }
 }
 
-/// A number that is no EXIF orientation.
+/// The error for a number that is not an EXIF orientation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0} is not an EXIF orientation: expected 1 to 8")]
 pub struct InvalidOrientation(u8);

@@ -1,9 +1,8 @@
-//! Finds the format and the dimensions of an image from the bytes of its header.
+//! Finds the format and dimensions of an image from the bytes of its header.
 //!
-//! The probe owns no I/O. It is told the object's size and what is claimed
-//! about it, and then answers one of three things: *read this range next*, *this
-//! is the image*, or a typed error. Whoever drives it may read from S3, from a
-//! file or from memory:
+//! The probe does no I/O. Given an object's size and what its key and uploader claim about it, each
+//! step returns the next range to read, the image, or a typed error. The caller may read from S3,
+//! from a file or from memory:
 //!
 //! ```
 //! use probe::{Hint, Probe, ProbeError, Step};
@@ -28,43 +27,42 @@
 //! # Ok::<(), ProbeError>(())
 //! ```
 //!
-//! # What it measures
+//! # Formats
 //!
 //! | format | where the dimensions come from |
 //! |---|---|
-//! | JPEG, JPEG-LS | the first frame header, past fill bytes and junk; a DNL segment if that leaves the height open |
-//! | PNG, APNG, Apple's `CgBI` | IHDR, if its checksum is right |
-//! | GIF | the logical screen; the first frame if that is empty |
-//! | WebP | VP8 (without scale bits), VP8L or the VP8X canvas |
+//! | JPEG, JPEG-LS | the first frame header, past fill bytes and junk; a DNL segment if the frame header leaves the height open |
+//! | PNG, APNG, Apple's `CgBI` | IHDR, whose checksum is verified |
+//! | GIF | the logical screen; the first frame if the screen is empty |
+//! | WebP | VP8 (without its scale bits), VP8L or the VP8X canvas |
 //! | AVIF, HEIF/HEIC | the primary item's extent, clean aperture and rotation; the first picture track of a sequence |
-//! | BMP | headers of OS/2 and Windows, top-down ones too |
+//! | BMP | the OS/2 or Windows header, bottom-up or top-down |
 //! | TIFF, `BigTIFF`, raw formats based on them | the first directory |
-//! | JPEG XL | the size header, with orientation |
+//! | JPEG XL | the size header and the orientation |
 //! | ICO, CUR | the largest image's own header |
 //! | PSD, PSB, QOI, TGA, Netpbm | the file header |
 //! | JPEG 2000 | `ihdr`, or the codestream's SIZ segment |
 //! | SVG | the root element's width and height, or its view box |
 //! | Aseprite, ASTC, DDS, EXR, farbfeld, Radiance HDR, ILBM, KTX2, PKM, PVR, VTF | through the `imagesize` crate |
 //!
-//! Orientation, bits per channel, channels and animation come along where the
-//! bytes read state them; nothing more is read for their sake.
+//! Orientation, bits per channel, channels and animation are reported if the bytes already read
+//! state them; the probe reads nothing more for their sake.
 //!
-//! # What it costs
+//! # Cost
 //!
-//! One read for nearly every image: 64 KiB at first (16 KiB where the hint says
-//! that the header is short, 128 KiB for TIFF). What lies further on is jumped
-//! to; a JPEG's metadata that is split over many segments is read at once, by
-//! the length that it states. [`Limits`] cap reads and bytes. Beyond them, as
-//! for a header that is cut off or contradicts itself, the answer is an error,
-//! never a guess.
+//! Nearly every image takes one read: 64 KiB, or 16 KiB if the hint announces a format with a short
+//! header, or 128 KiB for TIFF and raw formats based on it. If the header continues further on, the
+//! probe jumps there. JPEG metadata that is split over many segments is read at once, using the
+//! total length that it states. [`Limits`] cap the number of reads and of bytes. A header that
+//! exceeds them, is truncated or contradicts itself is an error, never a guess.
 //!
-//! # How it is laid out
+//! # Layout
 //!
-//! `extents` keeps the parts of the object that were read; `source` shows them
-//! to a parser, which stops with a *need* where bytes are missing and starts
-//! over once they are there: a header is parsed in a microsecond, a read takes
-//! thousands of them. `plan` turns a need into a range worth a GET. `sniff`
-//! tells the format by its first bytes, and `formats` has one parser for each.
+//! Start with `probe`, the public state machine, and `formats`, which has one parser per format.
+//! `sniff` recognizes the format by its first bytes. `extents` holds the parts of the object read
+//! so far, and `source` gives parsers access to them. A parser that reaches missing bytes stops
+//! with a *need*, and `plan` turns that into a range worth a GET. After the read, the parser starts
+//! over: parsing a header takes about a microsecond, a read thousands of them.
 
 mod bits;
 mod error;

@@ -1,39 +1,42 @@
 //! The reading plan: how much to read at once, and when to give up.
 //!
-//! A ranged GET costs about 15 ms wherever and however short it is; bytes in
-//! the same region are nearly free up to some hundred KB. So reads are few and
-//! generous.
+//! A ranged GET takes about 15 ms regardless of its position and however short it is. Within the
+//! same region, a few hundred KB more cost almost nothing. So the plan makes few, large reads.
 
 use std::ops::Range;
 
 use crate::hint::Expected;
 use crate::source::Need;
 
-/// The most a probe reads of one object. Beyond that it answers with an error
-/// ([`ProbeError::LimitExceeded`](crate::ProbeError::LimitExceeded)), never
-/// with a guess.
+/// Limits on the reads of one object.
+///
+/// A probe that would exceed them returns
+/// [`ProbeError::LimitExceeded`](crate::ProbeError::LimitExceeded).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The most reads, short and empty ones included.
+    /// Maximum number of reads, including short and empty ones.
     pub max_reads: u32,
-    /// The most bytes in all reads together.
+    /// Maximum number of bytes over all reads.
     pub max_bytes: u64,
 }
 
 impl Default for Limits {
-    /// 20 reads and 16 MiB: about 0.3 seconds of GETs at worst.
+    /// 20 reads and 16 MiB: at worst, about 0.3 seconds of GETs.
     fn default() -> Self {
         Self { max_reads: 20, max_bytes: 16 << 20 }
     }
 }
 
-/// A jump costs one read, so it takes the neighbourhood along.
+/// Base size in bytes of a read after the first, which [`Plan::jump`] doubles with every read. A
+/// read includes bytes after the needed ones, because they may save another read.
 const JUMP: u64 = 4 << 10;
 
-/// Bytes to read first. Measured on some thousand files: 64 KiB hold the whole
-/// header of 97 % of JPEG files. Where a few bytes suffice for the dimensions,
-/// the rest of 16 KiB mostly tells about orientation and animation. TIFF keeps
-/// its directory at the end as often as at the start: 128 KiB hold nine of ten.
+/// Size of the first read in bytes.
+///
+/// Measured on some thousand files, 64 KiB contain the whole header of 97 % of JPEG files. In
+/// compact formats, a few bytes suffice for the dimensions, and 16 KiB mostly include orientation
+/// and animation as well. A TIFF directory is at the end of the file as often as at the start, and
+/// 128 KiB contain nine of ten directories.
 fn first_read(expected: Expected) -> u64 {
     match expected {
         Expected::Compact => 16 << 10,
@@ -42,11 +45,11 @@ fn first_read(expected: Expected) -> u64 {
     }
 }
 
-/// Expectations rest on what the object says of itself, which may be wrong: no
-/// more than this is read for their sake at once.
+/// Maximum number of bytes to read at once because of a need's `likely_end`. That offset rests on
+/// lengths stated in the object, which may be wrong.
 const MAX_EXPECTED: u64 = 2 << 20;
 
-/// Reads made, and the size of the next one.
+/// Counts reads and bytes, and sizes the next read.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     limits: Limits,
@@ -60,24 +63,24 @@ impl Plan {
         Self { limits, first: first_read(expected), reads: 0, bytes: 0 }
     }
 
-    /// Reads that were answered so far.
+    /// Number of completed reads.
     pub(crate) fn reads(&self) -> u32 {
         self.reads
     }
 
-    /// Bytes that were supplied so far.
+    /// Number of bytes that these reads returned.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Counts an answered read of `bytes` bytes.
+    /// Counts a completed read that returned `bytes` bytes.
     pub(crate) fn count(&mut self, bytes: u64) {
         self.reads = self.reads.saturating_add(1);
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    /// The range to read for `need` in an object of `size` bytes, before what
-    /// is known already is cut off it; `None` if the limits forbid it.
+    /// The range to read for `need` in an object of `size` bytes, known bytes included; `None` if
+    /// the limits forbid the read.
     pub(crate) fn range(&self, need: Need, size: u64) -> Option<Range<u64>> {
         let left = self.limits.max_bytes.saturating_sub(self.bytes);
         if self.reads >= self.limits.max_reads || need.end - need.offset > left {
@@ -90,8 +93,8 @@ impl Plan {
         Some(need.offset..end.min(affordable).min(size))
     }
 
-    /// Doubles with every read: a header that is spread wide becomes a few
-    /// large reads instead of many small ones.
+    /// Size in bytes of a read after the first. It doubles with every read, up to 1 MiB, so that a
+    /// header that is spread over the object takes a few large reads instead of many small ones.
     fn jump(&self) -> u64 {
         JUMP << self.reads.min(8)
     }
@@ -122,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn jumps_grow_and_end_with_the_object() {
+    fn later_reads_double_and_end_with_the_object() {
         let jump = |reads, size| plan(Expected::Jpeg, reads).range(need(100, 102, 102), size);
         assert_eq!(jump(1, SIZE), Some(100..100 + (8 << 10)));
         assert_eq!(jump(2, SIZE), Some(100..100 + (16 << 10)));
@@ -131,14 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn expectations_are_met_up_to_a_point() {
+    fn likely_bytes_are_read_up_to_a_maximum() {
         let read = |likely_end| plan(Expected::Jpeg, 1).range(need(0, 2, likely_end), SIZE);
         assert_eq!(read(1 << 20), Some(0..1 << 20));
         assert_eq!(read(u64::MAX), Some(0..2 << 20));
     }
 
     #[test]
-    fn what_must_be_read_is_read_if_the_limits_allow() {
+    fn required_bytes_are_read_if_the_limits_allow() {
         let read = |end, reads| plan(Expected::Jpeg, reads).range(need(0, end, end), SIZE);
         assert_eq!(read(5 << 20, 1), Some(0..5 << 20));
         assert_eq!(read(17 << 20, 1), None);

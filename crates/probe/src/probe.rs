@@ -1,4 +1,4 @@
-//! The conversation between the probe and whoever reads the object.
+//! The probe: a state machine that requests reads and returns an image.
 
 use std::ops::Range;
 
@@ -11,24 +11,26 @@ use crate::plan::{Limits, Plan};
 use crate::source::{Need, Source};
 use crate::{Image, ProbeError};
 
-/// What to do next.
+/// The caller's next action.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Read this range (half-open, in bytes, within the object, free of bytes
-    /// supplied before), [`supply`](Probe::supply) it and step again.
+    /// Read this range, pass the result to [`supply`](Probe::supply) and step again.
+    ///
+    /// The range is half-open and in bytes. It is never empty, lies within the object and contains
+    /// no byte that was supplied before.
     Read(Range<u64>),
-    /// This is the image.
+    /// Stop: the image has been measured.
     Done(Image),
 }
 
-/// Objects are taken to be no larger than this (S3 allows 5 TiB), so that sums
-/// of offsets cannot overflow.
+/// Size in bytes to which larger objects are cut, so that sums of offsets cannot overflow. S3
+/// allows 5 TiB.
 const MAX_SIZE: u64 = 1 << 60;
 
-/// Finds format and dimensions of one object, one read at a time.
+/// Finds the format and dimensions of one object, one read at a time.
 ///
-/// It does no I/O: [`step`](Probe::step) says what to read,
-/// [`supply`](Probe::supply) hands it over. See the [crate](crate) for an example.
+/// It does no I/O: [`step`](Probe::step) returns the range to read, and [`supply`](Probe::supply)
+/// takes the bytes. See the [crate] for an example.
 #[derive(Clone, Debug)]
 pub struct Probe {
     size: u64,
@@ -38,13 +40,13 @@ pub struct Probe {
 }
 
 impl Probe {
-    /// A probe of an object of `object_size` bytes, within [`Limits::default`].
+    /// Creates a probe of an object of `object_size` bytes with [`Limits::default`].
     #[must_use]
     pub fn new(object_size: u64, hint: Hint<'_>) -> Self {
         Self::with_limits(object_size, hint, Limits::default())
     }
 
-    /// A probe of an object of `object_size` bytes that reads no more than `limits`.
+    /// Creates a probe of an object of `object_size` bytes that reads no more than `limits` allow.
     #[must_use]
     pub fn with_limits(object_size: u64, hint: Hint<'_>, limits: Limits) -> Self {
         let expected = Expected::from_hint(hint);
@@ -53,12 +55,12 @@ impl Probe {
         Self { size, expected, extents: Extents::default(), plan }
     }
 
-    /// The next thing to do, given the bytes supplied so far.
+    /// Parses the bytes supplied so far and returns the caller's next action.
     ///
     /// # Errors
     ///
-    /// If the bytes are no image that the probe supports, if its header is
-    /// corrupt, or if it is spread wider than the limits allow to read.
+    /// If the object is not a supported image, if its header is corrupt, or if the limits do not
+    /// allow another read. A further step returns the same error.
     pub fn step(&mut self) -> Result<Step, ProbeError> {
         if self.size == 0 {
             return Err(ProbeError::Empty);
@@ -77,11 +79,11 @@ impl Probe {
         }
     }
 
-    /// Hands over what a read at `offset` returned.
+    /// Supplies the bytes that a read at `offset`, in bytes from the object's start, returned.
     ///
-    /// It may be shorter than asked for: the next step asks for the rest. An
-    /// empty answer means that the object ends there. Bytes beyond the
-    /// object's size are ignored.
+    /// `bytes` may be shorter than the requested range: the next step requests more if needed. If
+    /// `bytes` is empty, the object is taken to end at `offset`. Bytes beyond the object's size are
+    /// ignored.
     pub fn supply(&mut self, offset: u64, bytes: impl Into<Bytes>) {
         self.supply_bytes(offset, bytes.into());
     }
@@ -97,13 +99,13 @@ impl Probe {
         }
     }
 
-    /// Reads supplied so far.
+    /// Number of reads supplied so far.
     #[must_use]
     pub fn reads(&self) -> u32 {
         self.plan.reads()
     }
 
-    /// Bytes supplied so far.
+    /// Number of bytes supplied so far.
     #[must_use]
     pub fn bytes_read(&self) -> u64 {
         self.plan.bytes()

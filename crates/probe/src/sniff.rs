@@ -1,26 +1,27 @@
-//! Which format the first bytes of an object announce.
+//! Recognizes a format by the first bytes of an object.
 
 use crate::Format;
 use crate::formats::tga;
 use crate::hint::Expected;
 
-/// Enough of an object's start to tell its format. SVG is text, in which a
-/// long comment may precede the root element; that is looked at later.
+/// Bytes from an object's start that suffice to recognize its format. In SVG, a long comment may
+/// precede the root element; the SVG parser reads further to find it.
 pub(crate) const SNIFF_LENGTH: usize = 64;
 
-/// What the first bytes announce.
+/// The type of object that the first bytes announce.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sniffed {
-    /// A format with a parser. It looks closer where the first bytes leave a
-    /// choice: an ISO base media file is taken for HEIF, markup for SVG.
+    /// A format with a parser. If the first bytes are ambiguous, the parser decides: every ISO base
+    /// media file counts as HEIF at first, and all markup as SVG.
     Format(Format),
-    /// A format that is not supported, by name.
-    Foreign(&'static str),
-    /// Nothing that is known, described.
+    /// A recognized but unsupported format of this name.
+    Unsupported(&'static str),
+    /// An unknown format. Carries a description of the bytes.
     Unknown(&'static str),
 }
 
-/// Signatures at the very start, longer ones before their prefixes.
+/// Signatures at offset 0 and their formats. The first match counts, so a longer signature must
+/// precede any prefix of it.
 const SIGNATURES: &[(&[u8], Format)] = &[
     (b"\xFF\xD8", Format::Jpeg),
     (b"\x89PNG\r\n\x1A\n", Format::Png),
@@ -52,8 +53,8 @@ const SIGNATURES: &[(&[u8], Format)] = &[
     (b"PKM 20", Format::Pkm),
 ];
 
-/// Formats that are no image, or an image that the probe does not measure.
-const FOREIGN: &[(&[u8], &str)] = &[
+/// Signatures at offset 0 of formats that are recognized but not measured, and their names.
+const UNSUPPORTED: &[(&[u8], &str)] = &[
     (b"%PDF-", "PDF"),
     (b"%!PS", "PostScript"),
     (b"\xC5\xD0\xD3\xC6", "EPS"),
@@ -92,11 +93,11 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"\0\0\x01\xBA", "MPEG video"),
 ];
 
-/// Tells what `start`, the object's first bytes, announces. The hint counts
-/// only for TGA, which has no signature.
+/// Recognizes the format by `start`, the object's first bytes. The hint matters only for TGA, which
+/// has no signature.
 pub(crate) fn sniff(start: &[u8], expected: Expected) -> Sniffed {
     if start.starts_with(b"B") && start.len() > 18 && start.iter().all(|byte| is_text(*byte)) {
-        // The two letters of BMP's signature begin many a text.
+        // Text may well begin with BM or BA, the signatures of BMP and OS/2 bitmap arrays.
         return sniff_text(start);
     }
     if let Some((_, format)) = SIGNATURES.iter().find(|(magic, _)| start.starts_with(magic)) {
@@ -109,8 +110,8 @@ pub(crate) fn sniff(start: &[u8], expected: Expected) -> Sniffed {
     if let Some(sniffed) = sniff_structure(start) {
         return sniffed;
     }
-    if let Some((_, name)) = FOREIGN.iter().find(|(magic, _)| start.starts_with(magic)) {
-        return Sniffed::Foreign(name);
+    if let Some((_, name)) = UNSUPPORTED.iter().find(|(magic, _)| start.starts_with(magic)) {
+        return Sniffed::Unsupported(name);
     }
     if tga::is_plausible(start, claims_tga) {
         return Sniffed::Format(Format::Tga);
@@ -118,32 +119,34 @@ pub(crate) fn sniff(start: &[u8], expected: Expected) -> Sniffed {
     sniff_text(start)
 }
 
-/// Formats known by more than their first bytes.
+/// Recognizes formats whose signature is not a fixed string at offset 0.
 fn sniff_structure(start: &[u8]) -> Option<Sniffed> {
     let at = |offset: usize, magic: &[u8]| {
         start.get(offset..).is_some_and(|bytes| bytes.starts_with(magic))
     };
     let format = match start {
         [b'R', b'I', b'F', b'F', ..] if at(8, b"WEBP") => Format::Webp,
-        [b'R', b'I', b'F', b'F', ..] if at(8, b"AVI ") => return Some(Sniffed::Foreign("AVI")),
-        [b'R', b'I', b'F', b'F', ..] if at(8, b"WAVE") => return Some(Sniffed::Foreign("WAV")),
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"AVI ") => return Some(Sniffed::Unsupported("AVI")),
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"WAVE") => return Some(Sniffed::Unsupported("WAV")),
         [b'F', b'O', b'R', b'M', ..] if at(8, b"ILBM") || at(8, b"PBM ") => Format::Ilbm,
         [b'P', b'1'..=b'7' | b'F' | b'f', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..] => Format::Pnm,
         [0, 0, 1, 0, low, high, ..] if (*low, *high) != (0, 0) => Format::Ico,
         [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0) && at(9, b"\0") => Format::Cur,
         _ if at(4, b"ftyp") => Format::Heif,
-        // The file size comes first in Aseprite files.
+        // An Aseprite file begins with its size.
         _ if at(4, b"\xE0\xA5") && at(14, b"\0") => Format::Aseprite,
-        // PVR version 2: header length 52 first, the signature near the end.
+        // A PVR version 2 header begins with its length, 52, and ends with the signature.
         [52, 0, 0, 0, ..] if at(44, b"PVR!") => Format::Pvr,
-        [1, 0, 0, 0, ..] if at(40, b" EMF") => return Some(Sniffed::Foreign("EMF")),
-        _ if at(6, b"HEAPCCDR") => return Some(Sniffed::Foreign("Canon CRW")),
-        _ if at(4, b"moov") || at(4, b"mdat") => return Some(Sniffed::Foreign("QuickTime")),
+        [1, 0, 0, 0, ..] if at(40, b" EMF") => return Some(Sniffed::Unsupported("EMF")),
+        _ if at(6, b"HEAPCCDR") => return Some(Sniffed::Unsupported("Canon CRW")),
+        _ if at(4, b"moov") || at(4, b"mdat") => return Some(Sniffed::Unsupported("QuickTime")),
         _ => return None,
     };
     Some(Sniffed::Format(format))
 }
 
+/// Tells possible SVG, which may be in UTF-16 or begin with white space, from other text and from
+/// binary data.
 fn sniff_text(start: &[u8]) -> Sniffed {
     if is_utf16(start) {
         return Sniffed::Format(Format::Svg);
@@ -151,14 +154,14 @@ fn sniff_text(start: &[u8]) -> Sniffed {
     let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
     match text.trim_ascii_start() {
         [b'<', ..] => Sniffed::Format(Format::Svg),
-        // A whole window of white space may still be followed by markup.
+        // Markup may follow after the white space that fills all the bytes seen.
         [] if start.len() >= SNIFF_LENGTH => Sniffed::Format(Format::Svg),
         _ if start.iter().all(|byte| is_text(*byte)) => Sniffed::Unknown("it looks like text"),
         _ => Sniffed::Unknown("its first bytes match no known format"),
     }
 }
 
-/// Whether XML in UTF-16 begins here, with or without a byte order mark.
+/// True if `start` looks like XML in UTF-16, with or without a byte order mark.
 fn is_utf16(start: &[u8]) -> bool {
     matches!(start, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..])
 }

@@ -1,42 +1,43 @@
-//! How parsers look at an object of which only parts are known.
+//! The parsers' view of an object of which only parts have been read.
 
 use crate::extents::Extents;
 
-/// Why a parser stopped without an image.
+/// The reason why a parser stopped without an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// Bytes are missing; the parser starts over when they are there.
+    /// Bytes have not been read yet; the parser starts over once they have.
     Need(Need),
-    /// The object contradicts its format.
+    /// The object violates its format, at `offset` bytes from its start.
     Corrupt { what: &'static str, offset: u64 },
-    /// The format allows this, the probe does not.
-    Unsupported(&'static str),
-    /// A closer look finds another format, by name, that is not supported.
-    Foreign(&'static str),
-    /// A closer look finds no image, but this.
+    /// The object uses this valid feature of its format, which the probe does not support.
+    UnsupportedFeature(&'static str),
+    /// Despite its first bytes, the object is in an unsupported format of this name.
+    UnsupportedFormat(&'static str),
+    /// Despite its first bytes, the object is not an image. Carries a description of the object.
     NotAnImage(&'static str),
 }
 
-/// Bytes that a parser asks for.
+/// The bytes that a parser needs next; offsets count from the object's start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Need {
-    /// Where the missing bytes begin.
+    /// The first missing byte.
     pub(crate) offset: u64,
-    /// The first byte after those that must be there to go on.
+    /// The end (exclusive) of the bytes without which the parser cannot continue.
     pub(crate) end: u64,
-    /// Where the parser expects to have read enough, if it can tell. At least `end`.
+    /// The end (exclusive) of the bytes that the parser is likely to need in all; at least `end`.
     pub(crate) likely_end: u64,
 }
 
-/// What a parser returns.
+/// The result of a parser.
 pub(crate) type Parsed<T> = Result<T, Stop>;
 
-/// Short for an error that names what is wrong and where.
+/// Shorthand for [`Stop::Corrupt`].
 pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
     Err(Stop::Corrupt { what, offset })
 }
 
-/// An object to parse: bytes are there, or still to be read, or beyond its end.
+/// An object to parse. Access to a byte succeeds, stops with a need if the byte has not been read
+/// yet, or is an error beyond the object's end.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
     extents: &'a Extents,
@@ -44,7 +45,7 @@ pub(crate) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// Looks at the first `size` bytes through the extents read so far.
+    /// An object of `size` bytes, of which `extents` have been read.
     pub(crate) fn new(extents: &'a Extents, size: u64) -> Self {
         Self { extents, size }
     }
@@ -54,7 +55,7 @@ impl<'a> Source<'a> {
         self.size
     }
 
-    /// The bytes known from `offset` on, without asking for more.
+    /// The contiguous bytes from `offset` that have been read; empty if the first one has not.
     pub(crate) fn known(&self, offset: u64) -> &'a [u8] {
         self.extents.at(offset)
     }
@@ -64,8 +65,8 @@ impl<'a> Source<'a> {
         self.bytes_until(offset, length, 0)
     }
 
-    /// Exactly `length` bytes at `offset`. If they are missing, reading up to
-    /// `likely_end` at the same time is expected to pay.
+    /// Exactly `length` bytes at `offset`. If they are missing, the need suggests reading up to
+    /// `likely_end` at once.
     pub(crate) fn bytes_until(
         &self,
         offset: u64,

@@ -1,4 +1,4 @@
-//! AWS configuration from the environment that Lambda sets.
+//! AWS configuration from the environment variables that Lambda sets.
 
 mod endpoints;
 mod http;
@@ -14,21 +14,24 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 
 use self::http::Http;
 
-/// Time for one try of one request, answer included but not its body.
+/// Timeout of one attempt of a request, up to the response headers.
 const ATTEMPT: Duration = Duration::from_secs(2);
 
-/// Time for all tries of one request and the waits between them: less than the shortest time-out
-/// of a function (10 seconds), so that an error has a name instead of being a killed process.
+/// Timeout of a request with all its attempts and the waits between them. It is shorter than the
+/// shortest timeout of a function (10 seconds), so that the function reports a named error before
+/// Lambda kills it.
 const OPERATION: Duration = Duration::from_secs(8);
 
-/// Time to connect, TLS included.
+/// Timeout of connecting, TLS included.
 const CONNECT: Duration = Duration::from_secs(1);
 
-/// Region, credentials and endpoint from the environment; one HTTP client on rustls and ring.
+/// Reads region, credentials and endpoint from the environment, and adds one HTTP client on rustls
+/// and ring.
 ///
-/// Not [`aws_config::load_defaults`](::aws_config::load_defaults): it looks into files and at
-/// services that a function has not, and links them. Lambda puts region and credentials into
-/// variables (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
+/// Lambda sets region and credentials as environment variables
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
+/// [`aws_config::load_defaults`](::aws_config::load_defaults) is not used, because it also links
+/// and tries profile files and metadata services, which a function does not have.
 #[must_use]
 pub fn aws_config() -> SdkConfig {
     let variable = |name| std::env::var(name).ok();

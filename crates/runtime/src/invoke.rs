@@ -1,31 +1,31 @@
-//! The loop around a handler.
+//! The invocation loop around a handler.
 
 use std::time::{Instant, SystemTime};
 
 use contract::NamedError;
+pub use lambda_runtime::Error;
 use lambda_runtime::{Diagnostic, LambdaEvent, Runtime, service_fn};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
-use tracing_subscriber::filter::LevelFilter;
 
+use crate::initialize::initialize;
+use crate::invocation_error::InvocationError;
 use crate::line::Line;
-use crate::metrics::NAMESPACE_VARIABLE;
+use crate::metrics::{NAMESPACE_VARIABLE, Namespace};
 use crate::summary::Summary;
 
-pub use lambda_runtime::Error;
-
-/// What a function reports when its input is not what it takes.
+/// Name of the error for an input that cannot be deserialized.
 const INVALID_INPUT: &str = "InvalidInput";
 
 /// Serves invocations until Lambda ends the process.
 ///
-/// An input that does not deserialize is answered with the error `InvalidInput`. Whatever the
-/// handler returns, one summary line is written, with metrics if `METRICS_NAMESPACE` names where
-/// they belong.
+/// An input that cannot be deserialized fails with the error `InvalidInput`. Every invocation
+/// writes one summary line, successful or not. The line contains metrics if the environment
+/// variable `METRICS_NAMESPACE` is set.
 ///
 /// # Errors
-/// When the Lambda Runtime API cannot be reached.
+/// If the Lambda Runtime API cannot be reached.
 pub async fn run<Input, Output, Failure, Handler>(handler: Handler) -> Result<(), Error>
 where
     Input: DeserializeOwned,
@@ -33,28 +33,16 @@ where
     Failure: NamedError,
     Handler: AsyncFn(Input, &mut Summary) -> Result<Output, Failure>,
 {
-    start_logging();
-    let namespace = std::env::var(NAMESPACE_VARIABLE).ok();
-    let (handler, namespace) = (&handler, namespace.as_deref());
+    let namespace: Option<Namespace> =
+        initialize(|settings| settings.optional(NAMESPACE_VARIABLE)).await;
+    let (handler, namespace) = (&handler, namespace.as_ref().map(Namespace::as_str));
     let service = service_fn(move |event: LambdaEvent<Box<RawValue>>| async move {
         invoke(handler, event.payload.get(), &event.context.request_id, namespace).await
     });
     Runtime::new(service).run().await
 }
 
-/// One line of JSON per log event, `AWS_LAMBDA_LOG_LEVEL` respected (default `INFO`).
-fn start_logging() {
-    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").ok().and_then(|level| level.parse().ok());
-    tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(false)
-        .with_span_list(false)
-        .with_target(false)
-        .with_max_level(level.unwrap_or(LevelFilter::INFO))
-        .init();
-}
-
+/// Handles one invocation and writes its summary line.
 async fn invoke<Input, Output, Failure>(
     handler: &impl AsyncFn(Input, &mut Summary) -> Result<Output, Failure>,
     payload: &str,
@@ -68,19 +56,14 @@ where
     let started = Instant::now();
     let mut summary = Summary::default();
     let result = match serde_json::from_str(payload) {
-        Ok(input) => handler(input, &mut summary).await.map_err(|error| diagnostic(&error)),
-        Err(error) => Err(Diagnostic {
-            error_type: INVALID_INPUT.to_owned(),
-            error_message: error.to_string(),
-        }),
+        Ok(input) => {
+            handler(input, &mut summary).await.map_err(|error| InvocationError::of(&error))
+        }
+        Err(error) => Err(InvocationError::new(INVALID_INPUT, error.to_string())),
     };
     let (failure, duration) = (result.as_ref().err(), started.elapsed());
     Line::new(&summary, request, failure, duration, SystemTime::now(), namespace).write();
-    result
-}
-
-fn diagnostic(error: &impl NamedError) -> Diagnostic {
-    Diagnostic { error_type: error.name().to_owned(), error_message: error.to_string() }
+    result.map_err(|failure| failure.diagnostic)
 }
 
 #[cfg(test)]
@@ -103,7 +86,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_answer_of_the_handler_is_returned() {
+    async fn the_output_of_the_handler_is_returned() {
         assert_eq!(invoke(&double, "21", "r", None).await.unwrap(), 42);
     }
 

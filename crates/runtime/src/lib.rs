@@ -1,18 +1,29 @@
-//! What every function needs around its handler.
+//! The runtime that all functions share.
 //!
-//! A function's `main` builds its AWS clients with [`aws_config()`], makes its first call with
-//! [`warm_up()`], then hands its handler to [`run`]. The handler is an async function from its input to its output; errors carry a stable
-//! name ([`contract::NamedError`]) that the state machine matches, and each invocation ends in exactly one
-//! line of structured log, its [`Summary`].
+//! A function's `main` reads its settings with [`initialize()`], builds its AWS clients with
+//! [`aws_config()`], makes its first call with [`warm_up()`], then hands its handler to [`run`]. The
+//! handler is an async function from its input to its output. Its errors have stable names
+//! ([`contract::NamedError`]), which the state machine matches. Each invocation writes exactly one
+//! structured log line: its [`Summary`].
+//!
+//! `initialize.rs` and `settings.rs` read the environment variables, `invoke.rs` contains the loop,
+//! `line.rs` the log line, `metrics.rs` the metrics in that line, `logging.rs` the level of the log,
+//! and `aws.rs` the configuration of AWS clients.
 
 mod aws;
+mod initialize;
+mod invocation_error;
 mod invoke;
 mod line;
+mod logging;
 mod metrics;
+mod settings;
 mod summary;
 mod warm_up;
 
 pub use aws::aws_config;
+pub use initialize::initialize;
 pub use invoke::{Error, run};
+pub use settings::{InvalidSettings, Settings};
 pub use summary::Summary;
 pub use warm_up::warm_up;

@@ -1,20 +1,20 @@
-//! The one line that an invocation writes.
+//! The summary line of an invocation.
 
 use std::io;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use lambda_runtime::Diagnostic;
 use serde::Serialize;
 use tracing::Level;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{self, FormatTime as _};
 
+use crate::invocation_error::InvocationError;
 use crate::metrics::{self, Metadata};
 use crate::summary::Summary;
 
-/// One line of the log, with members named as Lambda's own
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html>):
-/// Lambda filters lines by `level`, if `timestamp` is as in RFC 3339.
+/// A line of the log. Members are named as in Lambda's own lines
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-advanced.html>); Lambda
+/// filters lines by `level`, provided that `timestamp` conforms to RFC 3339.
 #[derive(Debug, Serialize)]
 pub(crate) struct Line<'a> {
     timestamp: String,
@@ -43,7 +43,7 @@ pub(crate) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     items: Option<u64>,
     duration_ms: f64,
-    /// 1, where it is counted.
+    /// Value of the metric: 1 if the observation is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     observations: Option<u8>,
     #[serde(rename = "_aws", skip_serializing_if = "Option::is_none")]
@@ -51,29 +51,34 @@ pub(crate) struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The line of an invocation that ended at `now`, after `duration`, and how it failed if it
-    /// did. Metrics are of successful ones only, and only in a `namespace`.
+    /// The line of an invocation that ended at `now`, after `duration`, possibly with a `failure`.
+    /// Only successful invocations have metrics, and only if there is a `namespace`.
     pub(crate) fn new(
         summary: &'a Summary,
         request: &'a str,
-        failure: Option<&'a Diagnostic>,
+        failure: Option<&'a InvocationError>,
         duration: Duration,
         now: SystemTime,
         namespace: Option<&'a str>,
     ) -> Self {
         let namespace = namespace.filter(|_| failure.is_none());
         let metadata = namespace.and_then(|namespace| metadata(summary, namespace, now));
+        let outcome = match failure {
+            Some(failure) if !failure.expected => "error",
+            _ => summary.outcome.unwrap_or("done"),
+        };
+        let diagnostic = failure.map(|failure| &failure.diagnostic);
         Self {
             timestamp: timestamp(),
-            level: if failure.is_some() { "ERROR" } else { "INFO" },
+            level: level(failure, summary.status),
             message: "summary",
             request,
             key: summary.key.as_deref(),
-            outcome: failure.map_or(summary.outcome.unwrap_or("done"), |_| "error"),
+            outcome,
             observed: summary.observed,
             format: summary.format,
-            error: failure.map(|failure| failure.error_type.as_str()),
-            reason: failure.map(|it| it.error_message.as_str()).or(summary.reason.as_deref()),
+            error: diagnostic.map(|it| it.error_type.as_str()),
+            reason: diagnostic.map(|it| it.error_message.as_str()).or(summary.reason.as_deref()),
             status: summary.status,
             gets: summary.gets,
             bytes: summary.bytes,
@@ -85,14 +90,15 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// Writes the line, in one piece, if lines of its level are wanted.
+    /// Writes the line in one piece, if its level is enabled.
     pub(crate) fn write(&self) {
-        let wanted = match self.level {
+        let enabled = match self.level {
             "ERROR" => tracing::enabled!(Level::ERROR),
+            "WARN" => tracing::enabled!(Level::WARN),
             _ => tracing::enabled!(Level::INFO),
         };
-        if wanted && let Err(error) = self.write_to(&mut io::stdout().lock()) {
-            tracing::error!(%error, "the summary line cannot be written");
+        if enabled && let Err(error) = self.write_to(&mut io::stdout().lock()) {
+            tracing::error!(%error, "cannot write the summary line");
         }
     }
 
@@ -103,7 +109,17 @@ impl<'a> Line<'a> {
     }
 }
 
-/// What makes metrics of the line; nothing if it holds none.
+/// The level of a line: ERROR if something needs repair, WARN if a client was asked to try again.
+fn level(failure: Option<&InvocationError>, status: Option<u16>) -> &'static str {
+    match (failure, status) {
+        (Some(failure), _) if !failure.expected => "ERROR",
+        (_, Some(503)) => "WARN",
+        (_, Some(500..)) => "ERROR",
+        _ => "INFO",
+    }
+}
+
+/// The member `_aws`, which declares the metrics in the line; `None` if the line has none.
 fn metadata<'a>(summary: &Summary, namespace: &'a str, now: SystemTime) -> Option<Metadata<'a>> {
     let measured = summary.format.map(|_| metrics::measured(namespace));
     let observed = summary.observed.map(|_| metrics::observed(namespace));
@@ -113,7 +129,7 @@ fn metadata<'a>(summary: &Summary, namespace: &'a str, now: SystemTime) -> Optio
     (!directives.is_empty()).then_some(Metadata { timestamp, directives })
 }
 
-/// Now, as every other line of the log has it; empty if the clock gives nothing that has a date.
+/// The current time, formatted as in all other log lines; empty if the clock has no valid date.
 fn timestamp() -> String {
     let mut text = String::new();
     match time::SystemTime.format_time(&mut Writer::new(&mut text)) {
@@ -133,8 +149,12 @@ mod tests {
 
     use super::*;
 
-    /// The line as it is written, less the time.
-    fn line(summary: &Summary, failure: Option<&Diagnostic>, namespace: Option<&str>) -> Value {
+    /// The line as written, without the timestamp.
+    fn line(
+        summary: &Summary,
+        failure: Option<&InvocationError>,
+        namespace: Option<&str>,
+    ) -> Value {
         let (duration, now) = (Duration::from_micros(12_345), UNIX_EPOCH + Duration::from_secs(1));
         let mut written = Vec::new();
         let line = Line::new(summary, "r", failure, duration, now, namespace);
@@ -158,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_left_out() {
+    fn members_without_a_value_are_left_out() {
         assert_eq!(
             line(&Summary::default(), None, Some("pixgauge-test")),
             json!({"level": "INFO", "message": "summary", "request": "r", "outcome": "done",
@@ -167,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_measured_image_makes_metrics_of_gets_and_bytes_by_format() {
+    fn a_measured_image_has_metrics_of_gets_and_bytes_by_format() {
         assert_eq!(
             line(&measured(), None, Some("pixgauge-test")),
             json!({
@@ -183,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn an_observation_is_counted_by_what_it_is_and_what_came_of_it() {
+    fn an_observation_is_counted_by_status_and_outcome() {
         let (observed, outcome) = (Some("rejected"), Some("recorded"));
         let reason = Some("UnsupportedImage".to_owned());
         let summary = Summary { outcome, observed, reason, ..Summary::default() };
@@ -204,15 +224,33 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_says_its_name_and_makes_no_metrics() {
-        let failure = Diagnostic {
-            error_type: "StorageUnavailable".to_owned(),
-            error_message: "S3 is slow".to_owned(),
-        };
+    fn a_failure_has_its_name_and_no_metrics() {
+        let failure = InvocationError::new("StorageUnavailable", "S3 is slow".to_owned());
         let line = line(&measured(), Some(&failure), Some("pixgauge-test"));
-        let said = (&line["level"], &line["outcome"], &line["error"], &line["reason"]);
+        let written = (&line["level"], &line["outcome"], &line["error"], &line["reason"]);
         let expected = ["ERROR", "error", "StorageUnavailable", "S3 is slow"].map(Value::from);
-        assert_eq!(said, (&expected[0], &expected[1], &expected[2], &expected[3]));
+        assert_eq!(written, (&expected[0], &expected[1], &expected[2], &expected[3]));
         assert_eq!((&line["_aws"], &line["gets"]), (&Value::Null, &json!(1)));
+    }
+
+    #[test]
+    fn an_expected_failure_is_a_line_at_info_with_the_outcome_of_the_handler() {
+        let failure = InvocationError::new("CorruptImage", "cut short".to_owned());
+        let failure = InvocationError { expected: true, ..failure };
+        let summary = Summary { outcome: Some("rejected"), ..measured() };
+        let line = line(&summary, Some(&failure), Some("pixgauge-test"));
+        let written = (&line["level"], &line["outcome"], &line["error"], &line["reason"]);
+        let expected = ["INFO", "rejected", "CorruptImage", "cut short"].map(Value::from);
+        assert_eq!(written, (&expected[0], &expected[1], &expected[2], &expected[3]));
+        assert_eq!(line["_aws"], Value::Null);
+    }
+
+    #[test]
+    fn the_status_of_a_response_decides_the_level() {
+        let levels = [(200, "INFO"), (404, "INFO"), (500, "ERROR"), (503, "WARN")];
+        for (status, level) in levels {
+            let summary = Summary { status: Some(status), ..Summary::default() };
+            assert_eq!(line(&summary, None, None)["level"], level, "{status}");
+        }
     }
 }

@@ -1,16 +1,51 @@
-//! Metrics inside the summary line, in CloudWatch's embedded metric format.
+//! Metrics in the summary line, in CloudWatch's embedded metric format.
 //!
-//! CloudWatch Logs makes metrics of a line whose member `_aws` says which of the line's other
-//! members are values and which are dimensions, so no function calls CloudWatch. Specification:
+//! The member `_aws` of a line declares which other members are values and which are dimensions.
+//! CloudWatch Logs extracts the metrics from it, so no function calls CloudWatch. Specification:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! Every combination of a metric's name and its dimensions' values is paid for, so dimensions are
-//! what takes few values: never a key, never a message.
+//! AWS charges for every combination of a metric's name and its dimensions' values, so a dimension
+//! has to have few values: it must never be a key or a message.
+
+use std::str::FromStr;
 
 use serde::Serialize;
 
-/// Names the namespace of the metrics; a function without it writes none.
+/// Environment variable that sets the namespace of the metrics; without it, there are none.
 pub(crate) const NAMESPACE_VARIABLE: &str = "METRICS_NAMESPACE";
+
+/// Namespace of the metrics.
+#[derive(Clone, Debug)]
+pub(crate) struct Namespace(String);
+
+/// Text that is not the name of a namespace.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error(
+    "a namespace must have 1 to 255 letters, digits and .-_/#: and must begin with neither : nor AWS/"
+)]
+pub(crate) struct NamespaceError;
+
+impl Namespace {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The rules are those of
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricData.html>.
+impl FromStr for Namespace {
+    type Err = NamespaceError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_/#:".contains(&byte);
+        let reserved = text.starts_with(':') || text.starts_with("AWS/");
+        if (1..=255).contains(&text.len()) && text.bytes().all(allowed) && !reserved {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NamespaceError)
+        }
+    }
+}
 
 /// The member `_aws` of a line (the specification's metadata object).
 #[derive(Debug, Serialize)]
@@ -22,7 +57,7 @@ pub(crate) struct Metadata<'a> {
     pub(crate) directives: Vec<Directive<'a>>,
 }
 
-/// Which members of the line make metrics, and by which dimensions.
+/// The members of the line that are metrics, and their dimensions.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Directive<'a> {
@@ -40,19 +75,36 @@ struct Metric {
     unit: &'static str,
 }
 
-/// What it took to measure an image.
+/// Metrics of the reads that it took to measure an image.
 const MEASURED: &[Metric] =
     &[Metric { name: "gets", unit: "Count" }, Metric { name: "bytes", unit: "Bytes" }];
 
-/// That something was observed of an object.
+/// Metric that counts observations.
 const OBSERVED: &[Metric] = &[Metric { name: "observations", unit: "Count" }];
 
-/// For the line of an image that was measured: `gets` and `bytes` by `format`.
+/// Directive for a measured image: `gets` and `bytes`, by `format`.
 pub(crate) fn measured(namespace: &str) -> Directive<'_> {
     Directive { namespace, dimensions: [&["format"]], metrics: MEASURED }
 }
 
-/// For the line of an observation: how many by `observed` and `outcome`.
+/// Directive for an observation: `observations`, by `observed` and `outcome`.
 pub(crate) fn observed(namespace: &str) -> Directive<'_> {
     Directive { namespace, dimensions: [&["observed", "outcome"]], metrics: OBSERVED }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_namespace_is_one_that_cloudwatch_accepts() {
+        let longest = "n".repeat(255);
+        for name in ["pixgauge-dev", "a/b.c_d#e:f", &longest] {
+            assert_eq!(name.parse::<Namespace>().unwrap().as_str(), name);
+        }
+        let too_long = "n".repeat(256);
+        for name in ["", "two words", "AWS/Lambda", ":a", "größe", &too_long] {
+            assert!(name.parse::<Namespace>().is_err(), "{name}");
+        }
+    }
 }

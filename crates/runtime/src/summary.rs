@@ -1,29 +1,29 @@
-//! What an invocation did.
+//! The summary of an invocation.
 
-/// What one invocation did: filled in by the handler, written once by [`run`](crate::run).
+/// Summary of one invocation, filled in by the handler and logged by [`run`](crate::run).
 ///
 /// Fields that stay `None` are left out of the line.
 #[derive(Debug, Default)]
 pub struct Summary {
-    /// Key of the object that the invocation was about.
+    /// Key of the object that the invocation handled.
     pub key: Option<String>,
-    /// What came of it, in a word: `present`, `measured`, `recorded`, `stale`, `not-found`, …
+    /// Outcome in one word: `present`, `measured`, `recorded`, `stale`, `not-found`, …
     pub outcome: Option<&'static str>,
-    /// What was observed of the object: `image`, `rejected` or `absent`. It makes the metric
-    /// `observations`, by this and by `outcome`.
+    /// Status of the observed object: `image`, `rejected` or `absent`. If set, the observation is
+    /// counted in the metric `observations`, by this status and by `outcome`.
     pub observed: Option<&'static str>,
-    /// Format of the image that was measured. It makes metrics of `gets` and `bytes`, by format.
+    /// Format of the measured image. If set, `gets` and `bytes` are metrics, by format.
     pub format: Option<&'static str>,
-    /// Why it failed, when the failure became an answer, or why an object was rejected.
+    /// Reason for an error response, or for the rejection of an object.
     pub reason: Option<String>,
-    /// HTTP status of an API answer.
+    /// HTTP status of an API response.
     pub status: Option<u16>,
     /// Ranged GETs made.
     pub gets: Option<u64>,
-    /// Bytes of the object that were read.
+    /// Bytes read from the object.
     pub bytes: Option<u64>,
     /// Requests to the table.
     pub round_trips: Option<u64>,
-    /// Items of the table that were read or written.
+    /// Items read from or written to the table.
     pub items: Option<u64>,
 }

@@ -1,24 +1,26 @@
-//! What a function does before its first invocation.
+//! Warm-up before the first invocation.
 
 use std::time::Duration;
 
-/// Time after which a function starts without a warm connection: as long as one try to connect.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// Time after which a function starts without a warm connection; equals the timeout of one attempt
+/// to connect.
+const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Makes the first call of an invocation once during initialization, so that the first invocation
-/// finds connections, credentials and endpoints as all later ones do.
+/// Makes the first call of an invocation during initialization, so that the first invocation finds
+/// connections, credentials and endpoints ready, as all later ones do.
 ///
-/// Lambda gives a starting function more CPU than a small one has afterwards, so a TLS handshake
-/// takes less time here
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>). What comes of
-/// the call does not matter: what fails here and matters fails again in the invocation, where it
-/// has a name and is retried.
+/// During initialization, Lambda gives a function more CPU than a small function has afterwards, so
+/// a TLS handshake takes less time
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>). The result of
+/// the call is ignored: a failure that persists also fails the invocation, where it is named and
+/// retried.
 pub async fn warm_up(first_call: impl Future) {
-    within(PATIENCE, first_call).await;
+    within(TIMEOUT, first_call).await;
 }
 
-async fn within(patience: Duration, first_call: impl Future) {
-    let in_time = tokio::time::timeout(patience, first_call).await.is_ok();
+/// Waits for the call, at most this long.
+async fn within(timeout: Duration, first_call: impl Future) {
+    let in_time = tokio::time::timeout(timeout, first_call).await.is_ok();
     tracing::debug!(in_time, "warmed up");
 }
 
@@ -27,12 +29,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_dependency_that_hangs_does_not_keep_a_function_from_starting() {
+    async fn a_call_that_hangs_does_not_block_the_start() {
         within(Duration::from_millis(1), std::future::pending::<()>()).await;
     }
 
     #[tokio::test]
-    async fn a_call_that_fails_does_not_either() {
+    async fn a_call_that_fails_does_not_block_the_start() {
         warm_up(async { Err::<(), _>("no such table") }).await;
     }
 }

@@ -1,9 +1,10 @@
-//! Objects in S3.
+//! Access to objects in S3.
 //!
-//! The only code that calls S3. Every read is pinned to the ETag that was seen before, so two
-//! reads never mix two versions of an object, and whatever fails has a name that says what the
-//! caller can do about it.
+//! This crate is the only code that calls S3, through the methods of [`Storage`]. Every read is
+//! pinned to the ETag that was seen first, so two reads never mix two versions of an object. Each
+//! kind of failure is a variant of [`StorageError`], whose name tells the caller how to react.
 
+mod bucket_name;
 mod error;
 mod open_object;
 
@@ -13,13 +14,13 @@ use std::time::Duration;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
+pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
 use contract::{StoredObject, UPLOADS_PREFIX};
-
 pub use error::StorageError;
 pub use open_object::OpenObject;
 
-/// One object: where it is.
+/// Location of an object.
 #[derive(Clone, Copy, Debug)]
 pub struct Location<'a> {
     /// Name of the bucket.
@@ -28,7 +29,7 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
-/// Headers that S3 answers a presigned request with, instead of those the object was stored with.
+/// Response headers for a presigned URL; they override those stored with the object.
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectHeaders<'a> {
     /// `Content-Type`.
@@ -39,38 +40,38 @@ pub struct ObjectHeaders<'a> {
     pub cache_control: &'a str,
 }
 
-/// S3, through its SDK.
+/// An S3 client.
 #[derive(Clone, Debug)]
 pub struct Storage {
     client: Client,
 }
 
 impl Storage {
-    /// S3 as this client reaches it.
+    /// Wraps a client of the SDK.
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }
     }
 
-    /// Opens a connection to the bucket by asking for an object that hardly exists.
+    /// Opens a connection to the bucket by a HEAD request for a key that should not exist.
     ///
     /// # Errors
-    /// Those of [`Storage::head`], which an invocation would meet as well.
+    /// Those of [`Storage::head`].
     pub async fn connect(&self, bucket: &str) -> Result<(), StorageError> {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
 
-    /// Describes the object without reading it; `None` when there is none.
+    /// Describes the object without reading it; `None` if it does not exist.
     ///
-    /// The role needs `s3:ListBucket` besides `s3:GetObject`: without it S3 answers 403 for a key
-    /// that does not exist
+    /// The role needs `s3:ListBucket` in addition to `s3:GetObject`: without it, S3 responds with
+    /// 403 to a key that does not exist
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] or [`StorageError::StorageRefused`].
     pub async fn head(&self, at: Location<'_>) -> Result<Option<StoredObject>, StorageError> {
-        let answer = self.client.head_object().bucket(at.bucket).key(at.key).send().await;
-        let head = match answer.map_err(StorageError::from) {
+        let response = self.client.head_object().bucket(at.bucket).key(at.key).send().await;
+        let head = match response.map_err(StorageError::from) {
             Err(StorageError::ObjectGone) => return Ok(None),
             other => other?,
         };
@@ -83,10 +84,10 @@ impl Storage {
         }))
     }
 
-    /// Reads a part of the object, which has to be the version with this ETag.
+    /// Reads a part of the object, provided that it still has this ETag.
     ///
-    /// `range` is half-open, in bytes, and not empty. The answer may be shorter where the object
-    /// ends.
+    /// `range` is half-open, in bytes, and not empty. The result is shorter if the object ends
+    /// within the range.
     ///
     /// # Errors
     /// Those of [`Storage::open`] and [`OpenObject::bytes`].
@@ -99,14 +100,15 @@ impl Storage {
         self.open(at, Some(etag), range).await?.bytes().await
     }
 
-    /// Opens a part of the object: of the version with this ETag, or without one of whatever
-    /// version S3 holds, which [`OpenObject::pinned`] is to be asked about before it is read.
+    /// Opens a part of the object. With an ETag, only the version with that ETag is opened. Without
+    /// one, it is the current version; call [`OpenObject::pinned`] before reading it.
     ///
-    /// `range` is as for [`Storage::read`].
+    /// `range` is as in [`Storage::read`].
     ///
     /// # Errors
-    /// [`StorageError::ObjectChanged`] when S3 holds another version now,
-    /// [`StorageError::ObjectGone`] when it holds none, and those of [`Storage::head`].
+    /// [`StorageError::ObjectChanged`] if S3 has another version now, [`StorageError::ObjectGone`]
+    /// if the object does not exist, [`StorageError::ObjectArchived`] if it is archived, and those
+    /// of [`Storage::head`].
     pub async fn open(
         &self,
         at: Location<'_>,
@@ -114,7 +116,7 @@ impl Storage {
         range: Range<u64>,
     ) -> Result<OpenObject, StorageError> {
         let last = range.end.saturating_sub(1);
-        let answer = self
+        let response = self
             .client
             .get_object()
             .bucket(at.bucket)
@@ -123,20 +125,21 @@ impl Storage {
             .range(format!("bytes={}-{last}", range.start))
             .send()
             .await?;
-        if size(answer.content_length()) > range.end - range.start {
+        if size(response.content_length()) > range.end - range.start {
             return Err(StorageError::StorageUnavailable(
-                "the whole object was sent instead of a range".into(),
+                "S3 sent more than the requested range".into(),
             ));
         }
-        Ok(OpenObject::new(answer.e_tag().map(unquoted).unwrap_or_default(), answer.body))
+        Ok(OpenObject::new(response.e_tag().map(unquoted).unwrap_or_default(), response.body))
     }
 
-    /// A URL under which anyone can read the object for a while, answered with these headers.
+    /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
+    /// these headers.
     ///
-    /// It lives no longer than the credentials that signed it.
+    /// The URL also expires with the credentials that signed it.
     ///
     /// # Errors
-    /// [`StorageError::StorageRefused`] when `expires_in` is longer than S3 allows (seven days) or
+    /// [`StorageError::StorageRefused`] if `expires_in` is longer than S3 allows (seven days) or
     /// there are no credentials.
     pub async fn presign_get(
         &self,
@@ -157,7 +160,7 @@ impl Storage {
         Ok(request.uri().to_owned())
     }
 
-    /// The same for HEAD: a signature is good for one method.
+    /// Like [`Storage::presign_get`], for HEAD: a signature is valid for one method only.
     ///
     /// # Errors
     /// Those of [`Storage::presign_get`].
@@ -190,7 +193,8 @@ fn size(content_length: Option<i64>) -> u64 {
     content_length.and_then(|length| u64::try_from(length).ok()).unwrap_or_default()
 }
 
-/// HTTP quotes entity tags (RFC 9110, section 8.8.3); events and records do not.
+/// Removes the quotes that HTTP puts around entity tags (RFC 9110, section 8.8.3); events and
+/// records have none.
 fn unquoted(etag: &str) -> String {
     etag.trim_matches('"').to_owned()
 }

@@ -1,4 +1,4 @@
-//! An answer of S3 whose headers are there and whose body is still to be read.
+//! An open object: the headers of the response have arrived, the body is still to be read.
 
 use std::fmt::Display;
 
@@ -7,8 +7,8 @@ use bytes::Bytes;
 
 use crate::StorageError;
 
-/// A part of an object that S3 has begun to send. Dropping it closes the connection if bytes are
-/// left.
+/// A part of an object that S3 has begun to send. Dropping it closes the connection if there are
+/// unread bytes.
 #[derive(Debug)]
 pub struct OpenObject {
     etag: String,
@@ -20,23 +20,23 @@ impl OpenObject {
         Self { etag, body }
     }
 
-    /// The same if it is of the version with this ETag.
+    /// Checks that the part belongs to the version with this ETag.
     ///
     /// # Errors
-    /// [`StorageError::ObjectChanged`] if it is of another one.
+    /// [`StorageError::ObjectChanged`] if it belongs to another version.
     pub fn pinned(self, etag: &str) -> Result<Self, StorageError> {
         if self.etag == etag { Ok(self) } else { Err(StorageError::ObjectChanged) }
     }
 
-    /// The next bytes; none at the end.
+    /// Reads the next bytes; `None` at the end.
     ///
     /// # Errors
-    /// [`StorageError::StorageUnavailable`] when the answer is cut short.
+    /// [`StorageError::StorageUnavailable`] if the response is cut short.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, StorageError> {
         self.body.try_next().await.map_err(|error| cut_short(&error))
     }
 
-    /// All of it.
+    /// Reads all bytes.
     ///
     /// # Errors
     /// Those of [`OpenObject::chunk`].
@@ -47,7 +47,7 @@ impl OpenObject {
 }
 
 fn cut_short(error: &impl Display) -> StorageError {
-    StorageError::StorageUnavailable(format!("the answer was cut short: {error}"))
+    StorageError::StorageUnavailable(format!("the response was cut short: {error}"))
 }
 
 #[cfg(test)]
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn another_version_is_noticed() {
+    fn another_version_is_detected() {
         let open = || OpenObject::new("a1".to_owned(), ByteStream::from_static(b"x"));
         assert!(open().pinned("a1").is_ok());
         assert!(matches!(open().pinned("b2"), Err(StorageError::ObjectChanged)));

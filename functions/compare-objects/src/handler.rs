@@ -1,4 +1,4 @@
-//! What one invocation does.
+//! Comparison of listed objects with their records.
 
 use catalog::{Catalog, CatalogError};
 use runtime::Summary;
@@ -6,12 +6,12 @@ use serde::Serialize;
 
 use crate::listing::Batch;
 
-/// What differs in a batch.
+/// Result for one batch.
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison {
-    /// Objects compared.
+    /// Number of objects compared.
     examined: usize,
-    /// Keys of those that have to be looked at.
+    /// Keys whose record has to be repaired.
     keys: Vec<String>,
 }
 

@@ -1,9 +1,9 @@
-//! Objects as a Distributed Map lists them.
+//! Input: a batch of objects, as a Distributed Map lists them.
 
 use catalog::ListedObject;
 use serde::Deserialize;
 
-/// A batch of a listing: what `ItemBatcher` makes of the items of `s3:listObjectsV2`
+/// A batch of a listing: items of `s3:listObjectsV2`, grouped by `ItemBatcher`
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html>).
 #[derive(Debug, Deserialize)]
 pub(crate) struct Batch {
@@ -16,16 +16,16 @@ pub(crate) struct Batch {
 struct Item {
     key: String,
     size: u64,
-    /// Step Functions writes `Etag`, the S3 API `ETag`; quoted in both.
+    /// Entity tag in quotes. Step Functions names it `Etag`, the S3 API `ETag`.
     #[serde(alias = "ETag")]
     etag: String,
-    /// In seconds since 1970.
+    /// Seconds since 1970.
     #[serde(default)]
     last_modified: Option<f64>,
 }
 
 impl Batch {
-    /// The objects in the words of the catalog.
+    /// The objects, as the catalog compares them.
     pub(crate) fn into_objects(self) -> Vec<ListedObject> {
         self.items.into_iter().map(ListedObject::from).collect()
     }
@@ -33,7 +33,7 @@ impl Batch {
 
 impl From<Item> for ListedObject {
     fn from(item: Item) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "whole seconds are what is wanted")]
+        #[expect(clippy::cast_possible_truncation, reason = "only whole seconds are compared")]
         let last_modified = item.last_modified.map(|seconds| seconds as i64);
         let etag = item.etag.trim_matches('"').to_owned();
         Self { key: item.key, size: item.size, etag, last_modified }

@@ -1,4 +1,4 @@
-//! What one invocation does.
+//! Comparison of a page of records with the bucket.
 
 use catalog::{Catalog, Segment};
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
@@ -7,7 +7,7 @@ use storage::{Location, Storage, StorageError};
 
 use crate::page::{CompareError, Comparison, Request};
 
-/// Objects that S3 is asked for at once.
+/// Requests to S3 in parallel.
 const CONCURRENCY: usize = 16;
 
 /// Compares a page of records with the bucket.
@@ -27,7 +27,7 @@ pub(crate) async fn compare_records(
     Ok(Comparison { examined, keys, next: page.next })
 }
 
-/// Those of the keys that have no object.
+/// Returns those of the keys that have no object.
 async fn gone(
     storage: &Storage,
     bucket: &str,

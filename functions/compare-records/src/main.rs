@@ -1,27 +1,33 @@
-//! `compare-records`: which records have no object any more.
+//! `compare-records`: finds the records whose object is gone.
 //!
-//! The first state for each page of the table in a reconciliation: it reads the page's keys and
-//! asks S3 for each of them. A record of another object is no matter here; the listing of the
-//! bucket shows it to `compare-objects`.
+//! This is the first state for each page of the table in a reconciliation. It reads the keys on the
+//! page and sends a HEAD request to S3 for each. A record of another object is not its concern:
+//! `compare-objects` finds that in the bucket's listing.
 
 mod handler;
 mod page;
 
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use futures_util::future::join;
 use runtime::Summary;
-use storage::Storage;
+use storage::{BucketName, Storage};
 
 use crate::page::Request;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let config = runtime::aws_config();
-    let catalog = Catalog::from_environment(aws_sdk_dynamodb::Client::new(&config))?;
+    let (catalog, bucket) = runtime::initialize(|settings| {
+        let client = aws_sdk_dynamodb::Client::new(&config);
+        let table: TableName = settings.required("TABLE_NAME")?;
+        let catalog = Catalog::new(client, table, settings.required("SHARDS")?);
+        Ok((catalog, settings.optional::<BucketName>("BUCKET_NAME")?))
+    })
+    .await;
     let storage = Storage::new(aws_sdk_s3::Client::new(&config));
-    // The bucket that the records are of, unless someone asks for another one.
-    if let Ok(bucket) = std::env::var("BUCKET_NAME") {
-        let connections = join(catalog.connect_by_scan(), storage.connect(&bucket));
+    // Nearly all inputs name this bucket.
+    if let Some(bucket) = bucket {
+        let connections = join(catalog.connect_by_scan(), storage.connect(bucket.as_str()));
         runtime::warm_up(Box::pin(connections)).await;
     }
     runtime::run(async |request: Request, summary: &mut Summary| {

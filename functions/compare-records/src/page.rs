@@ -5,42 +5,42 @@ use contract::NamedError;
 use serde::{Deserialize, Serialize};
 use storage::StorageError;
 
-/// Which page of the table to compare with which bucket.
+/// Input: a page of the table, and the bucket to compare it with.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Request {
     /// Name of the bucket.
     pub(crate) bucket: String,
-    /// Part of the table, from 0 to `segments`, exclusive.
+    /// Segment of the table, from 0 to `segments`, exclusive.
     pub(crate) segment: i32,
-    /// Parts that the table is scanned in.
+    /// Number of segments that the table is scanned in.
     pub(crate) segments: i32,
-    /// Where the page starts; none for the first one.
+    /// Start of the page: `next` of the previous one; `None` for the first page.
     #[serde(default)]
     pub(crate) start: Option<String>,
 }
 
-/// What has no object on a page.
+/// Result for one page.
 #[derive(Debug, Serialize)]
 pub(crate) struct Comparison {
-    /// Records compared.
+    /// Number of records compared.
     pub(crate) examined: usize,
-    /// Keys of those whose object is gone.
+    /// Keys whose object is gone.
     pub(crate) keys: Vec<String>,
-    /// Where the next page starts; none after the last one.
+    /// Start of the next page; `None` on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) next: Option<String>,
 }
 
-/// A page that could not be compared.
+/// Error while comparing a page.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CompareError {
-    /// The table did not give its records.
+    /// The records could not be read.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// S3 did not say what there is.
+    /// The state of an object could not be read.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// There is no such part of the table.
+    /// The input names a segment that does not exist.
     #[error(transparent)]
     Segment(#[from] SegmentError),
 }

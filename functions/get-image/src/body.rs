@@ -1,4 +1,4 @@
-//! An object as the body of an answer.
+//! Objects as response bodies.
 
 use std::io::Write as _;
 
@@ -6,9 +6,10 @@ use base64::prelude::BASE64_STANDARD;
 use base64::write::EncoderStringWriter;
 use storage::{OpenObject, StorageError};
 
-/// The object in base64, encoded as it arrives: it is never in memory as a whole besides.
+/// Reads an object and encodes it in base64 as it arrives, so that memory holds only the encoded
+/// form.
 ///
-/// `size` is how many bytes it is expected to have.
+/// `size` is the expected number of bytes.
 pub(crate) async fn base64(mut object: OpenObject, size: u64) -> Result<String, StorageError> {
     let length = usize::try_from(size).unwrap_or_default().div_ceil(3) * 4;
     let text = String::with_capacity(length);

@@ -1,9 +1,9 @@
-//! What one invocation does.
+//! Serves images: directly, in part, or by a redirect.
 
 use std::ops::Range;
 
 use api::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE};
-use api::{Answer, ApiError, Precondition, Request, Selection};
+use api::{ApiError, Precondition, Request, Response, Selection};
 use catalog::Catalog;
 use futures_util::future::join;
 use runtime::Summary;
@@ -13,157 +13,167 @@ use crate::body;
 use crate::headers::Headers;
 use crate::settings::Settings;
 
-/// Most bytes that are sent through Lambda.
+/// Maximum size of a body that is sent through Lambda.
 ///
-/// A Lambda answer is 6 MB at the most
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>); base64 makes four
-/// bytes of three, so 4.5 MB become 6.0 of the 6,291,556 bytes, which leaves room for headers.
-const LARGEST_ANSWER: u64 = 4_500_000;
+/// A Lambda response may have 6,291,556 bytes
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html>). Base64 turns three
+/// bytes into four, so 4.5 MB become 6.0 MB, which leaves room for headers.
+const LARGEST_BODY: u64 = 4_500_000;
 
-/// Headers by which a request may be answered without the object, or with a part of it that only
-/// the record tells.
+/// Request headers that have to be evaluated against the record before the object is opened: the
+/// response may need no object, or a part that depends on the object's size.
 const DECIDED_BY_THE_RECORD: [&str; 5] =
     ["if-match", "if-modified-since", "if-none-match", "if-unmodified-since", "range"];
 
-/// The function with what it needs.
+/// The function and its dependencies.
 pub(crate) struct GetImage {
     pub(crate) catalog: Catalog,
     pub(crate) storage: Storage,
     pub(crate) settings: Settings,
 }
 
-/// An image that is going to be served, and the request for it.
-struct Wanted<'a> {
+/// An image to serve, and the request for it.
+struct RequestedImage<'a> {
     request: &'a Request,
     at: Location<'a>,
-    /// Entity tag that every read is pinned to.
+    /// Entity tag that every read requires.
     etag: String,
     size: u64,
     headers: Headers,
-    /// What S3 said when it was asked while the table was.
+    /// Result of opening the object while its record was read, if that was done.
     opened: Option<Result<OpenObject, StorageError>>,
 }
 
 impl GetImage {
-    /// The image that the path names: only what is recorded as one is served.
-    pub(crate) async fn answer(
+    /// Serves the image that the path names, if its key is recorded as an image.
+    pub(crate) async fn respond(
         &self,
         request: &Request,
         summary: &mut Summary,
-    ) -> Result<Answer, ApiError> {
+    ) -> Result<Response, ApiError> {
         let (found, opened) =
             join(api::find(&self.catalog, request, summary), self.open_early(request)).await;
         let (key, record) = found?;
-        let wanted = Wanted {
+        let image = RequestedImage {
             opened,
             request,
-            at: Location { bucket: &self.settings.bucket, key: &key },
+            at: Location { bucket: self.settings.bucket.as_str(), key: &key },
             headers: Headers::new(&key, &record, self.settings.cache),
             size: record.object.size,
             etag: record.object.etag,
         };
-        match wanted.headers.validators.precondition(request) {
-            Precondition::Holds => self.serve(wanted, summary).await,
+        match image.headers.validators.precondition(request) {
+            Precondition::Holds => self.serve(image, summary).await,
             Precondition::NotModified => {
                 summary.outcome = Some("not-modified");
                 let control = self.settings.cache.control();
-                let answer = Answer::status(304).header(CACHE_CONTROL, &control);
-                Ok(wanted.headers.validators.head(answer))
+                let response = Response::status(304).header(CACHE_CONTROL, &control);
+                Ok(image.headers.validators.add_to(response))
             }
             Precondition::Failed => Err(ApiError::PreconditionFailed),
         }
     }
 
-    /// Opens the object while its record is read, where it will be needed if there is one: for a
-    /// request without ranges and conditions, whose path has one reading. What is no recorded
-    /// image is opened in vain, but never sent.
+    /// Opens the object while its record is being read, if the request will need it: it has no
+    /// range and no preconditions, and its path has only one reading. An object that turns out not
+    /// to be a recorded image was opened needlessly, but is never sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request).ok()?;
         let [key] = &keys[..] else { return None };
         if DECIDED_BY_THE_RECORD.iter().any(|header| request.header(header).is_some()) {
             return None;
         }
-        let range = if request.is_head() { 0..1 } else { 0..LARGEST_ANSWER };
-        Some(self.storage.open(Location { bucket: &self.settings.bucket, key }, None, range).await)
+        let range = if request.is_head() { 0..1 } else { 0..LARGEST_BODY };
+        Some(
+            self.storage
+                .open(Location { bucket: self.settings.bucket.as_str(), key }, None, range)
+                .await,
+        )
     }
 
     async fn serve(
         &self,
-        mut wanted: Wanted<'_>,
+        mut image: RequestedImage<'_>,
         summary: &mut Summary,
-    ) -> Result<Answer, ApiError> {
-        let key = wanted.at.key;
-        let (status, range) = wanted.range()?;
+    ) -> Result<Response, ApiError> {
+        let key = image.at.key;
+        let (status, range) = image.range()?;
         let bytes = range.end - range.start;
-        let answer = if bytes > LARGEST_ANSWER {
+        let response = if bytes > LARGEST_BODY {
             summary.outcome = Some("redirected");
-            self.redirect(&mut wanted).await
-        } else if wanted.request.is_head() {
+            self.redirect(&mut image).await
+        } else if image.request.is_head() {
             summary.outcome = Some("described");
-            self.describe(&mut wanted).await
+            self.describe(&mut image).await
         } else {
             summary.outcome = Some("sent");
             summary.bytes = Some(bytes);
-            self.send(&mut wanted, status, range).await
+            self.send(&mut image, status, range).await
         };
-        answer.map_err(|error| failure(&error, key))
+        response.map_err(|error| failure(&error, key))
     }
 
+    /// Sends the image, or a part of it.
     async fn send(
         &self,
-        wanted: &mut Wanted<'_>,
+        image: &mut RequestedImage<'_>,
         status: u16,
         range: Range<u64>,
-    ) -> Result<Answer, StorageError> {
-        let mut answer = wanted.headers.put(Answer::status(status)).header(ACCEPT_RANGES, "bytes");
+    ) -> Result<Response, StorageError> {
+        let mut response =
+            image.headers.add_to(Response::status(status)).header(ACCEPT_RANGES, "bytes");
         if status == 206 {
-            let part = format!("bytes {}-{}/{}", range.start, range.end - 1, wanted.size);
-            answer = answer.header(CONTENT_RANGE, &part);
+            let part = format!("bytes {}-{}/{}", range.start, range.end - 1, image.size);
+            response = response.header(CONTENT_RANGE, &part);
         }
         let size = range.end - range.start;
-        let object = self.open(wanted, range).await?;
-        Ok(answer.base64(body::base64(object, size).await?))
+        let object = self.open(image, range).await?;
+        Ok(response.base64(body::base64(object, size).await?))
     }
 
-    async fn describe(&self, wanted: &mut Wanted<'_>) -> Result<Answer, StorageError> {
-        self.check(wanted).await?;
-        let answer = wanted.headers.put(Answer::status(200)).header(ACCEPT_RANGES, "bytes");
-        Ok(answer.header(CONTENT_LENGTH, &wanted.size.to_string()))
+    /// Sends the headers of the image, in response to HEAD.
+    async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
+        self.check(image).await?;
+        let response = image.headers.add_to(Response::status(200)).header(ACCEPT_RANGES, "bytes");
+        Ok(response.header(CONTENT_LENGTH, &image.size.to_string()))
     }
 
-    async fn redirect(&self, wanted: &mut Wanted<'_>) -> Result<Answer, StorageError> {
-        self.check(wanted).await?;
-        let lifetime = self.settings.presigned_url_lifetime;
-        let headers = wanted.headers.in_storage();
-        let url = if wanted.request.is_head() {
-            self.storage.presign_head(wanted.at, &headers, lifetime).await?
+    /// Redirects to a presigned URL.
+    async fn redirect(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
+        self.check(image).await?;
+        let lifetime = self.settings.presigned_url_lifetime.duration();
+        let headers = image.headers.for_storage();
+        let url = if image.request.is_head() {
+            self.storage.presign_head(image.at, &headers, lifetime).await?
         } else {
-            self.storage.presign_get(wanted.at, &headers, lifetime).await?
+            self.storage.presign_get(image.at, &headers, lifetime).await?
         };
-        Ok(Answer::redirect(&url))
+        Ok(Response::redirect(&url))
     }
 
-    /// Fails when the bucket does not hold what is recorded. By a byte instead of `HeadObject`,
-    /// whose answer has no body that would tell a missing bucket from a missing object.
-    async fn check(&self, wanted: &mut Wanted<'_>) -> Result<(), StorageError> {
-        self.open(wanted, 0..1).await.map(drop)
+    /// Fails unless S3 holds the recorded version of the object. Reads one byte instead of using
+    /// `HeadObject`, whose response has no body that would tell a missing bucket from a missing
+    /// object.
+    async fn check(&self, image: &mut RequestedImage<'_>) -> Result<(), StorageError> {
+        self.open(image, 0..1).await.map(drop)
     }
 
-    /// The recorded version of the object, from the start if it was opened early.
+    /// Opens the recorded version of the object. If it was opened early, `range` is ignored: the
+    /// object is open from its start.
     async fn open(
         &self,
-        wanted: &mut Wanted<'_>,
+        image: &mut RequestedImage<'_>,
         range: Range<u64>,
     ) -> Result<OpenObject, StorageError> {
-        match wanted.opened.take() {
-            Some(opened) => opened?.pinned(&wanted.etag),
-            None => self.storage.open(wanted.at, Some(&wanted.etag), range).await,
+        match image.opened.take() {
+            Some(opened) => opened?.pinned(&image.etag),
+            None => self.storage.open(image.at, Some(&image.etag), range).await,
         }
     }
 }
 
-impl Wanted<'_> {
-    /// Status and bytes of the answer. Only GET has ranges (RFC 9110, section 14.2).
+impl RequestedImage<'_> {
+    /// Status and range of the response. Only GET supports ranges (RFC 9110, section 14.2).
     fn range(&self) -> Result<(u16, Range<u64>), ApiError> {
         let header = self.request.header("range");
         let may_be_part =
@@ -178,9 +188,9 @@ impl Wanted<'_> {
 
 fn failure(error: &StorageError, key: &str) -> ApiError {
     match error {
-        // Deleted, and the record does not say so yet.
+        // Deleted, but not recorded as deleted yet.
         StorageError::ObjectGone => ApiError::NotFound { key: key.to_owned(), rejection: None },
-        // Overwritten, and the record does not say so yet: in a moment it will.
+        // Overwritten, but not recorded yet; a retry will find the new record.
         StorageError::ObjectChanged | StorageError::StorageUnavailable(_) => {
             ApiError::Unavailable(error.to_string())
         }

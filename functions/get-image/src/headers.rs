@@ -1,17 +1,18 @@
-//! The headers under which an image is sent.
+//! Response headers of an image.
 
 use api::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use api::{Answer, CacheSeconds, Validators};
+use api::{CacheSeconds, Response, Validators};
 use catalog::ImageRecord;
 use storage::ObjectHeaders;
 
-/// What an image may do when a browser shows it as a page of its own: nothing but look as it does.
+/// `Content-Security-Policy`: when a browser shows an image as a page of its own, the image may be
+/// displayed and nothing else.
 ///
-/// Uploads are strangers' bytes, and an SVG may hold scripts. `sandbox` takes the API's origin
-/// away from it (<https://www.w3.org/TR/CSP3/#directive-sandbox>).
+/// Uploads are untrusted, and an SVG may contain scripts. `sandbox` separates it from the API's
+/// origin (<https://www.w3.org/TR/CSP3/#directive-sandbox>).
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox";
 
-/// The headers of one image.
+/// Response headers of one image.
 #[derive(Debug)]
 pub(crate) struct Headers {
     pub(crate) validators: Validators,
@@ -31,18 +32,18 @@ impl Headers {
         }
     }
 
-    /// Puts them into an answer.
-    pub(crate) fn put(&self, answer: Answer) -> Answer {
+    /// Adds the headers to a response.
+    pub(crate) fn add_to(&self, response: Response) -> Response {
         self.validators
-            .head(answer)
+            .add_to(response)
             .header(CONTENT_TYPE, &self.content_type)
             .header(CONTENT_DISPOSITION, &self.disposition)
             .header(CACHE_CONTROL, &self.cache_control)
             .header(CONTENT_SECURITY_POLICY, POLICY)
     }
 
-    /// Those that S3 can be told to answer with.
-    pub(crate) fn in_storage(&self) -> ObjectHeaders<'_> {
+    /// Headers that a presigned URL makes S3 send.
+    pub(crate) fn for_storage(&self) -> ObjectHeaders<'_> {
         ObjectHeaders {
             content_type: &self.content_type,
             content_disposition: &self.disposition,
@@ -68,10 +69,10 @@ mod tests {
     }
 
     #[test]
-    fn an_image_is_sent_so_that_it_cannot_script() {
+    fn an_image_is_sent_with_a_sandbox() {
         let headers = Headers::new("uploads/a.svg", &record(), CacheSeconds::new(60));
-        let answer = serde_json::to_value(headers.put(Answer::status(200))).unwrap();
-        let headers = &answer["headers"];
+        let response = serde_json::to_value(headers.add_to(Response::status(200))).unwrap();
+        let headers = &response["headers"];
         assert_eq!(headers["content-type"], "image/svg+xml");
         assert!(headers["content-security-policy"].as_str().unwrap().contains("sandbox"));
         assert_eq!(headers["content-disposition"], "inline; filename=\"a.svg\"");

@@ -1,7 +1,7 @@
-//! `get-image`: answers `GET /images/file/{s3objectkey}`.
+//! `get-image`: responds to `GET /images/file/{s3objectkey}`.
 //!
-//! An image that fits into a Lambda answer is the answer; a larger one is a redirect to a
-//! presigned URL, from which the client reads it without passing through Lambda.
+//! An image that fits into a Lambda response is sent directly. For a larger one, the response is a
+//! redirect to a presigned URL, from which the client downloads it without passing through Lambda.
 
 mod body;
 mod handler;
@@ -11,7 +11,7 @@ mod settings;
 use api::Request;
 use aws_sdk_dynamodb::Client as DynamoDb;
 use aws_sdk_s3::Client as S3;
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use futures_util::future::join;
 use runtime::Summary;
 use storage::Storage;
@@ -22,16 +22,21 @@ use crate::settings::Settings;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let config = runtime::aws_config();
-    let function = GetImage {
-        catalog: Catalog::from_environment(DynamoDb::new(&config))?,
-        storage: Storage::new(S3::new(&config)),
-        settings: Settings::from_environment()?,
-    };
-    let bucket = &function.settings.bucket;
+    let function = runtime::initialize(|settings| {
+        let table: TableName = settings.required("TABLE_NAME")?;
+        let client = DynamoDb::new(&config);
+        Ok(GetImage {
+            catalog: Catalog::new(client, table, settings.required("SHARDS")?),
+            storage: Storage::new(S3::new(&config)),
+            settings: Settings::read(settings)?,
+        })
+    })
+    .await;
+    let bucket = function.settings.bucket.as_str();
     let connections = join(function.catalog.connect(), function.storage.connect(bucket));
     runtime::warm_up(Box::pin(connections)).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
-        function.answer(request, summary).await
+        function.respond(request, summary).await
     })
     .await
 }

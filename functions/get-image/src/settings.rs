@@ -1,47 +1,75 @@
-//! What the stack configures.
+//! Settings of the function.
 
-use std::env;
+use std::str::FromStr;
 use std::time::Duration;
 
-use api::{CacheSeconds, CacheSecondsError};
+use api::CacheSeconds;
+use storage::BucketName;
 
-/// Where images are, and how long they and URLs to them live.
+/// Settings of the function, from environment variables.
 #[derive(Debug)]
 pub(crate) struct Settings {
     /// Name of the bucket (`BUCKET_NAME`).
-    pub(crate) bucket: String,
-    /// How long a presigned URL can be used (`PRESIGNED_URL_SECONDS`).
-    pub(crate) presigned_url_lifetime: Duration,
-    /// How long an image may be kept by who has it (`CACHE_SECONDS`).
+    pub(crate) bucket: BucketName,
+    /// Lifetime of a presigned URL (`PRESIGNED_URL_SECONDS`).
+    pub(crate) presigned_url_lifetime: UrlLifetime,
+    /// Lifetime of an image in caches (`CACHE_SECONDS`).
     pub(crate) cache: CacheSeconds,
 }
 
-/// An environment that lacks something.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum SettingsError {
-    /// A variable is missing.
-    #[error("the environment variable {0} is not set")]
-    Missing(&'static str),
-    /// The lifetime is no number.
-    #[error("the environment variable PRESIGNED_URL_SECONDS is not a whole number of seconds")]
-    Lifetime(#[from] std::num::ParseIntError),
-    /// The time in caches is missing or no number.
-    #[error(transparent)]
-    Cache(#[from] CacheSecondsError),
-}
+/// Lifetime of a presigned URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct UrlLifetime(Duration);
+
+/// Text that is not a lifetime of a presigned URL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the lifetime of a presigned URL must be a whole number of seconds from 1 to {MAX_SECONDS}"
+)]
+pub(crate) struct UrlLifetimeError;
+
+/// Seven days, the maximum
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html>).
+const MAX_SECONDS: u64 = 604_800;
 
 impl Settings {
-    pub(crate) fn from_environment() -> Result<Self, SettingsError> {
-        let bucket = variable("BUCKET_NAME")?;
-        let seconds = variable("PRESIGNED_URL_SECONDS")?.parse()?;
+    pub(crate) fn read(settings: &runtime::Settings<'_>) -> Result<Self, runtime::InvalidSettings> {
         Ok(Self {
-            bucket,
-            presigned_url_lifetime: Duration::from_secs(seconds),
-            cache: CacheSeconds::from_environment()?,
+            bucket: settings.required("BUCKET_NAME")?,
+            presigned_url_lifetime: settings.required("PRESIGNED_URL_SECONDS")?,
+            cache: settings.required("CACHE_SECONDS")?,
         })
     }
 }
 
-fn variable(name: &'static str) -> Result<String, SettingsError> {
-    env::var(name).map_err(|_| SettingsError::Missing(name))
+impl UrlLifetime {
+    pub(crate) fn duration(self) -> Duration {
+        self.0
+    }
+}
+
+impl FromStr for UrlLifetime {
+    type Err = UrlLifetimeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let seconds = text.parse().map_err(|_| UrlLifetimeError)?;
+        match seconds {
+            1..=MAX_SECONDS => Ok(Self(Duration::from_secs(seconds))),
+            _ => Err(UrlLifetimeError),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_presigned_url_lives_for_at_most_seven_days() {
+        assert_eq!("300".parse::<UrlLifetime>().unwrap().duration(), Duration::from_mins(5));
+        assert!("604800".parse::<UrlLifetime>().is_ok());
+        for text in ["", "0", "604801", "five minutes"] {
+            assert_eq!(text.parse::<UrlLifetime>(), Err(UrlLifetimeError), "{text}");
+        }
+    }
 }

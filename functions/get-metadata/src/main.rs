@@ -1,24 +1,26 @@
-//! `get-metadata`: answers `GET /images/metadata/{s3objectkey}`.
+//! `get-metadata`: responds to `GET /images/metadata/{s3objectkey}`.
 
 mod handler;
 
-use api::{CacheSeconds, Request};
+use api::Request;
 use aws_sdk_dynamodb::Client;
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use runtime::Summary;
 
 use crate::handler::GetMetadata;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config());
-    let function = GetMetadata {
-        catalog: Catalog::from_environment(client)?,
-        cache: CacheSeconds::from_environment()?,
-    };
+    let function = runtime::initialize(|settings| {
+        let client = Client::new(&runtime::aws_config());
+        let table: TableName = settings.required("TABLE_NAME")?;
+        let catalog = Catalog::new(client, table, settings.required("SHARDS")?);
+        Ok(GetMetadata { catalog, cache: settings.required("CACHE_SECONDS")? })
+    })
+    .await;
     runtime::warm_up(Box::pin(function.catalog.connect())).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
-        function.answer(request, summary).await
+        function.respond(request, summary).await
     })
     .await
 }

@@ -1,10 +1,10 @@
-//! What one invocation does.
+//! Reads the current state of a key.
 
 use contract::{Head, ObjectEvent};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Asks S3 what is there now; an object that is gone is an answer, not an error.
+/// Reads the current state of the event's key from S3. A missing object is a result, not an error.
 pub(crate) async fn head_object(
     storage: &Storage,
     ObjectEvent { bucket, key, sequencer }: ObjectEvent,

@@ -1,27 +1,27 @@
-//! What one invocation does.
+//! Serves the overview.
 
-use api::{Answer, ApiError, CacheSeconds, Info, Request};
+use api::{ApiError, CacheSeconds, Info, Request, Response};
 use catalog::Catalog;
 use runtime::Summary;
 
-/// The function with what it needs.
+/// The function and its dependencies.
 pub(crate) struct InfoImages {
     pub(crate) catalog: Catalog,
     pub(crate) cache: CacheSeconds,
 }
 
 impl InfoImages {
-    /// Largest, smallest and counts by content type, at a cost that does not depend on the number
-    /// of images.
-    pub(crate) async fn answer(
+    /// Returns largest image, smallest image and counts by content type, at a cost that does not
+    /// depend on the number of images.
+    pub(crate) async fn respond(
         &self,
         request: &Request,
         summary: &mut Summary,
-    ) -> Result<Answer, ApiError> {
+    ) -> Result<Response, ApiError> {
         let (overview, cost) = self.catalog.overview().await?;
         summary.outcome = Some("overview");
         summary.round_trips = Some(cost.round_trips);
         summary.items = Some(cost.items);
-        Ok(Answer::json(200, &Info::from(overview)).conditional(request, self.cache))
+        Ok(Response::json(200, &Info::from(overview)).conditional(request, self.cache))
     }
 }

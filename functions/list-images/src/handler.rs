@@ -1,27 +1,27 @@
-//! What one invocation does.
+//! Serves listings, a page at a time.
 
-use api::{Answer, ApiError, CacheSeconds, ImageList, Request};
+use api::{ApiError, CacheSeconds, ImageList, Request, Response};
 use catalog::Catalog;
 use runtime::Summary;
 
-/// The function with what it needs.
+/// The function and its dependencies.
 pub(crate) struct ListImages {
     pub(crate) catalog: Catalog,
     pub(crate) cache: CacheSeconds,
 }
 
 impl ListImages {
-    /// One page of images, at a cost in proportion to the page.
-    pub(crate) async fn answer(
+    /// Returns one page of images, at a cost in proportion to the page.
+    pub(crate) async fn respond(
         &self,
         request: &Request,
         summary: &mut Summary,
-    ) -> Result<Answer, ApiError> {
+    ) -> Result<Response, ApiError> {
         let query = api::list_request(request, self.catalog.shards())?;
         let page = self.catalog.list(&query).await?;
         summary.outcome = Some("listed");
         summary.round_trips = Some(page.cost.round_trips);
         summary.items = Some(page.cost.items);
-        Ok(Answer::json(200, &ImageList::from(page)).conditional(request, self.cache))
+        Ok(Response::json(200, &ImageList::from(page)).conditional(request, self.cache))
     }
 }

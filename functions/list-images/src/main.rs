@@ -1,25 +1,27 @@
-//! `list-images`: answers `GET /images`.
+//! `list-images`: responds to `GET /images`.
 
 mod handler;
 
-use api::{CacheSeconds, Request};
+use api::Request;
 use aws_sdk_dynamodb::Client;
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use runtime::Summary;
 
 use crate::handler::ListImages;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config());
-    let function = ListImages {
-        catalog: Catalog::from_environment(client)?,
-        cache: CacheSeconds::from_environment()?,
-    };
+    let function = runtime::initialize(|settings| {
+        let client = Client::new(&runtime::aws_config());
+        let table: TableName = settings.required("TABLE_NAME")?;
+        let catalog = Catalog::new(client, table, settings.required("SHARDS")?);
+        Ok(ListImages { catalog, cache: settings.required("CACHE_SECONDS")? })
+    })
+    .await;
     let (request, mut summary) = (Request::default(), Summary::default());
-    runtime::warm_up(Box::pin(function.answer(&request, &mut summary))).await;
+    runtime::warm_up(Box::pin(function.respond(&request, &mut summary))).await;
     api::serve(async |request: &Request, summary: &mut Summary| {
-        function.answer(request, summary).await
+        function.respond(request, summary).await
     })
     .await
 }

@@ -1,33 +1,33 @@
-//! What one invocation does.
+//! Serves the OpenAPI document, and handles requests that match no other route.
 
-use api::{Answer, ApiError, CacheSeconds, OPENAPI, Request};
+use api::{ApiError, CacheSeconds, OPENAPI, Request, Response};
 use runtime::Summary;
 
-/// Where the document is.
+/// Path of the document.
 const DOCUMENT_PATH: &str = "/openapi.json";
 
-/// The function with what it needs.
+/// The function and its dependencies.
 pub(crate) struct OpenApi {
     pub(crate) cache: CacheSeconds,
 }
 
 impl OpenApi {
-    /// The document; to `OPTIONS`, the methods of the path; to anything else, why there is no
-    /// answer, which API Gateway alone would give in a form of its own.
-    pub(crate) fn answer(
+    /// Returns the document; for `OPTIONS`, the methods of the path; for anything else, an error,
+    /// because API Gateway's own error would not have the form of this API.
+    pub(crate) fn respond(
         &self,
         request: &Request,
         summary: &mut Summary,
-    ) -> Result<Answer, ApiError> {
+    ) -> Result<Response, ApiError> {
         let path = request.raw_path.as_str();
         match (request.method(), api::allowed_methods(path)) {
             ("GET" | "HEAD", _) if path == DOCUMENT_PATH => {
                 summary.outcome = Some("document");
-                Ok(Answer::json_text(200, OPENAPI).conditional(request, self.cache))
+                Ok(Response::json_text(200, OPENAPI).conditional(request, self.cache))
             }
             ("OPTIONS", Some(allow)) => {
                 summary.outcome = Some("options");
-                Ok(Answer::options(allow))
+                Ok(Response::options(allow))
             }
             _ => Err(api::refusal(path)),
         }
@@ -44,7 +44,7 @@ mod tests {
         let function = OpenApi { cache: CacheSeconds::default() };
         let request = json!({"rawPath": path, "requestContext": {"http": {"method": method}}});
         let request: Request = serde_json::from_value(request).unwrap();
-        function.answer(&request, &mut Summary::default()).map(|answer| answer.code())
+        function.respond(&request, &mut Summary::default()).map(|response| response.code())
     }
 
     #[test]
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_route_takes_is_refused_by_what_is_wrong_with_it() {
+    fn requests_without_a_route_are_refused_with_the_reason() {
         assert!(matches!(status("POST", "/images"), Err(ApiError::MethodNotAllowed { .. })));
         assert!(matches!(
             status("DELETE", "/openapi.json"),
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn the_methods_of_a_path_are_told() {
+    fn options_returns_the_methods_of_a_path() {
         assert_eq!(status("OPTIONS", "/images/file/a.png").unwrap(), 204);
     }
 }

@@ -1,15 +1,17 @@
-//! `openapi`: answers `GET /openapi.json`, and every request that no other route takes.
+//! `openapi`: responds to `GET /openapi.json`, and to every request that matches no other route.
 
 mod handler;
 
-use api::{CacheSeconds, Request};
+use api::Request;
 use runtime::Summary;
 
 use crate::handler::OpenApi;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let function = OpenApi { cache: CacheSeconds::from_environment()? };
-    api::serve(async |request: &Request, summary: &mut Summary| function.answer(request, summary))
+    let function =
+        runtime::initialize(|settings| Ok(OpenApi { cache: settings.required("CACHE_SECONDS")? }))
+            .await;
+    api::serve(async |request: &Request, summary: &mut Summary| function.respond(request, summary))
         .await
 }

@@ -1,44 +1,44 @@
-//! What one invocation does.
+//! Records observations.
 
 use catalog::{Catalog, CatalogError, Order, Outcome};
 use contract::{Observation, Sequencer};
 use runtime::Summary;
 use serde::{Deserialize, Serialize};
 
-/// An observation and its place in the order of events.
+/// Input: an observation, and its place in the order of events.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Entry {
     /// Key of the object.
     key: String,
-    /// Position of the event; none for an execution that was started by hand without one.
+    /// Sequencer of the event; `None` for an execution that was started by hand without one.
     #[serde(default)]
     sequencer: Option<Sequencer>,
-    /// The record as it was before S3 was looked at, for an execution without a sequencer.
+    /// The record as it was before S3 was read, for an execution without a sequencer.
     #[serde(default)]
     baseline: Baseline,
-    /// The revision that the record gets: the same when the state is tried again, so that a write
-    /// whose answer was lost is known as its own.
+    /// Revision for the new record. It is the same when the state is retried, so that the retry
+    /// recognizes the write of an attempt whose response was lost.
     #[serde(default)]
     revision: Option<String>,
-    /// What was seen.
+    /// The observation.
     observation: Observation,
 }
 
 /// A record as it was at one moment.
 #[derive(Debug, Default, Deserialize)]
 struct Baseline {
-    /// Its revision; none when there was no record.
+    /// Revision; `None` if there was no record.
     #[serde(default)]
     revision: Option<String>,
 }
 
-/// What came of it: the output of the execution.
+/// Result of recording: the output of the execution.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Receipt {
     key: String,
     status: &'static str,
-    /// Why the object was rejected, if it was.
+    /// Reason for the rejection, if the object was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     outcome: Outcome,
@@ -46,7 +46,7 @@ pub(crate) struct Receipt {
     items: u64,
 }
 
-/// Records the observation, if it is newer than what is recorded.
+/// Records the observation if it is newer than the record.
 pub(crate) async fn put_metadata(
     catalog: &Catalog,
     Entry { key, sequencer, baseline, revision, observation }: Entry,

@@ -1,20 +1,24 @@
-//! `put-metadata`: records what an execution observed.
+//! `put-metadata`: records the observation of an execution.
 //!
-//! The last state of an execution, whatever it saw: an image, an object that is none, or nothing.
-//! All rules about what may be written are in [`catalog::Catalog::record`].
+//! This is the last state of every execution, whether it observed an image, an object that is not
+//! an image, or no object. [`catalog::Catalog::record`] decides what may be written.
 
 mod handler;
 
 use aws_sdk_dynamodb::Client;
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use runtime::Summary;
 
 use crate::handler::Entry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config());
-    let catalog = Catalog::from_environment(client)?;
+    let catalog = runtime::initialize(|settings| {
+        let client = Client::new(&runtime::aws_config());
+        let table: TableName = settings.required("TABLE_NAME")?;
+        Ok(Catalog::new(client, table, settings.required("SHARDS")?))
+    })
+    .await;
     runtime::warm_up(Box::pin(catalog.connect())).await;
     runtime::run(async |entry: Entry, summary: &mut Summary| {
         handler::put_metadata(&catalog, entry, summary).await

@@ -1,4 +1,4 @@
-//! What one invocation does.
+//! Drives the probe with ranged reads from S3.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use storage::{Location, Storage, StorageError};
 
 use crate::measurement::{MeasureError, Measurement, Target, facts};
 
-/// Drives the probe with reads from S3.
+/// Measures the object, and reports the reads that it took.
 pub(crate) async fn read_dimensions(
     storage: &Storage,
     Target { bucket, key, object }: Target,
@@ -24,14 +24,14 @@ pub(crate) async fn read_dimensions(
     summary.key = Some(key.clone());
     summary.gets = Some(gets);
     summary.bytes = Some(bytes_read);
-    let image = result?;
+    let image = result.inspect_err(|error| summary.outcome = error.outcome())?;
     summary.outcome = Some("measured");
     summary.format = Some(image.format.as_str());
     Ok(Measurement { image: facts(&image), gets, bytes_read })
 }
 
-/// Reads what the probe asks for until it has an answer. The probe caps reads and bytes, so this
-/// ends.
+/// Reads the ranges that the probe needs until it has a result. The loop ends because the probe
+/// limits the number of reads and bytes.
 async fn measure(
     probe: &mut Probe,
     read: impl AsyncFn(Range<u64>) -> Result<Bytes, StorageError>,
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_ranges_that_the_probe_wants_are_read() {
+    async fn the_ranges_that_the_probe_needs_are_read() {
         let read = async |Range { start, end }: Range<u64>| {
             let range = usize::try_from(start).unwrap()..usize::try_from(end).unwrap();
             Ok(Bytes::from_static(&PNG[range]))

@@ -1,24 +1,26 @@
-//! `read-dimensions`: format and dimensions from the header of an object.
+//! `read-dimensions`: reads format and dimensions from the header of an object.
 //!
-//! It never downloads an object. The probe says which range it needs next; each is read with the
-//! ETag that `head-object` saw, so that an object that changes in between is noticed
-//! (`ObjectChanged`) instead of measured half and half.
+//! It never downloads the whole object. The probe says which range it needs next, and each range is
+//! read on the condition of the ETag that `head-object` saw. So an object that changes in between
+//! is an error (`ObjectChanged`), not a measurement of two mixed versions.
 
 mod handler;
 mod measurement;
 
 use aws_sdk_s3::Client;
 use runtime::Summary;
-use storage::Storage;
+use storage::{BucketName, Storage};
 
 use crate::measurement::Target;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
+    let bucket: Option<BucketName> =
+        runtime::initialize(|settings| settings.optional("BUCKET_NAME")).await;
     let storage = Storage::new(Client::new(&runtime::aws_config()));
-    // The bucket that nearly all events are of.
-    if let Ok(bucket) = std::env::var("BUCKET_NAME") {
-        runtime::warm_up(Box::pin(storage.connect(&bucket))).await;
+    // Nearly all events are of this bucket.
+    if let Some(bucket) = bucket {
+        runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;
     }
     runtime::run(async |target: Target, summary: &mut Summary| {
         handler::read_dimensions(&storage, target, summary).await

@@ -1,12 +1,11 @@
 //! Input, output and errors.
 
-use contract::NamedError;
-use contract::{ImageFacts, StoredObject};
+use contract::{ImageFacts, NamedError, StoredObject};
 use probe::{Image, ProbeError};
 use serde::{Deserialize, Serialize};
 use storage::StorageError;
 
-/// The object to measure.
+/// Input: the object to measure.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Target {
     /// Name of the bucket.
@@ -17,7 +16,7 @@ pub(crate) struct Target {
     pub(crate) object: StoredObject,
 }
 
-/// What the header says, and what it took to read it.
+/// Output: the image, and the reads that it took.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Measurement {
@@ -29,17 +28,17 @@ pub(crate) struct Measurement {
     pub(crate) bytes_read: u64,
 }
 
-/// An object that could not be measured.
+/// Error while measuring an object.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MeasureError {
-    /// The bytes are no image, or a broken one.
+    /// The bytes are not an image, or a corrupt one.
     #[error(transparent)]
     Probe(#[from] ProbeError),
-    /// The object is archived, so its bytes cannot be read; to the catalog that is an image that
-    /// is not supported, with the reason.
+    /// The object is archived, so its bytes cannot be read. It is recorded as `UnsupportedImage`,
+    /// with the reason in the message.
     #[error("{0}")]
     Archived(StorageError),
-    /// S3 did not give the bytes.
+    /// The bytes could not be read from S3.
     #[error(transparent)]
     Storage(StorageError),
 }
@@ -53,6 +52,18 @@ impl From<StorageError> for MeasureError {
     }
 }
 
+impl MeasureError {
+    /// Outcome of the invocation, if the error is one that the state machine continues with.
+    pub(crate) fn outcome(&self) -> Option<&'static str> {
+        match self {
+            Self::Probe(_) | Self::Archived(_) => Some("rejected"),
+            Self::Storage(StorageError::ObjectChanged) => Some("changed"),
+            Self::Storage(StorageError::ObjectGone) => Some("gone"),
+            Self::Storage(_) => None,
+        }
+    }
+}
+
 impl NamedError for MeasureError {
     fn name(&self) -> &'static str {
         match self {
@@ -61,9 +72,13 @@ impl NamedError for MeasureError {
             Self::Storage(error) => error.name(),
         }
     }
+
+    fn is_expected(&self) -> bool {
+        self.outcome().is_some()
+    }
 }
 
-/// The facts of an image as they travel through the state machine.
+/// The facts about an image, as they are passed through the state machine.
 pub(crate) fn facts(image: &Image) -> ImageFacts {
     ImageFacts {
         format: image.format.as_str().to_owned(),

@@ -1,23 +1,23 @@
-//! What one invocation does.
+//! Recounts the totals.
 
 use catalog::{Catalog, CatalogError};
 use runtime::Summary;
 use serde::{Deserialize, Serialize};
 
-/// The input: it says nothing, whatever it is.
+/// Input: any object; its members are ignored.
 #[derive(Debug, Deserialize)]
-pub(crate) struct Anything {}
+pub(crate) struct Input {}
 
-/// What a recount found, in shards.
+/// Output: the result of the recount, in numbers of shards.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     examined: u64,
     repaired: u64,
-    /// Shards that kept changing, so that no count could tell what is right.
+    /// Shards whose totals differed from every count but kept changing, so they were not corrected.
     failed: u64,
 }
 
-/// Recounts all totals.
+/// Recounts the totals of all shards.
 pub(crate) async fn recount_totals(
     catalog: &Catalog,
     summary: &mut Summary,

@@ -1,21 +1,25 @@
-//! `recount-totals`: totals that do not equal the images are made to.
+//! `recount-totals`: corrects totals that disagree with the images.
 //!
-//! The last state of a reconciliation, after the records have been repaired. How a repair stays
-//! clear of concurrent recordings is explained in the catalog's `recount.rs`.
+//! This is the last state of a reconciliation, after the records have been repaired. The catalog's
+//! `recount.rs` explains why it never undoes a concurrent write.
 
 mod handler;
 
 use aws_sdk_dynamodb::Client;
-use catalog::Catalog;
+use catalog::{Catalog, TableName};
 use runtime::Summary;
 
-use crate::handler::Anything;
+use crate::handler::Input;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let client = Client::new(&runtime::aws_config());
-    let catalog = Catalog::from_environment(client)?;
-    runtime::run(async |_: Anything, summary: &mut Summary| {
+    let catalog = runtime::initialize(|settings| {
+        let client = Client::new(&runtime::aws_config());
+        let table: TableName = settings.required("TABLE_NAME")?;
+        Ok(Catalog::new(client, table, settings.required("SHARDS")?))
+    })
+    .await;
+    runtime::run(async |_: Input, summary: &mut Summary| {
         handler::recount_totals(&catalog, summary).await
     })
     .await

@@ -1,4 +1,4 @@
-module pixgauge-conformance
+module pixgauge/conformance/pulumi
 
 go 1.26.6
 

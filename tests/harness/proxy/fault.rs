@@ -1,107 +1,111 @@
-//! What can go wrong with a request, and with which.
+//! Faults, and the rules that say which requests they are injected into.
 
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::http::Message;
+use super::{Request, Response, header};
 
-/// What happens to a request.
+/// A fault of a service, of the network, or of the calling process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// The service fails: status 500.
     InternalError,
-    /// The service asks for less: status 503, `SlowDown` from S3, `ServiceUnavailable` else.
+    /// The service sheds load: status 503, `SlowDown` from S3, `ServiceUnavailable` from DynamoDB.
     SlowDown,
-    /// The caller is throttled: status 400 from DynamoDB, 429 else.
+    /// The caller is throttled: status 400 from DynamoDB, 429 from S3.
     Throttling,
-    /// Another transaction holds one of the items. Only DynamoDB says so.
+    /// Another transaction holds one of the items. Only DynamoDB reports this.
     TransactionConflict,
-    /// The answer comes later than the caller waits for it.
+    /// The response takes longer than the caller waits.
     Latency,
-    /// The connection is reset before anything was done.
+    /// The connection is reset before the request is carried out.
     Reset,
-    /// The request is carried out, but its answer never arrives.
-    LostAnswer,
-    /// The answer ends in its middle.
+    /// The request is carried out, but the response is lost.
+    LostResponse,
+    /// The response breaks off in the middle of its body.
     CutBody,
-    /// The calling process is killed before anything was done.
+    /// The calling process is killed before its request is carried out.
     KilledBefore,
     /// The calling process is killed after its request was carried out.
     KilledAfter,
 }
 
-/// Longer than a function waits for one answer.
+/// Longer than a function waits for one response.
 pub(super) const LATENCY: Duration = Duration::from_secs(3);
 
-/// Which requests a fault befalls.
+/// A fault, and the calls that it is injected into.
 #[derive(Debug)]
 pub struct Rule {
-    /// What happens.
+    /// The fault.
     pub fault: Fault,
     /// The operations, such as `HeadObject` or `TransactWriteItems`.
     pub operations: &'static [&'static str],
-    /// A part of the key of the object, which the request names.
+    /// Part of the object key that the request names.
     pub key: String,
-    /// How many calls it befalls, each with all the tries that the SDK makes of it.
+    /// The largest number of calls to inject the fault into. All attempts that the SDK makes of a
+    /// call fail with it.
     pub calls: usize,
-    befallen: Mutex<HashSet<String>>,
+    /// Invocation ids of the calls that the fault was injected into.
+    affected: Mutex<HashSet<String>>,
 }
 
 impl Rule {
-    /// A fault of the first `calls` calls of these operations that are about a key.
+    /// A fault in the first `calls` calls of these operations that name the key.
     #[must_use]
     pub fn new(fault: Fault, operations: &'static [&'static str], key: &str, calls: usize) -> Self {
-        Self { fault, operations, key: key.to_owned(), calls, befallen: Mutex::default() }
+        Self { fault, operations, key: key.to_owned(), calls, affected: Mutex::default() }
     }
 
-    /// Whether it befalls this request. The SDK gives all tries of a call one id.
-    pub(super) fn befalls(&self, request: &Message) -> bool {
-        if !self.operations.contains(&operation(request).as_str()) || !names(request, &self.key) {
+    /// True if the fault is to be injected into this request, whose call then counts as affected.
+    /// The SDK gives all attempts of a call the same id.
+    pub(super) fn applies_to(&self, request: &Request) -> bool {
+        if !self.operations.contains(&operation(request)) || !names(request, &self.key) {
             return false;
         }
-        let call = request.header("amz-sdk-invocation-id").unwrap_or_default();
-        let mut befallen = self.befallen.lock().unwrap_or_else(PoisonError::into_inner);
-        befallen.contains(&call) || (befallen.len() < self.calls && befallen.insert(call))
+        let call = header(request, "amz-sdk-invocation-id").unwrap_or_default().to_owned();
+        let mut affected = self.affected.lock().unwrap_or_else(PoisonError::into_inner);
+        affected.contains(&call) || (affected.len() < self.calls && affected.insert(call))
     }
 
-    /// How many calls it has befallen.
+    /// Number of calls that the fault was injected into so far.
     #[must_use]
-    pub fn count(&self) -> usize {
-        self.befallen.lock().unwrap_or_else(PoisonError::into_inner).len()
+    pub fn injected(&self) -> usize {
+        self.affected.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }
 
-/// The operation: DynamoDB names it in a header, S3's follows from the method here.
-pub(super) fn operation(request: &Message) -> String {
-    if let Some(target) = request.header("x-amz-target") {
-        return target.rsplit('.').next().unwrap_or_default().to_owned();
+/// The operation. DynamoDB's is named in a header; S3's follows from the method, as functions only
+/// read objects.
+pub(super) fn operation(request: &Request) -> &str {
+    if let Some(target) = header(request, "x-amz-target") {
+        return target.rsplit('.').next().unwrap_or_default();
     }
-    match request.first_line().split(' ').next() {
-        Some("HEAD") => "HeadObject".to_owned(),
-        Some("GET") => "GetObject".to_owned(),
-        other => other.unwrap_or_default().to_owned(),
+    match request.method().as_str() {
+        "HEAD" => "HeadObject",
+        "GET" => "GetObject",
+        other => other,
     }
 }
 
-/// Whether the request is about this key: S3's are in the path, DynamoDB's in the body.
-fn names(request: &Message, key: &str) -> bool {
-    let body = String::from_utf8_lossy(&request.body);
-    request.first_line().contains(key) || body.contains(key)
+/// True if the request names this key: S3's in the path, DynamoDB's in the body.
+fn names(request: &Request, key: &str) -> bool {
+    let body = String::from_utf8_lossy(request.body());
+    request.uri().path().contains(key) || body.contains(key)
 }
 
-/// The answer of a service that refuses.
-pub(super) fn refusal(fault: Fault, request: &Message) -> Vec<u8> {
-    if request.header("x-amz-target").is_some() { dynamodb(fault) } else { s3(fault, request) }
+/// The response of a service that fails or throttles.
+pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Response> {
+    if header(request, "x-amz-target").is_some() { dynamodb(fault) } else { s3(fault, request) }
 }
 
 /// See <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>.
-fn dynamodb(fault: Fault) -> Vec<u8> {
+fn dynamodb(fault: Fault) -> http::Result<Response> {
     let (status, code) = match fault {
-        Fault::SlowDown => ("503 Service Unavailable", "ServiceUnavailable"),
-        Fault::Throttling => ("400 Bad Request", "ThrottlingException"),
-        Fault::TransactionConflict => ("400 Bad Request", "TransactionCanceledException"),
-        _ => ("500 Internal Server Error", "InternalServerError"),
+        Fault::SlowDown => (503, "ServiceUnavailable"),
+        Fault::Throttling => (400, "ThrottlingException"),
+        Fault::TransactionConflict => (400, "TransactionCanceledException"),
+        _ => (500, "InternalServerError"),
     };
     let reasons = match fault {
         Fault::TransactionConflict => {
@@ -112,29 +116,24 @@ fn dynamodb(fault: Fault) -> Vec<u8> {
     let body = format!(
         r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"injected"{reasons}}}"#
     );
-    answer(status, "application/x-amz-json-1.0", &body)
+    response(status, "application/x-amz-json-1.0", body)
 }
 
 /// See <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
-fn s3(fault: Fault, request: &Message) -> Vec<u8> {
+fn s3(fault: Fault, request: &Request) -> http::Result<Response> {
     let (status, code) = match fault {
-        Fault::SlowDown => ("503 Slow Down", "SlowDown"),
-        Fault::Throttling => ("429 Too Many Requests", "TooManyRequests"),
-        _ => ("500 Internal Server Error", "InternalError"),
+        Fault::SlowDown => (503, "SlowDown"),
+        Fault::Throttling => (429, "TooManyRequests"),
+        _ => (500, "InternalError"),
     };
-    // An answer to HEAD has no body.
-    let body = match operation(request).as_str() {
+    // A response to HEAD has no body.
+    let body = match operation(request) {
         "HeadObject" => String::new(),
         _ => format!("<Error><Code>{code}</Code><Message>injected</Message></Error>"),
     };
-    answer(status, "application/xml", &body)
+    response(status, "application/xml", body)
 }
 
-fn answer(status: &str, content_type: &str, body: &str) -> Vec<u8> {
-    let length = body.len();
-    format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {content_type}\r\ncontent-length: {length}\r\n\
-         connection: close\r\n\r\n{body}"
-    )
-    .into_bytes()
+fn response(status: u16, content_type: &str, body: String) -> http::Result<Response> {
+    http::Response::builder().status(status).header("content-type", content_type).body(body.into())
 }

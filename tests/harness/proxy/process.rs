@@ -1,4 +1,4 @@
-//! The function at the other end of a connection.
+//! Finds and kills the process at the other end of a connection.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,7 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::net::TcpStream;
 
-/// Ends the process that opened this connection at once, as Lambda ends one that uses too much
+/// Kills the process that opened this connection, as Lambda kills a function that runs out of
 /// memory.
 ///
 /// Linux only: the kernel lists the sockets of all processes in /proc
@@ -16,11 +16,11 @@ use tokio::net::TcpStream;
 pub(super) fn kill_peer(connection: &TcpStream) -> io::Result<()> {
     let (peer, here) = (connection.peer_addr()?, connection.local_addr()?);
     let process =
-        owner(peer, here).ok_or_else(|| io::Error::other(format!("nobody owns {peer}")))?;
+        owner(peer, here).ok_or_else(|| io::Error::other(format!("no process owns {peer}")))?;
     kill(process, Signal::SIGKILL).map_err(io::Error::from)
 }
 
-/// The process that is at `local` of the connection to `remote`.
+/// The process that has the socket with address `local` connected to `remote`.
 fn owner(local: SocketAddr, remote: SocketAddr) -> Option<Pid> {
     let table = fs::read_to_string("/proc/net/tcp").ok()?;
     let socket = format!("socket:[{}]", inode(&table, local, remote)?);
@@ -34,10 +34,10 @@ fn holds(process: &Path, socket: &str) -> bool {
     files.flatten().any(|file| fs::read_link(file.path()).is_ok_and(|to| to == Path::new(socket)))
 }
 
-/// The inode of the socket with these addresses, from the second, third and tenth column.
+/// The inode of the socket with these addresses, from columns 2, 3 and 10 of `/proc/net/tcp`.
 ///
-/// Both count: connections to different servers may come from the same port, and another one from
-/// that port may be of any process, this one included.
+/// The remote address matters too: connections to different servers can share a local port, and the
+/// others may belong to any process, even this one.
 fn inode(table: &str, local: SocketAddr, remote: SocketAddr) -> Option<String> {
     let (local, remote) = (column(local)?, column(remote)?);
     let mut rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());
@@ -45,6 +45,7 @@ fn inode(table: &str, local: SocketAddr, remote: SocketAddr) -> Option<String> {
     row.get(9).map(|&inode| inode.to_owned())
 }
 
+/// An IPv4 address as the kernel writes it: in hexadecimal, the octets in reverse order.
 fn column(address: SocketAddr) -> Option<String> {
     let SocketAddr::V4(address) = address else { return None };
     let octets = u32::from_le_bytes(address.ip().octets());
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_two_connections_from_one_port_the_one_to_here_is_meant() {
+    fn of_two_connections_from_one_port_the_one_to_the_proxy_is_found() {
         let table = "\
   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    7: 0100007F:8001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000     0        0 111 1

@@ -1,9 +1,9 @@
-//! What an execution asks for, by its history.
+//! The counts of an execution, from its history.
 
 use aws_sdk_sfn::types::HistoryEvent;
 use costs_and_scale::counts::PathCounts;
 use harness::TestStack;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// All events of an execution.
 pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
@@ -12,30 +12,54 @@ pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
     request.send().await.unwrap().events
 }
 
-/// Adds transitions, invocations, the reads of the state machine itself, and log bytes.
+/// Adds an execution's transitions, invocations, the state machine's own reads, and log bytes.
 pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {
     for event in history {
         counts.transitions += u32::from(event.state_entered_event_details.is_some());
-        // `invoke` on AWS, the state's whole ARN on the emulator.
+        // The resource is `invoke` on AWS, and an ARN that ends in it on the emulator.
         let task = event.task_scheduled_event_details.as_ref();
         match task.and_then(|task| task.resource.rsplit(':').next()) {
             Some("invoke") => counts.invocations += 1,
             Some("getItem") => {
                 counts.table_calls += 1;
                 counts.table_waits += 1;
-                // Consistent, and a record is below 4 KB.
+                // A consistent read of a record, which is below 4 KB.
                 counts.read_units += 1.0;
             }
             None => {}
-            other => panic!("{other:?}: what does it cost?"),
+            other => panic!("no costs are known for the task resource {other:?}"),
         }
-        counts.execution_log_bytes += log_line(event, arn).len() as u64;
+        let line = log_line(event, arn);
+        let bytes = line.to_string().len() as u64;
+        counts.execution_log_bytes += bytes;
+        counts.execution_log_bytes_without_data += without_data(line).to_string().len() as u64;
+        if is_error(event) {
+            counts.execution_log_bytes_at_error += bytes;
+        }
     }
 }
 
-/// The line that Step Functions logs about an event, with execution data
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>); the emulator writes none.
-fn log_line(event: &HistoryEvent, arn: &str) -> String {
+/// Removes inputs and outputs. Error and cause stay, since AWS does not say that they go.
+fn without_data(mut line: Value) -> Value {
+    if let Some(details) = line["details"].as_object_mut() {
+        for member in ["input", "inputDetails", "output", "outputDetails", "parameters"] {
+            details.remove(member);
+        }
+    }
+    line
+}
+
+/// True if the level ERROR includes the event
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-log-level>).
+fn is_error(event: &HistoryEvent) -> bool {
+    let name = event.r#type.as_str();
+    name == "FailStateEntered"
+        || ["Aborted", "Failed", "TimedOut"].iter().any(|end| name.ends_with(end))
+}
+
+/// The line that Step Functions logs for an event, with execution data
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>). The emulator logs none.
+fn log_line(event: &HistoryEvent, arn: &str) -> Value {
     let details = [
         event.execution_started_event_details.as_ref().map(
             |it| json!({"input": it.input, "inputDetails": {"truncated": false}, "roleArn": it.role_arn}),
@@ -71,5 +95,4 @@ fn log_line(event: &HistoryEvent, arn: &str) -> String {
         "previous_event_id": event.previous_event_id.to_string(),
         "event_timestamp": "1795356000000", "execution_arn": arn, "redrive_count": "0",
     })
-    .to_string()
 }

@@ -1,4 +1,4 @@
-//! Takes a path and counts what it asks for.
+//! Takes a path and counts its requests, units and log bytes.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use costs_and_scale::counts::PathCounts;
 use futures_util::future::LocalBoxFuture;
 use harness::TestStack;
-use harness::faulty::lead_through;
+use harness::faulty::route_through;
 use harness::proxy::{Call, FaultProxy};
 use local::executions::Execution;
 use serde_json::{Value, json};
@@ -25,14 +25,15 @@ const FUNCTIONS: [&str; 8] = [
     "openapi",
 ];
 
-/// A stack whose functions reach S3 and DynamoDB through a proxy that notes each request.
+/// A stack whose functions reach S3 and DynamoDB through a proxy that records each request.
 pub(super) struct Meter {
     pub(super) stack: TestStack,
     proxy: FaultProxy,
+    /// Invocations whose summary lines have been logged.
     invocations: Cell<u32>,
 }
 
-/// What the functions have logged themselves: lines and bytes.
+/// Summary lines and bytes that the functions have logged themselves.
 #[derive(Clone, Copy, Default)]
 struct Logged {
     summaries: u32,
@@ -44,12 +45,12 @@ impl Meter {
         let stack = TestStack::own("costs").await;
         let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
         for function in FUNCTIONS {
-            lead_through(&stack, function, &proxy.endpoint()).await;
+            route_through(&stack, function, &proxy.endpoint()).await;
         }
         Self { stack, proxy, invocations: Cell::default() }
     }
 
-    /// Takes a path that an event starts. Boxed, as such a path is a large future.
+    /// Counts a path that starts with an event. Boxed, since the future of such a path is large.
     pub(super) fn event<'a>(
         &'a self,
         name: &'a str,
@@ -72,7 +73,7 @@ impl Meter {
         Box::pin(counted)
     }
 
-    /// Takes a path that a request to the API starts.
+    /// Counts a path that starts with a request to the API.
     pub(super) async fn query(
         &self,
         name: &str,
@@ -82,48 +83,49 @@ impl Meter {
     ) -> PathCounts {
         let logged = self.logged().await;
         drop(self.proxy.take_calls());
-        let answer = client::get(url, headers).await;
-        assert_eq!(answer.status, status, "{name}");
+        let response = client::get(url, headers).await;
+        assert_eq!(response.status, status, "{name}");
         let mut counts = PathCounts {
             name: name.to_owned(),
             requests: 1,
             invocations: 1,
             ..counted(&self.proxy.take_calls())
         };
-        if !answer.header("content-type").starts_with("image/") {
-            counts.answer_bytes = answer.body.len() as u64;
+        if !response.header("content-type").starts_with("image/") {
+            counts.response_bytes = response.body.len() as u64;
         }
         counts.access_log_bytes = access_log(url, status).len() as u64;
         counts.function_log_bytes = self.logged_since(logged, 1).await;
         counts
     }
 
-    /// Waits until all is logged about invocations that nobody counts.
-    pub(super) async fn pass(&self, invocations: u32) {
+    /// Waits until invocations have logged their lines, without counting them.
+    pub(super) async fn skip(&self, invocations: u32) {
         let before = Logged { summaries: self.invocations.get(), bytes: 0 };
         self.logged_since(before, invocations).await;
     }
 
-    /// The bytes of an item.
+    /// The billed size of an item.
     pub(super) async fn item_bytes(&self, key: &str) -> u64 {
         harness::units::item_bytes(&item(&self.stack, key).await.unwrap())
     }
 
-    /// Waits until as many invocations as given have logged their lines, and returns these bytes.
+    /// Waits until this many invocations have logged their lines, and returns the bytes of these.
     async fn logged_since(&self, before: Logged, invocations: u32) -> u64 {
-        assert_eq!(before.summaries, self.invocations.get(), "a line of an earlier invocation");
+        assert_eq!(before.summaries, self.invocations.get(), "an earlier invocation logged late");
         let expected = before.summaries + invocations;
         let logged = self.stack.until("the summary lines", async || {
             let now = self.logged().await;
             (now.summaries >= expected).then_some(now)
         });
         let now = logged.await;
-        assert_eq!(now.summaries, expected, "one line an invocation");
+        assert_eq!(now.summaries, expected, "one summary line for each invocation");
         self.invocations.set(expected);
         now.bytes - before.bytes
     }
 
-    /// All that functions have logged; Lambda's own lines are no JSON here, and left out.
+    /// The functions' logs so far. Lambda's own lines, which are not JSON on the emulator, are left
+    /// out.
     async fn logged(&self) -> Logged {
         let mut logged = Logged::default();
         for function in FUNCTIONS {
@@ -146,7 +148,7 @@ fn counted(calls: &[Call]) -> PathCounts {
     let heads = operations.remove("HeadObject").unwrap_or_default();
     let gets = operations.remove("GetObject").unwrap_or_default();
     let table_calls = operations.values().sum();
-    // Queries and batches of one request are sent at once; what writes goes one by one.
+    // The queries and batches of an API request are sent at once; writes follow each other.
     let at_once = operations.keys().all(|name| ["Query", "BatchGetItem"].contains(name));
     let table_waits = if at_once { units::rounds(calls) } else { table_calls };
     PathCounts {
@@ -160,7 +162,7 @@ fn counted(calls: &[Call]) -> PathCounts {
     }
 }
 
-/// The line of the access log, in the format that pulumi/Main.yaml sets; the emulator writes none.
+/// The line of the access log in the format that pulumi/Main.yaml sets. The emulator writes none.
 fn access_log(url: &str, status: u16) -> String {
     let path = url.split_once("/images").map_or("/openapi.json", |(_, path)| path);
     json!({

@@ -1,6 +1,6 @@
-//! Request units, by AWS's rules
-//! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>):
-//! the emulator computes none.
+//! Request units by DynamoDB's rules
+//! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>).
+//! The emulator does not compute them.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use harness::proxy::Call;
 use harness::snapshot::Item;
 use serde_json::Value;
 
-/// Write units of the table. Every item that is written is below 1 KB (`write_cost` shows it), so
-/// each is one unit, and two in a transaction; one whose condition fails costs the same.
+/// Write units of the table. Every item is below 1 KB (`write_cost` checks it), so a write takes
+/// one unit, or two in a transaction. A write whose condition fails costs the same.
 pub(super) fn writes(call: &Call) -> f64 {
     match call.operation.as_str() {
         "TransactWriteItems" => 2.0 * items(&json(&call.request)["TransactItems"]),
@@ -18,14 +18,14 @@ pub(super) fn writes(call: &Call) -> f64 {
     }
 }
 
-/// Read units: one for every 4 KB begun of an item, or of all items of a query together; half of
-/// that with eventual consistency.
+/// Read units: one for each 4 KB or part of it, of an item or of all items of a query together;
+/// half of that with eventual consistency.
 pub(super) fn reads(call: &Call) -> f64 {
-    let (request, answer) = (json(&call.request), json(&call.answer));
+    let (request, response) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {
-        "GetItem" => consistency(&request) * blocks(json_size(&answer["Item"])),
+        "GetItem" => consistency(&request) * blocks(json_size(&response["Item"])),
         "Query" => {
-            let all = answer["Items"].as_array().map(|items| items.iter().map(json_size).sum());
+            let all = response["Items"].as_array().map(|items| items.iter().map(json_size).sum());
             consistency(&request) * blocks(all.unwrap_or_default())
         }
         "BatchGetItem" => tables(&request).map(|of| consistency(of) * items(&of["Keys"])).sum(),
@@ -34,8 +34,8 @@ pub(super) fn reads(call: &Call) -> f64 {
     }
 }
 
-/// How many times queries go out to all shards: a second one about a shard, in the same direction,
-/// has waited for the first.
+/// Number of rounds of queries to all shards. A second query to the same shard in the same
+/// direction belongs to a second round, which had to wait for the first.
 pub(super) fn rounds(calls: &[Call]) -> u32 {
     let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
     for call in calls {
@@ -46,8 +46,8 @@ pub(super) fn rounds(calls: &[Call]) -> u32 {
     rounds.into_values().max().unwrap_or_default()
 }
 
-/// Write units of the two indexes together: one for each entry that one gains, loses or changes.
-/// Every write changes the record's revision, which both project.
+/// Write units of both indexes: one for each entry that an index gains, loses or changes. Every
+/// write changes the record's revision, which both indexes project.
 pub(super) fn index_writes(before: Option<&Item>, after: Option<&Item>) -> f64 {
     let entry = |item: Option<&Item>, sort: &str| {
         item.and_then(|item| Some((item.get("shard")?.clone(), item.get(sort)?.clone())))

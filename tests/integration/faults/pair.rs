@@ -1,4 +1,4 @@
-//! A fault at a state.
+//! Pairs of a fault and the state to inject it at.
 
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, picture};
@@ -8,14 +8,14 @@ use serde_json::Value;
 use super::errors;
 use super::state::{STATES, State};
 
-/// What every service does now and then.
+/// Faults that can occur with any service.
 const FAULTS: [Fault; 9] = [
     Fault::InternalError,
     Fault::SlowDown,
     Fault::Throttling,
     Fault::Latency,
     Fault::Reset,
-    Fault::LostAnswer,
+    Fault::LostResponse,
     Fault::CutBody,
     Fault::KilledBefore,
     Fault::KilledAfter,
@@ -28,7 +28,7 @@ pub(super) struct Pair {
     pub(super) state: State,
 }
 
-/// All pairs. Only writes meet other transactions.
+/// All pairs. Only writes can conflict with another transaction.
 pub(super) fn pairs() -> Vec<Pair> {
     let every = STATES.iter().flat_map(|&state| FAULTS.map(|fault| Pair { fault, state }));
     let writes = STATES.iter().filter(|state| state.writes());
@@ -37,14 +37,14 @@ pub(super) fn pairs() -> Vec<Pair> {
 }
 
 impl Pair {
-    /// The fault of one invocation. A recorder tries six times against other transactions.
-    pub(super) fn passing(self, key: &str) -> Rule {
+    /// The fault in one invocation. A recorder makes six attempts when transactions conflict.
+    pub(super) fn transient(self, key: &str) -> Rule {
         let calls = if self.fault == Fault::TransactionConflict { 6 } else { 1 };
         Rule::new(self.fault, self.state.operation(), key, calls)
     }
 
-    /// The fault of every invocation.
-    pub(super) fn staying(self, key: &str) -> Rule {
+    /// The fault in every invocation.
+    pub(super) fn permanent(self, key: &str) -> Rule {
         let operations = match self.fault {
             Fault::TransactionConflict => self.state.operation(),
             _ => self.state.operations(),
@@ -52,7 +52,8 @@ impl Pair {
         Rule::new(self.fault, operations, key, usize::MAX)
     }
 
-    /// Runs an execution that meets the fault: its event, and what became of it.
+    /// Runs an execution with the fault, and returns its event and the ended execution. The
+    /// object's key is in `folder`.
     pub(super) async fn run(
         self,
         stack: &FaultyStack,
@@ -62,7 +63,7 @@ impl Pair {
         let key = format!("uploads/{folder}/{:?}-at-{:?}", self.fault, self.state);
         let mut sequencer = 1;
         if matches!(self.state, State::RecordRejection | State::RecordAbsence) {
-            // What is recorded there takes an image's place, so that totals change with it.
+            // The state replaces an image, so that the totals change too.
             stack.stack.upload(&key, picture::png(3, 2, 10), "image/png").await;
             let first = stack.stack.execute(&event(stack, &key, sequencer)).await;
             assert_eq!(first.outcome(), Outcome::Image, "{self:?}: {first:?}");
@@ -80,11 +81,11 @@ impl Pair {
         let event = event(stack, &key, sequencer);
         let rule = stack.proxy.inject(rule(self, &key));
         let execution = stack.stack.execute(&event).await;
-        assert!(rule.count() > 0, "{self:?} befell nothing: {execution:?}");
+        assert!(rule.injected() > 0, "{self:?} applied to no call: {execution:?}");
         (event, execution)
     }
 
-    /// The errors of the attempts that failed at the state that the fault is at.
+    /// The errors of the failed attempts at the fault's state, all of which must be expected ones.
     pub(super) async fn errors(self, stack: &TestStack, execution: &Execution) -> Vec<String> {
         let errors = errors(stack, execution, &self.state.name()).await;
         for error in &errors {
@@ -95,7 +96,7 @@ impl Pair {
 
     pub(super) fn errors_expected(self) -> Vec<&'static str> {
         match self.fault {
-            // The emulator knows two names for it.
+            // The emulator uses both names.
             Fault::KilledBefore | Fault::KilledAfter => {
                 vec!["Runtime.ExitError", "Runtime.Unknown"]
             }

@@ -1,8 +1,8 @@
-//! The states that call a function.
+//! The states that invoke a function.
 
 use local::executions::Outcome;
 
-/// A state whose function is met by a fault.
+/// A state at whose function faults are injected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     HeadObject,
@@ -29,7 +29,7 @@ impl State {
         matches!(self, Self::PutMetadata | Self::RecordRejection | Self::RecordAbsence)
     }
 
-    /// The call that its function cannot do without.
+    /// The call that its function always makes.
     pub(super) fn operation(self) -> &'static [&'static str] {
         match self {
             Self::HeadObject => &["HeadObject"],
@@ -38,7 +38,8 @@ impl State {
         }
     }
 
-    /// Every call that its function makes: of an overwrite, the first finds what is there.
+    /// All calls that its function may make. The first write of an overwrite fails its condition,
+    /// and returns the record to replace.
     pub(super) fn operations(self) -> &'static [&'static str] {
         if self.writes() { &["PutItem", "TransactWriteItems"] } else { self.operation() }
     }
@@ -51,12 +52,12 @@ impl State {
         }
     }
 
-    /// What its function calls an answer that did not come.
+    /// Its function's error if a service does not respond.
     pub(super) fn unavailable(self) -> &'static str {
         if self.writes() { "TableUnavailable" } else { "StorageUnavailable" }
     }
 
-    /// What the execution finds when it gets through.
+    /// The outcome of an execution that succeeds.
     pub(super) fn outcome(self) -> Outcome {
         match self {
             Self::RecordRejection => Outcome::Rejected("UnsupportedImage".into()),

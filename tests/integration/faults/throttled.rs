@@ -1,4 +1,4 @@
-//! Functions at their limit of concurrent invocations.
+//! Functions at their concurrency limit.
 
 use harness::{TestStack, picture, run};
 use local::executions::{Attempt, AttemptResult};
@@ -6,7 +6,7 @@ use local::executions::{Attempt, AttemptResult};
 use super::state::{STATES, State};
 use super::{errors, totals_are_a_recount};
 
-/// In a stack of its own: the limit is the whole function's.
+/// On a separate stack, since the limit applies to all executions.
 #[test]
 fn a_throttled_function_is_waited_for_at_every_state() {
     run(async {
@@ -33,12 +33,12 @@ fn a_throttled_function_is_waited_for_at_every_state() {
             let errors = errors(&stack, &execution, &state.name()).await;
             assert!(!errors.is_empty(), "{state:?} was not throttled: {execution:?}");
             totals_are_a_recount(&stack).await;
-            println!("throttled function at {state:?}: {errors:?}, then passed");
+            println!("throttled function at {state:?}: {errors:?}, retried with success");
         }
     });
 }
 
-/// Whether the task of some state has failed and waits for its next attempt.
+/// Some if the newest state's task has failed and is to be retried.
 async fn is_retried(stack: &TestStack, arn: &str) -> Option<()> {
     let steps = stack.stack.executions.steps(arn).await.unwrap();
     let attempts = steps.last().map(|step| step.attempts.as_slice()).unwrap_or_default();
@@ -46,13 +46,14 @@ async fn is_retried(stack: &TestStack, arn: &str) -> Option<()> {
     attempts.iter().any(failed).then_some(())
 }
 
-/// Lets no invocation of a function begin.
+/// Sets a function's concurrency limit to zero.
 async fn forbid(stack: &TestStack, function: &str) {
     let request = stack.stack.aws.lambda.put_function_concurrency();
     let request = request.function_name(stack.function(function));
     request.reserved_concurrent_executions(0).send().await.unwrap();
 }
 
+/// Removes a function's concurrency limit.
 async fn allow(stack: &TestStack, function: &str) {
     let request = stack.stack.aws.lambda.delete_function_concurrency();
     request.function_name(stack.function(function)).send().await.unwrap();

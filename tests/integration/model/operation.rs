@@ -1,35 +1,36 @@
-//! What can happen to a catalog, in any order.
+//! The steps that a test of the model takes, in random order.
 
 use proptest::prelude::*;
 
-/// One step. Numbers that choose among what there is are taken modulo its length, so that every
-/// sequence means something and shrinks well; where there is nothing to choose from, the step
-/// does nothing.
+/// One step. A number chooses from a list: it is taken modulo the list's length, so that every
+/// sequence of steps is valid and shrinks well. If the list is empty, the step does nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operation {
     /// An object is created, or overwritten; S3 queues an event.
     Put { key: u8, content: Content },
     /// An object is deleted; S3 queues an event.
     Delete { key: u8 },
-    /// A queued event, whichever, is delivered: its execution looks at S3 and records at once.
+    /// A queued event is delivered. Its execution reads the object's state from S3 and records it
+    /// at once.
     Deliver { event: u8 },
-    /// A queued event is delivered, but its execution only looks at S3: it records later.
+    /// A queued event is delivered. Its execution reads the object's state, and records it later.
     Look { event: u8 },
-    /// An execution looks at S3 without an event: it is started by hand, and records later.
+    /// An execution without an event, started by hand, reads the object's state and records it
+    /// later.
     LookByHand { key: u8 },
-    /// An execution that has looked records what it saw.
+    /// An execution that has read an object's state records it.
     Record { look: u8 },
-    /// An execution that has recorded does so again, as its answer was lost.
+    /// An execution that has recorded a state records it again, as if the response had been lost.
     RecordAgain { look: u8 },
-    /// An event that was delivered is queued once more.
+    /// An event that was delivered is queued again.
     Duplicate { event: u8 },
-    /// The totals are counted anew; there is nothing to repair.
+    /// The totals are recounted, and must be correct.
     Recount,
     /// The stack gets one more shard.
     RaiseShards,
 }
 
-/// What an object holds. The number is its size in bytes.
+/// The content of an object. The number is its size in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     Jpeg(u8),
@@ -38,7 +39,7 @@ pub(crate) enum Content {
     Text(u8),
 }
 
-/// A sequence of steps.
+/// Random sequences of steps.
 pub(crate) fn operations(at_most: usize) -> impl Strategy<Value = Vec<Operation>> {
     prop::collection::vec(operation(), 1..=at_most)
 }

@@ -1,4 +1,4 @@
-//! The reference: what the catalog should hold, in the simplest form that can be right.
+//! The reference model: the expected catalog, in the simplest form that can be right.
 
 use std::collections::BTreeMap;
 
@@ -8,30 +8,32 @@ use harness::snapshot::{Counts, Snapshot};
 
 use super::world::Look;
 
-/// When a look may be recorded.
+/// The condition under which a look is recorded.
 #[derive(Clone, Debug)]
 pub(crate) enum When {
-    /// After everything up to this position among the key's events.
+    /// No event of the key at this position or a later one has been recorded.
     After(u64),
-    /// When the record has been written this many times, and no more.
+    /// The record has been written exactly this many times.
     Written(u64),
 }
 
-/// What should be known of one key.
+/// The expected record of one key.
 #[derive(Clone, Debug)]
 struct Entry {
-    /// The revision of the look that it comes from.
+    /// The revision of the look that was recorded.
     revision: String,
+    /// The position of the latest event that was recorded, if any.
     position: Option<u64>,
     observation: Observation,
     shard: u64,
 }
 
-/// The catalog as it should be.
+/// The expected catalog.
 #[derive(Debug)]
 pub(crate) struct Model {
     pub(crate) shards: u32,
     entries: BTreeMap<String, Entry>,
+    /// Number of writes of each key's record.
     written: BTreeMap<String, u64>,
 }
 
@@ -40,12 +42,12 @@ impl Model {
         Self { shards, entries: BTreeMap::new(), written: BTreeMap::new() }
     }
 
-    /// How often the record of a key was written.
+    /// Number of times that the record of a key was written.
     pub(crate) fn written(&self, key: &str) -> u64 {
         self.written.get(key).copied().unwrap_or_default()
     }
 
-    /// Records what a look saw and says what should come of it.
+    /// Records a look and returns the expected outcome.
     pub(crate) fn record(&mut self, look: &Look) -> Outcome {
         let Look { revision, key, when, observation, .. } = look;
         let previous = self.entries.get(*key);
@@ -60,7 +62,7 @@ impl Model {
             When::Written(times) if self.written(key) != *times => return Outcome::Stale,
             When::Written(_) => {
                 let known = previous.map_or(&Observation::Absent, |entry| &entry.observation);
-                // A look by hand also moves an image to the shard that is its own by now.
+                // A look by hand also moves an image to its current shard.
                 let moves = previous.is_some_and(|it| it.is_image() && it.shard != shard);
                 if known == observation && !moves {
                     return Outcome::Unchanged;
@@ -75,16 +77,20 @@ impl Model {
         Outcome::Recorded
     }
 
-    /// What the newest record of a key says is in the bucket.
+    /// The object that a key's record describes; none if there is no record, or one of an absence.
     pub(crate) fn observed(&self, key: &str) -> Option<&Observation> {
         let observation = self.entries.get(key).map(|entry| &entry.observation);
         observation.filter(|it| !matches!(it, Observation::Absent))
     }
 
-    /// Checks table, index and totals.
+    /// Compares the table, its index and its totals with the model.
     pub(crate) fn check(&self, table: &Snapshot) -> Result<(), String> {
-        let same = |what: &str, is: String, should: String| {
-            if is == should { Ok(()) } else { Err(format!("{what} {is}, should be {should}")) }
+        let same = |what: &str, actual: String, expected: String| {
+            if actual == expected {
+                Ok(())
+            } else {
+                Err(format!("{what} {actual}, should be {expected}"))
+            }
         };
         let keys: Vec<_> = table.records.keys().collect();
         let expected: Vec<_> = self.entries.keys().collect();
@@ -106,7 +112,7 @@ impl Model {
             *counts.entry(image.content_type.clone()).or_default() += 1;
             *counts.entry("totalBytes".into()).or_default() += i128::from(size);
         }
-        // As in a snapshot: images of no bytes leave no sum.
+        // A snapshot leaves zeros out, as in the sum of empty images.
         for counts in totals.values_mut() {
             counts.retain(|_, count| *count != 0);
         }
@@ -156,8 +162,8 @@ impl Entry {
     }
 }
 
-/// The sequencer of the event at this position. Its length varies, as that of S3's does: numbers
-/// that end in zeros lose them.
+/// The sequencer of the event at this position. Trailing zeros are cut off, so that the lengths
+/// vary as those of S3 do.
 pub(crate) fn sequencer(position: u64) -> Sequencer {
     let digits = format!("{position:016X}");
     let digits = digits.trim_end_matches('0');

@@ -1,4 +1,5 @@
-//! A bucket, its events, the executions under way, and the catalog: real and modelled.
+//! The state that the steps change: a bucket, its events, running executions, and the catalog, both
+//! the real one and the model.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +12,21 @@ use harness::snapshot::{Snapshot, clear};
 use super::operation::{Content, Operation};
 use super::reference::{Model, When, sequencer};
 
-/// Few keys, so that much happens to each.
+/// Few keys, so that each changes often.
 const KEYS: [&str; 4] = ["uploads/a.jpg", "uploads/b/c.png", "uploads/é d.gif", "uploads/e"];
 
-/// Shards at first and at most: fewer than keys, so that keys meet in one.
+/// Number of shards at the start and at most. There are more keys than shards at the start, so some
+/// share a shard.
 const SHARDS: std::ops::RangeInclusive<u32> = 2..=6;
 
-/// An event that S3 has queued for an execution.
+/// An event of S3 that is yet to start an execution, or has started one.
 #[derive(Clone, Debug)]
 struct Event {
     key: &'static str,
     position: u64,
 }
 
-/// What an execution saw and has yet to record.
+/// An object's state as an execution has read it, and the order in which to record it.
 #[derive(Clone, Debug)]
 pub(super) struct Look {
     pub(super) revision: String,
@@ -34,7 +36,7 @@ pub(super) struct Look {
     pub(super) observation: Observation,
 }
 
-/// Everything there is.
+/// The whole state of a case.
 pub(crate) struct World<'a> {
     stack: &'a TestStack,
     catalog: Catalog,
@@ -43,10 +45,11 @@ pub(crate) struct World<'a> {
     position: u64,
     queued: Vec<Event>,
     delivered: Vec<Event>,
+    /// Looks that are yet to be recorded.
     looks: Vec<Look>,
-    /// Those that have recorded.
+    /// Looks that have been recorded.
     recorders: Vec<Look>,
-    /// Calls of `record()` so far.
+    /// Number of calls to `record()` so far.
     pub(crate) recorded: u64,
 }
 
@@ -70,7 +73,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Does one step.
+    /// Takes one step.
     pub(crate) async fn apply(&mut self, operation: Operation) -> Result<(), String> {
         match operation {
             Operation::Put { key, content } => self.put(chosen(key), content),
@@ -105,8 +108,8 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// Lets everything that is under way come to its end, and checks that the catalog is the
-    /// bucket then.
+    /// Delivers all queued events and records all looks, then checks that the catalog equals the
+    /// bucket.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.looks.is_empty() {
             self.record(0).await?;
@@ -116,9 +119,9 @@ impl<'a> World<'a> {
         }
         self.check().await?;
         for key in KEYS {
-            let (is, should) = (self.model.observed(key), self.bucket.get(key));
-            if is != should {
-                return Err(format!("at rest {key} is {is:?}, but S3 holds {should:?}"));
+            let (recorded, stored) = (self.model.observed(key), self.bucket.get(key));
+            if recorded != stored {
+                return Err(format!("at rest {key} is {recorded:?}, but S3 holds {stored:?}"));
             }
         }
         self.check_overview().await
@@ -162,7 +165,8 @@ impl<'a> World<'a> {
         self.queued.push(Event { key, position: self.position });
     }
 
-    /// The execution of a queued event looks at S3; whether there was one.
+    /// Delivers a queued event, whose execution reads the object's state. False if the queue is
+    /// empty.
     fn look(&mut self, event: u8) -> bool {
         let Some(index) = index(event, self.queued.len()) else { return false };
         let event = self.queued.remove(index);
@@ -197,14 +201,14 @@ impl<'a> World<'a> {
 
     async fn record_once(&mut self, look: &Look) -> Result<(), String> {
         let Look { revision, key, order, when, observation } = look;
-        let is = self.catalog.record_once(revision, key, order, observation).await;
-        let is = is.map_err(|error| format!("{key}: {error}"))?;
+        let recorded = self.catalog.record_once(revision, key, order, observation).await;
+        let outcome = recorded.map_err(|error| format!("{key}: {error}"))?.outcome;
         self.recorded += 1;
-        let should = self.model.record(look);
-        if is.outcome == should {
+        let expected = self.model.record(look);
+        if outcome == expected {
             return Ok(());
         }
-        Err(format!("{key}: {:?}, should be {should:?}: {observation:?} {when:?}", is.outcome))
+        Err(format!("{key}: {outcome:?}, should be {expected:?}: {observation:?} {when:?}"))
     }
 
     async fn recount(&self) -> Result<(), String> {

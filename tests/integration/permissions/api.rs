@@ -1,4 +1,4 @@
-//! The API reaches each function by that function's own policy, which has to name it.
+//! Resource policies of the functions behind the API: each lets only its own routes invoke it.
 
 use harness::{TestStack, run};
 use serde_json::{Value, json};
@@ -7,8 +7,8 @@ use super::policy::{self, Request};
 use super::roles::Role;
 use crate::client::get;
 
-/// Functions behind the API, and a path that leads to each. The last one answers to all paths
-/// that no other takes, so its permission is for all.
+/// Functions behind the API, each with a path that reaches it. `openapi` serves all paths without
+/// another route, so its permission covers all paths.
 const PATHS: [(&str, &str); 5] = [
     ("get-image", "/images/file/a.png"),
     ("get-metadata", "/images/metadata/a.png"),
@@ -17,11 +17,11 @@ const PATHS: [(&str, &str); 5] = [
     ("openapi", "/openapi.json"),
 ];
 
-/// The statements of a function's policy; none if it has no policy.
+/// The statements of a function's resource policy; none if it has no policy.
 async fn statements(stack: &TestStack, function: &str) -> Vec<Value> {
     let request = stack.stack.aws.lambda.get_policy().function_name(stack.function(function));
-    let Ok(answer) = request.send().await else { return Vec::new() };
-    let policy: Value = serde_json::from_str(&answer.policy.unwrap()).unwrap();
+    let Ok(response) = request.send().await else { return Vec::new() };
+    let policy: Value = serde_json::from_str(&response.policy.unwrap()).unwrap();
     policy["Statement"].as_array().unwrap().clone()
 }
 
@@ -36,7 +36,7 @@ fn the_api_needs_each_of_its_permissions() {
         for (function, path) in PATHS {
             let before = status(&stack, path).await;
             let [statement] = &statements(&stack, function).await[..] else {
-                panic!("{function} has not one permission");
+                panic!("{function} should have exactly one permission");
             };
             let (lambda, name) = (&stack.stack.aws.lambda, stack.function(function));
             let sid = statement["Sid"].as_str().unwrap();
@@ -54,7 +54,7 @@ fn the_api_needs_each_of_its_permissions() {
     });
 }
 
-/// Whether a function's policy lets a service make a request of it, from this source.
+/// True if a function's policy allows a service this action, from this source.
 fn may(policy: &Value, service: &str, action: &str, source: &str) -> bool {
     let resource = policy["Statement"][0]["Resource"].as_str().unwrap();
     let context = [("aws:sourcearn", source)];

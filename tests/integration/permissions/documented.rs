@@ -1,25 +1,26 @@
-//! Permissions that nothing here notices the lack of, and who needs them according to AWS.
+//! Permissions that AWS documents as required, but whose absence the emulator does not notice.
 //!
-//! The emulator has no X-Ray, delivers no logs of state machines, waits for executions without
-//! asking, and drops what a schedule cannot start. So the rules are derived from what a function, a
-//! state machine or a schedule does, not from its policy.
+//! The emulator has no X-Ray, does not deliver logs of state machines, waits for executions without
+//! checking permissions, and drops what a schedule cannot start. So the required permissions are
+//! derived here from the definition of a function, a state machine or a schedule, not from its
+//! policy.
 
 use std::collections::BTreeSet;
 
+use harness::TestStack;
 use serde_json::Value;
 
 use super::roles::{Grant, short};
 use super::schedule;
-use harness::TestStack;
 
-/// Who makes segments sends them:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
+/// To send trace segments: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
 const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
+/// To sample traces:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
 const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/// Whoever creates a state machine that writes logs is refused without these in its role:
+/// To write logs. A state machine with logs cannot be created unless its role has these:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
 const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
@@ -32,7 +33,7 @@ const DELIVERY: [&str; 8] = [
     "logs:DescribeLogGroups",
 ];
 
-/// Waiting for an execution, and ending it with the one that waits:
+/// To wait for an execution, and to stop it together with the execution that waits:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
@@ -40,11 +41,11 @@ const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
-/// The rule by which Step Functions hears of the end, from the page that [`WAITING`] names.
+/// The rule that tells Step Functions when an execution has ended, from the page of [`WAITING`].
 const RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
 
-/// What AWS asks of a role beside what is called in it.
+/// The permissions that AWS requires of a role, besides those for the calls it makes itself.
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     match role {
         _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,
@@ -83,7 +84,7 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     needed
 }
 
-/// What does not start is sent to a queue in the name of the schedule's role:
+/// The scheduler uses the schedule's role to send to the dead-letter queue:
 /// <https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html>
 async fn of_schedule(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     let schedule = stack.stack.aws.scheduler.get_schedule().name(stack.function(schedule::KEPT));

@@ -1,14 +1,15 @@
-//! Would AWS allow this? The part of its evaluation that policies here use.
+//! An evaluator for the part of IAM's policy language that this program's policies use.
 //!
-//! One account, no boundaries: a statement that denies decides, then one that allows; without
-//! either the answer is no. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
+//! Within one account and without permissions boundaries, an explicit deny overrides an allow, and
+//! without either the request is denied
+//! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>).
 
 use serde_json::Value;
 
-/// What is asked for.
+/// A request to evaluate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request<'a> {
-    /// The service that asks, where the policy names who may; `None` where it is a role's own.
+    /// The calling service, for a policy with principals; `None` for the policy of a role itself.
     pub(super) service: Option<&'a str>,
     pub(super) action: &'a str,
     pub(super) resource: &'a str,
@@ -16,7 +17,8 @@ pub(super) struct Request<'a> {
     pub(super) context: &'a [(&'a str, &'a str)],
 }
 
-/// Whether a policy document allows a request. Panics at what it does not understand.
+/// True if a policy document allows a request. Panics if the policy uses an unknown element or
+/// operator.
 pub(super) fn allows(policy: &Value, request: &Request<'_>) -> bool {
     let of_effect = |effect: &str| {
         let statements = policy["Statement"].as_array().unwrap().iter();
@@ -31,7 +33,7 @@ fn applies(statement: &Value, request: &Request<'_>) -> bool {
     assert!(elements.keys().all(|it| known.contains(&&**it)), "unknown element: {statement}");
     is_from(&statement["Principal"], request.service)
         && texts(&statement["Action"]).iter().any(|it| matches_action(it, request.action))
-        // A trust policy has no resource: it is the role itself.
+        // A trust policy has no resource element: its resource is the role itself.
         && (statement["Resource"].is_null()
             || texts(&statement["Resource"]).iter().any(|it| matches(it, request.resource)))
         && conditions(&statement["Condition"], request.context)
@@ -46,7 +48,7 @@ fn is_from(principal: &Value, service: Option<&str>) -> bool {
     }
 }
 
-/// Every operator holds for every key, with any one of its values.
+/// True if every operator holds for every key, with at least one of the key's values.
 fn conditions(conditions: &Value, context: &[(&str, &str)]) -> bool {
     let operators = conditions.as_object().into_iter().flatten();
     let keys = operators.flat_map(|(operator, keys)| {
@@ -71,12 +73,12 @@ fn holds(operator: &str, expected: &str, actual: &str) -> bool {
     }
 }
 
-/// Actions are compared without regard to case.
+/// Compares actions, which are case-insensitive.
 fn matches_action(pattern: &str, action: &str) -> bool {
     matches(&pattern.to_lowercase(), &action.to_lowercase())
 }
 
-/// Whether a text matches a pattern, in which `*` is any text and `?` any character.
+/// True if a text matches a pattern, in which `*` stands for any text and `?` for any character.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     match pattern.chars().next() {
         None => text.is_empty(),
@@ -93,7 +95,7 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
-/// The strings of an element that is one string or a list of them.
+/// The strings of an element that is a string or a list of strings.
 pub(super) fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(values) => values.iter().map(|value| value.as_str().unwrap()).collect(),

@@ -1,4 +1,4 @@
-//! The roles of a running stack, their policies, and single permissions in them.
+//! The roles of a running stack, their policies, and the single permissions in those.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::policy::texts;
 
-/// One action on one resource, as a role's policy allows it.
+/// A permission: one action on one resource that a role's policy allows.
 ///
-/// Names are short: without account, region and the stack's prefix, so `table/catalog` is the
-/// table's ARN and `bucket/uploads/*` what the bucket holds under `uploads/`.
+/// Names are short, without account, region and the stack's prefix: `table/catalog` stands for the
+/// table's ARN, and `bucket/uploads/*` for all objects under `uploads/`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Grant {
     pub(super) role: String,
@@ -37,12 +37,11 @@ impl fmt::Display for Grant {
 pub(super) struct Role {
     /// Its name without the stack's prefix.
     pub(super) name: String,
-    /// Its ARN.
     pub(super) arn: String,
-    /// Who may assume it.
+    /// Its trust policy.
     pub(super) trust: Value,
     policy_name: String,
-    /// What it may do.
+    /// The document of its policy.
     pub(super) policy: Value,
 }
 
@@ -64,34 +63,34 @@ impl Role {
     async fn read(stack: &TestStack, name: &str, arn: String, trust: Value) -> Self {
         let (iam, full) = (&stack.stack.aws.iam, stack.function(name));
         let attached = iam.list_attached_role_policies().role_name(&full).send().await.unwrap();
-        assert_eq!(attached.attached_policies(), [], "{name}: policies of others are not proven");
+        assert_eq!(attached.attached_policies(), [], "{name}: managed policies are not tested");
         let policies = iam.list_role_policies().role_name(&full).send().await.unwrap();
         let [policy_name] = &policies.policy_names[..] else {
-            panic!("{name} has not one policy: {:?}", policies.policy_names);
+            panic!("{name} should have exactly one policy: {:?}", policies.policy_names);
         };
         let policy = iam.get_role_policy().role_name(&full).policy_name(policy_name);
         let policy = document(&policy.send().await.unwrap().policy_document);
         Self { name: name.into(), arn, trust, policy_name: policy_name.clone(), policy }
     }
 
-    /// The actions that its policy allows, each with each of its resources.
+    /// The permissions in its policy: each action with each of its resources.
     pub(super) fn grants(&self, stack: &TestStack) -> BTreeSet<Grant> {
         self.grants_of(stack, &self.policy)
     }
 
-    /// The same of another policy.
+    /// The permissions in another policy, as if it were this role's.
     pub(super) fn grants_of(&self, stack: &TestStack, policy: &Value) -> BTreeSet<Grant> {
         pairs(policy)
             .map(|(action, resource)| Grant::new(&self.name, action, &short(stack, resource)))
             .collect()
     }
 
-    /// Gives the role the policy that it was deployed with, or one without this permission.
+    /// Restores the policy that the role was deployed with, or sets one without this permission.
     pub(super) async fn put(&self, stack: &TestStack, without: Option<&Grant>) {
         let policy = without.map_or_else(|| self.policy.clone(), |it| self.without(stack, it));
         let (iam, role) = (&stack.stack.aws.iam, stack.function(&self.name));
         if policy["Statement"] == json!([]) {
-            // IAM refuses a policy without statements.
+            // IAM rejects a policy without statements.
             let delete = iam.delete_role_policy().role_name(role).policy_name(&self.policy_name);
             delete.send().await.unwrap();
         } else {
@@ -100,7 +99,7 @@ impl Role {
         }
     }
 
-    /// The policy without one action on one resource, and with all the rest.
+    /// The role's policy without one permission.
     pub(super) fn without(&self, stack: &TestStack, grant: &Grant) -> Value {
         let mut policy = self.policy.clone();
         let statements = self.policy["Statement"].as_array().unwrap();
@@ -120,7 +119,7 @@ impl Role {
     }
 }
 
-/// A statement about one action and one resource.
+/// A copy of a statement, for one action and one resource.
 fn with(statement: &Value, action: &str, resource: &str) -> Value {
     let mut one = statement.clone();
     one["Action"] = json!(action);
@@ -133,19 +132,19 @@ fn pairs(policy: &Value) -> impl Iterator<Item = (&str, &str)> {
 }
 
 fn statement_pairs(statement: &Value) -> impl Iterator<Item = (&str, &str)> {
-    assert_eq!(statement["Effect"], "Allow", "a role's policy here only allows: {statement}");
+    assert_eq!(statement["Effect"], "Allow", "roles here have no denials: {statement}");
     let resources = texts(&statement["Resource"]);
     texts(&statement["Action"])
         .into_iter()
         .flat_map(move |action| resources.clone().into_iter().map(move |it| (action, it)))
 }
 
-/// IAM returns documents as RFC 3986 encodes them.
+/// Parses a policy document, which IAM returns percent-encoded (RFC 3986).
 fn document(text: &str) -> Value {
     serde_json::from_str(&percent_decode_str(text).decode_utf8().unwrap()).unwrap()
 }
 
-/// An ARN without what every ARN of the stack has.
+/// The short name of a resource (see [`Grant`]).
 pub(super) fn short(stack: &TestStack, arn: &str) -> String {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
     resource.replace(&stack.stack.outputs.bucket_name, "bucket").replace(&stack.function(""), "")

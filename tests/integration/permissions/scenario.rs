@@ -1,4 +1,4 @@
-//! Things that the stack does: each works, or says why not.
+//! Scenarios: things that the stack does, each of which needs certain permissions.
 
 use super::schedule;
 use super::world::{SEEN, World};
@@ -6,25 +6,25 @@ use super::world::{SEEN, World};
 /// One thing that the stack does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scenario {
-    /// A function's lines are in its log group.
+    /// A function writes to its log group.
     Log,
     /// `head-object` describes an object.
     HeadOfAnObject,
-    /// `head-object` says that there is none, rather than that it may not look.
+    /// `head-object` reports that there is no object, rather than that access is denied.
     HeadOfNothing,
     /// `read-dimensions` measures an object.
     DimensionsOfAnObject,
-    /// `read-dimensions` says that the object is gone.
+    /// `read-dimensions` reports that the object is gone.
     DimensionsOfNothing,
     /// `put-metadata` records an image and its totals.
     RecordAnImage,
     /// `put-metadata` records an absence for an execution without a sequencer.
     RecordAfterReading,
-    /// `compare-objects` names what has no record.
+    /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,
-    /// `compare-records` names what has no object, and nothing that has one.
+    /// `compare-records` returns the key of the record without an object, and no other.
     RecordsWithoutObject,
-    /// `recount-totals` finds the totals right.
+    /// `recount-totals` finds that the totals are correct.
     Recount,
     /// `recount-totals` repairs wrong totals.
     RecountOfWrongTotals,
@@ -32,7 +32,7 @@ pub(super) enum Scenario {
     GetMetadata,
     /// `GET /images/file/{key}`.
     GetFile,
-    /// The same for an object that is gone: 404.
+    /// `GET /images/file/{key}` of an object that is gone: 404.
     GetFileOfNothing,
     /// `GET /images/info`.
     GetInfo,
@@ -42,20 +42,20 @@ pub(super) enum Scenario {
     ListByKey,
     /// An execution measures an object.
     Analyze,
-    /// An execution without a sequencer does.
+    /// An execution without a sequencer measures an object.
     AnalyzeByHand,
     /// An execution that fails leaves its event in the failure queue.
     ReportFailure,
     /// An upload starts an execution, rather than becoming an undelivered event.
     Upload,
-    /// A reconciliation records an object that nobody has heard of.
+    /// A reconciliation records an object that no event has reported.
     Reconcile,
     /// The schedule starts a reconciliation.
     Schedule,
 }
 
 impl Scenario {
-    /// Plays it, for the role with this name.
+    /// Plays the scenario for the role with this name. An error says why it failed.
     pub(super) async fn play(self, world: &World, role: &str) -> Result<(), String> {
         match self {
             Self::Log => world.log(role).await,

@@ -1,20 +1,21 @@
-//! Does the schedule start a reconciliation?
+//! Checks that the schedule starts a reconciliation.
 //!
-//! What a schedule may not do, it does in silence. So a second schedule, in a role that may, runs
-//! after it: when that one has started its execution, the first would have, too.
+//! A schedule without permission fails silently. So a second schedule, with a role that has the
+//! permission, runs after it: once the second one has started its execution, the first one would
+//! have started its own, too.
 
 use harness::TestStack;
 use serde_json::{Value, json};
 
 use super::world::World;
 
-/// In the past: due at once. Gone by itself when it has run.
+/// A time in the past: the schedule runs at once, and is deleted when it has run.
 const DUE: &str = "at(2020-01-01T00:00:00)";
 
-/// A schedule that is switched off and stays, as the program's is before it runs.
+/// Name of a disabled copy of the program's schedule.
 pub(super) const KEPT: &str = "kept";
 
-/// Copies the program's schedule, which is gone when it has run.
+/// Copies the program's schedule, since a schedule is deleted when it has run.
 pub(super) async fn keep(stack: &TestStack) {
     let scheduler = &stack.stack.aws.scheduler;
     let program = scheduler.get_schedule().name(stack.function("reconcile")).send().await.unwrap();
@@ -33,21 +34,22 @@ pub(super) async fn starts_a_reconciliation(world: &World) -> Result<(), String>
     is_started(world, &own).await.then_some(()).ok_or_else(|| "no execution was started".to_owned())
 }
 
-/// A schedule like the program's, which is due now, with this input.
+/// Creates a copy of the program's schedule that runs now, with `mark` in its input.
 async fn make_due(world: &World, name: &str, role: Option<&str>, mark: &str) {
     let scheduler = &world.stack.stack.aws.scheduler;
     let kept = scheduler.get_schedule().name(world.stack.function(KEPT)).send().await.unwrap();
     let mut target = kept.target.unwrap();
     target.input = Some(json!({"mark": mark}).to_string());
     target.role_arn = role.map_or(target.role_arn, str::to_owned);
-    let _is_gone_if_it_has_run = scheduler.delete_schedule().name(name).send().await;
+    // Fails if the schedule has run before, and was deleted then.
+    let _deleted = scheduler.delete_schedule().name(name).send().await;
     let schedule = scheduler.create_schedule().name(name).schedule_expression(DUE);
     let schedule = schedule.set_flexible_time_window(kept.flexible_time_window);
     let schedule = schedule.action_after_completion("DELETE".into()).target(target);
     schedule.send().await.unwrap();
 }
 
-/// Whether an execution of the reconciliation has this mark in its input.
+/// True if an execution of the reconciliation has this mark in its input.
 async fn is_started(world: &World, mark: &str) -> bool {
     let (sfn, outputs) = (&world.stack.stack.aws.sfn, &world.stack.stack.outputs);
     let listed = sfn.list_executions().state_machine_arn(&outputs.reconcile_state_machine_arn);
@@ -62,7 +64,7 @@ async fn is_started(world: &World, mark: &str) -> bool {
     false
 }
 
-/// A role that may start reconciliations, whatever is taken from the program's.
+/// A role that may start reconciliations, independent of the program's role.
 async fn control_role(world: &World) -> String {
     let (iam, name) = (&world.stack.stack.aws.iam, "control");
     if let Ok(role) = iam.get_role().role_name(name).send().await {

@@ -1,9 +1,9 @@
-//! What each role may do, and that it may do nothing else.
+//! Checks that each role is allowed what the table grants, and nothing else.
 //!
-//! Every action of the program, and some that nothing here should ever be allowed, is tried on
-//! every resource of the program, and on some of others: in the name of each role, by an evaluator
-//! of our own and by the emulator's `SimulatePrincipalPolicy`. The latter knows no condition keys,
-//! so the two are compared without them.
+//! For each role, every action of the program, and some that no role should have, is tried on every
+//! resource of the program and on some foreign ones: with the evaluator in [`policy`] and with the
+//! emulator's `SimulatePrincipalPolicy`. The latter does not support condition keys, so the two are
+//! compared without them.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::policy::{self, Request};
 use super::roles::{Grant, Role};
 use super::{MACHINES, functions, table};
 
-/// Nothing here does any of this.
+/// Actions that no role may have.
 const FORBIDDEN: &[&str] = &[
     "dynamodb:DeleteItem",
     "dynamodb:DeleteTable",
@@ -42,7 +42,7 @@ const FORBIDDEN: &[&str] = &[
     "sts:AssumeRole",
 ];
 
-/// Of this stack, and not for any role.
+/// Resources with the stack's prefix that no role may use, as `service:short name`.
 const UNUSED: &[&str] = &[
     "s3:bucket/private/cat.png",
     "dynamodb:table/catalog/index/other",
@@ -55,7 +55,7 @@ const UNUSED: &[&str] = &[
     "logs:log-group:/aws/lambda/other:log-stream:1",
 ];
 
-/// Of others.
+/// Resources outside the stack.
 const FOREIGN: &[&str] = &[
     "arn:aws:s3:::other",
     "arn:aws:s3:::other/uploads/cat.png",
@@ -66,10 +66,10 @@ const FOREIGN: &[&str] = &[
     "arn:aws:iam::000000000000:role/admin",
 ];
 
-/// With what a listing of uploads says of itself.
+/// The condition keys of a request that lists uploads.
 const UPLOADS: &[(&str, &str)] = &[("s3:prefix", "uploads/")];
 
-/// What is tried: actions and resources.
+/// The actions and resources to try.
 struct Attempts {
     actions: Vec<String>,
     resources: Vec<String>,
@@ -104,7 +104,7 @@ impl Attempts {
     }
 }
 
-/// The ARN of what a short name stands for. Built here, not taken from the policies, which may be
+/// The ARN that a short name stands for. It is not taken from the policies, since those may be
 /// wrong.
 fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     if short == "*" {
@@ -125,7 +125,7 @@ fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     format!("arn:aws:{service}:us-east-1:000000000000:{kind}{rule}{prefix}{name}")
 }
 
-/// All that the table grants.
+/// All permissions in the table.
 fn grants(roles: &[Role]) -> Vec<Grant> {
     table::grants(&functions(roles), &MACHINES).into_iter().map(|(grant, _)| grant).collect()
 }
@@ -156,10 +156,7 @@ fn a_role_may_do_what_the_table_says_and_nothing_else() {
             }
         }
         let tried = roles.len() * attempts.all().count();
-        println!(
-            "{tried} requests: {allowed} allowed, {} denied, as they should be",
-            tried - allowed
-        );
+        println!("{tried} requests: {allowed} allowed, {} denied, as expected", tried - allowed);
     });
 }
 
@@ -221,7 +218,7 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "private/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // Requests for one object name no prefix; only functions make them.
+            // Only functions make requests for a single object, which have no prefix.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }
     });

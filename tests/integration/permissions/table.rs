@@ -1,20 +1,20 @@
-//! Every permission of the program, and what shows that it is needed.
+//! Every permission of the program, with the proof that it is needed.
+
+use Proof::{Behavior, Documented};
 
 use super::roles::Grant;
 use super::scenario::Scenario::{self, *};
 
-/// What notices that a permission is missing.
+/// The way to detect that a permission is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proof {
-    /// Something that the stack does for its users fails without it.
-    Behaviour(Scenario),
-    /// The emulator has no such part (X-Ray, deliveries of logs, dead letters of Scheduler, what
-    /// Step Functions does about executions that it waits for); AWS documents the permission, and
-    /// `documented.rs` asks for it.
+    /// This scenario fails without the permission.
+    Behavior(Scenario),
+    /// The emulator does not check the permission (for X-Ray, log delivery, Scheduler's dead-letter
+    /// queue, and waiting for executions), but AWS documents that it is required: see
+    /// `documented.rs`.
     Documented,
 }
-
-use Proof::{Behaviour, Documented};
 
 const TABLE: &str = "table/catalog";
 const BY_SIZE: &str = "table/catalog/index/by-size";
@@ -23,42 +23,42 @@ const BUCKET: &str = "bucket";
 const UPLOADS: &str = "bucket/uploads/*";
 const MANAGED_RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 
-/// Role, action, resource, proof: all that is not the same for every role of a kind.
+/// Role, action, resource and proof of the permissions that differ from role to role.
 const OWN: &[(&str, &str, &str, Proof)] = &[
-    ("head-object", "s3:GetObject", UPLOADS, Behaviour(HeadOfAnObject)),
-    ("head-object", "s3:ListBucket", BUCKET, Behaviour(HeadOfNothing)),
-    ("read-dimensions", "s3:GetObject", UPLOADS, Behaviour(DimensionsOfAnObject)),
-    ("read-dimensions", "s3:ListBucket", BUCKET, Behaviour(DimensionsOfNothing)),
-    ("put-metadata", "dynamodb:GetItem", TABLE, Behaviour(RecordAfterReading)),
-    ("put-metadata", "dynamodb:PutItem", TABLE, Behaviour(RecordAnImage)),
-    ("put-metadata", "dynamodb:UpdateItem", TABLE, Behaviour(RecordAnImage)),
-    ("compare-objects", "dynamodb:BatchGetItem", TABLE, Behaviour(ObjectsWithoutRecord)),
-    ("compare-records", "dynamodb:Scan", TABLE, Behaviour(RecordsWithoutObject)),
-    ("compare-records", "s3:GetObject", UPLOADS, Behaviour(RecordsWithoutObject)),
-    ("compare-records", "s3:ListBucket", BUCKET, Behaviour(RecordsWithoutObject)),
-    ("recount-totals", "dynamodb:GetItem", TABLE, Behaviour(Recount)),
-    ("recount-totals", "dynamodb:PutItem", TABLE, Behaviour(RecountOfWrongTotals)),
-    ("recount-totals", "dynamodb:Scan", TABLE, Behaviour(Recount)),
-    ("get-metadata", "dynamodb:GetItem", TABLE, Behaviour(GetMetadata)),
-    ("get-image", "dynamodb:GetItem", TABLE, Behaviour(GetFile)),
-    ("get-image", "s3:GetObject", UPLOADS, Behaviour(GetFile)),
-    ("get-image", "s3:ListBucket", BUCKET, Behaviour(GetFileOfNothing)),
-    ("info-images", "dynamodb:Query", BY_SIZE, Behaviour(GetInfo)),
-    ("info-images", "dynamodb:BatchGetItem", TABLE, Behaviour(GetInfo)),
-    ("list-images", "dynamodb:Query", BY_SIZE, Behaviour(ListBySize)),
-    ("list-images", "dynamodb:Query", BY_KEY, Behaviour(ListByKey)),
-    ("analyze-image", "lambda:InvokeFunction", "function:head-object", Behaviour(Analyze)),
-    ("analyze-image", "lambda:InvokeFunction", "function:read-dimensions", Behaviour(Analyze)),
-    ("analyze-image", "lambda:InvokeFunction", "function:put-metadata", Behaviour(Analyze)),
-    ("analyze-image", "dynamodb:GetItem", TABLE, Behaviour(AnalyzeByHand)),
-    ("analyze-image", "sqs:SendMessage", "failures", Behaviour(ReportFailure)),
-    ("object-events", "states:StartExecution", "stateMachine:analyze-image", Behaviour(Upload)),
-    ("reconcile", "s3:ListBucket", BUCKET, Behaviour(Reconcile)),
-    ("reconcile", "lambda:InvokeFunction", "function:compare-objects", Behaviour(Reconcile)),
-    ("reconcile", "lambda:InvokeFunction", "function:compare-records", Behaviour(Reconcile)),
-    ("reconcile", "lambda:InvokeFunction", "function:recount-totals", Behaviour(Reconcile)),
-    ("reconcile", "states:StartExecution", "stateMachine:reconcile", Behaviour(Reconcile)),
-    ("reconcile", "states:StartExecution", "stateMachine:repair-image", Behaviour(Reconcile)),
+    ("head-object", "s3:GetObject", UPLOADS, Behavior(HeadOfAnObject)),
+    ("head-object", "s3:ListBucket", BUCKET, Behavior(HeadOfNothing)),
+    ("read-dimensions", "s3:GetObject", UPLOADS, Behavior(DimensionsOfAnObject)),
+    ("read-dimensions", "s3:ListBucket", BUCKET, Behavior(DimensionsOfNothing)),
+    ("put-metadata", "dynamodb:GetItem", TABLE, Behavior(RecordAfterReading)),
+    ("put-metadata", "dynamodb:PutItem", TABLE, Behavior(RecordAnImage)),
+    ("put-metadata", "dynamodb:UpdateItem", TABLE, Behavior(RecordAnImage)),
+    ("compare-objects", "dynamodb:BatchGetItem", TABLE, Behavior(ObjectsWithoutRecord)),
+    ("compare-records", "dynamodb:Scan", TABLE, Behavior(RecordsWithoutObject)),
+    ("compare-records", "s3:GetObject", UPLOADS, Behavior(RecordsWithoutObject)),
+    ("compare-records", "s3:ListBucket", BUCKET, Behavior(RecordsWithoutObject)),
+    ("recount-totals", "dynamodb:GetItem", TABLE, Behavior(Recount)),
+    ("recount-totals", "dynamodb:PutItem", TABLE, Behavior(RecountOfWrongTotals)),
+    ("recount-totals", "dynamodb:Scan", TABLE, Behavior(Recount)),
+    ("get-metadata", "dynamodb:GetItem", TABLE, Behavior(GetMetadata)),
+    ("get-image", "dynamodb:GetItem", TABLE, Behavior(GetFile)),
+    ("get-image", "s3:GetObject", UPLOADS, Behavior(GetFile)),
+    ("get-image", "s3:ListBucket", BUCKET, Behavior(GetFileOfNothing)),
+    ("info-images", "dynamodb:Query", BY_SIZE, Behavior(GetInfo)),
+    ("info-images", "dynamodb:BatchGetItem", TABLE, Behavior(GetInfo)),
+    ("list-images", "dynamodb:Query", BY_SIZE, Behavior(ListBySize)),
+    ("list-images", "dynamodb:Query", BY_KEY, Behavior(ListByKey)),
+    ("analyze-image", "lambda:InvokeFunction", "function:head-object", Behavior(Analyze)),
+    ("analyze-image", "lambda:InvokeFunction", "function:read-dimensions", Behavior(Analyze)),
+    ("analyze-image", "lambda:InvokeFunction", "function:put-metadata", Behavior(Analyze)),
+    ("analyze-image", "dynamodb:GetItem", TABLE, Behavior(AnalyzeByHand)),
+    ("analyze-image", "sqs:SendMessage", "failures", Behavior(ReportFailure)),
+    ("object-events", "states:StartExecution", "stateMachine:analyze-image", Behavior(Upload)),
+    ("reconcile", "s3:ListBucket", BUCKET, Behavior(Reconcile)),
+    ("reconcile", "lambda:InvokeFunction", "function:compare-objects", Behavior(Reconcile)),
+    ("reconcile", "lambda:InvokeFunction", "function:compare-records", Behavior(Reconcile)),
+    ("reconcile", "lambda:InvokeFunction", "function:recount-totals", Behavior(Reconcile)),
+    ("reconcile", "states:StartExecution", "stateMachine:reconcile", Behavior(Reconcile)),
+    ("reconcile", "states:StartExecution", "stateMachine:repair-image", Behavior(Reconcile)),
     ("reconcile", "states:DescribeExecution", "execution:repair-image:*", Documented),
     ("reconcile", "states:StopExecution", "execution:repair-image:*", Documented),
     ("reconcile", "states:DescribeExecution", "execution:reconcile:*", Documented),
@@ -69,15 +69,17 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("reconcile", "events:PutTargets", MANAGED_RULE, Documented),
     ("reconcile", "events:PutRule", MANAGED_RULE, Documented),
     ("reconcile", "events:DescribeRule", MANAGED_RULE, Documented),
-    ("reconcile-schedule", "states:StartExecution", "stateMachine:reconcile", Behaviour(Schedule)),
+    ("reconcile-schedule", "states:StartExecution", "stateMachine:reconcile", Behavior(Schedule)),
     ("reconcile-schedule", "sqs:SendMessage", "undelivered-events", Documented),
 ];
 
-/// The same for every function: its log group, and traces.
+/// Actions of every function on its own log group.
 const LINES: &[&str] = &["logs:CreateLogStream", "logs:PutLogEvents"];
+
+/// Actions of every function on all resources.
 const TRACES: &[&str] = &["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
-/// The same for every state machine that writes logs and may send traces.
+/// Actions of every state machine on all resources: they write logs and may send traces.
 const OF_STATE_MACHINES: &[&str] = &[
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",
@@ -99,7 +101,7 @@ pub(super) fn grants(functions: &[String], machines: &[&str]) -> Vec<(Grant, Pro
     let of_functions = functions.iter().flat_map(|function| {
         let group = format!("log-group:/aws/lambda/{function}:*");
         let lines =
-            LINES.iter().map(move |action| (Grant::new(function, action, &group), Behaviour(Log)));
+            LINES.iter().map(move |action| (Grant::new(function, action, &group), Behavior(Log)));
         let traces = TRACES.iter().map(|action| (Grant::new(function, action, "*"), Documented));
         lines.chain(traces)
     });

@@ -1,4 +1,4 @@
-//! Who may assume a role, and who may send to a queue without one.
+//! Trust policies of the roles, and policies of the queues.
 
 use aws_sdk_sqs::types::QueueAttributeName::Policy;
 use harness::{TestStack, run};
@@ -40,20 +40,21 @@ fn a_role_is_assumed_by_its_own_service_and_for_this_account_only() {
                     may_assume(&role, service, OTHER_ACCOUNT),
                 );
                 assert_eq!(here, service == own, "{}: {service}", role.name);
-                // Lambda takes only roles of the function's account, and says nothing of it.
+                // Trust policies for Lambda have no condition on the account: Lambda does not send
+                // it, and only accepts roles of the function's own account.
                 assert_eq!(there, service == own && own == "lambda", "{}: {service}", role.name);
             }
         }
     });
 }
 
-/// The policy of a queue; `None` if it has none, so that only roles of the account get at it.
+/// The policy of a queue; `None` if it has none, so that only roles of the account have access.
 async fn queue_policy(stack: &TestStack, queue: &str) -> Option<Value> {
     let sqs = &stack.stack.aws.sqs;
     let url = sqs.get_queue_url().queue_name(stack.function(queue)).send().await.unwrap();
     let attributes = sqs.get_queue_attributes().set_queue_url(url.queue_url);
-    let answer = attributes.attribute_names(Policy).send().await.unwrap();
-    answer.attributes?.get(&Policy).map(|policy| serde_json::from_str(policy).unwrap())
+    let response = attributes.attribute_names(Policy).send().await.unwrap();
+    response.attributes?.get(&Policy).map(|policy| serde_json::from_str(policy).unwrap())
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What the stack does for its users, each thing in its own way of asking for it.
+//! The stack under test, with one method for each scenario.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,20 +10,21 @@ use serde_json::{Value, json};
 use super::schedule;
 use crate::client::get;
 
-/// A key under which there is an image, and its record.
+/// Key of an image with a record.
 pub(super) const SEEN: &str = "uploads/seen.png";
-/// A key under which there is a record, and no object any more.
+/// Key of a record whose object is gone.
 pub(super) const GONE: &str = "uploads/gone.png";
 
-/// A stack with an image and a record without object.
+/// A stack with the image [`SEEN`] and the record [`GONE`].
 pub(super) struct World {
     pub(super) stack: TestStack,
+    /// Size and ETag of [`SEEN`].
     seen: Value,
     number: AtomicUsize,
 }
 
 impl World {
-    /// Prepares a stack whose rule passes on no events.
+    /// Prepares a stack, and disables its rule for events.
     pub(super) async fn new(stack: TestStack) -> Self {
         stack.silence_events().await;
         let bytes = picture::png(30, 40, 0);
@@ -38,14 +39,14 @@ impl World {
         world
     }
 
-    /// A number that nothing else has.
+    /// A unique number.
     pub(super) fn number(&self) -> usize {
         self.number.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Lets events start executions, or not.
-    pub(super) async fn hear_events(&self, heard: bool) {
-        if !heard {
+    /// Enables or disables the rule by which events start executions.
+    pub(super) async fn enable_events(&self, enabled: bool) {
+        if !enabled {
             return self.stack.silence_events().await;
         }
         let rule = self.stack.stack.aws.eventbridge.enable_rule();
@@ -71,7 +72,7 @@ impl World {
         is(&self.stack.invoke("head-object", &event).await?["present"], &json!(present))
     }
 
-    /// Tells `read-dimensions` of an object that looks like the one that is there.
+    /// Invokes `read-dimensions` for a key, with the size and ETag of [`SEEN`].
     pub(super) async fn dimensions(&self, key: &str) -> Result<Value, String> {
         let bucket = &self.stack.stack.outputs.bucket_name;
         let input = json!({"bucket": bucket, "key": key, "object": self.seen});
@@ -96,8 +97,8 @@ impl World {
         let item = json!({
             "Key": key, "Etag": self.seen["etag"], "Size": self.seen["size"], "LastModified": 1,
         });
-        let answer = self.stack.invoke("compare-objects", &json!({"Items": [item]})).await?;
-        is(&answer["keys"], &json!([key]))
+        let response = self.stack.invoke("compare-objects", &json!({"Items": [item]})).await?;
+        is(&response["keys"], &json!([key]))
     }
 
     pub(super) async fn records_without_object(&self) -> Result<(), String> {
@@ -107,8 +108,8 @@ impl World {
     }
 
     pub(super) async fn recount(&self, repaired: u64) -> Result<(), String> {
-        let answer = self.stack.invoke("recount-totals", &json!({})).await?;
-        is(&json!([answer["repaired"], answer["failed"]]), &json!([repaired, 0]))
+        let response = self.stack.invoke("recount-totals", &json!({})).await?;
+        is(&json!([response["repaired"], response["failed"]]), &json!([repaired, 0]))
     }
 
     pub(super) async fn recount_of_wrong_totals(&self) -> Result<(), String> {
@@ -124,8 +125,8 @@ impl World {
 
     pub(super) async fn api(&self, path: &str, status: u16) -> Result<(), String> {
         let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
-        let answer = get(&url, &[]).await;
-        is(&answer.status.into(), &status.into())
+        let response = get(&url, &[]).await;
+        is(&response.status.into(), &status.into())
     }
 
     pub(super) async fn analyze(&self, sequencer: Option<&str>) -> Result<(), String> {
@@ -157,7 +158,7 @@ impl World {
             .await
     }
 
-    /// What is in the dead-letter queue of the rule.
+    /// The messages in the rule's dead-letter queue, concatenated.
     async fn undelivered(&self) -> String {
         let sqs = &self.stack.stack.aws.sqs;
         let queue = sqs.get_queue_url().queue_name(self.stack.function("undelivered-events"));
@@ -177,7 +178,8 @@ impl World {
         recorded.then_some(()).ok_or_else(|| format!("{key} is not recorded: {report:?}"))
     }
 
-    /// A log group grows when its function is invoked, with whatever.
+    /// Checks that an invocation adds a log stream. The input does not matter: the function may
+    /// fail.
     pub(super) async fn log(&self, function: &str) -> Result<(), String> {
         let before = self.streams(function).await;
         let _refused = self.stack.invoke(function, &json!({})).await;

@@ -1,4 +1,4 @@
-//! A bucket and its table, changed without anything noticing.
+//! A stack's bucket and table, to be changed without the pipeline noticing.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
 use harness::{TestStack, observed};
 
-/// Requests at once.
+/// Number of concurrent requests.
 const CONCURRENCY: usize = 16;
 
-/// All items of a table by key: an item's attributes in the order of their names.
+/// All items of a table by key. An item's attributes are sorted by name.
 pub(super) type Items = BTreeMap<String, BTreeMap<String, AttributeValue>>;
 
-/// The bucket and the table of a stack whose rule passes on no events.
+/// The bucket and the table of a stack.
 pub(super) struct Bucket<'a> {
     stack: &'a TestStack,
     pub(super) catalog: Catalog,
 }
 
 impl<'a> Bucket<'a> {
-    /// Leaves the stack as it is.
+    /// Leaves the stack's rule enabled.
     pub(super) fn of(stack: &'a TestStack) -> Self {
         Self { stack, catalog: catalog(stack) }
     }
 
-    /// Switches the stack's rule off.
+    /// Disables the stack's rule, so that changes in the bucket start no executions.
     pub(super) async fn without_events(stack: &'a TestStack) -> Self {
         let name = stack.stack.outputs.bucket_name.split("-000000000000").next().unwrap();
         let rule = stack.stack.aws.eventbridge.disable_rule();
@@ -35,19 +35,19 @@ impl<'a> Bucket<'a> {
         Self::of(stack)
     }
 
-    /// Writes an object that nobody hears of.
+    /// Writes an object.
     pub(super) async fn put(&self, key: &str, bytes: Vec<u8>) {
         self.stack.upload(key, bytes, "image/png").await;
     }
 
-    /// Writes many.
+    /// Writes many objects at the same time.
     pub(super) async fn put_all(&self, objects: Vec<(String, Vec<u8>)>) {
         futures_util::stream::iter(objects)
             .for_each_concurrent(CONCURRENCY, async |(key, bytes)| self.put(&key, bytes).await)
             .await;
     }
 
-    /// Records a PNG under each of these keys, as its object is described.
+    /// Records a PNG with this description for each of these keys.
     pub(super) async fn record_all(&self, objects: Vec<(String, StoredObject)>) {
         futures_util::stream::iter(objects)
             .for_each_concurrent(CONCURRENCY, async |(key, object)| {
@@ -56,7 +56,7 @@ impl<'a> Bucket<'a> {
             .await;
     }
 
-    /// What is in the bucket under `uploads/`.
+    /// The objects in the bucket under `uploads/`.
     pub(super) async fn list(&self) -> BTreeMap<String, StoredObject> {
         let mut pages = self
             .stack
@@ -84,7 +84,7 @@ impl<'a> Bucket<'a> {
         objects
     }
 
-    /// Everything in the table.
+    /// All items of the table.
     pub(super) async fn items(&self) -> Items {
         let scan = self.stack.stack.aws.dynamodb.scan().consistent_read(true);
         let items = scan
@@ -101,7 +101,8 @@ impl<'a> Bucket<'a> {
         items.into_iter().map(with_key).collect()
     }
 
-    /// Checks that each object has its record and no other key has one; returns the images' bytes.
+    /// Checks that each object has its record, and that all other records are absences. Returns the
+    /// total size of the images in bytes.
     pub(super) async fn assert_is_the_catalog(&self) -> u64 {
         let (objects, items) = (self.list().await, self.items().await);
         let mut bytes = 0;
@@ -119,7 +120,7 @@ impl<'a> Bucket<'a> {
         bytes
     }
 
-    /// Puts an item in the place of a record that is none.
+    /// Writes an item that is not a valid record under a record's key.
     pub(super) async fn put_foreign_item(&self, key: &str) {
         let put = self.stack.stack.aws.dynamodb.put_item();
         put.table_name(&self.stack.stack.outputs.table_name)
@@ -130,7 +131,7 @@ impl<'a> Bucket<'a> {
             .unwrap();
     }
 
-    /// Adds to an attribute of a shard's totals, past the catalog.
+    /// Adds to an attribute of a shard's totals, bypassing the catalog.
     pub(super) async fn spoil(&self, shard: u32, attribute: &str, by: i64) {
         let update = self.stack.stack.aws.dynamodb.update_item();
         update
@@ -156,7 +157,7 @@ impl<'a> Bucket<'a> {
     }
 }
 
-/// A time as HEAD tells it.
+/// A time in the format and precision of a HEAD response.
 fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
 }
@@ -167,7 +168,7 @@ pub(super) fn catalog(stack: &TestStack) -> Catalog {
     Catalog::new(client, table, Shards::new(8).unwrap())
 }
 
-/// Records a PNG after the event with this sequencer.
+/// Records a PNG for an event with this sequencer.
 pub(super) async fn record(catalog: &Catalog, key: &str, sequencer: &str, object: StoredObject) {
     let order = Order::After(Sequencer::parse(sequencer).unwrap());
     record_as(
@@ -179,7 +180,7 @@ pub(super) async fn record(catalog: &Catalog, key: &str, sequencer: &str, object
     .await;
 }
 
-/// Records, as often as it takes: what lost against its neighbours is recorded again.
+/// Records an observation, and tries again as long as other recorders win the conflict.
 pub(super) async fn record_as(
     catalog: &Catalog,
     key: &str,
@@ -189,7 +190,7 @@ pub(super) async fn record_as(
     while catalog.record(key, order, observation).await.is_err() {}
 }
 
-/// An object of this many bytes.
+/// An object with this size in bytes.
 pub(super) fn object(size: u64) -> StoredObject {
     StoredObject {
         size,

@@ -1,6 +1,7 @@
 //! A catalog of 1,000 images with 100 planted defects.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use contract::StoredObject;
 use harness::{TestStack, picture, run};
@@ -10,17 +11,27 @@ use super::bucket::{Bucket, Items, object};
 use super::{reconciled, tally};
 
 const IMAGES: usize = 1000;
-const MISSING: std::ops::Range<usize> = 0..30;
-const OTHER_ETAG: std::ops::Range<usize> = 30..40;
-const OTHER_TIME: std::ops::Range<usize> = 40..50;
-const NO_IMAGE_ANY_MORE: std::ops::Range<usize> = 50..60;
+
+/// Objects without a record.
+const MISSING: Range<usize> = 0..30;
+
+/// Objects whose record has another ETag and size.
+const OTHER_ETAG: Range<usize> = 30..40;
+
+/// Objects whose record has another time.
+const OTHER_TIME: Range<usize> = 40..50;
+
+/// Objects that are no longer images, but recorded as such.
+const NO_IMAGE_ANY_MORE: Range<usize> = 50..60;
+
+/// Number of records without an object.
 const GHOSTS: usize = 32;
 
 fn key(number: usize) -> String {
     format!("uploads/{number:04}.png")
 }
 
-/// Objects of different sizes; ten of them are no images.
+/// The bytes of an object. Sizes differ, and ten objects are not images.
 fn bytes(number: usize) -> Vec<u8> {
     if NO_IMAGE_ANY_MORE.contains(&number) {
         format!("text {number}").into_bytes()
@@ -29,7 +40,7 @@ fn bytes(number: usize) -> Vec<u8> {
     }
 }
 
-/// What is recorded of an object: the truth, unless a defect is planted.
+/// The object as it is recorded: its true description, unless it has a planted defect.
 fn recorded(number: usize, truth: &StoredObject) -> StoredObject {
     let mut record = truth.clone();
     if OTHER_ETAG.contains(&number) || NO_IMAGE_ANY_MORE.contains(&number) {
@@ -42,7 +53,8 @@ fn recorded(number: usize, truth: &StoredObject) -> StoredObject {
     record
 }
 
-/// 60 objects without their record, 32 records without an object, 8 wrong totals.
+/// Plants the defects: 60 objects without a correct record, 32 records without an object, 8 wrong
+/// totals.
 async fn plant(bucket: &Bucket<'_>) {
     bucket.put_all((0..IMAGES).map(|number| (key(number), bytes(number))).collect()).await;
     let objects = bucket.list().await;
@@ -62,7 +74,7 @@ async fn plant(bucket: &Bucket<'_>) {
     bucket.spoil(7, "totalBytes", 1).await;
 }
 
-/// The items of records in which no defect was planted.
+/// The records without a planted defect.
 fn sound(items: &Items) -> Items {
     let numbers = OTHER_ETAG.start..NO_IMAGE_ANY_MORE.end;
     let planted: BTreeSet<_> = numbers.map(key).collect();

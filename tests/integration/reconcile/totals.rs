@@ -1,4 +1,4 @@
-//! The recount of totals beside recordings.
+//! The recount of totals while observations are recorded.
 
 use catalog::{Catalog, Order, Recount};
 use contract::{Observation, Sequencer};
@@ -14,7 +14,7 @@ async fn delete(catalog: &Catalog, key: &str, sequencer: &str) {
     record_as(catalog, key, &order, &Observation::Absent).await;
 }
 
-/// What the overview says, images and bytes.
+/// The number of images and bytes in the overview.
 async fn overview(catalog: &Catalog) -> (u64, u128) {
     let (overview, _) = catalog.overview().await.unwrap();
     (overview.total_images, overview.total_bytes)
@@ -32,7 +32,7 @@ fn an_image_recorded_between_count_and_repair_is_not_lost() {
         let counted = catalog.count_totals().await.unwrap();
         record(catalog, "uploads/new.png", "01", object(10)).await;
         let repair = catalog.repair_totals(&counted).await.unwrap();
-        // The shard that it is in was left alone.
+        // The totals of the new image's shard were left alone.
         assert_eq!(repair, Recount { examined: 8, repaired: 7, unsettled: 1 });
         assert_eq!(overview(catalog).await, (4, 10));
         let rest = catalog.recount().await.unwrap();
@@ -52,11 +52,32 @@ fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
             bucket.spoil(shard, "image/gif", 1).await;
         }
         let counted = catalog.count_totals().await.unwrap();
-        // Every sum of its shard is the same before and after.
+        // Every sum of the image's shard is the same before and after.
         delete(catalog, "uploads/a.png", "02").await;
         record(catalog, "uploads/a.png", "03", object(10)).await;
         let repair = catalog.repair_totals(&counted).await.unwrap();
         assert_eq!(repair, Recount { examined: 8, repaired: 7, unsettled: 1 });
+    });
+}
+
+/// The recording makes the totals equal to the count, and raises the counter by one: what a repair
+/// would have written, but for the counter.
+#[test]
+fn a_recording_during_the_count_is_not_taken_for_a_repair() {
+    run(async {
+        let stack = TestStack::own("during").await;
+        let bucket = Bucket::without_events(&stack).await;
+        let catalog = &bucket.catalog;
+        record(catalog, "uploads/a.png", "01", object(10)).await;
+        // While the count waits for transactions, after it has read the stored totals.
+        let recording = async {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            record(catalog, "uploads/a.png", "02", object(20)).await;
+        };
+        let (counted, ()) = join(catalog.count_totals(), recording).await;
+        let repair = catalog.repair_totals(&counted.unwrap()).await.unwrap();
+        assert_eq!(repair.repaired, 0, "{repair:?}");
+        assert_eq!(catalog.recount().await.unwrap(), RIGHT);
     });
 }
 
@@ -85,7 +106,7 @@ fn right_totals_are_left_alone_while_records_are_written() {
         let ((), recounts) = join(writes, recounts).await;
         assert!(recounts.iter().all(|recount| recount.repaired == 0), "{recounts:?}");
         assert_eq!(catalog.recount().await.unwrap(), RIGHT);
-        // Of the last round: those that were not deleted.
+        // The images that were not deleted in the last round.
         let left: Vec<_> = (0..10_u64).filter(|number| (12 + number) % 3 != 0).collect();
         let bytes = left.iter().sum::<u64>();
         assert_eq!(overview(&catalog).await, (left.len() as u64, u128::from(bytes)));

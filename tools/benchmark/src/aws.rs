@@ -1,8 +1,8 @@
-//! A stand-in for S3 and DynamoDB: the few calls that the functions make, with valid answers that
-//! are always the same.
+//! A stand-in for S3 and DynamoDB. It knows the few calls that the functions make, and gives each a
+//! valid response that is always the same.
 //!
-//! It is no emulator. An emulator takes its own time, and keeps what it is told; here an
-//! invocation finds what the one before it found.
+//! An emulator would be slower and would keep what is written to it. Here every invocation finds
+//! the same data as the one before.
 
 mod collection;
 mod dynamodb;
@@ -13,10 +13,13 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
-use crate::http::{Request, Response, Server};
 use collection::Collection;
+use http_body_util::Full;
+use hyper::body::Bytes;
 
-/// The stand-in, until it is dropped.
+use crate::http::{Request, Response, Server, header};
+
+/// A running stand-in; it stops when dropped.
 #[derive(Debug)]
 pub(crate) struct Aws {
     server: Server,
@@ -27,32 +30,32 @@ impl Aws {
     pub(crate) fn start() -> io::Result<Self> {
         let unknown = Arc::new(Mutex::new(None));
         let note = Arc::clone(&unknown);
-        let (collection, object) = (Collection::new(), object::jpeg());
+        let (collection, object) = (Collection::new(), Bytes::from(object::jpeg()));
         let server = Server::start(move |request| {
-            let answer = match request.header("x-amz-target") {
-                Some(target) => dynamodb::answer(&collection, target, &request.body),
-                None => s3::answer(&object, request),
+            let response = match header(request, "x-amz-target") {
+                Some(target) => dynamodb::respond(&collection, target, request.body()),
+                None => s3::respond(&object, request),
             };
-            answer.unwrap_or_else(|| refuse(request, &note))
+            response.unwrap_or_else(|| refuse(request, &note))
         })?;
         Ok(Self { server, unknown })
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// A call that had no answer since this was last asked.
+    /// Returns and clears the last call that the stand-in does not know.
     pub(crate) fn unknown_call(&self) -> Option<String> {
         self.unknown.lock().ok().and_then(|mut call| call.take())
     }
 }
 
-fn refuse(request: &Request, note: &Mutex<Option<String>>) -> Response {
+fn refuse(request: &Request, note: &Mutex<Option<String>>) -> http::Result<Response> {
     if let Ok(mut call) = note.lock() {
-        let operation = request.header("x-amz-target").unwrap_or_default();
-        *call = Some(format!("{} {} {operation}", request.method, request.target));
+        let operation = header(request, "x-amz-target").unwrap_or_default();
+        *call = Some(format!("{} {} {operation}", request.method(), request.uri()));
     }
-    Response::new(501, Vec::new())
+    http::Response::builder().status(501).body(Full::default())
 }

@@ -1,18 +1,18 @@
-//! The committed counts, and whether others are worse.
+//! The committed counts, and the comparison with them.
 
 use std::path::{Path, PathBuf};
 
 use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
-/// Growth of instructions and of files, in percent, that is still let pass. Another processor
-/// takes other branches, in the C library for example, but not for as much.
+/// Tolerance for instructions and file sizes, in percent. Other processors take other branches, for
+/// example in the C library, but that makes less of a difference.
 const COUNT_PERCENT: u64 = 10;
 
-/// The same for resident memory, which the kernel decides about, too.
+/// Tolerance for resident memory, in percent. It also depends on the kernel.
 const MEMORY_PERCENT: u64 = 25;
 
-/// The file of the committed counts.
+/// The file that holds the committed counts.
 pub(crate) fn file(root: &Path) -> PathBuf {
     root.join("tools/benchmark/baseline.json")
 }
@@ -25,7 +25,7 @@ pub(crate) fn read(root: &Path) -> Result<Report, BenchmarkError> {
     serde_json::from_slice(&text).map_err(|source| BenchmarkError::Json { file, source })
 }
 
-/// Writes these counts as those to be committed.
+/// Writes these counts as the ones to commit.
 pub(crate) fn write(root: &Path, report: &Report) -> Result<(), BenchmarkError> {
     let file = file(root);
     let text = serde_json::to_string_pretty(&report.without_times());
@@ -34,25 +34,27 @@ pub(crate) fn write(root: &Path, report: &Report) -> Result<(), BenchmarkError> 
     std::fs::write(file, text + "\n").map_err(BenchmarkError::io(what))
 }
 
-/// A sentence for each figure that is worse than in `baseline`, or cannot be compared.
+/// A sentence for each figure that is worse than in `baseline` by more than its tolerance, or
+/// cannot be compared.
 pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
     if baseline.architecture != current.architecture {
         let (there, here) = (&baseline.architecture, &current.architecture);
-        return vec![format!("the baseline is of {there}: it says nothing about {here}")];
+        return vec![format!("the baseline is for {there}: it cannot be compared with {here}")];
     }
     let known = current.functions.iter().flat_map(|(function, figures)| {
         match baseline.functions.get(function) {
             Some(baseline) => compare(function, &baseline.counts, &figures.counts),
-            None => vec![format!("{function} is not in the baseline: add it")],
+            None => vec![format!("{function} is not in the baseline: write a new one")],
         }
     });
     let gone =
         baseline.functions.keys().filter(|function| !current.functions.contains_key(*function));
-    known.chain(gone.map(|function| format!("{function} is in the baseline alone"))).collect()
+    let gone = gone.map(|function| format!("{function} is in the baseline, but was not measured"));
+    known.chain(gone).collect()
 }
 
-/// A sentence for each figure that is better by more than the tolerance: what a later regression
-/// could use up unnoticed.
+/// A sentence for each figure that is better by more than its tolerance. Without a new baseline, a
+/// later regression could use up the gain unnoticed.
 pub(crate) fn gains(baseline: &Report, current: &Report) -> Vec<String> {
     let both = baseline.functions.iter().filter_map(|(function, before)| {
         Some((function, figures(&before.counts), figures(&current.functions.get(function)?.counts)))
@@ -61,7 +63,7 @@ pub(crate) fn gains(baseline: &Report, current: &Report) -> Vec<String> {
         before.into_iter().zip(now).filter_map(move |((name, percent, before), (_, _, now))| {
             let (before, now) = (before?, now?);
             (now < before - before * percent / 100)
-                .then(|| format!("{function}: {name} went from {before} to {now}"))
+                .then(|| format!("{function}: {name}: from {before} to {now}"))
         })
     });
     gains.collect()
@@ -72,25 +74,25 @@ fn compare(function: &str, baseline: &Counts, current: &Counts) -> Vec<String> {
         |((name, percent, before), (_, _, now))| {
             let limit = before? + before? * percent / 100;
             let Some(now) = now else {
-                return Some(format!("{function}: {name} was not measured"));
+                return Some(format!("{function}: {name}: not measured"));
             };
             (now > limit).then(|| {
                 let before = before.unwrap_or_default();
-                format!("{function}: {name} went from {before} to {now}, by more than {percent} %")
+                format!("{function}: {name}: from {before} to {now}, more than {percent} % up")
             })
         },
     );
     complaints.collect()
 }
 
-/// Name, tolerance in percent, and value of each figure.
+/// The name, tolerance in percent, and value of each figure.
 fn figures(counts: &Counts) -> [(&'static str, u64, Option<u64>); 7] {
     [
-        ("instructions of init offline", COUNT_PERCENT, counts.offline_init_instructions),
-        ("instructions of init", COUNT_PERCENT, counts.init_instructions),
+        ("offline init instructions", COUNT_PERCENT, counts.offline_init_instructions),
+        ("init instructions", COUNT_PERCENT, counts.init_instructions),
         ("instructions of the first invocation", COUNT_PERCENT, counts.first_instructions),
         ("instructions of a warm invocation", COUNT_PERCENT, counts.warm_instructions),
-        ("peak of resident memory in bytes", MEMORY_PERCENT, Some(counts.peak_memory_bytes)),
+        ("peak resident memory in bytes", MEMORY_PERCENT, Some(counts.peak_memory_bytes)),
         ("size of the executable in bytes", COUNT_PERCENT, Some(counts.binary_bytes)),
         ("size of the archive in bytes", COUNT_PERCENT, Some(counts.zip_bytes)),
     ]
@@ -124,11 +126,11 @@ mod tests {
     }
 
     #[test]
-    fn a_gain_beyond_the_tolerance_is_told() {
+    fn a_gain_beyond_the_tolerance_is_reported() {
         let (before, now) = (report(&[("get-image", 1000)]), report(&[("get-image", 899)]));
         assert_eq!(
             gains(&before, &now)[1],
-            "get-image: size of the archive in bytes went from 1000 to 899"
+            "get-image: size of the archive in bytes: from 1000 to 899"
         );
         assert_eq!(gains(&before, &report(&[("get-image", 901)])), Vec::<String>::new());
     }
@@ -140,7 +142,7 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(
             found[1],
-            "get-image: size of the archive in bytes went from 1000 to 1101, by more than 10 %"
+            "get-image: size of the archive in bytes: from 1000 to 1101, more than 10 % up"
         );
     }
 
@@ -162,9 +164,9 @@ mod tests {
         assert_eq!(
             regressions(&before, &now),
             [
-                "get-image: instructions of init was not measured",
-                "list-images is not in the baseline: add it",
-                "openapi is in the baseline alone",
+                "get-image: init instructions: not measured",
+                "list-images is not in the baseline: write a new one",
+                "openapi is in the baseline, but was not measured",
             ]
         );
         now.architecture = "aarch64".into();

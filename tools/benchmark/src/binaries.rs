@@ -1,4 +1,4 @@
-//! The binaries to measure: built as they are released, or taken from where they were built.
+//! The binaries to measure: built with the release profile, or taken from a given directory.
 
 use std::fs::File;
 use std::io::{self, Cursor};
@@ -10,38 +10,40 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, ZipArchive};
 
 use crate::error::BenchmarkError;
-use crate::workload::FLOOR;
+use crate::workload::EMPTY_FUNCTION;
 
-/// Bytes that are shipped and loaded.
+/// Sizes of a function, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes {
-    /// Of the executable.
+    /// Size of the executable.
     pub(crate) binary: u64,
-    /// Of the archive that Lambda takes.
+    /// Size of the archive that is uploaded to Lambda.
     pub(crate) zip: u64,
 }
 
-/// The directory of each package's binary: `given`, or else where it is built. The floor is built
-/// even if `given` lacks it, as nothing of it is deployed.
+/// The directory of each package's binary: `given`, or else the one that it is built in. The empty
+/// function is built if `given` lacks it, since it is not among the functions that are deployed.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,
     packages: &[&'a str],
 ) -> Result<Vec<(&'a str, PathBuf)>, BenchmarkError> {
     let is_given = |name: &str| {
-        given.is_some_and(|directory| name != FLOOR || find(directory, name).is_some())
+        given.is_some_and(|directory| name != EMPTY_FUNCTION || find(directory, name).is_some())
     };
-    let (there, missing): (Vec<_>, Vec<_>) = packages.iter().partition(|name| is_given(name));
-    // Apart from each other: together, the floor would get features that only functions ask for.
-    let (floor, functions): (Vec<_>, Vec<_>) = missing.iter().partition(|name| **name == FLOOR);
-    for packages in [functions, floor] {
+    let (found, missing): (Vec<_>, Vec<_>) = packages.iter().partition(|name| is_given(name));
+    // Two builds: in a single one, Cargo would give the empty function's dependencies the features
+    // that only other functions ask for.
+    let (empty_function, functions): (Vec<_>, Vec<_>) =
+        missing.iter().partition(|name| **name == EMPTY_FUNCTION);
+    for packages in [functions, empty_function] {
         if !packages.is_empty() {
             build(root, &packages)?;
         }
     }
-    let there = there.into_iter().map(|name| (name, given.unwrap_or(root).to_owned()));
+    let found = found.into_iter().map(|name| (name, given.unwrap_or(root).to_owned()));
     let built = missing.into_iter().map(|name| (name, target(root).join("release")));
-    Ok(there.chain(built).collect())
+    Ok(found.chain(built).collect())
 }
 
 fn build(root: &Path, packages: &[&str]) -> Result<(), BenchmarkError> {
@@ -50,7 +52,8 @@ fn build(root: &Path, packages: &[&str]) -> Result<(), BenchmarkError> {
     let mut command = Command::new(cargo);
     command.current_dir(root).args(["build", "--release", "--locked", "--target-dir"]);
     command.arg(target(root)).args(packages);
-    // Cargo sets these for what it runs. Build scripts would see them change, and run again.
+    // `cargo benchmark` sets these variables for this process. If the build inherited them, build
+    // scripts would see changes and run again.
     let of_this_run = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_PRIMARY_PACKAGE"];
     for (name, _) in std::env::vars_os() {
         if of_this_run.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
@@ -65,7 +68,7 @@ fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// Puts the executable of a function into `to`, as Lambda does, and measures it.
+/// Puts a function's executable into `to` as `bootstrap`, as Lambda does, and measures its size.
 pub(crate) fn unpack(directory: &Path, function: &str, to: &Path) -> Result<Sizes, BenchmarkError> {
     let file = find(directory, function).ok_or_else(|| BenchmarkError::NoBinary {
         function: function.to_owned(),
@@ -95,7 +98,7 @@ fn extract(archive: &Path, to: &Path) -> zip::result::ZipResult<()> {
     Ok(std::fs::set_permissions(to, std::fs::Permissions::from_mode(0o755))?)
 }
 
-/// Bytes of an archive with the executable alone, at the usual level of compression.
+/// Size in bytes of an archive with only the executable, at the default compression level.
 fn packed(binary: &Path) -> zip::result::ZipResult<u64> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
@@ -106,6 +109,8 @@ fn packed(binary: &Path) -> zip::result::ZipResult<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use super::*;
 
     fn write(directory: &Path, name: &str, bytes: &[u8]) {
@@ -129,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn an_archive_is_measured_as_it_is() {
+    fn an_archive_is_measured_without_repacking() {
         let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
@@ -142,6 +147,4 @@ mod tests {
         let mode = to.path().join("bootstrap").metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o111, 0o111);
     }
-
-    use io::Read as _;
 }

@@ -1,9 +1,9 @@
-//! Instructions, counted by Callgrind (<https://valgrind.org/docs/manual/cl-manual.html>).
+//! Counts instructions with Callgrind (<https://valgrind.org/docs/manual/cl-manual.html>).
 //!
-//! Callgrind runs a program on a simulated processor and counts what it executes, so the count
-//! does not depend on how busy or how fast the machine is. It is taken of whole processes: one
-//! that is ended as soon as it is initialized, one that has handled one event, and one that has
-//! handled some more. Differences between them are what the steps took.
+//! Callgrind runs a program on a simulated processor and counts the instructions it executes, so
+//! the count does not depend on the speed or load of the machine. It counts whole processes: one
+//! that ends as soon as it is initialized, one that has handled one event, and one that has handled
+//! several. The differences are the instructions of the single steps.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -13,40 +13,40 @@ use crate::error::BenchmarkError;
 use crate::instance::{Instance, Launch};
 use crate::workload::Workload;
 
-/// How to get it.
-pub(crate) const ADVICE: &str = "instructions were not counted: that takes valgrind, for example \
-                                  from `apt-get install valgrind`. `--no-instructions` does without";
+/// Hint for machines without valgrind.
+pub(crate) const ADVICE: &str = "instructions were not counted: install valgrind, for example with \
+                                  `apt-get install valgrind`, or pass `--no-instructions`";
 
-/// Warm invocations whose instructions are averaged.
+/// Number of warm invocations to average over.
 const WARM: u32 = 10;
 
-/// Runs until two have to agree.
+/// Largest number of runs until two of them agree.
 const RUNS: usize = 5;
 
-/// Counts agree that differ by less than this part of them.
+/// Two counts agree if they differ by less than one part in this many.
 const AGREE: u64 = 500;
 
-/// Instructions of one function.
+/// Instructions that one function executes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Instructions {
-    /// From the start to waiting for the first event, dynamic linking included, of a function that
-    /// can send no request before.
+    /// From the start of the process, including dynamic linking, until it waits for the first
+    /// event. The function has no credentials, so it cannot send requests during init.
     pub(crate) offline_init: u64,
-    /// The same of one that can.
+    /// The same with credentials.
     pub(crate) init: u64,
     /// To handle the first event.
     pub(crate) first: u64,
-    /// To handle any other.
+    /// To handle any later event.
     pub(crate) warm: u64,
 }
 
-/// Where valgrind is; none where it is not installed.
+/// The path of valgrind; none if it is not installed.
 pub(crate) fn find() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|directory| directory.join("valgrind")).find(|it| it.is_file())
 }
 
-/// Counts what the function executes.
+/// Counts a function's instructions.
 pub(crate) fn count(
     valgrind: &Path,
     launch: &Launch<'_>,
@@ -64,8 +64,9 @@ pub(crate) fn count(
     })
 }
 
-/// The lesser of two counts that agree. A single invocation that reads a large body takes a few
-/// percent more where the body happens to arrive in small pieces; many of them are an average.
+/// Runs until two counts agree, and returns the lesser of these. A single invocation that reads a
+/// large body takes a few percent more if the body happens to arrive in small pieces; over several
+/// invocations that averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {
     let mut counts = Vec::new();
     while counts.len() < RUNS {
@@ -78,7 +79,7 @@ fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, Benchma
     Ok(counts[0])
 }
 
-/// Instructions of a process that handles this many events.
+/// Counts the instructions of a process that handles this many events and ends.
 fn total(
     valgrind: &Path,
     launch: &Launch<'_>,
@@ -108,7 +109,7 @@ fn total(
     totals(&text).ok_or(BenchmarkError::NoCount)
 }
 
-/// The line `totals: N` at the end of what Callgrind writes
+/// Parses the line `totals: N` at the end of Callgrind's output
 /// (<https://valgrind.org/docs/manual/cl-format.html>).
 fn totals(output: &str) -> Option<u64> {
     let line = output.lines().rev().find_map(|line| line.strip_prefix("totals:"))?;

@@ -11,39 +11,39 @@ use crate::error::BenchmarkError;
 use crate::figures::Report;
 use crate::measure::Benchmark;
 use crate::project::Settings;
-use crate::workload::FLOOR;
+use crate::workload::EMPTY_FUNCTION;
 use crate::{baseline, binaries, callgrind, confinement, project, table};
 
-/// Measures the released functions as Lambda runs them, beside a function that does nothing.
+/// Measures the released functions as Lambda runs them, next to a function that does nothing.
 ///
-/// Times are medians on one processor of this machine. Counts (instructions, bytes) hardly depend
-/// on it; × is how many times the count of `empty-function`.
+/// Times are medians on one processor of this machine. Counts (instructions, bytes) are nearly the
+/// same on any machine; × gives them as a multiple of those of `empty-function`.
 #[derive(Debug, Parser)]
 #[command(name = "cargo benchmark", bin_name = "cargo benchmark")]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent flags")]
 pub(crate) struct Cli {
-    /// Functions to measure; all of them if none is named.
+    /// Functions to measure; all functions by default.
     functions: Vec<String>,
-    /// Where the binaries are: DIR/FUNCTION/bootstrap.zip, DIR/FUNCTION/bootstrap or DIR/FUNCTION.
-    /// Without it they are built with the release profile.
+    /// Directory of the binaries: DIR/FUNCTION/bootstrap.zip, DIR/FUNCTION/bootstrap or
+    /// DIR/FUNCTION. By default they are built with the release profile.
     #[arg(long, value_name = "DIR")]
     binaries: Option<PathBuf>,
     /// Print JSON instead of a table.
     #[arg(long)]
     json: bool,
-    /// Fail when a count is more than 10 % above the committed one, resident memory more than
+    /// Fail if a count is more than 10 % above the committed one, or resident memory more than
     /// 25 %.
     #[arg(long)]
     check: bool,
-    /// Make these counts the committed ones, in tools/benchmark/baseline.json.
+    /// Write the counts to tools/benchmark/baseline.json, to be committed.
     #[arg(long, conflicts_with = "check")]
     write_baseline: bool,
-    /// Do not count instructions: it takes the longest, and needs valgrind.
+    /// Do not count instructions, which takes the longest and needs valgrind.
     #[arg(long, conflicts_with = "write_baseline")]
     no_instructions: bool,
 }
 
-/// Measures, prints and compares; whether all is as it should be.
+/// Measures, prints and compares. False if a check failed or counts are missing.
 pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
     let checkout = Checkout::find()?;
     let root = checkout.root();
@@ -66,12 +66,13 @@ pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
 fn measure(cli: &Cli, checkout: &Checkout) -> Result<Report, BenchmarkError> {
     let root = checkout.root();
     let known = checkout.functions().map_err(BenchmarkError::io("listing functions/"))?;
-    if let Some(name) = cli.functions.iter().find(|name| *name != FLOOR && !known.contains(name)) {
+    let is_known = |name: &String| name == EMPTY_FUNCTION || known.contains(name);
+    if let Some(name) = cli.functions.iter().find(|name| !is_known(name)) {
         return Err(BenchmarkError::NoFunction(name.clone()));
     }
     let wanted = |name: &String| cli.functions.is_empty() || cli.functions.contains(name);
     let functions: Vec<_> = known.into_iter().filter(wanted).collect();
-    let names = functions.iter().map(String::as_str).chain([FLOOR]);
+    let names = functions.iter().map(String::as_str).chain([EMPTY_FUNCTION]);
     let places = binaries::places(root, cli.binaries.as_deref(), &names.collect::<Vec<_>>())?;
     let benchmark = prepare(cli, root)?;
     let mut report = Report { architecture: std::env::consts::ARCH.into(), ..Report::default() };
@@ -85,15 +86,15 @@ fn measure(cli: &Cli, checkout: &Checkout) -> Result<Report, BenchmarkError> {
 fn prepare(cli: &Cli, root: &Path) -> Result<Benchmark, BenchmarkError> {
     let mut settings = project::settings(root)?;
     let memory = settings.values().map(|settings| settings.memory).max().unwrap_or(256);
-    let floor = Settings { name: FLOOR.to_owned(), environment: [].into(), memory };
-    settings.insert(FLOOR.to_owned(), floor);
+    let name = EMPTY_FUNCTION.to_owned();
+    settings.insert(name.clone(), Settings { name, environment: [].into(), memory });
     let valgrind = if cli.no_instructions { None } else { callgrind::find() };
     confinement::make_room();
     let aws = Aws::start().map_err(BenchmarkError::io("starting the stand-in for AWS"))?;
     Ok(Benchmark { root: root.to_owned(), settings, aws, valgrind })
 }
 
-/// Whether instructions are missing that were asked for; then it says how to get them.
+/// True if instructions were asked for but not counted. Then it prints how to get them.
 fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
     let lacking = !cli.no_instructions && !report.has_instructions();
     if lacking {
@@ -104,7 +105,7 @@ fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
 
 fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<(), BenchmarkError> {
     if !cli.functions.is_empty() {
-        // Those that were not measured stay as they are.
+        // Functions that were not measured keep their counts.
         let mut functions = baseline::read(root)?.functions;
         functions.append(&mut report.functions);
         report.functions = functions;
@@ -114,7 +115,7 @@ fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<(), BenchmarkErro
     Ok(())
 }
 
-/// Whether no count has become worse.
+/// Compares with the baseline and prints the differences. False if a count has become worse.
 fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError> {
     let mut baseline = baseline::read(root)?;
     if !cli.functions.is_empty() {
@@ -124,9 +125,12 @@ fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError
         baseline.forget_instructions();
     }
     let regressions = baseline::regressions(&baseline, report);
-    tell(&regressions, "worth it? Then write a new baseline: tools/benchmark/README.md says how");
+    report_all(
+        &regressions,
+        "if the change is worth it, write a new baseline (see tools/benchmark/README.md)",
+    );
     let gains = baseline::gains(&baseline, report);
-    tell(&gains, "better than before: keep it with a new baseline");
+    report_all(&gains, "better than before: keep the gain with a new baseline");
     Ok(regressions.is_empty())
 }
 
@@ -141,8 +145,8 @@ fn print(text: &str) -> Result<(), BenchmarkError> {
     written.map_err(BenchmarkError::io("printing the figures"))
 }
 
-/// Sentences, if there are any, and what to do about them.
-fn tell(sentences: &[String], advice: &str) {
+/// Prints sentences, and then the advice; nothing if there are no sentences.
+fn report_all(sentences: &[String], advice: &str) {
     for sentence in sentences {
         note(sentence);
     }
@@ -152,7 +156,7 @@ fn tell(sentences: &[String], advice: &str) {
 }
 
 fn note(text: &str) {
-    // Nobody to tell when standard error is closed.
+    // If standard error is closed, there is nowhere to report that.
     let _written = writeln!(std::io::stderr(), "{text}");
 }
 

@@ -1,4 +1,4 @@
-//! One processor for a function, and no more memory than it has at AWS.
+//! Confines a function to one processor, and to the memory that it has at AWS.
 
 use std::io;
 use std::process::{Child, Command};
@@ -9,18 +9,18 @@ use rlimit::Resource;
 /// Bytes of a mebibyte.
 pub(crate) const MIB: u64 = 1024 * 1024;
 
-/// Keeps this process to the first processor that it may use, so that the last one is left to
-/// the function. Threads started from now on keep to it as well.
+/// Pins this thread, and all threads that it starts later, to the first processor available. The
+/// last one is left to the function.
 pub(crate) fn make_room() {
     if let Some(core) = cores().first() {
         core_affinity::set_for_current(*core);
     }
 }
 
-/// Starts a process on the last processor, and on no other.
+/// Starts a process that is pinned to the last processor available.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
     let core = cores().last().copied();
-    // A process inherits the processors of the thread that starts it.
+    // A process inherits the affinity of the thread that starts it.
     let spawn = || {
         if let Some(core) = core {
             core_affinity::set_for_current(core);
@@ -28,20 +28,20 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Child> {
         command.spawn()
     };
     std::thread::scope(|scope| scope.spawn(spawn).join())
-        .unwrap_or_else(|_| Err(io::Error::other("the thread that starts it ended")))
+        .unwrap_or_else(|_| Err(io::Error::other("the thread that starts the process panicked")))
 }
 
-/// Caps what a process may write to, in bytes.
+/// Limits a process's writable memory, in bytes.
 pub(crate) fn cap_memory(process: u32, bytes: u64) -> io::Result<()> {
     let limits = Some((bytes, bytes));
     rlimit::prlimit(process.cast_signed(), Resource::DATA, limits, None)
 }
 
-/// Whether every thread of a process waits for something.
+/// True if every thread of a process is waiting.
 pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
     for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
         let stat = std::fs::read_to_string(thread?.path().join("stat"))?;
-        // The state follows the name, which is in parentheses and may hold some itself.
+        // The state follows the name in parentheses. The name itself may contain parentheses.
         let state = stat.rsplit_once(')').map_or("", |(_, rest)| rest.trim_start());
         if !state.starts_with('S') {
             return Ok(false);
@@ -50,7 +50,7 @@ pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Processors that may be used. Asked for once: later, this process has only one.
+/// The processors available to this process. Read once, before `make_room` pins it to one of them.
 fn cores() -> &'static [CoreId] {
     static CORES: std::sync::OnceLock<Vec<CoreId>> = std::sync::OnceLock::new();
     CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default())
@@ -60,7 +60,7 @@ fn cores() -> &'static [CoreId] {
 mod tests {
     use super::*;
 
-    /// A process that waits, with what `/proc` says about it.
+    /// A process that waits, killed when dropped.
     struct Sleeper(Child);
 
     impl Sleeper {

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use crate::project::Settings;
 
-/// Every variable but `AWS_LAMBDA_RUNTIME_API`, which is another one for each process. The
-/// credentials are those of AWS's examples, and all services are at `aws`.
+/// All variables except `AWS_LAMBDA_RUNTIME_API`, which differs from process to process. The
+/// credentials are those of AWS's examples, and the endpoint of all services is `aws`.
 pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(String, String)> {
     let of_lambda = [
         ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
@@ -40,14 +40,14 @@ pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(Stri
     of_lambda.into_iter().chain(of_function).chain(own).collect()
 }
 
-/// The same without credentials: a request cannot be signed, and is not sent.
+/// The environment without credentials, so that no request can be signed and sent.
 pub(crate) fn without_credentials(environment: &[(String, String)]) -> Vec<(String, String)> {
     let credentials = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
     let others = environment.iter().filter(|(name, _)| !credentials.contains(&name.as_str()));
     others.cloned().collect()
 }
 
-/// A token of about the length that Lambda's have; it travels with every request.
+/// A session token of about the length of Lambda's, since it is part of every request.
 const SESSION_TOKEN: &str = const {
     match std::str::from_utf8(&[b'T'; 900]) {
         Ok(token) => token,
@@ -70,7 +70,7 @@ mod tests {
         let value = |name: &str| {
             let mut found = environment.iter().filter(|(known, _)| known == name);
             let value = found.next().map(|(_, value)| value.as_str());
-            assert!(found.next().is_none(), "{name} is there twice");
+            assert!(found.next().is_none(), "{name} is set twice");
             value
         };
         assert_eq!(value("SHARDS"), Some("8"));

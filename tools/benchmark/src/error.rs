@@ -1,19 +1,19 @@
-//! Why something could not be measured.
+//! Errors of the benchmark.
 
 use std::io;
 use std::path::PathBuf;
 
 use pulumi_program::{EvaluationError, NoCheckout, ProgramError};
 
-/// A benchmark that could not be carried out.
+/// The reason why a benchmark could not be completed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BenchmarkError {
     /// A file or process could not be used.
     #[error("{what}: {source}")]
     Io {
-        /// What was tried.
+        /// The file, or what was attempted.
         what: String,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// A binary could not be packed or unpacked.
@@ -21,15 +21,15 @@ pub(crate) enum BenchmarkError {
     Zip {
         /// The binary or archive.
         file: PathBuf,
-        /// What went wrong.
+        /// The error of the archive or of the operating system.
         source: zip::result::ZipError,
     },
-    /// A JSON file is not what it should be.
+    /// A JSON file is invalid.
     #[error("{}: {source}", .file.display())]
     Json {
         /// The file.
         file: PathBuf,
-        /// What is wrong in it.
+        /// The place and the error.
         source: serde_json::Error,
     },
     /// The project was not found.
@@ -41,51 +41,59 @@ pub(crate) enum BenchmarkError {
     /// The Pulumi program cannot be evaluated.
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
-    /// A name on the command line is no function.
-    #[error("there is no function {0:?}")]
+    /// A name on the command line is not that of a function.
+    #[error("there is no function {0:?}: the functions are the folders in functions/")]
     NoFunction(String),
-    /// A function that nobody has said how to invoke.
-    #[error("no event for the function {0}: add it to tools/benchmark/src/workload.rs")]
+    /// A function has no workload.
+    #[error("no event for the function {0}: add one to tools/benchmark/src/workload.rs")]
     NoWorkload(String),
-    /// A function that the Pulumi program does not define.
-    #[error("pulumi/Main.yaml defines no function from target/lambda/{0}/bootstrap.zip")]
+    /// The Pulumi program does not define a function.
+    #[error(
+        "pulumi/Main.yaml does not define a function with the code target/lambda/{0}/bootstrap.zip"
+    )]
     NotDeployed(String),
     /// There is no binary to measure.
-    #[error("no binary of {function} in {}, neither {function}/bootstrap.zip nor {function}/bootstrap nor {function}", .directory.display())]
+    #[error(
+        "no binary of {function} in {}: expected {function}/bootstrap.zip, {function}/bootstrap or \
+         {function}",
+        .directory.display()
+    )]
     NoBinary {
         /// The function.
         function: String,
-        /// Where it was looked for.
+        /// The directory to search.
         directory: PathBuf,
     },
-    /// Cargo did not build a binary.
+    /// Cargo did not build a binary; it has printed why.
     #[error("cargo build failed")]
     Build,
-    /// A function did not do what it was started for.
+    /// A function failed, hung, or gave a wrong result.
     #[error("{function}: {problem}\n{log}")]
     Function {
         /// The function.
         function: String,
-        /// What happened.
+        /// A sentence about it.
         problem: String,
-        /// The end of what it wrote.
+        /// The end of its log.
         log: String,
     },
-    /// A function called what the stand-in for AWS does not know.
-    #[error("{function} made a call that tools/benchmark/src/aws does not answer: {call}")]
+    /// A function made a call that the stand-in for AWS does not know.
+    #[error(
+        "{function} made a call that the stand-in does not know: add it to tools/benchmark/src/aws: {call}"
+    )]
     UnknownCall {
         /// The function.
         function: String,
         /// The call.
         call: String,
     },
-    /// Callgrind left no count.
-    #[error("callgrind counted nothing: no line `totals:` in its output")]
+    /// Callgrind's output has no count.
+    #[error("Callgrind's output has no line `totals:`")]
     NoCount,
 }
 
 impl BenchmarkError {
-    /// An error of the operating system, with what was tried.
+    /// Turns an error of the operating system into a [`BenchmarkError`] about `what`.
     pub(crate) fn io(what: impl Into<String>) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Io { what: what.into(), source }
     }

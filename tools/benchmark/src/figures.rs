@@ -1,16 +1,16 @@
-//! What is measured.
+//! The figures that a benchmark measures.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Figures of all functions, and of the floor beside them.
+/// Figures of all measured functions, including the empty function.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Report {
-    /// Architecture of the binaries, as Rust calls it: `x86_64`, `aarch64`.
+    /// Architecture of the binaries in Rust's terms: `x86_64`, `aarch64`.
     pub(crate) architecture: String,
-    /// By function.
+    /// Figures by function.
     pub(crate) functions: BTreeMap<String, Figures>,
 }
 
@@ -18,10 +18,10 @@ pub(crate) struct Report {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Figures {
-    /// What is counted, the same on every machine but for little.
+    /// Counts, which are nearly the same on every machine.
     #[serde(flatten)]
     pub(crate) counts: Counts,
-    /// What the clock says on this machine, now.
+    /// Times on this machine; none in the baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) milliseconds: Option<Times>,
 }
@@ -30,11 +30,11 @@ pub(crate) struct Figures {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Counts {
-    /// Instructions from the start to waiting for the first event, of a function that has no
-    /// credentials and thus can send no request before.
+    /// Instructions from the start until the process waits for the first event, without
+    /// credentials: the function cannot send requests during init.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) offline_init_instructions: Option<u64>,
-    /// Instructions from the start to waiting for the first event.
+    /// Instructions from the start until the process waits for the first event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) init_instructions: Option<u64>,
     /// Instructions of the first invocation.
@@ -43,11 +43,11 @@ pub(crate) struct Counts {
     /// Instructions of a warm invocation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) warm_instructions: Option<u64>,
-    /// Bytes that were resident at the most.
+    /// Peak resident memory in bytes.
     pub(crate) peak_memory_bytes: u64,
-    /// Bytes of the executable.
+    /// Size of the executable in bytes.
     pub(crate) binary_bytes: u64,
-    /// Bytes of the archive that Lambda takes.
+    /// Size in bytes of the archive that is uploaded to Lambda.
     pub(crate) zip_bytes: u64,
 }
 
@@ -56,14 +56,14 @@ pub(crate) struct Counts {
 pub(crate) struct Times {
     /// From the start of the process to its request for the first event.
     pub(crate) init: f64,
-    /// From the first event to its answer.
+    /// From sending the first event to its result.
     pub(crate) first: f64,
-    /// From any other event to its answer.
+    /// From sending any later event to its result.
     pub(crate) warm: f64,
 }
 
 impl Report {
-    /// The same without times, which mean nothing on another machine.
+    /// The report without times, which mean nothing on another machine.
     pub(crate) fn without_times(&self) -> Self {
         let mut report = self.clone();
         for figures in report.functions.values_mut() {
@@ -72,12 +72,12 @@ impl Report {
         report
     }
 
-    /// Whether instructions were counted.
+    /// True if instructions were counted.
     pub(crate) fn has_instructions(&self) -> bool {
         self.functions.values().all(|figures| figures.counts.init_instructions.is_some())
     }
 
-    /// Leaves only what can be compared without counting instructions.
+    /// Removes the instructions, for a comparison with a report that lacks them.
     pub(crate) fn forget_instructions(&mut self) {
         for Figures { counts, .. } in self.functions.values_mut() {
             counts.offline_init_instructions = None;
@@ -88,7 +88,7 @@ impl Report {
     }
 }
 
-/// The median, in milliseconds with three decimals; 0 of nothing.
+/// The median in milliseconds, rounded to three decimals; 0 if there are no durations.
 pub(crate) fn median(mut durations: Vec<Duration>) -> f64 {
     durations.sort();
     let middle = durations.get(durations.len() / 2).copied().unwrap_or_default();

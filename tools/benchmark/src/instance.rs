@@ -1,4 +1,4 @@
-//! A function's process, started as Lambda starts it.
+//! The process of a function, started as Lambda starts it.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -16,32 +16,32 @@ use crate::error::BenchmarkError;
 use crate::runtime_api::{Message, RuntimeApi};
 use crate::workload::Workload;
 
-/// How long anything may take before it counts as hanging, under Callgrind too.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Time after which a step counts as hanging. It is long enough for Callgrind.
+const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// Between two looks at whether a process still runs or still works.
-const LOOK: Duration = Duration::from_millis(10);
+/// Time between two polls of the state of a process.
+const POLL: Duration = Duration::from_millis(10);
 
-/// Looks in a row at which a process is asleep before it counts as idle.
-const IDLE_LOOKS: u32 = 5;
+/// Number of polls in a row at which a process must be asleep to count as idle.
+const IDLE_POLLS: u32 = 5;
 
-/// Characters of a function's log that are shown when it fails.
+/// Number of characters of a function's log to show when it fails.
 const LOG_SHOWN: usize = 2_000;
 
-/// What to start.
+/// The parameters of a process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Launch<'a> {
     /// Name of the function.
     pub(crate) function: &'a str,
-    /// Directory of the executable `bootstrap`, and of what it writes.
+    /// Directory of the executable `bootstrap`. Its log is written here, too.
     pub(crate) directory: &'a Path,
-    /// The whole environment but for the address of the Runtime API.
+    /// The environment, except the address of the Runtime API.
     pub(crate) environment: &'a [(String, String)],
     /// Memory in MiB.
     pub(crate) memory: u64,
 }
 
-/// A running function, until it is dropped.
+/// A running function; it is killed when dropped.
 #[derive(Debug)]
 pub(crate) struct Instance<'a> {
     launch: &'a Launch<'a>,
@@ -51,19 +51,19 @@ pub(crate) struct Instance<'a> {
 }
 
 impl<'a> Instance<'a> {
-    /// Starts the function as it is, with the memory that it has at AWS.
+    /// Starts the function with the memory that it has at AWS.
     ///
-    /// The cap is on what the process may write to, `RLIMIT_DATA`. A cap on its addresses would
-    /// refuse what is only reserved, such as the arenas of the allocator, which Lambda allows.
+    /// The limit is on writable memory, `RLIMIT_DATA`. A limit on addresses would also count memory
+    /// that is only reserved, such as the allocator's arenas, which Lambda allows.
     pub(crate) fn start(launch: &'a Launch<'a>) -> Result<Self, BenchmarkError> {
         let instance = Self::start_under(&[], launch)?;
         let process = instance.child.id();
         confinement::cap_memory(process, launch.memory * MIB)
-            .map_err(BenchmarkError::io("setting the limit of memory"))?;
+            .map_err(BenchmarkError::io("limiting a function's memory"))?;
         Ok(instance)
     }
 
-    /// Starts it under another program, given with its arguments, and without a cap on memory.
+    /// Starts the function under a wrapper (a program with its arguments), without a memory limit.
     pub(crate) fn start_under(
         wrapper: &[OsString],
         launch: &'a Launch<'a>,
@@ -77,86 +77,88 @@ impl<'a> Instance<'a> {
         Ok(Self { launch, child, api, started })
     }
 
-    /// Waits until the function asks for its first invocation; how long that took from its start.
+    /// Waits until the function asks for its first invocation, and returns the time since its
+    /// start.
     pub(crate) fn initialized(&mut self) -> Result<Duration, BenchmarkError> {
         match self.message()? {
             Message::Next(at) => Ok(at - self.started),
-            other => Err(self.failure(&format!("{other:?} instead of the first invocation"))),
+            other => Err(self.failure(&format!("expected a request for an event, not {other:?}"))),
         }
     }
 
-    /// Has one event handled; how long that took, from sending it to the answer. Returns when the
-    /// function asks for another one.
+    /// Sends an event and returns the time until its result. Waits until the function asks for the
+    /// next event.
     pub(crate) fn invoke(&mut self, workload: &Workload) -> Result<Duration, BenchmarkError> {
         let sent = Instant::now();
         self.api.send(workload.event.clone());
-        let Message::Answer(at, answer) = self.message()? else {
-            return Err(self.failure("it asked for the next invocation before it had answered"));
+        let Message::Response(at, result) = self.message()? else {
+            return Err(self.failure("the function asked for the next event without a result"));
         };
-        if let Some(complaint) = workload.complaint(&answer) {
+        if let Some(complaint) = workload.complaint(&result) {
             return Err(self.failure(&complaint));
         }
         match self.message()? {
             Message::Next(_) => Ok(at - sent),
-            other => Err(self.failure(&format!("{other:?} instead of the next invocation"))),
+            other => Err(self.failure(&format!("expected a request for an event, not {other:?}"))),
         }
     }
 
-    /// The most memory that was resident so far, in bytes.
+    /// The peak of resident memory so far, in bytes.
     pub(crate) fn peak_memory(&self) -> Result<u64, BenchmarkError> {
         let file = format!("/proc/{}/status", self.child.id());
         let status = std::fs::read_to_string(&file).map_err(BenchmarkError::io(&file))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-        kib.map(|kib| kib * 1024).ok_or_else(|| self.failure(&format!("no VmHWM in {file}")))
+        kib.map(|kib| kib * 1024).ok_or_else(|| self.failure(&format!("{file} has no VmHWM")))
     }
 
-    /// Waits until the function does nothing but wait, then ends it as Lambda would.
+    /// Waits until the function is idle, then ends it with SIGTERM, as Lambda does.
     pub(crate) fn end(mut self) -> Result<(), BenchmarkError> {
         self.wait_until_idle()?;
         let process = Pid::from_raw(self.child.id().cast_signed());
         kill(process, Signal::SIGTERM)
             .map_err(|error| BenchmarkError::io("ending a function")(error.into()))?;
         let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < TIMEOUT {
             if self.child.try_wait().map_err(BenchmarkError::io("ending a function"))?.is_some() {
                 return Ok(());
             }
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL);
         }
-        Err(self.failure("it does not end"))
+        Err(self.failure("the process does not end after SIGTERM"))
     }
 
     fn wait_until_idle(&self) -> Result<(), BenchmarkError> {
         let begun = Instant::now();
-        let mut looks = 0;
-        while looks < IDLE_LOOKS {
-            if begun.elapsed() > PATIENCE {
-                return Err(self.failure("it never comes to rest"));
+        let mut idle = 0;
+        while idle < IDLE_POLLS {
+            if begun.elapsed() > TIMEOUT {
+                return Err(self.failure("the process does not become idle"));
             }
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL);
             let asleep = confinement::is_asleep(self.child.id())
-                .map_err(BenchmarkError::io("looking at a function's threads"))?;
-            looks = if asleep { looks + 1 } else { 0 };
+                .map_err(BenchmarkError::io("reading the state of a function's threads"))?;
+            idle = if asleep { idle + 1 } else { 0 };
         }
         Ok(())
     }
 
-    /// The next message, for as long as the process runs.
+    /// Waits for the next message, as long as the process runs.
     fn message(&mut self) -> Result<Message, BenchmarkError> {
         let begun = Instant::now();
-        while begun.elapsed() < PATIENCE {
+        while begun.elapsed() < TIMEOUT {
             match self.api.receive(Duration::from_millis(100)) {
                 Some(Message::Failure(error)) => return Err(self.failure(&error)),
                 Some(message) => return Ok(message),
                 None => {}
             }
-            let ended = self.child.try_wait().map_err(BenchmarkError::io("waiting"))?;
+            let ended = self.child.try_wait();
+            let ended = ended.map_err(BenchmarkError::io("waiting for a function"))?;
             if let Some(status) = ended {
                 return Err(self.failure(&format!("the process has ended: {status}")));
             }
         }
-        Err(self.failure("it does not answer"))
+        Err(self.failure("the function does not respond"))
     }
 
     fn failure(&self, problem: &str) -> BenchmarkError {
@@ -172,7 +174,7 @@ impl<'a> Instance<'a> {
 
 impl Drop for Instance<'_> {
     fn drop(&mut self) {
-        // Both fail when it has ended already.
+        // Both fail if the process has already ended.
         let _killed = self.child.kill();
         let _reaped = self.child.wait();
     }

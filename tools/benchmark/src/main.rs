@@ -1,13 +1,15 @@
-//! `cargo benchmark`: what the functions cost at AWS, measured on this machine.
+//! `cargo benchmark`: measures on this machine what the functions cost at AWS.
 //!
-//! Lambda users pay for init, memory and milliseconds. This starts the released binary of each
-//! function as Lambda does, plays the Lambda Runtime API (`runtime_api`) and AWS (`aws`) for it,
-//! and measures (`measure`, `callgrind`) what it takes to start and to handle an event
-//! (`workload`). Beside the functions it measures the floor: a function that does nothing
-//! (`tools/empty-function`).
+//! Lambda bills memory and milliseconds, init included. The benchmark starts the released binary of
+//! each function as Lambda does, and measures what it takes to start and to handle an event.
+//! [`command`] is the place to start reading; it calls [`measure`] for each function. An
+//! [`instance`] is the process of a function. It talks to a [`runtime_api`] that hands it the event
+//! of its [`workload`], and to a stand-in for S3 and DynamoDB ([`aws`]). [`callgrind`] counts the
+//! instructions of such a process. The functions are compared with one that does nothing, the empty
+//! function (`tools/empty-function`).
 //!
-//! Times are of this machine. Counts (instructions, bytes) are nearly the same anywhere: those of
-//! the last release are committed (`baseline`), and must not grow unnoticed.
+//! Times are those of this machine. Counts (instructions, bytes) are nearly the same on any
+//! machine: they are committed, and a change that makes them grow fails the check ([`baseline`]).
 
 mod aws;
 mod baseline;
@@ -36,7 +38,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // Nobody to tell when standard error is closed.
+            // If standard error is closed, there is nowhere to report that.
             let _written = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }

@@ -1,4 +1,4 @@
-//! Measuring one function.
+//! Measures one function.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,25 +14,26 @@ use crate::instance::{Instance, Launch};
 use crate::project::Settings;
 use crate::workload::Workload;
 
-/// Starts whose times are taken.
+/// Number of starts to time.
 const STARTS: usize = 9;
 
-/// Warm invocations whose times are taken, if they do not take too long.
+/// Number of warm invocations to time, within `WARM_TIME`.
 const WARM: usize = 200;
 
-/// When to stop with warm invocations: a function may wait for a second by design.
+/// Time after which no more warm invocations are started. Some functions wait for a second by
+/// design.
 const WARM_TIME: Duration = Duration::from_secs(4);
 
-/// What all measurements share.
+/// Parameters that all measurements share.
 #[derive(Debug)]
 pub(crate) struct Benchmark {
     /// Directory of the workspace.
     pub(crate) root: PathBuf,
     /// Settings of all functions, by the name of their package.
     pub(crate) settings: BTreeMap<String, Settings>,
-    /// What the functions call.
+    /// The stand-in for AWS that the functions call.
     pub(crate) aws: Aws,
-    /// Where valgrind is; without it instructions are not counted.
+    /// The path of valgrind; without it instructions are not counted.
     pub(crate) valgrind: Option<PathBuf>,
 }
 
@@ -47,7 +48,7 @@ impl Benchmark {
         let task = tempfile::Builder::new()
             .prefix("pixgauge-benchmark-")
             .tempdir()
-            .map_err(BenchmarkError::io("making a directory"))?;
+            .map_err(BenchmarkError::io("creating a temporary directory"))?;
         let sizes = binaries::unpack(directory, function, task.path())?;
         let settings = self.settings.get(function);
         let settings = settings.ok_or_else(|| BenchmarkError::NotDeployed(function.to_owned()))?;
@@ -84,7 +85,7 @@ impl Benchmark {
     }
 }
 
-/// The medians, and the peak of the resident memory in bytes.
+/// Measures the median times, and the peak of resident memory in bytes.
 fn times(launch: &Launch<'_>, workload: &Workload) -> Result<(Times, u64), BenchmarkError> {
     let (mut inits, mut firsts) = (Vec::new(), Vec::new());
     for _ in 1..STARTS {

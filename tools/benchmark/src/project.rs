@@ -1,4 +1,4 @@
-//! How the stack configures the functions.
+//! The settings that the stack gives the functions.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,21 +8,21 @@ use serde_json::{Map, Value};
 
 use crate::error::BenchmarkError;
 
-/// The stack whose configuration the functions get: the defaults.
+/// The stack whose configuration the functions get. It has the default settings.
 const STACK: &str = "dev";
 
-/// How Lambda would start a function.
+/// A function's settings at AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     /// Name of the function at AWS.
     pub(crate) name: String,
-    /// Its own environment variables.
+    /// Environment variables that the program sets.
     pub(crate) environment: BTreeMap<String, String>,
     /// Memory in MiB.
     pub(crate) memory: u64,
 }
 
-/// The settings of all functions that the Pulumi program defines, by the name of their package.
+/// The settings of all functions in the Pulumi program, by the name of their package.
 pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, BenchmarkError> {
     let program = Program::load(root)?;
     let stack = Stack::load(root, &program, STACK)?;
@@ -31,7 +31,7 @@ pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, Benchm
     Ok(functions.filter_map(|resource| function(&resource.inputs)).collect())
 }
 
-/// The package in whose archive a function is, and its settings.
+/// A function's package, by the path of its archive, and its settings.
 fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     let archive = Path::new(inputs.get("code")?.get(FILE_ARCHIVE)?.as_str()?);
     let package = archive.parent()?.file_name()?.to_str()?.to_owned();
@@ -46,7 +46,7 @@ fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     Some((package, settings))
 }
 
-/// Pulumi gives every variable as a string.
+/// The value as text: Pulumi sets every environment variable as a string.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -1,4 +1,4 @@
-//! The Lambda Runtime API, version 2018-06-01, as one process sees it
+//! The Lambda Runtime API, version 2018-06-01, for one process
 //! (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>).
 
 use std::io;
@@ -7,29 +7,31 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use http_body_util::Full;
+
 use crate::http::{Request, Response, Server};
 
 const PREFIX: &str = "/2018-06-01/runtime/";
 
-/// ARN of the function that the process is told to be.
+/// ARN that the process is given as its own.
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:benchmark";
 
-/// How long an invocation may take. The true time-out of the function, too, is longer than any
-/// warm invocation takes here.
+/// Time that an invocation may take. It only has to exceed any warm invocation here, as the real
+/// timeouts of the functions do.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// What the process asked or answered, and when.
+/// A request of the process, and the time at which it arrived.
 #[derive(Debug)]
 pub(crate) enum Message {
-    /// It asks for the next invocation.
+    /// The process asks for the next invocation.
     Next(Instant),
-    /// It answered one.
-    Answer(Instant, Vec<u8>),
-    /// An invocation, or the start, failed.
+    /// The process returns the result of an invocation.
+    Response(Instant, Vec<u8>),
+    /// An invocation or the initialization failed.
     Failure(String),
 }
 
-/// One Runtime API for one process.
+/// A Runtime API that serves a single process.
 #[derive(Debug)]
 pub(crate) struct RuntimeApi {
     server: Server,
@@ -42,70 +44,77 @@ impl RuntimeApi {
         let (events, waiting) = channel();
         let (tell, messages) = channel();
         let waiting = Mutex::new(waiting);
-        let server = Server::start(move |request| answer(request, &waiting, &tell))?;
+        let server = Server::start(move |request| respond(request, &waiting, &tell))?;
         Ok(Self { server, events, messages })
     }
 
-    /// What goes into `AWS_LAMBDA_RUNTIME_API`.
+    /// The value of `AWS_LAMBDA_RUNTIME_API`.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.address()
     }
 
-    /// Hands an event to the process, which waits for one.
+    /// Hands the process an event; the process is waiting for one.
     pub(crate) fn send(&self, event: Vec<u8>) {
-        // Nobody waits for it when the process has ended, which shows in the next message.
+        // If the process has ended, waiting for its next message finds out.
         let _sent = self.events.send(event);
     }
 
-    /// The next message; none if there is none within `limit`.
+    /// The next message; none if none arrives within `limit`.
     pub(crate) fn receive(&self, limit: Duration) -> Option<Message> {
         self.messages.recv_timeout(limit).ok()
     }
 }
 
-fn answer(
+fn respond(
     request: &Request,
     waiting: &Mutex<Receiver<Vec<u8>>>,
     tell: &Sender<Message>,
-) -> Response {
+) -> http::Result<Response> {
     let now = Instant::now();
-    let path = request.target.strip_prefix(PREFIX).unwrap_or_default();
-    let (message, response) = match (request.method.as_str(), path) {
+    let path = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
+    let (message, response) = match (request.method().as_str(), path) {
         ("GET", "invocation/next") => {
             let _told = tell.send(Message::Next(now));
             return next(waiting);
         }
         ("POST", path) if path.ends_with("/response") => {
-            (Message::Answer(now, request.body.clone()), accepted())
+            (Message::Response(now, request.body().to_vec()), accepted())
         }
         ("POST", path) if path.ends_with("/error") => {
-            (Message::Failure(String::from_utf8_lossy(&request.body).into_owned()), accepted())
+            (Message::Failure(String::from_utf8_lossy(request.body()).into_owned()), accepted())
         }
-        _ => {
-            let unknown =
-                format!("{} {} is not of the Runtime API", request.method, request.target);
-            (Message::Failure(unknown), Response::new(404, Vec::new()))
+        (method, _) => {
+            let unknown = format!("{method} {} is not part of the Runtime API", request.uri());
+            (Message::Failure(unknown), status(404))
         }
     };
-    // Nobody listens any more once the measurement is over.
+    // The receiver is gone once the measurement is over.
     let _told = tell.send(message);
     response
 }
 
-fn accepted() -> Response {
-    Response::new(202, br#"{"status":"OK"}"#.to_vec()).header("content-type", "application/json")
+fn accepted() -> http::Result<Response> {
+    http::Response::builder()
+        .status(202)
+        .header("content-type", "application/json")
+        .body(Full::from(r#"{"status":"OK"}"#))
 }
 
-/// Waits for an event, as Lambda does, however long that takes.
-fn next(waiting: &Mutex<Receiver<Vec<u8>>>) -> Response {
+fn status(status: u16) -> http::Result<Response> {
+    http::Response::builder().status(status).body(Full::default())
+}
+
+/// Waits for an event for as long as it takes, as Lambda does.
+fn next(waiting: &Mutex<Receiver<Vec<u8>>>) -> http::Result<Response> {
     let event = waiting.lock().ok().and_then(|waiting| waiting.recv().ok());
-    let Some(event) = event else { return Response::new(410, Vec::new()) };
+    let Some(event) = event else { return status(410) };
     let deadline = SystemTime::now() + DEADLINE;
     let deadline = deadline.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    Response::new(200, event)
+    http::Response::builder()
         .header("content-type", "application/json")
         .header("lambda-runtime-aws-request-id", "8476a536-e9f4-11e8-9739-2dfe598c3fcd")
         .header("lambda-runtime-deadline-ms", deadline.to_string())
         .header("lambda-runtime-invoked-function-arn", FUNCTION_ARN)
         .header("lambda-runtime-trace-id", "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0")
+        .body(event.into())
 }

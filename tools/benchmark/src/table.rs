@@ -3,7 +3,7 @@
 use comfy_table::{Cell, CellAlignment, Table, presets};
 
 use crate::figures::{Counts, Figures, Report};
-use crate::workload::FLOOR;
+use crate::workload::EMPTY_FUNCTION;
 
 const TITLES: [&str; 11] = [
     "FUNCTION",
@@ -19,7 +19,8 @@ const TITLES: [&str; 11] = [
     "ZIP MB",
 ];
 
-/// The floor first, then each function, with how many times the floor's each count is.
+/// The empty function first, then each function with its counts as multiples of the empty
+/// function's.
 pub(crate) fn render(report: &Report) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(TITLES);
@@ -29,17 +30,18 @@ pub(crate) fn render(report: &Report) -> String {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let floor = report.functions.get(FLOOR).map(|floor| floor.counts).unwrap_or_default();
-    if let Some(figures) = report.functions.get(FLOOR) {
-        table.add_row(row(FLOOR, figures, &Counts::default()));
+    let empty = report.functions.get(EMPTY_FUNCTION);
+    if let Some(figures) = empty {
+        table.add_row(row(EMPTY_FUNCTION, figures, &Counts::default()));
     }
-    for (name, figures) in report.functions.iter().filter(|(name, _)| *name != FLOOR) {
-        table.add_row(row(name, figures, &floor));
+    let reference = empty.map(|figures| figures.counts).unwrap_or_default();
+    for (name, figures) in report.functions.iter().filter(|(name, _)| *name != EMPTY_FUNCTION) {
+        table.add_row(row(name, figures, &reference));
     }
     table.to_string().lines().flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
 
-fn row(name: &str, figures: &Figures, floor: &Counts) -> Vec<Cell> {
+fn row(name: &str, figures: &Figures, reference: &Counts) -> Vec<Cell> {
     let (counts, times) = (&figures.counts, figures.milliseconds.unwrap_or_default());
     let time = |milliseconds: f64| format!("{milliseconds:.2} ms");
     let mut cells = vec![
@@ -47,27 +49,27 @@ fn row(name: &str, figures: &Figures, floor: &Counts) -> Vec<Cell> {
         time(times.init),
         time(times.first),
         time(times.warm),
-        millions(counts.offline_init_instructions, floor.offline_init_instructions),
-        millions(counts.init_instructions, floor.init_instructions),
-        millions(counts.first_instructions, floor.first_instructions),
-        millions(counts.warm_instructions, floor.warm_instructions),
+        millions(counts.offline_init_instructions, reference.offline_init_instructions),
+        millions(counts.init_instructions, reference.init_instructions),
+        millions(counts.first_instructions, reference.first_instructions),
+        millions(counts.warm_instructions, reference.warm_instructions),
     ];
     cells.extend([
-        millions(Some(counts.peak_memory_bytes), Some(floor.peak_memory_bytes)),
-        millions(Some(counts.binary_bytes), Some(floor.binary_bytes)),
-        millions(Some(counts.zip_bytes), Some(floor.zip_bytes)),
+        millions(Some(counts.peak_memory_bytes), Some(reference.peak_memory_bytes)),
+        millions(Some(counts.binary_bytes), Some(reference.binary_bytes)),
+        millions(Some(counts.zip_bytes), Some(reference.zip_bytes)),
     ]);
     cells.into_iter().map(Cell::new).collect()
 }
 
-/// A count in millions, and as a multiple of the floor's; a dash for one that was not taken.
+/// A count in millions, with its multiple of the reference; a dash if it was not measured.
 #[expect(clippy::cast_precision_loss, reason = "a figure for people, with two decimals")]
-fn millions(count: Option<u64>, floor: Option<u64>) -> String {
+fn millions(count: Option<u64>, reference: Option<u64>) -> String {
     let Some(count) = count else { return "-".to_owned() };
     let millions = count as f64 / 1e6;
-    match floor {
+    match reference {
         None | Some(0) => format!("{millions:.2}"),
-        Some(floor) => format!("{millions:.2} ×{:.1}", count as f64 / floor as f64),
+        Some(reference) => format!("{millions:.2} ×{:.1}", count as f64 / reference as f64),
     }
 }
 
@@ -85,18 +87,18 @@ mod tests {
     }
 
     #[test]
-    fn counts_are_multiples_of_the_floor() {
+    fn counts_are_multiples_of_the_empty_function() {
         let report = Report {
             architecture: "x86_64".into(),
             functions: [
                 ("get-image".to_owned(), figures(Some(3_000_000), 9_000_000)),
-                (FLOOR.to_owned(), figures(Some(2_000_000), 4_500_000)),
+                (EMPTY_FUNCTION.to_owned(), figures(Some(2_000_000), 4_500_000)),
             ]
             .into(),
         };
         let text = render(&report);
         let lines: Vec<_> = text.lines().collect();
-        assert!(lines[1].starts_with(FLOOR) && lines[1].contains("2.00"), "{text}");
+        assert!(lines[1].starts_with(EMPTY_FUNCTION) && lines[1].contains("2.00"), "{text}");
         assert!(lines[2].contains("3.00 ×1.5") && lines[2].contains("9.00 ×2.0"), "{text}");
         assert!(lines[2].contains('-'), "{text}");
     }

@@ -1,4 +1,4 @@
-//! What each function is asked to do while it is measured.
+//! The event that each function handles while it is measured, and the result it must return.
 
 use std::path::Path;
 
@@ -6,13 +6,14 @@ use serde_json::Value;
 
 use crate::error::BenchmarkError;
 
-/// Package of the floor, which answers with its input. It is never deployed to AWS.
-pub(crate) const FLOOR: &str = "empty-function";
+/// Package of the function that all others are compared with. It returns its input, and is never
+/// deployed to AWS.
+pub(crate) const EMPTY_FUNCTION: &str = "empty-function";
 
-/// Function, event, and where in its answer what says that the work was done: a JSON pointer
-/// (RFC 6901) and the value there.
+/// Function, file of its event, and evidence in its result that the work was done: a JSON pointer
+/// (RFC 6901) and the value it must point to.
 const WORKLOADS: [(&str, &str, &str, &str); 12] = [
-    (FLOOR, "state-recount-totals.json", "", "{}"),
+    (EMPTY_FUNCTION, "state-recount-totals.json", "", "{}"),
     ("compare-objects", "state-compare-objects.json", "/keys", "[]"),
     ("compare-records", "state-compare-records.json", "/examined", "8"),
     ("get-image", "api-get-image.json", "/statusCode", "200"),
@@ -26,7 +27,7 @@ const WORKLOADS: [(&str, &str, &str, &str); 12] = [
     ("recount-totals", "state-recount-totals.json", "/examined", "8"),
 ];
 
-/// An event, and how to tell that it was handled.
+/// An event, and the evidence that a function has handled it.
 #[derive(Debug)]
 pub(crate) struct Workload {
     /// The event as JSON.
@@ -36,7 +37,7 @@ pub(crate) struct Workload {
 }
 
 impl Workload {
-    /// The workload of a function: a file of `events/` in the project at `root`.
+    /// Reads the workload of a function from `events/` in the project at `root`.
     pub(crate) fn of(function: &str, root: &Path) -> Result<Self, BenchmarkError> {
         let found = WORKLOADS.iter().find(|(name, ..)| *name == function);
         let (_, file, pointer, value) =
@@ -47,16 +48,16 @@ impl Workload {
         Ok(Self { event, pointer, value })
     }
 
-    /// What is wrong with an answer, if anything is: a function that fails quickly would look
-    /// like a quick function.
-    pub(crate) fn complaint(&self, answer: &[u8]) -> Option<String> {
-        let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
-        let found = answer.pointer(self.pointer).map(ToString::to_string);
+    /// The reason why a result is wrong; none if it is correct. Without this check, a function that
+    /// fails quickly would look like a fast one.
+    pub(crate) fn complaint(&self, result: &[u8]) -> Option<String> {
+        let result: Value = serde_json::from_slice(result).unwrap_or_default();
+        let found = result.pointer(self.pointer).map(ToString::to_string);
         if found.as_deref() == Some(self.value) {
             return None;
         }
         let (pointer, value) = (self.pointer, self.value);
-        Some(format!("answered with {answer}, where {pointer} should be {value}"))
+        Some(format!("returned {result}, but {pointer} should be {value}"))
     }
 }
 
@@ -75,11 +76,11 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_an_error_is_a_complaint() {
+    fn a_result_that_is_an_error_is_a_complaint() {
         let workload = Workload::of("get-image", Checkout::find().unwrap().root()).unwrap();
         assert_eq!(workload.complaint(br#"{"statusCode": 200}"#), None);
-        for answer in [&br#"{"statusCode": 500}"#[..], b"{}", b"no JSON"] {
-            assert!(workload.complaint(answer).unwrap().contains("/statusCode should be 200"));
+        for result in [&br#"{"statusCode": 500}"#[..], b"{}", b"no JSON"] {
+            assert!(workload.complaint(result).unwrap().contains("/statusCode should be 200"));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The command, with functions that are shell scripts: each is told by the name of its directory
-//! which one it is, and `empty-function` is the floor that is always measured.
+//! The command with shell scripts as functions. Each script's file has the name of its function;
+//! `empty-function` is always measured.
 
 use std::fs::Permissions;
 use std::io;
@@ -8,7 +8,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// Answers each event with itself, as `tools/empty-function` does.
+/// A function that returns its input, as `tools/empty-function` does.
 const ECHO: &str = r#"#!/bin/bash
 api=/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}
 path=/2018-06-01/runtime/invocation
@@ -27,7 +27,7 @@ while true; do
 done
 "#;
 
-/// Reports an error instead of asking for an event.
+/// A function that reports an error instead of asking for an event.
 const BROKEN: &str = r#"#!/bin/bash
 echo "the settings are: SHARDS=$SHARDS HOME=${HOME-none}"
 exec 3<>"/dev/tcp/${AWS_LAMBDA_RUNTIME_API/:/\/}"
@@ -49,7 +49,7 @@ fn benchmark(functions: &[(&str, &str)], arguments: &[&str]) -> io::Result<Outpu
         .output()
 }
 
-/// What a command that failed says.
+/// The standard error of a command that must fail.
 fn errors(functions: &[(&str, &str)], arguments: &[&str]) -> io::Result<String> {
     let output = benchmark(functions, arguments)?;
     assert!(!output.status.success());
@@ -75,7 +75,7 @@ fn a_function_is_started_invoked_and_measured() {
 fn a_function_that_answers_wrongly_is_not_a_quick_one() {
     let functions = [("empty-function", ECHO), ("openapi", ECHO)];
     let errors = errors(&functions, &["openapi"]).unwrap();
-    assert!(errors.contains("openapi: answered with"), "{errors}");
+    assert!(errors.contains("openapi: returned"), "{errors}");
     assert!(errors.contains("/statusCode should be 200"), "{errors}");
 }
 

@@ -1,21 +1,22 @@
-//! What the plain way would cost: one function that S3 invokes, which downloads each image as a
-//! whole, and an overview that scans the table.
+//! The cost of a simple alternative to pixgauge: a single function that S3 invokes, which downloads
+//! and decodes each image as a whole, and an overview that scans the table.
 
 use crate::costs::{PLATFORM_LOG_BYTES, bytes};
 use crate::counts::Counts;
 use crate::prices::{ARM_DURATION, HTTP_REQUEST, INVOCATION, LOGS, READ_UNIT, S3_READ, WRITE_UNIT};
 use crate::time;
 
-/// Sizes of images in bytes, and the share of each: phones and cameras, with some graphics.
+/// Sizes of images in bytes, with the share of each: photos of phones and cameras, and some
+/// graphics.
 pub const SIZES: [(f64, f64); 4] = [(200e3, 0.50), (2e6, 0.35), (5e6, 0.12), (20e6, 0.03)];
 
-/// Bytes a second that one function downloads: an assumption, not a quota of AWS.
+/// Bytes per second that one function downloads: an assumption, not an AWS quota.
 pub const THROUGHPUT: f64 = 50e6;
 
-/// Seconds of decoding for each byte: an assumption, for a library that opens the whole image.
+/// Seconds of decoding per byte: an assumption, for a library that decodes the whole image.
 pub const DECODING: f64 = 10e-9;
 
-/// Gigabytes of memory: room for the largest image, its pixels and the library.
+/// Memory in gigabytes, enough for the largest image, its pixels and the library.
 pub const MEMORY: f64 = 0.5;
 
 /// Mean size of an image, in bytes.
@@ -24,13 +25,13 @@ pub fn mean_size() -> f64 {
     SIZES.iter().map(|(size, share)| size * share).sum()
 }
 
-/// Seconds for which the function is busy with an image of mean size.
+/// Billed seconds of the function for an image of mean size.
 #[must_use]
 pub fn busy() -> f64 {
     time::S3_CALL + mean_size() * (1.0 / THROUGHPUT + DECODING) + time::TABLE_CALL + time::OWN
 }
 
-/// US dollars for a million uploads: the invocation, the GET, one plain write, and the log.
+/// US dollars for a million uploads: invocation, time, GET, one write, and the log.
 #[must_use]
 pub fn uploads() -> f64 {
     let each = INVOCATION.each()
@@ -41,8 +42,8 @@ pub fn uploads() -> f64 {
     each * 1e6
 }
 
-/// US dollars for a million overviews of a table with this many images, each of which scans it
-/// with eventual consistency: half a read unit for every 4 KB begun.
+/// US dollars for a million overviews of a table with this many images. Each overview scans the
+/// table with eventual consistency: half a read unit for each 4 KB or part of it.
 #[must_use]
 pub fn overviews(counts: &Counts, images: f64) -> f64 {
     let units = (images * bytes(counts.item_bytes) / 4096.0).ceil() / 2.0;
@@ -55,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_all_there_is() {
+    fn shares_add_up_to_one() {
         let shares: f64 = SIZES.iter().map(|(_, share)| share).sum();
         assert!((shares - 1.0).abs() < 1e-9);
         assert!((mean_size() - 2e6).abs() < 1.0);

@@ -1,4 +1,4 @@
-//! Dollars for each path: counts times prices.
+//! The cost of each path in dollars: its counts multiplied by the prices.
 
 use crate::counts::PathCounts;
 use crate::prices::{
@@ -7,48 +7,91 @@ use crate::prices::{
 };
 use crate::time;
 
-/// Bytes that Lambda itself logs for each invocation of a function with JSON logs: the lines
-/// `platform.start` and `platform.report`, by their documented examples
+/// Bytes that Lambda itself logs for each invocation of a function with JSON logs. The lines are
+/// `platform.start` and `platform.report`, with the lengths of the documented examples
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
-/// Bytes that the result of an invocation carries on AWS beside its payload, and the execution logs:
+/// Bytes that AWS adds to the result of each invocation, and logs with the execution. This is
 /// `SdkHttpMetadata` with all headers, which the emulator leaves out
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>).
 pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
 
-/// Memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
+/// Gigabytes of memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
 const EXPRESS_MEMORY: f64 = 64.0 / 1024.0;
 
-/// Time of an EXPRESS execution is billed in steps of 100 ms.
+/// The billing step of an EXPRESS execution's duration, in seconds.
 const EXPRESS_STEP: f64 = 0.1;
 
-/// How the state machine is billed: its configuration `stateMachineType`.
+/// The type of the state machine, which decides how executions are billed: the setting
+/// `stateMachineType`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MachineType {
-    /// By state transition.
+    /// Billed by state transition.
     Standard,
-    /// By execution, time and memory.
+    /// Billed by execution, duration and memory.
     Express,
+}
+
+/// Settings of the stack that decide how much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LogSettings {
+    /// `executionLogLevel` and `executionLogData`.
+    pub executions: ExecutionLog,
+    /// `platformLogLevel`.
+    pub platform: PlatformLog,
+}
+
+/// Events that executions log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExecutionLog {
+    /// All events, with the inputs and outputs of the states.
+    #[default]
+    All,
+    /// All events, without inputs and outputs.
+    AllWithoutData,
+    /// Errors, with inputs and outputs.
+    Errors,
+    /// No events.
+    Off,
+}
+
+/// Minimum level of Lambda's own log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PlatformLog {
+    /// Each invocation logs `platform.start` and `platform.report`.
+    #[default]
+    Info,
+    /// Only failed invocations log `platform.report`
+    /// (<https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html>).
+    Warn,
 }
 
 /// One term of a path's cost.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Term {
-    /// What is paid for.
+    /// The service or item that is billed.
     pub name: &'static str,
-    /// US dollars for a million times.
+    /// US dollars per million runs of the path.
     pub dollars: f64,
 }
 
-/// The terms of a path that is taken a million times, in US dollars; those that are zero too, so
-/// that all paths have the same ones.
+/// The terms of a path's cost per million runs with the default log settings, in US dollars. Terms
+/// of zero are included, so that all paths have the same terms.
 #[must_use]
 pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
+    terms_with(path, machine, LogSettings::default())
+}
+
+/// The terms of a path with these log settings.
+#[must_use]
+pub fn terms_with(path: &PathCounts, machine: MachineType, logs: LogSettings) -> Vec<Term> {
     let invocations = f64::from(path.invocations);
-    let logged = bytes(path.function_log_bytes)
-        + invocations * PLATFORM_LOG_BYTES
-        + bytes(path.access_log_bytes);
+    let platform = match logs.platform {
+        PlatformLog::Info => invocations * PLATFORM_LOG_BYTES,
+        PlatformLog::Warn => 0.0,
+    };
+    let logged = bytes(path.function_log_bytes) + platform + bytes(path.access_log_bytes);
     let reads = f64::from(path.heads + path.gets);
     let table = path.write_units() * WRITE_UNIT.each() + path.read_units * READ_UNIT.each();
     let term = |name, each: f64| Term { name, dollars: each * 1e6 };
@@ -61,26 +104,37 @@ pub fn terms(path: &PathCounts, machine: MachineType) -> Vec<Term> {
         term("S3", reads * S3_READ.each()),
         term("DynamoDB", table),
         term("logs", logged * LOGS.each()),
-        term("execution logs", execution_logs(path) * LOGS.each()),
-        term("transfer", bytes(path.answer_bytes) * TRANSFER.each()),
+        term("execution logs", execution_logs(path, logs.executions) * LOGS.each()),
+        term("transfer", bytes(path.response_bytes) * TRANSFER.each()),
     ]
 }
 
-/// US dollars for a million times.
+/// US dollars per million runs of a path.
 #[must_use]
 pub fn total(path: &PathCounts, machine: MachineType) -> f64 {
-    terms(path, machine).iter().map(|term| term.dollars).sum()
+    total_with(path, machine, LogSettings::default())
 }
 
-/// Bytes that Step Functions logs about one execution; none for a path without one.
-fn execution_logs(path: &PathCounts) -> f64 {
-    match path.transitions {
-        0 => 0.0,
-        _ => bytes(path.execution_log_bytes) + f64::from(path.invocations) * RESULT_METADATA_BYTES,
+/// US dollars per million runs of a path with these log settings.
+#[must_use]
+pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) -> f64 {
+    terms_with(path, machine, logs).iter().map(|term| term.dollars).sum()
+}
+
+/// Bytes that Step Functions logs for one execution; zero for a path without an execution. Only the
+/// results of successful invocations have metadata, so ERROR logs none of it.
+fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
+    let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
+    match log {
+        _ if path.transitions == 0 => 0.0,
+        ExecutionLog::All => bytes(path.execution_log_bytes) + metadata,
+        ExecutionLog::AllWithoutData => bytes(path.execution_log_bytes_without_data),
+        ExecutionLog::Errors => bytes(path.execution_log_bytes_at_error),
+        ExecutionLog::Off => 0.0,
     }
 }
 
-/// Dollars for one execution; none for a path without one.
+/// US dollars for one execution; zero for a path without an execution.
 fn step_functions(path: &PathCounts, machine: MachineType) -> f64 {
     match machine {
         _ if path.transitions == 0 => 0.0,
@@ -92,13 +146,13 @@ fn step_functions(path: &PathCounts, machine: MachineType) -> f64 {
     }
 }
 
-/// Seconds from the start of an execution to its end.
+/// Duration of an execution in seconds.
 #[must_use]
 pub fn execution_time(path: &PathCounts) -> f64 {
     busy(path) + f64::from(path.transitions) * time::TRANSITION
 }
 
-/// Seconds for which functions are busy with one path.
+/// Billed seconds of all functions in one run of a path.
 #[must_use]
 pub fn busy(path: &PathCounts) -> f64 {
     f64::from(path.invocations) * time::OWN
@@ -106,8 +160,8 @@ pub fn busy(path: &PathCounts) -> f64 {
         + f64::from(path.table_waits) * time::TABLE_CALL
 }
 
-/// Uploads of a month up to which STANDARD costs no more than EXPRESS, as its free transitions
-/// last; beyond, EXPRESS is always cheaper.
+/// Uploads a month up to which STANDARD costs no more than EXPRESS, thanks to its free transitions.
+/// Beyond that, EXPRESS is always cheaper.
 #[must_use]
 pub fn break_even(path: &PathCounts) -> f64 {
     let standard = step_functions(path, MachineType::Standard);
@@ -135,7 +189,10 @@ mod tests {
             table_waits: 1,
             table_write_units: 4.0,
             index_write_units: 2.0,
+            function_log_bytes: 1_000,
             execution_log_bytes: 10_000,
+            execution_log_bytes_without_data: 4_000,
+            execution_log_bytes_at_error: 600,
             ..PathCounts::default()
         }
     }
@@ -170,6 +227,28 @@ mod tests {
         assert_close(dollars(MachineType::Standard, "DynamoDB"), 6.0 * 0.625);
         assert_close(dollars(MachineType::Standard, "execution logs"), 6.5);
         assert_close(dollars(MachineType::Standard, "Lambda time"), 0.216 * 0.25 * 13.333_4);
+    }
+
+    #[test]
+    fn log_settings_change_nothing_but_the_logs() {
+        let cost = |executions, platform| {
+            let logs = LogSettings { executions, platform };
+            total_with(&upload(), MachineType::Express, logs)
+        };
+        let rest = cost(ExecutionLog::Off, PlatformLog::Warn) - 0.5;
+        assert_close(cost(ExecutionLog::All, PlatformLog::Info), rest + 6.5 + 0.5 + 0.75);
+        assert_close(cost(ExecutionLog::AllWithoutData, PlatformLog::Info), rest + 2.0 + 1.25);
+        assert_close(cost(ExecutionLog::Errors, PlatformLog::Warn), rest + 0.3 + 0.5);
+        assert_close(total(&upload(), MachineType::Express), rest + 7.75);
+    }
+
+    /// The bound that the settings for large volumes have to keep, in US dollars per million.
+    #[test]
+    fn an_express_upload_with_error_and_warn_costs_at_most_nine_dollars() {
+        let measured = crate::counts::measured().unwrap();
+        let logs = LogSettings { executions: ExecutionLog::Errors, platform: PlatformLog::Warn };
+        let cost = total_with(&measured.uploads[0], MachineType::Express, logs);
+        assert!(cost <= 9.0, "{cost}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! What each path asks of AWS: `counts.json`, which the integration test `costs` measures.
+//! The requests, units and bytes of each path, in `counts.json`. The integration test `costs`
+//! measures them.
 //!
-//! `UPDATE_COUNTS=1 cargo test --workspace --test integration costs` writes the file anew.
+//! `UPDATE_EXPECT=1 cargo test --test integration costs::` updates the file.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,15 +9,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Counts {
-    /// What comes of one event of the bucket.
+    /// Paths that start with an event of the bucket.
     pub uploads: Vec<PathCounts>,
-    /// What comes of one request to the API.
+    /// Paths that start with a request to the API.
     pub queries: Vec<PathCounts>,
-    /// Bytes of an image's item in the table.
+    /// Size of an image's item in the table, in bytes.
     pub item_bytes: u64,
 }
 
-/// What one path asks of AWS each time that it is taken, by a function that is warm.
+/// The counts of one run of a path, with warm functions.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct PathCounts {
@@ -34,7 +35,7 @@ pub struct PathCounts {
     pub gets: u32,
     /// Requests to DynamoDB.
     pub table_calls: u32,
-    /// Of these, how many are waited for one after the other.
+    /// Number of consecutive waits for DynamoDB: requests that are sent together count once.
     pub table_waits: u32,
     /// Write request units of the table.
     pub table_write_units: f64,
@@ -48,10 +49,15 @@ pub struct PathCounts {
     pub function_log_bytes: u64,
     /// Bytes that Step Functions logs, with execution data.
     pub execution_log_bytes: u64,
+    /// Bytes that Step Functions logs without execution data.
+    pub execution_log_bytes_without_data: u64,
+    /// Bytes that Step Functions logs at the level ERROR, with execution data.
+    pub execution_log_bytes_at_error: u64,
     /// Bytes of the API's access log.
     pub access_log_bytes: u64,
-    /// Bytes of the answer's body; those of images are left out, as they are the images' own.
-    pub answer_bytes: u64,
+    /// Bytes of the response's body; zero for an image itself.
+    #[serde(rename = "answerBytes")]
+    pub response_bytes: u64,
 }
 
 impl PathCounts {
@@ -62,19 +68,19 @@ impl PathCounts {
     }
 }
 
-/// The counts in the repository.
+/// The committed counts.
 ///
 /// # Errors
-/// When the file is not what [`Counts`] describes.
+/// If `counts.json` does not have the form of [`Counts`].
 pub fn measured() -> Result<Counts, serde_json::Error> {
     serde_json::from_str(include_str!("../counts.json"))
 }
 
-/// How far bytes may be from those in the repository: keys, names and times differ in length.
+/// Tolerated relative difference of bytes, since keys, names and times differ in length.
 const TOLERANCE: f64 = 0.10;
 
 impl Counts {
-    /// Whether another measurement found the same: all counts equal, bytes about equal.
+    /// True if another measurement agrees: counts must be equal, bytes about equal.
     #[must_use]
     pub fn agrees_with(&self, other: &Self) -> bool {
         let paths = |counts: &Self| [counts.uploads.clone(), counts.queries.clone()].concat();
@@ -88,7 +94,14 @@ impl Counts {
 impl PathCounts {
     fn agrees_with(&self, other: &Self) -> bool {
         let bytes = |it: &Self| {
-            [it.function_log_bytes, it.execution_log_bytes, it.access_log_bytes, it.answer_bytes]
+            [
+                it.function_log_bytes,
+                it.execution_log_bytes,
+                it.execution_log_bytes_without_data,
+                it.execution_log_bytes_at_error,
+                it.access_log_bytes,
+                it.response_bytes,
+            ]
         };
         bytes(self).into_iter().zip(bytes(other)).all(|(ours, theirs)| about_equal(ours, theirs))
             && self.without_bytes() == other.without_bytes()
@@ -98,8 +111,10 @@ impl PathCounts {
         Self {
             function_log_bytes: 0,
             execution_log_bytes: 0,
+            execution_log_bytes_without_data: 0,
+            execution_log_bytes_at_error: 0,
             access_log_bytes: 0,
-            answer_bytes: 0,
+            response_bytes: 0,
             ..self.clone()
         }
     }

@@ -1,7 +1,6 @@
-//! Blocks of generated text in a document, between comments that a reader of the rendered page
-//! does not see.
+//! Generated blocks in a Markdown document, between HTML comments.
 
-/// A document lacks the marks of a block.
+/// The document has no comments that mark the block with this name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoBlock(String);
 
@@ -20,10 +19,10 @@ fn begin(name: &str) -> String {
     format!("<!-- begin: {name} -->")
 }
 
-/// The document with the content of block `name` replaced.
+/// Replaces the content of the block `name` in a document.
 ///
 /// # Errors
-/// [`NoBlock`] when the document does not mark it.
+/// [`NoBlock`] if the document does not mark the block.
 pub fn with_block(document: &str, name: &str, content: &str) -> Result<String, NoBlock> {
     let missing = || NoBlock(name.to_owned());
     let mark = begin(name);

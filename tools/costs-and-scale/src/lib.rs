@@ -1,9 +1,13 @@
-//! What pixgauge costs and how far it scales.
+//! The costs of pixgauge, and the rate of uploads that it sustains.
 //!
-//! [`counts`] holds what each path through the system asks of AWS, as the integration test `costs`
-//! measures it on a running stack. [`costs`] multiplies the counts with [`prices`]; [`scale`] sets
-//! them against [`quotas`] in a small simulation. [`report`] renders both, and `docs/COSTS.md` and
-//! `docs/SCALE.md` hold what it renders: a test compares them ([`document`]).
+//! Both follow from [`counts`]: the requests, units and bytes of each path through the system, as
+//! the integration test `costs` measures them on a running stack. [`costs`] multiplies the counts
+//! by [`prices`], with durations from [`time`]; [`alternative`] computes the cost of a simple
+//! design to compare with. [`scale`] simulates a stream of uploads through [`quotas`].
+//!
+//! [`report`] renders the results as Markdown tables for `cargo local costs` and
+//! `cargo local scale`. `docs/COSTS.md` and `docs/SCALE.md` contain the same tables; a test
+//! compares them ([`document`]).
 
 pub mod alternative;
 pub mod costs;

@@ -1,31 +1,31 @@
-//! What AWS asks for, on demand, in us-east-1, beyond all free tiers.
+//! AWS's on-demand prices in us-east-1, beyond all free tiers.
 //!
-//! The only place for a price. Each says where it stands on AWS's own pages.
+//! All prices are defined here, each with the AWS page that states it.
 
-/// When the prices were last looked up.
+/// The month of the last check of the prices.
 pub const DATE: &str = "November 2026";
 
 /// One price.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
-    /// What is paid for.
+    /// The item that is billed.
     pub item: &'static str,
-    /// US dollars for `per` of it.
+    /// US dollars.
     pub dollars: f64,
-    /// The unit that the price is for.
+    /// The quantity of the item that costs this many dollars.
     pub per: Per,
-    /// AWS's page that says so.
+    /// The AWS page that states the price.
     pub source: &'static str,
-    /// What is doubtful about it, if anything.
-    pub doubt: &'static str,
+    /// A reservation about the price; empty if there is none.
+    pub caveat: &'static str,
 }
 
-/// What a price is for.
+/// The quantity that a price is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Per {
     /// A million requests, units, transitions or events.
     Million,
-    /// 10⁹ bytes. AWS bills 2³⁰; the difference is 7 % in the cautious direction.
+    /// 10⁹ bytes. AWS bills 2³⁰ bytes, so costs are overstated by 7 %.
     Gigabyte,
     /// A gigabyte of memory for a second.
     GigabyteSecond,
@@ -53,50 +53,50 @@ const API_GATEWAY: &str = "https://aws.amazon.com/api-gateway/pricing/";
 const EC2: &str = "https://aws.amazon.com/ec2/pricing/on-demand/";
 
 const fn price(item: &'static str, dollars: f64, per: Per, source: &'static str) -> Price {
-    Price { item, dollars, per, source, doubt: "" }
+    Price { item, dollars, per, source, caveat: "" }
 }
 
-const fn not_looked_up(price: Price) -> Price {
-    Price { doubt: "well known, but not looked up anew", ..price }
+const fn not_verified(price: Price) -> Price {
+    Price { caveat: "well known, but not verified again", ..price }
 }
 
-/// A state that a STANDARD execution enters, and each retry.
+/// A state that a STANDARD execution enters, or a retry.
 pub const TRANSITION: Price =
     price("state transition (STANDARD)", 25.0, Per::Million, STEP_FUNCTIONS);
 /// The start of an EXPRESS execution.
 pub const EXPRESS_START: Price = price("execution (EXPRESS)", 1.0, Per::Million, STEP_FUNCTIONS);
-/// An EXPRESS execution's time and memory, the first 1,000 hours of a gigabyte.
+/// An EXPRESS execution's duration and memory, for the first 1,000 gigabyte-hours of a month.
 pub const EXPRESS_DURATION: Price =
     price("memory and time (EXPRESS)", 0.000_016_67, Per::GigabyteSecond, STEP_FUNCTIONS);
-/// An invocation.
-pub const INVOCATION: Price = not_looked_up(price("Lambda request", 0.20, Per::Million, LAMBDA));
-/// A function's memory and time on arm64.
-pub const ARM_DURATION: Price = not_looked_up(price(
+/// A Lambda invocation.
+pub const INVOCATION: Price = not_verified(price("Lambda request", 0.20, Per::Million, LAMBDA));
+/// A function's duration and memory on arm64.
+pub const ARM_DURATION: Price = not_verified(price(
     "Lambda memory and time, arm64",
     0.000_013_333_4,
     Per::GigabyteSecond,
     LAMBDA,
 ));
-/// A GET or HEAD of an object.
-pub const S3_READ: Price = not_looked_up(price("S3 GET or HEAD", 0.40, Per::Million, S3));
-/// A write unit of a table on demand.
+/// A GET or HEAD request for an object.
+pub const S3_READ: Price = not_verified(price("S3 GET or HEAD", 0.40, Per::Million, S3));
+/// A write request unit of an on-demand table.
 pub const WRITE_UNIT: Price = price("DynamoDB write request unit", 0.625, Per::Million, DYNAMODB);
-/// A read unit of a table on demand.
+/// A read request unit of an on-demand table.
 pub const READ_UNIT: Price = price("DynamoDB read request unit", 0.125, Per::Million, DYNAMODB);
-/// An event of S3 on the default bus.
+/// An S3 event on the default bus.
 pub const EVENT: Price = Price {
-    doubt: "the page counts S3's events among the data events that one opts in to; others call \
-            them free of charge: the dearer reading is taken",
+    caveat: "the page counts S3 events among the opt-in data events, other sources call them free \
+             of charge; this is the higher price",
     ..price("EventBridge event", 1.0, Per::Million, EVENTBRIDGE)
 };
-/// What functions, executions and the API log, when it arrives.
+/// Ingestion of the logs of functions, executions and the API.
 pub const LOGS: Price = price("CloudWatch Logs, ingestion", 0.50, Per::Gigabyte, CLOUDWATCH);
-/// A request to an HTTP API, the first 300 million of a month.
+/// A request to an HTTP API, for the first 300 million of a month.
 pub const HTTP_REQUEST: Price = price("HTTP API request", 1.0, Per::Million, API_GATEWAY);
-/// What leaves for the internet, after the first 100 GB of a month.
+/// Data transfer to the internet, after the first 100 GB of a month.
 pub const TRANSFER: Price = price("data transfer out", 0.09, Per::Gigabyte, EC2);
 
-/// All of them.
+/// All prices.
 pub const ALL: [Price; 12] = [
     TRANSITION,
     EXPRESS_START,
@@ -112,5 +112,5 @@ pub const ALL: [Price; 12] = [
     TRANSFER,
 ];
 
-/// State transitions that are free of charge each month, for good.
+/// State transitions that are free of charge each month, without an end date.
 pub const FREE_TRANSITIONS: f64 = 4_000.0;

@@ -1,13 +1,15 @@
-//! What AWS allows by default in us-east-1, and what an upload takes of it.
+//! AWS's default quotas in us-east-1, and how much of each an upload takes.
 //!
-//! The only place for a quota. Most are raised on request; new accounts begin with less for
-//! Step Functions and Lambda.
+//! All quotas are defined here. AWS raises most of them on request. New accounts start with lower
+//! ones for Step Functions and Lambda.
+
+use serde::Serialize;
 
 use crate::costs::{MachineType, busy};
 use crate::counts::PathCounts;
 use crate::time;
 
-/// What can be configured or asked of AWS.
+/// Settings of the stack, and quotas that AWS raises on request.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Knobs {
     /// The stack's `stateMachineType`.
@@ -16,17 +18,17 @@ pub struct Knobs {
     pub shards: f64,
     /// Lambda's concurrent executions in the account; 1,000 unless raised.
     pub concurrency: f64,
-    /// Write units a second that the table takes at once: 4,000 when new, twice its last peak
-    /// later, more when warmed up; 40,000 is the quota.
+    /// Write units a second that the table sustains at once: 4,000 if it is new, twice its last
+    /// peak later, and more with warm throughput. The default quota is 40,000.
     pub table_writes: f64,
-    /// Prefixes under `uploads/` that S3 has split into partitions.
+    /// Number of prefixes under `uploads/` for which S3 has a partition of its own.
     pub prefixes: f64,
-    /// Executions that may be started a second; none for the default of the type.
+    /// Executions that may be started a second; none for the default of the state machine's type.
     pub starts: Option<f64>,
 }
 
 impl Knobs {
-    /// A new stack in an account whose quotas nobody has raised.
+    /// A new stack in an account with default quotas.
     #[must_use]
     pub fn new(machine: MachineType) -> Self {
         Self {
@@ -40,24 +42,26 @@ impl Knobs {
     }
 }
 
-/// One thing that uploads compete for.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// A quota that uploads compete for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Quota {
-    /// What it is.
+    /// Its name in reports.
     pub name: &'static str,
-    /// How much of it there is in a second.
+    /// Units per second.
     pub rate: f64,
-    /// How much may be taken at once after a quiet time.
+    /// Units that are available immediately after an idle period.
     pub burst: f64,
-    /// How fast it grows to its rate after a quiet time, each second; infinite if at once.
+    /// Growth of the rate per second after an idle period; infinite if the full rate is available
+    /// at once, which JSON shows as `null`.
     pub growth: f64,
-    /// How much one upload takes.
+    /// Units that one upload takes.
     pub demand: f64,
-    /// What moves it.
+    /// The setting or quota increase that raises it.
     pub knob: &'static str,
-    /// Where uploads wait that it holds back.
+    /// The place where uploads wait for it.
     pub queue: &'static str,
-    /// AWS's page.
+    /// The AWS page that states it.
     pub source: &'static str,
 }
 
@@ -74,35 +78,35 @@ const PARTITION: &str =
 const TRANSACTION: &str =
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html";
 
-/// Invocations a second that one execution environment takes, however short they are.
+/// Invocations a second that one execution environment handles at most, however short they are.
 const INVOCATIONS_OF_AN_ENVIRONMENT: f64 = 10.0;
 
-/// Environments a second that Lambda adds to one function.
+/// Environments a second that Lambda adds to each function.
 const ENVIRONMENTS_A_SECOND: f64 = 100.0;
 
-/// Write units a second of one partition, and so of one item.
+/// Write units a second of one partition, and therefore of one item.
 const PARTITION_WRITES: f64 = 1_000.0;
 
 /// Write units that a transaction takes for an item.
 const TRANSACTION_UNITS: f64 = 2.0;
 
-/// A quota that is there at once and has no reserve beyond a second.
+/// A quota whose full rate is available at once, with a burst of one second.
 const fn quota(name: &'static str, rate: f64, demand: f64, source: &'static str) -> Quota {
     let growth = f64::INFINITY;
     Quota { name, rate, burst: rate, growth, demand, knob: "", queue: "", source }
 }
 
-/// The quotas on the way of an upload, in the order of that way.
+/// The quotas that an upload meets, in this order.
 #[must_use]
 pub fn on_the_way(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     let mut quotas = vec![
         Quota {
-            knob: "keys under several prefixes; S3 splits them by itself under lasting load",
-            queue: "the uploader, as 503",
+            knob: "keys under several prefixes, which S3 partitions under sustained load",
+            queue: "the uploader, which gets 503",
             ..quota("S3 PUT", 3_500.0 * knobs.prefixes, 1.0, S3)
         },
         Quota {
-            knob: "quota of EventBridge",
+            knob: "EventBridge quota",
             queue: "EventBridge, 24 hours",
             ..quota("EventBridge invocations", 18_750.0, f64::from(upload.events), EVENTBRIDGE)
         },
@@ -112,7 +116,7 @@ pub fn on_the_way(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     quotas.extend([
         concurrency(upload, knobs),
         Quota {
-            knob: "as for PUT",
+            knob: "as for S3 PUT",
             queue: "retries of the state machine",
             ..quota("S3 GET and HEAD", 5_500.0 * knobs.prefixes, reads, S3)
         },
@@ -123,14 +127,14 @@ pub fn on_the_way(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
 
 fn executions(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     let start = Quota {
-        knob: "quota of Step Functions; `stateMachineType` EXPRESS",
+        knob: "Step Functions quota; `stateMachineType` EXPRESS",
         queue: "EventBridge, 24 hours",
         ..quota("executions started", 0.0, 1.0, STEP_FUNCTIONS)
     };
     match knobs.machine {
         MachineType::Express => {
             let rate = knobs.starts.unwrap_or(6_000.0);
-            vec![Quota { rate, burst: rate, knob: "quota of Step Functions", ..start }]
+            vec![Quota { rate, burst: rate, knob: "Step Functions quota", ..start }]
         }
         MachineType::Standard => {
             let rate = knobs.starts.unwrap_or(300.0);
@@ -138,8 +142,8 @@ fn executions(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
             vec![
                 Quota { rate, burst: rate.max(1_300.0), ..start },
                 Quota {
-                    knob: "as for starts",
-                    queue: "the execution, which waits",
+                    knob: "as for executions started",
+                    queue: "the execution",
                     ..quota("state transitions", 5_000.0, transitions, STEP_FUNCTIONS)
                 },
             ]
@@ -147,18 +151,18 @@ fn executions(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     }
 }
 
-/// Concurrency, in seconds of environments a second. An invocation shorter than a tenth of a
-/// second takes one all the same.
+/// Lambda concurrency, in environment-seconds per second. An invocation counts for at least a tenth
+/// of a second.
 fn concurrency(upload: &PathCounts, knobs: &Knobs) -> Quota {
     let invocations = f64::from(upload.invocations);
-    // The functions that read from S3 are above the tenth of a second, the others below it.
+    // Functions that read from S3 take more than a tenth of a second, the others less.
     let slow = f64::from(upload.heads.min(1) + upload.gets.min(1));
     let demand = (busy(upload) - f64::from(upload.table_waits) * time::TABLE_CALL)
         .max(slow / INVOCATIONS_OF_AN_ENVIRONMENT)
         + (invocations - slow).max(0.0) / INVOCATIONS_OF_AN_ENVIRONMENT;
     Quota {
         growth: invocations * ENVIRONMENTS_A_SECOND,
-        knob: "quota of Lambda; less time in functions",
+        knob: "Lambda quota; shorter invocations",
         queue: "retries of the state machine",
         ..quota("Lambda concurrency", knobs.concurrency, demand, LAMBDA)
     }
@@ -169,7 +173,7 @@ fn table(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     let index = upload.index_write_units / 2.0;
     vec![
         Quota {
-            knob: "warm throughput of the table; quota of DynamoDB beyond 40,000",
+            knob: "warm throughput of the table; DynamoDB quota above 40,000",
             queue: retries,
             ..quota("table writes", knobs.table_writes, upload.table_write_units, TABLE)
         },
@@ -177,7 +181,7 @@ fn table(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
             knob: "`shards`",
             queue: retries,
             ..quota(
-                "writes of totals items",
+                "writes to totals items",
                 PARTITION_WRITES * knobs.shards,
                 TRANSACTION_UNITS,
                 PARTITION,
@@ -196,7 +200,7 @@ fn table(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
         Quota {
             knob: "`shards`",
             queue: retries,
-            ..quota("writes of an index", PARTITION_WRITES * knobs.shards, index, PARTITION)
+            ..quota("writes to an index", PARTITION_WRITES * knobs.shards, index, PARTITION)
         },
     ]
 }
@@ -215,10 +219,10 @@ mod tests {
     }
 
     #[test]
-    fn shards_move_what_totals_and_indexes_take() {
+    fn shards_raise_the_quotas_of_totals_and_indexes() {
         let knobs = Knobs::new(MachineType::Express);
         let (few, many) = (quotas(knobs), quotas(Knobs { shards: 80.0, ..knobs }));
-        for name in ["writes of totals items", "transactions on totals items", "writes of an index"]
+        for name in ["writes to totals items", "transactions on totals items", "writes to an index"]
         {
             assert!((rate(&many, name) / rate(&few, name) - 10.0).abs() < 1e-9, "{name}");
         }
@@ -243,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn every_quota_is_there_and_says_what_moves_it() {
+    fn every_quota_has_a_rate_a_knob_and_a_source() {
         for machine in [MachineType::Standard, MachineType::Express] {
             for quota in quotas(Knobs::new(machine)) {
                 assert!(quota.rate > 0.0 && quota.demand > 0.0, "{}", quota.name);

@@ -1,11 +1,11 @@
-//! Counts, costs and simulations as tables in Markdown.
+//! Renders counts, costs and simulations as Markdown tables.
 
 mod costs;
 mod counts;
 mod markdown;
 mod scale;
 
-pub use costs::{alternative, break_even, prices, queries, uploads};
+pub use costs::{alternative, break_even, logs, prices, queries, uploads};
 pub use counts::counts;
 pub use scale::{quotas, simulation, summary};
 
@@ -17,11 +17,11 @@ use crate::scale::Simulation;
 /// A table of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// Its name in the document's marks.
+    /// Its name in the document's comments.
     pub name: &'static str,
-    /// What it shows.
+    /// Its title on the command line.
     pub title: &'static str,
-    /// The table.
+    /// The table in Markdown.
     pub content: String,
 }
 
@@ -29,7 +29,7 @@ fn block(name: &'static str, title: &'static str, content: String) -> Block {
     Block { name, title, content }
 }
 
-/// The tables of `docs/COSTS.md`; none without counts.
+/// The tables of `docs/COSTS.md`; none if there are no counts.
 #[must_use]
 pub fn cost_blocks(measured: &Counts) -> Vec<Block> {
     let Counts { uploads: events, queries: requests, .. } = measured;
@@ -39,23 +39,28 @@ pub fn cost_blocks(measured: &Counts) -> Vec<Block> {
     vec![
         block("uploads-standard", "A million uploads, STANDARD, in USD", standard),
         block("uploads-express", "A million uploads, EXPRESS, in USD", express),
+        block("logs", "A million uploads with less logged, in USD", logs(image)),
         block("queries", "A million queries, in USD", queries(requests)),
-        block("break-even", "Uploads of a month, in USD", break_even(image)),
-        block("alternative", "Beside a single function, in USD", alternative(measured, image)),
-        block("counts-uploads", "What one upload asks of AWS", counts(events)),
-        block("counts-queries", "What one query asks of AWS", counts(requests)),
+        block("break-even", "The uploads of a month, in USD", break_even(image)),
+        block(
+            "alternative",
+            "Compared with a single function, in USD",
+            alternative(measured, image),
+        ),
+        block("counts-uploads", "Requests, units and log bytes of one upload", counts(events)),
+        block("counts-queries", "Requests, units and log bytes of one query", counts(requests)),
         block("prices", "Prices", prices()),
     ]
 }
 
-/// The tables of `docs/SCALE.md`; none without counts.
+/// The tables of `docs/SCALE.md`; none if there are no counts.
 #[must_use]
 pub fn scale_blocks(measured: &Counts) -> Vec<Block> {
     let Some(image) = measured.uploads.first() else { return Vec::new() };
     let standard = quotas(image, MachineType::Standard);
     let express = quotas(image, MachineType::Express);
     vec![
-        block("summary", "What binds first", summary(image)),
+        block("summary", "The quota that binds first", summary(image)),
         block("quotas-standard", "The quotas, STANDARD", standard),
         block("quotas-express", "The quotas, EXPRESS", express),
         block("example", "One simulation", simulation(&example(image))),

@@ -1,43 +1,48 @@
-//! A steady stream of uploads through the quotas: which holds it back, and how much waits there.
+//! Simulates a steady stream of uploads through the quotas, to find the one that holds it back and
+//! the number of uploads that wait.
 //!
-//! Each quota is a token bucket with a queue in front. Time goes in steps of a tenth of a second;
-//! what a quota lets pass in a step arrives at the next one. Nothing is random, so the same input
-//! gives the same output. Left out on purpose: retries that give up, uneven keys, and other users
-//! of the account; each makes things worse, not better.
+//! Each quota is a token bucket with a queue in front. Time advances in steps of a tenth of a
+//! second; the uploads that pass a quota in a step arrive at the next one in the same step. Nothing
+//! is random, so the same input gives the same output. The model deliberately leaves out retries
+//! that give up, uneven keys, and other users of the account. Each of these makes things worse.
+
+use serde::Serialize;
 
 use crate::quotas::Quota;
 
-/// Steps of a second.
+/// Steps per second.
 const STEPS: u32 = 10;
 
-/// What became of one quota.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// The result for one quota.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Stage {
     /// The quota.
     pub quota: Quota,
-    /// What all uploads would take of it, as a share of its rate.
-    pub utilisation: f64,
-    /// Uploads a second that it lets pass in the long run.
+    /// The demand of all uploads, as a share of the quota's rate; 1 if it is used up.
+    pub utilization: f64,
+    /// Uploads a second that the quota sustains.
     pub limit: f64,
-    /// Uploads that wait for it at the end.
+    /// Uploads that wait for the quota at the end.
     pub backlog: f64,
 }
 
-/// The outcome of a simulation.
-#[derive(Debug, Clone, PartialEq)]
+/// The result of a simulation.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Simulation {
     /// Uploads a second.
     pub rate: f64,
-    /// Seconds simulated.
+    /// Simulated seconds.
     pub seconds: u32,
-    /// The quotas, in the order of an upload's way.
+    /// The results for the quotas, in the order in which an upload meets them.
     pub stages: Vec<Stage>,
-    /// Uploads that are recorded at the end.
+    /// Uploads recorded by the end.
     pub recorded: f64,
 }
 
 impl Simulation {
-    /// Sends `rate` uploads a second through `quotas` for `seconds`.
+    /// Simulates `rate` uploads per second against `quotas` for `seconds` seconds.
     #[must_use]
     pub fn run(quotas: &[Quota], rate: f64, seconds: u32) -> Self {
         let mut buckets: Vec<_> = quotas.iter().map(Bucket::full).collect();
@@ -48,48 +53,49 @@ impl Simulation {
         }
         let stage = |bucket: Bucket| Stage {
             quota: bucket.quota,
-            utilisation: rate * bucket.quota.demand / bucket.quota.rate,
+            utilization: rate * bucket.quota.demand / bucket.quota.rate,
             limit: bucket.quota.rate / bucket.quota.demand,
             backlog: bucket.queue,
         };
         Self { rate, seconds, stages: buckets.into_iter().map(stage).collect(), recorded }
     }
 
-    /// The quota that binds first as uploads grow; the earlier one of two equal ones.
+    /// The quota with the lowest limit, which binds first as uploads grow. If two are equal, the
+    /// later one.
     #[must_use]
     pub fn first_to_bind(&self) -> Option<&Stage> {
         self.stages.iter().rev().min_by(|a, b| a.limit.total_cmp(&b.limit))
     }
 
-    /// Uploads that have arrived and are not recorded.
+    /// Uploads that have arrived but are not recorded.
     #[must_use]
     pub fn waiting(&self) -> f64 {
         self.stages.iter().map(|stage| stage.backlog).sum()
     }
 }
 
-/// A quota with its tokens, and uploads that wait for them.
+/// A quota with its tokens and the uploads that wait for them.
 struct Bucket {
     quota: Quota,
-    /// What it is refilled with each second by now.
+    /// The current rate of new tokens per second, which may still grow.
     rate: f64,
     tokens: f64,
     queue: f64,
 }
 
 impl Bucket {
-    /// As after a quiet time.
+    /// A bucket after an idle period.
     fn full(quota: &Quota) -> Self {
         let grows = quota.growth.is_finite();
         let (rate, tokens) = if grows { (0.0, 0.0) } else { (quota.rate, quota.burst) };
         Self { quota: *quota, rate, tokens, queue: 0.0 }
     }
 
-    /// Takes what arrives, and returns what passes.
+    /// Advances by one step: adds the arriving uploads to the queue, and returns those that pass.
     fn step(&mut self, arriving: f64) -> f64 {
         let steps = f64::from(STEPS);
         self.rate = (self.rate + self.quota.growth / steps).min(self.quota.rate);
-        // What grows is there to be used at that moment, and cannot be saved.
+        // Tokens of a growing rate cannot be saved for later.
         let most = if self.quota.growth.is_finite() { self.rate } else { self.quota.burst };
         self.tokens = (self.tokens + self.rate / steps).min(most);
         self.queue += arriving;
@@ -132,7 +138,7 @@ mod tests {
     #[test]
     fn a_burst_is_spent_once_and_then_the_rate_holds() {
         let run = Simulation::run(&[quota(300.0, 1_300.0, 1.0)], 1_000.0, 60);
-        // The bucket is full at the start, so what flows in meanwhile is lost to it.
+        // The bucket is full at the start, so the tokens of the first step are lost.
         assert_close(run.recorded, 1_300.0 + 300.0 * 59.9);
         assert_close(run.recorded + run.waiting(), 60_000.0);
     }
@@ -144,7 +150,7 @@ mod tests {
         assert_close(run.first_to_bind().unwrap().limit, 250.0);
         assert_close(run.stages[0].backlog, 0.0);
         assert!(run.stages[1].backlog > 20_000.0);
-        assert_close(run.stages[1].utilisation, 2.0);
+        assert_close(run.stages[1].utilization, 2.0);
     }
 
     #[test]
@@ -152,7 +158,7 @@ mod tests {
         let quotas = [quota(100.0, 100.0, 1.0), quota(200.0, 200.0, 1.0)];
         let run = Simulation::run(&quotas, 1_000.0, 10);
         assert_close(run.stages[1].backlog, 0.0);
-        assert!(run.stages[1].utilisation > 1.0, "it would bind, had it been asked");
+        assert!(run.stages[1].utilization > 1.0, "it would bind if all uploads reached it");
     }
 
     #[test]
@@ -165,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_lost_or_made() {
+    fn every_upload_is_recorded_or_waits() {
         for rate in [1.0, 333.0, 7_000.0] {
             let quotas = [quota(300.0, 1_300.0, 1.0), quota(500.0, 500.0, 2.0)];
             let run = Simulation::run(&quotas, rate, 30);

@@ -1,24 +1,24 @@
-//! How long things take on AWS: what cannot be measured on an emulator.
+//! Durations on AWS, which an emulator cannot measure.
 //!
-//! Billed time and concurrency follow from the measured number of calls and these figures, on the
-//! cautious side.
+//! Billed time and concurrency follow from these durations and the measured number of calls. The
+//! durations are conservative.
 
-/// Seconds until S3 answers a small request: AWS's own lower bound
+/// Seconds until S3 responds to a small request: AWS's own lower bound
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>).
 pub const S3_CALL: f64 = 0.100;
 
-/// Seconds until DynamoDB answers: "single-digit milliseconds"
+/// Seconds until DynamoDB responds: "single-digit milliseconds"
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Introduction.html>), rounded
 /// up.
 pub const TABLE_CALL: f64 = 0.010;
 
-/// Seconds of an invocation that are the function's own: what it computes, and the runtime.
+/// Seconds of an invocation that the function itself and the runtime compute.
 pub const OWN: f64 = 0.002;
 
-/// Seconds that Step Functions takes from one state to the next in an EXPRESS execution.
+/// Seconds between two states of an EXPRESS execution.
 pub const TRANSITION: f64 = 0.010;
 
-/// Gigabytes of memory of each function: the default of `memorySize`, 256 MiB.
+/// Memory of each function in gigabytes: the default of `memorySize`, 256 MiB.
 pub const MEMORY: f64 = 0.25;
 
 #[cfg(test)]

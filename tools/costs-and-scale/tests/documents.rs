@@ -1,10 +1,10 @@
-//! The tables in the documents are those that the counts, prices and quotas give.
+//! Checks that the tables in the documents follow from the counts, prices and quotas.
 //!
-//! `UPDATE_DOCS=1 cargo test --workspace --test documents` writes them anew.
+//! `UPDATE_EXPECT=1 cargo test --test documents` updates the tables.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on panics, also in what tests share"
+    reason = "a test that cannot continue panics, as do the helpers of tests"
 )]
 
 use std::path::{Path, PathBuf};
@@ -25,14 +25,14 @@ fn assert_current(document: &str, blocks: fn(&Counts) -> Vec<Block>) {
     for Block { name, content, .. } in blocks(&measured().unwrap()) {
         current = with_block(&current, name, &content).unwrap();
     }
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&path, &current).unwrap();
         return;
     }
     assert!(
         text == current,
-        "docs/{document} is not what the counts give: run \
-         `UPDATE_DOCS=1 cargo test --workspace --test documents` and look at the difference"
+        "docs/{document} differs from the computed tables: run \
+         `UPDATE_EXPECT=1 cargo test --test documents` and review the changes"
     );
 }
 

@@ -1,8 +1,9 @@
-//! The least that a Lambda function in Rust can do: it answers with its input.
+//! A Lambda function that does nothing: it returns its input.
 //!
-//! It is never deployed to AWS. Its size, its start and its invocations are the floor that the
-//! functions of this project are measured against, and a state machine of three of it is what
-//! `cargo local load` compares an analysis with.
+//! It is never deployed to AWS. `cargo benchmark` compares the size, start and invocations of this
+//! project's functions with those of this one, since no function in Rust can do less.
+//! `cargo local load` compares the analysis of an image with a state machine of three such
+//! functions.
 
 use std::io::Write as _;
 
@@ -14,8 +15,8 @@ async fn main() -> Result<(), Error> {
     run(service_fn(|event| async { echo(event) })).await
 }
 
-/// Answers with the input, after one line of log, as each function of this project writes one: the
-/// emulator holds an answer back while it waits for the first line of an invocation.
+/// Logs one line, as every function of this project does, and returns the input. Without the line,
+/// the emulator would hold the response back while it waits for the first line of the invocation.
 fn echo(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let LambdaEvent { payload, context } = event;
     writeln!(std::io::stdout(), "{{\"request\":\"{}\"}}", context.request_id)?;

@@ -1,6 +1,6 @@
-"""What the emulator does otherwise than AWS, and a user of the local stack would notice.
+"""Changes the emulator where it differs from AWS in a way that a user of the local stack notices.
 
-Each of these replaces a function of the emulator, which is pinned to one version.
+These changes rely on internals of the emulator, which is pinned to one version.
 """
 
 import os
@@ -10,7 +10,7 @@ import threading
 
 
 def adapt():
-    """Makes all of these changes; before the emulator starts."""
+    """Makes all changes. Must run before the emulator starts."""
     speed_up_invocations()
     queue_invocations()
     batch_map_items()
@@ -20,36 +20,36 @@ def adapt():
 def speed_up_invocations():
     """Saves about 40 ms on each invocation.
 
-    The emulator's Lambda Runtime API writes an answer in several small
-    packets; with Nagle's algorithm the later ones wait for a delayed
-    acknowledgement of the first.
+    The emulator's Lambda Runtime API writes a response in several small packets. With Nagle's
+    algorithm, the later ones wait for a delayed acknowledgement of the first.
     """
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
     socketserver.StreamRequestHandler.wbufsize = -1
 
 
 def queue_invocations():
-    """Lets a burst wait its turn instead of starting a process for each of its invocations.
+    """Queues a burst of invocations instead of starting a process for each of them.
 
-    AWS would scale to hundreds of execution environments. On one machine these would only take
-    the processor from each other, until calls time out.
+    AWS would scale to hundreds of execution environments. On one machine, their processes would
+    only compete for the processor until calls time out.
     """
     from ministack.services import lambda_svc
 
     execute = lambda_svc._execute_function
-    turns = threading.BoundedSemaphore(4 * (os.cpu_count() or 1))
+    slots = threading.BoundedSemaphore(4 * (os.cpu_count() or 1))
 
-    def execute_in_turn(*arguments, **options):
-        with turns:
+    def execute_in_slot(*arguments, **options):
+        with slots:
             return execute(*arguments, **options)
 
-    lambda_svc._execute_function = execute_in_turn
+    lambda_svc._execute_function = execute_in_slot
 
 
 def match_line_breaks():
-    """Lets paths of the API and wildcards of policies match line breaks, which keys may hold.
+    """Lets paths of the API and wildcards of policies match line breaks, which keys may contain.
 
-    The emulator makes regular expressions of both, in which a dot is anything but a line break.
+    The emulator converts both to regular expressions, in which a dot matches anything but a line
+    break.
     """
     from ministack.core import iam_evaluator
     from ministack.services import apigateway
@@ -63,7 +63,7 @@ def match_line_breaks():
     iam_evaluator._fnmatch_compile = compiled_with_line_breaks
 
     extract = apigateway._extract_path_params
-    # Two characters that no Unicode text has.
+    # Two noncharacters, which no text contains.
     stand_in = "\ufdd0\ufdd1"
 
     def extract_with_line_breaks(route_path, request_path):
@@ -76,10 +76,10 @@ def match_line_breaks():
 
 
 def batch_map_items():
-    """Gives a Distributed Map its `ItemBatcher`, which the emulator leaves out.
+    """Implements `ItemBatcher` of a Distributed Map, which the emulator ignores.
 
-    As on AWS, a child execution's input is then `{"Items": [...]}`. Only the number of items per
-    batch is looked at: their size in bytes has no limit here.
+    As on AWS, the input of a child execution is then `{"Items": [...]}`. Only the number of items
+    per batch is limited here, not their size in bytes.
     """
     from ministack.services import stepfunctions
 

@@ -1,9 +1,8 @@
-"""Runs the emulator for as long as this process's standard input stays open.
+"""Runs the emulator as long as this process's standard input stays open.
 
-Whoever starts it holds the other end of that pipe. When the pipe closes, and
-the kernel closes it even if its holder is killed, the whole process group
-ends: the emulator and every Lambda function it has started. The group is left
-by SIGKILL, so nothing in it can refuse.
+The parent process holds the other end of that pipe. If the parent ends, even if it is killed, the
+kernel closes the pipe. Then this process kills its whole process group: the emulator and every
+Lambda function that it has started. It sends SIGKILL, which no process can ignore.
 """
 
 import os
@@ -22,7 +21,7 @@ ending = threading.Lock()
 
 
 class Function(subprocess.Popen):
-    """A process that the emulator starts: a function, mostly."""
+    """A process that the emulator starts; usually a Lambda function."""
 
     def __init__(self, *arguments, **options):
         super().__init__(*arguments, **options)
@@ -30,10 +29,10 @@ class Function(subprocess.Popen):
 
 
 def end_functions():
-    """Ends the functions and waits for them.
+    """Kills the functions and waits for them.
 
-    The group is killed in any case; but where no init process collects the
-    orphans, as in many containers, they would stay in the process table.
+    Killing the group would end them anyway. But where no init process reaps orphans, as in many
+    containers, they would stay in the process table as zombies.
     """
     for function in list(functions):
         function.kill()
@@ -42,13 +41,13 @@ def end_functions():
 
 
 def end_process_group():
-    # Never released: whoever comes second waits to be killed.
+    # Never released: a second thread waits here until it is killed.
     ending.acquire()
     try:
         end_functions()
     except Exception:
         traceback.print_exc()
-    # The unpacked functions and whatever they wrote: TMPDIR is this run's own.
+    # The unpacked functions and the files they wrote. Only this run uses its TMPDIR.
     shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
@@ -62,7 +61,7 @@ def watch_stdin():
 
 
 def main():
-    # Never the group of whoever started this: it is going to be killed.
+    # A group of its own, as it is killed in the end: the parent must not be in it.
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     threading.Thread(target=watch_stdin, name="watch-stdin", daemon=True).start()
@@ -70,7 +69,7 @@ def main():
     sys.argv = ["ministack"]
     try:
         adapt()  # of adaptations.py
-        ask_for_permissions()  # of permissions.py
+        enforce_permissions()  # of permissions.py
         runpy.run_module("ministack", run_name="__main__")
     except SystemExit:
         pass

@@ -1,8 +1,9 @@
-"""Makes the emulator ask for the permissions that AWS asks for and it does not.
+"""Makes the emulator enforce the permissions that it does not check, but AWS does.
 
-It checks what functions call, against their roles. What services do in the name of a role, or by
-a resource's policy, it does unasked. So a role could lack an action here and nobody would notice
-before the first deployment. Everything below asks the emulator's own policy evaluator.
+By itself, the emulator checks the calls of functions against their roles. It does not check what
+services do when they assume a role or rely on a resource's policy. A role could lack an action, and
+nobody would notice before the first deployment to AWS. The functions below add these checks, with
+the emulator's own policy evaluator.
 """
 
 import contextvars
@@ -11,13 +12,13 @@ import json
 
 
 class Denied(Exception):
-    """A role or a policy does not allow what is about to be done."""
+    """A role or a policy does not allow an action."""
 
 
 def require(role, service, action, resource, **context):
-    """Raises Denied unless `service` may assume the role and the role may do that.
+    """Raises Denied unless `service` may assume `role` and `role` allows `action` on `resource`.
 
-    Names of condition keys are lower case, with an underscore for the colon.
+    `context` holds condition keys, in lower case and with an underscore for the colon.
     """
     from ministack.core import iam_evaluator
     from ministack.services import iam
@@ -44,8 +45,8 @@ def require(role, service, action, resource, **context):
         raise Denied(f"{role} is not authorized to perform: {action} on resource: {resource}")
 
 
-def call_of_task(resource, arguments, scope):
-    """The action that a state's task performs, and on what."""
+def action_of_task(resource, arguments, scope):
+    """Returns the action that a task state performs, and the ARN that it performs it on."""
     service, _, operation = resource.rpartition(":::")[2].partition(":")
     match service, operation:
         case "lambda", "invoke":
@@ -62,8 +63,8 @@ def call_of_task(resource, arguments, scope):
     raise Denied(f"the local stack does not know which permission {resource} needs")
 
 
-def ask_roles_of_state_machines():
-    """Each task, listing and child execution asks the state machine's role."""
+def enforce_roles_of_state_machines():
+    """Checks each task, listing and child execution against the state machine's role."""
     from ministack.services import stepfunctions
 
     acting = contextvars.ContextVar("acting")
@@ -71,10 +72,10 @@ def ask_roles_of_state_machines():
     read, run_map = stepfunctions._read_map_items, stepfunctions._run_distributed_map
 
     def machine_of(arn):
-        # An execution of a Distributed Map's batch names its state machine as `name/label`.
+        # The state machine of a Distributed Map's child execution is called `name/label`.
         return stepfunctions._state_machines[arn.partition("/")[0]]
 
-    def ask(arn, action, resource, **context):
+    def check(arn, action, resource, **context):
         try:
             role = machine_of(arn)["roleArn"]
             require(role, "states.amazonaws.com", action, resource, **context)
@@ -88,26 +89,26 @@ def ask_roles_of_state_machines():
     def invoke_in_role(resource, arguments):
         arn = acting.get()
         try:
-            action, target = call_of_task(resource, arguments, ":".join(arn.split(":")[3:5]))
+            action, target = action_of_task(resource, arguments, ":".join(arn.split(":")[3:5]))
         except Denied as denied:
             raise stepfunctions._ExecutionError("States.Permissions", str(denied)) from None
-        ask(arn, action, target)
+        check(arn, action, target)
         return invoke(resource, arguments)
 
     def read_in_role(reader, effective, context):
-        given = reader.get("Arguments") or reader.get("Parameters") or {}
-        bucket, key = f"arn:aws:s3:::{given.get('Bucket')}", given.get("Key")
+        arguments = reader.get("Arguments") or reader.get("Parameters") or {}
+        bucket, key = f"arn:aws:s3:::{arguments.get('Bucket')}", arguments.get("Key")
         if key is None:
-            arguments = {"s3_prefix": given["Prefix"]} if "Prefix" in given else {}
-            ask(context["StateMachine"]["Id"], "s3:ListBucket", bucket, **arguments)
+            conditions = {"s3_prefix": arguments["Prefix"]} if "Prefix" in arguments else {}
+            check(context["StateMachine"]["Id"], "s3:ListBucket", bucket, **conditions)
         else:
-            ask(context["StateMachine"]["Id"], "s3:GetObject", f"{bucket}/{key}")
+            check(context["StateMachine"]["Id"], "s3:GetObject", f"{bucket}/{key}")
         return read(reader, effective, context)
 
     def run_map_in_role(state, raw_input, effective, iterator, execution, context):
-        # Its batches are executions of the state machine itself.
+        # The batches run as executions of the state machine itself.
         arn = machine_of(execution["stateMachineArn"])["stateMachineArn"]
-        ask(arn, "states:StartExecution", arn)
+        check(arn, "states:StartExecution", arn)
         return run_map(state, raw_input, effective, iterator, execution, context)
 
     stepfunctions._execute_task = execute_task_in_role
@@ -116,15 +117,17 @@ def ask_roles_of_state_machines():
     stepfunctions._run_distributed_map = run_map_in_role
 
 
-def ask_roles_of_targets():
-    """Targets of rules and schedules are reached in their role, or their event goes to the
-    dead-letter queue: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+def enforce_roles_of_targets():
+    """Lets a rule or a schedule start an execution only if the target's role allows it.
+
+    If it does not, the event goes to the dead-letter queue:
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
     """
     from ministack.services import eventbridge, sqs
 
     invoke = eventbridge._invoke_target
 
-    def bury(target, event, rule):
+    def send_to_dead_letter_queue(target, event, rule):
         queue = (target.get("DeadLetterConfig") or {}).get("Arn")
         account = rule["Arn"].split(":")[4]
         if queue and sqs.queue_policy_allows(queue, "events.amazonaws.com", rule["Arn"], account):
@@ -139,16 +142,16 @@ def ask_roles_of_targets():
                 require(role, f"{service}.amazonaws.com", "states:StartExecution", target["Arn"])
         except Denied as denied:
             print(f"{rule['Arn']}: {denied}", flush=True)
-            return bury(target, event, rule)
+            return send_to_dead_letter_queue(target, event, rule)
         return invoke(target, event, rule, view)
 
     eventbridge._invoke_target = invoke_in_role
 
 
-def ask_policies_of_functions():
-    """An API reaches a function only if the function's policy lets it.
+def enforce_policies_of_functions():
+    """Lets an API invoke a function only if the function's policy allows it.
 
-    A refusal is the answer 500, as on AWS.
+    If it does not, the API responds with 500, as on AWS.
     """
     from ministack.core import iam_evaluator
     from ministack.services import apigateway, lambda_svc
@@ -163,7 +166,7 @@ def ask_policies_of_functions():
             region=region,
         )
         if function is None:
-            return True  # the emulator says so itself
+            return True  # the emulator reports the missing function itself
         path = route if route.startswith("$") else f"{method}{route.partition(' ')[2]}"
         scope = ":".join(config["FunctionArn"].split(":")[3:5])
         request = iam_evaluator.EvalContext(
@@ -184,15 +187,15 @@ def ask_policies_of_functions():
         _path, method, _headers, _body, _query, route = request[:6]
         account, region = scope["owner_account_id"], scope["owner_region"]
         if not allowed(integration, api, stage, method, route, account, region):
-            answer = json.dumps({"message": "Internal Server Error"}).encode()
-            return 500, {"Content-Type": "application/json"}, answer
+            body = json.dumps({"message": "Internal Server Error"}).encode()
+            return 500, {"Content-Type": "application/json"}, body
         return await invoke(integration, api, stage, *request, **scope)
 
     apigateway._invoke_lambda_proxy = invoke_if_allowed
 
 
-def ask_roles_for_logs():
-    """A function's lines reach its log group only if its role may write there."""
+def enforce_roles_for_logs():
+    """Writes a function's log lines only if its role may write to the log group."""
     from ministack.services import lambda_svc
 
     emit = lambda_svc._emit_lambda_logs
@@ -214,7 +217,7 @@ def ask_roles_for_logs():
 
 
 def hide_missing_objects():
-    """Who may not list a bucket is told 403, not 404, of a key that does not exist.
+    """Responds with 403, not 404, if a key does not exist and the caller may not list the bucket.
 
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html
     """
@@ -225,7 +228,7 @@ def hide_missing_objects():
         account = responses.get_account_id()
         key = router.extract_access_key_id(headers, query)
         principal = iam_evaluator.resolve_principal(key, account)
-        # Whoever has no policies is the administrator.
+        # A caller without policies is the administrator.
         if not isinstance(principal, iam_evaluator.PrincipalInfo) or principal.policies is None:
             return True
         request = iam_evaluator.EvalContext(
@@ -241,9 +244,9 @@ def hide_missing_objects():
     def hiding(read):
         @functools.wraps(read)
         def read_or_hide(bucket, key, headers=None, query_params=None):
-            answer = read(bucket, key, headers or {}, query_params)
-            if answer[0] != 404 or may_list(bucket, headers or {}, query_params or {}):
-                return answer
+            response = read(bucket, key, headers or {}, query_params)
+            if response[0] != 404 or may_list(bucket, headers or {}, query_params or {}):
+                return response
             return s3._error("AccessDenied", "Access Denied", 403, f"/{bucket}/{key}")
 
         return read_or_hide
@@ -251,9 +254,10 @@ def hide_missing_objects():
     s3._get_object, s3._head_object = hiding(s3._get_object), hiding(s3._head_object)
 
 
-def ask_for_permissions():
-    ask_roles_of_state_machines()
-    ask_roles_of_targets()
-    ask_policies_of_functions()
-    ask_roles_for_logs()
+def enforce_permissions():
+    """Adds all checks. Must run before the emulator starts."""
+    enforce_roles_of_state_machines()
+    enforce_roles_of_targets()
+    enforce_policies_of_functions()
+    enforce_roles_for_logs()
     hide_missing_objects()

@@ -1,14 +1,15 @@
-//! The query API of a running stack.
+//! A client of the query API of a running stack.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::http::{self, Answer, HttpError};
+use crate::http::{self, HttpError, Response};
 
-/// What uploads are under. The API's paths leave it out.
+/// Prefix of the keys of uploads. Paths of the API omit it.
 pub const PREFIX: &str = "uploads/";
 
-/// All but RFC 3986's unreserved characters and the slash between segments.
+/// Characters to percent-encode: all but the unreserved ones of RFC 3986 and the slash between
+/// segments.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -18,79 +19,80 @@ pub struct Api {
     url: String,
 }
 
-/// An answer of the query API that is JSON.
+/// A response of the query API whose body is JSON.
 #[derive(Debug, Clone, PartialEq)]
-pub struct JsonAnswer {
+pub struct JsonResponse {
     /// The status code.
     pub status: u16,
     /// The body.
     pub body: Value,
 }
 
-/// The API did not answer as it should.
+/// A request to the query API failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// No answer.
+    /// The API did not respond.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// An answer that is not JSON.
-    #[error("GET {url} answered {status} with something that is not JSON: {body}")]
+    /// The body is not JSON.
+    #[error("GET {url} returned {status} with a body that is not JSON: {body}")]
     NotJson {
-        /// What was asked for.
+        /// The URL of the request.
         url: String,
         /// The status code.
         status: u16,
-        /// The beginning of the body.
+        /// The first 200 characters of the body.
         body: String,
     },
 }
 
 impl Api {
-    /// The API at `url`, the stack's output `apiUrl`.
+    /// Creates a client for the API at `url`, the stack's output `apiUrl`.
     #[must_use]
     pub fn new(url: &str) -> Self {
         Self { url: url.trim_end_matches('/').to_owned() }
     }
 
-    /// The URL of the metadata of the object `key`.
+    /// The URL of the metadata of the object at `key`.
     #[must_use]
     pub fn metadata_url(&self, key: &str) -> String {
         self.url_of("metadata", key)
     }
 
-    /// The URL of the bytes of the object `key`.
+    /// The URL of the image at `key`.
     #[must_use]
     pub fn file_url(&self, key: &str) -> String {
         self.url_of("file", key)
     }
 
-    /// The URL of the overview.
+    /// The URL of the overview of all images.
     #[must_use]
     pub fn info_url(&self) -> String {
         format!("{}/images/info", self.url)
     }
 
-    /// What the API knows about the object `key`; of status 404 if it is no image.
+    /// Gets the metadata of the object at `key`. The status is 404 if the object is not an image.
     ///
     /// # Errors
-    /// When the API cannot be reached or answers with something else than JSON.
-    pub async fn metadata(&self, key: &str) -> Result<JsonAnswer, ApiError> {
+    /// When the API cannot be reached or the body is not JSON.
+    pub async fn metadata(&self, key: &str) -> Result<JsonResponse, ApiError> {
         json(self.metadata_url(key)).await
     }
 
-    /// Largest and smallest image, and how many there are of each content type.
+    /// Gets the overview: the largest and the smallest image, and the number of images by content
+    /// type.
     ///
     /// # Errors
-    /// When the API cannot be reached or answers with something else than JSON.
-    pub async fn info(&self) -> Result<JsonAnswer, ApiError> {
+    /// When the API cannot be reached or the body is not JSON.
+    pub async fn info(&self) -> Result<JsonResponse, ApiError> {
         json(self.info_url()).await
     }
 
-    /// The bytes of the object `key`, or a redirect to them.
+    /// Gets the image at `key`, or the redirect to it.
     ///
     /// # Errors
     /// When the API cannot be reached.
-    pub async fn file(&self, key: &str) -> Result<Answer, HttpError> {
+    pub async fn file(&self, key: &str) -> Result<Response, HttpError> {
         http::get(&self.file_url(key)).await
     }
 
@@ -100,11 +102,11 @@ impl Api {
     }
 }
 
-async fn json(url: String) -> Result<JsonAnswer, ApiError> {
-    let answer = http::get(&url).await?;
-    let status = answer.status;
-    serde_json::from_slice(&answer.body).map(|body| JsonAnswer { status, body }).map_err(|_| {
-        let body = String::from_utf8_lossy(&answer.body).chars().take(200).collect();
+async fn json(url: String) -> Result<JsonResponse, ApiError> {
+    let response = http::get(&url).await?;
+    let status = response.status;
+    serde_json::from_slice(&response.body).map(|body| JsonResponse { status, body }).map_err(|_| {
+        let body = String::from_utf8_lossy(&response.body).chars().take(200).collect();
         ApiError::NotJson { url, status, body }
     })
 }

@@ -1,7 +1,7 @@
-//! The AWS clients, all of them talking to one local endpoint.
+//! AWS clients that all send their requests to one local endpoint.
 //!
-//! They are configured here and nowhere else: neither the environment nor `~/.aws` is read, so a
-//! developer's own profile can never turn a local command into one against an account.
+//! This module sets their whole configuration. It reads neither the environment nor `~/.aws`, so a
+//! developer's own profile can never direct a local command at a real account.
 
 use std::time::Duration;
 
@@ -13,13 +13,14 @@ use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 
 use crate::cloudwatch::CloudWatch;
 
-/// The region that everything local lives in.
+/// The region of the local stack.
 pub const REGION: &str = "us-east-1";
 
-/// An emulator that takes longer than this to accept a connection is not there.
+/// Time limit for the emulator to accept a connection. After it, the emulator counts as not
+/// running.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// For one attempt of one call; the longest are uploads of a function's code.
+/// Time limit for one attempt of a call. Uploads of a function's code take longest.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// One client per AWS service that the local stack uses.
@@ -39,7 +40,7 @@ pub struct Aws {
     pub lambda: aws_sdk_lambda::Client,
     /// CloudWatch Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
-    /// S3, with path-style addresses: bucket names do not resolve as host names here.
+    /// S3, with path-style URLs, as host names of buckets do not resolve on this machine.
     pub s3: aws_sdk_s3::Client,
     /// EventBridge Scheduler.
     pub scheduler: aws_sdk_scheduler::Client,
@@ -49,17 +50,17 @@ pub struct Aws {
     pub sns: aws_sdk_sns::Client,
     /// SQS queues.
     pub sqs: aws_sdk_sqs::Client,
-    /// STS, which knows the account.
+    /// STS, which returns the account's id.
     pub sts: aws_sdk_sts::Client,
     endpoint: String,
 }
 
 impl Aws {
-    /// Clients for the emulator or `LocalStack` at `endpoint`, a URL such as
-    /// `http://127.0.0.1:4566`; without a scheme it is taken for one with `http`. Nothing is sent
-    /// yet, and nothing checked: [`Aws::check_endpoint`] does that.
+    /// Creates clients for the emulator or `LocalStack` at `endpoint`, a URL such as
+    /// `http://127.0.0.1:4566`. The scheme defaults to `http`. This neither sends a request nor
+    /// checks the URL: [`Aws::check_endpoint`] does that.
     ///
-    /// The credentials are `test`/`test`, which both take for their administrator.
+    /// The credentials are `test`/`test`, the administrator's on the emulator and on `LocalStack`.
     #[must_use]
     pub fn connect(endpoint: &str) -> Self {
         let endpoint = with_scheme(endpoint.trim()).trim_end_matches('/').to_owned();
@@ -67,7 +68,7 @@ impl Aws {
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true).build();
         Self {
             apigateway: aws_sdk_apigatewayv2::Client::new(&config),
-            cloudwatch: CloudWatch::new(&endpoint, credentials()),
+            cloudwatch: CloudWatch::new(&endpoint, REGION, credentials()),
             dynamodb: aws_sdk_dynamodb::Client::new(&config),
             eventbridge: aws_sdk_eventbridge::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
@@ -83,10 +84,10 @@ impl Aws {
         }
     }
 
-    /// Whether the endpoint is a URL that something could answer at.
+    /// Checks that the endpoint is an `http` or `https` URL with a host.
     ///
     /// # Errors
-    /// If it is none, or one of another scheme than `http` or `https`.
+    /// When it is not such a URL.
     pub fn check_endpoint(&self) -> Result<(), EndpointError> {
         let url = self.endpoint.parse::<hyper::Uri>().ok();
         let host = url.as_ref().filter(|url| matches!(url.scheme_str(), Some("http" | "https")));
@@ -96,24 +97,25 @@ impl Aws {
         }
     }
 
-    /// The URL that the clients talk to, without a slash at its end.
+    /// The URL that the clients send requests to, without a trailing slash.
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
 }
 
-/// An endpoint that is no URL.
+/// The endpoint is not an `http` or `https` URL with a host.
 #[derive(Debug, thiserror::Error)]
-#[error("the endpoint {0:?} is no URL of an AWS emulator; it looks like http://127.0.0.1:4566")]
+#[error("the endpoint {0:?} is not an HTTP URL: give one like http://127.0.0.1:4566")]
 pub struct EndpointError(String);
 
-/// As people write hosts and ports. The SDK panics at an empty URL, which becomes a wrong one here.
+/// Adds `http://` to an endpoint without a scheme, such as a host and port. The SDK panics if the
+/// URL is empty; with the scheme, it is invalid instead, and calls fail.
 fn with_scheme(endpoint: &str) -> String {
     if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") }
 }
 
-/// Those of an emulator's administrator.
+/// Credentials of the emulator's administrator.
 fn credentials() -> Credentials {
     Credentials::new("test", "test", None, None, "local")
 }
@@ -133,7 +135,7 @@ fn configuration(endpoint: &str) -> SdkConfig {
         .build()
 }
 
-/// Without TLS when the endpoint needs none: reading the machine's certificates takes time.
+/// An HTTP client, with TLS only for an `https` endpoint: loading root certificates takes time.
 fn http_client(endpoint: &str) -> SharedHttpClient {
     if endpoint.starts_with("https:") {
         HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
@@ -154,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_endpoint_is_named() {
+    fn an_invalid_endpoint_is_named() {
         for endpoint in ["", " ", "http://", "ftp://127.0.0.1", "hello there", "http://a:b:c", "#"]
         {
             let error = Aws::connect(endpoint).check_endpoint().expect_err(endpoint).to_string();
@@ -163,7 +165,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_empty_endpoint_is_an_error_of_each_call() {
+    async fn an_empty_endpoint_makes_each_call_fail() {
         assert!(Aws::connect("").sts.get_caller_identity().send().await.is_err());
     }
 

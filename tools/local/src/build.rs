@@ -1,7 +1,7 @@
-//! Building the Lambda functions for this machine and packing them.
+//! Builds the Lambda functions for this machine and packs them.
 //!
-//! `cargo` runs the compiler, `messages` reads what it says, `archive`
-//! packs each binary as Lambda wants it.
+//! `cargo` runs Cargo, `messages` parses its output, and `archive` packs each binary into the
+//! archive that Lambda expects.
 
 mod archive;
 mod cargo;
@@ -14,29 +14,30 @@ use crate::lock::Lock;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// The Lambda archives are not there.
+/// The Lambda archives could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The compiler refused the source.
+    /// The functions do not compile.
     #[error(
-        "the functions do not compile:\n{diagnostics}\nCorrect this, then run the command again"
+        "the functions do not compile:\n{diagnostics}\nFix the errors, then run the command again"
     )]
     Compile {
-        /// What rustc and Cargo say, rendered.
+        /// Errors and warnings, as rustc and Cargo print them.
         diagnostics: String,
     },
-    /// Cargo built no binary of the function's name.
+    /// Cargo built no binary with the function's name.
     #[error(
-        "the package of function `{function}` has no binary of that name: the folder in functions/, the package and its binary share one name"
+        "function `{function}` has no binary of that name: its folder in functions/, its package \
+         and its binary must have the same name"
     )]
     NoBinary {
-        /// The function.
+        /// The function's name.
         function: String,
     },
     /// The project has no functions.
-    #[error("{} holds no package: this is not a complete checkout", .directory.display())]
+    #[error("{} contains no package: the checkout is incomplete", .directory.display())]
     NoFunctions {
-        /// Where the functions should be.
+        /// The directory that should contain them.
         directory: PathBuf,
     },
     /// A binary could not be packed.
@@ -44,15 +45,15 @@ pub enum BuildError {
     Pack {
         /// The binary.
         binary: PathBuf,
-        /// What went wrong.
+        /// The cause.
         source: zip::result::ZipError,
     },
     /// A file or process could not be used.
     #[error("{what} failed: {source}")]
     Io {
-        /// What was tried.
+        /// The operation that failed.
         what: &'static str,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
 }
@@ -63,18 +64,18 @@ impl BuildError {
     }
 }
 
-/// How the functions are compiled.
+/// The Cargo profile to compile the functions with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Profile {
-    /// Quick to compile; shares its dependencies with `cargo local` and `cargo test`.
+    /// Compiles quickly, and shares compiled dependencies with `cargo local` and `cargo test`.
     #[default]
     Dev,
-    /// What is deployed to AWS: takes minutes to compile.
+    /// The profile of deployments to AWS. Takes minutes to compile.
     Release,
 }
 
-/// Compiles all functions, and `packages` beside them, and packs each into
-/// `target/local/lambda/<function>/bootstrap.zip`. What is up to date is left alone.
+/// Compiles all functions and the other `packages`, and packs each into
+/// `target/local/lambda/<function>/bootstrap.zip`. Skips what is up to date.
 ///
 /// # Errors
 /// When the source does not compile or an archive cannot be written.
@@ -90,7 +91,8 @@ pub async fn build(
     }
     functions.extend_from_slice(packages);
     let started = Instant::now();
-    // Packing and the reading of what is packed must not overlap among processes.
+    // Held while compiling and packing, so that no other process replaces a binary while it is
+    // being packed, or writes the same archive.
     let lock = workspace.local().join("build.lock");
     let _lock = Lock::take(&lock, || progress.doing(Step::Build, "waiting for another build"))
         .await
@@ -102,7 +104,7 @@ pub async fn build(
     pack(workspace, binaries, progress).await
 }
 
-/// Packs the binaries whose archives are older, on a thread of its own.
+/// Packs each binary whose archive is out of date, on a thread for blocking work.
 async fn pack(
     workspace: &Workspace,
     binaries: Vec<(String, PathBuf)>,

@@ -1,10 +1,10 @@
-//! A client for CloudWatch, of which the local stack needs a handful of calls.
+//! A minimal CloudWatch client for the few operations that the local stack calls.
 //!
-//! The SDK's own client compresses requests, and the crate that does it would have everything
-//! that the AWS SDK shares compiled with other features, for the functions too. So the calls are
-//! made here: the AWS JSON 1.0 protocol of CloudWatch
-//! (<https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>), signed by the SDK's crate
-//! for that and sent through the SDK's HTTP connector.
+//! The SDK's own client depends on a crate for request compression. That crate enables further
+//! features of the crates that all SDK clients share, so the functions would be compiled with them,
+//! too. This client speaks CloudWatch's AWS JSON 1.0 protocol
+//! (<https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>) instead. The SDK's crates
+//! sign its requests and send them.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -21,19 +21,18 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 
-use crate::aws::REGION;
-
-/// What an operation's name follows in the `X-Amz-Target` header: the service's name in its model.
+/// The service's name in its model. In the `X-Amz-Target` header it precedes the operation's name.
 const SERVICE: &str = "GraniteServiceVersion20100801";
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
 type BoxError = Box<dyn Error + Send + Sync>;
 
-/// Calls CloudWatch at one endpoint.
+/// A client of CloudWatch at one endpoint.
 #[derive(Clone)]
 pub struct CloudWatch {
     endpoint: String,
+    region: &'static str,
     credentials: Credentials,
     connector: Arc<Connector>,
 }
@@ -44,32 +43,33 @@ impl std::fmt::Debug for CloudWatch {
     }
 }
 
-/// A call that was refused, or never answered.
+/// A call failed: CloudWatch refused it, or did not respond.
 #[derive(Debug, thiserror::Error)]
 #[error("{operation} failed: {message}")]
 pub struct CloudWatchError {
     /// The operation's name in the service's API, for example `PutMetricAlarm`.
     pub operation: &'static str,
-    /// The service's error code and message, or what kept the call from being answered.
+    /// The service's error code and message, or why there was no response.
     pub message: String,
 }
 
 impl CloudWatch {
-    /// A client for the endpoint, a URL without a slash at its end. Nothing is sent yet.
-    pub(crate) fn new(endpoint: &str, credentials: Credentials) -> Self {
+    /// Creates a client for `endpoint`, a URL without a trailing slash. Sends nothing yet.
+    pub(crate) fn new(endpoint: &str, region: &'static str, credentials: Credentials) -> Self {
         let connector = if endpoint.starts_with("https:") {
             Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
         } else {
             Connector::builder().build_http()
         };
-        Self { endpoint: endpoint.to_owned(), credentials, connector: Arc::new(connector) }
+        let endpoint = endpoint.to_owned();
+        Self { endpoint, region, credentials, connector: Arc::new(connector) }
     }
 
-    /// Calls an operation with its input, and returns its output, as the API reference has them:
+    /// Calls `operation` and returns its output. Input and output are those of the API reference:
     /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_Operations.html>
     ///
     /// # Errors
-    /// When CloudWatch refuses the input, or does not answer.
+    /// When CloudWatch refuses the call or does not respond.
     pub async fn call(
         &self,
         operation: &'static str,
@@ -81,7 +81,7 @@ impl CloudWatch {
         if succeeded { Ok(output) } else { Err(failed(refusal(&output))) }
     }
 
-    /// Whether the call succeeded, and the document it was answered with.
+    /// Sends a request. Returns true if the call succeeded, and the body of the response.
     async fn exchange(&self, operation: &str, input: String) -> Result<(bool, Value), BoxError> {
         let request = self.request(operation, input)?;
         let response: HttpResponse = self.connector.call(request).await?;
@@ -108,7 +108,7 @@ impl CloudWatch {
         Ok(request)
     }
 
-    /// The headers that sign a request.
+    /// Returns the headers that carry the request's signature.
     fn signature(
         &self,
         url: &str,
@@ -118,7 +118,7 @@ impl CloudWatch {
         let identity = self.credentials.clone().into();
         let parameters = SigningParams::builder()
             .identity(&identity)
-            .region(REGION)
+            .region(self.region)
             .name("monitoring")
             .time(SystemTime::now())
             .settings(SigningSettings::default())
@@ -132,7 +132,7 @@ impl CloudWatch {
     }
 }
 
-/// The code and the message of an error's document.
+/// Formats the code and the message of an error response.
 fn refusal(output: &Value) -> String {
     let text = |name: &str| output[name].as_str();
     match (text("__type"), text("message").or(text("Message"))) {
@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     fn client(endpoint: &str) -> CloudWatch {
-        CloudWatch::new(endpoint, Credentials::new("test", "test", None, None, "test"))
+        CloudWatch::new(endpoint, "us-east-1", Credentials::new("test", "test", None, None, "test"))
     }
 
     #[test]
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_endpoint_nobody_listens_on_is_an_error_that_names_the_call() {
+    async fn an_error_without_a_response_names_the_operation() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_told_as_the_service_tells_it() {
+    fn a_refusal_keeps_the_code_and_message_of_the_service() {
         let output = json!({"__type": "ValidationError", "message": "no name"});
         assert_eq!(refusal(&output), "ValidationError: no name");
         assert_eq!(refusal(&json!({"error": 1})), r#"{"error":1}"#);

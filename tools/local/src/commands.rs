@@ -1,4 +1,4 @@
-//! The commands of `cargo local`, one per file.
+//! Command line of `cargo local`: argument parsing, and one module per subcommand.
 
 mod costs;
 mod demo;
@@ -11,6 +11,8 @@ mod reconcile;
 mod redrive;
 mod scale;
 mod up;
+
+use std::io::Write as _;
 
 use clap::{Parser, Subcommand};
 use pulumi_program::NoCheckout;
@@ -25,11 +27,11 @@ use crate::stack::StackError;
 use crate::stack::state::StateError;
 use crate::workspace::Workspace;
 
-/// Runs pixgauge on this machine, on an AWS emulator: no account, no Docker.
+/// Run pixgauge on this machine with an AWS emulator, without an AWS account or Docker.
 ///
-/// The emulator is installed on first use and needs Python 3.10 or newer.
-/// `PIXGAUGE_ENDPOINT=http://host:port` names an emulator that already runs, to
-/// be used instead of a new one.
+/// The emulator is installed on first use and needs Python 3.10 or later. Set
+/// `PIXGAUGE_ENDPOINT=http://host:port` to make `demo` and `up` use an emulator that is already
+/// running.
 #[derive(Debug, Parser)]
 #[command(name = "cargo local", bin_name = "cargo local", version)]
 pub struct Cli {
@@ -51,74 +53,74 @@ enum Command {
     Down(down::Down),
 }
 
-/// How a command ended that did not fail.
+/// Exit status of a command that ran to completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// All is as it should be.
-    Well,
-    /// What was to be shown is shown, and it shows a problem.
-    WithProblems,
+pub enum ExitStatus {
+    /// The command found no problem.
+    Success,
+    /// The command worked, and its result shows a problem, such as a failed execution.
+    Failure,
 }
 
-/// A command failed.
+/// Reason why a command could not run to completion.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
-    /// Not inside the project.
+    /// The project was not found.
     #[error(transparent)]
     Workspace(#[from] NoCheckout),
     /// The stack did not start, or its emulator ended.
     #[error(transparent)]
     Stack(#[from] StackError),
-    /// No running stack, or one that is in the way.
+    /// No stack is running although the command needs one, or one is running already.
     #[error(transparent)]
     State(#[from] StateError),
-    /// Step Functions does not answer.
+    /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
-    /// The query API does not answer.
+    /// A request to the query API failed.
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// The samples could not be made.
+    /// A sample image could not be encoded.
     #[error(transparent)]
     Sample(#[from] SampleError),
-    /// The files to upload are not there.
+    /// The files to upload are missing, unreadable or ambiguous.
     #[error(transparent)]
     Files(#[from] demo::FilesError),
-    /// S3 refused an upload or a deletion.
-    #[error("{call} of {key:?} failed: {message}")]
+    /// An object could not be uploaded or deleted.
+    #[error("{call} failed for {key:?}: {message}")]
     Object {
-        /// The API's name of the call.
+        /// Name of the S3 operation, or of the step before it.
         call: &'static str,
-        /// The object's key.
+        /// Key of the object.
         key: String,
-        /// What S3 said.
+        /// Error message of S3 or of the operating system.
         message: String,
     },
-    /// A reconciliation did not reach its end.
+    /// A reconciliation failed.
     #[error(transparent)]
     Reconciliation(#[from] ReconciliationError),
-    /// A load was not applied.
+    /// A load run could not be carried out.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The failure queue does not answer.
+    /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
-    /// The process of the stack does not end.
-    #[error("the stack's process {process} does not end: stop it with `kill -9 {process}`")]
+    /// The process that runs the stack survived SIGTERM and SIGKILL.
+    #[error("process {process}, which runs the stack, did not stop: try `kill -9 {process}`")]
     StillRunning {
-        /// The process.
+        /// Process id.
         process: u32,
     },
     /// The result could not be printed.
-    #[error("printing the result failed: {0}")]
+    #[error("cannot print the result: {0}")]
     Print(#[from] std::io::Error),
-    /// The result could not be written as JSON.
-    #[error("writing the result as JSON failed: {0}")]
+    /// The result could not be printed as JSON.
+    #[error("cannot print the result as JSON: {0}")]
     Json(#[from] serde_json::Error),
 }
 
 impl CommandError {
-    /// Whether the reader of standard output has gone, as `head` does: no failure.
+    /// True if the reader of standard output has closed it, as `head` does. That is not a failure.
     #[must_use]
     pub fn is_closed_output(&self) -> bool {
         let kind = match self {
@@ -130,11 +132,11 @@ impl CommandError {
     }
 }
 
-/// Runs the command. Dropping the future stops everything it has started.
+/// Runs the command. Dropping the future stops everything that the command has started.
 ///
 /// # Errors
-/// When the command fails; the message says what to do.
-pub async fn run(cli: Cli) -> Result<Ended, CommandError> {
+/// If the command fails. The message says what to do.
+pub async fn run(cli: Cli) -> Result<ExitStatus, CommandError> {
     let workspace = Workspace::find()?;
     match cli.command {
         Command::Demo(command) => command.run(&workspace).await,
@@ -150,18 +152,16 @@ pub async fn run(cli: Cli) -> Result<Ended, CommandError> {
     }
 }
 
-/// Prints `value` as JSON on standard output.
+/// Prints `value` on standard output, as indented JSON.
 fn print_json(value: &impl serde::Serialize) -> Result<(), CommandError> {
-    use std::io::Write as _;
     let mut output = std::io::stdout().lock();
     serde_json::to_writer_pretty(&mut output, value)?;
     writeln!(output)?;
     Ok(())
 }
 
-/// Prints `text` on standard output.
+/// Prints `text` on standard output, without adding a newline.
 fn print(text: &str) -> Result<(), CommandError> {
-    use std::io::Write as _;
     let mut output = std::io::stdout().lock();
     output.write_all(text.as_bytes())?;
     output.flush()?;
@@ -180,9 +180,9 @@ mod tests {
     }
 
     #[test]
-    fn closed_output_is_no_failure() {
+    fn closed_output_is_not_a_failure() {
         let closed = std::io::Error::from(std::io::ErrorKind::BrokenPipe);
         assert!(CommandError::Print(closed).is_closed_output());
-        assert!(!CommandError::State(StateError::None).is_closed_output());
+        assert!(!CommandError::State(StateError::NotRunning).is_closed_output());
     }
 }

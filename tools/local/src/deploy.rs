@@ -1,19 +1,25 @@
-//! Deploying the project's Pulumi program to an AWS emulator, without Pulumi.
+//! Deploys the project's Pulumi program to an AWS emulator, without Pulumi.
 //!
-//! A development tool: it creates and updates, keeps no state and deletes nothing, so what a
-//! changed program no longer has stays until a fresh emulator starts. AWS gets `pulumi up`.
+//! This is a development tool; on AWS, `pulumi up` deploys. It creates and updates resources, keeps
+//! no state and deletes nothing: a resource that was removed from the program stays until a fresh
+//! emulator starts.
 //!
-//! What keeps the two from drifting apart is that everything unknown is refused, a resource type
-//! or a property at any depth, before anything is created. Only the stack's settings of the
-//! provider (`aws:…`) have no meaning here: the endpoint, its credentials and its region are those
-//! of [`Aws`].
+//! To keep the local deploy from drifting apart from `pulumi up`, it refuses everything that it
+//! does not know, whether a resource type or a property at any depth, before it creates anything.
+//! Only the stack's configuration of the provider (`aws:…`) is ignored: the endpoint, its
+//! credentials and its region are those of [`Aws`].
 //!
-//! Every setting goes out in a call of its service, also where the emulator ignores it. The detour
-//! over CloudFormation or Cloud Control would be shorter, but there the emulator loses settings.
+//! Every setting is sent to its service, even if the emulator ignores it. Deploying by
+//! CloudFormation or Cloud Control would take less code, but there the emulator drops settings.
 //!
-//! One file per service; `types` leads from a type token to the type that applies it.
+//! There is one file per service or part of it. `types` maps a resource's type token to the Rust
+//! type that applies it, `resource` defines the trait of these types, `plan` checks everything that
+//! can be checked before the first call, and `wait` waits for resources that become ready later.
 
-#![expect(clippy::struct_field_names, reason = "fields are named as the provider's properties")]
+#![expect(
+    clippy::struct_field_names,
+    reason = "fields have the names of the provider's properties"
+)]
 
 mod apigateway;
 mod apigateway_route;
@@ -49,53 +55,55 @@ use serde_json::{Map, Value, json};
 
 pub use self::error::DeployError;
 pub use self::failure::Failure;
-use self::failure::{Answered, During};
+use self::failure::{During, Required};
 use self::resource::{Outputs, Target};
 use crate::aws::{Aws, REGION};
 
-/// A resource whose turn it is.
+/// A resource that is about to be created or updated.
 #[derive(Debug, Clone, Copy)]
 pub struct Event<'a> {
     /// The resource's name in the program.
     pub resource: &'a str,
     /// Its type, for example `aws:s3:Bucket`.
     pub type_token: &'a str,
-    /// How many resources came before it.
+    /// The number of resources before it.
     pub index: usize,
-    /// How many resources there are.
+    /// The total number of resources.
     pub total: usize,
 }
 
-/// What a deployment made.
+/// The result of a deployment.
 #[derive(Debug, Clone)]
 pub struct Deployment {
-    /// The program's outputs, as `pulumi stack output --json` prints them.
+    /// The program's outputs, in the form of `pulumi stack output --json`.
     pub outputs: Map<String, Value>,
     /// The number of resources.
     pub resources: usize,
-    /// Each resource's id (of a function its name, of a queue its URL) by its name in the program.
+    /// The ids of the resources by their names in the program. The id of a function is its name,
+    /// that of a queue its URL.
     pub ids: BTreeMap<String, String>,
 }
 
-/// Whether the program and the stack's configuration are sound, as far as that can be said before
-/// the functions are built.
+/// Checks the program and the stack's configuration, as far as possible before the functions are
+/// built.
 ///
 /// # Errors
-/// [`DeployError::Refused`] with all that was found.
+/// [`DeployError::Refused`] with all findings.
 pub fn check(program: &Program, stack: &Stack) -> Result<(), DeployError> {
     plan::check_program(program, stack)
 }
 
-/// Creates every resource of `program`, or updates it where one of its name exists, and returns
-/// when all functions can be invoked. `progress` hears of each resource before it is applied.
+/// Creates every resource of `program`, or updates the one that has its name, and waits until all
+/// functions can be invoked. Calls `progress` before each resource.
 ///
-/// Resources are created one after the other. Options such as `protect` are about deletions and
-/// replacements, which do not happen here.
+/// Resources are applied one after the other. Options such as `protect` have no effect: they
+/// concern deletions and replacements, which a local deployment never makes.
 ///
 /// # Errors
-/// [`DeployError::Refused`] before anything is created if the checks of [`pulumi_program`] or this module
-/// find anything, the other variants as they say. A deployment that fails half way leaves what it
-/// has created; deploying again goes on from there.
+/// [`DeployError::Refused`], before anything is created, if a check of the program or of the local
+/// deploy finds an error. [`DeployError::Resource`] if a resource cannot be created or updated; the
+/// resources before it remain, and the next deployment updates them and continues. The other
+/// variants if the endpoint or the program cannot be used at all.
 pub async fn deploy(
     aws: &Aws,
     program: &Program,
@@ -105,14 +113,18 @@ pub async fn deploy(
     deploy_checked(aws, program, stack, plan::check, progress).await
 }
 
-/// As [`deploy`], for a program that never leaves the emulator: what it lacks of what belongs
-/// together on AWS is not missed. What this module cannot apply is refused all the same.
+/// Deploys a program that never runs on AWS. As [`deploy`], but without the checks of what AWS
+/// accepts or requires. What the local deploy cannot apply is still refused.
+///
+/// # Errors
+/// Those of [`deploy`].
 pub(crate) async fn deploy_to_emulator(
     aws: &Aws,
     program: &Program,
     stack: &Stack,
 ) -> Result<Deployment, DeployError> {
-    deploy_checked(aws, program, stack, |_, _, plan| plan::rehearsal(plan), &mut |_| ()).await
+    deploy_checked(aws, program, stack, |_, _, evaluation| plan::rehearsal(evaluation), &mut |_| ())
+        .await
 }
 
 async fn deploy_checked(
@@ -131,7 +143,7 @@ async fn deploy_checked(
     Ok(Deployment { outputs: evaluation.outputs()?, resources: ids.len(), ids })
 }
 
-/// Creates resource after resource; returns their ids by name.
+/// Applies the resources in order. Returns their ids by name.
 async fn create_all(
     aws: &Aws,
     account: &str,
@@ -152,7 +164,8 @@ async fn create_all(
     Ok(ids)
 }
 
-/// Together, at the end, so that they get ready while others are created.
+/// Waits until all functions can be invoked. This happens at the end, so that functions become
+/// ready while other resources are created.
 async fn wait_for_functions(
     aws: &Aws,
     program: &Program,
@@ -180,13 +193,13 @@ async fn apply(
         .map_err(|failure| DeployError::resource(&resource.name, &resource.type_token, failure))
 }
 
-/// The account that the endpoint's resources live in.
+/// The id of the account at the endpoint.
 async fn account(aws: &Aws) -> Result<String, Failure> {
     let identity = aws.sts.get_caller_identity().send().await.during("GetCallerIdentity")?;
-    identity.account.answered("GetCallerIdentity", "Account")
+    identity.account.required("GetCallerIdentity", "Account")
 }
 
-/// What the program can ask the provider for.
+/// The provider's functions that the program can invoke, with their results.
 fn invokes(account: &str) -> BTreeMap<String, Value> {
     let identity = json!({"accountId": account, "id": account});
     let region = json!({"region": REGION, "id": REGION});

@@ -1,15 +1,15 @@
 //! The AWS emulator as a child process that cannot outlive this one.
 //!
-//! It is started through `emulator/launcher.py`, which ends the emulator and
-//! every function it runs as soon as its standard input closes. [`Emulator`]
-//! holds the other end of that pipe; when this process ends, in whatever way,
-//! the kernel closes it.
+//! `emulator/launcher.py` starts the emulator, and kills it and every function it runs as soon as
+//! standard input closes. [`Emulator`] holds the other end of that pipe. When this process ends,
+//! even if it is killed, the kernel closes the pipe.
 
 mod health;
 mod run_directory;
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -17,51 +17,63 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+use self::run_directory::RunDirectory;
 use crate::process::last_lines;
 use crate::progress::{Progress, Step};
 use crate::python::{Environment, PythonError};
 use crate::workspace::Workspace;
-use run_directory::RunDirectory;
 
-/// One script: the launcher calls what the other files define.
+/// The Python files as one script. The launcher comes last: it calls functions of the other files.
 const LAUNCHER: &str = concat!(
     include_str!("../emulator/adaptations.py"),
     include_str!("../emulator/permissions.py"),
     include_str!("../emulator/launcher.py")
 );
 
-/// How long the emulator may take until it answers; 0.4 to 1.0 s is usual.
+/// Time limit for the emulator to pass its health check after its start; 0.4 to 1.0 s is usual.
 const START_DEADLINE: Duration = Duration::from_mins(1);
 
-/// How long the launcher may take to end its group before this process does it.
+/// Time limit for the launcher to kill its process group. After it, this process kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// How often a free port is chosen anew when another process was faster.
+/// Number of free ports to try, as another process may take one before the emulator listens on it.
 const PORT_ATTEMPTS: u32 = 5;
 
-/// No running emulator.
+/// The emulator did not start, or it ended.
 #[derive(Debug, thiserror::Error)]
 pub enum EmulatorError {
-    /// Its Python environment is missing.
+    /// The Python environment could not be prepared.
     #[error(transparent)]
     Python(#[from] PythonError),
-    /// The port that was asked for is in use.
-    #[error("port {0} is taken: stop what listens there, or choose another port with --port")]
+    /// The requested port is in use.
+    #[error(
+        "port {0} is in use: stop the process that listens on it, or choose another port with \
+         --port"
+    )]
     PortTaken(u16),
-    /// The port that was asked for is not allowed.
+    /// The requested port cannot be listened on.
     #[error("port {0} cannot be used ({1}): choose another port with --port")]
     PortRefused(u16, io::Error),
-    /// It ended by itself.
-    #[error("the AWS emulator ended by itself. Its last lines ({}):\n{lines}\nRun the command again; if it ends again, remove target/local", .log.display())]
+    /// The emulator exited.
+    #[error(
+        "the AWS emulator exited unexpectedly. The end of its log ({}):\n{lines}\n\
+         Run the command again; if the emulator exits again, delete target/local",
+        .log.display()
+    )]
     Died {
         /// Its log file.
         log: PathBuf,
         /// The end of the log.
         lines: String,
     },
-    /// It runs but does not answer.
-    #[error("the AWS emulator did not answer within {} s. Its last lines ({}):\n{lines}\nRun the command again; if that does not help, remove target/local", START_DEADLINE.as_secs(), .log.display())]
-    Silent {
+    /// The emulator runs but does not respond.
+    #[error(
+        "the AWS emulator did not respond within {} s. The end of its log ({}):\n{lines}\n\
+         Run the command again; if that does not help, delete target/local",
+        START_DEADLINE.as_secs(),
+        .log.display()
+    )]
+    Unresponsive {
         /// Its log file.
         log: PathBuf,
         /// The end of the log.
@@ -70,9 +82,9 @@ pub enum EmulatorError {
     /// A file or process could not be used.
     #[error("{what} failed: {source}")]
     Io {
-        /// What was tried.
+        /// The operation that failed.
         what: &'static str,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
 }
@@ -83,16 +95,16 @@ impl EmulatorError {
     }
 }
 
-/// How to start an emulator.
+/// Options to start an emulator with.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct EmulatorOptions {
-    /// The port on 127.0.0.1; a free one when `None`.
+    /// The port on 127.0.0.1; a free one if `None`.
     pub port: Option<u16>,
-    /// Settings of the emulator itself, as environment variables. Functions inherit them.
+    /// Environment variables that configure the emulator. Functions inherit them.
     pub environment: &'static [(&'static str, &'static str)],
 }
 
-/// A running AWS emulator. Dropping it stops it and every function it runs.
+/// A running AWS emulator. Dropping this stops the emulator and every function it runs.
 #[derive(Debug)]
 pub struct Emulator {
     child: Child,
@@ -101,10 +113,10 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Starts an emulator and waits until it answers.
+    /// Starts an emulator and waits until it responds.
     ///
     /// # Errors
-    /// When Python is missing, the port is taken, or the emulator does not start.
+    /// When there is no suitable Python, the port is in use, or the emulator does not start.
     pub async fn start(
         workspace: &Workspace,
         options: EmulatorOptions,
@@ -135,28 +147,28 @@ impl Emulator {
         }
     }
 
-    /// Its address, such as `http://127.0.0.1:4566`: the endpoint of every AWS service.
+    /// The emulator's URL, such as `http://127.0.0.1:4566`: the endpoint of every AWS service.
     #[must_use]
     pub fn endpoint(&self) -> String {
         endpoint(self.port)
     }
 
-    /// The id of its process, which is also that of its process group.
+    /// The id of the emulator's process, which is also the id of its process group.
     #[must_use]
     pub fn process_id(&self) -> u32 {
         self.child.id()
     }
 
-    /// The file that it and its functions write to.
+    /// The log file of the emulator and its functions.
     #[must_use]
     pub fn log(&self) -> PathBuf {
         self.directory.log()
     }
 
-    /// Fails when the emulator has ended by itself.
+    /// Checks that the emulator still runs.
     ///
     /// # Errors
-    /// [`EmulatorError::Died`], with the last lines of its log.
+    /// [`EmulatorError::Died`], with the last lines of the log, if it has exited.
     pub fn check(&mut self) -> Result<(), EmulatorError> {
         match self.child.try_wait() {
             Ok(None) => Ok(()),
@@ -171,9 +183,8 @@ impl Emulator {
         port: u16,
         options: EmulatorOptions,
     ) -> Result<Self, EmulatorError> {
-        use std::os::unix::process::CommandExt as _;
-        let directory = RunDirectory::make(&workspace.local().join("run"), port)
-            .map_err(EmulatorError::io("making a directory for the AWS emulator"))?;
+        let directory = RunDirectory::create(&workspace.local().join("run"), port)
+            .map_err(EmulatorError::io("creating a directory for the AWS emulator"))?;
         let (stdout, stderr) =
             directory.open_log().map_err(EmulatorError::io("opening the AWS emulator's log"))?;
         let mut command = python.command();
@@ -193,12 +204,12 @@ impl Emulator {
         let deadline = Instant::now() + START_DEADLINE;
         while Instant::now() < deadline {
             self.check()?;
-            if health::answers(self.port).await {
+            if health::is_up(self.port).await {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        Err(EmulatorError::Silent { log: self.log(), lines: self.last_lines() })
+        Err(EmulatorError::Unresponsive { log: self.log(), lines: self.last_lines() })
     }
 
     fn last_lines(&self) -> String {
@@ -217,7 +228,7 @@ impl Emulator {
             std::thread::sleep(Duration::from_millis(5));
         }
         if let Ok(group) = i32::try_from(self.child.id()) {
-            // Not yet waited for, so the id is still this child's.
+            // The child has not been waited for, so no other process can have its id.
             let _ended = killpg(Pid::from_raw(group), Signal::SIGKILL);
         }
         let _status = self.child.wait();
@@ -231,13 +242,13 @@ impl Drop for Emulator {
     }
 }
 
-/// The URL of an emulator on `port` of this machine.
+/// The URL of the emulator on `port` of this machine.
 fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// The emulator's variables. Functions inherit them, so nothing else is in
-/// there: neither the user's AWS credentials nor, through HOME, the profile.
+/// Sets the emulator's environment variables. Functions inherit them, so they must not give access
+/// to the user's AWS credentials, either directly or through the profile in `HOME`.
 fn environment(
     command: &mut Command,
     directory: &RunDirectory,
@@ -254,17 +265,17 @@ fn environment(
         .env("HOME", directory.temporary())
         .env("TMPDIR", directory.temporary())
         .env("LANG", "C.UTF-8")
-        // Each call of a function is checked against its role's policies, as AWS does.
+        // Checks each call that a function makes against the policies of its role, as AWS does.
         .env("AUTH", "true")
         .envs(options.environment.iter().copied());
 }
 
-/// A port that was free a moment ago.
+/// Finds a free port. Another process may take it at any time.
 fn free_port() -> io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// `port` when it can be listened on.
+/// Returns `port` if it can be listened on.
 fn check_port(port: u16) -> Result<u16, EmulatorError> {
     match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
         Ok(_) => Ok(port),

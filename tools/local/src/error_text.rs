@@ -1,15 +1,15 @@
-//! Errors as one line for a person.
+//! Errors as one line for people.
 
 use std::error::Error;
 
-/// The error and what caused it, outermost first. The SDK's errors say "service
-/// error" or "dispatch failure" themselves; what happened is in their sources.
+/// Formats an error and its causes, outermost first. The SDK's errors say only "service error" or
+/// "dispatch failure"; the reason is in their sources.
 pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = String::new();
     let mut next = Some(error);
     while let Some(error) = next {
         let message = error.to_string();
-        // Some errors repeat their source in their own text.
+        // Some errors already include their source in their own text.
         if !message.is_empty() && !text.ends_with(&message) {
             if !text.is_empty() {
                 text.push_str(": ");
@@ -34,12 +34,12 @@ mod tests {
     struct Repeating(#[source] std::io::Error);
 
     #[test]
-    fn causes_follow() {
+    fn causes_follow_the_error() {
         assert_eq!(chain(&Outer(std::io::Error::other("inner"))), "outer: inner");
     }
 
     #[test]
-    fn nothing_is_said_twice() {
+    fn a_cause_that_the_error_includes_is_not_repeated() {
         assert_eq!(chain(&Repeating(std::io::Error::other("inner"))), "call: inner");
     }
 }

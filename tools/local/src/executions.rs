@@ -1,81 +1,64 @@
-//! Executions of the state machine: which there are, what became of each, and
-//! the states that one went through.
+//! Executions of a state machine, their outcomes, and the states that they went through.
 //!
-//! [`Executions`] asks Step Functions, `execution` reads what started an
-//! execution and how it ended, `history` turns its events into [`Step`]s.
+//! [`Executions`] queries Step Functions. `execution` reads an execution's triggering event and its
+//! outcome, `history` turns its events into [`Step`]s, and `follow` finds the executions that given
+//! uploads and deletions have started.
 
 mod execution;
 mod follow;
 mod history;
 
-pub use execution::{Change, Execution, Outcome, Status, Trigger};
-pub use follow::{Expected, Follower};
-pub use history::{Attempt, AttemptResult, Step, StepResult, steps};
-
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_sfn::Client;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
+pub use execution::{Change, Execution, Outcome, Status, Trigger};
+pub use follow::{Expected, Follower};
 use futures_util::{StreamExt as _, TryStreamExt as _};
+pub use history::{Attempt, AttemptResult, Step, StepResult, steps};
 
 use crate::error_text::chain;
 
-/// Executions per `ListExecutions` call. The newest come first, so that one call
-/// is enough to see what is new since a moment ago.
+/// Page size of [`Executions::recent`]. `ListExecutions` returns the newest executions first, so
+/// that one small page is enough to find those that have started since the last poll.
 const PAGE: i32 = 100;
 
-/// The most executions that a `ListExecutions` call returns.
+/// Largest page size that `ListExecutions` and `GetExecutionHistory` accept.
 const LARGEST_PAGE: i32 = 1000;
 
-/// `DescribeExecution` calls at once.
+/// Concurrent `DescribeExecution` calls.
 const CONCURRENCY: usize = 16;
 
-/// How often [`Executions::wait_for`] asks.
-const POLL: Duration = Duration::from_millis(100);
-
-/// Step Functions gave no answer, or not in time.
+/// A call to Step Functions failed.
 #[derive(Debug, thiserror::Error)]
-pub enum ExecutionsError {
-    /// A call failed.
-    #[error("{call} failed: {message}. Is the emulator still running?")]
-    Call {
-        /// The API's name of the call.
-        call: &'static str,
-        /// What the service said.
-        message: String,
-    },
-    /// The execution that was waited for did not end in time.
-    #[error("no execution for {what} ended within {} s", .after.as_secs())]
-    Late {
-        /// What was waited for.
-        what: String,
-        /// How long.
-        after: Duration,
-    },
+#[error("{call} failed: {message}. Is the emulator still running?")]
+pub struct ExecutionsError {
+    call: &'static str,
+    message: String,
 }
 
 impl ExecutionsError {
     fn call(call: &'static str) -> impl FnOnce(&dyn std::error::Error) -> Self {
-        move |error| Self::Call { call, message: chain(error) }
+        move |error| Self { call, message: chain(error) }
     }
 }
 
-/// The executions of one state machine. What has ended is asked for once only.
+/// The executions of one state machine. Keeps those that have ended and never describes them again.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,
     state_machine: String,
+    /// Executions that have been described, by ARN.
     known: Mutex<HashMap<String, Execution>>,
-    /// Whether the list was read to its end once. From then on, all that is
-    /// older than something known is known too.
+    /// True once the list has been read to its end. From then on, every execution that is older
+    /// than a known one is known as well.
     complete: AtomicBool,
 }
 
 impl Executions {
-    /// The executions of the state machine with this ARN.
+    /// Creates a view of the executions of the state machine with this ARN, without any call.
     #[must_use]
     pub fn new(client: Client, state_machine: impl Into<String>) -> Self {
         Self {
@@ -86,10 +69,10 @@ impl Executions {
         }
     }
 
-    /// The newest executions, newest first, at most `limit`.
+    /// Returns at most `limit` executions, newest first.
     ///
     /// # Errors
-    /// When Step Functions does not answer.
+    /// If a call to Step Functions fails.
     pub async fn recent(&self, limit: usize) -> Result<Vec<Execution>, ExecutionsError> {
         self.refresh(limit).await?;
         let mut executions = self.known();
@@ -97,28 +80,29 @@ impl Executions {
         Ok(executions)
     }
 
-    /// All executions, newest first.
+    /// Returns all executions, newest first.
     ///
     /// # Errors
-    /// When Step Functions does not answer.
+    /// If a call to Step Functions fails.
     pub async fn all(&self) -> Result<Vec<Execution>, ExecutionsError> {
         self.recent(usize::MAX).await
     }
 
-    /// All executions about the object `key`, newest first.
+    /// Returns all executions for the object `key`, newest first.
     ///
     /// # Errors
-    /// When Step Functions does not answer.
+    /// If a call to Step Functions fails.
     pub async fn of_key(&self, key: &str) -> Result<Vec<Execution>, ExecutionsError> {
         let mut executions = self.all().await?;
         executions.retain(|execution| execution.key() == Some(key));
         Ok(executions)
     }
 
-    /// How many have ended. It asks for the list alone, not for what each is about.
+    /// Counts the executions that have ended. Lists them without describing each, which is cheaper
+    /// than [`all`](Self::all).
     ///
     /// # Errors
-    /// When Step Functions does not answer.
+    /// If a call to Step Functions fails.
     pub async fn count_ended(&self) -> Result<u64, ExecutionsError> {
         let mut pages = self
             .client
@@ -136,17 +120,17 @@ impl Executions {
         Ok(ended)
     }
 
-    /// The states that the execution with this ARN went through, in order.
+    /// Returns the states that the execution with this ARN went through, in order.
     ///
     /// # Errors
-    /// When Step Functions does not answer.
+    /// If a call to Step Functions fails.
     pub async fn steps(&self, arn: &str) -> Result<Vec<Step>, ExecutionsError> {
         let events: Vec<_> = self
             .client
             .get_execution_history()
             .execution_arn(arn)
             .include_execution_data(true)
-            .max_results(1000)
+            .max_results(LARGEST_PAGE)
             .into_paginator()
             .items()
             .send()
@@ -156,33 +140,11 @@ impl Executions {
         Ok(steps(&events))
     }
 
-    /// Waits until an execution that `wanted` accepts has ended, and returns it.
-    ///
-    /// # Errors
-    /// When none has within `deadline`, or Step Functions does not answer.
-    pub async fn wait_for(
-        &self,
-        what: &str,
-        deadline: Duration,
-        wanted: impl Fn(&Execution) -> bool,
-    ) -> Result<Execution, ExecutionsError> {
-        let started = Instant::now();
-        while started.elapsed() < deadline {
-            let executions = self.all().await?;
-            let found = executions.into_iter().find(|it| it.has_ended() && wanted(it));
-            if let Some(execution) = found {
-                return Ok(execution);
-            }
-            tokio::time::sleep(POLL).await;
-        }
-        Err(ExecutionsError::Late { what: what.to_owned(), after: deadline })
-    }
-
-    /// Asks for executions that are new, and for those that had not ended yet.
+    /// Describes the executions that are new, and those that had not ended when last described.
     async fn refresh(&self, limit: usize) -> Result<(), ExecutionsError> {
-        let mut ask = self.unfinished();
-        ask.extend(self.unknown(limit).await?);
-        futures_util::stream::iter(ask)
+        let mut arns = self.unfinished();
+        arns.extend(self.unknown(limit).await?);
+        futures_util::stream::iter(arns)
             .map(|arn| self.describe(arn))
             .buffer_unordered(CONCURRENCY)
             .try_for_each(|execution| async {
@@ -192,7 +154,8 @@ impl Executions {
             .await
     }
 
-    /// The ARNs of the executions that are not known yet, of the newest `limit`.
+    /// Lists about `limit` executions, newest first, and returns the ARNs of those that are not
+    /// known yet.
     async fn unknown(&self, limit: usize) -> Result<Vec<String>, ExecutionsError> {
         let (mut unknown, mut listed) = (Vec::new(), 0);
         let mut pages = self
@@ -241,15 +204,15 @@ impl Executions {
         known.values().filter(|it| !it.has_ended()).map(|it| it.arn.clone()).collect()
     }
 
-    /// All that is known, newest first.
+    /// Returns the known executions, newest first.
     fn known(&self) -> Vec<Execution> {
         let mut executions: Vec<_> = self.lock().values().cloned().collect();
         executions.sort_by(|a, b| b.started.total_cmp(&a.started).then_with(|| a.arn.cmp(&b.arn)));
         executions
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Execution>> {
-        // Nothing panics while it holds the lock; if it did, the map is whole still.
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Execution>> {
+        // No code panics while it holds the lock; even if it did, the map would be intact.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

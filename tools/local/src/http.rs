@@ -1,7 +1,7 @@
-//! A small HTTP client for this machine: the API's answers and the emulator's health.
+//! A small HTTP client for requests to the query API and the emulator's health check.
 //!
-//! It sends the path of a URL as it is written. Clients that follow the URL
-//! standard resolve `.` and `..` in it, which are parts of a key here.
+//! It sends the path of a URL unchanged. Clients that follow the URL standard resolve `.` and `..`
+//! in a path, but here these are part of a key.
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper::Request;
@@ -9,9 +9,9 @@ use hyper::body::Bytes;
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 
-/// What a server answered.
+/// A response, read completely.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct Response {
     /// The status code.
     pub status: u16,
     /// The `Content-Type` header, if there is one.
@@ -22,23 +22,23 @@ pub struct Answer {
     pub body: Vec<u8>,
 }
 
-/// No answer.
+/// The server did not respond.
 #[derive(Debug, thiserror::Error)]
-#[error("GET {url} got no answer: {source}")]
+#[error("no response to GET {url}: {source}")]
 pub struct HttpError {
     url: String,
     source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// Gets `url`, which must be `http://` and percent-encoded.
+/// Sends a GET request to `url`, an `http://` URL that is already percent-encoded.
 ///
 /// # Errors
-/// When the URL is malformed, or the server cannot be reached or breaks off.
-pub async fn get(url: &str) -> Result<Answer, HttpError> {
+/// When the URL is malformed, the server cannot be reached, or it closes the connection early.
+pub async fn get(url: &str) -> Result<Response, HttpError> {
     exchange(url).await.map_err(|source| HttpError { url: url.to_owned(), source })
 }
 
-async fn exchange(url: &str) -> Result<Answer, Box<dyn std::error::Error + Send + Sync>> {
+async fn exchange(url: &str) -> Result<Response, Box<dyn std::error::Error + Send + Sync>> {
     let client = Client::builder(TokioExecutor::new()).build_http();
     let request = Request::get(url).body(Empty::<Bytes>::new())?;
     let response = client.request(request).await?;
@@ -49,16 +49,17 @@ async fn exchange(url: &str) -> Result<Answer, Box<dyn std::error::Error + Send 
     let (content_type, location) = (header("content-type"), header("location"));
     let status = response.status().as_u16();
     let body = response.into_body().collect().await?.to_bytes().to_vec();
-    Ok(Answer { status, content_type, location, body })
+    Ok(Response { status, content_type, location, body })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
     use tokio::net::TcpListener;
 
-    /// Answers one request with `response` and returns its first line.
+    use super::*;
+
+    /// Sends `response` to one request and returns the request line.
     async fn serve_once(listener: TcpListener, response: &str) -> String {
         let (stream, _) = listener.accept().await.unwrap();
         let mut reader = BufReader::new(stream);
@@ -73,15 +74,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn path_is_sent_as_it_is() {
+    async fn path_is_sent_unchanged() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/a/../%2E%2e/b%252F", listener.local_addr().unwrap());
         let response = "HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 2\r\n\r\nok";
-        let (first, answer) = tokio::join!(serve_once(listener, response), get(&url));
-        let answer = answer.unwrap();
+        let (first, received) = tokio::join!(serve_once(listener, response), get(&url));
+        let received = received.unwrap();
         assert_eq!(first, "GET /a/../%2E%2e/b%252F HTTP/1.1\r\n");
-        assert_eq!((answer.status, answer.body.as_slice()), (302, b"ok".as_slice()));
-        assert_eq!(answer.location.as_deref(), Some("/x"));
+        assert_eq!((received.status, received.body.as_slice()), (302, b"ok".as_slice()));
+        assert_eq!(received.location.as_deref(), Some("/x"));
     }
 
     #[tokio::test]

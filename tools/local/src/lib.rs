@@ -1,15 +1,27 @@
-//! The local stack: everything that AWS gets, on this machine, on an emulator.
+//! The local stack: everything that runs on AWS, deployed to an emulator on this machine.
 //!
-//! `cargo local` is a thin program around this library; the integration tests
-//! use the library itself. [`stack::Stack::start`] does it all:
+//! The binary, `cargo local`, is a thin `main` around this library; the integration tests call the
+//! library directly. To read the code, start at [`stack::Stack::start`]. It checks the Pulumi
+//! program and then brings a stack up:
 //!
-//! 1. [`python`] finds an interpreter and installs the emulator for it,
-//! 2. [`emulator`] starts it, such that it cannot outlive this process,
-//! 3. [`mod@build`] compiles and packs the Lambda functions meanwhile,
-//! 4. [`mod@deploy`] applies `pulumi/Main.yaml` to the emulator.
+//! 1. [`python`] finds an interpreter and installs the emulator into an environment of its own.
+//! 2. [`emulator`] starts the emulator, such that it cannot outlive this process.
+//! 3. [`mod@build`] compiles and packs the Lambda functions at the same time.
+//! 4. [`mod@deploy`] creates the resources of `pulumi/Main.yaml` on the emulator by calls of the
+//!    SDK.
 //!
-//! Then [`executions`] shows what the state machine does, and [`api`] asks what
-//! came of it. [`commands`] holds the command line, one file per command.
+//! The other modules use the running stack, which [`stack::state`] lets them find from another
+//! terminal. [`executions`] lists and follows executions of the state machine, and [`api`] is a
+//! client of the query API. [`reconciliation`] runs the state machine that repairs the catalog, and
+//! [`redrive`] starts failed executions again. [`load`] measures how long analyses take, with
+//! images that `samples` generates. [`commands`] is the command line, one file per command: it
+//! calls these modules, shows the events of [`progress`], and prints through `terminal`.
+//!
+//! The remaining modules are tools for the rest. [`aws`] configures the SDK clients for one
+//! endpoint, and [`cloudwatch`] is a small client in place of the SDK's for that service. [`http`]
+//! is a plain HTTP client. [`workspace`] knows the paths of the checkout, `process` runs child
+//! processes, `lock` keeps two processes from doing the same work at once, and `error_text` prints
+//! an error with its causes.
 
 pub mod api;
 pub mod aws;

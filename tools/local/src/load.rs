@@ -1,13 +1,14 @@
-//! A load of uploads, and how the stack bears it.
+//! Uploads images at a steady rate and measures how long their analyses take.
 //!
-//! Every figure of an emulator on one machine is mostly the emulator's and the machine's. So the
-//! same load goes to a second state machine at the same time, behind the same bucket: the
-//! [`Floor`], three functions that do nothing. What an analysis takes beyond that is its own.
+//! On one machine, the emulator accounts for most of every duration. So a second state machine
+//! behind the same bucket gets the same load at the same time: the [`EmptyPipeline`], whose three
+//! functions do nothing. The difference between the two is the time of the analysis itself.
 //!
-//! `pace` says when each upload is due, `upload` makes it, `follow` waits for the executions,
-//! `states` asks where their time went, and `report` holds what came of it.
+//! [`run`] applies the load: `pace` schedules the uploads, `upload` makes them, `follow` waits for
+//! their executions, `states` reads the time that each state took, and `report` compares the two
+//! state machines. docs/LOAD.md explains the figures.
 
-mod floor;
+mod empty_pipeline;
 mod follow;
 mod pace;
 mod percentiles;
@@ -15,14 +16,13 @@ mod report;
 mod states;
 mod upload;
 
-pub use floor::{Floor, PACKAGE};
+use std::sync::Arc;
+
+pub use empty_pipeline::{EmptyPipeline, PACKAGE};
+use futures_util::StreamExt as _;
 pub use pace::Pace;
 pub use percentiles::Percentiles;
 pub use report::{LoadReport, Measured, StateTime};
-
-use std::sync::Arc;
-
-use futures_util::StreamExt as _;
 
 use self::follow::Follow;
 use self::upload::{Destination, Upload};
@@ -33,23 +33,23 @@ use crate::progress::{Progress, Step};
 use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
-/// Uploads to each state machine before anything is measured, so that the functions have started
-/// as often as the emulator lets them run at once.
+/// Uploads to each state machine before the measurement, so that cold starts are not measured: each
+/// function is started as many times as the emulator runs it concurrently.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 
-/// The load was not applied, or nobody knows what came of it.
+/// The load could not be applied or measured.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
-    /// The images to upload could not be made.
+    /// A sample image could not be encoded.
     #[error(transparent)]
     Sample(#[from] SampleError),
-    /// The program of the floor could not be read.
+    /// The Pulumi program of the empty pipeline could not be read.
     #[error(transparent)]
     Program(#[from] ProgramFilesError),
-    /// The floor was not deployed.
+    /// The empty pipeline could not be deployed.
     #[error(transparent)]
     Deploy(#[from] DeployError),
-    /// Step Functions does not answer.
+    /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
     /// The emulator has ended.
@@ -61,52 +61,52 @@ pub enum LoadError {
 #[derive(Debug, Clone)]
 struct Target {
     executions: Arc<Executions>,
-    /// What the keys of its uploads begin with.
+    /// Prefix of the keys whose uploads start its executions.
     prefix: &'static str,
-    /// How an execution ends that did its work.
-    wanted: Outcome,
+    /// Outcome of an execution that succeeds.
+    expected: Outcome,
 }
 
-/// Uploads images to `stack` and to `floor` at `pace`, follows all executions to their end, and
+/// Uploads images for `stack` and for `empty` at `pace`, waits for all executions to end, and
 /// reports both.
 ///
-/// It ends by itself: when all executions have ended, or none has for three minutes. What has not
-/// ended by then counts as failed.
+/// Returns when all executions have ended, or none has for three minutes. Executions that are still
+/// running by then count as failed.
 ///
 /// # Errors
-/// When the emulator ends or Step Functions does not answer. Uploads that are refused and
-/// executions that fail are no errors, but counted.
+/// If the emulator ends or a call to Step Functions fails. Failed uploads and failed executions are
+/// not errors; the report counts them.
 pub async fn run(
     stack: &mut Stack,
-    floor: &Floor,
+    empty: &EmptyPipeline,
     pace: Pace,
     progress: &Progress,
 ) -> Result<LoadReport, LoadError> {
     let images = samples::varied()?;
     let targets = [
-        Target { executions: stack.executions.clone(), prefix: PREFIX, wanted: Outcome::Image },
+        Target { executions: stack.executions.clone(), prefix: PREFIX, expected: Outcome::Image },
         Target {
-            executions: floor.executions.clone(),
-            prefix: floor::PREFIX,
-            wanted: Outcome::Other,
+            executions: empty.executions.clone(),
+            prefix: empty_pipeline::PREFIX,
+            expected: Outcome::Other,
         },
     ];
-    progress.doing(Step::Process, "starting every function once");
+    progress.doing(Step::Process, "warming up the functions");
     apply(stack, &targets, "warm-up", WARM_UP, &images, &Progress::silent()).await?;
-    let [pipeline, floor] = apply(stack, &targets, "load", pace, &images, progress).await?;
-    progress.doing(Step::Process, "asking where the time went");
+    let [pipeline, empty] = apply(stack, &targets, "load", pace, &images, progress).await?;
+    progress.doing(Step::Process, "reading the histories of the executions");
     let report = LoadReport::new(
         pace,
-        report::measured(&targets[0], &pipeline).await?,
-        report::measured(&targets[1], &floor).await?,
+        report::measure(&targets[0], &pipeline).await?,
+        report::measure(&targets[1], &empty).await?,
     );
-    let ended = report.pipeline.completed + report.floor.completed;
-    progress.done(Step::Process, format!("{ended} of {} completed", 2 * pace.uploads()));
+    let completed = report.pipeline.completed + report.empty_pipeline.completed;
+    let total = 2 * pace.uploads();
+    progress.done(Step::Process, format!("{completed} of {total} uploads completed"));
     Ok(report)
 }
 
-/// Applies one load, and returns the answered uploads of each target when their executions have
-/// ended.
+/// Applies one load, waits for its executions to end, and returns the uploads of each target.
 async fn apply(
     stack: &mut Stack,
     targets: &[Target; 2],
@@ -125,15 +125,15 @@ async fn apply(
     };
     let follow = Follow::start(targets, u64::from(pace.uploads()), progress).await?;
     let uploading = async {
-        let mut answered = [Vec::new(), Vec::new()];
+        let mut done = [Vec::new(), Vec::new()];
         let mut uploads = std::pin::pin!(upload::uploads(to, pace));
         while let Some(upload) = uploads.next().await {
-            follow.uploaded(upload.answered.is_ok());
-            answered[upload.target].push(upload);
+            follow.count_upload(upload.uploaded.is_ok());
+            done[upload.target].push(upload);
         }
-        follow.all_uploaded();
-        Ok(answered)
+        follow.end_of_uploads();
+        Ok(done)
     };
-    let (answered, ()) = tokio::try_join!(uploading, follow.to_the_end(stack))?;
-    Ok(answered)
+    let (done, ()) = tokio::try_join!(uploading, follow.wait(stack))?;
+    Ok(done)
 }

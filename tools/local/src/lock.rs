@@ -1,24 +1,24 @@
-//! One at a time, among all processes that use this checkout.
+//! Mutual exclusion among all processes that use this checkout.
 
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::time::Duration;
 
-/// How often a lock that somebody else holds is tried again.
+/// Pause between attempts to take a lock that another process holds.
 const RETRY: Duration = Duration::from_millis(100);
 
-/// An exclusive lock on a file. The kernel releases it when its holder ends,
-/// however it ends, so a lock is never left behind.
+/// An exclusive lock on a file. The kernel releases it when the process that holds it ends, even if
+/// it is killed, so no lock is ever left behind.
 #[derive(Debug)]
 pub(crate) struct Lock {
     _file: File,
 }
 
 impl Lock {
-    /// Takes the lock at `path`, or returns `None` when another process has it.
+    /// Takes the lock at `path`, or returns `None` if another process holds it.
     ///
     /// # Errors
-    /// When the file cannot be made.
+    /// When the file cannot be created.
     pub(crate) fn try_take(path: &Path) -> std::io::Result<Option<Self>> {
         if let Some(directory) = path.parent() {
             std::fs::create_dir_all(directory)?;
@@ -31,11 +31,11 @@ impl Lock {
         }
     }
 
-    /// Takes the lock at `path` as soon as it is free; calls `waiting` once if
-    /// it is not free at once.
+    /// Waits for the lock at `path` and takes it. Calls `waiting` once if another process holds the
+    /// lock.
     ///
     /// # Errors
-    /// When the file cannot be made.
+    /// When the file cannot be created.
     pub(crate) async fn take(path: &Path, waiting: impl FnOnce()) -> std::io::Result<Self> {
         let mut waiting = Some(waiting);
         loop {

@@ -1,12 +1,15 @@
-//! `cargo local`: see the library of the same name.
+//! `cargo local`: parses the command line and runs the command. The library of the same name does
+//! the work.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use local::commands::{self, Cli, CommandError, Ended};
-use tokio::signal::unix::{SignalKind, signal};
+use local::commands::{self, Cli, CommandError, ExitStatus};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// What a shell reports for a program that a signal has ended: 128 and the signal.
+/// Exit codes of a program that SIGINT or SIGTERM has ended, as shells report them: 128 plus the
+/// signal's number.
 const INTERRUPTED: u8 = 128 + 2;
 const TERMINATED: u8 = 128 + 15;
 
@@ -17,13 +20,13 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let code = runtime.block_on(run(cli));
-    // A thread may still be packing; nobody waits for it.
+    // Does not wait for a thread that may still be packing.
     runtime.shutdown_background();
     code
 }
 
-/// Runs the command until it ends or a signal arrives. Either way everything
-/// it has started is stopped: dropping the command does that.
+/// Runs the command until it ends or a signal arrives. Either way, everything that the command has
+/// started is stopped when its future is dropped.
 async fn run(cli: Cli) -> ExitCode {
     let (mut interrupt, mut terminate, mut hangup) = match signals() {
         Ok(signals) => signals,
@@ -37,10 +40,8 @@ async fn run(cli: Cli) -> ExitCode {
     }
 }
 
-type Signals =
-    (tokio::signal::unix::Signal, tokio::signal::unix::Signal, tokio::signal::unix::Signal);
-
-fn signals() -> std::io::Result<Signals> {
+/// SIGINT, SIGTERM and SIGHUP.
+fn signals() -> std::io::Result<(Signal, Signal, Signal)> {
     Ok((
         signal(SignalKind::interrupt())?,
         signal(SignalKind::terminate())?,
@@ -48,10 +49,10 @@ fn signals() -> std::io::Result<Signals> {
     ))
 }
 
-fn exit_code(result: Result<Ended, CommandError>) -> ExitCode {
+fn exit_code(result: Result<ExitStatus, CommandError>) -> ExitCode {
     match result {
-        Ok(Ended::Well) => ExitCode::SUCCESS,
-        Ok(Ended::WithProblems) => ExitCode::FAILURE,
+        Ok(ExitStatus::Success) => ExitCode::SUCCESS,
+        Ok(ExitStatus::Failure) => ExitCode::FAILURE,
         Err(error) if error.is_closed_output() => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
@@ -69,7 +70,6 @@ fn stopped(code: u8) -> ExitCode {
 }
 
 fn message(text: &str) {
-    use std::io::Write as _;
-    // Nobody to tell when standard error is closed.
+    // If standard error is closed, there is nowhere left to report it.
     let _written = writeln!(std::io::stderr(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! Child processes that never outlive this one's interest in them.
+//! Child processes that are killed, with their own children, as soon as they are no longer needed.
 
 use std::io;
 use std::process::Stdio;
@@ -7,14 +7,13 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 
-/// How many of a process's last lines an error shows.
+/// Lines at the end of a process's output that an error shows.
 const LAST_LINES: usize = 30;
 
-/// A child in a process group of its own, which is killed as a whole when
-/// this is dropped: a compiler's children end with it.
+/// A child in a process group of its own. Dropping this kills the whole group, so the children of a
+/// compiler end with it.
 ///
-/// Being in another group, it does not get the terminal's Ctrl-C itself: who
-/// started it decides.
+/// Ctrl-C in the terminal does not reach the other group: this process decides when the child ends.
 #[derive(Debug)]
 pub(crate) struct Group {
     child: Child,
@@ -22,17 +21,17 @@ pub(crate) struct Group {
 }
 
 impl Group {
-    /// Starts `command` with nothing on its standard input.
+    /// Starts `command` with an empty standard input.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// When the program cannot be started.
     pub(crate) fn start(mut command: Command) -> io::Result<Self> {
         let child = command.stdin(Stdio::null()).process_group(0).spawn()?;
         let id = child.id().and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
         Ok(Self { child, id })
     }
 
-    /// The child, for its pipes and its end.
+    /// The child, to read its pipes and to wait for it.
     pub(crate) fn child(&mut self) -> &mut Child {
         &mut self.child
     }
@@ -40,30 +39,30 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // After the child was waited for, its id may belong to somebody else.
+        // Once the child has been waited for, another process may have its id.
         if let (Some(_), Some(id)) = (self.child.id(), self.id) {
-            // Fails only when the group has ended by itself, which is as good.
+            // Fails only if the group has already ended.
             let _ended = killpg(id, Signal::SIGKILL);
         }
     }
 }
 
-/// Why [`run`] failed.
+/// A failure of [`run`].
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// It did not start.
+    /// The program did not start.
     Start(io::Error),
-    /// It ended with an error.
+    /// The program exited with an error.
     Exit {
-        /// The last lines of what it printed.
+        /// The last lines that it printed.
         output: String,
     },
 }
 
-/// Runs `command` to its end, quietly.
+/// Runs `command` to its end without showing its output.
 ///
 /// # Errors
-/// When it cannot be started or does not end well.
+/// When the program cannot be started or exits with an error.
 pub(crate) async fn run(mut command: Command) -> Result<(), Failure> {
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::start(command).map_err(Failure::Start)?;
@@ -92,7 +91,7 @@ async fn read_all(
     }
 }
 
-/// The last lines of `text`, enough to understand an error.
+/// Returns the last [`LAST_LINES`] lines of `text`.
 #[must_use]
 pub(crate) fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
@@ -122,7 +121,7 @@ mod tests {
     #[tokio::test]
     async fn dropping_ends_the_whole_group() {
         let mut command = Command::new("sh");
-        // The grandchild holds the pipe open: it is at its end only when both ended.
+        // The grandchild holds the pipe open, too: reading reaches the end when both have ended.
         command.args(["-c", "sleep 60 & echo started; wait"]).stdout(Stdio::piped());
         let mut group = Group::start(command).unwrap();
         let mut pipe = group.child().stdout.take().unwrap();

@@ -1,14 +1,14 @@
-//! What the local stack is doing, for whoever shows it.
+//! Progress of the local stack's work, as events for a display.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A part of the work that takes a person's time.
+/// A part of the work that takes noticeable time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
     /// Installing the emulator into its Python environment.
     Python,
-    /// Starting the emulator and waiting until it answers.
+    /// Starting the emulator and waiting until it is ready.
     Emulator,
     /// Compiling the Lambda functions.
     Build,
@@ -33,28 +33,28 @@ impl fmt::Display for Step {
     }
 }
 
-/// Something that happened in a [`Step`].
+/// Progress of a [`Step`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The step has begun or does something else now.
+    /// The step has begun, or has moved on to the activity in the text.
     Doing(Step, String),
-    /// `done` of `total` parts are done; the text says what is at work.
+    /// Part of a step with a known number of units is done.
     Advanced {
         /// The step that advanced.
         step: Step,
-        /// Parts that are done.
+        /// Units that are done.
         done: u64,
-        /// Parts there are, as far as known now.
+        /// Units in all, as far as known by now.
         total: u64,
-        /// What is at work.
+        /// The current activity, or the name of the current unit.
         what: String,
     },
-    /// The step has ended well; the text sums it up.
+    /// The step has succeeded; the text is a summary.
     Done(Step, String),
 }
 
 impl Event {
-    /// The step that the event belongs to.
+    /// Returns the step that the event belongs to.
     #[must_use]
     pub fn step(&self) -> Step {
         match self {
@@ -63,7 +63,7 @@ impl Event {
     }
 }
 
-/// Where events go. Cheap to clone; events may come from several threads.
+/// Sender of progress events. Cheap to clone; several threads may send events.
 #[derive(Clone)]
 pub struct Progress(Arc<dyn Fn(Event) + Send + Sync>);
 
@@ -73,23 +73,23 @@ impl Progress {
         Self(Arc::new(listener))
     }
 
-    /// Shows nothing.
+    /// Discards all events.
     #[must_use]
     pub fn silent() -> Self {
         Self::new(|_| ())
     }
 
-    /// Says what `step` does now.
+    /// Reports the current activity of `step`.
     pub fn doing(&self, step: Step, what: impl Into<String>) {
         (self.0)(Event::Doing(step, what.into()));
     }
 
-    /// Says how far `step` is.
+    /// Reports that `done` of `total` units of `step` are done.
     pub fn advanced(&self, step: Step, done: u64, total: u64, what: impl Into<String>) {
         (self.0)(Event::Advanced { step, done, total, what: what.into() });
     }
 
-    /// Says that `step` has ended well.
+    /// Reports that `step` has succeeded.
     pub fn done(&self, step: Step, summary: impl Into<String>) {
         (self.0)(Event::Done(step, summary.into()));
     }

@@ -1,61 +1,71 @@
-//! The emulator's Python environment, made once and kept under `target/local`.
+//! The emulator's Python environment, installed once and kept under `target/local`.
 //!
-//! `interpreter` finds a Python that is new enough, `environment` installs
-//! the pinned packages for it.
+//! `interpreter` finds a Python that is new enough, and `environment` installs the pinned packages
+//! for it.
 
 mod environment;
 mod interpreter;
 
-pub use environment::Environment;
-pub use interpreter::{Interpreter, Version};
-
 use std::path::PathBuf;
 
-/// No Python environment for the emulator.
+pub use self::environment::Environment;
+pub use self::interpreter::{Interpreter, Version};
+
+/// The emulator's Python environment could not be prepared.
 #[derive(Debug, thiserror::Error)]
 pub enum PythonError {
     /// No interpreter was found.
     #[error(
-        "Python {} or newer is needed for the AWS emulator and none was found: install Python 3 (Debian and Ubuntu: apt install python3 python3-venv; macOS: brew install python)",
+        "the AWS emulator needs Python {} or newer, and none was found: install Python 3 (Debian \
+         and Ubuntu: apt install python3 python3-venv; macOS: brew install python)",
         Version::OLDEST
     )]
     Missing,
     /// Only interpreters that are too old were found.
-    #[error("Python {} or newer is needed for the AWS emulator; the newest found is {newest} ({}): install a newer one beside it", Version::OLDEST, .path.display())]
+    #[error(
+        "the AWS emulator needs Python {} or newer, and the newest found is {newest} ({}): install \
+         a newer version alongside it",
+        Version::OLDEST,
+        .path.display()
+    )]
     TooOld {
         /// The newest version that was found.
         newest: Version,
-        /// Where it was found.
+        /// The path of that interpreter.
         path: PathBuf,
     },
     /// The interpreter cannot install packages.
-    #[error("{} can install no packages: it has neither venv nor pip nor virtualenv. Install them (Debian and Ubuntu: apt install python3-venv; Fedora: dnf install python3-pip)", .path.display())]
+    #[error(
+        "{} cannot install packages: it has no usable venv, virtualenv or pip. Install one \
+         (Debian and Ubuntu: apt install python3-venv; Fedora: dnf install python3-pip)",
+        .path.display()
+    )]
     NoInstaller {
-        /// The interpreter.
+        /// The path of the interpreter.
         path: PathBuf,
     },
-    /// An installer ended with an error.
+    /// An installer exited with an error.
     #[error(
-        "installing the AWS emulator failed: {command} says:\n{output}\nCheck the network and pip's configuration, then run the command again"
+        "installing the AWS emulator failed. The output of {command}:\n{output}\n\
+         Check the network connection and pip's configuration, then run the command again"
     )]
     Install {
-        /// The command, without its arguments that are paths.
+        /// The name of the installer.
         command: &'static str,
-        /// The last lines of what it printed.
+        /// The last lines that it printed.
         output: String,
     },
     /// A file or process could not be used.
     #[error("{what} failed: {source}")]
     Io {
-        /// What was tried.
+        /// The operation that failed.
         what: &'static str,
-        /// What the operating system said.
+        /// The operating system's error.
         source: std::io::Error,
     },
 }
 
 impl PythonError {
-    /// For `map_err`: says what was tried.
     fn io(what: &'static str) -> impl FnOnce(std::io::Error) -> Self {
         move |source| Self::Io { what, source }
     }

@@ -1,4 +1,4 @@
-//! Making the catalog equal to the bucket: an execution of the state machine `reconcile`.
+//! Makes the catalog match the bucket, by an execution of the state machine `reconcile`.
 
 use std::time::Duration;
 
@@ -9,74 +9,75 @@ use serde::{Deserialize, Serialize};
 
 use crate::error_text::chain;
 
-/// How often a running reconciliation is asked whether it has ended.
+/// Interval between queries for the status of a running reconciliation.
 const POLL: Duration = Duration::from_millis(200);
 
-/// What a reconciliation found, as its execution returns it.
+/// Result of a reconciliation: the output of its execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Objects in the bucket, compared with their records.
     pub objects: Tally,
     /// Records in the table, compared with the bucket.
     pub records: Tally,
-    /// Totals, one for each shard, compared with a count of the images.
+    /// Totals, one item per shard, compared with a count of the images.
     pub totals: Tally,
-    /// All that was repaired.
+    /// Number of repairs in all.
     pub repaired: u64,
-    /// All that could not be repaired.
+    /// Number of failed repairs in all.
     pub failed: u64,
 }
 
-/// One part of a [`Report`].
+/// Counts of one part of a [`Report`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
-    /// Compared.
+    /// Number of comparisons.
     pub examined: u64,
-    /// Found to differ, and written anew.
+    /// Differences that were repaired.
     pub repaired: u64,
-    /// Found to differ, and left so: the error is in the failure queue, or the totals kept changing.
+    /// Differences that were not repaired: the event is in the failure queue, or, for totals, the
+    /// totals kept changing.
     pub failed: u64,
 }
 
-/// A reconciliation did not reach its end.
+/// A reconciliation failed.
 #[derive(Debug, thiserror::Error)]
 pub enum ReconciliationError {
-    /// A call failed.
+    /// A call to Step Functions failed.
     #[error("{call} failed: {message}. Is the emulator still running?")]
     Call {
-        /// The API's name of the call.
+        /// Name of the API operation.
         call: &'static str,
-        /// What the service said.
+        /// Error message of the service.
         message: String,
     },
-    /// Its execution failed.
+    /// The execution failed.
     #[error(
-        "the reconciliation ended as {status}, {error}: {cause}. What it had repaired stays so; run it again. Its execution is {execution}"
+        "the reconciliation ended with status {status} ({error}: {cause}). Its repairs so far are kept; run it again. Execution: {execution}"
     )]
     Failed {
-        /// The execution's status.
+        /// Status of the execution.
         status: ExecutionStatus,
-        /// The name of the error.
+        /// Name of the error.
         error: String,
-        /// What the error says.
+        /// Description of the error.
         cause: String,
-        /// The execution's ARN.
+        /// ARN of the execution.
         execution: String,
     },
-    /// Its execution returned something else.
-    #[error("the execution {execution} did not return a report: {source}")]
+    /// The output of the execution is not a [`Report`].
+    #[error("the output of the execution {execution} is not a reconciliation report: {source}")]
     Output {
-        /// The execution's ARN.
+        /// ARN of the execution.
         execution: String,
-        /// What is wrong with its output.
+        /// Parse error.
         source: serde_json::Error,
     },
 }
 
-/// Runs a reconciliation to its end. If nobody waits any more, it goes on by itself.
+/// Starts a reconciliation and waits for it to end. It continues even if this future is dropped.
 ///
 /// # Errors
-/// When it cannot be started, or fails.
+/// If the reconciliation cannot be started, or fails.
 pub async fn reconcile(
     client: &Client,
     state_machine: &str,
@@ -101,7 +102,8 @@ pub async fn reconcile(
         .map_err(|source| ReconciliationError::Output { execution, source })
 }
 
-/// Waits for as long as it takes: a large bucket takes hours, and whoever waits can leave.
+/// Waits until the execution has ended. There is no timeout: a large bucket takes hours, and the
+/// user can interrupt the command without stopping the reconciliation.
 async fn ended(
     client: &Client,
     execution: String,

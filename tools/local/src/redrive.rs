@@ -1,4 +1,4 @@
-//! Starting executions again that failed: their events are in the failure queue.
+//! Starts failed executions again, from their events in the failure queue.
 
 use std::collections::HashSet;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -11,35 +11,36 @@ use crate::aws::Aws;
 use crate::error_text::chain;
 use crate::stack::Outputs;
 
-/// Messages that one `ReceiveMessage` returns at the most.
+/// Maximum number of messages that `ReceiveMessage` returns.
 const BATCH: usize = 10;
 
-/// Seconds to wait for a message: without a wait, SQS asks only some of its servers
+/// Seconds to wait for a message. Without a wait, SQS queries only some of its servers and may
+/// return no message although there is one
 /// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html>).
 const WAIT: i32 = 1;
 
-/// What became of one message.
+/// Result of one message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Redriven {
-    /// The key of the object, if the message holds an event.
+    /// Key of the object, if the message contains an S3 event.
     pub key: Option<String>,
-    /// The error that failed the execution before.
+    /// Name of the error that the execution failed with.
     pub error: Option<String>,
-    /// The ARN of the new execution; none when it could not be started, and the message stays.
+    /// ARN of the new execution; `None` if it could not be started, and the message was kept.
     pub execution: Option<String>,
-    /// Why it could not be started.
+    /// Reason why the execution could not be started.
     pub problem: Option<String>,
 }
 
-/// What the state `ReportFailure` sends.
+/// Message body, as the state `ReportFailure` sends it.
 #[derive(Debug, Deserialize)]
 struct Failure {
     event: Value,
     error: Option<String>,
 }
 
-/// The failure queue does not answer.
+/// A call to the failure queue failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{call} failed: {message}. Is the emulator still running?")]
 pub struct RedriveError {
@@ -53,16 +54,17 @@ impl RedriveError {
     }
 }
 
-/// Starts an execution for each message of the failure queue, `limit` at the most, and deletes a
+/// Starts an execution for each message in the failure queue, at most `limit`, and deletes each
 /// message once its execution has started.
 ///
-/// A message that holds no event stays, as does one whose execution cannot be started. Messages
-/// sent since the start are left for the next time, or an event that fails again at once would go
-/// round for ever.
+/// Keeps messages that contain no event, and those whose execution cannot be started. Skips
+/// messages that were sent after the call began: an event that fails again at once would otherwise
+/// be redriven without end.
 ///
 /// # Errors
-/// When the queue cannot be read, or a message cannot be deleted. An execution may then have been
-/// started whose message is still there; starting it once more changes nothing.
+/// If the queue cannot be read or a message cannot be deleted. In the second case the message's
+/// execution has started, and the next redrive starts another one, which is harmless because
+/// recording the same event twice changes nothing.
 pub async fn redrive(
     aws: &Aws,
     outputs: &Outputs,
@@ -92,7 +94,7 @@ async fn receive(
     outputs: &Outputs,
     number: usize,
 ) -> Result<Vec<Message>, RedriveError> {
-    let answer = aws
+    let response = aws
         .sqs
         .receive_message()
         .queue_url(&outputs.failure_queue_url)
@@ -102,10 +104,10 @@ async fn receive(
         .send()
         .await
         .map_err(|error| RedriveError::call("ReceiveMessage")(&error))?;
-    Ok(answer.messages.unwrap_or_default())
+    Ok(response.messages.unwrap_or_default())
 }
 
-/// When a message was sent, in milliseconds since 1970.
+/// Returns the time at which a message was sent, in milliseconds since 1970.
 fn sent(message: &Message) -> Option<u128> {
     let attributes = message.attributes.as_ref()?;
     attributes.get(&MessageSystemAttributeName::SentTimestamp)?.parse().ok()
@@ -140,7 +142,7 @@ async fn redrive_one(
 
 fn failure(message: &Message) -> Result<Failure, String> {
     let body = message.body.as_deref().unwrap_or_default();
-    serde_json::from_str(body).map_err(|error| format!("no failed execution's message: {error}"))
+    serde_json::from_str(body).map_err(|error| format!("not a failure report: {error}"))
 }
 
 async fn delete(aws: &Aws, outputs: &Outputs, message: &Message) -> Result<(), RedriveError> {
@@ -150,7 +152,7 @@ async fn delete(aws: &Aws, outputs: &Outputs, message: &Message) -> Result<(), R
     Ok(())
 }
 
-/// Lets others receive the message at once.
+/// Makes the message visible again at once.
 async fn release(aws: &Aws, outputs: &Outputs, message: &Message) -> Result<(), RedriveError> {
     let request = aws.sqs.change_message_visibility().queue_url(&outputs.failure_queue_url);
     let request = request.set_receipt_handle(message.receipt_handle.clone()).visibility_timeout(0);
@@ -163,22 +165,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_of_the_state_machine_is_read() {
+    fn failure_report_is_read() {
         let body = r#"{"event": {"detail": {}}, "error": "TableRefused", "cause": "…"}"#;
         let failure = failure(&Message::builder().body(body).build()).unwrap();
         assert_eq!(failure.error.as_deref(), Some("TableRefused"));
     }
 
     #[test]
-    fn any_other_message_says_what_is_wrong() {
+    fn error_for_another_message_says_what_is_wrong() {
         for body in ["", "hello", "{}"] {
             let problem = failure(&Message::builder().body(body).build()).unwrap_err();
-            assert!(problem.starts_with("no failed execution's message: "), "{problem}");
+            assert!(problem.starts_with("not a failure report: "), "{problem}");
         }
     }
 
     #[test]
-    fn the_time_of_sending_is_read() {
+    fn time_of_sending_is_read() {
         let name = MessageSystemAttributeName::SentTimestamp;
         let message = Message::builder().attributes(name, "1700000000000").build();
         assert_eq!(sent(&message), Some(1_700_000_000_000));

@@ -1,23 +1,23 @@
-//! Small objects for the demo, made in memory: one image of each common
-//! format, and a few that are not what they seem.
+//! Sample objects for the demo and for loads, encoded in memory: images of the common formats, and
+//! a few objects that are not the image that their key suggests.
 
 mod encode;
 mod raster;
 
-use raster::Raster;
+use self::raster::Raster;
 
-/// An object to upload.
+/// A sample object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Sample {
-    /// Its key without `uploads/`.
+    /// Key without a prefix such as `uploads/`.
     pub(crate) name: &'static str,
-    /// Its bytes.
+    /// Content.
     pub(crate) bytes: Vec<u8>,
 }
 
-/// A sample could not be made.
+/// A sample image could not be encoded.
 #[derive(Debug, thiserror::Error)]
-#[error("making the sample {name} failed: {message}")]
+#[error("cannot encode the sample image {name}: {message}")]
 pub struct SampleError {
     name: &'static str,
     message: String,
@@ -25,7 +25,7 @@ pub struct SampleError {
 
 type Encoder = fn(&Raster) -> Result<Vec<u8>, encode::EncodeError>;
 
-/// Name, encoder, width and height of the samples that are images.
+/// Name, encoder, width and height of the demo's images.
 const IMAGES: [(&str, Encoder, u16, u16); 8] = [
     ("photo.jpg", encode::jpeg, 640, 480),
     ("drawing.png", encode::png, 400, 300),
@@ -37,10 +37,10 @@ const IMAGES: [(&str, Encoder, u16, u16); 8] = [
     ("png-named.jpg", encode::png, 150, 100),
 ];
 
-/// Everything that the demo uploads first.
+/// Returns the objects that the demo uploads first.
 ///
 /// # Errors
-/// When an encoder fails, which none does with these sizes.
+/// If an encoder fails, which does not happen at these sizes.
 pub(crate) fn samples() -> Result<Vec<Sample>, SampleError> {
     let mut samples = Vec::new();
     for (name, encoder, width, height) in IMAGES {
@@ -53,7 +53,8 @@ pub(crate) fn samples() -> Result<Vec<Sample>, SampleError> {
     Ok(samples)
 }
 
-/// Name, encoder, width and height of images for a load: from 100 bytes to 230 kB, 55 kB on average.
+/// Name, encoder, width and height of the images for a load: from 100 bytes to 230 kB, 55 kB on
+/// average.
 const VARIED: [(&str, Encoder, u16, u16); 12] = [
     ("small.jpg", encode::jpeg, 64, 48),
     ("medium.jpg", encode::jpeg, 320, 240),
@@ -69,28 +70,27 @@ const VARIED: [(&str, Encoder, u16, u16); 12] = [
     ("large.tiff", encode::tiff, 320, 240),
 ];
 
-/// Images of several formats and sizes.
+/// Returns the images for a load, of several formats and sizes.
 ///
 /// # Errors
-/// When an encoder fails, which none does with these sizes.
+/// If an encoder fails, which does not happen at these sizes.
 pub(crate) fn varied() -> Result<Vec<Sample>, SampleError> {
-    let images = VARIED.iter();
-    let images = images.map(|&(name, encoder, width, height)| {
+    let sample = |&(name, encoder, width, height)| {
         Ok(Sample { name, bytes: image(name, encoder, width, height)? })
-    });
-    images.collect()
+    };
+    VARIED.iter().map(sample).collect()
 }
 
-/// What `drawing.png` is overwritten with: an image of another size.
+/// Returns the object that overwrites `drawing.png`: an image of another size.
 ///
 /// # Errors
-/// When the encoder fails, which it does not with this size.
+/// If the encoder fails, which does not happen at this size.
 pub(crate) fn overwritten() -> Result<Sample, SampleError> {
     let name = "drawing.png";
     Ok(Sample { name, bytes: image(name, encode::png, 800, 600)? })
 }
 
-/// Which sample is deleted at the end.
+/// Name of the sample that the demo deletes at the end.
 pub(crate) const DELETED: &str = "bitmap.bmp";
 
 fn image(
@@ -128,13 +128,14 @@ mod tests {
         let images = varied().unwrap();
         let bytes: std::collections::BTreeSet<_> = images.iter().map(|it| &it.bytes).collect();
         assert_eq!(bytes.len(), images.len());
-        // Ten thousand of them have to fit into the emulator's memory twice.
+        // The largest load, 10,000 uploads for each of two state machines, has to fit into the
+        // emulator's memory.
         let total: usize = images.iter().map(|it| it.bytes.len()).sum();
         assert!(total / images.len() < 60_000, "{} bytes on average", total / images.len());
     }
 
     #[test]
-    fn overwritten_and_deleted_ones_are_among_them() {
+    fn overwritten_and_deleted_objects_are_samples() {
         let samples = samples().unwrap();
         assert!(samples.iter().any(|sample| sample.name == overwritten().unwrap().name));
         assert!(samples.iter().any(|sample| sample.name == DELETED));

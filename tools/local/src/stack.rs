@@ -1,17 +1,16 @@
-//! A deployed stack, with all that is needed to use it.
+//! A deployed stack, and the clients to use it with.
 
 mod outputs;
 mod program;
 pub mod state;
 
-pub use outputs::Outputs;
-pub use program::ProgramFilesError;
-pub(crate) use program::architecture;
-
 use std::sync::Arc;
 
 use serde_json::Value;
 
+pub use self::outputs::Outputs;
+pub use self::program::ProgramFilesError;
+pub(crate) use self::program::architecture;
 use crate::api::Api;
 use crate::aws::Aws;
 use crate::build::{self, BuildError, Profile};
@@ -21,23 +20,24 @@ use crate::executions::Executions;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// Names an emulator or `LocalStack` that already runs, to be used instead of a new one.
+/// Environment variable with the URL of a running emulator or `LocalStack` to use instead of a new
+/// emulator.
 pub const ENDPOINT_VARIABLE: &str = "PIXGAUGE_ENDPOINT";
 
-/// How to start a stack.
+/// Options to start a stack with.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The stack's name, a part of its resources' names.
+    /// The stack's name, which is part of the names of its resources.
     pub name: String,
-    /// How the functions are compiled.
+    /// The Cargo profile to compile the functions with.
     pub profile: Profile,
-    /// Packages that are built and packed as the functions are, beside them.
+    /// Packages to build and pack in addition to the functions.
     pub packages: Vec<String>,
-    /// How the emulator is started.
+    /// Options of the emulator, if a new one is started.
     pub emulator: EmulatorOptions,
-    /// An emulator that already runs; a new one is started when `None`.
+    /// The URL of a running emulator; if `None`, a new one is started.
     pub endpoint: Option<String>,
-    /// Configuration of the stack beyond `Pulumi.local.yaml`.
+    /// Configuration values in addition to those of `Pulumi.local.yaml`.
     pub settings: Vec<(String, Value)>,
 }
 
@@ -55,7 +55,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The default options, on the emulator that `PIXGAUGE_ENDPOINT` names, if it does.
+    /// The default options, with the emulator that `PIXGAUGE_ENDPOINT` names if it is set.
     #[must_use]
     pub fn from_environment() -> Self {
         let endpoint = std::env::var(ENDPOINT_VARIABLE).ok().filter(|it| !it.is_empty());
@@ -63,24 +63,24 @@ impl Options {
     }
 }
 
-/// The stack is not there.
+/// A stack could not be started or deployed.
 #[derive(Debug, thiserror::Error)]
 pub enum StackError {
-    /// No emulator.
+    /// The emulator did not start.
     #[error(transparent)]
     Emulator(#[from] EmulatorError),
-    /// No functions.
+    /// The functions could not be built.
     #[error(transparent)]
     Build(#[from] BuildError),
-    /// The program could not be read.
+    /// The program or its configuration is invalid.
     #[error(transparent)]
     Program(#[from] ProgramFilesError),
-    /// The program was not applied.
+    /// The program could not be deployed.
     #[error(transparent)]
     Deploy(#[from] DeployError),
-    /// The program's outputs lack one that is needed.
+    /// An output that the local stack needs is missing or has another type.
     #[error(
-        "the program's outputs are not those that are needed: {0}. See `outputs` in pulumi/Main.yaml"
+        "the local stack cannot use the program's outputs: {0}. Check `outputs` in pulumi/Main.yaml"
     )]
     Outputs(#[from] serde_json::Error),
 }
@@ -92,19 +92,19 @@ pub struct Stack {
     pub aws: Aws,
     /// The program's outputs.
     pub outputs: Outputs,
-    /// The executions of its state machine.
+    /// The executions of the state machine that measures images.
     pub executions: Arc<Executions>,
-    /// The number of resources.
+    /// The number of resources that were created or updated.
     pub resources: usize,
     emulator: Option<Emulator>,
 }
 
 impl Stack {
-    /// Builds the functions, starts an emulator meanwhile, and deploys
+    /// Builds the functions and at the same time starts an emulator, then deploys
     /// `pulumi/Main.yaml` to it.
     ///
     /// # Errors
-    /// When any of this fails; a mistake in the program or its configuration at once, before
+    /// When any of this fails. A mistake in the program or its configuration is reported before
     /// anything is built.
     pub async fn start(
         workspace: &Workspace,
@@ -124,8 +124,8 @@ impl Stack {
         Ok(Self { emulator, ..stack.await? })
     }
 
-    /// Deploys the program to the emulator at `endpoint`, from archives that
-    /// were built before. Stacks of different names may share an emulator.
+    /// Deploys the program to the emulator at `endpoint`, with archives that are already built.
+    /// Stacks with different names can share an emulator.
     ///
     /// # Errors
     /// When the program is not valid or cannot be applied.
@@ -163,16 +163,16 @@ impl Stack {
         self.emulator.as_ref()
     }
 
-    /// Fails when the emulator has ended by itself.
+    /// Checks that the emulator still runs, if this process started it.
     ///
     /// # Errors
-    /// [`EmulatorError::Died`], with the last lines of its log.
+    /// [`EmulatorError::Died`], with the last lines of its log, if it has exited.
     pub fn check(&mut self) -> Result<(), EmulatorError> {
         self.emulator.as_mut().map_or(Ok(()), Emulator::check)
     }
 }
 
-/// A new emulator, unless one is named.
+/// Starts an emulator, unless the options name one.
 async fn emulator(
     workspace: &Workspace,
     options: &Options,

@@ -1,4 +1,4 @@
-//! How things look in a terminal, and in a file or pipe instead of one.
+//! Formatting of results and progress for a terminal, and for a file or pipe in its place.
 //!
 //! Results go to standard output, progress to standard error.
 

@@ -1,4 +1,4 @@
-//! Where the project and its local files are.
+//! Paths of the project and of its local files.
 
 use std::path::{Path, PathBuf};
 
@@ -6,41 +6,41 @@ use pulumi_program::{Checkout, NoCheckout};
 
 /// The checkout of this project that the command works on.
 ///
-/// What the local stack writes is under `target/local`, so that `cargo clean`
-/// removes all of it.
+/// All files that the local stack writes are under `target/local`, so `cargo clean` removes them.
 #[derive(Debug, Clone)]
 pub struct Workspace {
     checkout: Checkout,
 }
 
 impl Workspace {
-    /// Finds the project as [`Checkout::find`] does.
+    /// Finds the project that contains the package that Cargo runs or, without Cargo, the current
+    /// directory. So commands work in any subdirectory.
     ///
     /// # Errors
-    /// When no directory on the way up holds both `Pulumi.yaml` and `Cargo.toml`.
+    /// When neither that directory nor any above it contains both `Pulumi.yaml` and `Cargo.toml`.
     pub fn find() -> Result<Self, NoCheckout> {
         Ok(Self { checkout: Checkout::find()? })
     }
 
-    /// The directory of `Pulumi.yaml`.
+    /// The directory that contains `Pulumi.yaml`.
     #[must_use]
     pub fn root(&self) -> &Path {
         self.checkout.root()
     }
 
-    /// The directory of everything that the local stack writes.
+    /// The directory that the local stack writes to.
     #[must_use]
     pub fn local(&self) -> PathBuf {
         self.root().join("target/local")
     }
 
-    /// The directory of the Lambda archives: `<function>/bootstrap.zip`.
+    /// The directory of the Lambda archives, each at `<function>/bootstrap.zip`.
     #[must_use]
     pub fn artifacts(&self) -> PathBuf {
         self.local().join("lambda")
     }
 
-    /// The names of the Lambda functions, sorted: the packages in `functions/`.
+    /// Lists the names of the Lambda functions, sorted. They are the packages in `functions/`.
     ///
     /// # Errors
     /// When `functions/` cannot be read.

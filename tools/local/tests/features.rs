@@ -1,16 +1,17 @@
-//! The AWS SDK takes minutes to compile. It is compiled once only if every
-//! build of this workspace asks for it, and for all below it, with the same
-//! features: `cargo local`, its build of the functions, and `cargo test`.
+//! Checks that the AWS SDK, which takes minutes to compile, is compiled only once. For that, every
+//! build of this workspace must enable the same features of the SDK and of its dependencies: that
+//! of `cargo local`, its build of the functions, and `cargo test`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::process::Command;
 
-/// The crates that must not be compiled twice, with all they depend on.
+/// Crates that must not be compiled twice, nor any of their dependencies.
 const EXPENSIVE: [&str; 5] =
     ["aws-config", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sfn", "lambda_runtime"];
 
-/// Lines of `cargo tree`: name, version and, with `{f}`, features.
+/// Runs `cargo tree` and returns its lines. `format` selects their content: `{p}` is a package's
+/// name and version, `{f}` its features.
 fn tree(arguments: &[&str], format: &str) -> Result<BTreeSet<String>, Box<dyn Error>> {
     let output = Command::new(env!("CARGO"))
         .args(["tree", "--locked", "--prefix", "none", "--format", format])
@@ -18,11 +19,11 @@ fn tree(arguments: &[&str], format: &str) -> Result<BTreeSet<String>, Box<dyn Er
         .output()?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
-    // A package whose own tree was shown before is marked.
+    // Cargo marks a package whose dependencies it has already printed with `(*)`.
     Ok(text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
 }
 
-/// The sets of features that each of `packages` is compiled with.
+/// Returns, for each of `packages`, the sets of features that it is compiled with.
 fn features(
     arguments: &[&str],
     packages: &BTreeSet<String>,

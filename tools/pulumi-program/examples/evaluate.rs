@@ -9,12 +9,13 @@
 //! {"id": "images", …}, …}}`. `tests/conformance/pulumi/run` compares the result with what Pulumi's
 //! own engine evaluates.
 
-use pulumi_program::{Evaluation, Program, Stack, offline};
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
+
+use pulumi_program::{Evaluation, Program, Stack, offline};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
 
 /// Everything that a deployment learns from the provider.
 #[derive(Deserialize)]

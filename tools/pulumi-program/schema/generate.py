@@ -1,17 +1,16 @@
 #!/usr/bin/env python3
-"""Write aws.json: what the AWS provider takes, for just the types that the program uses.
+"""Write aws.json, the excerpt of the AWS provider's schema with the types that the program uses.
 
-The provider's own schema is 60 MB and comes with its plugin. The Python SDK says the same in its
-type annotations, so this script reads it off them. Run it after the program uses a new type or
-nested property, or after pulumi/sdks/aws.yaml names another version:
+The provider's own schema is 60 MB and comes with its plugin. The Python SDK has the same
+information in its type annotations, so this script reads those. Run it when the program uses a new
+type or nested property, or when pulumi/sdks/aws.yaml names another version:
 
     python3 -m venv target/schema
     target/schema/bin/pip install pulumi_aws==7.51.1      # the version of pulumi/sdks/aws.yaml
     target/schema/bin/python tools/pulumi-program/schema/generate.py
 
-A type is written as `string`, `integer`, `number`, `boolean`, `archive`, `asset` or `any`; as
-`[string]` for an array, `{string}` for a map, `#name` for an entry of "types", and `a | b` for
-either.
+Types in aws.json are `string`, `integer`, `number`, `boolean`, `archive`, `asset` and `any`;
+`[string]` is an array, `{string}` a map, `#name` an entry of "types", and `a | b` means either.
 """
 
 import collections.abc
@@ -33,7 +32,7 @@ from pulumi import _types as reflection
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = "aws"
 SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
-# A Python keyword cannot be a module's name.
+# Modules with another name in the SDK, because a Python keyword cannot be a module's name.
 PYTHON_MODULES = {"lambda": "lambda_"}
 
 
@@ -49,7 +48,7 @@ def main():
         used.setdefault(resource["type"], set()).update(keys(resource.get("properties", {})))
     for token, names in used.items():
         excerpt.resource(token, names)
-    for token in sorted(invoked(program)):
+    for token in sorted(called_functions(program)):
         excerpt.function(token)
     excerpt.provider({"endpoints", "defaultTags"})
     schema = {
@@ -65,7 +64,7 @@ def main():
 
 
 def keys(value):
-    """Every key at every depth: nested types are followed only where the program goes."""
+    """All keys in value, at any depth; only nested types under these keys are added."""
     if isinstance(value, dict):
         return set(value).union(*(keys(item) for item in value.values()))
     if isinstance(value, list):
@@ -73,17 +72,19 @@ def keys(value):
     return set()
 
 
-def invoked(value):
-    """The tokens of all functions that the program calls."""
+def called_functions(value):
+    """Tokens of all provider functions that the program calls."""
     if isinstance(value, list):
-        return set().union(*(invoked(item) for item in value))
+        return set().union(*(called_functions(item) for item in value))
     if not isinstance(value, dict):
         return set()
     found = {call["function"]} if (call := value.get("fn::invoke")) else set()
-    return found.union(*(invoked(item) for item in value.values()))
+    return found.union(*(called_functions(item) for item in value.values()))
 
 
 class Excerpt:
+    """The parts of aws.json, filled type by type."""
+
     def __init__(self):
         self.provider_inputs = {}
         self.resources = {}
@@ -95,7 +96,7 @@ class Excerpt:
         owner = importlib.import_module(f"pulumi_{PACKAGE}.{PYTHON_MODULES.get(module, module)}")
         cls = getattr(owner, name)
         source = sys.modules[cls.__module__]
-        # `InitArgs` is what the constructor takes where it differs from the state's `Args`.
+        # If there is a class `InitArgs`, the constructor takes it instead of `Args`.
         args = getattr(source, f"{name}InitArgs", None) or getattr(source, f"{name}Args")
         inputs, required = self.inputs(args, module, used)
         outputs = {
@@ -119,7 +120,7 @@ class Excerpt:
         self.functions[token] = {"outputs": self.outputs(result)}
 
     def inputs(self, cls, module, used):
-        """Properties of an `…Args` class: their types by name, and which are required."""
+        """Properties of an `…Args` class: their types by name, and the names of required ones."""
         names = reflection.input_type_py_to_pulumi_names(cls)
         hints = typing.get_type_hints(cls.__init__, scope(cls))
         shown, required = {}, []
@@ -127,7 +128,7 @@ class Excerpt:
             if python in ("self", "__self__"):
                 continue
             name = names.get(python, python)
-            # A path the program does not take is not followed: its type stays a bare name.
+            # The program does not use the other properties: their nested types stay bare names.
             shown[name] = with_deprecation(
                 self.type(hints[python], module, used, name in used), cls, python
             )
@@ -181,7 +182,7 @@ class Excerpt:
 
 
 def unwrap(hint):
-    """What a property takes, without the plumbing of outputs, awaitables and options."""
+    """The alternatives in a property's type, without None and the SDK's Output and Awaitable."""
     origin = typing.get_origin(hint)
     if origin is pulumi.Output:
         return unwrap(typing.get_args(hint)[0])
@@ -196,12 +197,12 @@ def unwrap(hint):
 
 
 def scope(cls):
-    """The names that the annotations of a class refer to."""
+    """Names that the annotations of a class refer to."""
     return {**vars(sys.modules[cls.__module__]), "Output": pulumi.Output, "T": typing.Any}
 
 
 def with_deprecation(shown, cls, python):
-    """The type, with the deprecation's text where the SDK's getter would print one."""
+    """The type, with the text of the deprecation if the SDK's getter prints one."""
     getter = getattr(inspect.getattr_static(cls, python, None), "fget", None)
     if getter is None or "_pulumi_deprecated_callable" not in vars(getter):
         return shown

@@ -1,15 +1,15 @@
-//! A lint for state machines in the [Amazon States Language].
+//! Linter for state machines in the [Amazon States Language].
 //!
-//! `CreateStateMachine` finds some mistakes, and emulators hardly any; the others show in an
-//! execution, often one that handles an error. One file per question: `fields` (does the state
-//! take this field), `flow` (where does it go, and is every state reached), `errors` (what is
-//! retried and caught), `map` (does a Map iterate as its mode allows),
-//! `integrations` (does what a Task calls exist, with these arguments),
-//! `expressions` (are the `JSONata` expressions sound, by the tokens of `jsonata`).
+//! `CreateStateMachine` finds some mistakes, and emulators hardly any; the rest show only in an
+//! execution, often one that is handling an error. Each subject has a file: `fields` (each state
+//! has the fields of its type), `flow` (transitions lead to states, and every state is reached),
+//! `errors` (retries and catchers), `map` (Map states fit their mode), `integrations` (Tasks call
+//! existing integrations with known arguments) and `expressions` (`JSONata` expressions are sound;
+//! `jsonata` has the parser).
 //!
-//! Beyond what the language asks for, every Task must have `TimeoutSeconds`, `Retry` and a
-//! `Catch` for `States.ALL`: the default timeout is a year, and an error that nobody catches is
-//! an event that nobody hears of.
+//! In addition to the language's own rules, every Task must have `TimeoutSeconds`, `Retry` and a
+//! `Catch` for `States.ALL`. The default timeout is a year, and an uncaught error ends the
+//! execution before its event can be reported.
 //!
 //! [Amazon States Language]: https://states-language.net/spec.html
 
@@ -21,15 +21,18 @@ mod integrations;
 mod jsonata;
 mod map;
 
-use crate::finding::{Finding, Place};
+use std::collections::BTreeMap;
+
+use expressions::Variables;
 pub(crate) use integrations::Call;
 use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
-/// Machines inside machines are followed this far.
+use crate::finding::{Finding, Place};
+
+/// Maximum nesting of state machines inside Parallel and Map states.
 const MAX_DEPTH: usize = 16;
 
-/// How a state's expressions are written.
+/// Language of a state's expressions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum QueryLanguage {
     JsonPath,
@@ -54,7 +57,7 @@ impl QueryLanguage {
     }
 }
 
-/// One state and where it stands.
+/// One state and its place.
 struct State<'a> {
     name: &'a str,
     place: Place,
@@ -68,7 +71,7 @@ impl<'a> State<'a> {
         self.fields.get(field).and_then(Value::as_str)
     }
 
-    /// The objects in an array field such as `Catch`, with their places.
+    /// The objects in an array such as `Catch`, with their places.
     fn objects(&self, field: &str) -> Vec<(Place, &'a Map<String, Value>)> {
         let place = self.place.key(field);
         let items = self.fields.get(field).and_then(Value::as_array).into_iter().flatten();
@@ -79,17 +82,18 @@ impl<'a> State<'a> {
     }
 }
 
-/// Everything that is wrong with a state machine's `definition`, in the order of its places;
-/// nothing when it is sound. Placeholders such as `${TableName}` may still be in it.
+/// Lints a state machine's `definition`, with or without its placeholders (`${TableName}`)
+/// replaced. Returns all findings, sorted by place; a sound definition has none.
 #[must_use]
 pub fn lint(definition: &Value) -> Vec<Finding> {
-    let mut linter = Linter { findings: Vec::new() };
-    linter.machine(&Place::default(), definition, QueryLanguage::JsonPath, &BTreeSet::new(), 0);
+    let mut linter = Linter { findings: Vec::new(), names: BTreeMap::new() };
+    let (place, outer) = (Place::default(), Variables::default());
+    linter.machine(&place, definition, QueryLanguage::JsonPath, &outer, 0);
     linter.findings.sort();
     linter.findings
 }
 
-/// The calls that the states of `definition` make of services that are known.
+/// The service calls of all states in `definition`, by known integrations.
 pub(crate) fn calls(definition: &Value) -> Vec<Call<'_>> {
     let mut found = Vec::new();
     each_state(&Place::default(), definition, &mut |state| integrations::calls(state, &mut found));
@@ -98,6 +102,8 @@ pub(crate) fn calls(definition: &Value) -> Vec<Call<'_>> {
 
 struct Linter {
     findings: Vec<Finding>,
+    /// Places of the states that have been seen, by name.
+    names: BTreeMap<String, Place>,
 }
 
 impl Linter {
@@ -105,35 +111,41 @@ impl Linter {
         self.findings.push(Finding::error(place.clone(), message));
     }
 
-    /// A whole machine, or a branch of one. `outer` are the variables assigned around it.
+    /// Lints a state machine or one inside another; `outer` has the variables assigned around it.
     fn machine(
         &mut self,
         place: &Place,
         definition: &Value,
         language: QueryLanguage,
-        outer: &BTreeSet<&str>,
+        outer: &Variables<'_>,
         depth: usize,
     ) {
         let Some(machine) = definition.as_object() else {
             return self.error(place, "a state machine must be an object");
         };
         if depth > MAX_DEPTH {
-            return self.error(place, format!("more than {MAX_DEPTH} machines inside each other"));
+            return self.error(
+                place,
+                format!("state machines are nested more than {MAX_DEPTH} levels deep"),
+            );
         }
         let language = QueryLanguage::of(machine, language);
         self.machine_fields(place, machine, depth == 0);
         let states = self.states(place, machine, language);
         self.flow(place, machine, &states);
-        let mut variables = outer.clone();
-        variables.extend(states.iter().flat_map(expressions::assigned));
+        let variables = outer.inside(&states);
         for state in &states {
-            self.state_fields(state);
+            self.unique(state);
+            let variables = variables.of(state, &states, outer);
+            self.state_fields(state, language);
             self.errors(state);
             self.map(state);
             self.integration(state);
             self.expressions(state, &variables);
+            let inner_variables =
+                if map::is_distributed(state) { variables.of_child() } else { variables };
             for (place, inner) in inner_machines(state) {
-                self.machine(&place, inner, state.language, &variables, depth + 1);
+                self.machine(&place, inner, state.language, &inner_variables, depth + 1);
             }
         }
     }
@@ -156,7 +168,7 @@ impl Linter {
     }
 }
 
-/// The states that are objects; `place` is that of all of them.
+/// Reads the states that are objects; `place` is the place of `States`.
 fn read_states<'a>(
     place: &Place,
     states: &'a Map<String, Value>,
@@ -173,14 +185,14 @@ fn read_states<'a>(
     read.collect()
 }
 
-/// Calls `see` with each state of a machine, not with those inside it.
-fn each_state<'a>(place: &Place, machine: &'a Value, see: &mut dyn FnMut(&State<'a>)) {
+/// Calls `visitor` with each state of a state machine, but not with states nested in them.
+fn each_state<'a>(place: &Place, machine: &'a Value, visitor: &mut dyn FnMut(&State<'a>)) {
     if let Some(states) = machine.get("States").and_then(Value::as_object) {
-        read_states(&place.key("States"), states, QueryLanguage::JsonPath).iter().for_each(see);
+        read_states(&place.key("States"), states, QueryLanguage::JsonPath).iter().for_each(visitor);
     }
 }
 
-/// The machines inside a Parallel or Map state.
+/// The state machines inside a Parallel or Map state.
 fn inner_machines<'a>(state: &State<'a>) -> Vec<(Place, &'a Value)> {
     let branches = state.fields.get("Branches").and_then(Value::as_array).into_iter().flatten();
     let place = state.place.key("Branches");

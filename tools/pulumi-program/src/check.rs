@@ -1,20 +1,25 @@
-//! Checks of a whole program against the provider's schema, without a provider.
+//! Checks of a program against the AWS provider's schema and AWS's own rules.
 //!
-//! What [`Program::load`](crate::Program::load) lets through is well formed; here it is compared
-//! with what AWS takes. One file per question:
+//! A program that [`Program::load`](crate::Program::load) accepts is well-formed; these checks find
+//! what AWS would refuse or ignore. Each subject has a file:
 //!
-//! - each value by itself: `references` (does every `${…}` point at something), `types` (is every
-//!   property known, and of its type), `arguments` (the same of functions), `limits` (is every value
-//!   one that the service takes, by the texts of `syntax`), `files`, `settings`, `endpoints` and `partition`;
-//! - documents inside strings: `policies`, `events` (event patterns), `access_logs`,
-//!   `definitions` (state machines);
-//! - what belongs together: `roles` (who acts in which role), `functions` (roles, log groups and
-//!   archives of functions), `api` (routes, integrations, permissions), `alarms`, `connections` (logs,
-//!   events, the order of a bucket's settings), `bucket_first`, `outliers` (what one of many lacks),
-//!   `protection`.
+//! - Single values: `references` (every `${…}` points at something), `types` (properties are known
+//!   and of the right type), `arguments` (arguments of `fn::` functions are of the right type),
+//!   `limits` (values are in the range, the list or the `syntax` that the service accepts), `files`
+//!   (files exist), `settings` (the provider's settings are known, all configuration is used),
+//!   `endpoints` (a stack for an emulator has an endpoint for every service) and `partition` (ARNs
+//!   take their partition from AWS).
+//! - Documents inside strings: `policies`, `events` (event patterns), `access_logs` and
+//!   `definitions` (state machines).
+//! - Resources that belong together: `roles` (trust and permissions of functions, state machines,
+//!   rules and schedules), `functions` (their roles, log groups and archives), `api` (routes,
+//!   integrations, permissions), `alarms`, `connections` (log destinations, dead-letter queues,
+//!   bucket events, the order of a bucket's settings), `bucket_first` (every resource waits for the
+//!   bucket), `outliers` (one resource lacks a property
+//!   that all others of its type set) and `protection` (protected data is protected everywhere).
 //!
-//! `known` says what an expression is where that is known before anything is created, and `read`
-//! looks into those where it is not.
+//! Two files help the others: `known` computes values that are known before anything is created,
+//! and `read` takes apart expressions whose values are not known yet.
 
 mod access_logs;
 mod alarms;
@@ -44,7 +49,7 @@ use crate::schema::{REGENERATE, Schema};
 use crate::suggestion::near;
 use crate::{EvaluationError, Finding, Place, Program, Stack, graph};
 
-/// What the checks look at, and what they found.
+/// Inputs of the checks, and the findings so far.
 struct Checker<'a> {
     program: &'a Program,
     stack: &'a Stack,
@@ -52,8 +57,8 @@ struct Checker<'a> {
     findings: Vec<Finding>,
 }
 
-/// Everything that is wrong with `program` when deployed as `stack`, in the order of the files;
-/// nothing when it is sound.
+/// Checks `program` as deployed with the configuration of `stack`. Returns all findings in the
+/// order of the files; a sound program has none.
 #[must_use]
 pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> {
     let mut checker = Checker { program, stack, schema, findings: Vec::new() };
@@ -93,7 +98,7 @@ impl Checker<'_> {
         self.findings.push(Finding::warning(place.clone(), message));
     }
 
-    /// Whether the resources can be put in an order. References to nothing are found elsewhere.
+    /// Reports cycles of references. References to nothing are reported by `references`.
     fn order(&mut self) {
         if let Err(EvaluationError::Cycle { place, path }) = graph::order(self.program) {
             self.error(&place, format!("depends on itself: {}", path.join(" -> ")));

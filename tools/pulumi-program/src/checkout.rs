@@ -1,8 +1,9 @@
 //! The project's directory, and the functions in it.
 
-use crate::project_file::PROJECT_FILE;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::project_file::PROJECT_FILE;
 
 /// A checkout of this project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +13,11 @@ pub struct Checkout {
 
 /// The project was not found.
 #[derive(Debug, thiserror::Error)]
-#[error("no Pulumi.yaml in {} or above it: run this inside a checkout of the project", .start.display())]
+#[error(
+    "neither {} nor a directory above it has a Pulumi.yaml and a Cargo.toml: run this inside a \
+     checkout of the project",
+    .start.display()
+)]
 pub struct NoCheckout {
     start: PathBuf,
 }

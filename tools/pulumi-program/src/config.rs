@@ -1,28 +1,30 @@
-//! Typed configuration: what `Pulumi.yaml` declares and how a value is read against it.
+//! Typed configuration: the keys that `Pulumi.yaml` declares, and the values that fit their types.
 //!
 //! Rules: <https://www.pulumi.com/docs/iac/concepts/projects/project-file/#config-options>
 
-use crate::finding::Place;
-use crate::yaml::{self, kind_of};
-use serde_json::{Number, Value};
 use std::fmt;
 
-/// One key that the project declares.
+use serde_json::{Number, Value};
+
+use crate::finding::Place;
+use crate::yaml::{self, kind_of};
+
+/// A configuration key that the project declares.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Declaration {
-    /// The key without the project's name, as the program refers to it.
+    /// The key without the project's name, as references in the program name it.
     pub(crate) key: String,
     pub(crate) place: Place,
     pub(crate) kind: ConfigType,
     pub(crate) default: Option<Value>,
-    /// Where the default stands.
+    /// The place of `default`.
     pub(crate) default_place: Option<Place>,
-    /// What the key is for; empty if that is not said.
+    /// The key's purpose; empty if the project has no description of it.
     pub(crate) description: String,
     pub(crate) secret: bool,
 }
 
-/// The types a key can have.
+/// The type of a configuration value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ConfigType {
     String,
@@ -43,7 +45,7 @@ impl fmt::Display for ConfigType {
 }
 
 impl ConfigType {
-    /// The type of that name, where it needs no `items`.
+    /// The type called `name`, unless it is unknown or an array.
     pub(crate) fn scalar(name: &str) -> Option<Self> {
         match name {
             "string" => Some(Self::String),
@@ -53,7 +55,7 @@ impl ConfigType {
         }
     }
 
-    /// `value` as this type. The text of an integer or a boolean will do too: that is how
+    /// Reads `value` as this type. Integers and booleans may also be text, which is how
     /// `pulumi config set` writes them.
     pub(crate) fn read(&self, value: &Value) -> Result<Value, String> {
         match (self, value) {
@@ -66,7 +68,7 @@ impl ConfigType {
         .ok_or_else(|| self.refusal(value))
     }
 
-    /// `value` as this type, and written as this type: what a default has to be.
+    /// Reads `value` as this type without conversion from text, as is required of a default.
     pub(crate) fn read_strictly(&self, value: &Value) -> Result<Value, String> {
         if self.fits(value) { Ok(value.clone()) } else { Err(self.refusal(value)) }
     }
@@ -85,15 +87,16 @@ impl ConfigType {
     }
 }
 
-/// A secret as `pulumi config set --secret` stores it: only the real CLI can open it.
+/// True for a secret as `pulumi config set --secret` stores it, which only the CLI can decrypt.
 pub(crate) fn is_encrypted(node: &yaml::Node) -> bool {
     matches!(&node.value, yaml::Yaml::Mapping(entries) if entries.iter().any(|e| e.key == "secure"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn text_stands_for_integers_and_booleans_as_the_cli_writes_them() {

@@ -1,12 +1,14 @@
-//! The program as its files say it: `Pulumi.yaml`, and `Main.yaml` in the directory it names.
+//! The parsed program: `Pulumi.yaml`, and `Main.yaml` in the directory that it names.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
 
 use crate::config::Declaration;
 use crate::expression::{Expression, Kind};
 use crate::finding::{Finding, Place};
 use crate::reference::Reference;
-use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 /// A Pulumi YAML project: its configuration, variables, resources and outputs, parsed but not
 /// evaluated.
@@ -23,20 +25,20 @@ pub struct Program {
     pub(crate) outputs: Vec<(String, Expression)>,
 }
 
-/// One resource as written.
+/// One resource, with its expressions not yet evaluated.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Resource {
     pub(crate) name: String,
     pub(crate) place: Place,
     pub(crate) type_token: String,
-    /// Where the type stands.
+    /// The place of `type`.
     pub(crate) type_place: Place,
     pub(crate) properties: Vec<(String, Expression)>,
     pub(crate) properties_place: Place,
     pub(crate) options: Options,
 }
 
-/// The resource options that are read; any other is an error.
+/// The supported resource options; any other is an error.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Options {
     pub(crate) depends_on: Vec<Expression>,
@@ -45,19 +47,19 @@ pub(crate) struct Options {
     pub(crate) delete_before_replace: bool,
 }
 
-/// A configuration key that the project declares, for whoever lists them.
+/// A configuration key that the project declares, with its default and description.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Setting<'a> {
     /// The key, without the project's name.
     pub key: &'a str,
-    /// The value of a stack that does not set it, where there is one.
+    /// The value in a stack that does not set the key; none if the stack has to set it.
     pub default: Option<&'a Value>,
-    /// What it is for; empty if the project does not say.
+    /// The key's purpose; empty if the project has no description of it.
     pub description: &'a str,
 }
 
 impl Resource {
-    /// What `dependsOn` names.
+    /// The resources in `dependsOn`.
     pub(crate) fn depends_on(&self) -> impl Iterator<Item = &Reference> {
         self.options.depends_on.iter().filter_map(|item| match &item.kind {
             Kind::Reference(reference) => Some(reference),
@@ -79,7 +81,7 @@ impl Program {
         &self.root
     }
 
-    /// The directory of the program, from which it names files.
+    /// The directory of `Main.yaml`; paths in the program are relative to it.
     #[must_use]
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -107,8 +109,8 @@ impl Program {
         self.variables.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
-    /// Every value that is evaluated for its content: variables, properties, options that take
-    /// expressions, outputs. Not `dependsOn`, which takes whole resources.
+    /// Every expression that evaluates to a value: variables, properties, `protect` and outputs.
+    /// `dependsOn` is left out, because it takes whole resources.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Expression> {
         let properties = self.resources.iter().flat_map(|resource| &resource.properties);
         let named = self.variables.iter().chain(properties).chain(&self.outputs);
@@ -116,7 +118,8 @@ impl Program {
         named.map(|(_, value)| value).chain(options)
     }
 
-    /// Configuration, variables and resources share one space of names, with `pulumi` taken.
+    /// Reports names that are used twice: configuration, variables and resources share one
+    /// namespace, in which `pulumi` is reserved.
     pub(crate) fn refuse_shared_names(&self, findings: &mut Vec<Finding>) {
         let mut taken = BTreeMap::from([("pulumi", "Pulumi itself")]);
         let declarations = self.declarations.iter().map(|one| (&one.key, &one.place, "config"));

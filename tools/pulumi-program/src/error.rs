@@ -1,7 +1,8 @@
-//! What can go wrong while a project is read or evaluated.
+//! Errors of reading and evaluating a project.
+
+use std::path::PathBuf;
 
 use crate::finding::{self, Finding, Place};
-use std::path::PathBuf;
 
 /// A project or stack file that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -11,14 +12,14 @@ pub enum ProgramError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: std::io::Error,
     },
-    /// A file holds something that this crate does not know, or knows to be wrong. The message
-    /// has one line per finding.
+    /// A file has mistakes, or something in it that this crate does not support. The message has
+    /// one line for each finding.
     #[error("{}", finding::lines(.0))]
     Invalid(
-        /// Everything that was found, in the order of the files.
+        /// All findings, in the order of the files.
         Vec<Finding>,
     ),
 }
@@ -26,20 +27,20 @@ pub enum ProgramError {
 /// A configuration value that cannot be set.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// The project declares no such key.
+    /// The project does not declare the key.
     #[error("Pulumi.yaml declares no configuration key {key:?}; it declares {known}")]
     Unknown {
-        /// The key that was asked for.
+        /// The unknown key.
         key: String,
         /// The declared keys, separated by commas.
         known: String,
     },
-    /// The value is of another type than the project declares.
+    /// The value does not have the type that the project declares.
     #[error("configuration key {key:?} {message}")]
     Type {
         /// The key.
         key: String,
-        /// What it must be, and what it was.
+        /// The declared type, and the value with its type.
         message: String,
     },
 }
@@ -47,32 +48,32 @@ pub enum ConfigError {
 /// A program that cannot be evaluated.
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluationError {
-    /// A reference to a name that is no resource, variable or configuration key.
-    #[error("{place}: {reference}: nothing is named so")]
+    /// A reference whose name is not a resource, a variable or a configuration key.
+    #[error("{place}: {reference}: no resource, variable or configuration key has this name")]
     Undefined {
-        /// Where the reference stands.
+        /// The place of the reference.
         place: Place,
         /// The reference, as `${name.property}`.
         reference: String,
     },
-    /// Resources or variables that wait for each other.
+    /// Resources or variables that depend on each other in a cycle.
     #[error("{place}: depends on itself: {}", path.join(" -> "))]
     Cycle {
-        /// Where the first of them stands.
+        /// The place of the first resource or variable.
         place: Place,
         /// The logical names along the cycle; the first is also the last.
         path: Vec<String>,
     },
-    /// A logical name that the program does not have.
+    /// A logical name that no resource of the program has.
     #[error("the program has no resource {name:?}")]
     NoResource {
-        /// The name that was asked for.
+        /// The unknown name.
         name: String,
     },
-    /// A reference to a resource whose outputs were not handed over yet.
+    /// A reference to a resource that is not created yet.
     #[error("{place}: {reference}: {resource} has not been created yet")]
     NotCreated {
-        /// Where the reference stands.
+        /// The place of the reference.
         place: Place,
         /// The reference, as `${name.property}`.
         reference: String,
@@ -85,42 +86,42 @@ pub enum EvaluationError {
         /// The resource's logical name.
         resource: String,
     },
-    /// A reference into a value that does not have that property.
-    #[error("{place}: {reference}: no such property; there are: {known}")]
+    /// A reference to a property that the value does not have.
+    #[error("{place}: {reference}: no such property; the value has {known}")]
     NoProperty {
-        /// Where the reference stands.
+        /// The place of the reference.
         place: Place,
         /// The reference, as `${name.property}`.
         reference: String,
-        /// What there is, separated by commas.
+        /// The properties that the value has, separated by commas.
         known: String,
     },
-    /// A provider function that no value was given for.
-    #[error("{place}: no value was given for the function {function}")]
+    /// A call of a provider function whose result the caller did not supply.
+    #[error("{place}: no result was supplied for the function {function}")]
     NoInvoke {
-        /// Where the call stands.
+        /// The place of the call.
         place: Place,
         /// The function, such as `aws:getRegion`.
         function: String,
     },
-    /// A value of another type than its place needs.
-    #[error("{place}: needs {expected}, not {found}")]
+    /// A value of the wrong type for its place.
+    #[error("{place}: must be {expected}, not {found}")]
     Type {
-        /// Where the value stands.
+        /// The place of the value.
         place: Place,
-        /// What is needed there.
+        /// The type that the place needs.
         expected: &'static str,
-        /// What it is.
+        /// The type of the value.
         found: String,
     },
-    /// A file that the program names and that cannot be read.
+    /// A file that `fn::readFile` or `fn::fileArchive` names and that cannot be read.
     #[error("{place}: cannot read {}: {source}", path.display())]
     File {
-        /// Where the program names it.
+        /// The place of the call.
         place: Place,
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: std::io::Error,
     },
 }

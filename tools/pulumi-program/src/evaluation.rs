@@ -1,15 +1,20 @@
-//! A deployment's state of knowledge: which resources exist, and what the next one's inputs are.
+//! Step-by-step evaluation of a program: inputs of the next resource from the outputs of those
+//! already created.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
 
 use crate::document::Program;
 use crate::graph;
 use crate::scope::Scope;
 use crate::{EvaluationError, Stack};
-use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
-/// The evaluation of a program for one stack. It does no I/O but reading the files that the
-/// program names: the deployer asks for a resource's inputs, creates it, and hands its outputs
-/// back.
+/// Evaluation of a program for one stack.
+///
+/// The caller takes each resource in [`order`](Self::order), creates it with the inputs from
+/// [`resource`](Self::resource), and passes its outputs to [`created`](Self::created). The
+/// evaluation itself does no I/O except to read the files that the program names.
 ///
 /// ```no_run
 /// # use pulumi_program::{Evaluation, Program, Stack};
@@ -31,16 +36,16 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug)]
 pub struct Evaluation<'a> {
     program: &'a Program,
-    /// `pulumi` and the configuration keys.
-    given: Map<String, Value>,
+    /// `pulumi` and the configuration values.
+    predefined: Map<String, Value>,
     invokes: BTreeMap<String, Value>,
-    /// Resources and variables, each after what it needs.
+    /// Names of resources and variables, each after those it needs.
     order: Vec<String>,
     variables: BTreeMap<String, Value>,
     outputs: BTreeMap<String, Value>,
 }
 
-/// What the program says of one resource, with every expression evaluated.
+/// Inputs and options of one resource, with every expression evaluated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceInputs {
     /// The logical name, by which the program refers to it.
@@ -48,51 +53,51 @@ pub struct ResourceInputs {
     /// The type, such as `aws:s3:Bucket`.
     pub type_token: String,
     /// The properties. As in Pulumi, a number or a boolean may stand where the provider takes a
-    /// string, and a property may be null, which is the same as its absence.
+    /// string, and null means that the property is not set.
     pub inputs: Map<String, Value>,
     /// The resource options.
     pub options: ResourceOptions,
 }
 
-/// How a resource is to be deployed; see
+/// Options of a resource, described in
 /// <https://www.pulumi.com/docs/iac/concepts/resources/options/>.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ResourceOptions {
-    /// Logical names of resources to create first, beside those that the inputs refer to.
-    /// [`Evaluation::order`] has them in it already.
+    /// Logical names of resources to create first, in addition to those that the inputs refer to.
+    /// [`Evaluation::order`] takes them into account.
     pub depends_on: Vec<String>,
-    /// Whether the resource must not be deleted.
+    /// Refuses deletion of the resource.
     pub protect: bool,
-    /// Whether the resource stays when the stack is destroyed.
+    /// Keeps the resource when the stack is destroyed.
     pub retain_on_delete: bool,
-    /// Whether a replacement deletes the old resource first.
+    /// Deletes the old resource before its replacement is created.
     pub delete_before_replace: bool,
 }
 
 impl<'a> Evaluation<'a> {
-    /// Begins an evaluation. `invokes` has the result of each provider function that the program
-    /// calls, by name: `"aws:getRegion"` to `{"region": "eu-central-1"}`.
+    /// Begins an evaluation. `invokes` maps each provider function that the program calls to its
+    /// result: `"aws:getRegion"` to `{"region": "eu-central-1"}`.
     ///
     /// # Errors
-    /// When a reference points at nothing, when resources wait for each other, or when a
-    /// variable that needs no resource cannot be evaluated.
+    /// When a reference points at nothing, when resources depend on each other in a cycle, or when
+    /// a variable that needs no resource cannot be evaluated.
     pub fn new(
         program: &'a Program,
         stack: &Stack,
         invokes: &BTreeMap<String, Value>,
     ) -> Result<Self, EvaluationError> {
         let order = graph::order(program)?;
-        let mut given = stack.config().clone();
-        given.insert("pulumi".to_owned(), about(program, stack));
+        let mut predefined = stack.config().clone();
+        predefined.insert("pulumi".to_owned(), pulumi_object(program, stack));
         let (variables, outputs) = (BTreeMap::new(), BTreeMap::new());
         let invokes = invokes.clone();
-        let mut evaluation = Self { program, given, invokes, order, variables, outputs };
+        let mut evaluation = Self { program, predefined, invokes, order, variables, outputs };
         evaluation.settle_variables()?;
         Ok(evaluation)
     }
 
-    /// The logical names of all resources, each after those it refers to or depends on, and
-    /// otherwise in the order of the program.
+    /// The logical names of all resources, each after those that it refers to or depends on, and
+    /// otherwise in the order of the file.
     #[must_use]
     pub fn order(&self) -> Vec<String> {
         let is_resource = |name: &&String| self.program.resource(name).is_some();
@@ -102,8 +107,8 @@ impl<'a> Evaluation<'a> {
     /// The inputs of the resource `name`.
     ///
     /// # Errors
-    /// When there is no such resource, when one that it refers to was not created yet or lacks
-    /// the output, or when a value has a type that its place cannot take.
+    /// When there is no such resource, when a resource that it refers to is not created yet or
+    /// lacks the output, or when a value has the wrong type for its place.
     pub fn resource(&self, name: &str) -> Result<ResourceInputs, EvaluationError> {
         let resource = self
             .program
@@ -134,12 +139,12 @@ impl<'a> Evaluation<'a> {
         })
     }
 
-    /// Takes in what became of the resource `name`: all its outputs, `id` among them. Inputs can
-    /// be referred to as outputs too, as in Pulumi, and need not be repeated here.
+    /// Records that the resource `name` was created, with its outputs, which must include `id`. As
+    /// in Pulumi, references can also read the inputs, so `outputs` need not repeat them.
     ///
     /// # Errors
-    /// When there is no such resource, when its inputs cannot be evaluated, when `outputs` has
-    /// no `id`, or when a variable that waited for this resource cannot be evaluated.
+    /// When there is no such resource, when its inputs cannot be evaluated, when `outputs` has no
+    /// `id`, or when a variable that needs this resource cannot be evaluated.
     pub fn created(
         &mut self,
         name: &str,
@@ -157,12 +162,12 @@ impl<'a> Evaluation<'a> {
     /// The outputs of the stack.
     ///
     /// # Errors
-    /// When a resource that one refers to was not created yet, or lacks the output.
+    /// When a resource that an output refers to is not created yet, or lacks the property.
     pub fn outputs(&self) -> Result<Map<String, Value>, EvaluationError> {
         self.scope().object(&self.program.outputs)
     }
 
-    /// Evaluates every variable whose resources are all created by now.
+    /// Evaluates every variable whose resources are all created.
     fn settle_variables(&mut self) -> Result<(), EvaluationError> {
         let program = self.program;
         for name in self.order.clone() {
@@ -184,7 +189,7 @@ impl<'a> Evaluation<'a> {
     fn scope(&self) -> Scope<'_> {
         Scope {
             directory: self.program.directory(),
-            given: &self.given,
+            predefined: &self.predefined,
             variables: &self.variables,
             outputs: &self.outputs,
             invokes: &self.invokes,
@@ -192,8 +197,8 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// What `${pulumi.…}` gives. `organization` is missing: only the service knows it.
-fn about(program: &Program, stack: &Stack) -> Value {
+/// The value of `${pulumi}`. `organization` is missing: only Pulumi's service knows it.
+fn pulumi_object(program: &Program, stack: &Stack) -> Value {
     json!({
         "stack": stack.name(),
         "project": program.name(),

@@ -1,32 +1,34 @@
-//! Values of a program: constants, texts with `${…}`, lists, objects and `fn::` calls.
+//! Values of a program before evaluation: constants, texts with `${…}`, lists, objects and `fn::`
+//! calls.
+
+use serde_json::Value;
 
 use crate::finding::{Finding, Place};
 use crate::reference::{self, Part, Reference};
 use crate::yaml::{Entry, Node, Yaml};
-use serde_json::Value;
 
-/// A value of the program, not yet evaluated, and where it stands.
+/// A value of the program before evaluation, with its place.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Expression {
     pub(crate) place: Place,
     pub(crate) kind: Kind,
 }
 
-/// What an [`Expression`] is.
+/// The forms of an [`Expression`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
-    /// Nothing to evaluate.
+    /// A value without references or calls.
     Constant(Value),
-    /// Text with at least one reference in it, which gives a string.
+    /// Text with at least one reference in it; evaluates to a string.
     Text(Vec<Part>),
-    /// Exactly one `${…}`, which gives the value itself.
+    /// Exactly one `${…}`; evaluates to the referenced value, of whatever type.
     Reference(Reference),
     List(Vec<Expression>),
     Object(Vec<(String, Expression)>),
     Call(Box<Call>),
 }
 
-/// The `fn::` functions that are read; any other is an error.
+/// Calls of the supported `fn::` functions; any other function is an error.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Call {
     Join { delimiter: Expression, values: Expression },
@@ -37,17 +39,17 @@ pub(crate) enum Call {
     Invoke { function: String, result: Option<String> },
 }
 
-/// The names of the functions in [`Call`], as written.
+/// The names of the functions in [`Call`], for messages.
 const FUNCTIONS: &str =
     "fn::fileArchive, fn::invoke, fn::join, fn::readFile, fn::split, fn::toJSON";
 
-/// Reads expressions and collects what is wrong with them.
+/// Reads expressions and collects findings.
 pub(crate) struct ExpressionReader<'a> {
     pub(crate) findings: &'a mut Vec<Finding>,
 }
 
 impl ExpressionReader<'_> {
-    /// The expression that `node` at `place` holds; null where it cannot be read.
+    /// Reads `node` at `place`. An expression that cannot be read becomes null, and a finding.
     pub(crate) fn read(&mut self, node: &Node, place: &Place) -> Expression {
         let place = place.clone().at(node.line);
         let kind = match &node.value {
@@ -85,7 +87,7 @@ impl ExpressionReader<'_> {
         }
     }
 
-    /// The properties of an object, with their keys as they stand.
+    /// Reads the properties of an object. Keys are plain text, in which `${…}` is not allowed.
     pub(crate) fn entries(
         &mut self,
         entries: &[Entry],
@@ -116,7 +118,10 @@ impl ExpressionReader<'_> {
             "fn::fileArchive" => Some(Call::FileArchive(self.read(&entry.value, &place))),
             "fn::invoke" => self.invoke(&entry.value, &place),
             other => {
-                self.refuse(&place, format!("unknown function {other}; known are {FUNCTIONS}"));
+                self.refuse(
+                    &place,
+                    format!("unknown function {other}; known functions are {FUNCTIONS}"),
+                );
                 None
             }
         };
@@ -133,8 +138,8 @@ impl ExpressionReader<'_> {
         None
     }
 
-    /// `fn::invoke: {function, return}`: functions with arguments are not needed so far, and
-    /// so not read.
+    /// Reads `fn::invoke: {function, return}`. Arguments are not supported, because no function
+    /// that the program calls needs any.
     fn invoke(&mut self, node: &Node, place: &Place) -> Option<Call> {
         let Yaml::Mapping(entries) = &node.value else {
             self.refuse(place, "takes {function, return}");
@@ -155,7 +160,7 @@ impl ExpressionReader<'_> {
             }
         }
         if function.is_none() {
-            self.refuse(place, "names no function");
+            self.refuse(place, "function is missing: name the function to call");
         }
         function.map(|function| Call::Invoke { function, result })
     }
@@ -167,7 +172,7 @@ impl ExpressionReader<'_> {
 }
 
 impl Expression {
-    /// Every reference in this expression, in the order of the text.
+    /// Every reference in this expression, in the order of the file.
     pub(crate) fn references(&self) -> Vec<(&Place, &Reference)> {
         let mut found = Vec::new();
         self.visit(&mut |expression| match &expression.kind {
@@ -181,20 +186,20 @@ impl Expression {
         found
     }
 
-    /// Calls `see` with this expression and every one inside it, outermost first.
-    pub(crate) fn visit<'a>(&'a self, see: &mut impl FnMut(&'a Self)) {
-        see(self);
+    /// Calls `visitor` with this expression and every expression inside it, outermost first.
+    pub(crate) fn visit<'a>(&'a self, visitor: &mut impl FnMut(&'a Self)) {
+        visitor(self);
         match &self.kind {
             Kind::Constant(_) | Kind::Text(_) | Kind::Reference(_) => {}
-            Kind::List(items) => items.iter().for_each(|item| item.visit(see)),
-            Kind::Object(entries) => entries.iter().for_each(|(_, value)| value.visit(see)),
-            Kind::Call(call) => call.arguments().into_iter().for_each(|value| value.visit(see)),
+            Kind::List(items) => items.iter().for_each(|item| item.visit(visitor)),
+            Kind::Object(entries) => entries.iter().for_each(|(_, value)| value.visit(visitor)),
+            Kind::Call(call) => call.arguments().into_iter().for_each(|value| value.visit(visitor)),
         }
     }
 }
 
 impl Call {
-    /// The function's name, as written.
+    /// The function's name in the program.
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Join { .. } => "fn::join",
@@ -245,14 +250,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_refused_by_name() {
+    fn unsupported_expressions_are_refused_by_name() {
         for (text, message) in [
             ("fn::sha1: a", "error: f:1: fn::sha1: unknown function fn::sha1"),
             ("a: {fn::toJSON: 1, b: 2}", "error: f:1: a: fn::toJSON must be the only key"),
             ("fn::join: a", "error: f:1: fn::join: takes [delimiter"),
             ("fn::split: [a]", "error: f:1: fn::split: takes [delimiter, string]"),
             ("fn::invoke: {function: f, arguments: {}}", "fn::invoke.arguments: unknown field"),
-            ("fn::invoke: {return: a}", "fn::invoke: names no function"),
+            ("fn::invoke: {return: a}", "fn::invoke: function is missing"),
             ("fn::invoke: f", "takes {function, return}"),
             ("\"${a}\": 1", "a key must be plain text"),
             ("a: [\"${b\"]", "error: f:1: a[0]: `${b` has no closing `}`"),

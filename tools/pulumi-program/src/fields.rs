@@ -1,10 +1,11 @@
-//! Reading a mapping whose keys are all known: an unknown one is an error that names it.
+//! Readers for mappings with a fixed set of keys; an unknown key is a finding that names it.
+
+use serde_json::Value;
 
 use crate::finding::{Finding, Place};
 use crate::yaml::{Entry, Node, Yaml};
-use serde_json::Value;
 
-/// A reader of mappings with known keys, and what it found wrong.
+/// Reads fields and collects findings.
 pub(crate) struct Fields<'a> {
     pub(crate) findings: &'a mut Vec<Finding>,
 }
@@ -14,7 +15,7 @@ impl Fields<'_> {
         self.findings.push(Finding::error(place.clone(), message));
     }
 
-    /// The entries of `node`, which must be a mapping; null counts as an empty one.
+    /// The entries of `node`, which must be a mapping; null is an empty mapping.
     pub(crate) fn entries<'n>(&mut self, node: &'n Node, place: &Place) -> &'n [Entry] {
         match &node.value {
             Yaml::Mapping(entries) => entries,
@@ -43,9 +44,9 @@ impl Fields<'_> {
         false
     }
 
-    /// Refuses `entry`, naming the keys that are known here.
+    /// Reports the unknown field `entry`; `known` lists the fields that are allowed here.
     pub(crate) fn unknown(&mut self, entry: &Entry, place: &Place, known: &str) {
-        self.refuse(place, format!("unknown field {:?}; known are {known}", entry.key));
+        self.refuse(place, format!("unknown field {:?}; known fields are {known}", entry.key));
     }
 }
 

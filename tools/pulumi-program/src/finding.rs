@@ -1,4 +1,4 @@
-//! What a reader of the program gets to see: where something is wrong, and what.
+//! Findings: mistakes in the project's files, each with its place and a message.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use std::fmt;
 /// Displayed as `pulumi/Main.yaml:12: resources.bucket.properties.tags`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The file, relative to the project's root; empty for a document that came without one.
+    /// The file, relative to the project's root; empty for a document without a file.
     pub file: String,
-    /// The line, counted from 1, where it is known.
+    /// The line, counted from 1, if it is known.
     pub line: Option<usize>,
-    /// The path to the property within the file: keys joined by `.`, indices in `[]`.
+    /// The path of the property within the file: keys joined by `.`, indices in `[]`.
     pub path: String,
 }
 
@@ -35,7 +35,7 @@ impl Place {
         Self { path: format!("{}[{index}]", self.path), ..self.clone() }
     }
 
-    /// The same place, known to be at `line`.
+    /// This place with its line set to `line`.
     #[must_use]
     pub fn at(mut self, line: usize) -> Self {
         self.line = Some(line);
@@ -57,34 +57,35 @@ impl fmt::Display for Place {
     }
 }
 
-/// How much a [`Finding`] matters.
+/// Consequence of a [`Finding`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It will not deploy, or not do what it says.
+    /// The program does not deploy, or does not behave as written.
     Error,
-    /// It works today: a deprecated property, a value outside the documented ones.
+    /// The program works, but should be changed: a deprecated property, or a value that is not
+    /// documented.
     Warning,
 }
 
-/// One thing that is wrong, and where.
+/// One mistake and its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// Where it is.
+    /// The place of the mistake.
     pub place: Place,
-    /// Whether it stops a deployment.
+    /// Errors stop a deployment, warnings do not.
     pub severity: Severity,
-    /// What is wrong and, where that is not obvious, what to do.
+    /// The mistake and, if that is not obvious, how to correct it.
     pub message: String,
 }
 
 impl Finding {
-    /// Something that will not deploy.
+    /// A finding that stops a deployment.
     #[must_use]
     pub fn error(place: Place, message: impl Into<String>) -> Self {
         Self { place, severity: Severity::Error, message: message.into() }
     }
 
-    /// Something that works, but should not stay.
+    /// A finding that does not stop a deployment.
     #[must_use]
     pub fn warning(place: Place, message: impl Into<String>) -> Self {
         Self { place, severity: Severity::Warning, message: message.into() }
@@ -101,7 +102,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// One finding a line, for an error that carries several.
+/// The findings, one in each line, for an error that carries several.
 pub(crate) fn lines(findings: &[Finding]) -> String {
     findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
@@ -111,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn place_reads_like_a_compiler_message() {
+    fn places_read_like_those_of_a_compiler() {
         let place = Place::file("pulumi/Main.yaml").key("resources").key("bucket").index(2).at(7);
         assert_eq!(place.to_string(), "pulumi/Main.yaml:7: resources.bucket[2]");
         assert_eq!(Place::default().key("States").key("A").to_string(), "States.A");

@@ -1,12 +1,15 @@
-//! The `fn::` functions, on values already evaluated.
+//! The `fn::` functions, applied to evaluated arguments.
 //!
-//! Rules: <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#built-in-functions>
+//! Rules:
+//! <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#built-in-functions>
+
+use std::path::{Component, Path, PathBuf};
+
+use serde_json::{Value, json};
 
 use crate::EvaluationError;
 use crate::finding::Place;
 use crate::yaml::kind_of;
-use serde_json::{Value, json};
-use std::path::{Component, Path, PathBuf};
 
 /// The key under which an evaluated `fn::fileArchive` holds the absolute path of its file:
 /// `{"fn::fileArchive": "/project/target/lambda/get-image/bootstrap.zip"}`.
@@ -50,7 +53,8 @@ pub(crate) fn read_file(
     })
 }
 
-/// The archive is only named here: it is a build result, which need not exist yet.
+/// Resolves the archive's path. The file is a build artifact that need not exist yet, so it is not
+/// opened.
 pub(crate) fn file_archive(
     directory: &Path,
     name: &Value,
@@ -62,12 +66,12 @@ pub(crate) fn file_archive(
         path,
         source,
     })?;
-    Ok(json!({ FILE_ARCHIVE: without_parents(&path).to_string_lossy() }))
+    Ok(json!({ FILE_ARCHIVE: normalized(&path).to_string_lossy() }))
 }
 
-/// `path` with every `..` carried out, so that a message can be read. Symbolic links on the way
-/// are not looked at: the program's own paths go through none.
-fn without_parents(path: &Path) -> PathBuf {
+/// Resolves every `..` in `path`, for readable messages. Symbolic links are not followed: the
+/// program's paths go through none.
+fn normalized(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {
         match component {
@@ -103,7 +107,7 @@ mod tests {
     fn wrong_types_are_named() {
         let place = Place::file("f");
         let error = join(&json!(1), &json!([]), &place).unwrap_err().to_string();
-        assert_eq!(error, "f: [0]: needs a string, not an integer");
+        assert_eq!(error, "f: [0]: must be a string, not an integer");
         assert!(join(&json!(""), &json!("a"), &place).is_err());
         assert!(join(&json!(""), &json!([1]), &place).is_err());
         assert!(split(&json!(""), &json!("a"), &place).is_err());

@@ -1,21 +1,22 @@
-//! The order of deployment: what has to exist before what.
+//! The order of deployment, by the references and `dependsOn` of resources and variables.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::EvaluationError;
 use crate::document::Program;
 use crate::expression::Expression;
 use crate::finding::Place;
 use crate::reference::Reference;
-use std::collections::{BTreeMap, BTreeSet};
 
-/// A resource or a variable, and the resources and variables it needs.
+/// A resource or a variable, with the names of the resources and variables that it needs.
 struct Node<'a> {
     name: &'a str,
     place: &'a Place,
     needs: BTreeSet<&'a str>,
 }
 
-/// Names of all resources and variables, each after what it needs, and otherwise in the order
-/// of the file.
+/// Names of all resources and variables, each after those it needs, and otherwise in the order of
+/// the file.
 pub(crate) fn order(program: &Program) -> Result<Vec<String>, EvaluationError> {
     let mut waiting = nodes(program)?;
     let mut done: BTreeSet<&str> = BTreeSet::new();
@@ -61,7 +62,7 @@ fn node<'a>(
         let root = reference.root.as_str();
         if program.resource(root).is_some() || program.variable(root).is_some() {
             needs.insert(root);
-        } else if !is_given(program, root) {
+        } else if !is_predefined(program, root) {
             let reference = reference.to_string();
             return Err(EvaluationError::Undefined { place: place.clone(), reference });
         }
@@ -69,12 +70,14 @@ fn node<'a>(
     Ok(Node { name, place, needs })
 }
 
-/// Whether `name` is known before anything is deployed.
-pub(crate) fn is_given(program: &Program, name: &str) -> bool {
+/// True if `name` is `pulumi` or a configuration key, whose values are known before anything is
+/// deployed.
+pub(crate) fn is_predefined(program: &Program, name: &str) -> bool {
     name == "pulumi" || program.declarations.iter().any(|declaration| declaration.key == name)
 }
 
-/// The cycle among `waiting`, none of which can go on: following any need of each comes back.
+/// Finds a cycle among `waiting`. Every node in it needs another one in it, so following the needs
+/// from any node leads into a cycle.
 fn cycle(waiting: &[Node<'_>]) -> EvaluationError {
     let by_name: BTreeMap<&str, &Node<'_>> = waiting.iter().map(|node| (node.name, node)).collect();
     let mut path: Vec<&str> = Vec::new();

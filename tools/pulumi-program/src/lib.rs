@@ -1,23 +1,40 @@
-//! The project's Pulumi program, read without Pulumi.
+//! Reads, checks and evaluates the project's Pulumi program, without the Pulumi CLI.
 //!
-//! The real thing is deployed by the Pulumi CLI. This crate reads the same files to do two
-//! things that need neither the CLI nor an account:
+//! The Pulumi CLI deploys the program to AWS. This crate reads the same files for two purposes that
+//! need neither the CLI nor an AWS account:
 //!
-//! - **Check** ([`check::check`], [`asl::lint`]): is every property one that the AWS provider has,
-//!   does every `${…}` point at something, is the state machine sound.
-//! - **Evaluate** ([`Evaluation`]): what are the inputs of each resource, in an order in which
-//!   they can be created. Creating them is up to the caller; [`offline`] invents what AWS would
-//!   answer.
+//! - **Checks** find mistakes before a deployment does: [`check::check`] compares the program with
+//!   the AWS provider's schema and with AWS's own rules, and [`asl::lint`] lints a state machine.
+//!   Each [`Finding`] names the file, the line and the property.
+//! - **Evaluation** ([`Evaluation`]) computes the inputs of each resource, in an order in which the
+//!   resources can be created. The caller creates them;
+//!   [`offline`] invents what AWS would return.
 //!
-//! It reads the part of [Pulumi YAML] that the program uses, and refuses the rest: an unknown
-//! field, option, `fn::` or `${…}` is an error that names it and its place.
+//! # Layout
 //!
-//! [`Checkout`] finds the project and its functions.
+//! The crate has four parts.
 //!
-//! The modules follow a value's way through the crate: `yaml` gives nodes with lines;
-//! `project_file`, `main_file` and `stack_file` read them into `expression`s, of which `load`
-//! makes a `document`; `graph` orders the resources; `evaluation` and `scope` compute their inputs. `schema` holds
-//! what the provider takes, against which [`mod@check`] compares the document.
+//! The **reader** turns files into a [`Program`] and a [`Stack`]. [`Checkout`] finds the project.
+//! `yaml` parses text into nodes that know their line. `project_file` (`Pulumi.yaml`), `main_file`
+//! (`Main.yaml`) and `stack_file` (`Pulumi.<stack>.yaml`) read those nodes; `config` has the types
+//! of configuration values, `expression` and `reference` the values with `${…}` and `fn::` calls in
+//! them. `load` puts the result into a `document`. The reader accepts only the part of
+//! [Pulumi YAML] that the program uses: any other field, option, `fn::` function or form of `${…}`
+//! is a finding.
+//!
+//! The **evaluation** works on a `Program` and a `Stack`. `graph` orders the resources by their
+//! references, `scope` evaluates expressions on the values known so far, `functions` implements the
+//! `fn::` functions, and `evaluation` ties them together.
+//!
+//! The **checks** are in [`mod@check`], one file for each subject; its documentation lists them.
+//! They look at the program before evaluation, so that a finding can name a line. `schema` is the
+//! excerpt of the AWS provider's schema that they compare properties with.
+//!
+//! The **state-machine linter** is [`asl`]. It knows nothing of Pulumi: it takes a definition as
+//! JSON, with or without its placeholders replaced.
+//!
+//! To add a rule, start in [`mod@check`] or [`asl`], and plant a mistake that the rule finds in
+//! `tests/program/mistakes`.
 //!
 //! [Pulumi YAML]: https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/
 

@@ -1,10 +1,11 @@
 //! Reading a project's files into a [`Program`].
 
+use std::path::Path;
+
 use crate::document::Program;
 use crate::finding::{Finding, Place};
 use crate::project_file::PROJECT_FILE;
 use crate::{ProgramError, main_file, project_file, yaml};
-use std::path::Path;
 
 /// The program's file in the directory that `main:` names.
 const MAIN_FILE: &str = "Main.yaml";
@@ -13,8 +14,8 @@ impl Program {
     /// Reads the project in `root`: `Pulumi.yaml` and the program it names.
     ///
     /// # Errors
-    /// When a file cannot be read, or holds anything that this crate does not know: all such
-    /// findings at once.
+    /// When a file cannot be read, or contains anything that this crate does not support. In the
+    /// second case, the error has all findings.
     pub fn load(root: &Path) -> Result<Self, ProgramError> {
         let mut findings = Vec::new();
         let document = read_yaml(root, PROJECT_FILE)?;

@@ -8,7 +8,7 @@ use crate::fields::{Fields, place};
 use crate::finding::{Finding, Place};
 use crate::yaml::{Entry, Node};
 
-/// What the program file says.
+/// Contents of the program file.
 #[derive(Default)]
 pub(crate) struct MainFile {
     pub(crate) variables: Vec<(String, Expression)>,
@@ -16,7 +16,7 @@ pub(crate) struct MainFile {
     pub(crate) outputs: Vec<(String, Expression)>,
 }
 
-/// Reads the program `file`; what is wrong with it goes to `findings`.
+/// Reads the program `file` and adds its mistakes to `findings`.
 pub(crate) fn read(document: &Node, file: &str, findings: &mut Vec<Finding>) -> MainFile {
     let mut fields = Fields { findings };
     let top = Place::file(file);
@@ -33,7 +33,7 @@ pub(crate) fn read(document: &Node, file: &str, findings: &mut Vec<Finding>) -> 
     main
 }
 
-/// A mapping of names to expressions.
+/// Reads a mapping of names to expressions.
 fn expressions(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Vec<(String, Expression)> {
     let entries = fields.entries(&entry.value, at);
     ExpressionReader { findings: fields.findings }.entries(entries, at)
@@ -96,7 +96,7 @@ fn options(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Options {
     options
 }
 
-/// A list of whole resources, `${name}`.
+/// Reads a list of whole resources, each as `${name}`.
 fn depends_on(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Vec<Expression> {
     let read = ExpressionReader { findings: fields.findings }.read(&entry.value, at);
     let Kind::List(items) = read.kind else {

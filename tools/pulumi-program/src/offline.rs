@@ -4,9 +4,11 @@
 //! it shows which resource it refers to. It does not have the format of AWS's own: nothing may
 //! parse it.
 
-use crate::{Evaluation, EvaluationError, Program, ResourceInputs, Stack};
-use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::{Evaluation, EvaluationError, Program, ResourceInputs, Stack};
 
 /// The account that `aws:getCallerIdentity` returns.
 pub const ACCOUNT_ID: &str = "123456789012";

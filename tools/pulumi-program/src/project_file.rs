@@ -1,26 +1,27 @@
-//! `Pulumi.yaml`: the project's name, where its program is, and its typed configuration.
+//! `Pulumi.yaml`: the project's name, the program's directory, and the typed configuration.
 //!
 //! Rules: <https://www.pulumi.com/docs/iac/concepts/projects/project-file/>
+
+use serde_json::Value;
 
 use crate::config::{ConfigType, Declaration};
 use crate::fields::{Fields, place};
 use crate::finding::{Finding, Place};
 use crate::yaml::{Entry, Node};
-use serde_json::Value;
 
 /// The name of the file.
 pub(crate) const PROJECT_FILE: &str = "Pulumi.yaml";
 
-/// What the project file says.
+/// Contents of the project file.
 #[derive(Default)]
 pub(crate) struct ProjectFile {
     pub(crate) name: String,
-    /// The program's directory, from the root.
+    /// The program's directory, relative to the root.
     pub(crate) main: Option<String>,
     pub(crate) declarations: Vec<Declaration>,
 }
 
-/// Reads the project file; what is wrong with it goes to `findings`.
+/// Reads the project file and adds its mistakes to `findings`.
 pub(crate) fn read(document: &Node, findings: &mut Vec<Finding>) -> ProjectFile {
     let mut fields = Fields { findings };
     let top = Place::file(PROJECT_FILE);
@@ -53,7 +54,7 @@ pub(crate) fn read(document: &Node, findings: &mut Vec<Finding>) -> ProjectFile 
 
 fn runtime(fields: &mut Fields<'_>, entry: &Entry, place: &Place) {
     if entry.value.as_str() != Some("yaml") {
-        fields.refuse(place, "only the runtime `yaml` is read");
+        fields.refuse(place, "only the runtime `yaml` is supported");
     }
 }
 

@@ -1,13 +1,13 @@
-//! `${name.property[0]["key"]}`: what a reference points at.
+//! References such as `${name.property[0]["key"]}`, and texts with references in them.
 
 use std::fmt;
 
-/// A reference as written, split into the name it starts from and the way down.
+/// A reference, split into the name that it starts from and the path below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Reference {
-    /// A resource, a variable, a configuration key, or `pulumi`.
+    /// The name of a resource, a variable or a configuration key, or `pulumi`.
     pub(crate) root: String,
-    /// What to take from it; empty for the thing itself.
+    /// The path below the root; empty for the root itself.
     pub(crate) path: Vec<Segment>,
 }
 
@@ -23,7 +23,7 @@ pub(crate) enum Segment {
 /// A piece of a text with references in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Text as it is, with `$$` already read as `$`.
+    /// Plain text, with `$$` already replaced by `$`.
     Literal(String),
     /// `${…}`.
     Reference(Reference),
@@ -42,10 +42,11 @@ impl fmt::Display for Reference {
     }
 }
 
-/// Splits `text` at its references. `$$` stands for one `$`, so `$${x}` is no reference; a `$`
-/// before anything but `{` is just a `$`.
+/// Splits `text` at its references. `$$` is an escaped `$`, so `$${x}` is not a reference. A `$`
+/// that neither `$` nor `{` follows is a literal `$`.
 ///
-/// Rules: <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#interpolation>
+/// Rules:
+/// <https://www.pulumi.com/docs/iac/languages-sdks/yaml/yaml-language-reference/#interpolation>
 pub(crate) fn parts(text: &str) -> Result<Vec<Part>, String> {
     let mut parts = Vec::new();
     let mut literal = String::new();
@@ -74,7 +75,7 @@ pub(crate) fn parts(text: &str) -> Result<Vec<Part>, String> {
     Ok(parts)
 }
 
-/// Reads what follows `${` up to its `}`; the second value is the text after that.
+/// Reads a reference after its `${`. The second value is the text after the closing `}`.
 fn reference(text: &str) -> Result<(Reference, &str), String> {
     let (root, mut rest) = identifier(text)?;
     let mut path = Vec::new();
@@ -88,7 +89,7 @@ fn reference(text: &str) -> Result<(Reference, &str), String> {
     }
 }
 
-/// One `.name`, `["name"]` or `[0]`.
+/// Reads one `.name`, `["name"]` or `[0]`.
 fn segment<'a>(rest: &'a str, whole: &str) -> Result<(Segment, &'a str), String> {
     if let Some(after) = rest.strip_prefix('.') {
         let (key, after) = identifier(after)?;
@@ -114,7 +115,7 @@ fn segment<'a>(rest: &'a str, whole: &str) -> Result<(Segment, &'a str), String>
     }
 }
 
-/// A name, which ends at `.`, `[`, `}` or the end.
+/// Reads a name, which ends at `.`, `[`, `}` or the end of the text.
 fn identifier(text: &str) -> Result<(&str, &str), String> {
     let end = text.find(['.', '[', '}']).unwrap_or(text.len());
     let (name, rest) = text.split_at(end);
@@ -124,7 +125,7 @@ fn identifier(text: &str) -> Result<(&str, &str), String> {
     }
     if !name.chars().all(fits) {
         return Err(format!(
-            "`{name}` is no name; a reference is `${{name}}` or `${{name.property}}`"
+            "`{name}` is not a name; a reference is `${{name}}` or `${{name.property}}`"
         ));
     }
     Ok((name, rest))

@@ -1,12 +1,14 @@
-//! What the AWS provider takes: an excerpt of its schema with the types that the program uses.
+//! Excerpt of the AWS provider's schema, with the types that the program uses.
 //!
-//! `schema/generate.py` writes it from the provider's Python SDK, and says how to run it.
+//! `schema/generate.py` writes the excerpt, `schema/aws.json`, from the provider's Python SDK; its
+//! docstring says how to run it.
 
-use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How to get a type into the excerpt, for messages.
+use serde::Deserialize;
+
+/// Advice for messages on types that the excerpt does not have.
 pub(crate) const REGENERATE: &str =
     "if it exists, add it to the excerpt with tools/pulumi-program/schema/generate.py";
 
@@ -24,23 +26,25 @@ pub struct Schema {
     pub(crate) functions: BTreeMap<String, FunctionType>,
 }
 
-/// A schema that cannot be read.
+/// A schema excerpt that cannot be parsed.
 #[derive(Debug, thiserror::Error)]
-#[error("the provider's schema cannot be read, run tools/pulumi-program/schema/generate.py: {0}")]
+#[error(
+    "cannot read the provider's schema; regenerate it with tools/pulumi-program/schema/generate.py: {0}"
+)]
 pub struct SchemaError(#[from] serde_json::Error);
 
-/// What a resource takes and gives.
+/// Inputs and outputs of a resource type.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ResourceType {
     pub(crate) inputs: Properties,
     pub(crate) required: Vec<String>,
-    /// What it gives beside its inputs, `id` and `urn`.
+    /// Outputs other than the inputs, `id` and `urn`.
     pub(crate) outputs: Properties,
 }
 
 impl ResourceType {
-    /// The property of that name, among outputs and inputs.
+    /// The output or input called `name`; references can read both.
     pub(crate) fn output(&self, name: &str) -> Option<Property> {
         if matches!(name, "id" | "urn") {
             return Some(Property { kind: Type::String, deprecated: None });
@@ -48,7 +52,7 @@ impl ResourceType {
         self.outputs.get(name).or_else(|| self.inputs.get(name)).cloned()
     }
 
-    /// The names that [`Self::output`] knows.
+    /// The names that [`Self::output`] accepts.
     pub(crate) fn output_names(&self) -> impl Iterator<Item = &str> {
         ["id", "urn"]
             .into_iter()
@@ -56,7 +60,7 @@ impl ResourceType {
     }
 }
 
-/// A type inside another: an object's properties, or a string's allowed values.
+/// A named type: an object with its properties, or a string with its allowed values.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub(crate) enum NestedType {
@@ -64,14 +68,14 @@ pub(crate) enum NestedType {
     Enumeration { values: Vec<String> },
 }
 
-/// What a provider function gives.
+/// Result of a provider function.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FunctionType {
     pub(crate) outputs: Properties,
 }
 
-/// A property's type, and why it should not be used any more.
+/// A property's type and, if the property is deprecated, the provider's notice.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(from = "WrittenProperty")]
 pub(crate) struct Property {
@@ -97,7 +101,7 @@ impl From<WrittenProperty> for Property {
     }
 }
 
-/// The type of a value.
+/// The type of a value, parsed from its notation in the excerpt.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(try_from = "String")]
 pub(crate) enum Type {
@@ -174,15 +178,15 @@ impl fmt::Display for Type {
 }
 
 impl Schema {
-    /// The excerpt that comes with this crate.
+    /// The excerpt in this crate.
     ///
     /// # Errors
-    /// When the excerpt was edited into something unreadable.
+    /// When the excerpt cannot be parsed, for example after an edit by hand.
     pub fn aws() -> Result<Self, SchemaError> {
         Ok(serde_json::from_str(include_str!("../schema/aws.json"))?)
     }
 
-    /// The provider version that it describes.
+    /// The version of the provider that the excerpt describes.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version

@@ -1,24 +1,26 @@
-//! The values that are known at one moment of a deployment, and expressions evaluated on them.
+//! Evaluation of expressions on the values that are known at one point of a deployment.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
 
 use crate::EvaluationError;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::functions;
 use crate::reference::{Part, Reference, Segment};
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-use std::path::Path;
 
-/// Everything an expression can refer to.
+/// The values that an expression can refer to.
 pub(crate) struct Scope<'a> {
-    /// The directory of the program, from which it names files.
+    /// The directory of the program; paths in the program are relative to it.
     pub(crate) directory: &'a Path,
-    /// `pulumi` and the configuration keys.
-    pub(crate) given: &'a Map<String, Value>,
+    /// `pulumi` and the configuration values.
+    pub(crate) predefined: &'a Map<String, Value>,
     pub(crate) variables: &'a BTreeMap<String, Value>,
     /// Outputs of the resources created so far.
     pub(crate) outputs: &'a BTreeMap<String, Value>,
-    /// Values of provider functions by name.
+    /// Results of provider functions, by the function's name.
     pub(crate) invokes: &'a BTreeMap<String, Value>,
 }
 
@@ -53,7 +55,7 @@ impl Scope<'_> {
                         text.push_str(&value.to_string());
                     }
                     other => {
-                        let expected = "a string, number or boolean inside a text";
+                        let expected = "a string, a number or a boolean inside a text";
                         return Err(functions::mismatch(place.clone(), expected, other));
                     }
                 },
@@ -116,10 +118,11 @@ impl Scope<'_> {
         Ok(value)
     }
 
-    /// What a reference starts from. A whole resource is no value: only `dependsOn` takes one.
+    /// The value of a reference's root. A whole resource is not a value: only `dependsOn` takes
+    /// one.
     fn root(&self, reference: &Reference, place: &Place) -> Result<&Value, EvaluationError> {
         let name = reference.root.as_str();
-        if let Some(value) = self.given.get(name).or_else(|| self.variables.get(name)) {
+        if let Some(value) = self.predefined.get(name).or_else(|| self.variables.get(name)) {
             return Ok(value);
         }
         match self.outputs.get(name) {
@@ -142,6 +145,6 @@ fn keys(value: &Value) -> String {
     match value {
         Value::Object(object) => object.keys().cloned().collect::<Vec<_>>().join(", "),
         Value::Array(items) => format!("{} elements", items.len()),
-        _ => "none".to_owned(),
+        _ => "no properties".to_owned(),
     }
 }

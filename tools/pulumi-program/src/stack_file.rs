@@ -1,6 +1,12 @@
-//! `Pulumi.<stack>.yaml`: one stack's configuration, typed against what the project declares.
+//! `Pulumi.<stack>.yaml`: one stack's configuration, checked against the types that the project
+//! declares.
 //!
 //! Rules: <https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/>
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value};
 
 use crate::config::{Declaration, is_encrypted};
 use crate::document::Program;
@@ -9,9 +15,6 @@ use crate::finding::{Finding, Place};
 use crate::load::read_yaml;
 use crate::yaml::Entry;
 use crate::{ConfigError, ProgramError};
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
-use std::path::Path;
 
 /// One deployment of the program: its name and its configuration.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,18 +22,19 @@ pub struct Stack {
     name: String,
     file: String,
     config: Map<String, Value>,
-    /// Where each configuration value was set.
+    /// The place that set each configuration value.
     origins: BTreeMap<String, Place>,
     provider: Vec<(Place, String, Value)>,
     declarations: Vec<Declaration>,
 }
 
 impl Stack {
-    /// Reads `Pulumi.<name>.yaml` in `root`. A key it leaves out has the project's default.
+    /// Reads `Pulumi.<name>.yaml` in `root`. A key that the file does not set has the project's
+    /// default.
     ///
     /// # Errors
-    /// When the file cannot be read; when a key is unknown, has the wrong type, is encrypted
-    /// (only the Pulumi CLI can decrypt it), or is missing without a default.
+    /// When the file cannot be read; when a key is unknown, has the wrong type, is encrypted (only
+    /// the Pulumi CLI can decrypt it), or is missing without a default.
     pub fn load(root: &Path, program: &Program, name: &str) -> Result<Self, ProgramError> {
         let file = format!("Pulumi.{name}.yaml");
         let document = read_yaml(root, &file)?;
@@ -49,11 +53,11 @@ impl Stack {
         if findings.is_empty() { Ok(stack) } else { Err(ProgramError::Invalid(findings)) }
     }
 
-    /// This stack with `key` set to `value`, for what only the caller knows, such as where it
-    /// built the artifacts. The text of an integer or a boolean will do too.
+    /// Sets `key` to `value`, for what only the caller knows, such as the directory of the
+    /// artifacts that it built. An integer or a boolean may also be given as text.
     ///
     /// # Errors
-    /// When the project declares no such key, or one of another type.
+    /// When the project does not declare `key`, or declares it with another type.
     pub fn with(mut self, key: &str, value: impl Into<Value>) -> Result<Self, ConfigError> {
         let declaration = self.declaration(key).ok_or_else(|| ConfigError::Unknown {
             key: key.to_owned(),
@@ -69,34 +73,34 @@ impl Stack {
         Ok(self)
     }
 
-    /// This configuration as a stack of another name, for a caller that deploys one file's
-    /// configuration several times. The name goes into those of resources, so it should be
-    /// lower-case letters, digits and hyphens.
+    /// Renames the stack, for a caller that deploys one file's configuration several times.
+    /// Resource names contain the stack's name, so it should consist of lower-case letters, digits
+    /// and hyphens.
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// The stack's name, as in `pulumi.stack` and the file's name.
+    /// The stack's name, as in `${pulumi.stack}` and in the file's name.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Every configuration value by its key without the project's name; defaults included.
+    /// Every configuration value, defaults included, by its key without the project's name.
     #[must_use]
     pub fn config(&self) -> &Map<String, Value> {
         &self.config
     }
 
-    /// Settings of the provider (`aws:region`): place, name without `aws:`, value.
+    /// Settings of the provider, such as `aws:region`: place, name without `aws:`, value.
     pub(crate) fn provider(&self) -> &[(Place, String, Value)] {
         &self.provider
     }
 
-    /// Where the value of `key` was set: in the stack's file, by its default in the project's, or
-    /// by the caller.
+    /// The place that set the value of `key`: the stack's file, the default in the project's file,
+    /// or the caller.
     pub(crate) fn origin(&self, key: &str) -> Option<&Place> {
         self.origins.get(key)
     }
@@ -142,7 +146,7 @@ impl Reader<'_> {
                         self.value(value, &place(&at, value), project);
                     }
                 }
-                // `pulumi stack init` writes these for the stack's secrets.
+                // `pulumi stack init` writes these keys for the stack's secrets.
                 "secretsprovider" | "encryptionsalt" | "encryptedkey" => {}
                 _ => self.fields.unknown(entry, &at, "config"),
             }
@@ -159,19 +163,19 @@ impl Reader<'_> {
                 self.stack.provider.push((at.clone(), key.to_owned(), entry.value.to_json()));
             }
             _ => {
-                let message = format!("unknown key; keys begin with `{project}:` or `aws:`");
+                let message = format!("unknown key: keys begin with `{project}:` or `aws:`");
                 self.fields.refuse(at, message);
             }
         }
     }
 
-    /// A key of the project's own namespace.
+    /// Reads a key in the project's own namespace.
     fn own(&mut self, key: &str, entry: &Entry, at: &Place) {
         let Some(declaration) = self.stack.declaration(key) else {
             let known = self.stack.known_keys();
             return self
                 .fields
-                .refuse(at, format!("Pulumi.yaml declares no {key:?}; it declares {known}"));
+                .refuse(at, format!("Pulumi.yaml declares no key {key:?}; it declares {known}"));
         };
         match declaration.kind.read(&entry.value.to_json()) {
             Ok(value) => {

@@ -1,6 +1,7 @@
 //! Suggestions for names that are misspelled.
 
-/// ` (did you mean …?)` with the one of `known` that looks like `name`, or nothing.
+/// ` (did you mean …?)` with the name in `known` that is most similar to `name`; empty if none is
+/// similar.
 pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let distance = |other: &&str| edit_distance(name, other);
     match known.min_by_key(distance) {

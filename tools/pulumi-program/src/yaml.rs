@@ -1,13 +1,13 @@
-//! YAML text to a tree whose every node knows its line.
+//! YAML parser whose nodes know their line.
 //!
-//! Only what Pulumi YAML reads: one document, string keys, no anchors or aliases, no tags.
-//! Plain scalars follow the YAML 1.2 core schema
+//! It accepts the subset that Pulumi YAML allows: one document, string keys, no anchors, aliases or
+//! tags. Plain scalars follow the YAML 1.2 core schema
 //! (<https://yaml.org/spec/1.2.2/#103-core-schema>).
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_json::{Number, Value};
 
-/// Deeper nesting than any program needs; more is refused before it can exhaust the stack.
+/// Maximum nesting, far more than a program needs; the limit protects the call stack.
 const MAX_DEPTH: usize = 64;
 
 /// One YAML node and the line it starts on.
@@ -18,13 +18,13 @@ pub(crate) struct Node {
     pub(crate) value: Yaml,
 }
 
-/// What a [`Node`] holds.
+/// The value of a [`Node`].
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Yaml {
     /// Null, a boolean, a number or a string.
     Scalar(Value),
     Sequence(Vec<Node>),
-    /// In the order of the text.
+    /// Entries in the order of the file.
     Mapping(Vec<Entry>),
 }
 
@@ -32,12 +32,12 @@ pub(crate) enum Yaml {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Entry {
     pub(crate) key: String,
-    /// The key's line: the value may start on a later one.
+    /// The key's line; the value may start on a later one.
     pub(crate) line: usize,
     pub(crate) value: Node,
 }
 
-/// Why a text is no YAML that Pulumi reads.
+/// A text that is not valid YAML, or not in the supported subset.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[error("{message}")]
 pub(crate) struct YamlError {
@@ -60,7 +60,7 @@ impl Node {
         }
     }
 
-    /// The node as plain data, without lines.
+    /// The node as JSON, without lines.
     pub(crate) fn to_json(&self) -> Value {
         match &self.value {
             Yaml::Scalar(value) => value.clone(),
@@ -71,7 +71,7 @@ impl Node {
         }
     }
 
-    /// What kind of node this is, for a message.
+    /// The kind of this node, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.value {
             Yaml::Scalar(value) => kind_of(value),
@@ -81,7 +81,7 @@ impl Node {
     }
 }
 
-/// What kind of JSON value this is, for a message.
+/// The kind of a JSON value, for messages.
 pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
@@ -94,7 +94,7 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-/// Reads one document.
+/// Parses a file of one document.
 pub(crate) fn parse(text: &str) -> Result<Node, YamlError> {
     let mut reader = Reader { parser: Parser::new_from_str(text) };
     loop {
@@ -123,11 +123,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The node that `event` opens.
+    /// Reads the node that `event` begins.
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, YamlError> {
         let line = span.start.line();
         if depth > MAX_DEPTH {
-            return Err(YamlError::new(line, format!("more than {MAX_DEPTH} levels deep")));
+            return Err(YamlError::new(line, format!("nested more than {MAX_DEPTH} levels deep")));
         }
         refuse_anchor(&event, line)?;
         let value = match event {
@@ -159,20 +159,23 @@ impl<'a> Reader<'a> {
             let line = span.start.line();
             let key = key(self.node(event, span, depth + 1)?)?;
             if entries.iter().any(|entry| entry.key == key) {
-                return Err(YamlError::new(line, format!("the key {key:?} is here twice")));
+                return Err(YamlError::new(line, format!("the key {key:?} appears twice")));
             }
             let (event, span) = self.next()?;
             entries.push(Entry { key, line, value: self.node(event, span, depth + 1)? });
         }
     }
 
-    /// Nothing may follow the first document.
+    /// Reads the end of the file; a second document is an error.
     fn end(&mut self) -> Result<(), YamlError> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(()),
                 (Event::DocumentStart(_), span) => {
-                    return Err(YamlError::new(span.start.line(), "a second document begins here"));
+                    return Err(YamlError::new(
+                        span.start.line(),
+                        "a second document begins here; a file must have only one",
+                    ));
                 }
                 _ => {}
             }
@@ -180,11 +183,11 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Pulumi YAML has no anchors, aliases or tags: the real host ignores or rejects them.
+/// Refuses anchors, aliases and tags, which Pulumi itself ignores or rejects.
 fn refuse_anchor(event: &Event<'_>, line: usize) -> Result<(), YamlError> {
     let (anchor, tag) = match event {
         Event::Alias(_) => {
-            return Err(YamlError::new(line, "Pulumi YAML has no aliases (`*name`)"));
+            return Err(YamlError::new(line, "Pulumi YAML does not support aliases (`*name`)"));
         }
         Event::Scalar(_, _, anchor, tag)
         | Event::SequenceStart(anchor, tag)
@@ -192,10 +195,12 @@ fn refuse_anchor(event: &Event<'_>, line: usize) -> Result<(), YamlError> {
         _ => return Ok(()),
     };
     if anchor != 0 {
-        return Err(YamlError::new(line, "Pulumi YAML has no anchors (`&name`)"));
+        return Err(YamlError::new(line, "Pulumi YAML does not support anchors (`&name`)"));
     }
     match tag {
-        Some(tag) => Err(YamlError::new(line, format!("Pulumi YAML has no tags (`{tag}`)"))),
+        Some(tag) => {
+            Err(YamlError::new(line, format!("Pulumi YAML does not support tags (`{tag}`)")))
+        }
         None => Ok(()),
     }
 }
@@ -219,8 +224,8 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
     }
 }
 
-/// An integer or a finite decimal; `0x`, `0o`, `.inf` and `.nan` stay strings, which the
-/// schema check then refuses where a number belongs.
+/// Reads an integer or a finite decimal. `0x`, `0o`, `.inf` and `.nan` stay strings; the check of
+/// types then reports them where a number is expected.
 fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
@@ -235,8 +240,9 @@ fn number(text: &str) -> Option<Number> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn scalars_follow_the_core_schema() {
@@ -258,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_pulumi_does_not_read_is_refused_with_its_line() {
+    fn unsupported_yaml_is_refused_with_its_line() {
         for (text, line, message) in [
             ("", 1, "empty"),
             ("a: &x 1\nb: *x", 1, "anchors"),

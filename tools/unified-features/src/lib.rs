@@ -5,13 +5,14 @@
 //! help each would compile the AWS SDK anew, for minutes. `local` depends on this crate, and this
 //! crate on everything the functions use: the SDK is compiled once. It holds no code.
 //!
-//! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build would
-//! compile the SDK again.
+//! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build
+//! would compile the SDK again.
 
 use api as _;
 use aws_lambda_events as _;
 use catalog as _;
 use contract as _;
+use hyper as _;
 use indexmap as _;
 use lambda_runtime as _;
 use probe as _;

@@ -1,9 +1,9 @@
-//! How many rows a page may read, and how many at a time.
+//! The budget of rows that a page may read, and their distribution over requests.
 
-/// Rows that a page may read for each that it may return.
+/// Rows that a page may read for each image that it may return.
 const ROWS_PER_IMAGE: usize = 10;
 
-/// The rows that are left to a page.
+/// The rows that a page may still read.
 #[derive(Debug)]
 pub(super) struct Budget {
     left: usize,
@@ -11,17 +11,17 @@ pub(super) struct Budget {
 }
 
 impl Budget {
-    /// The merge needs a row of each shard to take its first step.
+    /// The budget covers at least one row per shard, because the merge cannot start with fewer.
     pub(super) fn new(limit: usize, shards: usize) -> Self {
         Self { left: limit.saturating_mul(ROWS_PER_IMAGE).max(shards), rounds: 0 }
     }
 
-    /// Rows that each of `open` shards should have ahead when `missing` images are wanted; none
-    /// when nothing is open or the budget is spent.
+    /// Number of rows that each of the `open` shards should have ahead when `missing` images are
+    /// still to be found; `None` if no shard is open or the budget is spent.
     ///
-    /// Keys are hashed to shards, so a page falls on them as on `missing / open` each, give or
-    /// take: two standard deviations more, and one round does in nearly all cases. When it did
-    /// not, most rows were filtered out, and each round reads twice as many.
+    /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two
+    /// standard deviations on top, one round is enough in nearly all cases. If it is not, most rows
+    /// are being filtered out, so each further round reads twice as many.
     pub(super) fn rows_ahead(&mut self, missing: usize, open: usize) -> Option<usize> {
         if open == 0 || missing == 0 || self.left < open {
             return None;

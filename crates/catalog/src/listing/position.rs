@@ -1,35 +1,30 @@
-//! Orders, and places in them.
+//! Sort orders, and positions in them.
+
+use std::cmp::Ordering;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::shard_rows::Row;
 use crate::Shard;
-use crate::item::{Attributes, KEY};
+use crate::item::{Attributes, BY_KEY, BY_SIZE, KEY};
 
-/// Name of the index from `shard` and `size` to images.
-const BY_SIZE: &str = "by-size";
-
-/// Name of the index from `shard` and `s3objectkey` to images.
-const BY_KEY: &str = "by-key";
-
-/// The order of a listing.
+/// Order of a listing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// By key, in the order of its UTF-8 bytes.
+    /// By key, comparing UTF-8 bytes.
     #[default]
     Key,
-    /// By size, the smallest first.
+    /// By size, smallest first.
     SmallestFirst,
-    /// By size, the largest first.
+    /// By size, largest first.
     LargestFirst,
 }
 
-/// A place in a listing: after one row, which need not exist any more.
+/// A position in a listing: directly after one row, which need not exist any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// The order it is a place in.
+    /// The order of the listing.
     pub sort: Sort,
-    /// Shard of the row, a number.
+    /// Shard number of the row.
     pub shard: u32,
     /// Size of the image, in bytes.
     pub size: u64,
@@ -37,12 +32,12 @@ pub struct Position {
     pub key: String,
 }
 
-/// Where a shard's rows begin.
+/// Start of a shard's remaining rows.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Start {
-    /// A condition on the size, such as `>= 17`.
+    /// Condition on the size, such as `>= 17`.
     pub(super) size: Option<(&'static str, u64)>,
-    /// The row to start after.
+    /// The row to start after, as `ExclusiveStartKey`.
     pub(super) after: Option<Attributes>,
 }
 
@@ -60,31 +55,24 @@ impl Sort {
 }
 
 impl Position {
-    pub(super) fn of(sort: Sort, shard: Shard, row: &Row) -> Self {
-        let size = row.record.object.size;
-        Self { sort, shard: shard.number(), size, key: row.key.clone() }
-    }
-
-    /// Where `shard` goes on after this position.
+    /// The start of the rows of `shard` that follow this position.
     ///
-    /// Rows of one size lie in the order of their shards. So of this very size, the shards before
-    /// this position's are done, the shards after it are not, and its own goes on after the row.
+    /// Rows of the same size are ordered by shard. So the rows of exactly this size have been
+    /// passed in lower shards, are all still to come in higher shards, and continue after the
+    /// position's own row in its own shard.
     pub(super) fn start(&self, shard: Shard) -> Start {
         let greater = if self.sort.is_ascending() { [">", ">="] } else { ["<", "<="] };
         match (self.sort, shard.number().cmp(&self.shard)) {
-            (Sort::Key, _) | (_, std::cmp::Ordering::Equal) => {
+            (Sort::Key, _) | (_, Ordering::Equal) => {
                 Start { size: None, after: Some(self.row(shard)) }
             }
-            (_, std::cmp::Ordering::Less) => {
-                Start { size: Some((greater[0], self.size)), after: None }
-            }
-            (_, std::cmp::Ordering::Greater) => {
-                Start { size: Some((greater[1], self.size)), after: None }
-            }
+            (_, Ordering::Less) => Start { size: Some((greater[0], self.size)), after: None },
+            (_, Ordering::Greater) => Start { size: Some((greater[1], self.size)), after: None },
         }
     }
 
-    /// The row as DynamoDB's `ExclusiveStartKey` names it, which need not exist.
+    /// The key of the position's row in the index of `shard`, as `ExclusiveStartKey`. DynamoDB
+    /// accepts a row that does not exist.
     fn row(&self, shard: Shard) -> Attributes {
         let mut row = Attributes::from([
             ("shard".to_owned(), AttributeValue::N(shard.to_string())),
@@ -103,7 +91,7 @@ mod tests {
     use crate::Shards;
 
     #[test]
-    fn of_one_size_the_shards_before_are_done_and_those_after_are_not() {
+    fn rows_of_the_same_size_are_passed_in_lower_shards_only() {
         let starts = |sort| {
             let position = Position { sort, shard: 1, size: 7, key: "uploads/a".into() };
             let shards = Shards::new(3).unwrap().all();

@@ -6,26 +6,26 @@ use std::collections::VecDeque;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::ListQuery;
-use super::position::{Sort, Start};
-use crate::item::{Attributes, KEY, Record, RecordState};
+use super::position::{Position, Sort, Start};
+use super::query::ListQuery;
+use crate::item::{Attributes, KEY, Record};
 use crate::{Catalog, CatalogError, Cost, ImageRecord, Shard};
 
-/// One image of an index.
+/// One row of an index.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) key: String,
     pub(super) record: ImageRecord,
 }
 
-/// What is read of one shard, and how it goes on.
+/// Rows of one shard that have been read ahead, and the start of those that have not.
 #[derive(Debug)]
 pub(super) struct ShardRows<'a> {
     shard: Shard,
     query: &'a ListQuery,
     start: Start,
     rows: VecDeque<Row>,
-    /// Whether there may be rows that have not been read.
+    /// True if there may be rows that have not been read.
     is_open: bool,
 }
 
@@ -35,19 +35,16 @@ impl<'a> ShardRows<'a> {
         Self { shard, query, start, rows: VecDeque::new(), is_open: true }
     }
 
-    pub(super) fn shard(&self) -> Shard {
-        self.shard
-    }
-
     pub(super) fn is_open(&self) -> bool {
         self.is_open
     }
 
-    /// Whether the merge has to wait for this shard.
+    /// True if the merge cannot continue before this shard is read further.
     pub(super) fn is_starved(&self) -> bool {
         self.is_open && self.rows.is_empty()
     }
 
+    /// True if all rows have been read and taken.
     pub(super) fn is_exhausted(&self) -> bool {
         !self.is_open && self.rows.is_empty()
     }
@@ -56,11 +53,19 @@ impl<'a> ShardRows<'a> {
         self.rows.front()
     }
 
-    pub(super) fn take(&mut self) -> Option<Row> {
-        self.rows.pop_front()
+    /// Takes the first row, with the position after it.
+    pub(super) fn take(&mut self) -> Option<(Position, Row)> {
+        let row = self.rows.pop_front()?;
+        let position = Position {
+            sort: self.query.sort,
+            shard: self.shard.number(),
+            size: row.record.object.size,
+            key: row.key.clone(),
+        };
+        Some((position, row))
     }
 
-    /// Which of two shards has the row that comes first.
+    /// Compares two shards by their first rows.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let (Some(a), Some(b)) = (self.first(), other.first()) else { return Ordering::Equal };
         let by_size = a.record.object.size.cmp(&b.record.object.size);
@@ -71,7 +76,7 @@ impl<'a> ShardRows<'a> {
         }
     }
 
-    /// Reads on, unless this many rows are there already.
+    /// Reads until this many rows are ahead, in one request; makes none if they already are.
     pub(super) async fn read_ahead(
         &mut self,
         catalog: &Catalog,
@@ -82,14 +87,14 @@ impl<'a> ShardRows<'a> {
             return Ok(Cost::default());
         }
         let limit = i32::try_from(missing).unwrap_or(i32::MAX);
-        let answer = self.request(catalog).limit(limit).send().await?;
-        let items = answer.items.unwrap_or_default();
+        let response = self.request(catalog).limit(limit).send().await?;
+        let items = response.items.unwrap_or_default();
         let cost = Cost::request(items.len());
         for item in items {
             self.rows.push_back(row(item)?);
         }
-        self.is_open = answer.last_evaluated_key.is_some();
-        self.start.after = answer.last_evaluated_key;
+        self.is_open = response.last_evaluated_key.is_some();
+        self.start.after = response.last_evaluated_key;
         Ok(cost)
     }
 
@@ -122,14 +127,7 @@ impl<'a> ShardRows<'a> {
     }
 }
 
-/// Only images are in the indexes.
 fn row(item: Attributes) -> Result<Row, CatalogError> {
-    let record = Record::from_attributes(item)?;
-    match record.state {
-        RecordState::Image(image) => Ok(Row { key: record.key, record: image }),
-        RecordState::Rejected { .. } | RecordState::Absent { .. } => {
-            let message = "it has a shard, but is no image".to_owned();
-            Err(CatalogError::MalformedItem { key: record.key, message })
-        }
-    }
+    let (key, record) = Record::from_attributes(item)?.into_image()?;
+    Ok(Row { key, record })
 }

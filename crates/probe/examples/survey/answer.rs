@@ -1,4 +1,4 @@
-//! What the probe says about one file, and what it costs.
+//! The probe's answer for one file, and its cost.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -8,27 +8,27 @@ use probe::{Hint, Image, Probe, ProbeError, Step};
 
 use crate::storage::Cost;
 
-/// The probe's answer.
+/// The probe's answer for one file.
 pub(crate) struct Answer {
     pub(crate) result: Result<Image, ProbeError>,
     pub(crate) cost: Cost,
-    /// Time for one whole conversation, in memory and warm.
+    /// Time to probe the object in memory, with warm caches: the fastest of [`RUNS`] runs.
     pub(crate) time: Duration,
 }
 
-/// Runs of which the fastest counts: what is measured is the probe, not the
-/// machine's other work.
+/// Number of timed runs. The fastest counts, because the others include more of the machine's other
+/// work.
 const RUNS: u32 = 5;
 
-/// Probes an object, once for the answer and some times more for the clock.
-pub(crate) fn of(object: &Bytes, key: &str) -> Answer {
-    let (result, cost) = converse(object, key);
-    let time = (0..RUNS).map(|_| timed(object, key)).min().unwrap_or_default();
+/// Probes an object once for the answer, and [`RUNS`] more times to measure the time.
+pub(crate) fn timed(object: &Bytes, key: &str) -> Answer {
+    let (result, cost) = probe(object, key);
+    let time = (0..RUNS).map(|_| time(object, key)).min().unwrap_or_default();
     Answer { result, cost, time }
 }
 
-/// Drives a probe over an object in memory.
-pub(crate) fn converse(object: &Bytes, key: &str) -> (Result<Image, ProbeError>, Cost) {
+/// Probes an object in memory.
+pub(crate) fn probe(object: &Bytes, key: &str) -> (Result<Image, ProbeError>, Cost) {
     let mut probe = Probe::new(object.len() as u64, Hint { key, content_type: None });
     let result = loop {
         match probe.step() {
@@ -42,9 +42,9 @@ pub(crate) fn converse(object: &Bytes, key: &str) -> (Result<Image, ProbeError>,
     (result, Cost { gets: probe.reads(), bytes: probe.bytes_read() })
 }
 
-fn timed(object: &Bytes, key: &str) -> Duration {
+fn time(object: &Bytes, key: &str) -> Duration {
     let start = Instant::now();
-    black_box(converse(black_box(object), key).0.is_ok());
+    black_box(probe(black_box(object), key).0.is_ok());
     start.elapsed()
 }
 

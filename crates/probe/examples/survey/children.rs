@@ -1,5 +1,5 @@
-//! Runs peers in processes of their own: some of them panic, and a release build
-//! of this workspace aborts on that.
+//! Runs peers in child processes, because some of them panic, and a release build of this workspace
+//! aborts on a panic.
 
 use std::error::Error;
 use std::fs;
@@ -10,19 +10,19 @@ use std::process::{Command, Stdio};
 use crate::peers::{Peer, PeerAnswer};
 use crate::storage::Cost;
 
-/// In the child: asks one peer about every file from the `skip`th on, and
-/// prints a line for each answer.
+/// In the child: lets one peer measure every file after the first `skip` ones, and prints a line
+/// for each answer.
 pub(crate) fn serve(
     name: &str,
     root: &Path,
     files: &[PathBuf],
     skip: usize,
 ) -> Result<(), Box<dyn Error>> {
-    let peer = Peer::named(name).ok_or_else(|| format!("there is no peer named {name}"))?;
+    let peer = Peer::named(name).ok_or_else(|| format!("no peer is named {name}"))?;
     std::panic::set_hook(Box::new(|_| {}));
     let mut output = io::stdout().lock();
     for file in files.iter().skip(skip) {
-        let (answer, cost) = peer.ask(&fs::read(root.join(file))?);
+        let (answer, cost) = peer.measure(&fs::read(root.join(file))?);
         let (width, height) = match answer {
             PeerAnswer::Dimensions(width, height) => (width, height),
             PeerAnswer::Refused | PeerAnswer::Panicked => (0, 0),
@@ -32,8 +32,8 @@ pub(crate) fn serve(
     Ok(())
 }
 
-/// In the parent: one answer for each file. A child that dies has panicked on
-/// the file after the last it answered for; another one goes on behind that.
+/// In the parent: returns one answer for each file. A child that dies has panicked on the file
+/// after its last answer, and a new child continues after that file.
 pub(crate) fn answers(
     peer: &Peer,
     root: &Path,
@@ -55,17 +55,19 @@ pub(crate) fn answers(
         if !child.wait()?.success() {
             answers.push((PeerAnswer::Panicked, Cost::default()));
         } else if answers.len() < files {
-            return Err(format!("{} left files out", peer.name).into());
+            return Err(format!("peer {} did not answer for every file", peer.name).into());
         }
     }
     answers.truncate(files);
     Ok(answers)
 }
 
+/// Parses a line of the child: GETs, bytes, width and height, where width and height are 0 if the
+/// peer refused the file.
 fn parse(line: &str) -> Result<(PeerAnswer, Cost), Box<dyn Error>> {
     let numbers: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
     let &[gets, bytes, width, height] = &numbers[..] else {
-        return Err(format!("a peer answered {line:?}").into());
+        return Err(format!("a peer printed {line:?} instead of four numbers").into());
     };
     let answer = match (width, height) {
         (0, 0) => PeerAnswer::Refused,

@@ -1,9 +1,9 @@
-//! Which files to measure.
+//! The files to measure.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Every file under a directory, as paths relative to it, sorted.
+/// Lists every file under a directory, sorted, as paths relative to it.
 pub(crate) fn under(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut directories = vec![root.to_path_buf()];

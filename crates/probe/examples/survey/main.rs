@@ -1,9 +1,12 @@
-//! Measures the probe on a directory of images: right answers, reads and bytes
-//! per format, and the same for other crates.
+//! Measures the probe on a directory of images: reads, bytes and time per format. With a table of
+//! true dimensions, it also counts right answers and compares with other crates, the peers.
 //!
 //! ```text
 //! cargo run --release -p probe --example survey -- DIR [--truth truth.csv] [--verbose] [--json]
 //! ```
+//!
+//! `answer` probes a file, `children` runs the `peers` on it, `tally` compares their answers with
+//! the `truth`, and `report` prints the results.
 
 mod answer;
 mod children;
@@ -27,16 +30,16 @@ struct Arguments {
     /// A CSV file with the columns path (under DIR), format, width, height, orientation.
     #[arg(long)]
     truth: Option<PathBuf>,
-    /// Name each file that was answered wrongly or refused.
+    /// List each file for which the probe is wrong or returns an error.
     #[arg(long)]
     verbose: bool,
-    /// Print one JSON object a line for each file, and nothing else.
+    /// Print only one JSON object per line for each file.
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
-    /// Answer for this peer instead, for a parent process.
+    /// Run this peer instead of the probe, as a child of another survey.
     #[arg(long, hide = true)]
     peer: Option<String>,
-    /// The number of files that the peer has dealt with.
+    /// Number of files to skip, because the peer has already answered for them.
     #[arg(long, hide = true, default_value_t = 0)]
     skip: usize,
 }

@@ -1,30 +1,31 @@
-//! Other crates that read image headers, over the same counting reader.
+//! Peers: other crates that read image headers, all through the same counting reader.
 
 use crate::storage::{Cost, CountingReader};
 
-/// What a peer says about one file.
+/// A peer's answer for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PeerAnswer {
-    /// Width and height.
+    /// Width and height in pixels.
     Dimensions(u64, u64),
-    /// An error.
+    /// The peer returned an error.
     Refused,
-    /// It took its process down.
+    /// The peer panicked, which ended its process.
     Panicked,
 }
 
-/// A crate under comparison.
+/// A crate to compare with.
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
-    measure: fn(&mut CountingReader<'_>) -> Option<(u64, u64)>,
+    /// Returns width and height in pixels.
+    dimensions: fn(&mut CountingReader<'_>) -> Option<(u64, u64)>,
 }
 
 /// Every peer, in the order of the table's columns.
 pub(crate) const PEERS: [Peer; 4] = [
-    Peer { name: "imagesize", measure: imagesize },
-    Peer { name: "imsz", measure: imsz },
-    Peer { name: "imageinfo", measure: imageinfo },
-    Peer { name: "image", measure: image },
+    Peer { name: "imagesize", dimensions: imagesize },
+    Peer { name: "imsz", dimensions: imsz },
+    Peer { name: "imageinfo", dimensions: imageinfo },
+    Peer { name: "image", dimensions: image },
 ];
 
 impl Peer {
@@ -35,9 +36,9 @@ impl Peer {
     }
 
     /// Lets the peer measure an object, in this process.
-    pub(crate) fn ask(&self, object: &[u8]) -> (PeerAnswer, Cost) {
+    pub(crate) fn measure(&self, object: &[u8]) -> (PeerAnswer, Cost) {
         let mut reader = CountingReader::new(object);
-        let answer = match (self.measure)(&mut reader) {
+        let answer = match (self.dimensions)(&mut reader) {
             Some((width, height)) => PeerAnswer::Dimensions(width, height),
             None => PeerAnswer::Refused,
         };

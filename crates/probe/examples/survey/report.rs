@@ -1,4 +1,4 @@
-//! Prints what was measured.
+//! Prints the results.
 
 use std::error::Error;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::answer;
 use crate::peers::PEERS;
 use crate::tally::{Survey, Tally};
 
-/// One JSON object a line for each file.
+/// Probes each file and prints one JSON object per line for it.
 pub(crate) fn json(root: &Path, files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     let mut output = BufWriter::new(io::stdout().lock());
     for file in files {
@@ -23,7 +23,7 @@ pub(crate) fn json(root: &Path, files: &[PathBuf]) -> Result<(), Box<dyn Error>>
 }
 
 fn line(object: &Bytes, path: &str) -> Value {
-    let (result, cost) = answer::converse(object, path);
+    let (result, cost) = answer::probe(object, path);
     let mut line = json!({ "path": path, "gets": cost.gets, "bytes": cost.bytes });
     match result {
         Ok(image) => {
@@ -40,7 +40,7 @@ fn line(object: &Bytes, path: &str) -> Value {
     line
 }
 
-/// The tables for people.
+/// Prints the tables of costs and, if the truth is known, of right answers.
 pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error>> {
     let mut output = BufWriter::new(io::stdout().lock());
     if verbose {
@@ -64,7 +64,7 @@ pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error
     Ok(output.flush()?)
 }
 
-/// Rows in brackets have no truth to compare with.
+/// False for rows in brackets, whose files have no known truth.
 fn has_truth(format: &str) -> bool {
     !format.starts_with('(')
 }
@@ -104,7 +104,7 @@ fn costs(output: &mut impl Write, format: &str, tally: &Tally) -> io::Result<()>
     )
 }
 
-/// Right answers of the peers, and their reads.
+/// Prints right answers, reads, wrong answers and panics of the probe and of each peer.
 fn peers(output: &mut impl Write, survey: &Survey, judged: &Tally) -> io::Result<()> {
     write!(output, "\n{:<18}{:>6}{:>11}", "right answers", "files", "probe")?;
     for peer in &PEERS {

@@ -1,20 +1,24 @@
-//! Objects in memory that count what is read of them.
+//! A reader over an object in memory that counts the GETs that an S3 adapter would make.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
-/// Reads made and bytes read of one object.
+/// The cost of measuring one object.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cost {
+    /// Number of GETs.
     pub(crate) gets: u32,
+    /// Number of bytes that the GETs return.
     pub(crate) bytes: u64,
 }
 
-/// What a peer reads at first, and at each later jump, in bytes: as an S3
-/// adapter for it would, so that it pays for no more GETs than necessary.
+/// Size in bytes of the first block that a peer reads. Like an S3 adapter, the reader fetches more
+/// than the peer asks for, so that the peer is not charged for needless GETs.
 const FIRST: usize = 64 << 10;
+
+/// Size in bytes of each later block.
 const LATER: usize = 4 << 10;
 
-/// A reader over an object that fetches blocks and keeps them all.
+/// A reader over an object that fetches it in blocks, and fetches no block twice.
 pub(crate) struct CountingReader<'a> {
     object: &'a [u8],
     position: usize,
@@ -31,7 +35,7 @@ impl<'a> CountingReader<'a> {
         self.cost
     }
 
-    /// The fetched block around the position; fetches it first if need be.
+    /// The rest of the block from the position on. Fetches the block unless it has been fetched.
     fn block(&mut self) -> &'a [u8] {
         let position = self.position.min(self.object.len());
         let held = self.fetched.iter().find(|block| block.contains(&position));
@@ -42,6 +46,7 @@ impl<'a> CountingReader<'a> {
         &self.object[position..end]
     }
 
+    /// Fetches the block at `position` and returns its end (exclusive).
     fn fetch(&mut self, position: usize) -> usize {
         let length = if self.fetched.is_empty() { FIRST } else { LATER };
         let end = (position + length).min(self.object.len());
@@ -55,7 +60,7 @@ impl<'a> CountingReader<'a> {
 }
 
 impl Read for CountingReader<'_> {
-    /// Fills the buffer unless the object ends: some peers mishandle short reads.
+    /// Fills the buffer unless the object ends, because some peers mishandle short reads.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {

@@ -14,12 +14,12 @@ use crate::peers::{PEERS, PeerAnswer};
 use crate::storage::Cost;
 use crate::truth::Truth;
 
-/// Everything that the report shows.
+/// The results for all files.
 #[derive(Default)]
 pub(crate) struct Survey {
-    /// By true format, or by the probe's where the truth is not known.
+    /// Counts by true format or, in brackets, by the probe's answer if the truth is not known.
     pub(crate) formats: BTreeMap<String, Tally>,
-    /// Files that were answered wrongly or refused, with what is wrong.
+    /// One line for each file for which the probe is wrong or returns an error.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -30,10 +30,15 @@ pub(crate) struct Tally {
     pub(crate) right: u32,
     pub(crate) wrong: u32,
     pub(crate) errors: u32,
+    /// Number of GETs for all files.
     pub(crate) gets: u32,
+    /// Largest number of GETs for one file.
     pub(crate) max_gets: u32,
+    /// Number of bytes read of all files.
     pub(crate) bytes: u64,
+    /// Size of all files in bytes.
     pub(crate) object_bytes: u64,
+    /// Time to probe all files in memory.
     pub(crate) time: Duration,
     pub(crate) peers: [PeerTally; PEERS.len()],
 }
@@ -47,7 +52,7 @@ pub(crate) struct PeerTally {
     pub(crate) gets: u32,
 }
 
-/// Measures every file.
+/// Probes every file and, if `truths` is given, compares with the truth and with every peer.
 pub(crate) fn survey(
     root: &Path,
     files: &[PathBuf],
@@ -78,7 +83,7 @@ impl Survey {
         truth: Option<&Truth>,
         peers: &[(PeerAnswer, Cost)],
     ) {
-        let answer = answer::of(object, key);
+        let answer = answer::timed(object, key);
         let tally = self.formats.entry(row(truth, &answer)).or_default();
         tally.count_cost(object.len() as u64, &answer);
         if let Some(remark) = tally.judge(object, &answer, truth) {
@@ -90,8 +95,8 @@ impl Survey {
     }
 }
 
-/// Files without a known truth are kept apart: nothing can be said about them
-/// but what they cost.
+/// The row of the table to which a file belongs. Files without a known truth have rows of their
+/// own, in brackets, which show only the cost.
 fn row(truth: Option<&Truth>, answer: &Answer) -> String {
     match (truth, &answer.result) {
         (Some(truth), _) => truth.format.clone(),
@@ -111,7 +116,7 @@ impl Tally {
         self.time += answer.time;
     }
 
-    /// Counts the answer; says what is wrong with it, if it is.
+    /// Counts the answer. Returns a remark if it is wrong or an error.
     fn judge(&mut self, object: &[u8], answer: &Answer, truth: Option<&Truth>) -> Option<String> {
         match (&answer.result, truth) {
             (Ok(image), Some(truth)) => {

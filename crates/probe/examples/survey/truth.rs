@@ -1,10 +1,10 @@
-//! What the files truly are, as Pillow sees them.
+//! The ground truth: each file's format and dimensions according to Pillow.
 
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
 
-/// A file's true format and dimensions; none where Pillow cannot open it.
+/// A file's true format, and its dimensions in pixels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Truth {
     pub(crate) format: String,
@@ -12,7 +12,7 @@ pub(crate) struct Truth {
     pub(crate) height: u64,
 }
 
-/// Reads a truth file: the known files by their path.
+/// Reads a CSV file of truths, by the file's path; `None` for a file that Pillow cannot open.
 pub(crate) fn read(path: &Path) -> Result<HashMap<String, Option<Truth>>, Box<dyn Error>> {
     let mut reader = csv::Reader::from_path(path)?;
     let headers = reader.headers()?.clone();
@@ -37,15 +37,14 @@ pub(crate) fn read(path: &Path) -> Result<HashMap<String, Option<Truth>>, Box<dy
     Ok(known)
 }
 
-/// Translates Pillow's definition of width × height into ours.
+/// Converts Pillow's definition of width × height to that of [`probe::Image`].
 fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<Truth> {
     let (width, height) = (width.parse().ok()?, height.parse().ok()?);
     let turned = matches!(orientation, "5" | "6" | "7" | "8");
     let (width, height) = match format {
-        // Pillow swaps the sides of TIFF images with orientation 5 to 8; a TIFF
-        // decoder outputs the raster as it is stored.
-        // It reports AVIF before `irot`, and that one as orientation; rotation
-        // is part of decoding.
+        // TIFF: Pillow swaps the sides for orientations 5 to 8, but a TIFF decoder outputs the
+        // stored raster. AVIF: Pillow reports the dimensions before `irot`, and `irot` as the
+        // orientation, but rotation is part of decoding.
         "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };
@@ -55,15 +54,14 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
 }
 
 impl Truth {
-    /// Whether these dimensions of `object` are right.
+    /// True if these are the dimensions of `object`.
     pub(crate) fn matches(&self, object: &[u8], width: u64, height: u64) -> bool {
         if self.format == "GIF" {
-            // Pillow enlarges the canvas until every frame fits; viewers show
-            // the logical screen.
+            // Pillow enlarges the canvas to fit every frame, but viewers show the logical screen.
             return logical_screen(object) == Some((width, height));
         }
         if self.format == "AVIF" {
-            // Pillow ignores the clean aperture; cropping is part of decoding.
+            // Pillow ignores the clean aperture, but cropping is part of decoding.
             if let Some(aperture) = clean_aperture(object) {
                 return aperture == (width, height) || aperture == (height, width);
             }
@@ -72,8 +70,8 @@ impl Truth {
     }
 }
 
-/// The size in the first `clap` property, found by its name rather than by the
-/// boxes around it, so that it does not depend on what is being measured.
+/// Width and height in pixels in the first `clap` property of an AVIF file. The bytes are searched
+/// for its name, so that the truth does not depend on the box parser under test.
 fn clean_aperture(avif: &[u8]) -> Option<(u64, u64)> {
     let position = avif.windows(8).position(|bytes| bytes == b"\0\0\0\x28clap")?;
     let number = |index: usize| {
@@ -83,6 +81,7 @@ fn clean_aperture(avif: &[u8]) -> Option<(u64, u64)> {
     Some((number(0)?.checked_div(number(1)?)?, number(2)?.checked_div(number(3)?)?))
 }
 
+/// Width and height in pixels of a GIF's logical screen.
 fn logical_screen(gif: &[u8]) -> Option<(u64, u64)> {
     let [w0, w1, h0, h1] = *gif.get(6..)?.first_chunk()?;
     Some((u16::from_le_bytes([w0, w1]).into(), u16::from_le_bytes([h0, h1]).into()))

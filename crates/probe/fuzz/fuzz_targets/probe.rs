@@ -1,12 +1,12 @@
-//! The whole probe against a range server that lies.
+//! Fuzzes the whole probe against a range server that lies.
 //!
 //! ```text
 //! cargo test -p probe --test probe write_fuzz_seeds -- --ignored
 //! cd crates/probe && cargo +nightly fuzz run --sanitizer none --no-trace-compares probe -- -dict=fuzz/probe.dict -runs=50000000
 //! ```
 //!
-//! The probe has no unsafe code, so the sanitizer would only slow it down;
-//! overflow checks and debug assertions are on.
+//! The probe has no unsafe code, so the sanitizer would only slow it down; overflow checks and
+//! debug assertions are on.
 
 #![no_main]
 

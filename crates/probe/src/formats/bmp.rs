@@ -1,28 +1,28 @@
-//! BMP (Microsoft, "Bitmap Storage"; OS/2 1.x and 2.x headers).
+//! BMP (Microsoft, "Bitmap Storage"), with the headers of OS/2 1.x and 2.x.
 
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Offset of the information header, behind the file header.
+/// Offset in bytes of the information header, which follows the file header.
 const INFO: u64 = 14;
 
-/// Reads the information header; its first field, its size, tells its kind.
+/// Reads the information header. Its first field, its size, identifies its kind.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     match source.u32_le(INFO)? {
         12 => core(source),
         16..=256 => info(source),
-        _ => corrupt("the header's size fits no known kind of header", INFO),
+        _ => corrupt("the header size matches no known BMP header", INFO),
     }
 }
 
-/// BITMAPCOREHEADER: 16-bit unsigned dimensions.
+/// Reads a BITMAPCOREHEADER, which has unsigned 16-bit dimensions.
 fn core(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(INFO + 4)?, source.u16_le(INFO + 6)?);
     Ok(image(width.into(), height.into(), source.u16_le(INFO + 10)?))
 }
 
-/// BITMAPINFOHEADER and its successors: 32-bit signed dimensions. A negative
-/// height says that the rows are stored top-down.
+/// Reads a BITMAPINFOHEADER or one of its successors, which have signed 32-bit dimensions. A
+/// negative height means that rows are stored top-down.
 fn info(source: &Source<'_>) -> Parsed<Image> {
     let width = source.u32_le(INFO + 4)?.cast_signed();
     let height = source.u32_le(INFO + 8)?.cast_signed();
@@ -35,7 +35,7 @@ fn info(source: &Source<'_>) -> Parsed<Image> {
 fn image(width: u32, height: u32, bits_per_pixel: u16) -> Image {
     let mut image = Image::new(Format::Bmp, width, height);
     image.animated = Some(false);
-    // With 16 bits, masks decide how they are shared out.
+    // With 16 bits per pixel, the bits per channel depend on the colour masks.
     match bits_per_pixel {
         1 | 2 | 4 | 8 => image.with_samples(bits_per_pixel.to_le_bytes()[0], 1),
         24 => image.with_samples(8, 3),

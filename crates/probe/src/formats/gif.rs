@@ -1,4 +1,4 @@
-//! GIF (version 89a).
+//! GIF ("Graphics Interchange Format, Version 89a", to which section numbers refer).
 
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
@@ -7,7 +7,7 @@ const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2C;
 const TRAILER: u8 = 0x3B;
 
-/// Reads the logical screen descriptor (section 18).
+/// Reads the logical screen descriptor (section 18), and counts the frames that are known.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(6)?, source.u16_le(8)?);
     let packed = source.u8(10)?;
@@ -23,34 +23,37 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Bytes of the color table that a packed field announces (18, 20).
+/// Size in bytes of the color table that a packed field declares (sections 18 and 20).
 fn color_table(packed: u8) -> u64 {
     if packed & 0x80 == 0 { 0 } else { 3 << ((packed & 7) + 1) }
 }
 
-/// A walk over the blocks that follow the global color table.
+/// Walks over the blocks after the global color table.
 struct Blocks<'a> {
     source: &'a Source<'a>,
     position: u64,
 }
 
 impl Blocks<'_> {
-    /// Screens of zero size occur; viewers then take the first frame's extent,
-    /// its offset included.
+    /// Width and height of the smallest screen that contains the first frame at its offset. Viewers
+    /// use it if the logical screen is empty, which occurs in real files.
     fn first_frame_extent(&self) -> Parsed<(u16, u16)> {
         let mut blocks = Blocks { source: self.source, position: self.position };
         loop {
             match self.source.u8(blocks.position)? {
                 EXTENSION => blocks.skip_extension()?,
                 IMAGE => break,
-                _ => return corrupt("no frame states the dimensions", blocks.position),
+                _ => {
+                    let what = "the logical screen is empty and no frame follows";
+                    return corrupt(what, blocks.position);
+                }
             }
         }
         let field = |index: u64| self.source.u16_le(blocks.position + 1 + 2 * index);
         Ok((field(0)?.saturating_add(field(2)?), field(1)?.saturating_add(field(3)?)))
     }
 
-    /// Whether a second frame follows; `None` where what is known ends earlier.
+    /// True if there are at least two frames; `None` if the known bytes end before that is clear.
     fn has_two_frames(&mut self) -> Option<bool> {
         let mut frames = 0;
         while frames < 2 {
@@ -67,20 +70,21 @@ impl Blocks<'_> {
         Some(true)
     }
 
-    /// Section 23 on: introducer, label, sub-blocks.
+    /// Skips the introducer, the label and the sub-blocks (sections 23 to 26).
     fn skip_extension(&mut self) -> Parsed<()> {
         self.position += 2;
         self.skip_sub_blocks()
     }
 
-    /// Section 20 on: descriptor, local color table, code size, sub-blocks.
+    /// Skips the image descriptor, the local color table, the code size and the sub-blocks
+    /// (sections 20 to 22).
     fn skip_frame(&mut self) -> Parsed<()> {
         let packed = self.source.u8(self.position + 9)?;
         self.position += 10 + color_table(packed) + 1;
         self.skip_sub_blocks()
     }
 
-    /// Section 15: each block begins with its size; size zero ends the chain.
+    /// Skips data sub-blocks (section 15). Each begins with its size; size zero ends the sequence.
     fn skip_sub_blocks(&mut self) -> Parsed<()> {
         loop {
             let size = self.source.u8(self.position)?;

@@ -1,47 +1,51 @@
 //! HEIF and AVIF (ISO/IEC 23008-12; AV1 Image File Format 1.1).
 
-use crate::isobmff::{Box, Boxes};
-use crate::source::{Parsed, Source, Stop, corrupt};
-use crate::{Format, Image};
-
 mod brands;
 mod items;
 mod tracks;
 
 use brands::Brands;
 
-/// What items and tracks state alike.
+use crate::isobmff::{Box, Boxes};
+use crate::source::{Parsed, Source, Stop, corrupt};
+use crate::{Format, Image};
+
+/// The facts that items and tracks both state.
 struct Picture {
+    /// Width in pixels, as a decoder outputs it.
     width: u32,
+    /// Height in pixels, as a decoder outputs it.
     height: u32,
-    /// The four-character code of the coding, such as `hvc1`.
+    /// The four-character code of the coding format, such as `hvc1`.
     coding: [u8; 4],
     bits_per_channel: Option<u8>,
     channels: Option<u8>,
 }
 
-/// The primary item's dimensions, or those of the first image track where
-/// there is no item, as a decoder outputs them.
+/// Measures the primary item. Measures the first image track instead if there is no primary item,
+/// or if the major brand is that of a sequence and `moov` comes first.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, 0, source.size());
     let brands = match boxes.next()? {
         Some(ftyp) => Brands::read(source, ftyp)?,
-        None => return corrupt("the file type is missing", 0),
+        None => return corrupt("the file type box (ftyp) is missing", 0),
     };
     let mut movie = None;
-    let mut tracks_count = brands.is_sequence_first();
+    let mut use_tracks = brands.has_sequence_as_major();
     while let Some(found) = boxes.next()? {
         match &found.kind {
             b"meta" => match items::primary(source, found)? {
                 Some(picture) => return Ok(image(&picture, &brands, brands.still(picture.coding))),
-                None => tracks_count = true,
+                None => use_tracks = true,
             },
             b"moov" => movie = Some(found),
-            // 23008-12 amendment 3: all of it in one box of packed bits.
-            b"mini" => return Err(Stop::Unsupported("the minimized form is not read")),
+            // 23008-12 amendment 3: one box of packed bits replaces `meta`.
+            b"mini" => {
+                return Err(Stop::UnsupportedFeature("it has the minimized form (a mini box)"));
+            }
             _ => {}
         }
-        if let (Some(movie), true) = (movie, tracks_count) {
+        if let (Some(movie), true) = (movie, use_tracks) {
             return track(source, movie, &brands);
         }
     }

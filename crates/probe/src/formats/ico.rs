@@ -3,17 +3,19 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Bytes of the directory's header, and of each entry.
+/// Size of the directory's header in bytes.
 const HEADER: u64 = 6;
+
+/// Size of a directory entry in bytes.
 const ENTRY: usize = 16;
 
-/// Takes the largest image that the directory lists, the first of equals.
+/// Measures the largest image by area that the directory lists, or the first of several.
 pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     let count = source.u16_le(4)?;
     let bytes = source.bytes(HEADER, usize::from(count) * ENTRY)?;
     let entries = bytes.chunks_exact(ENTRY).map(Entry::of);
     let Some(largest) = entries.rev().max_by_key(Entry::area) else {
-        return corrupt("the directory lists no image", 4);
+        return corrupt("the icon directory is empty", 4);
     };
     let (width, height) = largest.dimensions(source)?;
     let mut image = Image::new(format, width, height);
@@ -21,10 +23,11 @@ pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     Ok(image)
 }
 
-/// One entry of the directory.
+/// A directory entry.
 struct Entry {
     width: u32,
     height: u32,
+    /// Offset of the image, in bytes from the object's start.
     offset: u64,
 }
 
@@ -38,14 +41,14 @@ impl Entry {
         self.width * self.height
     }
 
-    /// The image itself overrules its entry, which has room for 8 bits only,
-    /// and which icon editors are known to fill carelessly.
+    /// Width and height by the image's own header. The entry has only 8 bits for each, and icon
+    /// editors often fill it in wrongly.
     fn dimensions(&self, source: &Source<'_>) -> Parsed<(u32, u32)> {
         if source.array::<8>(self.offset)? == *b"\x89PNG\r\n\x1A\n" {
             return Ok((source.u32_be(self.offset + 16)?, source.u32_be(self.offset + 20)?));
         }
         match source.u32_le(self.offset)? {
-            // A bitmap counts the rows of its transparency mask too.
+            // The height of a bitmap includes the rows of its transparency mask.
             12 => {
                 let (width, height) =
                     (source.u16_le(self.offset + 4)?, source.u16_le(self.offset + 6)?);
@@ -60,7 +63,7 @@ impl Entry {
     }
 }
 
-/// Zero stands for 256.
+/// A width or height of an entry in pixels, for which zero means 256.
 fn side(byte: u8) -> u32 {
     if byte == 0 { 256 } else { byte.into() }
 }

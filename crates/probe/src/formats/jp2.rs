@@ -4,8 +4,8 @@ use crate::isobmff::Boxes;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// A JP2 file states its dimensions in `jp2h`/`ihdr`, which must precede the
-/// codestream (I.5.3); a codestream states them in its SIZ segment.
+/// Reads the `ihdr` box in `jp2h`, which must precede the codestream (I.5.3), or the SIZ segment of
+/// the codestream.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     if source.array::<2>(0)? == [0xFF, 0x4F] {
         return codestream(source, 0).map(|image| image.with_content_type("image/j2c"));
@@ -27,7 +27,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     corrupt("no box states the dimensions", source.size())
 }
 
-/// The major brand (I.5.2): the same boxes, extended in one way or another.
+/// The content type by the major brand (I.5.2): JP2, or a format that extends it.
 fn brand(major: [u8; 4]) -> &'static str {
     match &major {
         b"jpx " => "image/jpx",
@@ -37,7 +37,7 @@ fn brand(major: [u8; 4]) -> &'static str {
     }
 }
 
-/// The `ihdr` box (I.5.3.1): height, width, components, bits less one.
+/// Reads the `ihdr` box (I.5.3.1): height, width, number of components, bit depth minus one.
 fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, start, end);
     while let Some(found) = boxes.next()? {
@@ -50,19 +50,19 @@ fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
             return Ok(image);
         }
     }
-    corrupt("the header box states no dimensions", start)
+    corrupt("the header box (jp2h) has no ihdr box", start)
 }
 
-/// The SIZ segment (A.5.1): the image area is the reference grid's extent less
-/// the image's offset in it; tiles do not matter.
+/// Reads the SIZ segment (A.5.1). The image area is the extent of the reference grid minus the
+/// image's offset in it; tiles do not matter.
 fn codestream(source: &Source<'_>, start: u64) -> Parsed<Image> {
     if source.array::<4>(start)? != [0xFF, 0x4F, 0xFF, 0x51] {
-        return corrupt("the codestream does not start with its size", start);
+        return corrupt("the codestream does not start with a SIZ segment", start);
     }
     let field = |index: u64| source.u32_be(start + 8 + 4 * index);
     let (right, bottom, left, top) = (field(0)?, field(1)?, field(2)?, field(3)?);
     let (Some(width), Some(height)) = (right.checked_sub(left), bottom.checked_sub(top)) else {
-        return corrupt("the image area contradicts itself", start + 8);
+        return corrupt("the image offset lies outside the reference grid", start + 8);
     };
     let mut image = Image::new(Format::Jp2, width, height);
     image.channels = u8::try_from(source.u16_be(start + 40)?).ok();
@@ -70,7 +70,8 @@ fn codestream(source: &Source<'_>, start: u64) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Bits less one under a sign bit; 255 says that components differ.
+/// Bits per component, which are stored minus one and with a sign bit on top; 255 means that they
+/// vary between components.
 fn bits(stored: u8) -> Option<u8> {
     (stored != 255).then_some((stored & 0x7F) + 1)
 }

@@ -1,9 +1,9 @@
-//! JPEG (ITU-T T.81): a chain of marker segments up to the frame header.
+//! JPEG (ITU-T T.81) and JPEG-LS (ITU-T T.87): marker segments up to the frame header.
+
+mod chains;
 
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, Orientation, exif};
-
-mod chains;
 
 const RST0: u8 = 0xD0;
 const RST7: u8 = 0xD7;
@@ -12,17 +12,17 @@ const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const DNL: u8 = 0xDC;
 const APP1: u8 = 0xE1;
-/// The frame header of JPEG-LS (ITU-T T.87, C.2.2), laid out as the others.
+/// The frame header of JPEG-LS (ITU-T T.87, C.2.2), with the same layout as the others.
 const SOF55: u8 = 0xF7;
 
-/// Walks from segment to segment until a frame header states the dimensions.
+/// Walks from segment to segment up to the first frame header.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut walk = Walk::new(source, 2);
     loop {
         match walk.next_marker()? {
             SOS => return corrupt("image data comes before any frame header", walk.position),
-            // Where a segment's length is wrong, the walk may land in a
-            // thumbnail and meet that one's end before it is on the way again.
+            // After a wrong segment length, the walk may land inside a thumbnail. It passes the
+            // thumbnail's end and then finds the segments of the main image again.
             EOI => {}
             marker if is_bare(marker) => {}
             marker if is_frame(marker) => return walk.frame(marker),
@@ -31,28 +31,30 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     }
 }
 
-/// Markers of frame headers (T.81 table B.1): SOF0 to SOF15 without DHT, JPG and DAC.
+/// True for markers of frame headers (T.81 table B.1): SOF0 to SOF15 except DHT, JPG and DAC, which
+/// share their range, and SOF55.
 fn is_frame(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF | SOF55) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
 }
 
-/// Markers without a segment: stuffed bytes, standalone markers, a repeated
-/// start, and the codes that T.81 reserves: decoders know no segment for those,
-/// so what looks like one is junk. (JPEG-LS gives a meaning to one of them, LSE;
-/// skipping its payload as junk does no harm.)
+/// True for codes that begin no segment: stuffed bytes, standalone markers, a repeated SOI, and the
+/// codes that T.81 reserves. Decoders know no segment for reserved codes and treat the bytes after
+/// one as junk. JPEG-LS uses one of these codes, LSE; its payload can safely be skipped as junk.
 fn is_bare(marker: u8) -> bool {
     matches!(marker, 0x00..=0xBF | RST0..=RST7 | SOI | 0xF0..=0xF6 | 0xF8..=0xFD)
 }
 
+/// Walks over marker segments.
 struct Walk<'a> {
     source: &'a Source<'a>,
     position: u64,
-    /// Where the metadata seen so far is expected to end.
+    /// Offset at which the metadata seen so far is expected to end.
     likely_end: u64,
-    /// How many large segments came one after the other.
+    /// Number of large segments in a row, up to the current one.
     large_run: usize,
-    /// Bytes between segments that may still be skipped.
+    /// Number of junk bytes that may still be skipped.
     junk_left: u64,
+    /// The orientation in the EXIF metadata seen so far.
     orientation: Option<Orientation>,
 }
 
@@ -68,8 +70,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The next marker's code, past fill bytes (T.81, B.1.1.2) and past junk,
-    /// which T.81 does not allow and cameras write all the same.
+    /// Moves past the next marker and returns its code. Skips fill bytes (T.81, B.1.1.2) and junk,
+    /// which cameras write although T.81 does not allow it.
     fn next_marker(&mut self) -> Parsed<u8> {
         loop {
             let needed = self.source.bytes_until(self.position, 2, self.likely_end)?;
@@ -84,7 +86,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Moves to the next 0xFF, or to the end of what is known.
+    /// Moves to the next 0xFF, or to the end of the known bytes.
     fn skip_junk(&mut self) -> Parsed<()> {
         let known = self.source.known(self.position);
         let junk = known.iter().position(|byte| *byte == 0xFF).unwrap_or(known.len());
@@ -96,10 +98,10 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Steps over a segment, taking along what it tells.
+    /// Skips a segment, after reading the orientation or the likely end of the metadata from it.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
-        // The length counts itself; lesser ones occur and mean an empty segment.
+        // The length includes its own two bytes. Smaller values occur and mean an empty segment.
         let end = self.position + length.max(2);
         let payload = self.payload(end);
         match marker {
@@ -113,8 +115,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Expects metadata that is split over several segments to go on: for as
-    /// long as it says, or else for longer the longer it has lasted.
+    /// Predicts the end of metadata that is split over several segments: by the total length that
+    /// it states, or else by the number of large segments so far.
     fn expect_more(&mut self, length: u64, end: u64, payload: &[u8]) {
         self.large_run = if length >= LARGE_SEGMENT { self.large_run + 1 } else { 0 };
         let more = chains::remaining(payload, length).unwrap_or_else(|| {
@@ -124,7 +126,7 @@ impl<'a> Walk<'a> {
         self.likely_end = self.likely_end.max(likely_end);
     }
 
-    /// What is known of the segment's payload, up to `end`.
+    /// The known part of the payload of the segment that ends at `end`.
     fn payload(&self, end: u64) -> &'a [u8] {
         let start = self.position + 2;
         let known = self.source.known(start);
@@ -139,10 +141,12 @@ impl<'a> Walk<'a> {
         let [height_high, height_low, width_high, width_low, channels] = rest;
         let length = u16::from_be_bytes([length_high, length_low]);
         if channels == 0 || length != 8 + 3 * u16::from(channels) {
-            return corrupt("the frame header's length contradicts itself", self.position);
+            let what = "the frame header has a wrong length or number of components";
+            return corrupt(what, self.position);
         }
         if !(2..=16).contains(&bits) {
-            return corrupt("the frame header's sample precision is absurd", self.position + 2);
+            let what = "the frame header's sample precision is not between 2 and 16 bits";
+            return corrupt(what, self.position + 2);
         }
         let width = u16::from_be_bytes([width_high, width_low]);
         let height = match u16::from_be_bytes([height_high, height_low]) {
@@ -156,22 +160,23 @@ impl<'a> Walk<'a> {
         Ok(if marker == SOF55 { image.with_content_type("image/jls") } else { image })
     }
 
-    /// A height of zero is stated by a DNL segment after the first scan (T.81,
-    /// B.2.5). Entropy-coded data has no marker but stuffed zeros and restarts.
+    /// The height in the DNL segment after the first scan, which a height of zero in the frame
+    /// header announces (T.81, B.2.5). Within a scan's entropy-coded data, 0xFF is followed only by
+    /// a stuffed zero or a restart marker.
     fn height_after_scan(&self, start: u64) -> Parsed<u16> {
         let source = self.source;
         let mut walk = Walk::new(source, start);
         loop {
             match walk.next_scan_marker()? {
                 DNL => return source.u16_be(walk.position + 2),
-                EOI => return corrupt("no height is stated, before or after the image", start),
+                EOI => return corrupt("no height before or after the first scan", start),
                 marker if is_bare(marker) => {}
                 _ => walk.segment(0)?,
             }
         }
     }
 
-    /// As [`Walk::next_marker`], reading on in large steps: scans are long.
+    /// Like [`Walk::next_marker`], but reads ahead in large steps, because scans are long.
     fn next_scan_marker(&mut self) -> Parsed<u8> {
         self.junk_left = u64::MAX;
         self.likely_end = self.position.saturating_add(SCAN_READ);
@@ -182,18 +187,18 @@ impl<'a> Walk<'a> {
 /// Bytes of entropy-coded data to read at once.
 const SCAN_READ: u64 = 1 << 20;
 
-/// The largest segment with its marker, in bytes.
+/// Size in bytes of the largest possible segment, marker included.
 const SEGMENT: u64 = 65_537;
 
-/// What usually lies between the metadata and the frame header, in bytes.
+/// Usual size of the segments between the metadata and the frame header, in bytes.
 const TABLES: u64 = 4 << 10;
 
-/// Junk between segments is a few bytes; more of it is another format's data.
+/// Maximum number of junk bytes to skip. JPEG files contain a few at most; more than this is data
+/// of another format.
 const MAX_JUNK: u64 = 64 << 10;
 
-/// From this length on, in bytes, a segment is likely to be filled up and to be
-/// followed by another one of its kind.
+/// Length in bytes from which a segment is probably full and continued by another of its kind.
 const LARGE_SEGMENT: u64 = 60_000;
 
-/// How many segments to expect after none, one, two, three or more large ones.
+/// Number of segments to expect after 0, 1, 2, and 3 or more large segments in a row.
 const MORE_SEGMENTS: [u64; 4] = [0, 1, 4, 8];

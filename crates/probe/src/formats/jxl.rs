@@ -5,7 +5,7 @@ use crate::isobmff::Boxes;
 use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
-/// Enough of the codestream for the size header and what is read behind it.
+/// Bytes of the codestream that suffice for the size header and the image metadata.
 const HEADER: usize = 64;
 
 /// Reads the codestream's size header and image metadata.
@@ -17,14 +17,14 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
         from_container(source)?
     };
     let Some(bits) = codestream.strip_prefix(&[0xFF, 0x0A]) else {
-        return corrupt("the codestream lacks its signature", 0);
+        return corrupt("the codestream has no signature", 0);
     };
     let too_short = Stop::Corrupt { what: "the codestream ends within its header", offset: 0 };
     Header::read(&mut Bits::new(bits)).map(Header::image).ok_or(too_short)
 }
 
-/// The codestream's start: in one `jxlc` box, or in `jxlp` boxes whose content
-/// begins with an index of 4 bytes, its top bit set in the last one.
+/// The first bytes of the codestream. It is in one `jxlc` box, or split over `jxlp` boxes, whose
+/// content begins with a 4-byte index; in the last box, the top bit of the index is set.
 fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
     let mut codestream = Vec::with_capacity(HEADER);
     let mut boxes = Boxes::within(source, 0, source.size());
@@ -45,7 +45,7 @@ fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
     corrupt("no box holds the codestream", source.size())
 }
 
-/// What the codestream's first bits state.
+/// The fields of the size header and the image metadata that matter here.
 struct Header {
     width: u32,
     height: u32,
@@ -55,7 +55,7 @@ struct Header {
 }
 
 impl Header {
-    /// `None` if the bits end too early.
+    /// Reads `SizeHeader` and `ImageMetadata`; `None` if the bits end too early.
     fn read(bits: &mut Bits<'_>) -> Option<Self> {
         let (width, height) = size(bits)?;
         let mut header =
@@ -67,11 +67,11 @@ impl Header {
         Some(header)
     }
 
-    /// `ImageMetadata` (18181-1, D.2) as far as the bit depth.
+    /// Reads `ImageMetadata` (18181-1, D.2) up to the bit depth.
     fn metadata(&mut self, bits: &mut Bits<'_>) -> Option<()> {
         let extra_fields = bits.flag()?;
         if extra_fields {
-            // Orientation less one; 4 to 7 swap the axes.
+            // The orientation minus one: 4 to 7 swap the axes.
             self.swaps_axes = bits.take(3)? >= 4;
             if bits.flag()? {
                 size(bits)?;
@@ -88,7 +88,7 @@ impl Header {
         Some(())
     }
 
-    /// Orientation is part of decoding: decoders output the oriented image.
+    /// The image after orientation, because decoders output it oriented.
     fn image(self) -> Image {
         let (width, height) =
             if self.swaps_axes { (self.height, self.width) } else { (self.width, self.height) };
@@ -99,8 +99,8 @@ impl Header {
     }
 }
 
-/// `SizeHeader` (18181-1, D.3): width and height; multiples of 8 take few bits,
-/// and a ratio may stand for the width.
+/// Reads `SizeHeader` (18181-1, D.3): width and height in pixels. Multiples of 8 have a short form,
+/// and a ratio may replace the width.
 fn size(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     let small = bits.flag()?;
     let height = side(bits, small)?;
@@ -111,6 +111,7 @@ fn size(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     Some((width, height))
 }
 
+/// A width or height in pixels; `small` selects the short form for multiples of 8.
 fn side(bits: &mut Bits<'_>, small: bool) -> Option<u32> {
     if small {
         return Some((bits.take(5)? + 1) * 8);
@@ -118,7 +119,7 @@ fn side(bits: &mut Bits<'_>, small: bool) -> Option<u32> {
     bits.choose([(1, 9), (1, 13), (1, 18), (1, 30)])
 }
 
-/// The fixed ratios of table D.4, rounded down.
+/// The width in pixels by one of the fixed ratios of table D.4, rounded down.
 fn by_ratio(height: u32, ratio: u32) -> Option<u32> {
     let (numerator, denominator) = match ratio {
         1 => (1, 1),
@@ -132,7 +133,7 @@ fn by_ratio(height: u32, ratio: u32) -> Option<u32> {
     u32::try_from(u64::from(height) * numerator / denominator).ok()
 }
 
-/// `PreviewHeader` (D.5), skipped.
+/// Skips `PreviewHeader` (18181-1, D.5).
 fn preview(bits: &mut Bits<'_>) -> Option<()> {
     let div8 = bits.flag()?;
     let side = |bits: &mut Bits<'_>| {
@@ -149,7 +150,7 @@ fn preview(bits: &mut Bits<'_>) -> Option<()> {
     Some(())
 }
 
-/// `AnimationHeader` (D.6), skipped: ticks per second, loops, time codes.
+/// Skips `AnimationHeader` (18181-1, D.6): ticks per second, loops, time codes.
 fn animation(bits: &mut Bits<'_>) -> Option<()> {
     bits.choose([(100, 0), (1000, 0), (1, 10), (1, 30)])?;
     bits.choose([(1, 0), (1001, 0), (1, 8), (1, 10)])?;
@@ -157,7 +158,7 @@ fn animation(bits: &mut Bits<'_>) -> Option<()> {
     bits.flag().map(|_| ())
 }
 
-/// `BitDepth` (D.4.1): of integer or of floating-point samples.
+/// Reads the bits per sample in `BitDepth` (18181-1, D.4.1), for floating-point or integer samples.
 fn bit_depth(bits: &mut Bits<'_>) -> Option<u32> {
     if bits.flag()? {
         return bits.choose([(32, 0), (16, 0), (24, 0), (1, 6)]);

@@ -3,11 +3,11 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, exif};
 
-/// Bytes of a chunk besides its data: length, type, CRC.
+/// Size of a chunk without its data, in bytes: length, type, CRC.
 const CHUNK_OVERHEAD: u64 = 12;
 
-/// Reads IHDR, which the specification (11.2.1) puts first; Apple's tools put
-/// a `CgBI` chunk before it.
+/// Reads IHDR. It must be the first chunk (11.2.1), but Apple's tools write a `CgBI` chunk before
+/// it.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut start = 8;
     if source.array::<4>(start + 4)? == *b"CgBI" {
@@ -26,20 +26,20 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// The 13 bytes of IHDR's data (11.2.1): width, height, bit depth, colour type, …
+/// Reads the 13 bytes of IHDR's data (11.2.1): width, height, bit depth, colour type, …
 fn header_image(data: &[u8], offset: u64) -> Parsed<Image> {
     let &[w3, w2, w1, w0, h3, h2, h1, h0, depth, colour_type, ..] = data else {
         return corrupt("IHDR is too short", offset);
     };
     let Some(channels) = channels(colour_type, depth) else {
-        return corrupt("bit depth and colour type do not go together", offset + 8);
+        return corrupt("the colour type does not allow this bit depth", offset + 8);
     };
     let width = u32::from_be_bytes([w3, w2, w1, w0]);
     let height = u32::from_be_bytes([h3, h2, h1, h0]);
     Ok(Image::new(Format::Png, width, height).with_samples(depth, channels))
 }
 
-/// Samples per pixel, for the combinations that table 11.1 allows.
+/// Samples per pixel, or `None` if table 11.1 does not allow the combination.
 fn channels(colour_type: u8, depth: u8) -> Option<u8> {
     match (colour_type, depth) {
         (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) => Some(1),
@@ -50,8 +50,8 @@ fn channels(colour_type: u8, depth: u8) -> Option<u8> {
     }
 }
 
-/// Takes orientation and animation from the chunks between IHDR and the image
-/// data, as far as they are known: acTL must precede IDAT (11.3.6), eXIf may.
+/// Sets orientation and animation by the known chunks between IHDR and the image data. acTL must
+/// precede IDAT (11.3.6), eXIf may.
 fn walk_ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) {
     while let Some(([l3, l2, l1, l0], rest)) = source.known(position).split_first_chunk() {
         let Some((kind, data)) = rest.split_first_chunk::<4>() else { return };
@@ -69,7 +69,7 @@ fn walk_ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) {
     }
 }
 
-/// The CRC of annex D, bit by bit: a table would cost more than 17 bytes do.
+/// The CRC of annex D, computed bit by bit: for 17 bytes, a table would cost more than it saves.
 fn crc32(bytes: &[u8]) -> u32 {
     let mut crc = u32::MAX;
     for byte in bytes {

@@ -3,10 +3,10 @@
 use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
-/// A header longer than this is no header.
+/// Largest accepted header in bytes.
 const MAX_HEADER: u64 = 64 << 10;
 
-/// Reads width and height as the tokens behind the signature; PAM names them.
+/// Reads width and height, which are the two tokens after the signature or, in PAM, named lines.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let kind = source.u8(1)?;
     let mut tokens = Tokens { source, position: 2 };
@@ -17,6 +17,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(Image::new(Format::Pnm, width, height).with_content_type(content_type(kind)))
 }
 
+/// The content type by the second byte of the signature.
 fn content_type(kind: u8) -> &'static str {
     match kind {
         b'1' | b'4' => "image/x-portable-bitmap",
@@ -27,17 +28,18 @@ fn content_type(kind: u8) -> &'static str {
     }
 }
 
-/// Text that happens to begin like a signature is no image.
+/// The stop for text that happens to begin like a signature.
 const NO_NUMBER: Stop = Stop::NotAnImage("it begins like PNM, but no dimensions follow");
 
-/// Words between white space; `#` begins a comment that ends with its line.
+/// Reads words separated by white space, and skips comments from `#` to the end of the line.
 struct Tokens<'a> {
     source: &'a Source<'a>,
     position: u64,
 }
 
 impl<'a> Tokens<'a> {
-    /// PAM's header lines: `WIDTH 7`, `HEIGHT 5`, …, `ENDHDR`.
+    /// Width and height in the header lines of PAM: `WIDTH 7`, `HEIGHT 5`, …, `ENDHDR`. Either is 0
+    /// if its line is missing.
     fn named_dimensions(&mut self) -> Parsed<(u32, u32)> {
         let (mut width, mut height) = (0, 0);
         loop {
@@ -70,7 +72,7 @@ impl<'a> Tokens<'a> {
         self.source.bytes(start, length)
     }
 
-    /// Where the next byte of a kind lies, from the position on.
+    /// Offset of the next byte that satisfies `is_wanted`, in bytes from the object's start.
     fn find(&self, is_wanted: fn(&u8) -> bool) -> Parsed<u64> {
         let known = self.source.known(self.position);
         if let Some(index) = known.iter().position(is_wanted) {

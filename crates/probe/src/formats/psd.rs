@@ -13,7 +13,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (channels, depth) = (source.u16_be(12)?, source.u16_be(22)?);
     let (height, width) = (source.u32_be(14)?, source.u32_be(18)?);
     if width > largest_side || height > largest_side {
-        return corrupt("the dimensions are absurdly large", 14);
+        return corrupt("the dimensions are implausibly large", 14);
     }
     let mut image = Image::new(Format::Psd, width, height);
     image.channels = u8::try_from(channels).ok();

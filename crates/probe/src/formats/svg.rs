@@ -1,35 +1,60 @@
 //! SVG (W3C SVG 2): the root element's width, height and view box.
+//!
+//! The size is the natural size of SVG 2, section 8.2. If only one length is absolute, the view
+//! box's aspect ratio determines the other. If none is, the size is the stated percentages of the
+//! view box, or all of it. Only attributes count, as in a browser, which ignores the root element's
+//! CSS for the natural size. Browsers do apply an animation of width or height, but that may be
+//! anywhere in the document and is not read.
+//!
+//! A width or height that is present but not understood is never replaced by the view box. Browsers
+//! may understand it, so an image that is huge in a browser could be recorded as a small one.
+
+mod doctype;
+mod length;
+mod markup;
+
+use length::{Length, ViewBox};
+use markup::{Root, Svg, find_root};
 
 use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
-mod length;
-mod markup;
+/// Number of bytes within which the root element's start tag must end. Diagram editors store a
+/// whole drawing in one of its attributes, and that takes up to a megabyte or so.
+const MAX_HEAD: u64 = 4 << 20;
 
-use length::{parse_length, parse_view_box};
-use markup::{Root, find_root};
+/// Factor by which the known bytes grow with each read. The longest head takes five reads.
+const GROWTH: u64 = 4;
 
-/// What may precede and make up the root's start tag, in bytes. Editors write
-/// comments and entity declarations there, never this much.
-const MAX_PREAMBLE: u64 = 256 << 10;
+/// Longest side in pixels. Browsers compute in single precision, in which not every larger whole
+/// number exists, and clamp a length to twice this.
+const MAX_SIDE: f64 = 16_777_216.0;
 
-/// Looks at the root element's start tag only, in the bytes known so far; asks
-/// for more as long as it has not ended.
+/// Reads the root element's start tag in the known bytes, and asks for more until the tag ends.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let known = source.known(0);
+    let known = &known[..known.len().min(usize::try_from(MAX_HEAD).unwrap_or(usize::MAX))];
     match find_root(&markup::to_ascii(known)) {
-        Root::Svg(attributes) => image(attributes.width, attributes.height, attributes.view_box),
+        Root::Svg(svg) => image(&svg),
         Root::Other => Err(Stop::NotAnImage("it is text or markup, but not SVG")),
-        Root::Malformed(offset) => corrupt("the root element is malformed", offset as u64),
-        Root::Incomplete { in_svg } => more(source, known.len() as u64, in_svg),
+        Root::Malformed(offset) => {
+            corrupt("the root element or what precedes it is malformed", offset as u64)
+        }
+        Root::Incomplete { in_svg } => incomplete(source, known.len() as u64, in_svg),
     }
 }
 
-fn more(source: &Source<'_>, known: u64, in_svg: bool) -> Parsed<Image> {
-    let end = source.size().min(MAX_PREAMBLE);
+/// Asks for more bytes, or says what is wrong if the start tag does not end within the object or
+/// within [`MAX_HEAD`].
+fn incomplete(source: &Source<'_>, known: u64, in_svg: bool) -> Parsed<Image> {
+    let end = source.size().min(MAX_HEAD);
     if known < end {
         let length = usize::try_from(known + 1).unwrap_or(usize::MAX);
-        source.bytes_until(0, length, end.min(known * 2))?;
+        source.bytes_until(0, length, end.min(known * GROWTH))?;
+    }
+    if known < source.size() {
+        let what = "its root element's start tag does not end within the first 4 MiB";
+        return Err(Stop::UnsupportedFeature(what));
     }
     if in_svg {
         return corrupt("the root element does not end", known);
@@ -37,28 +62,87 @@ fn more(source: &Source<'_>, known: u64, in_svg: bool) -> Parsed<Image> {
     Err(Stop::NotAnImage("it is markup without a root element"))
 }
 
-/// SVG 2, 8.2: width and height where they are absolute, else the view box; one
-/// of them and the view box's ratio make the other.
-fn image(width: Option<&[u8]>, height: Option<&[u8]>, view_box: Option<&[u8]>) -> Parsed<Image> {
-    let width = width.and_then(parse_length);
-    let height = height.and_then(parse_length);
-    let view_box =
-        view_box.and_then(parse_view_box).filter(|(width, height)| *width > 0.0 && *height > 0.0);
-    let (width, height) = match (width, height, view_box) {
-        (Some(width), Some(height), _) => (width, height),
-        (Some(width), None, Some((w, h))) => (width, width * h / w),
-        (None, Some(height), Some((w, h))) => (height * w / h, height),
-        (None, None, Some(view_box)) => view_box,
-        _ => return Err(Stop::Unsupported("it states neither its dimensions nor a view box")),
-    };
-    Ok(Image::new(Format::Svg, pixels(width)?, pixels(height)?))
+fn image(svg: &Svg<'_>) -> Parsed<Image> {
+    if svg.doctype.has_attribute_lists {
+        return unsupported("its document type may set attributes (ATTLIST)");
+    }
+    if svg.doctype.has_parameter_entities {
+        return unsupported("its document type uses parameter entities");
+    }
+    if !svg.is_in_svg_namespace() {
+        return Err(Stop::NotAnImage("it is markup whose root element is not in SVG's namespace"));
+    }
+    let (width, height) = natural_size(svg)?;
+    let width = pixels(width, "the width is negative or implausibly large")?;
+    let height = pixels(height, "the height is negative or implausibly large")?;
+    Ok(Image::new(Format::Svg, width, height))
 }
 
-/// Whole pixels, at least one unless the length is zero.
+fn unsupported<T>(what: &'static str) -> Parsed<T> {
+    Err(Stop::UnsupportedFeature(what))
+}
+
+/// Width and height in CSS pixels.
+fn natural_size(svg: &Svg<'_>) -> Parsed<(f64, f64)> {
+    let Some(width) = length(svg, svg.attributes.width) else {
+        return unsupported("its width attribute is neither an absolute length nor a percentage");
+    };
+    let Some(height) = length(svg, svg.attributes.height) else {
+        return unsupported("its height attribute is neither an absolute length nor a percentage");
+    };
+    if let (Length::Pixels(width), Length::Pixels(height)) = (width, height) {
+        return Ok((width, height));
+    }
+    let view_box = view_box(svg, width, height)?;
+    Ok(match (width, height) {
+        (Length::Pixels(width), _) => (width, width * aspect_ratio(svg, &view_box)?.recip()),
+        (_, Length::Pixels(height)) => (height * aspect_ratio(svg, &view_box)?, height),
+        _ => (width.resolve(view_box.width), height.resolve(view_box.height)),
+    })
+}
+
+/// The length that an attribute states; `None` if its value is not understood.
+fn length(svg: &Svg<'_>, value: Option<&[u8]>) -> Option<Length> {
+    value.map_or(Some(Length::Auto), |value| length::parse(&svg.doctype.expand(value)?))
+}
+
+/// The view box, which is needed because `width` or `height` is not absolute.
+fn view_box(svg: &Svg<'_>, width: Length, height: Length) -> Parsed<ViewBox> {
+    if let Some(value) = svg.attributes.view_box {
+        let view_box = svg.doctype.expand(value).and_then(|value| ViewBox::parse(&value));
+        let what = "its viewBox attribute is not four numbers of which the last two are positive";
+        return view_box.ok_or(Stop::UnsupportedFeature(what));
+    }
+    match (width, height) {
+        (Length::Percentage(_), _) => {
+            unsupported("its width attribute is a percentage, and there is no viewBox")
+        }
+        (_, Length::Percentage(_)) => {
+            unsupported("its height attribute is a percentage, and there is no viewBox")
+        }
+        _ => unsupported("it has neither an absolute width and height nor a viewBox"),
+    }
+}
+
+/// Width divided by height. With `preserveAspectRatio="none"`, an image has no aspect ratio (SVG 2,
+/// section 8.2), and one length does not determine the other.
+fn aspect_ratio(svg: &Svg<'_>, view_box: &ViewBox) -> Parsed<f64> {
+    let is_free = |value: &[u8]| {
+        let value = svg.doctype.expand(value);
+        value.is_none_or(|value| value.split(u8::is_ascii_whitespace).any(|word| word == b"none"))
+    };
+    if svg.attributes.preserve_aspect_ratio.is_some_and(is_free) {
+        return unsupported("its preserveAspectRatio attribute leaves the other length open");
+    }
+    Ok(view_box.width / view_box.height)
+}
+
+/// A length rounded to whole pixels, but at least one unless the length is zero. Outside the
+/// allowed range, the error is `what`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
-fn pixels(length: f64) -> Parsed<u32> {
-    if !(0.0..=f64::from(u32::MAX)).contains(&length) {
-        return corrupt("the dimensions are absurd", 0);
+fn pixels(length: f64, what: &'static str) -> Parsed<u32> {
+    if !(0.0..=MAX_SIDE).contains(&length) {
+        return corrupt(what, 0);
     }
     let rounded = if length > 0.0 { length.round().max(1.0) } else { 0.0 };
     Ok(rounded as u32)

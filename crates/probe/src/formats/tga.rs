@@ -1,10 +1,11 @@
-//! TGA (Truevision TGA File Format Specification 2.0): no signature, 18 bytes of header.
+//! TGA (Truevision TGA File Format Specification 2.0), which has an 18-byte header and no
+//! signature.
 
 use crate::source::{Parsed, Source};
 use crate::{Format, Image};
 
-/// Whether `start` can be a TGA header. Without a hint that says so, only the
-/// common kinds count, since almost any bytes pass a lenient test.
+/// True if `start` may be a TGA header. Unless the hint suggests TGA, only common header values are
+/// accepted, because almost any bytes would pass a lenient test.
 pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
     let Some(header) = start.get(..18) else { return false };
     let (map_type, image_type, map_entry) = (header[1], header[2], header[7]);
@@ -21,7 +22,7 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
     is_known && has_map && has_depth && (hinted || is_common)
 }
 
-/// Width and height lie at byte 12, little-endian.
+/// Reads the little-endian width and height at byte 12.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(12)?, source.u16_le(14)?);
     Ok(Image::new(Format::Tga, width.into(), height.into()))

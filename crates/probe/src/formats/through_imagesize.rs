@@ -1,4 +1,4 @@
-//! Formats that the `imagesize` crate reads correctly, over extents instead of I/O.
+//! Formats that the `imagesize` crate measures correctly, through a reader over the known bytes.
 
 use std::io::{self, BufRead, ErrorKind, Read, Seek, SeekFrom};
 
@@ -7,13 +7,13 @@ use imagesize::{ImageError, ImageSize, ImageType};
 use crate::source::{Need, Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
-/// No header of these formats takes more bytes than this, seeks left out.
-/// `imagesize` reads text headers byte by byte and to the object's end if they
-/// do not end before.
+/// Maximum number of bytes that `imagesize` may read of one object, not counting those that it
+/// seeks past. No header of these formats is longer. Without a limit, it would read an unterminated
+/// text header up to the object's end.
 const MAX_HEADER: usize = 64 << 10;
 
-/// Lets `imagesize` look at the source. Where it reads bytes that are missing,
-/// its error is dropped and what it wanted becomes the need.
+/// Measures the source with `imagesize`. If that reads bytes that are not known yet, its error is
+/// dropped and the parser stops with a need for them.
 pub(crate) fn parse(source: &Source<'_>, format: Format, kind: ImageType) -> Parsed<Image> {
     let mut reader = Reader { source, position: 0, left: MAX_HEADER, need: None };
     let result = kind.reader_size(&mut reader);
@@ -25,34 +25,36 @@ pub(crate) fn parse(source: &Source<'_>, format: Format, kind: ImageType) -> Par
         Err(ImageError::IoError(error)) if error.kind() == ErrorKind::UnexpectedEof => {
             corrupt("the object ends within its header", source.size())
         }
-        Err(_) => corrupt("its header states no dimensions", 0),
+        Err(_) => corrupt("the header states no dimensions", 0),
     }
 }
 
 fn image(format: Format, size: ImageSize) -> Parsed<Image> {
     match (u32::try_from(size.width), u32::try_from(size.height)) {
         (Ok(width), Ok(height)) => Ok(Image::new(format, width, height)),
-        _ => corrupt("the dimensions are absurdly large", 0),
+        _ => corrupt("the dimensions are implausibly large", 0),
     }
 }
 
-/// A reader that never blocks: it fails where bytes are missing, and notes which.
+/// A reader that fails with [`ErrorKind::WouldBlock`] where bytes are missing, and records them.
 struct Reader<'a> {
     source: &'a Source<'a>,
     position: u64,
-    /// Bytes that may still be read.
+    /// Number of bytes that may still be read.
     left: usize,
+    /// The missing bytes, if any were read.
     need: Option<Need>,
 }
 
 impl Reader<'_> {
-    /// The known bytes at the position; an error if there are none yet.
+    /// The known bytes at the position, at least `wanted` of them unless the object ends before;
+    /// empty at the object's end or if `wanted` exceeds the limit.
     fn known(&mut self, wanted: usize) -> io::Result<&[u8]> {
         if self.position >= self.source.size() || wanted > self.left {
             return Ok(&[]);
         }
-        // Short reads confuse `imagesize`: all that is wanted must be there,
-        // up to the object's end.
+        // `imagesize` mishandles short reads, so all wanted bytes up to the object's end must be
+        // known.
         let rest = usize::try_from(self.source.size() - self.position).unwrap_or(usize::MAX);
         match self.source.bytes(self.position, wanted.min(rest)) {
             Ok(_) => Ok(self.source.known(self.position)),

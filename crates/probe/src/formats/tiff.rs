@@ -9,11 +9,15 @@ const BITS_PER_SAMPLE: u16 = 258;
 const ORIENTATION: u16 = 274;
 const SAMPLES_PER_PIXEL: u16 = 277;
 
-/// More entries than any writer makes; each costs up to 20 bytes to read.
+/// Maximum number of directory entries, of up to 20 bytes each. No writer makes as many.
 const MAX_ENTRIES: usize = 16_384;
 
-/// Reads IFD0, the main image. What raw formats keep in other IFDs is no image
-/// that a TIFF decoder outputs.
+/// Bytes to read at once from a directory's start, for the directory and the values that it points
+/// to.
+const IFD: u64 = 4 << 10;
+
+/// Reads IFD0, which describes the main image. A TIFF decoder outputs nothing of the other IFDs,
+/// whatever raw formats store in them.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let layout = Layout::of(source)?;
     let (first_entry, count) = layout.first_ifd(source)?;
@@ -26,25 +30,25 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     fields.image(first_entry)
 }
 
-/// Byte order, and the sizes that differ between TIFF and BigTIFF.
+/// The byte order, and the sizes that differ between TIFF and BigTIFF.
 struct Layout {
     little: bool,
     big_tiff: bool,
-    /// Bytes of one entry.
+    /// Size of a directory entry in bytes.
     entry: usize,
 }
 
 impl Layout {
     fn of(source: &Source<'_>) -> Parsed<Self> {
-        // The bytes of the magic number may be swapped against the byte order;
-        // readers go by the order.
+        // Some writers swap the bytes of the magic number relative to the byte order. Readers go by
+        // the byte order.
         let start = source.array::<4>(0)?;
         let little = start[0] == b'I';
         let big_tiff = start.contains(&b'+');
         Ok(Self { little, big_tiff, entry: if big_tiff { 20 } else { 12 } })
     }
 
-    /// Where the entries of IFD0 begin, and how many there are.
+    /// Offset of the entries of IFD0, in bytes from the object's start, and their number.
     fn first_ifd(&self, source: &Source<'_>) -> Parsed<(u64, usize)> {
         let (ifd, count) = if self.big_tiff {
             let ifd = self.number(source.bytes(8, 8)?);
@@ -55,24 +59,22 @@ impl Layout {
         };
         match usize::try_from(count) {
             Ok(count @ 1..=MAX_ENTRIES) => Ok((ifd + if self.big_tiff { 8 } else { 2 }, count)),
-            _ => corrupt("the first directory has an absurd number of entries", ifd),
+            _ => corrupt("the first directory has an implausible number of entries", ifd),
         }
     }
 
-    /// A number of up to 8 bytes.
+    /// An unsigned number of up to 8 bytes, in this byte order.
     fn number(&self, bytes: &[u8]) -> u64 {
         let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
         if self.little { bytes.iter().rev().fold(0, add) } else { bytes.iter().fold(0, add) }
     }
 }
 
-/// Bytes that a directory and what it points to are likely to take.
-const IFD: u64 = 4 << 10;
-
-/// One directory entry.
+/// A directory entry.
 #[derive(Clone, Copy)]
 struct Entry<'a> {
     bytes: &'a [u8],
+    /// Offset of the entry, in bytes from the object's start.
     offset: u64,
 }
 
@@ -81,8 +83,8 @@ impl Entry<'_> {
         layout.number(&self.bytes[..2]).try_into().unwrap_or(0)
     }
 
-    /// The first value, if it is an integer, read where it lies: in
-    /// the entry if all values fit there, else where the entry points.
+    /// The first value, which must be an integer. It is stored in the entry itself if all values
+    /// fit there, and otherwise where the entry points.
     fn first_value(self, source: &Source<'_>, layout: &Layout) -> Parsed<u64> {
         let (count, slot) = self.bytes[4..].split_at(if layout.big_tiff { 8 } else { 4 });
         let size: usize = match layout.number(&self.bytes[2..4]) {
@@ -103,7 +105,7 @@ impl Entry<'_> {
     }
 }
 
-/// What IFD0 states, as far as it matters here.
+/// The fields of IFD0 that the probe reports.
 struct Fields {
     width: Option<u64>,
     height: Option<u64>,
@@ -113,16 +115,17 @@ struct Fields {
 }
 
 impl Fields {
-    /// TIFF 6.0, section 8: bits per sample and samples per pixel default to 1.
+    /// The defaults of TIFF 6.0, section 8: one bit per sample, one sample per pixel.
     fn new() -> Self {
         Self { width: None, height: None, bits: Some(1), samples: Some(1), orientation: None }
     }
 
-    /// Width and height must be readable; the others are optional facts.
+    /// Takes over the value of an entry. An unreadable width or height is an error; other
+    /// unreadable values are ignored.
     fn take(&mut self, source: &Source<'_>, layout: &Layout, entry: Entry<'_>) -> Parsed<()> {
         let value = |entry: Entry<'_>| entry.first_value(source, layout);
         match entry.tag(layout) {
-            // Of entries that occur twice, readers take the first.
+            // Readers use the first of duplicate entries.
             IMAGE_WIDTH if self.width.is_none() => self.width = Some(value(entry)?),
             IMAGE_LENGTH if self.height.is_none() => self.height = Some(value(entry)?),
             BITS_PER_SAMPLE => self.bits = value(entry).ok(),
@@ -140,7 +143,7 @@ impl Fields {
         let missing = Stop::Corrupt { what: "the first directory states no dimensions", offset };
         let (Some(width), Some(height)) = (self.width, self.height) else { return Err(missing) };
         let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) else {
-            return corrupt("the dimensions are absurdly large", offset);
+            return corrupt("the dimensions are implausibly large", offset);
         };
         let mut image = Image::new(Format::Tiff, width, height);
         image.orientation = self.orientation;

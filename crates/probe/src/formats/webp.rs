@@ -6,18 +6,18 @@ use crate::{Format, Image, exif};
 /// Bytes before a chunk's data: its name and its size.
 const CHUNK_HEADER: u64 = 8;
 
-/// Reads the first chunk, which is of one of three kinds.
+/// Reads the first chunk, whose name tells lossy, lossless and extended files apart.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     match &source.array::<4>(12)? {
         b"VP8 " => lossy(source),
         b"VP8L" => lossless(source),
         b"VP8X" => extended(source),
-        _ => corrupt("the first chunk is no image", 12),
+        _ => corrupt("the first chunk is not VP8, VP8L or VP8X", 12),
     }
 }
 
-/// RFC 6386, 9.1: frame tag, start code, then 14-bit dimensions under two bits
-/// of upscaling, which decoders ignore.
+/// Reads a VP8 frame header (RFC 6386, 9.1): frame tag, start code, and 14-bit dimensions. The two
+/// bits above each dimension ask for upscaling, which decoders ignore.
 fn lossy(source: &Source<'_>) -> Parsed<Image> {
     let [tag, _, _, start_code @ .., w0, w1, h0, h1] = source.array::<10>(20)?;
     if tag & 1 != 0 || start_code != [0x9D, 0x01, 0x2A] {
@@ -30,7 +30,7 @@ fn lossy(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// RFC 9649, 3.4: signature, two 14-bit dimensions less one, alpha, version.
+/// Reads a VP8L header (RFC 9649, 3.4): signature, two 14-bit dimensions minus one, alpha, version.
 fn lossless(source: &Source<'_>) -> Parsed<Image> {
     let [signature, packed @ ..] = source.array::<5>(20)?;
     let packed = u32::from_le_bytes(packed);
@@ -44,7 +44,7 @@ fn lossless(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Extended file format: flags, then two 24-bit dimensions less one.
+/// Reads a VP8X header (RFC 9649, 2.7): flags, then two 24-bit dimensions minus one.
 fn extended(source: &Source<'_>) -> Parsed<Image> {
     let [flags, _, _, _, w0, w1, w2, h0, h1, h2] = source.array::<10>(20)?;
     let width = u32::from_le_bytes([w0, w1, w2, 0]) + 1;
@@ -58,14 +58,14 @@ fn extended(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// The EXIF chunk's data, if the walk over the known chunks meets it.
+/// The EXIF chunk's data, if it is among the known chunks: all of it that is known.
 fn known_exif<'a>(source: &Source<'a>) -> Option<&'a [u8]> {
     let mut position = 12;
     loop {
         let (name, rest) = source.known(position).split_first_chunk::<4>()?;
         let (size, data) = rest.split_first_chunk::<4>()?;
         if name == b"EXIF" {
-            // Some writers keep the prefix that JPEG asks for.
+            // Some writers leave the prefix that EXIF metadata has in JPEG files.
             return Some(data.strip_prefix(b"Exif\0\0").unwrap_or(data));
         }
         let size = u64::from(u32::from_le_bytes(*size));

@@ -1,31 +1,32 @@
-//! A range server that lies, and what the probe owes its caller all the same.
+//! A range server that lies, and checks that the probe keeps its guarantees nevertheless. Shared by
+//! the property tests and the fuzzer.
 
 use std::ops::Range;
 
 use probe::{Hint, Limits, Probe, Step};
 
-/// Keys that choose different first reads and tie breaks.
+/// Keys whose hints lead to different first reads and content types.
 const KEYS: [&str; 6] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif"];
 
-/// Answers are no longer than this, so that a run takes microseconds.
-const MAX_ANSWER: u64 = 512;
+/// Maximum number of bytes that the server returns per read, so that a run takes microseconds.
+const MAX_RESPONSE: u64 = 512;
 
-/// How many bytes of the input steer the server.
+/// Number of bytes at the start of the input that control the server.
 const CONTROL: usize = 6;
 
-/// Puts control bytes in front of an object: this server tells the truth.
+/// The input for an object and a server that never lies.
 #[allow(dead_code, reason = "used where seeds are written")]
 pub(crate) fn honest_input(object: &[u8]) -> Vec<u8> {
     [&[0; CONTROL], object].concat()
 }
 
-/// Lets a probe talk to the server that `input` describes.
+/// Runs a probe against the server that `input` describes.
 ///
 /// # Panics
 ///
-/// If the probe breaks a promise: it must come to an end within its limits,
-/// ask only for ranges within the object that were not supplied before, answer
-/// the same when asked twice, and never state a dimension of zero.
+/// If the probe breaks a guarantee. It must end within its limits, request only ranges within the
+/// object that were not supplied before, return the same step when called twice, and never return a
+/// dimension of zero.
 pub(crate) fn check(input: &[u8]) {
     let Some((control, object)) = input.split_first_chunk::<CONTROL>() else { return };
     let mut server = Server::new(*control, object);
@@ -35,8 +36,8 @@ pub(crate) fn check(input: &[u8]) {
     let mut probe = Probe::with_limits(server.size, hint, limits);
     for _ in 0..=limits.max_reads {
         let step = probe.step();
-        if server.asks_twice {
-            assert_eq!(probe.step(), step, "the same state gives the same answer");
+        if server.steps_twice {
+            assert_eq!(probe.step(), step, "the same state gives the same step");
         }
         match step {
             Ok(Step::Read(range)) => server.serve(&mut probe, range),
@@ -45,21 +46,27 @@ pub(crate) fn check(input: &[u8]) {
                 return;
             }
             Err(error) => {
-                assert!(!error.to_string().is_empty(), "an error says what is wrong");
+                assert!(!error.to_string().is_empty(), "an error has a message");
                 return;
             }
         }
     }
-    panic!("the probe reads on beyond its limits");
+    panic!("the probe reads beyond its limits");
 }
 
+/// A server of one object.
 struct Server<'a> {
     object: &'a [u8],
-    /// What the server claims, true or not.
+    /// The object's size in bytes that the server claims.
     size: u64,
+    /// Bit set: 0x01 truncated responses, 0x02 empty responses, 0x04 garbled responses, 0x08 wrong
+    /// offsets, 0x80 low limits.
     faults: u8,
-    asks_twice: bool,
+    /// Calls `step` twice before each read.
+    steps_twice: bool,
+    /// State of the random number generator.
     random: u64,
+    /// The ranges supplied so far.
     supplied: Vec<Range<u64>>,
 }
 
@@ -74,9 +81,9 @@ impl<'a> Server<'a> {
             4..=8 => length << size,
             _ => length,
         };
-        let asks_twice = seed[0].is_multiple_of(8);
+        let steps_twice = seed[0].is_multiple_of(8);
         let random = u64::from_be_bytes([1, 0, 0, 0, 0, seed[0], seed[1], seed[2]]);
-        Self { object, size, faults, asks_twice, random, supplied: Vec::new() }
+        Self { object, size, faults, steps_twice, random, supplied: Vec::new() }
     }
 
     fn limits(&self) -> Limits {
@@ -92,23 +99,24 @@ impl<'a> Server<'a> {
         let overlaps = |known: &Range<u64>| known.start < range.end && range.start < known.end;
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
-        let bytes = self.answer(range);
-        // What was answered to another question may be kept or not.
+        let bytes = self.response(range);
+        // The probe may or may not keep bytes at a wrong offset, so nothing is recorded then.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);
         }
         probe.supply(offset, bytes);
     }
 
-    /// Where the answer claims to come from.
-    fn offset(&mut self, asked: u64) -> u64 {
-        if self.faults & 0x08 != 0 && self.next().is_multiple_of(4) { self.next() } else { asked }
+    /// The offset at which the response is supplied.
+    fn offset(&mut self, requested: u64) -> u64 {
+        let is_wrong = self.faults & 0x08 != 0 && self.next().is_multiple_of(4);
+        if is_wrong { self.next() } else { requested }
     }
 
-    /// The object's bytes, over and over beyond its end; cut short, left out or
-    /// garbled as the faults say.
-    fn answer(&mut self, range: Range<u64>) -> Vec<u8> {
-        let mut length = (range.end - range.start).min(MAX_ANSWER);
+    /// The object's bytes in the range, which repeat beyond its end; truncated, emptied or garbled
+    /// according to the faults.
+    fn response(&mut self, range: Range<u64>) -> Vec<u8> {
+        let mut length = (range.end - range.start).min(MAX_RESPONSE);
         if self.faults & 0x01 != 0 {
             length = self.next() % (length + 1);
         }
@@ -122,6 +130,7 @@ impl<'a> Server<'a> {
         bytes
     }
 
+    /// `length` bytes at `offset` of the object, which repeats beyond its end.
     fn repeated(&self, offset: u64, length: u64) -> Vec<u8> {
         let to_usize = |number: u64| usize::try_from(number).unwrap_or(0);
         let start = to_usize(offset % (self.object.len() as u64).max(1));
@@ -132,13 +141,14 @@ impl<'a> Server<'a> {
         }
     }
 
+    /// Changes one byte.
     fn garble(&mut self, bytes: &mut [u8]) {
         if let Some(at) = usize::try_from(self.next()).unwrap_or(0).checked_rem(bytes.len()) {
             bytes[at] = self.next().to_le_bytes()[0];
         }
     }
 
-    /// Xorshift: the same input gives the same answers.
+    /// The next random number (xorshift), so that the same input gives the same responses.
     fn next(&mut self) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;

@@ -1,4 +1,4 @@
-//! BMP headers, and the icons that contain them.
+//! BMP, ICO and CUR.
 
 use probe::Format;
 
@@ -19,7 +19,7 @@ fn bmp_headers_of_every_size_are_read() {
 }
 
 #[test]
-fn the_largest_icon_counts_and_its_own_header_overrules_the_directory() {
+fn the_largest_icon_is_measured_by_its_own_header() {
     let small = (16, 16, others::icon_bitmap(16, 16));
     let large = (0, 0, png::plain(512, 300));
     let image = expect_size(&others::ico(1, &[small.clone(), large, small.clone()]), 512, 300);

@@ -4,24 +4,25 @@ use std::ops::Range;
 
 use probe::{Hint, Image, Probe, ProbeError, Step};
 
-/// What came of it.
+/// The result of a probe, and its reads.
 pub(crate) struct Outcome {
     pub(crate) result: Result<Image, ProbeError>,
+    /// The ranges read, in order.
     pub(crate) reads: Vec<Range<u64>>,
 }
 
-/// Probes an object without any hint.
+/// Probes an object without a hint.
 pub(crate) fn probe(object: &[u8]) -> Result<Image, ProbeError> {
     probe_as("", object)
 }
 
 /// Probes an object with this key.
 pub(crate) fn probe_as(key: &str, object: &[u8]) -> Result<Image, ProbeError> {
-    converse(Hint { key, content_type: None }, object).result
+    trace(Hint { key, content_type: None }, object).result
 }
 
-/// Probes an object and notes each read.
-pub(crate) fn converse(hint: Hint<'_>, object: &[u8]) -> Outcome {
+/// Probes an object and records each read.
+pub(crate) fn trace(hint: Hint<'_>, object: &[u8]) -> Outcome {
     let mut probe = Probe::new(object.len() as u64, hint);
     let mut reads = Vec::new();
     let result = loop {
@@ -38,7 +39,7 @@ pub(crate) fn converse(hint: Hint<'_>, object: &[u8]) -> Outcome {
     Outcome { result, reads }
 }
 
-/// Expects an image of these dimensions.
+/// Expects an image of these dimensions in pixels.
 #[track_caller]
 pub(crate) fn expect_size(object: &[u8], width: u32, height: u32) -> Image {
     let image = probe(object).unwrap();
@@ -46,7 +47,7 @@ pub(crate) fn expect_size(object: &[u8], width: u32, height: u32) -> Image {
     image
 }
 
-/// Expects `CorruptImage`, with a message that contains `what`.
+/// Expects `CorruptImage` and a message that contains `what`.
 #[track_caller]
 pub(crate) fn expect_corrupt(object: &[u8], what: &str) {
     let error = probe(object).unwrap_err();

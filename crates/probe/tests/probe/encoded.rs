@@ -1,4 +1,4 @@
-//! Images that encoders wrote.
+//! Images written by the encoders of the `image` crate.
 
 use std::io::Cursor;
 
@@ -7,7 +7,6 @@ use probe::Format;
 
 use crate::drive::expect_size;
 
-/// Encodes an image of these dimensions and pixel type.
 fn encode(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Cursor::new(Vec::new());
     image.write_to(&mut bytes, format).unwrap();
@@ -15,7 +14,7 @@ fn encode(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 #[test]
-fn what_encoders_write_is_measured() {
+fn encoded_images_are_measured() {
     for (encoder, format) in [
         (ImageFormat::Bmp, Format::Bmp),
         (ImageFormat::Gif, Format::Gif),
@@ -49,7 +48,7 @@ fn high_dynamic_range_is_measured() {
 }
 
 #[test]
-fn channels_and_bits_are_those_that_were_encoded() {
+fn channels_and_bits_match_the_encoded_image() {
     let cases = [
         (DynamicImage::new_luma8(3, 2), 8, 1),
         (DynamicImage::new_luma_a16(3, 2), 16, 2),

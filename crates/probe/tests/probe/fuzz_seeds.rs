@@ -1,4 +1,4 @@
-//! Seeds for the fuzzer in `fuzz/`: the test images, each behind honest answers of the range server.
+//! Seeds for the fuzzer in `fuzz/`: the test images, served honestly.
 
 use std::fs;
 use std::path::Path;

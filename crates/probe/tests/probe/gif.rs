@@ -1,4 +1,4 @@
-//! GIF: the logical screen, and the frames on it.
+//! GIF: the logical screen and its frames.
 
 use crate::drive::{expect_corrupt, expect_size};
 use crate::images::others;
@@ -11,7 +11,7 @@ fn gif_dimensions_are_the_logical_screen() {
 }
 
 #[test]
-fn gif_frames_are_counted_as_far_as_they_are_known() {
+fn a_gif_is_animated_if_two_frames_are_known() {
     let frame = others::gif_frame(0, 0, 3, 2);
     let loops = [&b"\x21\xFF\x0BNETSCAPE2.0\x03\x01\0\0\0"[..], &frame].concat();
     let animated = others::gif(3, 2, &[&loops, &frame, b";"]);
@@ -21,7 +21,7 @@ fn gif_frames_are_counted_as_far_as_they_are_known() {
 }
 
 #[test]
-fn a_gif_without_a_screen_is_as_large_as_its_first_frame() {
+fn a_gif_with_an_empty_screen_has_the_extent_of_its_first_frame() {
     let comment = b"\x21\xFE\x02hi\0".to_vec();
     let frame = others::gif_frame(1, 2, 5, 5);
     expect_size(&others::gif(0, 0, &[&comment, &frame, b";"]), 6, 7);

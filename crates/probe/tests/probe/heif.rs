@@ -1,8 +1,8 @@
-//! HEIF and AVIF: items, properties, sequences.
+//! HEIF and AVIF: items, properties and sequences.
 
 use probe::Format;
 
-use crate::drive::{converse, expect_corrupt, expect_size, probe};
+use crate::drive::{expect_corrupt, expect_size, probe, trace};
 use crate::images::boxes::{
     Item, clap, endless, file_type, full, irot, ispe, large, meta, pixi, plain, sequence, single,
 };
@@ -11,7 +11,7 @@ const HEIC: [&[u8; 4]; 2] = [b"heic", b"mif1"];
 const AVIF: [&[u8; 4]; 2] = [b"avif", b"mif1"];
 
 #[test]
-fn format_and_type_follow_the_coding() {
+fn format_and_content_type_follow_the_coding_format() {
     let avif = expect_size(&single(&AVIF, b"av01", &[ispe(3, 2), pixi(10)]), 3, 2);
     assert_eq!((avif.format, avif.content_type()), (Format::Avif, "image/avif"));
     assert_eq!((avif.bits_per_channel, avif.channels), (Some(10), Some(3)));
@@ -24,7 +24,7 @@ fn format_and_type_follow_the_coding() {
 }
 
 #[test]
-fn the_primary_item_counts_even_if_others_are_larger() {
+fn the_primary_item_is_measured_even_if_another_is_larger() {
     let items = [
         Item { id: 1, kind: b"hvc1", properties: vec![1] },
         Item { id: 2, kind: b"hvc1", properties: vec![2] },
@@ -34,7 +34,7 @@ fn the_primary_item_counts_even_if_others_are_larger() {
 }
 
 #[test]
-fn a_grid_is_as_large_as_it_says_not_as_its_tiles() {
+fn a_grid_has_its_own_dimensions_not_those_of_its_tiles() {
     let items = [
         Item { id: 1, kind: b"hvc1", properties: vec![1] },
         Item { id: 9, kind: b"grid", properties: vec![2, 3] },
@@ -53,12 +53,12 @@ fn properties_apply_in_their_order() {
 }
 
 #[test]
-fn mirroring_changes_no_side() {
+fn mirroring_does_not_affect_the_dimensions() {
     expect_size(&single(&AVIF, b"av01", &[ispe(3, 2), plain(b"imir", &[1])]), 3, 2);
 }
 
 #[test]
-fn clean_apertures_are_fractions_within_the_image() {
+fn clean_apertures_are_rounded_and_must_fit_the_image() {
     expect_size(&single(&AVIF, b"av01", &[ispe(40, 40), clap((71, 2), (30, 1))]), 36, 30);
     for crop in [clap((41, 1), (30, 1)), clap((30, 0), (30, 1))] {
         expect_corrupt(&single(&AVIF, b"av01", &[ispe(40, 40), crop]), "clean aperture");
@@ -67,7 +67,7 @@ fn clean_apertures_are_fractions_within_the_image() {
 }
 
 #[test]
-fn an_identity_item_takes_its_sources_extent() {
+fn an_identity_item_has_the_dimensions_of_its_source() {
     let items = [
         Item { id: 1, kind: b"hvc1", properties: vec![1, 2] },
         Item { id: 2, kind: b"iden", properties: vec![2] },
@@ -93,14 +93,14 @@ fn the_description_may_follow_the_image_data() {
     let metadata = [plain(b"free", &vec![0; 20_000])];
     for data in [plain(b"mdat", &data), large(b"mdat", &data)] {
         let file = [file_type(&HEIC), data, meta(1, &item(), &[ispe(3, 2)], &metadata)].concat();
-        let outcome = converse(probe::Hint::default(), &file);
+        let outcome = trace(probe::Hint::default(), &file);
         assert_eq!(outcome.result.unwrap().width, 3);
         assert_eq!(outcome.reads.len(), 2);
     }
 }
 
 #[test]
-fn wide_numbers_of_later_versions_are_read() {
+fn the_wide_ids_and_indices_of_later_versions_are_read() {
     let entry = full(b"infe", 3, 0, b"\0\x01\0\x02\0\0hvc1\0");
     let infos = full(b"iinf", 1, 0, &[&[0, 0, 0, 1][..], &entry].concat());
     let associations = full(b"ipma", 1, 1, &[0, 0, 0, 1, 0, 1, 0, 2, 1, 0x80, 1]);
@@ -111,7 +111,7 @@ fn wide_numbers_of_later_versions_are_read() {
 }
 
 #[test]
-fn sequences_are_measured_by_their_picture_track() {
+fn sequences_are_measured_by_their_image_track() {
     let avif = expect_size(&sequence(&[b"avis", b"msf1", b"miaf"], b"av01", 3, 2), 3, 2);
     assert_eq!((avif.content_type(), avif.animated), ("image/avif", Some(true)));
     let heic = expect_size(&sequence(&[b"hevc", b"msf1"], b"hvc1", 3, 2), 3, 2);
@@ -119,7 +119,7 @@ fn sequences_are_measured_by_their_picture_track() {
 }
 
 #[test]
-fn a_still_image_with_a_sequence_shows_its_primary_item() {
+fn a_still_image_with_a_sequence_is_measured_by_its_primary_item() {
     let item = [Item { id: 1, kind: b"hvc1", properties: vec![1] }];
     let movie = sequence(&[b"heic", b"mif1", b"msf1"], b"hvc1", 9, 9);
     let image = expect_size(&[movie, meta(1, &item, &[ispe(3, 2)], &[])].concat(), 3, 2);
@@ -132,7 +132,7 @@ fn broken_descriptions_are_corrupt() {
     let file = |meta: Vec<u8>| [file_type(&HEIC), meta].concat();
     expect_corrupt(&file(meta(7, &item(vec![1]), &[ispe(3, 2)], &[])), "no properties");
     expect_corrupt(&file(meta(1, &item(vec![2]), &[ispe(3, 2)], &[])), "is missing");
-    expect_corrupt(&file(meta(1, &item(vec![]), &[ispe(3, 2)], &[])), "no extent");
+    expect_corrupt(&file(meta(1, &item(vec![]), &[ispe(3, 2)], &[])), "no dimensions");
     expect_corrupt(&file(meta(1, &item(vec![1]), &[ispe(0, 2)], &[])), "zero");
     expect_corrupt(&file(plain(b"mdat", &[0; 9])), "neither items nor tracks");
     expect_corrupt(&file(endless(b"meta", &[0; 4])), "ends within its header");
@@ -140,7 +140,7 @@ fn broken_descriptions_are_corrupt() {
 }
 
 #[test]
-fn the_minimized_form_is_refused_by_name() {
+fn the_minimized_form_is_unsupported_by_name() {
     let file = [file_type(&[b"mif3", b"avif"]), plain(b"mini", &[0; 64])].concat();
     let error = probe(&file).unwrap_err();
     assert_eq!(error.name(), "UnsupportedImage");
@@ -148,7 +148,7 @@ fn the_minimized_form_is_refused_by_name() {
 }
 
 #[test]
-fn videos_and_raw_photographs_are_named() {
+fn videos_and_raw_photographs_are_unsupported_by_name() {
     for (brand, name) in
         [(b"isom", "MP4 video"), (b"qt  ", "QuickTime video"), (b"crx ", "Canon CR3")]
     {

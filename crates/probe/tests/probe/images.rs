@@ -1,4 +1,4 @@
-//! Images assembled by hand, byte by byte.
+//! Images assembled byte by byte.
 
 pub(crate) mod boxes;
 pub(crate) mod exif;
@@ -8,8 +8,8 @@ pub(crate) mod png;
 pub(crate) mod tiff;
 pub(crate) mod webp;
 
-/// One of each kind, with its name: seeds for the fuzzer, and objects for tests
-/// that hold for every format.
+/// One small image of 40 × 30 pixels of each kind, with its name: seeds for the fuzzer, and objects
+/// for tests that apply to every format.
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let mut all = jpeg::all();
     all.extend(png::all());

@@ -1,8 +1,8 @@
-//! JPEG: markers, metadata, and how far it is read.
+//! JPEG: markers, metadata, and the number of reads.
 
 use probe::Hint;
 
-use crate::drive::{converse, expect_corrupt, expect_size};
+use crate::drive::{expect_corrupt, expect_size, trace};
 use crate::images::exif;
 use crate::images::jpeg::{self, Jpeg};
 
@@ -19,14 +19,14 @@ fn every_kind_of_frame_header_states_the_dimensions() {
 }
 
 #[test]
-fn tables_and_extensions_are_no_frame_headers() {
+fn tables_and_extensions_are_not_frame_headers() {
     let payload = [0; 15];
     let jpeg = Jpeg::new().segment(0xC4, &payload).segment(0xC8, &payload).segment(0xCC, &payload);
     expect_size(&jpeg.frame(0xC0, 3, 2, 1).finish(), 3, 2);
 }
 
 #[test]
-fn jpeg_ls_has_a_type_of_its_own() {
+fn jpeg_ls_has_its_own_content_type() {
     let presets = [1, 0, 255, 0, 3, 0, 7, 0, 21, 0, 64];
     let jpeg = Jpeg::new().segment(0xF8, &presets).frame(0xF7, 3, 2, 1).finish();
     let image = expect_size(&jpeg, 3, 2);
@@ -53,10 +53,10 @@ fn junk_between_segments_is_skipped() {
 }
 
 #[test]
-fn endless_junk_is_no_jpeg() {
+fn too_much_junk_is_corrupt() {
     let junk = vec![b'x'; 200_000];
     let file = Jpeg::new().raw(&junk).frame(0xC0, 3, 2, 1).finish();
-    let outcome = converse(JPEG, &file);
+    let outcome = trace(JPEG, &file);
     assert!(outcome.result.unwrap_err().to_string().contains("a marker is missing"));
     assert!(outcome.reads.len() <= 2, "{:?}", outcome.reads);
 }
@@ -74,14 +74,14 @@ fn a_segment_length_of_zero_is_an_empty_segment() {
 }
 
 #[test]
-fn a_thumbnail_in_the_metadata_does_not_count() {
+fn a_thumbnail_in_the_metadata_is_ignored() {
     let thumbnail = jpeg::baseline(160, 120);
     let jpeg = Jpeg::new().exif(&[exif::little_endian(1, 1), thumbnail].concat());
     expect_size(&jpeg.frame(0xC0, 3, 2, 3).finish(), 3, 2);
 }
 
 #[test]
-fn a_wrong_segment_length_that_ends_in_a_thumbnail_is_overcome() {
+fn the_frame_header_is_found_after_a_segment_length_that_ends_in_a_thumbnail() {
     let jpeg = Jpeg::new().raw(&[0xFF, 0xE1, 0, 8]).raw(b"Exif\0\0").raw(b"...").raw(&[0xFF, 0xD9]);
     expect_size(&jpeg.frame(0xC0, 3, 2, 3).finish(), 3, 2);
 }
@@ -93,7 +93,7 @@ fn reserved_codes_begin_no_segment() {
 }
 
 #[test]
-fn of_several_pictures_in_a_file_the_first_counts() {
+fn the_first_of_several_pictures_in_a_file_is_measured() {
     let first = Jpeg::new().segment(0xE2, b"MPF\0II*\0").frame(0xC0, 3, 2, 3).finish();
     let both = [first, jpeg::baseline(160, 120)].concat();
     assert_eq!(expect_size(&both, 3, 2).animated, Some(false));
@@ -127,8 +127,8 @@ fn xmp_has_no_orientation() {
 #[test]
 fn headers_that_contradict_themselves_are_corrupt() {
     let frame = |payload: &[u8]| Jpeg::new().segment(0xC0, payload).finish();
-    expect_corrupt(&frame(&[8, 0, 2, 0, 3, 3, 0, 0, 0]), "contradicts itself");
-    expect_corrupt(&frame(&[8, 0, 2, 0, 3, 0]), "contradicts itself");
+    expect_corrupt(&frame(&[8, 0, 2, 0, 3, 3, 0, 0, 0]), "wrong length");
+    expect_corrupt(&frame(&[8, 0, 2, 0, 3, 0]), "number of components");
     expect_corrupt(&frame(&[77, 0, 2, 0, 3, 1, 0, 0, 0]), "precision");
     expect_corrupt(&frame(&[8, 0, 2, 0, 0, 1, 0, 0, 0]), "zero");
     expect_corrupt(&Jpeg::new().finish(), "before any frame header");
@@ -136,9 +136,9 @@ fn headers_that_contradict_themselves_are_corrupt() {
 }
 
 #[test]
-fn a_usual_header_takes_one_read() {
+fn a_typical_header_takes_one_read() {
     let file = [jpeg::baseline(640, 480), vec![0; 1 << 20]].concat();
-    let outcome = converse(JPEG, &file);
+    let outcome = trace(JPEG, &file);
     assert_eq!(outcome.result.unwrap().width, 640);
     assert_eq!(outcome.reads, std::slice::from_ref(&(0..65_536)));
 }
@@ -148,15 +148,15 @@ fn chains_that_state_their_length_take_two_reads() {
     for (name, file) in
         [("icc", jpeg::icc_chain(16, 640, 480)), ("xmp", jpeg::extended_xmp(12, 640, 480))]
     {
-        let outcome = converse(JPEG, &file);
+        let outcome = trace(JPEG, &file);
         assert_eq!(outcome.result.unwrap().height, 480, "{name}");
         assert_eq!(outcome.reads.len(), 2, "{name}");
     }
 }
 
 #[test]
-fn chains_that_do_not_say_how_long_they_are_take_few_reads() {
-    let outcome = converse(JPEG, &jpeg::vendor_chain(40, 640, 480));
+fn chains_that_do_not_state_their_length_take_few_reads() {
+    let outcome = trace(JPEG, &jpeg::vendor_chain(40, 640, 480));
     assert_eq!(outcome.result.unwrap().height, 480);
     assert!(outcome.reads.len() <= 6, "{:?}", outcome.reads);
 }

@@ -1,4 +1,4 @@
-//! JPEG XL: size headers, orientation, containers.
+//! JPEG XL: size headers, orientation and containers.
 
 use crate::drive::{expect_corrupt, expect_size};
 use crate::images::boxes;

@@ -1,4 +1,4 @@
-//! How much is read at most.
+//! Limits on reads, and reads that return too few or too many bytes.
 
 use probe::{Hint, Limits, Probe, ProbeError, Step};
 
@@ -7,7 +7,8 @@ use crate::images::jpeg::Jpeg;
 
 const HINT: Hint<'_> = Hint { key: "uploads/a.jpg", content_type: None };
 
-/// Answers each read from a pattern; returns the error, the reads and the bytes.
+/// Serves reads of an object whose byte at each offset is `byte(offset)`, until the probe fails.
+/// Returns the error, the number of reads and the number of bytes read.
 fn exhaust(size: u64, limits: Limits, byte: impl Fn(u64) -> u8) -> (ProbeError, u32, u64) {
     let mut probe = Probe::with_limits(size, HINT, limits);
     loop {
@@ -70,7 +71,7 @@ fn reads_shrink_to_the_bytes_that_are_left() {
 }
 
 #[test]
-fn a_short_answer_is_asked_for_the_rest_and_an_empty_one_ends_the_object() {
+fn a_short_read_is_continued_and_an_empty_one_ends_the_object() {
     let file = Jpeg::new().segment(0xE1, &[b'x'; 3000]).frame(0xC0, 3, 2, 3).finish();
     let size = file.len() as u64;
     let mut probe = Probe::new(size, HINT);

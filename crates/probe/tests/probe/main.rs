@@ -1,5 +1,5 @@
-//! The probe's behaviour on images made here: by encoders, and by hand where no
-//! encoder writes what is to be covered.
+//! Tests of the probe on images that are generated here: by encoders (`encoded`), or byte by byte
+//! (`images`) for forms that no encoder writes.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]
@@ -13,14 +13,14 @@ mod bmp_and_ico;
 mod encoded;
 mod fuzz_seeds;
 mod gif;
+mod guarantees;
 mod heif;
 mod jpeg;
 mod jxl;
 mod limits;
 mod other_formats;
 mod png;
-mod promises;
-mod refusals;
+mod rejections;
 mod svg;
 mod tiff;
 mod truncation;

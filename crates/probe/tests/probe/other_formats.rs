@@ -1,4 +1,4 @@
-//! PSD, QOI, TGA, Netpbm, JPEG 2000; and one image of each kind there is.
+//! PSD, QOI, TGA, Netpbm and JPEG 2000; and one small image of every kind.
 
 use probe::Format;
 
@@ -6,7 +6,7 @@ use crate::drive::{expect_corrupt, expect_size, probe, probe_as};
 use crate::images::{self, boxes, others};
 
 #[test]
-fn every_short_image_is_measured() {
+fn a_small_image_of_every_kind_is_measured() {
     for (name, image) in images::all() {
         let found = probe(&image).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!((found.width, found.height), (40, 30), "{name}");
@@ -18,7 +18,7 @@ fn photoshop_files_of_both_versions_are_read() {
     let image = expect_size(&others::psd(1, 3, 2), 3, 2);
     assert_eq!((image.bits_per_channel, image.channels), (Some(16), Some(3)));
     expect_size(&others::psd(2, 300_000, 2), 300_000, 2);
-    expect_corrupt(&others::psd(1, 30_001, 2), "absurdly large");
+    expect_corrupt(&others::psd(1, 30_001, 2), "implausibly large");
     expect_corrupt(&others::psd(3, 3, 2), "version");
 }
 
@@ -29,7 +29,7 @@ fn qoi_channels_are_checked() {
 }
 
 #[test]
-fn netpbm_comments_may_stand_anywhere() {
+fn netpbm_comments_are_allowed_anywhere() {
     for text in
         ["P6 3 2 255\n", "P5\n#x\n3\n# 9 9\n2\n255\n", "P1#9 9\n3 # 9\r\n 2\n", "PF\n3 2\n-1.0\n"]
     {
@@ -44,7 +44,7 @@ fn netpbm_comments_may_stand_anywhere() {
 }
 
 #[test]
-fn tga_counts_where_the_key_or_a_plain_header_says_so() {
+fn tga_is_recognized_by_a_common_header_or_by_the_key() {
     expect_size(&others::tga(3, 2), 3, 2);
     let mut odd = others::tga(3, 2);
     odd[17] = 0x98;
@@ -57,7 +57,7 @@ fn jpeg_2000_image_areas_may_be_offset() {
     let image = expect_size(&boxes::j2k(3, 2, 100, 200), 3, 2);
     assert_eq!((image.content_type(), image.bits_per_channel), ("image/j2c", Some(8)));
     assert_eq!(expect_size(&boxes::jp2(3, 2), 3, 2).content_type(), "image/jp2");
-    let mut contradiction = boxes::j2k(3, 2, 0, 0);
-    contradiction[16..20].copy_from_slice(&9_u32.to_be_bytes());
-    expect_corrupt(&contradiction, "contradicts itself");
+    let mut outside = boxes::j2k(3, 2, 0, 0);
+    outside[16..20].copy_from_slice(&9_u32.to_be_bytes());
+    expect_corrupt(&outside, "outside the reference grid");
 }

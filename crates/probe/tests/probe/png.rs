@@ -4,7 +4,7 @@ use crate::drive::{expect_corrupt, expect_size};
 use crate::images::{exif, png};
 
 #[test]
-fn png_facts_lie_before_the_image_data() {
+fn png_facts_are_read_up_to_the_image_data() {
     let data = png::chunk(b"IDAT", b"data");
     let exif = png::chunk(b"eXIf", &exif::big_endian(8));
     let animated = png::chunk(b"acTL", &[0; 8]);
@@ -19,7 +19,7 @@ fn png_facts_lie_before_the_image_data() {
 }
 
 #[test]
-fn apples_png_begins_with_another_chunk() {
+fn a_cgbi_chunk_may_precede_ihdr() {
     let cgbi = png::chunk(b"CgBI", &[0x50, 0, 0x20, 2]);
     expect_size(&png::file(&[cgbi, png::header(3, 2, 8, 6)]), 3, 2);
 }
@@ -30,7 +30,7 @@ fn broken_png_headers_are_corrupt() {
     damaged[19] = 9;
     expect_corrupt(&damaged, "checksum");
     expect_corrupt(&png::file(&[png::header(0, 2, 8, 2)]), "zero");
-    expect_corrupt(&png::file(&[png::header(1 << 31, 2, 8, 2)]), "absurdly large");
+    expect_corrupt(&png::file(&[png::header(1 << 31, 2, 8, 2)]), "implausibly large");
     expect_corrupt(&png::file(&[png::header(3, 2, 4, 2)]), "bit depth");
     expect_corrupt(&png::file(&[png::chunk(b"IDAT", &[0; 13])]), "not IHDR");
 }

@@ -2,7 +2,7 @@
 
 use probe::Hint;
 
-use crate::drive::{converse, expect_corrupt, expect_size, probe_as};
+use crate::drive::{expect_corrupt, expect_size, probe_as, trace};
 use crate::images::tiff::{LAYOUTS, rgb};
 
 #[test]
@@ -16,17 +16,17 @@ fn every_layout_is_read() {
 }
 
 #[test]
-fn any_integer_type_may_state_a_side() {
+fn width_and_height_may_have_any_integer_type() {
     for kind in [1, 3, 4, 6, 8, 9, 13] {
         expect_size(&LAYOUTS[1].file(0, &[(256, kind, 3), (257, kind, 2)]), 3, 2);
     }
     expect_size(&LAYOUTS[3].file(0, &[(256, 16, 3), (257, 17, 2)]), 3, 2);
     expect_corrupt(&LAYOUTS[0].file(0, &[(256, 11, 3), (257, 4, 2)]), "unexpected type");
-    expect_corrupt(&LAYOUTS[2].file(0, &[(256, 16, 1 << 33), (257, 4, 2)]), "absurdly large");
+    expect_corrupt(&LAYOUTS[2].file(0, &[(256, 16, 1 << 33), (257, 4, 2)]), "implausibly large");
 }
 
 #[test]
-fn of_entries_that_occur_twice_the_first_counts() {
+fn the_first_of_duplicate_entries_counts() {
     expect_size(&LAYOUTS[0].file(0, &[(256, 4, 3), (257, 4, 2), (257, 4, 9), (256, 4, 9)]), 3, 2);
 }
 
@@ -37,25 +37,25 @@ fn samples_default_to_one_bit() {
 }
 
 #[test]
-fn a_directory_at_the_end_takes_one_jump() {
+fn a_directory_at_the_end_takes_a_second_read() {
     let hint = Hint { key: "uploads/a.tif", content_type: None };
-    let outcome = converse(hint, &LAYOUTS[0].file(3 << 20, &rgb(3, 2, 1)));
+    let outcome = trace(hint, &LAYOUTS[0].file(3 << 20, &rgb(3, 2, 1)));
     assert_eq!(outcome.result.unwrap().width, 3);
     assert_eq!(outcome.reads.len(), 2);
 }
 
 #[test]
-fn raw_photographs_are_told_apart_by_their_key() {
+fn the_hint_identifies_raw_photographs() {
     let file = LAYOUTS[0].file(0, &rgb(3, 2, 1));
     assert_eq!(probe_as("uploads/a.DNG", &file).unwrap().content_type(), "image/x-adobe-dng");
     assert_eq!(probe_as("uploads/a.png", &file).unwrap().content_type(), "image/tiff");
     let hint = Hint { key: "uploads/a", content_type: Some("image/x-nikon-nef") };
-    assert_eq!(converse(hint, &file).result.unwrap().content_type(), "image/x-nikon-nef");
+    assert_eq!(trace(hint, &file).result.unwrap().content_type(), "image/x-nikon-nef");
 }
 
 #[test]
 fn broken_directories_are_corrupt() {
-    expect_corrupt(&LAYOUTS[0].file(0, &[]), "absurd number of entries");
+    expect_corrupt(&LAYOUTS[0].file(0, &[]), "implausible number of entries");
     expect_corrupt(&LAYOUTS[0].file(0, &[(256, 4, 3)]), "no dimensions");
     expect_corrupt(&LAYOUTS[0].file(0, &[(256, 4, 0), (257, 4, 2)]), "zero");
     expect_corrupt(b"II*\0\xFF\xFF\xFF\xFFxxxx", "ends within its header");

@@ -1,10 +1,10 @@
-//! Objects that end too early: an error or the right answer, never a wrong one.
+//! Truncated objects: an error or the right dimensions, never wrong ones.
 
 use crate::drive::probe;
 use crate::images;
 
 #[test]
-fn a_cut_image_never_has_other_dimensions() {
+fn a_truncated_image_never_has_other_dimensions() {
     for (name, image) in images::all() {
         let whole = probe(&image).unwrap();
         for length in 1..image.len() {
@@ -17,7 +17,7 @@ fn a_cut_image_never_has_other_dimensions() {
 }
 
 #[test]
-fn a_cut_header_is_corrupt() {
+fn a_truncated_header_is_corrupt() {
     for (name, length) in
         [("png-plain", 20), ("jpeg-baseline", 15), ("heic-single", 60), ("bmp-top-down", 20)]
     {

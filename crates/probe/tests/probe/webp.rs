@@ -1,4 +1,4 @@
-//! WebP: lossy, lossless and extended.
+//! WebP: lossy, lossless and extended files.
 
 use crate::drive::{expect_corrupt, expect_size};
 use crate::images::{exif, webp};
@@ -12,13 +12,13 @@ fn webp_scale_bits_are_not_part_of_the_dimensions() {
 }
 
 #[test]
-fn webp_lossless_has_fourteen_bits_a_side() {
+fn webp_lossless_dimensions_have_fourteen_bits() {
     assert_eq!(expect_size(&webp::lossless(16_384, 1, false), 16_384, 1).channels, Some(3));
     assert_eq!(expect_size(&webp::lossless(1, 16_384, true), 1, 16_384).channels, Some(4));
 }
 
 #[test]
-fn webp_extended_states_the_canvas_and_more() {
+fn webp_extended_states_canvas_alpha_animation_and_exif() {
     let exif = (b"EXIF", [b"Exif\0\0".to_vec(), exif::little_endian(5, 1)].concat());
     let odd = (b"ICCP", vec![0; 3]);
     let file = webp::file(&[webp::extended(0x1A, 1 << 24, 2), odd, exif]);

@@ -1,10 +1,10 @@
-//! An endpoint for one service.
+//! Service-specific endpoints.
 
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-/// The variables that name an endpoint for one service, such as `AWS_ENDPOINT_URL_S3`, as every SDK
-/// of AWS reads them (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
-/// They go before `AWS_ENDPOINT_URL`.
+/// Reads environment variables such as `AWS_ENDPOINT_URL_S3`, which set the endpoint of one service
+/// in all AWS SDKs (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
+/// They take precedence over `AWS_ENDPOINT_URL`.
 #[derive(Debug)]
 pub(super) struct ServiceEndpoints;
 
@@ -14,7 +14,8 @@ impl LoadServiceConfig for ServiceEndpoints {
     }
 }
 
-/// The service's id in capitals, with an underscore for what is no letter or digit.
+/// Name of the variable: it ends in the service ID in upper case, with underscores in place of all
+/// characters except letters and digits.
 fn variable(key: &ServiceConfigKey<'_>) -> String {
     let service = key.service_id().to_ascii_uppercase();
     format!("{}_{}", key.env(), service.replace(|it: char| !it.is_ascii_alphanumeric(), "_"))

@@ -1,4 +1,4 @@
-//! The HTTP client of all AWS clients.
+//! The HTTP client that all AWS clients share.
 
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
@@ -10,10 +10,11 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use super::trust;
 
-/// A client on rustls and ring that prepares for TLS when the first request is made.
+/// A client on rustls and ring that initializes TLS with the first request.
 ///
-/// The library's own does so, in vain, once more for each AWS client that is built on it: to find
-/// mistakes in certificates early, of which there are none here.
+/// The library's own client initializes TLS once more for each AWS client that is built with it, in
+/// order to report invalid certificates early. The certificates here are known to be valid, so this
+/// type skips that.
 #[derive(Debug)]
 pub(super) struct Http(SharedHttpClient);
 

@@ -1,9 +1,9 @@
-//! Whom the functions believe that they talk to AWS.
+//! Root certificates trusted for AWS endpoints.
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 
-/// The roots that endpoints of AWS are signed by, as Amazon Trust Services recommends them to
-/// whoever keeps a trust store of their own (<https://www.amazontrust.com/repository/>).
+/// Root certificates of AWS endpoints, as Amazon Trust Services recommends for custom trust stores
+/// (<https://www.amazontrust.com/repository/>).
 const AMAZON_ROOTS: [&str; 5] = [
     include_str!("../../roots/amazon-root-ca-1.pem"),
     include_str!("../../roots/amazon-root-ca-2.pem"),
@@ -12,15 +12,15 @@ const AMAZON_ROOTS: [&str; 5] = [
     include_str!("../../roots/starfield-services-root-g2.pem"),
 ];
 
-/// Names a file of certificates that replaces those of the system.
+/// Environment variable naming a file of certificates to trust instead of the system's.
 const OTHER_ROOTS: &str = "SSL_CERT_FILE";
 
-/// First parts of the names of regions that are not promised to be signed by those roots: China,
-/// the European Sovereign Cloud and those for secrets.
+/// Prefixes of regions whose endpoints may use other roots: China, the European Sovereign Cloud,
+/// and the isolated regions.
 const OTHER_PARTITIONS: [&str; 4] = ["cn-", "eusc-", "eu-iso", "us-iso"];
 
-/// Five certificates instead of the system's 140, whose parsing would be nine tenths of a
-/// function's start.
+/// Trusts Amazon's five roots, or the system's where those may not be enough. Parsing the system's
+/// 140 certificates would take nine tenths of a function's start.
 pub(super) fn context(region: &str) -> TlsContext {
     let system = std::env::var_os(OTHER_ROOTS).is_some() || !signed_by_amazon(region);
     TlsContext::builder()
@@ -29,6 +29,7 @@ pub(super) fn context(region: &str) -> TlsContext {
         .unwrap_or_default()
 }
 
+/// True if the endpoints of a region use Amazon's roots.
 fn signed_by_amazon(region: &str) -> bool {
     !OTHER_PARTITIONS.iter().any(|partition| region.starts_with(partition))
 }
@@ -47,7 +48,7 @@ mod tests {
 
     use super::*;
 
-    /// SHA-256 of the certificates, as <https://www.amazontrust.com/repository/> lists them.
+    /// SHA-256 fingerprints of the certificates, from <https://www.amazontrust.com/repository/>.
     const FINGERPRINTS: [&str; 5] = [
         "8ecde6884f3d87b1125ba31ac3fcb13d7016de7f57cc904fe1cb97c6ae98196e",
         "1ba5b2aa8c65401a82960118f80bec4f62304d83cec4713a19c39c011ea46db4",
@@ -71,15 +72,15 @@ mod tests {
         assert_eq!(AMAZON_ROOTS.map(fingerprint), FINGERPRINTS);
     }
 
-    /// What cannot be read ends the process with the first request.
+    /// An unreadable certificate would end the process with the first request.
     #[test]
-    fn tls_takes_them() {
+    fn tls_accepts_the_roots() {
         let connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
         connector.tls_context(context("us-east-1")).build();
     }
 
     #[test]
-    fn only_the_public_partitions_are_signed_by_them() {
+    fn only_public_and_us_government_regions_use_amazons_roots() {
         for region in ["us-east-1", "eu-central-1", "us-gov-west-1", "il-central-1"] {
             assert!(signed_by_amazon(region), "{region}");
         }

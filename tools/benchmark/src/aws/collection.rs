@@ -1,19 +1,19 @@
-//! The items of the table.
+//! The items in the table.
 
 use serde_json::{Map, Value, json};
 
 use super::object;
 
-/// An item as DynamoDB writes it: attribute names to typed values.
+/// An item in DynamoDB's JSON: attribute names and typed values.
 pub(super) type Item = Map<String, Value>;
 
-/// Images in the table: four for each shard.
+/// Number of images in the table: four in each shard.
 const IMAGES: u64 = 32;
 
-/// Shards that the stack is configured with.
+/// Number of shards in the configuration of the stack `dev`.
 const SHARDS: u64 = 8;
 
-/// The images and totals of a small collection, all sound: nothing is there to repair.
+/// The images and totals of a small collection. They are consistent: there is nothing to repair.
 #[derive(Debug)]
 pub(super) struct Collection {
     pub(super) images: Vec<Item>,
@@ -32,13 +32,13 @@ impl Collection {
     }
 }
 
-/// A string or number attribute of an item; empty when it has none.
+/// A string or number attribute of an item; empty if it is missing.
 pub(super) fn string<'a>(item: &'a Item, name: &str) -> &'a str {
     let value = item.get(name).and_then(|value| value.get("S").or_else(|| value.get("N")));
     value.and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The first image is the object of the sample events, and the largest.
+/// The item of image `number`. Image 0 is the object of the sample events, and the largest.
 fn image(number: u64) -> Item {
     let (width, height) = object::PIXELS;
     let key = if number == 0 { "cat.jpg".into() } else { format!("holiday/{number:03}.jpg") };

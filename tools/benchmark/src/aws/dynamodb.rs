@@ -1,4 +1,4 @@
-//! DynamoDB, in its JSON 1.0 protocol
+//! DynamoDB in its JSON 1.0 protocol
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html>).
 
 use serde_json::{Value, json};
@@ -8,10 +8,14 @@ use crate::http::Response;
 
 const KEY: &str = "s3objectkey";
 
-/// The answer to an operation; none for one that no function calls.
-pub(super) fn answer(collection: &Collection, target: &str, body: &[u8]) -> Option<Response> {
+/// The response to an operation; none if no function calls it.
+pub(super) fn respond(
+    collection: &Collection,
+    target: &str,
+    body: &[u8],
+) -> Option<http::Result<Response>> {
     let request: Value = serde_json::from_slice(body).ok()?;
-    let answer = match target.strip_prefix("DynamoDB_20120810.")? {
+    let output = match target.strip_prefix("DynamoDB_20120810.")? {
         "GetItem" => get_item(collection, &request),
         "BatchGetItem" => batch_get_item(collection, &request),
         "Query" => query(collection, &request)?,
@@ -19,17 +23,17 @@ pub(super) fn answer(collection: &Collection, target: &str, body: &[u8]) -> Opti
         "PutItem" | "UpdateItem" | "TransactWriteItems" => json!({}),
         _ => return None,
     };
-    let response = Response::new(200, answer.to_string().into_bytes())
+    let response = http::Response::builder()
         .header("content-type", "application/x-amz-json-1.0")
         .header("x-amzn-requestid", "AK7GIS2HAHH2EAAA3FH4BVQ1UJVV4KQNSO5AEMVJF66Q9ASUAAJG");
-    Some(response)
+    Some(response.body(output.to_string().into()))
 }
 
 fn key(key: &Value) -> &str {
     key[KEY]["S"].as_str().unwrap_or_default()
 }
 
-/// Without an item there is no `Item`.
+/// If there is no item, the response has no `Item`.
 fn get_item(collection: &Collection, request: &Value) -> Value {
     let item = collection.item(key(&request["Key"]));
     item.map_or_else(|| json!({}), |item| json!({"Item": item}))
@@ -44,7 +48,7 @@ fn batch_get_item(collection: &Collection, request: &Value) -> Value {
     json!({"Responses": responses.collect::<serde_json::Map<_, _>>(), "UnprocessedKeys": {}})
 }
 
-/// A page of one shard, in the order of the index.
+/// A page of one shard in the order of the index; none if the request names no known index.
 fn query(collection: &Collection, request: &Value) -> Option<Value> {
     let shard = request["ExpressionAttributeValues"][":shard"]["N"].as_str()?;
     let mut rows: Vec<&Item> =
@@ -64,7 +68,7 @@ fn query(collection: &Collection, request: &Value) -> Option<Value> {
     Some(page(&rows, request, &[KEY, "shard", "size"]))
 }
 
-/// The images of one segment; all that is scanned for is images.
+/// The images of one segment. Scans here always filter for images.
 fn scan(collection: &Collection, request: &Value) -> Value {
     let segment = request["Segment"].as_u64().unwrap_or(0);
     let total = request["TotalSegments"].as_u64().unwrap_or(1);
@@ -72,7 +76,7 @@ fn scan(collection: &Collection, request: &Value) -> Value {
     page(&rows.map(|(_, item)| item).collect::<Vec<_>>(), request, &[KEY])
 }
 
-/// The first of these rows, as many as `Limit` says, and where the next page starts if there is one.
+/// The first `Limit` rows, with the key to continue from if there are more.
 fn page(rows: &[&Item], request: &Value, key: &[&str]) -> Value {
     let limit = request["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
     let shown = &rows[..limit.unwrap_or(rows.len()).min(rows.len())];
@@ -86,7 +90,7 @@ fn page(rows: &[&Item], request: &Value, key: &[&str]) -> Value {
     page
 }
 
-/// The attributes that `ProjectionExpression` names; all without one.
+/// The attributes that `ProjectionExpression` names, or all of them without one.
 fn projected(item: &Item, request: &Value) -> Value {
     let Some(expression) = request["ProjectionExpression"].as_str() else {
         return Value::Object(item.clone());
@@ -160,6 +164,6 @@ mod tests {
 
     #[test]
     fn an_operation_that_no_function_calls_has_no_answer() {
-        assert!(answer(&Collection::new(), "DynamoDB_20120810.DeleteTable", b"{}").is_none());
+        assert!(respond(&Collection::new(), "DynamoDB_20120810.DeleteTable", b"{}").is_none());
     }
 }

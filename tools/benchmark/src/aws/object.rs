@@ -1,15 +1,15 @@
-//! The one object that the bucket holds, under every key that is no folder's.
+//! The only object. The bucket holds it under every key, except keys that end in a slash.
 
-/// Bytes of the object that the sample events are about.
+/// Size in bytes, as in the sample events.
 pub(super) const SIZE: usize = 828_201;
 
-/// Its entity tag, without quotes.
+/// ETag, without quotes.
 pub(super) const ETAG: &str = "9e107d9d372bb6826bd81d3542a419d6";
 
-/// Its width and height in pixels.
+/// Width and height in pixels.
 pub(super) const PIXELS: (u16, u16) = (1680, 1050);
 
-/// A JPEG of this size with the headers of one, and noise for image data (ITU-T T.81, annex B).
+/// A JPEG of this size with valid headers, and noise as image data (ITU-T T.81, annex B).
 pub(super) fn jpeg() -> Vec<u8> {
     let mut jpeg = vec![0xff, 0xd8];
     jpeg.extend(b"\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
@@ -21,7 +21,7 @@ pub(super) fn jpeg() -> Vec<u8> {
     jpeg.extend([0xff, 0xda, 0, 12, 3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0]);
     let mut noise = 1_u32;
     while jpeg.len() < SIZE - 2 {
-        // A linear congruential generator (Numerical Recipes); 0xff would be a marker.
+        // A linear congruential generator (Numerical Recipes). 0xff would begin a marker.
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         jpeg.push(noise.to_be_bytes()[0].min(0xfe));
     }

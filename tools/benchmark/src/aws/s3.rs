@@ -1,55 +1,58 @@
-//! S3: HEAD and GET of the bucket, of an object, or of a range of it.
+//! S3: HEAD and GET for the bucket, an object, or a range of an object.
 
 use std::ops::Range;
 
-use super::object;
-use crate::http::{Request, Response};
+use http::Method;
+use http::response::Builder;
+use http_body_util::Full;
+use hyper::body::Bytes;
 
-/// The answer to a request; none for one that nobody makes here.
-pub(super) fn answer(object: &[u8], request: &Request) -> Option<Response> {
-    let is_head = request.method == "HEAD";
-    if !is_head && request.method != "GET" {
+use super::object;
+use crate::http::{Request, Response, header};
+
+/// The response to a request; none to one that no function makes.
+pub(super) fn respond(object: &Bytes, request: &Request) -> Option<http::Result<Response>> {
+    let is_head = request.method() == Method::HEAD;
+    if !is_head && request.method() != Method::GET {
         return None;
     }
-    let path = request.target.split('?').next().unwrap_or_default();
-    let (_bucket, key) = path.strip_prefix('/')?.split_once('/').unwrap_or_default();
+    let (_bucket, key) =
+        request.uri().path().strip_prefix('/')?.split_once('/').unwrap_or_default();
     if key.is_empty() {
-        return is_head.then(|| common(Response::head(200, 0)));
+        return is_head.then(|| common(200, 0).body(Full::default()));
     }
     if key.ends_with('/') {
-        return is_head.then(|| common(Response::head(404, 0)));
+        return is_head.then(|| common(404, 0).body(Full::default()));
     }
-    let range = request.header("range").and_then(|header| range(header, object.len()));
+    let range = header(request, "range").and_then(|header| range(header, object.len()));
     let status = if range.is_some() { 206 } else { 200 };
     let part = range.clone().unwrap_or(0..object.len());
-    let body = &object[part.clone()];
-    let response = if is_head {
-        Response::head(status, body.len())
-    } else {
-        Response::new(status, body.to_vec())
-    };
-    let response = common(response)
+    let mut response = common(status, part.len())
         .header("etag", format!("\"{}\"", object::ETAG))
         .header("last-modified", "Wed, 01 May 2024 12:00:00 GMT")
         .header("content-type", "image/jpeg")
         .header("accept-ranges", "bytes");
-    Some(if range.is_some() {
+    if range.is_some() {
         let range = format!("bytes {}-{}/{}", part.start, part.end - 1, object.len());
-        response.header("content-range", range)
-    } else {
-        response
-    })
+        response = response.header("content-range", range);
+    }
+    let body = if is_head { Bytes::new() } else { object.slice(part) };
+    Some(response.body(Full::new(body)))
 }
 
-fn common(response: Response) -> Response {
-    response
+/// The headers of every response. The length is explicit, because a response to HEAD declares the
+/// length of a body that it does not have.
+fn common(status: u16, length: usize) -> Builder {
+    http::Response::builder()
+        .status(status)
+        .header("content-length", length)
         .header("x-amz-request-id", "N4N7GDK58NMKJ121")
         .header("x-amz-id-2", "eftixk72aD6Ap51TnqcoF8eFidJG9Z/2mkiDFu8yU9AS1ed4OpIszj7UDNEHGran")
         .header("x-amz-server-side-encryption", "AES256")
         .header("server", "AmazonS3")
 }
 
-/// `bytes=first-last`, as far as the object goes.
+/// Parses `bytes=first-last`, and cuts the range off at the end of the object.
 fn range(header: &str, length: usize) -> Option<Range<usize>> {
     let (first, last) = header.strip_prefix("bytes=")?.split_once('-')?;
     let (first, last): (usize, usize) = (first.parse().ok()?, last.parse().ok()?);
@@ -62,8 +65,8 @@ mod tests {
     use super::*;
 
     fn head(target: &str) -> Response {
-        let (method, target) = ("HEAD".to_owned(), target.to_owned());
-        answer(b"object", &Request { method, target, ..Request::default() }).unwrap()
+        let request = http::Request::head(target).body(Bytes::new()).unwrap();
+        respond(&Bytes::from_static(b"object"), &request).unwrap().unwrap()
     }
 
     #[test]

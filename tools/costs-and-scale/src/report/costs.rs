@@ -1,18 +1,20 @@
-//! The costs.
+//! The tables of costs and prices.
 
 use super::markdown::{dollars, table, thousands};
 use crate::alternative;
-use crate::costs::{self, MachineType, terms, total};
+use crate::costs::{self, ExecutionLog, LogSettings, MachineType, PlatformLog};
+use crate::costs::{terms, terms_with, total, total_with};
 use crate::counts::{Counts, PathCounts};
 use crate::prices::{self, Per};
 
-/// Dollars for a million of each kind of upload.
+/// Renders the cost per million uploads of each kind, in US dollars.
 #[must_use]
 pub fn uploads(paths: &[PathCounts], machine: MachineType) -> String {
     breakdown(paths, machine)
 }
 
-/// Dollars for a million of each query. Queries start no execution.
+/// Renders the cost per million queries of each kind, in US dollars. Queries start no executions,
+/// so the type of the state machine does not matter.
 #[must_use]
 pub fn queries(paths: &[PathCounts]) -> String {
     breakdown(paths, MachineType::Standard)
@@ -23,7 +25,7 @@ fn breakdown(paths: &[PathCounts], machine: MachineType) -> String {
     let names: Vec<_> = each.first().map(|(_, terms)| terms.clone()).unwrap_or_default();
     let paid = |at: usize| each.iter().any(|(_, terms)| terms[at].dollars != 0.0);
     let columns: Vec<_> = (0..names.len()).filter(|at| paid(*at)).collect();
-    let mut titles = vec!["a million times"];
+    let mut titles = vec!["per million"];
     titles.extend(columns.iter().map(|at| names[*at].name));
     titles.push("**total**");
     let row = |(path, terms): &(&PathCounts, Vec<costs::Term>)| {
@@ -35,7 +37,7 @@ fn breakdown(paths: &[PathCounts], machine: MachineType) -> String {
     table(&titles, 1, &each.iter().map(row).collect::<Vec<_>>())
 }
 
-/// Step Functions alone and all of it, for some numbers of uploads a month.
+/// Renders the total cost with STANDARD and with EXPRESS, for some numbers of uploads a month.
 #[must_use]
 pub fn break_even(path: &PathCounts) -> String {
     let even = costs::break_even(path);
@@ -54,7 +56,43 @@ pub fn break_even(path: &PathCounts) -> String {
     table(&titles, 1, &rows.map(row))
 }
 
-/// The single function beside pixgauge, for this kind of upload.
+/// Log settings from most to least that is logged: `executionLogLevel`, `executionLogData`,
+/// `platformLogLevel`.
+const LOG_SETTINGS: [(ExecutionLog, PlatformLog, [&str; 3]); 7] = [
+    (ExecutionLog::All, PlatformLog::Info, ["ALL", "true", "INFO"]),
+    (ExecutionLog::All, PlatformLog::Warn, ["ALL", "true", "WARN"]),
+    (ExecutionLog::AllWithoutData, PlatformLog::Info, ["ALL", "false", "INFO"]),
+    (ExecutionLog::AllWithoutData, PlatformLog::Warn, ["ALL", "false", "WARN"]),
+    (ExecutionLog::Errors, PlatformLog::Info, ["ERROR", "true", "INFO"]),
+    (ExecutionLog::Errors, PlatformLog::Warn, ["ERROR", "true", "WARN"]),
+    (ExecutionLog::Off, PlatformLog::Warn, ["OFF", "–", "WARN"]),
+];
+
+/// Renders the cost per million uploads of this kind with each log setting, in US dollars.
+#[must_use]
+pub fn logs(path: &PathCounts) -> String {
+    let row = |(executions, platform, names): (_, _, [&str; 3])| {
+        let logs = LogSettings { executions, platform };
+        let terms = terms_with(path, MachineType::Express, logs);
+        let term = |name| terms.iter().find(|term| term.name == name).map_or(0.0, |it| it.dollars);
+        let total = |machine| format!("**{}**", dollars(total_with(path, machine, logs)));
+        let paid = [dollars(term("execution logs")), dollars(term("logs"))];
+        let totals = [total(MachineType::Express), total(MachineType::Standard)];
+        names.map(str::to_owned).into_iter().chain(paid).chain(totals).collect()
+    };
+    let titles = [
+        "`executionLogLevel`",
+        "`executionLogData`",
+        "`platformLogLevel`",
+        "execution logs",
+        "logs",
+        "**EXPRESS**",
+        "**STANDARD**",
+    ];
+    table(&titles, 3, &LOG_SETTINGS.map(row))
+}
+
+/// Renders the comparison with a single function, for this kind of upload.
 #[must_use]
 pub fn alternative(counts: &Counts, upload: &PathCounts) -> String {
     let overview = counts.queries.iter().find(|path| path.name == "overview");
@@ -72,11 +110,11 @@ pub fn alternative(counts: &Counts, upload: &PathCounts) -> String {
         let scan = dollars(alternative::overviews(counts, images));
         rows.push(vec![name, scan, dollars(overview), dollars(overview)]);
     }
-    let titles = ["a million", "single function, scan", "pixgauge EXPRESS", "pixgauge STANDARD"];
+    let titles = ["per million", "single function, scan", "pixgauge EXPRESS", "pixgauge STANDARD"];
     table(&titles, 1, &rows)
 }
 
-/// The price table.
+/// Renders all prices.
 #[must_use]
 pub fn prices() -> String {
     let row = |price: &prices::Price| {
@@ -87,8 +125,8 @@ pub fn prices() -> String {
         };
         let amount = amount.trim_end_matches('0').trim_end_matches('.').to_owned();
         let source = format!("<{}>", price.source);
-        vec![price.item.to_owned(), source, price.doubt.to_owned(), amount, per.to_owned()]
+        vec![price.item.to_owned(), source, price.caveat.to_owned(), amount, per.to_owned()]
     };
     let rows: Vec<_> = prices::ALL.iter().map(row).collect();
-    table(&["item", "source", "doubt", "USD", "per"], 3, &rows)
+    table(&["item", "source", "caveat", "USD", "per"], 3, &rows)
 }

@@ -1,13 +1,13 @@
-//! The counts.
+//! The table of counts.
 
 use super::markdown::{table, thousands};
 use crate::costs::bytes;
 use crate::counts::PathCounts;
 
-/// A column: its title, and what it shows of a path.
+/// A column: its title, and its value for a path.
 type Column = (&'static str, fn(&PathCounts) -> f64);
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 16] = [
     ("events", |it| f64::from(it.events)),
     ("transitions", |it| f64::from(it.transitions)),
     ("API requests", |it| f64::from(it.requests)),
@@ -15,16 +15,18 @@ const COLUMNS: [Column; 14] = [
     ("S3 HEAD", |it| f64::from(it.heads)),
     ("S3 GET", |it| f64::from(it.gets)),
     ("table calls", |it| f64::from(it.table_calls)),
-    ("write units", |it| it.table_write_units),
-    ("of indexes", |it| it.index_write_units),
+    ("table write units", |it| it.table_write_units),
+    ("index write units", |it| it.index_write_units),
     ("read units", |it| it.read_units),
     ("function log B", |it| bytes(it.function_log_bytes)),
     ("execution log B", |it| bytes(it.execution_log_bytes)),
+    ("without data", |it| bytes(it.execution_log_bytes_without_data)),
+    ("at ERROR", |it| bytes(it.execution_log_bytes_at_error)),
     ("access log B", |it| bytes(it.access_log_bytes)),
-    ("answer B", |it| bytes(it.answer_bytes)),
+    ("response B", |it| bytes(it.response_bytes)),
 ];
 
-/// What each path asks of AWS once; what none of them asks for is left out.
+/// Renders the counts of one run of each path. Columns that are zero for all paths are left out.
 #[must_use]
 pub fn counts(paths: &[PathCounts]) -> String {
     let used: Vec<_> =

@@ -1,6 +1,6 @@
-//! Markdown tables.
+//! Markdown tables and numbers.
 
-/// A table; every column but the first `left` is aligned to the right.
+/// Renders a table. The first `left` columns are aligned to the left, the others to the right.
 pub(super) fn table(titles: &[&str], left: usize, rows: &[Vec<String>]) -> String {
     let marks = (0..titles.len()).map(|column| if column < left { "---" } else { "---:" });
     let mut text = line(titles.iter().copied()) + &line(marks);
@@ -15,12 +15,12 @@ fn line<'a>(cells: impl Iterator<Item = &'a str>) -> String {
     ["|"].into_iter().chain(cells).chain(["\n"]).collect()
 }
 
-/// Dollars with cents; a dash for nothing.
+/// Formats dollars with cents; a dash for zero.
 pub(super) fn dollars(amount: f64) -> String {
     if amount == 0.0 { "–".to_owned() } else { thousands(amount, 2) }
 }
 
-/// A number with as many decimals as given, and commas between thousands.
+/// Formats a number with this many decimals, and commas between groups of three digits.
 pub(super) fn thousands(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
     let (whole, rest) =
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn thousands_are_apart() {
+    fn thousands_are_separated() {
         assert_eq!(thousands(1_234_567.891, 2), "1,234,567.89");
         assert_eq!(thousands(999.6, 0), "1,000");
         assert_eq!(thousands(12.0, 0), "12");

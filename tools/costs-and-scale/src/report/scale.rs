@@ -1,4 +1,4 @@
-//! The simulations.
+//! The tables of quotas and simulations.
 
 use super::markdown::{table, thousands};
 use crate::costs::MachineType;
@@ -6,18 +6,18 @@ use crate::counts::PathCounts;
 use crate::quotas::{Knobs, on_the_way};
 use crate::scale::{Simulation, Stage};
 
-/// Seconds that the tables simulate.
+/// Simulated seconds.
 pub(super) const SECONDS: u32 = 600;
 
-/// The rates that the tables simulate, in uploads a second.
+/// Simulated rates, in uploads a second.
 const RATES: [f64; 3] = [10.0, 1_000.0, 10_000.0];
 
-/// What binds first at each rate, for new stacks and for one whose knobs are turned.
+/// Renders the quota that binds first at each rate, for new stacks and for a tuned one.
 #[must_use]
 pub fn summary(upload: &PathCounts) -> String {
     let standard = Knobs::new(MachineType::Standard);
     let express = Knobs::new(MachineType::Express);
-    let turned = Knobs {
+    let tuned = Knobs {
         shards: 100.0,
         concurrency: 5_000.0,
         table_writes: 50_000.0,
@@ -25,14 +25,13 @@ pub fn summary(upload: &PathCounts) -> String {
         starts: Some(12_000.0),
         ..express
     };
-    let named = [("STANDARD", standard), ("EXPRESS", express), ("EXPRESS, turned up", turned)];
+    let named = [("STANDARD", standard), ("EXPRESS", express), ("EXPRESS, tuned", tuned)];
     let mut rows = Vec::new();
     for (name, knobs) in named {
         let quotas = on_the_way(upload, &knobs);
         rows.extend(RATES.map(|rate| summary_row(name, &Simulation::run(&quotas, rate, SECONDS))));
     }
-    let titles =
-        ["stack", "binds first", "uploads/s", "its limit", "recorded/s", "waiting", "behind by"];
+    let titles = ["stack", "binds first", "uploads/s", "limit", "recorded/s", "waiting", "delay"];
     table(&titles, 2, &rows)
 }
 
@@ -51,17 +50,17 @@ fn summary_row(name: &str, run: &Simulation) -> Vec<String> {
         binding.map_or_else(String::new, |stage| thousands(stage.limit, 0)),
         thousands(run.recorded / seconds, 0),
         thousands(run.waiting(), 0),
-        behind(run),
+        delay(run),
     ]
 }
 
-/// How long the last upload waits, if it all goes on as in the mean.
-fn behind(run: &Simulation) -> String {
+/// Time until the last upload is recorded, at the mean rate of the simulation.
+fn delay(run: &Simulation) -> String {
     let seconds = run.waiting() * f64::from(run.seconds) / run.recorded;
     if seconds < 0.05 { "–".to_owned() } else { format!("{} s", thousands(seconds, 0)) }
 }
 
-/// The quotas of a new stack, with the rate at which each binds.
+/// Renders the quotas of a new stack, with the rate at which each binds.
 #[must_use]
 pub fn quotas(upload: &PathCounts, machine: MachineType) -> String {
     let quotas = on_the_way(upload, &Knobs::new(machine));
@@ -77,33 +76,32 @@ pub fn quotas(upload: &PathCounts, machine: MachineType) -> String {
             format!("**{}**", thousands(stage.limit, 0)),
         ]
     };
-    let titles =
-        ["quota", "knob", "what it holds back waits in", "per second", "per upload", "uploads/s"];
+    let titles = ["quota", "knob", "backlog waits in", "per second", "per upload", "uploads/s"];
     table(&titles, 3, &run.stages.iter().map(row).collect::<Vec<_>>())
 }
 
-/// One simulation in full.
+/// Renders one simulation in full.
 #[must_use]
 pub fn simulation(run: &Simulation) -> String {
     let row = |stage: &Stage| {
         vec![
             stage.quota.name.to_owned(),
             thousands(stage.limit, 0),
-            format!("{} %", thousands(stage.utilisation * 100.0, 0)),
+            format!("{} %", thousands(stage.utilization * 100.0, 0)),
             thousands(stage.backlog, 0),
         ]
     };
     let rows: Vec<_> = run.stages.iter().map(row).collect();
-    let stages = table(&["quota", "uploads/s", "utilisation", "waiting"], 1, &rows);
+    let stages = table(&["quota", "uploads/s", "utilization", "waiting"], 1, &rows);
     let seconds = f64::from(run.seconds);
     let binding = match run.first_to_bind() {
         Some(stage) if run.rate > stage.limit => {
-            format!("{} binds first; {} moves it", stage.quota.name, stage.quota.knob)
+            format!("First to bind: {}. Knob: {}.", stage.quota.name, stage.quota.knob)
         }
-        _ => "no quota binds".to_owned(),
+        _ => "No quota binds.".to_owned(),
     };
     format!(
-        "{stages}\n{} uploads a second for {} s: {} recorded, {} waiting; {binding}.\n",
+        "{stages}\n{} uploads a second for {} s: {} recorded, {} waiting. {binding}\n",
         thousands(run.rate, 0),
         run.seconds,
         thousands(run.recorded, 0),

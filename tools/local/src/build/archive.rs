@@ -1,6 +1,5 @@
-//! The archive that Lambda takes for a `provided.al2023` function: one
-//! executable named `bootstrap`.
-//! See <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-provided.html>.
+//! The archive that Lambda expects for a `provided.al2023` function: one executable named
+//! `bootstrap`. See <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-provided.html>.
 
 use std::fs::File;
 use std::io;
@@ -10,11 +9,10 @@ use zip::CompressionMethod;
 use zip::result::ZipResult;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-/// Packs `binary` into `archive`, unless that was already done with this very
-/// binary. Returns whether it packed.
+/// Packs `binary` into `archive`, unless the archive is up to date. Returns true if it packed.
 ///
-/// The archive carries its binary's modification time: equal means up to date.
-/// It appears complete or not at all.
+/// The archive gets its binary's modification time, and is up to date if the two are equal. It is
+/// written under another name and then renamed, so it is never incomplete.
 pub(super) fn update(binary: &Path, archive: &Path) -> ZipResult<bool> {
     let modified = binary.metadata()?.modified()?;
     if archive.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|it| it == modified) {
@@ -31,7 +29,7 @@ pub(super) fn update(binary: &Path, archive: &Path) -> ZipResult<bool> {
 }
 
 fn write(binary: &Path, to: &Path) -> ZipResult<File> {
-    // Level 1: the archive lives on this machine for minutes.
+    // Level 1, the fastest: the archive is only used on this machine.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(1))
@@ -44,9 +42,10 @@ fn write(binary: &Path, to: &Path) -> ZipResult<File> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::io::Read as _;
     use std::time::{Duration, SystemTime};
+
+    use super::*;
 
     #[test]
     fn holds_one_executable_named_bootstrap() {
@@ -66,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn is_written_again_only_for_another_binary() {
+    fn is_written_again_only_if_the_binary_has_changed() {
         let directory = tempfile::tempdir().unwrap();
         let (binary, archive) = (directory.path().join("f"), directory.path().join("b.zip"));
         std::fs::write(&binary, "one").unwrap();

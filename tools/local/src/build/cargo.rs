@@ -1,4 +1,4 @@
-//! Running Cargo.
+//! Runs Cargo to compile the functions.
 
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
@@ -13,8 +13,9 @@ use super::{BuildError, Profile};
 use crate::process::Group;
 use crate::progress::{Progress, Step};
 
-/// Variables that Cargo sets for what it runs. Build scripts would see them
-/// change and run again, and everything after them would be compiled again.
+/// Variables that Cargo sets for the programs it runs. If the inner Cargo inherited them, they
+/// would look changed to build scripts: these would run again, and all that depends on them would
+/// be compiled again.
 const SET_BY_CARGO: [&str; 6] = [
     "CARGO_BIN_NAME",
     "CARGO_CRATE_NAME",
@@ -23,10 +24,11 @@ const SET_BY_CARGO: [&str; 6] = [
     "OUT_DIR",
     "CARGO_MANIFEST_PATH",
 ];
+/// Prefixes of more such variables.
 const SET_BY_CARGO_PREFIXES: [&str; 4] =
     ["CARGO_BIN_EXE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_FEATURE_"];
 
-/// Compiles `functions` and returns each one's binary.
+/// Compiles `functions`. Returns each one's name and the path of its binary.
 pub(super) async fn build(
     root: &Path,
     functions: &[String],
@@ -39,7 +41,7 @@ pub(super) async fn build(
     let stderr = cargo.child().stderr.take();
     let (status, artifacts, diagnostics) =
         tokio::try_join!(cargo.child().wait(), read_text(stdout), follow(stderr, progress))
-            .map_err(BuildError::io("reading what cargo says"))?;
+            .map_err(BuildError::io("reading the output of cargo"))?;
     if !status.success() {
         return Err(BuildError::Compile { diagnostics });
     }
@@ -49,12 +51,11 @@ pub(super) async fn build(
 
 /// `cargo build` of the functions **and of this package**.
 ///
-/// Cargo unites the features of the packages it builds together. Built
-/// without this package, the functions would want fewer features of tokio and
-/// others than `cargo local` was just built with, and Cargo would compile
-/// these and every AWS crate a second time. This package in turn depends on
-/// the functions' own libraries, so that `cargo run --package local` compiles
-/// with the same features: see the test in `tests/features.rs`.
+/// Cargo unifies the features of the packages that it builds together. Without this package, the
+/// functions would need fewer features of tokio and other crates than `cargo local` was just built
+/// with, so Cargo would compile these crates and every AWS crate a second time. This package in
+/// turn depends on `unified-features`, so that `cargo run --package local` compiles with the same
+/// features; `tests/features.rs` checks that.
 fn command(root: &Path, functions: &[String], profile: Profile) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
@@ -69,7 +70,7 @@ fn command(root: &Path, functions: &[String], profile: Profile) -> Command {
     if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
         command.args(["--color", "always"]);
     }
-    // The bar is the only place where Cargo says how much there is to do.
+    // Only the progress bar contains the number of crates to compile.
     command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -91,7 +92,7 @@ async fn read_text(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Stri
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Shows progress and returns all other lines.
+/// Reports progress from the progress bar. Returns errors and warnings.
 async fn follow(
     pipe: Option<impl AsyncRead + Unpin>,
     progress: &Progress,

@@ -1,5 +1,5 @@
-//! What Cargo prints: artifacts as JSON on standard output, status, progress
-//! bar and diagnostics as text on standard error.
+//! Parses the output of Cargo: artifacts as JSON on standard output, and the progress bar, status
+//! lines and diagnostics as text on standard error.
 
 use std::path::PathBuf;
 
@@ -14,21 +14,21 @@ pub(super) enum Line {
         done: u64,
         /// Crates in the build.
         total: u64,
-        /// What is being compiled.
+        /// The crates that are being compiled.
         what: String,
     },
     /// Another Cargo holds the build directory.
     Blocked,
-    /// A status line that the progress bar already covers.
+    /// A status line. The progress bar shows the same, so it can be dropped.
     Status,
-    /// An error or a warning, or a part of one.
+    /// A line of an error or a warning.
     Diagnostic,
 }
 
-/// Cargo indents its status words so that they end in this column.
+/// Column in which Cargo's status words end: it indents them to this width.
 const STATUS_WIDTH: usize = 12;
 
-/// What `line` is.
+/// Classifies a line of standard error.
 pub(super) fn read(line: &str) -> Line {
     let plain = console::strip_ansi_codes(line);
     let Some((status, rest)) = plain.split_at_checked(STATUS_WIDTH) else {
@@ -44,7 +44,7 @@ pub(super) fn read(line: &str) -> Line {
     }
 }
 
-/// ` [=====>    ] 12/340: serde, tokio(build)`.
+/// Parses a progress bar, for example ` [=====>    ] 12/340: serde, tokio(build)`.
 fn progress(bar: &str) -> Option<Line> {
     let (_, rest) = bar.split_once("] ")?;
     let (counts, what) = rest.split_once(':').unwrap_or((rest, ""));
@@ -56,14 +56,14 @@ fn progress(bar: &str) -> Option<Line> {
     })
 }
 
-/// Cuts a stream into lines. The progress bar ends with a carriage return.
+/// Splits a stream into lines. The progress bar ends with a carriage return.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     unfinished: Vec<u8>,
 }
 
 impl Lines {
-    /// The lines that `bytes` complete.
+    /// Appends `bytes` and returns the lines that are complete now.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<String> {
         let mut lines = Vec::new();
         for &byte in bytes {
@@ -78,8 +78,8 @@ impl Lines {
     }
 }
 
-/// A message of `--message-format json`; of its many fields those of binaries.
-/// See <https://doc.rust-lang.org/cargo/reference/external-tools.html>.
+/// A message of `--message-format json`, with only the fields that binaries need. See
+/// <https://doc.rust-lang.org/cargo/reference/external-tools.html>.
 #[derive(Deserialize)]
 struct Message {
     executable: Option<PathBuf>,
@@ -91,7 +91,7 @@ struct Target {
     name: String,
 }
 
-/// The name and path of each binary that `output` reports.
+/// Returns the name and path of each binary in Cargo's standard output.
 pub(super) fn binaries(output: &str) -> Vec<(String, PathBuf)> {
     output
         .lines()

@@ -1,30 +1,31 @@
-//! `cargo local costs`.
+//! `cargo local costs`: prices of uploads and queries on AWS.
 
 use clap::Args;
 use costs_and_scale::{counts, report};
 
-use super::{CommandError, Ended, print, print_json};
+use super::{CommandError, ExitStatus, print, print_json};
 
-/// Prints what a million uploads and queries cost on AWS, as docs/COSTS.md has it.
+/// Print what a million uploads and queries cost on AWS.
 ///
-/// Computed from counts that a test measures; no stack needs to run.
+/// These are the tables of docs/COSTS.md, computed from the request counts that a test measures.
+/// Needs no running stack.
 #[derive(Debug, Args)]
 pub(super) struct Costs {
-    /// Print the measured counts as JSON instead.
+    /// Print the measured counts instead, as JSON.
     #[arg(long)]
     json: bool,
 }
 
 impl Costs {
-    pub(super) fn run(self) -> Result<Ended, CommandError> {
+    pub(super) fn run(self) -> Result<ExitStatus, CommandError> {
         let counts = counts::measured()?;
         if self.json {
             print_json(&counts)?;
-            return Ok(Ended::Well);
+            return Ok(ExitStatus::Success);
         }
         for block in report::cost_blocks(&counts) {
             print(&format!("{}:\n\n{}\n", block.title, block.content))?;
         }
-        Ok(Ended::Well)
+        Ok(ExitStatus::Success)
     }
 }

@@ -1,45 +1,45 @@
-//! `cargo local demo`: everything once, from the compiler to the API's answers.
+//! `cargo local demo`: the whole stack once, from the compiler to the API's responses.
 //!
-//! `files` finds what to upload, `process` uploads it and follows the
-//! executions, `report` shows what came of it.
+//! `files` collects the files to upload, `process` uploads them and follows their executions, and
+//! `report` queries the API and formats the result.
 
 mod files;
 mod process;
 mod report;
 
-pub(super) use files::FilesError;
-
 use std::path::PathBuf;
 
 use clap::Args;
+pub(super) use files::FilesError;
 
 use self::files::{Body, Upload};
 use self::process::Processing;
 use self::report::Report;
 use super::ready::ready;
 use super::up;
-use super::{CommandError, Ended, print, print_json};
+use super::{CommandError, ExitStatus, print, print_json};
 use crate::api::PREFIX;
+use crate::progress::Progress;
 use crate::samples;
 use crate::stack::{Options, Stack};
 use crate::terminal::bars;
 use crate::workspace::Workspace;
 
-/// Builds, deploys, uploads images, and shows what the API then answers.
+/// Build and deploy the stack, upload images, and show what the API returns for each.
 ///
-/// Everything runs on a fresh emulator, which is stopped at the end. Without
-/// FILES it uploads samples of its own, among them some that are no images.
+/// Starts a new emulator and stops it at the end. Without FILES, uploads built-in samples, a few of
+/// which are not images.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local demo\n  cargo local demo ~/Pictures/holiday cat.jpg\n  cargo local demo --json | jq .info"
 )]
 pub(super) struct Demo {
-    /// Files, and directories to be searched for files, to upload instead of samples.
+    /// Files or directories to upload instead of the samples. Directories are searched recursively.
     files: Vec<PathBuf>,
-    /// Compile the functions as for AWS: minutes instead of seconds.
+    /// Build the functions with optimizations, as for AWS; takes minutes instead of seconds.
     #[arg(long)]
     release: bool,
-    /// Keep the stack running afterwards, as `cargo local up` does.
+    /// Keep the stack running afterwards, like `cargo local up`.
     #[arg(long)]
     keep: bool,
     /// Print the result as JSON.
@@ -48,7 +48,7 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let uploads = self.uploads()?;
         let mut options = Options::from_environment();
         options.profile = up::profile(self.release);
@@ -59,7 +59,7 @@ impl Demo {
             up::announce(claim, &stack)?;
         }
         let report = self.process(&mut stack, uploads, &progress).await?;
-        let ended = if report.is_good() { Ended::Well } else { Ended::WithProblems };
+        let status = if report.is_good() { ExitStatus::Success } else { ExitStatus::Failure };
         if self.json {
             print_json(&report)?;
         } else {
@@ -72,9 +72,9 @@ impl Demo {
             return up::watch(&mut stack, self.json).await;
         }
         if !self.json && stack.emulator().is_some() {
-            print(NEXT)?;
+            print(NEXT_STEPS)?;
         }
-        Ok(ended)
+        Ok(status)
     }
 
     fn uploads(&self) -> Result<Vec<Upload>, CommandError> {
@@ -88,7 +88,7 @@ impl Demo {
         &self,
         stack: &mut Stack,
         uploads: Vec<Upload>,
-        progress: &crate::progress::Progress,
+        progress: &Progress,
     ) -> Result<Report, CommandError> {
         let keys: Vec<String> = uploads.iter().map(|upload| upload.key.clone()).collect();
         let mut processing = Processing::start(stack, progress).await?;
@@ -97,8 +97,8 @@ impl Demo {
             processing.upload(vec![sample(samples::overwritten()?)]).await?;
             processing.delete(&format!("{PREFIX}{}", samples::DELETED)).await?;
         }
-        let ends = processing.finish();
-        report::ask(stack, keys, ends).await
+        let executions = processing.finish();
+        report::query(stack, keys, executions).await
     }
 }
 
@@ -106,8 +106,8 @@ fn sample(sample: samples::Sample) -> Upload {
     Upload { key: format!("{PREFIX}{}", sample.name), body: Body::Bytes(sample.bytes) }
 }
 
-const NEXT: &str = "
-All of it is stopped again. To go on:
-  cargo local demo FILES…   the same with your own images, or whole directories
-  cargo local up            a stack that stays, to upload to and to ask
+const NEXT_STEPS: &str = "
+The stack has been stopped. Next, try:
+  cargo local demo FILES…   run the demo with your own images or directories
+  cargo local up            run a stack that stays up, to upload to and query
 ";

@@ -1,4 +1,4 @@
-//! `cargo local down`.
+//! `cargo local down`: stops a running stack.
 
 use std::time::{Duration, Instant};
 
@@ -8,39 +8,42 @@ use nix::unistd::Pid;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{CommandError, Ended, print, print_json};
+use super::{CommandError, ExitStatus, print, print_json};
 use crate::stack::state::{Liveness, State, StateFile};
 use crate::workspace::Workspace;
 
-/// How long a stack may take to end by itself, and after SIGKILL.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Time that the process gets to end after SIGTERM, and again after SIGKILL.
+const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Stops the stack that `cargo local up` runs.
+/// Interval between checks that the process has ended.
+const POLL: Duration = Duration::from_millis(20);
+
+/// Stop the stack that `cargo local up` or `cargo local demo --keep` runs.
 ///
-/// An emulator that `PIXGAUGE_ENDPOINT` named is left alone.
+/// An emulator that `PIXGAUGE_ENDPOINT` named keeps running.
 #[derive(Debug, Args)]
 pub(super) struct Down {
-    /// Print what happened as JSON.
+    /// Print the result as JSON.
     #[arg(long)]
     json: bool,
 }
 
-/// What there was to stop.
+/// State in which the command found the stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Found {
-    /// A stack, which has been stopped.
+    /// It was running, and has been stopped.
     Stopped,
-    /// No stack.
+    /// Not running.
     Nothing,
-    /// What a killed process left behind.
+    /// Not running, but a process that was killed had left its state file behind.
     Leftover,
 }
 
 impl Down {
-    pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let file = StateFile::of(workspace);
-        let found = match file.look()? {
+        let found = match file.read()? {
             None => Found::Nothing,
             Some((_, Liveness::Ended)) => Found::Leftover,
             Some((state, Liveness::Alive)) => {
@@ -55,21 +58,21 @@ impl Down {
             print(match found {
                 Found::Stopped => "The stack has been stopped.\n",
                 Found::Nothing => "No stack is running.\n",
-                Found::Leftover => "No stack is running; removed what the last one left behind.\n",
+                Found::Leftover => "No stack is running; removed the state file of the last one.\n",
             })?;
         }
-        Ok(Ended::Well)
+        Ok(ExitStatus::Success)
     }
 }
 
-/// Ends the process that runs the stack. It holds the lock of the state file,
-/// so the id in there is its own and no other program's.
+/// Stops the process that runs the stack. That process holds the lock of the state file, so the
+/// process id in the file cannot belong to another program.
 async fn stop(file: &StateFile, state: &State) -> Result<(), CommandError> {
     let process = state.process;
     let still_running = || CommandError::StillRunning { process };
     let id = Pid::from_raw(i32::try_from(process).map_err(|_| still_running())?);
     for signal in [Signal::SIGTERM, Signal::SIGKILL] {
-        // Fails when the process has ended meanwhile; the lock tells.
+        // Fails if the process has just ended; the lock shows that.
         let _sent = kill(id, signal);
         if ended(file).await? {
             return Ok(());
@@ -78,12 +81,13 @@ async fn stop(file: &StateFile, state: &State) -> Result<(), CommandError> {
     Err(still_running())
 }
 
+/// Waits for the lock to be released; false after [`STOP_TIMEOUT`].
 async fn ended(file: &StateFile) -> Result<bool, CommandError> {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + STOP_TIMEOUT;
     while Instant::now() < deadline {
-        match file.look()? {
+        match file.read()? {
             None | Some((_, Liveness::Ended)) => return Ok(true),
-            Some((_, Liveness::Alive)) => tokio::time::sleep(Duration::from_millis(20)).await,
+            Some((_, Liveness::Alive)) => tokio::time::sleep(POLL).await,
         }
     }
     Ok(false)

@@ -1,4 +1,4 @@
-//! `cargo local executions`.
+//! `cargo local executions`: lists executions, or shows the states of one object's executions.
 
 use std::fmt::Write as _;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -6,9 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 use comfy_table::Cell;
 use console::style;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{CommandError, Ended, print, print_json};
+use super::{CommandError, ExitStatus, print, print_json};
 use crate::api::PREFIX;
 use crate::aws::Aws;
 use crate::executions::{
@@ -19,41 +19,41 @@ use crate::terminal::format;
 use crate::terminal::table::{Tone, render, table, toned};
 use crate::workspace::Workspace;
 
-/// Executions in the list, unless `--limit` says otherwise.
+/// Number of executions in the list without `--limit`.
 const LISTED: usize = 20;
 
-/// Lines of an input or output that are shown.
+/// Maximum number of lines shown of an input or output.
 const JSON_LINES: usize = 32;
 
-/// Shows recent executions; with KEY, the states that one went through.
+/// List recent executions; with KEY, show each state of the object's latest execution.
 ///
-/// Inputs, outputs, retries and errors are those that the Step Functions
-/// console shows for a stack on AWS.
+/// Shows the inputs, outputs, retries and errors that the Step Functions console shows for a stack
+/// on AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local executions\n  cargo local executions cat.jpg\n  cargo local executions uploads/cat.jpg --limit 3 --json"
 )]
 pub(super) struct ExecutionsCommand {
-    /// The key of an object, with or without `uploads/`.
+    /// Key of an object, with or without the prefix `uploads/`.
     key: Option<String>,
-    /// How many executions, the newest first [default: 20; 1 with KEY].
+    /// Maximum number of executions to show, newest first [default: 20; 1 with KEY].
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
-    /// Print JSON, nothing left out.
+    /// Print JSON, with nothing shortened.
     #[arg(long)]
     json: bool,
 }
 
-/// A number of executions, at least one.
+/// Parses a number of executions: at least one.
 pub(super) fn limit(text: &str) -> Result<usize, String> {
     match text.parse() {
-        Ok(0) | Err(_) => Err("a number from 1 on is wanted".to_owned()),
+        Ok(0) | Err(_) => Err("must be a whole number, 1 or more".to_owned()),
         Ok(limit) => Ok(limit),
     }
 }
 
 impl ExecutionsCommand {
-    pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let outputs = StateFile::of(workspace).outputs()?;
         let sfn = Aws::connect(&outputs.endpoint).sfn;
         let executions = Executions::new(sfn, outputs.state_machine_arn);
@@ -63,54 +63,55 @@ impl ExecutionsCommand {
         }
     }
 
-    async fn list(&self, executions: &Executions) -> Result<Ended, CommandError> {
+    async fn list(&self, executions: &Executions) -> Result<ExitStatus, CommandError> {
         let recent = executions.recent(self.limit.unwrap_or(LISTED)).await?;
         if self.json {
             print_json(&recent)?;
         } else if recent.is_empty() {
-            print("No executions yet: upload something, then look again.\n")?;
+            print("No executions yet. Upload an object to start one.\n")?;
         } else {
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
             print(&list(&recent, now.as_secs_f64()))?;
         }
-        Ok(Ended::Well)
+        Ok(ExitStatus::Success)
     }
 
-    async fn one(&self, executions: &Executions, key: &str) -> Result<Ended, CommandError> {
+    async fn one(&self, executions: &Executions, key: &str) -> Result<ExitStatus, CommandError> {
         let found = executions.of_key(key).await?;
         let limit = self.limit.unwrap_or(1);
-        let mut paths = Vec::new();
+        let mut shown = Vec::new();
         for execution in found.iter().take(limit) {
-            paths.push((execution, executions.steps(&execution.arn).await?));
+            shown.push((execution, executions.steps(&execution.arn).await?));
         }
         if self.json {
-            let paths: Vec<_> = paths
+            let shown: Vec<_> = shown
                 .iter()
                 .map(|(execution, steps)| json!({ "execution": execution, "steps": steps }))
                 .collect();
-            print_json(&paths)?;
-            return Ok(if paths.is_empty() { Ended::WithProblems } else { Ended::Well });
+            print_json(&shown)?;
+            return Ok(if shown.is_empty() { ExitStatus::Failure } else { ExitStatus::Success });
         }
-        if paths.is_empty() {
-            print(&format!("No execution for {}.\n", format::printable(key)))?;
-            return Ok(Ended::WithProblems);
+        if shown.is_empty() {
+            print(&format!("No execution found for {}.\n", format::printable(key)))?;
+            return Ok(ExitStatus::Failure);
         }
-        for (execution, steps) in &paths {
-            print(&path(execution, steps))?;
+        for (execution, steps) in &shown {
+            print(&details(execution, steps))?;
         }
         if found.len() > limit {
-            print(&format!("{} older: see them with --limit\n", found.len() - limit))?;
+            let older = found.len() - limit;
+            print(&format!("Older executions not shown: {older}. Use --limit to see them.\n"))?;
         }
-        Ok(Ended::Well)
+        Ok(ExitStatus::Success)
     }
 }
 
-/// The key under the prefix that uploads have.
+/// Adds the prefix `uploads/` to a key that lacks it.
 fn full_key(key: &str) -> String {
     if key.starts_with(PREFIX) { key.to_owned() } else { format!("{PREFIX}{key}") }
 }
 
-/// A table of executions, seen at `now` (seconds since 1970).
+/// Formats a table of executions. `now` is in seconds since 1970.
 fn list(executions: &[Execution], now: f64) -> String {
     let titles = ["STATUS", "OUTCOME", "EVENT", "KEY", "STARTED", "DURATION"];
     let mut table = table(&titles, &["STARTED", "DURATION"]);
@@ -136,14 +137,14 @@ fn status_tone(status: Status) -> Tone {
     }
 }
 
-/// What an execution found out, and whether that came too late to be recorded.
+/// Formats the outcome, marked if it was stale and so was not recorded.
 fn outcome(execution: &Execution) -> String {
-    let late = if execution.is_stale() { " (stale)" } else { "" };
-    format!("{}{late}", execution.outcome())
+    let stale = if execution.is_stale() { " (stale)" } else { "" };
+    format!("{}{stale}", execution.outcome())
 }
 
-/// The states that an execution went through.
-fn path(execution: &Execution, steps: &[Step]) -> String {
+/// Formats an execution and the states that it went through.
+fn details(execution: &Execution, steps: &[Step]) -> String {
     let key = format::printable(execution.key().unwrap_or_default());
     let mut text = format!("{} {}", style(key).bold(), execution.status);
     // Writing to a string cannot fail.
@@ -180,14 +181,14 @@ fn one_step(number: usize, step: &Step) -> String {
             let _written = writeln!(text, "    attempt {number}  {}", one_attempt(attempt));
         }
     }
-    data(&mut text, "input", &step.input);
+    push_json(&mut text, "input", &step.input);
     if let Some(output) = &step.output {
-        data(&mut text, "output", output);
+        push_json(&mut text, "output", output);
     }
     text
 }
 
-fn data(text: &mut String, title: &str, value: &serde_json::Value) {
+fn push_json(text: &mut String, title: &str, value: &Value) {
     let value = format::json(value, "      ", JSON_LINES);
     let _written = writeln!(text, "    {}\n{value}", style(title).dim());
 }
@@ -216,7 +217,7 @@ fn one_attempt(attempt: &Attempt) -> String {
     }
 }
 
-/// The name of an error, and its message.
+/// Formats an error's name and message.
 fn failure(error: &str, cause: &str) -> String {
     let message = format::cause(cause);
     if message.is_empty() { error.to_owned() } else { format!("{error}: {message}") }

@@ -1,22 +1,22 @@
-//! `cargo local load`.
+//! `cargo local load`: measures analyses under a steady stream of uploads.
 
 use clap::Args;
 use comfy_table::Cell;
 use serde::Serialize;
 
-use super::{CommandError, Ended, print, print_json, up};
+use super::{CommandError, ExitStatus, print, print_json, up};
 use crate::build::Profile;
-use crate::load::{self, Floor, LoadReport, Measured, Pace, Percentiles};
+use crate::load::{self, EmptyPipeline, LoadReport, Measured, Pace, Percentiles};
 use crate::stack::{Options, Stack};
 use crate::terminal::bars;
 use crate::terminal::table::{Tone, render, table, toned};
 use crate::workspace::Workspace;
 
-/// Uploads images at a steady rate, and shows how long analyses take.
+/// Upload images at a steady rate and measure how long their analyses take.
 ///
-/// Everything runs on a fresh emulator, which is stopped at the end. The same uploads go to a
-/// state machine of three functions that do nothing, at the same rate and the same time: what
-/// that takes is the emulator's share, the rest is ours.
+/// Starts a new emulator and stops it at the end. The same images are uploaded at the same rate and
+/// time for an "empty pipeline", a state machine whose three functions do nothing. Its times are
+/// the emulator's share of an analysis; the rest is pixgauge's own.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local load --uploads 300 --rate 5 --release\n  cargo local load --json | jq .latencyRatio"
@@ -25,18 +25,18 @@ pub(super) struct Load {
     /// Uploads to each of the two state machines.
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     uploads: u32,
-    /// Uploads per second to each of them.
+    /// Uploads per second to each of the two state machines.
     #[arg(long, default_value_t = 2.0, value_parser = rate)]
     rate: f64,
-    /// Compile the functions as for AWS: minutes instead of seconds.
+    /// Build the functions with optimizations, as for AWS; takes minutes instead of seconds.
     #[arg(long)]
     release: bool,
-    /// Print the report as JSON, durations in seconds.
+    /// Print the report as JSON, with durations in seconds.
     #[arg(long)]
     json: bool,
 }
 
-/// The report, and how its functions were compiled.
+/// JSON output: the report, and the build profile of the functions.
 #[derive(Debug, Serialize)]
 struct Output<'a> {
     profile: &'static str,
@@ -45,32 +45,35 @@ struct Output<'a> {
 }
 
 impl Load {
-    pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let options = Options {
             profile: up::profile(self.release),
             packages: vec![load::PACKAGE.to_owned()],
-            // Never on an emulator that somebody uses: nothing of a load is ever removed.
+            // Ignores PIXGAUGE_ENDPOINT: a load leaves all its objects and resources behind.
             ..Options::default()
         };
         let progress = bars::bars();
         let mut stack = Stack::start(workspace, &options, &progress).await?;
-        let floor = Floor::deploy(workspace, &stack, &options.name, &progress).await?;
+        let empty = EmptyPipeline::deploy(workspace, &stack, &options.name, &progress).await?;
         let pace = Pace::new(self.uploads, self.rate);
-        let report = load::run(&mut stack, &floor, pace, &progress).await?;
+        let report = load::run(&mut stack, &empty, pace, &progress).await?;
         if self.json {
             let profile = if options.profile == Profile::Release { "release" } else { "dev" };
             print_json(&Output { profile, report: &report })?;
         } else {
             print(&text(&report, options.profile))?;
         }
-        Ok(if report.is_good() { Ended::Well } else { Ended::WithProblems })
+        Ok(if report.all_completed() { ExitStatus::Success } else { ExitStatus::Failure })
     }
 }
 
-/// A rate that a machine can take, and at which ten thousand uploads end within a day.
+/// Parses a rate. The limits are what one machine can handle, and a rate at which the largest load,
+/// 10,000 uploads, still ends within about a day.
 fn rate(text: &str) -> Result<f64, String> {
-    let rate: f64 = text.parse().map_err(|_| "not a number".to_owned())?;
-    if (0.1..=1000.0).contains(&rate) { Ok(rate) } else { Err("not from 0.1 to 1000".to_owned()) }
+    match text.parse() {
+        Ok(rate) if (0.1..=1000.0).contains(&rate) => Ok(rate),
+        _ => Err("must be a number from 0.1 to 1000".to_owned()),
+    }
 }
 
 fn text(report: &LoadReport, profile: Profile) -> String {
@@ -79,29 +82,27 @@ fn text(report: &LoadReport, profile: Profile) -> String {
 }
 
 const UNOPTIMIZED: &str =
-    "The functions were compiled without optimization; --release compiles them as for AWS.\n";
+    "The functions were built without optimizations; use --release to build them as for AWS.\n";
 
-/// The comparison, if both completed something.
+/// Compares the medians; empty unless both state machines completed an upload.
 fn ratios(report: &LoadReport) -> String {
     let (Some(latency), Some(inside)) = (report.latency_ratio, report.inside_ratio) else {
         return String::new();
     };
     format!(
-        "An analysis takes {latency:.2} times as long as three functions that do nothing, from the \
-         upload's answer to its end;\n{inside:.2} times in its states alone, without the \
-         emulator's wait before the first.\n"
+        "From upload to end, an analysis takes {latency:.2} times as long as the empty pipeline;\n\
+         in its states alone, without the emulator's delay before the first, {inside:.2} times.\n"
     )
 }
 
-/// The state machines and what they are called.
+/// The two state machines, with the names under which they are shown.
 fn both(report: &LoadReport) -> [(&'static str, &Measured); 2] {
-    [("analyze-image", &report.pipeline), ("three empty functions", &report.floor)]
+    [("analyze-image", &report.pipeline), ("empty pipeline", &report.empty_pipeline)]
 }
 
-/// How many uploads there were, and what became of them.
+/// Formats a table of completed and failed uploads.
 fn counts(report: &LoadReport) -> String {
-    let titles =
-        ["STATE MACHINE", "UPLOADS", "COMPLETED", "FAILED", "PER SECOND", "FAILED BECAUSE"];
+    let titles = ["STATE MACHINE", "UPLOADS", "COMPLETED", "FAILED", "PER SECOND", "FAILURES"];
     let mut table = table(&titles, &titles[1..5]);
     for (name, measured) in both(report) {
         let tone = if measured.failed == 0 { Tone::Good } else { Tone::Bad };
@@ -118,22 +119,22 @@ fn counts(report: &LoadReport) -> String {
     render(&table)
 }
 
-/// How long everything took, in milliseconds.
+/// Formats a table of durations in milliseconds.
 fn times(report: &LoadReport) -> String {
     let titles = ["MILLISECONDS", "MEDIAN", "P90", "P99", "MAX"];
     let mut table = table(&titles, &titles[1..]);
     for (name, measured) in both(report) {
         let rows = [
-            ("upload due → answered", measured.upload),
-            ("upload answered → execution ended", measured.latency),
+            ("upload due → uploaded", measured.upload),
+            ("uploaded → execution ended", measured.latency),
             ("execution started → ended", measured.execution),
-            ("first state entered → last left", measured.inside),
+            ("first state entered → last exited", measured.inside),
         ];
         table.add_row([Cell::new(name)]);
-        for (what, percentiles) in rows {
+        for (title, percentiles) in rows {
             let Some(Percentiles { p50, p90, p99, max }) = percentiles else { continue };
             let values = [p50, p90, p99, max].map(|seconds| Cell::new(milliseconds(seconds)));
-            table.add_row([Cell::new(format!("  {what}"))].into_iter().chain(values));
+            table.add_row([Cell::new(format!("  {title}"))].into_iter().chain(values));
         }
         for state in &measured.states {
             let (name, median) = (&state.state, milliseconds(state.p50));
@@ -158,7 +159,7 @@ mod tests {
             uploads: 20,
             completed,
             failed: 20 - completed,
-            failures: [("not ended in time".to_owned(), 20 - completed)].into(),
+            failures: [("did not end in time".to_owned(), 20 - completed)].into(),
             throughput: Some(2.0),
             upload: Percentiles::of(vec![0.0049]),
             latency: percentiles,
@@ -170,41 +171,41 @@ mod tests {
 
     #[test]
     fn both_state_machines_are_shown_with_their_ratio() {
-        let (pipeline, floor) = (measured(19, 0.25), measured(20, 0.2));
-        let floor = Measured { failures: [].into(), ..floor };
+        let (pipeline, empty_pipeline) = (measured(19, 0.25), measured(20, 0.2));
+        let empty_pipeline = Measured { failures: [].into(), ..empty_pipeline };
         let report = LoadReport {
             uploads: 20,
             rate: 2.0,
             latency_ratio: Some(1.25),
             inside_ratio: Some(2.0),
             pipeline,
-            floor,
+            empty_pipeline,
         };
         let shown = text(&report, Profile::Dev);
         insta::assert_snapshot!(console::strip_ansi_codes(&shown), @r"
-        STATE MACHINE          UPLOADS  COMPLETED  FAILED  PER SECOND  FAILED BECAUSE
-        analyze-image               20         19       1        2.00  1 × not ended in time
-        three empty functions       20         20       0        2.00
+        STATE MACHINE   UPLOADS  COMPLETED  FAILED  PER SECOND  FAILURES
+        analyze-image        20         19       1        2.00  1 × did not end in time
+        empty pipeline       20         20       0        2.00
 
         MILLISECONDS                         MEDIAN    P90    P99    MAX
         analyze-image
-          upload due → answered                 4.9    4.9    4.9    4.9
-          upload answered → execution ended   250.0  250.0  250.0  250.0
+          upload due → uploaded                 4.9    4.9    4.9    4.9
+          uploaded → execution ended          250.0  250.0  250.0  250.0
           execution started → ended           250.0  250.0  250.0  250.0
-          first state entered → last left     100.0  100.0  100.0  100.0
+          first state entered → last exited   100.0  100.0  100.0  100.0
             HeadObject                         15.1
-        three empty functions
-          upload due → answered                 4.9    4.9    4.9    4.9
-          upload answered → execution ended   200.0  200.0  200.0  200.0
+        empty pipeline
+          upload due → uploaded                 4.9    4.9    4.9    4.9
+          uploaded → execution ended          200.0  200.0  200.0  200.0
           execution started → ended           200.0  200.0  200.0  200.0
-          first state entered → last left      50.0   50.0   50.0   50.0
+          first state entered → last exited    50.0   50.0   50.0   50.0
             HeadObject                         15.1
 
-        An analysis takes 1.25 times as long as three functions that do nothing, from the upload's answer to its end;
-        2.00 times in its states alone, without the emulator's wait before the first.
-        The functions were compiled without optimization; --release compiles them as for AWS.
+        From upload to end, an analysis takes 1.25 times as long as the empty pipeline;
+        in its states alone, without the emulator's delay before the first, 2.00 times.
+        The functions were built without optimizations; use --release to build them as for AWS.
         ");
-        assert!(!report.is_good());
+        assert!(!report.all_completed());
     }
 
     #[test]

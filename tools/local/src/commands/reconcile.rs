@@ -1,9 +1,9 @@
-//! `cargo local reconcile`.
+//! `cargo local reconcile`: compares the catalog with the bucket and repairs differences.
 
 use clap::Args;
 use comfy_table::Cell;
 
-use super::{CommandError, Ended, print, print_json};
+use super::{CommandError, ExitStatus, print, print_json};
 use crate::aws::Aws;
 use crate::progress::Step;
 use crate::reconciliation::{Report, Tally, reconcile};
@@ -12,21 +12,21 @@ use crate::terminal::bars;
 use crate::terminal::table::{Tone, render, table, toned};
 use crate::workspace::Workspace;
 
-/// Makes the catalog equal to the bucket, whatever went wrong before.
+/// Make the catalog match the bucket.
 ///
-/// Analyses objects that have no record or that of another object, removes
-/// records whose object is gone, and recounts the totals. What agrees is
-/// only compared.
+/// Starts an analysis for each object whose record is missing or describes an object that has been
+/// replaced, removes records whose object is gone, and recounts the totals. Writes nothing where
+/// the two already agree.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  cargo local reconcile\n  cargo local reconcile --json")]
 pub(super) struct Reconcile {
-    /// Print what was found as JSON.
+    /// Print the result as JSON.
     #[arg(long)]
     json: bool,
 }
 
 impl Reconcile {
-    pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let outputs = StateFile::of(workspace).outputs()?;
         let sfn = Aws::connect(&outputs.endpoint).sfn;
         let progress = bars::bars();
@@ -36,26 +36,26 @@ impl Reconcile {
         if self.json {
             print_json(&report)?;
         } else {
-            print(&shown(&report))?;
+            print(&text(&report))?;
         }
-        Ok(if report.failed == 0 { Ended::Well } else { Ended::WithProblems })
+        Ok(if report.failed == 0 { ExitStatus::Success } else { ExitStatus::Failure })
     }
 }
 
-/// The report as a table.
-fn shown(report: &Report) -> String {
-    let titles = ["COMPARED", "EXAMINED", "REPAIRED", "FAILED"];
+/// Formats the report as a table.
+fn text(report: &Report) -> String {
+    let titles = ["COMPARISON", "EXAMINED", "REPAIRED", "FAILED"];
     let mut table = table(&titles, &titles[1..]);
     let rows = [
         ("objects with their records", report.objects),
         ("records with the bucket", report.records),
-        ("totals with a count, per shard", report.totals),
+        ("each shard's totals with a recount", report.totals),
     ];
-    for (what, Tally { examined, repaired, failed }) in rows {
+    for (name, Tally { examined, repaired, failed }) in rows {
         let repaired_tone = if repaired == 0 { Tone::Good } else { Tone::Notable };
         let failed_tone = if failed == 0 { Tone::Good } else { Tone::Bad };
         table.add_row([
-            Cell::new(what),
+            Cell::new(name),
             Cell::new(examined),
             toned(repaired, repaired_tone),
             toned(failed, failed_tone),
@@ -78,11 +78,11 @@ mod tests {
             repaired: 91,
             failed: 2,
         };
-        insta::assert_snapshot!(console::strip_ansi_codes(&shown(&report)), @r"
-        COMPARED                        EXAMINED  REPAIRED  FAILED
-        objects with their records          1000        60       0
-        records with the bucket             1000        30       0
-        totals with a count, per shard         8         1       2
+        insta::assert_snapshot!(console::strip_ansi_codes(&text(&report)), @r"
+        COMPARISON                          EXAMINED  REPAIRED  FAILED
+        objects with their records              1000        60       0
+        records with the bucket                 1000        30       0
+        each shard's totals with a recount         8         1       2
         ");
     }
 }

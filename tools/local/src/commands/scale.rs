@@ -1,4 +1,4 @@
-//! `cargo local scale`.
+//! `cargo local scale`: simulates a stream of uploads against the quotas of AWS.
 
 use clap::{Args, ValueEnum};
 use costs_and_scale::costs::MachineType;
@@ -6,14 +6,15 @@ use costs_and_scale::quotas::{Knobs, on_the_way};
 use costs_and_scale::scale::Simulation;
 use costs_and_scale::{counts, report};
 
-use super::{CommandError, Ended, print};
+use super::{CommandError, ExitStatus, print, print_json};
 
-/// Simulates a stream of uploads and prints which quota of AWS holds it back.
+/// Simulate a stream of uploads and print which AWS quota limits it.
 ///
-/// A model, not a load test: nothing is started. docs/SCALE.md says what it leaves out.
+/// This is a model, not a load test: nothing is started. docs/SCALE.md lists what the model leaves
+/// out.
 #[derive(Debug, Args)]
 pub(super) struct Scale {
-    /// Uploads a second.
+    /// Uploads per second.
     #[arg(long, value_name = "RATE", default_value_t = 1_000,
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     uploads_per_second: u32,
@@ -21,23 +22,27 @@ pub(super) struct Scale {
     #[arg(long, default_value_t = 600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     seconds: u32,
     /// The stack's `stateMachineType`.
-    #[arg(long = "type", value_enum, ignore_case = true, default_value_t = Type::Standard)]
+    #[arg(long = "type", value_name = "TYPE", value_enum, ignore_case = true,
+          default_value_t = Type::Standard)]
     machine: Type,
     /// The stack's `shards`.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=100))]
     shards: u32,
-    /// Lambda's concurrent executions in the account.
+    /// The account's quota of concurrent Lambda executions.
     #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
     concurrency: u32,
-    /// Writes a second that the table takes at once.
+    /// Write units per second that the table can take without first scaling up.
     #[arg(long, default_value_t = 4_000, value_parser = clap::value_parser!(u32).range(1..))]
     table_writes: u32,
-    /// Prefixes that the keys are spread over.
+    /// Key prefixes under `uploads/` that S3 has split into partitions.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     prefixes: u32,
-    /// Executions started a second, if the quota is not the default.
+    /// The account's quota of execution starts per second, if not the default.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     starts: Option<u32>,
+    /// Print the result as JSON, with every quota in the order in which an upload meets them.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -48,13 +53,17 @@ enum Type {
 }
 
 impl Scale {
-    pub(super) fn run(self) -> Result<Ended, CommandError> {
+    pub(super) fn run(self) -> Result<ExitStatus, CommandError> {
         let counts = counts::measured()?;
-        let Some(image) = counts.uploads.first() else { return Ok(Ended::WithProblems) };
+        let Some(image) = counts.uploads.first() else { return Ok(ExitStatus::Failure) };
         let quotas = on_the_way(image, &self.knobs());
         let run = Simulation::run(&quotas, f64::from(self.uploads_per_second), self.seconds);
-        print(&report::simulation(&run))?;
-        Ok(Ended::Well)
+        if self.json {
+            print_json(&run)?;
+        } else {
+            print(&report::simulation(&run))?;
+        }
+        Ok(ExitStatus::Success)
     }
 
     fn knobs(&self) -> Knobs {
@@ -86,8 +95,21 @@ mod tests {
     }
 
     #[test]
-    fn without_arguments_it_is_a_new_stack() {
+    fn defaults_describe_a_new_stack() {
         let Cli { scale } = Cli::parse_from(["scale"]);
         assert_eq!(scale.knobs(), Knobs::new(MachineType::Standard));
+        assert!(!scale.json);
+    }
+
+    #[test]
+    fn a_simulation_has_a_json_form() {
+        let counts = counts::measured().unwrap();
+        let quotas = on_the_way(&counts.uploads[0], &Knobs::new(MachineType::Standard));
+        let run = serde_json::to_value(Simulation::run(&quotas, 1.0, 1)).unwrap();
+        assert_eq!(run["seconds"], 1);
+        for stage in run["stages"].as_array().unwrap() {
+            assert!(stage["quota"]["name"].is_string(), "{stage}");
+            assert!(stage["utilization"].as_f64().unwrap() < 1.0, "{stage}");
+        }
     }
 }

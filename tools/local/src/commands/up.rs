@@ -1,4 +1,6 @@
-//! `cargo local up`.
+//! `cargo local up`: a stack that runs until it is stopped.
+//!
+//! `cargo local demo --keep` shares its functions.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -7,37 +9,38 @@ use clap::Args;
 use console::style;
 
 use super::ready::ready;
-use super::{CommandError, Ended, print, print_json};
+use super::{CommandError, ExitStatus, print, print_json};
 use crate::build::Profile;
+use crate::emulator::Emulator;
 use crate::executions::{Execution, Outcome};
 use crate::stack::state::{Claim, State, StateFile};
 use crate::stack::{Options, Stack, StackError};
 use crate::terminal::{bars, format};
 use crate::workspace::Workspace;
 
-/// How often a running stack is asked for executions that have ended.
+/// Interval between queries for executions that have ended.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Builds and deploys the stack on a fresh emulator and runs it until Ctrl-C.
+/// Build and deploy the stack on a new emulator and run it until Ctrl-C.
 ///
-/// Each execution that ends is a line. Other terminals use the stack with
-/// `cargo local outputs`, `cargo local executions` and `cargo local down`.
+/// Prints a line for each execution that ends. While the stack runs, other terminals can use it
+/// with `cargo local outputs`, `executions`, `reconcile`, `redrive` and `down`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  cargo local up\n  cargo local up --port 4566 --release")]
 pub(super) struct Up {
-    /// The emulator's port on 127.0.0.1 [default: a free one].
+    /// Port of the emulator on 127.0.0.1 [default: a free port].
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     port: Option<u16>,
-    /// Compile the functions as for AWS: minutes instead of seconds.
+    /// Build the functions with optimizations, as for AWS; takes minutes instead of seconds.
     #[arg(long)]
     release: bool,
-    /// Print the outputs, then each execution that ends, as JSON.
+    /// Print the stack's outputs, and then each execution that ends, as JSON.
     #[arg(long)]
     json: bool,
 }
 
 impl Up {
-    pub(super) async fn run(&self, workspace: &Workspace) -> Result<Ended, CommandError> {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let mut options = Options::from_environment();
         options.emulator.port = self.port;
         options.profile = profile(self.release);
@@ -53,12 +56,12 @@ impl Up {
     }
 }
 
-/// The profile that `--release` chooses.
+/// Returns the build profile for the option `--release`.
 pub(super) fn profile(release: bool) -> Profile {
     if release { Profile::Release } else { Profile::Dev }
 }
 
-/// Makes this process the one that runs the stack.
+/// Registers this process as the one that runs the stack.
 pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, CommandError> {
     let mut claim = StateFile::of(workspace).claim()?;
     claim.write(&State {
@@ -71,21 +74,22 @@ pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, C
     Ok(claim)
 }
 
-/// Lets the other commands use the stack.
+/// Publishes the stack's outputs in the state file, for the other commands.
 pub(super) fn announce(claim: &mut Claim, stack: &Stack) -> Result<(), CommandError> {
     let emulator = stack.emulator();
     claim.write(&State {
         process: std::process::id(),
         owns_emulator: emulator.is_some(),
-        emulator_process: emulator.map(crate::emulator::Emulator::process_id),
-        log: emulator.map(crate::emulator::Emulator::log),
+        emulator_process: emulator.map(Emulator::process_id),
+        log: emulator.map(Emulator::log),
         outputs: Some(stack.outputs.clone()),
     })?;
     Ok(())
 }
 
-/// Prints each execution that ends, until the emulator does.
-pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<Ended, CommandError> {
+/// Prints each execution that ends from now on. Returns only with an error, such as the end of the
+/// emulator.
+pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<ExitStatus, CommandError> {
     let mut shown: HashSet<String> = HashSet::new();
     for execution in stack.executions.all().await? {
         if execution.has_ended() {
@@ -107,7 +111,7 @@ pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<Ended, Comman
     }
 }
 
-/// One execution on one line.
+/// Formats an execution as one line.
 fn line(execution: &Execution) -> String {
     let key = format::printable(execution.key().unwrap_or("(no S3 event)"));
     let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);

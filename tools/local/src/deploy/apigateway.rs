@@ -1,10 +1,10 @@
-//! API Gateway: HTTP APIs, and where they answer.
+//! API Gateway HTTP APIs and their URLs.
 
 use aws_sdk_apigatewayv2::types as sdk;
 use serde::Deserialize;
 
-use super::failure::{Answered, During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+use super::failure::{During, Failure, Required};
+use super::resource::{Outputs, Resource, Tags, Target, outputs, string_map};
 use crate::aws::REGION;
 
 /// `aws:apigatewayv2:Api`
@@ -17,7 +17,7 @@ pub(super) struct Api {
     description: Option<String>,
     cors_configuration: Option<Cors>,
     disable_execute_api_endpoint: Option<bool>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -52,11 +52,11 @@ impl Resource for Api {
     }
 }
 
-/// Pages of a list after which the endpoint is taken to go round in circles.
-const PAGES: usize = 1000;
+/// Pages of a list after which the endpoint is assumed to repeat itself.
+const MAX_PAGES: usize = 1000;
 
-/// The first of all pages' items that is `wanted`.
-pub(super) async fn first<T, F>(
+/// Returns the first item that is `wanted`, from as many pages as it takes.
+pub(super) async fn find_in_pages<T, F>(
     page: impl Fn(Option<String>) -> F,
     wanted: impl Fn(&T) -> bool,
 ) -> Result<Option<T>, Failure>
@@ -64,7 +64,7 @@ where
     F: Future<Output = Result<(Vec<T>, Option<String>), Failure>>,
 {
     let mut token = None;
-    for _ in 0..PAGES {
+    for _ in 0..MAX_PAGES {
         let (items, next) = page(token).await?;
         let found = items.into_iter().find(&wanted);
         if found.is_some() || next.is_none() {
@@ -75,15 +75,16 @@ where
     Ok(None)
 }
 
-/// Where the API's `$default` stage answers, without a slash at its end.
+/// The URL of the API's `$default` stage, without a trailing slash.
 pub(super) async fn invoke_url(to: &Target<'_>, api: &str) -> Result<String, Failure> {
     let found = to.aws.apigateway.get_api().api_id(api).send().await.during("GetApi")?;
-    let address = found.api_endpoint.answered("GetApi", "ApiEndpoint")?;
+    let address = found.api_endpoint.required("GetApi", "ApiEndpoint")?;
     Ok(resolvable(&address, to.aws.endpoint(), api))
 }
 
-/// The API's `address`, unless it is one that many machines cannot resolve, as browsers do: a name
-/// under `localhost`. Emulators that give such also take the API's id in a path.
+/// Returns the API's `address`, or an equivalent one if its host is a name under `localhost`:
+/// browsers resolve such names, but many machines do not. Emulators that use them also accept the
+/// API's id in a path.
 fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
     let host = address.parse::<hyper::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
     if host.is_some_and(|host| host.ends_with(".localhost")) {
@@ -94,9 +95,10 @@ fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
 }
 
 impl Api {
-    /// The id of the API of this name: it is ours, since names carry the stack's.
+    /// Returns the id of the API with this name. It belongs to this stack, since the name contains
+    /// the stack's.
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
-        let found = first(
+        let found = find_in_pages(
             async |token| {
                 let call = to.aws.apigateway.get_apis().set_next_token(token);
                 let page = call.send().await.during("GetApis")?;
@@ -104,7 +106,7 @@ impl Api {
             },
             |api: &sdk::Api| api.name() == Some(&self.name),
         );
-        found.await?.map(|api| api.api_id.answered("GetApis", "ApiId")).transpose()
+        found.await?.map(|api| api.api_id.required("GetApis", "ApiId")).transpose()
     }
 
     async fn create(&self, to: &Target<'_>) -> Result<String, Failure> {
@@ -118,7 +120,7 @@ impl Api {
             .set_cors_configuration(self.cors())
             .set_disable_execute_api_endpoint(self.disable_execute_api_endpoint)
             .set_tags(Some(self.tags.clone().into_iter().collect()));
-        call.send().await.during("CreateApi")?.api_id.answered("CreateApi", "ApiId")
+        call.send().await.during("CreateApi")?.api_id.required("CreateApi", "ApiId")
     }
 
     async fn update(&self, to: &Target<'_>, id: String) -> Result<String, Failure> {
@@ -150,7 +152,7 @@ impl Api {
     }
 }
 
-/// By a call of its own: updates take no tags.
+/// Tags an API or a stage. `UpdateApi` and `UpdateStage` do not accept tags.
 pub(super) async fn tag(to: &Target<'_>, arn: &str, tags: &Tags) -> Result<(), Failure> {
     if tags.is_empty() {
         return Ok(());

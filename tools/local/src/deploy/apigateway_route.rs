@@ -1,10 +1,10 @@
-//! What an HTTP API's requests lead to: routes, and the integrations behind them.
+//! Routes of an HTTP API, and the integrations that they lead to.
 
 use aws_sdk_apigatewayv2::types as sdk;
 use serde::Deserialize;
 
-use super::apigateway::first;
-use super::failure::{Answered, During, Failure};
+use super::apigateway::find_in_pages;
+use super::failure::{During, Failure, Required};
 use super::resource::{Outputs, Resource, Target, outputs};
 
 /// `aws:apigatewayv2:Integration`
@@ -18,7 +18,7 @@ pub(super) struct Integration {
     integration_method: Option<String>,
     payload_format_version: Option<String>,
     description: Option<String>,
-    /// At most 30,000.
+    /// At most 30,000 ms.
     timeout_milliseconds: Option<i32>,
 }
 
@@ -35,9 +35,9 @@ impl Resource for Integration {
 }
 
 impl Integration {
-    /// The id of the integration with the same function.
+    /// Returns the id of the integration with the same function.
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
-        let found = first(
+        let found = find_in_pages(
             async |token| {
                 let call = to.aws.apigateway.get_integrations().api_id(&self.api_id);
                 let page = call.set_next_token(token).send().await.during("GetIntegrations")?;
@@ -47,7 +47,7 @@ impl Integration {
         );
         found
             .await?
-            .map(|it| it.integration_id.answered("GetIntegrations", "IntegrationId"))
+            .map(|it| it.integration_id.required("GetIntegrations", "IntegrationId"))
             .transpose()
     }
 
@@ -64,7 +64,7 @@ impl Integration {
             .set_description(self.description.clone())
             .set_timeout_in_millis(self.timeout_milliseconds);
         let created = call.send().await.during("CreateIntegration")?;
-        created.integration_id.answered("CreateIntegration", "IntegrationId")
+        created.integration_id.required("CreateIntegration", "IntegrationId")
     }
 
     async fn update(&self, to: &Target<'_>, id: String) -> Result<String, Failure> {
@@ -94,7 +94,7 @@ pub(super) struct Route {
     route_key: String,
     /// `integrations/` and an integration's id.
     target: String,
-    /// `NONE`, also when absent, or `AWS_IAM`.
+    /// `NONE`, the default, or `AWS_IAM`.
     authorization_type: Option<String>,
     operation_name: Option<String>,
 }
@@ -113,7 +113,7 @@ impl Resource for Route {
 
 impl Route {
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
-        let found = first(
+        let found = find_in_pages(
             async |token| {
                 let call = to.aws.apigateway.get_routes().api_id(&self.api_id);
                 let page = call.set_next_token(token).send().await.during("GetRoutes")?;
@@ -121,7 +121,7 @@ impl Route {
             },
             |it: &sdk::Route| it.route_key() == Some(&self.route_key),
         );
-        found.await?.map(|it| it.route_id.answered("GetRoutes", "RouteId")).transpose()
+        found.await?.map(|it| it.route_id.required("GetRoutes", "RouteId")).transpose()
     }
 
     async fn create(&self, to: &Target<'_>) -> Result<String, Failure> {
@@ -134,7 +134,7 @@ impl Route {
             .target(&self.target)
             .set_authorization_type(self.authorization())
             .set_operation_name(self.operation_name.clone());
-        call.send().await.during("CreateRoute")?.route_id.answered("CreateRoute", "RouteId")
+        call.send().await.during("CreateRoute")?.route_id.required("CreateRoute", "RouteId")
     }
 
     async fn update(&self, to: &Target<'_>, id: String) -> Result<String, Failure> {

@@ -1,4 +1,4 @@
-//! The stages at which an HTTP API answers.
+//! Stages of an HTTP API.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::apigateway::{invoke_url, tag};
 use super::failure::{During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+use super::resource::{Outputs, Resource, Tags, Target, outputs, string_map};
 use crate::aws::REGION;
 
 /// `aws:apigatewayv2:Stage`
@@ -15,15 +15,15 @@ use crate::aws::REGION;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Stage {
     api_id: String,
-    /// `$default` for the stage without a name in its URL.
+    /// `$default` for the stage whose URL contains no name.
     name: String,
     auto_deploy: Option<bool>,
     description: Option<String>,
     access_log_settings: Option<AccessLogSettings>,
     default_route_settings: Option<RouteSettings>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     stage_variables: HashMap<String, String>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -38,7 +38,7 @@ struct AccessLogSettings {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RouteSettings {
     detailed_metrics_enabled: Option<bool>,
-    /// Requests.
+    /// Requests in a burst.
     throttling_burst_limit: Option<i32>,
     /// Requests per second.
     throttling_rate_limit: Option<f64>,
@@ -108,7 +108,7 @@ impl Stage {
         format!("arn:aws:apigateway:{REGION}::/apis/{}/stages/{}", self.api_id, self.name)
     }
 
-    /// As the provider builds it: the `$default` stage's URL ends in a slash, others do not.
+    /// The URL in the provider's form: that of the `$default` stage ends in a slash, others do not.
     async fn invoke_url(&self, to: &Target<'_>) -> Result<String, Failure> {
         let stage = if self.name == "$default" { "" } else { self.name.as_str() };
         Ok(format!("{}/{stage}", invoke_url(to, &self.api_id).await?))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
-use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+use super::resource::{Outputs, Resource, Tags, Target, outputs, string_map};
 use crate::aws::REGION;
 
 /// `aws:cloudwatch:MetricAlarm`
@@ -16,9 +16,9 @@ pub(super) struct MetricAlarm {
     alarm_description: Option<String>,
     comparison_operator: String,
     threshold: f64,
-    /// Periods that are looked at.
+    /// Number of periods to evaluate.
     evaluation_periods: u32,
-    /// Of these, how many must breach; all of them when absent.
+    /// Number of these periods that must breach; all of them if absent.
     datapoints_to_alarm: Option<u32>,
     /// `breaching`, `notBreaching`, `ignore` or `missing`.
     treat_missing_data: Option<String>,
@@ -28,7 +28,7 @@ pub(super) struct MetricAlarm {
     metric_queries: Vec<MetricQuery>,
     namespace: Option<String>,
     metric_name: Option<String>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     dimensions: BTreeMap<String, String>,
     statistic: Option<String>,
     /// A percentile, for example `p99`.
@@ -39,11 +39,11 @@ pub(super) struct MetricAlarm {
     alarm_actions: Vec<String>,
     #[serde(default)]
     ok_actions: Vec<String>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
-/// A metric, or an expression over those beside it.
+/// A metric, or an expression over the other metrics of the alarm.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct MetricQuery {
@@ -60,7 +60,7 @@ struct MetricQuery {
 struct Metric {
     namespace: String,
     metric_name: String,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     dimensions: BTreeMap<String, String>,
     stat: String,
     /// Seconds.
@@ -79,7 +79,7 @@ impl Resource for MetricAlarm {
     }
 }
 
-/// The operation's input:
+/// The input of the operation:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn one_metric_goes_out_as_the_api_has_it() {
+    fn one_metric_is_sent_in_the_form_of_the_api() {
         let input = input(json!({
             "name": "slow", "comparisonOperator": "GreaterThanThreshold", "threshold": 2000,
             "evaluationPeriods": 3, "evaluateLowSampleCountPercentiles": "ignore",
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_and_its_metrics_go_out_as_the_api_has_them() {
+    fn an_expression_and_its_metrics_are_sent_in_the_form_of_the_api() {
         let input = input(json!({
             "name": "failed", "comparisonOperator": "GreaterThanOrEqualToThreshold",
             "threshold": 1, "evaluationPeriods": 1,

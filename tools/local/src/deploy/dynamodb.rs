@@ -3,9 +3,9 @@
 use aws_sdk_dynamodb::types as sdk;
 use serde::Deserialize;
 
-use super::dynamodb_index::{Index, key, same};
-use super::failure::{Answered, During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+use super::dynamodb_index::{Index, key, same_indexes};
+use super::failure::{During, Failure, Required};
+use super::resource::{Outputs, Resource, Tags, Target, outputs, string_map};
 use super::wait::{State, until_ready};
 
 /// `aws:dynamodb:Table`
@@ -13,8 +13,8 @@ use super::wait::{State, until_ready};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Table {
     name: String,
-    /// `PAY_PER_REQUEST`; the provider's default, `PROVISIONED`, needs capacities that are not
-    /// supported here.
+    /// `PAY_PER_REQUEST`. The provider's default, `PROVISIONED`, needs read and write capacities,
+    /// which the local deploy does not support.
     billing_mode: String,
     hash_key: String,
     range_key: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct Table {
     server_side_encryption: Option<ServerSideEncryption>,
     deletion_protection_enabled: Option<bool>,
     table_class: Option<String>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -76,7 +76,7 @@ impl Resource for Table {
 }
 
 impl Table {
-    /// The ARN; `None` if there is a table of this name.
+    /// Creates the table. Returns its ARN, or `None` if a table with this name exists.
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to
             .aws
@@ -92,19 +92,19 @@ impl Table {
             .set_table_class(self.table_class.as_deref().map(sdk::TableClass::from))
             .set_tags(Some(self.tags()?));
         let created = call.send().await.unless("ResourceInUseException", "CreateTable")?;
-        let arn = created.and_then(|answer| answer.table_description).map(|it| it.table_arn);
-        arn.map(|arn| arn.answered("CreateTable", "TableArn")).transpose()
+        let arn = created.and_then(|response| response.table_description).map(|it| it.table_arn);
+        arn.map(|arn| arn.required("CreateTable", "TableArn")).transpose()
     }
 
-    /// Keys and indexes of a table that is there must be the same.
+    /// Updates a table that exists. Its keys and indexes must already be those of the program.
     async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {
         let described = to.aws.dynamodb.describe_table().table_name(&self.name).send().await;
-        let table = described.during("DescribeTable")?.table.answered("DescribeTable", "Table")?;
+        let table = described.during("DescribeTable")?.table.required("DescribeTable", "Table")?;
         if table.key_schema() != self.key_schema()? {
             return Err(Failure::Immutable("hashKey or rangeKey"));
         }
         let indexes = self.indexes()?.unwrap_or_default();
-        if !same(&indexes, table.global_secondary_indexes()) {
+        if !same_indexes(&indexes, table.global_secondary_indexes()) {
             return Err(Failure::Immutable("globalSecondaryIndexes"));
         }
         let call = to
@@ -117,7 +117,7 @@ impl Table {
             .set_deletion_protection_enabled(self.deletion_protection_enabled)
             .set_table_class(self.table_class.as_deref().map(sdk::TableClass::from));
         call.send().await.during("UpdateTable")?;
-        let arn = table.table_arn.answered("DescribeTable", "TableArn")?;
+        let arn = table.table_arn.required("DescribeTable", "TableArn")?;
         if !self.tags.is_empty() {
             let call = to.aws.dynamodb.tag_resource().resource_arn(&arn);
             call.set_tags(Some(self.tags()?)).send().await.during("TagResource")?;
@@ -125,9 +125,9 @@ impl Table {
         Ok(arn)
     }
 
-    /// Waits until the table takes further changes.
+    /// Waits until the table accepts further changes.
     async fn ready(&self, to: &Target<'_>) -> Result<(), Failure> {
-        let look = async || {
+        let poll = async || {
             let call = to.aws.dynamodb.describe_table().table_name(&self.name);
             let table = call.send().await.during("DescribeTable")?.table;
             Ok(match table.as_ref().and_then(sdk::TableDescription::table_status) {
@@ -137,7 +137,7 @@ impl Table {
                 }
             })
         };
-        until_ready(&self.name, look).await
+        until_ready(&self.name, poll).await
     }
 
     async fn expire_items(&self, to: &Target<'_>) -> Result<(), Failure> {
@@ -155,7 +155,8 @@ impl Table {
         Ok(())
     }
 
-    /// DynamoDB refuses an update that changes nothing.
+    /// Returns true if the table already expires items as `ttl` says: DynamoDB refuses an update
+    /// that changes nothing.
     async fn expires_items_as(&self, ttl: &Ttl, to: &Target<'_>) -> Result<bool, Failure> {
         let call = to.aws.dynamodb.describe_time_to_live().table_name(&self.name);
         let described = call.send().await.during("DescribeTimeToLive")?;
@@ -193,7 +194,7 @@ impl Table {
         self.attributes.iter().map(definition).collect()
     }
 
-    /// `None` if there are none: DynamoDB refuses an empty list.
+    /// Returns `None` if there are no indexes, as DynamoDB refuses an empty list.
     fn indexes(&self) -> Result<Option<Vec<sdk::GlobalSecondaryIndex>>, Failure> {
         if self.global_secondary_indexes.is_empty() {
             return Ok(None);

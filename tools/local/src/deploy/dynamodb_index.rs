@@ -1,4 +1,4 @@
-//! The global secondary indexes of a DynamoDB table, and keys in general.
+//! Global secondary indexes of a DynamoDB table, and the keys of tables and indexes.
 
 use aws_sdk_dynamodb::types as sdk;
 use serde::Deserialize;
@@ -38,25 +38,25 @@ impl Index {
     }
 }
 
-/// A part of a table's or an index's key. `kind` is `HASH` or `RANGE`.
+/// One attribute of the key of a table or an index. `kind` is `HASH` or `RANGE`.
 pub(super) fn key(name: &str, kind: &str) -> Result<sdk::KeySchemaElement, Failure> {
     let element = sdk::KeySchemaElement::builder().attribute_name(name).key_type(kind.into());
     Ok(element.build()?)
 }
 
-/// Whether a table has the `wanted` indexes and no others.
-pub(super) fn same(
+/// Returns true if a table has the `wanted` indexes and no others.
+pub(super) fn same_indexes(
     wanted: &[sdk::GlobalSecondaryIndex],
     found: &[sdk::GlobalSecondaryIndexDescription],
 ) -> bool {
-    let there = |index: &sdk::GlobalSecondaryIndex| {
+    let exists = |index: &sdk::GlobalSecondaryIndex| {
         found.iter().any(|it| {
             it.index_name() == Some(index.index_name())
                 && it.key_schema() == index.key_schema()
                 && it.projection() == index.projection()
         })
     };
-    wanted.len() == found.len() && wanted.iter().all(there)
+    wanted.len() == found.len() && wanted.iter().all(exists)
 }
 
 #[cfg(test)]
@@ -73,7 +73,7 @@ mod tests {
         serde_json::from_value::<Index>(inputs).unwrap().build().unwrap()
     }
 
-    /// What DynamoDB says of an index that was created as `index`.
+    /// DynamoDB's description of an index that was created as `index`.
     fn described(index: sdk::GlobalSecondaryIndex) -> sdk::GlobalSecondaryIndexDescription {
         sdk::GlobalSecondaryIndexDescription::builder()
             .index_name(index.index_name)
@@ -84,10 +84,10 @@ mod tests {
 
     #[test]
     fn a_table_has_its_own_indexes_and_no_others() {
-        assert!(same(&[], &[]));
-        assert!(same(&[index("ALL")], &[described(index("ALL"))]));
-        assert!(!same(&[index("ALL")], &[described(index("KEYS_ONLY"))]));
-        assert!(!same(&[index("ALL")], &[]));
-        assert!(!same(&[], &[described(index("ALL"))]));
+        assert!(same_indexes(&[], &[]));
+        assert!(same_indexes(&[index("ALL")], &[described(index("ALL"))]));
+        assert!(!same_indexes(&[index("ALL")], &[described(index("KEYS_ONLY"))]));
+        assert!(!same_indexes(&[index("ALL")], &[]));
+        assert!(!same_indexes(&[], &[described(index("ALL"))]));
     }
 }

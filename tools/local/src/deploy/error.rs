@@ -1,39 +1,39 @@
-//! Why a deployment did not happen, or stopped.
+//! The error of a deployment.
 
 use pulumi_program::{EvaluationError, Finding, SchemaError};
 
 use super::failure::Failure;
 use crate::aws::EndpointError;
 
-/// Why a deployment did not happen, or stopped.
+/// A deployment was refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DeployError {
-    /// The program has mistakes, or asks for what the local deploy cannot apply. Nothing was created.
+    /// The program has mistakes, or uses what the local deploy cannot apply. Nothing was created.
     #[error("the program cannot be deployed:\n{}", lines(.0))]
     Refused(
-        /// Everything that was found.
+        /// All errors that were found.
         Vec<Finding>,
     ),
-    /// The provider's schema, which is part of this program, cannot be read.
+    /// The provider's schema, which is compiled into this program, cannot be read.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The program cannot be evaluated.
     #[error(transparent)]
     Evaluation(#[from] Box<EvaluationError>),
-    /// The endpoint is no URL.
+    /// The endpoint is not a URL.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
-    /// Nothing like AWS answers at the endpoint.
-    #[error("the endpoint does not answer as AWS does: {0}; is the emulator running there?")]
+    /// The endpoint does not respond, or not like AWS.
+    #[error("the endpoint does not respond like AWS: {0}; is an emulator running there?")]
     Unreachable(#[source] Failure),
     /// A resource could not be created or updated.
-    #[error("cannot create {name} ({type_token}): {failure}")]
+    #[error("cannot deploy {name} ({type_token}): {failure}")]
     Resource {
         /// The resource's name in the program.
         name: String,
         /// Its type, for example `aws:s3:Bucket`.
         type_token: String,
-        /// What went wrong.
+        /// The cause.
         #[source]
         failure: Failure,
     },

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use aws_sdk_eventbridge::types as sdk;
 use serde::Deserialize;
 
-use super::failure::{Answered, During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, document, outputs, texts};
+use super::failure::{During, Failure, Required};
+use super::resource::{Outputs, Resource, Tags, Target, document, outputs, string_map};
 
-/// `aws:cloudwatch:EventRule`, on the default bus: S3's events arrive on no other.
+/// `aws:cloudwatch:EventRule`, on the default bus: S3 sends its events to no other.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct EventRule {
@@ -18,7 +18,7 @@ pub(super) struct EventRule {
     event_pattern: String,
     /// `ENABLED` or `DISABLED`.
     state: Option<String>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -44,10 +44,10 @@ impl EventRule {
             .set_description(self.description.clone())
             .set_state(self.state.as_deref().map(sdk::RuleState::from));
         let rule = call.send().await.during("PutRule")?;
-        rule.rule_arn.answered("PutRule", "RuleArn")
+        rule.rule_arn.required("PutRule", "RuleArn")
     }
 
-    /// By a call of its own: `PutRule` takes tags for new rules only.
+    /// Tags the rule. `PutRule` accepts tags only for a new rule.
     async fn tag(&self, to: &Target<'_>, arn: &str) -> Result<(), Failure> {
         if self.tags.is_empty() {
             return Ok(());
@@ -67,13 +67,13 @@ pub(super) struct EventTarget {
     rule: String,
     arn: String,
     role_arn: Option<String>,
-    /// Made up by the provider when absent.
+    /// If absent, the provider generates one.
     target_id: Option<String>,
     dead_letter_config: Option<DeadLetterConfig>,
     retry_policy: Option<RetryPolicy>,
-    /// JSON that is sent in the event's place.
+    /// JSON to send instead of the event.
     input: Option<String>,
-    /// The part of the event that is sent.
+    /// Path of the part of the event to send.
     input_path: Option<String>,
     input_transformer: Option<InputTransformer>,
 }
@@ -107,9 +107,9 @@ impl Resource for EventTarget {
         let id = self.target_id.clone().unwrap_or_else(|| to.name.to_owned());
         let target = self.build(&id)?;
         let call = to.aws.eventbridge.put_targets().rule(&rule).targets(target);
-        let answer = call.send().await.during("PutTargets")?;
-        // A target that EventBridge refuses is no error of the call.
-        if let Some(entry) = answer.failed_entries().first() {
+        let response = call.send().await.during("PutTargets")?;
+        // The call succeeds even if EventBridge refuses a target.
+        if let Some(entry) = response.failed_entries().first() {
             let code = entry.error_code().unwrap_or("unknown error");
             let message = entry.error_message().unwrap_or_default();
             return Err(Failure::Request {

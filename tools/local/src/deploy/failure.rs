@@ -1,4 +1,5 @@
-//! Why one resource could not be created, before anyone knows which resource it is.
+//! The error of one resource's creation or update. [`DeployError`](super::DeployError) adds which
+//! resource it is.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -8,31 +9,31 @@ use aws_sdk_s3::error::{BuildError, ProvideErrorMetadata, SdkError};
 use crate::cloudwatch::CloudWatchError;
 use crate::error_text::chain;
 
-/// What went wrong while one resource was applied.
+/// A resource could not be created or updated.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// A call was refused, or never answered.
+    /// A call failed: the service refused it, or did not respond.
     #[error("{operation} failed: {message}")]
     Request {
         /// The operation's name in the service's API, for example `CreateBucket`.
         operation: &'static str,
-        /// The service's error code and message, or what kept the call from being answered.
+        /// The service's error code and message, or why there was no response.
         message: String,
     },
-    /// A call was answered without something that AWS always sends.
-    #[error("{operation} answered without {field}; is the endpoint an AWS emulator?")]
+    /// A response lacks a field that AWS always sends.
+    #[error("the response to {operation} lacks {field}; is the endpoint an AWS emulator?")]
     Incomplete {
         /// The operation's name in the service's API.
         operation: &'static str,
-        /// The field missing in its answer.
+        /// The name of the missing field.
         field: &'static str,
     },
-    /// The properties do not make a request.
-    #[error("the properties do not make a request: {0}")]
+    /// The properties do not form a valid request.
+    #[error("the properties do not form a valid request: {0}")]
     Invalid(String),
-    /// The resource is there already, and differs in what cannot be changed.
+    /// The resource exists and differs in a property that cannot be changed.
     #[error(
-        "it exists with another {0}, which cannot be changed in place; start a fresh emulator, \
+        "it exists with a different {0}, which cannot be changed in place; start a fresh emulator, \
          or deploy under another stack name"
     )]
     Immutable(&'static str),
@@ -41,21 +42,21 @@ pub enum Failure {
     Archive {
         /// The archive's absolute path.
         path: PathBuf,
-        /// What the file system said.
+        /// The file system's error.
         source: std::io::Error,
     },
-    /// A function or a table did not become ready for use.
-    #[error("{name} is not ready: {state}")]
+    /// A function or a table did not become ready in time, or never can.
+    #[error("{name} did not become ready: {state}")]
     NotReady {
         /// The name of the function or table.
         name: String,
-        /// Its last state and the reason for it, as its service gives them.
+        /// Its last state and the reason, as reported by its service.
         state: String,
     },
 }
 
 impl Failure {
-    /// The failure of `operation`, told as its service tells it.
+    /// The failure of `operation`, with the code and message of its service if there are any.
     pub(super) fn request<E, R>(operation: &'static str, error: &SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,
@@ -82,12 +83,12 @@ impl From<BuildError> for Failure {
     }
 }
 
-/// Turns the SDK's results into ours.
+/// Converts results of the SDK into results with a [`Failure`].
 pub(super) trait During<T> {
-    /// The answer to `operation`, or a [`Failure::Request`] that names it.
+    /// Returns the response to `operation`, or a [`Failure::Request`] that names the operation.
     fn during(self, operation: &'static str) -> Result<T, Failure>;
 
-    /// Like [`During::during`], but `None` if the service answers with the error `code`.
+    /// Like [`During::during`], but returns `None` if the service responds with the error `code`.
     fn unless(self, code: &str, operation: &'static str) -> Result<Option<T>, Failure>;
 }
 
@@ -108,14 +109,14 @@ where
     }
 }
 
-/// Takes what AWS always sends out of an answer in which the SDK makes everything optional.
-pub(super) trait Answered<T> {
-    /// The value of `field` in the answer to `operation`.
-    fn answered(self, operation: &'static str, field: &'static str) -> Result<T, Failure>;
+/// Unwraps a field that AWS always sends but that is optional in the SDK's type.
+pub(super) trait Required<T> {
+    /// Returns the value of `field` in the response to `operation`, or a [`Failure::Incomplete`].
+    fn required(self, operation: &'static str, field: &'static str) -> Result<T, Failure>;
 }
 
-impl<T> Answered<T> for Option<T> {
-    fn answered(self, operation: &'static str, field: &'static str) -> Result<T, Failure> {
+impl<T> Required<T> for Option<T> {
+    fn required(self, operation: &'static str, field: &'static str) -> Result<T, Failure> {
         self.ok_or(Failure::Incomplete { operation, field })
     }
 }
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_endpoint_nobody_listens_on_is_told_with_its_cause() {
+    async fn a_refused_connection_is_reported_with_its_cause() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);

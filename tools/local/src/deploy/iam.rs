@@ -1,10 +1,10 @@
-//! IAM roles and the policies inside them.
+//! IAM roles and their inline policies.
 
 use aws_sdk_iam::types as sdk;
 use serde::Deserialize;
 
-use super::failure::{Answered, During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, document, outputs, texts};
+use super::failure::{During, Failure, Required};
+use super::resource::{Outputs, Resource, Tags, Target, document, outputs, string_map};
 
 /// `aws:iam:Role`
 #[derive(Debug, Deserialize)]
@@ -16,7 +16,7 @@ pub(super) struct Role {
     description: Option<String>,
     /// Seconds.
     max_session_duration: Option<i32>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -38,7 +38,7 @@ impl Resource for Role {
 }
 
 impl Role {
-    /// `None` if there is one of this name.
+    /// Creates the role. Returns `None` if a role with this name exists.
     async fn create(&self, to: &Target<'_>) -> Result<Option<sdk::Role>, Failure> {
         let call = to
             .aws
@@ -50,7 +50,7 @@ impl Role {
             .set_max_session_duration(self.max_session_duration)
             .set_tags(Some(self.tags()?));
         let created = call.send().await.unless("EntityAlreadyExists", "CreateRole")?;
-        created.map(|answer| answer.role.answered("CreateRole", "Role")).transpose()
+        created.map(|response| response.role.required("CreateRole", "Role")).transpose()
     }
 
     async fn update(&self, to: &Target<'_>) -> Result<sdk::Role, Failure> {
@@ -67,7 +67,7 @@ impl Role {
             call.send().await.during("TagRole")?;
         }
         let role = iam.get_role().role_name(&self.name).send().await.during("GetRole")?;
-        role.role.answered("GetRole", "Role")
+        role.role.required("GetRole", "Role")
     }
 
     fn tags(&self) -> Result<Vec<sdk::Tag>, Failure> {

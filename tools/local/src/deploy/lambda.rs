@@ -8,12 +8,12 @@ use aws_sdk_lambda::types as sdk;
 use pulumi_program::{Finding, Place};
 use serde::Deserialize;
 
-use super::failure::{Answered, During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+use super::failure::{During, Failure, Required};
+use super::resource::{Outputs, Resource, Tags, Target, outputs, string_map};
 use super::wait::{State, until_ready};
 use crate::aws::{Aws, REGION};
 
-/// `aws:lambda:Function`, from an archive.
+/// `aws:lambda:Function`, with its code in an archive.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Function {
@@ -33,9 +33,9 @@ pub(super) struct Function {
     ephemeral_storage: Option<EphemeralStorage>,
     tracing_config: Option<TracingConfig>,
     logging_config: Option<LoggingConfig>,
-    /// -1, like none at all, sets no limit.
+    /// -1, the default, sets no limit.
     reserved_concurrent_executions: Option<i32>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -50,7 +50,7 @@ struct Archive {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Environment {
-    #[serde(deserialize_with = "texts")]
+    #[serde(deserialize_with = "string_map")]
     variables: HashMap<String, String>,
 }
 
@@ -86,7 +86,8 @@ impl Resource for Function {
         if self.code.path.is_file() {
             return Vec::new();
         }
-        let message = format!("no file {}; build the functions first", self.code.path.display());
+        let path = self.code.path.display();
+        let message = format!("there is no archive {path}; build the functions first");
         vec![Finding::error(Place::default().key("code"), message)]
     }
 
@@ -97,7 +98,7 @@ impl Resource for Function {
             None => self.update(to, code).await?,
         };
         self.reserve_concurrency(to).await?;
-        // The form that API Gateway takes: docs.aws.amazon.com/apigateway, "integrationUri".
+        // The form that API Gateway expects: docs.aws.amazon.com/apigateway, "integrationUri".
         let invoke = format!(
             "arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations"
         );
@@ -127,7 +128,7 @@ impl Archive {
 }
 
 impl Function {
-    /// The ARN; `None` if there is a function of this name.
+    /// Creates the function. Returns its ARN, or `None` if a function with this name exists.
     async fn create(&self, to: &Target<'_>, code: Blob) -> Result<Option<String>, Failure> {
         let call = to
             .aws
@@ -148,17 +149,17 @@ impl Function {
             .set_logging_config(self.logging())
             .set_tags(Some(self.tags.clone().into_iter().collect()));
         let created = call.send().await.unless("ResourceConflictException", "CreateFunction")?;
-        let arn = created.map(|it| it.function_arn.answered("CreateFunction", "FunctionArn"));
+        let arn = created.map(|it| it.function_arn.required("CreateFunction", "FunctionArn"));
         arn.transpose()
     }
 
-    /// First the code, then the configuration: Lambda takes one update at a time.
+    /// Updates first the code, then the configuration, as Lambda accepts one update at a time.
     async fn update(&self, to: &Target<'_>, code: Blob) -> Result<String, Failure> {
         ready(to.aws, &self.name).await?;
         let call = to.aws.lambda.update_function_code().function_name(&self.name).zip_file(code);
         let call = call.set_architectures(self.architectures());
         let updated = call.send().await.during("UpdateFunctionCode")?;
-        let arn = updated.function_arn.answered("UpdateFunctionCode", "FunctionArn")?;
+        let arn = updated.function_arn.required("UpdateFunctionCode", "FunctionArn")?;
         ready(to.aws, &self.name).await?;
         self.update_configuration(to).await?;
         if !self.tags.is_empty() {
@@ -235,16 +236,17 @@ impl Function {
     }
 }
 
-/// Waits until `function` can be invoked, and updated again.
+/// Waits until `function` can be invoked and updated.
 pub(super) async fn ready(aws: &Aws, function: &str) -> Result<(), Failure> {
-    let look = async || {
+    let poll = async || {
         let call = aws.lambda.get_function_configuration().function_name(function);
         Ok(state(&call.send().await.during("GetFunctionConfiguration")?))
     };
-    until_ready(function, look).await
+    until_ready(function, poll).await
 }
 
-/// See <https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html>.
+/// Reads a function's state. See
+/// <https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html>.
 fn state(function: &Configuration) -> State {
     use sdk::{LastUpdateStatus as Update, State as Creation};
     match (function.state(), function.last_update_status()) {

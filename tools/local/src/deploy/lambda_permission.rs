@@ -1,4 +1,4 @@
-//! Who may invoke a Lambda function.
+//! Permissions to invoke a Lambda function.
 
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ pub(super) struct Permission {
     principal: String,
     source_account: Option<String>,
     source_arn: Option<String>,
-    /// Made up by the provider when absent.
+    /// If absent, the provider generates one.
     statement_id: Option<String>,
 }
 
@@ -23,7 +23,7 @@ impl Resource for Permission {
 
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let id = self.statement_id.clone().unwrap_or_else(|| to.name.to_owned());
-        // Statements cannot be updated.
+        // A statement cannot be updated, so it is replaced.
         if !self.add(to, &id).await? {
             let call = to.aws.lambda.remove_permission().function_name(&self.function);
             call.statement_id(&id).send().await.during("RemovePermission")?;
@@ -34,7 +34,7 @@ impl Resource for Permission {
 }
 
 impl Permission {
-    /// False if the function has a statement of this id.
+    /// Adds the statement. Returns false if the function has one with this id.
     async fn add(&self, to: &Target<'_>, id: &str) -> Result<bool, Failure> {
         let call = to
             .aws

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::failure::{During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, outputs, texts};
+use super::resource::{Outputs, Resource, Tags, Target, outputs, string_map};
 use crate::aws::REGION;
 
 /// `aws:cloudwatch:LogGroup`
@@ -11,10 +11,10 @@ use crate::aws::REGION;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct LogGroup {
     name: String,
-    /// Days; 0, like none at all, keeps events for ever.
+    /// Days to keep events; 0, the default, keeps them forever.
     #[serde(default)]
     retention_in_days: i32,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 

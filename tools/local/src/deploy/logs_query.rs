@@ -2,11 +2,12 @@
 
 use serde::Deserialize;
 
-use super::failure::{Answered, During, Failure};
+use super::failure::{During, Failure, Required};
 use super::resource::{Outputs, Resource, Target, outputs};
 
-/// What the emulator says to an operation that it does not have, as it does not have saved queries.
-const UNKNOWN: &str = "InvalidOperationException";
+/// The emulator's error code for an operation that it does not implement. It implements no saved
+/// queries.
+const NOT_IMPLEMENTED: &str = "InvalidOperationException";
 
 /// `aws:cloudwatch:QueryDefinition`
 #[derive(Debug, Deserialize)]
@@ -30,25 +31,26 @@ impl Resource for QueryDefinition {
 }
 
 impl QueryDefinition {
-    /// The id of the query of this name, if there is one; `None` where there are no saved queries.
+    /// Returns the id of the query with this name, if it exists. The outer `None` means that the
+    /// endpoint does not implement saved queries.
     async fn find(&self, to: &Target<'_>) -> Result<Option<Option<String>>, Failure> {
         let call = to.aws.logs.describe_query_definitions();
         let call = call.query_definition_name_prefix(&self.name);
-        let found = call.send().await.unless(UNKNOWN, "DescribeQueryDefinitions")?;
-        Ok(found.map(|answer| {
+        let found = call.send().await.unless(NOT_IMPLEMENTED, "DescribeQueryDefinitions")?;
+        Ok(found.map(|response| {
             let same = |query: &&aws_sdk_cloudwatchlogs::types::QueryDefinition| {
                 query.name() == Some(&self.name)
             };
-            answer.query_definitions().iter().find(same)?.query_definition_id.clone()
+            response.query_definitions().iter().find(same)?.query_definition_id.clone()
         }))
     }
 
-    /// Creates the query, or replaces the `known` one; returns its id.
+    /// Creates the query, or replaces the one with the id `known`. Returns its id.
     async fn put(&self, to: &Target<'_>, known: Option<String>) -> Result<String, Failure> {
         let call = to.aws.logs.put_query_definition().name(&self.name);
         let call = call.set_query_definition_id(known).query_string(&self.query_string);
         let call = call.set_log_group_names(Some(self.log_group_names.clone()));
         let put = call.send().await.during("PutQueryDefinition")?;
-        put.query_definition_id.answered("PutQueryDefinition", "queryDefinitionId")
+        put.query_definition_id.required("PutQueryDefinition", "queryDefinitionId")
     }
 }

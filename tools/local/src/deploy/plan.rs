@@ -1,4 +1,4 @@
-//! Everything that can be found wrong before the first call.
+//! Finds every error that can be found before the first call.
 
 use pulumi_program::{
     Evaluation, Finding, Program, ResourceInputs, Schema, Severity, Stack, offline,
@@ -8,11 +8,11 @@ use super::error::DeployError;
 use super::resource::Outputs;
 use super::types;
 
-/// Checks the program as [`check_program`] does, then goes through a whole deployment without a
-/// call, in which every resource's outputs are made up.
+/// Checks the program as [`check_program`] does, then rehearses the deployment: evaluates and
+/// checks every resource without a call, with made-up outputs.
 ///
 /// # Errors
-/// [`DeployError::Refused`] with all that was found.
+/// [`DeployError::Refused`] with all errors that were found.
 pub(super) fn check(
     program: &Program,
     stack: &Stack,
@@ -22,23 +22,24 @@ pub(super) fn check(
     rehearsal(evaluation)
 }
 
-/// Goes through a whole deployment without a call.
+/// Rehearses a whole deployment without a call.
 ///
 /// # Errors
-/// [`DeployError::Refused`] with all that cannot be applied.
+/// [`DeployError::Refused`] with everything that cannot be applied.
 pub(super) fn rehearsal(evaluation: Evaluation<'_>) -> Result<(), DeployError> {
     refuse(rehearse(evaluation)?)
 }
 
-/// Checks the program against what AWS takes, without archives or an evaluation.
+/// Checks the program against what AWS accepts. Needs neither archives nor an evaluation.
 ///
 /// # Errors
-/// [`DeployError::Refused`] with all that was found.
+/// [`DeployError::Refused`] with all errors that were found.
 pub(super) fn check_program(program: &Program, stack: &Stack) -> Result<(), DeployError> {
     refuse(pulumi_program::check::check(program, stack, &Schema::aws()?))
 }
 
-/// Warnings are for the tests of the program; they keep nobody from trying it.
+/// Fails if any finding is an error. Warnings fail the tests of the program, but not a local
+/// deployment.
 fn refuse(mut findings: Vec<Finding>) -> Result<(), DeployError> {
     findings.retain(|finding| finding.severity == Severity::Error);
     if findings.is_empty() { Ok(()) } else { Err(DeployError::Refused(findings)) }
@@ -49,7 +50,7 @@ fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError>
     let walked = offline::walk(&mut evaluation, |resource| rehearse_one(&resource, &mut findings));
     match walked {
         Err(error) if findings.is_empty() => Err(error.into()),
-        // An error may be the consequence of what was found; that is what to mend first.
+        // An error may follow from a finding, which must be fixed first.
         _ => Ok(findings),
     }
 }
@@ -67,7 +68,7 @@ fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outpu
     }
 }
 
-/// A finding inside a resource's properties, with its place in the program.
+/// Completes the place of a finding inside a resource's properties to its place in the program.
 fn placed(resource: &ResourceInputs, finding: Finding) -> Finding {
     let place = types::properties(&resource.name).key(&finding.place.path);
     Finding { place, ..finding }
@@ -87,7 +88,7 @@ mod tests {
         Checkout::find().unwrap().root().to_owned()
     }
 
-    /// What is found in the project in `root`.
+    /// Checks the project in `root`.
     fn findings(root: &Path, stack: &str, artifacts: &Path) -> Result<(), DeployError> {
         let program = Program::load(root).unwrap();
         let stack = Stack::load(root, &program, stack).unwrap();
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_state_machine_that_the_emulator_would_take_is_refused() {
+    fn a_state_machine_that_only_the_emulator_accepts_is_refused() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
         assert_eq!(refusal(&sound, "bucket: abc"), "");
         let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
@@ -178,16 +179,16 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_cannot_be_applied_is_told_at_once() {
+    fn everything_that_cannot_be_applied_is_reported_at_once() {
         let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
-        // The provider knows this property; the local deploy does not.
+        // The provider has this property, but the local deploy does not support it.
         let message = refusal(&broken, "bucket: abc, objectLockEnabled: true");
         assert!(message.contains("resources.machine.properties.definition"), "{message}");
         assert!(message.contains("resources.bucket.properties.objectLockEnabled"), "{message}");
     }
 
     #[test]
-    fn what_the_provider_does_not_know_is_told_with_its_line() {
+    fn a_property_unknown_to_the_provider_is_reported_with_its_line() {
         let sound = json!({"StartAt": "A", "States": {"A": {"Type": "Succeed"}}});
         let message = refusal(&sound, "bucket: abc, banana: 1");
         assert!(message.contains("Main.yaml:10: resources.bucket.properties.banana"), "{message}");

@@ -1,4 +1,4 @@
-//! What every resource type implements, and what their properties share.
+//! The trait that every resource type implements, and helpers to read properties.
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -17,24 +17,25 @@ pub(super) type Outputs = serde_json::Map<String, Value>;
 /// Tags by key.
 pub(super) type Tags = BTreeMap<String, String>;
 
-/// One resource type of the Pulumi provider: its input properties, and how they are applied.
+/// One resource type of the Pulumi provider: its input properties, and the calls that apply them.
 ///
-/// Implementations refuse properties that they do not know (`deny_unknown_fields`, in every nested
-/// type too) and send every one that they know, so that no setting can be lost in silence.
+/// An implementation refuses properties that it does not know (with `deny_unknown_fields`, also on
+/// every nested type) and sends all others, so that no setting is silently lost.
 pub(super) trait Resource: DeserializeOwned + Send {
-    /// The names of the outputs that [`Resource::apply`] returns, all of them strings.
+    /// The names of the outputs that [`Resource::apply`] returns. All outputs are strings.
     const OUTPUTS: &'static [&'static str];
 
-    /// What can be found wrong without a call, placed inside this resource's properties.
+    /// Finds errors that need no call to detect. Their places are relative to this resource's
+    /// properties.
     fn check(&self) -> Vec<Finding> {
         Vec::new()
     }
 
-    /// Creates the resource, or updates the one of this name, and returns its outputs.
+    /// Creates the resource, or updates the one with its name, and returns its outputs.
     fn apply(self, to: &Target<'_>) -> impl Future<Output = Result<Outputs, Failure>> + Send;
 }
 
-/// The same as a trait object, so that one table can lead from type tokens to types.
+/// [`Resource`] as a trait object, for the table that maps type tokens to types.
 pub(super) trait AnyResource: Send {
     fn check(&self) -> Vec<Finding>;
     fn output_names(&self) -> &'static [&'static str];
@@ -58,22 +59,22 @@ impl<R: Resource + 'static> AnyResource for R {
     }
 }
 
-/// Where resources are created.
+/// The place where one resource is created.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     pub(super) aws: &'a Aws,
-    /// The account's twelve digits.
+    /// The account's id, twelve digits.
     pub(super) account: &'a str,
-    /// The resource's name in the program. It stands in for names that Pulumi makes up at random.
+    /// The resource's name in the program. It is used where Pulumi would generate a random name.
     pub(super) name: &'a str,
 }
 
-/// Outputs from their names and values.
+/// Builds outputs from names and values.
 pub(super) fn outputs<const N: usize>(pairs: [(&str, &str); N]) -> Outputs {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }
 
-/// Reads a JSON document, which the provider takes as a string or written out as an object.
+/// Reads a JSON document. The provider accepts it as a string or as an object.
 pub(super) fn document<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::String(text) => Ok(text),
@@ -82,19 +83,19 @@ pub(super) fn document<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Str
     }
 }
 
-/// Reads a map of strings, in which Pulumi takes numbers and booleans for strings too.
-pub(super) fn texts<'de, D, M>(deserializer: D) -> Result<M, D::Error>
+/// Reads a map of strings. Like Pulumi, converts numbers and booleans to strings.
+pub(super) fn string_map<'de, D, M>(deserializer: D) -> Result<M, D::Error>
 where
     D: Deserializer<'de>,
     M: FromIterator<(String, String)>,
 {
-    let text = |(key, value)| match value {
+    let entry = |(key, value)| match value {
         Value::String(text) => Ok((key, text)),
         Value::Number(number) => Ok((key, number.to_string())),
         Value::Bool(flag) => Ok((key, flag.to_string())),
         other => Err(Error::custom(format!("expected a string at {key:?}, found {other}"))),
     };
-    Outputs::deserialize(deserializer)?.into_iter().map(text).collect()
+    Outputs::deserialize(deserializer)?.into_iter().map(entry).collect()
 }
 
 #[cfg(test)]
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_is_a_string_or_written_out() {
+    fn a_document_is_a_string_or_an_object() {
         assert_eq!(policy(&json!("{\"Version\": 1}")).unwrap(), "{\"Version\": 1}");
         assert_eq!(policy(&json!({"Version": 1})).unwrap(), "{\"Version\":1}");
         assert!(policy(&json!(["Version"])).is_err());

@@ -1,10 +1,10 @@
-//! S3 buckets. Since version 7 of the provider each setting of a bucket is a resource of its own.
+//! S3 buckets. Since version 7 of the provider, each setting of a bucket is a separate resource.
 
 use aws_sdk_s3::types as sdk;
 use serde::Deserialize;
 
 use super::failure::{During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, document, outputs, texts};
+use super::resource::{Outputs, Resource, Tags, Target, document, outputs, string_map};
 use crate::aws::REGION;
 
 /// `aws:s3:Bucket`
@@ -12,10 +12,10 @@ use crate::aws::REGION;
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Bucket {
     bucket: String,
-    /// About destruction alone, which is the emulator's end here: there is no call that sets it.
+    /// Ignored: it affects only `pulumi destroy`, and no call sets it.
     #[serde(default, rename = "forceDestroy")]
     _force_destroy: bool,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -129,9 +129,9 @@ impl Resource for BucketVersioning {
 
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let status = self.versioning_configuration.status;
-        // The provider's word for a bucket that never was versioned. S3 knows no call for it.
+        // The provider's value for a bucket that was never versioned. S3 has no call to set it.
         if status == "Disabled" {
-            return self::never_versioned(to, self.bucket).await;
+            return never_versioned(to, self.bucket).await;
         }
         let versioning =
             sdk::VersioningConfiguration::builder().status(status.as_str().into()).build();
@@ -142,6 +142,7 @@ impl Resource for BucketVersioning {
     }
 }
 
+/// Checks that the bucket was never versioned: versioning cannot be removed, only suspended.
 async fn never_versioned(to: &Target<'_>, bucket: String) -> Result<Outputs, Failure> {
     let call = to.aws.s3.get_bucket_versioning().bucket(&bucket);
     let versioning = call.send().await.during("GetBucketVersioning")?;
@@ -222,7 +223,7 @@ impl Resource for BucketPolicy {
     }
 }
 
-/// `aws:s3:BucketNotification`, to EventBridge alone.
+/// `aws:s3:BucketNotification`, which supports only EventBridge.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct BucketNotification {

@@ -1,4 +1,4 @@
-//! Which pages may read a bucket's objects.
+//! CORS rules of a bucket.
 
 use aws_sdk_s3::types as sdk;
 use serde::Deserialize;

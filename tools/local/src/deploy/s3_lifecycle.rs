@@ -1,4 +1,4 @@
-//! What S3 does with objects and uploads as they age.
+//! Lifecycle rules of a bucket, by which S3 deletes old objects and unfinished uploads.
 
 use aws_sdk_s3::types as sdk;
 use serde::Deserialize;
@@ -28,7 +28,7 @@ struct Rule {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Filter {
-    /// The beginning of the keys that the rule is for; empty for all.
+    /// Prefix of the keys that the rule applies to; empty for all keys.
     prefix: Option<String>,
 }
 
@@ -69,7 +69,7 @@ impl Resource for BucketLifecycleConfiguration {
 
 impl Rule {
     fn build(self) -> Result<sdk::LifecycleRule, Failure> {
-        // S3 wants a filter in every rule; the provider sends an empty prefix when there is none.
+        // S3 requires a filter in every rule. Without one, the provider sends an empty prefix.
         let prefix = self.filter.and_then(|filter| filter.prefix).unwrap_or_default();
         Ok(sdk::LifecycleRule::builder()
             .id(self.id)

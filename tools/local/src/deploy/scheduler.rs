@@ -15,9 +15,9 @@ pub(super) struct Schedule {
     description: Option<String>,
     /// `rate(…)`, `cron(…)` or `at(…)`.
     schedule_expression: String,
-    /// An IANA name; UTC when absent.
+    /// Name in the IANA time zone database; UTC if absent.
     schedule_expression_timezone: Option<String>,
-    /// `ENABLED`, also when absent, or `DISABLED`.
+    /// `ENABLED`, the default, or `DISABLED`.
     state: Option<String>,
     flexible_time_window: FlexibleTimeWindow,
     target: ScheduleTarget,
@@ -36,10 +36,10 @@ struct FlexibleTimeWindow {
 struct ScheduleTarget {
     arn: String,
     role_arn: String,
-    /// JSON that the target is given.
+    /// JSON to invoke the target with.
     #[serde(deserialize_with = "document")]
     input: String,
-    /// The queue that is sent what the target does not take.
+    /// Dead-letter queue for invocations that the target does not accept.
     dead_letter_config: Option<DeadLetterConfig>,
 }
 
@@ -51,14 +51,14 @@ impl Resource for Schedule {
             Some(arn) => arn,
             None => self.update(to).await?,
         };
-        // The provider's id names the group too.
+        // The provider's id includes the group.
         let id = format!("default/{}", self.name);
         Ok(outputs([("id", &id), ("name", &self.name), ("arn", &arn)]))
     }
 }
 
 impl Schedule {
-    /// The ARN; `None` if there is one of this name.
+    /// Creates the schedule. Returns its ARN, or `None` if a schedule with this name exists.
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to
             .aws
@@ -72,7 +72,7 @@ impl Schedule {
             .flexible_time_window(self.window()?)
             .target(self.target()?);
         let created = call.send().await.unless("ConflictException", "CreateSchedule")?;
-        Ok(created.map(|answer| answer.schedule_arn))
+        Ok(created.map(|response| response.schedule_arn))
     }
 
     async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {

@@ -5,7 +5,7 @@ use pulumi_program::{Finding, Place};
 use serde::Deserialize;
 
 use super::failure::{During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, document, outputs, texts};
+use super::resource::{Outputs, Resource, Tags, Target, document, outputs, string_map};
 use crate::aws::REGION;
 
 /// `aws:sfn:StateMachine`
@@ -16,12 +16,12 @@ pub(super) struct StateMachine {
     role_arn: String,
     #[serde(deserialize_with = "document")]
     definition: String,
-    /// `STANDARD`, also when absent, or `EXPRESS`.
+    /// `STANDARD`, the default, or `EXPRESS`.
     #[serde(rename = "type")]
     kind: Option<String>,
     logging_configuration: Option<LoggingConfiguration>,
     tracing_configuration: Option<TracingConfiguration>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -32,7 +32,7 @@ struct LoggingConfiguration {
     level: Option<String>,
     #[serde(default)]
     include_execution_data: bool,
-    /// The ARN of a log group, with `:*` at its end.
+    /// The ARN of a log group, followed by `:*`.
     log_destination: Option<String>,
 }
 
@@ -46,7 +46,7 @@ struct TracingConfiguration {
 impl Resource for StateMachine {
     const OUTPUTS: &'static [&'static str] = &["id", "arn", "name"];
 
-    /// The emulator takes any definition, also one that AWS refuses.
+    /// Lints the definition, because the emulator accepts definitions that AWS refuses.
     fn check(&self) -> Vec<Finding> {
         let within = Place::default().key("definition");
         match serde_json::from_str(&self.definition) {
@@ -67,13 +67,14 @@ impl Resource for StateMachine {
     }
 }
 
-/// The place of a part of the document at `whole`.
+/// Returns the place of a part inside the document at `whole`.
 fn inside(whole: &Place, part: &Place) -> Place {
     if part.path.is_empty() { whole.clone() } else { whole.key(&part.path) }
 }
 
 impl StateMachine {
-    /// The ARN; `None` if there is one of this name that differs.
+    /// Creates the state machine. Returns its ARN, or `None` if a different one with this name
+    /// exists.
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to
             .aws
@@ -88,7 +89,7 @@ impl StateMachine {
             .set_tags(Some(self.tags()));
         let created =
             call.send().await.unless("StateMachineAlreadyExists", "CreateStateMachine")?;
-        Ok(created.map(|answer| answer.state_machine_arn))
+        Ok(created.map(|response| response.state_machine_arn))
     }
 
     async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {

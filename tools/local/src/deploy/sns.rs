@@ -1,28 +1,28 @@
-//! SNS topics and who may publish to them.
+//! SNS topics and their policies.
 
 use aws_sdk_sns::types as sdk;
 use serde::Deserialize;
 
-use super::failure::{Answered, During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, document, outputs, texts};
+use super::failure::{During, Failure, Required};
+use super::resource::{Outputs, Resource, Tags, Target, document, outputs, string_map};
 
 /// `aws:sns:Topic`
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Topic {
     name: String,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
 impl Resource for Topic {
     const OUTPUTS: &'static [&'static str] = &["id", "name", "arn"];
 
-    /// Creating a topic that is there answers with its ARN.
+    /// `CreateTopic` also returns the ARN of a topic that already exists.
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let call = to.aws.sns.create_topic().name(&self.name).set_tags(Some(self.tags()?));
         let created = call.send().await.during("CreateTopic")?;
-        let arn = created.topic_arn.answered("CreateTopic", "TopicArn")?;
+        let arn = created.topic_arn.required("CreateTopic", "TopicArn")?;
         Ok(outputs([("id", &arn), ("name", &self.name), ("arn", &arn)]))
     }
 }

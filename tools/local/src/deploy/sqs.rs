@@ -1,12 +1,12 @@
-//! SQS queues.
+//! SQS queues and their policies.
 
 use std::collections::HashMap;
 
 use aws_sdk_sqs::types::QueueAttributeName as Attribute;
 use serde::Deserialize;
 
-use super::failure::{Answered, During, Failure};
-use super::resource::{Outputs, Resource, Tags, Target, document, outputs, texts};
+use super::failure::{During, Failure, Required};
+use super::resource::{Outputs, Resource, Tags, Target, document, outputs, string_map};
 use crate::aws::REGION;
 
 /// `aws:sqs:Queue`
@@ -20,12 +20,12 @@ pub(super) struct Queue {
     max_message_size: Option<u32>,
     /// Seconds.
     message_retention_seconds: Option<u32>,
-    /// Seconds that a receiver waits for a message.
+    /// Seconds that a receive request waits for a message.
     receive_wait_time_seconds: Option<u32>,
     /// Seconds.
     visibility_timeout_seconds: Option<u32>,
     sqs_managed_sse_enabled: Option<bool>,
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "string_map")]
     tags: Tags,
 }
 
@@ -43,19 +43,20 @@ impl Resource for Queue {
 }
 
 impl Queue {
-    /// The queue's URL; `None` if there is one of this name with other attributes.
+    /// Creates the queue. Returns its URL, or `None` if a queue with this name but other attributes
+    /// exists.
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to.aws.sqs.create_queue().queue_name(&self.name);
         let call = call.set_attributes(Some(self.attributes())).set_tags(Some(self.tags()));
-        // The code is the one of SQS's query protocol, which it keeps in its JSON protocol.
+        // The JSON protocol of SQS keeps the error codes of its query protocol.
         let created = call.send().await.unless("QueueAlreadyExists", "CreateQueue")?;
-        created.map(|answer| answer.queue_url.answered("CreateQueue", "QueueUrl")).transpose()
+        created.map(|response| response.queue_url.required("CreateQueue", "QueueUrl")).transpose()
     }
 
     async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {
         let sqs = &to.aws.sqs;
         let found = sqs.get_queue_url().queue_name(&self.name).send().await;
-        let url = found.during("GetQueueUrl")?.queue_url.answered("GetQueueUrl", "QueueUrl")?;
+        let url = found.during("GetQueueUrl")?.queue_url.required("GetQueueUrl", "QueueUrl")?;
         let call = sqs.set_queue_attributes().queue_url(&url);
         let call = call.set_attributes(Some(self.attributes()));
         call.send().await.during("SetQueueAttributes")?;
@@ -67,14 +68,14 @@ impl Queue {
     }
 
     fn attributes(&self) -> HashMap<Attribute, String> {
-        let text = |number: Option<u32>| number.map(|number| number.to_string());
+        let string = |number: Option<u32>| number.map(|number| number.to_string());
         let sse = self.sqs_managed_sse_enabled.map(|enabled| enabled.to_string());
         [
-            (Attribute::DelaySeconds, text(self.delay_seconds)),
-            (Attribute::MaximumMessageSize, text(self.max_message_size)),
-            (Attribute::MessageRetentionPeriod, text(self.message_retention_seconds)),
-            (Attribute::ReceiveMessageWaitTimeSeconds, text(self.receive_wait_time_seconds)),
-            (Attribute::VisibilityTimeout, text(self.visibility_timeout_seconds)),
+            (Attribute::DelaySeconds, string(self.delay_seconds)),
+            (Attribute::MaximumMessageSize, string(self.max_message_size)),
+            (Attribute::MessageRetentionPeriod, string(self.message_retention_seconds)),
+            (Attribute::ReceiveMessageWaitTimeSeconds, string(self.receive_wait_time_seconds)),
+            (Attribute::VisibilityTimeout, string(self.visibility_timeout_seconds)),
             (Attribute::SqsManagedSseEnabled, sse),
         ]
         .into_iter()

@@ -1,4 +1,4 @@
-//! From a resource's type token and inputs to the type that applies it.
+//! Maps a resource's type token to the Rust type that reads its inputs and applies them.
 
 use pulumi_program::{Finding, Place, ResourceInputs};
 use serde_json::Value;
@@ -8,12 +8,13 @@ use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwat
 use super::{dynamodb, eventbridge, iam, lambda, lambda_permission, logs, logs_query};
 use super::{s3, s3_cors, s3_lifecycle, scheduler, sfn, sns, sqs};
 
-/// The type token of functions, which are waited for at the end of a deployment.
+/// The type token of functions, which the end of a deployment waits for.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
 
-/// Reads a resource's inputs as its type has them.
+/// Reads a resource's inputs as the type of its token.
 ///
-/// The finding names the property that the type does not have, or cannot be without.
+/// # Errors
+/// A finding that names the unknown type, or the property that is unknown, missing or invalid.
 pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Finding> {
     match resource.type_token.as_str() {
         "aws:apigatewayv2:Api" => read_as::<apigateway::Api>(resource),
@@ -53,7 +54,8 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
         other => Err(Finding::error(
             place(&resource.name).key("type"),
             format!(
-                "the local deploy cannot create {other:?}; add the type to tools/local/src/deploy"
+                "the local deploy does not support {other:?}; add the type to \
+                 tools/local/src/deploy"
             ),
         )),
     }
@@ -77,7 +79,7 @@ fn read_as<R: Resource + 'static>(
     }
 }
 
-/// In Pulumi a property that is null is absent.
+/// Removes null properties, as Pulumi treats them as absent.
 fn without_nulls(value: Value) -> Value {
     match value {
         Value::Object(fields) => fields
@@ -106,7 +108,7 @@ mod tests {
 
     use super::*;
 
-    /// What is wrong with a resource of these inputs.
+    /// The finding about a resource with these inputs, or `nothing`.
     fn refusal(type_token: &str, inputs: &Value) -> String {
         match read(&resource(type_token, inputs)) {
             Ok(_) => String::from("nothing"),
@@ -149,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_name_is_an_error_as_nothing_remembers_made_up_ones() {
+    fn a_missing_name_is_an_error_as_generated_names_are_not_stored() {
         let message = refusal("aws:sqs:Queue", &json!({"delaySeconds": 1}));
         assert!(message.contains("missing field `name`"), "{message}");
     }
@@ -170,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_booleans_pass_for_strings_in_maps_of_strings() {
+    fn numbers_and_booleans_are_strings_in_maps_of_strings() {
         let inputs = json!({"name": "f", "role": "r", "runtime": "provided.al2023",
             "handler": "bootstrap", "code": {"fn::fileArchive": "/bootstrap.zip"},
             "environment": {"variables": {"SHARDS": 8, "TRACE": true, "LEVEL": "info"}}});

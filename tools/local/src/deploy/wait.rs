@@ -1,41 +1,45 @@
-//! Waiting for what a service creates or changes in the background.
+//! Waits for resources that a service creates or changes in the background.
 
 use std::time::Duration;
 
 use super::failure::Failure;
 
-/// Between two looks.
+/// Pause between two polls.
 ///
-/// The SDK's own waiters look once a second at most, longer than all the rest of a local deploy.
-const PAUSE: Duration = Duration::from_millis(50);
+/// The SDK's own waiters poll at most once a second, which is longer than the rest of a local
+/// deploy takes.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Looks until a resource counts as stuck: about half a minute's worth.
-const LOOKS: usize = 600;
+/// Polls after which a resource counts as stuck: at least half a minute.
+const MAX_POLLS: usize = 600;
 
-/// What one look at a resource found.
+/// The state of a resource, as one poll finds it.
 #[derive(Debug, PartialEq)]
 pub(super) enum State {
-    /// It can be used, and changed again.
+    /// The resource can be used and changed.
     Ready,
-    /// It will be, later. The text is the service's for that.
+    /// The resource will be ready later. The text is the service's name for its state.
     Pending(String),
-    /// It never will be. The text says why.
+    /// The resource will never be ready. The text says why.
     Failed(String),
 }
 
-/// Waits until a `look` finds the resource `name` ready.
-pub(super) async fn until_ready<F>(name: &str, look: impl Fn() -> F) -> Result<(), Failure>
+/// Calls `poll` until it finds the resource `name` ready.
+///
+/// # Errors
+/// [`Failure::NotReady`] if the resource fails or is stuck, and those of `poll`.
+pub(super) async fn until_ready<F>(name: &str, poll: impl Fn() -> F) -> Result<(), Failure>
 where
     F: Future<Output = Result<State, Failure>>,
 {
     let mut last = String::new();
-    for _ in 0..LOOKS {
-        match look().await? {
+    for _ in 0..MAX_POLLS {
+        match poll().await? {
             State::Ready => return Ok(()),
             State::Failed(state) => return Err(not_ready(name, state)),
             State::Pending(state) => last = state,
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
     Err(not_ready(name, last))
 }
@@ -50,8 +54,8 @@ mod tests {
 
     use super::*;
 
-    /// Waits for a resource that goes through `states`; returns how often it was looked at.
-    async fn looks(states: &[fn() -> State]) -> Result<usize, String> {
+    /// Waits for a resource that goes through `states`. Returns the number of polls.
+    async fn polls(states: &[fn() -> State]) -> Result<usize, String> {
         let next = Mutex::new(0);
         let waited = until_ready("f", async || {
             let mut next = next.lock().unwrap();
@@ -67,14 +71,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn looks_again_while_pending() {
-        assert_eq!(looks(&[|| State::Ready]).await, Ok(1));
-        assert_eq!(looks(&[pending, pending, || State::Ready]).await, Ok(3));
+    async fn polls_again_while_pending() {
+        assert_eq!(polls(&[|| State::Ready]).await, Ok(1));
+        assert_eq!(polls(&[pending, pending, || State::Ready]).await, Ok(3));
     }
 
     #[tokio::test]
-    async fn stops_at_a_failure_and_says_why() {
-        let message = looks(&[pending, || State::Failed("no such runtime".to_owned())]).await;
-        assert_eq!(message, Err("f is not ready: no such runtime".to_owned()));
+    async fn stops_at_a_failure_and_gives_the_reason() {
+        let message = polls(&[pending, || State::Failed("no such runtime".to_owned())]).await;
+        assert_eq!(message, Err("f did not become ready: no such runtime".to_owned()));
     }
 }

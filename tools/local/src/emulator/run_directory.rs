@@ -1,10 +1,10 @@
-//! One emulator's log and temporary files.
+//! The directory with an emulator's log and temporary files.
 
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How many logs of earlier emulators are kept.
+/// Number of logs of earlier emulators to keep.
 const KEPT_LOGS: usize = 10;
 
 /// The directory of one running emulator.
@@ -14,9 +14,9 @@ pub(super) struct RunDirectory {
 }
 
 impl RunDirectory {
-    /// Makes the directory of the emulator on `port` in `parent`, and removes
-    /// the oldest of those left by earlier ones.
-    pub(super) fn make(parent: &Path, port: u16) -> io::Result<Self> {
+    /// Creates the directory of the emulator on `port` in `parent`. Also removes the oldest
+    /// directories of earlier emulators.
+    pub(super) fn create(parent: &Path, port: u16) -> io::Result<Self> {
         std::fs::create_dir_all(parent)?;
         prune(parent)?;
         let path = parent.join(port.to_string());
@@ -28,30 +28,30 @@ impl RunDirectory {
         Ok(directory)
     }
 
-    /// The emulator's and its functions' output.
+    /// The file for the output of the emulator and its functions.
     pub(super) fn log(&self) -> PathBuf {
         self.path.join("emulator.log")
     }
 
-    /// For `TMPDIR`: the unpacked functions are here.
+    /// The directory for `TMPDIR`, where the emulator unpacks functions.
     pub(super) fn temporary(&self) -> PathBuf {
         self.path.join("tmp")
     }
 
-    /// The log, opened for standard output and standard error.
+    /// Creates the log. Returns it twice, for standard output and for standard error.
     pub(super) fn open_log(&self) -> io::Result<(File, File)> {
         let log = File::create(self.log())?;
         Ok((log.try_clone()?, log))
     }
 
-    /// Removes all but the log.
+    /// Removes everything but the log.
     pub(super) fn clean(&self) {
-        // The launcher has done it when it ended in time.
+        // Fails if the launcher has already removed them.
         let _removed = std::fs::remove_dir_all(self.temporary());
     }
 }
 
-/// Removes the oldest directories of emulators that have ended.
+/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`].
 fn prune(parent: &Path) -> io::Result<()> {
     let mut ended = Vec::new();
     for entry in std::fs::read_dir(parent)? {
@@ -62,7 +62,7 @@ fn prune(parent: &Path) -> io::Result<()> {
     }
     ended.sort();
     for (_, path) in ended.iter().rev().skip(KEPT_LOGS) {
-        // Another process may be doing the same.
+        // Fails if another process is removing it at the same moment.
         let _removed = std::fs::remove_dir_all(path);
     }
     Ok(())
@@ -75,11 +75,11 @@ mod tests {
     #[test]
     fn old_logs_are_removed_but_running_emulators_are_left_alone() {
         let parent = tempfile::tempdir().unwrap();
-        let running = RunDirectory::make(parent.path(), 1).unwrap();
+        let running = RunDirectory::create(parent.path(), 1).unwrap();
         for port in 2..30 {
-            RunDirectory::make(parent.path(), port).unwrap().clean();
+            RunDirectory::create(parent.path(), port).unwrap().clean();
         }
-        RunDirectory::make(parent.path(), 30).unwrap();
+        RunDirectory::create(parent.path(), 30).unwrap();
         assert!(running.temporary().is_dir());
         let left = std::fs::read_dir(parent.path()).unwrap().count();
         assert_eq!(left, KEPT_LOGS + 2);
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn log_survives_cleaning() {
         let parent = tempfile::tempdir().unwrap();
-        let directory = RunDirectory::make(parent.path(), 1).unwrap();
+        let directory = RunDirectory::create(parent.path(), 1).unwrap();
         directory.open_log().unwrap();
         directory.clean();
         assert!(directory.log().is_file() && !directory.temporary().exists());

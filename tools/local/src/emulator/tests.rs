@@ -1,4 +1,6 @@
-//! With real processes: what starts also ends.
+//! Tests with real processes: everything that starts also ends.
+
+use std::path::Path;
 
 use super::*;
 
@@ -12,10 +14,10 @@ fn launcher(script: &str) -> Command {
     command
 }
 
-/// A launcher whose "ministack" is `module`, in a directory of its own.
-fn launch(directory: &std::path::Path, module: &str) -> Child {
-    use std::os::unix::process::CommandExt as _;
-    // What the launcher changes in the emulator.
+/// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
+/// main module is `module`.
+fn launch(directory: &Path, module: &str) -> Child {
+    // The functions of the emulator that the launcher replaces.
     for (module, functions) in [
         ("core/iam_evaluator", "_fnmatch_compile"),
         ("core/responses", "get_account_id"),
@@ -48,7 +50,7 @@ fn launch(directory: &std::path::Path, module: &str) -> Child {
         .unwrap()
 }
 
-/// Starts a child of its own, as the emulator starts functions, and waits.
+/// A module that starts a child, as the emulator starts functions, and waits for it.
 const WITH_CHILD: &str = "
 import subprocess
 child = subprocess.Popen(['sleep', '60'])
@@ -56,8 +58,8 @@ print('started', flush=True)
 child.wait()
 ";
 
-/// Reads until "started"; the pipe's end then means that every process of the
-/// group has ended, since each of them holds it.
+/// Reads up to "started" and returns the pipe. Every process of the group holds the other end, so
+/// the pipe reaches its end only when all of them have ended.
 fn wait_until_started(child: &mut Child) -> impl io::Read + use<> {
     let mut pipe = child.stdout.take().unwrap();
     let mut started = [0; 8];
@@ -99,17 +101,17 @@ raise RuntimeError('broken')
 }
 
 #[test]
-fn taken_port_is_named() {
+fn port_in_use_is_named() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
     let error = check_port(port).unwrap_err();
-    assert!(error.to_string().starts_with(&format!("port {port} is taken")), "{error}");
+    assert!(error.to_string().starts_with(&format!("port {port} is in use")), "{error}");
 }
 
 #[test]
 fn user_credentials_do_not_reach_functions() {
     let parent = tempfile::tempdir().unwrap();
-    let directory = RunDirectory::make(parent.path(), 4566).unwrap();
+    let directory = RunDirectory::create(parent.path(), 4566).unwrap();
     let mut command = Command::new("true");
     environment(&mut command, &directory, 4566, EmulatorOptions::default());
     let names: Vec<_> = command.get_envs().map(|(name, _)| name.to_string_lossy()).collect();
@@ -124,9 +126,9 @@ async fn emulator_starts_answers_and_stops() {
     let options = EmulatorOptions::default();
     let emulator = Emulator::start(&workspace, options, &Progress::silent()).await.unwrap();
     let (port, log) = (emulator.port, emulator.log());
-    assert!(health::answers(port).await);
+    assert!(health::is_up(port).await);
     drop(emulator);
-    assert!(!health::answers(port).await);
+    assert!(!health::is_up(port).await);
     assert!(log.is_file());
     assert_eq!(check_port(port).unwrap(), port);
 }

@@ -1,4 +1,4 @@
-//! One execution: what started it, and how it ended.
+//! One execution: the event that started it, its status, and its outcome.
 
 use std::fmt;
 
@@ -12,49 +12,49 @@ use serde_json::Value;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Execution {
-    /// Its ARN.
+    /// ARN of the execution.
     pub arn: String,
-    /// Whether it runs, and how it ended.
+    /// Status in Step Functions.
     pub status: Status,
-    /// What started it; none when the input is no S3 event.
+    /// The S3 event that started it; `None` if the input is not one.
     #[serde(flatten)]
     pub trigger: Option<Trigger>,
-    /// When it started, in seconds since 1970.
+    /// Start, in seconds since 1970.
     pub started: f64,
-    /// When it ended, in seconds since 1970.
+    /// End, in seconds since 1970; `None` while it is running.
     pub stopped: Option<f64>,
-    /// What it was given.
+    /// Input, as JSON.
     pub input: Value,
-    /// What it returned, if it succeeded.
+    /// Output, as JSON, if it succeeded.
     pub output: Option<Value>,
-    /// The name of the error that failed it.
+    /// Name of the error, if it failed with one.
     pub error: Option<String>,
-    /// What the error says.
+    /// Description of the error, often JSON.
     pub cause: Option<String>,
 }
 
-/// The status of an execution, as Step Functions calls it.
+/// Status of an execution, as Step Functions names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
-    /// It runs.
+    /// Has not ended.
     Running,
-    /// It reached an end.
+    /// Reached an end state.
     Succeeded,
-    /// An error ended it.
+    /// Ended by an error.
     Failed,
-    /// It took too long.
+    /// Ended by its timeout.
     TimedOut,
-    /// Somebody stopped it.
+    /// Stopped by a user.
     Aborted,
-    /// It failed and waits to be redriven.
+    /// Failed, and is waiting for a redrive.
     PendingRedrive,
-    /// A status that this version does not know.
+    /// Not known to this version.
     Unknown,
 }
 
 impl Status {
-    /// Whether an execution of this status has ended, in whatever way.
+    /// True if an execution with this status has ended, successfully or not.
     #[must_use]
     pub fn is_end(self) -> bool {
         !matches!(self, Self::Running | Self::PendingRedrive)
@@ -89,13 +89,13 @@ impl From<&ExecutionStatus> for Status {
     }
 }
 
-/// What an S3 event says has happened to an object.
+/// Change to an object that an S3 event reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
-    /// It was written, newly or over an older one.
+    /// Created or overwritten.
     Created,
-    /// It was deleted.
+    /// Deleted.
     Deleted,
 }
 
@@ -108,23 +108,23 @@ impl fmt::Display for Change {
     }
 }
 
-/// The S3 event that started an execution.
-/// See <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>.
+/// The S3 event that started an execution. See
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trigger {
-    /// The object's key.
+    /// Key of the object.
     pub key: String,
-    /// What happened to it.
+    /// The reported change; `None` if the event is of another type.
     pub change: Option<Change>,
-    /// The object's ETag, without quotes.
+    /// ETag of the object, without quotes.
     pub etag: Option<String>,
-    /// The event's place among those of the same key.
+    /// Sequencer: the event's position among the events of the same key.
     pub sequencer: Option<String>,
 }
 
 impl Trigger {
-    /// Reads the event that an execution was given.
+    /// Reads the event from an execution's input; `None` if the input names no object key.
     fn read(input: &Value) -> Option<Self> {
         let object = input.pointer("/detail/object")?;
         let text = |name: &str| {
@@ -139,20 +139,20 @@ impl Trigger {
     }
 }
 
-/// What an execution found out, or that it did not.
+/// Outcome of an execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// It has not ended.
+    /// The execution has not ended.
     Running,
     /// The object is an image.
     Image,
-    /// The object is no image that can be measured; the name of the reason.
+    /// The object is not an image that can be measured; holds the name of the reason.
     Rejected(String),
-    /// There is no object under the key.
+    /// The key holds no object.
     Absent,
-    /// It ended well with an output that names no observation.
+    /// The execution succeeded, and its output contains no observation.
     Other,
-    /// It did not end well; the name of the error.
+    /// The execution did not succeed; holds the name of the error.
     Failed(String),
 }
 
@@ -169,25 +169,25 @@ impl fmt::Display for Outcome {
 }
 
 impl Execution {
-    /// Whether it has ended, in whatever way.
+    /// True if the execution has ended, successfully or not.
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.status.is_end()
     }
 
-    /// The key of the object it is about.
+    /// Returns the key of the object that the execution is for, if an S3 event started it.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.trigger.as_ref().map(|trigger| trigger.key.as_str())
     }
 
-    /// How long it took, in seconds, if it has ended.
+    /// Returns the time from start to end in seconds, if the execution has ended.
     #[must_use]
     pub fn duration(&self) -> Option<f64> {
         self.stopped.map(|stopped| (stopped - self.started).max(0.0))
     }
 
-    /// What it found out.
+    /// Derives the outcome from status and output.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
         match self.status {
@@ -197,14 +197,14 @@ impl Execution {
         }
     }
 
-    /// Whether what it found out was older than what the table already had.
+    /// True if the table already held a newer record, so that the observation was not recorded.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.output.as_ref().and_then(|output| output.get("outcome")?.as_str()) == Some("stale")
     }
 }
 
-/// The observation that `put-metadata` names in its answer, the output of an execution.
+/// Reads the observation from the output of an execution, which is the output of `put-metadata`.
 fn observed(output: &Value) -> Outcome {
     let text = |name: &str| output.get(name).and_then(Value::as_str);
     match text("status") {
@@ -232,14 +232,14 @@ impl From<DescribeExecutionOutput> for Execution {
     }
 }
 
-/// JSON text as JSON, or as a string where it is something else.
+/// Parses JSON. Text that is not JSON becomes a JSON string.
 pub(super) fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
 }
 
 #[cfg(test)]
 impl Execution {
-    /// An execution about an object that was created, for tests.
+    /// A running execution for an object that was created.
     pub(crate) fn running(key: &str) -> Self {
         let change = Some(Change::Created);
         Self {
@@ -258,8 +258,9 @@ impl Execution {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     fn ended(status: ExecutionStatus, output: &Value) -> Execution {
         let described = DescribeExecutionOutput::builder()
@@ -309,13 +310,13 @@ mod tests {
     }
 
     #[test]
-    fn failed_execution_is_no_observation() {
+    fn failed_execution_has_no_observation() {
         let execution = ended(ExecutionStatus::TimedOut, &json!({"status": "image"}));
         assert_eq!(execution.outcome(), Outcome::Failed("TIMED_OUT".to_owned()));
     }
 
     #[test]
-    fn stale_is_said() {
+    fn stale_outcome_is_recognized() {
         let output = json!({"status": "image", "outcome": "stale"});
         assert!(ended(ExecutionStatus::Succeeded, &output).is_stale());
         assert!(!ended(ExecutionStatus::Succeeded, &json!({"outcome": "recorded"})).is_stale());

@@ -1,27 +1,27 @@
-//! Following uploads to the end of their executions.
+//! Follows uploads and deletions to the end of the executions that they start.
 //!
-//! Step Functions does not say which event started which execution, and
-//! EventBridge chooses their names. So the executions that started since are
-//! matched with what was done to which object.
+//! An upload's response does not name its execution, and EventBridge chooses the executions' names.
+//! So each new execution is matched with an upload or deletion by the key, the change and the ETag
+//! in its event.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Change, Execution, Executions, ExecutionsError};
 
-/// Something that was done to an object and that starts an execution.
+/// An upload or deletion that is expected to start an execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
-    /// The object's key.
+    /// Key of the object.
     pub key: String,
-    /// What was done.
+    /// The change that the event will report.
     pub change: Change,
-    /// The ETag that S3 answered with, without quotes, if it did.
+    /// The ETag in S3's response, without quotes; `None` if it had none.
     pub etag: Option<String>,
 }
 
 impl Expected {
-    /// Whether `execution` can be what this started.
+    /// True if this upload or deletion may have started `execution`.
     #[must_use]
     pub fn matches(&self, execution: &Execution) -> bool {
         execution.trigger.as_ref().is_some_and(|trigger| {
@@ -34,42 +34,45 @@ impl Expected {
     }
 }
 
-/// Matches executions with what is expected, each one once.
+/// Matches executions with uploads and deletions, one to one.
 #[derive(Debug)]
 pub struct Follower {
     executions: Arc<Executions>,
+    /// ARNs of executions that are matched, or older than the follower.
     taken: HashSet<String>,
     waiting: Vec<Expected>,
 }
 
 impl Follower {
-    /// Follows what starts from now on: executions that exist are passed over.
+    /// Follows executions that start from now on, and ignores those that exist already.
     ///
     /// # Errors
-    /// When Step Functions does not answer.
+    /// If a call to Step Functions fails.
     pub async fn start(executions: Arc<Executions>) -> Result<Self, ExecutionsError> {
         let existing = executions.all().await?;
         let taken = existing.into_iter().map(|execution| execution.arn).collect();
         Ok(Self { executions, taken, waiting: Vec::new() })
     }
 
-    /// Waits for one more.
+    /// Adds an upload or deletion whose execution to wait for.
     pub fn expect(&mut self, expected: Expected) {
         self.waiting.push(expected);
     }
 
-    /// What is still waited for.
+    /// Returns the uploads and deletions whose execution has not ended yet.
     #[must_use]
     pub fn waiting(&self) -> &[Expected] {
         &self.waiting
     }
 
-    /// The executions that were waited for and have ended, each with what started it.
+    /// Returns the executions that have ended since the last call, each with the upload or deletion
+    /// that started it.
     ///
     /// # Errors
-    /// When Step Functions does not answer.
+    /// If a call to Step Functions fails.
     pub async fn ended(&mut self) -> Result<Vec<(Expected, Execution)>, ExecutionsError> {
-        // The oldest first: the same bytes uploaded twice belong to events in this order.
+        // Oldest first: if the same bytes are uploaded twice, the first upload's execution is the
+        // older one.
         let mut executions = self.executions.all().await?;
         executions.reverse();
         Ok(self.take(executions))
@@ -92,8 +95,8 @@ impl Follower {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Status;
     use super::*;
+    use crate::executions::Status;
 
     fn execution(arn: &str, status: Status, change: Change, etag: Option<&str>) -> Execution {
         let mut execution = Execution::running("uploads/a");
@@ -122,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn overwrite_is_told_from_what_it_overwrites() {
+    fn overwrite_is_distinguished_from_the_first_upload() {
         let mut follower = follower(&[created("new")]);
         let old = execution("1", Status::Succeeded, Change::Created, Some("old"));
         assert!(follower.take(vec![old.clone()]).is_empty());

@@ -1,8 +1,8 @@
-//! From an execution's events to the states it went through.
+//! Converts an execution's history into the states that it went through.
 //!
-//! Step Functions reports an execution as a list of events: a state is
-//! entered, its task is scheduled, fails, is scheduled again, and the state is
-//! exited. See <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
+//! Step Functions reports the history as a list of events: a state is entered, its task is
+//! scheduled, fails, is scheduled again, and the state is exited. See
+//! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
 
 use aws_sdk_sfn::types::HistoryEvent;
 use serde::Serialize;
@@ -10,88 +10,88 @@ use serde_json::Value;
 
 use super::execution::json;
 
-/// One visit of a state.
+/// One visit to a state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// The state's name.
+    /// Name of the state.
     pub state: String,
-    /// The state's type: `Task`, `Choice`, `Fail`, …
+    /// Type of the state: `Task`, `Choice`, `Fail`, …
     #[serde(rename = "type")]
     pub kind: String,
-    /// How it ended.
+    /// Result of the visit.
     #[serde(flatten)]
     pub result: StepResult,
-    /// When it was entered, in seconds after the execution's start.
+    /// Time of entry, in seconds since the execution's start.
     pub start: f64,
-    /// How long it took, in seconds; none while it runs.
+    /// Seconds from entry to exit; `None` while the state is running.
     pub duration: Option<f64>,
-    /// What it was given.
+    /// Input of the state.
     pub input: Value,
-    /// What it passed on.
+    /// Output of the state, if it was exited.
     pub output: Option<Value>,
-    /// Each time its task was started: more than one when it was retried.
+    /// Attempts of the state's task: more than one if it was retried, none if it has no task.
     pub attempts: Vec<Attempt>,
 }
 
-/// How a visit of a state ended.
+/// Result of a visit to a state.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "result", rename_all = "camelCase")]
 pub enum StepResult {
-    /// It has not.
+    /// The state has not been exited.
     Running,
-    /// As planned.
+    /// The state was exited without an error.
     Succeeded,
-    /// Its task failed, and a `Catch` of the state chose where to go on.
+    /// The task failed, and a `Catch` of the state handled the error.
     Caught {
-        /// The name of the error.
+        /// Name of the error.
         error: String,
-        /// What the error says.
+        /// Description of the error, often JSON.
         cause: String,
     },
-    /// It ended the execution.
+    /// The execution failed, timed out or was aborted in this state.
     Failed {
-        /// The name of the error.
+        /// Name of the error.
         error: String,
-        /// What the error says.
+        /// Description of the error, often JSON.
         cause: String,
     },
 }
 
-/// One try of a task.
+/// One attempt of a task.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
-    /// When it was started, in seconds after the execution's start.
+    /// Time at which the task was scheduled, in seconds since the execution's start.
     pub start: f64,
-    /// How long it took, in seconds; none while it runs.
+    /// Duration in seconds; `None` while the task is running.
     pub duration: Option<f64>,
-    /// How it ended.
+    /// Result of the attempt.
     #[serde(flatten)]
     pub result: AttemptResult,
 }
 
-/// How one try of a task ended.
+/// Result of one attempt of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "result", rename_all = "camelCase")]
 pub enum AttemptResult {
-    /// It has not.
+    /// The attempt has not ended.
     Running,
-    /// Well.
+    /// The task returned an output.
     Succeeded,
-    /// With an error.
+    /// The task failed or timed out.
     Failed {
-        /// The name of the error.
+        /// Name of the error.
         error: String,
-        /// What the error says.
+        /// Description of the error, often JSON.
         cause: String,
     },
 }
 
-/// The states that an execution with these events went through, in order.
+/// Converts an execution's events, in chronological order, into the states that it went through.
 ///
-/// The events must be in order of time. What is not about states or tasks is
-/// passed over, so that event types yet to come do no harm.
+/// Events that concern neither states nor tasks are ignored, and so are event types that AWS adds
+/// in the future.
 #[must_use]
 pub fn steps(events: &[HistoryEvent]) -> Vec<Step> {
     let origin = events.first().map_or(0.0, |event| event.timestamp.as_secs_f64());
@@ -133,7 +133,8 @@ fn read(steps: &mut Vec<Step>, event: &HistoryEvent, at: f64) {
     }
 }
 
-/// A state that is left after its last attempt failed was left through a `Catch`.
+/// Ends a step. If the last attempt failed and the state was exited nevertheless, a `Catch` handled
+/// the error.
 fn exit(step: &mut Step, output: Option<&str>, at: f64) {
     step.output = output.map(json);
     step.duration = Some(at - step.start);
@@ -152,7 +153,7 @@ fn end_attempt(step: &mut Step, result: AttemptResult, at: f64) {
     }
 }
 
-/// Error and cause of an event that ends the execution without success.
+/// Returns error and cause if the event ends the execution unsuccessfully.
 fn execution_failure(event: &HistoryEvent) -> Option<(String, String)> {
     let (error, cause) = if let Some(it) = &event.execution_failed_event_details {
         (&it.error, &it.cause)
@@ -165,7 +166,7 @@ fn execution_failure(event: &HistoryEvent) -> Option<(String, String)> {
     Some(named(event, error.as_deref(), cause.as_deref()))
 }
 
-/// Error and cause of an event that ends one attempt of a task without success.
+/// Returns error and cause if the event ends one attempt of a task unsuccessfully.
 fn task_failure(event: &HistoryEvent) -> Option<(String, String)> {
     let (error, cause) = if let Some(it) = &event.task_failed_event_details {
         (&it.error, &it.cause)
@@ -184,7 +185,8 @@ fn task_failure(event: &HistoryEvent) -> Option<(String, String)> {
     Some(named(event, error.as_deref(), cause.as_deref()))
 }
 
-/// An error without a name gets that of its event: `ExecutionTimedOut`.
+/// Returns error and cause. An error without a name gets the type of its event as its name, for
+/// example `ExecutionTimedOut`.
 fn named(event: &HistoryEvent, error: Option<&str>, cause: Option<&str>) -> (String, String) {
     let error = error.filter(|it| !it.is_empty()).unwrap_or(event.r#type.as_str());
     (error.to_owned(), cause.unwrap_or_default().to_owned())

@@ -1,8 +1,8 @@
-//! Waiting for executions without being in their way.
+//! Waits for executions without slowing them down.
 //!
-//! While the load lasts, executions are only counted, and seldom: each question takes time of the
-//! one processor that the emulator uses. When they began and ended is asked afterwards; the
-//! emulator has written it down.
+//! During the load, executions are only counted, and rarely: the emulator is a single process, and
+//! every query takes processor time from it. When each execution started and ended is read
+//! afterwards, from the emulator's records.
 
 use std::cell::Cell;
 use std::time::{Duration, Instant};
@@ -11,86 +11,94 @@ use super::{LoadError, Target};
 use crate::progress::{Progress, Step};
 use crate::stack::{Stack, StackError};
 
-/// Shortest time between two counts.
-const POLL: Duration = Duration::from_secs(1);
+/// Minimum pause between two counts.
+const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// A count may take this share of the time: one tenth.
-const POLL_SHARE: u32 = 10;
+/// The pause after a count is at least this many times as long as the count took, so that counting
+/// takes less than a tenth of the time.
+const PAUSE_FACTOR: u32 = 10;
 
-/// How long no execution may end before what is left is given up. The longest chain of retries in
-/// the state machine takes less.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// If no execution ends for this long, the remaining ones are given up. The longest chain of
+/// retries in the state machine takes less.
+const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// The executions of two state machines on their way.
+/// Progress of the executions of two state machines.
 pub(super) struct Follow<'a> {
     targets: &'a [Target; 2],
     progress: &'a Progress,
+    /// Executions that are expected in all.
     total: u64,
-    /// Executions that had ended before.
-    before: u64,
-    /// Uploads that S3 took, each of which starts an execution.
-    started: Cell<u64>,
-    /// Uploads that S3 refused.
-    refused: Cell<u64>,
+    /// Executions that had ended before the load.
+    ended_before: u64,
+    /// Successful uploads, each of which starts an execution.
+    uploaded: Cell<u64>,
+    /// Failed uploads.
+    failed: Cell<u64>,
+    /// True once all uploads have been made.
     all_uploaded: Cell<bool>,
 }
 
 impl<'a> Follow<'a> {
-    /// Follows what starts from now on: `uploads` executions of each target.
+    /// Follows the executions that start from now on: `uploads` for each target.
     pub(super) async fn start(
         targets: &'a [Target; 2],
         uploads: u64,
         progress: &'a Progress,
     ) -> Result<Self, LoadError> {
-        let (started, refused) = (Cell::new(0), Cell::new(0));
-        let all_uploaded = Cell::new(false);
-        let total = 2 * uploads;
-        let mut it = Self { targets, progress, total, before: 0, started, refused, all_uploaded };
-        it.before = it.ended().await?;
-        Ok(it)
+        let mut follow = Self {
+            targets,
+            progress,
+            total: 2 * uploads,
+            ended_before: 0,
+            uploaded: Cell::new(0),
+            failed: Cell::new(0),
+            all_uploaded: Cell::new(false),
+        };
+        follow.ended_before = follow.count_ended().await?;
+        Ok(follow)
     }
 
-    /// Hears of an upload's answer.
-    pub(super) fn uploaded(&self, taken: bool) {
-        let counter = if taken { &self.started } else { &self.refused };
+    /// Counts an upload that has succeeded or failed.
+    pub(super) fn count_upload(&self, succeeded: bool) {
+        let counter = if succeeded { &self.uploaded } else { &self.failed };
         counter.set(counter.get() + 1);
     }
 
-    /// Hears that there will be no more uploads.
-    pub(super) fn all_uploaded(&self) {
+    /// Notes that all uploads have been made.
+    pub(super) fn end_of_uploads(&self) {
         self.all_uploaded.set(true);
     }
 
-    /// Returns when all executions have ended, or none has for too long.
-    pub(super) async fn to_the_end(&self, stack: &mut Stack) -> Result<(), LoadError> {
+    /// Waits until all executions have ended, or none has for [`IDLE_TIMEOUT`].
+    pub(super) async fn wait(&self, stack: &mut Stack) -> Result<(), LoadError> {
         let (mut ended, mut since) = (0, Instant::now());
         loop {
-            let asked = Instant::now();
+            let start = Instant::now();
             stack.check().map_err(StackError::from)?;
-            let now = self.ended().await?.saturating_sub(self.before);
+            let now = self.count_ended().await?.saturating_sub(self.ended_before);
             self.show(now);
             if now > ended || !self.all_uploaded.get() {
                 (ended, since) = (now, Instant::now());
             }
-            let over = self.all_uploaded.get() && ended >= self.started.get();
-            if over || since.elapsed() > PATIENCE {
+            let all_ended = self.all_uploaded.get() && ended >= self.uploaded.get();
+            if all_ended || since.elapsed() > IDLE_TIMEOUT {
                 return Ok(());
             }
-            tokio::time::sleep(POLL.max(asked.elapsed() * POLL_SHARE)).await;
+            tokio::time::sleep(MIN_PAUSE.max(start.elapsed() * PAUSE_FACTOR)).await;
         }
     }
 
-    async fn ended(&self) -> Result<u64, LoadError> {
-        let [pipeline, floor] = self.targets;
-        Ok(pipeline.executions.count_ended().await? + floor.executions.count_ended().await?)
+    async fn count_ended(&self) -> Result<u64, LoadError> {
+        let [pipeline, empty] = self.targets;
+        Ok(pipeline.executions.count_ended().await? + empty.executions.count_ended().await?)
     }
 
     fn show(&self, ended: u64) {
-        let refused = match self.refused.get() {
+        let failed = match self.failed.get() {
             0 => String::new(),
-            refused => format!(", {refused} refused"),
+            failed => format!(", {failed} uploads failed"),
         };
-        let what = format!("executions ended ({} uploaded{refused})", self.started.get());
+        let what = format!("executions ended ({} uploaded{failed})", self.uploaded.get());
         self.progress.advanced(Step::Process, ended, self.total, what);
     }
 }

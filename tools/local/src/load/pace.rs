@@ -1,52 +1,54 @@
-//! When each upload is due.
+//! Schedule of the uploads.
 
 use std::time::Duration;
 
-/// A steady rate for two state machines that share one emulator.
+/// A steady rate of uploads for two state machines that share one emulator.
 ///
-/// Each gets its uploads at the same intervals, the second half an interval after the first. So
-/// neither meets a busier emulator than the other, and what one costs the machine meets both.
-/// A due time does not move when the uploads before it are late: what waits is measured, too.
+/// Both get their uploads at the same interval, the second one half an interval after the first. So
+/// both find the emulator equally busy, and the load of each slows down both.
+///
+/// Due times are fixed in advance: an upload that has to wait for earlier ones is late, and its
+/// delay is measured.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
     uploads: u32,
     rate: f64,
 }
 
-/// One upload on the schedule.
+/// A scheduled upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Slot {
-    /// Time after the start at which it is due.
+    /// Due time, counted from the start of the load.
     pub(super) due: Duration,
-    /// Whose upload it is: 0 or 1.
+    /// Index of the state machine: 0 or 1.
     pub(super) target: usize,
-    /// Its number among those of its target, from 0.
+    /// Number of the upload among those of its state machine, from 0.
     pub(super) number: u32,
 }
 
 impl Pace {
-    /// This many uploads to each state machine, at this many per second to each.
+    /// Schedules `uploads` for each state machine, at `rate` per second for each.
     ///
-    /// A rate that is not positive is taken for one upload a second.
+    /// A rate that is not a positive finite number is replaced by one per second.
     #[must_use]
     pub const fn new(uploads: u32, rate: f64) -> Self {
         let rate = if rate.is_finite() && rate > 0.0 { rate } else { 1.0 };
         Self { uploads, rate }
     }
 
-    /// Uploads to each state machine.
+    /// Returns the number of uploads for each state machine.
     #[must_use]
     pub fn uploads(&self) -> u32 {
         self.uploads
     }
 
-    /// Uploads per second to each state machine.
+    /// Returns the uploads per second for each state machine.
     #[must_use]
     pub fn rate(&self) -> f64 {
         self.rate
     }
 
-    /// All uploads, in order of time.
+    /// Iterates over all uploads, in order of their due times.
     pub(super) fn slots(self) -> impl Iterator<Item = Slot> {
         let due = move |halves: u32| Duration::from_secs_f64(f64::from(halves) / 2.0 / self.rate);
         (0..self.uploads).flat_map(move |number| {
@@ -62,29 +64,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_targets_have_the_same_intervals_and_take_turns() {
+    fn targets_alternate_at_equal_intervals() {
         let slots: Vec<_> = Pace::new(3, 5.0).slots().collect();
         let due: Vec<_> = slots.iter().map(|slot| slot.due.as_millis()).collect();
         assert_eq!(due, [0, 100, 200, 300, 400, 500]);
-        let whose: Vec<_> = slots.iter().map(|slot| (slot.target, slot.number)).collect();
-        assert_eq!(whose, [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]);
+        let uploads: Vec<_> = slots.iter().map(|slot| (slot.target, slot.number)).collect();
+        assert_eq!(uploads, [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)]);
     }
 
     #[test]
-    fn a_rate_below_one_is_a_rate() {
+    fn rate_may_be_below_one() {
         let last = Pace::new(2, 0.5).slots().last().unwrap();
         assert_eq!(last.due, Duration::from_secs(3));
     }
 
     #[test]
-    fn what_is_no_rate_does_no_harm() {
+    fn invalid_rate_becomes_one_per_second() {
         for rate in [0.0, -1.0, f64::NAN, f64::INFINITY] {
             assert_eq!(Pace::new(1, rate), Pace::new(1, 1.0));
         }
     }
 
     #[test]
-    fn no_uploads_are_no_slots() {
+    fn schedule_may_be_empty() {
         assert_eq!(Pace::new(0, 5.0).slots().count(), 0);
     }
 }

@@ -2,24 +2,24 @@
 
 use serde::Serialize;
 
-/// How long something took in most cases, and in the rare ones. All in seconds.
+/// Percentiles of a set of durations, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Percentiles {
-    /// The median.
+    /// Median.
     pub p50: f64,
-    /// Nine of ten took no longer.
+    /// 90th percentile.
     pub p90: f64,
-    /// 99 of 100 took no longer.
+    /// 99th percentile.
     pub p99: f64,
-    /// The longest.
+    /// Maximum.
     pub max: f64,
 }
 
 impl Percentiles {
-    /// The percentiles of `seconds`; none of nothing.
+    /// Returns the percentiles of `seconds`, or `None` if it is empty.
     ///
-    /// By the nearest rank: each is one of the values, the smallest that as many values as its
-    /// per cent do not exceed.
+    /// Uses the nearest-rank method: a percentile is one of the values, the smallest that at least
+    /// that percentage of all values do not exceed.
     #[must_use]
     pub fn of(mut seconds: Vec<f64>) -> Option<Self> {
         seconds.sort_by(f64::total_cmp);
@@ -28,7 +28,7 @@ impl Percentiles {
     }
 }
 
-/// The value of this rank among sorted ones.
+/// Returns one percentile of values in ascending order.
 fn nearest_rank(sorted: &[f64], percent: usize) -> Option<f64> {
     let rank = (sorted.len() * percent).div_ceil(100);
     sorted.get(rank.checked_sub(1)?).copied()
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_are_values_whatever_the_order() {
+    fn percentiles_do_not_depend_on_the_order_of_values() {
         let mut seconds: Vec<f64> = (1..=200).map(f64::from).collect();
         seconds.reverse();
         let expected = Percentiles { p50: 100.0, p90: 180.0, p99: 198.0, max: 200.0 };
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn of_few_values_the_rare_cases_are_the_longest() {
+    fn high_percentiles_of_few_values_are_the_maximum() {
         let percentiles = Percentiles::of(vec![3.0, 1.0, 2.0]).unwrap();
         assert_eq!((percentiles.p50, percentiles.p90, percentiles.p99), (2.0, 3.0, 3.0));
     }

@@ -1,4 +1,4 @@
-//! What came of a load.
+//! Result of a load: counts and durations of both state machines.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,98 +8,101 @@ use super::upload::Upload;
 use super::{LoadError, Pace, Percentiles, Target, states};
 use crate::executions::{Execution, Outcome};
 
-/// What came of the same load on the pipeline and on the floor.
+/// Result of the same load on the pipeline and on the empty pipeline.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LoadReport {
-    /// Uploads to each state machine.
+    /// Uploads for each state machine.
     pub uploads: u32,
-    /// Uploads per second to each state machine.
+    /// Uploads per second for each state machine.
     pub rate: f64,
     /// The state machine that measures an image.
     pub pipeline: Measured,
     /// The state machine of three functions that do nothing.
-    pub floor: Measured,
-    /// The pipeline's median latency in terms of the floor's.
+    pub empty_pipeline: Measured,
+    /// Median latency of the pipeline divided by that of the empty pipeline.
     pub latency_ratio: Option<f64>,
-    /// The pipeline's median time in states in terms of the floor's.
+    /// Median time in states of the pipeline divided by that of the empty pipeline.
     pub inside_ratio: Option<f64>,
 }
 
-/// What came of one state machine's uploads.
+/// Result of one state machine's uploads.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Measured {
-    /// Uploads made.
+    /// Uploads that were made.
     pub uploads: usize,
-    /// Uploads whose execution did its work.
+    /// Uploads whose execution ended with the expected outcome.
     pub completed: usize,
-    /// All others.
+    /// All other uploads.
     pub failed: usize,
-    /// Why, and how often.
+    /// Number of failed uploads by reason.
     pub failures: BTreeMap<String, usize>,
-    /// Completed executions per second, from the first upload's answer to the last end.
+    /// Completed executions per second, between S3's first response and the end of the last
+    /// execution.
     pub throughput: Option<f64>,
-    /// From when an upload was due to S3's answer.
+    /// From the upload's due time to S3's response.
     pub upload: Option<Percentiles>,
-    /// From S3's answer to the end of the execution; its last state is the one that records.
+    /// From S3's response to the end of the execution. The last state is the one that records.
     pub latency: Option<Percentiles>,
     /// From the start of the execution to its end.
     pub execution: Option<Percentiles>,
-    /// From entering the first state to leaving the last one: without what the emulator waits
-    /// before it starts an execution, which is the same for all.
+    /// From the entry of the first state to the exit of the last one. Excludes the emulator's delay
+    /// before it starts an execution, which is the same for both state machines.
     pub inside: Option<Percentiles>,
-    /// Where that time went.
+    /// Time in each state.
     pub states: Vec<StateTime>,
 }
 
-/// How long the executions were in one state.
+/// Time that executions spent in one state.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StateTime {
-    /// The state's name, or `(before the first state)`.
+    /// Name of the state, or `(before the first state)`.
     pub state: String,
-    /// The median, in seconds.
+    /// Median, in seconds.
     pub p50: f64,
 }
 
 impl LoadReport {
-    pub(super) fn new(pace: Pace, pipeline: Measured, floor: Measured) -> Self {
+    pub(super) fn new(pace: Pace, pipeline: Measured, empty_pipeline: Measured) -> Self {
         Self {
             uploads: pace.uploads(),
             rate: pace.rate(),
-            latency_ratio: ratio(pipeline.latency, floor.latency),
-            inside_ratio: ratio(pipeline.inside, floor.inside),
+            latency_ratio: ratio(pipeline.latency, empty_pipeline.latency),
+            inside_ratio: ratio(pipeline.inside, empty_pipeline.inside),
             pipeline,
-            floor,
+            empty_pipeline,
         }
     }
 
-    /// Whether every upload was completed.
+    /// True if every upload was completed.
     #[must_use]
-    pub fn is_good(&self) -> bool {
-        self.pipeline.failed + self.floor.failed == 0
+    pub fn all_completed(&self) -> bool {
+        self.pipeline.failed + self.empty_pipeline.failed == 0
     }
 }
 
-/// How many times as long one thing took as another, by their medians.
+/// Divides one median by another; `None` if either is missing or the divisor is zero.
 fn ratio(one: Option<Percentiles>, other: Option<Percentiles>) -> Option<f64> {
     let (one, other) = (one?.p50, other?.p50);
     (other > 0.0).then_some(one / other)
 }
 
-/// One upload whose execution did its work.
+/// An upload whose execution ended with the expected outcome.
 struct Completed<'a> {
-    answered: f64,
+    /// Time of S3's response, in seconds since 1970.
+    uploaded: f64,
+    /// End of the execution, in seconds since 1970.
     stopped: f64,
     execution: &'a Execution,
 }
 
-/// Finds the execution of each upload, and adds all of them up.
-pub(super) async fn measured(target: &Target, uploads: &[Upload]) -> Result<Measured, LoadError> {
+/// Finds the execution of each upload, and summarizes them.
+pub(super) async fn measure(target: &Target, uploads: &[Upload]) -> Result<Measured, LoadError> {
     let executions = target.executions.all().await?;
     let by_key = executions.iter().filter_map(|it| Some((it.key()?, it))).collect();
-    let (completed, failures) = sorted_out(uploads, &by_key, &target.wanted);
+    let (completed, failures) = classify(uploads, &by_key, &target.expected);
     let arns: Vec<&str> = completed.iter().map(|it| it.execution.arn.as_str()).collect();
     let times = states::times(&target.executions, &arns).await?;
     Ok(Measured {
@@ -109,22 +112,23 @@ pub(super) async fn measured(target: &Target, uploads: &[Upload]) -> Result<Meas
         failures,
         throughput: throughput(&completed),
         upload: Percentiles::of(uploads.iter().map(|upload| upload.took).collect()),
-        latency: percentiles(&completed, |it| it.stopped - it.answered),
+        latency: percentiles(&completed, |it| it.stopped - it.uploaded),
         execution: percentiles(&completed, |it| it.stopped - it.execution.started),
         inside: times.inside,
         states: times.states,
     })
 }
 
-/// The completed uploads, and the others by reason.
-fn sorted_out<'a>(
+/// Separates the completed uploads from the failed ones, which are counted by reason. The keys of
+/// `executions` are object keys.
+fn classify<'a>(
     uploads: &[Upload],
     executions: &HashMap<&str, &'a Execution>,
-    wanted: &Outcome,
+    expected: &Outcome,
 ) -> (Vec<Completed<'a>>, BTreeMap<String, usize>) {
     let (mut completed, mut failures) = (Vec::new(), BTreeMap::new());
     for upload in uploads {
-        match outcome(upload, executions.get(upload.key.as_str()).copied(), wanted) {
+        match completed_or_reason(upload, executions.get(upload.key.as_str()).copied(), expected) {
             Ok(upload) => completed.push(upload),
             Err(reason) => *failures.entry(reason).or_default() += 1,
         }
@@ -132,19 +136,19 @@ fn sorted_out<'a>(
     (completed, failures)
 }
 
-/// What became of an upload, or why it is not completed.
-fn outcome<'a>(
+/// Returns a completed upload, or the reason why it is not completed.
+fn completed_or_reason<'a>(
     upload: &Upload,
     execution: Option<&'a Execution>,
-    wanted: &Outcome,
+    expected: &Outcome,
 ) -> Result<Completed<'a>, String> {
-    let answered = upload.answered.clone().map_err(|error| format!("upload refused: {error}"))?;
+    let uploaded = upload.uploaded.clone().map_err(|error| format!("upload failed: {error}"))?;
     let Some(execution) = execution else { return Err("no execution started".to_owned()) };
     match (execution.outcome(), execution.stopped) {
-        (outcome, Some(stopped)) if outcome == *wanted => {
-            Ok(Completed { answered, stopped, execution })
+        (outcome, Some(stopped)) if outcome == *expected => {
+            Ok(Completed { uploaded, stopped, execution })
         }
-        (Outcome::Running, _) | (_, None) => Err("not ended in time".to_owned()),
+        (Outcome::Running, _) | (_, None) => Err("did not end in time".to_owned()),
         (Outcome::Other, _) => Err("ended without an observation".to_owned()),
         (outcome, _) => Err(outcome.to_string()),
     }
@@ -158,7 +162,7 @@ fn percentiles(
 }
 
 fn throughput(completed: &[Completed<'_>]) -> Option<f64> {
-    let first = completed.iter().map(|it| it.answered).min_by(f64::total_cmp)?;
+    let first = completed.iter().map(|it| it.uploaded).min_by(f64::total_cmp)?;
     let last = completed.iter().map(|it| it.stopped).max_by(f64::total_cmp)?;
     let number = u32::try_from(completed.len()).map_or(f64::INFINITY, f64::from);
     (last > first).then(|| number / (last - first))
@@ -166,9 +170,10 @@ fn throughput(completed: &[Completed<'_>]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
     use crate::executions::Status;
-    use serde_json::{Value, json};
 
     fn execution(key: &str, status: Status, output: &Value) -> Execution {
         Execution {
@@ -180,8 +185,8 @@ mod tests {
         }
     }
 
-    fn upload(key: &str, answered: Result<f64, String>) -> Upload {
-        Upload { target: 0, key: key.to_owned(), answered, took: 0.01 }
+    fn upload(key: &str, uploaded: Result<f64, String>) -> Upload {
+        Upload { target: 0, key: key.to_owned(), uploaded, took: 0.01 }
     }
 
     #[test]
@@ -199,32 +204,32 @@ mod tests {
             .map(|key| upload(key, Ok(10.0)))
             .into();
         uploads.push(upload("refused", Err("no".to_owned())));
-        let (completed, failures) = sorted_out(&uploads, &by_key, &Outcome::Image);
+        let (completed, failures) = classify(&uploads, &by_key, &Outcome::Image);
         assert_eq!(completed.len(), 1);
         let reasons: Vec<_> = failures.keys().map(String::as_str).collect();
         let expected = [
             "FAILED",
+            "did not end in time",
             "no execution started",
-            "not ended in time",
             "rejected: CorruptImage",
-            "upload refused: no",
+            "upload failed: no",
         ];
         assert_eq!(reasons, expected);
         assert_eq!(completed.len() + failures.values().sum::<usize>(), uploads.len());
     }
 
     #[test]
-    fn latency_begins_with_the_answer_and_an_execution_with_its_start() {
+    fn latency_and_throughput_count_from_the_response_to_the_upload() {
         let done = execution("a", Status::Succeeded, &json!({"status": "image"}));
         let by_key = HashMap::from([("a", &done)]);
-        let (completed, _) = sorted_out(&[upload("a", Ok(10.0))], &by_key, &Outcome::Image);
-        let latency = percentiles(&completed, |it| it.stopped - it.answered).unwrap();
+        let (completed, _) = classify(&[upload("a", Ok(10.0))], &by_key, &Outcome::Image);
+        let latency = percentiles(&completed, |it| it.stopped - it.uploaded).unwrap();
         assert!((latency.p50 - 0.5).abs() < 1e-9, "{latency:?}");
         assert!((throughput(&completed).unwrap() - 2.0).abs() < 1e-9);
     }
 
     #[test]
-    fn a_ratio_needs_something_on_both_sides() {
+    fn ratio_needs_two_medians_and_a_divisor_above_zero() {
         let some = Percentiles::of(vec![0.5]);
         assert_eq!(ratio(some, None), None);
         assert_eq!(ratio(some, Percentiles::of(vec![0.0])), None);

@@ -1,28 +1,28 @@
-//! In which states executions spent their time.
+//! Time that executions spent in each state.
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use super::{LoadError, Percentiles, StateTime};
 use crate::executions::{Executions, Step};
 
-/// Executions that are asked about: enough for a median.
+/// Maximum number of executions whose history is read: enough for a median.
 const SAMPLE: usize = 100;
 
-/// Histories asked for at once.
+/// Histories that are read concurrently.
 const CONCURRENCY: usize = 8;
 
-/// What the time is called that passes before the first state is entered.
+/// Label of the time between the start of an execution and the entry of its first state.
 const BEFORE: &str = "(before the first state)";
 
-/// Where the time of some executions went.
+/// Times of a sample of executions.
 pub(super) struct Times {
-    /// From entering the first state to leaving the last one.
+    /// From the entry of the first state to the exit of the last one.
     pub(super) inside: Option<Percentiles>,
-    /// The median of each state, in the order in which they are entered.
+    /// Median of each state, in order of first entry.
     pub(super) states: Vec<StateTime>,
 }
 
-/// Asks for the histories of some of these executions, spread over all.
+/// Reads the histories of a sample of these executions.
 pub(super) async fn times(executions: &Executions, arns: &[&str]) -> Result<Times, LoadError> {
     let histories: Vec<Vec<Step>> = futures_util::stream::iter(sample(arns))
         .map(|arn| executions.steps(arn))
@@ -33,12 +33,13 @@ pub(super) async fn times(executions: &Executions, arns: &[&str]) -> Result<Time
     Ok(Times { inside: Percentiles::of(inside), states: medians(&histories) })
 }
 
+/// Returns the seconds from the entry of the first state to the exit of the last one.
 fn inside(steps: &[Step]) -> Option<f64> {
     let (first, last) = (steps.first()?, steps.last()?);
     Some(last.start + last.duration? - first.start)
 }
 
-/// Some of `arns`, from all of the load.
+/// Returns at most [`SAMPLE`] of `arns`, evenly spread.
 fn sample<'a>(arns: &[&'a str]) -> Vec<&'a str> {
     arns.iter().copied().step_by(arns.len().div_ceil(SAMPLE).max(1)).collect()
 }
@@ -65,9 +66,10 @@ fn medians(histories: &[Vec<Step>]) -> Vec<StateTime> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
     use crate::executions::StepResult;
-    use serde_json::Value;
 
     fn step(state: &str, start: f64, duration: f64) -> Step {
         Step {
@@ -91,14 +93,14 @@ mod tests {
     }
 
     #[test]
-    fn what_passes_before_the_first_state_is_not_inside() {
+    fn time_before_the_first_state_is_not_inside() {
         let steps = [step("A", 0.15, 0.03), step("B", 0.19, 0.01)];
         assert!((inside(&steps).unwrap() - 0.05).abs() < 1e-9);
         assert_eq!(inside(&[]), None);
     }
 
     #[test]
-    fn a_sample_is_spread_over_the_load() {
+    fn sample_is_spread_over_the_load() {
         let names: Vec<String> = (0..1000).map(|number| number.to_string()).collect();
         let arns: Vec<&str> = names.iter().map(String::as_str).collect();
         let sample = sample(&arns);

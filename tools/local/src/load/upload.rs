@@ -1,4 +1,4 @@
-//! Uploading at a pace.
+//! Uploads images on a schedule.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -10,33 +10,34 @@ use super::pace::{Pace, Slot};
 use crate::error_text::chain;
 use crate::samples::Sample;
 
-/// Uploads that may be without an answer at one time; those after them wait.
+/// Maximum number of concurrent uploads; further ones wait, and are late.
 const CONCURRENCY: usize = 64;
 
-/// One upload, answered.
+/// An upload that has succeeded or failed.
 #[derive(Debug)]
 pub(super) struct Upload {
-    /// Whose it is: 0 or 1.
+    /// Index of the state machine: 0 or 1.
     pub(super) target: usize,
-    /// The object's key.
+    /// Key of the object.
     pub(super) key: String,
-    /// When the answer came, in seconds since 1970; or why S3 refused.
-    pub(super) answered: Result<f64, String>,
-    /// How long after it was due the answer came, in seconds.
+    /// Time of S3's response in seconds since 1970, or the error.
+    pub(super) uploaded: Result<f64, String>,
+    /// Seconds from the due time to the response.
     pub(super) took: f64,
 }
 
-/// Where uploads go, and what they are.
+/// Destination of the uploads, and the images to upload.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Destination<'a> {
     pub(super) client: &'a Client,
     pub(super) bucket: &'a str,
-    /// The beginning of the keys of each target.
+    /// Prefix of the keys for each state machine.
     pub(super) prefixes: [&'a str; 2],
+    /// Images, uploaded in turn.
     pub(super) images: &'a [Sample],
 }
 
-/// Makes each upload when it is due. Only as long as somebody takes the answers.
+/// Makes each upload when it is due, as long as the stream is polled.
 pub(super) fn uploads(to: Destination<'_>, pace: Pace) -> impl Stream<Item = Upload> + '_ {
     let start = Instant::now();
     futures_util::stream::iter(pace.slots())
@@ -53,17 +54,17 @@ async fn upload(to: Destination<'_>, slot: Slot, start: Instant) -> Upload {
     let key = format!("{}{:06}-{}", to.prefixes[slot.target], slot.number, image.name);
     let request = to.client.put_object().bucket(to.bucket).key(&key);
     let request = request.body(ByteStream::from(image.bytes.clone()));
-    // Over plain HTTP the SDK would hash every byte for the signature.
-    let answer = request.customize().disable_payload_signing().send().await;
+    // Over plain HTTP, the SDK would otherwise hash the whole body for the signature.
+    let response = request.customize().disable_payload_signing().send().await;
     Upload {
         target: slot.target,
         key,
-        answered: answer.map(|_| now()).map_err(|error| chain(&error)),
+        uploaded: response.map(|_| now()).map_err(|error| chain(&error)),
         took: start.elapsed().saturating_sub(slot.due).as_secs_f64(),
     }
 }
 
-/// Seconds since 1970, by the clock that the emulator shares.
+/// Returns the time in seconds since 1970, by the clock that the emulator also uses.
 fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs_f64()
 }

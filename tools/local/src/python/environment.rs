@@ -1,4 +1,4 @@
-//! Installing the emulator's pinned packages.
+//! Installs the emulator's pinned packages.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -12,13 +12,13 @@ use crate::process::{self, Failure};
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// Every package with its hashes, so that what runs is what was reviewed.
+/// All packages, pinned by hash, so that only reviewed code runs.
 const REQUIREMENTS: &str = include_str!("../../emulator/requirements.txt");
 
-/// Where pip installs without a virtual environment.
+/// Subdirectory that pip installs into if there is no virtual environment.
 const PACKAGES: &str = "packages";
 
-/// A Python environment that has the emulator.
+/// A Python environment with the emulator installed.
 #[derive(Debug, Clone)]
 pub struct Environment {
     directory: PathBuf,
@@ -26,12 +26,11 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// The environment of this checkout, installed first if need be.
+    /// Returns the environment of this checkout. Installs it first if it does not exist.
     ///
-    /// It is made aside and renamed when complete, so that one whose making
-    /// was interrupted is never used. Its name contains a hash of what it was
-    /// made from: other requirements or another Python make another one, and
-    /// an emulator that runs in the old one keeps its files.
+    /// The installation is renamed when it is complete, so an interrupted one is never used. The
+    /// name contains a hash of the requirements and the interpreter. If either changes, a new
+    /// environment is installed, and an emulator that still runs in the old one keeps its files.
     ///
     /// # Errors
     /// When there is no suitable Python or the packages cannot be installed.
@@ -44,7 +43,7 @@ impl Environment {
             let _lock = Lock::take(&parent.join("lock"), waiting)
                 .await
                 .map_err(PythonError::io("locking the Python environment"))?;
-            // Another process may have made it meanwhile.
+            // Another process may have installed it in the meantime.
             if !directory.is_dir() {
                 let what = format!("installing the AWS emulator (Python {})", interpreter.version);
                 progress.doing(Step::Python, what);
@@ -55,8 +54,8 @@ impl Environment {
         Ok(Self { directory, interpreter: interpreter.path })
     }
 
-    /// A command that runs this environment's Python, with no variables but
-    /// those that Python needs to find the packages.
+    /// A command that runs this environment's Python. Its only environment variables are those that
+    /// Python needs to find the packages.
     #[must_use]
     pub fn command(&self) -> std::process::Command {
         let python = venv_python(&self.directory);
@@ -72,7 +71,7 @@ impl Environment {
     }
 }
 
-/// A name that changes with everything the environment is made from.
+/// The directory's name. It changes with the requirements and the interpreter.
 fn name(interpreter: &Interpreter) -> String {
     let mut hasher = DefaultHasher::new();
     REQUIREMENTS.hash(&mut hasher);
@@ -98,14 +97,14 @@ async fn install(
             .map_err(PythonError::io("removing an unfinished Python environment"))?;
     }
     std::fs::create_dir_all(unfinished)
-        .map_err(PythonError::io("making the Python environment"))?;
+        .map_err(PythonError::io("creating the Python environment"))?;
     let requirements = unfinished.join("requirements.txt");
     std::fs::write(&requirements, REQUIREMENTS)
         .map_err(PythonError::io("writing the requirements"))?;
     match installer {
-        Installer::Venv => in_venv(interpreter, "venv", unfinished, &requirements).await?,
+        Installer::Venv => install_in_venv(interpreter, "venv", unfinished, &requirements).await?,
         Installer::Virtualenv => {
-            in_venv(interpreter, "virtualenv", unfinished, &requirements).await?;
+            install_in_venv(interpreter, "virtualenv", unfinished, &requirements).await?;
         }
         Installer::Pip => {
             let mut pip = pip(&interpreter.path, &requirements);
@@ -117,20 +116,21 @@ async fn install(
         .map_err(PythonError::io("finishing the Python environment"))
 }
 
-async fn in_venv(
+/// Creates a virtual environment in `directory` with `module`, and installs the packages into it.
+async fn install_in_venv(
     interpreter: &Interpreter,
     module: &'static str,
     directory: &Path,
     requirements: &Path,
 ) -> Result<(), PythonError> {
-    let mut make = Command::new(&interpreter.path);
-    make.args(["-I", "-m", module]).arg(directory);
-    run(make, module).await?;
+    let mut create = Command::new(&interpreter.path);
+    create.args(["-I", "-m", module]).arg(directory);
+    run(create, module).await?;
     run(pip(&venv_python(directory), requirements), "pip").await
 }
 
-/// `pip install`: only wheels, so that nothing is compiled or run while it
-/// installs, and only files whose hash is listed.
+/// `pip install` of wheels only, so that the installation compiles and runs nothing, and only of
+/// files whose hash is listed.
 fn pip(python: &Path, requirements: &Path) -> Command {
     let mut command = Command::new(python);
     command
@@ -140,7 +140,7 @@ fn pip(python: &Path, requirements: &Path) -> Command {
     command
 }
 
-/// Runs an installer without the variables that would lead it to other packages.
+/// Runs an installer without the variables that would make it use other packages or directories.
 async fn run(mut command: Command, name: &'static str) -> Result<(), PythonError> {
     for variable in ["PYTHONPATH", "PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER"] {
         command.env_remove(variable);
@@ -196,7 +196,7 @@ mod tests {
     async fn failing_installer_leaves_no_environment() {
         let directory = tempfile::tempdir().unwrap();
         let interpreter = Interpreter {
-            // Any program that fails stands for an installer that fails.
+            // Any program that fails can stand for the installer.
             path: "false".into(),
             version: Version(3, 11),
             installer: Some(Installer::Venv),

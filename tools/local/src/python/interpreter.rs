@@ -1,4 +1,4 @@
-//! Finding a Python interpreter that can run the emulator.
+//! Finds a Python interpreter that can run the emulator.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use super::PythonError;
 
-/// A Python version: major, minor.
+/// A Python version: major and minor number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Version(pub u32, pub u32);
 
@@ -21,13 +21,12 @@ impl fmt::Display for Version {
     }
 }
 
-/// How an interpreter can install packages, best first.
+/// The module that installs packages, in order of preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Installer {
-    /// `python -m venv`, which brings its own pip.
+    /// `python -m venv`, which includes pip.
     Venv,
-    /// `python -m virtualenv`: Debian leaves `venv` without its pip unless
-    /// `python3-venv` is installed.
+    /// `python -m virtualenv`, for Debian: its `venv` lacks pip unless `python3-venv` is installed.
     Virtualenv,
     /// `python -m pip install --target`, without a virtual environment.
     Pip,
@@ -36,14 +35,14 @@ pub(super) enum Installer {
 /// A Python interpreter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interpreter {
-    /// Where it is.
+    /// The path of the executable.
     pub path: PathBuf,
     /// Its version.
     pub version: Version,
     pub(super) installer: Option<Installer>,
 }
 
-/// Prints what [`parse`] reads: path, version and the modules it has.
+/// Python code that prints an interpreter's path, version and installers, for [`parse`] to read.
 const PROBE: &str = "
 import importlib.util, sys
 modules = [m for m in ('venv', 'ensurepip', 'virtualenv', 'pip') if importlib.util.find_spec(m)]
@@ -53,18 +52,18 @@ print(*modules)
 ";
 
 impl Interpreter {
-    /// Finds the interpreter to use among those on `PATH`.
+    /// Finds the first usable interpreter on `PATH`.
     ///
     /// # Errors
-    /// When there is none, when all are too old, or when none of those that
-    /// are new enough can install packages.
+    /// When there is no interpreter, all are too old, or none that is new enough can install
+    /// packages.
     pub async fn find() -> Result<Self, PythonError> {
         let mut found = Vec::new();
         for name in candidates() {
             if let Some(interpreter) = probe(&name).await {
-                let good = interpreter.is_usable();
+                let usable = interpreter.is_usable();
                 found.push(interpreter);
-                if good {
+                if usable {
                     break;
                 }
             }
@@ -77,17 +76,17 @@ impl Interpreter {
     }
 }
 
-/// The names to try: what the user means by Python first, then newest first.
+/// Names to try: first the user's default Python, then specific versions from new to old.
 fn candidates() -> Vec<String> {
     let mut names = vec!["python3".to_owned(), "python".to_owned(), "py".to_owned()];
     names.extend((Version::OLDEST.1..=14).rev().map(|minor| format!("python3.{minor}")));
     names
 }
 
-/// What `name` is, or `None` when it does not run.
+/// Runs the interpreter `name` to describe it. Returns `None` if it cannot be run.
 async fn probe(name: &str) -> Option<Interpreter> {
     let output = tokio::process::Command::new(name)
-        // Isolated: neither the user's packages nor PYTHONPATH are looked at.
+        // `-I` ignores the user's packages and PYTHONPATH.
         .args(["-I", "-c", PROBE])
         .stdin(Stdio::null())
         .kill_on_drop(true)
@@ -119,7 +118,7 @@ fn installer(modules: &[&str]) -> Option<Installer> {
     }
 }
 
-/// The first usable interpreter, or why there is none.
+/// Returns the first usable interpreter, or an error that says why there is none.
 fn choose(found: Vec<Interpreter>) -> Result<Interpreter, PythonError> {
     if let Some(usable) = found.iter().find(|interpreter| interpreter.is_usable()) {
         return Ok(usable.clone());
@@ -159,14 +158,14 @@ mod tests {
     }
 
     #[test]
-    fn without_any_the_error_names_the_package() {
+    fn without_python_the_error_names_the_package() {
         let error = choose(Vec::new()).unwrap_err();
         assert!(matches!(error, PythonError::Missing));
         assert!(error.to_string().contains("apt install python3"));
     }
 
     #[test]
-    fn too_old_ones_are_named() {
+    fn newest_of_the_too_old_ones_is_named() {
         let error = choose(vec![interpreter(8, None), interpreter(9, None)]).unwrap_err();
         assert!(error.to_string().contains("the newest found is 3.9 (/bin/python3.9)"), "{error}");
     }
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn program_that_is_not_there_is_no_candidate() {
+    async fn missing_program_is_no_candidate() {
         assert_eq!(probe("no-such-python-anywhere").await, None);
     }
 }

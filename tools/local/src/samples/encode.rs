@@ -1,9 +1,9 @@
-//! One encoder per format. BMP and TIFF without compression are a header before
-//! the pixels, so they are written here.
+//! One encoder per format. Uncompressed BMP and TIFF are only a header and the pixels, so these two
+//! are encoded here; the others use a library.
 
 use super::raster::Raster;
 
-/// Whatever an encoder says.
+/// Error of any encoder.
 pub(super) type EncodeError = Box<dyn std::error::Error + Send + Sync>;
 
 pub(super) fn jpeg(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
@@ -30,7 +30,7 @@ pub(super) fn png(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
 }
 
 pub(super) fn gif(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
-    // Three bits of red and green, two of blue: a palette that fits any image.
+    // A palette for any image: three bits each for red and green, two for blue.
     let palette: Vec<u8> =
         (0..=255_u8).flat_map(|index| [index & 0xe0, (index << 3) & 0xe0, index << 6]).collect();
     let pixels: Vec<u8> = raster
@@ -64,9 +64,9 @@ pub(super) fn webp(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
     Ok(bytes)
 }
 
-/// `BITMAPFILEHEADER` and `BITMAPINFOHEADER`, then rows from the bottom, blue
-/// first, each padded to four bytes.
-/// See <https://learn.microsoft.com/windows/win32/gdi/bitmap-storage>.
+/// Encodes `BITMAPFILEHEADER` and `BITMAPINFOHEADER`, followed by the rows from bottom to top. A
+/// pixel is blue, green, red, and each row is padded to a multiple of four bytes. See
+/// <https://learn.microsoft.com/windows/win32/gdi/bitmap-storage>.
 pub(super) fn bmp(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
     const HEADERS: u32 = 14 + 40;
     let row = usize::from(raster.width) * 3;
@@ -91,13 +91,14 @@ pub(super) fn bmp(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
     Ok(bytes)
 }
 
-/// A little-endian TIFF of one strip, its directory before the pixels.
-/// See TIFF 6.0, sections 2 and 6.
+/// Encodes a little-endian TIFF with a single strip, the directory before the pixels. See TIFF 6.0,
+/// sections 2 and 6.
 pub(super) fn tiff(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
     const SHORT: u16 = 3;
     const LONG: u16 = 4;
     const ENTRIES: u16 = 9;
-    // Header, directory with its count and its end, three values of BitsPerSample.
+    // Offset of the three values of BitsPerSample: after the header and the directory, which is a
+    // count, the entries, and the offset of the next directory.
     const BITS: u32 = 8 + 2 + ENTRIES as u32 * 12 + 4;
     const PIXELS: u32 = BITS + 6;
     let size = u32::try_from(raster.rgb.len())?;
@@ -120,7 +121,7 @@ pub(super) fn tiff(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
         bytes.extend(count.to_le_bytes());
         bytes.extend(value.to_le_bytes());
     }
-    bytes.extend([0; 4]); // no further directory
+    bytes.extend([0; 4]); // no next directory
     bytes.extend([8, 0, 8, 0, 8, 0]);
     bytes.extend(&raster.rgb);
     Ok(bytes)

@@ -1,6 +1,6 @@
-//! Pixels before they are encoded.
+//! Uncompressed pixels, the input of the encoders.
 
-/// An RGB image, three bytes per pixel, rows from the top.
+/// An RGB image: three bytes per pixel, rows from top to bottom.
 #[derive(Debug)]
 pub(super) struct Raster {
     pub(super) width: u16,
@@ -9,7 +9,7 @@ pub(super) struct Raster {
 }
 
 impl Raster {
-    /// A smooth change of colour from corner to corner.
+    /// Draws a smooth gradient from corner to corner.
     pub(super) fn gradient(width: u16, height: u16) -> Self {
         let mut rgb = Vec::with_capacity(usize::from(width) * usize::from(height) * 3);
         for y in 0..height {
@@ -22,7 +22,7 @@ impl Raster {
     }
 }
 
-/// `part` of `whole` as a share of 255.
+/// Scales `part`, from 0 to `whole`, to the range from 0 to 255.
 fn share(part: u16, whole: u16) -> u8 {
     let share = u32::from(part) * 255 / u32::from(whole).max(1);
     u8::try_from(share).unwrap_or(u8::MAX)

@@ -3,12 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// The outputs of the program, and the emulator's endpoint. As JSON they have
-/// the names that `pulumi stack output --json` prints.
+/// The outputs of the program, and the emulator's endpoint. In JSON they have the same names as in
+/// `pulumi stack output --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outputs {
-    /// The URL of the query API, without a slash at its end.
+    /// The URL of the query API, without a trailing slash.
     pub api_url: String,
     /// The bucket for uploads.
     pub bucket_name: String,
@@ -16,19 +16,19 @@ pub struct Outputs {
     pub table_name: String,
     /// The ARN of the state machine that measures an image.
     pub state_machine_arn: String,
-    /// The ARN of the state machine that makes the catalog equal to the bucket.
+    /// The ARN of the state machine that repairs the catalog.
     pub reconcile_state_machine_arn: String,
-    /// The URL of the SQS queue of executions that failed.
+    /// The URL of the SQS queue for failed executions.
     pub failure_queue_url: String,
     /// The emulator's URL, the endpoint of every AWS service.
     pub endpoint: String,
-    /// Further outputs.
+    /// All other outputs.
     #[serde(flatten)]
     pub further: Map<String, Value>,
 }
 
 impl Outputs {
-    /// Reads the program's outputs.
+    /// Reads the program's outputs, and adds the endpoint.
     pub(super) fn read(
         mut outputs: Map<String, Value>,
         endpoint: &str,
@@ -40,8 +40,9 @@ impl Outputs {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn further_outputs_are_kept() {

@@ -5,21 +5,22 @@ use serde_json::Value;
 
 use crate::workspace::Workspace;
 
-/// The stack whose configuration every local stack has: `Pulumi.local.yaml`.
+/// The stack whose configuration, `Pulumi.local.yaml`, every local stack uses.
 const LOCAL: &str = "local";
 
-/// The program or its configuration cannot be used.
+/// The program or its configuration is invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum ProgramFilesError {
-    /// A file of the program is not valid.
+    /// A file of the program cannot be read or is invalid.
     #[error(transparent)]
     Program(#[from] ProgramError),
-    /// A configuration value is not valid.
+    /// A configuration value is invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
 }
 
-/// Loads the program, and `Pulumi.local.yaml` as the stack `name`.
+/// Loads the program, and a stack called `name` with the configuration of `Pulumi.local.yaml` and
+/// `settings`.
 pub(super) fn load(
     workspace: &Workspace,
     name: &str,
@@ -36,7 +37,7 @@ pub(super) fn load(
     Ok((program, stack))
 }
 
-/// What the functions are built for, as Lambda calls it.
+/// Lambda's name for the processor architecture that the functions are built for.
 pub(crate) fn architecture() -> &'static str {
     if cfg!(target_arch = "aarch64") { "arm64" } else { "x86_64" }
 }

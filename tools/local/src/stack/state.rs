@@ -1,8 +1,7 @@
-//! The stack that `cargo local up` runs, for the commands that use it from
-//! another terminal.
+//! The state file, through which commands in another terminal find the stack of `cargo local up`.
 //!
-//! Its process holds a lock for as long as it lives, so that the state file of
-//! one that was killed is never taken for a running stack's.
+//! The process that runs the stack holds a lock as long as it lives. So the state file of a process
+//! that was killed is never mistaken for that of a running stack.
 
 use std::io;
 use std::path::PathBuf;
@@ -13,78 +12,80 @@ use super::Outputs;
 use crate::lock::Lock;
 use crate::workspace::Workspace;
 
-/// What is known of a stack that runs.
+/// A stack, as its process describes it in the state file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// The id of the process that runs it.
+    /// The id of the process that runs the stack.
     pub process: u32,
-    /// Whether that process started the emulator, so that it ends with it.
+    /// True if that process started the emulator, so that the emulator ends with it.
     pub owns_emulator: bool,
-    /// The id of the emulator's process, if it was started.
+    /// The id of the emulator's process, if that process started it.
     pub emulator_process: Option<u32>,
-    /// The emulator's log file, if it was started.
+    /// The emulator's log file, if that process started it.
     pub log: Option<PathBuf>,
-    /// The outputs, once it is deployed.
+    /// The stack's outputs, once it is deployed.
     pub outputs: Option<Outputs>,
 }
 
-/// No running stack, or one that is in the way.
+/// The state of the stack does not allow the command.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
-    /// None runs.
+    /// No stack is running.
     #[error("no stack is running: start one with `cargo local up`")]
-    None,
-    /// One ran, and its process has ended without tidying up.
+    NotRunning,
+    /// The process that ran the stack was killed: it left its state file behind.
     #[error(
-        "no stack is running: process {process}, which ran one, has ended. Start it again with `cargo local up`"
+        "no stack is running: process {process}, which ran it, has ended. Start it again with \
+         `cargo local up`"
     )]
     Stale {
         /// The process.
         process: u32,
     },
-    /// One runs, but is not ready.
-    #[error("the stack is still being started by process {process}: wait until it is ready")]
+    /// The stack is running but not ready yet.
+    #[error("process {process} is still starting the stack: wait until it is ready")]
     Starting {
         /// The process.
         process: u32,
     },
-    /// One runs already.
+    /// Another process is already running the stack.
     #[error(
-        "a stack already runs in process {process}: use it, or stop it with `cargo local down`"
+        "a stack is already running in process {process}: use it, or stop it with \
+         `cargo local down`"
     )]
-    Taken {
-        /// The process; none when it has only just begun.
+    AlreadyRunning {
+        /// The id of the process, or `?` if it has not written its state yet.
         process: String,
     },
-    /// The state file is broken.
-    #[error("{} is not valid ({source}): remove it", .path.display())]
+    /// The state file is invalid.
+    #[error("{} is invalid ({source}): delete it", .path.display())]
     Invalid {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The error in the JSON.
         source: serde_json::Error,
     },
-    /// The state file cannot be used.
+    /// The state file or its lock cannot be used.
     #[error("{} cannot be used: {source}", .path.display())]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the operating system said.
+        /// The operating system's error.
         source: io::Error,
     },
 }
 
-/// Whether a process lives that runs the stack.
+/// The liveness of the process that wrote the state file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Liveness {
-    /// It does.
+    /// The process is running.
     Alive,
-    /// It does not.
+    /// The process has ended.
     Ended,
 }
 
-/// The files that say whether a stack runs.
+/// The state file and its lock.
 #[derive(Debug, Clone)]
 pub struct StateFile {
     path: PathBuf,
@@ -102,42 +103,43 @@ impl StateFile {
     /// Makes this process the one that runs the stack, until the claim is dropped.
     ///
     /// # Errors
-    /// When another process does already.
+    /// When another process is running it.
     pub fn claim(&self) -> Result<Claim, StateError> {
         let Some(lock) = Lock::try_take(&self.lock).map_err(|source| self.io(source))? else {
-            let process = self.read()?.map_or("?".to_owned(), |state| state.process.to_string());
-            return Err(StateError::Taken { process });
+            let process =
+                self.read_file()?.map_or("?".to_owned(), |state| state.process.to_string());
+            return Err(StateError::AlreadyRunning { process });
         };
         Ok(Claim { file: self.clone(), keep: false, _lock: lock })
     }
 
-    /// The state that was written last, if any, and whether its process lives.
+    /// Reads the last state that was written, if any, and checks whether its process is running.
     ///
     /// # Errors
-    /// When the file is broken or cannot be read.
-    pub fn look(&self) -> Result<Option<(State, Liveness)>, StateError> {
+    /// When the file is invalid or cannot be read.
+    pub fn read(&self) -> Result<Option<(State, Liveness)>, StateError> {
         let free = Lock::try_take(&self.lock).map_err(|source| self.io(source))?.is_some();
         let liveness = if free { Liveness::Ended } else { Liveness::Alive };
-        Ok(self.read()?.map(|state| (state, liveness)))
+        Ok(self.read_file()?.map(|state| (state, liveness)))
     }
 
-    /// The outputs of the stack that runs.
+    /// Returns the outputs of the running stack.
     ///
     /// # Errors
-    /// When none runs, or it is not ready.
+    /// When no stack is running, or it is not ready.
     pub fn outputs(&self) -> Result<Outputs, StateError> {
-        let Some((state, liveness)) = self.look()? else { return Err(StateError::None) };
+        let Some((state, liveness)) = self.read()? else { return Err(StateError::NotRunning) };
         let process = state.process;
         match (liveness, state.outputs) {
             (Liveness::Alive, None) => Err(StateError::Starting { process }),
-            // On an emulator of somebody else the stack lives on.
+            // The process did not start the emulator, so the stack on it is still there.
             (Liveness::Ended, Some(outputs)) if !state.owns_emulator => Ok(outputs),
             (Liveness::Ended, _) => Err(StateError::Stale { process }),
             (Liveness::Alive, Some(outputs)) => Ok(outputs),
         }
     }
 
-    /// Removes the state of a stack that has ended.
+    /// Removes the state file of a stack that has ended.
     ///
     /// # Errors
     /// When the file cannot be removed.
@@ -148,7 +150,7 @@ impl StateFile {
         }
     }
 
-    fn read(&self) -> Result<Option<State>, StateError> {
+    fn read_file(&self) -> Result<Option<State>, StateError> {
         let text = match std::fs::read(&self.path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -163,16 +165,19 @@ impl StateFile {
     }
 }
 
-/// This process runs the stack.
+/// The right of this process to run the stack.
 #[derive(Debug)]
 pub struct Claim {
     file: StateFile,
+    /// Keeps the state file after this process, as the stack remains on an emulator that this
+    /// process did not start.
     keep: bool,
     _lock: Lock,
 }
 
 impl Claim {
-    /// Tells the other commands about the stack. The file appears complete or not at all.
+    /// Writes the state file, for other commands to read. It is written under another name and then
+    /// renamed, so it is never incomplete.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -192,7 +197,7 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         if !self.keep {
-            // What is left is recognised as stale, since the lock is free.
+            // A file that remains is recognized as stale, since the lock is free.
             let _removed = self.file.remove();
         }
     }

@@ -1,4 +1,4 @@
-//! Progress: one moving line per step in a terminal, plain lines elsewhere.
+//! Progress display: one bar or spinner per step in a terminal, plain lines elsewhere.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write as _};
@@ -9,7 +9,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::progress::{Event, Progress, Step};
 
-/// Shows progress on standard error.
+/// Returns a progress sender whose events are shown on standard error.
 pub(crate) fn bars() -> Progress {
     if std::io::stderr().is_terminal() {
         let bars = Bars::default();
@@ -19,14 +19,14 @@ pub(crate) fn bars() -> Progress {
         Progress::new(move |event| {
             let line = lines.lock().unwrap_or_else(PoisonError::into_inner).line(event);
             if let Some(line) = line {
-                // Nobody to tell when standard error is closed.
+                // If standard error is closed, there is nowhere to report that.
                 let _written = writeln!(std::io::stderr(), "{line}");
             }
         })
     }
 }
 
-/// One bar per step that is at work.
+/// One bar per active step.
 #[derive(Default)]
 struct Bars {
     screen: MultiProgress,
@@ -50,17 +50,18 @@ impl Bars {
                     self.screen.remove(&bar);
                 }
                 let mark = console::style("✔").green().for_stderr();
-                // A line that cannot be shown is no reason to stop.
+                // A line that cannot be shown must not fail the command.
                 let _shown = self.screen.println(format!("{mark} {summary}"));
             }
         }
     }
 
+    /// Returns the bar of `step`, as a spinner unless its units are counted.
     fn bar<'a>(
         &self,
         bars: &'a mut BTreeMap<Step, ProgressBar>,
         step: Step,
-        counts: bool,
+        counted: bool,
     ) -> &'a ProgressBar {
         let bar = bars.entry(step).or_insert_with(|| {
             let bar = self.screen.add(ProgressBar::new_spinner());
@@ -68,30 +69,32 @@ impl Bars {
             bar
         });
         bar.set_prefix(step.to_string());
-        bar.set_style(style(counts));
+        bar.set_style(style(counted));
         bar
     }
 }
 
-fn style(counts: bool) -> ProgressStyle {
-    let template = if counts {
+fn style(counted: bool) -> ProgressStyle {
+    let template = if counted {
         "{spinner:.cyan} {prefix:9} {bar:24.cyan/dim} {pos:>4}/{len:4} {wide_msg:.dim}"
     } else {
         "{spinner:.cyan} {prefix:9} {wide_msg}"
     };
-    // The templates are constants; one that is not valid shows as the default style.
+    // The templates are constants and valid; the fallback only avoids a panic.
     ProgressStyle::with_template(template)
         .unwrap_or_else(|_| ProgressStyle::default_spinner())
         .progress_chars("━╸─")
 }
 
-/// Lines for a log: each step's beginning and end, and each tenth of its way.
+/// Lines for a log: the activities and the end of each step, and each tenth of its progress.
 #[derive(Default)]
 struct Lines {
+    /// Tenths of each active step that have been logged.
     tenths: BTreeMap<Step, u64>,
 }
 
 impl Lines {
+    /// Returns the line for an event, if it is worth one.
     fn line(&mut self, event: Event) -> Option<String> {
         match event {
             Event::Doing(step, what) => Some(format!("{step}: {what}")),
@@ -127,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_do_is_no_division_by_zero() {
+    fn total_of_zero_does_not_divide_by_zero() {
         let what = String::new();
         let event = Event::Advanced { step: Step::Build, done: 0, total: 0, what };
         assert_eq!(Lines::default().line(event), None);
@@ -135,10 +138,9 @@ mod tests {
 
     #[test]
     fn styles_are_valid() {
-        for counts in [false, true] {
-            // A template that is not valid would draw nothing of the message.
+        for counted in [false, true] {
             let bar = ProgressBar::hidden();
-            bar.set_style(style(counts));
+            bar.set_style(style(counted));
             assert_eq!(bar.message(), "");
         }
     }

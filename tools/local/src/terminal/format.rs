@@ -1,8 +1,8 @@
-//! Numbers and texts for a person.
+//! Human-readable numbers and text.
 
 use serde_json::Value;
 
-/// Bytes in decimal units, as AWS shows sizes: `828 kB`.
+/// Formats a size in decimal units: `828.2 kB`.
 pub(crate) fn bytes(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} B");
@@ -16,7 +16,7 @@ pub(crate) fn bytes(bytes: u64) -> String {
     format!("{}.{} {}", thousandths / 1000, thousandths % 1000 / 100, units[unit])
 }
 
-/// A duration in seconds: `0.35 s`, `2 min 5 s`.
+/// Formats a duration that is given in seconds: `0.35 s`, `2 min 5 s`.
 pub(crate) fn seconds(seconds: f64) -> String {
     if seconds < 60.0 {
         return format!("{seconds:.2} s");
@@ -25,7 +25,7 @@ pub(crate) fn seconds(seconds: f64) -> String {
     format!("{minutes:.0} min {:.0} s", (seconds - minutes * 60.0).floor())
 }
 
-/// How long ago something was, roughly.
+/// Formats an age that is given in seconds, in its largest unit and rounded down: `5 min ago`.
 pub(crate) fn ago(seconds: f64) -> String {
     let (amount, unit) = match seconds {
         ..60.0 => (seconds.max(0.0), "s"),
@@ -36,7 +36,8 @@ pub(crate) fn ago(seconds: f64) -> String {
     format!("{:.0} {unit} ago", amount.floor())
 }
 
-/// A text on one line: control characters of a key are shown, not obeyed.
+/// Escapes control characters. A key may contain newlines and terminal escape sequences, which must
+/// not reach the terminal.
 pub(crate) fn printable(text: &str) -> String {
     text.chars()
         .flat_map(|character| {
@@ -47,10 +48,10 @@ pub(crate) fn printable(text: &str) -> String {
         .collect()
 }
 
-/// How much of a line of text or JSON is shown.
+/// Maximum length of a line of text or JSON, in characters.
 const LINE: usize = 160;
 
-/// `text` on one line that is not too long.
+/// Escapes control characters and cuts the text after [`LINE`] characters.
 fn short(text: &str) -> String {
     let text = printable(text);
     match text.char_indices().nth(LINE) {
@@ -59,30 +60,33 @@ fn short(text: &str) -> String {
     }
 }
 
-/// What the cause of an error says. Lambda puts the message into JSON:
-/// `{"errorType": "…", "errorMessage": "…"}`.
+/// Formats the cause of an error on one line. From Lambda, a cause is JSON, of which only the
+/// message is shown: `{"errorType": "…", "errorMessage": "…"}`.
 pub(crate) fn cause(cause: &str) -> String {
     let json = serde_json::from_str::<Value>(cause).ok();
     short(json.as_ref().and_then(|it| it.get("errorMessage")?.as_str()).unwrap_or(cause))
 }
 
-/// JSON on at most `limit` lines, each after `indent`.
+/// Formats JSON on at most `limit` lines, each preceded by `indent`. A further line counts those
+/// left out.
 pub(crate) fn json(value: &Value, indent: &str, limit: usize) -> String {
-    // `:#` of a JSON value is the pretty form.
+    // The alternate form of a JSON value is pretty-printed.
     let text = format!("{value:#}");
     let lines: Vec<&str> = text.lines().collect();
     let mut shown: Vec<String> =
         lines.iter().take(limit).map(|line| format!("{indent}{}", short(line))).collect();
     if lines.len() > limit {
-        shown.push(format!("{indent}… {} more lines (whole with --json)", lines.len() - limit));
+        let more = lines.len() - limit;
+        shown.push(format!("{indent}… {more} more lines (use --json to see all)"));
     }
     shown.join("\n")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use serde_json::json;
+
+    use super::*;
 
     #[test]
     fn sizes_have_decimal_units() {
@@ -106,16 +110,16 @@ mod tests {
     }
 
     #[test]
-    fn cause_is_the_message_within() {
+    fn cause_is_reduced_to_its_message() {
         assert_eq!(cause("{\"errorType\":\"E\",\"errorMessage\":\"why\"}"), "why");
         assert_eq!(cause("plain"), "plain");
         assert_eq!(cause(&"é".repeat(500)).chars().count(), LINE + 1);
     }
 
     #[test]
-    fn long_json_is_cut_and_says_so() {
+    fn long_json_is_cut_with_a_note() {
         let shown = super::json(&json!([1, 2, 3]), "  ", 2);
-        assert_eq!(shown, "  [\n    1,\n  … 3 more lines (whole with --json)");
+        assert_eq!(shown, "  [\n    1,\n  … 3 more lines (use --json to see all)");
         assert_eq!(super::json(&json!({}), "", 2), "{}");
     }
 }

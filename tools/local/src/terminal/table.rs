@@ -1,8 +1,8 @@
-//! Tables.
+//! Tables without borders, colored in a terminal.
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
 
-/// A table with these column titles; numbers go into columns named in `right`.
+/// Creates a table with these column titles. Columns whose title is in `right` are right-aligned.
 pub(crate) fn table(titles: &[&str], right: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
@@ -21,18 +21,18 @@ pub(crate) fn table(titles: &[&str], right: &[&str]) -> Table {
     table
 }
 
-/// Whether a cell says something good, something expected, or a failure.
+/// Meaning of a cell, which decides its color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tone {
-    /// As wished.
+    /// Success; green.
     Good,
-    /// Worth a look.
+    /// Not a failure, but worth a look; yellow.
     Notable,
-    /// A failure.
+    /// Failure; red.
     Bad,
 }
 
-/// A cell in the colour of its tone.
+/// Creates a cell in the color of its tone.
 pub(crate) fn toned(text: impl ToString, tone: Tone) -> Cell {
     Cell::new(text).fg(match tone {
         Tone::Good => Color::Green,
@@ -41,7 +41,7 @@ pub(crate) fn toned(text: impl ToString, tone: Tone) -> Cell {
     })
 }
 
-/// The table as text without trailing spaces.
+/// Renders the table without trailing spaces.
 pub(crate) fn render(table: &Table) -> String {
     let text = table.to_string();
     text.lines().flat_map(|line| [line.trim_end(), "\n"]).collect()

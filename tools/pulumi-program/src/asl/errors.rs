@@ -1,16 +1,20 @@
-//! What is retried, what is caught, and in which order?
+//! Every Task retries transient errors and catches all others, and no retrier or catcher hides
+//! another.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 
-use super::{Linter, State};
-use crate::finding::Place;
-use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-/// The longest time-out that Step Functions takes.
+use serde_json::{Map, Value};
+
+use super::{Linter, State};
+use crate::finding::Place;
+
+/// Maximum timeout in Step Functions.
 const MAX_SECONDS: u64 = 99_999_999;
 
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception>
+/// Transient errors of Lambda itself, from
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/sfn-best-practices.html#bp-lambda-serviceexception>.
 const TRANSIENT: [&str; 5] = [
     "Lambda.AWSLambdaException",
     "Lambda.ClientExecutionTimeoutException",
@@ -19,10 +23,10 @@ const TRANSIENT: [&str; 5] = [
     "Lambda.TooManyRequestsException",
 ];
 
-/// Matches any error that can be matched.
+/// Matches every error that can be matched.
 const ANY_ERROR: &str = "States.ALL";
 
-/// The names that the service itself gives errors; others with this prefix are reserved.
+/// Step Functions' own errors; other names with the prefix `States.` are reserved.
 const SERVICE_ERRORS: [&str; 16] = [
     ANY_ERROR,
     "States.BranchFailed",
@@ -42,8 +46,8 @@ const SERVICE_ERRORS: [&str; 16] = [
     "States.Timeout",
 ];
 
-/// The errors that services and the Lambda runtime are known to report, by the first part of
-/// their names: <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>,
+/// Errors that services and the Lambda runtime report, by the first part of their names. From
+/// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>,
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
 const REPORTED: [(&str, &[&str]); 5] = [
@@ -108,12 +112,13 @@ impl Linter {
         }
     }
 
-    /// A Task waits for something that can be slow, fail for a moment, or fail for good.
+    /// A Task calls something that can be slow, fail temporarily, or fail permanently, so it needs
+    /// a timeout, retries and a catcher.
     fn task(&mut self, state: &State<'_>) {
         if !state.fields.contains_key("TimeoutSeconds")
             && !state.fields.contains_key("TimeoutSecondsPath")
         {
-            let message = "TimeoutSeconds is missing: without it a Task waits for up to a year";
+            let message = "TimeoutSeconds is missing: by default, a Task waits for up to a year";
             self.error(&state.place, message);
         }
         for field in ["TimeoutSeconds", "HeartbeatSeconds"] {
@@ -126,21 +131,28 @@ impl Linter {
             }
         }
         if state.objects("Retry").is_empty() {
-            self.error(&state.place, "Retry is missing: a passing fault would fail the execution");
+            self.error(
+                &state.place,
+                "Retry is missing: a transient error would fail the execution",
+            );
         }
         if state.text("Resource").is_some_and(|it| it.ends_with(":lambda:invoke")) {
             self.transient(state);
         }
         let catchers = state.objects("Catch");
         if catchers.is_empty() {
-            self.error(&state.place, "Catch is missing: an error would end the execution unheard");
+            self.error(
+                &state.place,
+                "Catch is missing: an error would end the execution unreported",
+            );
         } else if !catchers.iter().any(|(_, catcher)| names(catcher).contains(&ANY_ERROR)) {
-            let message = "catches no States.ALL: an error of another name ends the execution";
+            let message =
+                "must catch States.ALL: any other error would end the execution unreported";
             self.error(&state.place.key("Catch"), message);
         }
     }
 
-    /// What Lambda itself answers now and then has to be retried.
+    /// A Task that invokes a function must retry Lambda's own transient errors.
     fn transient(&mut self, state: &State<'_>) {
         let retriers = state.objects("Retry");
         let retried: Vec<_> = retriers.iter().flat_map(|(_, retrier)| names(retrier)).collect();
@@ -148,13 +160,13 @@ impl Linter {
         let missing: Vec<_> =
             TRANSIENT.into_iter().filter(|error| !any && !retried.contains(error)).collect();
         if !missing.is_empty() && !retriers.is_empty() {
-            let message = format!("does not retry {}", missing.join(", "));
+            let message = format!("must also retry {}", missing.join(", "));
             self.error(&state.place.key("Retry"), message);
         }
     }
 
-    /// The first match counts, so what comes after a match of everything, or of the same error,
-    /// never does.
+    /// Checks the order. The first match counts, so an entry is never used if an earlier one
+    /// matches the same error or all errors.
     fn order(&mut self, entries: &[(Place, &Map<String, Value>)]) {
         let mut seen = BTreeSet::new();
         for (index, (place, entry)) in entries.iter().enumerate() {
@@ -164,21 +176,21 @@ impl Linter {
                 self.error(&place, "must name at least one error");
             }
             if names.contains(&ANY_ERROR) && names.len() > 1 {
-                self.error(&place, "States.ALL must be alone");
+                self.error(&place, "States.ALL must be the only error of its entry");
             }
             if names.contains(&ANY_ERROR) && index + 1 < entries.len() {
                 self.error(&place, "States.ALL must come last");
             }
             for name in names {
                 if !seen.insert(name) {
-                    self.error(&place, format!("{name} was matched before"));
+                    self.error(&place, format!("{name} is already matched by an earlier entry"));
                 }
                 self.error_name(&place, name);
             }
         }
     }
 
-    /// A name without a dot is a function's own; the others are reported by services.
+    /// Checks a name with a dot, which is a service's; names without a dot are the functions' own.
     fn error_name(&mut self, place: &Place, name: &str) {
         let Some((service, error)) = name.split_once('.') else { return };
         let known = match service {
@@ -189,7 +201,7 @@ impl Linter {
             let errors = REPORTED.iter().filter(|(one, _)| *one == service);
             let near =
                 crate::suggestion::near(error, errors.flat_map(|(_, errors)| *errors).copied());
-            self.error(place, format!("the service has no error {name}{near}"));
+            self.error(place, format!("unknown error {name}{near}; if it exists, add it to tools/pulumi-program/src/asl/errors.rs"));
         }
     }
 
@@ -207,13 +219,13 @@ impl Linter {
         }
         let interval = number("IntervalSeconds").unwrap_or(1.0);
         if number("MaxDelaySeconds").is_some_and(|delay| delay <= interval) {
-            self.error(&place.key("MaxDelaySeconds"), "must be more than IntervalSeconds");
+            self.error(&place.key("MaxDelaySeconds"), "must be greater than IntervalSeconds");
         }
         match retrier.get("JitterStrategy").map(Value::as_str) {
             Some(Some("FULL" | "NONE")) => {}
             Some(_) => self.error(&place.key("JitterStrategy"), "must be FULL or NONE"),
             None => {
-                let message = "JitterStrategy is missing: what failed together is tried together";
+                let message = "JitterStrategy is missing: executions that failed together would retry together";
                 self.error(place, message);
             }
         }

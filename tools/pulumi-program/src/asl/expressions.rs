@@ -1,21 +1,73 @@
-//! Are the expressions sound: whole, balanced, and of things that exist at their place?
+//! `JSONata` expressions parse, and use only names that exist at their place.
+//!
+//! Restrictions of Step Functions: <https://states-language.net/spec.html#jsonata-restrictions>.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 
 use super::jsonata::{self, Name};
 use super::{Linter, QueryLanguage, State};
 use crate::finding::Place;
-use serde_json::Value;
-use std::collections::BTreeSet;
 
-/// What `$states` has, and where: <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
+/// The reserved variable `$states`. Its members depend on the place of the expression:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
 const RESERVED: &str = "states";
 
-/// Where an expression stands, which decides what `$states` has.
+/// Variables, by the reason why a state has or lacks them.
+#[derive(Clone, Default)]
+pub(super) struct Variables<'a> {
+    /// Variables that can have a value when the state is entered.
+    visible: BTreeSet<&'a str>,
+    /// Variables that only this state assigns, or the state around it: they have no value yet.
+    later: BTreeSet<&'a str>,
+    /// Variables outside a child execution of a Distributed Map, which does not have them.
+    outside: BTreeSet<&'a str>,
+}
+
+impl<'a> Variables<'a> {
+    /// Those of a machine with these states, inside one with the variables `self`.
+    pub(super) fn inside(&self, states: &[State<'a>]) -> Self {
+        let mut inner = self.clone();
+        for name in states.iter().flat_map(assigned) {
+            inner.later.remove(name);
+            inner.outside.remove(name);
+            inner.visible.insert(name);
+        }
+        inner
+    }
+
+    /// Those of `state`, one of the `states` of the machine with the variables `self`; `outer` are
+    /// the variables around that machine.
+    pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
+        let others: BTreeSet<&str> = states
+            .iter()
+            .filter(|other| other.name != state.name)
+            .flat_map(assigned)
+            .chain(outer.visible.iter().copied())
+            .collect();
+        let mut own = self.clone();
+        for name in assigned(state).into_iter().filter(|name| !others.contains(name)) {
+            own.visible.remove(name);
+            own.later.insert(name);
+        }
+        own
+    }
+
+    /// Those of a child execution, which has none of its parent's.
+    pub(super) fn of_child(&self) -> Self {
+        let all = [&self.visible, &self.later, &self.outside].into_iter().flatten();
+        Self { outside: all.copied().collect(), ..Self::default() }
+    }
+}
+
+/// Names that exist at the place of an expression.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
-    variables: &'a BTreeSet<&'a str>,
-    /// `$states.result`: the answer of a Task, Parallel or Map.
+    variables: &'a Variables<'a>,
+    /// True if `$states.result` exists: the result of a Task, Parallel or Map.
     result: bool,
-    /// `$states.errorOutput`: in a catcher.
+    /// True if `$states.errorOutput` exists: in a catcher.
     error: bool,
 }
 
@@ -31,19 +83,24 @@ pub(super) fn assigned<'a>(state: &State<'a>) -> Vec<&'a str> {
     names
 }
 
+/// The text between `{%` and `%}`.
+fn inner(text: &str) -> Option<&str> {
+    text.strip_prefix("{%")?.strip_suffix("%}")
+}
+
 impl Linter {
-    pub(super) fn expressions(&mut self, state: &State<'_>, variables: &BTreeSet<&str>) {
+    pub(super) fn expressions(&mut self, state: &State<'_>, variables: &Variables<'_>) {
         if state.language != QueryLanguage::Jsonata {
             return self.no_jsonata(state);
         }
-        let gives = matches!(state.kind, "Task" | "Parallel" | "Map");
+        let has_result = matches!(state.kind, "Task" | "Parallel" | "Map");
         for (key, value) in state.fields {
             let place = state.place.key(key);
-            // Inner machines are looked at as machines.
+            // Nested state machines are linted as such.
             if matches!(key.as_str(), "Comment" | "Branches" | "ItemProcessor") {
                 continue;
             }
-            let result = gives && matches!(key.as_str(), "Output" | "Assign");
+            let result = has_result && matches!(key.as_str(), "Output" | "Assign");
             let error = key == "Catch";
             self.strings(&place, value, Scope { variables, result, error }, 0);
         }
@@ -52,10 +109,15 @@ impl Linter {
             if condition.is_some_and(|text| !text.starts_with("{%")) {
                 self.error(&place.key("Condition"), "must be an expression, `{% … %}`");
             }
+            let parsed = condition.and_then(inner).map(jsonata::parse);
+            if parsed.is_some_and(|it| it.is_ok_and(|it| !it.may_be_boolean)) {
+                let message = "must be a boolean: compare, or use $exists or $boolean";
+                self.error(&place.key("Condition"), message);
+            }
         }
     }
 
-    /// A `JSONPath` state takes `{% … %}` as plain text, which nobody means.
+    /// Reports `{% … %}` in a `JSONPath` state, which treats it as plain text.
     fn no_jsonata(&mut self, state: &State<'_>) {
         for (key, value) in state.fields.iter().filter(|(key, _)| *key != "Comment") {
             if value.as_str().is_some_and(|text| text.starts_with("{%")) {
@@ -92,8 +154,7 @@ impl Linter {
     }
 
     fn text(&mut self, place: &Place, text: &str, scope: Scope<'_>) {
-        let inner = text.strip_prefix("{%").and_then(|text| text.strip_suffix("%}"));
-        match inner {
+        match inner(text) {
             Some(expression) => self.expression(place, expression, scope),
             None if text.contains("{%") || text.contains("%}") => {
                 self.error(place, "`{%` and `%}` must enclose the whole string");
@@ -106,28 +167,46 @@ impl Linter {
     }
 
     fn expression(&mut self, place: &Place, expression: &str, scope: Scope<'_>) {
-        match jsonata::names(expression) {
-            Err(message) => self.error(place, message),
-            Ok(names) => {
-                let bound: BTreeSet<&str> =
-                    names.iter().filter(|name| name.binds).map(|name| name.text).collect();
-                for name in names.iter().filter(|name| !bound.contains(name.text)) {
-                    self.name(place, name, scope);
-                }
-            }
+        let expression = match jsonata::parse(expression) {
+            Ok(expression) => expression,
+            Err(message) => return self.error(place, message),
+        };
+        for name in expression.context {
+            let message = match name {
+                "$$" => "$$ does not exist in Step Functions".to_owned(),
+                name => format!("{name} has no value at the top level; write $states.input"),
+            };
+            self.error(place, message);
+        }
+        let names = expression.names;
+        let bound: BTreeSet<&str> =
+            names.iter().filter(|name| name.binds).map(|name| name.text).collect();
+        for name in names.iter().filter(|name| !bound.contains(name.text)) {
+            self.name(place, name, scope);
         }
     }
 
     fn name(&mut self, place: &Place, name: &Name<'_>, scope: Scope<'_>) {
-        let called = name.text;
-        if called == RESERVED {
+        if name.text == RESERVED {
             return self.reserved(place, name.member, scope);
         }
-        let known = scope.variables.contains(called) || jsonata::FUNCTIONS.contains(&called);
-        if !known {
-            let what = if name.call { "function" } else { "variable" };
-            self.error(place, format!("there is no {what} ${called}"));
+        let text = name.text;
+        if scope.variables.visible.contains(text) {
+            return;
         }
+        if jsonata::functions().any(|function| function == text) {
+            let wrong = name.arguments.and_then(|count| jsonata::wrong_arguments(text, count));
+            return wrong.into_iter().for_each(|message| self.error(place, message));
+        }
+        let what = if name.arguments.is_some() { "function" } else { "variable" };
+        let why = if scope.variables.later.contains(text) {
+            ": only this state assigns it, and assigned values can be used only after the state"
+        } else if scope.variables.outside.contains(text) {
+            ": a child execution of a Distributed Map has no variables of its parent"
+        } else {
+            ""
+        };
+        self.error(place, format!("there is no {what} ${text}{why}"));
     }
 
     fn reserved(&mut self, place: &Place, member: Option<&str>, scope: Scope<'_>) {
@@ -136,9 +215,9 @@ impl Linter {
             Some("result") if scope.result => return,
             Some("errorOutput") if scope.error => return,
             Some("result") => {
-                "$states.result is there only in Output and Assign of a Task, Parallel or Map"
+                "$states.result exists only in Output and Assign of a Task, Parallel or Map"
             }
-            Some("errorOutput") => "$states.errorOutput is there only in a Catch",
+            Some("errorOutput") => "$states.errorOutput exists only in a Catch",
             _ => "$states has only input, context, result and errorOutput",
         };
         self.error(place, message);

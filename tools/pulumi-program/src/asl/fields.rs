@@ -1,22 +1,25 @@
-//! Does a state take this field?
+//! Every state has the required fields of its type, and no unknown ones.
 //!
-//! From <https://states-language.net/spec.html>, and for what only Step Functions has, from
-//! <https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html>.
+//! Fields are from <https://states-language.net/spec.html>; those that only Step Functions has are
+//! from <https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html>.
+
+use serde_json::{Map, Value};
 
 use super::{Linter, QueryLanguage, State};
 use crate::finding::Place;
-use serde_json::{Map, Value};
 
+/// Fields of a whole state machine.
 const MACHINE: &[&str] =
     &["Comment", "QueryLanguage", "StartAt", "States", "TimeoutSeconds", "Version"];
 
-/// What a machine inside a Parallel or Map state has.
-const BRANCH: &[&str] = &["Comment", "ProcessorConfig", "QueryLanguage", "StartAt", "States"];
+/// Fields of a state machine inside a Parallel or Map state.
+const BRANCH: &[&str] = &["Comment", "ProcessorConfig", "StartAt", "States"];
 
-/// What every state has.
+/// Fields of every state.
 const COMMON: &[&str] = &["Type", "Comment", "QueryLanguage"];
 
-/// The fields of one type of state: in both languages, in `JSONata`, in `JSONPath`.
+/// Fields of one type of state: those of both query languages, of `JSONata` and of `JSONPath`, and
+/// the required ones.
 struct Fields {
     kind: &'static str,
     both: &'static [&'static str],
@@ -128,6 +131,18 @@ const STATES: &[Fields] = &[
     },
 ];
 
+/// Fields that are numbers, of a state or its `ItemBatcher`.
+const NUMBERS: &[&str] = &[
+    "HeartbeatSeconds",
+    "MaxConcurrency",
+    "MaxInputBytesPerBatch",
+    "MaxItemsPerBatch",
+    "Seconds",
+    "TimeoutSeconds",
+    "ToleratedFailureCount",
+    "ToleratedFailurePercentage",
+];
+
 const CHOICE_RULE: &[&str] = &["Condition", "Next", "Output", "Assign", "Comment"];
 const RETRIER: &[&str] = &[
     "ErrorEquals",
@@ -152,11 +167,18 @@ impl Linter {
         self.language(place, machine);
     }
 
-    pub(super) fn state_fields(&mut self, state: &State<'_>) {
+    /// `language` is that of the state machine.
+    pub(super) fn state_fields(&mut self, state: &State<'_>, language: QueryLanguage) {
         self.language(&state.place, state.fields);
+        if (language, state.language) == (QueryLanguage::Jsonata, QueryLanguage::JsonPath) {
+            let message = "a JSONata state machine has no JSONPath states";
+            self.error(&state.place.key("QueryLanguage"), message);
+        }
+        self.numbers(state);
         let Some(fields) = STATES.iter().find(|fields| fields.kind == state.kind) else {
             let kinds: Vec<_> = STATES.iter().map(|fields| fields.kind).collect();
-            let message = format!("unknown type {:?}; known are {}", state.kind, kinds.join(", "));
+            let message =
+                format!("unknown type {:?}; known types are {}", state.kind, kinds.join(", "));
             return self.error(&state.place.key("Type"), message);
         };
         let (own, other) = match state.language {
@@ -179,7 +201,22 @@ impl Linter {
         self.parts(state);
     }
 
-    /// The objects inside a state: choice rules, retriers, catchers.
+    /// Numbers are JSON numbers, or expressions; a text such as `"10"` is refused.
+    fn numbers(&mut self, state: &State<'_>) {
+        let batcher = state.fields.get("ItemBatcher").and_then(Value::as_object);
+        let place = state.place.key("ItemBatcher");
+        let of_batcher = batcher.map(|batcher| (place, batcher));
+        for (place, fields) in [(state.place.clone(), state.fields)].into_iter().chain(of_batcher) {
+            for (key, value) in fields.iter().filter(|(key, _)| NUMBERS.contains(&key.as_str())) {
+                let expression = value.as_str().is_some_and(|text| text.starts_with("{%"));
+                if !value.is_number() && !expression {
+                    self.error(&place.key(key), "must be a number or an expression, `{% … %}`");
+                }
+            }
+        }
+    }
+
+    /// Checks the objects inside a state: choice rules, retriers and catchers.
     fn parts(&mut self, state: &State<'_>) {
         let jsonata = state.language == QueryLanguage::Jsonata;
         for (place, retrier) in state.objects("Retry") {
@@ -188,7 +225,7 @@ impl Linter {
         for (place, catcher) in state.objects("Catch") {
             self.known(&place, catcher, if jsonata { JSONATA_CATCHER } else { JSON_PATH_CATCHER });
         }
-        // A JSONPath rule is a tree of comparisons, which this project does not use.
+        // A JSONPath rule is a tree of comparisons. This project has none, so they are not checked.
         for (place, rule) in state.objects("Choices").iter().filter(|_| jsonata) {
             self.known(place, rule, CHOICE_RULE);
             if !rule.contains_key("Condition") {
@@ -199,7 +236,7 @@ impl Linter {
 
     pub(super) fn known(&mut self, place: &Place, object: &Map<String, Value>, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let message = format!("unknown field {key}; known are {}", known.join(", "));
+            let message = format!("unknown field {key}; known fields are {}", known.join(", "));
             self.error(&place.key(key), message);
         }
     }

@@ -1,11 +1,13 @@
-//! Where does each state go, and is every state reached?
+//! Every transition leads to a state, every state is reached, and the execution can end.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
 
 use super::{Linter, State};
 use crate::finding::Place;
-use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
-/// Longer names are refused by Step Functions.
+/// Maximum length of a state's name in Step Functions.
 const MAX_NAME: usize = 80;
 
 impl Linter {
@@ -16,7 +18,7 @@ impl Linter {
         states: &[State<'_>],
     ) {
         for state in states {
-            self.way_on(state);
+            self.transition(state);
             for (place, target) in targets(state) {
                 if !states.iter().any(|state| state.name == target) {
                     self.error(&place, format!("there is no state {target:?}"));
@@ -33,8 +35,8 @@ impl Linter {
         }
     }
 
-    /// `Next` or `End`, and just one of them, where the state does not end by its type.
-    fn way_on(&mut self, state: &State<'_>) {
+    /// A state must have either `Next` or `End`, unless its type has neither.
+    fn transition(&mut self, state: &State<'_>) {
         if matches!(state.kind, "Choice" | "Succeed" | "Fail") {
             return;
         }
@@ -44,6 +46,20 @@ impl Linter {
             (Some(Value::String(_)), None) | (None, Some(Value::Bool(true))) => {}
             (Some(_), None) => self.error(&state.place.key("Next"), "must be the name of a state"),
             (None, Some(_)) => self.error(&state.place.key("End"), "must be true"),
+        }
+    }
+
+    /// Names are unique in the whole definition, nested state machines included:
+    /// <https://states-language.net/spec.html#state-machine-fields>.
+    pub(super) fn unique(&mut self, state: &State<'_>) {
+        match self.names.get(state.name) {
+            Some(first) => {
+                let message = format!("has the name of {}: names must be unique", first.path);
+                self.error(&state.place, message);
+            }
+            None => {
+                self.names.insert(state.name.to_owned(), state.place.clone());
+            }
         }
     }
 
@@ -70,7 +86,7 @@ impl Linter {
     }
 }
 
-/// The names of the states that may come next, with the places that name them.
+/// The names of the states that may follow, with the places that name them.
 fn targets<'a>(state: &State<'a>) -> Vec<(Place, &'a str)> {
     let mut targets = Vec::new();
     for field in ["Next", "Default"] {
@@ -87,8 +103,9 @@ fn targets<'a>(state: &State<'a>) -> Vec<(Place, &'a str)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::asl::lint;
     use serde_json::json;
+
+    use crate::asl::lint;
 
     #[test]
     fn a_loop_without_an_end_is_found() {

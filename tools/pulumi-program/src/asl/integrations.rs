@@ -1,23 +1,26 @@
-//! What a Task calls, and with which arguments.
+//! Every Task calls a known service integration, with arguments that it accepts.
 //!
-//! From <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the
-//! pages of the services that it names. An integration that is not here is a finding, so that a
-//! slip in its name is one too.
+//! Integrations are from
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages on
+//! the services that it lists. An integration that is not in the table is a finding, so that a
+//! misspelled name is found, too.
+
+use serde_json::{Map, Value};
 
 use super::{Linter, QueryLanguage, State, inner_machines};
 use crate::finding::Place;
-use serde_json::{Map, Value};
 
-/// A service's action that a state can call.
+/// A service integration: an API action that a state can call.
 struct Integration {
     /// The `Resource` without `arn:` and the partition, which differs between stacks.
     resource: &'static str,
     arguments: &'static [&'static str],
     required: &'static [&'static str],
-    /// The IAM action that it needs, the argument that says on what, and which output of a
-    /// resource that argument takes.
+    /// The IAM action that the call needs.
     action: &'static str,
-    on: &'static str,
+    /// The argument that names the resource to call.
+    target: &'static str,
+    /// The output of that resource that the argument takes.
     output: &'static str,
 }
 
@@ -26,7 +29,7 @@ const START_EXECUTION: Integration = Integration {
     arguments: &["StateMachineArn", "Input", "Name"],
     required: &["StateMachineArn"],
     action: "states:StartExecution",
-    on: "StateMachineArn",
+    target: "StateMachineArn",
     output: "arn",
 };
 
@@ -43,7 +46,7 @@ const INTEGRATIONS: [Integration; 8] = [
         ],
         required: &["FunctionName"],
         action: "lambda:InvokeFunction",
-        on: "FunctionName",
+        target: "FunctionName",
         output: "arn",
     },
     Integration {
@@ -58,7 +61,7 @@ const INTEGRATIONS: [Integration; 8] = [
         ],
         required: &["TableName", "Key"],
         action: "dynamodb:GetItem",
-        on: "TableName",
+        target: "TableName",
         output: "name",
     },
     Integration {
@@ -73,7 +76,7 @@ const INTEGRATIONS: [Integration; 8] = [
         ],
         required: &["QueueUrl", "MessageBody"],
         action: "sqs:SendMessage",
-        on: "QueueUrl",
+        target: "QueueUrl",
         output: "url",
     },
     Integration {
@@ -81,33 +84,34 @@ const INTEGRATIONS: [Integration; 8] = [
         arguments: &["TopicArn", "Message", "Subject", "MessageAttributes", "MessageStructure"],
         required: &["Message"],
         action: "sns:Publish",
-        on: "TopicArn",
+        target: "TopicArn",
         output: "arn",
     },
     START_EXECUTION,
     Integration { resource: "states:::states:startExecution.sync", ..START_EXECUTION },
     Integration { resource: "states:::states:startExecution.sync:2", ..START_EXECUTION },
-    // An ItemReader's.
+    // Called by an ItemReader, not by a Task.
     Integration {
         resource: "states:::s3:listObjectsV2",
         arguments: &["Bucket", "Prefix"],
         required: &["Bucket"],
         action: "s3:ListBucket",
-        on: "Bucket",
+        target: "Bucket",
         output: "id",
     },
 ];
 
-/// One call that a state makes, as far as its permission is concerned.
+/// A call that a state makes, with what the check of its permission needs.
 pub(crate) struct Call<'a> {
-    /// Where it says on what.
+    /// The place of the argument that names the resource.
     pub(crate) place: Place,
+    /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// What the argument says: a placeholder, a name, an expression.
-    pub(crate) on: &'a str,
-    /// Which output of a resource belongs there.
+    /// The value of that argument: a placeholder, a name or an expression.
+    pub(crate) target: &'a str,
+    /// The output of the resource that the argument takes.
     pub(crate) output: &'static str,
-    /// Seconds after which the state gives up.
+    /// The state's timeout in seconds.
     pub(crate) timeout: Option<u64>,
 }
 
@@ -150,7 +154,7 @@ impl Linter {
         let place = state.place.key("Arguments");
         let empty = Map::new();
         let arguments = match state.fields.get("Arguments") {
-            // An expression may give any arguments.
+            // An expression may evaluate to any arguments.
             Some(Value::String(_)) => return,
             Some(Value::Object(arguments)) => arguments,
             _ => &empty,
@@ -162,7 +166,7 @@ impl Linter {
     }
 }
 
-/// The calls of a state, and those inside it.
+/// Collects the calls of a state and of the states inside it.
 pub(super) fn calls<'a>(state: &State<'a>, found: &mut Vec<Call<'a>>) {
     let timeout = state.fields.get("TimeoutSeconds").and_then(Value::as_u64);
     found.extend(call(&state.place, state.fields, timeout));
@@ -180,7 +184,7 @@ fn call<'a>(
     timeout: Option<u64>,
 ) -> Option<Call<'a>> {
     let known = integration(fields.get("Resource")?.as_str()?)?;
-    let on = fields.get("Arguments")?.get(known.on)?.as_str()?;
-    let place = place.key("Arguments").key(known.on);
-    Some(Call { place, action: known.action, on, output: known.output, timeout })
+    let target = fields.get("Arguments")?.get(known.target)?.as_str()?;
+    let place = place.key("Arguments").key(known.target);
+    Some(Call { place, action: known.action, target, output: known.output, timeout })
 }

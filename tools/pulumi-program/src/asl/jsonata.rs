@@ -1,243 +1,118 @@
-//! The names in a `JSONata` expression, without evaluating it.
+//! `JSONata` expressions, parsed but not evaluated.
 //!
-//! Grammar: <https://docs.jsonata.org/>. A tokenizer is enough for what the lint asks: are quotes
-//! and brackets closed, and which `$names` are used, called or bound.
+//! Grammar: <https://docs.jsonata.org/>, in version 2.0.6, which Step Functions supports. No crate
+//! parses exactly that: `jsonata-core` 2.2.13 differs from the reference implementation on one in
+//! twenty expressions with a planted typo.
 
-/// Functions of `JSONata` that Step Functions has, and its own:
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html#jsonata-functions-provided-by-sfn>.
-/// `$eval` is left out, as there.
-pub(super) const FUNCTIONS: &[&str] = &[
-    // Step Functions
-    "hash",
-    "parse",
-    "partition",
-    "random",
-    "range",
-    "uuid",
-    // Strings
-    "base64decode",
-    "base64encode",
-    "contains",
-    "decodeUrl",
-    "decodeUrlComponent",
-    "encodeUrl",
-    "encodeUrlComponent",
-    "join",
-    "length",
-    "lowercase",
-    "match",
-    "pad",
-    "replace",
-    "split",
-    "string",
-    "substring",
-    "substringAfter",
-    "substringBefore",
-    "trim",
-    "uppercase",
-    // Numbers
-    "abs",
-    "average",
-    "ceil",
-    "floor",
-    "formatBase",
-    "formatInteger",
-    "formatNumber",
-    "max",
-    "min",
-    "number",
-    "parseInteger",
-    "power",
-    "round",
-    "sqrt",
-    "sum",
-    // Booleans and types
-    "assert",
-    "boolean",
-    "error",
-    "exists",
-    "not",
-    "type",
-    // Arrays and objects
-    "append",
-    "count",
-    "distinct",
-    "each",
-    "filter",
-    "keys",
-    "lookup",
-    "map",
-    "merge",
-    "reduce",
-    "reverse",
-    "shuffle",
-    "sift",
-    "single",
-    "sort",
-    "spread",
-    "zip",
-    // Time
-    "fromMillis",
-    "millis",
-    "now",
-    "toMillis",
-];
+mod functions;
+mod parser;
+mod tokens;
+
+pub(super) use functions::{names as functions, wrong_arguments};
+use parser::{Kind, Node};
 
 /// One `$name` in an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Name<'a> {
-    /// Without the `$`.
+    /// The name without the `$`.
     pub(super) text: &'a str,
-    /// What follows it after a dot: `input` in `$states.input.key`.
+    /// The name after the first dot: `input` in `$states.input.key`.
     pub(super) member: Option<&'a str>,
-    /// Whether it is called: `$name(…)`.
-    pub(super) call: bool,
-    /// Whether it gets its value here: `$name := …`, a function's parameter, `@$name`, `#$name`.
+    /// The number of arguments if it is called: `$name(…)`.
+    pub(super) arguments: Option<usize>,
+    /// True if the expression binds the name: `$name := …`, a function's parameter, `@$name` or
+    /// `#$name`.
     pub(super) binds: bool,
 }
 
-/// The names in `expression`, or what is not closed in it.
-pub(super) fn names(expression: &str) -> Result<Vec<Name<'_>>, String> {
-    let mut scanner = Scanner { rest: expression, open: Vec::new(), names: Vec::new(), last: "" };
-    while !scanner.rest.is_empty() {
-        scanner.step()?;
-    }
-    match scanner.open.last() {
-        Some((bracket, _)) => Err(format!("`{bracket}` is not closed")),
-        None if expression.trim().is_empty() => Err("the expression is empty".to_owned()),
-        None => Ok(scanner.names),
-    }
+/// An expression.
+#[derive(Debug)]
+pub(super) struct Expression<'a> {
+    /// The variables and functions in it.
+    pub(super) names: Vec<Name<'a>>,
+    /// Field names, wildcards and `$` at the top level, and `$$` anywhere. They refer to the input
+    /// document of the expression, and Step Functions passes none.
+    pub(super) context: Vec<&'a str>,
+    /// False if its value is certainly no boolean.
+    pub(super) may_be_boolean: bool,
 }
 
-struct Scanner<'a> {
-    rest: &'a str,
-    /// Open brackets, and whether each encloses the parameters of a `function`.
-    open: Vec<(char, bool)>,
-    names: Vec<Name<'a>>,
-    /// The token before this one.
-    last: &'a str,
+/// Parses an expression. The error describes the first mistake.
+pub(super) fn parse(expression: &str) -> Result<Expression<'_>, String> {
+    let node = parser::parse(expression)?;
+    let may_be_boolean = boolean(&node) != Some(false);
+    let mut parsed = Expression { names: Vec::new(), context: Vec::new(), may_be_boolean };
+    parsed.visit(&node, true, 0);
+    Ok(parsed)
 }
 
-impl<'a> Scanner<'a> {
-    fn step(&mut self) -> Result<(), String> {
-        let Some(first) = self.rest.chars().next() else { return Ok(()) };
-        match first {
-            c if c.is_whitespace() => {
-                self.rest = self.rest.trim_start();
-            }
-            '"' | '\'' | '`' => self.quoted(first)?,
-            '/' if self.rest.starts_with("/*") => self.comment()?,
-            '/' if !self.ends_operand() => self.regex()?,
-            '(' | '[' | '{' => {
-                let parameters = first == '(' && matches!(self.last, "function" | "λ");
-                self.open.push((first, parameters));
-                self.take(1);
-            }
-            ')' | ']' | '}' => self.close(first)?,
-            '$' => self.name(),
-            c if is_word(c) => {
-                self.take(word(self.rest));
-            }
-            c => {
-                self.take(c.len_utf8());
-            }
+impl<'a> Expression<'a> {
+    /// Collects the names in `node`. `chained` arguments come from `~>`.
+    fn visit(&mut self, node: &Node<'a>, top_level: bool, chained: usize) {
+        match node.kind {
+            Kind::Name(name) if top_level => self.context.push(name),
+            Kind::Variable("") if top_level => self.context.push("$"),
+            Kind::Variable("$") => self.context.push("$$"),
+            Kind::Variable("") => {}
+            Kind::Variable(name) => self.name(name, false),
+            Kind::Binding(name) => self.name(name, true),
+            _ => {}
         }
-        Ok(())
-    }
-
-    /// Takes the next `length` bytes as a token.
-    fn take(&mut self, length: usize) -> &'a str {
-        let (token, rest) = self.rest.split_at(length);
-        self.last = token;
-        self.rest = rest;
-        token
-    }
-
-    /// Whether a `/` here divides, rather than begins a regular expression.
-    fn ends_operand(&self) -> bool {
-        self.last.ends_with(|c: char| is_word(c) || matches!(c, ')' | ']' | '}' | '"' | '\'' | '`'))
-    }
-
-    fn quoted(&mut self, quote: char) -> Result<(), String> {
-        let mut escaped = false;
-        for (at, c) in self.rest.char_indices().skip(1) {
-            if c == quote && !escaped {
-                self.take(at + c.len_utf8());
-                return Ok(());
-            }
-            escaped = c == '\\' && !escaped;
+        let first = self.names.len();
+        for (index, part) in node.same.iter().enumerate() {
+            let chained = usize::from(node.kind == Kind::Chain && index == 1);
+            self.visit(part, top_level, chained);
         }
-        Err(format!("`{quote}` is not closed"))
-    }
-
-    /// A `/` inside brackets does not end a regular expression.
-    fn regex(&mut self) -> Result<(), String> {
-        let (mut escaped, mut depth) = (false, 0_usize);
-        for (at, c) in self.rest.char_indices().skip(1) {
-            match c {
-                _ if escaped => {}
-                '/' if depth == 0 => {
-                    self.take(at + 1);
-                    return Ok(());
+        // A procedure or the start of a path, if it is a variable, has come first.
+        let start = node.same.first().map(|part| part.operand().kind);
+        if let Some(name) = self.names.get_mut(first)
+            && start == Some(Kind::Variable(name.text))
+        {
+            match node.kind {
+                Kind::Call => name.arguments = Some(node.same.len() - 1 + chained),
+                Kind::Path => {
+                    name.member = match node.nested.first().map(|part| part.operand().kind) {
+                        Some(Kind::Name(member)) => Some(member),
+                        _ => None,
+                    };
                 }
-                '(' | '[' | '{' => depth += 1,
-                ')' | ']' | '}' => depth = depth.saturating_sub(1),
                 _ => {}
             }
-            escaped = c == '\\' && !escaped;
         }
-        Err("`/` is not closed".to_owned())
-    }
-
-    fn comment(&mut self) -> Result<(), String> {
-        let end = self.rest.find("*/").ok_or("`/*` is not closed")?;
-        self.rest = &self.rest[end + 2..];
-        Ok(())
-    }
-
-    fn close(&mut self, bracket: char) -> Result<(), String> {
-        let matching = match bracket {
-            ')' => '(',
-            ']' => '[',
-            _ => '{',
-        };
-        match self.open.pop() {
-            Some((open, _)) if open == matching => {
-                self.take(1);
-                Ok(())
-            }
-            Some((open, _)) => Err(format!("`{open}` is closed by `{bracket}`")),
-            None => Err(format!("`{bracket}` closes nothing")),
+        for part in &node.nested {
+            self.visit(part, false, 0);
         }
     }
 
-    /// `$name`; a `$` or `$$` alone is the context, which is always there.
-    fn name(&mut self) {
-        let bound = matches!(self.last, "@" | "#");
-        let length = word(&self.rest[1..]);
-        let name = &self.take(1 + length)[1..];
-        if name.is_empty() {
-            return;
-        }
-        let after = self.rest.trim_start();
-        let member = after.strip_prefix('.').map(str::trim_start);
-        let parameter = self.open.last().is_some_and(|(_, parameters)| *parameters);
-        self.names.push(Name {
-            text: name,
-            member: member.map(|member| &member[..word(member)]).filter(|one| !one.is_empty()),
-            call: after.starts_with('('),
-            binds: bound || parameter || after.starts_with(":="),
-        });
+    fn name(&mut self, text: &'a str, binds: bool) {
+        self.names.push(Name { text, member: None, arguments: None, binds });
     }
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_'
-}
-
-/// The length in bytes of the word that `text` begins with.
-fn word(text: &str) -> usize {
-    text.find(|c| !is_word(c)).unwrap_or(text.len())
+/// True if the value of `node` is certainly a boolean, false if it is certainly none.
+fn boolean(node: &Node<'_>) -> Option<bool> {
+    match node.kind {
+        Kind::Boolean | Kind::Comparison => Some(true),
+        Kind::String
+        | Kind::Number
+        | Kind::Null
+        | Kind::Regex
+        | Kind::Lambda
+        | Kind::Transform
+        | Kind::Array
+        | Kind::Object
+        | Kind::Calculation => Some(false),
+        Kind::Call => match node.same.first()?.kind {
+            Kind::Variable(name) => functions::returns_boolean(name),
+            _ => None,
+        },
+        Kind::Block => boolean(node.same.last()?),
+        Kind::Condition => {
+            let branches: Vec<_> = node.same.iter().skip(1).map(boolean).collect();
+            branches.contains(&Some(false)).then_some(false)
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -245,31 +120,120 @@ mod tests {
     use super::*;
 
     fn found(expression: &str) -> Vec<&str> {
-        names(expression).unwrap().into_iter().map(|name| name.text).collect()
+        parse(expression).unwrap().names.into_iter().map(|name| name.text).collect()
     }
 
     #[test]
     fn names_are_found_outside_quotes_and_comments() {
-        assert_eq!(found("$a & '$b \\' $c' & \"$d\" /* $e */ & $f"), ["a", "f"]);
+        assert_eq!(found("$a & '$b \\\" $c' & \"$d\" /* $e */ & $f"), ["a", "f"]);
         assert_eq!(found("$match($s, /$x[/]/)"), ["match", "s"]);
-        assert_eq!(found("$a / $b / 2"), ["a", "b"], "these divide");
-        assert_eq!(found("$ + $$.x"), Vec::<&str>::new());
+        assert_eq!(found("$a / $b / 2"), ["a", "b"], "a slash after an operand divides");
+        assert_eq!(found("$a.($ + $$.x)"), ["a"]);
     }
 
     #[test]
     fn calls_members_and_bindings_are_told_apart() {
-        let read = names("($x := $states.input.key; $map($x, function($v) { $v }))").unwrap();
-        let states = read.iter().find(|name| name.text == "states").unwrap();
-        assert_eq!(states.member, Some("input"));
-        assert!(read.iter().find(|name| name.text == "map").unwrap().call);
-        let bound: Vec<_> = read.iter().filter(|n| n.binds).map(|n| n.text).collect();
+        let text = "($x := $states.input.key; $map($x, function($v) { $v }) ~> $sort(?))";
+        let names = parse(text).unwrap().names;
+        let by_text = |text: &str| names.iter().find(|name| name.text == text).unwrap();
+        assert_eq!(by_text("states").member, Some("input"));
+        assert_eq!(by_text("map").arguments, Some(2));
+        assert_eq!(by_text("sort").arguments, Some(2), "the chain gives one");
+        let bound: Vec<_> = names.iter().filter(|n| n.binds).map(|n| n.text).collect();
         assert_eq!(bound, ["x", "v"]);
     }
 
     #[test]
-    fn what_is_not_closed_is_refused() {
-        for expression in ["$a(", "[1, 2", "'a", "{'a': 1)", "1)", "/* a", "", "  ", "\"\\\""] {
-            assert!(names(expression).is_err(), "{expression:?} was read");
+    fn what_refers_to_the_input_document_is_found() {
+        let context = |text| parse(text).unwrap().context;
+        assert_eq!(context("key & $states.input.key"), ["key"]);
+        assert_eq!(context("$.key"), ["$"]);
+        assert_eq!(context("$a.b[$$.c = d]"), ["$$"]);
+        assert_eq!(context("'key'.a"), ["a string"]);
+        assert_eq!(context("$map($a, function($v) { key })"), ["key"]);
+        assert_eq!(context("$a[$ = b].{c: d, 'e': *}^(f){g: $}"), Vec::<&str>::new());
+        assert_eq!(context("$count($states.result[$ = 'recorded'])"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn values_that_are_no_booleans_are_found() {
+        for text in ["1", "'a'", "$a + 1", "{}", "[]", "$count($a)", "($a; 1)", "$a ? true : null"]
+        {
+            assert!(!parse(text).unwrap().may_be_boolean, "{text}");
         }
+        for text in
+            ["$a", "$a.b", "$a > 1", "$not($a)", "$own($a)", "$a ? $b : false", "$parse($a)"]
+        {
+            assert!(parse(text).unwrap().may_be_boolean, "{text}");
+        }
+    }
+
+    /// The verdicts are those of the reference implementation.
+    #[test]
+    fn expressions_are_parsed_as_the_reference_implementation_does() {
+        for text in [
+            "$a(",
+            "[1, 2",
+            "'a",
+            "{'a': 1)",
+            "1)",
+            "/* a",
+            "",
+            "  ",
+            "\"\\\"",
+            "$a b",
+            "$a..b",
+            "$a + ",
+            "$f($a,)",
+            "{'a' 1}",
+            "{'a': 1,}",
+            "'\\''",
+            "'\\u12'",
+            "1e999",
+            "$a.1",
+            "1 := 2",
+            "$a@1",
+            "$a[1",
+            "function(a) { 1 }",
+            "$a ? 1 :",
+            "~$a",
+            "!$a",
+            "$a[0]@$b.c",
+            "$a{b: c}[0]",
+            "[/a/]",
+            "//",
+        ] {
+            assert!(parse(text).is_err(), "{text:?} was accepted");
+        }
+        for text in [
+            "$a[]",
+            "$a{b: c}",
+            "a{b: c}[0]",
+            "$a^(>b, <c)",
+            "$a ~> |b|{'c': 1}, 'd'|",
+            "and.or.in",
+            "λ($a)<n:n>{ $a }",
+            "$f(?, 2)",
+            "($a; $b;)",
+            "()",
+            "-$a",
+            "$a in [1..3]",
+            "`a b`.c",
+            "st'a",
+            "$match($a, /b(c|\\/)/i)",
+            "$a.*.**.%",
+            "$a@$b#$c",
+            "$a ? 1",
+            "'\\u00e9'",
+            "1.5e-3",
+        ] {
+            assert_eq!(parse(text).err(), None, "{text:?} was refused");
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let error = parse(&"(".repeat(100_000)).unwrap_err();
+        assert!(error.contains("nested more than"), "{error}");
     }
 }

@@ -1,11 +1,12 @@
-//! Does a Map state iterate as its mode allows?
+//! Every Map state has only what its mode, inline or distributed, allows.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html>
+
+use serde_json::{Map, Value};
 
 use super::integrations::in_partition;
 use super::{Linter, State, each_state, inner_machines};
 use crate::finding::Place;
-use serde_json::{Map, Value};
 
 /// Fields that only a Distributed Map takes.
 const DISTRIBUTED_ONLY: [&str; 6] = [
@@ -21,11 +22,18 @@ const READER: &[&str] = &["Resource", "Arguments", "ReaderConfig"];
 const BATCHER: &[&str] = &["MaxItemsPerBatch", "MaxInputBytesPerBatch", "BatchInput"];
 const PROCESSOR: &[&str] = &["Mode", "ExecutionType"];
 
-/// Input of a batch that Step Functions takes at the most, in bytes.
+/// Maximum input of a batch in bytes.
 const MAX_BATCH_BYTES: u64 = 262_144;
 
-/// Longer labels are refused.
+/// Maximum length of a Map's label.
 const MAX_LABEL: usize = 40;
+
+/// True if the iterations of a Map are executions of their own.
+pub(super) fn is_distributed(state: &State<'_>) -> bool {
+    let processor = state.fields.get("ItemProcessor");
+    let mode = processor.and_then(|it| it.get("ProcessorConfig")).and_then(|it| it.get("Mode"));
+    mode.and_then(Value::as_str) == Some("DISTRIBUTED")
+}
 
 impl Linter {
     pub(super) fn map(&mut self, state: &State<'_>) {
@@ -47,7 +55,7 @@ impl Linter {
 
     fn inline(&mut self, state: &State<'_>) {
         for field in DISTRIBUTED_ONLY.iter().filter(|field| state.fields.contains_key(**field)) {
-            let message = format!("only a Map whose ProcessorConfig is DISTRIBUTED takes {field}");
+            let message = format!("only a Map whose Mode is DISTRIBUTED takes {field}");
             self.error(&state.place.key(field), message);
         }
     }
@@ -58,24 +66,34 @@ impl Linter {
             Some("EXPRESS") => self.express(state),
             _ => self.error(
                 &config.key("ExecutionType"),
-                "a Distributed Map must say whether its executions are STANDARD or EXPRESS",
+                "a Distributed Map must have ExecutionType STANDARD or EXPRESS",
             ),
         }
-        if state.text("Label").is_some_and(|label| label.chars().count() > MAX_LABEL) {
-            let message = format!("is longer than {MAX_LABEL} characters");
-            self.error(&state.place.key("Label"), message);
-        }
+        self.label(state);
         self.reader(state);
         self.batcher(state);
     }
 
-    /// An EXPRESS execution waits for nothing that it starts, at whatever depth.
+    fn label(&mut self, state: &State<'_>) {
+        let Some(label) = state.text("Label") else { return };
+        let place = state.place.key("Label");
+        if label.chars().count() > MAX_LABEL {
+            self.error(&place, format!("is longer than {MAX_LABEL} characters"));
+        }
+        if !label.chars().all(|c| c.is_ascii_alphanumeric()) {
+            self.error(&place, "must consist of letters and digits");
+        }
+    }
+
+    /// Reports states, at any depth, that wait for what they start: an EXPRESS execution cannot
+    /// wait.
     fn express(&mut self, state: &State<'_>) {
         for (place, machine) in inner_machines(state) {
             each_state(&place, machine, &mut |inner| {
                 let resource = inner.text("Resource").unwrap_or_default();
                 if [".sync", ".waitForTaskToken"].iter().any(|wait| resource.contains(wait)) {
-                    let message = "an EXPRESS execution cannot wait: make ExecutionType STANDARD";
+                    let message =
+                        "an EXPRESS execution cannot wait for this: use the ExecutionType STANDARD";
                     self.error(&inner.place.key("Resource"), message);
                 }
                 self.express(inner);
@@ -88,12 +106,13 @@ impl Linter {
         let Some(reader) = self.object(state, "ItemReader") else { return };
         self.known(&place, reader, READER);
         if state.fields.contains_key("Items") {
-            self.error(&place, "a Map takes Items or an ItemReader, not both");
+            self.error(&place, "a Map has either Items or an ItemReader, not both");
         }
         let resource = reader.get("Resource").and_then(Value::as_str).unwrap_or_default();
         let service = in_partition(resource).map(|(_, service)| service);
         if !matches!(service, Some("states:::s3:listObjectsV2" | "states:::s3:getObject")) {
-            let message = "must be arn:${Partition}:states:::s3:listObjectsV2 or …:getObject";
+            let message = "must be arn:${Partition}:states:::s3:listObjectsV2 or \
+                           arn:${Partition}:states:::s3:getObject";
             self.error(&place.key("Resource"), message);
         }
         if reader.get("Arguments").and_then(|it| it.get("Bucket")).is_none() {
@@ -108,7 +127,7 @@ impl Linter {
         let limit = |field: &str| batcher.get(field).and_then(Value::as_u64);
         let (items, bytes) = (limit("MaxItemsPerBatch"), limit("MaxInputBytesPerBatch"));
         if items.is_none() && bytes.is_none() {
-            let message = "needs MaxItemsPerBatch or MaxInputBytesPerBatch, a number";
+            let message = "needs MaxItemsPerBatch or MaxInputBytesPerBatch, as a number";
             self.error(&place, message);
         }
         if items == Some(0) {
@@ -131,8 +150,9 @@ impl Linter {
 
 #[cfg(test)]
 mod tests {
-    use crate::asl::lint;
     use serde_json::{Value, json};
+
+    use crate::asl::lint;
 
     fn map() -> Value {
         json!({"StartAt": "Each", "QueryLanguage": "JSONata", "States": {"Each": {

@@ -1,6 +1,6 @@
-//! Does the API's access log ask for things that there are?
+//! The API's access log uses only variables that exist.
 //!
-//! API Gateway writes `-` for a variable that it does not know. Names:
+//! API Gateway logs `-` for an unknown variable. The names are from
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html>
 
 use super::read::{nested, text};
@@ -44,7 +44,8 @@ const VARIABLES: [&str; 34] = [
     "status",
 ];
 
-/// More of the integration, which has two spellings for some.
+/// Further variables on the integration; some repeat one of [`VARIABLES`] in another spelling, so
+/// they are not suggested.
 const INTEGRATION: [&str; 5] = [
     "integration.integrationStatus",
     "integration.requestId",
@@ -69,7 +70,7 @@ impl Checker<'_> {
                     .is_some_and(|name| VARIABLES.contains(&name) || INTEGRATION.contains(&name))
                 {
                     let near = near(name.unwrap_or(written), VARIABLES.into_iter());
-                    self.error(&value.place, format!("{written} is no $context variable{near}"));
+                    self.error(&value.place, format!("{written} is not a $context variable{near}"));
                 }
             });
         }

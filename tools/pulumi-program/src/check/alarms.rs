@@ -1,13 +1,16 @@
-//! Can an alarm ring at all, and does someone hear it?
+//! Every alarm can go off, and notifies someone when it does.
 //!
-//! Rules: <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
+//! Rules:
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
 
 use super::Checker;
 use super::read::{elements, field, output, text};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
-use serde_json::Value;
-use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn alarms(&mut self) {
@@ -24,7 +27,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Each action is the arn of something in the program; a wrong one fails when it rings.
+    /// Each action is the ARN of a resource. A wrong one fails only when the alarm goes off.
     fn actions(&mut self, alarm: &Resource) {
         for property in ["alarmActions", "okActions"] {
             let actions = field(&alarm.properties, property);
@@ -33,12 +36,12 @@ impl Checker<'_> {
             {
                 self.error(
                     &alarm.properties_place,
-                    format!("{property} is empty: nobody hears it"),
+                    format!("{property} is empty: the alarm notifies nobody"),
                 );
             }
             for action in elements(actions) {
                 if output(action).is_none_or(|(_, output)| output != "arn") {
-                    self.error(&action.place, "must be the arn of a topic");
+                    self.error(&action.place, "must be the output arn of a topic");
                 }
             }
         }
@@ -53,11 +56,16 @@ impl Checker<'_> {
             (number("datapointsToAlarm"), number("evaluationPeriods"))
             && points > periods
         {
-            self.error(&place, format!("{points} of {periods} periods are never reached"));
+            self.error(
+                &place,
+                format!(
+                    "the alarm never goes off: it requires {points} datapoints of {periods} periods"
+                ),
+            );
         }
     }
 
-    /// One query is the alarm's, and all have names of their own.
+    /// Exactly one query returns the alarm's data, and all ids differ.
     fn queries(&mut self, alarm: &Resource, queries: &[&Expression]) {
         let (mut ids, mut returned) = (BTreeSet::new(), 0);
         for query in queries {
@@ -65,7 +73,7 @@ impl Checker<'_> {
             if let Some(id) = field(entries, "id").and_then(text)
                 && !ids.insert(id)
             {
-                self.error(&query.place, format!("there are two queries {id}"));
+                self.error(&query.place, format!("two queries have the id {id}"));
             }
             let has = |name| field(entries, name).is_some();
             if has("expression") == has("metric") {
@@ -75,7 +83,7 @@ impl Checker<'_> {
             returned += usize::from(known.is_some_and(|known| known.value == Value::Bool(true)));
         }
         if returned != 1 {
-            let message = format!("exactly one query returns the alarm's data, not {returned}");
+            let message = format!("exactly one query must have returnData: true, not {returned}");
             self.error(&alarm.properties_place, message);
         }
     }

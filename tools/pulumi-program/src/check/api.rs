@@ -1,12 +1,13 @@
-//! Does every route of the API reach a function that the API may invoke?
+//! Every route of the API leads to a function that the API may invoke.
 //!
-//! A route without a permission answers 500, and only when it is called. Rules:
+//! A missing permission shows only when the route is called: the API responds with 500. Rules:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checker;
 use super::read::{field, output, output_and_rest, text};
 use crate::document::Resource;
-use std::collections::{BTreeMap, BTreeSet};
 
 const INTEGRATION: &str = "aws:apigatewayv2:Integration";
 
@@ -21,47 +22,51 @@ impl<'a> Checker<'a> {
                 continue;
             };
             if let Some(other) = keys.insert(key, &route.name) {
-                self.error(place, format!("{key} is the route {other} already"));
+                self.error(place, format!("{other} is already the route for {key}"));
             }
             if let Some(integration) = self.integration(route) {
                 reached.insert(&integration.name);
-                self.invoked_by(route, key, integration);
+                self.invocation(route, key, integration);
             }
         }
         for integration in of(INTEGRATION).filter(|one| !reached.contains(&one.name)) {
-            self.error(&integration.place, "no route leads to it");
+            self.error(&integration.place, "no route has this integration as its target");
         }
     }
 
-    /// The integration that a route's target names, `integrations/${name.id}`.
+    /// The integration in a route's target, `integrations/${name.id}`.
     fn integration(&mut self, route: &'a Resource) -> Option<&'a Resource> {
         let target = field(&route.properties, "target")?;
         let found = target.references().pop().and_then(|(_, it)| self.program.resource(&it.root));
         let found = found.filter(|one| one.type_token == INTEGRATION);
         let shape = super::read::pattern(target).is_some_and(|text| text == "integrations/*");
         if found.is_none() || !shape {
-            self.error(&target.place, "must be integrations/${…}, the id of an integration");
+            self.error(
+                &target.place,
+                "must be integrations/${….id}, with the id of an integration",
+            );
         }
         found
     }
 
-    fn invoked_by(&mut self, route: &Resource, key: &str, integration: &'a Resource) {
+    /// Checks that the API may invoke the function of `integration` for the route `key`.
+    fn invocation(&mut self, route: &Resource, key: &str, integration: &'a Resource) {
         let uri = field(&integration.properties, "integrationUri");
         let Some((function, output)) = uri.and_then(output) else { return };
         if output != "invokeArn" {
-            let message = "must be the invokeArn of a function: its arn alone takes no HTTP";
+            let message = format!("must be the output invokeArn of a function, not its {output}");
             return self.error(&uri.map_or(&integration.place, |it| &it.place).clone(), message);
         }
         let permitted = self.program.resources.iter().any(|one| permits(one, function, key));
         if !permitted {
             let message =
-                format!("no aws:lambda:Permission lets the API call {function} for {key}");
+                format!("no aws:lambda:Permission allows the API to invoke {function} for {key}");
             self.error(&route.place, message);
         }
     }
 }
 
-/// Whether `permission` lets the API invoke `function` for the route `key`.
+/// True if `permission` allows the API to invoke `function` for the route `key`.
 fn permits(permission: &Resource, function: &str, key: &str) -> bool {
     let is = |name, value| field(&permission.properties, name).and_then(text) == Some(value);
     let source = field(&permission.properties, "sourceArn").and_then(output_and_rest);
@@ -72,19 +77,20 @@ fn permits(permission: &Resource, function: &str, key: &str) -> bool {
             .and_then(output)
             .is_some_and(|(name, _)| name == function)
         && source.is_some_and(|(_, output, rest)| {
-            output == "executionArn" && matches(&rest, &call_of(key))
+            output == "executionArn" && matches(&rest, &source_of(key))
         })
 }
 
-/// What the API says it calls for, after its own ARN: stage, method, path of the route.
-fn call_of(key: &str) -> String {
+/// The source ARN of an invocation for the route `key`, without the API's own ARN: stage, method
+/// and path of the route.
+fn source_of(key: &str) -> String {
     match key.split_once(' ') {
         Some((method, path)) => format!("/$default/{method}{path}"),
         None => format!("/$default/{key}"),
     }
 }
 
-/// Whether `pattern`, in which `*` is any text, is the whole of `text`.
+/// True if `pattern` matches the whole `text`; `*` stands for any text.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };
@@ -102,8 +108,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sources_are_compared_as_lambda_does() {
-        let call = call_of("GET /images/file/{s3objectkey+}");
+    fn sources_are_matched_as_lambda_does() {
+        let call = source_of("GET /images/file/{s3objectkey+}");
         assert_eq!(call, "/$default/GET/images/file/{s3objectkey+}");
         for sound in ["/*", "/*/*/images/file/*", "/$default/GET/*", &call] {
             assert!(matches(sound, &call), "{sound}");
@@ -112,6 +118,6 @@ mod tests {
         {
             assert!(!matches(other, &call), "{other}");
         }
-        assert!(matches("/*", &call_of("$default")));
+        assert!(matches("/*", &source_of("$default")));
     }
 }

@@ -1,13 +1,14 @@
-//! Are the arguments of `fn::` functions, and what is put into texts, of a type that fits? And is
-//! nothing left empty?
+//! Arguments of `fn::` functions and references inside texts have the right type, and no key is
+//! without a value.
 //!
-//! These fail in the middle of a deployment, when the value is first needed.
+//! Such mistakes would otherwise stop a deployment half-way, when the value is first needed.
+
+use serde_json::Value;
 
 use super::Checker;
 use crate::expression::{Call, Expression, Kind};
 use crate::reference::Part;
 use crate::schema::Type;
-use serde_json::Value;
 
 impl Checker<'_> {
     pub(super) fn arguments(&mut self) {
@@ -16,7 +17,7 @@ impl Checker<'_> {
             value.visit(&mut |expression| match &expression.kind {
                 Kind::Call(call) => self.call_arguments(call),
                 Kind::Text(parts) => self.parts(expression, parts),
-                // To Pulumi a key without a value is no key.
+                // Pulumi treats a key without a value as absent.
                 Kind::Constant(Value::Null) => {
                     self.error(&expression.place, "has no value: remove the key or give it one");
                 }
@@ -40,7 +41,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Only what is written as text can stand inside one.
+    /// A reference inside a text must be a string, or convert to one.
     fn parts(&mut self, text: &Expression, parts: &[Part]) {
         for part in parts {
             if let Part::Reference(reference) = part {

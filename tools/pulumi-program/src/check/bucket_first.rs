@@ -4,12 +4,13 @@
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If everything
 //! waits for the bucket, a name that S3 refuses leaves nothing behind.
 
+use std::collections::BTreeSet;
+
 use super::Checker;
 use super::read::field;
 use crate::document::Resource;
 use crate::expression::Expression;
 use crate::graph;
-use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn bucket_first(&mut self) {

@@ -1,14 +1,17 @@
-//! Does what works together name each other, and wait for each other where Pulumi cannot see it?
+//! Resources that work together refer to each other, and depend on each other where Pulumi does not
+//! see the dependency.
+
+use serde_json::Value;
 
 use super::Checker;
 use super::read::{elements, field, nested, output_and_rest, text};
 use crate::document::Resource;
 use crate::expression::{Call, Expression, Kind};
-use serde_json::Value;
 
 const LOG_GROUP: &str = "aws:cloudwatch:LogGroup";
 
-/// Where logs go: type, property, what follows the log group's ARN there, and the rule.
+/// Log destinations: type, property, and the suffix that the property takes after the log group's
+/// ARN.
 const DESTINATIONS: [(&str, &[&str], &str); 2] = [
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CloudWatchLogsLogGroup.html
     ("aws:sfn:StateMachine", &["loggingConfiguration", "logDestination"], ":*"),
@@ -16,17 +19,18 @@ const DESTINATIONS: [(&str, &[&str], &str); 2] = [
     ("aws:apigatewayv2:Stage", &["accessLogSettings", "destinationArn"], ""),
 ];
 
-/// Two settings of one bucket, of which the first has to come second.
+/// Settings of a bucket that must be created in order: a type, the type that it must wait for, and
+/// the reason.
 const ORDER: [(&str, &str, &str); 2] = [
     (
         "aws:s3:BucketPolicy",
         "aws:s3:BucketPublicAccessBlock",
-        "S3 refuses two changes of a bucket's access at once",
+        "S3 refuses concurrent changes to a bucket's access",
     ),
     (
         "aws:s3:BucketLifecycleConfiguration",
         "aws:s3:BucketVersioning",
-        "a rule on versions needs to know whether there are any",
+        "a lifecycle rule on versions needs the bucket's versioning first",
     ),
 ];
 
@@ -53,7 +57,7 @@ impl Checker<'_> {
             token == Some(LOG_GROUP) && *output == "arn" && found == rest
         });
         if group.is_none() {
-            let message = format!("must be ${{…}}{rest}, the arn of an {LOG_GROUP}");
+            let message = format!("must be ${{….arn}}{rest}, with the arn of an {LOG_GROUP}");
             self.error(&destination.place, message);
         }
     }
@@ -64,23 +68,21 @@ impl Checker<'_> {
         for first in program.resources.iter().filter(|one| one.type_token == token) {
             let waits = resource.depends_on().any(|one| one.root == first.name);
             if bucket.is_some() && self::bucket(first) == bucket && !waits {
-                let message = format!("does not wait for {}: {why}", first.name);
+                let message = format!("must have {} in dependsOn: {why}", first.name);
                 self.error(&resource.place, message);
             }
         }
     }
 
-    /// A dead-letter queue takes nothing from a target before its policy says so.
+    /// Every target and schedule has a dead-letter queue. A queue accepts messages from a target
+    /// only once its policy allows them, so the target must wait for the policy.
     fn dead_letters(&mut self) {
         let program = self.program;
         let of = |token| program.resources.iter().filter(move |one| one.type_token == token);
         for target in of("aws:cloudwatch:EventTarget") {
             let queue = nested(&target.properties, &["deadLetterConfig", "arn"]);
             let Some((queue, _, _)) = queue.and_then(output_and_rest) else {
-                self.error(
-                    &target.place,
-                    "has no deadLetterConfig: what it cannot deliver is lost",
-                );
+                self.error(&target.place, "has no deadLetterConfig: undelivered events are lost");
                 continue;
             };
             let policy = of("aws:sqs:QueuePolicy").find(|policy| {
@@ -89,23 +91,26 @@ impl Checker<'_> {
                     .is_some_and(|(name, _, _)| name == queue)
             });
             match policy {
-                None => self.error(&target.place, format!("no aws:sqs:QueuePolicy opens {queue}")),
+                None => self.error(
+                    &target.place,
+                    format!("no aws:sqs:QueuePolicy allows messages to {queue}"),
+                ),
                 Some(policy) if !target.depends_on().any(|one| one.root == policy.name) => {
-                    self.error(&target.place, format!("does not wait for {}", policy.name));
+                    self.error(&target.place, format!("must have {} in dependsOn", policy.name));
                 }
                 Some(_) => {}
             }
         }
-        // A schedule sends there in the name of its role.
+        // A schedule sends to its queue with its own role, so the queue needs no policy.
         for schedule in of("aws:scheduler:Schedule") {
             if nested(&schedule.properties, &["target", "deadLetterConfig", "arn"]).is_none() {
-                let message = "has no deadLetterConfig: nobody sees what it cannot start";
+                let message = "has no deadLetterConfig: failed starts go unnoticed";
                 self.error(&schedule.place, message);
             }
         }
     }
 
-    /// A rule on a bucket's events hears nothing from a bucket that sends none.
+    /// A rule on S3 events needs a bucket that sends its events to EventBridge.
     fn notifications(&mut self) {
         let program = self.program;
         let of = |token| program.resources.iter().filter(move |one| one.type_token == token);
@@ -117,19 +122,19 @@ impl Checker<'_> {
             let source = pattern(rule).and_then(|pattern| field(pattern, "source"));
             if elements(source).iter().any(|source| text(source) == Some("aws.s3")) {
                 let message =
-                    "no aws:s3:BucketNotification has eventbridge: true, so S3 sends nothing";
+                    "no aws:s3:BucketNotification has eventbridge: true, so S3 sends no events";
                 self.error(&rule.place, message);
             }
         }
     }
 }
 
-/// The bucket that a resource configures.
+/// The name of the bucket that a resource configures.
 fn bucket(resource: &Resource) -> Option<&str> {
     field(&resource.properties, "bucket").and_then(output_and_rest).map(|(name, _, _)| name)
 }
 
-/// The pattern of a rule, which is JSON inside a string.
+/// The event pattern of a rule: the object inside its `fn::toJSON`.
 pub(super) fn pattern(rule: &Resource) -> Option<&[(String, Expression)]> {
     let Kind::Call(call) = &field(&rule.properties, "eventPattern")?.kind else { return None };
     match call.as_ref() {

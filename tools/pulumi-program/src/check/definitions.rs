@@ -1,10 +1,16 @@
-//! Are the state machines sound, each file by itself and together with the program?
+//! State machine definitions are sound, and fit the program.
 //!
-//! A definition is a file with placeholders, which the program replaces one by one. Here the file
-//! is linted; each placeholder must be replaced, by something the file asks for; and each Task
-//! must be allowed by the machine's role, and wait longer than the function that it calls.
+//! A definition is a file with placeholders, which the program replaces one by one. The checks lint
+//! the file and require that the program replaces every placeholder and no other, that the state
+//! machine's role allows every call, and that a Task's timeout is at least that of the function
+//! that it calls.
 
 mod source;
+
+use std::collections::BTreeMap;
+use std::path::{Component, Path};
+
+use source::Source;
 
 use super::Checker;
 use super::read::{field, output, output_and_rest, text};
@@ -12,14 +18,11 @@ use crate::asl::{self, Call as TaskCall};
 use crate::document::Resource;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
-use source::Source;
-use std::collections::BTreeMap;
-use std::path::{Component, Path};
 
-/// Placeholders inside placeholders are followed this far.
+/// Maximum number of replacements to follow.
 const MAX_STEPS: usize = 64;
 
-/// How a definition comes about: the file, and what replaces which placeholder.
+/// The origin of a definition: its file, and each placeholder with the expression that replaces it.
 struct Chain<'a> {
     file: &'a str,
     replaced: Vec<(&'a str, &'a Expression)>,
@@ -28,7 +31,7 @@ struct Chain<'a> {
 impl<'a> Checker<'a> {
     pub(super) fn definitions(&mut self) {
         let program = self.program;
-        // Machines may share a file.
+        // State machines may share a file; it is linted once.
         let mut sources = BTreeMap::new();
         for machine in
             program.resources.iter().filter(|one| one.type_token == "aws:sfn:StateMachine")
@@ -44,7 +47,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Follows variables and replacements back to the file.
+    /// Follows variables and replacements (`fn::join` of `fn::split`) back to the file.
     fn chain(&self, definition: &'a Expression) -> Option<Chain<'a>> {
         let (mut expression, mut replaced) = (self.followed(definition), Vec::new());
         for _ in 0..MAX_STEPS {
@@ -71,7 +74,7 @@ impl<'a> Checker<'a> {
     /// Reads and lints the file.
     fn source(&mut self, chain: &Chain<'_>) -> Option<Source> {
         let path = self.program.directory().join(chain.file);
-        // A missing file is found elsewhere.
+        // `files` reports a missing file.
         let text = std::fs::read_to_string(path).ok()?;
         let main = Path::new(&self.program.main).parent().unwrap_or(Path::new(""));
         match Source::read(&from_root(&main.join(chain.file)), &text) {
@@ -96,13 +99,15 @@ impl<'a> Checker<'a> {
         }
         for (name, with) in &chain.replaced {
             if !source.placeholders.contains_key(*name) {
-                let message = format!("replaces ${{{name}}}, which {} does not have", chain.file);
+                let message =
+                    format!("replaces ${{{name}}}, which {} does not contain", chain.file);
                 self.error(&with.place, message);
             }
         }
     }
 
-    /// One call of a service: what it is made on must be allowed to the machine's role.
+    /// Checks one call of a service: its target comes from a placeholder, and the state machine's
+    /// role allows it.
     fn call(
         &mut self,
         machine: &Resource,
@@ -111,36 +116,38 @@ impl<'a> Checker<'a> {
         call: &TaskCall<'_>,
     ) {
         let place = source.place(&call.place);
-        if call.on.starts_with("{%") {
+        if call.target.starts_with("{%") {
             return;
         }
-        let name = call.on.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
+        let name = call.target.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
         if name.is_none() {
-            let message = format!("{:?} is of no stack: write a placeholder, ${{…}}", call.on);
+            let message =
+                format!("{:?} belongs to no stack: write a placeholder, ${{…}}", call.target);
             return self.error(&place, message);
         }
         let with = name.and_then(|name| chain.replaced.iter().find(|(one, _)| *one == name));
-        let Some((root, given)) = with.and_then(|(_, with)| output(with)) else { return };
-        if given != call.output {
+        let Some((root, used)) = with.and_then(|(_, with)| output(with)) else { return };
+        if used != call.output {
             let message =
-                format!("takes the {} of a resource, not ${{{root}.{given}}}", call.output);
+                format!("must be the output {} of a resource, not ${{{root}.{used}}}", call.output);
             return self.error(&place, message);
         }
         let Some((role, _)) = field(&machine.properties, "roleArn").and_then(output) else {
             return;
         };
-        let its_arn = |resource: &Expression| {
+        let is_target = |resource: &Expression| {
             output_and_rest(resource).is_some_and(|it| it == (root, "arn", String::new()))
         };
-        if !self.allows(role, call.action, &its_arn) {
+        if !self.allows(role, call.action, &is_target) {
             let message = format!("{role} does not allow {} on ${{{root}.arn}}", call.action);
             self.error(&place, message);
         }
-        self.patience(root, &place, call);
+        self.task_timeout(root, &place, call);
     }
 
-    /// A Task that gives up first retries a function that is still at work.
-    fn patience(&mut self, function: &str, place: &Place, call: &TaskCall<'_>) {
+    /// A Task's timeout must not be shorter than the function's: the Task would retry a function
+    /// that is still running.
+    fn task_timeout(&mut self, function: &str, place: &Place, call: &TaskCall<'_>) {
         let Some(resource) = self.program.resource(function) else { return };
         let known = self.known_at(&resource.properties, &["timeout"]).pop();
         let timeout = known.and_then(|known| known.value.as_u64());
@@ -149,13 +156,13 @@ impl<'a> Checker<'a> {
             && waits < timeout
         {
             let message =
-                format!("gives up after {waits} s, while {function} may take {timeout} s");
+                format!("times out after {waits} s, before {function} does after {timeout} s");
             self.error(place, message);
         }
     }
 }
 
-/// `path` with every `..` carried out, as text.
+/// Resolves every `..` in `path` and returns it as text.
 pub(super) fn from_root(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();
     for component in path.components() {

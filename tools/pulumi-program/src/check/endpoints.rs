@@ -1,22 +1,24 @@
-//! Does a stack for an emulator reach it, and nothing else?
+//! A stack for an emulator has an endpoint for every service that the program calls.
 //!
-//! A service without an endpoint is called at AWS, with whatever credentials the stack has. Names:
-//! <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
+//! The provider would call a service without an endpoint at AWS, with the stack's credentials.
+//! Names: <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
 
-use super::Checker;
-use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Types whose service is not called like their module.
+use serde_json::Value;
+
+use super::Checker;
+
+/// Types whose endpoints are not named like the type's module, with the names of their endpoints.
 const SERVICES: [(&str, &[&str]); 7] = [
     ("aws:cloudwatch:LogGroup", &["logs"]),
     ("aws:cloudwatch:LogMetricFilter", &["logs"]),
     ("aws:cloudwatch:QueryDefinition", &["logs"]),
     ("aws:cloudwatch:EventRule", &["eventbridge"]),
     ("aws:cloudwatch:EventTarget", &["eventbridge"]),
-    // The provider reads the tags of a bucket through the second.
+    // The provider reads a bucket's tags through s3control.
     ("aws:s3:Bucket", &["s3", "s3control"]),
-    // To learn the account.
+    // Looks up the account's id.
     ("aws:getCallerIdentity", &["sts"]),
 ];
 
@@ -27,7 +29,10 @@ impl Checker<'_> {
             match (key.as_str(), value) {
                 ("endpoints", Value::Array(items)) => self.endpoint_list(place, items),
                 ("region", Value::String(region)) if !is_region(region) => {
-                    self.error(place, format!("{region:?} is no region, as eu-central-1 is"));
+                    self.error(
+                        place,
+                        format!("{region:?} is not a region; an example is eu-central-1"),
+                    );
                 }
                 _ => {}
             }
@@ -41,19 +46,20 @@ impl Checker<'_> {
             if !url.as_str().is_some_and(is_url) {
                 self.error(
                     &place.key(service),
-                    format!("{url} is no URL, as http://127.0.0.1:4566 is"),
+                    format!("{url} is not a URL; an example is http://127.0.0.1:4566"),
                 );
             }
         }
         for service in self.services() {
             if !entries.keys().any(|key| **key == service) {
-                let message = format!("has no {service}: the program would call it at AWS");
+                let message =
+                    format!("has no endpoint for {service}: the program would call it at AWS");
                 self.error(place, message);
             }
         }
     }
 
-    /// The services that the program calls, by their names among the endpoints.
+    /// The names of the endpoints of all services that the program calls.
     fn services(&self) -> Vec<String> {
         let types = self.program.resources.iter().map(|one| one.type_token.as_str());
         let mut services: Vec<String> = types
@@ -71,14 +77,14 @@ impl Checker<'_> {
     }
 }
 
-/// Scheme, host, and perhaps a port.
+/// True for a scheme (`http` or `https`), a host, and optionally a port.
 fn is_url(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let (host, port) = rest.trim_end_matches('/').split_once(':').unwrap_or((rest, "80"));
     matches!(scheme, "http" | "https") && !host.is_empty() && port.parse::<u16>().is_ok()
 }
 
-/// Two letters, one or more words, a digit: `us-east-1`, `us-gov-west-1`.
+/// True for two letters, one or more words and a digit: `us-east-1`, `us-gov-west-1`.
 fn is_region(text: &str) -> bool {
     let parts: Vec<_> = text.split('-').collect();
     let letters = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase());
@@ -96,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn regions_and_urls_are_told_from_slips() {
+    fn regions_and_urls_are_recognized() {
         assert!(["us-east-1", "ap-southeast-4", "us-gov-west-1"].into_iter().all(is_region));
         assert!(!["us-east", "us-east-1x", "useast1", "", "us--1"].into_iter().any(is_region));
         assert!(["http://127.0.0.1:4566", "https://localhost"].into_iter().all(is_url));

@@ -1,6 +1,6 @@
-//! Can an event match the rule's pattern at all?
+//! Every event pattern can match an event.
 //!
-//! A pattern that names an unknown field is valid, and matches nothing. Rules:
+//! A pattern with an unknown field is valid, but matches nothing. Rules:
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html>
 
 use super::connections::pattern;
@@ -9,11 +9,12 @@ use super::{Checker, near};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
 
-/// What every event has.
+/// Fields of every event.
 const ENVELOPE: [&str; 9] =
     ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"];
 
-/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>
+/// From
+/// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
 const OPERATORS: [&str; 9] = [
     "prefix",
     "suffix",
@@ -26,7 +27,7 @@ const OPERATORS: [&str; 9] = [
     "$or",
 ];
 
-/// What one service sends: its source, its types of events, and the paths in `detail`.
+/// Events of one service: the name of their source, their types, and the paths in `detail`.
 struct Source {
     name: &'static str,
     types: &'static [&'static str],
@@ -87,7 +88,7 @@ impl Checker<'_> {
     fn pattern(&mut self, rule: &Resource, entries: &[(String, Expression)]) {
         for (key, value) in entries.iter().filter(|(key, _)| !ENVELOPE.contains(&key.as_str())) {
             let near = near(key, ENVELOPE.into_iter());
-            self.error(&value.place, format!("no event has a field {key}{near}"));
+            self.error(&value.place, format!("events have no field {key}{near}"));
         }
         let names = elements(field(entries, "source"));
         let known: Vec<_> = SOURCES
@@ -96,7 +97,10 @@ impl Checker<'_> {
             .collect();
         if names.is_empty() {
             let place = rule.properties_place.key("eventPattern");
-            self.error(&place, "names no source: anyone in the account can send a match");
+            self.error(
+                &place,
+                "source is missing: anyone in the account could send a matching event",
+            );
         }
         for name in names.iter().filter(|name| text(name).is_some_and(|it| it.starts_with("aws.")))
         {
@@ -123,11 +127,15 @@ impl Checker<'_> {
         let Some(text) = text(found) else { return };
         if !known.clone().any(|one| one == text) {
             let near = near(text, known);
-            self.error(&found.place, format!("there is no {what} {text:?}{near}"));
+            let message = format!(
+                "unknown {what} {text:?}{near}; if it exists, add it to tools/pulumi-program/src/check/events.rs"
+            );
+            self.error(&found.place, message);
         }
     }
 
-    /// Every leaf is a list, of values or of operators; where they are known, of a known field.
+    /// Every leaf must be a list of values or operators. `details` lists the known fields; if it is
+    /// empty, fields are not checked.
     fn leaves(&mut self, value: &Expression, path: &str, details: &[&str]) {
         match &value.kind {
             Kind::Object(entries) => {
@@ -139,13 +147,13 @@ impl Checker<'_> {
             Kind::List(items) => {
                 if !path.is_empty() && !details.is_empty() && !details.contains(&path) {
                     let near = near(path, details.iter().copied());
-                    self.error(&value.place, format!("the event has no detail {path}{near}"));
+                    self.error(&value.place, format!("the event has no field detail.{path}{near}"));
                 }
                 for item in items {
                     self.operators(item);
                 }
             }
-            _ => self.error(&value.place, "must be a list of the values that match"),
+            _ => self.error(&value.place, "must be a list of the values to match"),
         }
     }
 

@@ -1,12 +1,14 @@
-//! Is every file there that the program reads?
+//! Every file that the program reads exists.
+
+use std::path::Path;
+
+use serde_json::Value;
 
 use super::Checker;
 use crate::expression::{Call, Expression, Kind};
-use serde_json::Value;
-use std::path::Path;
 
 impl Checker<'_> {
-    /// Archives are build results, so only their form is looked at: relative, and a zip.
+    /// Archives are build artifacts that need not exist yet, so only their path is checked.
     pub(super) fn files(&mut self) {
         let program = self.program;
         for value in program.values() {
@@ -21,7 +23,7 @@ impl Checker<'_> {
                 if let Some(name) = self.relative(name)
                     && !self.program.directory().join(&name).is_file()
                 {
-                    self.error(&expression.place, format!("there is no file {name}"));
+                    self.error(&expression.place, format!("the file {name} does not exist"));
                 }
             }
             Call::FileArchive(name) => {
@@ -31,7 +33,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The name, where it is constant; an absolute one exists on one machine only.
+    /// The path, if it is constant. An absolute path exists on one machine only, so it is a
+    /// finding.
     fn relative(&mut self, expression: &Expression) -> Option<String> {
         let Kind::Constant(Value::String(name)) = &expression.kind else { return None };
         if Path::new(name).is_absolute() {

@@ -1,14 +1,16 @@
-//! Has every function its own role, and a log group that does not keep lines for ever?
+//! Every function has its own role, its own archive, and a log group with a retention period.
 //!
-//! Lambda creates a log group that is missing, without retention. So each function names one of
-//! the program, in which its role may write, and its role may not create any.
+//! Lambda creates a missing log group, without retention. So each function must name a log group of
+//! the program, to which its role may write; no role may create log groups.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::Checker;
 use super::read::{field, nested, output, output_and_rest};
 use crate::document::Resource;
 use crate::expression::{Call, Expression, Kind};
-use serde_json::Value;
-use std::collections::BTreeMap;
 
 impl<'a> Checker<'a> {
     pub(super) fn functions(&mut self) {
@@ -17,7 +19,7 @@ impl<'a> Checker<'a> {
         let (mut roles, mut archives) = (BTreeMap::new(), BTreeMap::new());
         for function in of("aws:lambda:Function") {
             self.log_group(function);
-            self.alone(function, &mut roles);
+            self.own_role(function, &mut roles);
             self.archive(function, &mut archives);
         }
         for group in of("aws:cloudwatch:LogGroup") {
@@ -30,7 +32,10 @@ impl<'a> Checker<'a> {
         let written = field(&group.properties, "retentionInDays").is_some();
         if !written || days.iter().any(|days| matches!(days.value.as_i64(), Some(0))) {
             let place = days.first().map_or(&group.place, |days| &days.place);
-            self.error(place, "a log group keeps its lines for ever without retentionInDays");
+            self.error(
+                place,
+                "retentionInDays is missing or 0: the log group would keep events forever",
+            );
         }
     }
 
@@ -40,8 +45,8 @@ impl<'a> Checker<'a> {
         let group = written.and_then(output).and_then(|(name, _)| program.resource(name));
         let group = group.filter(|one| one.type_token == "aws:cloudwatch:LogGroup");
         let (Some(written), Some(group)) = (written, group) else {
-            let message = "needs loggingConfig.logGroup, the name of an aws:cloudwatch:LogGroup: \
-                           Lambda would create one that is kept for ever";
+            let message = "loggingConfig.logGroup must be the name of an aws:cloudwatch:LogGroup: \
+                           Lambda would create one that keeps events forever";
             return self.error(&function.place, message);
         };
         let name = |resource: &Resource| match self.known_at(&resource.properties, &["name"]).pop()
@@ -53,13 +58,13 @@ impl<'a> Checker<'a> {
         if let (Some(found), Some(expected)) = (name(group), expected)
             && found != expected
         {
-            let message = format!("the log group of this function is {expected:?}, not {found:?}");
+            let message = format!("this function's log group must be {expected:?}, not {found:?}");
             self.error(&written.place, message);
         }
-        self.may_log(function, group);
+        self.log_permissions(function, group);
     }
 
-    fn may_log(&mut self, function: &'a Resource, group: &'a Resource) {
+    fn log_permissions(&mut self, function: &'a Resource, group: &'a Resource) {
         let Some((role, _)) = field(&function.properties, "role").and_then(output) else { return };
         for action in ["logs:CreateLogStream", "logs:PutLogEvents"] {
             let streams = |resource: &Expression| {
@@ -74,17 +79,19 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// A shared role may do what all its functions do.
-    fn alone(&mut self, function: &'a Resource, roles: &mut BTreeMap<&'a str, &'a str>) {
+    /// A role that functions share gives each the permissions of the others.
+    fn own_role(&mut self, function: &'a Resource, roles: &mut BTreeMap<&'a str, &'a str>) {
         let Some(role) = field(&function.properties, "role") else { return };
         let Some((name, _)) = output(role) else { return };
         if let Some(other) = roles.insert(name, &function.name) {
-            let message = format!("{name} is the role of {other} too: each function has its own");
+            let message =
+                format!("{name} is also the role of {other}: each function needs its own");
             self.error(&role.place, message);
         }
     }
 
-    /// `…/<function>/bootstrap.zip`, as `cargo lambda build` writes it, by the function's name.
+    /// The archive is `…/<function>/bootstrap.zip`, as `cargo lambda build` writes it, and the
+    /// function's name ends in that of its folder.
     fn archive(&mut self, function: &'a Resource, archives: &mut BTreeMap<String, &'a str>) {
         let Some(code) = field(&function.properties, "code") else { return };
         let Some(path) = archive_path(code) else { return };
@@ -94,19 +101,21 @@ impl<'a> Checker<'a> {
             return self.error(&code.place, message);
         };
         if let Some(other) = archives.insert(folder.to_owned(), &function.name) {
-            self.error(&code.place, format!("{other} is made of {folder} too"));
+            self.error(&code.place, format!("{other} also uses the archive of {folder}"));
         }
         let named = self.known_at(&function.properties, &["name"]).pop();
         if let Some(Value::String(name)) = named.map(|name| name.value)
             && !name.ends_with(&format!("-{folder}"))
         {
-            let message = format!("the archive of {folder} belongs to a function of that name");
+            let message = format!(
+                "the archive is in the folder {folder}, but the function's name does not end in -{folder}"
+            );
             self.error(&code.place, message);
         }
     }
 }
 
-/// The path of an archive, in which `*` stands for each reference.
+/// The path of an archive, with each reference replaced by `*`.
 fn archive_path(code: &Expression) -> Option<String> {
     let Kind::Call(call) = &code.kind else { return None };
     match call.as_ref() {

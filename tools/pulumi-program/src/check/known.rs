@@ -1,27 +1,29 @@
-//! What a value is for this stack, as far as that is known before anything is created.
+//! Values for this stack that are known before anything is created.
 //!
-//! Configuration is known, and so are names made of it; ARNs are not. Account and region are,
-//! in length: a name that fits with the longest region fits in each.
+//! Configuration values are known, and so are names that consist of them; ARNs are not. For the
+//! account's id and an unset region, dummy values of the greatest length stand in, so a name that
+//! fits with them fits in every account and region.
+
+use serde_json::Value;
 
 use super::Checker;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::{Part, Reference, Segment};
-use serde_json::Value;
 
-/// References to references are followed this far.
+/// Maximum length of a chain of references.
 const MAX_STEPS: usize = 32;
 
-/// As long as every account's id.
+/// Stands for the account's id; all ids have this length.
 const ACCOUNT: &str = "123456789012";
 
-/// As long as the longest region's name, for a stack that names none.
+/// Stands for the region in a stack that sets none; as long as the longest region's name.
 const REGION: &str = "ap-southeast-1";
 
-/// As most stacks have it; nothing that is checked here depends on its length.
+/// Stands for the partition; no check depends on its length.
 const PARTITION: &str = "aws";
 
-/// A value, and where it was written: a configuration value in the stack's file or the project's.
+/// A value and its place; for a configuration value, its place in the stack's or project's file.
 pub(super) struct Known {
     pub(super) place: Place,
     pub(super) value: Value,
@@ -32,7 +34,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The value at `path` inside this one; `*` is every element of a list.
+    /// The values at `path` inside this one; `*` stands for every element of a list.
     fn below(self, path: &[&str]) -> Vec<Self> {
         match (path, &self.value) {
             ([], _) => vec![self],
@@ -51,14 +53,14 @@ impl Known {
 }
 
 impl Checker<'_> {
-    /// The known values at `path` below `entries`; `*` is every element of a list.
+    /// The known values at `path` below `entries`; `*` stands for every element of a list.
     pub(super) fn known_at(&self, entries: &[(String, Expression)], path: &[&str]) -> Vec<Known> {
         let reached = reach(entries, path).into_iter();
         let known = reached.filter_map(|(found, rest)| Some((self.known(found)?, rest)));
         known.flat_map(|(known, rest)| known.below(rest)).collect()
     }
 
-    /// What `expression` is, where that is known.
+    /// The value of `expression`, if it is known.
     pub(super) fn known(&self, expression: &Expression) -> Option<Known> {
         self.resolve(expression, 0)
     }
@@ -121,7 +123,8 @@ impl Checker<'_> {
         }
     }
 
-    /// An output that is an input given back: `${table.name}`, or the id of a bucket, its name.
+    /// The value of an output that repeats an input, such as `${table.name}`, or a bucket's id,
+    /// which is its name.
     fn output_value(&self, root: &str, key: &str, place: &Place, steps: usize) -> Option<Known> {
         let resource = self.program.resource(root)?;
         let key = match (resource.type_token.as_str(), key) {
@@ -147,8 +150,8 @@ impl Checker<'_> {
     }
 }
 
-/// The expressions at `path` below `entries`. Where an expression stands for more than it shows,
-/// the rest of the path is what is still to be looked up in its value.
+/// The expressions at `path` below `entries`. Where the path enters a reference or a call, the pair
+/// holds that expression and the rest of the path, which has to be looked up in its value.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

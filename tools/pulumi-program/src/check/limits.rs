@@ -1,28 +1,31 @@
-//! Is every value one that the service takes? The schema knows a string from a number, but not
-//! that a function has at least 128 MiB.
+//! Every value is one that the service accepts. The schema tells a string from a number, but does
+//! not know that a function has at least 128 MiB.
 //!
-//! `table` has the rules, by resource type and property; this is how they are applied. A value
-//! that the configuration gives is found where the configuration says it, once.
+//! This file applies the rules; `table` lists them by resource type and property, `required` adds
+//! mandatory properties, and `keys` a table's keys. A configuration value is reported once, at its
+//! place in the configuration, however many resources use it.
 
 mod keys;
 mod required;
 mod table;
 
-use super::{Checker, near};
 use serde_json::Value;
 use table::{LIMITS, Limit};
 
-/// What a property may hold.
+use super::{Checker, near};
+
+/// The values that a property accepts.
 enum Allowed {
     OneOf(&'static [&'static str]),
     Integers(&'static [i64]),
-    /// Both ends included.
+    /// Least and greatest value, both included.
     Range(i64, i64),
-    /// A number of characters, both ends included.
+    /// Least and greatest number of characters, both included.
     Length(usize, usize),
-    /// A number of ASCII letters, digits and these others.
+    /// Least and greatest number of characters, which must be ASCII letters, digits or one of those
+    /// in the text.
     Name(usize, usize, &'static str),
-    /// A syntax of its own, and what is wrong with a text that has another.
+    /// A syntax, which the function checks; its error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),
 }
 
@@ -50,7 +53,7 @@ impl Limit {
 }
 
 impl Allowed {
-    /// Why `value` is not allowed, if it is not. A value of another type is the schema's concern.
+    /// The message if `value` is not allowed. Values of the wrong type are reported by `types`.
     fn refusal(&self, value: &Value) -> Option<String> {
         match self {
             Self::OneOf(values) => {
@@ -75,8 +78,10 @@ impl Allowed {
                 let text = value.as_str()?;
                 length(text, *least, *most).or_else(|| {
                     let fits = |c: &char| c.is_ascii_alphanumeric() || others.contains(*c);
-                    let stranger = text.chars().find(|c| !fits(c))?;
-                    Some(format!("{text:?} has a {stranger:?}: only letters, digits and {others}"))
+                    let invalid = text.chars().find(|c| !fits(c))?;
+                    Some(format!(
+                        "{text:?} contains {invalid:?}: use only letters, digits and {others}"
+                    ))
                 })
             }
             Self::Syntax(read) => match value {
@@ -88,7 +93,7 @@ impl Allowed {
     }
 }
 
-/// The number, also where a number stands as text.
+/// Reads an integer, or an integer given as text.
 fn integer(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
@@ -96,5 +101,5 @@ fn integer(value: &Value) -> Option<i64> {
 fn length(text: &str, least: usize, most: usize) -> Option<String> {
     let length = text.chars().count();
     (!(least..=most).contains(&length))
-        .then(|| format!("{text:?} has {length} characters: it must have from {least} to {most}"))
+        .then(|| format!("{text:?} has {length} characters: use from {least} to {most}"))
 }

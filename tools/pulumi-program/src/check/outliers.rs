@@ -1,16 +1,17 @@
-//! Does one of many resources of a type lack what all the others set?
+//! No resource lacks a property that all others of its type set.
 //!
-//! The functions are blocks of one shape, and so are their roles, log groups and routes. A block
-//! that lacks a property has the provider's default in its place, and nobody notices: a route
-//! without `authorizationType` is open to anyone.
+//! Functions all have the same shape, and so do their roles, log groups and routes. A resource that
+//! lacks a property silently gets the provider's default: a route without `authorizationType` is
+//! open to anyone.
+
+use std::collections::BTreeMap;
 
 use super::Checker;
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
-use std::collections::BTreeMap;
 
-/// Types of which the program has many of one shape.
-const SHAPED: [&str; 8] = [
+/// Types whose resources in the program all have the same shape.
+const UNIFORM: [&str; 8] = [
     "aws:apigatewayv2:Integration",
     "aws:apigatewayv2:Route",
     "aws:cloudwatch:LogGroup",
@@ -21,16 +22,16 @@ const SHAPED: [&str; 8] = [
     "aws:sfn:StateMachine",
 ];
 
-/// With fewer, one is no exception.
-const MANY: usize = 3;
+/// Minimum number of resources of a type; among fewer, a difference is not an outlier.
+const MIN_RESOURCES: usize = 3;
 
 impl Checker<'_> {
     pub(super) fn outliers(&mut self) {
         let program = self.program;
-        for token in SHAPED {
+        for token in UNIFORM {
             let all: Vec<&Resource> =
                 program.resources.iter().filter(|one| one.type_token == token).collect();
-            if all.len() < MANY {
+            if all.len() < MIN_RESOURCES {
                 continue;
             }
             let mut set: BTreeMap<String, usize> = BTreeMap::new();
@@ -47,8 +48,8 @@ impl Checker<'_> {
     }
 }
 
-/// The properties that are set, at any depth of objects; not what functions find in their
-/// environment, which differs.
+/// Paths of the properties that are set, at any depth of objects. Environment variables are left
+/// out, because they differ between functions.
 fn paths(entries: &[(String, Expression)]) -> Vec<String> {
     let mut found = Vec::new();
     for (key, value) in entries.iter().filter(|(key, _)| key != "environment") {

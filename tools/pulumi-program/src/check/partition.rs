@@ -3,14 +3,16 @@
 //! For US government and in China, ARNs begin with `arn:aws-us-gov:` and `arn:aws-cn:`:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 
+use std::path::Path;
+
+use serde_json::Value;
+
 use super::Checker;
 use super::definitions::from_root;
 use super::read::text;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::Part;
-use serde_json::Value;
-use std::path::Path;
 
 /// Any partition's beginning: they are all called `aws` or `aws-…`.
 const WRITTEN: &str = "arn:aws";

@@ -1,16 +1,17 @@
-//! Are the IAM policies well formed, and as narrow as they can be?
+//! IAM policies are well-formed and follow least privilege.
 //!
-//! Policies are documents inside strings, which no schema looks into. Grammar:
+//! Policies are documents inside strings, which the provider's schema does not cover. Grammar:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
 mod actions;
 mod conditions;
 mod names;
 
+use actions::ACTIONS;
+
 use super::read::{elements, field, output_and_rest, pattern, text, texts};
 use super::{Checker, api::matches, near, syntax};
 use crate::expression::{Call, Expression, Kind};
-use actions::ACTIONS;
 
 const DOCUMENT: [&str; 3] = ["Version", "Id", "Statement"];
 
@@ -26,14 +27,14 @@ const STATEMENT: [&str; 9] = [
     "Condition",
 ];
 
-/// Where a policy stands decides who is meant by it.
+/// Kind of a policy, which depends on the resource that has it.
 #[derive(Clone, Copy, PartialEq)]
-enum Of {
-    /// What a role may do: resources, no principal.
+enum PolicyKind {
+    /// Permissions of a role: statements have resources and no principal.
     Role,
-    /// Who may take on a role: principals, no resource.
+    /// Trust in services that may assume a role: principals and no resource.
     Trust,
-    /// Who may use a bucket or a queue: both.
+    /// Access to a bucket, a queue or a topic: principals and resources.
     Resource,
 }
 
@@ -41,21 +42,21 @@ impl<'a> Checker<'a> {
     pub(super) fn policies(&mut self) {
         let program = self.program;
         for resource in &program.resources {
-            let (property, of) = match resource.type_token.as_str() {
-                "aws:iam:RolePolicy" => ("policy", Of::Role),
-                "aws:iam:Role" => ("assumeRolePolicy", Of::Trust),
+            let (property, kind) = match resource.type_token.as_str() {
+                "aws:iam:RolePolicy" => ("policy", PolicyKind::Role),
+                "aws:iam:Role" => ("assumeRolePolicy", PolicyKind::Trust),
                 "aws:s3:BucketPolicy" | "aws:sqs:QueuePolicy" | "aws:sns:TopicPolicy" => {
-                    ("policy", Of::Resource)
+                    ("policy", PolicyKind::Resource)
                 }
                 _ => continue,
             };
             if let Some(policy) = field(&resource.properties, property) {
-                self.document(self.followed(policy), of);
+                self.document(self.followed(policy), kind);
             }
         }
     }
 
-    /// The statements of a policy that the program writes; none of one that it only refers to.
+    /// The statements of a policy that is written in the program; none if it is written elsewhere.
     pub(super) fn statements(&self, policy: &'a Expression) -> Vec<&'a [(String, Expression)]> {
         let found = document(self.followed(policy)).and_then(|it| field(it, "Statement"));
         let statements = elements(found).into_iter().map(|it| &self.followed(it).kind);
@@ -66,15 +67,14 @@ impl<'a> Checker<'a> {
         objects.collect()
     }
 
-    fn document(&mut self, policy: &'a Expression, of: Of) {
+    fn document(&mut self, policy: &'a Expression, kind: PolicyKind) {
         let Some(entries) = document(policy) else {
-            let message = "must be a policy document, an object inside fn::toJSON";
+            let message = "must be a policy document: an object inside fn::toJSON";
             return self.error(&policy.place, message);
         };
         self.known_elements(entries, &DOCUMENT);
         if field(entries, "Version").and_then(text) != Some("2012-10-17") {
-            let message =
-                "the Version of a policy must be \"2012-10-17\": older ones lack features";
+            let message = "a policy's Version must be \"2012-10-17\": older versions lack features";
             self.error(&policy.place, message);
         }
         let statements = elements(field(entries, "Statement"));
@@ -82,11 +82,11 @@ impl<'a> Checker<'a> {
             self.error(&policy.place, "a policy must have a Statement");
         }
         for statement in statements {
-            self.statement(statement, of);
+            self.statement(statement, kind);
         }
     }
 
-    fn statement(&mut self, expression: &'a Expression, of: Of) {
+    fn statement(&mut self, expression: &'a Expression, kind: PolicyKind) {
         let statement = self.followed(expression);
         let Kind::Object(entries) = &statement.kind else {
             return self.error(&expression.place, "a statement must be an object");
@@ -94,9 +94,9 @@ impl<'a> Checker<'a> {
         self.known_elements(entries, &STATEMENT);
         let effect = field(entries, "Effect").and_then(text);
         if !matches!(effect, Some("Allow" | "Deny")) {
-            self.error(&statement.place, "the Effect of a statement must be Allow or Deny");
+            self.error(&statement.place, "a statement's Effect must be Allow or Deny");
         }
-        self.parties(statement, entries, of);
+        self.principals_and_resources(statement, entries, kind);
         for resource in elements(field(entries, "Resource")).into_iter().filter(|it| !is_arn(it)) {
             self.error(&resource.place, "must be an ARN, or \"*\"");
         }
@@ -117,32 +117,40 @@ impl<'a> Checker<'a> {
             } else if let Some(fault) = unknown(action) {
                 self.error(place, fault);
             } else {
-                self.targets(action, entries);
+                self.resources(action, entries);
             }
         }
     }
 
-    /// Principals and resources where there must be any, and nowhere else.
-    fn parties(&mut self, statement: &Expression, entries: &[(String, Expression)], of: Of) {
+    /// Statements have principals and resources exactly where the kind of the policy requires them.
+    fn principals_and_resources(
+        &mut self,
+        statement: &Expression,
+        entries: &[(String, Expression)],
+        kind: PolicyKind,
+    ) {
         let principal = field(entries, "Principal").or_else(|| field(entries, "NotPrincipal"));
         let resource = field(entries, "Resource").or_else(|| field(entries, "NotResource"));
-        match (of, principal, resource) {
-            (Of::Role, Some(found), _) => {
-                self.error(&found.place, "a role's policy has no Principal: it is the role");
+        match (kind, principal, resource) {
+            (PolicyKind::Role, Some(found), _) => {
+                self.error(&found.place, "remove Principal: a role's policy applies to the role");
             }
-            (Of::Trust, _, Some(found)) => {
-                self.error(&found.place, "a trust policy has no Resource: it is the role");
+            (PolicyKind::Trust, _, Some(found)) => {
+                self.error(&found.place, "remove Resource: a trust policy applies to the role");
             }
-            (Of::Trust | Of::Resource, None, _) => {
-                self.error(&statement.place, "a statement here must have a Principal");
+            (PolicyKind::Trust | PolicyKind::Resource, None, _) => {
+                self.error(&statement.place, "a statement of this policy must have a Principal");
             }
-            (Of::Role | Of::Resource, _, None) => {
-                self.error(&statement.place, "a statement here must have a Resource");
+            (PolicyKind::Role | PolicyKind::Resource, _, None) => {
+                self.error(&statement.place, "a statement of this policy must have a Resource");
             }
             _ => {}
         }
         if principal.and_then(text).is_some_and(|principal| principal != "*") {
-            self.error(&statement.place, "a Principal is \"*\" or an object, as {Service: …}");
+            self.error(
+                &statement.place,
+                "a Principal must be \"*\" or an object such as {Service: …}",
+            );
         }
         if let Some(Kind::Object(principals)) = principal.map(|it| &it.kind) {
             for service in elements(field(principals, "Service")) {
@@ -151,25 +159,25 @@ impl<'a> Checker<'a> {
                 }
             }
         }
-        if of == Of::Resource
+        if kind == PolicyKind::Resource
             && field(entries, "Effect").and_then(text) == Some("Allow")
             && principal.and_then(text) == Some("*")
         {
-            self.error(&statement.place, "allows everyone: name who is meant");
+            self.error(&statement.place, "allows everyone: name the principals");
         }
     }
 
-    /// Wildcards are for what is denied.
+    /// Only statements that deny may have wildcards in actions.
     fn wildcard(&mut self, place: &crate::Place, action: &str, effect: Option<&str>) {
         if effect == Some("Allow") {
             self.error(place, format!("allows {action}: name each action"));
         } else if !ACTIONS.iter().any(|(name, _)| matches(action, name)) {
-            self.error(place, format!("no action that is known here is {action}"));
+            self.error(place, format!("{action} matches no known action"));
         }
     }
 
-    /// Whether an action is allowed on what it works on.
-    fn targets(&mut self, action: &str, entries: &[(String, Expression)]) {
+    /// The statement's resources are of a kind that the action applies to.
+    fn resources(&mut self, action: &str, entries: &[(String, Expression)]) {
         let Some(kinds) = actions::resources_of(action) else { return };
         for resource in elements(field(entries, "Resource")) {
             let everything = text(resource) == Some("*");
@@ -183,13 +191,13 @@ impl<'a> Checker<'a> {
             let Some(kind) = self.kind(resource).filter(|kind| !kinds.contains(kind)) else {
                 continue;
             };
-            let taken: Vec<_> = kinds.iter().map(ToString::to_string).collect();
-            let message = format!("{action} is allowed on {}, not on {kind}", taken.join(" or "));
+            let expected: Vec<_> = kinds.iter().map(ToString::to_string).collect();
+            let message = format!("{action} applies to {}, not to {kind}", expected.join(" or "));
             self.error(&resource.place, message);
         }
     }
 
-    /// What the ARN that an expression gives names, where that can be told.
+    /// The kind of resource that an ARN names, if the expression shows it.
     fn kind(&self, resource: &Expression) -> Option<actions::Kind> {
         if let Some((root, "arn", rest)) = output_and_rest(resource) {
             let resource = self.program.resource(root)?;
@@ -207,7 +215,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The expression, or the variable that it names.
+    /// Follows a reference to a variable; any other expression is returned unchanged.
     pub(super) fn followed(&self, expression: &'a Expression) -> &'a Expression {
         match &expression.kind {
             Kind::Reference(reference) if reference.path.is_empty() => {
@@ -218,7 +226,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Whether this is the ARN of a resource, a text that begins like one, or everything.
+/// True for a reference to an ARN, a text that begins like an ARN, and `*`.
 fn is_arn(resource: &Expression) -> bool {
     let written = |text: String| text == "*" || text.starts_with("arn:");
     match output_and_rest(resource) {
@@ -239,13 +247,13 @@ fn document(expression: &Expression) -> Option<&[(String, Expression)]> {
     }
 }
 
-/// Why a text is no action that is known.
+/// The message if an action is not in the table.
 fn unknown(action: &str) -> Option<String> {
     if actions::resources_of(action).is_some() {
         return None;
     }
     if !action.contains(':') {
-        return Some(format!("{action:?} is no action: write service:Action"));
+        return Some(format!("{action:?} is not an action: write service:Action"));
     }
     let near = near(action, ACTIONS.iter().map(|(name, _)| *name));
     Some(format!(

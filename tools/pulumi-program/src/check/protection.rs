@@ -1,13 +1,14 @@
-//! Is data that is protected protected from everything?
+//! A protected table requires a protected bucket.
 //!
-//! A table that refuses to be deleted says that the stack's data matters. Then the images must not
-//! go either, neither by a wrong `pulumi destroy` nor by a wrong `aws s3 rm`.
+//! A stack with deletion protection on its table has data that matters. Its images must then also
+//! survive a mistaken `pulumi destroy` or `aws s3 rm`.
+
+use serde_json::Value;
 
 use super::Checker;
 use super::read::{elements, field};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
-use serde_json::Value;
 
 impl Checker<'_> {
     pub(super) fn protection(&mut self) {
@@ -35,12 +36,16 @@ impl Checker<'_> {
         }
     }
 
-    /// A protected bucket that is emptied by `pulumi destroy` is not protected.
+    /// `forceDestroy` lets `pulumi destroy` delete a bucket with its objects, which contradicts
+    /// `protect`.
     fn no_contradiction(&mut self, bucket: &Resource) {
         if self.is(bucket, &["forceDestroy"], true) && self.is_protected(bucket) {
             let known = self.known_at(&bucket.properties, &["forceDestroy"]).pop();
             let place = known.map_or_else(|| bucket.place.clone(), |known| known.place);
-            self.error(&place, "a bucket is protected from deletion or emptied by it, not both");
+            self.error(
+                &place,
+                "a protected bucket must not have forceDestroy; set one or the other, not both",
+            );
         }
     }
 
@@ -57,7 +62,8 @@ impl Checker<'_> {
             || protect.is_some_and(|known| known.value == Value::Bool(true))
     }
 
-    /// Versions stay until the lifecycle removes them, and it must, or they cost for ever.
+    /// The bucket has a lifecycle rule that expires old versions, which would otherwise cost
+    /// forever.
     fn forgiving(&mut self, bucket: &Resource) {
         let expires = self.program.resources.iter().any(|one| {
             one.type_token == "aws:s3:BucketLifecycleConfiguration"
@@ -67,7 +73,7 @@ impl Checker<'_> {
         });
         if !expires {
             let message =
-                "keeps old versions for ever: a lifecycle rule must expire noncurrent ones";
+                "keeps old versions forever: add a lifecycle rule that expires noncurrent versions";
             self.error(&bucket.place, message);
         }
     }
@@ -91,9 +97,8 @@ impl Checker<'_> {
             return;
         }
         let place = known.map_or_else(|| resource.place.clone(), |known| known.place);
-        let message = format!(
-            "must be {value}: the table of this stack has deletionProtectionEnabled, its data matters"
-        );
+        let message =
+            format!("must be {value}, because this stack's table has deletionProtectionEnabled");
         self.error(&place, message);
     }
 }

@@ -1,15 +1,16 @@
-//! Looking into expressions that are not evaluated.
+//! Access to parts of expressions that are not evaluated.
+
+use serde_json::Value;
 
 use crate::expression::{Expression, Kind};
 use crate::reference::{Part, Reference, Segment};
-use serde_json::Value;
 
 /// The property `name` of an object.
 pub(super) fn field<'e>(entries: &'e [(String, Expression)], name: &str) -> Option<&'e Expression> {
     entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// The expression at `path`, through objects.
+/// The expression at `path` in nested objects.
 pub(super) fn nested<'e>(
     entries: &'e [(String, Expression)],
     path: &[&str],
@@ -24,7 +25,7 @@ pub(super) fn nested<'e>(
     }
 }
 
-/// The elements of a list; anything else is a list of itself, as in policies.
+/// The elements of a list. Any other expression counts as a list of one, as in policies.
 pub(super) fn elements(expression: Option<&Expression>) -> Vec<&Expression> {
     match expression.map(|expression| (&expression.kind, expression)) {
         Some((Kind::List(items), _)) => items.iter().collect(),
@@ -33,7 +34,7 @@ pub(super) fn elements(expression: Option<&Expression>) -> Vec<&Expression> {
     }
 }
 
-/// A constant string.
+/// The expression as a constant string, if it is one.
 pub(super) fn text(expression: &Expression) -> Option<&str> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text),
@@ -46,22 +47,24 @@ pub(super) fn texts(expression: Option<&Expression>) -> Vec<&str> {
     elements(expression).into_iter().filter_map(text).collect()
 }
 
-/// What `${name.output}` refers to: a name and an output, and nothing around it.
+/// The name and the output in `${name.output}`; none if there is text around the reference.
 pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
     match &expression.kind {
-        Kind::Reference(reference) => named(reference),
+        Kind::Reference(reference) => name_and_output(reference),
         _ => None,
     }
 }
 
-/// A text that starts with `${name.output}`, or is just that: name, output, and the literal text
-/// after it, in which `*` stands for further references.
+/// Splits a text that starts with `${name.output}` into name, output and the rest, in which each
+/// further reference becomes `*`.
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
-        Kind::Reference(reference) => named(reference).map(|(a, b)| (a, b, String::new())),
+        Kind::Reference(reference) => {
+            name_and_output(reference).map(|(a, b)| (a, b, String::new()))
+        }
         Kind::Text(parts) => match parts.as_slice() {
             [Part::Reference(reference), rest @ ..] => {
-                named(reference).map(|(a, b)| (a, b, shown(rest)))
+                name_and_output(reference).map(|(a, b)| (a, b, with_wildcards(rest)))
             }
             _ => None,
         },
@@ -69,17 +72,17 @@ pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, St
     }
 }
 
-/// A text in which `*` stands for each reference.
+/// A text with each reference replaced by `*`.
 pub(super) fn pattern(expression: &Expression) -> Option<String> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text.clone()),
-        Kind::Text(parts) => Some(shown(parts)),
+        Kind::Text(parts) => Some(with_wildcards(parts)),
         Kind::Reference(_) => Some("*".to_owned()),
         _ => None,
     }
 }
 
-fn shown(parts: &[Part]) -> String {
+fn with_wildcards(parts: &[Part]) -> String {
     let literal = |part: &Part| match part {
         Part::Literal(text) => text.clone(),
         Part::Reference(_) => "*".to_owned(),
@@ -87,7 +90,7 @@ fn shown(parts: &[Part]) -> String {
     parts.iter().map(literal).collect()
 }
 
-fn named(reference: &Reference) -> Option<(&str, &str)> {
+fn name_and_output(reference: &Reference) -> Option<(&str, &str)> {
     match reference.path.as_slice() {
         [Segment::Key(key)] => Some((&reference.root, key)),
         _ => None,

@@ -1,4 +1,4 @@
-//! Does every `${…}` and every `fn::invoke` point at something?
+//! Every `${…}` and every `fn::invoke` points at something that exists.
 
 use super::{Checker, near};
 use crate::expression::{Call, Expression, Kind};
@@ -7,8 +7,8 @@ use crate::graph;
 use crate::reference::{Reference, Segment};
 use crate::schema::REGENERATE;
 
-/// What `${pulumi.…}` has here; `organization` is known to the service only.
-const ABOUT: [&str; 4] = ["stack", "project", "cwd", "rootDirectory"];
+/// Properties of `${pulumi}`. `organization` is missing: only Pulumi's service knows it.
+const PULUMI_PROPERTIES: [&str; 4] = ["stack", "project", "cwd", "rootDirectory"];
 
 impl Checker<'_> {
     pub(super) fn references(&mut self) {
@@ -30,10 +30,10 @@ impl Checker<'_> {
         let program = self.program;
         let root = reference.root.as_str();
         if root == "pulumi" {
-            self.about(place, reference);
+            self.pulumi_property(place, reference);
         } else if let Some(resource) = program.resource(root) {
             self.output(place, reference, &resource.type_token);
-        } else if program.variable(root).is_none() && !graph::is_given(program, root) {
+        } else if program.variable(root).is_none() && !graph::is_predefined(program, root) {
             self.undefined(place, reference);
         }
     }
@@ -47,18 +47,21 @@ impl Checker<'_> {
         self.error(place, format!("{reference}: nothing is named {}{near}", reference.root));
     }
 
-    fn about(&mut self, place: &Place, reference: &Reference) {
+    fn pulumi_property(&mut self, place: &Place, reference: &Reference) {
         let known = match reference.path.as_slice() {
-            [Segment::Key(key)] => ABOUT.contains(&key.as_str()),
+            [Segment::Key(key)] => PULUMI_PROPERTIES.contains(&key.as_str()),
             _ => false,
         };
         if !known {
-            let message = format!("{reference}: unknown; there are {}", ABOUT.join(", "));
+            let message = format!(
+                "{reference}: unknown property; known properties are {}",
+                PULUMI_PROPERTIES.join(", ")
+            );
             self.error(place, message);
         }
     }
 
-    /// A reference to what a resource gives.
+    /// Checks a reference to an output of a resource.
     fn output(&mut self, place: &Place, reference: &Reference, token: &str) {
         let Some(kind) = self.schema.resources.get(token) else { return };
         let Some(Segment::Key(name)) = reference.path.first() else {

@@ -1,14 +1,15 @@
-//! May whoever is given a role take it on, and do they wait until it may do anything?
+//! Each service can assume its role, and every actor waits for the role's policy.
 //!
-//! Pulumi sees that a function needs its role, but not that it needs the role's policy. A first
-//! invocation without it fails; a state machine without it is not even created.
+//! Pulumi sees that a function depends on its role, but not that it depends on the role's policy.
+//! Without the policy, a function's first invocation fails, and a state machine is not created at
+//! all. Policies must also allow the logs and traces that services write themselves.
 
 use super::Checker;
 use super::read::{elements, field, nested, output, text};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
 
-/// Types that act in a role: type, property of the role's ARN, the service that takes it on.
+/// Types that act with a role: type, property with the role's ARN, service that assumes the role.
 const ACTORS: [(&str, &[&str], &str); 4] = [
     ("aws:lambda:Function", &["role"], "lambda.amazonaws.com"),
     ("aws:sfn:StateMachine", &["roleArn"], "states.amazonaws.com"),
@@ -16,7 +17,7 @@ const ACTORS: [(&str, &[&str], &str); 4] = [
     ("aws:scheduler:Schedule", &["target", "roleArn"], "scheduler.amazonaws.com"),
 ];
 
-/// What a state machine that logs needs of its role, all on `*`:
+/// Actions that a state machine with logs needs, all on `*`:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html#cloudwatch-iam-policy>.
 const LOG_DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
@@ -29,8 +30,8 @@ const LOG_DELIVERY: [&str; 8] = [
     "logs:UpdateLogDelivery",
 ];
 
-/// What traces need, all on `*`; a service that starts traces asks for the rules of sampling too:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>,
+/// Actions that traces need, all on `*`. A service that starts traces also reads the sampling
+/// rules: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html>.
 const TRACES: [&str; 4] = [
     "xray:PutTelemetryRecords",
@@ -57,15 +58,15 @@ impl<'a> Checker<'a> {
             (resource.type_token == "aws:iam:Role" && output == "arn").then_some(resource)
         });
         let Some(named) = named else {
-            // The ARN of a role that is not the program's.
+            // A role outside the program, given by its ARN.
             if text(role).is_some_and(|arn| arn.starts_with("arn:")) {
                 return;
             }
-            return self.error(&role.place, "must be the arn of an aws:iam:Role");
+            return self.error(&role.place, "must be the output arn of an aws:iam:Role");
         };
         if !self.trusts(named, service) {
             let message = format!(
-                "{} does not trust {service}, so {} cannot act in it",
+                "{} does not trust {service}, so {} cannot assume it",
                 named.name, actor.name
             );
             self.error(&role.place, message);
@@ -73,12 +74,12 @@ impl<'a> Checker<'a> {
         self.telemetry(actor, &named.name);
         let policies = self.policies_of(&named.name);
         if policies.is_empty() {
-            self.error(&role.place, format!("{} has no policy: it may do nothing", named.name));
+            self.error(&role.place, format!("{} has no policy, so it allows nothing", named.name));
         }
         for policy in policies {
             if !actor.depends_on().any(|one| one.root == policy.name) {
                 let message = format!(
-                    "does not wait for {}: add it to dependsOn, or the first use lacks permissions",
+                    "must have {} in dependsOn, or its first use lacks permissions",
                     policy.name
                 );
                 self.error(&actor.place, message);
@@ -86,7 +87,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Logs and traces of services that write them themselves.
+    /// Checks the permissions for logs and traces that the service writes with the actor's role.
     fn telemetry(&mut self, actor: &Resource, role: &str) {
         let set = |path: &[&str]| nested(&actor.properties, path).is_some();
         let mut needed = Vec::new();
@@ -133,19 +134,20 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// Whether a policy of the role `name` allows `action` on what `on` accepts.
+    /// True if a policy of the role `name` allows `action` on a resource for which `is_target` is
+    /// true.
     pub(super) fn allows(
         &self,
         name: &str,
         action: &str,
-        on: &dyn Fn(&Expression) -> bool,
+        is_target: &dyn Fn(&Expression) -> bool,
     ) -> bool {
         let policies = self.policies_of(name).into_iter();
         let documents = policies.filter_map(|policy| field(&policy.properties, "policy"));
         documents.flat_map(|policy| self.statements(policy)).any(|statement| {
             field(statement, "Effect").and_then(text) == Some("Allow")
                 && elements(field(statement, "Action")).iter().any(|it| text(it) == Some(action))
-                && elements(field(statement, "Resource")).into_iter().any(on)
+                && elements(field(statement, "Resource")).into_iter().any(is_target)
         })
     }
 }

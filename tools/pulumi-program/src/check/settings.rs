@@ -1,10 +1,12 @@
-//! Are the stack's settings of the provider known, and is everything used that is declared?
+//! The stack's settings of the provider are known, and all configuration and variables are used.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
 
 use super::{Checker, near};
 use crate::finding::Place;
 use crate::schema::{NestedType, Properties, REGENERATE, Type};
-use serde_json::{Map, Value};
-use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn settings(&mut self) {
@@ -27,7 +29,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The provider reads its settings as text, so `"true"` is a boolean too.
+    /// Checks a value's type. The provider reads its settings as text, so `"true"` is a boolean,
+    /// too.
     fn setting_value(&mut self, place: &Place, value: &Value, kind: &Type) {
         let schema = self.schema;
         let fits = match (value, kind) {
@@ -71,7 +74,8 @@ impl Checker<'_> {
         }
     }
 
-    /// What nothing refers to is a leftover, or a reference was forgotten.
+    /// Warns of keys and variables that nothing refers to: either they are obsolete, or a reference
+    /// is missing.
     fn unused(&mut self) {
         let program = self.program;
         let used: BTreeSet<&str> = program
@@ -80,7 +84,7 @@ impl Checker<'_> {
             .map(|(_, reference)| reference.root.as_str())
             .collect();
         for one in program.declarations.iter().filter(|one| one.description.is_empty()) {
-            self.warning(&one.place, "has no description: say what the key is for");
+            self.warning(&one.place, "has no description: add one, for the README's table");
         }
         let declared = program.declarations.iter().map(|one| (&one.key, &one.place));
         let variables = program.variables.iter().map(|(name, value)| (name, &value.place));

@@ -1,11 +1,11 @@
-//! Texts with a syntax of their own: names, schedules, routes, origins.
+//! Syntax of names, schedules, routes, origins and other texts.
 
 use std::net::Ipv4Addr;
 
-/// What a reader says of a text.
-type Read = Result<(), String>;
+/// Result of checking a text; the error says what is wrong with it.
+type Checked = Result<(), String>;
 
-/// The services that call a function or take on a role here.
+/// The services that invoke a function or assume a role in this program.
 pub(super) const SERVICES: [&str; 7] = [
     "apigateway.amazonaws.com",
     "cloudwatch.amazonaws.com",
@@ -16,22 +16,24 @@ pub(super) const SERVICES: [&str; 7] = [
     "states.amazonaws.com",
 ];
 
-/// A service as a principal.
-pub(super) fn service(text: &str) -> Read {
+/// A principal that is a service.
+pub(super) fn service(text: &str) -> Checked {
     if SERVICES.contains(&text) {
         return Ok(());
     }
     let near = super::near(text, SERVICES.into_iter());
-    Err(format!("{text:?} is no service that is known here{near}"))
+    Err(format!(
+        "{text:?} is not a known service{near}; if it exists, add it to tools/pulumi-program/src/check/syntax.rs"
+    ))
 }
 
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
-pub(super) fn bucket_name(text: &str) -> Read {
+pub(super) fn bucket_name(text: &str) -> Checked {
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let refusal = if !(3..=63).contains(&text.len()) {
         format!("it must have from 3 to 63 characters, not {}", text.len())
     } else if !text.chars().all(|c| inner(c) || matches!(c, '-' | '.')) {
-        "only lower-case letters, digits, hyphens and dots".to_owned()
+        "use only lower-case letters, digits, hyphens and dots".to_owned()
     } else if !text.starts_with(inner) || !text.ends_with(inner) {
         "it must begin and end with a letter or a digit".to_owned()
     } else if text.contains("..") || text.parse::<Ipv4Addr>().is_ok() {
@@ -41,16 +43,17 @@ pub(super) fn bucket_name(text: &str) -> Read {
             .iter()
             .any(|it| text.ends_with(it))
     {
-        "its beginning or end is reserved".to_owned()
+        "its prefix or suffix is reserved".to_owned()
     } else {
         return Ok(());
     };
-    Err(format!("{text:?} is no name of a bucket: {refusal}"))
+    Err(format!("{text:?} is not a bucket name: {refusal}"))
 }
 
-/// `*`, or scheme, host and perhaps port: a browser's `Origin` has no path and no slash at its end.
+/// `*`, or a scheme, a host and optionally a port. A browser's `Origin` has no path and no trailing
+/// slash.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
-pub(super) fn origin(text: &str) -> Read {
+pub(super) fn origin(text: &str) -> Checked {
     let host = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
     let fits = |host: &str| {
         !host.is_empty()
@@ -59,31 +62,35 @@ pub(super) fn origin(text: &str) -> Read {
     if text == "*" || host.is_some_and(|(_, host)| fits(host)) {
         return Ok(());
     }
-    Err(format!("{text:?} is no origin: `*`, or as https://example.com, without a path"))
+    Err(format!(
+        "{text:?} is not an origin: write `*`, or an address without a path, such as https://example.com"
+    ))
 }
 
 /// `GET /path/{parameter}/{rest+}`, or `$default`.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
-pub(super) fn route_key(text: &str) -> Read {
+pub(super) fn route_key(text: &str) -> Checked {
     const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
     if text == "$default" {
         return Ok(());
     }
-    let refuse = |why: &str| Err(format!("{text:?} is no route: {why}"));
+    let refuse = |why: &str| Err(format!("{text:?} is not a route: {why}"));
     let Some((method, path)) = text.split_once(' ') else {
         return refuse("write METHOD /path, or $default");
     };
     if !METHODS.contains(&method) {
-        return refuse(&format!("the method is one of {}", METHODS.join(", ")));
+        return refuse(&format!("the method must be one of {}", METHODS.join(", ")));
     }
-    let Some(segments) = path.strip_prefix('/') else { return refuse("the path begins with /") };
+    let Some(segments) = path.strip_prefix('/') else {
+        return refuse("the path must begin with /");
+    };
     let segments: Vec<_> = segments.split('/').collect();
     let balanced = |segment: &str| {
         let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         !inner.unwrap_or(segment).contains(['{', '}', ' '])
     };
     if !segments.iter().all(|segment| balanced(segment)) {
-        return refuse("a parameter is a whole segment, {name}");
+        return refuse("a parameter must be a whole segment, such as {name}");
     }
     let greedy = segments.iter().position(|segment| segment.ends_with("+}"));
     if greedy.is_some_and(|at| at + 1 < segments.len()) {
@@ -92,42 +99,45 @@ pub(super) fn route_key(text: &str) -> Read {
     Ok(())
 }
 
-/// Seconds: 10, 20, 30, or whole minutes.
+/// A period in seconds: 10, 20, 30, or a multiple of 60.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
-pub(super) fn metric_period(text: &str) -> Read {
+pub(super) fn metric_period(text: &str) -> Checked {
     let fits = |seconds: u32| {
         matches!(seconds, 10 | 20 | 30) || (seconds > 0 && seconds.is_multiple_of(60))
     };
     if text.parse().is_ok_and(fits) {
         return Ok(());
     }
-    Err(format!("{text} seconds are no period: 10, 20, 30, or a multiple of 60"))
+    Err(format!("{text} is not a period: use 10, 20, 30, or a multiple of 60 seconds"))
 }
 
-/// A name that the expressions of an alarm can use: it begins with a lower-case letter.
+/// An id that an alarm's expressions can use; it begins with a lower-case letter.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
-pub(super) fn query_id(text: &str) -> Read {
+pub(super) fn query_id(text: &str) -> Checked {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(fits) {
         return Ok(());
     }
-    Err(format!("{text:?} is no id: a lower-case letter, then letters, digits and _"))
+    Err(format!("{text:?} is not an id: use a lower-case letter, then letters, digits and _"))
 }
 
-/// `Sum`, `Average`, …, or a percentile, `p99` or `p99.9`.
+/// `Sum`, `Average`, …, or a percentile such as `p99` or `p99.9`.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>
-pub(super) fn statistic(text: &str) -> Read {
+pub(super) fn statistic(text: &str) -> Checked {
     const PLAIN: [&str; 6] = ["Average", "IQM", "Maximum", "Minimum", "SampleCount", "Sum"];
     let share = text.strip_prefix('p').and_then(|share| share.parse::<f64>().ok());
     if PLAIN.contains(&text) || share.is_some_and(|share| (0.0..=100.0).contains(&share)) {
         return Ok(());
     }
     let near = super::near(text, PLAIN.into_iter());
-    Err(format!("{text:?} is no statistic{near}: {} or p99", PLAIN.join(", ")))
+    Err(format!(
+        "{text:?} is not a statistic{near}: use one of {}, or a percentile such as p99",
+        PLAIN.join(", ")
+    ))
 }
 
 /// A JSON document.
-pub(super) fn json(text: &str) -> Read {
+pub(super) fn json(text: &str) -> Checked {
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Ok(_) => Ok(()),
         Err(error) => Err(format!("is not JSON: {error}")),
@@ -136,7 +146,7 @@ pub(super) fn json(text: &str) -> Read {
 
 /// `rate(…)`, `cron(…)` or `at(…)`.
 /// <https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>
-pub(super) fn schedule(text: &str) -> Read {
+pub(super) fn schedule(text: &str) -> Checked {
     let called = text.strip_suffix(')').and_then(|text| text.split_once('('));
     let fault = match called {
         Some(("rate", inner)) => rate(inner),
@@ -144,7 +154,7 @@ pub(super) fn schedule(text: &str) -> Read {
         Some(("at", inner)) => at(inner),
         _ => Some("write rate(1 day), cron(0 3 * * ? *) or at(2030-01-01T00:00:00)".to_owned()),
     };
-    fault.map_or(Ok(()), |fault| Err(format!("{text:?} is no schedule: {fault}")))
+    fault.map_or(Ok(()), |fault| Err(format!("{text:?} is not a schedule: {fault}")))
 }
 
 fn rate(inner: &str) -> Option<String> {
@@ -152,7 +162,7 @@ fn rate(inner: &str) -> Option<String> {
         let units = ["minute", "minutes", "hour", "hours", "day", "days"];
         value.parse::<u32>().is_ok_and(|value| value > 0) && units.contains(&unit)
     });
-    (!fits).then(|| "a rate is a whole number of minutes, hours or days".to_owned())
+    (!fits).then(|| "a rate must be a whole number of minutes, hours or days".to_owned())
 }
 
 fn at(inner: &str) -> Option<String> {
@@ -163,61 +173,78 @@ fn at(inner: &str) -> Option<String> {
         _ => c.is_ascii_digit(),
     };
     let fits = inner.len() == 19 && inner.chars().enumerate().all(shape);
-    (!fits).then(|| "a time is yyyy-mm-ddThh:mm:ss".to_owned())
+    (!fits).then(|| "a time must be written as yyyy-mm-ddThh:mm:ss".to_owned())
 }
 
-/// A field of a cron expression: what it is called, its range, names for its numbers from the
-/// least on, and the letters that stand for special days.
-struct Field(&'static str, u32, u32, &'static str, &'static str);
+/// A field of a cron expression.
+struct Field {
+    name: &'static str,
+    min: u32,
+    max: u32,
+    /// Names for the numbers from `min` on, separated by spaces.
+    names: &'static str,
+    /// Letters for special days, such as `L` for the last day.
+    special: &'static str,
+}
+
+const fn field(
+    name: &'static str,
+    min: u32,
+    max: u32,
+    names: &'static str,
+    special: &'static str,
+) -> Field {
+    Field { name, min, max, names, special }
+}
 
 const CRON: [Field; 6] = [
-    Field("minutes", 0, 59, "", ""),
-    Field("hours", 0, 23, "", ""),
-    Field("day of month", 1, 31, "", "LW"),
-    Field("month", 1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC", ""),
-    Field("day of week", 1, 7, "SUN MON TUE WED THU FRI SAT", "L"),
-    Field("year", 1970, 2199, "", ""),
+    field("minutes", 0, 59, "", ""),
+    field("hours", 0, 23, "", ""),
+    field("day of month", 1, 31, "", "LW"),
+    field("month", 1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC", ""),
+    field("day of week", 1, 7, "SUN MON TUE WED THU FRI SAT", "L"),
+    field("year", 1970, 2199, "", ""),
 ];
 
 fn cron(inner: &str) -> Option<String> {
     let values: Vec<_> = inner.split(' ').collect();
     let [_, _, day, _, weekday, _] = values.as_slice() else {
-        return Some(format!("cron has six fields, not {}", values.len()));
+        return Some(format!("cron must have six fields, not {}", values.len()));
     };
     if (*day == "?") == (*weekday == "?") {
         return Some("one of day of month and day of week must be `?`".to_owned());
     }
     let wrong = CRON.iter().zip(&values).find(|(field, value)| !field.takes(value));
-    wrong.map(|(field, value)| format!("{value} is no {}", field.0))
+    wrong.map(|(field, value)| format!("{value:?} is not allowed in the field for {}", field.name))
 }
 
 impl Field {
     fn takes(&self, value: &str) -> bool {
-        let days = !self.4.is_empty() || self.0 == "day of week";
+        let days = !self.special.is_empty() || self.name == "day of week";
         value == "*" || (days && value == "?") || value.split(',').all(|one| self.part(one))
     }
 
-    /// `7`, `MON-FRI`, `0/15`, `*/5`, `6#3`, `15W`, `L`.
+    /// True for `7`, `MON-FRI`, `0/15`, `*/5`, `6#3`, `15W`, `L`.
     fn part(&self, part: &str) -> bool {
         let (range, step) = part.split_once('/').unwrap_or((part, "1"));
         let (range, week) = match range.split_once('#') {
-            Some((day, week)) if self.0 == "day of week" => (day, week),
+            Some((day, week)) if self.name == "day of week" => (day, week),
             _ => (range, "1"),
         };
         let bounds = range.split_once('-').map_or((range, range), |bounds| bounds);
         let positive =
             |text: &str, most| text.parse::<u32>().is_ok_and(|n| (1..=most).contains(&n));
         let bound = |text| text == "*" || self.number(text);
-        bound(bounds.0) && bound(bounds.1) && positive(step, self.2) && positive(week, 5)
+        bound(bounds.0) && bound(bounds.1) && positive(step, self.max) && positive(week, 5)
     }
 
     fn number(&self, text: &str) -> bool {
-        if !text.is_empty() && text.chars().all(|c| self.4.contains(c)) {
+        if !text.is_empty() && text.chars().all(|c| self.special.contains(c)) {
             return true;
         }
-        let digits = text.trim_end_matches(|c| self.4.contains(c));
-        self.3.split(' ').any(|name| !name.is_empty() && name.eq_ignore_ascii_case(text))
-            || digits.parse().is_ok_and(|number| (self.1..=self.2).contains(&number))
+        let digits = text.trim_end_matches(|c| self.special.contains(c));
+        self.names.split(' ').any(|name| !name.is_empty() && name.eq_ignore_ascii_case(text))
+            || digits.parse().is_ok_and(|number| (self.min..=self.max).contains(&number))
     }
 }
 
@@ -225,13 +252,13 @@ impl Field {
 mod tests {
     use super::*;
 
-    /// Texts that are read, and texts that are refused.
-    fn both(read: fn(&str) -> Read, sound: &[&str], broken: &[&str]) {
+    /// Asserts that `sound` texts are accepted and `broken` ones refused.
+    fn both(check: fn(&str) -> Checked, sound: &[&str], broken: &[&str]) {
         for text in sound {
-            assert_eq!(read(text), Ok(()), "{text}");
+            assert_eq!(check(text), Ok(()), "{text}");
         }
         for text in broken {
-            assert!(read(text).is_err(), "{text:?} was taken");
+            assert!(check(text).is_err(), "{text:?} was accepted");
         }
     }
 

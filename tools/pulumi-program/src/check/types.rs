@@ -1,4 +1,6 @@
-//! Is every property known, present where it must be, and of its type?
+//! Every property is known and of its type, and every required property is present.
+
+use serde_json::Value;
 
 use super::{Checker, near};
 use crate::config::ConfigType;
@@ -7,9 +9,8 @@ use crate::finding::Place;
 use crate::reference::{Reference, Segment};
 use crate::schema::{NestedType, Properties, REGENERATE, Type};
 use crate::yaml::kind_of;
-use serde_json::Value;
 
-/// Variables that refer to variables are followed this far.
+/// Maximum length of a chain of variables that refer to each other.
 const MAX_STEPS: usize = 32;
 
 impl Checker<'_> {
@@ -69,7 +70,7 @@ impl Checker<'_> {
             }
             (_, Type::Nested(name)) => match (&expression.kind, schema.types.get(name)) {
                 (_, Some(NestedType::Enumeration { values })) => {
-                    if let Some(message) = self.outside(expression, values) {
+                    if let Some(message) = self.undocumented(expression, values) {
                         self.error(place, message);
                     }
                 }
@@ -88,8 +89,9 @@ impl Checker<'_> {
         }
     }
 
-    /// A value that may be of several types is compared with those of its own shape. A string with
-    /// suggested values may have others, so those are only a warning.
+    /// Checks a value that may have several types, by the first type of the same shape (object or
+    /// not). A string outside the documented values is only a warning, because such a list does not
+    /// exclude others.
     fn either(&mut self, expression: &Expression, kinds: &[Type]) {
         let schema = self.schema;
         let suggested = kinds.iter().find_map(|kind| match kind {
@@ -99,19 +101,19 @@ impl Checker<'_> {
             },
             _ => None,
         });
-        if let Some(message) = suggested.and_then(|values| self.outside(expression, values)) {
+        if let Some(message) = suggested.and_then(|values| self.undocumented(expression, values)) {
             self.warning(&expression.place, message);
         }
         let is_object = matches!(expression.kind, Kind::Object(_));
         let shape = |kind: &&Type| is_object == matches!(kind, Type::Map(_) | Type::Nested(_));
         match kinds.iter().find(shape).or(kinds.first()) {
             Some(kind) => self.value(expression, kind),
-            None => self.error(&expression.place, "takes no value at all"),
+            None => self.error(&expression.place, "the schema allows no value here"),
         }
     }
 
-    /// Why a string is none of `values`, where it is known.
-    fn outside(&self, expression: &Expression, values: &[String]) -> Option<String> {
+    /// The message if a string is known and is not one of `values`.
+    fn undocumented(&self, expression: &Expression, values: &[String]) -> Option<String> {
         let known = self.known(expression)?;
         let text = known.value.as_str()?;
         (!values.iter().any(|value| value == text)).then(|| {
@@ -126,7 +128,7 @@ impl Checker<'_> {
             return;
         }
         let hint = match (&expression.kind, kind) {
-            (Kind::Object(_), Type::String) => "; wrap it in fn::toJSON if a document is meant",
+            (Kind::Object(_), Type::String) => "; if it is a document, wrap it in fn::toJSON",
             _ => "",
         };
         self.error(&expression.place, format!("must be {kind}, not {}{hint}", found.name()));
@@ -138,17 +140,17 @@ impl Checker<'_> {
             Kind::Text(_) => Found::Kind(Type::String),
             Kind::List(_) => Found::Kind(Type::Array(Box::new(Type::Any))),
             Kind::Object(_) => Found::Kind(Type::Map(Box::new(Type::Any))),
-            Kind::Reference(reference) => self.referred(reference, steps),
-            Kind::Call(call) => self.called(call),
+            Kind::Reference(reference) => self.reference_type(reference, steps),
+            Kind::Call(call) => self.call_type(call),
         }
     }
 
-    fn called(&self, call: &Call) -> Found {
+    fn call_type(&self, call: &Call) -> Found {
         Found::Kind(match call {
             Call::Join { .. } | Call::ToJson(_) | Call::ReadFile(_) => Type::String,
             Call::Split { .. } => Type::Array(Box::new(Type::String)),
             Call::FileArchive(_) => Type::Archive,
-            // All outputs at once.
+            // Without `return`, the call evaluates to an object of all outputs.
             Call::Invoke { result: None, .. } => Type::Map(Box::new(Type::Any)),
             Call::Invoke { function, result } => {
                 let outputs = self.schema.functions.get(function).map(|known| &known.outputs);
@@ -160,13 +162,13 @@ impl Checker<'_> {
         })
     }
 
-    fn referred(&self, reference: &Reference, steps: usize) -> Found {
+    fn reference_type(&self, reference: &Reference, steps: usize) -> Found {
         let root = reference.root.as_str();
         if root == "pulumi" {
             return Found::Kind(Type::String);
         }
         if let Some(one) = self.program.declarations.iter().find(|one| one.key == root) {
-            return Found::Kind(configured(&one.kind));
+            return Found::Kind(config_type(&one.kind));
         }
         if let Some(value) = self.program.variable(root) {
             let follow = reference.path.is_empty() && steps < MAX_STEPS;
@@ -175,7 +177,8 @@ impl Checker<'_> {
         self.output_type(reference).map_or(Found::Kind(Type::Any), Found::Kind)
     }
 
-    /// The type of a resource's output; none where only the real provider knows.
+    /// The type of a resource's output; none for a nested property, and for one that the excerpt of
+    /// the schema does not have.
     fn output_type(&self, reference: &Reference) -> Option<Type> {
         let resource = self.program.resource(&reference.root)?;
         let kind = self.schema.resources.get(&resource.type_token)?;
@@ -189,24 +192,24 @@ fn is_null(expression: &Expression) -> bool {
     expression.kind == Kind::Constant(Value::Null)
 }
 
-fn configured(kind: &ConfigType) -> Type {
+fn config_type(kind: &ConfigType) -> Type {
     match kind {
         ConfigType::String => Type::String,
         ConfigType::Integer => Type::Integer,
         ConfigType::Boolean => Type::Boolean,
-        ConfigType::Array(items) => Type::Array(Box::new(configured(items))),
+        ConfigType::Array(items) => Type::Array(Box::new(config_type(items))),
     }
 }
 
-/// What is known of a value before it is evaluated.
+/// A constant value, or the type of an expression.
 enum Found {
     Value(Value),
     Kind(Type),
 }
 
 impl Found {
-    /// Whether the provider takes this where it asks for `kind`. It turns numbers and booleans
-    /// into strings by itself, but nothing into anything else.
+    /// True if the provider accepts this as `kind`. It converts numbers and booleans to strings,
+    /// and nothing else.
     fn fits(&self, kind: &Type) -> bool {
         match self {
             Self::Value(value) => match kind {

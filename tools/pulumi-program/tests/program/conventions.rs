@@ -1,16 +1,18 @@
-//! What the project asks of its own files beside what AWS and Pulumi do: the README lists the
-//! configuration, wildcards are explained, production protects its data.
+//! The project's own conventions, in addition to the rules of AWS and Pulumi: the README lists the
+//! configuration, wildcards are explained, and production protects its data.
 
-use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
-use pulumi_program::offline::{self, Deployment};
-use pulumi_program::{Program, Stack};
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-/// Everything that is wrong in the project in `root`, a line each, led by file and place.
+use pulumi_program::offline::{self, Deployment};
+use pulumi_program::{Program, Stack};
+use serde_json::{Value, json};
+
+use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
+
+/// All findings on the project in `root`, one in each line, beginning with file and place.
 pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     let mut found = configuration_table(root, program);
     found.extend(unexplained_wildcards(root));
@@ -23,7 +25,7 @@ pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     found
 }
 
-/// The README's table of the configuration, row by row, against `Pulumi.yaml`.
+/// Compares the rows of the README's configuration table with `Pulumi.yaml`.
 fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
     let readme = fs::read_to_string(root.join("README.md")).unwrap();
     let section = readme.split("\n## Configuration\n").nth(1).unwrap_or_default();
@@ -33,16 +35,19 @@ fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
     let missing = expected.iter().filter(|row| !rows.contains(&row.as_str()));
     let extra = rows.iter().filter(|row| !expected.iter().any(|one| one == *row));
     let mut found: Vec<String> = missing
-        .map(|row| format!("README.md: Configuration: there is no row {row}"))
-        .chain(extra.map(|row| format!("README.md: Configuration: Pulumi.yaml has no {row}")))
+        .map(|row| format!("README.md: Configuration: the table lacks the row {row}"))
+        .chain(
+            extra
+                .map(|row| format!("README.md: Configuration: Pulumi.yaml does not declare {row}")),
+        )
         .collect();
     if found.is_empty() && rows != expected {
-        found.push("README.md: Configuration: the order is another than in Pulumi.yaml".to_owned());
+        found.push("README.md: Configuration: the order differs from Pulumi.yaml".to_owned());
     }
     found
 }
 
-/// A row as it should be, with the default as it is written in a stack's file.
+/// The expected row, with the default written as in a stack's file.
 fn row(setting: &pulumi_program::Setting<'_>) -> String {
     let default = match setting.default {
         Some(Value::String(text)) => text.clone(),
@@ -52,7 +57,7 @@ fn row(setting: &pulumi_program::Setting<'_>) -> String {
     format!("| `{}` | `{default}` | {} |", setting.key, setting.description)
 }
 
-/// Stacks whose file names no region: it would then depend on who deploys, and from where.
+/// Finds stacks whose file names no region: it would then depend on who deploys, and from where.
 fn without_region(root: &Path) -> Vec<String> {
     let file = |stack: &&str| format!("Pulumi.{stack}.yaml");
     let names_none = |file: &String| {
@@ -63,7 +68,7 @@ fn without_region(root: &Path) -> Vec<String> {
     files.map(|file| format!("{file}: config: aws:region is missing")).collect()
 }
 
-/// Each `Resource: "*"` whose statement has no comment directly above it.
+/// Finds each `Resource: "*"` whose statement has no comment directly above it.
 fn unexplained_wildcards(root: &Path) -> Vec<String> {
     let file = "pulumi/Main.yaml";
     let Ok(text) = fs::read_to_string(root.join(file)) else { return Vec::new() };
@@ -79,7 +84,7 @@ fn is_comment(line: &&str) -> bool {
     line.trim().starts_with("# ")
 }
 
-/// Where the statement around line `at` starts: the `- ` of its item, or the key of a variable.
+/// The first line of the statement around line `at`: the `- ` of its item, or a variable's key.
 fn start(lines: &[&str], at: usize) -> usize {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let own = indent(lines[at]);
@@ -87,14 +92,14 @@ fn start(lines: &[&str], at: usize) -> usize {
     lines[..at].iter().rposition(begins).unwrap_or(0)
 }
 
-/// The stack that matters, as it would be deployed; none where something is wrong already.
+/// The production stack as it would be deployed; none if other findings prevent its evaluation.
 fn production(root: &Path, program: &Program) -> Option<Deployment> {
     let stack = Stack::load(root, program, "production").ok()?;
     offline::evaluate(program, &stack).ok()
 }
 
-/// The property by which production says that its data matters. All else that protects the data
-/// follows from it, by `pulumi_program::check` (`protection.rs`).
+/// Finds production data that is not protected. One property stands for all: the others follow
+/// from it by `pulumi_program::check` (`protection.rs`).
 fn unprotected(production: &Deployment) -> Option<String> {
     let table = production.resource("table");
     let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));
@@ -102,7 +107,7 @@ fn unprotected(production: &Deployment) -> Option<String> {
     (protection != Some(&json!(true))).then(|| message.to_owned())
 }
 
-/// Routes that the OpenAPI document does not have, and the other way round.
+/// Finds routes that the OpenAPI document lacks, and the reverse.
 fn undocumented(production: &Deployment) -> Vec<String> {
     static DOCUMENT: LazyLock<Value> =
         LazyLock::new(|| serde_json::from_str(&read("crates/api/openapi.json")).unwrap());
@@ -123,8 +128,8 @@ fn undocumented(production: &Deployment) -> Vec<String> {
         .collect()
 }
 
-/// Errors that a state machine matches and no function reports: such a retrier or catcher never
-/// matches. Those with a dot are reported by services.
+/// Finds errors in retriers and catchers that no function reports, so that they never match. Errors
+/// with a dot in their name are reported by services, and not checked here.
 fn unreported(root: &Path) -> Vec<String> {
     static REPORTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let mut sources = String::new();
@@ -160,7 +165,7 @@ fn matched(value: &Value) -> BTreeSet<String> {
     }
 }
 
-/// The text of all Rust sources in `src` folders below `directory`.
+/// Appends the text of all Rust sources below `directory`, except in `tests` and `target`.
 fn collect(directory: &Path, sources: &mut String) {
     for entry in std::fs::read_dir(directory).unwrap() {
         let path = entry.unwrap().path();
@@ -224,8 +229,8 @@ fn production_is_protected_from_changes_of_the_program() {
         (
             "forceDestroy: ${forceDestroy}",
             "forceDestroy: true",
-            "resources.bucket.properties.forceDestroy: a bucket is protected from deletion or \
-             emptied by it, not both",
+            "resources.bucket.properties.forceDestroy: a protected bucket must not have \
+             forceDestroy",
         ),
         (
             "status: ${versioning}",
@@ -236,7 +241,7 @@ fn production_is_protected_from_changes_of_the_program() {
         (
             "- id: expire-noncurrent-versions\n          status: Enabled",
             "- id: expire-noncurrent-versions\n          status: Disabled",
-            "resources.bucket: keeps old versions for ever",
+            "resources.bucket: keeps old versions forever",
         ),
     ] {
         assert!(main.contains(find), "{find}");
@@ -273,7 +278,7 @@ fn functions_report_every_error_that_the_state_machines_match() {
     assert_eq!(unreported(&root()), Vec::<String>::new());
 }
 
-/// One program for all: a stack differs from another in values of the same keys alone.
+/// All stacks deploy the same resources, and differ only in the values of the same keys.
 #[test]
 fn stacks_differ_in_configuration_only() {
     let program = Program::load(&root()).unwrap();

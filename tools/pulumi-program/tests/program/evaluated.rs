@@ -1,15 +1,17 @@
-//! What the program's resources are, evaluated with outputs made up for the purpose.
+//! The program's resources, evaluated offline with made-up outputs.
 
-use crate::project::{STACKS, root};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
 use pulumi_program::offline::Deployment;
 use pulumi_program::{
     Evaluation, EvaluationError, FILE_ARCHIVE, Program, ResourceInputs, Stack, asl, offline,
 };
 use serde_json::{Map, Value, json};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
-/// A stack's deployment. A resource that is missing fails the test.
+use crate::project::{STACKS, root};
+
+/// The deployment of a stack. A resource that is missing fails the test.
 pub(crate) struct Deployed(Deployment);
 
 impl Deployed {
@@ -32,7 +34,7 @@ impl Deployed {
     }
 }
 
-/// The order, the types and the properties, to see at a glance what a change of the program does.
+/// A snapshot of order, types and properties, which shows the effect of a change at a glance.
 #[test]
 fn resources_and_their_properties() {
     let mut shown = String::new();
@@ -53,7 +55,7 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
             format!("pixgauge-{stack}-123456789012-eu-central-1")
         );
         for resource in &deployed.0.resources {
-            // A role's policy and an API's stage are named inside what they belong to.
+            // A role policy's name is local to its role, and a stage's to its API.
             let token = resource.type_token.as_str();
             let inner = matches!(token, "aws:iam:RolePolicy" | "aws:apigatewayv2:Stage");
             if let Some(name) = resource.inputs.get("name").filter(|_| !inner) {
@@ -61,7 +63,7 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
                 assert!(name.contains(&format!("pixgauge-{stack}")), "{name}");
                 let same = deployed.all(token);
                 let same = same.iter().filter(|other| other.inputs["name"] == name);
-                assert_eq!(same.count(), 1, "{name} is there twice");
+                assert_eq!(same.count(), 1, "{name} is not unique");
             }
         }
     }
@@ -123,7 +125,7 @@ fn functions_know_their_table_and_bucket() {
     );
 }
 
-/// What each role may do beside writing its logs and traces: no more, no less.
+/// The exact permissions of each role, apart from those for logs and traces.
 #[test]
 fn roles_may_do_what_they_must() {
     let deployed = Deployed::of("dev");
@@ -197,7 +199,7 @@ fn roles_may_do_what_they_must() {
     }
 }
 
-/// `action resource` for everything that a policy allows, sorted.
+/// `action resource` for every permission of a policy, sorted.
 fn allowed(policy: &ResourceInputs) -> BTreeSet<String> {
     let document: Value = serde_json::from_str(policy.inputs["policy"].as_str().unwrap()).unwrap();
     let mut allowed = BTreeSet::new();
@@ -226,7 +228,7 @@ fn every_route_asks_for_the_signature_that_the_stack_asks_for() {
         let stack = Stack::load(&root(), &program, "dev").unwrap();
         let stack = stack.with("authorization", authorization).unwrap();
         for route in Deployed::with(&program, &stack).all("aws:apigatewayv2:Route") {
-            // Preflights of browsers are never signed.
+            // Browsers never sign preflight requests.
             let is_preflight = route.inputs["routeKey"] == "OPTIONS /{path+}";
             let expected = if is_preflight { "NONE" } else { authorization };
             assert_eq!(route.inputs["authorizationType"], expected, "of {}", route.name);
@@ -264,7 +266,8 @@ fn the_reconciliation_has_no_placeholder_left() {
     assert_eq!(asl::lint(&serde_json::from_str(definition).unwrap()), []);
 }
 
-/// Repairs are what an upload starts, in executions that can be waited for.
+/// A repair runs the same definition as an upload, as a STANDARD execution, so that the
+/// reconciliation can wait for it.
 #[test]
 fn a_repair_is_a_standard_execution_of_the_same_definition() {
     let deployed = Deployed::of("production");
@@ -274,7 +277,7 @@ fn a_repair_is_a_standard_execution_of_the_same_definition() {
     assert_eq!(deployed.get("reconcile").inputs["type"], "STANDARD");
 }
 
-/// A Distributed Map is refused without the right to start its own state machine.
+/// AWS refuses a Distributed Map whose role may not start executions of its own state machine.
 #[test]
 fn the_reconciliation_may_start_its_batches_and_watch_its_repairs() {
     let deployed = Deployed::of("dev");
@@ -359,7 +362,7 @@ fn what_is_missing_is_named() {
     assert!(message.contains("${bucket.arn}") && message.contains("id"), "{message}");
 }
 
-/// One stack file, several stacks: what a local emulator or a test needs.
+/// An emulator or a test deploys one stack file under several names.
 #[test]
 fn a_stack_may_take_another_name() {
     let program = Program::load(&root()).unwrap();

@@ -1,9 +1,11 @@
-//! What the lint of state machines accepts, and what it makes of things that are none.
+//! The linter of state machines accepts assigned variables and refuses values that are not state
+//! machines.
+
+use pulumi_program::asl;
+use serde_json::{Value, json};
 
 use crate::mistakes::plant;
 use crate::project::{STATE_MACHINE, read};
-use pulumi_program::asl;
-use serde_json::{Value, json};
 
 #[test]
 fn assigned_variables_may_be_used() {
@@ -18,7 +20,7 @@ fn assigned_variables_may_be_used() {
 }
 
 #[test]
-fn what_is_no_machine_is_said_to_be_none() {
+fn values_that_are_not_state_machines_are_refused() {
     for value in [json!(null), json!([]), json!({}), json!({"StartAt": "A", "States": {"A": 1}})] {
         assert!(!asl::lint(&value).is_empty(), "{value} passed");
     }

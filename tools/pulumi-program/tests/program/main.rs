@@ -1,9 +1,10 @@
-//! The project's own program and state machine, as they are and with mistakes planted in them.
+//! Tests on the project's own program and state machines: unchanged, where nothing may be found,
+//! and with planted mistakes, all of which must be found.
 
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a helper of a test that cannot go on fails the test"
+    reason = "a test helper that cannot continue fails the test"
 )]
 
 mod conventions;

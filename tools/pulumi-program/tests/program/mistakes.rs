@@ -1,8 +1,8 @@
-//! The proof that the checks check: mistakes planted in the project's own files, one at a time,
-//! each of which must be found at its place.
+//! Tests of the checks: mistakes planted in the project's own files, one at a time, each of which
+//! must be found at its place.
 //!
-//! A mistake is a small edit of a real file. One that no longer applies fails the test, so the
-//! table cannot outlive what it is about.
+//! A mistake is a small edit of a real file. An edit that no longer applies fails the test, so the
+//! tables stay in step with the files.
 
 mod configuration;
 mod connections;
@@ -15,24 +15,26 @@ mod states;
 mod values;
 mod wiring;
 
-use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
-use serde_json::Value;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// What to change in a file, and what is said about it.
+use serde_json::Value;
+
+use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
+
+/// An edit of a file, and the finding that it must cause.
 struct Mistake {
     file: &'static str,
     edit: Edit,
-    /// Parts of one line among the findings: the place, and the message.
+    /// Parts of the expected finding: of its place, and of its message.
     expect: [&'static str; 2],
 }
 
-/// A change of a file.
+/// An edit of a file.
 enum Edit {
-    /// The first place of a text, and what to write there.
+    /// Replaces the first occurrence of a text: the text and its replacement.
     Text(&'static str, &'static str),
-    /// What a JSON pointer points at, and what to put there, as JSON.
+    /// Sets a JSON value: a JSON pointer, and the new value as JSON, or [`REMOVED`].
     Json(&'static str, &'static str),
 }
 
@@ -43,7 +45,7 @@ const PRODUCTION: &str = "Pulumi.production.yaml";
 const LOCAL: &str = "Pulumi.local.yaml";
 const README: &str = "README.md";
 
-/// In place of JSON: take away what is there.
+/// In place of a new value, removes the old one.
 const REMOVED: &str = "";
 
 const fn mistake(
@@ -70,18 +72,18 @@ const MISTAKES: &[(&str, &[Mistake])] = &[
     ("values of bucket and table", values::STORAGE),
     ("values of functions and state machines", values::COMPUTE),
     ("values of the API", values::API),
-    ("what is required", values::REQUIRED),
+    ("required properties", values::REQUIRED),
     ("alarms", values::ALARMS),
     ("policies", documents::POLICIES),
     ("event patterns", documents::EVENTS),
     ("roles and functions", wiring::FUNCTIONS),
     ("state machines in the program", wiring::MACHINES),
     ("routes", wiring::API),
-    ("what belongs together", connections::CONNECTIONS),
+    ("connections", connections::CONNECTIONS),
     ("configuration", configuration::CONFIGURATION),
     ("configuration values", configuration::VALUES),
     ("stacks", stacks::STACKS),
-    ("what is written about it", stacks::TEXTS),
+    ("documentation of the configuration", stacks::TEXTS),
     ("fields of states", states::FIELDS),
     ("flow of states", states::FLOW),
     ("errors of states", states::ERRORS),
@@ -101,8 +103,8 @@ fn every_planted_mistake_is_caught() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-/// What was not caught, and what was found instead. On a few threads: each mistake is a copy of
-/// the project, checked as a whole.
+/// Describes the mistakes that were not caught, with what was found instead. Each mistake means a
+/// copy of the project and a check of all of it, so several threads share the work.
 fn missed(planted: &[&Mistake]) -> Vec<String> {
     let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
@@ -134,7 +136,7 @@ impl Mistake {
         })
     }
 
-    /// What was changed, and the file with the change.
+    /// A description of the edit, and the file with the edit applied.
     fn edited(&self) -> Result<(String, String), String> {
         let text = read(self.file);
         match self.edit {
@@ -157,7 +159,7 @@ impl Mistake {
         }
     }
 
-    /// The stack to check: that of the file, or one that shares everything with the others.
+    /// The stack to check: for a stack's file, that stack; otherwise `dev`.
     fn stack(&self) -> &'static str {
         match self.file {
             PRODUCTION => "production",
@@ -167,7 +169,7 @@ impl Mistake {
     }
 }
 
-/// Sets what `pointer` points at, or removes it for null; its parent must exist.
+/// Sets the value at `pointer`, or removes it if `value` is null. The parent must exist.
 pub(crate) fn plant(document: &mut Value, pointer: &str, value: Value) {
     let (parent, key) = pointer.rsplit_once('/').unwrap();
     let parent = document.pointer_mut(parent).unwrap_or_else(|| panic!("nothing at {parent}"));
@@ -192,7 +194,7 @@ fn a_finding_names_file_and_line() {
     assert_eq!(copy.findings("dev"), [expected]);
 }
 
-/// `pulumi stack init` and `pulumi config set` write these into a stack's file.
+/// `pulumi stack init` writes the salt, and `pulumi config set` writes values as text.
 #[test]
 fn what_the_cli_writes_is_accepted() {
     let copy = Copy::new();

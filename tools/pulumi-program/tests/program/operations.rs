@@ -1,5 +1,5 @@
-//! What a person on call works with: alarms, the dashboard, logs, and the document that leads
-//! from one to the other.
+//! Tools of a person on call: alarms, the dashboard, logs, and the document that leads from one to
+//! the other.
 
 mod alarms;
 mod dashboard;

@@ -1,22 +1,24 @@
-//! The project's files, or a copy of them to plant mistakes in.
+//! The project's files, and copies of them to plant mistakes in.
 
-use crate::conventions;
-use pulumi_program::{Checkout, Program, Schema, Stack, check};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+
+use pulumi_program::{Checkout, Program, Schema, Stack, check};
 use tempfile::TempDir;
 
-/// The stacks that the project comes with.
+use crate::conventions;
+
+/// The stacks that the repository configures.
 pub(crate) const STACKS: [&str; 3] = ["dev", "production", "local"];
 
-/// The file of the state machine that mistakes are planted in, from the root.
+/// The definition of `analyze-image`, relative to the root.
 pub(crate) const STATE_MACHINE: &str = "statemachine/analyze-image.asl.json";
 
-/// The file of the other one.
+/// The definition of `reconcile`, relative to the root.
 pub(crate) const RECONCILE: &str = "statemachine/reconcile.asl.json";
 
-/// The dashboard, from the root.
+/// The dashboard's body, relative to the root.
 pub(crate) const DASHBOARD: &str = "pulumi/dashboard.json";
 
 /// The project's root.
@@ -28,7 +30,7 @@ pub(crate) fn read(file: &str) -> String {
     fs::read_to_string(root().join(file)).unwrap()
 }
 
-/// A copy of everything the program is made of, which goes when this is dropped.
+/// A copy of the files that the program and its conventions are checked with; deleted when dropped.
 pub(crate) struct Copy {
     directory: TempDir,
 }
@@ -55,16 +57,16 @@ impl Copy {
         fs::write(path, text).unwrap();
     }
 
-    /// Everything that loading and checking the copy says, a line each.
+    /// All findings from loading and checking the copy, one in each line.
     pub(crate) fn findings(&self, stack: &str) -> Vec<String> {
         static SCHEMA: LazyLock<Schema> = LazyLock::new(|| Schema::aws().unwrap());
-        let said = || -> Result<Vec<String>, pulumi_program::ProgramError> {
+        let check = || -> Result<Vec<String>, pulumi_program::ProgramError> {
             let program = Program::load(self.root())?;
             let stack = Stack::load(self.root(), &program, stack)?;
             let findings = check::check(&program, &stack, &SCHEMA);
             let findings = findings.iter().map(ToString::to_string);
             Ok(findings.chain(conventions::findings(self.root(), &program)).collect())
         };
-        said().unwrap_or_else(|error| error.to_string().lines().map(str::to_owned).collect())
+        check().unwrap_or_else(|error| error.to_string().lines().map(str::to_owned).collect())
     }
 }

@@ -1,11 +1,14 @@
-//! However the files are broken, reading them gives findings: no panic, no endless loop.
+//! Broken files result in findings, never in a panic or an endless loop.
 
-use crate::project::{Copy, STATE_MACHINE, read};
-use proptest::prelude::*;
-use pulumi_program::{Evaluation, Program, Stack, asl};
 use std::collections::BTreeMap;
 
-/// One cut and one insertion: where (as a share of the text), how much, and what.
+use proptest::prelude::*;
+use pulumi_program::{Evaluation, Program, Stack, asl};
+
+use crate::project::{Copy, STATE_MACHINE, read};
+
+/// An edit of a text: its position as a share of the text, the number of characters to cut there,
+/// and the text to insert.
 fn edit() -> impl Strategy<Value = (f64, usize, String)> {
     let pieces = prop_oneof![
         Just("${".to_owned()),

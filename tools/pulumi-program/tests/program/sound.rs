@@ -1,9 +1,11 @@
-//! The project as it is has nothing wrong with it, for any of its stacks.
+//! The unchanged project has no findings, for any of its stacks.
 
-use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
+use std::collections::BTreeSet;
+
 use pulumi_program::{Checkout, Program, Schema, Stack, asl, check};
 use serde_json::json;
-use std::collections::BTreeSet;
+
+use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
 
 #[test]
 fn the_program_has_no_findings_for_any_stack() {
@@ -20,8 +22,8 @@ fn the_state_machines_have_no_findings() {
     }
 }
 
-/// The archives are named by folder: a function whose folder is missing would fail only when it
-/// is deployed, and a folder without a function would never be.
+/// Archives are named by folder. A function without a folder would fail only when it is deployed,
+/// and a folder without a function would never be deployed.
 #[test]
 fn every_function_folder_is_deployed_and_the_other_way_round() {
     let program = read("pulumi/Main.yaml");
@@ -35,7 +37,7 @@ fn every_function_folder_is_deployed_and_the_other_way_round() {
     assert_eq!(deployed, folders.into_iter().collect());
 }
 
-/// dev and production are one program: what differs is configuration.
+/// `dev` and `production` are the same program and differ only in configuration.
 #[test]
 fn the_program_does_not_name_a_stack() {
     let program = read("pulumi/Main.yaml");
@@ -45,7 +47,8 @@ fn the_program_does_not_name_a_stack() {
     assert_eq!(Program::load(&root()).unwrap().name(), "pixgauge");
 }
 
-/// Names carry the stack's. The bucket's is the first that has no room for a longer one.
+/// Resource names contain the stack's name. As the stack's name grows, the bucket's name is the
+/// first to become too long.
 #[test]
 fn a_stacks_name_may_have_31_characters_in_a_region_of_nine() {
     let program = Program::load(&root()).unwrap();
@@ -59,7 +62,7 @@ fn a_stacks_name_may_have_31_characters_in_a_region_of_nine() {
     assert!(refused.len() == 1 && refused[0].contains("from 3 to 63 characters"), "{refused:#?}");
 }
 
-/// What only the caller sets has no file to point at.
+/// Findings on such a value name the configuration key, because no file sets it.
 #[test]
 fn values_that_the_caller_sets_are_checked_too() {
     let program = Program::load(&root()).unwrap();
@@ -71,8 +74,8 @@ fn values_that_the_caller_sets_are_checked_too() {
     assert_eq!(
         findings,
         [
-            "error: configuration key corsOrigins[0]: \"https://a/\" is no origin: `*`, or as \
-             https://example.com, without a path",
+            "error: configuration key corsOrigins[0]: \"https://a/\" is not an origin: write `*`, or \
+             an address without a path, such as https://example.com",
             "error: configuration key shards: must be from 1 to 100, not 0",
         ]
     );

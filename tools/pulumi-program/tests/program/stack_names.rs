@@ -1,12 +1,14 @@
 //! Names of stacks: `.ci/check-stack`, which a deployment asks first, refuses what S3 or Lambda would.
 
-use crate::project::{Copy, read, root};
-use pulumi_program::{Program, Schema, Stack, check};
 use std::process::Command;
+
+use pulumi_program::{Program, Schema, Stack, check};
+
+use crate::project::{Copy, read, root};
 
 const SCRIPT: &str = ".ci/check-stack";
 
-/// Runs the script on `stack`, whose file is that of dev: what it prints, or why it refuses.
+/// Runs the script on `stack`, with dev's file; returns its output, or its reason to refuse.
 fn region(stack: &str) -> Result<String, String> {
     let copy = Copy::new();
     copy.write(SCRIPT, &read(SCRIPT));
@@ -16,7 +18,7 @@ fn region(stack: &str) -> Result<String, String> {
     if ran.status.success() { Ok(text(ran.stdout)) } else { Err(text(ran.stderr)) }
 }
 
-/// Everything that is wrong with the program as a stack of this name in dev's region.
+/// Checks the program as a stack of this name with dev's configuration.
 fn findings(stack: &str) -> Vec<String> {
     let program = Program::load(&root()).unwrap();
     let dev = Stack::load(&root(), &program, "dev").unwrap().named(stack);

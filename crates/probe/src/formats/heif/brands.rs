@@ -1,46 +1,47 @@
-//! The file type box (ISO/IEC 14496-12, 4.3): what kind of file it is.
+//! The file type box (ISO/IEC 14496-12, 4.3), whose brands tell images from videos.
 
 use crate::Format;
 use crate::isobmff::Box;
 use crate::source::{Parsed, Source, Stop, corrupt};
 
-/// More brands than any writer lists.
+/// Largest accepted content of the box in bytes; writers list far fewer brands.
 const MAX_LENGTH: u64 = 1024;
 
-/// Brands of still images and of collections of them (23008-12, 10 and annexes).
+/// Brands of still images and image collections (23008-12, 10 and annexes).
 const STILL: [&[u8; 4]; 13] = [
     b"mif1", b"mif2", b"mif3", b"miaf", b"heic", b"heix", b"heim", b"heis", b"avif", b"avci",
     b"j2ki", b"jpeg", b"1pic",
 ];
 
-/// Brands of image sequences.
+/// Brands of image sequences (23008-12, 10 and annexes).
 const SEQUENCE: [&[u8; 4]; 8] =
     [b"msf1", b"hevc", b"hevx", b"hevm", b"hevs", b"avis", b"avcs", b"j2is"];
 
-/// The brands that a file declares, the major one first.
+/// The brands that a file declares.
 pub(super) struct Brands<'a> {
     major: [u8; 4],
+    /// Four bytes per brand.
     compatible: &'a [u8],
 }
 
 impl<'a> Brands<'a> {
-    /// Reads them, and refuses files that are no images.
+    /// Reads the brands of a file, and rejects files that are not images.
     pub(super) fn read(source: &Source<'a>, ftyp: Box) -> Parsed<Self> {
         let length = ftyp.end.saturating_sub(ftyp.content);
         if !(8..=MAX_LENGTH).contains(&length) {
-            return corrupt("the file type has an absurd size", ftyp.content);
+            return corrupt("the file type box (ftyp) has an implausible size", ftyp.content);
         }
         let major = source.array(ftyp.content)?;
         let rest = usize::try_from(length - 8).unwrap_or(0);
         let brands = Self { major, compatible: source.bytes(ftyp.content + 8, rest)? };
-        match brands.foreign() {
-            Some(name) => Err(Stop::Foreign(name)),
+        match brands.unsupported() {
+            Some(name) => Err(Stop::UnsupportedFormat(name)),
             None => Ok(brands),
         }
     }
 
-    /// The name of a file type that is no image, although built of the same boxes.
-    fn foreign(&self) -> Option<&'static str> {
+    /// The name of the file type, if it consists of the same boxes but is not supported.
+    fn unsupported(&self) -> Option<&'static str> {
         match &self.major {
             b"crx " => Some("Canon CR3"),
             b"qt  " => Some("QuickTime video"),
@@ -49,6 +50,7 @@ impl<'a> Brands<'a> {
         }
     }
 
+    /// The major brand, then the compatible ones.
     fn all(&self) -> impl Iterator<Item = &[u8]> {
         std::iter::once(&self.major[..]).chain(self.compatible.chunks_exact(4))
     }
@@ -57,18 +59,18 @@ impl<'a> Brands<'a> {
         self.all().any(|brand| STILL.iter().any(|still| brand == *still))
     }
 
-    /// Whether the file declares an image sequence.
+    /// True if any brand is that of an image sequence.
     pub(super) fn is_sequence(&self) -> bool {
         self.all().any(|brand| SEQUENCE.iter().any(|sequence| brand == *sequence))
     }
 
-    /// Whether the file calls itself a sequence in the first place: its tracks
-    /// are what to show, whatever items there are besides.
-    pub(super) fn is_sequence_first(&self) -> bool {
+    /// True if the major brand is that of an image sequence. Such a file is shown by its tracks,
+    /// even if there are items as well.
+    pub(super) fn has_sequence_as_major(&self) -> bool {
         SEQUENCE.contains(&&self.major)
     }
 
-    /// Format and content type of an image item with this coding.
+    /// Format and content type of an image item with this coding format.
     pub(super) fn still(&self, coding: [u8; 4]) -> (Format, &'static str) {
         match &coding {
             b"av01" => (Format::Avif, "image/avif"),
@@ -77,7 +79,7 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// Format and content type of an image sequence with this coding.
+    /// Format and content type of an image sequence with this coding format.
     pub(super) fn sequence(coding: [u8; 4]) -> (Format, &'static str) {
         match &coding {
             b"av01" => (Format::Avif, "image/avif"),
@@ -86,7 +88,7 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// For codings that have no type of their own: what the file calls itself.
+    /// Format and content type by the major brand, for coding formats without a type of their own.
     fn by_major(&self) -> (Format, &'static str) {
         match &self.major {
             b"avif" | b"avis" => (Format::Avif, "image/avif"),

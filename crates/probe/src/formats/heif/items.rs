@@ -1,29 +1,30 @@
 //! The primary image item (ISO/IEC 23008-12, 6; ISO/IEC 14496-12, 8.11).
 
-use super::Picture;
-use crate::isobmff::{Box, Boxes};
-use crate::source::{Parsed, Source, Stop, corrupt};
-
 mod associations;
 mod properties;
 
 use properties::State;
 
-/// What a `meta` box is expected to take at most; reading it at once pays.
+use super::Picture;
+use crate::isobmff::{Box, Boxes};
+use crate::source::{Parsed, Source, Stop, corrupt};
+
+/// Bytes of a `meta` box to read at once: more than such a box usually has.
 const META: u64 = 1 << 20;
 
-/// Bytes of version and flags in front of a full box's content.
+/// Bytes of version and flags before the fields of a full box.
 const FULL_BOX: u64 = 4;
 
-/// Items that stand for others that stand for others: no file needs more.
+/// Longest chain of derived items that is followed, so that a cycle ends.
 const MAX_DEPTH: u32 = 4;
 
-/// Stands for the type of an item that has none.
+/// Placeholder for the type of an item that has none.
 const NO_TYPE: [u8; 4] = *b"    ";
 
-/// The primary item, by `pitm` → `ipma` → its properties. Other items are
-/// tiles, thumbnails, alpha planes or depth maps: the largest `ispe` may well
-/// belong to one of them. `None` if no item is declared primary.
+/// The primary item, or `None` if no item is declared primary.
+///
+/// `pitm` names the item, and `ipma` lists its properties. The largest `ispe` of the file is no
+/// substitute, because it may belong to a tile, a thumbnail, an alpha plane or a depth map.
 pub(super) fn primary(source: &Source<'_>, meta: Box) -> Parsed<Option<Picture>> {
     let start = meta.content + FULL_BOX;
     source.bytes_until(start, 8, meta.end.min(start + META))?;
@@ -46,7 +47,7 @@ impl Items<'_> {
         Boxes::within(self.source, self.start, self.end).find(kind)
     }
 
-    /// 14496-12, 8.11.4: 16 bits, or 32 from version 1 on.
+    /// The primary item's ID (14496-12, 8.11.4): 16 bits, or 32 from version 1 on.
     fn primary_id(&self, pitm: Box) -> Parsed<u32> {
         match self.source.u8(pitm.content)? {
             0 => self.source.u16_be(pitm.content + FULL_BOX).map(u32::from),
@@ -54,7 +55,7 @@ impl Items<'_> {
         }
     }
 
-    /// An item after all its properties.
+    /// An item with all its properties applied. `depth` derivations may still be followed.
     fn picture(&self, id: u32, depth: u32) -> Parsed<Picture> {
         let Some(iprp) = self.child(*b"iprp")? else {
             return corrupt("the image items have no properties", self.start);
@@ -64,8 +65,8 @@ impl Items<'_> {
         let indices = associations::of(self.source, iprp, id)?;
         let properties = properties::listed(self.source, iprp, &indices)?;
         let states_extent = properties.iter().any(|property| property.kind == *b"ispe");
-        // 23008-12, 6.6.2.1: an `iden` item is another one with properties of
-        // its own; early files leave out its extent.
+        // 23008-12, 6.6.2.1: an `iden` item is another item with further properties. Files by early
+        // writers omit its extent.
         if kind == *b"iden" && !states_extent {
             state.derive(&self.derived_from(id, depth)?);
         }
@@ -75,17 +76,17 @@ impl Items<'_> {
         state.picture(iprp.content)
     }
 
-    /// The picture that an item is derived from, by its `dimg` reference
-    /// (14496-12, 8.11.12).
+    /// The first picture from which an item is derived, by its `dimg` reference (14496-12,
+    /// 8.11.12).
     fn derived_from(&self, id: u32, depth: u32) -> Parsed<Picture> {
         let missing =
-            Stop::Corrupt { what: "the derived item lacks its source", offset: self.start };
+            Stop::Corrupt { what: "the derived item lacks its source item", offset: self.start };
         let Some(iref) = self.child(*b"iref")?.filter(|_| depth > 0) else { return Err(missing) };
         let wide = self.source.u8(iref.content)? != 0;
         let mut references = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
         while let Some(reference) = references.next()? {
             if reference.kind == *b"dimg" && self.item_id(reference.content, wide)? == id {
-                // One source identifier follows the item's own and their count.
+                // After the item's own ID and the 16-bit count comes the ID of its first source.
                 let position = reference.content + if wide { 6 } else { 4 };
                 return self.picture(self.item_id(position, wide)?, depth - 1);
             }
@@ -101,8 +102,8 @@ impl Items<'_> {
         }
     }
 
-    /// The item's type; and, where it is derived from others, the type of the
-    /// first coded one, since all of them are coded alike (8.11.6).
+    /// The item's type and its coding format (14496-12, 8.11.6). The coding format of a derived
+    /// item is that of the first coded item, because its sources all have the same one.
     fn types(&self, id: u32) -> Parsed<([u8; 4], [u8; 4])> {
         let Some(iinf) = self.child(*b"iinf")? else { return Ok((NO_TYPE, NO_TYPE)) };
         let count_length = if self.source.u8(iinf.content)? == 0 { 2 } else { 4 };
@@ -122,7 +123,7 @@ impl Items<'_> {
         Ok((own, if is_coded(own) { own } else { first_coded.unwrap_or(own) }))
     }
 
-    /// An item's number and type; entries before version 2 have no type.
+    /// The ID and type in an item information entry; entries before version 2 have no type.
     fn entry(&self, infe: Box) -> Parsed<(u32, [u8; 4])> {
         let start = infe.content + FULL_BOX;
         match self.source.u8(infe.content)? {
@@ -133,6 +134,7 @@ impl Items<'_> {
     }
 }
 
+/// True if items of this type contain coded image data, and so are not derived from other items.
 fn is_coded(kind: [u8; 4]) -> bool {
     matches!(&kind, b"av01" | b"hvc1" | b"lhv1" | b"avc1" | b"jpeg" | b"j2k1" | b"vvc1" | b"unci")
 }

@@ -1,12 +1,12 @@
-//! Metadata that is split over several segments, since one holds 64 KiB at most:
-//! how far it goes on.
+//! Metadata that is split over several segments, because one holds at most 64 KiB. Each part states
+//! how many parts or bytes there are in all.
 
-/// Bytes of a segment besides its payload: marker and length.
+/// Size of a segment without its payload, in bytes: marker and length.
 const SEGMENT_HEADER: u64 = 4;
 
-/// How many bytes follow a segment of this length that is a part of such
-/// metadata, by what its payload, or the known start of it, states. `None` if it
-/// is no such part.
+/// Bytes of the segments that continue the metadata after this segment, or `None` if the segment
+/// contains no such metadata. `payload` may be only the known start; `length` is the length that
+/// the segment states.
 pub(super) fn remaining(payload: &[u8], length: u64) -> Option<u64> {
     let part = length.saturating_sub(2);
     icc(payload, part)
@@ -15,19 +15,19 @@ pub(super) fn remaining(payload: &[u8], length: u64) -> Option<u64> {
         .or_else(|| jumbf(payload, part))
 }
 
-/// ICC.1:2022, annex B.4: the part's number, from 1, and the count of parts.
+/// An ICC profile (ICC.1:2022, annex B.4): the part's number, from 1, and the number of parts.
 fn icc(payload: &[u8], part: u64) -> Option<u64> {
     let [number, count, ..] = payload.strip_prefix(b"ICC_PROFILE\0")? else { return None };
     Some(u64::from(count.saturating_sub(*number)) * (part + SEGMENT_HEADER))
 }
 
-/// Thermal images of FLIR cameras: the part's number, from 0, and the last one's.
+/// Thermal data of FLIR cameras: the part's number, from 0, and the number of the last part.
 fn flir(payload: &[u8], part: u64) -> Option<u64> {
     let [number, last, ..] = payload.strip_prefix(b"FLIR\0\x01")? else { return None };
     Some(u64::from(last.saturating_sub(*number)) * (part + SEGMENT_HEADER))
 }
 
-/// Adobe XMP specification part 3, 1.1.3.1: a digest, the full length, and the
+/// Extended XMP (Adobe XMP specification part 3, 1.1.3.1): a digest, the full length, and the
 /// offset of this part.
 fn extended_xmp(payload: &[u8], part: u64) -> Option<u64> {
     const PREFIX: &[u8] = b"http://ns.adobe.com/xmp/extension/\0";
@@ -38,8 +38,8 @@ fn extended_xmp(payload: &[u8], part: u64) -> Option<u64> {
     Some(split(full.saturating_sub(offset + data), data, OVERHEAD))
 }
 
-/// ISO/IEC 19566-5, annex D (C2PA manifests among others): instance and number
-/// of the part, from 1, then the header of the whole box, repeated in each part.
+/// JUMBF, such as C2PA manifests (ISO/IEC 19566-5, annex D): the box instance, the part's number,
+/// from 1, and the header of the whole box, which each part repeats.
 fn jumbf(payload: &[u8], part: u64) -> Option<u64> {
     const OVERHEAD: u64 = 2 + 2 + 4 + 8;
     let header = payload.strip_prefix(b"JP")?;
@@ -52,7 +52,8 @@ fn u32_at(bytes: &[u8], offset: usize) -> Option<u64> {
     Some(u32::from_be_bytes(*bytes.get(offset..)?.first_chunk()?).into())
 }
 
-/// The bytes that `length` bytes take in parts of `data` bytes each.
+/// Size in bytes of the segments for `length` bytes of metadata, `data` bytes in each, with
+/// `overhead` bytes of payload before the data.
 fn split(length: u64, data: u64, overhead: u64) -> u64 {
     length + length.div_ceil(data.max(1)) * (overhead + SEGMENT_HEADER)
 }
@@ -62,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbered_parts_are_taken_to_be_of_one_size() {
+    fn numbered_parts_are_assumed_to_have_the_same_size() {
         assert_eq!(remaining(b"ICC_PROFILE\0\x02\x05data", 1002), Some(3 * 1004));
         assert_eq!(remaining(b"ICC_PROFILE\0\x05\x05data", 1002), Some(0));
         assert_eq!(remaining(b"ICC_PROFILE\0\x06\x05data", 1002), Some(0));
@@ -73,21 +74,21 @@ mod tests {
     fn stated_lengths_are_split_into_parts() {
         let place = [2500_u32.to_be_bytes(), 1000_u32.to_be_bytes()].concat();
         let xmp = [&b"http://ns.adobe.com/xmp/extension/\0"[..], &[b'A'; 32], &place].concat();
-        // 500 of 1,500 bytes are left, in one more segment.
+        // 500 of 2,500 bytes are left, in one more segment.
         assert_eq!(remaining(&xmp, 2 + 75 + 1000), Some(500 + 75 + 4));
         let jumbf = [&b"JP\0\x01\0\0\0\x01"[..], &2508_u32.to_be_bytes(), b"jumb"].concat();
         assert_eq!(remaining(&jumbf, 2 + 16 + 1000), Some(1500 + 2 * (16 + 4)));
     }
 
     #[test]
-    fn other_and_cut_payloads_are_no_parts() {
+    fn other_and_truncated_payloads_are_not_parts() {
         for payload in [&b""[..], b"Exif\0\0", b"ICC_PROFILE\0\x01", b"JP\0\x01", b"FLIR\0\x01"] {
             assert_eq!(remaining(payload, 65_535), None);
         }
     }
 
     #[test]
-    fn absurd_numbers_do_not_overflow() {
+    fn implausible_numbers_do_not_overflow() {
         let jumbf = [&b"JP\0\x01"[..], &[0xFF; 8]].concat();
         assert!(remaining(&jumbf, 65_535).is_some());
         assert!(remaining(&jumbf, 0).is_some());

@@ -1,44 +1,96 @@
-//! Numbers with units (CSS Values and Units 3, 5 and 6).
+//! Numbers with units (W3C CSS Values and Units Level 3, sections 4 to 6) and view boxes (W3C SVG
+//! 2, section 8.6).
 
-/// A length in CSS pixels (1/96 inch); `None` for percentages, which depend on
-/// where the image is shown, and for what is no length.
-pub(super) fn parse_length(text: &[u8]) -> Option<f64> {
-    let (number, unit) = split_number(text.trim_ascii())?;
-    let factor = match unit.to_ascii_lowercase().as_slice() {
+/// The value of `width` or `height`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Length {
+    /// An absolute length in CSS pixels (1/96 inch).
+    Pixels(f64),
+    /// A percentage of the view box.
+    Percentage(f64),
+    /// The attribute is absent or `auto`, which means 100 % (SVG 2, section 8.2).
+    Auto,
+}
+
+impl Length {
+    /// The length in pixels, given the view box's length.
+    pub(super) fn resolve(self, view_box: f64) -> f64 {
+        match self {
+            Self::Pixels(pixels) => pixels,
+            Self::Percentage(percentage) => view_box * percentage / 100.0,
+            Self::Auto => view_box,
+        }
+    }
+}
+
+/// Parses `width` or `height`.
+///
+/// `None` for everything but a number with an absolute unit, a percentage and `auto`. Font-relative
+/// units depend on the font and on `font-size`, which a style sheet anywhere in the document can
+/// set. Viewport units depend on where the image is shown. Functions, comments and escapes would
+/// need a CSS parser.
+pub(super) fn parse(text: &[u8]) -> Option<Length> {
+    let text = text.trim_ascii();
+    if text.eq_ignore_ascii_case(b"auto") {
+        return Some(Length::Auto);
+    }
+    let (number, unit) = split_number(text)?;
+    let pixels_per_unit = match unit.to_ascii_lowercase().as_slice() {
+        b"%" if number >= 0.0 => return Some(Length::Percentage(number)),
         b"" | b"px" => 1.0,
         b"in" => 96.0,
         b"cm" => 96.0 / 2.54,
         b"mm" => 96.0 / 25.4,
         b"q" => 96.0 / 101.6,
         b"pt" => 96.0 / 72.0,
-        // An em is browsers' default font size; an ex half of it, where the
-        // font tells no x-height.
-        b"pc" | b"em" | b"rem" => 16.0,
-        b"ex" => 8.0,
+        b"pc" => 16.0,
         _ => return None,
     };
-    Some(number * factor)
+    Some(Length::Pixels(number * pixels_per_unit))
 }
 
-/// Width and height of a view box: `min-x min-y width height`, separated by
-/// white space, commas or both.
-pub(super) fn parse_view_box(text: &[u8]) -> Option<(f64, f64)> {
-    let is_separator = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
-    let mut numbers = text.split(is_separator).filter(|part| !part.is_empty());
-    let mut next = || split_number(numbers.next()?).map(|(number, _)| number);
-    let (_, _, width, height) = (next()?, next()?, next()?, next()?);
-    Some((width, height))
+/// Size in user units of a view box.
+#[derive(Debug, PartialEq)]
+pub(super) struct ViewBox {
+    pub(super) width: f64,
+    pub(super) height: f64,
 }
 
-/// The longest number at the start, and what follows it. An `e` begins an
-/// exponent only before a digit or a sign: `1em` is one em.
+impl ViewBox {
+    /// Parses `min-x min-y width height`: four numbers, separated by white space, a comma or both,
+    /// or by nothing if the next number begins with a sign or a point.
+    ///
+    /// `None` unless width and height are positive and every number is finite, both in single
+    /// precision, in which browsers store them.
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+    pub(super) fn parse(text: &[u8]) -> Option<Self> {
+        let mut rest = text.trim_ascii();
+        let mut numbers = [0.0; 4];
+        for (index, number) in numbers.iter_mut().enumerate() {
+            if index > 0 {
+                rest = rest.trim_ascii_start();
+                rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
+            }
+            (*number, rest) = split_number(rest)?;
+        }
+        let [_, _, width, height] = numbers;
+        let is_valid = rest.is_empty()
+            && numbers.iter().all(|number| (*number as f32).is_finite())
+            && width as f32 > 0.0
+            && height as f32 > 0.0;
+        is_valid.then_some(Self { width, height })
+    }
+}
+
+/// Splits a number from what follows it. A point belongs to the number only if digits follow, and
+/// an `e` only if digits with or without a sign follow.
 fn split_number(text: &[u8]) -> Option<(f64, &[u8])> {
     let digits = |from: usize| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()
     };
     let mut end = usize::from(matches!(text.first(), Some(b'+' | b'-')));
     end += digits(end);
-    if text.get(end) == Some(&b'.') {
+    if text.get(end) == Some(&b'.') && digits(end + 1) > 0 {
         end += 1 + digits(end + 1);
     }
     if matches!(text.get(end), Some(b'e' | b'E')) {
@@ -57,35 +109,111 @@ mod tests {
     use super::*;
 
     #[test]
-    fn units_become_css_pixels() {
+    fn absolute_units_become_css_pixels() {
         for (text, pixels) in [
             ("12", 12.0),
             (" 12.5px ", 12.5),
             ("1in", 96.0),
             ("2.54cm", 96.0),
             ("25.4mm", 96.0),
+            ("101.6Q", 96.0),
             ("72pt", 96.0),
             ("6pc", 96.0),
-            ("1em", 16.0),
             ("1.2e2", 120.0),
             ("+.5e+1PX", 5.0),
+            ("00100", 100.0),
+            ("-3", -3.0),
         ] {
-            let length = parse_length(text.as_bytes()).unwrap();
+            let Some(Length::Pixels(length)) = parse(text.as_bytes()) else { panic!("{text}") };
             assert!((length - pixels).abs() < 1e-9, "{text}: {length}");
         }
     }
 
     #[test]
-    fn relative_lengths_and_words_are_none() {
-        for text in ["100%", "auto", "", "px", "1vw", "-", "."] {
-            assert_eq!(parse_length(text.as_bytes()), None, "{text}");
+    fn percentages_and_auto_are_told_apart() {
+        assert_eq!(parse(b"5e1%"), Some(Length::Percentage(50.0)));
+        assert_eq!(parse(b" Auto\n"), Some(Length::Auto));
+        assert_eq!(parse(b"-5%"), None);
+    }
+
+    #[test]
+    fn other_text_is_not_a_length() {
+        for text in [
+            "",
+            "px",
+            "-",
+            ".",
+            "none",
+            "inherit",
+            "1em",
+            "1ex",
+            "1rem",
+            "1ch",
+            "1lh",
+            "1vw",
+            "1dpi",
+            "100 px",
+            "100px;",
+            "100,",
+            "1 0",
+            "100.",
+            "100.px",
+            "1.e2",
+            "1e2e",
+            "1e",
+            "0x10",
+            "+-1",
+            "--1",
+            "- 1",
+            "inf",
+            "NaN",
+            "1e999",
+            "calc(1px)",
+            "min(1px,2px)",
+            "var(--x)",
+            "1px!important",
+            "1/**/px",
+            "/**/1px",
+            "1p\\78",
+            "\u{661}",
+            "\"1\"",
+        ] {
+            assert_eq!(parse(text.as_bytes()), None, "{text}");
         }
     }
 
     #[test]
-    fn view_boxes_take_commas_and_white_space() {
-        assert_eq!(parse_view_box(b"0 0 10 20"), Some((10.0, 20.0)));
-        assert_eq!(parse_view_box(b" -1.5,2 ,\n10px, 20 "), Some((10.0, 20.0)));
-        assert_eq!(parse_view_box(b"0 0 10"), None);
+    fn commas_white_space_and_signs_separate_the_numbers_of_a_view_box() {
+        let expected = Some(ViewBox { width: 10.0, height: 20.0 });
+        for text in ["0 0 10 20", " -1.5,2 ,\n10 , 20 ", "0-0+10+20", ".5.5 1e1,2e1"] {
+            assert_eq!(ViewBox::parse(text.as_bytes()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn other_text_is_not_a_view_box() {
+        for text in [
+            "",
+            "none",
+            "0 0 10",
+            "0 0 10px 20",
+            "0 0 10 20px",
+            "0 0 10% 20",
+            "0 0 10 20 5",
+            "0 0 10 20,",
+            ",0 0 10 20",
+            "0,,0 10 20",
+            "0 0 10 20;",
+            "0 0 10. 20",
+            "0 0 10e 20",
+            "0 0 0 20",
+            "0 0 -10 20",
+            "0 0 10-20",
+            "0 0 1e40 20",
+            "0 0 1e-60 20",
+            "nan 0 10 20",
+        ] {
+            assert_eq!(ViewBox::parse(text.as_bytes()), None, "{text}");
+        }
     }
 }

@@ -1,65 +1,134 @@
-//! Just enough XML (W3C XML 1.0) to find the root element's start tag.
+//! A minimal XML scanner (W3C XML 1.0) that finds the root element's start tag.
+//!
+//! It scans the start of a document, and distinguishes text that ends too early from text that is
+//! malformed, so that the caller can read more. Crates for XML are no substitute:
+//!
+//! - `xmlparser` 0.13 needs a whole document in UTF-8, ends an `ATTLIST` at the first `>`, even in
+//!   quotes, and presents a parameter entity as a general one.
+//! - `quick-xml` 0.38 returns the document type as one piece, whose end it finds by counting `<`
+//!   and `>`, even in comments and processing instructions.
+//!
+//! Either would add some 30 KiB to a function, and entities would still have to be parsed here.
 
 use std::borrow::Cow;
 
-/// What the text begins with, as far as it goes.
+use super::doctype::Doctype;
+
+/// The namespace of SVG elements (W3C SVG 2, section 1.2).
+const NAMESPACE: &[u8] = b"http://www.w3.org/2000/svg";
+
+/// The result of looking for the root element in the start of a document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Root<'a> {
     /// An `svg` element.
-    Svg(Attributes<'a>),
-    /// Another element.
+    Svg(Svg<'a>),
+    /// Another element, or no markup.
     Other,
-    /// A start tag that breaks XML's rules, at this offset in the text.
+    /// The document is not well-formed XML, at this offset in bytes.
     Malformed(usize),
-    /// The text ends before the start tag does; `in_svg` if it has begun.
+    /// The text ends before the start tag does. `in_svg` is true if the tag is that of an `svg`
+    /// element.
     Incomplete { in_svg: bool },
 }
 
-/// The attributes that state dimensions.
+/// The start tag of an `svg` element, and the declarations that its attributes depend on.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Svg<'a> {
+    pub(super) doctype: Doctype<'a>,
+    pub(super) attributes: Attributes<'a>,
+}
+
+impl Svg<'_> {
+    /// True unless the element is declared to be in another namespace. Files without a declaration
+    /// are accepted: SVG within HTML needs none, and many files are copied from there.
+    pub(super) fn is_in_svg_namespace(&self) -> bool {
+        let is_svg = |value| self.doctype.expand(value).is_some_and(|value| value == NAMESPACE);
+        self.attributes.namespace.is_none_or(is_svg)
+    }
+}
+
+/// The attributes that determine the dimensions, with values as written, without quotes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Attributes<'a> {
     pub(super) width: Option<&'a [u8]>,
     pub(super) height: Option<&'a [u8]>,
     pub(super) view_box: Option<&'a [u8]>,
+    pub(super) preserve_aspect_ratio: Option<&'a [u8]>,
+    /// The namespace of the element's prefix, or without a prefix the default namespace.
+    pub(super) namespace: Option<&'a [u8]>,
 }
 
-/// UTF-8 stays as it is. UTF-16, told by its byte order mark or by the zero
-/// beside the first `<`, becomes ASCII, with `?` for all else: markup is ASCII.
+impl<'a> Attributes<'a> {
+    /// The field for the attribute `name` of an element with this prefix. Names are case-sensitive.
+    fn slot(&mut self, name: &[u8], prefix: Option<&[u8]>) -> Option<&mut Option<&'a [u8]>> {
+        match name {
+            b"width" => Some(&mut self.width),
+            b"height" => Some(&mut self.height),
+            b"viewBox" => Some(&mut self.view_box),
+            b"preserveAspectRatio" => Some(&mut self.preserve_aspect_ratio),
+            b"xmlns" if prefix.is_none() => Some(&mut self.namespace),
+            [b'x', b'm', b'l', b'n', b's', b':', declared @ ..] if prefix == Some(declared) => {
+                Some(&mut self.namespace)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Converts UTF-16 to single bytes, and leaves UTF-8 unchanged except for a byte order mark. UTF-16
+/// is recognized by its byte order mark, or by a zero next to the first `<`. Characters above 0xFF
+/// become 0xFF, because markup and numbers are ASCII.
 pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let from_pairs = |decode: fn([u8; 2]) -> u16| {
-        let pairs = bytes.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
-        pairs
-            .filter(|unit| *unit != 0xFEFF)
-            .map(|unit| u8::try_from(unit).unwrap_or(b'?'))
-            .collect()
+    let narrow = |pairs: &[u8], decode: fn([u8; 2]) -> u16| {
+        let units = pairs.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
+        Cow::Owned(units.map(|unit| u8::try_from(unit).unwrap_or(0xFF)).collect())
     };
     match bytes {
-        [0xFF, 0xFE, ..] | [b'<', 0, ..] => Cow::Owned(from_pairs(u16::from_le_bytes)),
-        [0xFE, 0xFF, ..] | [0, b'<', ..] => Cow::Owned(from_pairs(u16::from_be_bytes)),
+        [0xFF, 0xFE, pairs @ ..] => narrow(pairs, u16::from_le_bytes),
+        [0xFE, 0xFF, pairs @ ..] => narrow(pairs, u16::from_be_bytes),
+        [b'<', 0, ..] => narrow(bytes, u16::from_le_bytes),
+        [0, b'<', ..] => narrow(bytes, u16::from_be_bytes),
         _ => Cow::Borrowed(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)),
     }
 }
 
 /// Skips declarations and comments, then reads the first element's start tag.
 pub(super) fn find_root(text: &[u8]) -> Root<'_> {
-    let mut scanner = Scanner { text, position: 0 };
+    let mut scanner = Scanner { text, position: 0, in_svg: false };
     match scanner.root() {
-        Ok(root) => root,
-        Err(End { in_svg }) => Root::Incomplete { in_svg },
+        Ok(None) => Root::Other,
+        Ok(Some(svg)) => {
+            first_control(&text[..scanner.position]).map_or(Root::Svg(svg), Root::Malformed)
+        }
+        Err(Interrupt::End) => Root::Incomplete { in_svg: scanner.in_svg },
+        Err(Interrupt::Malformed(offset)) => Root::Malformed(offset),
     }
 }
 
-/// The text ended.
-struct End {
-    in_svg: bool,
+/// Position of the first control character that XML forbids. In ISO 2022 encodings, an escape
+/// character changes the meaning of the bytes that follow: `"` and `<` can be parts of characters.
+fn first_control(text: &[u8]) -> Option<usize> {
+    text.iter().position(|byte| *byte < b' ' && !b"\t\n\r".contains(byte))
 }
 
-const BEFORE_SVG: End = End { in_svg: false };
-const IN_SVG: End = End { in_svg: true };
+/// The reason why the scanner stopped early.
+#[derive(Debug)]
+pub(super) enum Interrupt {
+    /// The text ended.
+    End,
+    /// The text is not well-formed at this position.
+    Malformed(usize),
+}
 
-struct Scanner<'a> {
+/// The result of a step of the scanner.
+pub(super) type Scan<T> = Result<T, Interrupt>;
+
+/// A position in a text.
+pub(super) struct Scanner<'a> {
     text: &'a [u8],
     position: usize,
+    /// True after the name of an `svg` element.
+    in_svg: bool,
 }
 
 impl<'a> Scanner<'a> {
@@ -67,114 +136,165 @@ impl<'a> Scanner<'a> {
         &self.text[self.position..]
     }
 
-    fn root(&mut self) -> Result<Root<'a>, End> {
-        loop {
-            self.skip_white_space();
-            let rest = self.rest();
-            if rest.starts_with(b"<!--") {
-                self.skip_past(b"-->")?;
-            } else if rest.starts_with(b"<?") {
-                self.skip_past(b"?>")?;
-            } else if rest.starts_with(b"<!") {
-                self.skip_declaration()?;
-            } else {
-                return self.element();
-            }
-        }
+    /// The next byte.
+    pub(super) fn peek(&self) -> Scan<u8> {
+        self.rest().first().copied().ok_or(Interrupt::End)
     }
 
-    fn skip_white_space(&mut self) {
+    /// Skips bytes that were peeked at.
+    pub(super) fn skip(&mut self, length: usize) {
+        self.position += length;
+    }
+
+    /// The error that the text is malformed here.
+    pub(super) fn malformed(&self) -> Interrupt {
+        Interrupt::Malformed(self.position)
+    }
+
+    /// Skips `token` if it comes next.
+    pub(super) fn skip_if(&mut self, token: &[u8]) -> Scan<bool> {
         let rest = self.rest();
-        self.position += rest.len() - rest.trim_ascii_start().len();
+        let is_next = rest.starts_with(token);
+        if is_next {
+            self.skip(token.len());
+        } else if token.starts_with(rest) {
+            return Err(Interrupt::End);
+        }
+        Ok(is_next)
     }
 
-    fn skip_past(&mut self, end: &[u8]) -> Result<(), End> {
-        let found = self.rest().windows(end.len()).position(|window| window == end);
-        self.position += found.ok_or(BEFORE_SVG)? + end.len();
-        Ok(())
+    /// Skips `token`, which must come next.
+    pub(super) fn require(&mut self, token: &[u8]) -> Scan<()> {
+        if self.skip_if(token)? { Ok(()) } else { Err(self.malformed()) }
     }
 
-    /// `<!DOCTYPE …>`, whose internal subset in brackets may hold further tags
-    /// and quoted text.
-    fn skip_declaration(&mut self) -> Result<(), End> {
-        let (mut depth, mut quote) = (0_u32, None);
-        for (index, byte) in self.rest().iter().enumerate() {
-            match byte {
-                _ if quote == Some(*byte) => quote = None,
-                _ if quote.is_some() => {}
-                b'"' | b'\'' => quote = Some(*byte),
-                b'<' => depth += 1,
-                b'>' if depth > 1 => depth -= 1,
-                b'>' => {
-                    self.position += index + 1;
-                    return Ok(());
-                }
-                _ => {}
+    /// Skips white space; true if there was any.
+    pub(super) fn skip_white_space(&mut self) -> bool {
+        let rest = self.rest();
+        let length = rest.len() - rest.trim_ascii_start().len();
+        self.skip(length);
+        length > 0
+    }
+
+    /// Skips white space, of which there must be some.
+    pub(super) fn require_white_space(&mut self) -> Scan<()> {
+        self.peek()?;
+        if self.skip_white_space() { Ok(()) } else { Err(self.malformed()) }
+    }
+
+    /// Takes the text before the next `end`, and skips `end`.
+    pub(super) fn take_until(&mut self, end: &[u8]) -> Scan<&'a [u8]> {
+        let rest = self.rest();
+        let found = rest.windows(end.len()).position(|window| window == end);
+        let length = found.ok_or(Interrupt::End)?;
+        self.skip(length + end.len());
+        Ok(&rest[..length])
+    }
+
+    /// Takes text in either kind of quotes, without these.
+    pub(super) fn take_quoted(&mut self) -> Scan<&'a [u8]> {
+        match self.peek()? {
+            quote @ (b'"' | b'\'') => {
+                self.skip(1);
+                self.take_until(&[quote])
             }
-        }
-        Err(BEFORE_SVG)
-    }
-
-    /// A start tag; the element's prefix does not matter.
-    fn element(&mut self) -> Result<Root<'a>, End> {
-        match self.rest() {
-            [] => return Err(BEFORE_SVG),
-            [b'<', ..] => self.position += 1,
-            _ => return Ok(Root::Other),
-        }
-        let name = self.take_name();
-        if self.rest().is_empty() {
-            return Err(BEFORE_SVG);
-        }
-        let local = name.rsplit(|byte| *byte == b':').next().unwrap_or(name);
-        if local.eq_ignore_ascii_case(b"svg") { self.attributes() } else { Ok(Root::Other) }
-    }
-
-    fn attributes(&mut self) -> Result<Root<'a>, End> {
-        let mut attributes = Attributes::default();
-        loop {
-            self.skip_white_space();
-            if matches!(self.rest(), [b'>' | b'/', ..]) {
-                return Ok(Root::Svg(attributes));
-            }
-            let start = self.position;
-            let name = self.take_name();
-            let Some(value) = self.take_value()? else { return Ok(Root::Malformed(start)) };
-            match name {
-                b"" => return Ok(Root::Malformed(start)),
-                b"width" => attributes.width = Some(value),
-                b"height" => attributes.height = Some(value),
-                b"viewBox" | b"viewbox" => attributes.view_box = Some(value),
-                _ => {}
-            }
+            _ => Err(self.malformed()),
         }
     }
 
-    fn take_name(&mut self) -> &'a [u8] {
+    /// Takes a name, which must not be empty.
+    pub(super) fn take_name(&mut self) -> Scan<&'a [u8]> {
         let rest = self.rest();
         let ends = |byte: &u8| byte.is_ascii_whitespace() || b"=/><\"'".contains(byte);
-        let length = rest.iter().position(ends).unwrap_or(rest.len());
-        self.position += length;
-        &rest[..length]
+        let length = rest.iter().position(ends).ok_or(Interrupt::End)?;
+        if length == 0 {
+            return Err(self.malformed());
+        }
+        self.skip(length);
+        Ok(&rest[..length])
     }
 
-    /// `= "value"`, in either kind of quotes; `None` if it is something else.
-    fn take_value(&mut self) -> Result<Option<&'a [u8]>, End> {
+    /// Skips a comment or a processing instruction; true if there was one.
+    pub(super) fn skip_misc(&mut self) -> Scan<bool> {
+        if self.skip_if(b"<!--")? {
+            self.take_until(b"-->")?;
+        } else if self.skip_if(b"<?")? {
+            self.take_until(b"?>")?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    /// The `svg` element; `None` if the root is another.
+    fn root(&mut self) -> Scan<Option<Svg<'a>>> {
+        let mut doctype = None;
+        loop {
+            self.skip_white_space();
+            if self.skip_misc()? {
+                continue;
+            }
+            if !self.skip_if(b"<!DOCTYPE")? {
+                break;
+            }
+            if doctype.is_some() {
+                return Err(self.malformed());
+            }
+            doctype = Some(Doctype::read(self)?);
+        }
+        let attributes = self.element()?;
+        let doctype = doctype.unwrap_or_default();
+        Ok(attributes.map(|attributes| Svg { doctype, attributes }))
+    }
+
+    /// Reads a start tag; `None` if it is not that of an `svg` element or there is none.
+    fn element(&mut self) -> Scan<Option<Attributes<'a>>> {
+        if !self.skip_if(b"<")? {
+            return Ok(None);
+        }
+        let name = match self.take_name() {
+            Err(Interrupt::Malformed(_)) => return Ok(None),
+            name => name?,
+        };
+        let colon = name.iter().position(|byte| *byte == b':');
+        let prefix = colon.map(|colon| &name[..colon]);
+        if &name[colon.map_or(0, |colon| colon + 1)..] != b"svg" {
+            return Ok(None);
+        }
+        self.in_svg = true;
+        self.attributes(prefix).map(Some)
+    }
+
+    fn attributes(&mut self, prefix: Option<&[u8]>) -> Scan<Attributes<'a>> {
+        let mut attributes = Attributes::default();
+        loop {
+            let is_separated = self.skip_white_space();
+            if self.skip_if(b">")? || self.skip_if(b"/>")? {
+                return Ok(attributes);
+            }
+            let start = self.position;
+            let malformed = Err(Interrupt::Malformed(start));
+            if !is_separated {
+                return malformed;
+            }
+            let name = self.take_name()?;
+            let Some(value) = self.take_value()? else { return malformed };
+            if let Some(slot) = attributes.slot(name, prefix)
+                && slot.replace(value).is_some()
+            {
+                return malformed;
+            }
+        }
+    }
+
+    /// Takes `= "value"`; `None` if something else follows.
+    fn take_value(&mut self) -> Scan<Option<&'a [u8]>> {
         self.skip_white_space();
-        match self.rest() {
-            [] => return Err(IN_SVG),
-            [b'=', ..] => self.position += 1,
-            _ => return Ok(None),
+        if !self.skip_if(b"=")? {
+            return Ok(None);
         }
         self.skip_white_space();
-        let (quote, rest) = match self.rest() {
-            [] => return Err(IN_SVG),
-            [quote @ (b'"' | b'\''), rest @ ..] => (quote, rest),
-            _ => return Ok(None),
-        };
-        let length = rest.iter().position(|byte| byte == quote).ok_or(IN_SVG)?;
-        self.position += length + 2;
-        Ok(Some(&rest[..length]))
+        if matches!(self.peek()?, b'"' | b'\'') { self.take_quoted().map(Some) } else { Ok(None) }
     }
 }
 
@@ -184,15 +304,15 @@ mod tests {
 
     fn width(text: &str) -> Option<String> {
         match find_root(text.as_bytes()) {
-            Root::Svg(attributes) => {
-                attributes.width.map(|width| String::from_utf8(width.to_vec()).unwrap())
+            Root::Svg(svg) => {
+                svg.attributes.width.map(|width| String::from_utf8(width.to_vec()).unwrap())
             }
             other => panic!("{text}: {other:?}"),
         }
     }
 
     #[test]
-    fn what_precedes_the_root_is_skipped() {
+    fn declarations_and_comments_before_the_root_are_skipped() {
         for preamble in [
             "",
             " \n",
@@ -207,18 +327,38 @@ mod tests {
     }
 
     #[test]
-    fn only_the_attribute_of_that_name_counts() {
+    fn only_an_attribute_of_the_exact_name_counts() {
         assert_eq!(width("<svg stroke-width='3' width = \"7\"/>").as_deref(), Some("7"));
         assert_eq!(width("<s:svg data='width=\"3\"' stroke-width='3'>"), None);
     }
 
     #[test]
-    fn other_roots_and_broken_tags_are_told_apart() {
+    fn other_roots_and_broken_tags_are_distinguished() {
         assert_eq!(find_root(b"<html><svg width='7'></svg>"), Root::Other);
         assert_eq!(find_root(b"plain text"), Root::Other);
         assert_eq!(find_root(b"<svg width=7>"), Root::Malformed(5));
         assert_eq!(find_root(b"<!-- "), Root::Incomplete { in_svg: false });
         assert_eq!(find_root(b"<svg width='7"), Root::Incomplete { in_svg: true });
+    }
+
+    #[test]
+    fn a_window_of_any_length_gives_the_same_answer_or_none() {
+        for text in [
+            "<?xml version='1.0'?><!-- it's > --><svg a = '>' width='7'\n/><g>",
+            "<!DOCTYPE svg PUBLIC '>' \"[\" [ <!-- ' --> <?p \" ?> <!ENTITY a 'b'> <!ENTITY c SYSTEM \
+             '>'> %p; <!ELEMENT s (a)> <!NOTATION n SYSTEM '>'> <!ATTLIST s a CDATA '>'> ] ><svg>",
+            "<!doctype html><html>",
+            "<svg width='7' width='7'>",
+            "<!DOCTYPE svg [<![x[",
+        ] {
+            let whole = find_root(text.as_bytes());
+            assert!(!matches!(whole, Root::Incomplete { .. }), "{text}");
+            for end in 0..text.len() {
+                let part = find_root(&text.as_bytes()[..end]);
+                let is_incomplete = matches!(part, Root::Incomplete { .. });
+                assert!(is_incomplete || part == whole, "{}: {part:?}", &text[..end]);
+            }
+        }
     }
 
     #[test]
@@ -228,7 +368,9 @@ mod tests {
         let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         for bytes in [&little[..], &big[..], &little[2..], &big[2..]] {
             let ascii = to_ascii(bytes);
-            assert!(matches!(find_root(&ascii), Root::Svg(found) if found.width == Some(b"7")));
+            assert!(
+                matches!(find_root(&ascii), Root::Svg(svg) if svg.attributes.width == Some(b"7"))
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Files made of boxes: HEIF, AVIF, JPEG XL, JPEG 2000.
 
-/// A box with its 32-bit size.
+/// A box with a 32-bit size.
 pub(crate) fn plain(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let size = u32::try_from(content.len() + 8).unwrap().to_be_bytes();
     [&size[..], kind, content].concat()
@@ -12,7 +12,7 @@ pub(crate) fn large(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&[0, 0, 0, 1][..], kind, &size, content].concat()
 }
 
-/// A box that reaches to the end of the file.
+/// A box that extends to the end of the file.
 pub(crate) fn endless(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     [&[0, 0, 0, 0][..], kind, content].concat()
 }
@@ -22,20 +22,23 @@ pub(crate) fn full(kind: &[u8; 4], version: u8, flags: u8, content: &[u8]) -> Ve
     plain(kind, &[&[version, 0, 0, flags][..], content].concat())
 }
 
-/// The file type box.
+/// A file type box with these brands, the major one first.
 pub(crate) fn file_type(brands: &[&[u8; 4]]) -> Vec<u8> {
     let compatible: Vec<u8> = brands.iter().skip(1).flat_map(|brand| **brand).collect();
     plain(b"ftyp", &[&brands[0][..], &[0; 4], &compatible].concat())
 }
 
-/// An item of a HEIF file: number, type, and the properties it has, counted from 1.
+/// An item of a HEIF file.
 pub(crate) struct Item {
     pub(crate) id: u16,
+    /// The item's type.
     pub(crate) kind: &'static [u8; 4],
+    /// Indices into `ipco`, which count from 1.
     pub(crate) properties: Vec<u8>,
 }
 
-/// A `meta` box with a primary item, other items, and all their properties.
+/// A `meta` box with the primary item's ID, all items, the boxes of `ipco`, and `more` boxes before
+/// the properties.
 pub(crate) fn meta(
     primary: u16,
     items: &[Item],
@@ -71,28 +74,28 @@ fn association(item: &Item) -> Vec<u8> {
     [&item.id.to_be_bytes()[..], &[count], &item.properties].concat()
 }
 
-/// Image spatial extents.
+/// Image spatial extents in pixels.
 pub(crate) fn ispe(width: u32, height: u32) -> Vec<u8> {
     full(b"ispe", 0, 0, &[width.to_be_bytes(), height.to_be_bytes()].concat())
 }
 
-/// Clean aperture of these fractions, in the middle.
+/// A centered clean aperture, whose width and height are fractions.
 pub(crate) fn clap(width: (u32, u32), height: (u32, u32)) -> Vec<u8> {
     let fields = [width.0, width.1, height.0, height.1, 0, 1, 0, 1];
     plain(b"clap", &fields.map(u32::to_be_bytes).concat())
 }
 
-/// Rotation by quarter turns.
+/// A rotation by quarter turns.
 pub(crate) fn irot(turns: u8) -> Vec<u8> {
     plain(b"irot", &[turns])
 }
 
-/// Bits of each of three channels.
+/// Three channels of this many bits each.
 pub(crate) fn pixi(bits: u8) -> Vec<u8> {
     full(b"pixi", 0, 0, &[3, bits, bits, bits])
 }
 
-/// A file with one coded item and these properties, all of them its own.
+/// A file with one coded item, which has all of these properties.
 pub(crate) fn single(
     brands: &[&[u8; 4]],
     kind: &'static [u8; 4],
@@ -103,7 +106,7 @@ pub(crate) fn single(
     [file_type(brands), meta(1, &[item], properties, &[]), plain(b"mdat", &[0; 16])].concat()
 }
 
-/// An image sequence with one track of pictures.
+/// An image sequence with a sound track, then an image track.
 pub(crate) fn sequence(brands: &[&[u8; 4]], coding: &[u8; 4], width: u16, height: u16) -> Vec<u8> {
     let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
     let entry = plain(coding, &[&[0; 24][..], &sides, &[0; 50]].concat());
@@ -115,7 +118,7 @@ pub(crate) fn sequence(brands: &[&[u8; 4]], coding: &[u8; 4], width: u16, height
     [file_type(brands), plain(b"moov", &tracks), plain(b"mdat", &[0; 16])].concat()
 }
 
-/// A JPEG XL codestream from its header's bits, lowest first.
+/// A JPEG XL codestream whose header has these fields, each a value and its number of bits.
 pub(crate) fn jxl_codestream(fields: &[(u64, u32)]) -> Vec<u8> {
     let (mut bits, mut count) = (0_u128, 0);
     for (value, width) in fields {
@@ -125,13 +128,13 @@ pub(crate) fn jxl_codestream(fields: &[(u64, u32)]) -> Vec<u8> {
     [&[0xFF, 0x0A][..], &bits.to_le_bytes()].concat()
 }
 
-/// A JPEG XL container of these boxes.
+/// A JPEG XL container with these boxes.
 pub(crate) fn jxl_container(boxes: &[Vec<u8>]) -> Vec<u8> {
     let signature = plain(b"JXL ", b"\r\n\x87\n");
     [signature, file_type(&[b"jxl ", b"jxl "]), boxes.concat()].concat()
 }
 
-/// A JPEG 2000 codestream whose image area is offset in the reference grid.
+/// A JPEG 2000 codestream whose image area has an offset in the reference grid.
 pub(crate) fn j2k(width: u32, height: u32, left: u32, top: u32) -> Vec<u8> {
     let fields = [width + left, height + top, left, top, 1024, 1024, 0, 0];
     let head =
@@ -139,7 +142,7 @@ pub(crate) fn j2k(width: u32, height: u32, left: u32, top: u32) -> Vec<u8> {
     [&head[..], &[0, 3], &[7, 1, 1].repeat(3)].concat()
 }
 
-/// A JP2 file whose image header follows other boxes.
+/// A JP2 file whose `ihdr` box follows other boxes.
 pub(crate) fn jp2(width: u32, height: u32) -> Vec<u8> {
     let sides = [height.to_be_bytes(), width.to_be_bytes()].concat();
     let ihdr = plain(b"ihdr", &[&sides[..], &[0, 3, 7, 7, 0, 0]].concat());
@@ -150,7 +153,7 @@ pub(crate) fn jp2(width: u32, height: u32) -> Vec<u8> {
         .concat()
 }
 
-/// The short ones, for seeds.
+/// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let rotated = [ispe(30, 40), irot(1)];
     let cropped = [ispe(40, 40), irot(3), clap((40, 1), (30, 1)), pixi(10)];

@@ -1,7 +1,7 @@
 //! EXIF metadata.
 
-/// A TIFF structure whose IFD0 holds an orientation, and whose IFD1, the
-/// thumbnail's, holds another one.
+/// A little-endian TIFF structure with one orientation in IFD0 and another in IFD1, which describes
+/// the thumbnail.
 pub(crate) fn little_endian(orientation: u8, thumbnail_orientation: u8) -> Vec<u8> {
     let ifd = |orientation: u8, next: u8| {
         [&[1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0][..], &[next, 0, 0, 0]].concat()
@@ -9,7 +9,7 @@ pub(crate) fn little_endian(orientation: u8, thumbnail_orientation: u8) -> Vec<u
     [b"II*\0\x08\0\0\0".to_vec(), ifd(orientation, 26), ifd(thumbnail_orientation, 0)].concat()
 }
 
-/// The same in the other byte order, without a thumbnail.
+/// A big-endian TIFF structure whose IFD0 contains an orientation.
 pub(crate) fn big_endian(orientation: u8) -> Vec<u8> {
     let ifd = [0, 1, 1, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
     [&b"MM\0*\0\0\0\x08"[..], &ifd].concat()

@@ -2,7 +2,7 @@
 
 use super::exif;
 
-/// A JPEG file in the making.
+/// A builder of JPEG files.
 pub(crate) struct Jpeg(Vec<u8>);
 
 impl Jpeg {
@@ -11,7 +11,7 @@ impl Jpeg {
         Self(vec![0xFF, 0xD8])
     }
 
-    /// Appends bytes as they are.
+    /// Appends bytes unchanged.
     pub(crate) fn raw(mut self, bytes: &[u8]) -> Self {
         self.0.extend_from_slice(bytes);
         self
@@ -38,13 +38,13 @@ impl Jpeg {
         self.segment(0xE1, &[b"Exif\0\0", tiff].concat())
     }
 
-    /// Appends a short scan, some entropy-coded data and EOI.
+    /// Appends a scan header, some entropy-coded data and EOI.
     pub(crate) fn finish(self) -> Vec<u8> {
         self.segment(0xDA, &[1, 1, 0, 0, 63, 0]).raw(&[0x5A, 0xFF, 0, 0xFF, 0xD9]).0
     }
 }
 
-/// A baseline file.
+/// A baseline JFIF file.
 pub(crate) fn baseline(width: u16, height: u16) -> Vec<u8> {
     Jpeg::new()
         .segment(0xE0, b"JFIF\0\x01\x01\0\0\x48\0\x48\0\0")
@@ -52,7 +52,7 @@ pub(crate) fn baseline(width: u16, height: u16) -> Vec<u8> {
         .finish()
 }
 
-/// An ICC profile in `count` segments of the largest size.
+/// A file with an ICC profile in `count` segments of the largest size.
 pub(crate) fn icc_chain(count: u8, width: u16, height: u16) -> Vec<u8> {
     let chunk = vec![0x20; 65_533 - 14];
     let chain = (1..=count).fold(Jpeg::new(), |jpeg, number| {
@@ -61,7 +61,7 @@ pub(crate) fn icc_chain(count: u8, width: u16, height: u16) -> Vec<u8> {
     chain.frame(0xC0, width, height, 3).finish()
 }
 
-/// Extended XMP, of which each segment states the full length.
+/// A file with extended XMP in `parts` segments, each of which states the full length.
 pub(crate) fn extended_xmp(parts: u32, width: u16, height: u16) -> Vec<u8> {
     const PART: usize = 65_400;
     let full = parts * PART as u32;
@@ -74,7 +74,7 @@ pub(crate) fn extended_xmp(parts: u32, width: u16, height: u16) -> Vec<u8> {
     chain.frame(0xC2, width, height, 3).finish()
 }
 
-/// Segments of a vendor's own that do not say how many there are.
+/// A file with `count` vendor-specific segments that do not state how many there are.
 pub(crate) fn vendor_chain(count: u8, width: u16, height: u16) -> Vec<u8> {
     let chunk = vec![0xFF; 65_000];
     let chain = (0..count).fold(Jpeg::new(), |jpeg, _| jpeg.segment(0xEF, &chunk));
@@ -93,7 +93,7 @@ pub(crate) fn height_in_dnl(width: u16, height: u16) -> Vec<u8> {
         .0
 }
 
-/// The short ones, for seeds.
+/// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("jpeg-baseline", baseline(40, 30)),

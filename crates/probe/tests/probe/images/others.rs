@@ -1,17 +1,17 @@
 //! Formats with a fixed or textual header.
 
-/// A GIF of these blocks behind its logical screen descriptor.
+/// A GIF with these blocks after a logical screen descriptor and a global color table.
 pub(crate) fn gif(width: u16, height: u16, blocks: &[&[u8]]) -> Vec<u8> {
     let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
     [b"GIF89a", &sides[..], &[0x80, 0, 0], &[0; 6], &blocks.concat()].concat()
 }
 
-/// A GIF frame at an offset, without a color table of its own.
+/// A GIF frame at an offset, without a local color table.
 pub(crate) fn gif_frame(left: u8, top: u8, width: u8, height: u8) -> Vec<u8> {
     [&[0x2C, left, 0, top, 0, width, 0, height, 0, 0][..], &[2, 2, 0x44, 1, 0]].concat()
 }
 
-/// A BMP with a header of this many bytes.
+/// A BMP with an information header of `header` bytes.
 pub(crate) fn bmp(header: u32, width: i32, height: i32, bits: u16) -> Vec<u8> {
     let mut file = b"BM\0\0\0\0\0\0\0\0\x36\0\0\0".to_vec();
     file.extend(header.to_le_bytes());
@@ -28,7 +28,8 @@ pub(crate) fn bmp(header: u32, width: i32, height: i32, bits: u16) -> Vec<u8> {
     file
 }
 
-/// An icon or cursor of these images, each with the sides that its entry states.
+/// An icon (`kind` 1) or cursor (`kind` 2) of these images, each after the width and height in its
+/// directory entry.
 pub(crate) fn ico(kind: u8, images: &[(u8, u8, Vec<u8>)]) -> Vec<u8> {
     let count = u8::try_from(images.len()).unwrap();
     let mut file = vec![0, 0, kind, 0, count, 0];
@@ -45,7 +46,7 @@ pub(crate) fn ico(kind: u8, images: &[(u8, u8, Vec<u8>)]) -> Vec<u8> {
     file
 }
 
-/// The bitmap in an icon: its height counts the transparency mask too.
+/// A bitmap within an icon, whose stored height includes the transparency mask.
 pub(crate) fn icon_bitmap(width: u32, height: u32) -> Vec<u8> {
     let sides = [40, width, 2 * height].map(u32::to_le_bytes).concat();
     [&sides[..], &[1, 0, 32, 0], &[0; 24]].concat()
@@ -63,13 +64,13 @@ pub(crate) fn qoi(width: u32, height: u32, channels: u8) -> Vec<u8> {
     [b"qoif", &sides[..], &[channels, 0]].concat()
 }
 
-/// A TGA header and a pixel.
+/// An uncompressed TGA file.
 pub(crate) fn tga(width: u16, height: u16) -> Vec<u8> {
     let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
     [&[0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &sides, &[24, 0x20], &[0; 60]].concat()
 }
 
-/// The short ones, for seeds.
+/// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let frame = gif_frame(0, 0, 40, 30);
     let png = super::png::plain(40, 30);
@@ -88,6 +89,12 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("pam", b"P7\nWIDTH 40\nHEIGHT 30\nDEPTH 3\nMAXVAL 255\nENDHDR\n...".to_vec()),
         ("svg", b"<?xml version='1.0'?><!-- > --><svg width='40' height='30'/>".to_vec()),
         ("svg-view-box", b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg viewBox='0 0 40 30'>".to_vec()),
+        (
+            "svg-entity",
+            b"<!DOCTYPE svg [<!-- it's --><!ENTITY w '4&#48;'>]><svg width='&w;' height='1e2%' \
+              viewBox='0 0 4 3'/>"
+                .to_vec(),
+        ),
         ("hdr", b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30 +X 40\n....".to_vec()),
         ("farbfeld", b"farbfeld\0\0\0\x28\0\0\0\x1E........".to_vec()),
         (
@@ -106,7 +113,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// An EXR header with the attributes that matter.
+/// An EXR header with the attributes that the probe reads.
 fn exr(width: i32, height: i32) -> Vec<u8> {
     let window = [10, 20, width + 9, height + 19].map(i32::to_le_bytes).concat();
     let attribute = b"compression\0compression\0\x01\0\0\0\0dataWindow\0box2i\0\x10\0\0\0";

@@ -7,23 +7,23 @@ pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&length[..], &body, &crc32fast::hash(&body).to_be_bytes()].concat()
 }
 
-/// The IHDR chunk.
+/// An IHDR chunk.
 pub(crate) fn header(width: u32, height: u32, depth: u8, colour_type: u8) -> Vec<u8> {
     let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
     chunk(b"IHDR", &[&sides[..], &[depth, colour_type, 0, 0, 0]].concat())
 }
 
-/// A file of these chunks.
+/// A file with these chunks.
 pub(crate) fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1A\n"[..], &chunks.concat()].concat()
 }
 
-/// A plain file, up to the start of its image data.
+/// A plain file with 8 bits per channel, which ends after one IDAT chunk.
 pub(crate) fn plain(width: u32, height: u32) -> Vec<u8> {
     file(&[header(width, height, 8, 2), chunk(b"IDAT", b"data")])
 }
 
-/// The short ones, for seeds.
+/// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let data = chunk(b"IDAT", b"data");
     let exif = chunk(b"eXIf", &super::exif::big_endian(8));

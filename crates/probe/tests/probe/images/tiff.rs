@@ -1,13 +1,13 @@
 //! TIFF and BigTIFF files.
 
-/// How to write a file.
+/// The byte order and the width of offsets.
 #[derive(Clone, Copy)]
 pub(crate) struct Layout {
     pub(crate) little: bool,
     pub(crate) big_tiff: bool,
 }
 
-/// Every layout there is.
+/// Every layout.
 pub(crate) const LAYOUTS: [Layout; 4] = [
     Layout { little: true, big_tiff: false },
     Layout { little: false, big_tiff: false },
@@ -15,7 +15,7 @@ pub(crate) const LAYOUTS: [Layout; 4] = [
     Layout { little: false, big_tiff: true },
 ];
 
-/// A directory entry: tag, type and one value.
+/// A directory entry: the tag, the type, and a single value.
 pub(crate) type Entry = (u16, u16, u64);
 
 impl Layout {
@@ -50,26 +50,26 @@ impl Layout {
             .concat()
     }
 
-    /// A directory of these entries, without a next one.
+    /// A directory with these entries and no next directory.
     pub(crate) fn directory(self, entries: &[Entry]) -> Vec<u8> {
         let count = self.number(entries.len() as u64, if self.big_tiff { 8 } else { 2 });
         let entries: Vec<u8> = entries.iter().flat_map(|entry| self.entry(*entry)).collect();
         [count, entries, self.number(0, if self.big_tiff { 8 } else { 4 })].concat()
     }
 
-    /// A file whose only directory lies behind `gap` bytes of image data.
+    /// A file whose only directory follows `gap` bytes of image data.
     pub(crate) fn file(self, gap: usize, entries: &[Entry]) -> Vec<u8> {
         let header = if self.big_tiff { 16 } else { 8 };
         [self.header((header + gap) as u64), vec![0xAB; gap], self.directory(entries)].concat()
     }
 }
 
-/// Entries of an RGB image.
+/// Entries of an RGB image with 8 bits per channel.
 pub(crate) fn rgb(width: u64, height: u64, orientation: u64) -> Vec<Entry> {
     vec![(256, 4, width), (257, 3, height), (258, 3, 8), (274, 3, orientation), (277, 3, 3)]
 }
 
-/// The short ones, for seeds.
+/// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let names =
         ["tiff-little-endian", "tiff-big-endian", "bigtiff-little-endian", "bigtiff-big-endian"];

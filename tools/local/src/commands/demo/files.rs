@@ -1,4 +1,4 @@
-//! What to upload.
+//! Files to upload, collected from the command line.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,47 +8,47 @@ use crate::api::PREFIX;
 /// An object to upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Upload {
-    /// Its key, with `uploads/`.
+    /// Key, including the prefix `uploads/`.
     pub(super) key: String,
     pub(super) body: Body,
 }
 
-/// Where an object's bytes are.
+/// Content of an object, in memory or in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Body {
     Bytes(Vec<u8>),
     File(PathBuf),
 }
 
-/// The files to upload are not there.
+/// The files to upload are missing, unreadable or ambiguous.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
-    /// A path cannot be read.
+    /// A file or directory cannot be read.
     #[error("{} cannot be read: {source}", .path.display())]
     Read {
-        /// The path.
+        /// Path of the file or directory.
         path: PathBuf,
-        /// What the operating system said.
+        /// Error of the operating system.
         source: std::io::Error,
     },
-    /// The directories hold no files.
-    #[error("no files found: name files, or directories that hold some")]
+    /// The directories contain no files.
+    #[error("no files to upload: pass files, or directories that contain files")]
     Empty,
-    /// Two files would be one object.
-    #[error("{} and {} would both be uploaded as {key}: name the directory that holds both instead", .first.display(), .second.display())]
-    Twice {
-        /// The key.
+    /// Two files would get the same key.
+    #[error("{} and {} would both be uploaded as {key}: pass a directory that contains both instead", .first.display(), .second.display())]
+    DuplicateKey {
+        /// Key of both files.
         key: String,
         /// One file.
         first: PathBuf,
-        /// The other one.
+        /// The other file.
         second: PathBuf,
     },
 }
 
-/// The files at `paths`, those in directories included. A file in a directory
-/// gets its path below that directory as its key, any other one its name.
-/// What begins with a dot is hidden and passed over.
+/// Finds the files at `paths`, and searches directories recursively. The key of a file that was
+/// found in a directory is its path relative to that directory; the key of any other file is its
+/// name. Directories are searched without hidden entries, those whose name begins with a dot.
 pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Upload>, FilesError> {
     let mut found = BTreeMap::new();
     for path in paths {
@@ -66,6 +66,7 @@ pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Upload>, FilesError> {
     Ok(found.into_iter().map(|(key, path)| Upload { key, body: Body::File(path) }).collect())
 }
 
+/// Adds the files in `directory`, with keys relative to `top`.
 fn walk(
     top: &Path,
     directory: &Path,
@@ -77,7 +78,7 @@ fn walk(
         if entry.file_name().as_encoded_bytes().starts_with(b".") {
             continue;
         }
-        // A link is not followed to a directory: it could lead back up here.
+        // A symbolic link to a directory is not followed: it could lead back here, without end.
         let kind = entry.file_type().map_err(failed)?;
         if kind.is_dir() {
             walk(top, &entry.path(), found)?;
@@ -92,7 +93,7 @@ fn add(top: &Path, path: PathBuf, found: &mut BTreeMap<String, PathBuf>) -> Resu
     let below = path.strip_prefix(top).unwrap_or(&path);
     let key = format!("{PREFIX}{}", below.to_string_lossy());
     match found.insert(key.clone(), path.clone()) {
-        Some(first) if first != path => Err(FilesError::Twice { key, first, second: path }),
+        Some(first) if first != path => Err(FilesError::DuplicateKey { key, first, second: path }),
         _ => Ok(()),
     }
 }
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn directories_are_searched_and_hidden_files_left_out() {
+    fn directories_are_searched_without_hidden_files() {
         let tree = tree(&["b/c d.jpg", "a.png", ".hidden", ".git/x"]);
         let expected = ["uploads/a.png", "uploads/b/c d.jpg"];
         assert_eq!(keys(&[tree.path().to_owned()]), expected);
@@ -133,15 +134,15 @@ mod tests {
     }
 
     #[test]
-    fn same_key_twice_is_refused_but_the_same_file_is_not() {
+    fn two_files_of_one_key_are_refused_but_one_file_twice_is_not() {
         let tree = tree(&["a/x.jpg", "b/x.jpg"]);
         let (a, b) = (tree.path().join("a"), tree.path().join("b"));
-        assert!(matches!(find(&[a.clone(), b]), Err(FilesError::Twice { .. })));
+        assert!(matches!(find(&[a.clone(), b]), Err(FilesError::DuplicateKey { .. })));
         assert_eq!(keys(&[a.clone(), a.join("x.jpg")]), ["uploads/x.jpg"]);
     }
 
     #[test]
-    fn link_to_a_directory_above_is_no_endless_walk() {
+    fn link_to_a_parent_directory_is_not_followed() {
         let tree = tree(&["a/x.jpg"]);
         std::os::unix::fs::symlink(tree.path(), tree.path().join("a/up")).unwrap();
         assert_eq!(keys(&[tree.path().to_owned()]), ["uploads/a/x.jpg"]);

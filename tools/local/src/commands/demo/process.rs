@@ -1,4 +1,4 @@
-//! Uploading, and following each object's execution to its end.
+//! Uploads objects and follows their executions to the end.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -15,28 +15,30 @@ use crate::progress::{Progress, Step};
 use crate::stack::{Stack, StackError};
 use crate::terminal::format;
 
-/// Uploads at once.
+/// Concurrent uploads.
 const CONCURRENCY: usize = 16;
 
-/// How often it is asked which executions have ended.
+/// Interval between queries for executions that have ended.
 const POLL: Duration = Duration::from_millis(200);
 
-/// How long nothing may end before what is left is given up. The longest
-/// chain of retries in the state machine takes less.
-const PATIENCE: Duration = Duration::from_mins(3);
+/// If no execution ends for this long, the remaining ones are given up. The longest chain of
+/// retries in the state machine takes less.
+const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// The last execution of each key; a key without one is not in here.
-pub(super) type Ends = BTreeMap<String, Execution>;
+/// The last execution that ended, by object key. Keys without one are missing.
+pub(super) type LastExecutions = BTreeMap<String, Execution>;
 
-/// Objects on their way through the stack.
+/// Uploads and deletions in progress, and the executions that they start.
 pub(super) struct Processing<'a> {
     stack: &'a mut Stack,
     progress: &'a Progress,
     follower: Follower,
-    ends: Ends,
+    last: LastExecutions,
+    /// Objects that S3 has written or deleted.
     uploaded: u64,
     ended: u64,
     failed: u64,
+    /// Executions that are expected in all.
     total: u64,
 }
 
@@ -47,25 +49,25 @@ impl<'a> Processing<'a> {
         progress: &'a Progress,
     ) -> Result<Self, CommandError> {
         let follower = Follower::start(stack.executions.clone()).await?;
-        let ends = Ends::new();
-        Ok(Self { stack, progress, follower, ends, uploaded: 0, ended: 0, failed: 0, total: 0 })
+        let last = LastExecutions::new();
+        Ok(Self { stack, progress, follower, last, uploaded: 0, ended: 0, failed: 0, total: 0 })
     }
 
-    /// Uploads objects and returns when their executions have ended.
+    /// Uploads objects and waits for their executions to end.
     pub(super) async fn upload(&mut self, uploads: Vec<Upload>) -> Result<(), CommandError> {
         self.total += uploads.len() as u64;
         let client = self.stack.aws.s3.clone();
         let bucket = self.stack.outputs.bucket_name.clone();
-        let mut answers = futures_util::stream::iter(uploads)
+        let mut results = futures_util::stream::iter(uploads)
             .map(|upload| put(&client, &bucket, upload))
             .buffer_unordered(CONCURRENCY);
         let mut tick = tokio::time::interval(POLL);
         loop {
             tokio::select! {
-                answer = answers.next() => match answer {
+                result = results.next() => match result {
                     None => break,
-                    Some(answer) => {
-                        self.follower.expect(answer?);
+                    Some(expected) => {
+                        self.follower.expect(expected?);
                         self.uploaded += 1;
                         self.show();
                     }
@@ -76,33 +78,33 @@ impl<'a> Processing<'a> {
         self.wait().await
     }
 
-    /// Deletes an object and returns when the execution of that has ended.
+    /// Deletes an object and waits for the execution that the deletion starts to end.
     pub(super) async fn delete(&mut self, key: &str) -> Result<(), CommandError> {
         self.total += 1;
         let request = self.stack.aws.s3.delete_object().bucket(&self.stack.outputs.bucket_name);
-        let answer = request.key(key).send().await;
-        answer.map_err(|error| refused("DeleteObject", key, &error))?;
+        let deleted = request.key(key).send().await;
+        deleted.map_err(|error| object_error("DeleteObject", key, &error))?;
         self.uploaded += 1;
         let key = key.to_owned();
         self.follower.expect(Expected { key, change: Change::Deleted, etag: None });
         self.wait().await
     }
 
-    /// What became of the objects.
-    pub(super) fn finish(self) -> Ends {
-        let lost = self.follower.waiting().len();
+    /// Ends the progress display and returns the executions.
+    pub(super) fn finish(self) -> LastExecutions {
+        let missing = self.follower.waiting().len();
         let mut summary = format!("{} of {} executions ended", self.ended, self.total);
-        if self.failed + lost as u64 > 0 {
-            summary = format!("{summary}, {} failed, {lost} not ended", self.failed);
+        if self.failed + missing as u64 > 0 {
+            summary = format!("{summary}, {} failed, {missing} did not end", self.failed);
         }
         self.progress.done(Step::Process, summary);
-        self.ends
+        self.last
     }
 
-    /// Waits for all executions, until none ends for too long.
+    /// Waits until all expected executions have ended, or none has for [`IDLE_TIMEOUT`].
     async fn wait(&mut self) -> Result<(), CommandError> {
         let (mut ended, mut since) = (self.ended, Instant::now());
-        while !self.follower.waiting().is_empty() && since.elapsed() < PATIENCE {
+        while !self.follower.waiting().is_empty() && since.elapsed() < IDLE_TIMEOUT {
             self.poll().await?;
             if self.ended > ended {
                 (ended, since) = (self.ended, Instant::now());
@@ -121,7 +123,7 @@ impl<'a> Processing<'a> {
             if matches!(execution.outcome(), Outcome::Failed(_)) {
                 self.failed += 1;
             }
-            self.ends.insert(expected.key, execution);
+            self.last.insert(expected.key, execution);
         }
         self.show();
         Ok(())
@@ -137,23 +139,24 @@ impl<'a> Processing<'a> {
     }
 }
 
+/// Uploads an object and returns the event that it should cause.
 async fn put(client: &Client, bucket: &str, upload: Upload) -> Result<Expected, CommandError> {
     let key = upload.key;
     let body = match upload.body {
         Body::Bytes(bytes) => ByteStream::from(bytes),
         Body::File(path) => {
             let bytes = tokio::fs::read(&path).await;
-            ByteStream::from(bytes.map_err(|error| refused("Reading the file", &key, &error))?)
+            ByteStream::from(bytes.map_err(|error| object_error("Reading the file", &key, &error))?)
         }
     };
-    let answer = client.put_object().bucket(bucket).key(&key).body(body);
-    // Over plain HTTP the SDK would hash every byte for the signature.
-    let answer = answer.customize().disable_payload_signing().send().await;
-    let answer = answer.map_err(|error| refused("PutObject", &key, &error))?;
-    let etag = answer.e_tag().map(|etag| etag.trim_matches('"').to_owned());
+    let request = client.put_object().bucket(bucket).key(&key).body(body);
+    // Over plain HTTP, the SDK would otherwise hash the whole body for the signature.
+    let response = request.customize().disable_payload_signing().send().await;
+    let response = response.map_err(|error| object_error("PutObject", &key, &error))?;
+    let etag = response.e_tag().map(|etag| etag.trim_matches('"').to_owned());
     Ok(Expected { key, change: Change::Created, etag })
 }
 
-fn refused(call: &'static str, key: &str, error: &dyn std::error::Error) -> CommandError {
+fn object_error(call: &'static str, key: &str, error: &dyn std::error::Error) -> CommandError {
     CommandError::Object { call, key: format::printable(key), message: chain(error) }
 }

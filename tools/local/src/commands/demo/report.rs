@@ -1,4 +1,4 @@
-//! What the API answers for each object, and in general.
+//! Result of the demo: the API's response for each object, and its overview of the collection.
 
 use std::fmt::Write as _;
 
@@ -7,18 +7,18 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::process::Ends;
-use crate::api::{Api, JsonAnswer};
+use super::process::LastExecutions;
+use crate::api::{Api, JsonResponse};
 use crate::commands::CommandError;
 use crate::executions::{Execution, Outcome};
 use crate::stack::{Outputs, Stack};
 use crate::terminal::format;
 use crate::terminal::table::{Tone, render, table, toned};
 
-/// Questions at once.
+/// Concurrent requests to the API.
 const CONCURRENCY: usize = 16;
 
-/// What came of the demo.
+/// Result of the demo.
 #[derive(Debug, Serialize)]
 pub(super) struct Report {
     objects: Vec<Row>,
@@ -26,64 +26,69 @@ pub(super) struct Report {
     outputs: Outputs,
 }
 
-/// What came of one object.
+/// Result of one object.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Row {
     key: String,
-    /// Whether execution and API agree on an image, a rejection or an absence.
+    /// True if the execution ended with an image, a rejection or an absence, and the API agrees.
     good: bool,
     outcome: String,
-    /// The status code of the API's answer.
+    /// Status code of the API's response.
     status: u16,
-    answer: Value,
+    /// Body of the API's response.
+    #[serde(rename = "answer")]
+    response: Value,
     execution: Option<Execution>,
 }
 
-/// Asks the API about every key, in order, and for the overview.
-pub(super) async fn ask(
+/// Requests the metadata of every key, in the given order, and the overview.
+pub(super) async fn query(
     stack: &Stack,
     keys: Vec<String>,
-    mut ends: Ends,
+    mut executions: LastExecutions,
 ) -> Result<Report, CommandError> {
     let api = stack.api();
-    let answers: Vec<_> = futures_util::stream::iter(&keys)
-        .map(|key| answer(&api, key))
+    let responses: Vec<_> = futures_util::stream::iter(&keys)
+        .map(|key| metadata(&api, key))
         .buffered(CONCURRENCY)
         .try_collect()
         .await?;
-    let rows = keys.iter().zip(answers);
-    let objects = rows.map(|(key, answer)| row(key.clone(), answer, ends.remove(key))).collect();
+    let objects = keys
+        .iter()
+        .zip(responses)
+        .map(|(key, response)| row(key.clone(), response, executions.remove(key)))
+        .collect();
     let info = api.info().await?.body;
     Ok(Report { objects, info, outputs: stack.outputs.clone() })
 }
 
-async fn answer(api: &Api, key: &str) -> Result<JsonAnswer, CommandError> {
+async fn metadata(api: &Api, key: &str) -> Result<JsonResponse, CommandError> {
     Ok(api.metadata(key).await?)
 }
 
-fn row(key: String, answer: JsonAnswer, execution: Option<Execution>) -> Row {
+fn row(key: String, response: JsonResponse, execution: Option<Execution>) -> Row {
     let outcome = execution.as_ref().map(Execution::outcome);
     let good = match &outcome {
-        Some(Outcome::Image) => answer.status == 200,
-        Some(Outcome::Rejected(_) | Outcome::Absent) => answer.status == 404,
+        Some(Outcome::Image) => response.status == 200,
+        Some(Outcome::Rejected(_) | Outcome::Absent) => response.status == 404,
         _ => false,
     };
     let outcome = match (&outcome, good) {
-        (None, _) => "no execution ended".to_owned(),
+        (None, _) => "no execution has ended".to_owned(),
         (Some(outcome), true) => outcome.to_string(),
-        (Some(outcome), false) => format!("{outcome} (API: {})", answer.status),
+        (Some(outcome), false) => format!("{outcome} (API: {})", response.status),
     };
-    Row { key, good, outcome, status: answer.status, answer: answer.body, execution }
+    Row { key, good, outcome, status: response.status, response: response.body, execution }
 }
 
 impl Report {
-    /// Whether every object ended as an image, a rejection or an absence.
+    /// True if every object ended as an image, a rejection or an absence, and the API agrees.
     pub(super) fn is_good(&self) -> bool {
         self.objects.iter().all(|row| row.good)
     }
 
-    /// The report for a person.
+    /// Formats the report for a terminal.
     pub(super) fn text(&self) -> String {
         let titles = ["OBJECT", "OUTCOME", "TYPE", "PIXELS", "SIZE", "TOOK"];
         let mut table = table(&titles, &["PIXELS", "SIZE", "TOOK"]);
@@ -97,7 +102,7 @@ impl Report {
             // Writing to a string cannot fail.
             let _written = writeln!(
                 text,
-                "\n{bad} of {} objects did not end as they should, the first because of:\n  {}\nTo see why, run `cargo local demo --keep` with these files, then `cargo local executions KEY` in another terminal.",
+                "\n{bad} of {} objects did not end as expected. The first one:\n  {}\nTo find out why, run `cargo local demo --keep` with the same files, then `cargo local executions KEY` in another terminal.",
                 self.objects.len(),
                 row.failure(),
             );
@@ -107,7 +112,7 @@ impl Report {
 }
 
 impl Row {
-    /// Why it is not good, as far as the execution says.
+    /// Formats the key, the outcome, and the cause if the execution failed with one.
     fn failure(&self) -> String {
         let cause = self.execution.as_ref().and_then(|execution| execution.cause.as_deref());
         let (key, cause) = (format::printable(&self.key), format::cause(cause.unwrap_or_default()));
@@ -120,7 +125,7 @@ impl Row {
             (true, 200) => Tone::Good,
             (true, _) => Tone::Notable,
         };
-        let text = |name: &str| self.answer.get(name).and_then(Value::as_str).unwrap_or_default();
+        let text = |name: &str| self.response.get(name).and_then(Value::as_str).unwrap_or_default();
         let pixels = match (text("width"), text("height")) {
             ("", _) | (_, "") => String::new(),
             (width, height) => format!("{width}×{height}"),
@@ -138,7 +143,7 @@ impl Row {
     }
 }
 
-/// The answer of `GET /images/info` in words.
+/// Formats the response of `GET /images/info`.
 fn overview(info: &Value, objects: usize) -> String {
     let types = info.get("contentTypes").and_then(Value::as_object);
     let types: Vec<(&String, u64)> = types
@@ -190,7 +195,7 @@ mod tests {
     }
 
     fn one(key: &str, output: Value, status: u16, body: Value) -> Row {
-        row(key.to_owned(), JsonAnswer { status, body }, Some(execution(key, output)))
+        row(key.to_owned(), JsonResponse { status, body }, Some(execution(key, output)))
     }
 
     fn image() -> Row {
@@ -239,19 +244,19 @@ mod tests {
 
     #[test]
     fn execution_and_api_must_agree() {
-        let lost = row("k".to_owned(), JsonAnswer { status: 404, body: Value::Null }, None);
+        let lost = row("k".to_owned(), JsonResponse { status: 404, body: Value::Null }, None);
         assert!(!lost.good);
         let disagreeing = one("k", json!({"status": "image"}), 404, Value::Null);
         assert_eq!(disagreeing.outcome, "image (API: 404)");
-        let ghost = one("k", json!({"status": "absent"}), 200, json!({}));
-        assert!(!ghost.good);
+        let still_listed = one("k", json!({"status": "absent"}), 200, json!({}));
+        assert!(!still_listed.good);
         let report = report(vec![image(), lost]);
         assert!(!report.is_good());
-        assert!(report.text().contains("1 of 2 objects did not end as they should"));
+        assert!(report.text().contains("1 of 2 objects did not end as expected"));
     }
 
     #[test]
-    fn overview_of_nothing_is_no_error() {
+    fn overview_of_an_empty_collection_is_formatted() {
         let info = json!({"highestSizeImage": null, "lowestSizeImage": null, "contentTypes": {}});
         assert_eq!(overview(&info, 0), "0 images among 0 objects\n");
         assert_eq!(overview(&Value::Null, 1), "0 images among 1 objects\n");

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::*;
 
-fn execution(key: &str, status: Status, output: Option<serde_json::Value>) -> Execution {
+fn execution(key: &str, status: Status, output: Option<Value>) -> Execution {
     Execution {
         arn: "arn:aws:states:us-east-1:000000000000:execution:machine:name".to_owned(),
         status,
@@ -37,7 +37,7 @@ fn list_is_a_table() {
 }
 
 #[test]
-fn path_shows_retries_and_catches() {
+fn details_show_retries_and_catches() {
     console::set_colors_enabled(false);
     let failed = AttemptResult::Failed {
         error: "StorageUnavailable".to_owned(),
@@ -61,7 +61,7 @@ fn path_shows_retries_and_catches() {
     }];
     let output = json!({"status": "rejected", "reason": "CorruptImage"});
     let execution = execution("uploads/cat.jpg", Status::Succeeded, Some(output));
-    insta::assert_snapshot!(path(&execution, &steps), @r#"
+    insta::assert_snapshot!(details(&execution, &steps), @r#"
     uploads/cat.jpg SUCCEEDED, rejected: CorruptImage, 0.42 s
     arn:aws:states:us-east-1:000000000000:execution:machine:name
 
@@ -78,7 +78,7 @@ fn path_shows_retries_and_catches() {
 }
 
 #[test]
-fn key_may_be_given_without_its_prefix() {
+fn prefix_of_a_key_is_optional() {
     assert_eq!(full_key("a b.jpg"), "uploads/a b.jpg");
     assert_eq!(full_key("uploads/a b.jpg"), "uploads/a b.jpg");
 }

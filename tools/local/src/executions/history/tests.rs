@@ -1,4 +1,5 @@
 use aws_sdk_sfn::primitives::DateTime;
+use aws_sdk_sfn::types::builders::HistoryEventBuilder;
 use aws_sdk_sfn::types::{
     ExecutionFailedEventDetails, HistoryEventType, StateEnteredEventDetails,
     StateExitedEventDetails, TaskFailedEventDetails,
@@ -7,7 +8,7 @@ use serde_json::json;
 
 use super::*;
 
-/// Events one tenth of a second apart.
+/// A history whose events are a tenth of a second apart.
 #[derive(Default)]
 struct Events(Vec<HistoryEvent>);
 
@@ -15,9 +16,7 @@ impl Events {
     fn push(
         mut self,
         kind: HistoryEventType,
-        details: impl FnOnce(
-            aws_sdk_sfn::types::builders::HistoryEventBuilder,
-        ) -> aws_sdk_sfn::types::builders::HistoryEventBuilder,
+        details: impl FnOnce(HistoryEventBuilder) -> HistoryEventBuilder,
     ) -> Self {
         let id = i64::try_from(self.0.len()).unwrap();
         let at = DateTime::from_millis(1_000_000 + id * 100);
@@ -98,7 +97,7 @@ fn retries_are_attempts_of_one_step() {
 }
 
 #[test]
-fn caught_error_is_no_failure() {
+fn caught_error_is_not_a_failure() {
     let steps = started()
         .entered(HistoryEventType::TaskStateEntered, "ReadDimensions")
         .scheduled()
@@ -125,7 +124,7 @@ fn last_state_of_a_failed_execution_has_the_error() {
 }
 
 #[test]
-fn other_events_and_none_at_all_do_no_harm() {
+fn unknown_events_and_an_empty_history_are_tolerated() {
     assert!(steps(&[]).is_empty());
     let steps = Events::default()
         .exited(HistoryEventType::TaskStateExited, "never entered")

@@ -1,5 +1,6 @@
-use super::*;
 use serde_json::Map;
+
+use super::*;
 
 fn file(directory: &tempfile::TempDir) -> StateFile {
     StateFile {
@@ -29,14 +30,14 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
 fn running_stack_has_outputs_until_it_ends() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
-    assert!(matches!(file.outputs(), Err(StateError::None)));
+    assert!(matches!(file.outputs(), Err(StateError::NotRunning)));
     let mut claim = file.claim().unwrap();
     claim.write(&state(true, None)).unwrap();
     assert!(matches!(file.outputs(), Err(StateError::Starting { process: 7 })));
     claim.write(&state(true, Some(outputs()))).unwrap();
     assert_eq!(file.outputs().unwrap(), outputs());
     drop(claim);
-    assert!(matches!(file.outputs(), Err(StateError::None)));
+    assert!(matches!(file.outputs(), Err(StateError::NotRunning)));
 }
 
 #[test]
@@ -55,16 +56,16 @@ fn state_of_a_killed_process_is_stale() {
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
     claim.write(&state(true, Some(outputs()))).unwrap();
-    // As SIGKILL does: the lock goes, the file stays.
+    // As after SIGKILL: the lock is free, but the file remains.
     claim.keep = true;
     drop(claim);
     assert!(matches!(file.outputs(), Err(StateError::Stale { process: 7 })));
-    assert_eq!(file.look().unwrap().unwrap().1, Liveness::Ended);
+    assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
     assert!(file.claim().is_ok());
 }
 
 #[test]
-fn stack_on_a_foreign_emulator_lives_on() {
+fn stack_on_an_emulator_of_another_process_remains() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
@@ -74,7 +75,7 @@ fn stack_on_a_foreign_emulator_lives_on() {
 }
 
 #[test]
-fn broken_file_is_named() {
+fn invalid_file_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
     std::fs::write(&file.path, "{").unwrap();

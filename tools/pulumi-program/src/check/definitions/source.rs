@@ -1,22 +1,24 @@
-//! The file of a definition: its states, the lines they are on, and its placeholders.
+//! The file of a state machine definition, with its lines and placeholders.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use crate::finding::Place;
 use crate::yaml::{self, Node, Yaml};
-use serde_json::Value;
-use std::collections::BTreeMap;
 
-/// A definition as its file has it.
+/// A definition file, parsed.
 pub(super) struct Source {
     file: String,
     pub(super) definition: Value,
-    /// The same with lines: JSON is YAML too.
+    /// The definition with lines, parsed as YAML, of which JSON is a subset.
     lines: Option<Node>,
-    /// The placeholders, and the line of the first of each.
+    /// The placeholders, each with the line where it appears first.
     pub(super) placeholders: BTreeMap<String, usize>,
 }
 
 impl Source {
-    /// Reads the `text` of `file`; or says what is wrong with it, and where.
+    /// Parses the `text` of `file`. The error is a place and a message.
     pub(super) fn read(file: &str, text: &str) -> Result<Self, (Place, String)> {
         let definition = serde_json::from_str(text).map_err(|error| {
             let place = Place::file(file).at(error.line());
@@ -34,19 +36,19 @@ impl Source {
         })
     }
 
-    /// A place inside the definition, as a place in the file.
+    /// Converts a place inside the definition to a place in the file.
     pub(super) fn place(&self, inside: &Place) -> Place {
         let line = self.lines.as_ref().and_then(|node| line(node, &inside.path));
         Place { file: self.file.clone(), line, path: inside.path.clone() }
     }
 
-    /// A line of the file.
+    /// The place of a line of the file.
     pub(super) fn at(&self, line: usize) -> Place {
         Place::file(&self.file).at(line)
     }
 }
 
-/// Every `${Name}` in `text`.
+/// Finds every `${Name}` in `text`, with its first line.
 fn placeholders(text: &str) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for (at, line) in text.lines().enumerate() {
@@ -59,8 +61,8 @@ fn placeholders(text: &str) -> BTreeMap<String, usize> {
     found
 }
 
-/// The line of what `path` leads to, or of the last thing on the way that is there. A state's
-/// name may hold dots, so a step is the longest key that the path goes on with.
+/// The line of the node at `path`, or of the deepest node on the path that exists. A state's name
+/// may contain dots, so each step takes the longest key that the path starts with.
 fn line(node: &Node, path: &str) -> Option<usize> {
     let path = path.trim_start_matches('.');
     let deeper = match &node.value {
@@ -89,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_have_lines_also_where_names_have_dots() {
+    fn places_have_lines_even_if_names_contain_dots() {
         let text = "{\n \"States\": {\n  \"A.B\": {\"Retry\": [\n   {\n    \"X\": \"${Y}\"}]}}}";
         let source = Source::read("f.json", text).unwrap();
         for (path, line) in [
@@ -105,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_said_with_its_line() {
+    fn invalid_json_is_reported_with_its_line() {
         let (place, message) = Source::read("f.json", "{\n").err().unwrap();
         assert_eq!((place.line, message.starts_with("is not JSON")), (Some(2), true));
         let (place, message) = Source::read("f.json", "{\"a\": 1,\n\"a\": 2}").err().unwrap();

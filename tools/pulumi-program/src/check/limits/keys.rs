@@ -1,12 +1,13 @@
-//! Do a table's attributes, keys and indexes fit together?
+//! A table's attributes, keys and indexes fit together.
 //!
 //! Rules: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html>
+
+use std::collections::BTreeSet;
 
 use crate::check::Checker;
 use crate::check::read::{elements, field, text};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
-use std::collections::BTreeSet;
 
 impl Checker<'_> {
     pub(super) fn table_keys(&mut self, table: &Resource) {
@@ -25,13 +26,13 @@ impl Checker<'_> {
             if let Some(name) = name(index, "name")
                 && !names.insert(name)
             {
-                self.error(&index.place, format!("there are two indexes {name}"));
+                self.error(&index.place, format!("two indexes are named {name}"));
             }
         }
         self.attributes(table, &keys);
     }
 
-    /// The attributes that are keys of an index: one `HASH`, and one `RANGE` at the most.
+    /// The key attributes of an index: one `HASH` key, and at most one `RANGE` key.
     fn index_keys(&mut self, index: &Expression) -> Vec<String> {
         let Kind::Object(entries) = &index.kind else { return Vec::new() };
         let schemas = elements(field(entries, "keySchemas"));
@@ -40,13 +41,14 @@ impl Checker<'_> {
         }
         let count = |kind| schemas.iter().filter(|it| name(it, "keyType") == Some(kind)).count();
         if count("HASH") != 1 || count("RANGE") > 1 {
-            let message = "an index has one HASH key, and one RANGE key at the most";
+            let message = "an index must have one HASH key, and at most one RANGE key";
             self.error(&index.place.key("keySchemas"), message);
         }
         schemas.iter().filter_map(|it| name(it, "attributeName")).map(str::to_owned).collect()
     }
 
-    /// `DynamoDB` takes exactly the attributes that are keys of the table or of an index.
+    /// `DynamoDB` requires that exactly the keys of the table and its indexes are declared as
+    /// attributes.
     fn attributes(&mut self, table: &Resource, keys: &BTreeSet<String>) {
         let written = elements(field(&table.properties, "attributes"));
         let attributes: BTreeSet<String> =
@@ -54,15 +56,18 @@ impl Checker<'_> {
         let place = field(&table.properties, "attributes")
             .map_or(&table.properties_place, |attributes| &attributes.place);
         for key in keys.difference(&attributes) {
-            self.error(place, format!("the key {key} is not among the attributes"));
+            self.error(place, format!("the key {key} is not declared as an attribute"));
         }
         for attribute in attributes.difference(keys) {
-            self.error(place, format!("the attribute {attribute} is no key, so it cannot be here"));
+            self.error(
+                place,
+                format!("the attribute {attribute} is not a key: only keys are declared"),
+            );
         }
     }
 }
 
-/// The constant string `key` of an object.
+/// The property `key` of an object, if it is a constant string.
 fn name<'e>(expression: &'e Expression, key: &str) -> Option<&'e str> {
     match &expression.kind {
         Kind::Object(entries) => field(entries, key).and_then(text),

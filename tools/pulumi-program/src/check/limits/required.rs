@@ -1,46 +1,47 @@
-//! Properties that the schema takes for optional, and that are not: what AWS asks for, and where
-//! the provider's default is a slip.
+//! Properties that are optional in the schema but must be set: AWS requires them, or the provider's
+//! default is unsuitable.
+
+use serde_json::Value;
 
 use crate::check::Checker;
 use crate::check::read::nested;
 use crate::document::Resource;
-use serde_json::Value;
 
-/// A property that has to be set: type, path, and what happens otherwise.
+/// Properties that must be set: type, path, and the reason or the consequence.
 const REQUIRED: &[(&str, &[&str], &str)] = &[
-    ("aws:dynamodb:Table", &["hashKey"], "a table has a hash key"),
-    ("aws:dynamodb:Table", &["billingMode"], "the default asks for capacities"),
+    ("aws:dynamodb:Table", &["hashKey"], "every table has a hash key"),
+    ("aws:dynamodb:Table", &["billingMode"], "the default is provisioned capacity"),
     ("aws:dynamodb:Table", &["name"], NAME),
     ("aws:dynamodb:Table", &["ttl", "enabled"], "nothing expires by default"),
     ("aws:dynamodb:Table", &["pointInTimeRecovery", "enabled"], "there are no backups by default"),
     ("aws:s3:Bucket", &["bucket"], NAME),
-    ("aws:lambda:Function", &["code"], "there is nothing to run"),
-    ("aws:lambda:Function", &["runtime"], "an archive needs one"),
-    ("aws:lambda:Function", &["handler"], "an archive needs one"),
+    ("aws:lambda:Function", &["code"], "the function would have nothing to run"),
+    ("aws:lambda:Function", &["runtime"], "functions from an archive require it"),
+    ("aws:lambda:Function", &["handler"], "functions from an archive require it"),
     ("aws:lambda:Function", &["timeout"], "the default is 3 seconds"),
-    ("aws:lambda:Permission", &["sourceArn"], "anyone's API may call the function by default"),
+    ("aws:lambda:Permission", &["sourceArn"], "by default, any API may invoke the function"),
     ("aws:apigatewayv2:Integration", &["payloadFormatVersion"], "the default is 1.0"),
-    ("aws:apigatewayv2:Stage", &["autoDeploy"], "nothing is deployed by default"),
-    ("aws:apigatewayv2:Stage", &["accessLogSettings"], "requests leave no trace by default"),
+    ("aws:apigatewayv2:Stage", &["autoDeploy"], "changes are not deployed by default"),
+    ("aws:apigatewayv2:Stage", &["accessLogSettings"], "requests are not logged by default"),
     ("aws:sqs:Queue", &["name"], NAME),
-    ("aws:sqs:Queue", &["messageRetentionSeconds"], "messages are gone after 4 days by default"),
-    ("aws:sqs:Queue", &["sqsManagedSseEnabled"], "say that messages are encrypted"),
+    ("aws:sqs:Queue", &["messageRetentionSeconds"], "the default is 4 days"),
+    ("aws:sqs:Queue", &["sqsManagedSseEnabled"], "encryption must be explicit"),
     ("aws:cloudwatch:MetricAlarm", &["name"], NAME),
-    ("aws:cloudwatch:MetricAlarm", &["alarmActions"], "nobody hears it"),
+    ("aws:cloudwatch:MetricAlarm", &["alarmActions"], "the alarm would notify nobody"),
     (
         "aws:cloudwatch:MetricAlarm",
         &["treatMissingData"],
-        "it is undecided without data by default",
+        "by default, the alarm is INSUFFICIENT_DATA without data",
     ),
     ("aws:cloudwatch:EventRule", &["name"], NAME),
     ("aws:cloudwatch:EventRule", &["eventPattern"], "no event matches by default"),
-    ("aws:cloudwatch:EventTarget", &["roleArn"], "a rule may start nothing by itself"),
+    ("aws:cloudwatch:EventTarget", &["roleArn"], "a rule needs a role to start executions"),
     ("aws:scheduler:Schedule", &["name"], NAME),
 ];
 
-const NAME: &str = "a name of Pulumi's is another each time";
+const NAME: &str = "Pulumi would generate a random name";
 
-/// What a bucket must have to be private:
+/// Properties that must be true for a bucket to be private:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>.
 const PRIVATE: [&str; 4] =
     ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"];
@@ -57,7 +58,7 @@ impl Checker<'_> {
             for property in PRIVATE {
                 let known = self.known_at(&resource.properties, &[property]).pop();
                 if known.is_none_or(|known| known.value != Value::Bool(true)) {
-                    let message = format!("{property} must be true: images are private");
+                    let message = format!("{property} must be true: the images are private");
                     self.error(&resource.properties_place, message);
                 }
             }

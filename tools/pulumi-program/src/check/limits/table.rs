@@ -1,9 +1,10 @@
-//! The values that properties take, by resource type.
+//! The values that properties accept, by resource type.
 
 use super::Allowed::{self, Integers, Length, Name, OneOf, Range, Syntax};
 use crate::check::syntax;
 
-/// The values that one property of one resource type takes. In a path, `*` is every element.
+/// The values that one property of a resource type accepts. In a path, `*` stands for every element
+/// of a list.
 pub(super) struct Limit {
     pub(super) token: &'static str,
     pub(super) path: &'static [&'static str],
@@ -32,8 +33,9 @@ const LIFECYCLE: &str = "aws:s3:BucketLifecycleConfiguration";
 
 const ON_OFF: Allowed = OneOf(&["ENABLED", "DISABLED"]);
 
-/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>;
-/// 0 is the provider's word for ever, which `functions` refuses.
+/// From
+/// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
+/// The provider reads 0 as forever, which `functions` refuses.
 const RETENTION_DAYS: Allowed = Integers(&[
     0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
     3288, 3653,
@@ -41,7 +43,8 @@ const RETENTION_DAYS: Allowed = Integers(&[
 
 const LOG_LEVELS: Allowed = OneOf(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 
-/// Requests a second, and at once: up to ten times the account's quotas, which can be raised.
+/// Requests per second and burst: up to ten times the account's default quotas, which AWS can
+/// raise.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const RATE: Allowed = Range(1, 100_000);
 const BURST: Allowed = Range(1, 50_000);
@@ -57,8 +60,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(FUNCTION, &["loggingConfig", "logFormat"], OneOf(&["JSON", "Text"])),
     limit(FUNCTION, &["loggingConfig", "applicationLogLevel"], LOG_LEVELS),
     limit(FUNCTION, &["loggingConfig", "systemLogLevel"], OneOf(&["DEBUG", "INFO", "WARN"])),
-    // What the functions themselves accept: crates/catalog, crates/api, functions/get-image. A
-    // presigned URL lives no longer than the credentials of the function's role, 12 hours:
+    // These limits are those of the functions: crates/catalog, crates/api, functions/get-image. A
+    // presigned URL expires with the credentials of the function's role, after at most 12 hours:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
     limit(FUNCTION, &["environment", "variables", "SHARDS"], Range(1, 100)),
     limit(FUNCTION, &["environment", "variables", "CACHE_SECONDS"], Range(0, 31_536_000)),

@@ -1,16 +1,17 @@
-//! The IAM actions that the program uses, and what each is allowed on.
+//! The IAM actions that the program uses, and the kinds of resource that each applies to.
 //!
-//! An excerpt of the tables of <https://docs.aws.amazon.com/service-authorization/latest/reference/>:
-//! an action that is not here is a finding, so that a slip in its name is one too. An ARN of
-//! another kind makes a policy that grants nothing, without an error from anyone.
+//! This is an excerpt of <https://docs.aws.amazon.com/service-authorization/latest/reference/>. An
+//! action that is not in it is a finding, so that a misspelled name is found, too. AWS accepts a
+//! policy with an ARN of the wrong kind, but it grants nothing.
+
+use std::fmt;
 
 use Kind::{
     Bucket, Execution, Function, Index, LogStream, Nothing, Object, Queue, Rule, StateMachine,
     Table, Topic,
 };
-use std::fmt;
 
-/// What an ARN, or the expression of one, names.
+/// The kind of resource that an ARN names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Bucket,
@@ -18,7 +19,7 @@ pub(super) enum Kind {
     Table,
     Index,
     Function,
-    /// The streams of a log group, `<arn of the group>:*`.
+    /// The streams of a log group: the group's ARN and `:*`.
     LogStream,
     LogGroup,
     StateMachine,
@@ -26,7 +27,7 @@ pub(super) enum Kind {
     Queue,
     Rule,
     Topic,
-    /// The action has no resource to name, and so takes only `*`.
+    /// The action applies to no resource, so it takes only `*`.
     Nothing,
 }
 
@@ -45,12 +46,12 @@ impl fmt::Display for Kind {
             Queue => "a queue",
             Rule => "a rule",
             Topic => "a topic",
-            Nothing => "nothing but \"*\"",
+            Nothing => "no resource (write \"*\")",
         })
     }
 }
 
-/// An action, and what it can be allowed on.
+/// Each action, with the kinds of resource that it applies to.
 pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
     ("dynamodb:BatchGetItem", &[Table]),
     ("dynamodb:BatchWriteItem", &[Table]),
@@ -94,12 +95,12 @@ pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
     ("xray:PutTraceSegments", &[Nothing]),
 ];
 
-/// What `action` can be allowed on, if it is known.
+/// The kinds of resource that `action` applies to, if the action is known.
 pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// What the ARN of a resource of this type with `rest` after it names.
+/// The kind named by the ARN of a resource of type `token`, followed by the text `rest`.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {
         ("aws:s3:Bucket", "") => Bucket,
@@ -117,7 +118,7 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     })
 }
 
-/// What a written ARN names, as far as it is one that the program writes.
+/// The kind named by an ARN that is written out; none for a kind that the program does not use.
 pub(super) fn of_arn(arn: &str) -> Option<Kind> {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next()?, parts.nth(2)?);
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn actions_are_in_order_so_that_each_is_there_once() {
+    fn actions_are_sorted_without_duplicates() {
         assert!(ACTIONS.is_sorted_by(|one, next| one.0 < next.0));
     }
 }

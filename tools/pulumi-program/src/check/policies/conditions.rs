@@ -1,11 +1,13 @@
-//! Is a policy's condition one that IAM evaluates?
+//! Conditions of policies use operators and keys that IAM knows.
 //!
-//! Rules: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+//! Rules:
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
+
+use std::net::IpAddr;
 
 use crate::check::read::{elements, text};
 use crate::check::{Checker, near};
 use crate::expression::{Expression, Kind};
-use std::net::IpAddr;
 
 const OPERATORS: [&str; 24] = [
     "ArnEquals",
@@ -34,8 +36,8 @@ const OPERATORS: [&str; 24] = [
     "StringNotLike",
 ];
 
-/// The condition keys that the program uses; as with actions, another is a finding.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+/// The condition keys that the program uses. As with actions, any other key is a finding. From
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
 const KEYS: [&str; 7] = [
     "aws:PrincipalAccount",
     "aws:SecureTransport",
@@ -66,12 +68,15 @@ impl Checker<'_> {
             }
             for (key, value) in keys.iter().filter(|(key, _)| !KEYS.contains(&key.as_str())) {
                 let near = near(key, KEYS.into_iter());
-                self.error(&value.place, format!("unknown condition key {key}{near}"));
+                let message = format!(
+                    "unknown condition key {key}{near}; if it exists, add it to tools/pulumi-program/src/check/policies/conditions.rs"
+                );
+                self.error(&value.place, message);
             }
         }
     }
 
-    /// Addresses, or ranges of them as `10.0.0.0/8`.
+    /// Checks values that must be IP addresses, or ranges such as `10.0.0.0/8`.
     fn ranges(&mut self, keys: &[(String, Expression)]) {
         for value in keys.iter().flat_map(|(_, value)| elements(Some(value))) {
             let Some(range) = text(value) else { continue };
@@ -82,7 +87,8 @@ impl Checker<'_> {
                 Err(_) => 0,
             };
             if most == 0 || !bits.parse::<u8>().is_ok_and(|bits| bits <= most) {
-                let message = format!("{range:?} is no range of addresses, as 10.0.0.0/8 is");
+                let message =
+                    format!("{range:?} is not an IP address or a range such as 10.0.0.0/8");
                 self.error(&value.place, message);
             }
         }

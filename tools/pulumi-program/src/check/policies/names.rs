@@ -1,12 +1,14 @@
-//! Does what a policy names by name exist in the program?
+//! Indexes and state machines that a policy names in text exist in the program.
 //!
-//! Most resources are named by their ARN, which Pulumi follows. Indexes have none, and a state
-//! machine cannot refer to itself.
+//! Policies name most resources by reference (`${table.arn}`), and `references` checks those. An
+//! index has no output to refer to, and a state machine's role cannot refer to its state machine,
+//! so their names are part of the text.
+
+use serde_json::Value;
 
 use crate::check::Checker;
 use crate::check::read::{elements, field, output_and_rest, text};
 use crate::expression::{Expression, Kind};
-use serde_json::Value;
 
 impl Checker<'_> {
     pub(super) fn exists(&mut self, resource: &Expression) {
@@ -27,7 +29,7 @@ impl Checker<'_> {
             self.program.resources.iter().filter(|it| it.type_token == "aws:sfn:StateMachine");
         let mut known = machines.filter_map(|one| self.known_at(&one.properties, &["name"]).pop());
         if !known.any(|known| known.value.as_str() == Some(name)) {
-            self.error(&resource.place, format!("there is no state machine {name}"));
+            self.error(&resource.place, format!("the program has no state machine named {name}"));
         }
     }
 
@@ -43,8 +45,8 @@ impl Checker<'_> {
     }
 }
 
-/// The state machine's name in its ARN, in that of its executions or of the batches that its
-/// Distributed Map starts: `…:stateMachine:name`, `…:execution:name:*`, `…:execution:name/*`.
+/// The state machine's name in its own ARN (`…:stateMachine:name`), in that of its executions
+/// (`…:execution:name:*`), or in that of its Distributed Map's batches (`…:execution:name/*`).
 fn state_machine(arn: &str) -> Option<&str> {
     let (_, rest) = arn.strip_prefix("arn:")?.split_once(":states:")?;
     let mut parts = rest.splitn(4, ':').skip(2);
@@ -57,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_machine_is_known_by_the_arn_of_all_that_is_its_own() {
+    fn arns_of_a_state_machine_and_its_executions_give_its_name() {
         let of = |rest: &str| {
             state_machine(&format!("arn:aws:states:eu-west-1:1:{rest}")).map(str::to_owned)
         };

@@ -1,8 +1,8 @@
-//! Mistakes in the project's file, and in values that no stack may have.
+//! Mistakes in the project's file, and in configuration values.
 
 use super::{DEV, Mistake, PROJECT, mistake};
 
-/// In the configuration.
+/// Mistakes in `Pulumi.yaml` and in the configuration of `dev`.
 pub(super) const CONFIGURATION: &[Mistake] = &[
     mistake(PROJECT, "main: pulumi", "main: program", ["program/Main.yaml", "cannot read"]),
     mistake(
@@ -53,7 +53,7 @@ pub(super) const CONFIGURATION: &[Mistake] = &[
         DEV,
         "pixgauge:functionTracing",
         "pixgauge:functiontracing",
-        ["pixgauge:functiontracing", "declares no \"functiontracing\""],
+        ["pixgauge:functiontracing", "declares no key \"functiontracing\""],
     ),
     mistake(
         DEV,
@@ -75,7 +75,7 @@ pub(super) const CONFIGURATION: &[Mistake] = &[
     ),
 ];
 
-/// In values that no stack may have: the default, or one stack's.
+/// Configuration values that no stack may have, as a default or in a stack's file.
 pub(super) const VALUES: &[Mistake] = &[
     mistake(
         PROJECT,
@@ -99,7 +99,7 @@ pub(super) const VALUES: &[Mistake] = &[
         PROJECT,
         "default: rate(1 day)",
         "default: daily",
-        ["config.reconcileSchedule.default", "no schedule"],
+        ["config.reconcileSchedule.default", "not a schedule"],
     ),
     mistake(
         PROJECT,
@@ -141,7 +141,7 @@ pub(super) const VALUES: &[Mistake] = &[
         PROJECT,
         "default: [\"*\"]",
         "default: [\"https://a.example/\"]",
-        ["config.corsOrigins.default[0]", "no origin"],
+        ["config.corsOrigins.default[0]", "not an origin"],
     ),
     mistake(
         PROJECT,
@@ -164,14 +164,14 @@ pub(super) const VALUES: &[Mistake] = &[
     mistake(
         PROJECT,
         "config:\n",
-        "config:\n  colour: {type: string, default: red, description: None}\n",
-        ["config.colour", "nothing refers to colour"],
+        "config:\n  color: {type: string, default: red, description: None}\n",
+        ["config.color", "nothing refers to color"],
     ),
     mistake(
         DEV,
         "logRetentionDays: 7",
         "logRetentionDays: 0",
-        ["pixgauge:logRetentionDays", "for ever"],
+        ["pixgauge:logRetentionDays", "forever"],
     ),
     mistake(
         DEV,

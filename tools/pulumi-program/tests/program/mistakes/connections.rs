@@ -1,8 +1,8 @@
-//! Mistakes in what one block lacks, and in what does not see or wait for each other.
+//! Resources that lack a property, a connection or a dependency that all others have or need.
 
 use super::{MAIN, Mistake, mistake};
 
-/// In what one block lacks, and in what does not see or wait for each other.
+/// Missing properties, connections and dependencies.
 pub(super) const CONNECTIONS: &[Mistake] = &[
     mistake(
         MAIN,
@@ -36,7 +36,7 @@ pub(super) const CONNECTIONS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "        includeExecutionData: true\n",
+        "        includeExecutionData: ${executionLogData}\n",
         "",
         ["analyzeImage.properties", "lacks loggingConfiguration.includeExecutionData"],
     ),
@@ -50,19 +50,19 @@ pub(super) const CONNECTIONS: &[Mistake] = &[
         MAIN,
         "      dependsOn: [\"${bucketPublicAccess}\"]\n",
         "      dependsOn: []\n",
-        ["resources.bucketPolicy", "does not wait for bucketPublicAccess"],
+        ["resources.bucketPolicy", "must have bucketPublicAccess in dependsOn"],
     ),
     mistake(
         MAIN,
         "      dependsOn: [\"${bucketVersioning}\"]\n",
         "      dependsOn: []\n",
-        ["resources.bucketLifecycle", "does not wait for bucketVersioning"],
+        ["resources.bucketLifecycle", "must have bucketVersioning in dependsOn"],
     ),
     mistake(
         MAIN,
         ", \"${undeliveredEventQueuePolicy}\"]",
         "]",
-        ["resources.objectEventsTarget", "does not wait for undeliveredEventQueuePolicy"],
+        ["resources.objectEventsTarget", "must have undeliveredEventQueuePolicy in dependsOn"],
     ),
     mistake(
         MAIN,
@@ -80,20 +80,25 @@ pub(super) const CONNECTIONS: &[Mistake] = &[
         MAIN,
         "arn: ${undeliveredEventQueue.arn}\n    options:\n      dependsOn: [\"${objectEventsPolicy}\"",
         "arn: ${failureQueue.arn}\n    options:\n      dependsOn: [\"${objectEventsPolicy}\"",
-        ["resources.objectEventsTarget", "no aws:sqs:QueuePolicy opens failureQueue"],
+        ["resources.objectEventsTarget", "no aws:sqs:QueuePolicy allows messages to failureQueue"],
     ),
-    mistake(MAIN, "      eventbridge: true\n", "", ["resources.objectEvents", "S3 sends nothing"]),
+    mistake(
+        MAIN,
+        "      eventbridge: true\n",
+        "",
+        ["resources.objectEvents", "S3 sends no events"],
+    ),
     mistake(
         MAIN,
         "logDestination: ${analyzeImageLogs.arn}:*",
         "logDestination: ${analyzeImageLogs.arn}",
-        ["analyzeImage.properties.loggingConfiguration.logDestination", "must be ${…}:*"],
+        ["analyzeImage.properties.loggingConfiguration.logDestination", "must be ${….arn}:*"],
     ),
     mistake(
         MAIN,
         "destinationArn: ${apiLogs.arn}",
         "destinationArn: ${apiLogs.arn}:*",
-        ["apiStage.properties.accessLogSettings.destinationArn", "must be ${…}, the arn"],
+        ["apiStage.properties.accessLogSettings.destinationArn", "must be ${….arn}, with the arn"],
     ),
     mistake(
         MAIN,

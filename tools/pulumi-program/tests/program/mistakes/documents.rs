@@ -1,8 +1,8 @@
-//! Mistakes in documents that the provider takes as text: policies and event patterns.
+//! Mistakes in documents that the provider takes as text: policies, event patterns and access logs.
 
 use super::{MAIN, Mistake, mistake};
 
-/// In policies.
+/// Mistakes in policies and in the access log's format.
 pub(super) const POLICIES: &[Mistake] = &[
     mistake(
         MAIN,
@@ -56,37 +56,37 @@ pub(super) const POLICIES: &[Mistake] = &[
         MAIN,
         "Resource: ${bucket.arn}/uploads/*",
         "Resource: ${bucket.arn}",
-        ["headObjectPolicy", "s3:GetObject is allowed on objects"],
+        ["headObjectPolicy", "s3:GetObject applies to objects"],
     ),
     mistake(
         MAIN,
         "Action: s3:ListBucket\n              Resource: ${bucket.arn}\n",
         "Action: s3:ListBucket\n              Resource: ${bucket.arn}/*\n",
-        ["headObjectPolicy", "s3:ListBucket is allowed on a bucket"],
+        ["headObjectPolicy", "s3:ListBucket applies to a bucket"],
     ),
     mistake(
         MAIN,
         "Resource: ${headObjectLogs.arn}:*",
         "Resource: ${headObjectLogs.arn}",
-        ["headObjectPolicy", "logs:PutLogEvents is allowed on log streams"],
+        ["headObjectPolicy", "logs:PutLogEvents applies to log streams"],
     ),
     mistake(
         MAIN,
         "Action: [dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]\n              Resource: ${table.arn}",
         "Action: [dynamodb:GetItem, dynamodb:PutItem, dynamodb:UpdateItem]\n              Resource: ${bucket.arn}",
-        ["putMetadataPolicy", "dynamodb:GetItem is allowed on a table, not on a bucket"],
+        ["putMetadataPolicy", "dynamodb:GetItem applies to a table, not to a bucket"],
     ),
     mistake(
         MAIN,
         "Action: dynamodb:Query\n              Resource: ${table.arn}/index/by-size",
         "Action: dynamodb:BatchGetItem\n              Resource: ${table.arn}/index/by-size",
-        ["infoImagesPolicy", "dynamodb:BatchGetItem is allowed on a table, not on an index"],
+        ["infoImagesPolicy", "dynamodb:BatchGetItem applies to a table, not to an index"],
     ),
     mistake(
         MAIN,
         ":stateMachine:pixgauge-",
         ":execution:pixgauge-",
-        ["reconcilePolicy", "states:StartExecution is allowed on a state machine"],
+        ["reconcilePolicy", "states:StartExecution applies to a state machine"],
     ),
     mistake(
         MAIN,
@@ -134,9 +134,9 @@ pub(super) const POLICIES: &[Mistake] = &[
         MAIN,
         "Action: s3:*\n",
         "Action: s4:*\n",
-        ["bucketPolicy", "no action that is known here is s4:*"],
+        ["bucketPolicy", "s4:* matches no known action"],
     ),
-    mistake(MAIN, "Principal: \"*\"", "Principal: all", ["bucketPolicy", "a Principal is"]),
+    mistake(MAIN, "Principal: \"*\"", "Principal: all", ["bucketPolicy", "a Principal must be"]),
     mistake(
         MAIN,
         "Resource: ${table.arn}/index/by-size",
@@ -159,13 +159,13 @@ pub(super) const POLICIES: &[Mistake] = &[
         MAIN,
         "stateMachine:pixgauge-${pulumi.stack}-reconcile",
         "stateMachine:pixgauge-${pulumi.stack}-reconciliation",
-        ["reconcilePolicy", "no state machine pixgauge-dev-reconciliation"],
+        ["reconcilePolicy", "no state machine named pixgauge-dev-reconciliation"],
     ),
     mistake(
         MAIN,
         "execution:pixgauge-${pulumi.stack}-repair-image:*",
         "execution:pixgauge-${pulumi.stack}-repair:*",
-        ["reconcilePolicy", "no state machine pixgauge-dev-repair"],
+        ["reconcilePolicy", "no state machine named pixgauge-dev-repair"],
     ),
     mistake(
         MAIN,
@@ -173,16 +173,16 @@ pub(super) const POLICIES: &[Mistake] = &[
         "$context.requestTimes\n",
         ["apiStage.properties.accessLogSettings.format", "did you mean requestTime?"],
     ),
-    mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["bucketPolicy", "no range of addresses"]),
+    mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["bucketPolicy", "not an IP address or a range"]),
     mistake(
         MAIN,
-        "            # Traces and the rules by which they are sampled have no resources to name either.\n",
+        "            # X-Ray traces and sampling rules support no resource types either.\n",
         "",
         ["pulumi/Main.yaml:", "a wildcard needs a comment"],
     ),
 ];
 
-/// In the pattern of the events that start executions.
+/// Mistakes in the pattern of the events that start executions.
 pub(super) const EVENTS: &[Mistake] = &[
     mistake(
         MAIN,
@@ -194,7 +194,7 @@ pub(super) const EVENTS: &[Mistake] = &[
         MAIN,
         "          source: [aws.s3]\n",
         "",
-        ["objectEvents.properties.eventPattern", "names no source"],
+        ["objectEvents.properties.eventPattern", "source is missing"],
     ),
     mistake(
         MAIN,
@@ -206,7 +206,7 @@ pub(super) const EVENTS: &[Mistake] = &[
         MAIN,
         "[Object Created, Object Deleted]",
         "[Object Created, Object Removed]",
-        ["eventPattern", "there is no detail-type \"Object Removed\""],
+        ["eventPattern", "unknown detail-type \"Object Removed\""],
     ),
     mistake(
         MAIN,

@@ -1,8 +1,8 @@
-//! Mistakes in what Pulumi YAML is: fields, options, functions, references.
+//! Mistakes in the language itself, Pulumi YAML: fields, options, functions and references.
 
 use super::{MAIN, Mistake, mistake};
 
-/// In what Pulumi YAML is: fields, options, functions, references.
+/// Mistakes in fields, options, functions and references.
 pub(super) const LANGUAGE: &[Mistake] = &[
     mistake(MAIN, "resources:\n", "resource:\n", ["Main.yaml", "unknown field \"resource\""]),
     mistake(MAIN, "    type: aws:s3:Bucket\n", "", ["resources.bucket", "has no type"]),
@@ -47,7 +47,7 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "analyze-image.asl.json",
         "analyse-image.asl.json",
-        ["variables.definitionFile", "there is no file"],
+        ["variables.definitionFile", "does not exist"],
     ),
     mistake(
         MAIN,
@@ -101,9 +101,9 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "${pulumi.stack}-${accountId}",
         "${pulumi.stak}-${accountId}",
-        ["bucket.properties.bucket", "unknown; there are stack"],
+        ["bucket.properties.bucket", "known properties are stack"],
     ),
-    mistake(MAIN, "  bucketOwnership:", "  bucket:", ["Main.yaml", "here twice"]),
+    mistake(MAIN, "  bucketOwnership:", "  bucket:", ["Main.yaml", "appears twice"]),
     mistake(
         MAIN,
         "  bucketOwnership:",
@@ -120,7 +120,7 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "      bucket: ${bucket.id}\n      blockPublicAcls",
         "      bucket: &b ${bucket.id}\n      blockPublicAcls",
-        ["Main.yaml", "no anchors"],
+        ["Main.yaml", "does not support anchors"],
     ),
     mistake(
         MAIN,

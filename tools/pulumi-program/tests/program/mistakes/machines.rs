@@ -1,8 +1,8 @@
-//! Mistakes in what state machines call, and inside their maps.
+//! Mistakes in the calls of state machines, and inside their Map states.
 
 use super::{ANALYZE, Mistake, RECONCILE, REMOVED, json, mistake};
 
-/// What a Task calls, and what the program makes of it.
+/// Mistakes in calls, and in placeholders that the program replaces.
 pub(super) const CALLS: &[Mistake] = &[
     mistake(
         ANALYZE,
@@ -50,13 +50,13 @@ pub(super) const CALLS: &[Mistake] = &[
         ANALYZE,
         "Sandbox.Timedout",
         "Sandbox.TimedOut",
-        ["Retry[1].ErrorEquals", "no error Sandbox.TimedOut"],
+        ["Retry[1].ErrorEquals", "unknown error Sandbox.TimedOut"],
     ),
     mistake(
         ANALYZE,
         "Runtime.ExitError",
         "Lambda.Runtime.ExitError",
-        ["Retry[1].ErrorEquals", "no error Lambda.Runtime.ExitError"],
+        ["Retry[1].ErrorEquals", "unknown error Lambda.Runtime.ExitError"],
     ),
     json(
         ANALYZE,
@@ -68,7 +68,10 @@ pub(super) const CALLS: &[Mistake] = &[
         ANALYZE,
         "/States/HeadObject/TimeoutSeconds",
         "5",
-        ["HeadObject.Arguments.FunctionName", "gives up after 5 s, while headObject may take 10 s"],
+        [
+            "HeadObject.Arguments.FunctionName",
+            "times out after 5 s, before headObject does after 10 s",
+        ],
     ),
     mistake(
         ANALYZE,
@@ -80,7 +83,10 @@ pub(super) const CALLS: &[Mistake] = &[
         ANALYZE,
         "${ReadDimensionsFunctionArn}",
         "${TableName}",
-        ["ReadDimensions.Arguments.FunctionName", "takes the arn of a resource, not ${table.name}"],
+        [
+            "ReadDimensions.Arguments.FunctionName",
+            "must be the output arn of a resource, not ${table.name}",
+        ],
     ),
     mistake(
         ANALYZE,
@@ -92,7 +98,7 @@ pub(super) const CALLS: &[Mistake] = &[
         ANALYZE,
         "\"${FailureQueueUrl}\"",
         "\"https://sqs.us-east-1.amazonaws.com/123456789012/failures\"",
-        ["ReportFailure.Arguments.QueueUrl", "is of no stack"],
+        ["ReportFailure.Arguments.QueueUrl", "belongs to no stack"],
     ),
     json(
         ANALYZE,
@@ -104,7 +110,7 @@ pub(super) const CALLS: &[Mistake] = &[
         ANALYZE,
         "            \"Lambda.ServiceException\",\n",
         "",
-        ["HeadObject.Retry", "does not retry Lambda.ServiceException"],
+        ["HeadObject.Retry", "must also retry Lambda.ServiceException"],
     ),
     mistake(
         ANALYZE,
@@ -121,7 +127,7 @@ pub(super) const CALLS: &[Mistake] = &[
     ),
 ];
 
-/// In the other state machine, inside its maps.
+/// Mistakes in `reconcile`, most of them inside its Map states.
 pub(super) const RECONCILIATION: &[Mistake] = &[
     mistake(
         RECONCILE,
@@ -147,6 +153,48 @@ pub(super) const RECONCILIATION: &[Mistake] = &[
         "\"MaxInputBytesPerBatch\": 1310720",
         ["ItemBatcher.MaxInputBytesPerBatch", "from 1 to 262144"],
     ),
+    json(
+        RECONCILE,
+        "/States/CompareObjects/MaxConcurrency",
+        r#""10""#,
+        ["CompareObjects.MaxConcurrency", "must be a number"],
+    ),
+    json(
+        RECONCILE,
+        "/States/CompareObjects/ItemBatcher/MaxItemsPerBatch",
+        r#""500""#,
+        ["ItemBatcher.MaxItemsPerBatch", "must be a number"],
+    ),
+    mistake(
+        RECONCILE,
+        "\"Label\": \"objects\"",
+        "\"Label\": \"all objects\"",
+        ["CompareObjects.Label", "letters and digits"],
+    ),
+    json(
+        RECONCILE,
+        "/States/CompareObjects/ItemProcessor/QueryLanguage",
+        r#""JSONata""#,
+        ["CompareObjects.ItemProcessor.QueryLanguage", "unknown field"],
+    ),
+    json(
+        RECONCILE,
+        "/States/CompareRecords/ItemProcessor/States/Failed",
+        r#"{"Type": "Fail"}"#,
+        ["States.", "has the name of States."],
+    ),
+    mistake(
+        RECONCILE,
+        "\"{% $states.input.sums %}\"",
+        "\"{% $objects %}\"",
+        ["SumPages.Output", "no variable $objects: a child execution"],
+    ),
+    json(
+        RECONCILE,
+        "/States/SumRecords/Output",
+        r#""{% $records %}""#,
+        ["SumRecords.Output", "only this state assigns it"],
+    ),
     mistake(
         RECONCILE,
         "s3:listObjectsV2",
@@ -157,7 +205,7 @@ pub(super) const RECONCILIATION: &[Mistake] = &[
         RECONCILE,
         "startExecution.sync:2",
         "startExecution.sync:3",
-        ["States.RepairImage.Resource", "unknown integration"],
+        ["States.RepairObject.Resource", "unknown integration"],
     ),
     mistake(
         RECONCILE,
@@ -181,6 +229,6 @@ pub(super) const RECONCILIATION: &[Mistake] = &[
         RECONCILE,
         "\"TimeoutSeconds\": 60",
         "\"TimeoutSeconds\": 20",
-        ["CompareBatch.Arguments.FunctionName", "gives up after 20 s"],
+        ["CompareBatch.Arguments.FunctionName", "times out after 20 s"],
     ),
 ];

@@ -1,8 +1,8 @@
-//! Mistakes in what the provider takes: types, properties, values.
+//! Mistakes against the provider's schema: types, properties, values.
 
 use super::{DEV, MAIN, Mistake, PROJECT, mistake};
 
-/// In what the provider takes: types, properties, values.
+/// Mistakes in types, properties and values.
 pub(super) const PROVIDER: &[Mistake] = &[
     mistake(
         MAIN,
@@ -96,13 +96,13 @@ pub(super) const PROVIDER: &[Mistake] = &[
         MAIN,
         "attributeName: shard",
         "attributeName: shards",
-        ["table.properties.attributes", "the key shards is not among the attributes"],
+        ["table.properties.attributes", "the key shards is not declared as an attribute"],
     ),
     mistake(
         MAIN,
         "- {name: size, type: N}",
         "- {name: size, type: N}\n        - {name: width, type: N}",
-        ["table.properties.attributes", "the attribute width is no key"],
+        ["table.properties.attributes", "the attribute width is not a key"],
     ),
     mistake(
         MAIN,

@@ -1,8 +1,8 @@
-//! Mistakes in the stacks' files, and in what is written about the configuration.
+//! Mistakes in the stacks' files, and in the documentation of the configuration.
 
 use super::{DEV, LOCAL, Mistake, PRODUCTION, PROJECT, README, mistake};
 
-/// In the stack files.
+/// Mistakes in the stacks' files.
 pub(super) const STACKS: &[Mistake] = &[
     mistake(
         PRODUCTION,
@@ -44,7 +44,7 @@ pub(super) const STACKS: &[Mistake] = &[
         PRODUCTION,
         "cron(0 3 * * ? *)",
         "cron(0 25 * * ? *)",
-        ["pixgauge:reconcileSchedule", "25 is no hours"],
+        ["pixgauge:reconcileSchedule", "\"25\" is not allowed in the field for hours"],
     ),
     mistake(
         PRODUCTION,
@@ -104,19 +104,19 @@ pub(super) const STACKS: &[Mistake] = &[
         LOCAL,
         "      sqs: http://127.0.0.1:4566\n",
         "",
-        ["config.aws:endpoints", "has no sqs: the program would call it at AWS"],
+        ["config.aws:endpoints", "has no endpoint for sqs: the program would call it at AWS"],
     ),
     mistake(
         LOCAL,
         "sqs: http://127.0.0.1:4566",
         "sqs: 127.0.0.1:4566",
-        ["config.aws:endpoints.sqs", "is no URL"],
+        ["config.aws:endpoints.sqs", "is not a URL"],
     ),
     mistake(
         DEV,
         "aws:region: us-east-1",
         "aws:region: us-east",
-        ["config.aws:region", "no region"],
+        ["config.aws:region", "not a region"],
     ),
     mistake(
         PRODUCTION,
@@ -128,11 +128,11 @@ pub(super) const STACKS: &[Mistake] = &[
         LOCAL,
         "pixgauge:forceDestroy",
         "pixgauge:forceDelete",
-        ["pixgauge:forceDelete", "declares no"],
+        ["pixgauge:forceDelete", "declares no key"],
     ),
 ];
 
-/// In what is written about the configuration.
+/// Mistakes in descriptions of configuration keys, and in the README's table of them.
 pub(super) const TEXTS: &[Mistake] = &[
     mistake(
         PROJECT,

@@ -2,7 +2,7 @@
 
 use super::{ANALYZE, Mistake, REMOVED, json};
 
-/// Fields that a state does not take, or lacks.
+/// Fields that a state must not have, or lacks.
 pub(super) const FIELDS: &[Mistake] = &[
     json(ANALYZE, "/StartTo", r#""HeadObject""#, ["StartTo", "unknown field StartTo"]),
     json(
@@ -16,6 +16,18 @@ pub(super) const FIELDS: &[Mistake] = &[
         "/QueryLanguage",
         REMOVED,
         ["HeadObject.Arguments", "a JSONPath state does not take"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/QueryLanguage",
+        r#""JSONPath""#,
+        ["HeadObject.QueryLanguage", "has no JSONPath states"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/TimeoutSeconds",
+        r#""15""#,
+        ["HeadObject.TimeoutSeconds", "must be a number"],
     ),
     json(ANALYZE, "/States/HeadObject/Type", r#""Tusk""#, ["HeadObject.Type", "unknown type"]),
     json(ANALYZE, "/States/HeadObject/Resource", REMOVED, ["HeadObject", "Resource is missing"]),
@@ -46,7 +58,7 @@ pub(super) const FIELDS: &[Mistake] = &[
     ),
 ];
 
-/// Ways that lead nowhere.
+/// Transitions that lead nowhere, and states that are never reached.
 pub(super) const FLOW: &[Mistake] = &[
     json(ANALYZE, "/StartAt", r#""Start""#, ["StartAt", "must be the name of a state"]),
     json(
@@ -84,7 +96,7 @@ pub(super) const FLOW: &[Mistake] = &[
     ),
 ];
 
-/// What is retried and caught.
+/// Mistakes in timeouts, retriers and catchers.
 pub(super) const ERRORS: &[Mistake] = &[
     json(
         ANALYZE,
@@ -98,13 +110,13 @@ pub(super) const ERRORS: &[Mistake] = &[
         ANALYZE,
         "/States/HeadObject/Catch/0/ErrorEquals",
         r#"["OneError"]"#,
-        ["HeadObject.Catch", "catches no States.ALL"],
+        ["HeadObject.Catch", "must catch States.ALL"],
     ),
     json(
         ANALYZE,
         "/States/HeadObject/Catch/0/ErrorEquals",
         r#"["States.ALL", "B"]"#,
-        ["Catch[0].ErrorEquals", "must be alone"],
+        ["Catch[0].ErrorEquals", "must be the only error"],
     ),
     json(
         ANALYZE,
@@ -116,13 +128,13 @@ pub(super) const ERRORS: &[Mistake] = &[
         ANALYZE,
         "/States/ReadDimensions/Catch/0/ErrorEquals",
         r#"["ObjectGone"]"#,
-        ["Catch[2].ErrorEquals", "was matched before"],
+        ["Catch[2].ErrorEquals", "is already matched"],
     ),
     json(
         ANALYZE,
         "/States/ReadDimensions/Catch/0/ErrorEquals",
         r#"["States.Timeouts"]"#,
-        ["Catch[0].ErrorEquals", "has no error States.Timeouts"],
+        ["Catch[0].ErrorEquals", "unknown error States.Timeouts"],
     ),
     json(
         ANALYZE,
@@ -140,7 +152,7 @@ pub(super) const ERRORS: &[Mistake] = &[
         ANALYZE,
         "/States/HeadObject/Retry/0/MaxDelaySeconds",
         "1",
-        ["Retry[0].MaxDelaySeconds", "more than IntervalSeconds"],
+        ["Retry[0].MaxDelaySeconds", "greater than IntervalSeconds"],
     ),
     json(
         ANALYZE,
@@ -183,6 +195,66 @@ pub(super) const EXPRESSIONS: &[Mistake] = &[
         ["HeadObject.Output", "`'` is not closed"],
     ),
     json(ANALYZE, "/States/HeadObject/Output", r#""{% %}""#, ["HeadObject.Output", "is empty"]),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $merge([$states.result.Payload] %}""#,
+        ["HeadObject.Output", "`(` is not closed"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $states.result Payload %}""#,
+        ["HeadObject.Output", "`Payload` is not expected here"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% {'a' 1} %}""#,
+        ["HeadObject.Output", "`:` is expected in the place of a number"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $states.input.changes + %}""#,
+        ["HeadObject.Output", "the expression is incomplete"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% states.result.Payload %}""#,
+        ["HeadObject.Output", "states has no value at the top level"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $.Payload %}""#,
+        ["HeadObject.Output", "$ has no value at the top level"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $states.result.Payload[$$.key = key] %}""#,
+        ["HeadObject.Output", "$$ does not exist"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Output",
+        r#""{% $exists($states.input.a, 1) %}""#,
+        ["HeadObject.Output", "$exists takes 1 argument(s), not 2"],
+    ),
+    json(
+        ANALYZE,
+        "/States/IsPresent?/Choices/2/Condition",
+        r#""{% $string($states.input.present) %}""#,
+        ["Choices[2].Condition", "must be a boolean"],
+    ),
+    json(
+        ANALYZE,
+        "/States/HeadObject/Assign",
+        r#"{"looks": "{% $looks + 1 %}"}"#,
+        ["HeadObject.Assign.looks", "only this state assigns it"],
+    ),
     json(
         ANALYZE,
         "/States/HeadObject/Output",

@@ -1,8 +1,9 @@
-//! Mistakes in values that the schema takes for plain strings and numbers.
+//! Mistakes in values that are just strings and numbers in the schema, but have a limited range or
+//! syntax in AWS.
 
 use super::{MAIN, Mistake, mistake};
 
-/// In the bucket and the table.
+/// Mistakes in the bucket and the table.
 pub(super) const STORAGE: &[Mistake] = &[
     mistake(
         MAIN,
@@ -50,7 +51,7 @@ pub(super) const STORAGE: &[Mistake] = &[
         MAIN,
         "name: pixgauge-${pulumi.stack}-catalog",
         "name: pixgauge/${pulumi.stack}/catalog",
-        ["table.properties.name", "has a '/'"],
+        ["table.properties.name", "contains '/'"],
     ),
     mistake(
         MAIN,
@@ -80,23 +81,23 @@ pub(super) const STORAGE: &[Mistake] = &[
         MAIN,
         "- name: by-key",
         "- name: by-size",
-        ["globalSecondaryIndexes[1]", "two indexes by-size"],
+        ["globalSecondaryIndexes[1]", "two indexes are named by-size"],
     ),
     mistake(
         MAIN,
         "hashKey: s3objectkey",
         "hashKey: key",
-        ["table.properties.attributes", "the key key is not among the attributes"],
+        ["table.properties.attributes", "the key key is not declared as an attribute"],
     ),
 ];
 
-/// In functions, state machines and what starts them.
+/// Mistakes in functions, queues, state machines and what starts them.
 pub(super) const COMPUTE: &[Mistake] = &[
     mistake(
         MAIN,
         "name: pixgauge-${pulumi.stack}-head-object\n      description",
         "name: pixgauge.${pulumi.stack}.head-object\n      description",
-        ["headObject.properties.name", "has a '.'"],
+        ["headObject.properties.name", "contains '.'"],
     ),
     mistake(
         MAIN,
@@ -148,7 +149,7 @@ pub(super) const COMPUTE: &[Mistake] = &[
     ),
 ];
 
-/// In the API.
+/// Mistakes in the API.
 pub(super) const API: &[Mistake] = &[
     mistake(
         MAIN,
@@ -194,7 +195,7 @@ pub(super) const API: &[Mistake] = &[
     ),
 ];
 
-/// In what is optional to the schema alone.
+/// Missing properties that are optional in the schema only.
 pub(super) const REQUIRED: &[Mistake] = &[
     mistake(MAIN, "      hashKey: s3objectkey\n", "", ["table.properties", "hashKey is missing"]),
     mistake(
@@ -248,7 +249,7 @@ pub(super) const REQUIRED: &[Mistake] = &[
     mistake(MAIN, "      autoDeploy: true\n", "", ["apiStage.properties", "autoDeploy is missing"]),
 ];
 
-/// In alarms.
+/// Mistakes in alarms.
 pub(super) const ALARMS: &[Mistake] = &[
     mistake(
         MAIN,
@@ -272,25 +273,25 @@ pub(super) const ALARMS: &[Mistake] = &[
         MAIN,
         "datapointsToAlarm: 1\n",
         "datapointsToAlarm: 4\n",
-        ["Alarm.properties.datapointsToAlarm", "4 of 3 periods"],
+        ["Alarm.properties.datapointsToAlarm", "4 datapoints of 3 periods"],
     ),
     mistake(
         MAIN,
         "            period: 300\n",
         "            period: 45\n",
-        ["metricQueries[1].metric.period", "45 seconds are no period"],
+        ["metricQueries[1].metric.period", "45 is not a period"],
     ),
     mistake(
         MAIN,
         "            stat: Sum\n",
         "            stat: Total\n",
-        ["metricQueries[1].metric.stat", "no statistic"],
+        ["metricQueries[1].metric.stat", "not a statistic"],
     ),
     mistake(
         MAIN,
         "        - id: analyze\n",
         "        - id: total\n",
-        ["Alarm.properties.metricQueries[1]", "two queries total"],
+        ["Alarm.properties.metricQueries[1]", "two queries have the id total"],
     ),
     mistake(
         MAIN,
@@ -302,7 +303,7 @@ pub(super) const ALARMS: &[Mistake] = &[
         MAIN,
         "          returnData: true\n",
         "",
-        ["Alarm.properties", "exactly one query returns the alarm's data, not 0"],
+        ["Alarm.properties", "exactly one query must have returnData: true, not 0"],
     ),
     mistake(
         MAIN,
@@ -314,12 +315,12 @@ pub(super) const ALARMS: &[Mistake] = &[
         MAIN,
         "alarmActions: [\"${alarmTopic.arn}\"]",
         "alarmActions: [\"${alarmTopic.name}\"]",
-        ["Alarm.properties.alarmActions[0]", "must be the arn of a topic"],
+        ["Alarm.properties.alarmActions[0]", "must be the output arn of a topic"],
     ),
     mistake(
         MAIN,
         "Action: sns:Publish\n              Resource: ${alarmTopic.arn}",
         "Action: sns:Publish\n              Resource: ${failureQueue.arn}",
-        ["alarmTopicPolicy", "sns:Publish is allowed on a topic, not on a queue"],
+        ["alarmTopicPolicy", "sns:Publish applies to a topic, not to a queue"],
     ),
 ];

@@ -1,32 +1,32 @@
-//! Mistakes in what belongs together: roles, log groups, archives, routes.
+//! Mistakes in the wiring of resources: roles, log groups, archives, placeholders, routes.
 
 use super::{MAIN, Mistake, mistake};
 
-/// In roles and functions.
+/// Mistakes in roles and functions.
 pub(super) const FUNCTIONS: &[Mistake] = &[
     mistake(
         MAIN,
         "dependsOn: [\"${headObjectPolicy}\"]",
         "dependsOn: []",
-        ["resources.headObject", "does not wait for headObjectPolicy"],
+        ["resources.headObject", "must have headObjectPolicy in dependsOn"],
     ),
     mistake(
         MAIN,
         "dependsOn: [\"${headObjectPolicy}\"]",
         "dependsOn: [\"${readDimensionsPolicy}\"]",
-        ["resources.headObject", "does not wait for headObjectPolicy"],
+        ["resources.headObject", "must have headObjectPolicy in dependsOn"],
     ),
     mistake(
         MAIN,
         "dependsOn: [\"${analyzeImagePolicy}\"]",
         "dependsOn: []",
-        ["resources.analyzeImage", "does not wait for analyzeImagePolicy"],
+        ["resources.analyzeImage", "must have analyzeImagePolicy in dependsOn"],
     ),
     mistake(
         MAIN,
         "dependsOn: [\"${objectEventsPolicy}\", \"${undeliveredEventQueuePolicy}\"]",
         "dependsOn: [\"${undeliveredEventQueuePolicy}\"]",
-        ["resources.objectEventsTarget", "does not wait for objectEventsPolicy"],
+        ["resources.objectEventsTarget", "must have objectEventsPolicy in dependsOn"],
     ),
     mistake(
         MAIN,
@@ -38,13 +38,13 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         MAIN,
         "role: ${readDimensionsRole.arn}",
         "role: ${headObjectRole.arn}",
-        ["readDimensions.properties.role", "is the role of headObject too"],
+        ["readDimensions.properties.role", "is also the role of headObject"],
     ),
     mistake(
         MAIN,
         "role: ${headObjectRole.arn}",
         "role: ${headObjectRole.name}",
-        ["headObject.properties.role", "must be the arn of an aws:iam:Role"],
+        ["headObject.properties.role", "must be the output arn of an aws:iam:Role"],
     ),
     mistake(
         MAIN,
@@ -62,7 +62,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         MAIN,
         "        logGroup: ${headObjectLogs.name}\n",
         "",
-        ["resources.headObject", "needs loggingConfig.logGroup"],
+        ["resources.headObject", "loggingConfig.logGroup must be"],
     ),
     mistake(
         MAIN,
@@ -70,7 +70,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         "logGroup: ${readDimensionsLogs.name}",
         [
             "headObject.properties.loggingConfig.logGroup",
-            "is \"/aws/lambda/pixgauge-dev-head-object\"",
+            "must be \"/aws/lambda/pixgauge-dev-head-object\"",
         ],
     ),
     mistake(
@@ -83,25 +83,25 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
         MAIN,
         "-head-object\n      retentionInDays: ${logRetentionDays}\n",
         "-head-object\n",
-        ["resources.headObjectLogs", "for ever"],
+        ["resources.headObjectLogs", "forever"],
     ),
     mistake(
         MAIN,
         "retentionInDays: ${logRetentionDays}",
         "retentionInDays: 0",
-        ["headObjectLogs.properties.retentionInDays", "for ever"],
+        ["headObjectLogs.properties.retentionInDays", "forever"],
     ),
     mistake(
         MAIN,
         "${artifacts}/read-dimensions/bootstrap.zip",
         "${artifacts}/head-object/bootstrap.zip",
-        ["readDimensions.properties.code", "headObject is made of head-object too"],
+        ["readDimensions.properties.code", "headObject also uses the archive of head-object"],
     ),
     mistake(
         MAIN,
         "${artifacts}/head-object/bootstrap.zip",
         "${artifacts}/head-objects/bootstrap.zip",
-        ["headObject.properties.code", "belongs to a function of that name"],
+        ["headObject.properties.code", "does not end in -head-objects"],
     ),
     mistake(
         MAIN,
@@ -111,7 +111,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
 ];
 
-/// Between a state machine and the program.
+/// Mistakes between a state machine and the program.
 pub(super) const MACHINES: &[Mistake] = &[
     mistake(
         MAIN,
@@ -129,7 +129,7 @@ pub(super) const MACHINES: &[Mistake] = &[
         MAIN,
         "${failureQueue.url}\n      - fn::split",
         "${failureQueue.arn}\n      - fn::split",
-        ["States.ReportFailure", "takes the url of a resource"],
+        ["States.ReportFailure", "must be the output url of a resource"],
     ),
     mistake(
         MAIN,
@@ -147,23 +147,23 @@ pub(super) const MACHINES: &[Mistake] = &[
         MAIN,
         "timeout: 20\n",
         "timeout: 30\n",
-        ["States.ReadDimensions", "gives up after 25 s, while readDimensions may take 30 s"],
+        ["States.ReadDimensions", "times out after 25 s, before readDimensions does after 30 s"],
     ),
 ];
 
-/// In the API.
+/// Mistakes in the API.
 pub(super) const API: &[Mistake] = &[
     mistake(
         MAIN,
         "routeKey: HEAD /images/info",
         "routeKey: GET /images/info",
-        ["infoImagesHeadRoute.properties.routeKey", "is the route infoImagesRoute already"],
+        ["infoImagesHeadRoute.properties.routeKey", "infoImagesRoute is already the route"],
     ),
     mistake(
         MAIN,
         "routeKey: GET /images/info",
         "routeKey: GTE /images/info",
-        ["infoImagesRoute.properties.routeKey", "the method is one of"],
+        ["infoImagesRoute.properties.routeKey", "the method must be one of"],
     ),
     mistake(
         MAIN,
@@ -187,42 +187,45 @@ pub(super) const API: &[Mistake] = &[
         MAIN,
         "target: integrations/${getMetadataIntegration.id}",
         "target: integrations/${getMetadata.id}",
-        ["getMetadataRoute.properties.target", "the id of an integration"],
+        ["getMetadataRoute.properties.target", "with the id of an integration"],
     ),
     mistake(
         MAIN,
         "integrationUri: ${getMetadata.invokeArn}",
         "integrationUri: ${getMetadata.arn}",
-        ["getMetadataIntegration.properties.integrationUri", "must be the invokeArn"],
+        ["getMetadataIntegration.properties.integrationUri", "must be the output invokeArn"],
     ),
     mistake(
         MAIN,
         "integrationUri: ${getMetadata.invokeArn}",
         "integrationUri: ${putMetadata.invokeArn}",
-        ["resources.getMetadataRoute", "lets the API call putMetadata"],
+        ["resources.getMetadataRoute", "allows the API to invoke putMetadata"],
     ),
     mistake(
         MAIN,
         "/*/*/images/metadata/*",
         "/*/POST/images/metadata/*",
-        ["resources.getMetadataRoute", "lets the API call getMetadata for GET /images/metadata"],
+        [
+            "resources.getMetadataRoute",
+            "allows the API to invoke getMetadata for GET /images/metadata",
+        ],
     ),
     mistake(
         MAIN,
         "/*/*/images/metadata/*",
         "/*/images/metadata/*/x",
-        ["resources.getMetadataHeadRoute", "lets the API call getMetadata"],
+        ["resources.getMetadataHeadRoute", "allows the API to invoke getMetadata"],
     ),
     mistake(
         MAIN,
         "principal: apigateway.amazonaws.com",
         "principal: events.amazonaws.com",
-        ["resources.getMetadataRoute", "lets the API call getMetadata"],
+        ["resources.getMetadataRoute", "allows the API to invoke getMetadata"],
     ),
     mistake(
         MAIN,
         "sourceArn: ${api.executionArn}/*/*/images/metadata/*",
         "sourceArn: ${api.arn}/*/*/images/metadata/*",
-        ["resources.getMetadataRoute", "lets the API call getMetadata"],
+        ["resources.getMetadataRoute", "allows the API to invoke getMetadata"],
     ),
 ];

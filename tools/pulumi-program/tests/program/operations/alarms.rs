@@ -1,13 +1,15 @@
-//! The alarms and whom they tell.
+//! Alarms and the topic that they notify.
+
+use std::collections::BTreeSet;
+
+use pulumi_program::ResourceInputs;
+use serde_json::{Map, Value, json};
 
 use super::metrics::{Metric, dimensions};
 use crate::evaluated::Deployed;
 use crate::project::STACKS;
-use pulumi_program::ResourceInputs;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
 
-/// The most metrics that an alarm on an expression takes:
+/// Maximum number of metrics in an alarm on an expression:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
 const MAX_METRICS: usize = 10;
 
@@ -45,7 +47,7 @@ fn alarms_watch_metrics_that_exist() {
     }
 }
 
-/// Nobody is told of a failure that no alarm watches.
+/// A failure that no alarm watches goes unnoticed.
 #[test]
 fn every_kind_of_failure_has_an_alarm() {
     let deployed = Deployed::of("production");
@@ -62,7 +64,7 @@ fn every_kind_of_failure_has_an_alarm() {
     };
     let mut expected = Vec::new();
     for function in named("aws:lambda:Function") {
-        // An object that is no image is an error of this function, too.
+        // This function also fails on objects that are not images, so its errors have no alarm.
         if !function.ends_with("-read-dimensions") {
             expected.push(format!("Errors {function}"));
         }
@@ -89,22 +91,22 @@ fn every_kind_of_failure_has_an_alarm() {
 }
 
 #[test]
-fn alarms_tell_the_topic_when_they_ring_and_when_it_is_over() {
+fn alarms_notify_the_topic_when_they_go_off_and_when_they_recover() {
     let deployed = Deployed::of("production");
     for alarm in alarms(&deployed) {
         for actions in ["alarmActions", "okActions"] {
             assert_eq!(alarm.inputs[actions], json!(["arn:alarmTopic"]), "of {}", alarm.name);
         }
         let missing = alarm.inputs["treatMissingData"].as_str().unwrap();
-        // A queue that nobody uses sends no data, however full it is.
+        // SQS sends no data for an inactive queue, even if it has messages.
         let expected = if alarm.name.ends_with("QueueAlarm") { "ignore" } else { "notBreaching" };
         assert_eq!(missing, expected, "of {}", alarm.name);
     }
 }
 
-/// An alarm on an expression watches one result, and its metrics share one period.
+/// An alarm on an expression has one result, and its metrics share one period.
 #[test]
-fn expressions_are_such_as_an_alarm_takes() {
+fn expressions_are_valid_for_alarms() {
     for alarm in alarms(&Deployed::of("production")) {
         let Some(queries) = alarm.inputs.get("metricQueries") else { continue };
         let queries = queries.as_array().unwrap();

@@ -1,11 +1,13 @@
-//! The dashboard.
+//! Widgets of the dashboard: every metric and log group exists, and nothing is missing.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 
 use super::metrics::Metric;
 use crate::evaluated::Deployed;
-use serde_json::Value;
-use std::collections::BTreeMap;
 
-/// The grid's columns:
+/// Columns of the dashboard's grid:
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html>
 const COLUMNS: u64 = 24;
 
@@ -18,8 +20,8 @@ fn widgets(deployed: &Deployed) -> Vec<Value> {
     body["widgets"].as_array().unwrap().clone()
 }
 
-/// The metrics of a widget, searches left out. In the list of a widget's metrics, one is an array:
-/// namespace, name, dimensions by turns, options.
+/// The metrics of a widget, without searches. A widget lists each metric as an array: namespace,
+/// name, alternating names and values of dimensions, options.
 fn metrics(widget: &Value) -> Vec<Metric> {
     let rows = widget["properties"]["metrics"].as_array().into_iter().flatten();
     rows.filter_map(|row| {
@@ -34,7 +36,7 @@ fn metrics(widget: &Value) -> Vec<Metric> {
 
 #[test]
 fn no_placeholder_is_left() {
-    // What is left is CloudWatch's own: the label of a metric that was searched for.
+    // `${PROP(` is CloudWatch's own syntax, in the label of a searched metric.
     let body = body(&Deployed::of("production")).replace("${PROP(", "");
     assert!(!body.contains("${"), "{body}");
 }
@@ -81,9 +83,9 @@ fn functions_are_shown_in_every_widget_on_functions() {
     assert!(shown.values().all(|number| *number == functions), "{shown:?}");
 }
 
-/// The searches find what the functions' summary lines make: the namespace is the one that they
-/// are given, and names and dimensions are those of `crates/runtime/src/metrics.rs`, which an
-/// integration test compares with real lines.
+/// The searches find the metrics in the functions' summary lines. Their namespace is the one that
+/// the functions are configured with; names and dimensions are those of
+/// `crates/runtime/src/metrics.rs`, which an integration test compares with real lines.
 #[test]
 fn searches_are_for_this_stacks_own_metrics() {
     let deployed = Deployed::of("dev");

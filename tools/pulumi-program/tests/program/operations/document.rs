@@ -1,10 +1,11 @@
-//! docs/OPERATIONS.md, which leads from an alarm's name to what to look at and what to do.
+//! docs/OPERATIONS.md: for each alarm, its meaning, where to look and what to do.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluated::Deployed;
 use crate::project::{STACKS, read};
-use std::collections::{BTreeMap, BTreeSet};
 
-/// The sections of the document by their titles.
+/// The sections of the document, by title.
 fn sections() -> BTreeMap<String, String> {
     let document = read("docs/OPERATIONS.md");
     let sections = document.split("\n## ").skip(1).flat_map(|chapter| chapter.split("\n### "));
@@ -12,7 +13,7 @@ fn sections() -> BTreeMap<String, String> {
     titled.map(|(title, text)| (title.to_owned(), text.to_owned())).collect()
 }
 
-/// The names of alarms or saved queries, without the stack's.
+/// The names of alarms or saved queries, without the prefix with the stack's name.
 fn names(deployed: &Deployed, token: &str, prefix: &str) -> BTreeSet<String> {
     let name = |name: &str| name.strip_prefix(prefix).unwrap().to_owned();
     deployed.all(token).iter().map(|it| name(it.inputs["name"].as_str().unwrap())).collect()
@@ -26,7 +27,7 @@ fn queries() -> BTreeSet<String> {
     names(&Deployed::of("production"), "aws:cloudwatch:QueryDefinition", "pixgauge-production/")
 }
 
-/// The queries that a text names: each as "query `name`", or "Query `name`".
+/// The queries that a text names, each as "query `name`" or "Query `name`".
 fn named(text: &str) -> BTreeSet<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let names = text.split("uery `").skip(1).filter_map(|rest| rest.split('`').next());
@@ -34,7 +35,7 @@ fn named(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_alarm_has_a_section_that_says_what_it_means_where_to_look_and_what_to_do() {
+fn every_alarm_has_a_section_with_its_meaning_where_to_look_and_what_to_do() {
     let sections = sections();
     for alarm in alarms() {
         let section = sections.get(&alarm).unwrap_or_else(|| panic!("no section on {alarm}"));
@@ -79,7 +80,23 @@ fn the_document_begins_with_a_list_of_all_alarms() {
     assert_eq!(listed, alarms());
 }
 
-/// Alarms are paid for by the metrics that they watch.
+/// A query that finds nothing because of a setting would look like good news.
+#[test]
+fn the_document_says_what_each_query_finds_with_less_logged() {
+    let section = &sections()["With less logged"];
+    let rows: BTreeSet<String> = section
+        .lines()
+        .filter_map(|row| row.strip_prefix("| `")?.split(" | ").next())
+        .flat_map(|names| names.split("`, `"))
+        .map(|name| name.trim_end_matches('`').to_owned())
+        .collect();
+    assert_eq!(rows, queries());
+    for setting in ["executionLogLevel", "executionLogData", "platformLogLevel", "logLevel"] {
+        assert!(section.contains(&format!("`{setting}`")), "{setting}");
+    }
+}
+
+/// AWS bills alarms by the number of metrics that they watch.
 #[test]
 fn the_document_says_how_many_metrics_are_watched() {
     let deployed = Deployed::of("production");

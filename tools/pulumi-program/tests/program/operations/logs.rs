@@ -1,8 +1,9 @@
-//! Log groups, saved queries, and what is logged of a request.
+//! Log groups, saved queries, access logs and traces.
+
+use serde_json::Value;
 
 use crate::evaluated::Deployed;
 use crate::project::STACKS;
-use serde_json::Value;
 
 #[test]
 fn every_log_group_forgets_after_the_configured_days() {
@@ -13,7 +14,7 @@ fn every_log_group_forgets_after_the_configured_days() {
     }
 }
 
-/// What logs into no group of the program logs into one that nobody limits.
+/// Logs outside the program's log groups would have no retention period.
 #[test]
 fn functions_state_machines_and_the_api_log_into_groups_of_the_program() {
     for stack in STACKS {
@@ -37,9 +38,27 @@ fn functions_state_machines_and_the_api_log_into_groups_of_the_program() {
     }
 }
 
-/// Of a request that went wrong: which, what it was answered with, how long it took and why.
+/// By default everything is logged; reconciliations log their failures only.
 #[test]
-fn the_access_log_says_what_a_person_asks_first() {
+fn executions_and_lambda_log_what_the_settings_say() {
+    let deployed = Deployed::of("production");
+    for (machine, level) in
+        [("analyzeImage", "ALL"), ("repairImage", "ALL"), ("reconcile", "ERROR")]
+    {
+        let logging = &deployed.get(machine).inputs["loggingConfiguration"];
+        assert_eq!(logging["level"], level, "{machine}");
+        assert_eq!(logging["includeExecutionData"], true, "{machine}");
+    }
+    for function in deployed.all("aws:lambda:Function") {
+        let logging = &function.inputs["loggingConfig"];
+        assert_eq!(logging["applicationLogLevel"], "INFO", "{}", function.name);
+        assert_eq!(logging["systemLogLevel"], "INFO", "{}", function.name);
+    }
+}
+
+/// A failed request can be identified, with its status, its latency and the reason.
+#[test]
+fn the_access_log_identifies_a_failed_request_and_its_reason() {
     let deployed = Deployed::of("production");
     let format = deployed.get("apiStage").inputs["accessLogSettings"]["format"].clone();
     let format: Value = serde_json::from_str(format.as_str().unwrap()).unwrap();
@@ -62,7 +81,8 @@ fn saved_queries_read_log_groups_of_this_stack() {
     }
 }
 
-/// A trace that starts at the API would need a REST API: what the stack can trace, production does.
+/// Production traces everything that can be traced. Traces cannot start at the API, because that
+/// would require a REST API.
 #[test]
 fn production_traces_functions_and_executions() {
     let deployed = Deployed::of("production");

@@ -1,8 +1,10 @@
-//! The metrics that exist, and what their dimensions may say.
+//! The metrics that exist in AWS, and the values of their dimensions in a stack.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
 
 use crate::evaluated::Deployed;
-use serde_json::{Map, Value};
-use std::collections::BTreeMap;
 
 /// A metric that an alarm or the dashboard names.
 #[derive(Debug)]
@@ -12,11 +14,11 @@ pub(super) struct Metric {
     pub(super) dimensions: BTreeMap<String, String>,
 }
 
-/// Metrics of one namespace that come with the same dimensions.
+/// Metrics of one namespace with the same dimensions.
 struct Family {
     namespace: &'static str,
     metrics: &'static [&'static str],
-    /// Sorted. Each set is a metric of its own.
+    /// Sets of dimensions, sorted by name. Each set identifies a separate metric.
     dimensions: &'static [&'static [&'static str]],
 }
 
@@ -28,7 +30,7 @@ const fn family(
     Family { namespace, metrics, dimensions }
 }
 
-/// From the pages on each service's metrics:
+/// The metrics of each service, from its documentation:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-cw-metrics.html>,
 /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html>,
@@ -86,7 +88,7 @@ const KNOWN: &[Family] = &[
 ];
 
 impl Metric {
-    /// Fails unless AWS has this metric, and the stack what each of its dimensions names.
+    /// Panics unless AWS has this metric and the stack has the resource that each dimension names.
     pub(super) fn assert_exists(&self, deployed: &Deployed) {
         let dimensions: Vec<&str> = self.dimensions.keys().map(String::as_str).collect();
         let known = KNOWN.iter().any(|family| {
@@ -97,12 +99,12 @@ impl Metric {
         assert!(known, "AWS has no metric {self:?}");
         for (dimension, value) in &self.dimensions {
             let values = values(deployed, dimension);
-            assert!(values.contains(value), "{self:?}: {dimension} is none of {values:?}");
+            assert!(values.contains(value), "{self:?}: {dimension} is not one of {values:?}");
         }
     }
 }
 
-/// What a dimension may say in this stack.
+/// The values that a dimension can have in this stack.
 fn values(deployed: &Deployed, dimension: &str) -> Vec<String> {
     let named = |token: &str| {
         let all = deployed.all(token);
@@ -122,11 +124,11 @@ fn values(deployed: &Deployed, dimension: &str) -> Vec<String> {
     }
 }
 
-/// What the catalog asks of its table.
+/// Operations that the catalog calls on its table.
 const OPERATIONS: [&str; 6] =
     ["BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "TransactWriteItems"];
 
-/// As an output (made up here), and as it is written out in the dashboard.
+/// The ARNs of state machines: as the made-up outputs, and as the dashboard writes them out.
 fn machines(deployed: &Deployed, names: &[String]) -> Vec<String> {
     let outputs = deployed.all("aws:sfn:StateMachine");
     let outputs = outputs.iter().map(|machine| format!("arn:{}", machine.name));

@@ -1,11 +1,11 @@
-//! Which properties an item has (ISO/IEC 23008-12, 9.3.2).
+//! Associations of items with their properties (ISO/IEC 23008-12, 9.3.2).
 
 use super::FULL_BOX;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, corrupt};
 
-/// The item's properties as indices into `ipco` that count from 1, in the
-/// order in which they apply.
+/// The properties of the item `id`, as indices into `ipco`, which count from 1, in the order in
+/// which the properties apply.
 pub(super) fn of(source: &Source<'_>, iprp: Box, id: u32) -> Parsed<Vec<u16>> {
     let mut boxes = Boxes::within(source, iprp.content, iprp.end);
     while let Some(found) = boxes.next()? {
@@ -19,7 +19,7 @@ pub(super) fn of(source: &Source<'_>, iprp: Box, id: u32) -> Parsed<Vec<u16>> {
     corrupt("the primary item has no properties", iprp.content)
 }
 
-/// A walk over one `ipma` box.
+/// Walks over the entries of an `ipma` box.
 struct Associations<'a> {
     source: &'a Source<'a>,
     position: u64,
@@ -33,8 +33,7 @@ impl<'a> Associations<'a> {
         let [version, _, _, flags] = source.array(ipma.content)?;
         Ok(Self {
             source,
-            // The number of entries follows version and flags; the box's end
-            // says as much.
+            // The number of entries is skipped: the box's end implies it.
             position: ipma.content + FULL_BOX + 4,
             end: ipma.end,
             wide_ids: version >= 1,
@@ -42,6 +41,7 @@ impl<'a> Associations<'a> {
         })
     }
 
+    /// The indices in the entry of the item `id`, if it has an entry.
     fn find(mut self, id: u32) -> Parsed<Option<Vec<u16>>> {
         while self.position < self.end {
             let item = self.id()?;
@@ -65,7 +65,8 @@ impl<'a> Associations<'a> {
         Ok(id)
     }
 
-    /// The top bit of each says that the property is essential.
+    /// `count` indices from the position on, without the top bit, which marks a property as
+    /// essential.
     fn indices(&self, count: u8) -> Parsed<Vec<u16>> {
         (0..u64::from(count))
             .map(|index| {

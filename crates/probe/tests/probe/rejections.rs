@@ -1,0 +1,63 @@
+//! Objects that are not images, and formats that are not supported.
+
+use probe::{Format, Hint, Probe, ProbeError};
+
+use crate::drive::probe;
+
+#[test]
+fn an_empty_object_is_rejected_without_a_read() {
+    let error = Probe::new(0, Hint::default()).step().unwrap_err();
+    assert_eq!(error, ProbeError::Empty);
+    assert_eq!(
+        (error.name(), error.to_string().as_str()),
+        ("UnsupportedImage", "the object is empty")
+    );
+}
+
+#[test]
+fn text_and_noise_are_not_images() {
+    for (bytes, found) in [
+        (&b"hello, this is no image"[..], "text"),
+        (b"x", "text"),
+        (b"BMW and BASF went up, others did not", "text"),
+        ("na\u{ef}ve \u{fc}nicode".as_bytes(), "text"),
+        (&[0x9C, 0x03, 0x11, 0x80, 0x07, 0x01], "no known format"),
+        (&[0; 64], "no known format"),
+    ] {
+        let error = probe(bytes).unwrap_err();
+        assert_eq!(error.name(), "UnsupportedImage");
+        assert!(error.to_string().starts_with("not an image"), "{error}");
+        assert!(error.to_string().contains(found), "{error}");
+    }
+}
+
+#[test]
+fn recognized_formats_are_rejected_by_name() {
+    for (bytes, name) in [
+        (&b"%PDF-1.7"[..], "PDF"),
+        (b"PK\x03\x04", "ZIP"),
+        (b"\x1F\x8B\x08", "gzip"),
+        (b"II\x1A\0\0\0HEAPCCDR", "Canon CRW"),
+        (b"FUJIFILMCCD-RAW 0201", "Fujifilm raw"),
+        (b"RIFF\0\0\0\0AVI LIST", "AVI"),
+        (b"gimp xcf v011", "GIMP XCF"),
+    ] {
+        let error = probe(bytes).unwrap_err();
+        assert_eq!(error.name(), "UnsupportedImage");
+        assert_eq!(error.to_string(), format!("{name} is not a supported image format"));
+    }
+}
+
+#[test]
+fn format_names_are_distinct_and_serialized() {
+    let mut names: Vec<_> = Format::ALL.iter().map(|format| format.as_str()).collect();
+    for (format, name) in Format::ALL.iter().zip(&names) {
+        assert_eq!(serde_json::to_string(format).unwrap(), format!("\"{name}\""));
+        assert_eq!(serde_json::from_str::<Format>(&format!("\"{name}\"")).unwrap(), *format);
+        assert_eq!(format.to_string(), *name);
+        assert!(format.content_type().starts_with("image/"), "{name}");
+    }
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), Format::ALL.len());
+}

@@ -1,0 +1,116 @@
+//! Log lines: one line of JSON per event.
+
+use std::sync::Once;
+
+use tracing::{Metadata, Subscriber};
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// Module of `lambda_runtime` that logs every failed invocation at ERROR, and panics.
+const LOGS_FAILURES: &str = "lambda_runtime::layers::panic";
+
+static START: Once = Once::new();
+
+/// Sets up logging at the level in `AWS_LAMBDA_LOG_LEVEL` (default `INFO`). Does nothing if it is
+/// already set up.
+pub(crate) fn start() {
+    START.call_once(|| {
+        let variable = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default();
+        subscriber(level(&variable), std::io::stdout).init();
+    });
+}
+
+/// The level of a name that Lambda uses. No line is FATAL, so this level enables none.
+fn level(name: &str) -> LevelFilter {
+    match name {
+        "FATAL" => LevelFilter::OFF,
+        // Empty text would be parsed as ERROR.
+        "" => LevelFilter::INFO,
+        name => name.parse().unwrap_or(LevelFilter::INFO),
+    }
+}
+
+fn subscriber<W>(level: LevelFilter, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    tracing_subscriber::fmt()
+        .json()
+        .flatten_event(true)
+        .with_current_span(false)
+        .with_span_list(false)
+        .with_target(false)
+        .with_max_level(level)
+        .with_writer(writer)
+        .finish()
+        .with(filter_fn(|event| !repeats_a_summary(event)))
+}
+
+/// True for the line that `lambda_runtime` logs about each failed invocation: the summary line has
+/// already reported the failure, with its level. The same module's lines about panics have a field
+/// `error`.
+fn repeats_a_summary(event: &Metadata<'_>) -> bool {
+    event.target() == LOGS_FAILURES && event.fields().field("error").is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
+
+    use serde_json::Value;
+    use tracing::error;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// The messages that reach the log.
+    fn messages(log: impl FnOnce()) -> Vec<Value> {
+        let buffer = Buffer::default();
+        let writer = buffer.clone();
+        let subscriber = subscriber(LevelFilter::INFO, move || writer.clone());
+        tracing::subscriber::with_default(subscriber, log);
+        let written = buffer.0.lock().unwrap();
+        let lines = written.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        lines.map(|line| serde_json::from_slice::<Value>(line).unwrap()["message"].take()).collect()
+    }
+
+    /// The two ways in which `lambda_runtime` 1.5 logs in its `layers/panic.rs`.
+    #[test]
+    fn failures_are_not_logged_again_but_panics_are_logged() {
+        let messages = messages(|| {
+            let error = "TableRefused";
+            error!(target: LOGS_FAILURES, "{error:?}");
+            error!(target: LOGS_FAILURES, ?error, "user handler panicked");
+            error!("cannot write the summary line");
+        });
+        assert_eq!(messages, ["user handler panicked", "cannot write the summary line"]);
+    }
+
+    #[test]
+    fn levels_have_the_names_that_lambda_gives_them() {
+        let levels = [
+            ("", LevelFilter::INFO),
+            ("TRACE", LevelFilter::TRACE),
+            ("WARN", LevelFilter::WARN),
+            ("FATAL", LevelFilter::OFF),
+        ];
+        for (name, expected) in levels {
+            assert_eq!(level(name), expected, "{name}");
+        }
+    }
+}

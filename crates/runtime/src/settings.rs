@@ -1,0 +1,133 @@
+//! Settings of a function, which the stack sets as environment variables.
+
+use std::fmt::Display;
+use std::str::FromStr;
+
+use contract::NamedError;
+
+/// Reads the settings of a function and checks them.
+///
+/// The type of a setting knows what text it accepts: its [`FromStr`] rejects the rest, and empty
+/// text in any case, with an error that says what the setting must be.
+#[derive(Clone, Copy)]
+pub struct Settings<'a> {
+    variable: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// An environment variable that is missing or malformed. The function cannot start until the stack
+/// sets it correctly.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the environment variable {variable} is {}: {reason}", found(.value))]
+pub struct InvalidSettings {
+    /// Name of the variable.
+    pub(crate) variable: &'static str,
+    /// Its value; empty if it is not set.
+    value: String,
+    /// What it must be.
+    reason: String,
+}
+
+impl NamedError for InvalidSettings {
+    fn name(&self) -> &'static str {
+        "InvalidSettings"
+    }
+}
+
+impl<'a> Settings<'a> {
+    /// Settings from variables that a function looks up.
+    pub(crate) fn new(variable: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self { variable }
+    }
+
+    /// Reads a setting without which the function cannot work.
+    ///
+    /// # Errors
+    /// [`InvalidSettings`] if the variable is missing or malformed.
+    pub fn required<T>(&self, variable: &'static str) -> Result<T, InvalidSettings>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        let value = (self.variable)(variable).unwrap_or_default();
+        // No type accepts empty text, so a missing variable is an error of the type, too.
+        value.parse().map_err(|error: T::Err| {
+            let reason = error.to_string();
+            InvalidSettings { variable, value, reason }
+        })
+    }
+
+    /// Reads a setting without which the function works, perhaps more slowly; `None` if the variable
+    /// is missing or empty.
+    ///
+    /// # Errors
+    /// [`InvalidSettings`] if the variable is malformed.
+    pub fn optional<T>(&self, variable: &'static str) -> Result<Option<T>, InvalidSettings>
+    where
+        T: FromStr,
+        T::Err: Display,
+    {
+        match (self.variable)(variable) {
+            Some(value) if !value.is_empty() => self.required(variable).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+fn found(value: &str) -> String {
+    if value.is_empty() { "not set".to_owned() } else { format!("{value:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq)]
+    struct Percent(u8);
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("it must be a whole number from 0 to 100")]
+    struct PercentError;
+
+    impl FromStr for Percent {
+        type Err = PercentError;
+
+        fn from_str(text: &str) -> Result<Self, PercentError> {
+            let number = text.parse().map_err(|_| PercentError)?;
+            if number <= 100 { Ok(Self(number)) } else { Err(PercentError) }
+        }
+    }
+
+    fn required(value: Option<&str>) -> Result<Percent, String> {
+        let variable = |_: &str| value.map(str::to_owned);
+        Settings::new(&variable).required("QUALITY").map_err(|error| error.to_string())
+    }
+
+    fn optional(value: Option<&str>) -> Result<Option<Percent>, String> {
+        let variable = |_: &str| value.map(str::to_owned);
+        Settings::new(&variable).optional("QUALITY").map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_setting_is_parsed() {
+        assert_eq!(required(Some("85")), Ok(Percent(85)));
+        assert_eq!(optional(Some("85")), Ok(Some(Percent(85))));
+    }
+
+    #[test]
+    fn a_missing_variable_is_named_with_what_it_must_be() {
+        let text = "the environment variable QUALITY is not set: \
+                    it must be a whole number from 0 to 100";
+        assert_eq!(required(None), Err(text.to_owned()));
+        assert_eq!(required(Some("")), Err(text.to_owned()));
+        assert_eq!(optional(None), Ok(None));
+        assert_eq!(optional(Some("")), Ok(None));
+    }
+
+    #[test]
+    fn a_malformed_variable_is_named_with_its_value() {
+        let text = "the environment variable QUALITY is \"high\": \
+                    it must be a whole number from 0 to 100";
+        assert_eq!(required(Some("high")), Err(text.to_owned()));
+        assert_eq!(optional(Some("high")), Err(text.to_owned()));
+    }
+}

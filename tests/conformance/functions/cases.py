@@ -1,0 +1,145 @@
+"""The invocations of each function."""
+
+import json
+
+from emulator import ROOT
+from judge import Case
+from stack import GIF, KEY
+
+# The functions, those that change records last.
+ORDER = [
+    "get-metadata",
+    "get-image",
+    "info-images",
+    "list-images",
+    "openapi",
+    "head-object",
+    "read-dimensions",
+    "compare-objects",
+    "compare-records",
+    "recount-totals",
+    "put-metadata",
+]
+
+# The sample events of each function, by the beginning of their names (events/README.md).
+SAMPLES = {
+    "get-metadata": ["api-get-metadata"],
+    "get-image": ["api-get-image"],
+    "info-images": ["api-info-images"],
+    "list-images": ["api-list-images"],
+    "openapi": ["api-openapi"],
+    "head-object": ["s3-"],
+    "read-dimensions": ["state-read-dimensions"],
+    "compare-objects": ["state-compare-objects"],
+    "compare-records": ["state-compare-records"],
+    "recount-totals": ["state-recount-totals"],
+    "put-metadata": ["state-put-"],
+}
+
+# Values that each variable must not have.
+MALFORMED = {
+    "BUCKET_NAME": ["Not a bucket"],
+    "CACHE_SECONDS": ["soon", "-1"],
+    "METRICS_NAMESPACE": ["AWS/Lambda"],
+    "PRESIGNED_URL_SECONDS": ["0", "604801"],
+    "SHARDS": ["many", "0", "101"],
+    "TABLE_NAME": ["a table"],
+}
+
+# Variables without which a function answers all the same: it starts with fewer connections, or
+# writes no metrics.
+OPTIONAL = {
+    ("compare-records", "BUCKET_NAME"),
+    ("head-object", "BUCKET_NAME"),
+    ("put-metadata", "METRICS_NAMESPACE"),
+    ("read-dimensions", "BUCKET_NAME"),
+    ("read-dimensions", "METRICS_NAMESPACE"),
+}
+
+# Samples whose key is not recorded.
+NOT_FOUND = {"api-get-metadata-odd-key"}
+
+
+def unknown(functions):
+    """Functions, variables and sample events that these cases do not cover."""
+    found = [f"{name}: cases.py has no cases of it" for name in functions.keys() - set(ORDER)]
+    found += [f"{name}: the stack does not deploy it" for name in set(ORDER) - functions.keys()]
+    for name, function in functions.items():
+        for variable in function.variables.keys() - MALFORMED.keys():
+            found.append(f"{name}: cases.py does not know the variable {variable}")
+    prefixes = tuple(prefix for each in SAMPLES.values() for prefix in each)
+    for path in (ROOT / "events").glob("*.json"):
+        if not path.name.startswith(prefixes):
+            found.append(f"{path.name}: cases.py gives it to no function")
+    return found
+
+
+def of(function, settings, outputs):
+    """The cases of a function."""
+    environment = {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_ENDPOINT_URL": outputs["endpoint"],
+        "AWS_REGION": "us-east-1",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        **settings.variables,
+    }
+    samples = list(of_samples(function, environment, outputs))
+    yield from samples
+    yield from of_failures(function, environment, samples[0].event)
+    for variable in settings.variables:
+        yield from of_variable(function, environment, variable, samples[0])
+
+
+def of_samples(function, environment, outputs):
+    for prefix in SAMPLES[function]:
+        for path in sorted((ROOT / "events").glob(f"{prefix}*.json")):
+            text = path.read_text().replace(
+                "pixgauge-local-000000000000-us-east-1", outputs["bucketName"]
+            )
+            status = None
+            if function in ORDER[:5]:
+                status = 404 if path.stem in NOT_FOUND else 200
+            event = json.loads(text)
+            if function == "read-dimensions":
+                event["object"] = recorded(outputs)
+            yield Case(path.name, environment, event, status=status)
+
+
+def recorded(outputs):
+    """The object that is there, in place of the sample's."""
+    return {"size": len(GIF), "etag": outputs["etag"], "lastModified": "2024-05-01T12:00:00Z"}
+
+
+def of_failures(function, environment, event):
+    """An event, or a table, that makes the function fail: one line says so."""
+    no_table = {**environment, "TABLE_NAME": "no-such-table"}
+    no_answer = {**environment, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
+    if function == "openapi":
+        return
+    if function in ORDER[:5]:
+        yield Case("no table", no_table, event, status=500, levels=["ERROR"])
+        yield Case("no connection", no_answer, event, status=503, levels=["WARN"])
+        return
+    if function != "recount-totals":
+        yield Case("no event", environment, "no event", error="InvalidInput", levels=["ERROR"])
+    if "TABLE_NAME" in environment:
+        yield Case("no table", no_table, event, error="TableRefused", levels=["ERROR"])
+    if function == "read-dimensions":
+        changed = {**event, "object": {**event["object"], "etag": "0" * 32}}
+        yield Case("an object that has changed", environment, changed, error="ObjectChanged")
+        gone = {**event, "key": KEY + ".gone"}
+        yield Case("an object that is gone", environment, gone, error="ObjectGone")
+        empty = {**event, "object": {**event["object"], "size": 0}}
+        yield Case("an empty object", environment, empty, error="UnsupportedImage")
+
+
+def of_variable(function, environment, variable, sample):
+    without = {name: value for name, value in environment.items() if name != variable}
+    invalid = {"error": "InvalidSettings", "variable": variable, "levels": ["ERROR"]}
+    if (function, variable) in OPTIONAL:
+        yield Case(f"{variable} missing", without, sample.event, status=sample.status)
+    else:
+        yield Case(f"{variable} missing", without, sample.event, **invalid)
+    for value in MALFORMED[variable]:
+        name = f"{variable} malformed ({value})"
+        yield Case(name, {**environment, variable: value}, sample.event, **invalid)

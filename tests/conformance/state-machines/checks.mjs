@@ -1,0 +1,93 @@
+// The checks of a definition: asl-validator, JSONata's reference parser, and the walks.
+
+import { join } from "node:path";
+
+import { readDefinition, states } from "./engine/definition.mjs";
+import { expressions, refusal } from "./engine/expressions.mjs";
+import { validate } from "./engine/packages.mjs";
+import { walk } from "./walks/walk.mjs";
+import { analyzeImageWalks } from "./walks/analyze-image.mjs";
+import { reconcileWalks } from "./walks/reconcile.mjs";
+
+/** The state machines, and the default number of walks through each. */
+export const MACHINES = [
+    { walks: analyzeImageWalks, count: 1000 },
+    { walks: reconcileWalks, count: 100 },
+];
+
+/** Reads the definition of a machine; `edit` may change it. */
+export function read(folder, { file }, edit) {
+    return readDefinition(join(folder, file), edit);
+}
+
+/** Returns the findings of asl-validator. */
+export function invalid(machine) {
+    // It modifies its argument.
+    const { errors } = validate(structuredClone(machine));
+    return errors.map((error) => ({
+        place: error.path ?? "",
+        message: `${error["Error code"]}: ${error.Message}`,
+    }));
+}
+
+/** Returns every expression of the machine, with its place. */
+export function allExpressions(machine) {
+    return [...states(machine)].flatMap(({ state, place }) => [...expressions(state, place)]);
+}
+
+/** Returns a finding for each expression that does not parse or that Step Functions refuses. */
+export function refused(machine) {
+    return allExpressions(machine).flatMap(({ place, expression }) => {
+        const message = refusal(expression);
+        return message === undefined
+            ? []
+            : [{ place, message: `${message} (in ${expression.trim()})` }];
+    });
+}
+
+/** Yields the place of every transition and of every error name that a Retry or a Catch matches. */
+function* ways(machine) {
+    for (const { state, place } of states(machine)) {
+        const next = (object, path) => (object.Next === undefined ? [] : [`${place}.${path}Next`]);
+        yield* next(state, "");
+        if (state.Default !== undefined) yield `${place}.Default`;
+        for (const field of ["Choices", "Catch", "Retry"]) {
+            for (const [index, object] of (state[field] ?? []).entries()) {
+                yield* next(object, `${field}[${index}].`);
+                for (const error of object.ErrorEquals ?? [])
+                    yield `${place}.${field}[${index}].ErrorEquals.${error}`;
+            }
+        }
+    }
+}
+
+/** Transitions and expressions that the walks have covered, and revisions that they have drawn. */
+export class Coverage {
+    #met = new Set();
+    #revisions = new Set();
+    taken = (place) => this.#met.add(place);
+    seen = (place) => this.#met.add(place);
+    /** Adds a revision. False if a walk has drawn it before. */
+    fresh = (revision) => this.#revisions.size < this.#revisions.add(revision).size;
+
+    /** Returns a finding for everything that no walk has covered. */
+    missing(machine) {
+        const all = [...ways(machine), ...allExpressions(machine).map(({ place }) => place)];
+        return all
+            .filter((place) => !this.#met.has(place))
+            .map((place) => ({
+                place,
+                message: "is covered by no walk: extend the scenarios in walks/",
+            }));
+    }
+}
+
+/** Walks until the first difference from the model. Without one, returns what is not covered. */
+export async function differences(machine, walks, { seed, numbers }) {
+    const coverage = new Coverage();
+    for (const number of numbers) {
+        const found = await walk(machine, walks, { seed, number, log: coverage });
+        if (found) return [{ ...found, message: `walk ${number}: ${found.message}` }];
+    }
+    return numbers.length >= walks.targets.length ? coverage.missing(machine) : [];
+}

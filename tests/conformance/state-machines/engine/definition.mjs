@@ -1,0 +1,46 @@
+// State machine definitions as Step Functions receives them: with every placeholder replaced.
+
+import { readFileSync } from "node:fs";
+
+const ACCOUNT = "us-east-1:123456789012";
+
+/** Reads a definition; `edit` may change its JSON, placeholders included. */
+export function readDefinition(path, edit = (definition) => definition) {
+    const definition = edit(JSON.parse(readFileSync(path, "utf8")));
+    return JSON.parse(
+        JSON.stringify(definition).replace(/\$\{(\w+)\}/g, (_, name) => sample(name)),
+    );
+}
+
+/** Sample value for the placeholder `${name}`, of the kind that the Pulumi program inserts. */
+export function sample(name) {
+    const words = (suffix) =>
+        name
+            .slice(0, name.length - suffix.length)
+            .replace(/\B[A-Z]/g, "-$&")
+            .toLowerCase();
+    if (name === "Partition") return "aws";
+    const arn = (service, type, suffix) => `arn:aws:${service}:${ACCOUNT}:${type}:${words(suffix)}`;
+    if (name.endsWith("FunctionArn")) return arn("lambda", "function", "FunctionArn");
+    if (name.endsWith("Arn")) return arn("states", "stateMachine", "Arn");
+    if (name.endsWith("QueueUrl")) return `https://queue.example/${words("QueueUrl")}`;
+    return `the-${words("")}`;
+}
+
+/** Yields every state of a machine, including the machines inside it, with its place. */
+export function* states(machine, place = "") {
+    for (const [name, state] of Object.entries(machine.States ?? {})) {
+        const at = join(place, `States.${name}`);
+        yield { name, state, place: at };
+        if (state.ItemProcessor) yield* states(state.ItemProcessor, `${at}.ItemProcessor`);
+        for (const [index, branch] of (state.Branches ?? []).entries()) {
+            yield* states(branch, `${at}.Branches[${index}]`);
+        }
+    }
+}
+
+/** Place of the member (`key` is a name) or item (`key` is an index) of the value at `place`. */
+export function join(place, key) {
+    if (typeof key === "number") return `${place}[${key}]`;
+    return place === "" ? key : `${place}.${key}`;
+}

@@ -1,0 +1,345 @@
+// Runs a JSONata state machine like Step Functions, against stubbed services.
+//
+// https://states-language.net/spec.html and
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. It supports what
+// the two state machines use; any other type of state or field is a defect.
+
+import { Defect } from "./defect.mjs";
+import { join } from "./definition.mjs";
+import { evaluate } from "./expressions.mjs";
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MAX_PAYLOAD = 262_144;
+
+/** Maximum states entered in a walk. AWS ends an execution at 25,000 history events. */
+const MAX_STATES = 5_000;
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+const NOT_CAUGHT_BY_ALL = ["States.DataLimitExceeded", "States.Runtime"];
+
+const FIELDS = {
+    Task: [
+        "Resource",
+        "Arguments",
+        "TimeoutSeconds",
+        "Retry",
+        "Catch",
+        "Assign",
+        "Output",
+        "Next",
+        "End",
+    ],
+    Pass: ["Assign", "Output", "Next", "End"],
+    Choice: ["Choices", "Default", "Assign", "Output"],
+    Map: [
+        "Items",
+        "ItemReader",
+        "ItemBatcher",
+        "ItemProcessor",
+        "MaxConcurrency",
+        "Label",
+        "Retry",
+        "Catch",
+        "Assign",
+        "Output",
+        "Next",
+        "End",
+    ],
+    Fail: ["Error", "Cause"],
+    Succeed: ["Output"],
+};
+
+/** Error reported by a state. Retry and Catch match its name. */
+class StateError extends Error {
+    constructor(name, cause) {
+        super(`${name}: ${cause}`);
+        this.output = cause === undefined ? { Error: name } : { Error: name, Cause: cause };
+    }
+}
+
+/**
+ * One execution. `services.call(resource, args, attempt, place)` responds to a Task with `{ result
+ * }` or `{ error, cause }`, `services.list(resource, args, place)` to an ItemReader with `{ items
+ * }` or the same error. `log` receives every state entered (`state`), transition taken (`taken`)
+ * and expression evaluated (`seen`).
+ */
+export class Execution {
+    constructor({ machine, name, input, services, random, log }) {
+        Object.assign(this, { machine, services, random, log, entered: 0 });
+        const id = `arn:aws:states:us-east-1:123456789012:execution:machine:${name}`;
+        this.context = {
+            Execution: { Id: id, Input: input, Name: name },
+            StateMachine: { Name: "machine" },
+        };
+    }
+
+    /** Runs to its end: `{ status: "SUCCEEDED", output }`, or `"FAILED"` with error and cause. */
+    async run() {
+        try {
+            const scope = { variables: {}, context: this.context };
+            return {
+                status: "SUCCEEDED",
+                output: await this.#machine(this.machine, "", this.context.Execution.Input, scope),
+            };
+        } catch (error) {
+            if (!(error instanceof StateError)) throw error;
+            return { status: "FAILED", error: error.output.Error, cause: error.output.Cause };
+        }
+    }
+
+    /** Runs a machine from its first state and returns its output. Its variables end with it. */
+    async #machine(machine, place, input, outer) {
+        const scope = { ...outer, variables: { ...outer.variables } };
+        let name = machine.StartAt;
+        for (;;) {
+            const at = join(place, `States.${name}`);
+            const state = machine.States?.[name];
+            if (state === undefined) throw new Defect(at, "there is no such state");
+            this.log.state(name, at);
+            this.entered += 1;
+            if (this.entered > MAX_STATES)
+                throw new Defect(at, "is entered again and again: the execution never ends");
+            const { output, next } = await this.#state(state, { name, place: at, input, scope });
+            if (next === undefined) return output;
+            [name, input] = [next, output];
+        }
+    }
+
+    async #state(state, at) {
+        const unknown = Object.keys(state).find(
+            (field) => !["Type", "Comment"].includes(field) && !FIELDS[state.Type]?.includes(field),
+        );
+        if (unknown !== undefined)
+            throw new Defect(join(at.place, unknown), "the interpreter does not know this field");
+        const context = { ...at.scope.context, State: { Name: at.name } };
+        const states = { input: at.input, context };
+        switch (state.Type) {
+            case "Choice":
+                return this.#choice(state, at, states);
+            case "Fail":
+                return this.#fail(state, at, states);
+            case "Pass":
+            case "Succeed":
+                return this.#leave(state, at, states, at.input);
+            default:
+                return this.#attempts(state, at, states);
+        }
+    }
+
+    /** Evaluates a field of the state; `field` is its place relative to the state. */
+    #field(value, field, at, states) {
+        const bindings = { ...at.scope.variables, states };
+        return evaluate(value, join(at.place, field), bindings, {
+            random: this.random,
+            seen: this.log.seen,
+        });
+    }
+
+    /**
+     * Evaluates Assign and Output of a state, a catcher or a choice rule; `path` is its place
+     * relative to the state. Both use the values that the variables had when the state was entered.
+     */
+    async #leave(object, at, states, fallback, path = "") {
+        const field = (name) => (path === "" ? name : `${path}.${name}`);
+        const has = (name) => object[name] !== undefined;
+        const assigned = has("Assign")
+            ? await this.#field(object.Assign, field("Assign"), at, states)
+            : {};
+        const output = has("Output")
+            ? await this.#field(object.Output, field("Output"), at, states)
+            : fallback;
+        if (JSON.stringify(output).length > MAX_PAYLOAD) {
+            throw new StateError("States.DataLimitExceeded", `${at.place}: more than 256 KiB`);
+        }
+        Object.assign(at.scope.variables, assigned);
+        if (has("Next")) this.log.taken(join(at.place, field("Next")));
+        return { output, next: object.Next };
+    }
+
+    async #choice(state, at, states) {
+        for (const [index, rule] of state.Choices.entries()) {
+            const path = `Choices[${index}]`;
+            const holds = await this.#field(rule.Condition, `${path}.Condition`, at, states);
+            if (typeof holds !== "boolean") {
+                const message = `is ${JSON.stringify(holds)}, not a boolean`;
+                throw new Defect(join(at.place, `${path}.Condition`), message);
+            }
+            if (holds) return this.#leave(rule, at, states, at.input, path);
+        }
+        if (state.Default === undefined) throw new StateError("States.NoChoiceMatched", at.place);
+        const { output } = await this.#leave({ ...state, Next: undefined }, at, states, at.input);
+        this.log.taken(join(at.place, "Default"));
+        return { output, next: state.Default };
+    }
+
+    async #fail(state, at, states) {
+        const text = async (field) => {
+            const value =
+                state[field] === undefined
+                    ? undefined
+                    : await this.#field(state[field], field, at, states);
+            if (value !== undefined && typeof value !== "string") {
+                throw new Defect(
+                    join(at.place, field),
+                    `is ${JSON.stringify(value)}, not a string`,
+                );
+            }
+            return value;
+        };
+        throw new StateError(await text("Error"), await text("Cause"));
+    }
+
+    /** Runs a Task or a Map, and retries or catches the errors that it reports. */
+    async #attempts(state, at, states) {
+        const retried = new Map();
+        for (let attempt = 0; ; attempt += 1) {
+            try {
+                const result =
+                    state.Type === "Task"
+                        ? await this.#task(state, at, states, attempt)
+                        : await this.#map(state, at, states);
+                return await this.#leave(state, at, { ...states, result }, result);
+            } catch (error) {
+                if (!(error instanceof StateError)) throw error;
+                const name = error.output.Error;
+                const retrier = (state.Retry ?? []).findIndex((one) => matches(one, name));
+                const times = retried.get(retrier) ?? 0;
+                if (retrier >= 0 && times < (state.Retry[retrier].MaxAttempts ?? 3)) {
+                    retried.set(retrier, times + 1);
+                    this.log.taken(
+                        join(
+                            at.place,
+                            `Retry[${retrier}].ErrorEquals.${named(state.Retry[retrier], name)}`,
+                        ),
+                    );
+                    continue;
+                }
+                const catcher = (state.Catch ?? []).findIndex((one) => matches(one, name));
+                if (catcher < 0) throw error;
+                const path = `Catch[${catcher}]`;
+                this.log.taken(
+                    join(at.place, `${path}.ErrorEquals.${named(state.Catch[catcher], name)}`),
+                );
+                const caught = { ...states, errorOutput: error.output };
+                return this.#leave(state.Catch[catcher], at, caught, error.output, path);
+            }
+        }
+    }
+
+    async #task(state, at, states, attempt) {
+        const args = await this.#field(state.Arguments, "Arguments", at, states);
+        const answer = this.services.call(state.Resource, args, attempt, at.place);
+        if (answer.error !== undefined) throw new StateError(answer.error, answer.cause);
+        return answer.result;
+    }
+
+    /** Runs the iterations of a Map one after the other, and returns their outputs. */
+    async #map(state, at, states) {
+        const { Mode, ExecutionType } = state.ItemProcessor.ProcessorConfig ?? {};
+        const items = await this.#items(state, at, states);
+        const outputs = [];
+        for (const [index, item] of items.entries()) {
+            const context = { ...at.scope.context, Map: { Item: { Index: index, Value: item } } };
+            const place = join(at.place, "ItemProcessor");
+            if (Mode !== "DISTRIBUTED") {
+                outputs.push(
+                    await this.#machine(state.ItemProcessor, place, item, { ...at.scope, context }),
+                );
+                continue;
+            }
+            if (ExecutionType === undefined) throw new Defect(place, "has no ExecutionType");
+            outputs.push(await this.#child(state, place, item, index));
+        }
+        return outputs;
+    }
+
+    /** Runs a child execution of a Distributed Map; it has no access to its parent's variables. */
+    async #child(state, place, item, index) {
+        const parent = this.context.Execution;
+        const execution = {
+            Id: `${parent.Id}/${state.Label}:${index}`,
+            Name: `${index}`,
+            Input: item,
+        };
+        const scope = { variables: {}, context: { ...this.context, Execution: execution } };
+        try {
+            return await this.#machine(state.ItemProcessor, place, item, scope);
+        } catch (error) {
+            // The interpreter does not support ToleratedFailureCount, so one failure fails the Map.
+            if (!(error instanceof StateError)) throw error;
+            throw new StateError(
+                "States.ExceedToleratedFailureThreshold",
+                `1 of its items failed: ${error.message}`,
+            );
+        }
+    }
+
+    async #items(state, at, states) {
+        let items;
+        if (state.ItemReader !== undefined) {
+            const args = await this.#field(
+                state.ItemReader.Arguments,
+                "ItemReader.Arguments",
+                at,
+                states,
+            );
+            const listing = this.services.list(
+                state.ItemReader.Resource,
+                args,
+                join(at.place, "ItemReader"),
+            );
+            if (listing.error !== undefined) throw new StateError(listing.error, listing.cause);
+            items = listing.items;
+        } else {
+            items =
+                state.Items === undefined
+                    ? at.input
+                    : await this.#field(state.Items, "Items", at, states);
+        }
+        if (!Array.isArray(items)) {
+            throw new Defect(join(at.place, "Items"), `is ${JSON.stringify(items)}, not an array`);
+        }
+        return state.ItemBatcher === undefined ? items : batches(items, state.ItemBatcher);
+    }
+}
+
+/**
+ * Divides `items` into the inputs of child executions.
+ *
+ * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
+ */
+export function batches(
+    items,
+    { MaxItemsPerBatch = Infinity, MaxInputBytesPerBatch = MAX_PAYLOAD },
+) {
+    const all = [];
+    let bytes = Infinity;
+    for (const item of items) {
+        const more = Buffer.byteLength(JSON.stringify(item)) + 1;
+        const full = all.length === 0 || all.at(-1).Items.length >= MaxItemsPerBatch;
+        if (full || bytes + more > MaxInputBytesPerBatch) {
+            all.push({ Items: [] });
+            bytes = JSON.stringify({ Items: [] }).length;
+        }
+        all.at(-1).Items.push(item);
+        bytes += more;
+    }
+    return all;
+}
+
+/** True if a retrier or a catcher matches an error. */
+function matches({ ErrorEquals }, name) {
+    return named({ ErrorEquals }, name) !== undefined;
+}
+
+/** Returns the name in ErrorEquals that matches the error, or undefined. */
+function named({ ErrorEquals }, name) {
+    return ErrorEquals.find(
+        (one) =>
+            one === name
+            || (one === "States.ALL" && !NOT_CAUGHT_BY_ALL.includes(name))
+            || (one === "States.TaskFailed"
+                && name !== "States.Timeout"
+                && !NOT_CAUGHT_BY_ALL.includes(name)),
+    );
+}

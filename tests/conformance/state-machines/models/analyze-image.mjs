@@ -1,0 +1,89 @@
+// Model of an execution of analyze-image, written from the words of docs/ARCHITECTURE.md ("An
+// upload, step by step", "Errors") and docs/SEMANTICS.md, which it quotes. The walks compare it
+// with statemachine/analyze-image.asl.json, so it must not be written from that file: where the two
+// differ, the words or the definition are wrong.
+
+import { failed, persistently } from "./errors.mjs";
+
+/** "`ObjectChanged` … the ninth time, reports the failure." */
+const CHANGES_ALLOWED = 8;
+
+/** "A new random `revision` … drawn with the observation": 32 hexadecimal digits. */
+const REVISION = /^[0-9a-f]{32}$/;
+
+/** Runs an execution with an S3 event and returns its end. `execution` is its ARN. */
+export function analyzeImage(services, event, execution) {
+    const report = (failure) => reportFailure(services, event, execution, failure);
+    let read = {};
+    for (let changes = 0; ; changes += 1) {
+        // "`HeadObject` takes bucket, key and sequencer from the event and reads the object's
+        // current state from S3": the event is unchanged.
+        const observe = () => persistently(services, "head-object", event);
+        let head = observe();
+        if (head.error !== undefined) return report(head);
+        if (changes > CHANGES_ALLOWED)
+            return report({ error: "ObjectChanged", cause: /overwritten 9 times/ });
+
+        // "Without a sequencer, it goes once to `ReadRecord`, which reads the record's revision,
+        // and to `HeadObject` again."
+        if (head.result.sequencer === undefined && read.baseline === undefined) {
+            const record = readRecord(services, head.result.key);
+            if (record.error !== undefined) return report(record);
+            read = { baseline: { revision: record.result.Item?.revision.S } };
+            head = observe();
+            if (head.error !== undefined) return report(head);
+        }
+
+        const { bucket, key, sequencer, present, object } = head.result;
+        const put = (observation) => {
+            const payload = { key, sequencer, ...read, revision: REVISION, observation };
+            const receipt = persistently(services, "put-metadata", payload);
+            return receipt.error === undefined
+                ? { status: "SUCCEEDED", output: receipt.result }
+                : report(receipt);
+        };
+
+        // "An existing object goes to `ReadDimensions`, and a missing one to `RecordAbsence`."
+        if (!present) return put({ status: "absent" });
+        const image = persistently(services, "read-dimensions", { bucket, key, object });
+        switch (image.error) {
+            case undefined:
+                return put({ status: "image", object, image: image.result });
+            case "UnsupportedImage":
+            case "CorruptImage": {
+                const message = JSON.parse(image.cause).errorMessage;
+                return put({
+                    status: "rejected",
+                    object,
+                    rejection: { reason: image.error, message },
+                });
+            }
+            case "ObjectGone":
+                return put({ status: "absent" });
+            case "ObjectChanged":
+                continue; // "Back to `HeadObject`."
+            default:
+                return report(image);
+        }
+    }
+}
+
+/** "Reads the record's revision", with strong consistency, because it must not miss a write. */
+function readRecord(services, key) {
+    return persistently(services, "dynamodb:getItem", {
+        TableName: "the-table-name",
+        Key: { s3objectkey: { S: key } },
+        ConsistentRead: true,
+        ProjectionExpression: "revision",
+    });
+}
+
+/**
+ * "Event, error, cause and execution ARN to the failure queue", with retries. "If the failure queue
+ * cannot be reached either, the execution fails with the first error."
+ */
+function reportFailure(services, event, execution, { error, cause }) {
+    const queue = "sqs:sendMessage https://queue.example/failure";
+    persistently(services, queue, { event, error, cause, execution }, () => true);
+    return failed({ error, cause });
+}

@@ -1,0 +1,155 @@
+// Random walks through analyze-image: an event, and the responses of functions, table and failure
+// queue.
+
+import { analyzeImage } from "../models/analyze-image.mjs";
+import { Services, action, failure, lambda, targets } from "./services.mjs";
+
+const QUEUE = "sqs:sendMessage https://queue.example/failure";
+
+const REFUSALS = ["InvalidInput", "NobodyKnowsThisError"];
+
+/** Errors by call; for put-metadata also by the observation that it records. */
+const CALLS = {
+    "head-object": lambda(["StorageUnavailable"], ["StorageRefused", ...REFUSALS]),
+    "dynamodb:getItem": action(
+        [
+            "DynamoDB.ThrottlingException",
+            "DynamoDB.ProvisionedThroughputExceededException",
+            "DynamoDB.RequestLimitExceeded",
+            "DynamoDB.InternalServerErrorException",
+            "DynamoDB.InternalServerError",
+            "DynamoDB.SdkClientException",
+            "States.Timeout",
+        ],
+        ["DynamoDB.AmazonDynamoDBException"],
+    ),
+    "read-dimensions": lambda(["StorageUnavailable"], ["StorageRefused", ...REFUSALS]),
+    ...Object.fromEntries(
+        ["image", "rejected", "absent"].map((status) => [
+            `put-metadata ${status}`,
+            lambda(
+                ["TableUnavailable", "RecordConflict"],
+                ["TableRefused", "MalformedItem", ...REFUSALS],
+            ),
+        ]),
+    ),
+    [QUEUE]: action(["States.Timeout", "SQS.SdkClientException"], ["SQS.QueueDoesNotExist"]),
+};
+
+/** Final states of the object: an image, rejected, deleted while it is read, or absent. */
+const ENDS = ["image", "UnsupportedImage", "CorruptImage", "ObjectGone", "absent"];
+
+const NAMES = ["cat.jpg", "a b+c%.png", "é/🦀.gif", 'it\'s "quoted".webp'];
+
+const RECORDED_AS = {
+    image: ["image"],
+    rejected: ["UnsupportedImage", "CorruptImage"],
+    absent: ["ObjectGone", "absent"],
+};
+
+export const analyzeImageWalks = {
+    file: "analyze-image.asl.json",
+    calls: CALLS,
+    nameOf,
+    model: analyzeImage,
+    // Every error of every call, and every final state with and without a sequencer.
+    targets: [
+        ...targets(CALLS),
+        ...ENDS.flatMap((end) => [true, false].map((byHand) => ({ end, byHand }))),
+        ...[8, 9].map((changes) => ({ changes })),
+    ],
+    scenario,
+    services,
+};
+
+/** Draws the event of a walk, and what S3 and the probe will find. */
+function scenario(random, target = {}) {
+    const recorded = /^put-metadata (\w+)$/.exec(target.call ?? "")?.[1];
+    const byHand = target.byHand ?? (target.call === "dynamodb:getItem" || random.chance(30));
+    const reached = target.call !== undefined;
+    const key = `uploads/${random.pick(NAMES)}`;
+    const object = byHand
+        ? { key }
+        : { key, size: 1, etag: random.hex(32), sequencer: random.hex(18).toUpperCase() };
+    return {
+        input: {
+            version: "0",
+            source: "aws.s3",
+            "detail-type": "Object Created",
+            detail: { bucket: { name: "photos" }, object },
+        },
+        key,
+        sequencer: object.sequencer?.padEnd(32, "0"),
+        end:
+            target.end
+            ?? random.pick(
+                recorded
+                    ? RECORDED_AS[recorded]
+                    : target.call === "read-dimensions"
+                      ? ["image"]
+                      : ENDS,
+            ),
+        changes:
+            target.changes ?? (reached || random.chance(70) ? 0 : random.pick([1, 2, 3, 8, 9, 10])),
+        // The failure queue is called only after a failure.
+        refused: target.call === QUEUE,
+        hasRecord: random.chance(60),
+    };
+}
+
+/** Name of a call in CALLS. */
+function nameOf(name, payload) {
+    return name === "put-metadata" ? `${name} ${payload?.observation?.status}` : name;
+}
+
+/** Stubs for one walk. */
+function services(random, world, target) {
+    let changes = 0;
+    let object;
+    const answers = {
+        "head-object": () => {
+            if (world.refused) return failure("StorageRefused", random);
+            const present = changes < world.changes || world.end !== "absent";
+            object = {
+                size: random.below(1e9),
+                etag: random.hex(32),
+                claimedContentType: "image/png",
+            };
+            if (random.chance(50)) object.versionId = random.hex(8);
+            const { key, sequencer } = world;
+            return {
+                result: { bucket: "photos", key, sequencer, present, ...(present && { object }) },
+            };
+        },
+        "dynamodb:getItem": () => ({
+            result: world.hasRecord ? { Item: { revision: { S: random.hex(32) } } } : {},
+        }),
+        "read-dimensions": () => {
+            changes += 1;
+            if (changes <= world.changes) return failure("ObjectChanged", random);
+            if (world.end !== "image")
+                return failure(world.end, random, `not "this": ${random.hex(4)}`);
+            return {
+                result: {
+                    format: "png",
+                    contentType: "image/png",
+                    width: random.below(9999),
+                    height: 1,
+                    displayWidth: 1,
+                    displayHeight: 1,
+                },
+            };
+        },
+        "put-metadata": ({ key, observation }) => ({
+            result: {
+                key,
+                status: observation?.status,
+                outcome: random.pick(["recorded", "stale", "unchanged"]),
+                roundTrips: 1,
+                items: 2,
+            },
+        }),
+        [QUEUE]: () => ({ result: {} }),
+    };
+    return new Services({ calls: CALLS, answers, random, target, nameOf, faultsPercent: 15 });
+}

@@ -1,0 +1,175 @@
+// Stubs of the services that the state machines call. Their responses are random, but the same for
+// the interpreter and the model as long as both make the same calls.
+
+import { Defect } from "../engine/defect.mjs";
+import { join } from "../engine/definition.mjs";
+
+/** Transient errors of Lambda and of Step Functions itself. */
+const TRANSIENT_OF_LAMBDA = [
+    "Lambda.TooManyRequestsException",
+    "Lambda.ClientExecutionTimeoutException",
+    "Lambda.ServiceException",
+    "Lambda.AWSLambdaException",
+    "Lambda.SdkClientException",
+    "Lambda.Unknown",
+    "Runtime.ExitError",
+    "Runtime.Unknown",
+    "Sandbox.Timedout",
+    "States.Timeout",
+];
+
+/** Errors of a Lambda function: those of Lambda, and its own transient and permanent ones. */
+export function lambda(transient, permanent) {
+    return { transient: [...TRANSIENT_OF_LAMBDA, ...transient], permanent };
+}
+
+/** Errors of a service's action. */
+export function action(transient, permanent) {
+    return { transient, permanent };
+}
+
+/**
+ * Returns a target for each error of each call. A target is an error that a walk must inject:
+ * `call` is the call that reports it, `error` its name, and `ends` is `passes` (after a few
+ * attempts) or `stays`.
+ */
+export function targets(calls) {
+    return Object.entries(calls).flatMap(([call, { transient, permanent }]) => [
+        ...transient.flatMap((error) => ["passes", "stays"].map((ends) => ({ call, error, ends }))),
+        ...permanent.map((error) => ({ call, error, ends: "stays" })),
+    ]);
+}
+
+/** Responds to calls and records them. */
+export class Services {
+    /** Calls so far; the retries of a call belong to one entry. */
+    calls = [];
+    #faults;
+
+    /**
+     * `calls` maps the name that `nameOf` gives a call to its errors. `answers` maps the name of a
+     * call to a function from its payload to `{ result }` or `{ error, cause }`. If there is a
+     * target, no other fault comes before it; after it, `faultsPercent` of the calls have one.
+     */
+    constructor({ calls, answers, random, target, nameOf, faultsPercent }) {
+        Object.assign(this, { kinds: calls, answers, random, target, nameOf, faultsPercent });
+    }
+
+    /** Responds to attempt number `attempt` (from 0) of a call made by the state at `place`. */
+    call(name, payload, attempt, place) {
+        if (attempt === 0) {
+            this.#faults = this.#drawn(this.nameOf(name, payload));
+            if (this.answers[name] === undefined) throw unexpected(name, place);
+            const final = this.#faults.stays ?? this.#answer(name, payload, place);
+            this.calls.push({ name, payload, attempts: 0, final, place });
+        }
+        const call = this.calls.at(-1);
+        call.attempts += 1;
+        if (JSON.stringify(call.payload) !== JSON.stringify(payload)) call.changed = payload;
+        return attempt < this.#faults.passing.length ? this.#faults.passing[attempt] : call.final;
+    }
+
+    #answer(name, payload, place) {
+        try {
+            return this.answers[name](payload);
+        } catch {
+            throw unexpected(
+                `${name} with a payload that it cannot read: ${JSON.stringify(payload)}`,
+                place,
+            );
+        }
+    }
+
+    /** Draws the errors of a call: those that pass, in order, and perhaps one that stays. */
+    #drawn(name) {
+        const kind = this.kinds[name];
+        if (kind === undefined) return { passing: [] };
+        const { random, target } = this;
+        const several = (pick) =>
+            Array.from({ length: 1 + random.below(3) }, () => failure(pick(), random));
+        if (target !== undefined && !target.met) {
+            if (target.call !== name) return { passing: [] };
+            target.met = true;
+            const error = () => target.error;
+            return target.ends === "passes"
+                ? { passing: several(error) }
+                : { passing: [], stays: failure(target.error, random) };
+        }
+        const any = () => random.pick(kind.transient);
+        const roll = random.below(100);
+        if (roll >= this.faultsPercent) return { passing: [] };
+        if (roll < this.faultsPercent / 8)
+            return {
+                passing: several(any),
+                stays: failure(random.pick([...kind.transient, ...kind.permanent]), random),
+            };
+        return { passing: kind.transient.length > 0 ? several(any) : [] };
+    }
+}
+
+/** Defect for a call that no stub can respond to. */
+function unexpected(call, place = "") {
+    return new Defect(join(place, "Arguments"), `calls ${call}, to which nothing responds`);
+}
+
+/** Response to a failed call. A function always reports a cause; Step Functions need not. */
+export function failure(error, random, message = `because of ${random.hex(6)}`) {
+    if (error === "States.Timeout" && random.chance(50)) return { error };
+    const cause = error.includes(".")
+        ? message
+        : JSON.stringify({ errorType: error, errorMessage: message });
+    return { error, cause };
+}
+
+/** Translates a Task's resource and arguments into a named call, and the response into a result. */
+export function integrations(services) {
+    return {
+        call(resource, args, attempt, place) {
+            const integration = resource.replace(/^arn:[\w-]+:states:::/, "");
+            let translation;
+            try {
+                translation = translated(integration, args);
+            } catch (error) {
+                throw unexpected(
+                    `${integration} with arguments that are refused: ${error.message}`,
+                    place,
+                );
+            }
+            const { name, payload, result } = translation;
+            const answer = services.call(name, payload, attempt, place);
+            return answer.error === undefined ? { result: result(answer.result) } : answer;
+        },
+        list: (resource, args, place) =>
+            services.listing(resource.replace(/^arn:[\w-]+:states:::/, ""), args, place),
+    };
+}
+
+function translated(integration, args) {
+    switch (integration) {
+        case "lambda:invoke":
+            return {
+                name: args.FunctionName.replace(/^.*:function:/, ""),
+                payload: args.Payload,
+                result: (Payload) => ({ ExecutedVersion: "$LATEST", Payload, StatusCode: 200 }),
+            };
+        case "sqs:sendMessage":
+            return {
+                name: `${integration} ${args.QueueUrl}`,
+                payload: JSON.parse(args.MessageBody),
+                result: () => ({ MessageId: "1", MD5OfMessageBody: "2" }),
+            };
+        case "states:startExecution.sync:2":
+            return {
+                name: `${integration} ${args.StateMachineArn}`,
+                payload: args.Input,
+                result: (Output) => ({
+                    ExecutionArn: "arn",
+                    Input: args.Input,
+                    Output,
+                    Status: "SUCCEEDED",
+                }),
+            };
+        default:
+            return { name: integration, payload: args, result: (result) => result };
+    }
+}

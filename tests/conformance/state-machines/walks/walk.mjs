@@ -1,0 +1,129 @@
+// One walk: the interpreter runs the definition and the model runs the same scenario. Both must
+// make the same calls with the same payloads, and end in the same way.
+
+import { Defect } from "../engine/defect.mjs";
+import { Execution } from "../engine/interpreter.mjs";
+import { Random } from "../engine/random.mjs";
+import { integrations } from "./services.mjs";
+
+/** Runs walk `number` and returns the first difference, `{ place, message }`, or undefined. */
+export async function walk(machine, walks, { seed, number, log }) {
+    const random = () => new Random(seed, number);
+    const target = walks.targets[number];
+    const services = () => {
+        const choices = random();
+        const world = walks.scenario(choices, target);
+        return { world, stubs: walks.services(choices, world, target?.call && { ...target }) };
+    };
+
+    const modelled = services();
+    const name = `${number}`;
+    const execution = `arn:aws:states:us-east-1:123456789012:execution:machine:${name}`;
+    const expected = walks.model(modelled.stubs, modelled.world.input, execution);
+
+    const states = [];
+    const { world, stubs } = services();
+    const run = new Execution({
+        machine,
+        name,
+        input: world.input,
+        services: integrations(stubs),
+        random: new Random(seed + 1, number),
+        log: { ...log, state: (state, place) => states.push({ state, place }) },
+    });
+    const found = (difference) =>
+        difference && { ...difference, message: `${difference.message}; states: ${way(states)}` };
+    let actual;
+    try {
+        actual = await run.run();
+    } catch (error) {
+        if (!(error instanceof Defect)) throw error;
+        return found({ place: error.place, message: error.message });
+    }
+    return found(
+        calls(modelled.stubs.calls, stubs.calls, states)
+            ?? stale(stubs.calls, log.fresh)
+            ?? ended(expected, actual, states.at(-1).place),
+    );
+}
+
+/** Returns the first call with a revision that is not new: each write must have its own. */
+function stale(calls, fresh) {
+    const call = calls.find(({ payload }) => payload?.revision && !fresh(payload.revision));
+    return call && { place: call.place, message: "uses the revision of another walk" };
+}
+
+/** Names the states of a walk, or the last of them. */
+function way(states) {
+    const names = states.map((one) => one.state);
+    return (names.length > 20 ? ["…", ...names.slice(-20)] : names).join(" > ");
+}
+
+/** Returns the first difference between the calls. */
+function calls(expected, actual, states) {
+    for (let index = 0; index < Math.max(expected.length, actual.length); index += 1) {
+        const [should, does] = [expected[index], actual[index]];
+        if (does === undefined) {
+            return { place: states.at(-1).place, message: `ends without calling ${should.name}` };
+        }
+        if (should === undefined)
+            return { place: does.place, message: `calls ${does.name}, where the execution ends` };
+        if (should.name !== does.name) {
+            return {
+                place: does.place,
+                message: `calls ${does.name}, where ${should.name} is due`,
+            };
+        }
+        const payload =
+            difference(should.payload, does.payload)
+            ?? difference(should.payload, does.changed ?? does.payload);
+        if (payload) return { place: does.place, message: `calls ${does.name} with ${payload}` };
+        if (tries(should) !== tries(does)) {
+            return {
+                place: does.place,
+                message:
+                    `calls ${does.name} ${tries(does)}, not ${tries(should)}, `
+                    + `and got ${brief(does.final)}`,
+            };
+        }
+    }
+    return undefined;
+}
+
+/** Number of attempts in words. How often a permanent failure is retried is up to the state. */
+function tries({ attempts, final }) {
+    if (attempts === 1) return "once";
+    return final.error === undefined ? `${attempts} times` : "more than once";
+}
+
+function ended(expected, actual, place) {
+    const different = difference(expected, actual);
+    return different && { place, message: `ends with ${different}` };
+}
+
+/** Describes the first difference of two values; `expected` may have regular expressions. */
+export function difference(expected, actual, path = "") {
+    const at = path === "" ? "" : `${path} = `;
+    if (expected instanceof RegExp) {
+        const meets = typeof actual === "string" && expected.test(actual);
+        return meets ? undefined : `${at}${brief(actual)}, not ${expected}`;
+    }
+    const objects = [expected, actual].every((one) => one !== null && typeof one === "object");
+    if (objects && Array.isArray(expected) === Array.isArray(actual)) {
+        for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+            const found = difference(
+                expected[key],
+                actual[key],
+                path === "" ? key : `${path}.${key}`,
+            );
+            if (found) return found;
+        }
+        return undefined;
+    }
+    return expected === actual ? undefined : `${at}${brief(actual)}, not ${brief(expected)}`;
+}
+
+function brief(value) {
+    const text = JSON.stringify(value) ?? "nothing";
+    return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

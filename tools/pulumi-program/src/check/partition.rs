@@ -14,7 +14,7 @@ use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::Part;
 
-/// Any partition's beginning: they are all called `aws` or `aws-…`.
+/// Beginning of an ARN in any partition: each is called `aws` or `aws-…`.
 const WRITTEN: &str = "arn:aws";
 
 impl Checker<'_> {

@@ -37,7 +37,11 @@ const DELIVERY: [&str; 8] = [
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// The rule that tells Step Functions when an execution has ended (same page).
+/// Redriving the batches of a Distributed Map:
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
+const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
+
+/// The rule that tells Step Functions when an execution has ended, from the page of [`WAITING`].
 const RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
 
@@ -65,8 +69,11 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
+            // That page names a batch `execution:NAME:*` where it is described and stopped, and
+            // `execution:NAME/LABEL:*`, the form of its ARN, where it is redriven.
+            add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
+            add(&REDRIVING, &format!("execution:{name}/*"));
         }
         if state["Resource"].as_str().is_some_and(|it| it.contains("startExecution.sync")) {
             let machine = short(stack, state["Arguments"]["StateMachineArn"].as_str().unwrap());

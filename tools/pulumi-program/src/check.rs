@@ -6,14 +6,16 @@
 //! - Single values: `references` (every `${…}` points at something), `types` (properties are known
 //!   and of the right type), `arguments` (arguments of `fn::` functions are of the right type),
 //!   `limits` (values are in the range, the list or the `syntax` that the service accepts), `files`
-//!   (files exist), `settings` (the provider's settings are known, all configuration is used) and
-//!   `endpoints` (a stack for an emulator has an endpoint for every service).
+//!   (files exist), `settings` (the provider's settings are known, all configuration is used),
+//!   `endpoints` (a stack for an emulator has an endpoint for every service) and `partition` (ARNs
+//!   take their partition from AWS).
 //! - Documents inside strings: `policies`, `events` (event patterns), `access_logs` and
 //!   `definitions` (state machines).
 //! - Resources that belong together: `roles` (trust and permissions of functions, state machines,
 //!   rules and schedules), `functions` (their roles, log groups and archives), `api` (routes,
 //!   integrations, permissions), `alarms`, `connections` (log destinations, dead-letter queues,
-//!   bucket events, the order of a bucket's settings), `outliers` (one resource lacks a property
+//!   bucket events, the order of a bucket's settings), `bucket_first` (every resource waits for the
+//!   bucket), `outliers` (one resource lacks a property
 //!   that all others of its type set) and `protection` (protected data is protected everywhere).
 //!
 //! Two files help the others: `known` computes values that are known before anything is created,
@@ -23,6 +25,7 @@ mod access_logs;
 mod alarms;
 mod api;
 mod arguments;
+mod bucket_first;
 mod connections;
 mod definitions;
 mod endpoints;
@@ -32,6 +35,7 @@ mod functions;
 mod known;
 mod limits;
 mod outliers;
+mod partition;
 mod policies;
 mod protection;
 mod read;
@@ -73,6 +77,8 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.functions();
     checker.api();
     checker.connections();
+    checker.bucket_first();
+    checker.partition();
     checker.alarms();
     checker.outliers();
     checker.protection();

@@ -30,6 +30,13 @@ pub(crate) fn order(program: &Program) -> Result<Vec<String>, EvaluationError> {
     Ok(order)
 }
 
+/// The resources and variables that each resource and each variable needs, by name. A reference to
+/// nothing is left out.
+pub(crate) fn needs(program: &Program) -> BTreeMap<&str, BTreeSet<&str>> {
+    let nodes = nodes(program).unwrap_or_default();
+    nodes.into_iter().map(|node| (node.name, node.needs)).collect()
+}
+
 fn nodes(program: &Program) -> Result<Vec<Node<'_>>, EvaluationError> {
     let variables = program
         .variables

@@ -17,6 +17,10 @@ pub const ACCOUNT_ID: &str = "123456789012";
 /// a region that is written into the program.
 pub const REGION: &str = "eu-central-1";
 
+/// The partition that `aws:getPartition` returns. Most stacks are in `aws`, so that tests notice a
+/// partition that is written into the program.
+pub const PARTITION: &str = "aws-us-gov";
+
 /// The outputs, beside its inputs, that the program refers to. [`evaluate`] gives every resource
 /// all of them.
 const OUTPUTS: [&str; 6] = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
@@ -72,13 +76,14 @@ pub fn evaluate(program: &Program, stack: &Stack) -> Result<Deployment, Evaluati
     Ok(Deployment { resources, outputs: evaluation.outputs()? })
 }
 
-/// Begins an evaluation in [`ACCOUNT_ID`] and [`REGION`].
+/// Begins an evaluation in [`ACCOUNT_ID`], [`REGION`] and [`PARTITION`].
 ///
 /// # Errors
 /// Those of [`Evaluation::new`].
 pub fn begin<'a>(program: &'a Program, stack: &Stack) -> Result<Evaluation<'a>, EvaluationError> {
     let invokes = BTreeMap::from([
         ("aws:getCallerIdentity".to_owned(), json!({"accountId": ACCOUNT_ID})),
+        ("aws:getPartition".to_owned(), json!({"partition": PARTITION})),
         ("aws:getRegion".to_owned(), json!({"region": REGION})),
     ]);
     Evaluation::new(program, stack, &invokes)

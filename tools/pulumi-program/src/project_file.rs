@@ -36,7 +36,7 @@ pub(crate) fn read(document: &Node, findings: &mut Vec<Finding>) -> ProjectFile 
                 has_runtime = true;
                 runtime(&mut fields, entry, &place);
             }
-            "description" | "author" | "website" | "license" => {
+            "description" | "author" | "website" | "license" | "requiredPulumiVersion" => {
                 fields.string(entry, &place);
             }
             "config" => project.declarations = declarations(&mut fields, entry, &place),

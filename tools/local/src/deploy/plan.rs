@@ -149,7 +149,7 @@ mod tests {
     type: aws:sfn:StateMachine
     properties:
       name: ${{artifacts}}
-      roleArn: arn:aws:iam::000000000000:role/it
+      roleArn: arn:any:iam::000000000000:role/it
       definition: {{fn::toJSON: {definition}}}
   bucket:
     type: aws:s3:Bucket

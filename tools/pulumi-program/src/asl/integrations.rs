@@ -12,6 +12,7 @@ use crate::finding::Place;
 
 /// A service integration: an API action that a state can call.
 struct Integration {
+    /// The `Resource` without `arn:` and the partition, which differs between stacks.
     resource: &'static str,
     arguments: &'static [&'static str],
     required: &'static [&'static str],
@@ -24,7 +25,7 @@ struct Integration {
 }
 
 const START_EXECUTION: Integration = Integration {
-    resource: "arn:aws:states:::states:startExecution",
+    resource: "states:::states:startExecution",
     arguments: &["StateMachineArn", "Input", "Name"],
     required: &["StateMachineArn"],
     action: "states:StartExecution",
@@ -34,7 +35,7 @@ const START_EXECUTION: Integration = Integration {
 
 const INTEGRATIONS: [Integration; 8] = [
     Integration {
-        resource: "arn:aws:states:::lambda:invoke",
+        resource: "states:::lambda:invoke",
         arguments: &[
             "FunctionName",
             "Payload",
@@ -49,7 +50,7 @@ const INTEGRATIONS: [Integration; 8] = [
         output: "arn",
     },
     Integration {
-        resource: "arn:aws:states:::dynamodb:getItem",
+        resource: "states:::dynamodb:getItem",
         arguments: &[
             "TableName",
             "Key",
@@ -64,7 +65,7 @@ const INTEGRATIONS: [Integration; 8] = [
         output: "name",
     },
     Integration {
-        resource: "arn:aws:states:::sqs:sendMessage",
+        resource: "states:::sqs:sendMessage",
         arguments: &[
             "QueueUrl",
             "MessageBody",
@@ -79,7 +80,7 @@ const INTEGRATIONS: [Integration; 8] = [
         output: "url",
     },
     Integration {
-        resource: "arn:aws:states:::sns:publish",
+        resource: "states:::sns:publish",
         arguments: &["TopicArn", "Message", "Subject", "MessageAttributes", "MessageStructure"],
         required: &["Message"],
         action: "sns:Publish",
@@ -87,11 +88,11 @@ const INTEGRATIONS: [Integration; 8] = [
         output: "arn",
     },
     START_EXECUTION,
-    Integration { resource: "arn:aws:states:::states:startExecution.sync", ..START_EXECUTION },
-    Integration { resource: "arn:aws:states:::states:startExecution.sync:2", ..START_EXECUTION },
+    Integration { resource: "states:::states:startExecution.sync", ..START_EXECUTION },
+    Integration { resource: "states:::states:startExecution.sync:2", ..START_EXECUTION },
     // Called by an ItemReader, not by a Task.
     Integration {
-        resource: "arn:aws:states:::s3:listObjectsV2",
+        resource: "states:::s3:listObjectsV2",
         arguments: &["Bucket", "Prefix"],
         required: &["Bucket"],
         action: "s3:ListBucket",
@@ -115,15 +116,30 @@ pub(crate) struct Call<'a> {
 }
 
 fn integration(resource: &str) -> Option<&'static Integration> {
+    let (_, resource) = in_partition(resource)?;
     INTEGRATIONS.iter().find(|one| one.resource == resource)
+}
+
+/// Splits an ARN into its partition, which may be a placeholder, and what follows it:
+/// `arn:${Partition}:states:::lambda:invoke` into `${Partition}` and `states:::lambda:invoke`.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html> lists the partitions.
+pub(super) fn in_partition(arn: &str) -> Option<(&str, &str)> {
+    let (partition, rest) = arn.strip_prefix("arn:")?.split_once(':')?;
+    let known = partition == "${Partition}" || partition == "aws" || partition.starts_with("aws-");
+    known.then_some((partition, rest))
 }
 
 impl Linter {
     pub(super) fn integration(&mut self, state: &State<'_>) {
         let (Some(resource), "Task") = (state.text("Resource"), state.kind) else { return };
         let Some(known) = integration(resource) else {
-            let names = INTEGRATIONS.iter().map(|one| one.resource);
-            let near = crate::suggestion::near(resource, names);
+            let (partition, _) = in_partition(resource).unwrap_or(("${Partition}", ""));
+            let names: Vec<_> = INTEGRATIONS
+                .iter()
+                .map(|one| format!("arn:{partition}:{}", one.resource))
+                .collect();
+            let near = crate::suggestion::near(resource, names.iter().map(String::as_str));
             let message = format!(
                 "unknown integration {resource}{near}; if it exists, add it to tools/pulumi-program/src/asl/integrations.rs"
             );

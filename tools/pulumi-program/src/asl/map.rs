@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 
+use super::integrations::in_partition;
 use super::{Linter, State, each_state, inner_machines};
 use crate::finding::Place;
 
@@ -108,11 +109,10 @@ impl Linter {
             self.error(&place, "a Map has either Items or an ItemReader, not both");
         }
         let resource = reader.get("Resource").and_then(Value::as_str).unwrap_or_default();
-        if !["arn:aws:states:::s3:listObjectsV2", "arn:aws:states:::s3:getObject"]
-            .contains(&resource)
-        {
-            let message =
-                "must be arn:aws:states:::s3:listObjectsV2 or arn:aws:states:::s3:getObject";
+        let service = in_partition(resource).map(|(_, service)| service);
+        if !matches!(service, Some("states:::s3:listObjectsV2" | "states:::s3:getObject")) {
+            let message = "must be arn:${Partition}:states:::s3:listObjectsV2 or \
+                           arn:${Partition}:states:::s3:getObject";
             self.error(&place.key("Resource"), message);
         }
         if reader.get("Arguments").and_then(|it| it.get("Bucket")).is_none() {

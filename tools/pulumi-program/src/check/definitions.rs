@@ -163,7 +163,7 @@ impl<'a> Checker<'a> {
 }
 
 /// Resolves every `..` in `path` and returns it as text.
-fn from_root(path: &Path) -> String {
+pub(super) fn from_root(path: &Path) -> String {
     let mut parts: Vec<String> = Vec::new();
     for component in path.components() {
         match component {

@@ -20,6 +20,9 @@ const ACCOUNT: &str = "123456789012";
 /// Stands for the region in a stack that sets none; as long as the longest region's name.
 const REGION: &str = "ap-southeast-1";
 
+/// Stands for the partition; no check depends on its length.
+const PARTITION: &str = "aws";
+
 /// A value and its place; for a configuration value, its place in the stack's or project's file.
 pub(super) struct Known {
     pub(super) place: Place,
@@ -135,6 +138,7 @@ impl Checker<'_> {
     fn invoked(&self, function: &str, result: &str) -> Option<String> {
         match (function, result) {
             ("aws:getCallerIdentity", "accountId") => Some(ACCOUNT.to_owned()),
+            ("aws:getPartition", "partition") => Some(PARTITION.to_owned()),
             ("aws:getRegion", "region") => {
                 let mut settings = self.stack.provider().iter();
                 let set = settings.find(|(_, key, _)| key == "region");

@@ -10,13 +10,14 @@ use pulumi_program::offline::{self, Deployment};
 use pulumi_program::{Program, Stack};
 use serde_json::{Value, json};
 
-use crate::project::{Copy, RECONCILE, STATE_MACHINE, read, root};
+use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
 
 /// All findings on the project in `root`, one in each line, beginning with file and place.
 pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
     let mut found = configuration_table(root, program);
     found.extend(unexplained_wildcards(root));
     found.extend(unreported(root));
+    found.extend(without_region(root));
     if let Some(production) = production(root, program) {
         found.extend(unprotected(&production));
         found.extend(undocumented(&production));
@@ -54,6 +55,17 @@ fn row(setting: &pulumi_program::Setting<'_>) -> String {
         None => "none".to_owned(),
     };
     format!("| `{}` | `{default}` | {} |", setting.key, setting.description)
+}
+
+/// Finds stacks whose file names no region: it would then depend on who deploys, and from where.
+fn without_region(root: &Path) -> Vec<String> {
+    let file = |stack: &&str| format!("Pulumi.{stack}.yaml");
+    let names_none = |file: &String| {
+        let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+        !text.lines().any(|line| line.starts_with("  aws:region: "))
+    };
+    let files = STACKS.iter().map(file).filter(names_none);
+    files.map(|file| format!("{file}: config: aws:region is missing")).collect()
 }
 
 /// Finds each `Resource: "*"` whose statement has no comment directly above it.

@@ -282,14 +282,16 @@ fn a_repair_is_a_standard_execution_of_the_same_definition() {
 fn the_reconciliation_may_start_its_batches_and_watch_its_repairs() {
     let deployed = Deployed::of("dev");
     let allowed = allowed(deployed.get("reconcilePolicy"));
-    let own = "arn:aws:states:eu-central-1:123456789012";
+    let own = "arn:aws-us-gov:states:eu-central-1:123456789012";
     let name = deployed.get("reconcile").inputs["name"].as_str().unwrap();
     let repairs = deployed.get("repairImage").inputs["name"].as_str().unwrap();
     for expected in [
         format!("states:StartExecution {own}:stateMachine:{name}"),
         "states:StartExecution arn:repairImage".to_owned(),
         format!("states:DescribeExecution {own}:execution:{repairs}:*"),
+        format!("states:DescribeExecution {own}:execution:{name}:*"),
         format!("states:StopExecution {own}:execution:{name}/*"),
+        format!("states:RedriveExecution {own}:execution:{name}/*"),
         "s3:ListBucket arn:bucket".to_owned(),
     ] {
         assert!(allowed.contains(&expected), "{expected} is not in {allowed:?}");

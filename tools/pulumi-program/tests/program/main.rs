@@ -15,3 +15,4 @@ mod operations;
 mod project;
 mod robustness;
 mod sound;
+mod stack_names;

@@ -85,6 +85,7 @@ pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
     ("sns:Publish", &[Topic]),
     ("sqs:SendMessage", &[Queue]),
     ("states:DescribeExecution", &[Execution]),
+    ("states:RedriveExecution", &[Execution]),
     ("states:StartExecution", &[StateMachine]),
     ("states:StopExecution", &[Execution]),
     ("sts:AssumeRole", &[]),

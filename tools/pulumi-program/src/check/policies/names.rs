@@ -48,7 +48,8 @@ impl Checker<'_> {
 /// The state machine's name in its own ARN (`…:stateMachine:name`), in that of its executions
 /// (`…:execution:name:*`), or in that of its Distributed Map's batches (`…:execution:name/*`).
 fn state_machine(arn: &str) -> Option<&str> {
-    let mut parts = arn.strip_prefix("arn:aws:states:")?.splitn(4, ':').skip(2);
+    let (_, rest) = arn.strip_prefix("arn:")?.split_once(":states:")?;
+    let mut parts = rest.splitn(4, ':').skip(2);
     matches!(parts.next()?, "stateMachine" | "execution").then_some(())?;
     parts.next()?.split([':', '/']).next()
 }

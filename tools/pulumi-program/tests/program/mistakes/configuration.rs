@@ -11,6 +11,12 @@ pub(super) const CONFIGURATION: &[Mistake] = &[
         "runtime: nodejs",
         ["Pulumi.yaml:5: runtime", "only the runtime `yaml`"],
     ),
+    mistake(
+        PROJECT,
+        "requiredPulumiVersion:",
+        "requiredPulumiVersions:",
+        ["Pulumi.yaml:9: requiredPulumiVersions", "unknown field"],
+    ),
     mistake(PROJECT, "runtime: yaml\n", "", ["Pulumi.yaml", "has no runtime"]),
     mistake(PROJECT, "name: pixgauge\n", "", ["Pulumi.yaml", "has no name"]),
     mistake(

@@ -12,6 +12,18 @@ pub(super) const CONNECTIONS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
+        "    options: {dependsOn: [\"${bucket}\"]}\n",
+        "",
+        ["resources.headObjectLogs", "does not wait for bucket: add it to dependsOn"],
+    ),
+    mistake(
+        MAIN,
+        "      protect: ${deletionProtection}\n      dependsOn: [\"${bucket}\"]\n",
+        "      protect: ${deletionProtection}\n",
+        ["resources.table", "does not wait for bucket: add it to dependsOn"],
+    ),
+    mistake(
+        MAIN,
         "      memorySize: ${memorySize}\n",
         "",
         ["headObject.properties", "lacks memorySize"],

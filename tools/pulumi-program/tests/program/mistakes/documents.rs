@@ -145,6 +145,18 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
+        "arn:${partition}:states:",
+        "arn:aws:states:",
+        ["reconcilePolicy", "begin the ARN with arn:${partition}"],
+    ),
+    mistake(
+        MAIN,
+        "states:RedriveExecution",
+        "states:RedriveExecutions",
+        ["reconcilePolicy", "did you mean states:RedriveExecution?"],
+    ),
+    mistake(
+        MAIN,
         "stateMachine:pixgauge-${pulumi.stack}-reconcile",
         "stateMachine:pixgauge-${pulumi.stack}-reconciliation",
         ["reconcilePolicy", "no state machine named pixgauge-dev-reconciliation"],

@@ -6,9 +6,21 @@ use super::{ANALYZE, Mistake, RECONCILE, REMOVED, json, mistake};
 pub(super) const CALLS: &[Mistake] = &[
     mistake(
         ANALYZE,
+        "arn:${Partition}:states:::lambda:invoke",
+        "arn:${Partition}:states:::lambda:invok",
+        ["States.HeadObject.Resource", "did you mean arn:${Partition}:states:::lambda:invoke?"],
+    ),
+    mistake(
+        ANALYZE,
+        "arn:${Partition}:states:::lambda:invoke",
         "arn:aws:states:::lambda:invoke",
-        "arn:aws:states:::lambda:invok",
-        ["States.HeadObject.Resource", "did you mean arn:aws:states:::lambda:invoke?"],
+        ["statemachine/analyze-image.asl.json:9", "begin the ARN with arn:${Partition}"],
+    ),
+    mistake(
+        RECONCILE,
+        "arn:${Partition}:states:::s3:listObjectsV2",
+        "arn:${Partitions}:states:::s3:listObjectsV2",
+        ["statemachine/reconcile.asl.json:10", "does not replace ${Partitions}"],
     ),
     json(
         ANALYZE,

@@ -114,7 +114,7 @@ pub(super) const PROVIDER: &[Mistake] = &[
         PROJECT,
         "default: 256\n",
         "default: 25\n",
-        ["Pulumi.yaml:19: config.memorySize.default", "must be from 128 to 10240, not 25"],
+        ["Pulumi.yaml:22: config.memorySize.default", "must be from 128 to 10240, not 25"],
     ),
     mistake(
         DEV,

@@ -119,6 +119,12 @@ pub(super) const STACKS: &[Mistake] = &[
         ["config.aws:region", "not a region"],
     ),
     mistake(
+        PRODUCTION,
+        "  aws:region: us-east-1\n",
+        "",
+        ["Pulumi.production.yaml: config", "aws:region is missing"],
+    ),
+    mistake(
         LOCAL,
         "pixgauge:forceDestroy",
         "pixgauge:forceDelete",

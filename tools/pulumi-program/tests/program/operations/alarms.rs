@@ -139,7 +139,7 @@ fn only_this_stacks_alarms_may_publish() {
             "Condition": {
                 "StringEquals": {"aws:SourceAccount": "123456789012"},
                 "ArnLike": {"aws:SourceArn":
-                    "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:pixgauge-production-*"},
+                    "arn:aws-us-gov:cloudwatch:eu-central-1:123456789012:alarm:pixgauge-production-*"},
             },
         }])
     );

@@ -134,7 +134,7 @@ fn machines(deployed: &Deployed, names: &[String]) -> Vec<String> {
     let outputs = outputs.iter().map(|machine| format!("arn:{}", machine.name));
     let written = names
         .iter()
-        .map(|name| format!("arn:aws:states:eu-central-1:123456789012:stateMachine:{name}"));
+        .map(|name| format!("arn:aws-us-gov:states:eu-central-1:123456789012:stateMachine:{name}"));
     outputs.chain(written).collect()
 }
 

@@ -1,0 +1,147 @@
+"""Plants mistakes, each of which a referee must find: the proof that it can."""
+
+import copy
+
+import compare
+import excerpt
+import policies
+from project import GOVCLOUD
+from tools import required_version
+
+MAIN, DEV = "pulumi/Main.yaml", "Pulumi.dev.yaml"
+
+# The line of the edit.
+LINE = "Main.yaml line {}:"
+
+# File, text, replacement, and the texts with which `pulumi preview` must fail then.
+EDITS = [
+    (MAIN, "memorySize: ${memorySize}", "memorySizes: ${memorySize}", [LINE, "memorySizes"]),
+    (MAIN, "logFormat: JSON", "logFormats: JSON", ["logFormats"]),
+    (MAIN, "timeout: 10", "timeout: ten", [LINE, "timeout"]),
+    (MAIN, "role: ${headObjectRole.arn}", "", ["'role'"]),
+    (MAIN, "${headObjectRole.arn}", "${headObjectRole.arm}", [LINE, "arm does not exist"]),
+    (MAIN, "${headObjectRole.arn}", "${headObjctRole.arn}", [LINE, "headObjctRole"]),
+    (MAIN, "function: aws:getPartition", "function: aws:getPartitions", ['"aws:getPartitions"']),
+    (DEV, "aws:region:", "aws:maxRetrys: 3\n  aws:region:", ["maxRetrys"]),
+    (DEV, "aws:region:", "pixgauge:shards: a\n  aws:region:", ["'shards'", "'integer'"]),
+    ("Pulumi.yaml", f">={required_version()}", ">=999.0.0", [">=999.0.0"]),
+]
+
+
+def checks(project):
+    """Plants each mistake; returns None for one that was caught, or a sentence about one missed."""
+    return [
+        *(edit(project, *one) for one in EDITS),
+        missing_archive(project),
+        unusable_name(project),
+        *inputs(project),
+        *evaluations(project),
+        *stacks(project),
+        *documents(project),
+    ]
+
+
+def edit(project, file, old, new, expected):
+    text = project.read(file)
+    if old not in text:
+        return f"{file} no longer has {old!r}: plant this mistake elsewhere"
+    line = text[: text.find(old)].count("\n") + 1
+    project.write(file, text.replace(old, new, 1))
+    missed = preview(project, f"{new!r} in {file}", [part.format(line) for part in expected])
+    project.write(file, text)
+    return missed
+
+
+def missing_archive(project):
+    archive = project.root / "target/lambda/head-object/bootstrap.zip"
+    content = archive.read_bytes()
+    archive.unlink()
+    missed = preview(project, "a missing archive", ["target/lambda/head-object/bootstrap.zip"])
+    archive.write_bytes(content)
+    return missed
+
+
+def preview(project, what, expected):
+    ran = project.pulumi("preview", "--stack", "dev", check=False)
+    if ran.returncode != 0 and all(part in ran.stdout for part in expected):
+        return None
+    return f"{what}: not refused with {expected}:\n{ran.stdout}"
+
+
+def unusable_name(project):
+    """A stack whose name S3 refuses: the bucket fails, and nothing is left behind."""
+    stack = "Bad_Name"
+    project.write(f"Pulumi.{stack}.yaml", project.read(DEV))
+    ran = project.up(stack, check=False)
+    left = [name for name in project.resources(stack) if name]
+    if ran.returncode != 0 and "InvalidBucketName" in ran.stdout and not left:
+        return None
+    return f"the stack {stack}: leaves {left}:\n{ran.stdout}"
+
+
+def inputs(project):
+    """Inputs that provider.py must refuse; in a preview, the language host refuses most before."""
+    table = project.resources("dev")["table"]["inputs"]
+    known = excerpt.EXCERPT["resources"]["aws:dynamodb:Table"]["inputs"]
+    for change, at in [
+        ({"hashKeys": "s3objectkey"}, "hashKeys"),
+        ({"attributes": [{"name": "shard", "type": "N", "typ": "N"}]}, "attributes[0].typ"),
+        ({"attributes": [{"name": "shard"}]}, "attributes[0].type"),
+        ({"attributes": {"name": "shard", "type": "N"}}, "attributes"),
+        ({"readCapacity": 1.5}, "readCapacity"),
+        ({"deletionProtectionEnabled": "false"}, "deletionProtectionEnabled"),
+        ({"name": None}, "name"),
+    ]:
+        found = [path for path, _ in excerpt.faults({**table, **change}, known, ["name"])]
+        yield None if found == [at] else f"{change} of a table: found {found}, not {at}"
+
+
+def evaluations(project):
+    """Mistakes of our own evaluator."""
+    theirs = project.resources("dev")
+    ours = project.evaluated("dev", theirs)
+    at = next(at for at, one in enumerate(ours["resources"]) if one["name"] == "bucket")
+    bucket = "resources.bucket"
+    for change, expected in [
+        (lambda it: it["resources"][at]["inputs"].update(bucket="b"), f"{bucket}.inputs.bucket: "),
+        (
+            lambda it: it["resources"][at]["inputs"].update(tags={}),
+            f"{bucket}.inputs.tags: only in our",
+        ),
+        (lambda it: it["resources"][at].update(protect=True), f"{bucket}.protect: "),
+        (lambda it: it["resources"].append(it["resources"].pop(at)), "creates bucket after it"),
+        (lambda it: it["resources"].pop(at), f"{bucket}: only in the engine"),
+        (lambda it: it["outputs"].pop("apiUrl"), "outputs.apiUrl: only in the engine"),
+    ]:
+        wrong = copy.deepcopy(ours)
+        change(wrong)
+        found = compare.differences(project, theirs, wrong)
+        caught = any(expected in one for one in found)
+        yield None if caught else f"{expected}: not among the differences {found}"
+
+
+def stacks(project):
+    """A resource that does not wait for the bucket, and an ARN of another partition."""
+    theirs = project.resources(GOVCLOUD)
+    theirs["alarmTopic"]["dependencies"] = []
+    theirs["api"]["inputs"]["description"] = "arn:aws:s3:::images"
+    for found, expected in [
+        (compare.early(theirs), "alarmTopic"),
+        (compare.foreign_arns(theirs), "api"),
+    ]:
+        caught = any(one.startswith(f"resources.{expected}: ") for one in found)
+        yield None if caught else f"{expected}: not found: {found}"
+
+
+def documents(project):
+    """Policies that grant nothing, or not what they seem to."""
+    for action, resource, expected in [
+        ("s3:GetObjekt", "arn:aws:s3:::images/*", "UNKNOWN_ACTION"),
+        ("s3:GetObject", "arn:aws:s3:::images", "RESOURCE_MISMATCH"),
+        ("sqs:SendMessage", "arn:aws:sns:us-east-1:123456789012:topic", "RESOURCE_MISMATCH"),
+    ]:
+        statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+        document = {"Version": "2012-10-17", "Statement": [statement]}
+        found = policies.findings(project.tools, {"planted": document})
+        caught = any(one.startswith(f"planted: {expected}") for one in found)
+        yield None if caught else f"{action} on {resource}: not found as {expected}: {found}"

@@ -1,0 +1,108 @@
+"""The project as Pulumi's engine sees it: a copy, in which `pulumi stack init` may write, with
+archives that hold nothing and a state of its own.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+
+from tools import HERE, ROOT
+
+STACKS = ["dev", "production", "local"]
+# production in another partition, where an ARN that is written into the program shows.
+GOVCLOUD = "govcloud"
+GOVCLOUD_REGION = "us-gov-west-1"
+
+
+class Project:
+    def __init__(self, tools, directory):
+        self.tools, self.root, self.state = tools, directory / "project", directory / "state"
+        shutil.rmtree(directory, ignore_errors=True)
+        self.state.mkdir(parents=True)
+        for name in ["pulumi", "statemachine"]:
+            shutil.copytree(ROOT / name, self.root / name)
+        for file in ["Pulumi.yaml", *(f"Pulumi.{stack}.yaml" for stack in STACKS)]:
+            shutil.copy(ROOT / file, self.root)
+        region = f"aws:region: {GOVCLOUD_REGION}"
+        govcloud = re.sub("aws:region: .*", region, self.read("Pulumi.production.yaml"))
+        self.write(f"Pulumi.{GOVCLOUD}.yaml", govcloud)
+        for manifest in ROOT.glob("functions/*/Cargo.toml"):
+            for archives in ["target/lambda", "target/local/lambda"]:
+                self.archive(archives, manifest.parent.name)
+
+    def archive(self, archives, function):
+        path = self.root / archives / function / "bootstrap.zip"
+        path.parent.mkdir(parents=True)
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("bootstrap", function)
+
+    def read(self, file):
+        return (self.root / file).read_text()
+
+    def write(self, file, text):
+        (self.root / file).write_text(text)
+
+    def pulumi(self, *arguments, check=True):
+        """Runs the CLI; with `check`, a failure ends this process."""
+        ran = subprocess.run(
+            [self.tools.pulumi, "--non-interactive", "--color", "never", *arguments],
+            cwd=self.root,
+            env={**self.tools.environment, "PULUMI_BACKEND_URL": self.state.as_uri()},
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if check and ran.returncode != 0:
+            sys.exit(f"pulumi {' '.join(arguments)} failed:\n{ran.stdout}")
+        return ran
+
+    def up(self, stack, check=True):
+        """Deploys a stack for the first time."""
+        self.pulumi("stack", "init", stack)
+        up = ["up", "--yes", "--skip-preview", "--suppress-progress", "--stack", stack]
+        return self.pulumi(*up, check=check)
+
+    def resources(self, stack):
+        """Reads the resources in the engine's state, by logical name; the stack itself is None."""
+        exported = json.loads(self.pulumi("stack", "export", "--stack", stack).stdout)
+        found = {}
+        for resource in exported["deployment"].get("resources", []):
+            if resource["type"] == "pulumi:pulumi:Stack":
+                found[None] = resource
+            elif not resource["type"].startswith("pulumi:providers:"):
+                found[name_of(resource["urn"])] = resource
+        return found
+
+    def evaluated(self, stack, theirs):
+        """Evaluates a stack with our own evaluator, given the outputs that the engine got."""
+        given = {
+            "invokes": self.invokes(stack),
+            "outputs": {
+                name: {**one["outputs"], "id": one["id"]} for name, one in theirs.items() if name
+            },
+        }
+        command = [self.tools.evaluate, self.root, stack]
+        return json.loads(output(command, json.dumps(given)))
+
+    def invokes(self, stack):
+        """Results of the provider's functions in the region of a stack."""
+        region = re.search("aws:region: (.*)", self.read(f"Pulumi.{stack}.yaml"))[1]
+        script = "import json, provider, sys; print(json.dumps(provider.invoked(sys.argv[1])))"
+        return json.loads(output([self.tools.python, "-c", script, region]))
+
+
+def name_of(urn):
+    """The logical name in a URN: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns"""
+    return urn.split("::")[-1]
+
+
+def output(command, text=""):
+    """Runs a command with `text` as its input, and returns its output."""
+    ran = subprocess.run(
+        command, cwd=HERE, input=text, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return ran.stdout

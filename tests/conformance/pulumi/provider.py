@@ -1,0 +1,204 @@
+"""Stands in for the AWS provider: Pulumi's engine talks to it as to the real one. It refuses
+every input that the schema excerpt does not take, answers with outputs in AWS's form, and creates
+nothing.
+
+Protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
+"""
+
+import hashlib
+import json
+import re
+from concurrent import futures
+
+import excerpt
+import grpc
+import package_schema
+from google.protobuf import empty_pb2, struct_pb2
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
+
+ACCOUNT = "123456789012"
+MAX_MESSAGE = 400 << 20
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+
+# ARNs by type, where a program reads them; `{at}` is region and account, the rest are properties.
+# https://docs.aws.amazon.com/service-authorization/latest/reference/ lists them by service.
+ARNS = {
+    "aws:cloudwatch:EventRule": "events:{at}:rule/{name}",
+    "aws:cloudwatch:LogGroup": "logs:{at}:log-group:{name}",
+    "aws:cloudwatch:MetricAlarm": "cloudwatch:{at}:alarm:{name}",
+    "aws:dynamodb:Table": "dynamodb:{at}:table/{name}",
+    "aws:iam:Role": "iam::{account}:role/{name}",
+    "aws:lambda:Function": "lambda:{at}:function:{name}",
+    "aws:s3:Bucket": "s3:::{bucket}",
+    "aws:scheduler:Schedule": "scheduler:{at}:schedule/default/{name}",
+    "aws:sfn:StateMachine": "states:{at}:stateMachine:{name}",
+    "aws:sns:Topic": "sns:{at}:{name}",
+    "aws:sqs:Queue": "sqs:{at}:{name}",
+}
+
+# The input or output that is the id; of the other types it is made up.
+IDS = {
+    "aws:cloudwatch:EventRule": "name",
+    "aws:cloudwatch:LogGroup": "name",
+    "aws:dynamodb:Table": "name",
+    "aws:iam:Role": "name",
+    "aws:lambda:Function": "name",
+    "aws:s3:Bucket": "bucket",
+    "aws:sfn:StateMachine": "arn",
+    "aws:sns:Topic": "arn",
+    "aws:sqs:Queue": "url",
+}
+
+
+def partition(region):
+    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
+    prefixes = {"us-gov-": "aws-us-gov", "cn-": "aws-cn"}
+    return next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")
+
+
+def invoked(region):
+    """Results of the provider's functions, by token."""
+    return {
+        "aws:getCallerIdentity": {"accountId": ACCOUNT},
+        "aws:getPartition": {"partition": partition(region)},
+        "aws:getRegion": {"region": region},
+    }
+
+
+def outputs(name, inputs, region):
+    """The outputs of a resource, `id` among them, beside its inputs."""
+    where = {"at": f"{region}:{ACCOUNT}", "account": ACCOUNT, **inputs}
+    begin = f"arn:{partition(region)}:"
+    made_up = hashlib.sha256(json.dumps([name, inputs], sort_keys=True).encode()).hexdigest()[:10]
+    found = {"id": made_up}
+    if name in ARNS:
+        found["arn"] = begin + ARNS[name].format(**where)
+    if name == "aws:sqs:Queue":
+        found["url"] = f"https://sqs.{region}.amazonaws.com/{ACCOUNT}/{inputs['name']}"
+    if name == "aws:lambda:Function":
+        path = f"lambda:path/2015-03-31/functions/{found['arn']}/invocations"
+        found["invokeArn"] = f"{begin}apigateway:{region}:{path}"
+    if name == "aws:apigatewayv2:Api":
+        found["arn"] = f"{begin}apigateway:{region}::/apis/{made_up}"
+        found["executionArn"] = f"{begin}execute-api:{region}:{ACCOUNT}:{made_up}"
+        found["apiEndpoint"] = f"https://{made_up}.execute-api.{region}.amazonaws.com"
+    if name in IDS:
+        found["id"] = {**inputs, **found}[IDS[name]]
+    return found
+
+
+class Provider(provider_pb2_grpc.ResourceProviderServicer):
+    def __init__(self):
+        self.region = None
+
+    def Handshake(self, request, context):
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def GetPluginInfo(self, request, context):
+        return plugin_pb2.PluginInfo(version=excerpt.EXCERPT["version"])
+
+    def Attach(self, request, context):
+        return empty_pb2.Empty()
+
+    def Cancel(self, request, context):
+        return empty_pb2.Empty()
+
+    def GetSchema(self, request, context):
+        return provider_pb2.GetSchemaResponse(schema=json.dumps(package_schema.package_schema()))
+
+    def CheckConfig(self, request, context):
+        settings = {key: decoded(value) for key, value in MessageToDict(request.news).items()}
+        settings.pop("version", None)
+        found = excerpt.faults(settings, excerpt.EXCERPT["provider"])
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures(found))
+
+    def DiffConfig(self, request, context):
+        return difference(request)
+
+    def Configure(self, request, context):
+        self.region = MessageToDict(request.args)["region"]
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    def Invoke(self, request, context):
+        result = struct_pb2.Struct()
+        result.update(invoked(self.region)[excerpt.short_token(request.tok)])
+        return provider_pb2.InvokeResponse(**{"return": result})
+
+    def Check(self, request, context):
+        name = excerpt.short_token(type_of(request.urn))
+        entry = excerpt.EXCERPT["resources"][name]
+        inputs = MessageToDict(request.news)
+        found = excerpt.faults(inputs, entry["inputs"], entry["required"])
+        return provider_pb2.CheckResponse(inputs=request.news, failures=failures(found))
+
+    def Diff(self, request, context):
+        return difference(request)
+
+    def Create(self, request, context):
+        name = excerpt.short_token(type_of(request.urn))
+        inputs = MessageToDict(request.properties)
+        if name == "aws:s3:Bucket" and not BUCKET_NAME.fullmatch(inputs["bucket"]):
+            message = f"InvalidBucketName: the bucket name {inputs['bucket']} is not valid"
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, message)
+        properties = struct_pb2.Struct()
+        properties.CopyFrom(request.properties)
+        if request.preview:
+            computed = excerpt.EXCERPT["resources"][name]["outputs"]
+            properties.update({key: excerpt.UNKNOWN_STRING for key in computed})
+            return provider_pb2.CreateResponse(properties=properties)
+        made = outputs(name, inputs, self.region)
+        properties.update({key: value for key, value in made.items() if key != "id"})
+        return provider_pb2.CreateResponse(id=made["id"], properties=properties)
+
+    def Update(self, request, context):
+        properties = struct_pb2.Struct()
+        properties.CopyFrom(request.olds)
+        properties.update(MessageToDict(request.news))
+        return provider_pb2.UpdateResponse(properties=properties)
+
+    def Delete(self, request, context):
+        return empty_pb2.Empty()
+
+
+def type_of(urn):
+    """The type in a URN, `aws:s3/bucket:Bucket`."""
+    return urn.split("::")[2].split("$")[-1]
+
+
+def decoded(value):
+    """Reads a setting of the provider. It arrives as text; a list or an object in it is JSON."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def failures(found):
+    return [provider_pb2.CheckFailure(property=at, reason=reason) for at, reason in found]
+
+
+def difference(request):
+    changed = request.news != request.old_inputs
+    kind = provider_pb2.DiffResponse.DIFF_SOME if changed else provider_pb2.DiffResponse.DIFF_NONE
+    return provider_pb2.DiffResponse(changes=kind)
+
+
+def main():
+    """Serves until the engine ends this process; the first line says on which port."""
+    limits = [
+        ("grpc.max_receive_message_length", MAX_MESSAGE),
+        ("grpc.max_send_message_length", MAX_MESSAGE),
+    ]
+    server = grpc.server(futures.ThreadPoolExecutor(8), options=limits)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Provider(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)
+    server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Installs Python packages, the Pulumi CLI, and our own evaluator below target/, and again when
+their pinned versions change.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+TARGET = ROOT / "target/conformance/pulumi"
+REQUIREMENTS = HERE / "requirements.txt"
+
+# Modules of go.mod, and the packages that hold their versions. A CLI without its version does not
+# look at requiredPulumiVersion.
+MODULES = {
+    "github.com/pulumi/pulumi/pkg/v3": "github.com/pulumi/pulumi/sdk/v3/go/common/version",
+    "github.com/pulumi/pulumi-yaml": "github.com/pulumi/pulumi-yaml/pkg/version",
+}
+
+
+class Tools:
+    """Paths of the commands, and the environment in which Pulumi runs."""
+
+    def __init__(self, python, pulumi, evaluate):
+        self.python, self.pulumi, self.evaluate = python, pulumi, evaluate
+        home = TARGET / "home"
+        install_provider(home, python)
+        self.environment = {
+            "HOME": os.environ.get("HOME", "/"),
+            "PATH": f"{pulumi.parent}{os.pathsep}{os.environ['PATH']}",
+            "PULUMI_CONFIG_PASSPHRASE": "",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_HOME": str(home),
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    @classmethod
+    def install(cls):
+        return cls(python_with_packages(), pulumi_on_path() or built_pulumi(), built_evaluator())
+
+
+def install_provider(home, python):
+    """Puts provider.py where the engine looks for the provider, in the version that is pinned."""
+    version = first(r"^version: (.+)$", ROOT / "pulumi/sdks/aws.yaml")
+    launcher = home / f"plugins/resource-aws-v{version}/pulumi-resource-aws"
+    launcher.parent.mkdir(parents=True, exist_ok=True)
+    launcher.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "provider.py"}"\n')
+    launcher.chmod(0o755)
+
+
+def python_with_packages():
+    environment = TARGET / "python"
+    python = environment / "bin/python"
+    marker = environment / "requirements.txt"
+    if not marker.is_file() or marker.read_bytes() != REQUIREMENTS.read_bytes():
+        venv.create(environment, clear=True, with_pip=True)
+        pip = [python, "-m", "pip", "install", "--quiet", "--require-hashes"]
+        pip += ["--only-binary", ":all:", "--disable-pip-version-check", "-r", REQUIREMENTS]
+        subprocess.run(pip, check=True)
+        marker.write_bytes(REQUIREMENTS.read_bytes())
+    return python
+
+
+def built_evaluator():
+    # With all packages, as `cargo test` builds it, so that no dependency gets other features.
+    build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", "evaluate"]
+    build += ["--message-format", "json-render-diagnostics"]
+    built = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    paths = (json.loads(line).get("executable") for line in built.stdout.splitlines())
+    return next(path for path in paths if path)
+
+
+def pulumi_on_path():
+    """The CLI on PATH, if Pulumi.yaml accepts it and the YAML language host is beside it."""
+    found = shutil.which("pulumi")
+    if not found:
+        return None
+    found = Path(found).resolve()
+    version = subprocess.run([found, "version"], check=True, stdout=subprocess.PIPE, text=True)
+    version = version.stdout.strip()
+    has_host = (found.parent / "pulumi-language-yaml").is_file()
+    if not has_host or numbers(version) < numbers(required_version()):
+        return None
+    print(f"Pulumi {version}, found on PATH", flush=True)
+    return found
+
+
+def required_version():
+    """The oldest CLI that Pulumi.yaml accepts."""
+    return first(r'^requiredPulumiVersion: ">=(.+)"$', ROOT / "Pulumi.yaml")
+
+
+def numbers(version):
+    return [int(part) for part in re.findall(r"\d+", version)[:3]]
+
+
+def built_pulumi():
+    """The CLI that go.mod pins."""
+    directory = TARGET / "bin"
+    pins = (HERE / "go.sum").read_bytes()
+    marker = directory / "go.sum"
+    if not marker.is_file() or marker.read_bytes() != pins:
+        if not shutil.which("go"):
+            sys.exit(f"install Go 1.26, or a Pulumi CLI of version {required_version()} or later")
+        print("building the Pulumi CLI, once: nine minutes on two cores", flush=True)
+        shutil.rmtree(directory, ignore_errors=True)
+        directory.mkdir(parents=True)
+        flags = [f"-X {MODULES[module]}.Version={pinned(module)}" for module in MODULES]
+        build = ["go", "build", "-ldflags", " ".join(["-s", "-w", *flags])]
+        build += ["-o", f"{directory}{os.sep}", "tool"]
+        subprocess.run(build, cwd=HERE, check=True, env={**os.environ, "CGO_ENABLED": "0"})
+        marker.write_bytes(pins)
+    return directory / "pulumi"
+
+
+def pinned(module):
+    return first(rf"^\s*{module} (v\S+)", HERE / "go.mod")
+
+
+def first(pattern, path):
+    """The text that the group of a pattern matches first in a file."""
+    return re.search(pattern, path.read_text(), re.MULTILINE)[1]

@@ -1,0 +1,48 @@
+//! Requires every resource to wait for the bucket that is named after the stack.
+//!
+//! A stack's name may hold characters that a bucket's must not, and may be too long for one:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If everything
+//! waits for the bucket, a name that S3 refuses leaves nothing behind.
+
+use std::collections::BTreeSet;
+
+use super::Checker;
+use super::read::field;
+use crate::document::Resource;
+use crate::expression::Expression;
+use crate::graph;
+
+impl Checker<'_> {
+    pub(super) fn bucket_first(&mut self) {
+        let program = self.program;
+        // A cycle, or a reference to nothing, is found elsewhere.
+        let Ok(order) = graph::order(program) else { return };
+        let Some(bucket) = program.resources.iter().find(|one| is_named_after_stack(one)) else {
+            return;
+        };
+        let needs = graph::needs(program);
+        let mut waiting = BTreeSet::from([bucket.name.as_str()]);
+        for name in &order {
+            let needed = needs.get(name.as_str());
+            if needed.is_some_and(|needed| !needed.is_disjoint(&waiting)) {
+                waiting.insert(name);
+            }
+        }
+        let early = program.resources.iter().filter(|one| !waiting.contains(one.name.as_str()));
+        for resource in early {
+            let message = format!(
+                "does not wait for {}: add it to dependsOn, or a stack whose name S3 refuses is \
+                 created in part",
+                bucket.name
+            );
+            self.error(&resource.place, message);
+        }
+    }
+}
+
+fn is_named_after_stack(resource: &Resource) -> bool {
+    let name = field(&resource.properties, "bucket");
+    let references = name.into_iter().flat_map(Expression::references);
+    resource.type_token == "aws:s3:Bucket"
+        && references.into_iter().any(|(_, reference)| reference.root == "pulumi")
+}

@@ -72,15 +72,17 @@ fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
 }
 
 #[test]
-fn a_few_conflicts_pass_within_one_invocation() {
+fn a_few_canceled_transactions_pass_within_one_invocation() {
     run(async {
         let stack = FaultyStack::shared().await;
         let few = |pair: Pair, key: &str| Rule::new(pair.fault, pair.state.operation(), key, 3);
-        let pair = Pair { fault: Fault::TransactionConflict, state: State::PutMetadata };
-        let (_, execution) = pair.run(stack, few, "few").await;
-        assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
-        assert!(pair.errors(&stack.stack, &execution).await.is_empty());
-        assert_eq!(execution.output.as_ref().unwrap()["roundTrips"], 4, "{execution:?}");
+        for fault in [Fault::TransactionConflict, Fault::TransactionThrottled] {
+            let pair = Pair { fault, state: State::PutMetadata };
+            let (_, execution) = pair.run(stack, few, "few").await;
+            assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
+            assert!(pair.errors(&stack.stack, &execution).await.is_empty());
+            assert_eq!(execution.output.as_ref().unwrap()["roundTrips"], 4, "{execution:?}");
+        }
     });
 }
 

@@ -30,6 +30,7 @@
 //! key `s3objectkey`. Only images have the attribute `shard`, so the indexes contain nothing else.
 
 mod batch;
+mod cancellation;
 mod catalog;
 mod compare;
 mod cost;

@@ -5,11 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, CancellationReason, Put, ReturnValuesOnConditionCheckFailure,
-    TransactWriteItem, Update,
+    AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use contract::Observation;
+use contract::{Observation, describe};
 
+use crate::cancellation::Cancellation;
 use crate::item::{Attributes, KEY, REVISION, Record};
 use crate::outcome::{Outcome, Recorded};
 use crate::plan::{Entry, Order, Plan, TotalsChange, Write, plan};
@@ -29,6 +29,8 @@ enum Attempt {
     Moved(Option<Attributes>),
     /// Another transaction was writing one of the items.
     Conflict,
+    /// DynamoDB throttled the transaction.
+    Throttled(CatalogError),
 }
 
 impl Catalog {
@@ -77,6 +79,8 @@ impl Catalog {
             cost += read;
         }
         let entry = Entry { key, order, observation, revision };
+        let mut failure =
+            CatalogError::RecordConflict { key: key.to_owned(), attempts: MAX_ATTEMPTS };
         for attempt in 0..MAX_ATTEMPTS {
             let now = seconds_since_1970();
             let write = match plan(entry, previous.as_ref(), self.shards, now) {
@@ -88,9 +92,13 @@ impl Catalog {
                 Attempt::Landed => return Ok(Recorded { outcome: Outcome::Recorded, cost }),
                 Attempt::Moved(item) => previous = item.map(Record::from_attributes).transpose()?,
                 Attempt::Conflict => tokio::time::sleep(jitter(attempt)).await,
+                Attempt::Throttled(error) => {
+                    failure = error;
+                    tokio::time::sleep(jitter(attempt)).await;
+                }
             }
         }
-        Err(CatalogError::RecordConflict { key: key.to_owned(), attempts: MAX_ATTEMPTS })
+        Err(failure)
     }
 
     /// Writes a record and its totals in a transaction; if no totals change, in a plain put, which
@@ -133,8 +141,15 @@ impl Catalog {
             Ok(_) => Ok(Attempt::Landed),
             Err(error) => match error.as_service_error() {
                 Some(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
-                    cancellation(canceled.cancellation_reasons())
-                        .map_or_else(|| Err(error.into()), Ok)
+                    match Cancellation::of(canceled.cancellation_reasons()) {
+                        Cancellation::Moved(item) => Ok(Attempt::Moved(item)),
+                        Cancellation::Conflict => Ok(Attempt::Conflict),
+                        Cancellation::Throttled(code) => {
+                            let message = format!("{code}: {}", describe(&error));
+                            Ok(Attempt::Throttled(CatalogError::TableUnavailable(message)))
+                        }
+                        Cancellation::Refused => Err(error.into()),
+                    }
                 }
                 _ => Err(error.into()),
             },
@@ -213,22 +228,6 @@ impl Condition {
             },
         }
     }
-}
-
-/// Interprets the reasons of a canceled transaction; `None` if any of them is not a lost race.
-///
-/// The first reason is that of the record, the others are those of the totals
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>).
-fn cancellation(reasons: &[CancellationReason]) -> Option<Attempt> {
-    if let Some(record) = reasons.first()
-        && record.code() == Some("ConditionalCheckFailed")
-    {
-        return Some(Attempt::Moved(record.item.clone()));
-    }
-    let is_race = |reason: &CancellationReason| {
-        matches!(reason.code(), None | Some("None" | "TransactionConflict"))
-    };
-    reasons.iter().all(is_race).then_some(Attempt::Conflict)
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the signature that `map_err` requires")]

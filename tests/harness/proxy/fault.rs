@@ -17,6 +17,8 @@ pub enum Fault {
     Throttling,
     /// Another transaction holds one of the items. Only DynamoDB reports this.
     TransactionConflict,
+    /// DynamoDB throttles one of the items of a transaction, and so cancels the transaction.
+    TransactionThrottled,
     /// The response takes longer than the caller waits.
     Latency,
     /// The connection is reset before the request is carried out.
@@ -104,12 +106,17 @@ fn dynamodb(fault: Fault) -> http::Result<Response> {
     let (status, code) = match fault {
         Fault::SlowDown => (503, "ServiceUnavailable"),
         Fault::Throttling => (400, "ThrottlingException"),
-        Fault::TransactionConflict => (400, "TransactionCanceledException"),
+        Fault::TransactionConflict | Fault::TransactionThrottled => {
+            (400, "TransactionCanceledException")
+        }
         _ => (500, "InternalServerError"),
     };
     let reasons = match fault {
         Fault::TransactionConflict => {
             r#","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]"#
+        }
+        Fault::TransactionThrottled => {
+            r#","CancellationReasons":[{"Code":"None"},{"Code":"ThrottlingError"}]"#
         }
         _ => "",
     };

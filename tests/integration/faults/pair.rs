@@ -21,6 +21,9 @@ const FAULTS: [Fault; 9] = [
     Fault::KilledAfter,
 ];
 
+/// Faults of transactions, which only writes make.
+const TRANSACTION_FAULTS: [Fault; 2] = [Fault::TransactionConflict, Fault::TransactionThrottled];
+
 /// One fault at one state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair {
@@ -28,28 +31,32 @@ pub(super) struct Pair {
     pub(super) state: State,
 }
 
-/// All pairs. Only writes can conflict with another transaction.
+/// All pairs.
 pub(super) fn pairs() -> Vec<Pair> {
     let every = STATES.iter().flat_map(|&state| FAULTS.map(|fault| Pair { fault, state }));
     let writes = STATES.iter().filter(|state| state.writes());
-    let conflicts = writes.map(|&state| Pair { fault: Fault::TransactionConflict, state });
-    every.chain(conflicts).collect()
+    let transactions =
+        writes.flat_map(|&state| TRANSACTION_FAULTS.map(|fault| Pair { fault, state }));
+    every.chain(transactions).collect()
 }
 
 impl Pair {
-    /// The fault in one invocation. A recorder makes six attempts when transactions conflict.
+    /// The fault in one invocation. A recorder makes six attempts if its transaction is canceled.
     pub(super) fn transient(self, key: &str) -> Rule {
-        let calls = if self.fault == Fault::TransactionConflict { 6 } else { 1 };
+        let calls = if self.cancels() { 6 } else { 1 };
         Rule::new(self.fault, self.state.operation(), key, calls)
     }
 
     /// The fault in every invocation.
     pub(super) fn permanent(self, key: &str) -> Rule {
-        let operations = match self.fault {
-            Fault::TransactionConflict => self.state.operation(),
-            _ => self.state.operations(),
-        };
+        let operations =
+            if self.cancels() { self.state.operation() } else { self.state.operations() };
         Rule::new(self.fault, operations, key, usize::MAX)
+    }
+
+    /// True if the fault cancels a transaction.
+    fn cancels(self) -> bool {
+        TRANSACTION_FAULTS.contains(&self.fault)
     }
 
     /// Runs an execution with the fault, and returns its event and the ended execution. The

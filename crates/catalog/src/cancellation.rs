@@ -1,0 +1,120 @@
+//! Reasons of a canceled transaction.
+
+use aws_sdk_dynamodb::types::CancellationReason;
+
+use crate::item::Attributes;
+
+/// Interpretation of a canceled transaction, which wrote nothing.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Cancellation {
+    /// The record is not the one that the write replaces. Contains the current item.
+    Moved(Option<Attributes>),
+    /// Transient: DynamoDB throttled the transaction. Contains the reason's code.
+    Throttled(String),
+    /// Transient: another transaction was writing one of the items.
+    Conflict,
+    /// Permanent: DynamoDB refuses the transaction.
+    Refused,
+}
+
+impl Cancellation {
+    /// Interprets the reasons, of which there is one for each item. The first is that of the record,
+    /// the others are those of the totals.
+    ///
+    /// Reasons can be mixed. If the record has moved, the write has to be planned again, whatever
+    /// happened to the totals. Otherwise a transient reason decides: a permanent one beside it will
+    /// still be there after a retry.
+    ///
+    /// Codes: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
+    /// The SDK does not retry a canceled transaction by itself, even if it was throttled.
+    pub(crate) fn of(reasons: &[CancellationReason]) -> Self {
+        if let Some(record) = reasons.first()
+            && record.code() == Some("ConditionalCheckFailed")
+        {
+            return Self::Moved(record.item.clone());
+        }
+        let codes = || reasons.iter().filter_map(CancellationReason::code);
+        let throttled =
+            |code: &&str| matches!(*code, "ThrottlingError" | "ProvisionedThroughputExceeded");
+        if let Some(code) = codes().find(throttled) {
+            return Self::Throttled(code.to_owned());
+        }
+        if codes().any(|code| code == "TransactionConflict") || codes().all(|code| code == "None") {
+            return Self::Conflict;
+        }
+        Self::Refused
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
+    use super::*;
+
+    /// Every code of the page that [`Cancellation::of`] names.
+    const CODES: [&str; 7] = [
+        "None",
+        "ConditionalCheckFailed",
+        "ItemCollectionSizeLimitExceeded",
+        "TransactionConflict",
+        "ProvisionedThroughputExceeded",
+        "ThrottlingError",
+        "ValidationError",
+    ];
+
+    fn of(codes: &[&str]) -> Cancellation {
+        let reason = |code: &&str| CancellationReason::builder().code(*code).build();
+        Cancellation::of(&codes.iter().map(reason).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn each_code_of_the_totals_has_a_class() {
+        let throttled = |code: &str| Cancellation::Throttled(code.to_owned());
+        let expected = [
+            Cancellation::Conflict,
+            Cancellation::Refused,
+            Cancellation::Refused,
+            Cancellation::Conflict,
+            throttled("ProvisionedThroughputExceeded"),
+            throttled("ThrottlingError"),
+            Cancellation::Refused,
+        ];
+        for (code, expected) in CODES.into_iter().zip(expected) {
+            assert_eq!(of(&["None", code]), expected, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_record_that_has_moved_decides() {
+        let item = Attributes::from([("revision".to_owned(), AttributeValue::S("1".to_owned()))]);
+        let moved = CancellationReason::builder().code("ConditionalCheckFailed");
+        let moved = moved.set_item(Some(item.clone())).build();
+        for code in CODES {
+            let other = CancellationReason::builder().code(code).build();
+            let found = Cancellation::of(&[moved.clone(), other]);
+            assert_eq!(found, Cancellation::Moved(Some(item.clone())), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_transient_reason_decides_over_a_permanent_one() {
+        let permanent = ["ItemCollectionSizeLimitExceeded", "ValidationError"];
+        for permanent in permanent {
+            let throttled = Cancellation::Throttled("ThrottlingError".to_owned());
+            assert_eq!(of(&[permanent, "ThrottlingError"]), throttled);
+            assert_eq!(of(&["ThrottlingError", permanent]), throttled);
+            assert_eq!(of(&[permanent, "TransactionConflict"]), Cancellation::Conflict);
+            assert_eq!(of(&["None", permanent]), Cancellation::Refused);
+        }
+    }
+
+    #[test]
+    fn a_transaction_without_a_reason_is_tried_again() {
+        assert_eq!(of(&[]), Cancellation::Conflict);
+        assert_eq!(
+            Cancellation::of(&[CancellationReason::builder().build()]),
+            Cancellation::Conflict
+        );
+    }
+}

@@ -99,7 +99,7 @@ impl FaultProxy {
         rule
     }
 
-    /// Returns and clears the calls that were forwarded. The SDK's retries of a call do not count.
+    /// Returns and clears the calls that were forwarded. The SDK's retries of a call are left out.
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {
         std::mem::take(&mut *self.shared.calls.lock().unwrap_or_else(PoisonError::into_inner))

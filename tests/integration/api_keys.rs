@@ -12,7 +12,8 @@ use crate::client::get;
 /// Number of keys to try. Each takes an execution, and the emulator runs tens of them a second.
 const KEYS: usize = 40;
 
-/// `urllib.parse.quote`, which users of Python's requests call, and scripts around `curl`.
+/// The characters that `urllib.parse.quote` escapes. Users of Python's `requests` call it, and so
+/// do scripts around `curl`.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 

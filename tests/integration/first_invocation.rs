@@ -73,7 +73,7 @@ async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
     let pointer = json!({"bucket": bucket, "key": KEY, "object": object});
     let image = invoke_often(stack, "read-dimensions", |_| pointer.clone()).await;
     let observation = json!({"status": "image", "object": object, "image": image});
-    // Each with its own key, because a duplicate event would write nothing.
+    // Each entry has its own key, because a duplicate event would write nothing.
     let entry = |number| match number {
         0 => json!({"key": KEY, "sequencer": "01", "observation": observation}),
         _ => {

@@ -23,7 +23,7 @@ pub struct InvalidSettings {
     pub(crate) variable: &'static str,
     /// Its value; empty if it is not set.
     value: String,
-    /// What it must be.
+    /// The requirement that the value must meet.
     reason: String,
 }
 

@@ -110,7 +110,8 @@ impl Meter {
         harness::units::item_bytes(&item(&self.stack, key).await.unwrap())
     }
 
-    /// Waits until this many invocations have logged their lines, and returns the bytes of these.
+    /// Waits until this many invocations have logged their lines since `before`, and returns the
+    /// number of bytes logged since then.
     async fn logged_since(&self, before: Logged, invocations: u32) -> u64 {
         assert_eq!(before.summaries, self.invocations.get(), "an earlier invocation logged late");
         let expected = before.summaries + invocations;

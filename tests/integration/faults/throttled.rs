@@ -6,7 +6,7 @@ use local::executions::{Attempt, AttemptResult};
 use super::state::{STATES, State};
 use super::{errors, totals_are_a_recount};
 
-/// On a separate stack, since the limit applies to all executions.
+/// Has its own stack, since a function's concurrency limit affects every execution that invokes it.
 #[test]
 fn a_throttled_function_is_waited_for_at_every_state() {
     run(async {

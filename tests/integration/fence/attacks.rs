@@ -121,7 +121,8 @@ fn attacks_succeed_without_the_fence_only() {
         }
         for attack in attacks(&fenced) {
             let (status, answer) = exchange(address(&fenced), &attack.head, attack.body).await;
-            // Behind the API's host name, every path is one of the API.
+            // Under the API's host name, every path is taken as one of the API's, so this one is
+            // not found.
             let expected = if attack.name.ends_with("host name") { 404 } else { 403 };
             assert_eq!(status, expected, "{}: {answer}", attack.name);
             let readable = answer.to_lowercase().contains("access-control-allow");

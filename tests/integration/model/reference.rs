@@ -62,7 +62,7 @@ impl Model {
             When::Written(times) if self.written(key) != *times => return Outcome::Stale,
             When::Written(_) => {
                 let known = previous.map_or(&Observation::Absent, |entry| &entry.observation);
-                // A look by hand also moves an image to its current shard.
+                // An execution started by hand also moves an image to its current shard.
                 let moves = previous.is_some_and(|it| it.is_image() && it.shard != shard);
                 if known == observation && !moves {
                     return Outcome::Unchanged;

@@ -20,8 +20,8 @@ const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
 const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/// To write logs. A state machine with logs cannot be created unless its role has these:
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>
+/// To write logs. A state machine with logging cannot be created unless its role has these
+/// permissions (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>).
 const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
     "logs:GetLogDelivery",

@@ -18,7 +18,7 @@ const MISSING: Range<usize> = 0..30;
 /// Objects whose record has another ETag and size.
 const OTHER_ETAG: Range<usize> = 30..40;
 
-/// Objects whose record has another time.
+/// Objects whose record has a different time of last modification.
 const OTHER_TIME: Range<usize> = 40..50;
 
 /// Objects that are no longer images, but recorded as such.

@@ -143,7 +143,8 @@ mod tests {
     #[tokio::test]
     async fn dropping_ends_the_whole_group() {
         let mut command = Command::new("sh");
-        // The grandchild holds the pipe open, too: reading reaches the end when both have ended.
+        // The grandchild holds the pipe open too, so reading reaches the end only when the shell
+        // and the grandchild have both ended.
         command.args(["-c", "sleep 60 & echo started; wait"]).stdout(Stdio::piped());
         let mut group = Group::start(command).unwrap();
         let mut pipe = group.child().stdout.take().unwrap();

@@ -167,7 +167,7 @@ impl<'a> Evaluation<'a> {
         self.scope().object(&self.program.outputs)
     }
 
-    /// Evaluates every variable whose resources are all created.
+    /// Evaluates every variable whose resources have all been created.
     fn settle_variables(&mut self) -> Result<(), EvaluationError> {
         let program = self.program;
         for name in self.order.clone() {

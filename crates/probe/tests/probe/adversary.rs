@@ -14,7 +14,7 @@ const MAX_RESPONSE: u64 = 512;
 /// Number of bytes at the start of the input that control the server.
 const CONTROL: usize = 6;
 
-/// The input for an object and a server that never lies.
+/// The input that makes [`check`] probe `object` on a server that never lies.
 #[allow(dead_code, reason = "used where seeds are written")]
 pub(crate) fn honest_input(object: &[u8]) -> Vec<u8> {
     [&[0; CONTROL], object].concat()

@@ -1,4 +1,5 @@
-//! The only object. The bucket holds it under every key, except keys that end in a slash.
+//! The only object in the stand-in for S3. The bucket holds it under every key, except keys that
+//! end in a slash.
 
 /// Size in bytes, as in the sample events.
 pub(super) const SIZE: usize = 828_201;

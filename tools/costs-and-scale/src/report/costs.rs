@@ -56,8 +56,8 @@ pub fn break_even(path: &PathCounts) -> String {
     table(&titles, 1, &rows.map(row))
 }
 
-/// Log settings from most to least that is logged: `executionLogLevel`, `executionLogData`,
-/// `platformLogLevel`.
+/// Log settings, from the one that logs most to the one that logs least, each with its values of
+/// `executionLogLevel`, `executionLogData` and `platformLogLevel`.
 const LOG_SETTINGS: [(ExecutionLog, PlatformLog, [&str; 3]); 7] = [
     (ExecutionLog::All, PlatformLog::Info, ["ALL", "true", "INFO"]),
     (ExecutionLog::All, PlatformLog::Warn, ["ALL", "true", "WARN"]),

@@ -51,7 +51,8 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         .unwrap()
 }
 
-/// A module that starts a child, as the emulator starts functions, and waits for it.
+/// A Python module that starts a child, as the emulator starts functions, and waits for the child
+/// to end.
 const WITH_CHILD: &str = "
 import subprocess
 child = subprocess.Popen(['sleep', '60'])

@@ -200,7 +200,7 @@ mod tests {
     async fn failing_installer_leaves_no_environment() {
         let directory = tempfile::tempdir().unwrap();
         let interpreter = Interpreter {
-            // Any program that fails can stand for the installer.
+            // Any program that fails can stand in for the installer.
             path: "false".into(),
             version: Version(3, 11),
             installer: Some(Installer::Venv),

@@ -10,7 +10,7 @@ use super::Checker;
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
 
-/// Types whose resources in the program all have the same shape.
+/// Types whose resources in the program are meant to set the same properties.
 const UNIFORM: [&str; 8] = [
     "aws:apigatewayv2:Integration",
     "aws:apigatewayv2:Route",

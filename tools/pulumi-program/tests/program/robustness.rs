@@ -7,8 +7,8 @@ use pulumi_program::{Evaluation, Program, Stack, asl};
 
 use crate::project::{Copy, STATE_MACHINE, read};
 
-/// An edit of a text: its position as a share of the text, the number of characters to cut there,
-/// and the text to insert.
+/// An edit of a text: its position as a fraction of the text's length, the number of characters to
+/// delete there, and the text to insert.
 fn edit() -> impl Strategy<Value = (f64, usize, String)> {
     let pieces = prop_oneof![
         Just("${".to_owned()),

@@ -78,7 +78,7 @@ impl<'a> Processing<'a> {
         self.wait().await
     }
 
-    /// Deletes an object and waits for the execution that the deletion starts to end.
+    /// Deletes an object and waits until the execution that this starts has ended.
     pub(super) async fn delete(&mut self, key: &str) -> Result<(), CommandError> {
         self.total += 1;
         let request = self.stack.aws.s3.delete_object().bucket(&self.stack.outputs.bucket_name);

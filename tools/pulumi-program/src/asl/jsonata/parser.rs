@@ -56,7 +56,7 @@ pub(super) enum Kind<'a> {
     Assignment,
     Comparison,
     Calculation,
-    /// `?` in the place of an argument.
+    /// `?` in place of an argument.
     Placeholder,
 }
 

@@ -1,4 +1,5 @@
-//! Resources that lack a property, a connection or a dependency that all others have or need.
+//! Resources that lack a property or connection that others of their type have, or a dependency
+//! that they need.
 
 use super::{MAIN, Mistake, mistake};
 

@@ -1,5 +1,6 @@
 """The invocations of each function."""
 
+import hashlib
 import json
 
 from emulator import ROOT
@@ -74,16 +75,10 @@ def unknown(functions):
     return found
 
 
-def of(function, settings, outputs):
+def of(function, settings, stack):
     """The cases of a function."""
-    environment = {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_ENDPOINT_URL": outputs["endpoint"],
-        "AWS_REGION": "us-east-1",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        **settings.variables,
-    }
-    samples = list(of_samples(function, environment, outputs))
+    environment = {**stack.environment, **settings.variables}
+    samples = list(of_samples(function, environment, stack.outputs))
     yield from samples
     yield from of_failures(function, environment, samples[0].event)
     for variable in settings.variables:
@@ -101,13 +96,14 @@ def of_samples(function, environment, outputs):
                 status = 404 if path.stem in NOT_FOUND else 200
             event = json.loads(text)
             if function == "read-dimensions":
-                event["object"] = recorded(outputs)
+                event["object"] = recorded()
             yield Case(path.name, environment, event, status=status)
 
 
-def recorded(outputs):
+def recorded():
     """The object that is there, in place of the sample's."""
-    return {"size": len(GIF), "etag": outputs["etag"], "lastModified": "2024-05-01T12:00:00Z"}
+    etag = hashlib.md5(GIF).hexdigest()
+    return {"size": len(GIF), "etag": etag, "lastModified": "2024-05-01T12:00:00Z"}
 
 
 def of_failures(function, environment, event):

@@ -71,12 +71,14 @@ mod extents;
 mod format;
 mod formats;
 mod hint;
+mod ifd;
 mod image;
 mod isobmff;
 mod plan;
 mod probe;
 mod sniff;
 mod source;
+mod text;
 
 pub use error::ProbeError;
 pub use format::Format;

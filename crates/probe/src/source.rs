@@ -42,12 +42,29 @@ pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
 pub(crate) struct Source<'a> {
     extents: &'a Extents,
     size: u64,
+    /// True if no more bytes may be read for optional facts.
+    is_spent: bool,
 }
 
 impl<'a> Source<'a> {
     /// An object of `size` bytes, of which `extents` have been read.
     pub(crate) fn new(extents: &'a Extents, size: u64) -> Self {
-        Self { extents, size }
+        Self { extents, size, is_spent: false }
+    }
+
+    /// The same object, whose missing bytes no longer hold up [`optional`](Self::optional) facts.
+    pub(crate) fn spent(self) -> Self {
+        Self { is_spent: true, ..self }
+    }
+
+    /// A fact without which the image is still measured. Missing bytes are read for it as long as
+    /// the limits allow; otherwise, and if the bytes make no sense, the fact is `None`.
+    pub(crate) fn optional<T>(&self, fact: Parsed<T>) -> Parsed<Option<T>> {
+        match fact {
+            Ok(fact) => Ok(Some(fact)),
+            Err(Stop::Need(need)) if !self.is_spent => Err(Stop::Need(need)),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The object's size in bytes.

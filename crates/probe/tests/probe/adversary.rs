@@ -6,7 +6,7 @@ use std::ops::Range;
 use probe::{Hint, Limits, Probe, Step};
 
 /// Keys whose hints lead to different first reads and content types.
-const KEYS: [&str; 6] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif"];
+const KEYS: [&str; 7] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif", "a.dib"];
 
 /// Maximum number of bytes that the server returns per read, so that a run takes microseconds.
 const MAX_RESPONSE: u64 = 512;

@@ -28,7 +28,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let kind = source.u8(1)?;
     let mut tokens = Tokens::new(source, 2);
     let header = match kind {
-        b'7' => Header::of_pam(&mut tokens)?,
+        b'7' => Header::of_pam(source, &mut tokens)?,
         _ => Header::of_others(kind, &mut tokens)?,
     };
     if header.width > 0 && header.height > 0 {
@@ -50,12 +50,16 @@ struct Header {
 impl Header {
     /// Reads the lines of PAM, in any order: `WIDTH 7`, `HEIGHT 5`, `DEPTH 3`, …, `ENDHDR`. A field
     /// is 0 if its line is missing.
-    fn of_pam(tokens: &mut Tokens<'_>) -> Parsed<Self> {
+    fn of_pam(source: &Source<'_>, tokens: &mut Tokens<'_>) -> Parsed<Self> {
         let mut fields = [None; 4];
         loop {
             let line = tokens.position;
             let word = match tokens.word() {
-                Err(Stop::Corrupt { .. }) if fields == [None; 4] => return Err(NO_HEADER),
+                Err(Stop::Corrupt { offset, .. })
+                    if offset == source.size() && fields == [None; 4] =>
+                {
+                    return Err(NO_HEADER);
+                }
                 word => word?,
             };
             let field = match word {

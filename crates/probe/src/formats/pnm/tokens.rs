@@ -37,8 +37,9 @@ impl<'a> Tokens<'a> {
     fn word_of(&mut self, is_expected: fn(&u8) -> bool) -> Parsed<&'a str> {
         let word = match self.word() {
             Ok(word) => word,
-            Err(Stop::Corrupt { .. })
-                if !self.source.known(self.position).iter().all(is_expected) =>
+            Err(Stop::Corrupt { offset, .. })
+                if offset == self.source.size()
+                    && !self.source.known(self.position).iter().all(is_expected) =>
             {
                 return Err(NO_HEADER);
             }

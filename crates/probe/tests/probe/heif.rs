@@ -225,8 +225,10 @@ fn the_track_that_decoders_show_is_measured() {
     let sound = Track { handler: b"soun", ..shown(b"mp4a", 9, 9) };
     let other = shown(b"hvc1", 9, 9);
     let misnamed = Track { handler: b"auxv", ..shown(b"av01", 16, 12) };
-    let tracks = [auxiliary, sound, other, misnamed, shown(b"av01", 9, 9)];
+    let empty = Track { chunks: 0, ..shown(b"av01", 9, 9) };
+    let tracks = [auxiliary, sound, empty.clone(), other, misnamed, shown(b"av01", 9, 9)];
     expect_size(&[file_type(&AVIS), movie(0, &tracks)].concat(), 16, 12);
+    expect_size(&[file_type(&AVIS), movie(0, &[empty])].concat(), 9, 9);
     expect_corrupt(&[file_type(&AVIS), movie(0, &tracks[..2])].concat(), "no track contains");
 }
 

@@ -170,10 +170,9 @@ fn sizes_in_texture_headers_are_checked() {
 
 #[test]
 fn formats_with_little_more_than_a_signature_need_room_for_their_pixels() {
-    for name in ["farbfeld", "astc", "pkm"] {
-        let mut object = named(name);
-        object.pop();
-        expect_corrupt(&object, "too small for these dimensions");
+    for (name, cut) in [("farbfeld", 1), ("astc", 1), ("pkm", 1), ("qoi", 10)] {
+        let object = named(name);
+        expect_corrupt(&object[..object.len() - cut], "too small for these dimensions");
     }
 }
 

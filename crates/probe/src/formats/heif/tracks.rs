@@ -1,6 +1,7 @@
 //! Tracks of image sequences (ISO/IEC 23008-12, 7; ISO/IEC 14496-12, 8).
 
 use super::Picture;
+use super::items::FULL_BOX;
 use super::properties::State;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
@@ -15,7 +16,8 @@ const SAMPLE_ENTRY: u64 = 78;
 /// Coding formats of image tracks.
 const CODINGS: [&[u8; 4]; 7] = [b"av01", b"hvc1", b"hev1", b"lhv1", b"avc1", b"avc3", b"vvc1"];
 
-/// The picture of the first image track. Of an AVIF file, that is the first with AV1 data.
+/// The picture of the track that decoders show: the first with image data or, in an AVIF file, with
+/// AV1 data. If no track has data, the first one counts.
 pub(super) fn first_picture(source: &Source<'_>, movie: Box, is_avif: bool) -> Parsed<Picture> {
     source.bytes_until(movie.content, 8, movie.end.min(movie.content + MOVIE))?;
     let mut first = None;
@@ -24,12 +26,11 @@ pub(super) fn first_picture(source: &Source<'_>, movie: Box, is_avif: bool) -> P
         if found.kind != *b"trak" {
             continue;
         }
-        if let Some(picture) = track(source, found)? {
-            if !is_avif || picture.coding == *b"av01" {
-                return Ok(picture);
-            }
-            first.get_or_insert(picture);
+        let Some(track) = Track::read(source, found)? else { continue };
+        if track.has_data && (!is_avif || track.picture.coding == *b"av01") {
+            return Ok(track.picture);
         }
+        first.get_or_insert(track.picture);
     }
     match first {
         Some(picture) => Ok(picture),
@@ -37,26 +38,42 @@ pub(super) fn first_picture(source: &Source<'_>, movie: Box, is_avif: bool) -> P
     }
 }
 
-/// The picture of an image track; `None` for tracks of alpha planes, sound and others.
-fn track(source: &Source<'_>, trak: Box) -> Parsed<Option<Picture>> {
-    let Some(mdia) = child(source, trak, *b"mdia")? else { return Ok(None) };
-    let mut found = Some(mdia);
-    for kind in [*b"minf", *b"stbl", *b"stsd"] {
-        found = match found {
-            Some(parent) => child(source, parent, kind)?,
-            None => None,
+/// A track of images.
+struct Track {
+    picture: Picture,
+    /// True if the sample table refers to data.
+    has_data: bool,
+}
+
+impl Track {
+    /// Reads a `trak` box; `None` for tracks of alpha planes, sound and others.
+    fn read(source: &Source<'_>, trak: Box) -> Parsed<Option<Self>> {
+        let Some(mdia) = child(source, trak, *b"mdia")? else { return Ok(None) };
+        let Some(minf) = child(source, mdia, *b"minf")? else { return Ok(None) };
+        let Some(stbl) = child(source, minf, *b"stbl")? else { return Ok(None) };
+        let Some(stsd) = child(source, stbl, *b"stsd")? else { return Ok(None) };
+        // The entries follow the version, the flags and their count.
+        let Some(entry) = Boxes::within(source, stsd.content + 8, stsd.end).next()? else {
+            return Ok(None);
         };
+        let is_image = CODINGS.contains(&&entry.kind) || has_image_handler(source, mdia)?;
+        if !is_image || is_auxiliary(source, trak)? {
+            return Ok(None);
+        }
+        let picture = picture(source, trak, entry)?;
+        Ok(Some(Self { picture, has_data: has_data(source, stbl)? }))
     }
-    let Some(stsd) = found else { return Ok(None) };
-    // The entries follow the version, the flags and their count.
-    let Some(entry) = Boxes::within(source, stsd.content + 8, stsd.end).next()? else {
-        return Ok(None);
-    };
-    let is_image = CODINGS.contains(&&entry.kind) || has_image_handler(source, mdia)?;
-    if !is_image || is_auxiliary(source, trak)? {
-        return Ok(None);
+}
+
+/// True if a sample table lists chunks of data (14496-12, 8.7.5).
+fn has_data(source: &Source<'_>, stbl: Box) -> Parsed<bool> {
+    let mut boxes = Boxes::within(source, stbl.content, stbl.end);
+    while let Some(found) = boxes.next()? {
+        if matches!(&found.kind, b"stco" | b"co64") {
+            return source.u32_be(found.content + FULL_BOX).map(|count| count > 0);
+        }
     }
-    picture(source, trak, entry).map(Some)
+    Ok(false)
 }
 
 /// True if the handler is that of images or video. `libavif` decodes tracks with other handlers,
@@ -93,10 +110,12 @@ fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     };
     state.take_extent(extent, entry.content)?;
     match sample_properties(source, entry, &mut state) {
+        Ok(()) => {}
         // Some writers leave a few bytes at the end that are no box.
-        Ok(()) | Err(Stop::Corrupt { .. }) => state.picture(entry.content),
-        Err(stop) => Err(stop),
+        Err(Stop::Corrupt { offset, .. }) if offset < source.size() => {}
+        Err(stop) => return Err(stop),
     }
+    state.picture(entry.content)
 }
 
 /// Applies the properties in a sample entry. Cropping is none of them, because the track states the

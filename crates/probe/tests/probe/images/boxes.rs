@@ -157,13 +157,16 @@ pub(crate) struct Track {
     pub(crate) properties: Vec<Vec<u8>>,
     /// True if the track belongs to another one.
     pub(crate) is_auxiliary: bool,
+    /// Number of chunks of data.
+    pub(crate) chunks: u8,
 }
 
 impl Track {
     /// A picture track.
     pub(crate) fn new(coding: &'static [u8; 4], coded: (u16, u16)) -> Self {
         let properties = Vec::new();
-        Self { handler: b"pict", coding, coded, shown: None, properties, is_auxiliary: false }
+        let (handler, shown, is_auxiliary, chunks) = (b"pict", None, false, 1);
+        Self { handler, coding, coded, shown, properties, is_auxiliary, chunks }
     }
 
     fn header(&self, version: u8) -> Vec<u8> {
@@ -179,7 +182,9 @@ impl Track {
         let entry = plain(self.coding, &[&[0; 24][..], &sides, &[0; 50], &properties].concat());
         let stsd = full(b"stsd", 0, 0, &[&[0, 0, 0, 1][..], &entry].concat());
         let hdlr = full(b"hdlr", 0, 0, &[&[0; 4][..], self.handler, &[0; 13]].concat());
-        let media = plain(b"mdia", &[hdlr, plain(b"minf", &plain(b"stbl", &stsd))].concat());
+        let offsets = [&[0, 0, 0, self.chunks][..], &[&[0; 4][..]; 9].concat()].concat();
+        let table = plain(b"stbl", &[stsd, full(b"stco", 0, 0, &offsets)].concat());
+        let media = plain(b"mdia", &[hdlr, plain(b"minf", &table)].concat());
         let reference = plain(b"tref", &plain(b"auxl", &[0, 0, 0, 1]));
         let reference = if self.is_auxiliary { reference } else { Vec::new() };
         plain(b"trak", &[self.header(version), reference, media].concat())

@@ -58,10 +58,10 @@ pub(crate) fn psd(version: u8, width: u32, height: u32) -> Vec<u8> {
     [b"8BPS", &[0, version, 0, 0, 0, 0, 0, 0, 0, 3][..], &sides, &[0, 16, 0, 3]].concat()
 }
 
-/// A QOI header.
+/// A QOI file of few pixels.
 pub(crate) fn qoi(width: u32, height: u32, channels: u8) -> Vec<u8> {
     let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    [b"qoif", &sides[..], &[channels, 0]].concat()
+    [b"qoif", &sides[..], &[channels, 0], &[0xFD; 20], &[0, 0, 0, 0, 0, 0, 0, 1]].concat()
 }
 
 /// An uncompressed TGA file.

@@ -79,7 +79,7 @@ proptest! {
 
 #[test]
 fn the_guarantees_hold_for_honest_servers() {
-    for (_, image) in images::all() {
-        adversary::check(&adversary::honest_input(&image));
+    for (name, image) in images::all() {
+        adversary::check(&adversary::honest_input(name, &image));
     }
 }

@@ -44,9 +44,9 @@ pub enum ProbeError {
         /// Position of the defect, in bytes from the start of the object.
         offset: u64,
     },
-    /// [`Limits`](crate::Limits) were reached before the header stated the dimensions.
+    /// [`Limits`](crate::Limits) were reached before the end of the header.
     #[error(
-        "corrupt {}: no dimensions found within {reads} reads and {bytes} bytes",
+        "corrupt {}: its header does not end within {reads} reads and {bytes} bytes",
         format.map_or("image", Format::title)
     )]
     LimitExceeded {

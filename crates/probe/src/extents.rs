@@ -50,6 +50,11 @@ impl Extents {
         }
     }
 
+    /// The last known bytes, and their offset; empty if none are known.
+    pub(crate) fn last(&self) -> (u64, &[u8]) {
+        self.list.last().map_or((0, &[]), |extent| (extent.offset, &extent.bytes))
+    }
+
     /// The first unknown part of `range`; empty if all of it is known.
     pub(crate) fn first_gap(&self, range: Range<u64>) -> Range<u64> {
         let start = range.start + self.at(range.start).len() as u64;

@@ -61,6 +61,8 @@ formats! {
     Webp, "webp", "image/webp", "WebP";
     /// BMP (Microsoft, "Bitmap Storage"), with the headers of OS/2 1.x and 2.x.
     Bmp, "bmp", "image/bmp", "BMP";
+    /// BMP without its file header, as Windows keeps bitmaps in memory (RFC 7903).
+    Dib, "dib", "image/bmp", "DIB";
     /// TIFF (TIFF 6.0), BigTIFF, and camera raw formats based on TIFF.
     Tiff, "tiff", "image/tiff", "TIFF";
     /// AVIF (AV1 Image File Format 1.1).
@@ -73,6 +75,8 @@ formats! {
     Ico, "ico", "image/vnd.microsoft.icon", "ICO";
     /// Windows cursor (Microsoft, "The format of icon resources").
     Cur, "cur", "image/x-win-bitmap", "CUR";
+    /// Icon of Apple's systems (Apple, "Icon Services").
+    Icns, "icns", "image/x-icns", "ICNS";
     /// PSD and PSB (Adobe Photoshop File Formats Specification).
     Psd, "psd", "image/vnd.adobe.photoshop", "PSD";
     /// QOI (The Quite OK Image Format, specification version 1.0).

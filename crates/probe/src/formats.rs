@@ -1,23 +1,33 @@
 //! The parsers, one per format.
 
-mod bmp;
+mod aseprite;
+mod astc;
+pub(crate) mod bmp;
+mod dds;
+mod exr;
+mod farbfeld;
 mod gif;
+mod hdr;
 mod heif;
-mod ico;
+mod icns;
+pub(crate) mod ico;
+mod ilbm;
 mod jp2;
 mod jpeg;
 mod jxl;
+mod ktx2;
+mod pkm;
 mod png;
 mod pnm;
 mod psd;
+mod pvr;
 mod qoi;
 mod svg;
 pub(crate) mod tga;
 mod through_imagesize;
 mod tiff;
+mod vtf;
 mod webp;
-
-use imagesize::{DdsCompression, ImageType, PkmCompression, PvrtcCompression};
 
 use crate::hint::Expected;
 use crate::sniff::{SNIFF_LENGTH, Sniffed, sniff};
@@ -36,7 +46,7 @@ pub(crate) enum Failure {
 pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, Failure> {
     let length = usize::try_from(source.size()).unwrap_or(SNIFF_LENGTH).min(SNIFF_LENGTH);
     let start = source.bytes(0, length).map_err(|stop| failure(stop, None))?;
-    let format = match sniff(start, expected) {
+    let format = match sniff(start, source.size(), expected) {
         Sniffed::Format(format) => format,
         Sniffed::Unsupported(name) => return Err(failure(Stop::UnsupportedFormat(name), None)),
         Sniffed::Unknown(found) => return Err(failure(Stop::NotAnImage(found), None)),
@@ -62,35 +72,46 @@ fn checked(image: Image) -> Parsed<Image> {
 }
 
 fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
-    let through_imagesize = |kind| through_imagesize::parse(source, format, kind);
     match format {
         Format::Jpeg => jpeg::parse(source),
         Format::Png => png::parse(source),
         Format::Gif => gif::parse(source),
         Format::Webp => webp::parse(source),
         Format::Bmp => bmp::parse(source),
+        Format::Dib => bmp::parse_dib(source),
         Format::Tiff => tiff::parse(source),
         Format::Heif | Format::Avif => heif::parse(source),
         Format::Jxl => jxl::parse(source),
         Format::Ico | Format::Cur => ico::parse(source, format),
+        Format::Icns => icns::parse(source),
         Format::Psd => psd::parse(source),
         Format::Qoi => qoi::parse(source),
         Format::Jp2 => jp2::parse(source),
         Format::Svg => svg::parse(source),
         Format::Pnm => pnm::parse(source),
         Format::Tga => tga::parse(source),
-        Format::Aseprite => through_imagesize(ImageType::Aseprite),
-        Format::Astc => through_imagesize(ImageType::Astc),
-        Format::Dds => through_imagesize(ImageType::Dds(DdsCompression::Unknown)),
-        Format::Exr => through_imagesize(ImageType::Exr),
-        Format::Farbfeld => through_imagesize(ImageType::Farbfeld),
-        Format::Hdr => through_imagesize(ImageType::Hdr),
-        Format::Ilbm => through_imagesize(ImageType::Ilbm),
-        Format::Ktx2 => through_imagesize(ImageType::Ktx2),
-        Format::Pkm => through_imagesize(ImageType::Etc2(PkmCompression::Unknown)),
-        Format::Pvr => through_imagesize(ImageType::Pvrtc(PvrtcCompression::Unknown)),
-        Format::Vtf => through_imagesize(ImageType::Vtf),
+        Format::Aseprite => aseprite::parse(source),
+        Format::Astc => astc::parse(source),
+        Format::Dds => dds::parse(source),
+        Format::Exr => exr::parse(source),
+        Format::Farbfeld => farbfeld::parse(source),
+        Format::Hdr => hdr::parse(source),
+        Format::Ilbm => ilbm::parse(source),
+        Format::Ktx2 => ktx2::parse(source),
+        Format::Pkm => pkm::parse(source),
+        Format::Pvr => pvr::parse(source),
+        Format::Vtf => vtf::parse(source),
     }
+}
+
+/// Rejects an object that ends before the `length` bytes of image data at `start`. This counts only
+/// against formats that are recognized by little more than a short signature: decoders show what
+/// there is of truncated image data.
+fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
+    if start.saturating_add(length) > source.size() {
+        return corrupt("the object is too small for these dimensions", source.size());
+    }
+    Ok(())
 }
 
 /// Converts a parser's stop into the public error.

@@ -29,8 +29,11 @@ const TIFF_BASED: [&str; 10] = [
     "image/x-sony-arw",
 ];
 
+/// Content types of formats whose metadata are in chunks before and after the image data.
+const CHUNKED: [&str; 3] = ["image/png", "image/apng", "image/webp"];
+
 /// Content types of formats that state all facts in their first bytes.
-const COMPACT: [&str; 5] = ["image/png", "image/apng", "image/webp", "image/bmp", "image/x-ms-bmp"];
+const COMPACT: [&str; 2] = ["image/bmp", "image/x-ms-bmp"];
 
 /// The format that the hint suggests, as far as the probe distinguishes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +46,10 @@ pub(crate) enum Expected {
     Raw(&'static str),
     /// TGA.
     Tga,
+    /// BMP without its file header.
+    Dib,
+    /// PNG or WebP.
+    Chunked,
     /// A format whose header takes less than a kilobyte.
     Compact,
     /// Any other type, or none.
@@ -52,6 +59,9 @@ pub(crate) enum Expected {
 impl Expected {
     /// Prefers the key's extension to the claimed type, because upload tools often claim a default.
     pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
+        if is_dib(hint.key) {
+            return Self::Dib;
+        }
         let by_key = MimeGuess::from_path(hint.key).first_raw();
         let is_image = |content_type: &&str| content_type.starts_with("image/");
         let content_type = by_key.filter(is_image).or(hint.content_type);
@@ -70,12 +80,19 @@ impl Expected {
             Self::Tiff
         } else if ["image/x-tga", "image/tga", "image/x-targa"].into_iter().any(is) {
             Self::Tga
+        } else if CHUNKED.into_iter().any(is) {
+            Self::Chunked
         } else if COMPACT.into_iter().any(is) {
             Self::Compact
         } else {
             Self::Other
         }
     }
+}
+
+/// True for the extension of DIB files, which have the content type of BMP.
+fn is_dib(key: &str) -> bool {
+    key.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("dib"))
 }
 
 #[cfg(test)]
@@ -92,7 +109,10 @@ mod tests {
         assert_eq!(expected("a/cat.jfif", None), Expected::Jpeg);
         assert_eq!(expected("a/cat.tga", None), Expected::Tga);
         assert_eq!(expected("a/cat.dng", None), Expected::Raw("image/x-adobe-dng"));
-        assert_eq!(expected("a/cat.png", None), Expected::Compact);
+        assert_eq!(expected("a/cat.png", None), Expected::Chunked);
+        assert_eq!(expected("a/cat.webp", None), Expected::Chunked);
+        assert_eq!(expected("a/cat.bmp", None), Expected::Compact);
+        assert_eq!(expected("a/cat.DIB", None), Expected::Dib);
     }
 
     #[test]

@@ -19,14 +19,14 @@ pub struct Image {
     pub width: u32,
     /// Height in pixels, at least 1.
     pub height: u32,
-    /// The EXIF orientation, or `None` if the bytes read contain none. Always `None` for formats in
-    /// which rotation is part of decoding (HEIF, AVIF, JPEG XL).
+    /// The EXIF orientation, or `None` if the header states none. Always `None` for formats in which
+    /// rotation is part of decoding (HEIF, AVIF, JPEG XL).
     pub orientation: Option<Orientation>,
     /// Bits per stored sample (per index, in an image with a palette), or `None` if unknown.
     pub bits_per_channel: Option<u8>,
     /// Stored samples per pixel (1 in an image with a palette), or `None` if unknown.
     pub channels: Option<u8>,
-    /// True if the image has more than one frame to play, or `None` if the bytes read do not tell.
+    /// True if the image has more than one frame to play, or `None` if the header does not tell.
     pub animated: Option<bool>,
     content_type: &'static str,
 }

@@ -31,38 +31,60 @@
 //!
 //! | format | where the dimensions come from |
 //! |---|---|
-//! | JPEG, JPEG-LS | the first frame header, past fill bytes and junk; a DNL segment if the frame header leaves the height open |
+//! | JPEG, JPEG-LS | the frame header, past fill bytes and junk; a DNL segment if the frame header leaves the height open |
 //! | PNG, APNG, Apple's `CgBI` | IHDR, whose checksum is verified |
-//! | GIF | the logical screen; the first frame if the screen is empty |
+//! | GIF | the logical screen, extended by the first frame |
 //! | WebP | VP8 (without its scale bits), VP8L or the VP8X canvas |
-//! | AVIF, HEIF/HEIC | the primary item's extent, clean aperture and rotation; the first picture track of a sequence |
+//! | AVIF, HEIF/HEIC | the primary item's extent, clean aperture and rotation; the track header of a sequence |
 //! | BMP | the OS/2 or Windows header, bottom-up or top-down |
+//! | DIB | the same header without the file header, if the key ends in `.dib` |
 //! | TIFF, `BigTIFF`, raw formats based on them | the first directory |
 //! | JPEG XL | the size header and the orientation |
-//! | ICO, CUR | the largest image's own header |
+//! | ICO, CUR | the largest image: its directory entry or its own header, whichever is larger |
+//! | ICNS | the largest element; an embedded PNG or JPEG 2000 file by its own header |
 //! | PSD, PSB, QOI, TGA, Netpbm | the file header |
-//! | JPEG 2000 | `ihdr`, or the codestream's SIZ segment |
+//! | JPEG 2000 | `ihdr` and the codestream's SIZ segment |
 //! | SVG | the root element's width and height, or its view box |
-//! | Aseprite, ASTC, DDS, EXR, farbfeld, Radiance HDR, ILBM, KTX2, PKM, PVR, VTF | through the `imagesize` crate |
+//! | EXR | `dataWindow` of the first part |
+//! | Radiance HDR | the resolution after the header's lines |
+//! | ILBM | the BMHD chunk |
+//! | Aseprite, ASTC, DDS, farbfeld, KTX2, PKM, PVR, VTF | the file header |
 //!
-//! Orientation, bits per channel, channels and animation are reported if the bytes already read
-//! state them; the probe reads nothing more for their sake.
+//! A signature alone does not make an image: sizes of structures, flags and ranges have to make
+//! sense as well. A hint never outranks a signature. Two headers that contradict each other are an
+//! error, because decoders disagree on which of them counts.
+//!
+//! # Facts
+//!
+//! Orientation, bits per channel, channels and animation are what the header states, wherever it
+//! states them: a JPEG is read up to its scan, a PNG up to its image data, a WebP to the EXIF chunk
+//! that its header announces, and EXIF, TIFF and HEIF to where their directories and items point.
+//! The probe takes another read for a fact if it has to. If the limits forbid that, an image whose
+//! dimensions are known is reported without the fact.
+//!
+//! These are not read: XMP and IPTC; the `eXIf` chunk of a PNG after its image data, and EXIF in its
+//! text chunks; the frames of a GIF after the first 64 KiB, so that `animated` may be `None`; the
+//! EXIF chunk of an animated WebP more than 256 KiB before its end; compressed (`brob`) boxes of
+//! JPEG XL.
 //!
 //! # Cost
 //!
-//! Nearly every image takes one read: 64 KiB, or 16 KiB if the hint announces a format with a short
-//! header, or 128 KiB for TIFF and raw formats based on it. If the header continues further on, the
-//! probe jumps there. JPEG metadata that is split over many segments is read at once, using the
-//! total length that it states. [`Limits`] cap the number of reads and of bytes. A header that
-//! exceeds them, is truncated or contradicts itself is an error, never a guess.
+//! Nearly every image takes one read: 64 KiB, or less if the hint announces a format with a short
+//! header (32 KiB for PNG and WebP, 16 KiB for BMP), or 128 KiB for TIFF and raw formats based on
+//! it. If the header continues further on, the probe jumps there. JPEG metadata that is split over
+//! many segments is read at once, using the total length that it states. [`Limits`] cap the number
+//! of reads and of bytes. A header that exceeds them, is truncated or contradicts itself is an
+//! error, never a guess.
 //!
 //! # Layout
 //!
 //! Start with `probe`, the public state machine, and `formats`, which has one parser per format.
-//! `sniff` recognizes the format by its first bytes. `extents` holds the parts of the object read
+//! `sniff` recognizes the format by its first bytes. `ifd`, `exif` and `isobmff` read structures that
+//! several formats share. `extents` holds the parts of the object read
 //! so far, and `source` gives parsers access to them. A parser that reaches missing bytes stops
 //! with a *need*, and `plan` turns that into a range worth a GET. After the read, the parser starts
-//! over: parsing a header takes about a microsecond, a read thousands of them.
+//! over: parsing a header takes about a microsecond, a read thousands of them. A need for an
+//! optional fact is dropped once the limits forbid the read.
 
 mod bits;
 mod error;
@@ -71,12 +93,14 @@ mod extents;
 mod format;
 mod formats;
 mod hint;
+mod ifd;
 mod image;
 mod isobmff;
 mod plan;
 mod probe;
 mod sniff;
 mod source;
+mod text;
 
 pub use error::ProbeError;
 pub use format::Format;

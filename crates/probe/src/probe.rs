@@ -66,7 +66,15 @@ impl Probe {
             return Err(ProbeError::Empty);
         }
         let source = Source::new(&self.extents, self.size);
-        match formats::measure(&source, self.expected) {
+        match self.attempt(&source) {
+            // The limits forbid the read. It may have been for an optional fact.
+            Err(ProbeError::LimitExceeded { .. }) => self.attempt(&source.spent()),
+            step => step,
+        }
+    }
+
+    fn attempt(&self, source: &Source<'_>) -> Result<Step, ProbeError> {
+        match formats::measure(source, self.expected) {
             Ok(image) => Ok(Step::Done(image)),
             Err(Failure::Need(need, format)) => {
                 self.next_read(need).map(Step::Read).ok_or(ProbeError::LimitExceeded {

@@ -1,8 +1,9 @@
 //! Recognizes a format by the first bytes of an object.
 
 use crate::Format;
-use crate::formats::tga;
+use crate::formats::{bmp, ico, tga};
 use crate::hint::Expected;
+use crate::text::{is_text, is_text_byte};
 
 /// Bytes from an object's start that suffice to recognize its format. In SVG, a long comment may
 /// precede the root element; the SVG parser reads further to find it.
@@ -23,6 +24,7 @@ pub(crate) enum Sniffed {
 /// Signatures at offset 0 and their formats. The first match counts, so a longer signature must
 /// precede any prefix of it.
 const SIGNATURES: &[(&[u8], Format)] = &[
+    (b"\xFF\xD8\xFF", Format::Jpeg),
     (b"\xFF\xD8", Format::Jpeg),
     (b"\x89PNG\r\n\x1A\n", Format::Png),
     (b"GIF87a", Format::Gif),
@@ -36,6 +38,7 @@ const SIGNATURES: &[(&[u8], Format)] = &[
     (b"MM\0+", Format::Tiff),
     (b"\xFF\x0A", Format::Jxl),
     (b"\0\0\0\x0CJXL \r\n\x87\n", Format::Jxl),
+    (b"icns", Format::Icns),
     (b"8BPS", Format::Psd),
     (b"qoif", Format::Qoi),
     (b"\0\0\0\x0CjP  \r\n\x87\n", Format::Jp2),
@@ -86,63 +89,111 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
     (b"\x59\xA6\x6A\x95", "Sun raster"),
     (b"/* XPM", "XPM"),
     (b"BA", "OS/2 bitmap array"),
-    (b"icns", "Apple icon"),
     (b"\x0A\x05\x01\x08", "PCX"),
     (b"\x01\xDA\x01\x01", "SGI"),
     (b"\x01\xDA\0\x01", "SGI"),
     (b"\0\0\x01\xBA", "MPEG video"),
 ];
 
-/// Recognizes the format by `start`, the object's first bytes. The hint matters only for TGA, which
-/// has no signature.
-pub(crate) fn sniff(start: &[u8], expected: Expected) -> Sniffed {
-    if start.starts_with(b"B") && start.len() > 18 && start.iter().all(|byte| is_text(*byte)) {
-        // Text may well begin with BM or BA, the signatures of BMP and OS/2 bitmap arrays.
-        return sniff_text(start);
+/// The description of text.
+const TEXT: &str = "it looks like text";
+
+/// Length in bytes of the start of a TGA header, in which text would not be noticed: it may equal
+/// the signature of a cursor.
+const TGA_SIGNATURE: usize = 4;
+
+/// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
+/// only for TGA and DIB, which have no signature, and never outranks the signature of another
+/// format.
+pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
+    let hinted = sniff_hinted(start, expected);
+    let (sniffed, length) = match sniff_signature(start) {
+        // The signature of an icon is so short that a TGA header may contain it.
+        Some((Sniffed::Format(Format::Ico | Format::Cur), _))
+            if hinted.is_some() && !ico::is_directory(start, size) =>
+        {
+            (hinted, TGA_SIGNATURE)
+        }
+        Some((sniffed, length)) => (Some(sniffed), length),
+        None => {
+            let is_tga = tga::is_plausible(start, false);
+            (hinted.or(is_tga.then_some(Sniffed::Format(Format::Tga))), TGA_SIGNATURE)
+        }
+    };
+    match sniffed {
+        Some(Sniffed::Format(format))
+            if !has_text_header(format) && is_text_after(start, length) =>
+        {
+            Sniffed::Unknown(TEXT)
+        }
+        Some(sniffed) => sniffed,
+        None => sniff_text(start),
     }
-    if let Some((_, format)) = SIGNATURES.iter().find(|(magic, _)| start.starts_with(magic)) {
-        return Sniffed::Format(*format);
-    }
-    let claims_tga = expected == Expected::Tga;
-    if claims_tga && tga::is_plausible(start, claims_tga) {
-        return Sniffed::Format(Format::Tga);
-    }
-    if let Some(sniffed) = sniff_structure(start) {
-        return sniffed;
-    }
-    if let Some((_, name)) = UNSUPPORTED.iter().find(|(magic, _)| start.starts_with(magic)) {
-        return Sniffed::Unsupported(name);
-    }
-    if tga::is_plausible(start, claims_tga) {
-        return Sniffed::Format(Format::Tga);
-    }
-    sniff_text(start)
 }
 
-/// Recognizes formats whose signature is not a fixed string at offset 0.
-fn sniff_structure(start: &[u8]) -> Option<Sniffed> {
-    let at = |offset: usize, magic: &[u8]| {
-        start.get(offset..).is_some_and(|bytes| bytes.starts_with(magic))
-    };
-    let format = match start {
-        [b'R', b'I', b'F', b'F', ..] if at(8, b"WEBP") => Format::Webp,
-        [b'R', b'I', b'F', b'F', ..] if at(8, b"AVI ") => return Some(Sniffed::Unsupported("AVI")),
-        [b'R', b'I', b'F', b'F', ..] if at(8, b"WAVE") => return Some(Sniffed::Unsupported("WAV")),
-        [b'F', b'O', b'R', b'M', ..] if at(8, b"ILBM") || at(8, b"PBM ") => Format::Ilbm,
-        [b'P', b'1'..=b'7' | b'F' | b'f', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..] => Format::Pnm,
-        [0, 0, 1, 0, low, high, ..] if (*low, *high) != (0, 0) => Format::Ico,
-        [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0) && at(9, b"\0") => Format::Cur,
-        _ if at(4, b"ftyp") => Format::Heif,
-        // An Aseprite file begins with its size.
-        _ if at(4, b"\xE0\xA5") && at(14, b"\0") => Format::Aseprite,
-        // A PVR version 2 header begins with its length, 52, and ends with the signature.
-        [52, 0, 0, 0, ..] if at(44, b"PVR!") => Format::Pvr,
-        [1, 0, 0, 0, ..] if at(40, b" EMF") => return Some(Sniffed::Unsupported("EMF")),
-        _ if at(6, b"HEAPCCDR") => return Some(Sniffed::Unsupported("Canon CRW")),
-        _ if at(4, b"moov") || at(4, b"mdat") => return Some(Sniffed::Unsupported("QuickTime")),
+/// True for formats whose header is text. Their parsers tell it from other text.
+fn has_text_header(format: Format) -> bool {
+    matches!(format, Format::Pnm | Format::Hdr)
+}
+
+/// True if nothing but text follows a signature of `length` bytes. No binary header looks like
+/// that: text has no zero bytes. If the signature itself is text, its encoding need not be UTF-8.
+fn is_text_after(start: &[u8], length: usize) -> bool {
+    let Some((signature, rest)) = start.split_at_checked(length) else { return false };
+    is_text(rest)
+        || is_text(signature) && !rest.is_empty() && rest.iter().copied().all(is_text_byte)
+}
+
+/// Recognizes a format that has no signature and that the hint suggests.
+fn sniff_hinted(start: &[u8], expected: Expected) -> Option<Sniffed> {
+    let format = match expected {
+        Expected::Tga if tga::is_plausible(start, true) => Format::Tga,
+        Expected::Dib if bmp::is_dib(start) => Format::Dib,
         _ => return None,
     };
     Some(Sniffed::Format(format))
+}
+
+/// Recognizes a format by its signature, and returns the signature's length in bytes.
+fn sniff_signature(start: &[u8]) -> Option<(Sniffed, usize)> {
+    if let Some((magic, format)) = SIGNATURES.iter().find(|(magic, _)| start.starts_with(magic)) {
+        return Some((Sniffed::Format(*format), magic.len()));
+    }
+    if let Some(found) = sniff_structure(start) {
+        return Some(found);
+    }
+    let (magic, name) = UNSUPPORTED.iter().find(|(magic, _)| start.starts_with(magic))?;
+    Some((Sniffed::Unsupported(name), magic.len()))
+}
+
+/// Recognizes formats whose signature is not a fixed string at offset 0, and returns the
+/// signature's length in bytes.
+fn sniff_structure(start: &[u8]) -> Option<(Sniffed, usize)> {
+    let at = |offset: usize, magic: &[u8]| {
+        start.get(offset..).is_some_and(|bytes| bytes.starts_with(magic))
+    };
+    let unsupported = |name| Some((Sniffed::Unsupported(name), 4));
+    let (format, length) = match start {
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"WEBP") => (Format::Webp, 12),
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"AVI ") => return unsupported("AVI"),
+        [b'R', b'I', b'F', b'F', ..] if at(8, b"WAVE") => return unsupported("WAV"),
+        [b'F', b'O', b'R', b'M', ..] if at(8, b"ILBM") || at(8, b"PBM ") => (Format::Ilbm, 12),
+        [b'P', b'1'..=b'7' | b'F' | b'f', b' ' | b'\t' | b'\r' | b'\n' | b'#', ..] => {
+            (Format::Pnm, 2)
+        }
+        [0, 0, 1, 0, low, high, ..] if (*low, *high) != (0, 0) => (Format::Ico, 4),
+        [0, 0, 2, 0, low, high, ..] if (*low, *high) != (0, 0) && at(9, b"\0") => (Format::Cur, 4),
+        _ if at(4, b"ftyp") => (Format::Heif, 8),
+        // An Aseprite file begins with its size.
+        _ if at(4, b"\xE0\xA5") && at(14, b"\0") => (Format::Aseprite, 6),
+        // A PVR version 2 header begins with its length, 52, and ends with the signature.
+        [52, 0, 0, 0, ..] if at(44, b"PVR!") => (Format::Pvr, 48),
+        [1, 0, 0, 0, ..] if at(40, b" EMF") => return unsupported("EMF"),
+        _ if at(6, b"HEAPCCDR") => return unsupported("Canon CRW"),
+        _ if at(4, b"moov") || at(4, b"mdat") => return unsupported("QuickTime"),
+        _ => return None,
+    };
+    Some((Sniffed::Format(format), length))
 }
 
 /// Tells possible SVG, which may be in UTF-16 or begin with white space, from other text and from
@@ -156,7 +207,7 @@ fn sniff_text(start: &[u8]) -> Sniffed {
         [b'<', ..] => Sniffed::Format(Format::Svg),
         // Markup may follow after the white space that fills all the bytes seen.
         [] if start.len() >= SNIFF_LENGTH => Sniffed::Format(Format::Svg),
-        _ if start.iter().all(|byte| is_text(*byte)) => Sniffed::Unknown("it looks like text"),
+        _ if start.iter().copied().all(is_text_byte) => Sniffed::Unknown(TEXT),
         _ => Sniffed::Unknown("its first bytes match no known format"),
     }
 }
@@ -164,8 +215,4 @@ fn sniff_text(start: &[u8]) -> Sniffed {
 /// True if `start` looks like XML in UTF-16, with or without a byte order mark.
 fn is_utf16(start: &[u8]) -> bool {
     matches!(start, [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..])
-}
-
-fn is_text(byte: u8) -> bool {
-    byte >= b' ' || byte.is_ascii_whitespace()
 }

@@ -42,12 +42,34 @@ pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
 pub(crate) struct Source<'a> {
     extents: &'a Extents,
     size: u64,
+    /// The known bytes from the object's start, and the last ones with their offset. Parsers walk
+    /// through these, perhaps over millions of tiny structures.
+    first: &'a [u8],
+    last: (u64, &'a [u8]),
+    /// True if no more bytes may be read for optional facts.
+    is_spent: bool,
 }
 
 impl<'a> Source<'a> {
     /// An object of `size` bytes, of which `extents` have been read.
     pub(crate) fn new(extents: &'a Extents, size: u64) -> Self {
-        Self { extents, size }
+        let (first, last) = (extents.at(0), extents.last());
+        Self { extents, size, first, last, is_spent: false }
+    }
+
+    /// The same object, whose missing bytes no longer hold up [`optional`](Self::optional) facts.
+    pub(crate) fn spent(self) -> Self {
+        Self { is_spent: true, ..self }
+    }
+
+    /// A fact without which the image is still measured. Missing bytes are read for it as long as
+    /// the limits allow; otherwise, and if the bytes make no sense, the fact is `None`.
+    pub(crate) fn optional<T>(&self, fact: Parsed<T>) -> Parsed<Option<T>> {
+        match fact {
+            Ok(fact) => Ok(Some(fact)),
+            Err(Stop::Need(need)) if !self.is_spent => Err(Stop::Need(need)),
+            Err(_) => Ok(None),
+        }
     }
 
     /// The object's size in bytes.
@@ -57,7 +79,13 @@ impl<'a> Source<'a> {
 
     /// The contiguous bytes from `offset` that have been read; empty if the first one has not.
     pub(crate) fn known(&self, offset: u64) -> &'a [u8] {
-        self.extents.at(offset)
+        let from = |start: u64, bytes: &'a [u8]| {
+            let index = usize::try_from(offset.checked_sub(start)?).ok()?;
+            bytes.get(index..).filter(|known| !known.is_empty())
+        };
+        from(0, self.first)
+            .or_else(|| from(self.last.0, self.last.1))
+            .unwrap_or_else(|| self.extents.at(offset))
     }
 
     /// Exactly `length` bytes at `offset`.

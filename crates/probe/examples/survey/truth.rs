@@ -56,10 +56,6 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
 impl Truth {
     /// True if these are the dimensions of `object`.
     pub(crate) fn matches(&self, object: &[u8], width: u64, height: u64) -> bool {
-        if self.format == "GIF" {
-            // Pillow enlarges the canvas to fit every frame, but viewers show the logical screen.
-            return logical_screen(object) == Some((width, height));
-        }
         if self.format == "AVIF" {
             // Pillow ignores the clean aperture, but cropping is part of decoding.
             if let Some(aperture) = clean_aperture(object) {
@@ -79,10 +75,4 @@ fn clean_aperture(avif: &[u8]) -> Option<(u64, u64)> {
         Some(u64::from(u32::from_be_bytes(*bytes)))
     };
     Some((number(0)?.checked_div(number(1)?)?, number(2)?.checked_div(number(3)?)?))
-}
-
-/// Width and height in pixels of a GIF's logical screen.
-fn logical_screen(gif: &[u8]) -> Option<(u64, u64)> {
-    let [w0, w1, h0, h1] = *gif.get(6..)?.first_chunk()?;
-    Some((u16::from_le_bytes([w0, w1]).into(), u16::from_le_bytes([h0, h1]).into()))
 }

@@ -1,4 +1,5 @@
-//! BMP (Microsoft, "Bitmap Storage"), with the headers of OS/2 1.x and 2.x.
+//! BMP (Microsoft, "Bitmap Storage"), with the headers of OS/2 1.x and 2.x, and DIB, which is BMP
+//! without the file header.
 
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
@@ -6,40 +7,102 @@ use crate::{Format, Image};
 /// Offset in bytes of the information header, which follows the file header.
 const INFO: u64 = 14;
 
-/// Reads the information header. Its first field, its size, identifies its kind.
+/// Largest side in pixels of a DIB. Without a signature, larger numbers are more likely noise.
+const MAX_DIB_SIDE: u32 = 0xFFFF;
+
+/// Reads the information header. The file header states nothing that decoders rely on.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
-    match source.u32_le(INFO)? {
-        12 => core(source),
-        16..=256 => info(source),
-        _ => corrupt("the header size matches no known BMP header", INFO),
+    header(source, INFO)
+}
+
+/// Reads the information header, with which a DIB begins.
+pub(crate) fn parse_dib(source: &Source<'_>) -> Parsed<Image> {
+    let mut image = header(source, 0)?;
+    image.format = Format::Dib;
+    Ok(image)
+}
+
+/// True if `start`, of an object whose key suggests a DIB, is an information header. Because a DIB
+/// has no signature, every field is checked.
+pub(crate) fn is_dib(start: &[u8]) -> bool {
+    let u16_at = |at: usize| {
+        let bytes = start.get(at..).and_then(|bytes| bytes.first_chunk());
+        bytes.map_or(0, |bytes| u16::from_le_bytes(*bytes))
+    };
+    let u32_at = |at: usize| u32::from(u16_at(at)) | u32::from(u16_at(at + 2)) << 16;
+    let is_side = |side: u32| (1..=MAX_DIB_SIDE).contains(&side);
+    match u32_at(0) {
+        12 => {
+            let (width, height) = (u16_at(4).into(), u16_at(6).into());
+            is_side(width) && is_side(height) && u16_at(8) == 1 && is_depth(u16_at(10), 0)
+        }
+        40 | 52 | 56 | 64 | 108 | 124 => {
+            let (width, height) = (u32_at(4), u32_at(8).cast_signed().unsigned_abs());
+            let depth = (u16_at(14), u32_at(16));
+            is_side(width) && is_side(height) && u16_at(12) == 1 && is_depth(depth.0, depth.1)
+        }
+        _ => false,
+    }
+}
+
+/// Reads the information header at `start`. Its first field, its size, identifies its kind.
+pub(super) fn header(source: &Source<'_>, start: u64) -> Parsed<Image> {
+    match source.u32_le(start)? {
+        12 => core(source, start),
+        // OS/2 2.x allows headers to end early.
+        16..=64 | 108 | 124 => info(source, start),
+        _ => corrupt("the header size matches no known BMP header", start),
     }
 }
 
 /// Reads a BITMAPCOREHEADER, which has unsigned 16-bit dimensions.
-fn core(source: &Source<'_>) -> Parsed<Image> {
-    let (width, height) = (source.u16_le(INFO + 4)?, source.u16_le(INFO + 6)?);
-    Ok(image(width.into(), height.into(), source.u16_le(INFO + 10)?))
+fn core(source: &Source<'_>, start: u64) -> Parsed<Image> {
+    let (width, height) = (source.u16_le(start + 4)?, source.u16_le(start + 6)?);
+    image(width.into(), height.into(), source.u16_le(start + 10)?, 0, start + 10)
 }
 
 /// Reads a BITMAPINFOHEADER or one of its successors, which have signed 32-bit dimensions. A
 /// negative height means that rows are stored top-down.
-fn info(source: &Source<'_>) -> Parsed<Image> {
-    let width = source.u32_le(INFO + 4)?.cast_signed();
-    let height = source.u32_le(INFO + 8)?.cast_signed();
+fn info(source: &Source<'_>, start: u64) -> Parsed<Image> {
+    let width = source.u32_le(start + 4)?.cast_signed();
+    let height = source.u32_le(start + 8)?.cast_signed();
     if width < 0 || height == i32::MIN {
-        return corrupt("the dimensions are negative", INFO + 4);
+        return corrupt("the dimensions are negative", start + 4);
     }
-    Ok(image(width.unsigned_abs(), height.unsigned_abs(), source.u16_le(INFO + 14)?))
+    // The shortest header ends before the compression.
+    let compression = if source.u32_le(start)? < 20 { 0 } else { source.u32_le(start + 16)? };
+    let depth = source.u16_le(start + 14)?;
+    image(width.unsigned_abs(), height.unsigned_abs(), depth, compression, start + 14)
 }
 
-fn image(width: u32, height: u32, bits_per_pixel: u16) -> Image {
+/// The image with these fields of the header. An error names `offset`.
+fn image(
+    width: u32,
+    height: u32,
+    bits_per_pixel: u16,
+    compression: u32,
+    offset: u64,
+) -> Parsed<Image> {
+    if !is_depth(bits_per_pixel, compression) {
+        return corrupt("the bits per pixel or the compression make no sense", offset);
+    }
     let mut image = Image::new(Format::Bmp, width, height);
     image.animated = Some(false);
     // With 16 bits per pixel, the bits per channel depend on the colour masks.
-    match bits_per_pixel {
+    Ok(match bits_per_pixel {
         1 | 2 | 4 | 8 => image.with_samples(bits_per_pixel.to_le_bytes()[0], 1),
         24 => image.with_samples(8, 3),
         32 => image.with_samples(8, 4),
         _ => image,
+    })
+}
+
+/// True if the compression is known and allows this number of bits per pixel: `BI_RGB` to
+/// `BI_ALPHABITFIELDS`, of which embedded JPEG (4) and PNG (5) state zero bits, and CMYK (11 to 13).
+fn is_depth(bits_per_pixel: u16, compression: u32) -> bool {
+    match compression {
+        4 | 5 if bits_per_pixel == 0 => true,
+        0..=6 | 11..=13 => matches!(bits_per_pixel, 1 | 2 | 4 | 8 | 16 | 24 | 32 | 64),
+        _ => false,
     }
 }

@@ -7,67 +7,107 @@ const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2C;
 const TRAILER: u8 = 0x3B;
 
-/// Reads the logical screen descriptor (section 18), and counts the frames that are known.
+/// Bytes from the object's start within which frames are counted, to tell whether the image is
+/// animated. That is the size of the first read; walking over the data of a frame would take more.
+const COUNTED: u64 = 64 << 10;
+
+/// Largest code size in bits with which LZW data may begin (appendix F).
+const MAX_CODE_SIZE: u8 = 12;
+
+/// Reads the logical screen descriptor (section 18) and the first image descriptor, and counts the
+/// frames in the first bytes.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(6)?, source.u16_le(8)?);
     let packed = source.u8(10)?;
-    let mut blocks = Blocks { source, position: 13 + color_table(packed) };
-    let (width, height) = match (width, height) {
-        (0, _) | (_, 0) => blocks.first_frame_extent()?,
-        screen => screen,
-    };
-    let mut image = Image::new(Format::Gif, width.into(), height.into());
+    let mut blocks = Blocks { source, position: 13 + color_table(packed), limit: u64::MAX };
+    let frame = blocks.first_frame()?;
+    // Decoders enlarge the screen to fit the first frame, but not for later ones.
+    let mut image = Image::new(
+        Format::Gif,
+        u32::from(width).max(frame.right),
+        u32::from(height).max(frame.bottom),
+    );
     image.channels = Some(1);
-    image.bits_per_channel = (packed & 0x80 != 0).then_some((packed & 7) + 1);
-    image.animated = blocks.has_two_frames();
+    image.bits_per_channel = bits_per_index(packed).or(bits_per_index(frame.packed));
+    blocks.limit = COUNTED;
+    image.animated = source.optional(blocks.have_second_frame())?.flatten();
     Ok(image)
 }
 
-/// Size in bytes of the color table that a packed field declares (sections 18 and 20).
+/// Bits per index of the color table that a packed field declares (sections 18 and 20); `None`
+/// without a table.
+fn bits_per_index(packed: u8) -> Option<u8> {
+    (packed & 0x80 != 0).then_some((packed & 7) + 1)
+}
+
+/// Size in bytes of the color table that a packed field declares.
 fn color_table(packed: u8) -> u64 {
-    if packed & 0x80 == 0 { 0 } else { 3 << ((packed & 7) + 1) }
+    bits_per_index(packed).map_or(0, |bits| 3 << bits)
+}
+
+/// The image descriptor of a frame (section 20).
+struct Frame {
+    /// Right edge (exclusive) on the screen, in pixels.
+    right: u32,
+    /// Bottom edge (exclusive) on the screen, in pixels.
+    bottom: u32,
+    packed: u8,
 }
 
 /// Walks over the blocks after the global color table.
 struct Blocks<'a> {
     source: &'a Source<'a>,
     position: u64,
+    /// End (exclusive) of the bytes to walk over.
+    limit: u64,
 }
 
 impl Blocks<'_> {
-    /// Width and height of the smallest screen that contains the first frame at its offset. Viewers
-    /// use it if the logical screen is empty, which occurs in real files.
-    fn first_frame_extent(&self) -> Parsed<(u16, u16)> {
-        let mut blocks = Blocks { source: self.source, position: self.position };
-        loop {
-            match self.source.u8(blocks.position)? {
-                EXTENSION => blocks.skip_extension()?,
-                IMAGE => break,
-                _ => {
-                    let what = "the logical screen is empty and no frame follows";
-                    return corrupt(what, blocks.position);
-                }
-            }
-        }
-        let field = |index: u64| self.source.u16_le(blocks.position + 1 + 2 * index);
-        Ok((field(0)?.saturating_add(field(2)?), field(1)?.saturating_add(field(3)?)))
+    /// The byte at the position. If it is missing, everything up to the limit is read at once.
+    fn byte(&self) -> Parsed<u8> {
+        let likely_end = if self.limit == COUNTED { COUNTED } else { 0 };
+        Ok(self.source.bytes_until(self.position, 1, likely_end)?[0])
     }
 
-    /// True if there are at least two frames; `None` if the known bytes end before that is clear.
-    fn has_two_frames(&mut self) -> Option<bool> {
-        let mut frames = 0;
-        while frames < 2 {
-            match *self.source.known(self.position).first()? {
-                EXTENSION => self.skip_extension().ok()?,
-                IMAGE => {
-                    frames += 1;
-                    self.skip_frame().ok()?;
-                }
-                TRAILER => return Some(false),
-                _ => return None,
+    /// Moves to the first frame and reads its descriptor, without moving past it.
+    fn first_frame(&mut self) -> Parsed<Frame> {
+        loop {
+            match self.byte()? {
+                EXTENSION => self.skip_extension()?,
+                IMAGE => break,
+                // Some writers end an extension twice.
+                0 => self.position += 1,
+                TRAILER => return corrupt("no frame precedes the trailer", self.position),
+                _ => return corrupt("neither a frame nor an extension follows", self.position),
             }
         }
-        Some(true)
+        let field = |index: u64| self.source.u16_le(self.position + 1 + 2 * index).map(u32::from);
+        let (right, bottom) = (field(0)? + field(2)?, field(1)? + field(3)?);
+        let packed = self.source.u8(self.position + 9)?;
+        let data = self.position + 10 + color_table(packed);
+        if data < self.source.size() && self.source.u8(data)? > MAX_CODE_SIZE {
+            return corrupt("the code size of the first frame is too large", data);
+        }
+        Ok(Frame { right, bottom, packed })
+    }
+
+    /// True if there are at least two frames; `None` if the limit comes before that is clear.
+    fn have_second_frame(&mut self) -> Parsed<Option<bool>> {
+        let mut frames = 0;
+        while self.position < self.limit {
+            match self.byte()? {
+                EXTENSION => self.skip_extension()?,
+                IMAGE if frames == 1 => return Ok(Some(true)),
+                IMAGE => {
+                    frames = 1;
+                    self.skip_frame()?;
+                }
+                0 => self.position += 1,
+                TRAILER => return Ok(Some(false)),
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
     }
 
     /// Skips the introducer, the label and the sub-blocks (sections 23 to 26).
@@ -84,14 +124,16 @@ impl Blocks<'_> {
         self.skip_sub_blocks()
     }
 
-    /// Skips data sub-blocks (section 15). Each begins with its size; size zero ends the sequence.
+    /// Skips data sub-blocks (section 15) up to the limit. Each begins with its size; size zero
+    /// ends the sequence.
     fn skip_sub_blocks(&mut self) -> Parsed<()> {
-        loop {
-            let size = self.source.u8(self.position)?;
+        while self.position < self.limit {
+            let size = self.byte()?;
             self.position += 1 + u64::from(size);
             if size == 0 {
-                return Ok(());
+                break;
             }
         }
+        Ok(())
     }
 }

@@ -2,6 +2,7 @@
 
 mod brands;
 mod items;
+mod properties;
 mod tracks;
 
 use brands::Brands;
@@ -22,41 +23,51 @@ struct Picture {
     channels: Option<u8>,
 }
 
-/// Measures the primary item. Measures the first image track instead if there is no primary item,
-/// or if the major brand is that of a sequence and `moov` comes first.
+/// Measures the primary item or the first image track, whichever decoders show. That depends on the
+/// brands. Without a primary item, a track is measured.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, 0, source.size());
     let brands = match boxes.next()? {
         Some(ftyp) => Brands::read(source, ftyp)?,
         None => return corrupt("the file type box (ftyp) is missing", 0),
     };
-    let mut movie = None;
-    let mut use_tracks = brands.has_sequence_as_major();
+    let (mut meta, mut movie) = (None, None);
+    let mut has_primary_item = true;
     while let Some(found) = boxes.next()? {
         match &found.kind {
-            b"meta" => match items::primary(source, found)? {
-                Some(picture) => return Ok(image(&picture, &brands, brands.still(picture.coding))),
-                None => use_tracks = true,
-            },
-            b"moov" => movie = Some(found),
+            b"meta" if meta.is_none() => meta = Some(found),
+            b"moov" if movie.is_none() => movie = Some(found),
             // 23008-12 amendment 3: one box of packed bits replaces `meta`.
             b"mini" => {
                 return Err(Stop::UnsupportedFeature("it has the minimized form (a mini box)"));
             }
-            _ => {}
+            _ => continue,
         }
-        if let (Some(movie), true) = (movie, use_tracks) {
+        let prefers_tracks = brands.prefer_tracks(movie.is_some());
+        if let (Some(meta), false) = (meta, prefers_tracks) {
+            if let Some(image) = item(source, meta, &brands)? {
+                return Ok(image);
+            }
+            has_primary_item = false;
+        }
+        if let (Some(movie), true) = (movie, prefers_tracks || !has_primary_item) {
             return track(source, movie, &brands);
         }
     }
-    match movie {
-        Some(movie) => track(source, movie, &brands),
-        None => corrupt("neither items nor tracks describe an image", source.size()),
+    match (meta, movie) {
+        (None, Some(movie)) => track(source, movie, &brands),
+        (Some(_), _) if has_primary_item => corrupt("the sequence has no tracks", source.size()),
+        _ => corrupt("neither items nor tracks describe an image", source.size()),
     }
 }
 
+fn item(source: &Source<'_>, meta: Box, brands: &Brands<'_>) -> Parsed<Option<Image>> {
+    let picture = items::primary(source, meta)?;
+    Ok(picture.map(|picture| image(&picture, brands, brands.still(picture.coding))))
+}
+
 fn track(source: &Source<'_>, movie: Box, brands: &Brands<'_>) -> Parsed<Image> {
-    let picture = tracks::first_picture(source, movie)?;
+    let picture = tracks::first_picture(source, movie, brands.are_of_avif())?;
     Ok(image(&picture, brands, Brands::sequence(picture.coding)))
 }
 

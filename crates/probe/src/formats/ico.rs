@@ -1,6 +1,7 @@
 //! ICO and CUR (Microsoft, "The format of icon resources").
 
-use crate::source::{Parsed, Source, corrupt};
+use super::{bmp, png};
+use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
 /// Size of the directory's header in bytes.
@@ -9,21 +10,37 @@ const HEADER: u64 = 6;
 /// Size of a directory entry in bytes.
 const ENTRY: usize = 16;
 
-/// Measures the largest image by area that the directory lists, or the first of several.
+/// Measures the image that the directory states to be the largest by area; of several, the one that
+/// is the largest by its own header.
 pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     let count = source.u16_le(4)?;
     let bytes = source.bytes(HEADER, usize::from(count) * ENTRY)?;
-    let entries = bytes.chunks_exact(ENTRY).map(Entry::of);
-    let Some(largest) = entries.rev().max_by_key(Entry::area) else {
+    let entries = || bytes.as_chunks::<ENTRY>().0.iter().map(Entry::new);
+    let Some(largest) = entries().map(Entry::area).max() else {
         return corrupt("the icon directory is empty", 4);
     };
-    let (width, height) = largest.dimensions(source)?;
-    let mut image = Image::new(format, width, height);
+    let mut dimensions = (0, 0);
+    for entry in entries().filter(|entry| entry.area() == largest) {
+        let found = entry.dimensions(source)?;
+        if area(found) > area(dimensions) {
+            dimensions = found;
+        }
+    }
+    let mut image = Image::new(format, dimensions.0, dimensions.1);
     image.animated = Some(false);
     Ok(image)
 }
 
+/// True if `start`, of an object of `size` bytes, has the structure of a directory: the first image
+/// lies between the directory and the object's end.
+pub(crate) fn is_directory(start: &[u8], size: u64) -> bool {
+    let Some([_, _, _, _, c0, c1, entry @ ..]) = start.first_chunk::<22>() else { return false };
+    let directory = HEADER + u64::from(u16::from_le_bytes([*c0, *c1])) * ENTRY as u64;
+    (directory..size).contains(&Entry::new(entry).offset)
+}
+
 /// A directory entry.
+#[derive(Clone, Copy)]
 struct Entry {
     width: u32,
     height: u32,
@@ -32,38 +49,51 @@ struct Entry {
 }
 
 impl Entry {
-    fn of(bytes: &[u8]) -> Self {
-        let offset = bytes.last_chunk().map_or(0, |last| u32::from_le_bytes(*last));
-        Self { width: side(bytes[0]), height: side(bytes[1]), offset: offset.into() }
+    fn new(bytes: &[u8; ENTRY]) -> Self {
+        let [width, height, .., o0, o1, o2, o3] = *bytes;
+        let offset = u32::from_le_bytes([o0, o1, o2, o3]).into();
+        Self { width: side(width), height: side(height), offset }
     }
 
-    fn area(&self) -> u32 {
-        self.width * self.height
+    fn area(self) -> u64 {
+        area((self.width, self.height))
     }
 
-    /// Width and height by the image's own header. The entry has only 8 bits for each, and icon
-    /// editors often fill it in wrongly.
-    fn dimensions(&self, source: &Source<'_>) -> Parsed<(u32, u32)> {
-        if source.array::<8>(self.offset)? == *b"\x89PNG\r\n\x1A\n" {
-            return Ok((source.u32_be(self.offset + 16)?, source.u32_be(self.offset + 20)?));
+    /// The larger of the dimensions in the entry, by which browsers go, and those in the image's
+    /// own header, by which other decoders go. Icon editors often fill in the entry wrongly, which
+    /// has only 8 bits for each side.
+    fn dimensions(self, source: &Source<'_>) -> Parsed<(u32, u32)> {
+        let (width, height) = own_dimensions(source, self.offset)?;
+        let is_larger = width >= self.width && height >= self.height;
+        let is_smaller = width <= self.width && height <= self.height;
+        if !is_larger && !is_smaller {
+            let what = "the directory entry and the image contradict each other";
+            return corrupt(what, self.offset);
         }
-        match source.u32_le(self.offset)? {
-            // The height of a bitmap includes the rows of its transparency mask.
-            12 => {
-                let (width, height) =
-                    (source.u16_le(self.offset + 4)?, source.u16_le(self.offset + 6)?);
-                Ok((width.into(), u32::from(height) / 2))
-            }
-            16..=124 => {
-                let height = source.u32_le(self.offset + 8)?.cast_signed().unsigned_abs();
-                Ok((source.u32_le(self.offset + 4)?, height / 2))
-            }
-            _ => corrupt("the largest image is neither PNG nor bitmap", self.offset),
+        Ok((width.max(self.width), height.max(self.height)))
+    }
+}
+
+/// Width and height by the image's own header.
+fn own_dimensions(source: &Source<'_>, offset: u64) -> Parsed<(u32, u32)> {
+    if source.array::<4>(offset)? == *b"\x89PNG" {
+        return png::header(source, offset + 8).map(|image| (image.width, image.height));
+    }
+    match bmp::header(source, offset) {
+        // The height of a bitmap includes the rows of its transparency mask.
+        Ok(image) => Ok((image.width, image.height / 2)),
+        Err(Stop::Corrupt { offset: at, .. }) if at < source.size() => {
+            corrupt("the largest image is neither PNG nor bitmap", offset)
         }
+        Err(stop) => Err(stop),
     }
 }
 
 /// A width or height of an entry in pixels, for which zero means 256.
 fn side(byte: u8) -> u32 {
     if byte == 0 { 256 } else { byte.into() }
+}
+
+fn area((width, height): (u32, u32)) -> u64 {
+    u64::from(width) * u64::from(height)
 }

@@ -4,27 +4,44 @@ use crate::isobmff::Boxes;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Reads the `ihdr` box in `jp2h`, which must precede the codestream (I.5.3), or the SIZ segment of
-/// the codestream.
+/// Reads a whole object.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
-    if source.array::<2>(0)? == [0xFF, 0x4F] {
-        return codestream(source, 0).map(|image| image.with_content_type("image/j2c"));
+    parse_within(source, 0, source.size())
+}
+
+/// Reads the `ihdr` box in `jp2h`, which must precede the codestream (I.5.3), and the SIZ segment of
+/// the first codestream, of a file that extends from `start` to `end`.
+///
+/// Decoders output what the codestream states. A file that ends before it is measured nevertheless.
+pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
+    if source.array::<2>(start)? == [0xFF, 0x4F] {
+        return codestream(source, start).map(|image| image.with_content_type("image/j2c"));
     }
     let mut content_type = Format::Jp2.content_type();
-    let mut boxes = Boxes::within(source, 0, source.size());
+    let mut stated: Option<Image> = None;
+    let mut boxes = Boxes::within(source, start, end);
     while let Some(found) = boxes.next()? {
-        let image = match &found.kind {
-            b"ftyp" => {
-                content_type = brand(source.array(found.content)?);
-                continue;
+        match &found.kind {
+            b"ftyp" => content_type = brand(source.array(found.content)?),
+            b"jp2h" if stated.is_none() => {
+                stated = Some(header(source, found.content, found.end)?);
             }
-            b"jp2h" => header(source, found.content, found.end)?,
-            b"jp2c" => codestream(source, found.content)?,
-            _ => continue,
-        };
-        return Ok(image.with_content_type(content_type));
+            b"jp2c" => {
+                let coded = codestream(source, found.content)?;
+                let image = stated.unwrap_or_else(|| coded.clone());
+                if (image.width, image.height) != (coded.width, coded.height) {
+                    let what = "the header box and the codestream contradict each other";
+                    return corrupt(what, found.content);
+                }
+                return Ok(image.with_content_type(content_type));
+            }
+            _ => {}
+        }
     }
-    corrupt("no box states the dimensions", source.size())
+    match stated {
+        Some(image) => Ok(image.with_content_type(content_type)),
+        None => corrupt("no box states the dimensions", end),
+    }
 }
 
 /// The content type by the major brand (I.5.2): JP2, or a format that extends it.
@@ -59,13 +76,17 @@ fn codestream(source: &Source<'_>, start: u64) -> Parsed<Image> {
     if source.array::<4>(start)? != [0xFF, 0x4F, 0xFF, 0x51] {
         return corrupt("the codestream does not start with a SIZ segment", start);
     }
+    let (length, components) = (source.u16_be(start + 4)?, source.u16_be(start + 40)?);
+    if u32::from(length) != 38 + 3 * u32::from(components) || components == 0 {
+        return corrupt("the SIZ segment has a wrong length or number of components", start + 4);
+    }
     let field = |index: u64| source.u32_be(start + 8 + 4 * index);
     let (right, bottom, left, top) = (field(0)?, field(1)?, field(2)?, field(3)?);
     let (Some(width), Some(height)) = (right.checked_sub(left), bottom.checked_sub(top)) else {
         return corrupt("the image offset lies outside the reference grid", start + 8);
     };
     let mut image = Image::new(Format::Jp2, width, height);
-    image.channels = u8::try_from(source.u16_be(start + 40)?).ok();
+    image.channels = u8::try_from(components).ok();
     image.bits_per_channel = bits(source.u8(start + 42)?);
     Ok(image)
 }

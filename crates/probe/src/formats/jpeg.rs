@@ -1,9 +1,10 @@
-//! JPEG (ITU-T T.81) and JPEG-LS (ITU-T T.87): marker segments up to the frame header.
+//! JPEG (ITU-T T.81) and JPEG-LS (ITU-T T.87): marker segments up to the first scan.
 
 mod chains;
 
+use crate::exif::{self, Exif};
 use crate::source::{Parsed, Source, corrupt};
-use crate::{Format, Image, Orientation, exif};
+use crate::{Format, Image};
 
 const RST0: u8 = 0xD0;
 const RST7: u8 = 0xD7;
@@ -15,7 +16,8 @@ const APP1: u8 = 0xE1;
 /// The frame header of JPEG-LS (ITU-T T.87, C.2.2), with the same layout as the others.
 const SOF55: u8 = 0xF7;
 
-/// Walks from segment to segment up to the first frame header.
+/// Walks from segment to segment up to the first frame header, and on to the first scan, before
+/// which EXIF metadata may follow.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut walk = Walk::new(source, 2);
     loop {
@@ -25,7 +27,11 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
             // thumbnail's end and then finds the segments of the main image again.
             EOI => {}
             marker if is_bare(marker) => {}
-            marker if is_frame(marker) => return walk.frame(marker),
+            marker if is_frame(marker) => {
+                let mut image = walk.frame(marker)?;
+                image.orientation = walk.metadata_before_scan()?.orientation;
+                return Ok(image);
+            }
             marker => walk.segment(marker)?,
         }
     }
@@ -54,20 +60,13 @@ struct Walk<'a> {
     large_run: usize,
     /// Number of junk bytes that may still be skipped.
     junk_left: u64,
-    /// The orientation in the EXIF metadata seen so far.
-    orientation: Option<Orientation>,
+    /// The first EXIF metadata seen so far. Decoders ignore any other.
+    exif: Option<Exif>,
 }
 
 impl<'a> Walk<'a> {
     fn new(source: &'a Source<'a>, position: u64) -> Self {
-        Self {
-            source,
-            position,
-            likely_end: 0,
-            large_run: 0,
-            junk_left: MAX_JUNK,
-            orientation: None,
-        }
+        Self { source, position, likely_end: 0, large_run: 0, junk_left: MAX_JUNK, exif: None }
     }
 
     /// Moves past the next marker and returns its code. Skips fill bytes (T.81, B.1.1.2) and junk,
@@ -98,21 +97,46 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Skips a segment, after reading the orientation or the likely end of the metadata from it.
+    /// Reads on from the frame header to the first scan, and returns the metadata. A second frame
+    /// header before it is an error of every decoder, whichever of the two it would believe. An
+    /// object that ends before the scan is measured nevertheless.
+    fn metadata_before_scan(&mut self) -> Parsed<Exif> {
+        while let Some(marker) = self.source.optional(self.next_marker())? {
+            match marker {
+                SOS | EOI => break,
+                marker if is_bare(marker) => {}
+                marker if is_frame(marker) => {
+                    return corrupt("a second frame header follows", self.position);
+                }
+                marker => {
+                    if self.source.optional(self.segment(marker))?.is_none() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(self.exif.unwrap_or_default())
+    }
+
+    /// Skips a segment, after reading the EXIF metadata or the likely end of other metadata from it.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Smaller values occur and mean an empty segment.
         let end = self.position + length.max(2);
-        let payload = self.payload(end);
-        match marker {
-            APP1 if payload.starts_with(b"Exif\0") => {
-                let tiff = payload.get(6..).unwrap_or_default();
-                self.orientation = self.orientation.or_else(|| exif::orientation(tiff));
-            }
-            _ => self.expect_more(length, end, payload),
+        if marker == APP1 && self.exif.is_none() && self.is_exif(end)? {
+            self.exif = Some(exif::read(self.source, self.position + 2 + EXIF_PREFIX, end)?);
+        } else {
+            self.expect_more(length, end, self.payload(end));
         }
         self.position = end;
         Ok(())
+    }
+
+    /// True if the segment that ends at `end` contains EXIF metadata. Decoders do not compare the
+    /// sixth byte of the prefix, which is padding.
+    fn is_exif(&self, end: u64) -> Parsed<bool> {
+        let prefix = self.source.optional(self.source.bytes_until(self.position + 2, 5, end))?;
+        Ok(prefix == Some(b"Exif\0"))
     }
 
     /// Predicts the end of metadata that is split over several segments: by the total length that
@@ -134,8 +158,8 @@ impl<'a> Walk<'a> {
         known.get(..length).unwrap_or(known)
     }
 
-    /// Reads the frame header that begins here (T.81, B.2.2).
-    fn frame(&self, marker: u8) -> Parsed<Image> {
+    /// Reads the frame header that begins here (T.81, B.2.2), and moves past it.
+    fn frame(&mut self, marker: u8) -> Parsed<Image> {
         let header = self.source.array::<8>(self.position)?;
         let [length_high, length_low, bits, rest @ ..] = header;
         let [height_high, height_low, width_high, width_low, channels] = rest;
@@ -148,14 +172,14 @@ impl<'a> Walk<'a> {
             let what = "the frame header's sample precision is not between 2 and 16 bits";
             return corrupt(what, self.position + 2);
         }
+        self.position += u64::from(length);
         let width = u16::from_be_bytes([width_high, width_low]);
         let height = match u16::from_be_bytes([height_high, height_low]) {
-            0 => self.height_after_scan(self.position + u64::from(length))?,
+            0 => self.height_after_scan(self.position)?,
             height => height,
         };
         let mut image =
             Image::new(Format::Jpeg, width.into(), height.into()).with_samples(bits, channels);
-        image.orientation = self.orientation;
         image.animated = Some(false);
         Ok(if marker == SOF55 { image.with_content_type("image/jls") } else { image })
     }
@@ -186,6 +210,9 @@ impl<'a> Walk<'a> {
 
 /// Bytes of entropy-coded data to read at once.
 const SCAN_READ: u64 = 1 << 20;
+
+/// Size in bytes of the prefix of EXIF metadata: `Exif`, a zero byte and padding.
+const EXIF_PREFIX: u64 = 6;
 
 /// Size in bytes of the largest possible segment, marker included.
 const SEGMENT: u64 = 65_537;

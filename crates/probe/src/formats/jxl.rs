@@ -6,7 +6,13 @@ use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
 /// Bytes of the codestream that suffice for the size header and the image metadata.
-const HEADER: usize = 64;
+const HEADER: usize = 256;
+
+/// Largest number of bits per sample that a decoder accepts.
+const MAX_BITS: u32 = 32;
+
+/// Number of colour spaces: RGB, grey, XYB and unknown.
+const COLOUR_SPACES: u32 = 4;
 
 /// Reads the codestream's size header and image metadata.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
@@ -20,7 +26,11 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
         return corrupt("the codestream has no signature", 0);
     };
     let too_short = Stop::Corrupt { what: "the codestream ends within its header", offset: 0 };
-    Header::read(&mut Bits::new(bits)).map(Header::image).ok_or(too_short)
+    let header = Header::read(&mut Bits::new(bits)).ok_or(too_short)?;
+    if header.bits_per_sample > MAX_BITS || header.colour_space >= COLOUR_SPACES {
+        return corrupt("the image metadata make no sense", 0);
+    }
+    Ok(header.image())
 }
 
 /// The first bytes of the codestream. It is in one `jxlc` box, or split over `jxlp` boxes, whose
@@ -51,15 +61,26 @@ struct Header {
     height: u32,
     swaps_axes: bool,
     animated: bool,
-    bits_per_sample: Option<u8>,
+    bits_per_sample: u32,
+    /// Number of channels besides those of the colour space.
+    extra_channels: u32,
+    /// 0 RGB, 1 grey, 2 XYB, 3 unknown.
+    colour_space: u32,
 }
 
 impl Header {
     /// Reads `SizeHeader` and `ImageMetadata`; `None` if the bits end too early.
     fn read(bits: &mut Bits<'_>) -> Option<Self> {
         let (width, height) = size(bits)?;
-        let mut header =
-            Self { width, height, swaps_axes: false, animated: false, bits_per_sample: Some(8) };
+        let mut header = Self {
+            width,
+            height,
+            swaps_axes: false,
+            animated: false,
+            bits_per_sample: 8,
+            extra_channels: 0,
+            colour_space: 0,
+        };
         let all_default = bits.flag()?;
         if !all_default {
             header.metadata(bits)?;
@@ -67,7 +88,7 @@ impl Header {
         Some(header)
     }
 
-    /// Reads `ImageMetadata` (18181-1, D.2) up to the bit depth.
+    /// Reads `ImageMetadata` (18181-1, D.2) up to the colour space.
     fn metadata(&mut self, bits: &mut Bits<'_>) -> Option<()> {
         let extra_fields = bits.flag()?;
         if extra_fields {
@@ -84,7 +105,18 @@ impl Header {
                 animation(bits)?;
             }
         }
-        self.bits_per_sample = u8::try_from(bit_depth(bits)?).ok();
+        self.bits_per_sample = bit_depth(bits)?;
+        let _buffers_of_16_bits = bits.flag()?;
+        self.extra_channels = bits.choose([(0, 0), (1, 0), (2, 4), (1, 12)])?;
+        for _ in 0..self.extra_channels {
+            extra_channel(bits)?;
+        }
+        let _is_xyb = bits.flag()?;
+        let is_default_colour = bits.flag()?;
+        if !is_default_colour {
+            let _has_profile = bits.flag()?;
+            self.colour_space = enumerated(bits)?;
+        }
         Some(())
     }
 
@@ -94,7 +126,14 @@ impl Header {
             if self.swaps_axes { (self.height, self.width) } else { (self.width, self.height) };
         let mut image = Image::new(Format::Jxl, width, height);
         image.animated = Some(self.animated);
-        image.bits_per_channel = self.bits_per_sample;
+        image.bits_per_channel = u8::try_from(self.bits_per_sample).ok();
+        let colours = match self.colour_space {
+            0 => Some(3),
+            1 => Some(1),
+            _ => None,
+        };
+        image.channels =
+            colours.and_then(|colours| u8::try_from(colours + self.extra_channels).ok());
         image
     }
 }
@@ -158,10 +197,43 @@ fn animation(bits: &mut Bits<'_>) -> Option<()> {
     bits.flag().map(|_| ())
 }
 
+/// Skips `ExtraChannelInfo` (18181-1, D.4.2): type, bit depth, resolution, name, and fields of some
+/// types.
+fn extra_channel(bits: &mut Bits<'_>) -> Option<()> {
+    let is_default = bits.flag()?;
+    if is_default {
+        return Some(());
+    }
+    let kind = enumerated(bits)?;
+    bit_depth(bits)?;
+    bits.choose([(0, 0), (3, 0), (4, 0), (1, 3)])?;
+    let name = bits.choose([(0, 0), (0, 4), (16, 5), (48, 10)])?;
+    for _ in 0..name {
+        bits.take(8)?;
+    }
+    match kind {
+        // Alpha may be premultiplied.
+        0 => bits.take(1).map(|_| ()),
+        // A spot colour has four numbers of 16 bits.
+        2 => (0..4).try_for_each(|_| bits.take(16).map(|_| ())),
+        // The channel of a colour filter array.
+        5 => bits.choose([(1, 0), (0, 2), (3, 4), (19, 8)]).map(|_| ()),
+        _ => Some(()),
+    }
+}
+
+/// Reads an `Enum` (18181-1, B.2.4).
+fn enumerated(bits: &mut Bits<'_>) -> Option<u32> {
+    bits.choose([(0, 0), (1, 0), (2, 4), (18, 6)])
+}
+
 /// Reads the bits per sample in `BitDepth` (18181-1, D.4.1), for floating-point or integer samples.
 fn bit_depth(bits: &mut Bits<'_>) -> Option<u32> {
-    if bits.flag()? {
-        return bits.choose([(32, 0), (16, 0), (24, 0), (1, 6)]);
+    let is_float = bits.flag()?;
+    if is_float {
+        let count = bits.choose([(32, 0), (16, 0), (24, 0), (1, 6)])?;
+        let _exponent = bits.take(4)?;
+        return Some(count);
     }
     bits.choose([(8, 0), (10, 0), (12, 0), (1, 6)])
 }

@@ -6,13 +6,27 @@ use crate::{Format, Image, exif};
 /// Size of a chunk without its data, in bytes: length, type, CRC.
 const CHUNK_OVERHEAD: u64 = 12;
 
-/// Reads IHDR. It must be the first chunk (11.2.1), but Apple's tools write a `CgBI` chunk before
-/// it.
+/// Size of the IHDR chunk in bytes.
+const IHDR: u64 = 13 + CHUNK_OVERHEAD;
+
+/// Bytes to read at once from the start of a chunk, because the chunks before the image data are
+/// usually small.
+const NEIGHBOURHOOD: u64 = 16 << 10;
+
+/// Reads the chunks up to the image data. IHDR must be the first (11.2.1), but Apple's tools write
+/// a `CgBI` chunk before it.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut start = 8;
     if source.array::<4>(start + 4)? == *b"CgBI" {
         start += CHUNK_OVERHEAD + u64::from(source.u32_be(start)?);
     }
+    let mut image = header(source, start)?;
+    ancillary(source, start + IHDR, &mut image)?;
+    Ok(image)
+}
+
+/// Reads the IHDR chunk at `start`.
+pub(super) fn header(source: &Source<'_>, start: u64) -> Parsed<Image> {
     let header = source.bytes(start, 25)?;
     let [0, 0, 0, 13, b'I', b'H', b'D', b'R', fields @ ..] = header else {
         return corrupt("the first chunk is not IHDR", start);
@@ -21,9 +35,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     if crc32(&header[4..21]).to_be_bytes() != crc {
         return corrupt("the checksum of IHDR is wrong", start + 21);
     }
-    let mut image = header_image(data, start + 8)?;
-    walk_ancillary(source, start + 13 + CHUNK_OVERHEAD, &mut image);
-    Ok(image)
+    header_image(data, start + 8)
 }
 
 /// Reads the 13 bytes of IHDR's data (11.2.1): width, height, bit depth, colour type, …
@@ -50,23 +62,42 @@ fn channels(colour_type: u8, depth: u8) -> Option<u8> {
     }
 }
 
-/// Sets orientation and animation by the known chunks between IHDR and the image data. acTL must
-/// precede IDAT (11.3.6), eXIf may.
-fn walk_ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) {
-    while let Some(([l3, l2, l1, l0], rest)) = source.known(position).split_first_chunk() {
-        let Some((kind, data)) = rest.split_first_chunk::<4>() else { return };
-        match kind {
-            b"acTL" => image.animated = Some(true),
-            b"eXIf" => image.orientation = exif::orientation(data),
+/// Reads the chunks from `position` to the image data, and sets orientation and animation by them.
+/// eXIf may follow the image data instead (11.3.2), where it is not looked for.
+///
+/// An object that ends before the image data is measured nevertheless. A second IHDR is refused:
+/// some decoders go by the first, others by the last.
+fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parsed<()> {
+    let mut metadata = None;
+    while position + 8 <= source.size() {
+        source.bytes_until(position, 8, position + NEIGHBOURHOOD)?;
+        let [l3, l2, l1, l0, kind @ ..] = source.array::<8>(position)?;
+        let data = position + 8;
+        let end = data + u64::from(u32::from_be_bytes([l3, l2, l1, l0]));
+        match &kind {
+            b"IHDR" => return corrupt("a second IHDR chunk follows", position),
             b"IDAT" => {
                 image.animated.get_or_insert(false);
-                return;
+                return Ok(());
+            }
+            b"acTL" if image.animated.is_none() => {
+                image.animated = source.optional(source.u32_be(data))?.map(is_animation);
+            }
+            b"eXIf" if metadata.is_none() => {
+                let exif = metadata.insert(exif::read(source, data, end)?);
+                image.orientation = exif.orientation;
             }
             _ => {}
         }
-        let length = u64::from(u32::from_be_bytes([*l3, *l2, *l1, *l0]));
-        position = position.saturating_add(length + CHUNK_OVERHEAD);
+        position = end + 4;
     }
+    Ok(())
+}
+
+/// True if an acTL chunk with this number of frames (11.3.6.2) makes an animation. Decoders ignore
+/// the chunk if the number is zero.
+fn is_animation(frames: u32) -> bool {
+    frames > 1
 }
 
 /// The CRC of annex D, computed bit by bit: for 17 bytes, a table would cost more than it saves.

@@ -1,20 +1,160 @@
 //! PBM, PGM, PPM, PAM and PFM (Netpbm format specifications).
 
+mod tokens;
+
 use crate::source::{Parsed, Source, Stop, corrupt};
+use crate::text;
 use crate::{Format, Image};
+use tokens::Tokens;
 
-/// Largest accepted header in bytes.
-const MAX_HEADER: u64 = 64 << 10;
+/// The largest maximum value that Netpbm allows.
+const MAX_VALUE: u32 = 65_535;
 
-/// Reads width and height, which are the two tokens after the signature or, in PAM, named lines.
+/// Bytes of image data that are examined to tell it from text.
+const SAMPLE: u64 = 512;
+
+/// Bytes that may follow the image data, such as a line break, without looking suspicious.
+const SLACK: u64 = 2;
+
+/// The stop for text that happens to begin like a signature.
+const NO_HEADER: Stop = Stop::NotAnImage("it begins like PNM, but no header follows");
+
+/// The stop for text that happens to begin like a header.
+const NO_DATA: Stop = Stop::NotAnImage("it begins like PNM, but text follows");
+
+/// Reads the header: width, height and maximum value, which are the tokens after the signature or,
+/// in PAM, named lines.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let kind = source.u8(1)?;
-    let mut tokens = Tokens { source, position: 2 };
-    let (width, height) = match kind {
-        b'7' => tokens.named_dimensions()?,
-        _ => (tokens.number()?, tokens.number()?),
+    let mut tokens = Tokens::new(source, 2);
+    let header = match kind {
+        b'7' => Header::of_pam(source, &mut tokens)?,
+        _ => Header::of_others(kind, &mut tokens)?,
     };
-    Ok(Image::new(Format::Pnm, width, height).with_content_type(content_type(kind)))
+    if header.width > 0 && header.height > 0 {
+        header.check(kind)?;
+        header.check_data(source, kind, tokens.position + 1)?;
+    }
+    Ok(header.image(kind))
+}
+
+/// The fields of a header.
+struct Header {
+    width: u32,
+    height: u32,
+    channels: u32,
+    /// The largest value of a sample; `None` for floating-point samples.
+    max_value: Option<u32>,
+}
+
+impl Header {
+    /// Reads the lines of PAM, in any order: `WIDTH 7`, `HEIGHT 5`, `DEPTH 3`, …, `ENDHDR`. A field
+    /// is 0 if its line is missing.
+    fn of_pam(source: &Source<'_>, tokens: &mut Tokens<'_>) -> Parsed<Self> {
+        let mut fields = [None; 4];
+        loop {
+            let line = tokens.position;
+            let word = match tokens.word() {
+                Err(Stop::Corrupt { offset, .. })
+                    if offset == source.size() && fields == [None; 4] =>
+                {
+                    return Err(NO_HEADER);
+                }
+                word => word?,
+            };
+            let field = match word {
+                b"WIDTH" => &mut fields[0],
+                b"HEIGHT" => &mut fields[1],
+                b"DEPTH" => &mut fields[2],
+                b"MAXVAL" => &mut fields[3],
+                b"ENDHDR" => break,
+                b"TUPLTYPE" => {
+                    tokens.skip_line()?;
+                    continue;
+                }
+                _ => return Err(NO_HEADER),
+            };
+            let number = tokens.number()?;
+            if *field.get_or_insert(number) != number {
+                return corrupt("two lines of the header contradict each other", line);
+            }
+        }
+        let [width, height, channels, max_value] = fields.map(Option::unwrap_or_default);
+        Ok(Self { width, height, channels, max_value: Some(max_value) })
+    }
+
+    /// Reads the tokens of the other kinds.
+    fn of_others(kind: u8, tokens: &mut Tokens<'_>) -> Parsed<Self> {
+        let (width, height) = (tokens.number()?, tokens.number()?);
+        let channels = if matches!(kind, b'3' | b'6' | b'F') { 3 } else { 1 };
+        let max_value = match kind {
+            b'1' | b'4' => Some(1),
+            b'F' | b'f' => {
+                tokens.scale()?;
+                None
+            }
+            _ => Some(tokens.number()?),
+        };
+        Ok(Self { width, height, channels, max_value })
+    }
+
+    fn check(&self, kind: u8) -> Parsed<()> {
+        if self.max_value.is_some_and(|max_value| !(1..=MAX_VALUE).contains(&max_value)) {
+            return corrupt("the maximum value is not between 1 and 65,535", 2);
+        }
+        if kind == b'7' && self.channels == 0 {
+            return corrupt("the depth is zero", 2);
+        }
+        Ok(())
+    }
+
+    /// Tells image data, which begins at `start`, from text. Decoders show what there is of
+    /// truncated data, so only text counts against the header. Binary data of the right length may
+    /// look like text by chance.
+    fn check_data(&self, source: &Source<'_>, kind: u8, start: u64) -> Parsed<()> {
+        let rest = source.size().saturating_sub(start);
+        let sample = source.bytes(start, usize::try_from(rest.min(SAMPLE)).unwrap_or(0))?;
+        let is_image = if matches!(kind, b'1'..=b'3') {
+            sample.split(|byte| matches!(byte, b'\n' | b'\r')).all(is_plain)
+        } else {
+            let length = self.data_length(kind);
+            (length..=length.saturating_add(SLACK)).contains(&rest) || !text::is_prose(sample)
+        };
+        if is_image { Ok(()) } else { Err(NO_DATA) }
+    }
+
+    /// Length of binary image data in bytes. Rows of PBM, of one bit per pixel, fill whole bytes.
+    fn data_length(&self, kind: u8) -> u64 {
+        let (width, height) = (u64::from(self.width), u64::from(self.height));
+        let row = match kind {
+            b'4' => width.div_ceil(8),
+            _ => width.saturating_mul(u64::from(self.bits(kind) / 8) * u64::from(self.channels)),
+        };
+        row.saturating_mul(height)
+    }
+
+    /// Bits per stored sample.
+    fn bits(&self, kind: u8) -> u8 {
+        match (kind, self.max_value) {
+            (b'1' | b'4', _) => 1,
+            (_, None) => 32,
+            (_, Some(0..=255)) => 8,
+            _ => 16,
+        }
+    }
+
+    fn image(&self, kind: u8) -> Image {
+        let mut image = Image::new(Format::Pnm, self.width, self.height);
+        image.bits_per_channel = Some(self.bits(kind));
+        image.channels = u8::try_from(self.channels).ok();
+        image.with_content_type(content_type(kind))
+    }
+}
+
+/// True if a line of plain image data consists of digits, perhaps with a comment after them.
+fn is_plain(line: &[u8]) -> bool {
+    let mut bytes = line.iter().take_while(|byte| **byte != b'#');
+    bytes.all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace())
 }
 
 /// The content type by the second byte of the signature.
@@ -25,63 +165,5 @@ fn content_type(kind: u8) -> &'static str {
         b'3' | b'6' => "image/x-portable-pixmap",
         b'7' => "image/x-portable-arbitrarymap",
         _ => "image/x-portable-floatmap",
-    }
-}
-
-/// The stop for text that happens to begin like a signature.
-const NO_NUMBER: Stop = Stop::NotAnImage("it begins like PNM, but no dimensions follow");
-
-/// Reads words separated by white space, and skips comments from `#` to the end of the line.
-struct Tokens<'a> {
-    source: &'a Source<'a>,
-    position: u64,
-}
-
-impl<'a> Tokens<'a> {
-    /// Width and height in the header lines of PAM: `WIDTH 7`, `HEIGHT 5`, …, `ENDHDR`. Either is 0
-    /// if its line is missing.
-    fn named_dimensions(&mut self) -> Parsed<(u32, u32)> {
-        let (mut width, mut height) = (0, 0);
-        loop {
-            match self.word()? {
-                b"WIDTH" => width = self.number()?,
-                b"HEIGHT" => height = self.number()?,
-                b"ENDHDR" => return Ok((width, height)),
-                _ => {}
-            }
-        }
-    }
-
-    fn number(&mut self) -> Parsed<u32> {
-        let word = self.word()?;
-        let number = std::str::from_utf8(word).ok().and_then(|word| word.parse().ok());
-        number.ok_or(NO_NUMBER)
-    }
-
-    fn word(&mut self) -> Parsed<&'a [u8]> {
-        let start = loop {
-            let start = self.find(|byte| !byte.is_ascii_whitespace())?;
-            self.position = start;
-            if self.source.u8(start)? != b'#' {
-                break start;
-            }
-            self.position = self.find(|byte| matches!(byte, b'\n' | b'\r'))?;
-        };
-        self.position = self.find(u8::is_ascii_whitespace)?;
-        let length = usize::try_from(self.position - start).unwrap_or(usize::MAX);
-        self.source.bytes(start, length)
-    }
-
-    /// Offset of the next byte that satisfies `is_wanted`, in bytes from the object's start.
-    fn find(&self, is_wanted: fn(&u8) -> bool) -> Parsed<u64> {
-        let known = self.source.known(self.position);
-        if let Some(index) = known.iter().position(is_wanted) {
-            return Ok(self.position + index as u64);
-        }
-        let end = self.position + known.len() as u64;
-        if end < MAX_HEADER {
-            self.source.u8(end)?;
-        }
-        corrupt("the header does not end", end)
     }
 }

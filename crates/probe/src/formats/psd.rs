@@ -3,7 +3,10 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Reads the file header: version, channels, height, width, depth.
+/// Maximum number of channels.
+const MAX_CHANNELS: u16 = 56;
+
+/// Reads the file header: version, six zero bytes, channels, height, width, depth, colour mode.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let largest_side = match source.u16_be(4)? {
         1 => 30_000,
@@ -14,6 +17,10 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (height, width) = (source.u32_be(14)?, source.u32_be(18)?);
     if width > largest_side || height > largest_side {
         return corrupt("the dimensions are implausibly large", 14);
+    }
+    let is_mode = matches!(source.u16_be(24)?, 0..=4 | 7..=9);
+    if !(1..=MAX_CHANNELS).contains(&channels) || !matches!(depth, 1 | 8 | 16 | 32) || !is_mode {
+        return corrupt("the channels, the depth or the colour mode make no sense", 12);
     }
     let mut image = Image::new(Format::Psd, width, height);
     image.channels = u8::try_from(channels).ok();

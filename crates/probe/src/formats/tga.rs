@@ -4,26 +4,47 @@
 use crate::source::{Parsed, Source};
 use crate::{Format, Image};
 
+/// Size of the header in bytes.
+const HEADER: usize = 18;
+
 /// True if `start` may be a TGA header. Unless the hint suggests TGA, only common header values are
 /// accepted, because almost any bytes would pass a lenient test.
 pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
-    let Some(header) = start.get(..18) else { return false };
+    let Some(header) = start.first_chunk::<HEADER>() else { return false };
     let (map_type, image_type, map_entry) = (header[1], header[2], header[7]);
     let (depth, descriptor) = (header[16], header[17]);
     let is_mapped = matches!(image_type, 1 | 9);
-    let is_known = is_mapped || matches!(image_type, 2 | 3 | 10 | 11);
     let has_map = match map_type {
         0 => !is_mapped && (hinted || header[3..8] == [0; 5]),
-        1 => matches!(map_entry, 15 | 16 | 24 | 32),
+        1 => matches!(map_entry, 15 | 16 | 24 | 32) && (hinted || header[5..7] != [0; 2]),
         _ => false,
     };
-    let has_depth = matches!(depth, 8 | 15 | 16 | 24 | 32) || hinted && depth == 1;
-    let is_common = descriptor & 0xC0 == 0 && header[12..16] != [0; 4];
-    is_known && has_map && has_depth && (hinted || is_common)
+    let has_common_depth = match image_type {
+        1 | 9 => matches!(depth, 8 | 15 | 16),
+        2 | 10 => matches!(depth, 15 | 16 | 24 | 32),
+        3 | 11 => matches!(depth, 8 | 16),
+        _ => return false,
+    };
+    let has_depth = has_common_depth || hinted && matches!(depth, 1 | 8 | 15 | 16 | 24 | 32);
+    // Two zero bits, then the bits of the alpha channel, which are part of the depth.
+    let is_common = descriptor & 0xC0 == 0
+        && descriptor & 0x0F <= 8
+        && header[12..14] != [0; 2]
+        && header[14..16] != [0; 2];
+    has_map && has_depth && (hinted || is_common)
 }
 
 /// Reads the little-endian width and height at byte 12.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(12)?, source.u16_le(14)?);
-    Ok(Image::new(Format::Tga, width.into(), height.into()))
+    let mut image = Image::new(Format::Tga, width.into(), height.into());
+    image.animated = Some(false);
+    // With 15 or 16 bits per pixel, a channel has five bits, and alpha has one or none.
+    Ok(match (source.u8(2)?, source.u8(16)?) {
+        (3 | 11, 16) => image.with_samples(8, 2),
+        (1 | 3 | 9 | 11, bits) => image.with_samples(bits, 1),
+        (_, 24) => image.with_samples(8, 3),
+        (_, 32) => image.with_samples(8, 4),
+        _ => image,
+    })
 }

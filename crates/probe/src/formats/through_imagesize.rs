@@ -1,4 +1,5 @@
-//! Formats that the `imagesize` crate measures correctly, through a reader over the known bytes.
+//! Formats that the `imagesize` crate measures correctly. It gets them through a reader over the
+//! known bytes. Their parsers check the header before.
 
 use std::io::{self, BufRead, ErrorKind, Read, Seek, SeekFrom};
 

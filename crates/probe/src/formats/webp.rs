@@ -1,27 +1,72 @@
-//! WebP (Google, "WebP Container Specification"; RFC 6386; RFC 9649).
+//! WebP (RFC 9649; Google, "WebP Container Specification"; RFC 6386 for lossy image data).
 
+use crate::exif::{self, Exif};
 use crate::source::{Parsed, Source, corrupt};
-use crate::{Format, Image, exif};
+use crate::{Format, Image};
 
 /// Bytes before a chunk's data: its name and its size.
 const CHUNK_HEADER: u64 = 8;
 
+/// Offset of the first chunk, after `RIFF`, the file's size and `WEBP`.
+const FIRST_CHUNK: u64 = 12;
+
+/// Bytes at the end of an animated file in which the EXIF chunk is searched for. Walking there
+/// would take a read for each frame.
+const TAIL: u64 = 256 << 10;
+
+/// Maximum number of chunks from the EXIF chunk to the file's end. XMP usually is the only other.
+const MAX_CHUNKS_IN_TAIL: usize = 8;
+
 /// Reads the first chunk, whose name tells lossy, lossless and extended files apart.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
-    match &source.array::<4>(12)? {
-        b"VP8 " => lossy(source),
-        b"VP8L" => lossless(source),
-        b"VP8X" => extended(source),
-        _ => corrupt("the first chunk is not VP8, VP8L or VP8X", 12),
+    let chunk = Chunk::at(source, FIRST_CHUNK)?;
+    if chunk.name == *b"VP8X" {
+        return extended(source, chunk.data);
+    }
+    match bitstream(source, &chunk)? {
+        Some(image) => Ok(image),
+        None => corrupt("the first chunk is not VP8, VP8L or VP8X", FIRST_CHUNK),
+    }
+}
+
+/// A chunk of a RIFF file; its offsets are in bytes from the object's start.
+struct Chunk {
+    name: [u8; 4],
+    /// Offset of the data.
+    data: u64,
+    /// End (exclusive) of the data.
+    end: u64,
+}
+
+impl Chunk {
+    fn at(source: &Source<'_>, position: u64) -> Parsed<Self> {
+        let [n0, n1, n2, n3, size @ ..] = source.array::<8>(position)?;
+        let data = position + CHUNK_HEADER;
+        let end = data + u64::from(u32::from_le_bytes(size));
+        Ok(Self { name: [n0, n1, n2, n3], data, end })
+    }
+
+    /// Offset of the next chunk. Chunks are padded to an even size.
+    fn next(&self) -> u64 {
+        self.end + (self.end - self.data) % 2
+    }
+}
+
+/// The image in a VP8 or VP8L chunk; `None` for other chunks.
+fn bitstream(source: &Source<'_>, chunk: &Chunk) -> Parsed<Option<Image>> {
+    match &chunk.name {
+        b"VP8 " => lossy(source, chunk.data).map(Some),
+        b"VP8L" => lossless(source, chunk.data).map(Some),
+        _ => Ok(None),
     }
 }
 
 /// Reads a VP8 frame header (RFC 6386, 9.1): frame tag, start code, and 14-bit dimensions. The two
 /// bits above each dimension ask for upscaling, which decoders ignore.
-fn lossy(source: &Source<'_>) -> Parsed<Image> {
-    let [tag, _, _, start_code @ .., w0, w1, h0, h1] = source.array::<10>(20)?;
+fn lossy(source: &Source<'_>, start: u64) -> Parsed<Image> {
+    let [tag, _, _, start_code @ .., w0, w1, h0, h1] = source.array::<10>(start)?;
     if tag & 1 != 0 || start_code != [0x9D, 0x01, 0x2A] {
-        return corrupt("the image does not start with a key frame", 20);
+        return corrupt("the image does not start with a key frame", start);
     }
     let width = u16::from_le_bytes([w0, w1]) & 0x3FFF;
     let height = u16::from_le_bytes([h0, h1]) & 0x3FFF;
@@ -31,11 +76,11 @@ fn lossy(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// Reads a VP8L header (RFC 9649, 3.4): signature, two 14-bit dimensions minus one, alpha, version.
-fn lossless(source: &Source<'_>) -> Parsed<Image> {
-    let [signature, packed @ ..] = source.array::<5>(20)?;
+fn lossless(source: &Source<'_>, start: u64) -> Parsed<Image> {
+    let [signature, packed @ ..] = source.array::<5>(start)?;
     let packed = u32::from_le_bytes(packed);
     if signature != 0x2F || packed >> 29 != 0 {
-        return corrupt("the lossless image has a wrong signature or version", 20);
+        return corrupt("the lossless image has a wrong signature or version", start);
     }
     let (width, height) = ((packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1);
     let channels = if packed >> 28 & 1 == 1 { 4 } else { 3 };
@@ -44,32 +89,114 @@ fn lossless(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Reads a VP8X header (RFC 9649, 2.7): flags, then two 24-bit dimensions minus one.
-fn extended(source: &Source<'_>) -> Parsed<Image> {
-    let [flags, _, _, _, w0, w1, w2, h0, h1, h2] = source.array::<10>(20)?;
+/// Reads a VP8X chunk (RFC 9649, 2.7): flags, then two 24-bit dimensions minus one.
+fn extended(source: &Source<'_>, start: u64) -> Parsed<Image> {
+    let [flags, _, _, _, w0, w1, w2, h0, h1, h2] = source.array::<10>(start)?;
     let width = u32::from_le_bytes([w0, w1, w2, 0]) + 1;
     let height = u32::from_le_bytes([h0, h1, h2, 0]) + 1;
+    let is_animated = flags & 0x02 != 0;
     let channels = if flags & 0x10 == 0 { 3 } else { 4 };
     let mut image = Image::new(Format::Webp, width, height).with_samples(8, channels);
-    image.animated = Some(flags & 0x02 != 0);
+    image.animated = Some(is_animated);
+    let chunks = Chunks::after_header(source)?;
+    if !is_animated {
+        chunks.expect_image_of(width, height)?;
+    }
     if flags & 0x08 != 0 {
-        image.orientation = known_exif(source).and_then(exif::orientation);
+        image.orientation = chunks.exif(is_animated)?.orientation;
     }
     Ok(image)
 }
 
-/// The EXIF chunk's data, if it is among the known chunks: all of it that is known.
-fn known_exif<'a>(source: &Source<'a>) -> Option<&'a [u8]> {
-    let mut position = 12;
-    loop {
-        let (name, rest) = source.known(position).split_first_chunk::<4>()?;
-        let (size, data) = rest.split_first_chunk::<4>()?;
-        if name == b"EXIF" {
-            // Some writers leave the prefix that EXIF metadata has in JPEG files.
-            return Some(data.strip_prefix(b"Exif\0\0").unwrap_or(data));
+/// The chunks after VP8X.
+struct Chunks<'a> {
+    source: &'a Source<'a>,
+    /// Offset of the first of them.
+    start: u64,
+    /// End (exclusive) of the file by its RIFF header. Decoders ignore what follows.
+    end: u64,
+}
+
+impl<'a> Chunks<'a> {
+    fn after_header(source: &'a Source<'a>) -> Parsed<Self> {
+        let size = u32::from_le_bytes(source.array(4)?);
+        let end = source.size().min(CHUNK_HEADER + u64::from(size));
+        Ok(Self { source, start: Chunk::at(source, FIRST_CHUNK)?.next(), end })
+    }
+
+    /// The chunk at `position`, or `None` if the file ends there.
+    fn at(&self, position: u64) -> Parsed<Option<Chunk>> {
+        if position + CHUNK_HEADER > self.end {
+            return Ok(None);
         }
-        let size = u64::from(u32::from_le_bytes(*size));
-        // Chunks are padded to an even size.
-        position = position.saturating_add(CHUNK_HEADER + size + size % 2);
+        Chunk::at(self.source, position).map(Some)
+    }
+
+    /// Checks that a still image has the dimensions of the canvas, as decoders do (RFC 9649, 2.7).
+    /// A file that ends before its image is measured nevertheless.
+    fn expect_image_of(&self, width: u32, height: u32) -> Parsed<()> {
+        let mut position = self.start;
+        while let Some(chunk) = self.at(position)? {
+            if let Some(image) = bitstream(self.source, &chunk)? {
+                if (image.width, image.height) != (width, height) {
+                    return corrupt(
+                        "the image does not have the dimensions of the canvas",
+                        position,
+                    );
+                }
+                return Ok(());
+            }
+            position = chunk.next();
+        }
+        Ok(())
+    }
+
+    /// The EXIF metadata, if there is any.
+    fn exif(&self, is_animated: bool) -> Parsed<Exif> {
+        match self.source.optional(self.exif_chunk(is_animated))?.flatten() {
+            Some(chunk) => exif::read(self.source, chunk.data, chunk.end),
+            None => Ok(Exif::default()),
+        }
+    }
+
+    /// The EXIF chunk, which follows the image data (RFC 9649, 2.7.1.5). In an animated file, it is
+    /// looked for before the first frame and in the last [`TAIL`] bytes.
+    fn exif_chunk(&self, is_animated: bool) -> Parsed<Option<Chunk>> {
+        let mut position = self.start;
+        while let Some(chunk) = self.at(position)? {
+            match &chunk.name {
+                b"EXIF" => return Ok(Some(chunk)),
+                b"ANMF" if is_animated => return self.exif_chunk_in_tail(chunk.next()),
+                _ => position = chunk.next(),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The EXIF chunk in the last [`TAIL`] bytes, but not before `first_frame_end`. From the chunk,
+    /// unlike from frame data that happens to contain its name, chunks lead to the file's end.
+    fn exif_chunk_in_tail(&self, first_frame_end: u64) -> Parsed<Option<Chunk>> {
+        let start = self.end.saturating_sub(TAIL).max(first_frame_end);
+        let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(0);
+        let tail = self.source.bytes(start, length)?;
+        for (index, name) in tail.windows(4).enumerate() {
+            let position = start + index as u64;
+            if name == b"EXIF" && self.lead_to_end(position)? {
+                return self.at(position);
+            }
+        }
+        Ok(None)
+    }
+
+    /// True if a few chunks from `position` on lead to the file's end, with or without padding
+    /// there.
+    fn lead_to_end(&self, mut position: u64) -> Parsed<bool> {
+        for _ in 0..MAX_CHUNKS_IN_TAIL {
+            match self.at(position)? {
+                Some(chunk) => position = chunk.next(),
+                None => break,
+            }
+        }
+        Ok((self.end..=self.end + 1).contains(&position))
     }
 }

@@ -6,7 +6,7 @@ use std::ops::Range;
 use probe::{Hint, Limits, Probe, Step};
 
 /// Keys whose hints lead to different first reads and content types.
-const KEYS: [&str; 6] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif"];
+const KEYS: [&str; 7] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif", "a.dib"];
 
 /// Maximum number of bytes that the server returns per read, so that a run takes microseconds.
 const MAX_RESPONSE: u64 = 512;
@@ -14,10 +14,13 @@ const MAX_RESPONSE: u64 = 512;
 /// Number of bytes at the start of the input that control the server.
 const CONTROL: usize = 6;
 
-/// The input that makes [`check`] probe `object` on a server that never lies.
+/// The input that makes [`check`] probe `object` on a server that never lies. The object's key has
+/// no extension, unless the hint is needed to recognize the format.
 #[allow(dead_code, reason = "used where seeds are written")]
-pub(crate) fn honest_input(object: &[u8]) -> Vec<u8> {
-    [&[0; CONTROL], object].concat()
+pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
+    let is_extension = |key: &&str| key.strip_prefix("a.") == Some(name);
+    let key = KEYS.iter().position(is_extension).unwrap_or(0);
+    [&[0, u8::try_from(key).unwrap_or(0), 0, 0, 0, 0], object].concat()
 }
 
 /// Runs a probe against the server that `input` describes.

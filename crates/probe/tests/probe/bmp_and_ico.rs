@@ -1,8 +1,8 @@
-//! BMP, ICO and CUR.
+//! BMP, DIB, ICO and CUR.
 
 use probe::Format;
 
-use crate::drive::{expect_corrupt, expect_size};
+use crate::drive::{expect_corrupt, expect_size, probe_as};
 use crate::images::{others, png};
 
 #[test]
@@ -24,9 +24,75 @@ fn the_largest_icon_is_measured_by_its_own_header() {
     let large = (0, 0, png::plain(512, 300));
     let image = expect_size(&others::ico(1, &[small.clone(), large, small.clone()]), 512, 300);
     assert_eq!((image.format, image.content_type()), (Format::Ico, "image/vnd.microsoft.icon"));
-    let wrong_entry = (48, 48, others::icon_bitmap(40, 30));
-    let image = expect_size(&others::ico(2, &[wrong_entry, small]), 40, 30);
+    let image =
+        expect_size(&others::ico(2, &[(40, 30, others::icon_bitmap(40, 30)), small]), 40, 30);
     assert_eq!(image.format, Format::Cur);
+}
+
+#[test]
+fn the_larger_of_directory_entry_and_image_counts() {
+    let images = |width, height| [others::icon_bitmap(width, height), png::plain(width, height)];
+    for image in images(40, 30) {
+        expect_size(&others::ico(1, &[(48, 48, image.clone())]), 48, 48);
+        expect_size(&others::ico(1, &[(16, 16, image.clone())]), 40, 30);
+        expect_size(&others::ico(1, &[(40, 16, image.clone())]), 40, 30);
+        expect_corrupt(&others::ico(1, &[(48, 16, image.clone())]), "contradict each other");
+        // Viewers choose by other criteria among images that are equally large.
+        let small = (16, 16, others::icon_bitmap(16, 16));
+        for list in [[small.clone(), (16, 16, image.clone())], [(16, 16, image), small]] {
+            expect_size(&others::ico(2, &list), 40, 30);
+        }
+    }
+    expect_size(&others::ico(1, &[(0, 0, png::plain(200, 100))]), 256, 256);
+}
+
+#[test]
+fn images_within_icons_are_checked() {
+    let mut wrong_sum = png::plain(16, 16);
+    wrong_sum[19] = 200;
+    expect_corrupt(&others::ico(1, &[(16, 16, wrong_sum)]), "checksum");
+    let mut wrong_depth = others::icon_bitmap(16, 16);
+    wrong_depth[14] = 7;
+    expect_corrupt(&others::ico(1, &[(16, 16, wrong_depth)]), "neither PNG nor bitmap");
+}
+
+#[test]
+fn bitmaps_must_make_sense_as_a_whole() {
+    for (bits, compression) in [(7, 0), (0, 0), (24, 7), (24, 99)] {
+        let mut file = others::bmp(40, 3, 2, bits);
+        file[30] = compression;
+        expect_corrupt(&file, "bits per pixel or the compression");
+    }
+    for (bits, compression) in [(2, 0), (0, 4), (32, 3), (64, 0)] {
+        let mut file = others::bmp(40, 3, 2, bits);
+        file[30] = compression;
+        expect_size(&file, 3, 2);
+    }
+    // Decoders ignore the planes and the offset of the pixels.
+    let mut odd = others::bmp(40, 3, 2, 24);
+    odd[10] = 0;
+    odd[26] = 9;
+    expect_size(&odd, 3, 2);
+}
+
+#[test]
+fn a_dib_is_measured_if_its_key_says_so() {
+    let image = probe_as("uploads/a.DIB", &others::dib(3, -2)).unwrap();
+    assert_eq!((image.width, image.height, image.format), (3, 2, Format::Dib));
+    assert_eq!((image.content_type(), image.channels), ("image/bmp", Some(3)));
+    let core = others::bmp(12, 3, 2, 24).split_off(14);
+    assert_eq!(probe_as("uploads/a.dib", &core).unwrap().format, Format::Dib);
+    assert_eq!(
+        probe_as("uploads/a.bmp", &others::dib(3, 2)).unwrap_err().name(),
+        "UnsupportedImage"
+    );
+    assert_eq!(probe_as("uploads/a.dib", &others::bmp(40, 3, 2, 24)).unwrap().format, Format::Bmp);
+    for (offset, value) in [(0, 41), (4, 0), (6, 1), (8, 0), (12, 2), (14, 7), (16, 9)] {
+        let mut odd = others::dib(3, 2);
+        odd[offset] = value;
+        let error = probe_as("uploads/a.dib", &odd).unwrap_err();
+        assert_eq!(error.name(), "UnsupportedImage", "byte {offset}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Property tests: guarantees that hold for any object and any range server.
 
+use probe::{Hint, Image, Limits, Probe, ProbeError, Step};
 use proptest::prelude::*;
 
 use crate::adversary;
@@ -39,9 +40,46 @@ proptest! {
     }
 }
 
+/// A probe whose reads are as short as `lengths` say, in turn, with limits that allow that.
+fn probe_in_parts(key: &str, object: &[u8], lengths: &[usize]) -> Result<Image, ProbeError> {
+    let hint = Hint { key, content_type: None };
+    let limits = Limits { max_reads: u32::MAX, max_bytes: u64::MAX };
+    let mut probe = Probe::with_limits(object.len() as u64, hint, limits);
+    let mut lengths = lengths.iter().cycle();
+    loop {
+        match probe.step()? {
+            Step::Done(image) => return Ok(image),
+            Step::Read(range) => {
+                let (start, end) = (range.start as usize, range.end as usize);
+                let length = lengths.next().map_or(usize::MAX, |length| *length);
+                probe.supply(range.start, object[start..end.min(start + length)].to_vec());
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_answer_does_not_depend_on_the_split_into_reads(
+        input in input(),
+        key in proptest::sample::select(vec!["", "a.png", "a.tga", "a.tif"]),
+        lengths in proptest::collection::vec(1_usize..200, 1..4),
+    ) {
+        let object = &input[6..];
+        let whole = probe_in_parts(key, object, &[object.len()]);
+        prop_assert_eq!(probe_in_parts(key, object, &lengths), whole);
+    }
+}
+
 #[test]
 fn the_guarantees_hold_for_honest_servers() {
-    for (_, image) in images::all() {
-        adversary::check(&adversary::honest_input(&image));
+    for (name, image) in images::all() {
+        adversary::check(&adversary::honest_input(name, &image));
     }
 }

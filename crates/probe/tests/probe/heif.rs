@@ -4,7 +4,8 @@ use probe::Format;
 
 use crate::drive::{expect_corrupt, expect_size, probe, trace};
 use crate::images::boxes::{
-    Item, clap, endless, file_type, full, irot, ispe, large, meta, pixi, plain, sequence, single,
+    Item, Track, av1_configuration, clap, derived_from, endless, file_type, full, grid,
+    hevc_configuration, irot, ispe, large, locations, meta, movie, pixi, plain, sequence, single,
 };
 
 const HEIC: [&[u8; 4]; 2] = [b"heic", b"mif1"];
@@ -50,6 +51,74 @@ fn properties_apply_in_their_order() {
     expect_size(&single(&AVIF, b"av01", &[ispe(40, 40), crop.clone(), irot(1)]), 20, 30);
     expect_size(&single(&AVIF, b"av01", &[ispe(40, 40), irot(3), crop]), 30, 20);
     expect_size(&single(&AVIF, b"av01", &[ispe(3, 2), irot(2)]), 3, 2);
+}
+
+#[test]
+fn transformations_may_be_listed_before_the_extent() {
+    let crop = clap((30, 1), (20, 1));
+    let mirror = plain(b"imir", &[1]);
+    expect_size(&single(&AVIF, b"av01", &[irot(3), ispe(40, 30)]), 30, 40);
+    expect_size(&single(&AVIF, b"av01", &[mirror, irot(1), pixi(8), ispe(40, 30)]), 30, 40);
+    expect_size(&single(&HEIC, b"hvc1", &[crop.clone(), ispe(40, 40), irot(1)]), 20, 30);
+    expect_size(&single(&HEIC, b"hvc1", &[irot(1), ispe(20, 30), crop.clone()]), 30, 20);
+    expect_corrupt(&single(&HEIC, b"hvc1", &[crop, ispe(20, 30), irot(1)]), "clean aperture");
+    expect_corrupt(&single(&HEIC, b"hvc1", &[irot(1)]), "no dimensions");
+}
+
+#[test]
+fn extents_that_contradict_each_other_are_refused() {
+    expect_size(&single(&AVIF, b"av01", &[ispe(4, 3), ispe(4, 3)]), 4, 3);
+    expect_corrupt(&single(&AVIF, b"av01", &[ispe(4, 3), ispe(4000, 3)]), "contradict each other");
+}
+
+#[test]
+fn the_data_of_a_grid_must_not_contradict_its_extent() {
+    let tile = |id| Item { id, kind: b"hvc1", properties: vec![1] };
+    let file = |extent: &[u8], construction: u16, data: &[u8]| {
+        let items = [tile(1), tile(2), Item { id: 3, kind: b"grid", properties: vec![2] }];
+        let meta = |offset| {
+            let more = [
+                derived_from(3, &[1, 2]),
+                plain(b"idat", &[&[0; 5], data].concat()),
+                locations(&[(1, 0, 7), (3, construction, offset)]),
+            ];
+            meta(3, &items, &[ispe(20, 40), extent.to_vec()], &more)
+        };
+        let offset = file_type(&HEIC).len() + meta(0).len() + 8;
+        let offset = if construction == 0 { offset as u32 } else { 5 };
+        [file_type(&HEIC), meta(offset), plain(b"mdat", data)].concat()
+    };
+    let wide = [&[0, 1, 0, 1][..], &40_u32.to_be_bytes(), &30_u32.to_be_bytes()].concat();
+    for construction in [0, 1] {
+        for data in [&grid(40, 30)[..], &wide] {
+            expect_size(&file(&ispe(40, 30), construction, data), 40, 30);
+            expect_size(&file(&pixi(8), construction, data), 40, 30);
+            expect_corrupt(&file(&ispe(4, 3), construction, data), "contradict each other");
+        }
+    }
+    // Data in another item is not read.
+    expect_size(&file(&ispe(4, 3), 2, &wide), 4, 3);
+}
+
+#[test]
+fn bits_and_channels_come_from_the_decoder_configuration_if_need_be() {
+    for (kind, configuration, bits, channels) in [
+        (b"av01", av1_configuration(0), 8, 3),
+        (b"av01", av1_configuration(0x40), 10, 3),
+        (b"av01", av1_configuration(0x70), 12, 1),
+        (b"hvc1", hevc_configuration(1, 8), 8, 3),
+        (b"hvc1", hevc_configuration(0, 10), 10, 1),
+    ] {
+        let image = expect_size(&single(&HEIC, kind, &[configuration.clone(), ispe(3, 2)]), 3, 2);
+        assert_eq!((image.bits_per_channel, image.channels), (Some(bits), Some(channels)));
+        let properties = [configuration, pixi(9), ispe(3, 2)];
+        let image = expect_size(&single(&HEIC, kind, &properties), 3, 2);
+        assert_eq!((image.bits_per_channel, image.channels), (Some(9), Some(3)));
+    }
+    let (_, grid) =
+        crate::images::all().into_iter().find(|(name, _)| *name == "heic-grid").unwrap();
+    let image = expect_size(&grid, 40, 30);
+    assert_eq!((image.bits_per_channel, image.channels), (Some(10), Some(3)));
 }
 
 #[test]
@@ -116,6 +185,79 @@ fn sequences_are_measured_by_their_image_track() {
     assert_eq!((avif.content_type(), avif.animated), ("image/avif", Some(true)));
     let heic = expect_size(&sequence(&[b"hevc", b"msf1"], b"hvc1", 3, 2), 3, 2);
     assert_eq!((heic.content_type(), heic.animated), ("image/heic-sequence", Some(true)));
+}
+
+/// Brands of a sequence and a still image.
+const AVIS: [&[u8; 4]; 3] = [b"avis", b"avif", b"msf1"];
+
+/// A `meta` box with a primary item of 4 × 3 pixels.
+fn small_item(kind: &'static [u8; 4]) -> Vec<u8> {
+    meta(1, &[Item { id: 1, kind, properties: vec![1] }], &[ispe(4, 3)], &[])
+}
+
+fn shown(coding: &'static [u8; 4], width: u16, height: u16) -> Track {
+    Track { shown: Some((width, height)), ..Track::new(coding, (40, 30)) }
+}
+
+#[test]
+fn sequences_are_measured_by_their_track_header() {
+    for version in [0, 1] {
+        let movie = movie(version, &[shown(b"av01", 1600, 1200)]);
+        expect_size(&[file_type(&AVIS), movie.clone()].concat(), 1600, 1200);
+        // Between the items and the tracks, there may be image data.
+        let data = plain(b"mdat", &vec![0; 200_000]);
+        for between in [vec![], data] {
+            let file = [file_type(&AVIS), small_item(b"av01"), between, movie.clone()].concat();
+            expect_size(&file, 1600, 1200);
+        }
+    }
+    let hevc =
+        [file_type(&[b"hevc", b"heic"]), small_item(b"hvc1"), movie(0, &[shown(b"hvc1", 9, 8)])];
+    expect_size(&hevc.concat(), 9, 8);
+    let empty = movie(0, &[shown(b"av01", 0, 0)]);
+    expect_size(&[file_type(&AVIS), empty].concat(), 40, 30);
+    expect_corrupt(&[file_type(&AVIS), small_item(b"av01")].concat(), "has no tracks");
+}
+
+#[test]
+fn the_track_that_decoders_show_is_measured() {
+    let auxiliary = Track { is_auxiliary: true, ..shown(b"av01", 9, 9) };
+    let sound = Track { handler: b"soun", ..shown(b"mp4a", 9, 9) };
+    let other = shown(b"hvc1", 9, 9);
+    let misnamed = Track { handler: b"auxv", ..shown(b"av01", 16, 12) };
+    let empty = Track { chunks: 0, ..shown(b"av01", 9, 9) };
+    let tracks = [auxiliary, sound, empty.clone(), other, misnamed, shown(b"av01", 9, 9)];
+    expect_size(&[file_type(&AVIS), movie(0, &tracks)].concat(), 16, 12);
+    expect_size(&[file_type(&AVIS), movie(0, &[empty])].concat(), 9, 9);
+    expect_corrupt(&[file_type(&AVIS), movie(0, &tracks[..2])].concat(), "no track contains");
+}
+
+#[test]
+fn properties_of_a_track_are_in_its_sample_entry() {
+    let track = Track {
+        properties: vec![av1_configuration(0x50), clap((1, 1), (1, 1)), irot(1)],
+        ..shown(b"av01", 16, 12)
+    };
+    let image = expect_size(&[file_type(&AVIS), movie(0, &[track])].concat(), 12, 16);
+    assert_eq!((image.bits_per_channel, image.channels), (Some(10), Some(1)));
+}
+
+#[test]
+fn without_a_decisive_major_brand_an_avif_file_shows_its_track() {
+    let movie = movie(0, &[shown(b"av01", 16, 12)]);
+    let item = small_item(b"av01");
+    let file = |brands: &[&[u8; 4]], boxes: [&Vec<u8>; 2]| {
+        [&file_type(brands), boxes[0], boxes[1]].map(Clone::clone).concat()
+    };
+    for (brands, item_first, track_first) in [
+        (&[b"mif1", b"avif", b"avis"][..], (16, 12), (16, 12)),
+        (&[b"mif1", b"avif"], (4, 3), (16, 12)),
+        (&[b"avif", b"avis"], (4, 3), (4, 3)),
+        (&[b"mif1", b"heic", b"hevc"], (4, 3), (4, 3)),
+    ] {
+        expect_size(&file(brands, [&item, &movie]), item_first.0, item_first.1);
+        expect_size(&file(brands, [&movie, &item]), track_first.0, track_first.1);
+    }
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn junk_between_segments_is_skipped() {
 
 #[test]
 fn too_much_junk_is_corrupt() {
-    let junk = vec![b'x'; 200_000];
+    let junk = vec![0x80; 200_000];
     let file = Jpeg::new().raw(&junk).frame(0xC0, 3, 2, 1).finish();
     let outcome = trace(JPEG, &file);
     assert!(outcome.result.unwrap_err().to_string().contains("a marker is missing"));
@@ -116,6 +116,86 @@ fn orientation_comes_from_the_first_directory() {
     let image = expect_size(&big, 30, 20);
     assert_eq!(image.orientation.unwrap().get(), 3);
     assert_eq!((image.display_width(), image.display_height()), (30, 20));
+}
+
+#[test]
+fn orientation_is_read_wherever_the_segment_lies() {
+    // The segment's parts lie across the end of the first read, one after the other.
+    for length in 65_536 - 60..65_536 {
+        let padding = vec![0; length - 6];
+        let jpeg = Jpeg::new().segment(0xE2, &padding).exif(&exif::little_endian(6, 1));
+        let outcome = trace(JPEG, &jpeg.frame(0xC0, 30, 20, 3).finish());
+        assert_eq!(outcome.result.unwrap().orientation.unwrap().get(), 6, "{length}");
+    }
+}
+
+#[test]
+fn orientation_is_read_wherever_the_directory_lies() {
+    let padding = vec![0; 30_000];
+    let jpeg = Jpeg::new().segment(0xE2, &padding).exif(&exif::far(6, 60_000));
+    let outcome = trace(JPEG, &jpeg.frame(0xC0, 30, 20, 3).finish());
+    assert_eq!(outcome.result.unwrap().orientation.unwrap().get(), 6);
+    assert_eq!(outcome.reads.len(), 2);
+}
+
+#[test]
+fn a_directory_outside_its_segment_has_no_orientation() {
+    let outside = [&b"II*\0"[..], &30_u32.to_le_bytes()].concat();
+    let jpeg = Jpeg::new().exif(&outside).segment(0xE2, &exif::little_endian(6, 1));
+    assert_eq!(expect_size(&jpeg.frame(0xC0, 3, 2, 3).finish(), 3, 2).orientation, None);
+}
+
+#[test]
+fn metadata_may_follow_the_frame_header() {
+    for gap in [0, 40_000] {
+        let jpeg = Jpeg::new().segment(0xE0, b"JFIF\0").frame(0xC0, 30, 20, 3);
+        let jpeg = jpeg.segment(0xE2, &vec![0; gap]).segment(0xE3, &vec![0; gap]);
+        let outcome = trace(JPEG, &jpeg.exif(&exif::big_endian(8)).finish());
+        assert_eq!(outcome.result.unwrap().orientation.unwrap().get(), 8);
+    }
+}
+
+#[test]
+fn metadata_behind_the_scan_is_ignored() {
+    let first = Jpeg::new().frame(0xC0, 3, 2, 3).finish();
+    let behind = Jpeg::new().exif(&exif::big_endian(8)).frame(0xC0, 30, 20, 3).finish();
+    assert_eq!(expect_size(&[first, behind].concat(), 3, 2).orientation, None);
+}
+
+#[test]
+fn only_the_first_exif_metadata_counts() {
+    let jpeg = Jpeg::new().exif(&exif::big_endian(3)).exif(&exif::big_endian(8));
+    let image = expect_size(&jpeg.frame(0xC0, 3, 2, 3).finish(), 3, 2);
+    assert_eq!(image.orientation.unwrap().get(), 3);
+    let empty = Jpeg::new().exif(b"").exif(&exif::big_endian(8)).frame(0xC0, 3, 2, 3).finish();
+    assert_eq!(expect_size(&empty, 3, 2).orientation, None);
+}
+
+#[test]
+fn a_second_frame_header_is_refused() {
+    for (width, gap) in [(4000, 0), (3, 0), (4000, 60_000)] {
+        let jpeg = Jpeg::new().frame(0xC0, 3, 2, 3).segment(0xE2, &vec![0; gap]);
+        let jpeg = jpeg.segment(0xE3, &vec![0; gap]).frame(0xC2, width, 2, 3);
+        expect_corrupt(&jpeg.finish(), "second frame header");
+    }
+}
+
+#[test]
+fn an_object_that_ends_before_the_scan_is_measured() {
+    let file = Jpeg::new().frame(0xC0, 3, 2, 3).exif(&exif::big_endian(8)).finish();
+    let frame = 2 + 2 + 17;
+    for length in frame..file.len() {
+        expect_size(&file[..length], 3, 2);
+    }
+}
+
+#[test]
+fn metadata_beyond_the_limits_is_left_out() {
+    let chain = (0..300)
+        .fold(Jpeg::new().frame(0xC0, 3, 2, 3), |jpeg, _| jpeg.segment(0xEF, &vec![0; 65_000]));
+    let outcome = trace(JPEG, &chain.exif(&exif::big_endian(8)).finish());
+    assert_eq!(outcome.result.unwrap().orientation, None);
+    assert!(outcome.reads.len() <= 20, "{:?}", outcome.reads);
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! PNG, APNG and `CgBI`.
 
-use crate::drive::{expect_corrupt, expect_size};
+use probe::Hint;
+
+use crate::drive::{expect_corrupt, expect_size, trace};
 use crate::images::{exif, png};
+
+const PNG: Hint<'_> = Hint { key: "uploads/a.png", content_type: None };
 
 #[test]
 fn png_facts_are_read_up_to_the_image_data() {
     let data = png::chunk(b"IDAT", b"data");
     let exif = png::chunk(b"eXIf", &exif::big_endian(8));
-    let animated = png::chunk(b"acTL", &[0; 8]);
+    let animated = png::animation(2);
     let file = png::file(&[png::header(3, 2, 16, 4), exif, animated, data.clone()]);
     let image = expect_size(&file, 3, 2);
     assert_eq!((image.bits_per_channel, image.channels), (Some(16), Some(2)));
@@ -16,6 +20,53 @@ fn png_facts_are_read_up_to_the_image_data() {
     let still = expect_size(&png::file(&[png::header(3, 2, 1, 3), data]), 3, 2);
     assert_eq!((still.bits_per_channel, still.channels), (Some(1), Some(1)));
     assert_eq!((still.orientation, still.animated), (None, Some(false)));
+}
+
+#[test]
+fn png_facts_are_read_behind_large_chunks() {
+    let text = png::chunk(b"tEXt", &vec![b'x'; 100_000]);
+    let exif = png::chunk(b"eXIf", &exif::far(6, 5000));
+    let data = png::chunk(b"IDAT", b"data");
+    for metadata in [[text.clone(), exif.clone()], [exif, text.clone()]] {
+        let chunks =
+            [&[png::header(3, 2, 8, 2)], &metadata[..], &[png::animation(2), data.clone()]];
+        let outcome = trace(PNG, &png::file(&chunks.concat()));
+        let image = outcome.result.unwrap();
+        assert_eq!((image.orientation.unwrap().get(), image.animated), (6, Some(true)));
+        assert_eq!(outcome.reads.len(), 2);
+    }
+    let still = png::file(&[png::header(3, 2, 8, 2), text, data]);
+    assert_eq!(trace(PNG, &still).result.unwrap().animated, Some(false));
+}
+
+#[test]
+fn only_several_frames_make_an_animation() {
+    let data = png::chunk(b"IDAT", b"data");
+    for (frames, animated) in [(0, false), (1, false), (2, true)] {
+        let file = png::file(&[png::header(3, 2, 8, 2), png::animation(frames), data.clone()]);
+        assert_eq!(expect_size(&file, 3, 2).animated, Some(animated));
+    }
+}
+
+#[test]
+fn a_second_ihdr_chunk_is_refused() {
+    let data = png::chunk(b"IDAT", b"data");
+    for (width, gap) in [(4000, 0), (3, 0), (4000, 100_000)] {
+        let gap = png::chunk(b"tEXt", &vec![0; gap]);
+        let file =
+            png::file(&[png::header(3, 2, 8, 2), gap, png::header(width, 2, 8, 2), data.clone()]);
+        expect_corrupt(&file, "second IHDR");
+    }
+    let behind = png::file(&[png::header(3, 2, 8, 2), data, png::header(4000, 2, 8, 2)]);
+    expect_size(&behind, 3, 2);
+}
+
+#[test]
+fn chunks_beyond_the_limits_are_an_error() {
+    let text = png::chunk(b"tEXt", &vec![0; 1 << 20]);
+    let chunks = [vec![png::header(3, 2, 8, 2)], vec![text; 30]].concat();
+    let error = trace(PNG, &png::file(&chunks)).result.unwrap_err();
+    assert!(error.to_string().contains("header does not end within"), "{error}");
 }
 
 #[test]

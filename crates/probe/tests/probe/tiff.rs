@@ -26,8 +26,31 @@ fn width_and_height_may_have_any_integer_type() {
 }
 
 #[test]
-fn the_first_of_duplicate_entries_counts() {
-    expect_size(&LAYOUTS[0].file(0, &[(256, 4, 3), (257, 4, 2), (257, 4, 9), (256, 4, 9)]), 3, 2);
+fn duplicate_entries_must_not_contradict_each_other() {
+    expect_size(&LAYOUTS[0].file(0, &[(256, 4, 3), (257, 4, 2), (257, 3, 2), (256, 4, 3)]), 3, 2);
+    for duplicate in [(256, 4, 9), (257, 4, 9)] {
+        let file = LAYOUTS[0].file(0, &[(256, 4, 3), (257, 4, 2), duplicate]);
+        expect_corrupt(&file, "two different widths or heights");
+    }
+}
+
+#[test]
+fn the_first_of_duplicate_facts_counts() {
+    let entries = [(256, 4, 3), (257, 4, 2), (258, 3, 8), (274, 3, 6), (258, 3, 4), (274, 3, 1)];
+    let image = expect_size(&LAYOUTS[1].file(0, &entries), 3, 2);
+    assert_eq!((image.bits_per_channel, image.orientation.unwrap().get()), (Some(8), 6));
+}
+
+#[test]
+fn values_beyond_the_first_read_are_read() {
+    let hint = Hint { key: "uploads/a.tif", content_type: None };
+    for layout in LAYOUTS {
+        let file = layout.with_values_at_the_end(&rgb(3, 2, 8), 300_000, &[16, 16, 16]);
+        let outcome = trace(hint, &file);
+        let image = outcome.result.unwrap();
+        assert_eq!((image.bits_per_channel, image.channels), (Some(16), Some(3)));
+        assert_eq!(outcome.reads.len(), 2);
+    }
 }
 
 #[test]

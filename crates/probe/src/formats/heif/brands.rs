@@ -64,10 +64,22 @@ impl<'a> Brands<'a> {
         self.all().any(|brand| SEQUENCE.iter().any(|sequence| brand == *sequence))
     }
 
-    /// True if the major brand is that of an image sequence. Such a file is shown by its tracks,
-    /// even if there are items as well.
-    pub(super) fn has_sequence_as_major(&self) -> bool {
-        SEQUENCE.contains(&&self.major)
+    /// True if the file claims to be AVIF.
+    pub(super) fn are_of_avif(&self) -> bool {
+        self.all().any(|brand| brand == b"avif" || brand == b"avis")
+    }
+
+    /// True if decoders show a track rather than the primary item, if there are both:
+    /// `has_movie_already` tells whether `moov` precedes `meta`.
+    ///
+    /// The major brand of a sequence or of a still image decides. If an AVIF file has neither,
+    /// `libavif` prefers the track. It stops at `meta` unless the file claims to be a sequence.
+    pub(super) fn prefer_tracks(&self, has_movie_already: bool) -> bool {
+        if SEQUENCE.contains(&&self.major) {
+            return true;
+        }
+        let is_undecided = self.are_of_avif() && self.major != *b"avif";
+        is_undecided && (has_movie_already || self.all().any(|brand| brand == b"avis"))
     }
 
     /// Format and content type of an image item with this coding format.

@@ -1,11 +1,11 @@
 //! The primary image item (ISO/IEC 23008-12, 6; ISO/IEC 14496-12, 8.11).
 
 mod associations;
-mod properties;
+mod locations;
 
-use properties::State;
 
 use super::Picture;
+use super::properties::{self, State};
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 
@@ -13,7 +13,7 @@ use crate::source::{Parsed, Source, Stop, corrupt};
 const META: u64 = 1 << 20;
 
 /// Bytes of version and flags before the fields of a full box.
-const FULL_BOX: u64 = 4;
+pub(super) const FULL_BOX: u64 = 4;
 
 /// Longest chain of derived items that is followed, so that a cycle ends.
 const MAX_DEPTH: u32 = 4;
@@ -64,16 +64,46 @@ impl Items<'_> {
         let mut state = State::new(coding);
         let indices = associations::of(self.source, iprp, id)?;
         let properties = properties::listed(self.source, iprp, &indices)?;
-        let states_extent = properties.iter().any(|property| property.kind == *b"ispe");
-        // 23008-12, 6.6.2.1: an `iden` item is another item with further properties. Files by early
-        // writers omit its extent.
-        if kind == *b"iden" && !states_extent {
-            state.derive(&self.derived_from(id, depth)?);
+        for property in &properties {
+            state.describe(self.source, *property)?;
         }
-        for property in properties {
-            state.apply(self.source, property)?;
+        match &kind {
+            b"iden" => {
+                // 23008-12, 6.6.2.1: the same picture with further transformations.
+                let of = self.derived_from(id, depth)?;
+                state.take_extent((of.width, of.height), iprp.content)?;
+                state.take_samples(&of);
+            }
+            b"grid" | b"iovl" => self.compose(&mut state, id, kind, depth)?,
+            _ => {}
+        }
+        for property in &properties {
+            state.transform(self.source, *property)?;
         }
         state.picture(iprp.content)
+    }
+
+    /// Takes over the extent of the canvas on which other pictures are placed (23008-12, 6.6.2.2
+    /// and 6.6.2.3), which the item's data states once more, and the samples of the first of them.
+    fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
+        let source = self.source;
+        if let Some(data) = locations::of(self, id)? {
+            // Before the extent come version, flags, and either rows and columns or the colour of
+            // the canvas.
+            let start = data.start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
+            let extent = if source.u8(data.start.saturating_add(1))? & 1 == 0 {
+                (source.u16_be(start)?.into(), source.u16_be(start.saturating_add(2))?.into())
+            } else {
+                (source.u32_be(start)?, source.u32_be(start.saturating_add(4))?)
+            };
+            state.take_extent(extent, start)?;
+        }
+        if state.lacks_samples()
+            && let Some(part) = source.optional(self.derived_from(id, depth))?
+        {
+            state.take_samples(&part);
+        }
+        Ok(())
     }
 
     /// The first picture from which an item is derived, by its `dimg` reference (14496-12,

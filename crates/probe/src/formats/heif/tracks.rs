@@ -1,61 +1,141 @@
 //! Tracks of image sequences (ISO/IEC 23008-12, 7; ISO/IEC 14496-12, 8).
 
 use super::Picture;
+use super::items::FULL_BOX;
+use super::properties::State;
 use crate::isobmff::{Box, Boxes};
-use crate::source::{Parsed, Source, corrupt};
+use crate::source::{Parsed, Source, Stop, corrupt};
 
 /// Bytes of a `moov` box to read at once. The box describes every frame, but its first part
 /// suffices.
 const MOVIE: u64 = 256 << 10;
 
-/// The picture that the first image track's first sample description describes.
-pub(super) fn first_picture(source: &Source<'_>, movie: Box) -> Parsed<Picture> {
+/// Size of a visual sample entry in bytes, after which its properties follow.
+const SAMPLE_ENTRY: u64 = 78;
+
+/// Coding formats of image tracks.
+const CODINGS: [&[u8; 4]; 7] = [b"av01", b"hvc1", b"hev1", b"lhv1", b"avc1", b"avc3", b"vvc1"];
+
+/// The picture of the track that decoders show: the first with image data or, in an AVIF file, with
+/// AV1 data. If no track has data, the first one counts.
+pub(super) fn first_picture(source: &Source<'_>, movie: Box, is_avif: bool) -> Parsed<Picture> {
     source.bytes_until(movie.content, 8, movie.end.min(movie.content + MOVIE))?;
+    let mut first = None;
     let mut boxes = Boxes::within(source, movie.content, movie.end);
     while let Some(found) = boxes.next()? {
         if found.kind != *b"trak" {
             continue;
         }
-        if let Some(picture) = track(source, found)? {
-            return Ok(picture);
+        let Some(track) = Track::read(source, found)? else { continue };
+        if track.has_data && (!is_avif || track.picture.coding == *b"av01") {
+            return Ok(track.picture);
         }
+        first.get_or_insert(track.picture);
     }
-    corrupt("no track contains images", movie.content)
+    match first {
+        Some(picture) => Ok(picture),
+        None => corrupt("no track contains images", movie.content),
+    }
 }
 
-/// The picture of an image track; `None` for tracks of alpha planes, sound and others.
-fn track(source: &Source<'_>, trak: Box) -> Parsed<Option<Picture>> {
-    let Some(mdia) = child(source, trak, *b"mdia")? else { return Ok(None) };
-    let Some(hdlr) = child(source, mdia, *b"hdlr")? else { return Ok(None) };
-    if !matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide") {
-        return Ok(None);
-    }
-    let mut found = Some(mdia);
-    for kind in [*b"minf", *b"stbl", *b"stsd"] {
-        found = match found {
-            Some(parent) => child(source, parent, kind)?,
-            None => None,
+/// A track of images.
+struct Track {
+    picture: Picture,
+    /// True if the sample table refers to data.
+    has_data: bool,
+}
+
+impl Track {
+    /// Reads a `trak` box; `None` for tracks of alpha planes, sound and others.
+    fn read(source: &Source<'_>, trak: Box) -> Parsed<Option<Self>> {
+        let Some(mdia) = child(source, trak, *b"mdia")? else { return Ok(None) };
+        let Some(minf) = child(source, mdia, *b"minf")? else { return Ok(None) };
+        let Some(stbl) = child(source, minf, *b"stbl")? else { return Ok(None) };
+        let Some(stsd) = child(source, stbl, *b"stsd")? else { return Ok(None) };
+        // The entries follow the version, the flags and their count.
+        let Some(entry) = Boxes::within(source, stsd.content + 8, stsd.end).next()? else {
+            return Ok(None);
         };
+        let is_image = CODINGS.contains(&&entry.kind) || has_image_handler(source, mdia)?;
+        if !is_image || is_auxiliary(source, trak)? {
+            return Ok(None);
+        }
+        let picture = picture(source, trak, entry)?;
+        Ok(Some(Self { picture, has_data: has_data(source, stbl)? }))
     }
-    found.map(|stsd| sample_entry(source, stsd)).transpose()
+}
+
+/// True if a sample table lists chunks of data (14496-12, 8.7.5).
+fn has_data(source: &Source<'_>, stbl: Box) -> Parsed<bool> {
+    let mut boxes = Boxes::within(source, stbl.content, stbl.end);
+    while let Some(found) = boxes.next()? {
+        if matches!(&found.kind, b"stco" | b"co64") {
+            return source.u32_be(found.content + FULL_BOX).map(|count| count > 0);
+        }
+    }
+    Ok(false)
+}
+
+/// True if the handler is that of images or video. `libavif` decodes tracks with other handlers,
+/// too, because some writers get it wrong.
+fn has_image_handler(source: &Source<'_>, mdia: Box) -> Parsed<bool> {
+    let Some(hdlr) = child(source, mdia, *b"hdlr")? else { return Ok(false) };
+    Ok(matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide"))
+}
+
+/// True for a track that refers to the one whose alpha plane or depth map it contains (14496-12,
+/// 8.3.3).
+fn is_auxiliary(source: &Source<'_>, trak: Box) -> Parsed<bool> {
+    let Some(tref) = child(source, trak, *b"tref")? else { return Ok(false) };
+    child(source, tref, *b"auxl").map(|auxl| auxl.is_some())
 }
 
 fn child(source: &Source<'_>, parent: Box, kind: [u8; 4]) -> Parsed<Option<Box>> {
     Boxes::within(source, parent.content, parent.end).find(kind)
 }
 
-/// Reads the first visual sample entry (14496-12, 12.1.3), which has a 16-bit width and height. The
-/// entries follow the version, the flags and their count.
-fn sample_entry(source: &Source<'_>, stsd: Box) -> Parsed<Picture> {
-    let mut entries = Boxes::within(source, stsd.content + 8, stsd.end);
-    let Some(entry) = entries.next()? else {
-        return corrupt("the image track has no sample description", stsd.content);
+/// The picture of a track with this sample entry, which has a 16-bit width and height (14496-12,
+/// 12.1.3). Decoders scale it to the width and height of the track.
+fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
+    let mut state = State::new(entry.kind);
+    let shown = match child(source, trak, *b"tkhd")? {
+        Some(tkhd) => track_extent(source, tkhd)?,
+        None => None,
     };
-    Ok(Picture {
-        width: source.u16_be(entry.content + 24)?.into(),
-        height: source.u16_be(entry.content + 26)?.into(),
-        coding: entry.kind,
-        bits_per_channel: None,
-        channels: None,
-    })
+    let extent = match shown {
+        Some(extent) => extent,
+        None => {
+            (source.u16_be(entry.content + 24)?.into(), source.u16_be(entry.content + 26)?.into())
+        }
+    };
+    state.take_extent(extent, entry.content)?;
+    match sample_properties(source, entry, &mut state) {
+        Ok(()) => {}
+        // Some writers leave a few bytes at the end that are no box.
+        Err(Stop::Corrupt { offset, .. }) if offset < source.size() => {}
+        Err(stop) => return Err(stop),
+    }
+    state.picture(entry.content)
+}
+
+/// Applies the properties in a sample entry. Cropping is none of them, because the track states the
+/// extent after it.
+fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Parsed<()> {
+    let mut properties = Boxes::within(source, entry.content + SAMPLE_ENTRY, entry.end);
+    while let Some(property) = properties.next()? {
+        match &property.kind {
+            b"ispe" => {}
+            b"irot" => state.rotate(source, property.content)?,
+            _ => state.describe(source, property)?,
+        }
+    }
+    Ok(())
+}
+
+/// Width and height in a track header (14496-12, 8.3.2), which has 32-bit or 64-bit times; `None`
+/// if either is zero. They are fixed-point numbers, of which decoders ignore the fraction.
+fn track_extent(source: &Source<'_>, tkhd: Box) -> Parsed<Option<(u32, u32)>> {
+    let start = tkhd.content + if source.u8(tkhd.content)? == 0 { 76 } else { 88 };
+    let (width, height) = (source.u32_be(start)? >> 16, source.u32_be(start + 4)? >> 16);
+    Ok((width > 0 && height > 0).then_some((width, height)))
 }

@@ -106,15 +106,107 @@ pub(crate) fn single(
     [file_type(brands), meta(1, &[item], properties, &[]), plain(b"mdat", &[0; 16])].concat()
 }
 
-/// An image sequence with a sound track, then an image track.
-pub(crate) fn sequence(brands: &[&[u8; 4]], coding: &[u8; 4], width: u16, height: u16) -> Vec<u8> {
-    let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    let entry = plain(coding, &[&[0; 24][..], &sides, &[0; 50]].concat());
-    let stsd = full(b"stsd", 0, 0, &[&[0, 0, 0, 1][..], &entry].concat());
-    let hdlr = full(b"hdlr", 0, 0, b"\0\0\0\0pict\0\0\0\0\0\0\0\0\0\0\0\0\0");
-    let media = plain(b"mdia", &[hdlr, plain(b"minf", &plain(b"stbl", &stsd))].concat());
+/// The configuration of an AV1 decoder with these flags: 0x40 high bit depth, 0x20 twelve bits, 0x10
+/// monochrome.
+pub(crate) fn av1_configuration(flags: u8) -> Vec<u8> {
+    plain(b"av1C", &[0x81, 0, flags, 0])
+}
+
+/// The configuration of an HEVC decoder.
+pub(crate) fn hevc_configuration(chroma_format: u8, bits: u8) -> Vec<u8> {
+    plain(b"hvcC", &[&[0; 16][..], &[0xFC | chroma_format, 0xF8 | (bits - 8)], &[0; 5]].concat())
+}
+
+/// An `iloc` box with one extent of 100 bytes for each of these items: its ID, the construction
+/// method, and the offset.
+pub(crate) fn locations(items: &[(u16, u16, u32)]) -> Vec<u8> {
+    let count = u16::try_from(items.len()).unwrap().to_be_bytes();
+    let entries: Vec<u8> = items
+        .iter()
+        .flat_map(|(id, construction, offset)| {
+            let head = [id.to_be_bytes(), construction.to_be_bytes(), [0, 0], [0, 1]].concat();
+            [&head[..], &offset.to_be_bytes(), &[0, 0, 0, 100]].concat()
+        })
+        .collect();
+    full(b"iloc", 1, 0, &[&[0x44, 0][..], &count, &entries].concat())
+}
+
+/// The data of a grid item with one row and two columns.
+pub(crate) fn grid(width: u16, height: u16) -> Vec<u8> {
+    [&[0, 0, 0, 1][..], &width.to_be_bytes(), &height.to_be_bytes()].concat()
+}
+
+/// A reference from an item to others.
+pub(crate) fn derived_from(item: u16, sources: &[u16]) -> Vec<u8> {
+    let count = u16::try_from(sources.len()).unwrap();
+    let ids = [&[item, count], sources].concat();
+    let ids = ids.into_iter().flat_map(u16::to_be_bytes);
+    full(b"iref", 0, 0, &plain(b"dimg", &ids.collect::<Vec<_>>()))
+}
+
+/// A track of a movie.
+#[derive(Clone)]
+pub(crate) struct Track {
+    pub(crate) handler: &'static [u8; 4],
+    pub(crate) coding: &'static [u8; 4],
+    /// Width and height in the sample entry.
+    pub(crate) coded: (u16, u16),
+    /// Width and height in the track header; `None` without one.
+    pub(crate) shown: Option<(u16, u16)>,
+    /// Boxes in the sample entry.
+    pub(crate) properties: Vec<Vec<u8>>,
+    /// True if the track belongs to another one.
+    pub(crate) is_auxiliary: bool,
+    /// Number of chunks of data.
+    pub(crate) chunks: u8,
+}
+
+impl Track {
+    /// A picture track.
+    pub(crate) fn new(coding: &'static [u8; 4], coded: (u16, u16)) -> Self {
+        let properties = Vec::new();
+        let (handler, shown, is_auxiliary, chunks) = (b"pict", None, false, 1);
+        Self { handler, coding, coded, shown, properties, is_auxiliary, chunks }
+    }
+
+    fn header(&self, version: u8) -> Vec<u8> {
+        let Some((width, height)) = self.shown else { return Vec::new() };
+        let times = if version == 0 { 20 } else { 32 };
+        let sides = [width, height].map(|side| (u32::from(side) << 16 | 0x8000).to_be_bytes());
+        full(b"tkhd", version, 0, &[vec![1; times + 52], sides.concat()].concat())
+    }
+
+    fn file(&self, version: u8) -> Vec<u8> {
+        let sides = [self.coded.0.to_be_bytes(), self.coded.1.to_be_bytes()].concat();
+        let properties = self.properties.concat();
+        let entry = plain(self.coding, &[&[0; 24][..], &sides, &[0; 50], &properties].concat());
+        let stsd = full(b"stsd", 0, 0, &[&[0, 0, 0, 1][..], &entry].concat());
+        let hdlr = full(b"hdlr", 0, 0, &[&[0; 4][..], self.handler, &[0; 13]].concat());
+        let offsets = [&[0, 0, 0, self.chunks][..], &[&[0; 4][..]; 9].concat()].concat();
+        let table = plain(b"stbl", &[stsd, full(b"stco", 0, 0, &offsets)].concat());
+        let media = plain(b"mdia", &[hdlr, plain(b"minf", &table)].concat());
+        let reference = plain(b"tref", &plain(b"auxl", &[0, 0, 0, 1]));
+        let reference = if self.is_auxiliary { reference } else { Vec::new() };
+        plain(b"trak", &[self.header(version), reference, media].concat())
+    }
+}
+
+/// A `moov` box with these tracks; `version` is that of their headers.
+pub(crate) fn movie(version: u8, tracks: &[Track]) -> Vec<u8> {
+    let tracks: Vec<u8> = tracks.iter().flat_map(|track| track.file(version)).collect();
+    plain(b"moov", &tracks)
+}
+
+/// An image sequence with a sound track, then an image track without a header.
+pub(crate) fn sequence(
+    brands: &[&[u8; 4]],
+    coding: &'static [u8; 4],
+    width: u16,
+    height: u16,
+) -> Vec<u8> {
     let sound = full(b"hdlr", 0, 0, b"\0\0\0\0soun\0\0\0\0\0\0\0\0\0\0\0\0\0");
-    let tracks = [plain(b"trak", &plain(b"mdia", &sound)), plain(b"trak", &media)].concat();
+    let sound = plain(b"trak", &plain(b"mdia", &sound));
+    let tracks = [sound, Track::new(coding, (width, height)).file(0)].concat();
     [file_type(brands), plain(b"moov", &tracks), plain(b"mdat", &[0; 16])].concat()
 }
 
@@ -163,6 +255,8 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("avif-rotated", single(&[b"avif", b"mif1"], b"av01", &rotated)),
         ("avif-all-properties", single(&[b"avif"], b"av01", &cropped)),
         ("avif-sequence", sequence(&[b"avis", b"msf1"], b"av01", 40, 30)),
+        ("avif-sequence-with-item", sequence_with_item()),
+        ("heic-grid", heic_grid()),
         ("jxl-codestream", codestream.clone()),
         (
             "jxl-container",
@@ -174,4 +268,27 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("jp2", jp2(40, 30)),
         ("j2k", j2k(40, 30, 3, 4)),
     ]
+}
+
+/// An image sequence whose primary item has other dimensions.
+fn sequence_with_item() -> Vec<u8> {
+    let mut track = Track::new(b"av01", (80, 60));
+    track.shown = Some((40, 30));
+    track.properties = vec![av1_configuration(0x40)];
+    let item = [Item { id: 1, kind: b"av01", properties: vec![1] }];
+    let meta = meta(1, &item, &[ispe(4, 3)], &[]);
+    [file_type(&[b"avis", b"avif", b"msf1"]), meta, movie(0, &[track])].concat()
+}
+
+/// A rotated grid of two tiles.
+fn heic_grid() -> Vec<u8> {
+    let items = [
+        Item { id: 1, kind: b"hvc1", properties: vec![1, 2] },
+        Item { id: 2, kind: b"hvc1", properties: vec![1, 2] },
+        Item { id: 3, kind: b"grid", properties: vec![4, 3] },
+    ];
+    let properties = [ispe(20, 40), hevc_configuration(1, 10), ispe(30, 40), irot(1)];
+    let data = plain(b"idat", &grid(30, 40));
+    let more = [locations(&[(3, 1, 0)]), data, derived_from(3, &[1, 2])];
+    [file_type(&[b"heic", b"mif1"]), meta(3, &items, &properties, &more)].concat()
 }

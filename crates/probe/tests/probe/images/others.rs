@@ -58,10 +58,10 @@ pub(crate) fn psd(version: u8, width: u32, height: u32) -> Vec<u8> {
     [b"8BPS", &[0, version, 0, 0, 0, 0, 0, 0, 0, 3][..], &sides, &[0, 16, 0, 3]].concat()
 }
 
-/// A QOI header.
+/// A QOI file of few pixels.
 pub(crate) fn qoi(width: u32, height: u32, channels: u8) -> Vec<u8> {
     let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    [b"qoif", &sides[..], &[channels, 0]].concat()
+    [b"qoif", &sides[..], &[channels, 0], &[0xFD; 20], &[0, 0, 0, 0, 0, 0, 0, 1]].concat()
 }
 
 /// An uncompressed TGA file.
@@ -85,8 +85,13 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("psb", psd(2, 40, 30)),
         ("qoi", qoi(40, 30, 4)),
         ("tga", tga(40, 30)),
-        ("pnm", b"P6\n# 1 2\n40\t30 255\n...".to_vec()),
-        ("pam", b"P7\nWIDTH 40\nHEIGHT 30\nDEPTH 3\nMAXVAL 255\nENDHDR\n...".to_vec()),
+        ("pnm", [&b"P6\n# 1 2\n40\t30 255\n"[..], &[0; 3600]].concat()),
+        ("pnm-plain", b"P2 40 30 255\n0 128 255\n# the rest is missing\n".to_vec()),
+        ("pfm", [&b"Pf\n40 30\n-1.0\n"[..], &[0; 4800]].concat()),
+        (
+            "pam",
+            [&b"P7\nWIDTH 40\nHEIGHT 30\nDEPTH 3\nMAXVAL 255\nENDHDR\n"[..], &[0; 3600]].concat(),
+        ),
         ("svg", b"<?xml version='1.0'?><!-- > --><svg width='40' height='30'/>".to_vec()),
         ("svg-view-box", b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg viewBox='0 0 40 30'>".to_vec()),
         (
@@ -96,20 +101,28 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
                 .to_vec(),
         ),
         ("hdr", b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30 +X 40\n....".to_vec()),
-        ("farbfeld", b"farbfeld\0\0\0\x28\0\0\0\x1E........".to_vec()),
+        ("farbfeld", [&b"farbfeld\0\0\0\x28\0\0\0\x1E"[..], &[0; 9600]].concat()),
         (
             "ktx2",
             [&b"\xABKTX 20\xBB\r\n\x1A\n"[..], &[0; 8], &[40, 0, 0, 0, 30, 0, 0, 0], &[0; 40]]
                 .concat(),
         ),
         ("exr", exr(40, 30)),
-        ("dds", [&b"DDS \x7C\0\0\0\x07\x10\0\0\x1E\0\0\0\x28\0\0\0"[..], &[0; 108]].concat()),
+        ("dds", dds(40, 30)),
         ("ilbm", [&b"FORM\0\0\0\x28ILBMBMHD\0\0\0\x14\0\x28\0\x1E"[..], &[0; 16]].concat()),
         ("vtf", [&b"VTF\0\x07\0\0\0\x02\0\0\0\x50\0\0\0\x28\0\x1E\0"[..], &[0; 60]].concat()),
-        ("astc", [&b"\x13\xAB\xA1\x5C\x04\x04\x01\x28\0\0\x1E\0\0\x01\0\0"[..], &[0; 16]].concat()),
-        ("pkm", [&b"PKM 20\0\x01\0\x28\0\x20\0\x28\0\x1E"[..], &[0; 16]].concat()),
-        ("pvr", [&b"PVR\x03"[..], &[0; 20], &[30, 0, 0, 0, 40, 0, 0, 0], &[0; 24]].concat()),
-        ("aseprite", [&[0; 4][..], &[0xE0, 0xA5, 1, 0, 40, 0, 30, 0, 32, 0], &[0; 60]].concat()),
+        (
+            "astc",
+            [&b"\x13\xAB\xA1\x5C\x04\x04\x01\x28\0\0\x1E\0\0\x01\0\0"[..], &[0; 1280]].concat(),
+        ),
+        ("pkm", [&b"PKM 20\0\x01\0\x28\0\x20\0\x28\0\x1E"[..], &[0; 640]].concat()),
+        ("pvr", pvr(40, 30)),
+        (
+            "pvr-legacy",
+            [&[52, 0, 0, 0, 30, 0, 0, 0, 40, 0, 0, 0][..], &[0; 32], b"PVR!\x01\0\0\0"].concat(),
+        ),
+        ("aseprite", aseprite(40, 30)),
+        ("icns", icns(&[(b"is32", &[0; 20]), (b"ic07", &super::png::plain(40, 30))])),
     ]
 }
 
@@ -118,4 +131,38 @@ fn exr(width: i32, height: i32) -> Vec<u8> {
     let window = [10, 20, width + 9, height + 19].map(i32::to_le_bytes).concat();
     let attribute = b"compression\0compression\0\x01\0\0\0\0dataWindow\0box2i\0\x10\0\0\0";
     [&b"v/1\x01\x02\0\0\0"[..], attribute, &window, &[0]].concat()
+}
+
+/// A DDS header without image data.
+pub(crate) fn dds(width: u32, height: u32) -> Vec<u8> {
+    let fields = [124, 0x1007, height, width].map(u32::to_le_bytes).concat();
+    let format = [&[32, 0, 0, 0, 4, 0, 0, 0][..], b"DXT1", &[0; 20]].concat();
+    [&b"DDS "[..], &fields, &[0; 56], &format, &[0; 20]].concat()
+}
+
+/// A PVR header of version 3, without image data.
+fn pvr(width: u32, height: u32) -> Vec<u8> {
+    let fields = [height, width, 1, 1, 1, 1, 0].map(u32::to_le_bytes).concat();
+    [&b"PVR\x03"[..], &[0; 20], &fields].concat()
+}
+
+/// An Aseprite file with one frame, without layers.
+fn aseprite(width: u16, height: u16) -> Vec<u8> {
+    let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
+    let header = [&[0; 4][..], &[0xE0, 0xA5, 1, 0], &sides, &[32, 0], &[0; 114]].concat();
+    [&header[..], &[16, 0, 0, 0, 0xFA, 0xF1], &[0; 10]].concat()
+}
+
+/// An Apple icon with these elements.
+pub(crate) fn icns(elements: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
+    let element = |kind: &[u8; 4], data: &[u8]| {
+        [&kind[..], &u32::try_from(data.len() + 8).unwrap().to_be_bytes(), data].concat()
+    };
+    let elements: Vec<u8> = elements.iter().flat_map(|(kind, data)| element(kind, data)).collect();
+    element(b"icns", &elements)
+}
+
+/// A BMP without its file header.
+pub(crate) fn dib(width: i32, height: i32) -> Vec<u8> {
+    bmp(40, width, height, 24).split_off(14)
 }

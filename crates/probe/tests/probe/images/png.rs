@@ -13,6 +13,11 @@ pub(crate) fn header(width: u32, height: u32, depth: u8, colour_type: u8) -> Vec
     chunk(b"IHDR", &[&sides[..], &[depth, colour_type, 0, 0, 0]].concat())
 }
 
+/// An acTL chunk, which announces this number of frames.
+pub(crate) fn animation(frames: u32) -> Vec<u8> {
+    chunk(b"acTL", &[frames.to_be_bytes(), [0; 4]].concat())
+}
+
 /// A file with these chunks.
 pub(crate) fn file(chunks: &[Vec<u8>]) -> Vec<u8> {
     [&b"\x89PNG\r\n\x1A\n"[..], &chunks.concat()].concat()
@@ -33,10 +38,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
             "png-cgbi",
             file(&[chunk(b"CgBI", &[0x50, 0, 0x20, 2]), header(40, 30, 8, 6), data.clone()]),
         ),
-        (
-            "png-animated",
-            file(&[header(40, 30, 4, 3), chunk(b"acTL", &[0, 0, 0, 2, 0, 0, 0, 0]), data.clone()]),
-        ),
+        ("png-animated", file(&[header(40, 30, 4, 3), animation(2), data.clone()])),
         ("png-exif", file(&[header(40, 30, 16, 0), exif, data])),
     ]
 }

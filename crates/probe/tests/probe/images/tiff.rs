@@ -57,6 +57,31 @@ impl Layout {
         [count, entries, self.number(0, if self.big_tiff { 8 } else { 4 })].concat()
     }
 
+    /// A file whose directory comes first, with `BitsPerSample` `gap` bytes after it: as many values
+    /// as given here, which do not fit in the entry.
+    pub(crate) fn with_values_at_the_end(
+        self,
+        entries: &[Entry],
+        gap: usize,
+        bits: &[u16],
+    ) -> Vec<u8> {
+        let header = if self.big_tiff { 16 } else { 8 };
+        let others = entries.iter().filter(|(tag, ..)| *tag != 258).copied();
+        let entries: Vec<Entry> = [(258, 3, 0)].into_iter().chain(others).collect();
+        let mut file = [self.header(header), self.directory(&entries), vec![0xAB; gap]].concat();
+        // The entry holds the number of values, and their offset in place of the first of them.
+        let (entry, slot) =
+            if self.big_tiff { (header as usize + 8, 8) } else { (header as usize + 2, 4) };
+        let values: Vec<u8> = bits.iter().flat_map(|bits| self.number((*bits).into(), 2)).collect();
+        // Four 16-bit values would fit in an entry of BigTIFF.
+        let values = [values, vec![0; 4]].concat();
+        let count = self.number(values.len() as u64 / 2, slot);
+        let offset = self.number(file.len() as u64, slot);
+        file[entry + 4..entry + 4 + slot].copy_from_slice(&count);
+        file[entry + 4 + slot..entry + 4 + 2 * slot].copy_from_slice(&offset);
+        [file, values].concat()
+    }
+
     /// A file whose only directory follows `gap` bytes of image data.
     pub(crate) fn file(self, gap: usize, entries: &[Entry]) -> Vec<u8> {
         let header = if self.big_tiff { 16 } else { 8 };

@@ -1,7 +1,10 @@
 //! WebP files.
 
+/// A chunk: its name and its data.
+pub(crate) type Chunk = (&'static [u8; 4], Vec<u8>);
+
 /// A RIFF file with these chunks.
-pub(crate) fn file(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
+pub(crate) fn file(chunks: &[Chunk]) -> Vec<u8> {
     let mut body = b"WEBP".to_vec();
     for (kind, data) in chunks {
         body.extend_from_slice(*kind);
@@ -14,29 +17,52 @@ pub(crate) fn file(chunks: &[(&[u8; 4], Vec<u8>)]) -> Vec<u8> {
 
 /// A lossy file; `scale` goes into the two bits above each dimension, which ask for upscaling.
 pub(crate) fn lossy(width: u16, height: u16, scale: u16) -> Vec<u8> {
-    let (width, height) =
-        ((width | scale << 14).to_le_bytes(), (height | scale << 14).to_le_bytes());
-    file(&[(b"VP8 ", [&[0x10, 0, 0, 0x9D, 1, 0x2A][..], &width, &height, &[0; 8]].concat())])
+    file(&[lossy_chunk(width | scale << 14, height | scale << 14, 8)])
+}
+
+/// A lossy image with `length` bytes of data.
+pub(crate) fn lossy_chunk(width: u16, height: u16, length: usize) -> Chunk {
+    let sides = [width.to_le_bytes(), height.to_le_bytes()].concat();
+    (b"VP8 ", [&[0x10, 0, 0, 0x9D, 1, 0x2A][..], &sides, &vec![0; length]].concat())
 }
 
 /// A lossless file.
 pub(crate) fn lossless(width: u32, height: u32, alpha: bool) -> Vec<u8> {
+    file(&[lossless_chunk(width, height, alpha)])
+}
+
+/// A lossless image.
+pub(crate) fn lossless_chunk(width: u32, height: u32, alpha: bool) -> Chunk {
     let packed = (width - 1) | (height - 1) << 14 | u32::from(alpha) << 28;
-    file(&[(b"VP8L", [&[0x2F][..], &packed.to_le_bytes(), &[0; 8]].concat())])
+    (b"VP8L", [&[0x2F][..], &packed.to_le_bytes(), &[0; 8]].concat())
+}
+
+/// A frame of an animation, with `length` bytes of lossy data.
+pub(crate) fn frame(width: u16, height: u16, length: usize) -> Chunk {
+    let minus_one = |side: u16| [&(side - 1).to_le_bytes()[..], &[0]].concat();
+    let (name, data) = lossy_chunk(width, height, length);
+    let size = u32::try_from(data.len()).unwrap().to_le_bytes();
+    let sides = [minus_one(width), minus_one(height)].concat();
+    let header = [&[0; 6][..], &sides, &[100, 0, 0, 0]].concat();
+    (b"ANMF", [&header[..], name, &size, &data].concat())
 }
 
 /// The header chunk of an extended file.
-pub(crate) fn extended(flags: u8, width: u32, height: u32) -> (&'static [u8; 4], Vec<u8>) {
+pub(crate) fn extended(flags: u8, width: u32, height: u32) -> Chunk {
     let (w, h) = ((width - 1).to_le_bytes(), (height - 1).to_le_bytes());
     (b"VP8X", [&[flags, 0, 0, 0][..], &w[..3], &h[..3]].concat())
 }
 
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
-    let exif = (b"EXIF", super::exif::little_endian(5, 1));
+    let exif = || (b"EXIF" as _, super::exif::little_endian(5, 1));
     vec![
         ("webp-lossy", lossy(40, 30, 1)),
         ("webp-lossless", lossless(40, 30, true)),
-        ("webp-extended", file(&[extended(0x1A, 40, 30), (b"ANIM", vec![0; 6]), exif])),
+        ("webp-extended", file(&[extended(0x08, 40, 30), lossy_chunk(40, 30, 9), exif()])),
+        (
+            "webp-animated",
+            file(&[extended(0x1A, 40, 30), (b"ANIM", vec![0; 6]), frame(40, 30, 8), exif()]),
+        ),
     ]
 }

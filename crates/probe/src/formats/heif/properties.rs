@@ -1,6 +1,10 @@
-//! Item properties and their effect on a picture (ISO/IEC 23008-12, 6.5 and 9.3.1).
+//! Properties of items and sample entries, and their effect on a picture (ISO/IEC 23008-12, 6.5 and
+//! 9.3.1).
 
-use super::{FULL_BOX, Picture};
+mod codecs;
+
+use super::Picture;
+use super::items::FULL_BOX;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 
@@ -22,7 +26,8 @@ pub(super) fn listed(source: &Source<'_>, iprp: Box, indices: &[u16]) -> Parsed<
     Ok(indices.iter().filter_map(at).collect())
 }
 
-/// A picture to which properties are applied one by one.
+/// A picture to which properties are applied: first those that describe it, in any order, then
+/// those that transform it, in the order in which they are listed.
 pub(super) struct State {
     /// Width and height in pixels, once known.
     extent: Option<(u32, u32)>,
@@ -37,34 +42,65 @@ impl State {
         Self { extent: None, coding, bits_per_channel: None, channels: None }
     }
 
-    /// Takes over the extent and samples of the picture that this one is derived from.
-    pub(super) fn derive(&mut self, from: &Picture) {
-        self.extent = Some((from.width, from.height));
-        self.bits_per_channel = from.bits_per_channel;
-        self.channels = from.channels;
+    /// True if the properties do not state bits per channel or channels.
+    pub(super) fn lacks_samples(&self) -> bool {
+        self.bits_per_channel.is_none() || self.channels.is_none()
     }
 
-    /// Applies one property. Properties that do not affect the reported facts are ignored.
-    pub(super) fn apply(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
+    /// Takes over the samples of a picture that this one consists of, unless they are known.
+    pub(super) fn take_samples(&mut self, of: &Picture) {
+        self.bits_per_channel = self.bits_per_channel.or(of.bits_per_channel);
+        self.channels = self.channels.or(of.channels);
+    }
+
+    /// Takes over an extent in pixels that is stated at `offset`. Decoders disagree on which of two
+    /// different extents counts.
+    pub(super) fn take_extent(&mut self, extent: (u32, u32), offset: u64) -> Parsed<()> {
+        if *self.extent.get_or_insert(extent) == extent {
+            return Ok(());
+        }
+        corrupt("two extents of the picture contradict each other", offset)
+    }
+
+    /// Takes over a property that describes the picture before any transformation.
+    pub(super) fn describe(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
         let start = property.content;
         match &property.kind {
-            // 6.5.3: image spatial extents. The first counts.
-            b"ispe" if self.extent.is_none() => {
+            // 6.5.3: image spatial extents.
+            b"ispe" => {
                 let field = |index: u64| source.u32_be(start + FULL_BOX + 4 * index);
-                self.extent = Some((field(0)?, field(1)?));
+                self.take_extent((field(0)?, field(1)?), start)?;
             }
             // 6.5.6: the number of channels, then the bits of each.
             b"pixi" => {
                 self.channels = Some(source.u8(start + FULL_BOX)?);
                 self.bits_per_channel = Some(source.u8(start + FULL_BOX + 1)?);
             }
-            b"clap" => self.crop(source, start)?,
-            // 6.5.10: quarter turns, of which an odd number swaps the sides. Mirroring (`imir`)
-            // does not affect the dimensions.
-            b"irot" if source.u8(start)? & 1 == 1 => {
-                self.extent = self.extent.map(|(width, height)| (height, width));
+            // MIAF requires `pixi`, but many files have only the decoder's configuration.
+            _ => {
+                if let Some((bits, channels)) = codecs::samples(source, property)? {
+                    self.bits_per_channel.get_or_insert(bits);
+                    self.channels.get_or_insert(channels);
+                }
             }
-            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Applies a property that transforms the picture, and ignores any other.
+    pub(super) fn transform(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
+        match &property.kind {
+            b"clap" => self.crop(source, property.content),
+            b"irot" => self.rotate(source, property.content),
+            // Mirroring (`imir`) does not affect the dimensions.
+            _ => Ok(()),
+        }
+    }
+
+    /// Rotates by quarter turns (6.5.10), of which an odd number swaps the sides.
+    pub(super) fn rotate(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
+        if source.u8(start)? & 1 == 1 {
+            self.extent = self.extent.map(|(width, height)| (height, width));
         }
         Ok(())
     }
@@ -72,9 +108,7 @@ impl State {
     /// Crops to a clean aperture (ISO/IEC 14496-12, 12.1.4), whose width and height are fractions.
     fn crop(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
         let field = |index: u64| source.u32_be(start + 4 * index);
-        let Some((full_width, full_height)) = self.extent else {
-            return corrupt("the clean aperture precedes the dimensions", start);
-        };
+        let Some((full_width, full_height)) = self.extent else { return Ok(()) };
         let width = rounded(field(0)?, field(1)?).filter(|width| *width <= full_width);
         let height = rounded(field(2)?, field(3)?).filter(|height| *height <= full_height);
         let (Some(width), Some(height)) = (width, height) else {

@@ -1,0 +1,37 @@
+//! Decoder configurations, which state bits per channel and channels.
+
+use crate::isobmff::Box;
+use crate::source::{Parsed, Source};
+
+/// Bits per channel and channels by a decoder configuration; `None` for other boxes, and for those
+/// that are too short.
+pub(super) fn samples(source: &Source<'_>, property: Box) -> Parsed<Option<(u8, u8)>> {
+    let start = property.content;
+    match (&property.kind, property.end - start) {
+        (b"av1C", 4..) => av1(source, start).map(Some),
+        (b"hvcC", 23..) => hevc(source, start).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Reads an AV1 codec configuration ("AV1 Codec ISO Media File Format Binding", 2.3.3).
+fn av1(source: &Source<'_>, start: u64) -> Parsed<(u8, u8)> {
+    let flags = source.u8(start + 2)?;
+    let bits = match (flags & 0x40, flags & 0x20) {
+        (0, _) => 8,
+        (_, 0) => 10,
+        _ => 12,
+    };
+    Ok((bits, if flags & 0x10 == 0 { 3 } else { 1 }))
+}
+
+/// Reads an HEVC decoder configuration (ISO/IEC 14496-15, 8.3.2.1): the chroma format, of which 0
+/// is monochrome, and the bits of luma minus 8.
+fn hevc(source: &Source<'_>, start: u64) -> Parsed<(u8, u8)> {
+    let [chroma_format, bits] = source.array(start + 16)?;
+    let channels = match chroma_format & 3 {
+        0 => 1,
+        _ => 3,
+    };
+    Ok(((bits & 7) + 8, channels))
+}

@@ -13,7 +13,7 @@ use crate::Format;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Image {
-    /// The format, as the bytes show it.
+    /// The format, as determined from the bytes.
     pub format: Format,
     /// Width in pixels, at least 1.
     pub width: u32,

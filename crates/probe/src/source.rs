@@ -24,7 +24,7 @@ pub(crate) struct Need {
     pub(crate) offset: u64,
     /// The end (exclusive) of the bytes without which the parser cannot continue.
     pub(crate) end: u64,
-    /// The end (exclusive) of the bytes that the parser is likely to need in all; at least `end`.
+    /// The end (exclusive) of all the bytes that the parser is likely to need; at least `end`.
     pub(crate) likely_end: u64,
 }
 

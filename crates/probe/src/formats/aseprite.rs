@@ -15,7 +15,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let frames = source.u16_le(6)?;
     let depth = source.u16_le(12)?;
     if frames == 0 || !matches!(depth, 8 | 16 | 32) {
-        return corrupt("the number of frames or the colour depth makes no sense", 6);
+        return corrupt("the number of frames or the color depth makes no sense", 6);
     }
     if source.u16_le(HEADER + 4)? != 0xF1FA {
         return corrupt("no frame follows the header", HEADER);

@@ -88,7 +88,7 @@ fn image(
     }
     let mut image = Image::new(Format::Bmp, width, height);
     image.animated = Some(false);
-    // With 16 bits per pixel, the bits per channel depend on the colour masks.
+    // With 16 bits per pixel, the bits per channel depend on the color masks.
     Ok(match bits_per_pixel {
         1 | 2 | 4 | 8 => image.with_samples(bits_per_pixel.to_le_bytes()[0], 1),
         24 => image.with_samples(8, 3),

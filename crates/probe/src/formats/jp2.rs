@@ -91,8 +91,8 @@ fn codestream(source: &Source<'_>, start: u64) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Bits per component, which are stored minus one and with a sign bit on top; 255 means that they
-/// vary between components.
+/// Bits per component. The stored byte is their number minus one, with a sign bit on top; 255 means
+/// that the number varies between components.
 fn bits(stored: u8) -> Option<u8> {
     (stored != 255).then_some((stored & 0x7F) + 1)
 }

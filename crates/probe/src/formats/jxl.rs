@@ -11,7 +11,7 @@ const HEADER: usize = 256;
 /// Largest number of bits per sample that a decoder accepts.
 const MAX_BITS: u32 = 32;
 
-/// Number of colour spaces: RGB, grey, XYB and unknown.
+/// Number of color spaces: RGB, grey, XYB and unknown.
 const COLOUR_SPACES: u32 = 4;
 
 /// Reads the codestream's size header and image metadata.
@@ -27,7 +27,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     };
     let too_short = Stop::Corrupt { what: "the codestream ends within its header", offset: 0 };
     let header = Header::read(&mut Bits::new(bits)).ok_or(too_short)?;
-    if header.bits_per_sample > MAX_BITS || header.colour_space >= COLOUR_SPACES {
+    if header.bits_per_sample > MAX_BITS || header.color_space >= COLOUR_SPACES {
         return corrupt("the image metadata make no sense", 0);
     }
     Ok(header.image())
@@ -62,10 +62,10 @@ struct Header {
     swaps_axes: bool,
     animated: bool,
     bits_per_sample: u32,
-    /// Number of channels besides those of the colour space.
+    /// Number of channels besides those of the color space.
     extra_channels: u32,
     /// 0 RGB, 1 grey, 2 XYB, 3 unknown.
-    colour_space: u32,
+    color_space: u32,
 }
 
 impl Header {
@@ -79,7 +79,7 @@ impl Header {
             animated: false,
             bits_per_sample: 8,
             extra_channels: 0,
-            colour_space: 0,
+            color_space: 0,
         };
         let all_default = bits.flag()?;
         if !all_default {
@@ -88,7 +88,7 @@ impl Header {
         Some(header)
     }
 
-    /// Reads `ImageMetadata` (18181-1, D.2) up to the colour space.
+    /// Reads `ImageMetadata` (18181-1, D.2) up to the color space.
     fn metadata(&mut self, bits: &mut Bits<'_>) -> Option<()> {
         let extra_fields = bits.flag()?;
         if extra_fields {
@@ -112,10 +112,10 @@ impl Header {
             extra_channel(bits)?;
         }
         let _is_xyb = bits.flag()?;
-        let is_default_colour = bits.flag()?;
-        if !is_default_colour {
+        let is_default_color = bits.flag()?;
+        if !is_default_color {
             let _has_profile = bits.flag()?;
-            self.colour_space = enumerated(bits)?;
+            self.color_space = enumerated(bits)?;
         }
         Some(())
     }
@@ -127,13 +127,12 @@ impl Header {
         let mut image = Image::new(Format::Jxl, width, height);
         image.animated = Some(self.animated);
         image.bits_per_channel = u8::try_from(self.bits_per_sample).ok();
-        let colours = match self.colour_space {
+        let colors = match self.color_space {
             0 => Some(3),
             1 => Some(1),
             _ => None,
         };
-        image.channels =
-            colours.and_then(|colours| u8::try_from(colours + self.extra_channels).ok());
+        image.channels = colors.and_then(|colors| u8::try_from(colors + self.extra_channels).ok());
         image
     }
 }
@@ -214,9 +213,9 @@ fn extra_channel(bits: &mut Bits<'_>) -> Option<()> {
     match kind {
         // Alpha may be premultiplied.
         0 => bits.take(1).map(|_| ()),
-        // A spot colour has four numbers of 16 bits.
+        // A spot color has four numbers of 16 bits.
         2 => (0..4).try_for_each(|_| bits.take(16).map(|_| ())),
-        // The channel of a colour filter array.
+        // The channel of a color filter array.
         5 => bits.choose([(1, 0), (0, 2), (3, 4), (19, 8)]).map(|_| ()),
         _ => Some(()),
     }

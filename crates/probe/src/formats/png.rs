@@ -38,13 +38,13 @@ pub(super) fn header(source: &Source<'_>, start: u64) -> Parsed<Image> {
     header_image(data, start + 8)
 }
 
-/// Reads the 13 bytes of IHDR's data (11.2.1): width, height, bit depth, colour type, …
+/// Reads the 13 bytes of IHDR's data (11.2.1): width, height, bit depth, color type, …
 fn header_image(data: &[u8], offset: u64) -> Parsed<Image> {
-    let &[w3, w2, w1, w0, h3, h2, h1, h0, depth, colour_type, ..] = data else {
+    let &[w3, w2, w1, w0, h3, h2, h1, h0, depth, color_type, ..] = data else {
         return corrupt("IHDR is too short", offset);
     };
-    let Some(channels) = channels(colour_type, depth) else {
-        return corrupt("the colour type does not allow this bit depth", offset + 8);
+    let Some(channels) = channels(color_type, depth) else {
+        return corrupt("the color type does not allow this bit depth", offset + 8);
     };
     let width = u32::from_be_bytes([w3, w2, w1, w0]);
     let height = u32::from_be_bytes([h3, h2, h1, h0]);
@@ -52,8 +52,8 @@ fn header_image(data: &[u8], offset: u64) -> Parsed<Image> {
 }
 
 /// Samples per pixel, or `None` if table 11.1 does not allow the combination.
-fn channels(colour_type: u8, depth: u8) -> Option<u8> {
-    match (colour_type, depth) {
+fn channels(color_type: u8, depth: u8) -> Option<u8> {
+    match (color_type, depth) {
         (0, 1 | 2 | 4 | 8 | 16) | (3, 1 | 2 | 4 | 8) => Some(1),
         (2, 8 | 16) => Some(3),
         (4, 8 | 16) => Some(2),

@@ -6,7 +6,7 @@ use crate::{Format, Image};
 /// Maximum number of channels.
 const MAX_CHANNELS: u16 = 56;
 
-/// Reads the file header: version, six zero bytes, channels, height, width, depth, colour mode.
+/// Reads the file header: version, six zero bytes, channels, height, width, depth, color mode.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let largest_side = match source.u16_be(4)? {
         1 => 30_000,
@@ -20,7 +20,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     }
     let is_mode = matches!(source.u16_be(24)?, 0..=4 | 7..=9);
     if !(1..=MAX_CHANNELS).contains(&channels) || !matches!(depth, 1 | 8 | 16 | 32) || !is_mode {
-        return corrupt("the channels, the depth or the colour mode make no sense", 12);
+        return corrupt("the channels, the depth or the color mode make no sense", 12);
     }
     let mut image = Image::new(Format::Psd, width, height);
     image.channels = u8::try_from(channels).ok();

@@ -11,7 +11,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// Checks the fields of a version 3 header, and returns the offset of the height: flags, pixel
-/// format (8 bytes), colour space, channel type, height, width, depth, surfaces, faces, mipmaps,
+/// format (8 bytes), color space, channel type, height, width, depth, surfaces, faces, mipmaps,
 /// size of the metadata.
 fn version_3(source: &Source<'_>) -> Parsed<u64> {
     let field = |offset: u64| source.u32_le(offset);

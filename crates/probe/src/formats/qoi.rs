@@ -13,12 +13,12 @@ const LONGEST_RUN: u64 = 62;
 /// Reads the header.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u32_be(4)?, source.u32_be(8)?);
-    let [channels, colour_space] = source.array(12)?;
+    let [channels, color_space] = source.array(12)?;
     if !matches!(channels, 3 | 4) {
         return corrupt("the number of channels is neither 3 nor 4", 12);
     }
-    if colour_space > 1 {
-        return corrupt("the colour space is neither 0 nor 1", 13);
+    if color_space > 1 {
+        return corrupt("the color space is neither 0 nor 1", 13);
     }
     expect_room(source, HEADER, (u64::from(width) * u64::from(height)).div_ceil(LONGEST_RUN))?;
     let mut image = Image::new(Format::Qoi, width, height).with_samples(8, channels);

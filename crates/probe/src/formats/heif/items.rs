@@ -3,7 +3,6 @@
 mod associations;
 mod locations;
 
-
 use super::Picture;
 use super::properties::{self, State};
 use crate::isobmff::{Box, Boxes};
@@ -88,7 +87,7 @@ impl Items<'_> {
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
         if let Some(data) = locations::of(self, id)? {
-            // Before the extent come version, flags, and either rows and columns or the colour of
+            // Before the extent come version, flags, and either rows and columns or the color of
             // the canvas.
             let start = data.start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
             let extent = if source.u8(data.start.saturating_add(1))? & 1 == 0 {

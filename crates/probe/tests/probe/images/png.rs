@@ -8,9 +8,9 @@ pub(crate) fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
 }
 
 /// An IHDR chunk.
-pub(crate) fn header(width: u32, height: u32, depth: u8, colour_type: u8) -> Vec<u8> {
+pub(crate) fn header(width: u32, height: u32, depth: u8, color_type: u8) -> Vec<u8> {
     let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
-    chunk(b"IHDR", &[&sides[..], &[depth, colour_type, 0, 0, 0]].concat())
+    chunk(b"IHDR", &[&sides[..], &[depth, color_type, 0, 0, 0]].concat())
 }
 
 /// An acTL chunk, which announces this number of frames.

@@ -12,7 +12,7 @@ const HEADER: usize = 256;
 const MAX_BITS: u32 = 32;
 
 /// Number of color spaces: RGB, grey, XYB and unknown.
-const COLOUR_SPACES: u32 = 4;
+const COLOR_SPACES: u32 = 4;
 
 /// Reads the codestream's size header and image metadata.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
@@ -27,7 +27,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     };
     let too_short = Stop::Corrupt { what: "the codestream ends within its header", offset: 0 };
     let header = Header::read(&mut Bits::new(bits)).ok_or(too_short)?;
-    if header.bits_per_sample > MAX_BITS || header.color_space >= COLOUR_SPACES {
+    if header.bits_per_sample > MAX_BITS || header.color_space >= COLOR_SPACES {
         return corrupt("the image metadata make no sense", 0);
     }
     Ok(header.image())

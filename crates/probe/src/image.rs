@@ -19,8 +19,8 @@ pub struct Image {
     pub width: u32,
     /// Height in pixels, at least 1.
     pub height: u32,
-    /// The EXIF orientation, or `None` if the header states none. Always `None` for formats in which
-    /// rotation is part of decoding (HEIF, AVIF, JPEG XL).
+    /// The EXIF orientation, or `None` if the header states none. Always `None` for formats in
+    /// which rotation is part of decoding (HEIF, AVIF, JPEG XL).
     pub orientation: Option<Orientation>,
     /// Bits per stored sample (per index, in an image with a palette), or `None` if unknown.
     pub bits_per_channel: Option<u8>,

@@ -62,10 +62,10 @@
 //! The probe takes another read for a fact if it has to. If the limits forbid that, an image whose
 //! dimensions are known is reported without the fact.
 //!
-//! These are not read: XMP and IPTC; the `eXIf` chunk of a PNG after its image data, and EXIF in its
-//! text chunks; the frames of a GIF after the first 64 KiB, so that `animated` may be `None`; the
-//! EXIF chunk of an animated WebP more than 256 KiB before its end; compressed (`brob`) boxes of
-//! JPEG XL.
+//! These are not read: XMP and IPTC; the `eXIf` chunk of a PNG after its image data, and EXIF in
+//! its text chunks; the frames of a GIF after the first 64 KiB, so that `animated` may be `None`;
+//! the EXIF chunk of an animated WebP more than 256 KiB before its end; compressed (`brob`) boxes
+//! of JPEG XL.
 //!
 //! # Cost
 //!
@@ -79,12 +79,12 @@
 //! # Layout
 //!
 //! Start with `probe`, the public state machine, and `formats`, which has one parser per format.
-//! `sniff` recognizes the format by its first bytes. `ifd`, `exif` and `isobmff` read structures that
-//! several formats share. `extents` holds the parts of the object read
-//! so far, and `source` gives parsers access to them. A parser that reaches missing bytes stops
-//! with a *need*, and `plan` turns that into a range worth a GET. After the read, the parser starts
-//! over: parsing a header takes about a microsecond, a read thousands of them. A need for an
-//! optional fact is dropped once the limits forbid the read.
+//! `sniff` recognizes the format by its first bytes. `ifd`, `exif` and `isobmff` read structures
+//! that several formats share. `extents` holds the parts of the object read so far, and `source`
+//! gives parsers access to them. A parser that reaches missing bytes stops with a *need*, and
+//! `plan` turns that into a range worth a GET. After the read, the parser starts over: parsing a
+//! header takes about a microsecond, a read thousands of them. A need for an optional fact is
+//! dropped once the limits forbid the read.
 
 mod bits;
 mod error;

@@ -98,7 +98,8 @@ fn image(
 }
 
 /// True if the compression is known and allows this number of bits per pixel: `BI_RGB` to
-/// `BI_ALPHABITFIELDS`, of which embedded JPEG (4) and PNG (5) state zero bits, and CMYK (11 to 13).
+/// `BI_ALPHABITFIELDS`, of which embedded JPEG (4) and PNG (5) state zero bits, and CMYK (11 to
+/// 13).
 fn is_depth(bits_per_pixel: u16, compression: u32) -> bool {
     match compression {
         4 | 5 if bits_per_pixel == 0 => true,

@@ -9,8 +9,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     parse_within(source, 0, source.size())
 }
 
-/// Reads the `ihdr` box in `jp2h`, which must precede the codestream (I.5.3), and the SIZ segment of
-/// the first codestream, of a file that extends from `start` to `end`.
+/// Reads the `ihdr` box in `jp2h`, which must precede the codestream (I.5.3), and the SIZ segment
+/// of the first codestream, of a file that extends from `start` to `end`.
 ///
 /// Decoders output what the codestream states. A file that ends before it is measured nevertheless.
 pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {

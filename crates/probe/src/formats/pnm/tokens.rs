@@ -9,7 +9,8 @@ const MAX_HEADER: u64 = 64 << 10;
 /// Reads words separated by white space, and skips comments from `#` to the end of the line.
 pub(super) struct Tokens<'a> {
     source: &'a Source<'a>,
-    /// Offset after the last word, or of a word that does not end, in bytes from the object's start.
+    /// Offset after the last word, or of a word that does not end, in bytes from the object's
+    /// start.
     pub(super) position: u64,
 }
 

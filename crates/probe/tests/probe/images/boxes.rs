@@ -106,8 +106,8 @@ pub(crate) fn single(
     [file_type(brands), meta(1, &[item], properties, &[]), plain(b"mdat", &[0; 16])].concat()
 }
 
-/// The configuration of an AV1 decoder with these flags: 0x40 high bit depth, 0x20 twelve bits, 0x10
-/// monochrome.
+/// The configuration of an AV1 decoder with these flags: 0x40 high bit depth, 0x20 twelve bits,
+/// 0x10 monochrome.
 pub(crate) fn av1_configuration(flags: u8) -> Vec<u8> {
     plain(b"av1C", &[0x81, 0, flags, 0])
 }

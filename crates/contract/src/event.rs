@@ -20,7 +20,8 @@ pub struct ObjectEvent {
     pub bucket: String,
     /// Key of the object; in EventBridge events it is not URL-encoded.
     pub key: String,
-    /// Position among the events of this key; `None` for an execution started by hand without one.
+    /// Position among the events of this key; `None` if the input has none, as in an execution that
+    /// a reconciliation started, or one started by hand without it.
     pub sequencer: Option<Sequencer>,
 }
 

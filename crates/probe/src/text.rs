@@ -3,7 +3,8 @@
 /// Share of letters in prose, in percent.
 const LETTERS: usize = 60;
 
-/// Length in bytes from which prose contains white space.
+/// Text of at least this many bytes is prose only if on average one of this many bytes is white
+/// space.
 const LONG: usize = 16;
 
 /// True for bytes that occur in text of an encoding that extends ASCII.

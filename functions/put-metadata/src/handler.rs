@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Entry {
     /// Key of the object.
     key: String,
-    /// Sequencer of the event; `None` for an execution that was started by hand without one.
+    /// Sequencer of the event; `None` if the execution's input has none: one that a reconciliation
+    /// started, or one started by hand without it.
     #[serde(default)]
     sequencer: Option<Sequencer>,
     /// The record as it was before S3 was read, for an execution without a sequencer.

@@ -12,7 +12,7 @@ import zipfile
 from tools import HERE, ROOT
 
 STACKS = ["dev", "production", "local"]
-# production in another partition, where an ARN that is written into the program shows.
+# production in another partition, which reveals any ARN that is hard-coded in the program.
 GOVCLOUD = "govcloud"
 GOVCLOUD_REGION = "us-gov-west-1"
 

@@ -27,7 +27,8 @@ pub(crate) enum Message {
     Next(Instant),
     /// The process returns the result of an invocation.
     Response(Instant, Vec<u8>),
-    /// An invocation or the initialization failed.
+    /// An invocation or the initialization failed, or the process made a request that is not part
+    /// of the Runtime API.
     Failure(String),
 }
 

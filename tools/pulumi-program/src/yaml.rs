@@ -60,7 +60,7 @@ impl Node {
         }
     }
 
-    /// The node as JSON, without lines.
+    /// The node as JSON, without the line numbers of the nodes.
     pub(crate) fn to_json(&self) -> Value {
         match &self.value {
             Yaml::Scalar(value) => value.clone(),

@@ -55,7 +55,8 @@ impl Resource for Api {
 /// Pages of a list after which the endpoint is assumed to repeat itself.
 const MAX_PAGES: usize = 1000;
 
-/// Returns the first item that is `wanted`, from as many pages as it takes.
+/// Returns the first item that is `wanted`, from as many pages as it takes, but at most
+/// [`MAX_PAGES`]; `None` if they contain none.
 pub(super) async fn find_in_pages<T, F>(
     page: impl Fn(Option<String>) -> F,
     wanted: impl Fn(&T) -> bool,

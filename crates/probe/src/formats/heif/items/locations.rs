@@ -87,7 +87,8 @@ impl<'a> Entries<'a> {
         Ok(None)
     }
 
-    /// The number of this size in bytes at the position; 0 if it takes no bytes.
+    /// Reads the number that takes up `size` bytes at the position, and moves past it; 0 if `size` is
+    /// 0.
     fn number(&mut self, size: u8) -> Parsed<u64> {
         let bytes = self.source.bytes(self.position, size.into())?;
         self.position += u64::from(size);

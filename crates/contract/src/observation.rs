@@ -12,8 +12,8 @@ pub struct Head {
     pub bucket: String,
     /// Key of the object, decoded, with its `uploads/` prefix.
     pub key: String,
-    /// Position of the event among the events of this key; `None` if the execution's input has none:
-    /// one that a reconciliation started, or one started by hand without it.
+    /// Position of the event among the events of this key; `None` if the execution's input has none,
+    /// because a reconciliation started the execution, or someone started it by hand without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
     /// True if there is an object under the key now.

@@ -186,7 +186,7 @@ fn sniff_structure(start: &[u8]) -> Option<(Sniffed, usize)> {
         _ if at(4, b"ftyp") => (Format::Heif, 8),
         // An Aseprite file begins with its size.
         _ if at(4, b"\xE0\xA5") && at(14, b"\0") => (Format::Aseprite, 6),
-        // A PVR version 2 header begins with its length, 52, and ends with the signature.
+        // A PVR version 2 header begins with its length, 52, and has the signature at offset 44.
         [52, 0, 0, 0, ..] if at(44, b"PVR!") => (Format::Pvr, 48),
         [1, 0, 0, 0, ..] if at(40, b" EMF") => return unsupported("EMF"),
         _ if at(6, b"HEAPCCDR") => return unsupported("Canon CRW"),

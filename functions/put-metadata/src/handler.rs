@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Entry {
     /// Key of the object.
     key: String,
-    /// Sequencer of the event; `None` if the execution's input has none: one that a reconciliation
-    /// started, or one started by hand without it.
+    /// Sequencer of the event; `None` if the execution's input has none, because a reconciliation
+    /// started the execution, or someone started it by hand without a sequencer.
     #[serde(default)]
     sequencer: Option<Sequencer>,
     /// The record as it was before S3 was read, for an execution without a sequencer.

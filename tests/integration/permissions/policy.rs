@@ -9,7 +9,8 @@ use serde_json::Value;
 /// A request to evaluate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request<'a> {
-    /// The calling service, for a policy with principals; `None` for the policy of a role itself.
+    /// The calling service, for a policy that names principals; `None` for a policy of a role's own
+    /// permissions, which names none.
     pub(super) service: Option<&'a str>,
     pub(super) action: &'a str,
     pub(super) resource: &'a str,

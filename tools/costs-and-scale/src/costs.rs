@@ -121,8 +121,8 @@ pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
     terms_with(path, machine, logs).iter().map(|term| term.dollars).sum()
 }
 
-/// Bytes that Step Functions logs for one execution; zero for a path without an execution. Only the
-/// results of successful invocations have metadata, so ERROR logs none of it.
+/// Bytes that Step Functions logs for one execution; zero for a path without an execution. AWS
+/// adds metadata only to the results of successful invocations, which the level ERROR does not log.
 fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
     let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
     match log {

@@ -16,6 +16,7 @@ def adapt():
     batch_map_items()
     match_line_breaks()
     name_keys_exactly()
+    cut_paths_at_question_marks()
 
 
 def speed_up_invocations():
@@ -114,3 +115,19 @@ def name_keys_exactly():
         return extract(service, method, path, *arguments, **options)
 
     iam_actions.extract_resource_arn = extract_with_slashes
+
+
+def cut_paths_at_question_marks():
+    """Cuts the path of a request to an HTTP API at `%3F`, as API Gateway has been observed to do.
+
+    It decodes the path before it looks for the query string. Two reports, one with captured events:
+    https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93
+    """
+    from ministack.services import apigateway
+
+    decode = apigateway.decode_http_api_path
+
+    def decode_and_cut(raw_path):
+        return decode(raw_path).partition("?")[0]
+
+    apigateway.decode_http_api_path = decode_and_cut

@@ -44,6 +44,12 @@ pub enum ApiError {
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
+    /// 413: the body is larger than any valid one.
+    #[error("the body has more than {limit} bytes")]
+    BodyTooLarge {
+        /// Largest body, in bytes.
+        limit: usize,
+    },
     /// 416: the image has none of the requested bytes.
     #[error("the image has {size} bytes, none of them in the requested range")]
     RangeNotSatisfiable {
@@ -66,9 +72,19 @@ pub enum ApiError {
 pub(crate) struct Document<'a> {
     /// Description of the error, for a person.
     error: &'a str,
-    /// Reason why the object was rejected, if it was: `UnsupportedImage` or `CorruptImage`.
+    /// Reason why the object was rejected, if it was.
+    #[cfg_attr(test, schema(nullable = false, value_type = Reason))]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+}
+
+/// Reason why an object was rejected: it is not an image of a known format, or it is a damaged one.
+#[cfg(test)]
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes values that are recorded as text")]
+pub(crate) enum Reason {
+    CorruptImage,
+    UnsupportedImage,
 }
 
 impl ApiError {
@@ -88,6 +104,10 @@ impl ApiError {
             Self::PreconditionFailed => {
                 let text = "A precondition of the request, such as If-Match, failed.";
                 Self::document(412, text, None)
+            }
+            Self::BodyTooLarge { limit } => {
+                let text = format!("The body has more than {limit} bytes. Send fewer keys.");
+                Self::document(413, &text, None)
             }
             Self::RangeNotSatisfiable { size } => {
                 let text =
@@ -125,6 +145,7 @@ impl ApiError {
             }
             Self::MethodNotAllowed { .. } => "method-not-allowed",
             Self::PreconditionFailed => "precondition-failed",
+            Self::BodyTooLarge { .. } => "body-too-large",
             Self::RangeNotSatisfiable { .. } => "range-not-satisfiable",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal-error",

@@ -39,6 +39,7 @@ SAMPLES = {
 
 # Values that each variable must not have.
 MALFORMED = {
+    "AUTHORIZATION": ["none", "JWT"],
     "BUCKET_NAME": ["Not a bucket"],
     "CACHE_SECONDS": ["soon", "-1"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],

@@ -116,7 +116,8 @@ fn functions_know_their_table_and_bucket() {
     for name in ["getMetadata", "listImages", "infoImages"] {
         assert_eq!(variables(name), Some(cached.clone()), "of {name}");
     }
-    assert_eq!(variables("openapi"), Some(json!({"CACHE_SECONDS": 0})));
+    let described = json!({"AUTHORIZATION": "NONE", "CACHE_SECONDS": 0});
+    assert_eq!(variables("openapi"), Some(described));
     assert_eq!(
         variables("getImage"),
         Some(
@@ -141,7 +142,7 @@ fn roles_may_do_what_they_must() {
                 "dynamodb:UpdateItem arn:table",
             ],
         ),
-        ("getMetadataPolicy", &["dynamodb:GetItem arn:table"]),
+        ("getMetadataPolicy", &["dynamodb:BatchGetItem arn:table", "dynamodb:GetItem arn:table"]),
         (
             "getImagePolicy",
             &[

@@ -17,20 +17,21 @@ pub(crate) const ATTACKER: &str = "attacker.example";
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// The browser, which is killed when this is dropped.
-pub(crate) struct Browser(Child);
+struct Browser(Child);
 
 impl Browser {
-    /// Opens pages in a tab each, with a new profile in this directory.
-    pub(crate) fn open(urls: &[String], profile: &Path) -> Self {
+    /// Opens a page, with a new profile in this directory.
+    fn open(url: &str, profile: &Path) -> Self {
         let mut command = Command::new(std::env::var("BROWSER").unwrap());
         command.args(["--headless=new", "--no-first-run", "--disable-gpu", "--disable-sync"]);
+        command.arg("--disable-popup-blocking");
         command.arg(format!("--host-resolver-rules=MAP {ATTACKER} 127.0.0.1"));
         command.arg(format!("--user-data-dir={}", profile.display()));
         if nix::unistd::geteuid().is_root() {
             // Chromium has no sandbox for root.
             command.arg("--no-sandbox");
         }
-        command.args(urls).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+        command.arg(url).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         Self(command.spawn().unwrap())
     }
 }
@@ -56,7 +57,7 @@ pub(crate) async fn report(host: &str, html: &str, attack: &str) -> String {
         </script>"
     );
     let profile = std::env::temp_dir().join(format!("pixgauge-browser-{port}"));
-    let browser = Browser::open(&[format!("http://{host}:{port}/")], &profile);
+    let browser = Browser::open(&format!("http://{host}:{port}/"), &profile);
     let serving = async {
         loop {
             let (connection, _) = listener.accept().await.unwrap();

@@ -34,7 +34,7 @@ pub(super) const FILES: [File; 20] = [
         r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9" onload="SCRIPT"></svg>"#,
     ),
     svg(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script type="module">SCRIPT</script></svg>"#,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script href="data:text/javascript,SCRIPT"/></svg>"#,
     ),
     svg(
         r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script xlink:href="data:text/javascript,SCRIPT"/></svg>"#,
@@ -66,8 +66,9 @@ pub(super) const FILES: [File; 20] = [
     html("html", "<!DOCTYPE html><script>SCRIPT</script>"),
     html("png", r#"<html><img src="x:" onerror="SCRIPT"></html>"#),
     html("jpg", r#"<body onload="SCRIPT">"#),
-    html(
+    polyglot(
         "svg",
+        true,
         r#"<!DOCTYPE html><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>SCRIPT</script></svg>"#,
     ),
     polyglot(

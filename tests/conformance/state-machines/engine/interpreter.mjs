@@ -1,20 +1,28 @@
 // Runs a JSONata state machine like Step Functions, against stubbed services.
 //
 // https://states-language.net/spec.html and
-// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. It supports what
-// the two state machines use; any other type of state or field is a defect.
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. It supports the
+// types of states and the fields that the two state machines use; any other is a defect.
 
 import { Defect } from "./defect.mjs";
 import { join } from "./definition.mjs";
 import { evaluate } from "./expressions.mjs";
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * Maximum size of a state's input or output, in bytes.
+ *
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 const MAX_PAYLOAD = 262_144;
 
 /** Maximum states entered in a walk. AWS ends an execution at 25,000 history events. */
 const MAX_STATES = 5_000;
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+/**
+ * Errors that a Catch or Retry for `States.ALL` does not match.
+ *
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
 const NOT_CAUGHT_BY_ALL = ["States.DataLimitExceeded", "States.Runtime"];
 
 const FIELDS = {
@@ -73,7 +81,7 @@ export class Execution {
         };
     }
 
-    /** Runs to its end: `{ status: "SUCCEEDED", output }`, or `"FAILED"` with error and cause. */
+    /** Runs to the end. Returns `{ status, output }`, or `{ status, error, cause }` on failure. */
     async run() {
         try {
             const scope = { variables: {}, context: this.context };
@@ -87,7 +95,7 @@ export class Execution {
         }
     }
 
-    /** Runs a machine from its first state and returns its output. Its variables end with it. */
+    /** Runs a machine in a scope of its own from its first state, and returns its output. */
     async #machine(machine, place, input, outer) {
         const scope = { ...outer, variables: { ...outer.variables } };
         let name = machine.StartAt;
@@ -126,7 +134,7 @@ export class Execution {
         }
     }
 
-    /** Evaluates a field of the state; `field` is its place relative to the state. */
+    /** Evaluates a field of the state at `at`; `field` is its place relative to the state. */
     #field(value, field, at, states) {
         const bindings = { ...at.scope.variables, states };
         return evaluate(value, join(at.place, field), bindings, {
@@ -253,7 +261,7 @@ export class Execution {
         return outputs;
     }
 
-    /** Runs a child execution of a Distributed Map; it has no access to its parent's variables. */
+    /** Runs a child execution of a Distributed Map. A child cannot read its parent's variables. */
     async #child(state, place, item, index) {
         const parent = this.context.Execution;
         const execution = {

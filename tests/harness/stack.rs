@@ -18,8 +18,8 @@ use tokio::sync::OnceCell;
 
 use crate::snapshot::Snapshot;
 
-/// Longest time to wait for anything: far beyond what a loaded machine takes, so that it only ends
-/// runs that hang.
+/// Longest time to wait for anything. A loaded machine takes far less, so this only ends runs that
+/// hang.
 const DEADLINE: Duration = Duration::from_mins(3);
 
 /// Time between two polls.
@@ -170,7 +170,7 @@ impl TestStack {
         self.execute_machine(&self.stack.outputs.state_machine_arn, input).await
     }
 
-    /// Like [`TestStack::execute`], with the errors of a test case (see `FAST_RETRIES`).
+    /// Like [`TestStack::execute`], with the errors of a test case in `mocked_errors.json`.
     pub async fn execute_case(&self, case: &str, input: &Value) -> Execution {
         let machine = format!("{}#{case}", self.stack.outputs.state_machine_arn);
         self.execute_machine(&machine, input).await
@@ -258,7 +258,7 @@ impl TestStack {
         Snapshot::take(&self.stack.aws.dynamodb, &self.stack.outputs.table_name).await
     }
 
-    /// Polls until there is a result. `what` names it in the panic after the deadline.
+    /// Polls until there is a result. `what` names the result in the panic after the deadline.
     pub async fn until<T>(&self, what: &str, mut poll: impl AsyncFnMut() -> Option<T>) -> T {
         let polling = async {
             loop {

@@ -115,7 +115,8 @@ fn a_large_image_keeps_type_and_name_behind_its_redirect() {
             // The emulator applies these parameters to GET only.
             assert!(location.contains("response-content-type=image%2Fpng"), "{location}");
             assert!(location.contains("response-content-disposition=inline"), "{location}");
-            // On AWS, the redirect leads to another origin, and browsers send `null`. Here it does not.
+            // On AWS the redirect leads to another origin, so browsers send `Origin: null`. On the
+            // emulator it leads to the same origin.
             let origin = ("Origin", "http://localhost:5173");
             let target = send(method, location, &[origin]).await;
             assert_eq!((target.status, target.header("access-control-allow-origin")), (200, "*"));

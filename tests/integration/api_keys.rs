@@ -13,7 +13,7 @@ use crate::client::get;
 const KEYS: usize = 40;
 
 /// The characters that `urllib.parse.quote` escapes. Users of Python's `requests` call it, and so
-/// do scripts around `curl`.
+/// do scripts that run `curl`.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
@@ -41,8 +41,8 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'%')
     .add(b'\\');
 
-/// Random names of the characters that XML can hold, since S3 lists keys as XML. Characters with a
-/// meaning in URLs are frequent.
+/// Random names, made of characters that XML can hold, since S3 lists keys as XML. Characters with
+/// a meaning in URLs are frequent.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
     let characters =

@@ -19,7 +19,7 @@ use crate::client::{Response, get};
 /// Number of files to upload, spread evenly over the corpus.
 const FILES: usize = 300;
 
-/// Number of requests that a median is taken of.
+/// Number of requests from which a median is computed.
 const REQUESTS: usize = 100;
 
 #[test]
@@ -90,8 +90,8 @@ async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
     }
 }
 
-/// The comparison is with an unknown path, to which `openapi` responds 404 without calling another
-/// service: the least that a function behind this API can do.
+/// Compares with requests for an unknown path. `openapi` responds 404 to them without calling
+/// another service, which is the least that a function behind this API can do.
 #[test]
 #[ignore = "measures latency, which other tests disturb"]
 fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {

@@ -104,7 +104,7 @@ fn listing(
     Listing { name: format!("{sort:?}, {filter}, {page} of {limit}"), query }
 }
 
-/// A position near the middle of a listing. There need not be an image at it.
+/// A position near the middle of a listing. The position need not be that of an image.
 fn middle(sort: Sort, images: u64) -> Position {
     let key = match sort {
         Sort::Key => format!("uploads/2024/05/album-07/IMG_{:06}.jpg", images / 2),

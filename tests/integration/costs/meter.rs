@@ -1,4 +1,4 @@
-//! Takes a path and counts its requests, units and log bytes.
+//! Runs a path and counts its requests, units and log bytes.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

@@ -70,7 +70,7 @@ impl Pair {
         let key = format!("uploads/{folder}/{:?}-at-{:?}", self.fault, self.state);
         let mut sequencer = 1;
         if matches!(self.state, State::RecordRejection | State::RecordAbsence) {
-            // The state replaces an image, so that the totals change too.
+            // The state replaces the record of an image, so that the totals change too.
             stack.stack.upload(&key, picture::png(3, 2, 10), "image/png").await;
             let first = stack.stack.execute(&event(stack, &key, sequencer)).await;
             assert_eq!(first.outcome(), Outcome::Image, "{self:?}: {first:?}");
@@ -103,7 +103,7 @@ impl Pair {
 
     pub(super) fn errors_expected(self) -> Vec<&'static str> {
         match self.fault {
-            // The emulator uses both names.
+            // The emulator has two names for a killed process.
             Fault::KilledBefore | Fault::KilledAfter => {
                 vec!["Runtime.ExitError", "Runtime.Unknown"]
             }

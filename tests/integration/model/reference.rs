@@ -112,7 +112,7 @@ impl Model {
             *counts.entry(image.content_type.clone()).or_default() += 1;
             *counts.entry("totalBytes".into()).or_default() += i128::from(size);
         }
-        // A snapshot leaves zeros out, as in the sum of empty images.
+        // A snapshot leaves zeros out. `totalBytes` is zero if all images of a shard are empty.
         for counts in totals.values_mut() {
             counts.retain(|_, count| *count != 0);
         }

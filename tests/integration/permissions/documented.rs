@@ -37,7 +37,7 @@ const DELIVERY: [&str; 8] = [
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// Redriving the batches of a Distributed Map:
+/// To redrive the batches of a Distributed Map:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
@@ -45,7 +45,7 @@ const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 const RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
 
-/// The permissions that AWS requires of a role, besides those for the calls it makes itself.
+/// The permissions that AWS requires of a role, in addition to those that its own calls need.
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     match role {
         _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,
@@ -69,8 +69,9 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // That page names a batch `execution:NAME:*` where it is described and stopped, and
-            // `execution:NAME/LABEL:*`, the form of its ARN, where it is redriven.
+            // The page about Distributed Maps names a batch `execution:NAME:*` where it is
+            // described and stopped, and `execution:NAME/LABEL:*`, the form of its ARN, where it is
+            // redriven.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

@@ -22,7 +22,7 @@ pub(super) struct Bucket<'a> {
 }
 
 impl<'a> Bucket<'a> {
-    /// Leaves the stack's rule enabled.
+    /// The bucket and table of a stack whose rule stays enabled.
     pub(super) fn of(stack: &'a TestStack) -> Self {
         Self { stack, catalog: catalog(stack) }
     }

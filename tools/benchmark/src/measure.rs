@@ -20,8 +20,7 @@ const STARTS: usize = 9;
 /// Number of warm invocations to time, within `WARM_TIME`.
 const WARM: usize = 200;
 
-/// Time after which no more warm invocations are started. Some functions wait for a second by
-/// design.
+/// Time after which no more warm invocations are started: some functions wait a second by design.
 const WARM_TIME: Duration = Duration::from_secs(4);
 
 /// Parameters that all measurements share.

@@ -1,7 +1,7 @@
 //! AWS's default quotas in us-east-1, and how much of each an upload takes.
 //!
 //! All quotas are defined here. AWS raises most of them on request. New accounts start with lower
-//! ones for Step Functions and Lambda.
+//! quotas for Step Functions and Lambda.
 
 use serde::Serialize;
 
@@ -151,8 +151,8 @@ fn executions(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     }
 }
 
-/// Lambda concurrency, in environment-seconds per second. An invocation counts for at least a tenth
-/// of a second.
+/// The quota of Lambda's concurrency, in environment-seconds per second. An invocation counts for
+/// at least a tenth of a second.
 fn concurrency(upload: &PathCounts, knobs: &Knobs) -> Quota {
     let invocations = f64::from(upload.invocations);
     // Functions that read from S3 take more than a tenth of a second, the others less.

@@ -1,8 +1,7 @@
 //! Evaluation without AWS: the outputs that only AWS can give are invented.
 //!
 //! An invented output names its resource (`arn:table`, `bucket-id`), so that a value computed from
-//! it shows which resource it refers to. It does not have the format of AWS's own: nothing may
-//! parse it.
+//! it shows which resource it refers to. It does not have AWS's format, so nothing may parse it.
 
 use std::collections::BTreeMap;
 
@@ -14,15 +13,15 @@ use crate::{Evaluation, EvaluationError, Program, ResourceInputs, Stack};
 pub const ACCOUNT_ID: &str = "123456789012";
 
 /// The region that `aws:getRegion` returns. No stack of the project is in it, so that tests notice
-/// a region that is written into the program.
+/// a region that the program hard-codes.
 pub const REGION: &str = "eu-central-1";
 
 /// The partition that `aws:getPartition` returns. Most stacks are in `aws`, so that tests notice a
-/// partition that is written into the program.
+/// partition that the program hard-codes.
 pub const PARTITION: &str = "aws-us-gov";
 
-/// The outputs, beside its inputs, that the program refers to. [`evaluate`] gives every resource
-/// all of them.
+/// The outputs that the program refers to, apart from inputs. [`evaluate`] invents all of them for
+/// every resource.
 const OUTPUTS: [&str; 6] = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
 
 /// Every resource of a stack, and the stack's outputs.
@@ -89,12 +88,12 @@ pub fn begin<'a>(program: &'a Program, stack: &Stack) -> Result<Evaluation<'a>, 
     Evaluation::new(program, stack, &invokes)
 }
 
-/// Hands each resource to `create`, in the order of deployment, and goes on with the outputs that
-/// it returns.
+/// Passes each resource to `create`, in the order of deployment, and continues with the outputs
+/// that `create` returns.
 ///
 /// # Errors
-/// Those of [`Evaluation::resource`] and [`Evaluation::created`]; the resources after it are not
-/// handed over.
+/// Those of [`Evaluation::resource`] and [`Evaluation::created`]. Resources after an error are not
+/// passed to `create`.
 pub fn walk(
     evaluation: &mut Evaluation<'_>,
     mut create: impl FnMut(ResourceInputs) -> Map<String, Value>,

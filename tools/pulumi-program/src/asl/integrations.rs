@@ -1,9 +1,10 @@
-//! Every Task calls a known service integration, with arguments that it accepts.
+//! Checks that every Task calls a known service integration, with arguments that the integration
+//! accepts.
 //!
 //! Integrations are from
-//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages on
-//! the services that it lists. An integration that is not in the table is a finding, so that a
-//! misspelled name is found, too.
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages
+//! about the services that it lists. An integration that is not in the table is a finding, so that
+//! a misspelled name is found, too.
 
 use serde_json::{Map, Value};
 

@@ -63,7 +63,8 @@ impl<'a> Expression<'a> {
             let chained = usize::from(node.kind == Kind::Chain && index == 1);
             self.visit(part, top_level, chained);
         }
-        // A procedure or the start of a path, if it is a variable, has come first.
+        // If the procedure of a call or the start of a path is a variable, its name was added
+        // first.
         let start = node.same.first().map(|part| part.operand().kind);
         if let Some(name) = self.names.get_mut(first)
             && start == Some(Kind::Variable(name.text))
@@ -168,7 +169,7 @@ mod tests {
         }
     }
 
-    /// The verdicts are those of the reference implementation.
+    /// The expected results are those of the reference implementation.
     #[test]
     fn expressions_are_parsed_as_the_reference_implementation_does() {
         for text in [

@@ -15,7 +15,7 @@ use crate::graph;
 impl Checker<'_> {
     pub(super) fn bucket_first(&mut self) {
         let program = self.program;
-        // A cycle, or a reference to nothing, is found elsewhere.
+        // Other checks report a cycle, or a reference to nothing.
         let Ok(order) = graph::order(program) else { return };
         let Some(bucket) = program.resources.iter().find(|one| is_named_after_stack(one)) else {
             return;

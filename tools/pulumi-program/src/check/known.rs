@@ -14,13 +14,13 @@ use crate::reference::{Part, Reference, Segment};
 /// Maximum length of a chain of references.
 const MAX_STEPS: usize = 32;
 
-/// Stands for the account's id; all ids have this length.
+/// Stand-in for the account's id. All ids have its length.
 const ACCOUNT: &str = "123456789012";
 
-/// Stands for the region in a stack that sets none; as long as the longest region's name.
+/// Stand-in for the region in a stack that sets none. No region has a longer name.
 const REGION: &str = "ap-southeast-1";
 
-/// Stands for the partition; no check depends on its length.
+/// Stand-in for the partition. No check depends on its length.
 const PARTITION: &str = "aws";
 
 /// A value and its place; for a configuration value, its place in the stack's or project's file.

@@ -1,5 +1,5 @@
-//! Every value is one that the service accepts. The schema tells a string from a number, but does
-//! not know that a function has at least 128 MiB.
+//! Checks that every value is one that the service accepts. The schema tells a string from a
+//! number, but does not know that a function has at least 128 MiB.
 //!
 //! This file applies the rules; `table` lists them by resource type and property, `required` adds
 //! mandatory properties, and `keys` a table's keys. A configuration value is reported once, at its
@@ -53,7 +53,8 @@ impl Limit {
 }
 
 impl Allowed {
-    /// The message if `value` is not allowed. Values of the wrong type are reported by `types`.
+    /// Returns a message if `value` is not allowed. Values of the wrong type are reported by
+    /// `types`.
     fn refusal(&self, value: &Value) -> Option<String> {
         match self {
             Self::OneOf(values) => {

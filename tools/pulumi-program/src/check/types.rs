@@ -1,4 +1,5 @@
-//! Every property is known and of its type, and every required property is present.
+//! Checks that every property is known and of its type, and that every required property is
+//! present.
 
 use serde_json::Value;
 
@@ -112,7 +113,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The message if a string is known and is not one of `values`.
+    /// Returns a message if a string is known and is not one of `values`.
     fn undocumented(&self, expression: &Expression, values: &[String]) -> Option<String> {
         let known = self.known(expression)?;
         let text = known.value.as_str()?;

@@ -1,4 +1,5 @@
-//! Names of stacks: `.ci/check-stack`, which a deployment asks first, refuses what S3 or Lambda would.
+//! Names of stacks: `.ci/check-stack`, which runs before a deployment, refuses those that S3 or
+//! Lambda would refuse.
 
 use std::process::Command;
 
@@ -8,7 +9,7 @@ use crate::project::{Copy, read, root};
 
 const SCRIPT: &str = ".ci/check-stack";
 
-/// Runs the script on `stack`, with dev's file; returns its output, or its reason to refuse.
+/// Runs the script for `stack`, with dev's file; returns its output, or its reason to refuse.
 fn region(stack: &str) -> Result<String, String> {
     let copy = Copy::new();
     copy.write(SCRIPT, &read(SCRIPT));

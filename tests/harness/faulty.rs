@@ -60,8 +60,8 @@ impl FaultyStack {
     }
 }
 
-/// Routes a function's calls to S3 and DynamoDB through a proxy, by the environment variables that
-/// override the SDK's endpoints.
+/// Routes a function's calls to S3 and DynamoDB through a proxy, with the environment variables
+/// that override the SDK's endpoints.
 pub async fn route_through(stack: &TestStack, function: &str, endpoint: &str) {
     let lambda = &stack.stack.aws.lambda;
     let name = stack.function(function);

@@ -13,8 +13,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::snapshot::{Item, text};
 
-/// Bytes that a strongly consistent read unit covers. An eventually consistent read takes half a
-/// unit for them.
+/// Bytes that a strongly consistent read unit covers. An eventually consistent read of as many
+/// bytes takes half a unit.
 const UNIT: u64 = 4096;
 
 /// The size that DynamoDB bills for an item: the names and values of its attributes. A string takes

@@ -55,7 +55,7 @@ fn names() -> Vec<String> {
 fn any_key_is_reached_however_a_client_encodes_it() {
     run(async {
         let stack = TestStack::shared().await;
-        // With a number before it and an `x` after it, no name is `.` or `..` as a whole.
+        // The number in front and the `x` at the end keep a name from being `.` or `..`.
         let keys: Vec<_> = names()
             .into_iter()
             .enumerate()

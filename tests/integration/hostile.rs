@@ -138,7 +138,7 @@ impl Hostility {
     }
 }
 
-/// The sequencer of a position. Like those of S3, sequencers differ in length.
+/// The sequencer of the event at a position. Like those of S3, sequencers differ in length.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()

@@ -205,7 +205,8 @@ fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
             }
             (done, images) = (images, images * 10);
         }
-        // For each shard, two queries of one row and one totals item; the totals are one batch.
+        // Each shard takes two queries of one row, and one totals item. One batch reads all totals
+        // items.
         let shards = u64::from(SHARDS);
         assert!(overviews.len() > 1, "{overviews:?}");
         assert!(

@@ -27,7 +27,8 @@ struct Writes {
     index: u64,
 }
 
-/// A write with its expected outcome and cost. Each case follows on the previous one.
+/// A write with its expected outcome and cost. Each case begins with the table that the previous
+/// one left.
 struct Case {
     name: &'static str,
     sequencer: &'static str,

@@ -43,7 +43,7 @@ def short_token(token):
 
 
 def faults(entries, known, required=(), at=""):
-    """Lists the faults of an object: pairs of a property's path and a sentence."""
+    """Lists the faults of an object, each as the path of a property and a sentence."""
     found = [(at + name, "is required") for name in required if entries.get(name) is None]
     for name, value in entries.items():
         if name in known:

@@ -1,4 +1,4 @@
-"""The schema excerpt as Pulumi's language host reads a provider's schema:
+"""Converts the schema excerpt to the form in which Pulumi's language host reads a schema:
 https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/
 """
 

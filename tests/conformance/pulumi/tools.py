@@ -68,7 +68,8 @@ def python_with_packages():
 
 
 def built_evaluator():
-    # With all packages, as `cargo test` builds it, so that no dependency gets other features.
+    # Selects all packages, as `cargo test` does, so that dependencies are built with the same
+    # features.
     build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", "evaluate"]
     build += ["--message-format", "json-render-diagnostics"]
     built = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)

@@ -45,15 +45,15 @@ pub struct Rule {
     pub operations: &'static [&'static str],
     /// Part of the object key that the request names.
     pub key: String,
-    /// The largest number of calls to inject the fault into. All attempts that the SDK makes of a
-    /// call fail with it.
+    /// Maximum number of calls to inject the fault into. The fault hits every attempt that the SDK
+    /// makes of such a call.
     pub calls: usize,
     /// Invocation ids of the calls that the fault was injected into.
     affected: Mutex<HashSet<String>>,
 }
 
 impl Rule {
-    /// A fault in the first `calls` calls of these operations that name the key.
+    /// Creates a rule for the first `calls` calls of these operations that name the key.
     #[must_use]
     pub fn new(fault: Fault, operations: &'static [&'static str], key: &str, calls: usize) -> Self {
         Self { fault, operations, key: key.to_owned(), calls, affected: Mutex::default() }

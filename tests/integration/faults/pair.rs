@@ -41,13 +41,14 @@ pub(super) fn pairs() -> Vec<Pair> {
 }
 
 impl Pair {
-    /// The fault in one invocation. A recorder makes six attempts if its transaction is canceled.
+    /// A rule that injects the fault into one invocation. If the fault cancels a transaction, that
+    /// takes six calls, because the recorder tries again five times.
     pub(super) fn transient(self, key: &str) -> Rule {
         let calls = if self.cancels() { 6 } else { 1 };
         Rule::new(self.fault, self.state.operation(), key, calls)
     }
 
-    /// The fault in every invocation.
+    /// A rule that injects the fault into every invocation.
     pub(super) fn permanent(self, key: &str) -> Rule {
         let operations =
             if self.cancels() { self.state.operation() } else { self.state.operations() };

@@ -204,7 +204,7 @@ fn functions_do_not_control_the_emulator() {
     });
 }
 
-/// The access key that the emulator would derive from the ARNs by itself.
+/// The access key that an unmodified emulator derives from these ARNs.
 fn guess(function: &str, role: &str) -> AccessKey {
     let script = "import hashlib, sys\n\
         hash = lambda text: hashlib.sha256(text.encode()).hexdigest()\n\

@@ -31,8 +31,8 @@ async fn swallows(stack: &TestStack) -> bool {
 
 /// The port of the Runtime API of a function's process, from the process's environment.
 ///
-/// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>). A page would try
-/// all ports.
+/// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>). An attacker's page
+/// would try all ports.
 pub(super) fn port_of(function: &str) -> Option<u16> {
     let name = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
     let processes = Path::new("/proc").read_dir().ok()?.flatten();

@@ -47,7 +47,7 @@ impl<'a> Bucket<'a> {
             .await;
     }
 
-    /// Records a PNG with this description for each of these keys.
+    /// Records a PNG for each key, with the given description of its object.
     pub(super) async fn record_all(&self, objects: Vec<(String, StoredObject)>) {
         futures_util::stream::iter(objects)
             .for_each_concurrent(CONCURRENCY, async |(key, object)| {

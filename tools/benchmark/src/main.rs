@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // If standard error is closed, there is nowhere to report that.
+            // If standard error is closed, there is nowhere left to report the failure.
             let _written = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }

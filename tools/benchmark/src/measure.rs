@@ -28,7 +28,7 @@ const WARM_TIME: Duration = Duration::from_secs(4);
 pub(crate) struct Benchmark {
     /// Directory of the workspace.
     pub(crate) root: PathBuf,
-    /// Settings of all functions, by the name of their package.
+    /// Settings of all functions, by the names of their packages.
     pub(crate) settings: BTreeMap<String, Settings>,
     /// The stand-in for AWS that the functions call.
     pub(crate) aws: Aws,

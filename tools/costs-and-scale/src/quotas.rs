@@ -96,7 +96,7 @@ const fn quota(name: &'static str, rate: f64, demand: f64, source: &'static str)
     Quota { name, rate, burst: rate, growth, demand, knob: "", queue: "", source }
 }
 
-/// The quotas that an upload meets, in this order.
+/// The quotas that an upload meets, in the order in which it meets them.
 #[must_use]
 pub fn on_the_way(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     let mut quotas = vec![

@@ -64,7 +64,7 @@ def main():
 
 
 def keys(value):
-    """Returns all keys in a value, at any depth. Only nested types under these keys are added."""
+    """Returns all keys in a value, at any depth: nested types of other properties are left out."""
     if isinstance(value, dict):
         return set(value).union(*(keys(item) for item in value.values()))
     if isinstance(value, list):

@@ -11,7 +11,7 @@ const CHANGES_ALLOWED = 8;
 /** "A new random `revision` … drawn with the observation": 32 hexadecimal digits. */
 const REVISION = /^[0-9a-f]{32}$/;
 
-/** Runs an execution with an S3 event and returns its end. `execution` is its ARN. */
+/** Runs an execution with an S3 event and returns its result. `execution` is its ARN. */
 export function analyzeImage(services, event, execution) {
     const report = (failure) => reportFailure(services, event, execution, failure);
     let read = {};

@@ -20,7 +20,7 @@ class Failure extends Error {
     }
 }
 
-/** Runs an execution, whose input is ignored, and returns its end. `execution` is its ARN. */
+/** Runs an execution, whose input is ignored, and returns its result. `execution` is its ARN. */
 export function reconcile(services, execution) {
     try {
         const objects = compareObjects(services, execution);

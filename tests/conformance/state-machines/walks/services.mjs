@@ -42,7 +42,7 @@ export function targets(calls) {
 
 /** Responds to calls and records them. */
 export class Services {
-    /** Calls so far; the retries of a call belong to one entry. */
+    /** Calls so far. A call and its retries are one entry. */
     calls = [];
     #faults;
 

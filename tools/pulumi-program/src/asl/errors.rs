@@ -190,7 +190,8 @@ impl Linter {
         }
     }
 
-    /// Checks a name with a dot, which is a service's; names without a dot are the functions' own.
+    /// Checks an error name with a dot, which belongs to a service. Names without a dot belong to
+    /// functions.
     fn error_name(&mut self, place: &Place, name: &str) {
         let Some((service, error)) = name.split_once('.') else { return };
         let known = match service {

@@ -19,9 +19,9 @@ const RESERVED: &str = "states";
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
     visible: BTreeSet<&'a str>,
-    /// Variables that only this state assigns, or the state around it: they have no value yet.
+    /// Variables that only this state, or a state around it, assigns. They have no value yet.
     later: BTreeSet<&'a str>,
-    /// Variables outside a child execution of a Distributed Map, which does not have them.
+    /// Variables around a Distributed Map, which its child executions cannot read.
     outside: BTreeSet<&'a str>,
 }
 

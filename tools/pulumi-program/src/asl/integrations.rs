@@ -21,7 +21,7 @@ struct Integration {
     action: &'static str,
     /// The argument that names the resource to call.
     target: &'static str,
-    /// The output of that resource that the argument takes.
+    /// The output of the resource that the argument takes, such as `arn`.
     output: &'static str,
 }
 
@@ -102,13 +102,13 @@ const INTEGRATIONS: [Integration; 8] = [
     },
 ];
 
-/// A call that a state makes, with what the check of its permission needs.
+/// A call that a state makes, with the data that the check of its permission needs.
 pub(crate) struct Call<'a> {
     /// The place of the argument that names the resource.
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// The value of that argument: a placeholder, a name or an expression.
+    /// The value of the argument that names the resource: a placeholder, a name or an expression.
     pub(crate) target: &'a str,
     /// The output of the resource that the argument takes.
     pub(crate) output: &'static str,

@@ -22,8 +22,8 @@ enum Allowed {
     Range(i64, i64),
     /// Least and greatest number of characters, both included.
     Length(usize, usize),
-    /// Least and greatest number of characters, which must be ASCII letters, digits or one of those
-    /// in the text.
+    /// Least and greatest number of characters, which must be ASCII letters, digits, or characters
+    /// of the text.
     Name(usize, usize, &'static str),
     /// A syntax, which the function checks; its error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),

@@ -1,7 +1,7 @@
 //! Refuses ARNs that name their partition, because stacks can be in different partitions.
 //!
-//! In GovCloud ARNs begin with `arn:aws-us-gov:`, and in China with `arn:aws-cn:`:
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+//! In regions for the US government, ARNs begin with `arn:aws-us-gov:`, and in China with
+//! `arn:aws-cn:`: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::Part;
 
-/// Beginning of an ARN in any partition: each is called `aws` or `aws-…`.
+/// Beginning of an ARN in any partition: every partition is called `aws` or `aws-…`.
 const WRITTEN: &str = "arn:aws";
 
 impl Checker<'_> {

@@ -209,8 +209,8 @@ enum Found {
 }
 
 impl Found {
-    /// True if the provider accepts this as `kind`. It converts numbers and booleans to strings,
-    /// and nothing else.
+    /// True if the provider accepts this value or type as `kind`. The provider converts numbers and
+    /// booleans to strings, and nothing else.
     fn fits(&self, kind: &Type) -> bool {
         match self {
             Self::Value(value) => match kind {

@@ -45,7 +45,7 @@ const PRODUCTION: &str = "Pulumi.production.yaml";
 const LOCAL: &str = "Pulumi.local.yaml";
 const README: &str = "README.md";
 
-/// In place of a new value, removes the old one.
+/// Stands for no value: the edit removes the old one.
 const REMOVED: &str = "";
 
 const fn mistake(

@@ -163,7 +163,7 @@ impl<'a> Parser<'a> {
 
     fn operand(&mut self, token: Token<'a>) -> Result<Node<'a>, String> {
         Ok(match token {
-            // Operators in words are names where an operand is expected.
+            // Where an operand is expected, these operators are field names or wildcards.
             Token::Name(name)
             | Token::Operator(name @ ("and" | "or" | "in" | "*" | "**" | "%")) => {
                 Node::leaf(Kind::Name(name))

@@ -44,7 +44,7 @@ impl Token<'_> {
     }
 }
 
-/// Reads tokens one at a time, because the meaning of `/` depends on the parser.
+/// Reads tokens one at a time, because the meaning of `/` depends on what the parser has read.
 pub(super) struct Tokenizer<'a> {
     rest: &'a str,
 }

@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Table,
     Index,
     Function,
-    /// The streams of a log group: the group's ARN and `:*`.
+    /// The streams of a log group. Their ARN is that of the group with `:*` after it.
     LogStream,
     LogGroup,
     StateMachine,

@@ -47,8 +47,8 @@ MALFORMED = {
     "TABLE_NAME": ["a table"],
 }
 
-# Functions and the variables that they work without: a function opens fewer connections in advance,
-# or writes no metrics.
+# Pairs of a function and a variable that it works without. It then opens fewer connections in
+# advance, or writes no metrics.
 OPTIONAL = {
     ("compare-records", "BUCKET_NAME"),
     ("head-object", "BUCKET_NAME"),

@@ -53,8 +53,8 @@ def differing(theirs, ours, at):
 
 
 def plain(value, directory):
-    """Strips a value of harmless differences: null in place of absence, the order of keys in JSON
-    text, and the notation of archives.
+    """Removes harmless differences from a value: null instead of an absent member, the order of
+    keys in JSON text, and the notation of archives.
     """
     if isinstance(value, dict):
         if value.get(excerpt.SIGNATURE) == excerpt.FILES["archive"]:

@@ -168,7 +168,7 @@ fn keys_of_functions_can_be_guessed_without_the_fence_only() {
     run(async {
         for fenced in [false, true] {
             let stack = stack(fenced, "sessions").await;
-            // The first invocation issues the session.
+            // The first invocation makes the emulator issue the function's session.
             let event = stack.event("Object Created", "uploads/nothing.png", None);
             stack.invoke("head-object", &event).await.unwrap();
             let aws = &stack.stack.aws;

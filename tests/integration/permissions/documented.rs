@@ -41,7 +41,7 @@ const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
-/// The rule that tells Step Functions when an execution has ended, from the page of [`WAITING`].
+/// The rule that tells Step Functions when an execution has ended (see the page of [`WAITING`]).
 const RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
 

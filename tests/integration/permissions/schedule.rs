@@ -1,8 +1,8 @@
 //! Checks that the schedule starts a reconciliation.
 //!
-//! A schedule without permission fails silently. So a second schedule, with a role that has the
-//! permission, runs after it: once the second one has started its execution, the first one would
-//! have started its own, too.
+//! A schedule without permission fails silently. So a second schedule, whose role has the
+//! permission, is created after the one under test: once the second schedule has started an
+//! execution, the first would have started one, too.
 
 use harness::TestStack;
 use serde_json::{Value, json};

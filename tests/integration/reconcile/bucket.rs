@@ -1,4 +1,4 @@
-//! A stack's bucket and table, to be changed without the pipeline noticing.
+//! A stack's bucket and table, with changes that the pipeline does not notice.
 
 use std::collections::BTreeMap;
 

@@ -18,8 +18,8 @@ const BRANCH: &[&str] = &["Comment", "ProcessorConfig", "StartAt", "States"];
 /// Fields of every state.
 const COMMON: &[&str] = &["Type", "Comment", "QueryLanguage"];
 
-/// Fields of one type of state: those of both query languages, of `JSONata` and of `JSONPath`, and
-/// the required ones.
+/// Fields of one type of state: those that both query languages have, those of `JSONata` only,
+/// those of `JSONPath` only, and the required ones.
 struct Fields {
     kind: &'static str,
     both: &'static [&'static str],

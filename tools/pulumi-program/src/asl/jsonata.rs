@@ -63,8 +63,8 @@ impl<'a> Expression<'a> {
             let chained = usize::from(node.kind == Kind::Chain && index == 1);
             self.visit(part, top_level, chained);
         }
-        // If the procedure of a call or the start of a path is a variable, its name was added
-        // first.
+        // If the first part (the procedure of a call, the start of a path) is a variable, its name
+        // was added first.
         let start = node.same.first().map(|part| part.operand().kind);
         if let Some(name) = self.names.get_mut(first)
             && start == Some(Kind::Variable(name.text))

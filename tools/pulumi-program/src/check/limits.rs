@@ -23,7 +23,7 @@ enum Allowed {
     /// Least and greatest number of characters, both included.
     Length(usize, usize),
     /// Least and greatest number of characters, which must be ASCII letters, digits, or characters
-    /// of the text.
+    /// in the given text.
     Name(usize, usize, &'static str),
     /// A syntax, which the function checks; its error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),

@@ -19,7 +19,7 @@ static SHARED: OnceCell<FaultyStack> = OnceCell::const_new();
 pub struct FaultyStack {
     /// The stack. Its bucket's events start no executions: a test starts each one itself.
     pub stack: TestStack,
-    /// The proxy that its functions use as S3 and DynamoDB.
+    /// The proxy that the stack's functions use as S3 and DynamoDB.
     pub proxy: FaultProxy,
     /// Messages received from the failure queue, by the ARN of their execution.
     reported: Mutex<HashMap<String, Value>>,

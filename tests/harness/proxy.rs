@@ -255,7 +255,7 @@ mod tests {
         client.write_all(request.as_bytes()).await.unwrap();
         let mut received = Vec::new();
         let received = client.read_to_end(&mut received).await.map(|_| received);
-        // A request that was not forwarded leaves the server waiting.
+        // If the request was not forwarded, the server is still waiting for it.
         if !responding.is_finished() {
             responding.abort();
         }

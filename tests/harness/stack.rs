@@ -42,7 +42,7 @@ pub struct TestStack {
     pub stack: Stack,
     /// The Pulumi stack's name, which is part of the names of resources.
     name: String,
-    /// Its emulator, if no other stack uses it.
+    /// The stack's emulator, if no other stack uses it.
     _emulator: Option<Emulator>,
 }
 
@@ -73,7 +73,8 @@ impl TestStack {
         Self::deploy(name, &settings).await
     }
 
-    /// Deploys a separate stack to the emulator that waits a tenth of the time before a retry.
+    /// Deploys a separate stack to the emulator whose state machines wait a tenth of the time
+    /// before a retry.
     pub async fn with_fast_retries(name: &str) -> Self {
         let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES, false)).await;
         Self::deploy_to(emulator, name, &[]).await

@@ -20,12 +20,13 @@ const QUOTE: &AsciiSet =
 /// `quote(key, safe="")`.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
-/// `encodeURIComponent`, which scripts in browsers call (ECMA-262, section 19.2.6.4).
+/// The characters that `encodeURIComponent` escapes. Scripts in browsers call it (ECMA-262, section
+/// 19.2.6.4).
 const COMPONENT: &AsciiSet =
     &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// `fetch`, if the caller escapes only what has a meaning in a URL. The rest of this set is what
-/// the URL standard's parser escapes in a path
+/// The characters that are escaped if a script calls `fetch` and itself escapes only those with a
+/// meaning in a URL. The others are those that the URL standard's parser escapes in a path
 /// (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')

@@ -1,6 +1,6 @@
 """Installs the Runtime Interface Emulator, and invokes functions under it.
 
-It is AWS's own implementation of the Runtime API
+The emulator is AWS's own implementation of the Runtime API
 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html):
 https://github.com/aws/aws-lambda-runtime-interface-emulator
 """

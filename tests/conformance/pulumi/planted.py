@@ -29,7 +29,7 @@ EDITS = [
 
 
 def checks(project):
-    """Plants each mistake; returns None for one that was caught, or a sentence about one missed."""
+    """Plants each mistake; returns None for each that was caught, and a sentence for each missed."""
     return [
         *(edit(project, *one) for one in EDITS),
         missing_archive(project),

@@ -67,7 +67,7 @@ class Project:
         return self.pulumi(*up, check=check)
 
     def resources(self, stack):
-        """Reads the resources in the engine's state, by logical name; the stack's own is None."""
+        """Reads the resources in the engine's state, by logical name (None for the stack itself)."""
         exported = json.loads(self.pulumi("stack", "export", "--stack", stack).stdout)
         found = {}
         for resource in exported["deployment"].get("resources", []):

@@ -82,7 +82,7 @@ export class Coverage {
     }
 }
 
-/** Runs walks until one differs from the model. If none does, returns what none has covered. */
+/** Runs walks until one differs from the model. If none does, reports what none has covered. */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();
     for (const number of numbers) {

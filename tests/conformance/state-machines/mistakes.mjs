@@ -33,7 +33,7 @@ const text = (walks, pointer, find, replacement, place, message) => ({
 const NO_EDIT = Symbol("an edit that does not apply");
 
 const MISTAKES = [
-    // Mistakes with which AWS refuses to create the state machine.
+    // Mistakes that AWS already refuses when the state machine is created.
     set(
         reconcile,
         `${SEGMENT}/Failed`,

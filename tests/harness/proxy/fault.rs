@@ -43,7 +43,7 @@ pub struct Rule {
     pub fault: Fault,
     /// The operations, such as `HeadObject` or `TransactWriteItems`.
     pub operations: &'static [&'static str],
-    /// Part of the object key that the request names.
+    /// Text that the object key in the request must contain.
     pub key: String,
     /// Maximum number of calls to inject the fault into. The fault hits every attempt that the SDK
     /// makes of such a call.

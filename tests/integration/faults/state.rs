@@ -2,7 +2,7 @@
 
 use local::executions::Outcome;
 
-/// A state at whose function faults are injected.
+/// A state with a function, into whose calls faults are injected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     HeadObject,

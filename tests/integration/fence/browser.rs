@@ -76,7 +76,7 @@ async fn report(host: &str, html: &str, attack: &str) -> String {
     report.unwrap_or_else(|_| panic!("the page did not report"))
 }
 
-/// Serves one request. Returns the body of a report.
+/// Serves one request. If it is a report, returns its body.
 async fn serve(mut connection: TcpStream, page: &str) -> Option<String> {
     let mut request = Vec::new();
     // Connections that the browser opens in advance carry no request.

@@ -77,7 +77,8 @@ impl Model {
         Outcome::Recorded
     }
 
-    /// The object that a key's record describes; none if there is no record, or one of an absence.
+    /// The object that a key's record describes; none if there is no record, or if it is of an
+    /// absence.
     pub(crate) fn observed(&self, key: &str) -> Option<&Observation> {
         let observation = self.entries.get(key).map(|entry| &entry.observation);
         observation.filter(|it| !matches!(it, Observation::Absent))

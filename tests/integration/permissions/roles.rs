@@ -1,4 +1,4 @@
-//! The roles of a running stack, their policies, and the single permissions in those.
+//! The roles of a running stack, their policies, and the permissions in the policies.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -73,7 +73,7 @@ impl Role {
         Self { name: name.into(), arn, trust, policy_name: policy_name.clone(), policy }
     }
 
-    /// The permissions in its policy: each action with each of its resources.
+    /// The permissions in the role's policy: each action with each of its resources.
     pub(super) fn grants(&self, stack: &TestStack) -> BTreeSet<Grant> {
         self.grants_of(stack, &self.policy)
     }

@@ -47,7 +47,7 @@ pub(crate) enum BenchmarkError {
     /// A function has no workload.
     #[error("no event for the function {0}: add one to tools/benchmark/src/workload.rs")]
     NoWorkload(String),
-    /// The Pulumi program does not define a function.
+    /// The Pulumi program does not define the function with this name.
     #[error(
         "pulumi/Main.yaml does not define a function with the code target/lambda/{0}/bootstrap.zip"
     )]

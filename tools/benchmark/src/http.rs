@@ -1,7 +1,7 @@
 //! The HTTP/1.1 server behind the stand-in for AWS and the Lambda Runtime API.
 //!
 //! hyper speaks the protocol, here and in the fault proxy of the integration tests
-//! (`tests/harness/proxy.rs`). Sharing a server of our own would have left more code: the two have
+//! (`tests/harness/proxy.rs`). A server of our own for both would have been more code: they have
 //! little in common besides the protocol.
 //!
 //! This server keeps measurements steady. Each connection has its own thread, which also computes

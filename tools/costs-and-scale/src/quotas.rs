@@ -57,11 +57,11 @@ pub struct Quota {
     pub growth: f64,
     /// Units that one upload takes.
     pub demand: f64,
-    /// The setting or quota increase that raises it.
+    /// The setting or quota increase that raises the quota.
     pub knob: &'static str,
-    /// The place where uploads wait for it.
+    /// The place where uploads wait for the quota.
     pub queue: &'static str,
-    /// The AWS page that states it.
+    /// The AWS page that states the quota.
     pub source: &'static str,
 }
 

@@ -12,12 +12,12 @@ use crate::{Evaluation, EvaluationError, Program, ResourceInputs, Stack};
 /// The account that `aws:getCallerIdentity` returns.
 pub const ACCOUNT_ID: &str = "123456789012";
 
-/// The region that `aws:getRegion` returns. No stack of the project is in it, so that tests notice
-/// a region that the program hard-codes.
+/// The region that `aws:getRegion` returns. The project's stacks are in other regions, so tests
+/// notice if the program hard-codes one.
 pub const REGION: &str = "eu-central-1";
 
-/// The partition that `aws:getPartition` returns. Most stacks are in `aws`, so that tests notice a
-/// partition that the program hard-codes.
+/// The partition that `aws:getPartition` returns. Most stacks are in another partition, `aws`, so
+/// tests notice if the program hard-codes it.
 pub const PARTITION: &str = "aws-us-gov";
 
 /// The outputs that the program refers to, apart from inputs. [`evaluate`] invents all of them for
@@ -63,7 +63,7 @@ impl Deployment {
 ///
 /// # Errors
 /// Those of [`Evaluation`]; [`EvaluationError::NoProperty`] where the program refers to an output
-/// that is neither an input of the resource nor in the list here.
+/// that is neither an input of the resource nor among the invented outputs.
 pub fn evaluate(program: &Program, stack: &Stack) -> Result<Deployment, EvaluationError> {
     let mut evaluation = begin(program, stack)?;
     let mut resources = Vec::new();

@@ -144,8 +144,9 @@ export class Execution {
     }
 
     /**
-     * Evaluates Assign and Output of a state, a catcher or a choice rule; `path` is its place
-     * relative to the state. Both use the values that the variables had when the state was entered.
+     * Evaluates Assign and Output of `object`: a state, a catcher or a choice rule. `path` is the
+     * object's place relative to the state. Both use the values that the variables had when the
+     * state was entered.
      */
     async #leave(object, at, states, fallback, path = "") {
         const field = (name) => (path === "" ? name : `${path}.${name}`);

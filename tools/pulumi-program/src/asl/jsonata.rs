@@ -33,7 +33,7 @@ pub(super) struct Expression<'a> {
     /// Field names, wildcards and `$` at the top level, and `$$` anywhere. They refer to the input
     /// document of the expression, and Step Functions passes none.
     pub(super) context: Vec<&'a str>,
-    /// False if its value is certainly no boolean.
+    /// False if the expression's value is certainly not a boolean.
     pub(super) may_be_boolean: bool,
 }
 
@@ -90,7 +90,7 @@ impl<'a> Expression<'a> {
     }
 }
 
-/// True if the value of `node` is certainly a boolean, false if it is certainly none.
+/// True if the value of `node` is certainly a boolean, false if it certainly is not.
 fn boolean(node: &Node<'_>) -> Option<bool> {
     match node.kind {
         Kind::Boolean | Kind::Comparison => Some(true),

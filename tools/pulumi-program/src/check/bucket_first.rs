@@ -1,8 +1,8 @@
 //! Requires every resource to wait for the bucket that is named after the stack.
 //!
-//! A stack's name may hold characters that a bucket's must not, and may be too long for one:
-//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If everything
-//! waits for the bucket, a name that S3 refuses leaves nothing behind.
+//! A stack's name may contain characters that are not allowed in a bucket's name, or be too long
+//! for one: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If
+//! everything waits for the bucket, a name that S3 refuses leaves nothing behind.
 
 use std::collections::BTreeSet;
 

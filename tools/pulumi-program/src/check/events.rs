@@ -27,7 +27,7 @@ const OPERATORS: [&str; 9] = [
     "$or",
 ];
 
-/// Events of one service: the name of their source, their types, and the paths in `detail`.
+/// Events of one service: the value of `source`, the detail types, and the paths in `detail`.
 struct Source {
     name: &'static str,
     types: &'static [&'static str],

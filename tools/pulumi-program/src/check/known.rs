@@ -150,8 +150,9 @@ impl Checker<'_> {
     }
 }
 
-/// The expressions at `path` below `entries`. Where the path enters a reference or a call, the pair
-/// holds that expression and the rest of the path, which has to be looked up in its value.
+/// The expressions at `path` below `entries`, each with the rest of the path. The rest is empty
+/// unless the path enters a reference or a call; it then has to be looked up in that expression's
+/// value.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

@@ -88,7 +88,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks the permissions for logs and traces that the service writes with the actor's role.
+    /// Checks the permissions for the logs and traces that a service writes with the role.
     fn telemetry(&mut self, actor: &Resource, role: &str) {
         let set = |path: &[&str]| nested(&actor.properties, path).is_some();
         let mut needed = Vec::new();

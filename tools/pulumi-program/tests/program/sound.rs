@@ -62,8 +62,7 @@ fn a_stacks_name_may_have_31_characters_in_a_region_of_nine() {
     assert!(refused.len() == 1 && refused[0].contains("from 3 to 63 characters"), "{refused:#?}");
 }
 
-/// Findings on a value that the caller sets name the configuration key, because no file has the
-/// value.
+/// If the caller sets a value, findings on it name the configuration key, because no file has it.
 #[test]
 fn values_that_the_caller_sets_are_checked_too() {
     let program = Program::load(&root()).unwrap();

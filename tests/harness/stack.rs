@@ -38,7 +38,7 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
 
 /// A deployed stack.
 pub struct TestStack {
-    /// Its AWS clients, outputs and executions.
+    /// The stack's AWS clients, outputs and executions.
     pub stack: Stack,
     /// The Pulumi stack's name, which is part of the names of resources.
     name: String,

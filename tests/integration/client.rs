@@ -14,7 +14,7 @@ const MAX_BODY: u64 = 200_000_000;
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    /// By lower-case name.
+    /// Values by lower-case name.
     headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }

@@ -13,14 +13,15 @@ use serde_json::Value;
 use super::roles::{Grant, short};
 use super::schedule;
 
-/// To send trace segments: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
+/// Actions to send trace segments:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
 const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
-/// To sample traces:
+/// Actions to sample traces:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
 const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/// To write logs. A state machine with logging cannot be created unless its role has these
+/// Actions to write logs. A state machine with logging cannot be created unless its role has these
 /// permissions (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>).
 const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
@@ -33,11 +34,11 @@ const DELIVERY: [&str; 8] = [
     "logs:DescribeLogGroups",
 ];
 
-/// To wait for an execution, and to stop it together with the execution that waits:
+/// Actions to wait for an execution, and to stop it together with the execution that waits:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// To redrive the batches of a Distributed Map:
+/// Actions to redrive the batches of a Distributed Map:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 

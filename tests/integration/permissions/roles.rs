@@ -35,13 +35,13 @@ impl fmt::Display for Grant {
 /// A role with its only policy.
 #[derive(Clone, Debug)]
 pub(super) struct Role {
-    /// Its name without the stack's prefix.
+    /// The role's name without the stack's prefix.
     pub(super) name: String,
     pub(super) arn: String,
-    /// Its trust policy.
+    /// The role's trust policy.
     pub(super) trust: Value,
     policy_name: String,
-    /// The document of its policy.
+    /// The document of the role's only policy.
     pub(super) policy: Value,
 }
 

@@ -29,14 +29,14 @@ const AGREE: u64 = 500;
 /// Instructions that one function executes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Instructions {
-    /// From the start of the process, including dynamic linking, until it waits for the first
-    /// event. The function has no credentials, so it cannot send requests during init.
+    /// Instructions from the start of the process, including dynamic linking, until it waits for
+    /// the first event. The function has no credentials, so it cannot send requests during init.
     pub(crate) offline_init: u64,
-    /// The same with credentials.
+    /// Instructions as in `offline_init`, but with credentials.
     pub(crate) init: u64,
-    /// To handle the first event.
+    /// Instructions to handle the first event.
     pub(crate) first: u64,
-    /// To handle any later event.
+    /// Instructions to handle any later event.
     pub(crate) warm: u64,
 }
 

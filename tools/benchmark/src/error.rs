@@ -72,9 +72,9 @@ pub(crate) enum BenchmarkError {
     Function {
         /// The function.
         function: String,
-        /// A sentence about it.
+        /// A sentence about the problem.
         problem: String,
-        /// The end of its log.
+        /// The end of the function's log.
         log: String,
     },
     /// A function made a call that the stand-in for AWS does not know.

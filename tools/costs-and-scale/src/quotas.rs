@@ -46,7 +46,7 @@ impl Knobs {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quota {
-    /// Its name in reports.
+    /// The quota's name in reports.
     pub name: &'static str,
     /// Units per second.
     pub rate: f64,

@@ -62,8 +62,8 @@ impl Deployment {
 /// ```
 ///
 /// # Errors
-/// Those of [`Evaluation`]; [`EvaluationError::NoProperty`] where the program refers to an output
-/// that is neither an input of the resource nor among the invented outputs.
+/// The errors of [`Evaluation`]; [`EvaluationError::NoProperty`] where the program refers to an
+/// output that is neither an input of the resource nor among the invented outputs.
 pub fn evaluate(program: &Program, stack: &Stack) -> Result<Deployment, EvaluationError> {
     let mut evaluation = begin(program, stack)?;
     let mut resources = Vec::new();
@@ -78,7 +78,7 @@ pub fn evaluate(program: &Program, stack: &Stack) -> Result<Deployment, Evaluati
 /// Begins an evaluation in [`ACCOUNT_ID`], [`REGION`] and [`PARTITION`].
 ///
 /// # Errors
-/// Those of [`Evaluation::new`].
+/// The errors of [`Evaluation::new`].
 pub fn begin<'a>(program: &'a Program, stack: &Stack) -> Result<Evaluation<'a>, EvaluationError> {
     let invokes = BTreeMap::from([
         ("aws:getCallerIdentity".to_owned(), json!({"accountId": ACCOUNT_ID})),
@@ -92,8 +92,8 @@ pub fn begin<'a>(program: &'a Program, stack: &Stack) -> Result<Evaluation<'a>, 
 /// that `create` returns.
 ///
 /// # Errors
-/// Those of [`Evaluation::resource`] and [`Evaluation::created`]. Resources after an error are not
-/// passed to `create`.
+/// The errors of [`Evaluation::resource`] and [`Evaluation::created`]. Resources after an error are
+/// not passed to `create`.
 pub fn walk(
     evaluation: &mut Evaluation<'_>,
     mut create: impl FnMut(ResourceInputs) -> Map<String, Value>,

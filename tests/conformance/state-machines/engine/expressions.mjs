@@ -114,7 +114,7 @@ function first(values, find) {
 
 const parsed = new Map();
 
-/** Replaces each expression in `template` by its value, and passes its place to `seen`. */
+/** Replaces each expression in `template` by its value. `seen` gets each expression's place. */
 export async function evaluate(template, place, bindings, { random, seen }) {
     const expression = source(template);
     if (expression !== undefined) {

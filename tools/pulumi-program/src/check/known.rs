@@ -34,7 +34,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The values at `path` inside this one; `*` stands for every element of a list.
+    /// The values at `path` inside this value; `*` stands for every element of a list.
     fn below(self, path: &[&str]) -> Vec<Self> {
         match (path, &self.value) {
             ([], _) => vec![self],

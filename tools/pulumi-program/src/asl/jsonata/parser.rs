@@ -229,7 +229,7 @@ impl<'a> Parser<'a> {
     }
 
     fn filter(&mut self, left: Node<'a>) -> Result<Node<'a>, String> {
-        // An empty filter keeps an array of one item.
+        // `[]` only keeps the array around a single item, which does not matter to the linter.
         if self.skip("]")? {
             return Ok(left);
         }

@@ -121,7 +121,7 @@ fn attacks_succeed_without_the_fence_only() {
         }
         for attack in attacks(&fenced) {
             let (status, answer) = exchange(address(&fenced), &attack.head, attack.body).await;
-            // Under the API's host name every path belongs to the API, which has no such path.
+            // Under the API's host name, every request goes to the API, which has no such path.
             let expected = if attack.name.ends_with("host name") { 404 } else { 403 };
             assert_eq!(status, expected, "{}: {answer}", attack.name);
             let readable = answer.to_lowercase().contains("access-control-allow");

@@ -64,7 +64,7 @@ def main():
 
 
 def keys(value):
-    """Returns all keys in a value, at any depth: nested types of other properties are left out."""
+    """Returns all keys in a value, at any depth. The excerpt leaves other nested types out."""
     if isinstance(value, dict):
         return set(value).union(*(keys(item) for item in value.values()))
     if isinstance(value, list):

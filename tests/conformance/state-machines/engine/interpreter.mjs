@@ -66,10 +66,10 @@ class StateError extends Error {
 }
 
 /**
- * One execution. `services.call(resource, args, attempt, place)` responds to a Task with `{ result
- * }` or `{ error, cause }`, `services.list(resource, args, place)` to an ItemReader with `{ items
- * }` or the same error. `log` receives every state entered (`state`), transition taken (`taken`)
- * and expression evaluated (`seen`).
+ * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
+ * `{ result }` or `{ error, cause }`. `services.list(resource, args, place)` responds to an
+ * ItemReader, with `{ items }` or `{ error, cause }`. `log` receives every state that is entered
+ * (`state`), every transition (`taken`) and every expression that is evaluated (`seen`).
  */
 export class Execution {
     constructor({ machine, name, input, services, random, log }) {

@@ -391,7 +391,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns the strength with which an operator binds its left operand; 0 if it has none.
+/// Returns the strength with which an operator binds its left operand; 0 without a left operand.
 fn binding_power(operator: &str) -> u8 {
     match operator {
         "[" | "(" | "@" | "#" => 80,

@@ -31,7 +31,7 @@ pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, Benchm
     Ok(functions.filter_map(|resource| function(&resource.inputs)).collect())
 }
 
-/// Returns a function's package, which the path of its archive names, and its settings.
+/// Returns a function's settings, and its package, which the path of the archive contains.
 fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     let archive = Path::new(inputs.get("code")?.get(FILE_ARCHIVE)?.as_str()?);
     let package = archive.parent()?.file_name()?.to_str()?.to_owned();

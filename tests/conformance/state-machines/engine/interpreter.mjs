@@ -1,8 +1,8 @@
 // Runs a JSONata state machine like Step Functions, against stubbed services.
 //
-// https://states-language.net/spec.html and
-// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. It supports the
-// types of states and the fields that the two state machines use; any other is a defect.
+// The interpreter supports the types of states and the fields that the two state machines use; any
+// other is a defect. Rules: https://states-language.net/spec.html and
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html.
 
 import { Defect } from "./defect.mjs";
 import { join } from "./definition.mjs";

@@ -25,6 +25,11 @@ impl Response {
         self.headers.get(name).map_or("", String::as_str)
     }
 
+    /// The headers, by lower-case name.
+    pub(crate) fn headers(&self) -> &BTreeMap<String, String> {
+        &self.headers
+    }
+
     /// The body as JSON.
     pub(crate) fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);

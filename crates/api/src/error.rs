@@ -36,6 +36,12 @@ pub enum ApiError {
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
+    /// 412: the client has another version of the image, and wants a part of the current one only if
+    /// both are the same. The whole image would be a redirect, and the client would send its
+    /// `Range` again to S3, which knows no `If-Range`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
+    #[error("If-Range names another version, and the whole image is a redirect")]
+    RangeOfAnotherVersion,
     /// 416: the image has none of the requested bytes.
     #[error("the image has {size} bytes, none of them in the requested range")]
     RangeNotSatisfiable {
@@ -81,6 +87,11 @@ impl ApiError {
                 let text = "A precondition of the request, such as If-Match, failed.";
                 Self::document(412, text, None)
             }
+            Self::RangeOfAnotherVersion => {
+                let text = "If-Range names another version of the image. \
+                    Request the whole image, without Range.";
+                Self::document(412, text, None)
+            }
             Self::RangeNotSatisfiable { size } => {
                 let text =
                     format!("The image has {size} bytes, none of them in the requested range.");
@@ -111,7 +122,7 @@ impl ApiError {
             Self::BadRequest(_) => "bad-request",
             Self::NotFound { .. } | Self::UnknownPath(_) => "not-found",
             Self::MethodNotAllowed { .. } => "method-not-allowed",
-            Self::PreconditionFailed => "precondition-failed",
+            Self::PreconditionFailed | Self::RangeOfAnotherVersion => "precondition-failed",
             Self::RangeNotSatisfiable { .. } => "range-not-satisfiable",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal-error",

@@ -6,7 +6,7 @@
 //! a listing.
 //!
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
-//!   [`CacheSeconds`] for caching, [`inline`] for file names.
+//!   [`CacheSeconds`] for caching, [`Disposition`] for file names.
 //! - JSON documents of the API contract: [`Metadata`], [`ImageList`], [`Info`].
 //! - Description of the API: [`OPENAPI`], which a test derives from these types. [`refusal`] tells
 //!   unknown paths from methods that a path does not allow.
@@ -33,7 +33,7 @@ mod validators;
 
 pub use aws_lambda_events::http::header;
 pub use cache::{CacheSeconds, CacheSecondsError};
-pub use disposition::inline;
+pub use disposition::Disposition;
 pub use error::ApiError;
 pub use image_list::ImageList;
 pub use info::Info;

@@ -57,7 +57,7 @@ struct Document;
     params(
         ("s3objectkey" = String, Path, min_length = 1, description = "Key of the object without `uploads/`; it may contain slashes", example = "cat.jpg"),
         ("Range" = Option<String>, Header, description = "One range of bytes; several ranges, or other units, are ignored", example = "bytes=0-1023"),
-        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range"),
+        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range, or 412 if the whole would be a redirect"),
         ("If-Match" = Option<String>, Header, description = "Entity tags; 412 unless one of them is current"),
         ("If-Unmodified-Since" = Option<String>, Header, description = "Date; 412 if the image has changed since"),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current"),
@@ -81,7 +81,7 @@ struct Document;
             ("Location" = String, description = "The URL, for the same method"),
         )),
         (status = 404, description = "There is no image under the key; if the object there was rejected, `reason` says why", body = ErrorDocument),
-        (status = 412, description = "A precondition of the request failed", body = ErrorDocument),
+        (status = 412, description = "A precondition of the request failed, or `If-Range` failed for an image that is sent by a redirect; ask again without `Range`", body = ErrorDocument),
         (status = 416, description = "The image has none of the requested bytes", body = ErrorDocument, headers(
             ("Content-Range" = String, description = "Size of the whole image"),
         )),
@@ -215,13 +215,16 @@ fn add_shared(operation: &mut Operation) {
     }
 }
 
-/// The HEAD operation of a path: that of GET, without bodies and partial responses.
+/// The HEAD operation of a path: that of GET, without bodies, and without the responses that a range
+/// or the size of a body causes.
 fn head_of(get: &Operation) -> Operation {
     let mut head = get.clone();
     head.operation_id = get.operation_id.as_ref().map(|id| format!("{id}Headers"));
     head.summary = get.summary.as_ref().map(|summary| format!("{summary}: headers only"));
     head.description = None;
-    head.responses.responses.remove("206");
+    for status in ["206", "307", "416"] {
+        head.responses.responses.remove(status);
+    }
     for response in head.responses.responses.values_mut() {
         if let RefOr::T(Response { content, .. }) = response {
             content.clear();

@@ -58,7 +58,7 @@ OPTIONAL = {
 }
 
 # Samples whose key has no record, so that the response is 404.
-NOT_FOUND = {"api-get-metadata-odd-key"}
+NOT_FOUND = {"api-get-metadata-in-query", "api-get-metadata-odd-key"}
 
 
 def unknown(functions):

@@ -2,19 +2,21 @@
 installed again when its version changes.
 """
 
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
+sys.path.insert(0, str(HERE.parents[1]))
+
+import evaluator  # noqa: E402
+import python_packages  # noqa: E402
+
+ROOT = evaluator.ROOT
 TARGET = ROOT / "target/conformance/pulumi"
-REQUIREMENTS = HERE / "requirements.txt"
 
 # Modules in go.mod, and the packages whose variable `Version` the build sets. A CLI that does not
 # know its version ignores requiredPulumiVersion.
@@ -42,7 +44,8 @@ class Tools:
 
     @classmethod
     def install(cls):
-        return cls(python_with_packages(), pulumi_on_path() or built_pulumi(), built_evaluator())
+        python = python_packages.installed(TARGET / "python", HERE / "requirements.txt") / "python"
+        return cls(python, pulumi_on_path() or built_pulumi(), evaluator.built())
 
 
 def install_provider(home, python):
@@ -52,29 +55,6 @@ def install_provider(home, python):
     launcher.parent.mkdir(parents=True, exist_ok=True)
     launcher.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "provider.py"}"\n')
     launcher.chmod(0o755)
-
-
-def python_with_packages():
-    environment = TARGET / "python"
-    python = environment / "bin/python"
-    marker = environment / "requirements.txt"
-    if not marker.is_file() or marker.read_bytes() != REQUIREMENTS.read_bytes():
-        venv.create(environment, clear=True, with_pip=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--require-hashes"]
-        pip += ["--only-binary", ":all:", "--disable-pip-version-check", "-r", REQUIREMENTS]
-        subprocess.run(pip, check=True)
-        marker.write_bytes(REQUIREMENTS.read_bytes())
-    return python
-
-
-def built_evaluator():
-    # Selects all packages, as `cargo test` does, so that dependencies are built with the same
-    # features.
-    build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", "evaluate"]
-    build += ["--message-format", "json-render-diagnostics"]
-    built = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    paths = (json.loads(line).get("executable") for line in built.stdout.splitlines())
-    return next(path for path in paths if path)
 
 
 def pulumi_on_path():

@@ -15,7 +15,7 @@ const ENVELOPE: [&str; 9] =
 
 /// Comparison operators of event patterns, from
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
-const OPERATORS: [&str; 9] = [
+const OPERATORS: [&str; 8] = [
     "prefix",
     "suffix",
     "anything-but",
@@ -24,8 +24,11 @@ const OPERATORS: [&str; 9] = [
     "equals-ignore-case",
     "wildcard",
     "cidr",
-    "$or",
 ];
+
+/// The key of alternatives: a list of patterns, of which one must match
+/// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-complex-example-or>).
+const OR: &str = "$or";
 
 /// Events of one service: the value of `source`, the detail types, and the paths in `detail`.
 struct Source {
@@ -140,6 +143,10 @@ impl Checker<'_> {
         match &value.kind {
             Kind::Object(entries) => {
                 for (key, inner) in entries {
+                    if key == OR {
+                        self.alternatives(inner, path, details);
+                        continue;
+                    }
                     let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
                     self.leaves(inner, &path, details);
                 }
@@ -154,6 +161,23 @@ impl Checker<'_> {
                 }
             }
             _ => self.error(&value.place, "must be a list of the values to match"),
+        }
+    }
+
+    /// Every alternative must be a pattern. A list of fewer than two is no alternative: AWS then
+    /// takes the key for the name of a field, which no event has.
+    fn alternatives(&mut self, value: &Expression, path: &str, details: &[&str]) {
+        let Kind::List(patterns) = &value.kind else {
+            return self.error(&value.place, "must be a list of patterns");
+        };
+        if patterns.len() < 2 {
+            self.error(&value.place, "must be at least two patterns, of which one matches");
+        }
+        for pattern in patterns {
+            match &pattern.kind {
+                Kind::Object(_) => self.leaves(pattern, path, details),
+                _ => self.error(&pattern.place, "must be a pattern: an object"),
+            }
         }
     }
 

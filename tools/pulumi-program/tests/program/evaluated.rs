@@ -147,6 +147,7 @@ fn roles_may_do_what_they_must() {
             &[
                 "dynamodb:GetItem arn:table",
                 "s3:GetObject arn:bucket/uploads/*",
+                "s3:GetObjectVersion arn:bucket/uploads/*",
                 "s3:ListBucket arn:bucket",
             ],
         ),

@@ -111,7 +111,8 @@ fn a_large_image_keeps_type_and_name_behind_its_redirect() {
         let name = "inline; filename=\"gro_e Katze.png\"; filename*=UTF-8''gro%C3%9Fe%20Katze.png";
         let redirect = get(&url, &[]).await;
         assert_eq!((redirect.status, redirect.header("cache-control")), (307, "no-store"));
-        // On AWS, the redirect leads to another origin, and browsers send `null`. Here it does not.
+        // On AWS the redirect leads to another origin, so browsers send `Origin: null`. On the
+        // emulator it leads to the same origin.
         let origin = ("Origin", "http://localhost:5173");
         let target = get(redirect.header("location"), &[origin]).await;
         assert_eq!((target.status, target.header("access-control-allow-origin")), (200, "*"));

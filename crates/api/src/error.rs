@@ -24,6 +24,14 @@ pub enum ApiError {
         /// Reason why the object under the key was rejected, if it was.
         rejection: Option<Rejection>,
     },
+    /// 404: there is no image under the key, and the request may mean something else.
+    #[error("{key} not found!")]
+    NotFoundWithHint {
+        /// Key, with its prefix.
+        key: String,
+        /// What the client may have meant, or why there can be no such key; a sentence.
+        hint: String,
+    },
     /// 404: the path is unknown.
     #[error("unknown path {0}")]
     UnknownPath(String),
@@ -104,6 +112,9 @@ impl ApiError {
                 let text = format!("{key} not found! It was rejected as {reason}: {message}");
                 Self::document(404, &text, Some(reason))
             }
+            Self::NotFoundWithHint { key, hint } => {
+                Self::document(404, &format!("{key} not found! {hint}"), None)
+            }
             Self::Unavailable(_) => {
                 let text = "The image catalog is busy. Try again in a second.";
                 Self::document(503, text, None).header(RETRY_AFTER, RETRY_SECONDS)
@@ -120,7 +131,9 @@ impl ApiError {
     pub fn outcome(&self) -> &'static str {
         match self {
             Self::BadRequest(_) => "bad-request",
-            Self::NotFound { .. } | Self::UnknownPath(_) => "not-found",
+            Self::NotFound { .. } | Self::NotFoundWithHint { .. } | Self::UnknownPath(_) => {
+                "not-found"
+            }
             Self::MethodNotAllowed { .. } => "method-not-allowed",
             Self::PreconditionFailed | Self::RangeOfAnotherVersion => "precondition-failed",
             Self::RangeNotSatisfiable { .. } => "range-not-satisfiable",

@@ -2,7 +2,7 @@
 //!
 //! Each function's `main` hands a handler to [`serve`]. The handler receives a [`Request`] and
 //! returns a [`Response`] or an [`ApiError`], which becomes an error response without internal
-//! details. [`find`] looks up the image that a path names; [`list_request`] reads the parameters of
+//! details. [`find`] looks up the image that a request names; [`list_request`] reads the parameters of
 //! a listing.
 //!
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
@@ -20,6 +20,7 @@ mod error;
 mod image_list;
 mod info;
 mod key;
+mod key_parameter;
 mod list_request;
 mod metadata;
 #[cfg(test)]

@@ -52,7 +52,7 @@ impl World {
         self.number.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Enables or disables the rule by which events start executions.
+    /// Enables or disables the rule that starts executions for events.
     pub(super) async fn enable_events(&self, enabled: bool) {
         if !enabled {
             return self.stack.silence_events().await;

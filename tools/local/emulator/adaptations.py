@@ -17,6 +17,7 @@ def adapt():
     match_line_breaks()
     name_keys_exactly()
     read_parts_as_s3_does()
+    cut_paths_at_question_marks()
 
 
 def speed_up_invocations():
@@ -157,3 +158,19 @@ def read_parts_as_s3_does():
         return 206, answer, body[part[0] : part[1] + 1]
 
     s3._get_object = get_as_s3_does
+
+
+def cut_paths_at_question_marks():
+    """Cuts the path of a request to an HTTP API at `%3F`, as API Gateway has been observed to do.
+
+    It decodes the path before it looks for the query string. Two reports, one with captured events:
+    https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93
+    """
+    from ministack.services import apigateway
+
+    decode = apigateway.decode_http_api_path
+
+    def decode_and_cut(raw_path):
+        return decode(raw_path).partition("?")[0]
+
+    apigateway.decode_http_api_path = decode_and_cut

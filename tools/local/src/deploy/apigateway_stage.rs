@@ -96,7 +96,7 @@ impl Stage {
             .set_description(self.description.clone())
             .set_access_log_settings(self.access_log())
             .set_default_route_settings(self.default_route_settings())
-            .set_route_settings(self.route_settings())
+            .set_route_settings(Some(self.route_settings()))
             .set_stage_variables(Some(self.stage_variables.clone()))
             .set_tags(Some(self.tags.clone().into_iter().collect()));
         call.send().await.during("CreateStage")?;
@@ -114,7 +114,7 @@ impl Stage {
             .set_description(self.description.clone())
             .set_access_log_settings(self.access_log())
             .set_default_route_settings(self.default_route_settings())
-            .set_route_settings(self.route_settings())
+            .set_route_settings(Some(self.route_settings()))
             .set_stage_variables(Some(self.stage_variables.clone()));
         call.send().await.during("UpdateStage")?;
         tag(to, &self.arn(), &self.tags).await
@@ -149,7 +149,7 @@ impl Stage {
         Some(settings)
     }
 
-    fn route_settings(&self) -> Option<HashMap<String, sdk::RouteSettings>> {
+    fn route_settings(&self) -> HashMap<String, sdk::RouteSettings> {
         let settings = self.route_settings.iter().map(|route| {
             let settings = sdk::RouteSettings::builder()
                 .set_detailed_metrics_enabled(route.detailed_metrics_enabled)
@@ -158,6 +158,6 @@ impl Stage {
                 .build();
             (route.route_key.clone(), settings)
         });
-        Some(settings.collect())
+        settings.collect()
     }
 }

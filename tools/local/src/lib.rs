@@ -11,8 +11,8 @@
 //!    SDK.
 //!
 //! The other modules use the running stack, which [`stack::state`] lets them find from another
-//! terminal. [`executions`] lists and follows executions of the state machine, and [`api`] is a
-//! client of the query API. [`reconciliation`] runs the state machine that repairs the catalog, and
+//! terminal. [`executions`] lists and follows executions of the state machine, [`logs`] reads the
+//! log lines of functions, and [`api`] is a client of the query API. [`reconciliation`] runs the state machine that repairs the catalog, and
 //! [`redrive`] starts failed executions again. [`load`] measures how long analyses take, with
 //! images that `samples` generates. [`commands`] is the command line, one file per command: it
 //! calls these modules, shows the events of [`progress`], and prints through `terminal`.
@@ -37,6 +37,7 @@ pub mod executions;
 pub mod http;
 pub mod load;
 mod lock;
+pub mod logs;
 mod private_file;
 mod process;
 pub mod progress;

@@ -59,6 +59,19 @@ impl Status {
     pub fn is_end(self) -> bool {
         !matches!(self, Self::Running | Self::PendingRedrive)
     }
+
+    /// Returns the value by which `ListExecutions` selects executions of this status.
+    pub(super) fn filter(self) -> Option<ExecutionStatus> {
+        match self {
+            Self::Running => Some(ExecutionStatus::Running),
+            Self::Succeeded => Some(ExecutionStatus::Succeeded),
+            Self::Failed => Some(ExecutionStatus::Failed),
+            Self::TimedOut => Some(ExecutionStatus::TimedOut),
+            Self::Aborted => Some(ExecutionStatus::Aborted),
+            Self::PendingRedrive => Some(ExecutionStatus::PendingRedrive),
+            Self::Unknown => None,
+        }
+    }
 }
 
 impl fmt::Display for Status {
@@ -173,6 +186,12 @@ impl Execution {
     #[must_use]
     pub fn has_ended(&self) -> bool {
         self.status.is_end()
+    }
+
+    /// Returns the id of the execution: its name, which is the last part of its ARN.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.arn.rsplit(':').next().unwrap_or(&self.arn)
     }
 
     /// Returns the key of the object that the execution is for, if an S3 event started it.

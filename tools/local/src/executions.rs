@@ -1,13 +1,15 @@
 //! Executions of a state machine, their outcomes, and the states that they went through.
 //!
 //! [`Executions`] queries Step Functions. `execution` reads an execution's triggering event and its
-//! outcome, `history` turns its events into [`Step`]s, `search` finds executions by status, id or key, and
-//! `follow` finds those that given uploads and deletions have started.
+//! outcome, `history` turns its events into [`Step`]s, `search` finds executions by status, id or key,
+//! `tail` those that have just ended, and `follow` those that given uploads and deletions have
+//! started.
 
 mod execution;
 mod follow;
 mod history;
 mod search;
+mod tail;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -21,6 +23,7 @@ pub use follow::{Expected, Follower};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 pub use history::{Attempt, AttemptResult, Step, StepResult, steps};
 pub use search::{Found, Search};
+pub use tail::Tail;
 
 use crate::error_text::chain;
 

@@ -2,20 +2,20 @@
 //!
 //! `cargo local demo --keep` shares its functions.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use console::style;
 
+use super::executions::line;
 use super::ready::ready;
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::build::Profile;
 use crate::emulator::Emulator;
-use crate::executions::{Execution, Outcome};
+use crate::executions::Tail;
 use crate::stack::state::{Claim, State, StateFile};
 use crate::stack::{Options, Stack, StackError};
-use crate::terminal::{bars, format};
+use crate::terminal::bars;
 use crate::workspace::Workspace;
 
 /// Interval between queries for executions that have ended.
@@ -84,39 +84,12 @@ pub(super) fn announce(claim: &mut Claim, stack: &Stack) -> Result<(), CommandEr
 /// Prints each execution that ends from now on. Returns only with an error, such as the end of the
 /// emulator.
 pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<ExitStatus, CommandError> {
-    let mut shown: HashSet<String> = HashSet::new();
-    for execution in stack.executions.all().await? {
-        if execution.has_ended() {
-            shown.insert(execution.arn);
-        }
-    }
+    let mut tail = Tail::start(Arc::clone(&stack.executions)).await?;
     loop {
         stack.check().map_err(StackError::from)?;
-        let mut executions = stack.executions.all().await?;
-        executions.retain(|it| it.has_ended() && shown.insert(it.arn.clone()));
-        for execution in executions.iter().rev() {
-            if json {
-                print(&format!("{}\n", serde_json::to_string(execution)?))?;
-            } else {
-                print(&line(execution))?;
-            }
+        for execution in tail.ended().await? {
+            print(&line(&execution, json)?)?;
         }
         tokio::time::sleep(POLL).await;
     }
-}
-
-/// Formats an execution as one line.
-fn line(execution: &Execution) -> String {
-    let key = format::printable(execution.key().unwrap_or("(no S3 event)"));
-    let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);
-    let outcome = execution.outcome();
-    let text = outcome.to_string();
-    let outcome = match outcome {
-        Outcome::Image | Outcome::Absent => style(text).green(),
-        Outcome::Failed(_) => style(text).red(),
-        _ => style(text).yellow(),
-    };
-    let change = change.map(|it| format!("{it} ")).unwrap_or_default();
-    let took = format::seconds(execution.duration().unwrap_or_default());
-    format!("{key}  {change}→ {outcome}  {}\n", style(took).dim())
 }

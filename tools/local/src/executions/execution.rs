@@ -216,6 +216,15 @@ impl Execution {
         }
     }
 
+    /// Returns the sentence that says why the object was rejected, if it was and the execution's
+    /// output has it.
+    #[must_use]
+    pub fn rejection(&self) -> Option<&str> {
+        let output = self.output.as_ref().filter(|_| self.status == Status::Succeeded)?;
+        let rejected = output.get("status")?.as_str() == Some("rejected");
+        output.get("message").filter(|_| rejected)?.as_str()
+    }
+
     /// True if the table already held a newer record, so that the observation was not recorded.
     #[must_use]
     pub fn is_stale(&self) -> bool {
@@ -326,6 +335,16 @@ mod tests {
         assert_eq!(outcome(&json!({"status": "absent"})), Outcome::Absent);
         assert_eq!(outcome(&json!({"status": "new"})), Outcome::Other);
         assert_eq!(outcome(&json!([])), Outcome::Other);
+    }
+
+    #[test]
+    fn rejection_says_why() {
+        let output = json!({"status": "rejected", "reason": "CorruptImage", "message": "it ends"});
+        assert_eq!(ended(ExecutionStatus::Succeeded, &output).rejection(), Some("it ends"));
+        let older = json!({"status": "rejected", "reason": "CorruptImage"});
+        assert_eq!(ended(ExecutionStatus::Succeeded, &older).rejection(), None);
+        let image = json!({"status": "image", "message": "it ends"});
+        assert_eq!(ended(ExecutionStatus::Succeeded, &image).rejection(), None);
     }
 
     #[test]

@@ -29,7 +29,9 @@ impl Search {
         self.statuses.is_empty() || self.statuses.contains(&status)
     }
 
-    fn matches(&self, execution: &Execution) -> bool {
+    /// True if the execution meets the conditions.
+    #[must_use]
+    pub fn matches(&self, execution: &Execution) -> bool {
         let Some(text) = &self.text else { return self.allows(execution.status) };
         let key = execution.key().is_some_and(|key| key.contains(text.as_str()));
         self.allows(execution.status) && (key || is_called(&execution.arn, text))

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::Cell;
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use serde_json::Value;
@@ -13,7 +12,7 @@ use crate::commands::CommandError;
 use crate::executions::{Execution, Outcome};
 use crate::stack::{Outputs, Stack};
 use crate::terminal::format;
-use crate::terminal::table::{Tone, render, table, toned};
+use crate::terminal::table::{Cell, Tone, render, table, toned};
 
 /// Concurrent requests to the API.
 const CONCURRENCY: usize = 16;

@@ -6,12 +6,15 @@ mod down;
 mod env;
 mod executions;
 mod load;
+mod logs;
 mod outputs;
 mod ready;
 mod reconcile;
 mod redrive;
 mod scale;
 mod up;
+mod upload;
+mod uploads;
 
 use std::io::Write as _;
 
@@ -21,6 +24,7 @@ use pulumi_program::NoCheckout;
 use crate::api::ApiError;
 use crate::executions::ExecutionsError;
 use crate::load::LoadError;
+use crate::logs::LogsError;
 use crate::reconciliation::ReconciliationError;
 use crate::redrive::RedriveError;
 use crate::samples::SampleError;
@@ -48,7 +52,9 @@ enum Command {
     Load(load::Load),
     Outputs(outputs::OutputsCommand),
     Env(env::Env),
+    Upload(upload::Upload),
     Executions(executions::ExecutionsCommand),
+    Logs(logs::LogsCommand),
     Reconcile(reconcile::Reconcile),
     Redrive(redrive::Redrive),
     Costs(costs::Costs),
@@ -80,6 +86,9 @@ pub enum CommandError {
     /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
+    /// A call to CloudWatch Logs failed.
+    #[error(transparent)]
+    Logs(#[from] LogsError),
     /// A request to the query API failed.
     #[error(transparent)]
     Api(#[from] ApiError),
@@ -88,7 +97,7 @@ pub enum CommandError {
     Sample(#[from] SampleError),
     /// The files to upload are missing, unreadable or ambiguous.
     #[error(transparent)]
-    Files(#[from] demo::FilesError),
+    Files(#[from] uploads::files::FilesError),
     /// An object could not be uploaded or deleted.
     #[error("{call} failed for {key:?}: {message}")]
     Object {
@@ -147,7 +156,9 @@ pub async fn run(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Load(command) => command.run(&workspace).await,
         Command::Outputs(command) => command.run(&workspace),
         Command::Env(command) => command.run(&workspace),
+        Command::Upload(command) => command.run(&workspace).await,
         Command::Executions(command) => command.run(&workspace).await,
+        Command::Logs(command) => command.run(&workspace).await,
         Command::Reconcile(command) => command.run(&workspace).await,
         Command::Redrive(command) => command.run(&workspace).await,
         Command::Costs(command) => command.run(),

@@ -96,7 +96,7 @@ pub struct Stack {
     pub outputs: Outputs,
     /// The executions of the state machine that measures images.
     pub executions: Arc<Executions>,
-    /// The number of resources that were created or updated.
+    /// The number of resources that this process created or updated.
     pub resources: usize,
     emulator: Option<Emulator>,
 }
@@ -152,6 +152,13 @@ impl Stack {
         let executions = Executions::new(aws.sfn.clone(), &outputs.state_machine_arn);
         let executions = Arc::new(executions);
         Ok(Self { aws, outputs, executions, resources: deployment.resources, emulator: None })
+    }
+
+    /// A stack that another process runs.
+    #[must_use]
+    pub fn attached(outputs: Outputs, aws: Aws) -> Self {
+        let executions = Arc::new(Executions::new(aws.sfn.clone(), &outputs.state_machine_arn));
+        Self { aws, outputs, executions, resources: 0, emulator: None }
     }
 
     /// A client of the stack's query API.

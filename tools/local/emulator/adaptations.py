@@ -7,6 +7,7 @@ import os
 import re
 import socketserver
 import threading
+import time
 
 
 def adapt():
@@ -16,6 +17,7 @@ def adapt():
     batch_map_items()
     match_line_breaks()
     name_keys_exactly()
+    number_events_like_aws()
 
 
 def speed_up_invocations():
@@ -114,3 +116,27 @@ def name_keys_exactly():
         return extract(service, method, path, *arguments, **options)
 
     iam_actions.extract_resource_arn = extract_with_slashes
+
+
+def number_events_like_aws():
+    """Gives events sequencers of the size that AWS gives: the time, in 2^-32 seconds since 1970.
+
+    Those of the emulator are far smaller, so that after a sample event with a sequencer of AWS, every
+    later event of its key would seem old.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    """
+    from ministack.services import s3
+
+    next_of_emulator = s3._next_event_sequencer
+    last, numbering = 0, threading.Lock()
+
+    def next_of_aws(event_name):
+        nonlocal last
+        if next_of_emulator(event_name) is None:
+            return None
+        with numbering:
+            seconds, nanoseconds = divmod(time.time_ns(), 10**9)
+            last = max(last + 1, (seconds << 32) + (nanoseconds << 32) // 10**9)
+            return f"{last:018X}"
+
+    s3._next_event_sequencer = next_of_aws

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ready::ready;
+use super::ready::{Stop, ready};
 use super::uploads::files::{self, Upload};
 use super::uploads::process::Processing;
 use super::uploads::report::{self, Report};
@@ -48,7 +48,7 @@ impl Demo {
         let progress = bars::bars();
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         if let Some(claim) = &mut claim {
-            up::announce(claim, &stack)?;
+            up::announce(claim, &stack, &options)?;
         }
         let report = self.process(&mut stack, uploads, &progress).await?;
         let status = if report.is_good() { ExitStatus::Success } else { ExitStatus::Failure };
@@ -59,7 +59,7 @@ impl Demo {
         }
         if self.keep {
             if !self.json {
-                print(&ready(&stack.outputs))?;
+                print(&ready(&stack.outputs, None, Stop::CtrlC))?;
             }
             return up::watch(&mut stack, self.json).await;
         }
@@ -87,7 +87,7 @@ impl Demo {
         processing.upload(uploads).await?;
         if self.files.is_empty() {
             processing.upload(vec![sample(overwritten()?)]).await?;
-            processing.delete(&format!("{PREFIX}{}", DELETED)).await?;
+            processing.delete(&format!("{PREFIX}{DELETED}")).await?;
         }
         let executions = processing.finish();
         report::query(stack, keys, executions).await

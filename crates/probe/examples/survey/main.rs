@@ -10,6 +10,7 @@
 
 mod answer;
 mod children;
+mod facts;
 mod files;
 mod peers;
 mod report;

@@ -26,6 +26,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut image = Image::new(Format::Hdr, width, height);
     image.channels = Some(3);
     image.animated = Some(false);
+    image.has_alpha = Some(false);
     Ok(image)
 }
 

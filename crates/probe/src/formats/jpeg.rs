@@ -93,7 +93,7 @@ impl<'a> Walk<'a> {
         let known = self.source.known(self.position);
         let junk = known.iter().position(|byte| *byte == 0xFF).unwrap_or(known.len());
         let Some(left) = self.junk_left.checked_sub(junk as u64) else {
-            return corrupt("a marker is missing", self.position);
+            return corrupt("more than 64 KiB of junk precede a marker", self.position);
         };
         self.junk_left = left;
         self.position += junk as u64;

@@ -9,17 +9,6 @@ use serde::Deserialize;
 pub(crate) struct Batch {
     #[serde(rename = "Items")]
     items: Vec<Item>,
-    /// The fixed input of each batch (`BatchInput`).
-    #[serde(rename = "BatchInput", default)]
-    pub(crate) input: BatchInput,
-}
-
-/// The options of the reconciliation.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct BatchInput {
-    /// True if objects that an older version measured are to be measured again.
-    #[serde(default)]
-    pub(crate) remeasure: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -60,7 +49,6 @@ mod tests {
         let text = r#"{"Items": [{"Etag": "\"d8e8\"", "Key": "uploads/a b", "Size": 898,
             "LastModified": 1668699881, "StorageClass": "STANDARD"}]}"#;
         let batch: Batch = serde_json::from_str(text).unwrap();
-        assert!(!batch.input.remeasure);
         let expected = ListedObject {
             key: "uploads/a b".into(),
             size: 898,
@@ -68,15 +56,5 @@ mod tests {
             last_modified: Some(1_668_699_881),
         };
         assert_eq!(batch.into_objects(), [expected]);
-    }
-
-    #[test]
-    fn the_input_of_a_batch_is_typed() {
-        let batch = |input: &str| {
-            serde_json::from_str::<Batch>(&format!(r#"{{"Items": [], "BatchInput": {input}}}"#))
-        };
-        assert!(batch(r#"{"remeasure": true}"#).unwrap().input.remeasure);
-        assert!(!batch("{}").unwrap().input.remeasure);
-        assert!(batch(r#"{"remeasure": "yes"}"#).is_err());
     }
 }

@@ -5,7 +5,7 @@ mod time;
 
 use crate::ifd::{Entries, Entry, Structure};
 use crate::image::{Density, Image, Location, Orientation, Unit};
-use crate::source::{Parsed, Source};
+use crate::source::{Parsed, Source, Stop};
 use crate::text;
 
 const MAKE: u16 = 0x010F;
@@ -152,12 +152,21 @@ impl<'a> Fields<'a> {
     /// The density, unless the unit says that it is only a ratio. Inches are the default unit.
     fn density(&self) -> Parsed<Option<Density>> {
         let (Some(x), Some(y)) = (self.x_resolution, self.y_resolution) else { return Ok(None) };
-        let unit = match self.resolution_unit.map_or(Ok(2), Entry::first_integer)? {
+        let unit = match self.resolution_unit.map_or(Ok(2), whole)? {
             2 => Unit::Inch,
             3 => Unit::Centimeter,
             _ => return Ok(None),
         };
         Ok(Density::new(x.fraction(0)?, y.fraction(0)?, unit))
+    }
+}
+
+/// The first value of an entry that should be an integer, and that some writers store as a fraction.
+fn whole(entry: Entry<'_>) -> Parsed<u64> {
+    match entry.fraction(0) {
+        Ok((number, 1)) => Ok(number.into()),
+        Err(Stop::Need(need)) => Err(Stop::Need(need)),
+        _ => entry.first_integer(),
     }
 }
 

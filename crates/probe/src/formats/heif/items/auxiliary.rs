@@ -8,11 +8,14 @@ use crate::source::{Parsed, Source};
 const ALPHA: [&[u8]; 2] =
     [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0"];
 
-/// True if an alpha plane refers to the item `id`.
+/// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a grid.
 pub(super) fn has_alpha(items: &Items<'_>, id: u32) -> Parsed<bool> {
     let Some(iprp) = items.child(*b"iprp")? else { return Ok(false) };
+    let tile = items.find_reference(|it| Ok(it.kind == *b"dimg" && it.from == id))?;
+    let tile = tile.map(|reference| reference.first_to);
     let alpha = items.find_reference(|reference| {
-        if reference.kind != *b"auxl" || reference.first_to != id {
+        let to = reference.first_to;
+        if reference.kind != *b"auxl" || to != id && Some(to) != tile {
             return Ok(false);
         }
         for property in items.properties(iprp, reference.from)? {

@@ -12,13 +12,15 @@ import { reconcileWalks } from "./walks/reconcile.mjs";
 /** The state machines, and the default number of walks through each. */
 export const MACHINES = [
     { walks: analyzeImageWalks, count: 1000 },
-    { walks: reconcileWalks, count: 100 },
+    { walks: reconcileWalks, count: 150 },
 ];
 
-/** Reads the definition of a machine; `edit` may change it. */
-export function read(folder, { file }, edit) {
-    return readDefinition(join(folder, file), edit);
+/** Reads the definition of a machine as its walks need it; `change` may change it before. */
+export function read(folder, { file, edit = same }, change = same) {
+    return readDefinition(join(folder, file), (definition) => edit(change(definition)));
 }
+
+const same = (definition) => definition;
 
 /** Returns the findings of asl-validator. */
 export function invalid(machine) {

@@ -33,17 +33,12 @@ const DELIVERY: [&str; 8] = [
     "logs:DescribeLogGroups",
 ];
 
-/// To wait for an execution, and to stop it together with the execution that waits:
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
+/// To wait for the parts of a Distributed Map, and to stop them together with the execution that
+/// waits: <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// Redriving the batches of a Distributed Map:
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
+/// To redrive the parts of a Distributed Map (same page).
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
-
-/// The rule that tells Step Functions when an execution has ended, from the page of [`WAITING`].
-const RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
-const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
 
 /// The permissions that AWS requires of a role, besides those for the calls it makes itself.
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
@@ -69,16 +64,11 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // That page names a batch `execution:NAME:*` where it is described and stopped, and
+            // That page names a part `execution:NAME:*` where it is described and stopped, and
             // `execution:NAME/LABEL:*`, the form of its ARN, where it is redriven.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));
-        }
-        if state["Resource"].as_str().is_some_and(|it| it.contains("startExecution.sync")) {
-            let machine = short(stack, state["Arguments"]["StateMachineArn"].as_str().unwrap());
-            add(&WAITING, &format!("{}:*", machine.replace("stateMachine", "execution")));
-            add(&RULE_ACTIONS, RULE);
         }
     });
     needed

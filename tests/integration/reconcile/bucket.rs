@@ -122,13 +122,31 @@ impl<'a> Bucket<'a> {
 
     /// Writes an item that is not a valid record under a record's key.
     pub(super) async fn put_foreign_item(&self, key: &str) {
+        let status = AttributeValue::S("of another program".to_owned());
+        self.put_item(key, &[("status", status)]).await;
+    }
+
+    /// Denies a role of the stack to read one object.
+    pub(super) async fn deny(&self, role: &str, key: &str) {
+        let bucket = &self.stack.stack.outputs.bucket_name;
+        let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Deny", "Action": "s3:GetObject",
+            "Resource": format!("arn:aws:s3:::{bucket}/{key}"),
+        }]});
+        let put = self.stack.stack.aws.iam.put_role_policy().role_name(self.stack.function(role));
+        put.policy_name("deny").policy_document(policy.to_string()).send().await.unwrap();
+    }
+
+    /// Writes an item with these attributes, bypassing the catalog.
+    pub(super) async fn put_item(&self, key: &str, attributes: &[(&str, AttributeValue)]) {
         let put = self.stack.stack.aws.dynamodb.put_item();
-        put.table_name(&self.stack.stack.outputs.table_name)
-            .item("s3objectkey", AttributeValue::S(key.to_owned()))
-            .item("status", AttributeValue::S("of another program".to_owned()))
-            .send()
-            .await
-            .unwrap();
+        let mut put = put
+            .table_name(&self.stack.stack.outputs.table_name)
+            .item("s3objectkey", AttributeValue::S(key.to_owned()));
+        for (name, value) in attributes {
+            put = put.item(*name, value.clone());
+        }
+        put.send().await.unwrap();
     }
 
     /// Adds to an attribute of a shard's totals, bypassing the catalog.

@@ -3,17 +3,20 @@
 These changes rely on internals of the emulator, which is pinned to one version.
 """
 
+import json
 import os
 import re
 import socketserver
 import threading
+import time
 
 
 def adapt():
     """Makes all changes. Must run before the emulator starts."""
     speed_up_invocations()
     queue_invocations()
-    batch_map_items()
+    run_distributed_maps_in_jsonata()
+    run_nested_express_executions()
     match_line_breaks()
     name_keys_exactly()
 
@@ -76,25 +79,66 @@ def match_line_breaks():
     apigateway._extract_path_params = extract_with_line_breaks
 
 
-def batch_map_items():
-    """Implements `ItemBatcher` of a Distributed Map, which the emulator ignores.
-
-    As on AWS, the input of a child execution is then `{"Items": [...]}`. Only the number of items
-    per batch is limited here, not their size in bytes.
-    """
+def run_distributed_maps_in_jsonata():
+    """Evaluates `Items` and `Output` of a Distributed Map, which the emulator ignores."""
     from ministack.services import stepfunctions
 
     run = stepfunctions._run_distributed_map
 
-    def run_in_batches(state, raw_input, effective, *arguments):
-        size = (state.get("ItemBatcher") or {}).get("MaxItemsPerBatch")
-        if size:
-            items = stepfunctions._read_map_items(state["ItemReader"], effective, arguments[-1])
-            effective = [{"Items": items[at : at + size]} for at in range(0, len(items), size)]
-            state = {key: value for key, value in state.items() if key != "ItemReader"}
-        return run(state, raw_input, effective, *arguments)
+    def run_in_jsonata(state, raw_input, effective, iterator, execution, context):
+        if stepfunctions._state_query_language(state, context) != "JSONata":
+            return run(state, raw_input, effective, iterator, execution, context)
+        if "Items" in state:
+            effective = stepfunctions._jsonata_state_field(
+                state, "Items", "array", raw_input, context
+            )
+        results, following = run(state, raw_input, effective, iterator, execution, context)
+        output = stepfunctions._apply_jsonata_output(
+            state, raw_input, context, result=results, default=results
+        )
+        return output, following
 
-    stepfunctions._run_distributed_map = run_in_batches
+    stepfunctions._run_distributed_map = run_in_jsonata
+
+
+def run_nested_express_executions():
+    """Runs `aws-sdk:sfn:startSyncExecution` on the thread of the execution that calls it.
+
+    The emulator would send the request to itself, where a synchronous execution keeps the event loop
+    from everything else until it ends, and it would wait 0.15 s before each execution.
+    """
+    from ministack.services import stepfunctions
+
+    invoke, sleep = stepfunctions._invoke_aws_sdk_integration, stepfunctions.time.sleep
+    here = threading.local()
+
+    class Time:
+        """The module `time`, but for the wait at the start of a nested execution."""
+
+        def __getattr__(self, name):
+            return getattr(time, name)
+
+        def sleep(self, seconds):
+            if getattr(here, "starting", False):
+                here.starting = False
+            else:
+                sleep(seconds)
+
+    def start(resource, arguments):
+        if not resource.endswith(":aws-sdk:sfn:startSyncExecution"):
+            return invoke(resource, arguments)
+        here.starting = True
+        request = {name[0].lower() + name[1:]: value for name, value in arguments.items()}
+        status, _, body = stepfunctions._start_sync_execution(request)
+        here.starting = False
+        response = json.loads(body)
+        if status >= 400:
+            error = f"Sfn.{response.get('__type', 'SfnException')}"
+            raise stepfunctions._ExecutionError(error, response.get("message", ""))
+        return {name[0].upper() + name[1:]: value for name, value in response.items()}
+
+    stepfunctions.time = Time()
+    stepfunctions._invoke_aws_sdk_integration = start
 
 
 def name_keys_exactly():

@@ -1,7 +1,7 @@
-// Model of an execution of reconcile, written from the words of docs/ARCHITECTURE.md ("A
-// reconciliation, step by step"), docs/SEMANTICS.md ("Reconciliation") and decision 0020, which it
-// quotes. The walks compare it with statemachine/reconcile.asl.json, so it must not be written from
-// that file.
+// Model of an execution of reconcile. It is written from docs/ARCHITECTURE.md ("A reconciliation,
+// step by step"), docs/SEMANTICS.md ("Reconciliation") and decision 0020; quotes are from there.
+// The walks compare the model with statemachine/reconcile.asl.json, so never derive it from that
+// file.
 
 import { failed, isTransient, persistently } from "./errors.mjs";
 
@@ -32,7 +32,7 @@ class Failure extends Error {
 }
 
 /**
- * Runs an execution and returns its end. `execution` is its ARN. `limits` are the events "before its
+ * Runs an execution and returns its result. `execution` is its ARN. `limits` are the events "before its
  * history could exceed 25,000": 8,000 for a part, 20,000 for an execution; the walks lower them.
  */
 export function reconcile(services, input, execution, limits) {
@@ -188,7 +188,7 @@ function added(one, other) {
     );
 }
 
-/** Runs each part in a child execution. If one fails, so does the reconciliation. */
+/** Runs a child execution for each part. If one fails, the reconciliation fails. */
 function inChildren(parts, run) {
     return parts.map((part, child) => {
         try {
@@ -205,7 +205,7 @@ function escaped(text) {
     return text.replace(/\./g, "\\.");
 }
 
-/** Result of a function. If it fails after retries, the execution that invoked it fails. */
+/** Invokes a function, with retries, and returns its result. Throws a Failure if it fails. */
 function answered(services, name, payload) {
     const answer = persistently(services, name, payload, isTransient);
     if (answer.error !== undefined) throw new Failure(answer);

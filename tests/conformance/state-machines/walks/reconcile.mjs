@@ -1,5 +1,5 @@
-// Random walks through reconcile: pages of objects and records, and the responses of functions,
-// repairs and the failure queue.
+// Random walks through reconcile. A walk consists of pages of objects and records, and of the
+// responses of functions, repairs and the failure queue.
 
 import { reconcile } from "../models/reconcile.mjs";
 import { Services, action, failure, lambda, targets } from "./services.mjs";
@@ -13,7 +13,7 @@ const SUCCESSOR =
 /** Events after which a part and an execution end. The definition has 8,000 and 20,000. */
 const LIMITS = { part: 40, execution: 60 };
 
-/** Errors by call. */
+/** Possible errors of each call. */
 const CALLS = {
     "compare-objects": lambda(
         ["TableUnavailable", "StorageUnavailable"],
@@ -48,8 +48,7 @@ export const reconcileWalks = {
     edit: lowered,
     model: (services, input, execution) => reconcile(services, input, execution, LIMITS),
     targets: [
-        // A permanent error ends a walk early, so a few of them are enough beside the transient
-        // ones.
+        // A permanent error ends a walk early, so not every one of them is a target.
         ...targets(CALLS).filter(
             ({ call, error, ends }) =>
                 ends === "passes" || call === QUEUE || /^(Table|States\.|Sfn\.State|.*Already)/.test(error),

@@ -35,7 +35,7 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
         let stack = TestStack::own("dying").await;
         replace_code(&stack, "head-object", "#!/bin/sh\nexit 3\n").await;
         let event = stack.event("Object Created", "uploads/a.png", Some("01"));
-        // `Runtime.ExitError` on AWS.
+        // The emulator's name for the error; AWS reports `Runtime.ExitError`.
         assert_reported(&stack, &event, "Runtime.Unknown").await;
         let execution =
             stack.stack.executions.of_key("uploads/a.png").await.unwrap().swap_remove(0);
@@ -46,7 +46,8 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
     });
 }
 
-/// AWS calls the error `InvalidSettings`, which is not retried; the emulator wraps it.
+/// On AWS the error is `InvalidSettings`, which is not retried. The emulator reports another error,
+/// with `InvalidSettings` in its cause.
 #[test]
 fn a_function_without_a_setting_names_it_in_the_failure_queue() {
     run(async {
@@ -68,6 +69,40 @@ fn an_event_that_is_none_ends_in_the_failure_queue() {
     run(async {
         let stack = TestStack::own("no-event").await;
         assert_reported(&stack, &json!({"hello": "world"}), "InvalidInput").await;
+    });
+}
+
+/// Changes to an event, each of which makes it an event of nothing: a JSON pointer, and the value to
+/// put there; null removes a member.
+fn nonsense() -> [(&'static str, Value); 9] {
+    [
+        ("/detail/bucket/name", json!("the-bucket-of-somebody-else")),
+        ("/detail/bucket/name", json!(5)),
+        ("/detail/bucket", Value::Null),
+        ("/detail/object/key", json!("")),
+        ("/detail/object/key", json!(["uploads/a.png"])),
+        ("/detail/object/key", Value::Null),
+        ("/detail/object/sequencer", json!("soon")),
+        ("/detail/object/sequencer", json!({"number": 1})),
+        ("/detail", json!("uploads/a.png")),
+    ]
+}
+
+#[test]
+fn events_of_nothing_end_in_the_failure_queue_unchanged() {
+    run(async {
+        let stack = TestStack::own("nonsense-event").await;
+        for (pointer, value) in nonsense() {
+            let mut event = stack.event("Object Created", "uploads/a.png", Some("01"));
+            let (parent, member) = pointer.rsplit_once('/').unwrap();
+            let parent = event.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+            if value.is_null() {
+                parent.remove(member);
+            } else {
+                parent.insert(member.to_owned(), value);
+            }
+            assert_reported(&stack, &event, "InvalidInput").await;
+        }
     });
 }
 

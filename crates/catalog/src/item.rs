@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{ImageFacts, Rejection, Sequencer, StoredObject};
 use serde::{Deserialize, Serialize};
 
+use crate::totals::is_content_type;
 use crate::{CatalogError, Shard};
 
 /// An item, in the SDK's types.
@@ -83,7 +84,14 @@ pub(crate) const REVISION: &str = "revision";
 impl Record {
     pub(crate) fn from_attributes(attributes: Attributes) -> Result<Self, CatalogError> {
         let key = text(&attributes, KEY);
-        serde_dynamo::from_item(attributes).map_err(|error| malformed(key, error.to_string()))
+        let record: Self = serde_dynamo::from_item(attributes)
+            .map_err(|error| malformed(key.clone(), error.to_string()))?;
+        match &record.state {
+            RecordState::Image(image) if !is_content_type(&image.image.content_type) => {
+                Err(malformed(key, "contentType is not a content type".to_owned()))
+            }
+            _ => Ok(record),
+        }
     }
 
     pub(crate) fn to_attributes(&self) -> Result<Attributes, CatalogError> {

@@ -3,19 +3,24 @@
 These changes rely on internals of the emulator, which is pinned to one version.
 """
 
+import json
 import os
 import re
 import socketserver
 import threading
+import time
 
 
 def adapt():
     """Makes all changes. Must run before the emulator starts."""
     speed_up_invocations()
     queue_invocations()
-    batch_map_items()
+    run_distributed_maps_in_jsonata()
+    run_nested_express_executions()
     match_line_breaks()
     name_keys_exactly()
+    read_parts_as_s3_does()
+    cut_paths_at_question_marks()
 
 
 def speed_up_invocations():
@@ -76,25 +81,66 @@ def match_line_breaks():
     apigateway._extract_path_params = extract_with_line_breaks
 
 
-def batch_map_items():
-    """Implements `ItemBatcher` of a Distributed Map, which the emulator ignores.
-
-    As on AWS, the input of a child execution is then `{"Items": [...]}`. Only the number of items
-    per batch is limited here, not their size in bytes.
-    """
+def run_distributed_maps_in_jsonata():
+    """Evaluates `Items` and `Output` of a Distributed Map, which the emulator ignores."""
     from ministack.services import stepfunctions
 
     run = stepfunctions._run_distributed_map
 
-    def run_in_batches(state, raw_input, effective, *arguments):
-        size = (state.get("ItemBatcher") or {}).get("MaxItemsPerBatch")
-        if size:
-            items = stepfunctions._read_map_items(state["ItemReader"], effective, arguments[-1])
-            effective = [{"Items": items[at : at + size]} for at in range(0, len(items), size)]
-            state = {key: value for key, value in state.items() if key != "ItemReader"}
-        return run(state, raw_input, effective, *arguments)
+    def run_in_jsonata(state, raw_input, effective, iterator, execution, context):
+        if stepfunctions._state_query_language(state, context) != "JSONata":
+            return run(state, raw_input, effective, iterator, execution, context)
+        if "Items" in state:
+            effective = stepfunctions._jsonata_state_field(
+                state, "Items", "array", raw_input, context
+            )
+        results, following = run(state, raw_input, effective, iterator, execution, context)
+        output = stepfunctions._apply_jsonata_output(
+            state, raw_input, context, result=results, default=results
+        )
+        return output, following
 
-    stepfunctions._run_distributed_map = run_in_batches
+    stepfunctions._run_distributed_map = run_in_jsonata
+
+
+def run_nested_express_executions():
+    """Runs `aws-sdk:sfn:startSyncExecution` on the thread of the execution that calls it.
+
+    The emulator would send the request to itself, where a synchronous execution keeps the event loop
+    from everything else until it ends, and it would wait 0.15 s before each execution.
+    """
+    from ministack.services import stepfunctions
+
+    invoke, sleep = stepfunctions._invoke_aws_sdk_integration, stepfunctions.time.sleep
+    here = threading.local()
+
+    class Time:
+        """The module `time`, but for the wait at the start of a nested execution."""
+
+        def __getattr__(self, name):
+            return getattr(time, name)
+
+        def sleep(self, seconds):
+            if getattr(here, "starting", False):
+                here.starting = False
+            else:
+                sleep(seconds)
+
+    def start(resource, arguments):
+        if not resource.endswith(":aws-sdk:sfn:startSyncExecution"):
+            return invoke(resource, arguments)
+        here.starting = True
+        request = {name[0].lower() + name[1:]: value for name, value in arguments.items()}
+        status, _, body = stepfunctions._start_sync_execution(request)
+        here.starting = False
+        response = json.loads(body)
+        if status >= 400:
+            error = f"Sfn.{response.get('__type', 'SfnException')}"
+            raise stepfunctions._ExecutionError(error, response.get("message", ""))
+        return {name[0].upper() + name[1:]: value for name, value in response.items()}
+
+    stepfunctions.time = Time()
+    stepfunctions._invoke_aws_sdk_integration = start
 
 
 def name_keys_exactly():
@@ -114,3 +160,61 @@ def name_keys_exactly():
         return extract(service, method, path, *arguments, **options)
 
     iam_actions.extract_resource_arn = extract_with_slashes
+
+
+def read_parts_as_s3_does():
+    """Ignores ranges that are malformed or more than one, and reads parts of versions, too.
+
+    S3 responds with the whole object to a malformed range, and supports only one range. To a request
+    for a version, the emulator responds without regard for the range and for the response headers in
+    the query.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    from ministack.services import s3
+
+    get = s3._get_object
+
+    def is_range(header):
+        match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+        first, last = match.groups() if match else ("", "")
+        return int(first) <= int(last) if first and last else bool(first or last)
+
+    def get_as_s3_does(bucket, key, headers=None, query=None):
+        headers, query = dict(headers or {}), query or {}
+        header = headers.get("range", "")
+        if header and not is_range(header):
+            del headers["range"]
+            header = ""
+        status, answer, body = get(bucket, key, headers, query)
+        if status != 200 or not s3._qp(query, "versionId", ""):
+            return status, answer, body
+        s3._apply_response_overrides(answer, query)
+        if not header:
+            return status, answer, body
+        part = s3._parse_range(header, len(body))
+        if part is None:
+            return 416, {"Content-Range": f"bytes */{len(body)}"}, b""
+        # Checksums are those of the whole object.
+        for name in [name for name in answer if name.lower().startswith("x-amz-checksum-")]:
+            del answer[name]
+        answer["Content-Length"] = str(part[1] + 1 - part[0])
+        answer["Content-Range"] = f"bytes {part[0]}-{part[1]}/{len(body)}"
+        return 206, answer, body[part[0] : part[1] + 1]
+
+    s3._get_object = get_as_s3_does
+
+
+def cut_paths_at_question_marks():
+    """Cuts the path of a request to an HTTP API at `%3F`, as API Gateway has been observed to do.
+
+    It decodes the path before it looks for the query string. Two reports, one with captured events:
+    https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93
+    """
+    from ministack.services import apigateway
+
+    decode = apigateway.decode_http_api_path
+
+    def decode_and_cut(raw_path):
+        return decode(raw_path).partition("?")[0]
+
+    apigateway.decode_http_api_path = decode_and_cut

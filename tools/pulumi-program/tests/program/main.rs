@@ -9,6 +9,7 @@
 
 mod conventions;
 mod evaluated;
+mod history;
 mod machine;
 mod mistakes;
 mod operations;

@@ -163,9 +163,9 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "execution:pixgauge-${pulumi.stack}-repair-image:*",
-        "execution:pixgauge-${pulumi.stack}-repair:*",
-        ["reconcilePolicy", "no state machine named pixgauge-dev-repair"],
+        "execution:pixgauge-${pulumi.stack}-reconcile:*",
+        "execution:pixgauge-${pulumi.stack}-reconciled:*",
+        ["reconcilePolicy", "no state machine named pixgauge-dev-reconciled"],
     ),
     mistake(
         MAIN,
@@ -225,5 +225,29 @@ pub(super) const EVENTS: &[Mistake] = &[
         "key: [{prefix: uploads/}]",
         "key: [{prefx: uploads/}]",
         ["eventPattern", "prefix?"],
+    ),
+    mistake(
+        MAIN,
+        "- deletion-type: [{exists: false}, {anything-but: Permanently Deleted}]",
+        "- deletion-typ: [{exists: false}, {anything-but: Permanently Deleted}]",
+        ["eventPattern", "did you mean deletion-type?"],
+    ),
+    mistake(
+        MAIN,
+        "- object: {version-id: [{exists: false}, \"null\"]}",
+        "- object: {version: [{exists: false}, \"null\"]}",
+        ["eventPattern", "the event has no field detail.object.version"],
+    ),
+    mistake(
+        MAIN,
+        "              - reason: [{exists: false}, {anything-but: Lifecycle Expiration}]\n              - deletion-type: [{exists: false}, {anything-but: Permanently Deleted}]\n",
+        "",
+        ["eventPattern", "at least two patterns"],
+    ),
+    mistake(
+        MAIN,
+        "              - reason: [{exists: false}, {anything-but: Lifecycle Expiration}]\n",
+        "              - reason\n",
+        ["eventPattern", "must be a pattern"],
     ),
 ];

@@ -111,7 +111,7 @@ def run_nested_express_executions():
     """
     from ministack.services import stepfunctions
 
-    invoke, sleep = stepfunctions._invoke_aws_sdk_integration, stepfunctions.time.sleep
+    invoke = stepfunctions._invoke_aws_sdk_integration
     here = threading.local()
 
     class Time:
@@ -124,7 +124,7 @@ def run_nested_express_executions():
             if getattr(here, "starting", False):
                 here.starting = False
             else:
-                sleep(seconds)
+                time.sleep(seconds)
 
     def start(resource, arguments):
         if not resource.endswith(":aws-sdk:sfn:startSyncExecution"):

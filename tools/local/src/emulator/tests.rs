@@ -25,7 +25,8 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         ("services/sts", "register_session"),
         (
             "services/stepfunctions",
-            "_execute_task _invoke_resource _read_map_items _run_distributed_map",
+            "_execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
+             _run_distributed_map",
         ),
     ] {
         let file = directory.join("ministack").join(module).with_extension("py");

@@ -34,6 +34,10 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
+    // And the one of its interpreter of expressions.
+    std::fs::create_dir(directory.join("jsonata")).unwrap();
+    let parser = "class Parser:\n    parse = len\n";
+    std::fs::write(directory.join("jsonata/parser.py"), parser).unwrap();
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let (temporary, key) = (directory.join("tmp"), directory.join("credentials"));
     std::fs::create_dir(&temporary).unwrap();

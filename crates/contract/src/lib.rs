@@ -24,6 +24,8 @@ pub use aws_failure::{describe, is_transient};
 pub use error::NamedError;
 pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
 pub use listed_object::ListedObject;
-pub use observation::{Head, ImageFacts, Observation, Rejection, StoredObject};
+pub use observation::{
+    Head, ImageFacts, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject,
+};
 pub use sequencer::{Sequencer, SequencerError};
 pub use walk::{PageKeys, WalkPage, WalkRequest};

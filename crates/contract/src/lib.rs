@@ -26,6 +26,6 @@ pub use error::NamedError;
 pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
 pub use image_facts::{ImageFacts, Location, MEASURING};
 pub use listed_object::ListedObject;
-pub use observation::{Head, Observation, Rejection, StoredObject};
+pub use observation::{Head, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject};
 pub use sequencer::{Sequencer, SequencerError};
 pub use walk::{PageKeys, WalkPage, WalkRequest};

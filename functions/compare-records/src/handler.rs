@@ -7,7 +7,7 @@ use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
 /// Requests to S3 in parallel.
-const CONCURRENCY: usize = 32;
+const CONCURRENCY: usize = 64;
 
 /// Error while comparing a page.
 #[derive(Debug, thiserror::Error)]

@@ -1,5 +1,5 @@
 // Model of an execution of reconcile. It is written from docs/ARCHITECTURE.md ("A reconciliation,
-// step by step"), docs/SEMANTICS.md ("Reconciliation") and decision 0020; quotes are from there.
+// step by step"), docs/SEMANTICS.md ("Reconciliation") and decision 0024; quotes are from there.
 // The walks compare the model with statemachine/reconcile.asl.json, so never derive it from that
 // file.
 

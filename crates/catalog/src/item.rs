@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{ImageFacts, Rejection, Sequencer, StoredObject};
 use serde::{Deserialize, Serialize};
 
+use crate::totals::is_content_type;
 use crate::{CatalogError, Shard};
 
 /// An item, in the SDK's types.
@@ -83,7 +84,14 @@ pub(crate) const REVISION: &str = "revision";
 impl Record {
     pub(crate) fn from_attributes(attributes: Attributes) -> Result<Self, CatalogError> {
         let key = text(&attributes, KEY);
-        serde_dynamo::from_item(attributes).map_err(|error| malformed(key, error.to_string()))
+        let record: Self = serde_dynamo::from_item(attributes)
+            .map_err(|error| malformed(key.clone(), error.to_string()))?;
+        match &record.state {
+            RecordState::Image(image) if !is_content_type(&image.image.content_type) => {
+                Err(malformed(key, "contentType is not a content type".to_owned()))
+            }
+            _ => Ok(record),
+        }
     }
 
     pub(crate) fn to_attributes(&self) -> Result<Attributes, CatalogError> {
@@ -103,12 +111,14 @@ impl Record {
 
 /// The size in bytes for which DynamoDB bills an item: names and values of its attributes
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-/// Records have no sets, lists and maps.
+/// Records have no sets and lists.
 pub(crate) fn stored_bytes(item: &Attributes) -> usize {
     let value = |value: &AttributeValue| match value {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
         AttributeValue::B(bytes) => bytes.as_ref().len(),
+        // A map takes 3 bytes, and one more for each of its members.
+        AttributeValue::M(map) => 3 + map.len() + stored_bytes(map),
         _ => 1,
     };
     item.iter().map(|(name, it)| name.len() + value(it)).sum()
@@ -243,41 +253,25 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// The size of an attribute value in bytes
-    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-    fn size(value: &AttributeValue) -> usize {
-        match value {
-            AttributeValue::S(text) => text.len(),
-            AttributeValue::N(number) => number.trim_start_matches('-').len().div_ceil(2) + 2,
-            AttributeValue::Bool(_) => 1,
-            AttributeValue::M(map) => {
-                3 + map.iter().map(|(name, value)| 1 + name.len() + size(value)).sum::<usize>()
-            }
-            other => panic!("{other:?} is not expected in a record"),
-        }
+    /// A record of an image with every fact, whose texts are as long as the probe lets them be.
+    fn with_every_fact(key: usize, version_id: usize) -> Record {
+        let RecordState::Image(ImageRecord { mut object, mut image, shard }) = image() else {
+            panic!("it is an image")
+        };
+        let long = |bytes| Some("x".repeat(bytes));
+        object.version_id = long(version_id);
+        image.icc_profile = long(64);
+        image.camera_make = long(64);
+        image.camera_model = long(64);
+        image.lens_model = long(64);
+        let state = RecordState::Image(ImageRecord { object, image, shard });
+        Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
     }
 
     #[test]
     fn an_image_with_every_fact_takes_one_write_unit() {
-        let RecordState::Image(ImageRecord { mut object, mut image, shard }) = image() else {
-            panic!("it is an image")
-        };
-        object.version_id = Some("v".repeat(32));
-        let longest = || Some("x".repeat(64));
-        image.icc_profile = longest();
-        image.camera_make = longest();
-        image.camera_model = longest();
-        image.lens_model = longest();
-        let state = RecordState::Image(ImageRecord { object, image, shard });
-        let record = Record {
-            key: "k".repeat(100),
-            revision: "r".repeat(32),
-            sequencer: Some(Sequencer::parse("00663230F1A2B3C4D5").unwrap()),
-            state,
-        };
-        let attributes = record.to_attributes().unwrap();
-        let total: usize = attributes.iter().map(|(name, value)| name.len() + size(value)).sum();
-        assert!(total <= 1024, "{total} bytes take two write units");
+        let bytes = stored_bytes(&with_every_fact(100, 32).to_attributes().unwrap());
+        assert!(bytes <= 1024, "{bytes} bytes take two write units");
     }
 
     #[test]
@@ -291,14 +285,11 @@ mod tests {
     /// A listing counts on it: see `listing/budget.rs`.
     #[test]
     fn the_largest_item_of_an_image_takes_half_a_read_unit() {
-        let long = |bytes| "x".repeat(bytes);
-        let RecordState::Image(mut image) = image() else { panic!("no image") };
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
-        image.object.version_id = Some(long(1024));
-        image.object.claimed_content_type = Some(long(contract::MAX_CONTENT_TYPE_BYTES));
-        let mut record = record(RecordState::Image(image));
-        record.key = long(1024);
-        record.revision = long(32);
+        let mut record = with_every_fact(1024, 1024);
+        let RecordState::Image(image) = &mut record.state else { panic!("no image") };
+        let longest = "x".repeat(contract::MAX_CONTENT_TYPE_BYTES);
+        image.object.claimed_content_type = Some(longest);
         let bytes = stored_bytes(&record.to_attributes().unwrap());
         assert!(bytes <= 4096, "{bytes}");
     }

@@ -6,6 +6,7 @@
 
 mod bucket_name;
 mod error;
+mod listing;
 mod open_object;
 
 use std::ops::Range;
@@ -18,6 +19,7 @@ pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
 use contract::{MAX_CONTENT_TYPE_BYTES, StoredObject, UPLOADS_PREFIX};
 pub use error::StorageError;
+pub use listing::Listing;
 pub use open_object::OpenObject;
 
 /// Location of an object.

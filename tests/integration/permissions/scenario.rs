@@ -53,6 +53,8 @@ pub(super) enum Scenario {
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,
+    /// A reconciliation leaves the event of a repair that does not start in the failure queue.
+    ReportRepair,
     /// The schedule starts a reconciliation.
     Schedule,
 }
@@ -84,6 +86,7 @@ impl Scenario {
             Self::ReportFailure => world.report_failure().await,
             Self::Upload => world.upload().await,
             Self::Reconcile => world.reconcile().await,
+            Self::ReportRepair => world.report_repair().await,
             Self::Schedule => schedule::starts_a_reconciliation(world).await,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use catalog::{Catalog, Order, Shards};
@@ -54,6 +55,13 @@ impl<'a> Bucket<'a> {
                 record(&self.catalog, &key, "01", object).await;
             })
             .await;
+    }
+
+    /// An update of the item of a key.
+    pub(super) fn update(&self, key: &str) -> UpdateItemFluentBuilder {
+        let table = &self.stack.stack.outputs.table_name;
+        let update = self.stack.stack.aws.dynamodb.update_item().table_name(table);
+        update.key("s3objectkey", AttributeValue::S(key.to_owned()))
     }
 
     /// The objects in the bucket under `uploads/`.
@@ -122,13 +130,31 @@ impl<'a> Bucket<'a> {
 
     /// Writes an item that is not a valid record under a record's key.
     pub(super) async fn put_foreign_item(&self, key: &str) {
+        let status = AttributeValue::S("of another program".to_owned());
+        self.put_item(key, &[("status", status)]).await;
+    }
+
+    /// Denies a role of the stack to read one object.
+    pub(super) async fn deny(&self, role: &str, key: &str) {
+        let bucket = &self.stack.stack.outputs.bucket_name;
+        let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Deny", "Action": "s3:GetObject",
+            "Resource": format!("arn:aws:s3:::{bucket}/{key}"),
+        }]});
+        let put = self.stack.stack.aws.iam.put_role_policy().role_name(self.stack.function(role));
+        put.policy_name("deny").policy_document(policy.to_string()).send().await.unwrap();
+    }
+
+    /// Writes an item with these attributes, bypassing the catalog.
+    pub(super) async fn put_item(&self, key: &str, attributes: &[(&str, AttributeValue)]) {
         let put = self.stack.stack.aws.dynamodb.put_item();
-        put.table_name(&self.stack.stack.outputs.table_name)
-            .item("s3objectkey", AttributeValue::S(key.to_owned()))
-            .item("status", AttributeValue::S("of another program".to_owned()))
-            .send()
-            .await
-            .unwrap();
+        let mut put = put
+            .table_name(&self.stack.stack.outputs.table_name)
+            .item("s3objectkey", AttributeValue::S(key.to_owned()));
+        for (name, value) in attributes {
+            put = put.item(*name, value.clone());
+        }
+        put.send().await.unwrap();
     }
 
     /// Adds to an attribute of a shard's totals, bypassing the catalog.

@@ -25,7 +25,8 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         ("services/sts", "register_session"),
         (
             "services/stepfunctions",
-            "_execute_task _invoke_resource _read_map_items _run_distributed_map",
+            "_execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
+             _run_distributed_map",
         ),
     ] {
         let file = directory.join("ministack").join(module).with_extension("py");
@@ -33,6 +34,10 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
+    // And the one of its interpreter of expressions.
+    std::fs::create_dir(directory.join("jsonata")).unwrap();
+    let parser = "class Parser:\n    parse = len\n";
+    std::fs::write(directory.join("jsonata/parser.py"), parser).unwrap();
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let (temporary, key) = (directory.join("tmp"), directory.join("credentials"));
     std::fs::create_dir(&temporary).unwrap();

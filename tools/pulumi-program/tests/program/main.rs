@@ -10,6 +10,7 @@
 mod conventions;
 mod deploy_role;
 mod evaluated;
+mod history;
 mod machine;
 mod mistakes;
 mod operations;

@@ -128,10 +128,12 @@ impl Catalog {
 
 /// True if a record describes exactly this object.
 fn describes(record: &Record, listed: &ListedObject) -> bool {
-    let (RecordState::Image(crate::ImageRecord { object, .. })
-    | RecordState::Rejected { object, .. }) = &record.state
-    else {
-        return false;
+    let object = match &record.state {
+        RecordState::Image(image) => &image.object,
+        RecordState::Rejected { object: Some(object), .. } => object,
+        // The object was not described when it was recorded, so nothing can be compared.
+        RecordState::Rejected { object: None, .. } => return record.is_unreadable(),
+        RecordState::Absent { .. } => return false,
     };
     object.etag == listed.etag
         && object.size == listed.size
@@ -160,7 +162,7 @@ mod tests {
     }
 
     fn rejected() -> Record {
-        let (object, rejection) = (samples::object(3), samples::rejection());
+        let (object, rejection) = (Some(samples::object(3)), samples::rejection());
         record(RecordState::Rejected { object, rejection })
     }
 
@@ -188,6 +190,13 @@ mod tests {
         for last_modified in [None, Some(1_714_564_801)] {
             assert!(describes(&rejected(), &ListedObject { last_modified, ..listed() }));
         }
+    }
+
+    #[test]
+    fn an_unreadable_record_without_an_object_describes_any() {
+        let state = |rejection| record(RecordState::Rejected { object: None, rejection });
+        assert!(describes(&state(contract::Rejection::unreadable("SSE-C")), &listed()));
+        assert!(!describes(&state(samples::rejection()), &listed()));
     }
 
     #[test]

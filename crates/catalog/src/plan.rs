@@ -67,7 +67,10 @@ pub(crate) fn plan(entry: Entry<'_>, previous: Option<&Record>, shards: Shards, 
         let is_own = previous.is_some_and(|record| record.revision == revision);
         return Plan::Skip(if is_own { Outcome::Recorded } else { Outcome::Stale });
     }
-    let state = state(observation, shards.of(key), now);
+    let state = match previous.and_then(|record| kept(&record.state, observation)) {
+        Some(image) => RecordState::Image(image),
+        None => state(observation, shards.of(key), now),
+    };
     if matches!(order, Order::Unchanged(_)) && has_same_state(previous, &state) {
         return Plan::Skip(Outcome::Unchanged);
     }
@@ -107,6 +110,19 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
         }
         Observation::Rejected { object, rejection } => RecordState::Rejected { object, rejection },
         Observation::Absent => RecordState::Absent { expires_at: now + TOMBSTONE_SECONDS },
+    }
+}
+
+/// Returns the recorded image if the observation is that this very object cannot be read any more:
+/// its measurements still hold.
+fn kept(recorded: &RecordState, observation: &Observation) -> Option<ImageRecord> {
+    match (recorded, observation) {
+        (RecordState::Image(image), Observation::Rejected { object: Some(object), rejection })
+            if rejection.is_unreadable() && image.object.is_same(object) =>
+        {
+            Some(image.clone())
+        }
+        _ => None,
     }
 }
 
@@ -271,6 +287,36 @@ mod tests {
         assert_eq!(outcome, Outcome::Unchanged);
         let nothing = skipped(&Order::Unchanged(None), &Observation::Absent, None);
         assert_eq!(nothing, Outcome::Unchanged);
+    }
+
+    fn unreadable(object: Option<contract::StoredObject>) -> Observation {
+        Observation::Rejected { object, rejection: contract::Rejection::unreadable("archived") }
+    }
+
+    #[test]
+    fn an_image_whose_object_becomes_unreadable_is_kept() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let archived = unreadable(Some(samples::object(10)));
+        let seen = Order::Unchanged(Some(recorded.revision.clone()));
+        assert_eq!(skipped(&seen, &archived, Some(&recorded)), Outcome::Unchanged);
+        // An event moves the record forward in the order of events.
+        let write = written(&after("0B"), &archived, Some(&recorded));
+        assert_eq!((write.record.state, write.totals), (recorded.state, BTreeMap::new()));
+        assert_eq!(write.record.sequencer, Some(Sequencer::parse("0B").unwrap()));
+    }
+
+    #[test]
+    fn an_unreadable_object_replaces_the_image_of_another() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let (mut rewritten, mut resized) = (samples::object(10), samples::object(11));
+        rewritten.last_modified = Some("2024-05-02T12:00:00Z".into());
+        resized.etag = "another".into();
+        for object in [Some(rewritten), Some(resized), None] {
+            let write = written(&after("0B"), &unreadable(object.clone()), Some(&recorded));
+            let rejection = contract::Rejection::unreadable("archived");
+            assert_eq!(write.record.state, RecordState::Rejected { object, rejection });
+            assert_eq!(write.totals[&shards().of(KEY)].bytes, -10);
+        }
     }
 
     #[test]

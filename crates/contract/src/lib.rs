@@ -8,16 +8,20 @@
 //! console shows the same names as the code.
 //!
 //! A function fails with a [`NamedError`]. `Retry` and `Catch` match its name and log queries count
-//! it, so a name stays the same when code moves. [`is_transient`] classifies failures of AWS calls.
+//! it, so a name stays the same when code moves. [`classify`] classifies failures of AWS calls.
 
 mod aws_failure;
 mod error;
 mod event;
+mod failure_class;
 mod observation;
 mod sequencer;
 
-pub use aws_failure::{describe, is_transient};
+pub use aws_failure::{classify, describe};
 pub use error::NamedError;
 pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
+pub use failure_class::{
+    CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3, Service, class_of,
+};
 pub use observation::{Head, ImageFacts, Observation, Rejection, StoredObject};
 pub use sequencer::{Sequencer, SequencerError};

@@ -138,8 +138,8 @@ const MISTAKES = [
         analyze,
         "/States/ReadDimensions/Catch/1/Next",
         "ReportFailure",
-        "States.Failed.Error",
-        "has no value",
+        "States.ReportFailure",
+        "is due",
     ),
     set(
         analyze,
@@ -150,7 +150,7 @@ const MISTAKES = [
     ),
     set(
         analyze,
-        "/States/IsPresent?/Choices/2/Next",
+        "/States/IsPresent?/Choices/3/Next",
         "RecordRejection",
         "States.RecordRejection",
         "where read-dimensions is due",
@@ -172,7 +172,7 @@ const MISTAKES = [
     ),
     set(
         analyze,
-        "/States/HeadObject/Catch/0/Next",
+        "/States/HeadObject/Catch/1/Next",
         "Failed",
         "States.Failed",
         "ends without calling sqs:sendMessage",
@@ -200,6 +200,68 @@ const MISTAKES = [
         "never ends",
     ),
     set(reconcile, `${SEGMENT}/ComparePage/Next`, "HasMorePages?", "ComparePage", "is due"),
+
+    set(
+        analyze,
+        "/States/IsPresent?/Choices/2/Next",
+        "ReadDimensions",
+        "States.ReadDimensions",
+        "where put-metadata is due",
+    ),
+    set(
+        analyze,
+        "/States/PutMetadata/Catch/0/Next",
+        "ReportFailure",
+        "States.ReportFailure",
+        "where put-metadata is due",
+    ),
+    set(
+        analyze,
+        "/States/Resume/Choices/2/Next",
+        "HeadObject",
+        "States.HeadObject",
+        "where put-metadata is due",
+    ),
+    set(
+        analyze,
+        "/States/IsTimeLeft?/Choices/1/Next",
+        "Resume",
+        "BackOff",
+        "is covered by no walk",
+    ),
+    set(analyze, "/States/IsTimeLeft?/Default", "ReportFailure", "States.ReportFailure", "is due"),
+    text(
+        analyze,
+        "/States/IsTimeLeft?/Choices/0/Condition",
+        "> 80000",
+        "> 90000",
+        "States.",
+        "where sqs:sendMessage",
+    ),
+    text(
+        analyze,
+        "/States/BackOff/Seconds",
+        "$ceil",
+        "",
+        "States.BackOff.Seconds",
+        "not a number of seconds",
+    ),
+    text(
+        analyze,
+        "/States/RecordAbsence/Catch/0/Output",
+        "'resume': 'RecordAbsence'",
+        "'resume': 'PutMetadata'",
+        "States.PutMetadata",
+        "observation",
+    ),
+    text(
+        analyze,
+        "/States/PutMetadata/Catch/0/Output",
+        "{'failure'",
+        "{'revision': $uuid(), 'failure'",
+        "States.PutMetadata",
+        "revision",
+    ),
 
     // A lost or misspelt member.
     text(
@@ -366,18 +428,18 @@ const MISTAKES = [
     // A value of the wrong type, or the wrong number of arguments.
     text(
         analyze,
-        "/States/IsPresent?/Choices/2/Condition",
+        "/States/IsPresent?/Choices/3/Condition",
         "$states.input.present",
         "$states.input.object",
-        "Choices[2].Condition",
+        "Choices[3].Condition",
         "not a boolean",
     ),
     text(
         analyze,
-        "/States/IsPresent?/Choices/2/Condition",
+        "/States/IsPresent?/Choices/3/Condition",
         "$states.input.present",
         "$string($states.input.present)",
-        "Choices[2].Condition",
+        "Choices[3].Condition",
         "not a boolean",
     ),
     text(
@@ -440,21 +502,21 @@ const MISTAKES = [
     // A wrong retrier or catcher, a variable out of scope, a wrong limit.
     set(
         analyze,
-        "/States/HeadObject/Retry/1/ErrorEquals/0",
+        "/States/HeadObject/Retry/0/ErrorEquals/0",
         "StorageRefused",
         "States.HeadObject",
         "once, not",
     ),
     set(
         analyze,
-        "/States/PutMetadata/Retry/1/ErrorEquals/1",
+        "/States/PutMetadata/Retry/0/ErrorEquals/1",
         "MalformedItem",
         "States.PutMetadata",
         "once, not",
     ),
     set(
         analyze,
-        "/States/ReadDimensions/Retry/1/ErrorEquals/0",
+        "/States/ReadDimensions/Retry/0/ErrorEquals/0",
         "ObjectGone",
         "States.ReadDimensions",
         "not once",

@@ -45,6 +45,7 @@ const FIELDS = {
         "Next",
         "End",
     ],
+    Wait: ["Seconds", "Assign", "Output", "Next", "End"],
     Fail: ["Error", "Cause"],
     Succeed: ["Output"],
 };
@@ -60,7 +61,8 @@ class StateError extends Error {
 /**
  * One execution. `services.call(resource, args, attempt, place)` responds to a Task with `{ result
  * }` or `{ error, cause }`, `services.list(resource, args, place)` to an ItemReader with `{ items
- * }` or the same error. `log` receives every state entered (`state`), transition taken (`taken`)
+ * }` or the same error, and `services.elapsed()` is the number of seconds since the start; waits
+ * take none. `log` receives every state entered (`state`), transition taken (`taken`)
  * and expression evaluated (`seen`).
  */
 export class Execution {
@@ -68,7 +70,7 @@ export class Execution {
         Object.assign(this, { machine, services, random, log, entered: 0 });
         const id = `arn:aws:states:us-east-1:123456789012:execution:machine:${name}`;
         this.context = {
-            Execution: { Id: id, Input: input, Name: name },
+            Execution: { Id: id, Input: input, Name: name, StartTime: time(0) },
             StateMachine: { Name: "machine" },
         };
     }
@@ -111,13 +113,19 @@ export class Execution {
         );
         if (unknown !== undefined)
             throw new Defect(join(at.place, unknown), "the interpreter does not know this field");
-        const context = { ...at.scope.context, State: { Name: at.name } };
+        const entered = time(this.services.elapsed?.() ?? 0);
+        const context = {
+            ...at.scope.context,
+            State: { Name: at.name, EnteredTime: entered },
+        };
         const states = { input: at.input, context };
         switch (state.Type) {
             case "Choice":
                 return this.#choice(state, at, states);
             case "Fail":
                 return this.#fail(state, at, states);
+            case "Wait":
+                return this.#wait(state, at, states);
             case "Pass":
             case "Succeed":
                 return this.#leave(state, at, states, at.input);
@@ -170,6 +178,18 @@ export class Execution {
         const { output } = await this.#leave({ ...state, Next: undefined }, at, states, at.input);
         this.log.taken(join(at.place, "Default"));
         return { output, next: state.Default };
+    }
+
+    /** https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html */
+    async #wait(state, at, states) {
+        const seconds = await this.#field(state.Seconds, "Seconds", at, states);
+        if (!Number.isInteger(seconds) || seconds < 0 || seconds > 99_999_999) {
+            throw new Defect(
+                join(at.place, "Seconds"),
+                `is ${JSON.stringify(seconds)}, not a number of seconds`,
+            );
+        }
+        return this.#leave(state, at, states, at.input);
     }
 
     async #fail(state, at, states) {
@@ -325,6 +345,11 @@ export function batches(
         bytes += more;
     }
     return all;
+}
+
+/** Time as the context object has it, `seconds` after an execution's start. */
+function time(seconds) {
+    return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 }
 
 /** True if a retrier or a catcher matches an error. */

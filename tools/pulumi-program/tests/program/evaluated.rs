@@ -316,7 +316,7 @@ fn the_rule_picks_this_buckets_uploads() {
         serde_json::from_str::<Value>(pattern).unwrap(),
         json!({
             "source": ["aws.s3"],
-            "detail-type": ["Object Created", "Object Deleted"],
+            "detail-type": ["Object Created", "Object Deleted", "Object Restore Completed"],
             "detail": {"bucket": {"name": ["bucket-id"]}, "object": {"key": [{"prefix": "uploads/"}]}},
         })
     );

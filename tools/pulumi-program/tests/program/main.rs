@@ -9,6 +9,7 @@
 
 mod conventions;
 mod evaluated;
+mod express;
 mod machine;
 mod mistakes;
 mod operations;

@@ -42,5 +42,6 @@ mod redrive;
 mod regressions;
 mod semantics;
 mod shards;
+mod unreadable;
 mod versions;
 mod write_cost;

@@ -104,7 +104,7 @@ fn listing(
     Listing { name: format!("{sort:?}, {filter}, {page} of {limit}"), query }
 }
 
-/// A position near the middle of a listing. There need not be an image at it.
+/// A position near the middle of a listing. The position need not be that of an image.
 fn middle(sort: Sort, images: u64) -> Position {
     let key = match sort {
         Sort::Key => format!("uploads/2024/05/album-07/IMG_{:06}.jpg", images / 2),
@@ -205,7 +205,8 @@ fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
             }
             (done, images) = (images, images * 10);
         }
-        // For each shard, two queries of one row and one totals item; the totals are one batch.
+        // Each shard takes two queries of one row, and one totals item. One batch reads all totals
+        // items.
         let shards = u64::from(SHARDS);
         assert!(overviews.len() > 1, "{overviews:?}");
         assert!(

@@ -12,7 +12,7 @@ mod tests;
 mod unreadable;
 
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::http::HttpResponse;
@@ -38,6 +38,15 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
+/// `Content-Encoding` of a presigned response: none (RFC 9110, section 18.6). S3 can replace the
+/// header that the uploader stored, but not leave it out
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's, a
+/// client would decode bytes that were measured as they are.
+const NO_ENCODING: &str = "identity";
+
+/// `Content-Language` of a presigned response: undetermined (RFC 5646, section 4.1).
+const NO_LANGUAGE: &str = "und";
+
 /// Response headers for a presigned URL; they override those stored with the object.
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectHeaders<'a> {
@@ -47,6 +56,8 @@ pub struct ObjectHeaders<'a> {
     pub content_disposition: &'a str,
     /// `Cache-Control`.
     pub cache_control: &'a str,
+    /// `Expires`.
+    pub expires: SystemTime,
 }
 
 type HeadError = SdkError<HeadObjectError, HttpResponse>;
@@ -199,9 +210,12 @@ impl Storage {
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
-    /// these headers.
+    /// these headers, and with nothing of the uploader's but `x-amz-meta-…`.
     ///
-    /// The URL also expires with the credentials that signed it.
+    /// With a `version`, the URL leads to that version whatever is uploaded or deleted meanwhile.
+    /// The role then needs `s3:GetObjectVersion`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). The URL also expires
+    /// with the credentials that signed it.
     ///
     /// # Errors
     /// [`StorageError::StorageRefused`] if `expires_in` is longer than S3 allows (seven days) or
@@ -209,6 +223,7 @@ impl Storage {
     pub async fn presign_get(
         &self,
         at: Location<'_>,
+        version: Option<&str>,
         headers: &ObjectHeaders<'_>,
         expires_in: Duration,
     ) -> Result<String, StorageError> {
@@ -217,32 +232,13 @@ impl Storage {
             .get_object()
             .bucket(at.bucket)
             .key(at.key)
+            .set_version_id(version.map(str::to_owned))
             .response_content_type(headers.content_type)
             .response_content_disposition(headers.content_disposition)
+            .response_content_encoding(NO_ENCODING)
+            .response_content_language(NO_LANGUAGE)
             .response_cache_control(headers.cache_control)
-            .presigned(presigning(expires_in)?)
-            .await?;
-        Ok(request.uri().to_owned())
-    }
-
-    /// Like [`Storage::presign_get`], for HEAD: a signature is valid for one method only.
-    ///
-    /// # Errors
-    /// Those of [`Storage::presign_get`].
-    pub async fn presign_head(
-        &self,
-        at: Location<'_>,
-        headers: &ObjectHeaders<'_>,
-        expires_in: Duration,
-    ) -> Result<String, StorageError> {
-        let request = self
-            .client
-            .head_object()
-            .bucket(at.bucket)
-            .key(at.key)
-            .response_content_type(headers.content_type)
-            .response_content_disposition(headers.content_disposition)
-            .response_cache_control(headers.cache_control)
+            .response_expires(headers.expires.into())
             .presigned(presigning(expires_in)?)
             .await?;
         Ok(request.uri().to_owned())

@@ -42,13 +42,14 @@ pub(super) fn pairs() -> Vec<Pair> {
 }
 
 impl Pair {
-    /// The fault in one invocation. A recorder makes six attempts if its transaction is canceled.
+    /// A rule that injects the fault into one invocation. If the fault cancels a transaction, that
+    /// takes six calls, because the recorder tries again five times.
     pub(super) fn transient(self, key: &str) -> Rule {
         let calls = if self.cancels() { 6 } else { 1 };
         Rule::new(self.fault, self.state.operation(), key, calls)
     }
 
-    /// The fault in every invocation.
+    /// A rule that injects the fault into every invocation.
     pub(super) fn permanent(self, key: &str) -> Rule {
         let operations =
             if self.cancels() { self.state.operation() } else { self.state.operations() };
@@ -72,7 +73,7 @@ impl Pair {
         let key = key.replace(['(', ')', '"', ',', ' '], "-");
         let mut sequencer = 1;
         if matches!(self.state, State::RecordRejection | State::RecordAbsence) {
-            // The state replaces an image, so that the totals change too.
+            // The state replaces the record of an image, so that the totals change too.
             stack.stack.upload(&key, picture::png(3, 2, 10), "image/png").await;
             let first = stack.stack.execute(&event(stack, &key, sequencer)).await;
             assert_eq!(first.outcome(), Outcome::Image, "{self:?}: {first:?}");
@@ -105,7 +106,7 @@ impl Pair {
 
     pub(super) fn errors_expected(self) -> Vec<&'static str> {
         match self.fault {
-            // The emulator uses both names.
+            // The emulator has two names for a killed process.
             Fault::KilledBefore | Fault::KilledAfter => {
                 vec!["Runtime.ExitError", "Runtime.Unknown"]
             }

@@ -1,4 +1,4 @@
-//! Every route of the API leads to a function that the API may invoke.
+//! Checks that every route of the API leads to a function that the API may invoke.
 //!
 //! A missing permission shows only when the route is called: the API responds with 500. Rules:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>

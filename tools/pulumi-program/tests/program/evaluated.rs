@@ -147,6 +147,7 @@ fn roles_may_do_what_they_must() {
             &[
                 "dynamodb:GetItem arn:table",
                 "s3:GetObject arn:bucket/uploads/*",
+                "s3:GetObjectVersion arn:bucket/uploads/*",
                 "s3:ListBucket arn:bucket",
             ],
         ),
@@ -308,18 +309,15 @@ fn only_production_reconciles_by_itself() {
     }
 }
 
+/// Which events it selects beyond that, `tests/conformance/events/run` asks AWS's own matcher.
 #[test]
 fn the_rule_picks_this_buckets_uploads() {
     let deployed = Deployed::of("dev");
     let pattern = deployed.get("objectEvents").inputs["eventPattern"].as_str().unwrap();
-    assert_eq!(
-        serde_json::from_str::<Value>(pattern).unwrap(),
-        json!({
-            "source": ["aws.s3"],
-            "detail-type": ["Object Created", "Object Deleted", "Object Restore Completed"],
-            "detail": {"bucket": {"name": ["bucket-id"]}, "object": {"key": [{"prefix": "uploads/"}]}},
-        })
-    );
+    let pattern: Value = serde_json::from_str(pattern).unwrap();
+    assert_eq!(pattern["source"], json!(["aws.s3"]));
+    assert_eq!(pattern["detail"]["bucket"], json!({"name": ["bucket-id"]}));
+    assert_eq!(pattern["detail"]["object"], json!({"key": [{"prefix": "uploads/"}]}));
 }
 
 #[test]

@@ -33,7 +33,7 @@ const LIFECYCLE: &str = "aws:s3:BucketLifecycleConfiguration";
 
 const ON_OFF: Allowed = OneOf(&["ENABLED", "DISABLED"]);
 
-/// From
+/// Retention periods of log groups, from
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
 /// The provider reads 0 as forever, which `functions` refuses.
 const RETENTION_DAYS: Allowed = Integers(&[
@@ -60,7 +60,7 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(FUNCTION, &["loggingConfig", "logFormat"], OneOf(&["JSON", "Text"])),
     limit(FUNCTION, &["loggingConfig", "applicationLogLevel"], LOG_LEVELS),
     limit(FUNCTION, &["loggingConfig", "systemLogLevel"], OneOf(&["DEBUG", "INFO", "WARN"])),
-    // These limits are those of the functions: crates/catalog, crates/api, functions/get-image. A
+    // The functions set these limits themselves: crates/catalog, crates/api, functions/get-image. A
     // presigned URL expires with the credentials of the function's role, after at most 12 hours:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
     limit(FUNCTION, &["environment", "variables", "SHARDS"], Range(1, 100)),

@@ -111,7 +111,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
 ];
 
-/// Mistakes between a state machine and the program.
+/// Mismatches between a state machine and the program.
 pub(super) const MACHINES: &[Mistake] = &[
     mistake(
         MAIN,

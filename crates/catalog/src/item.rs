@@ -36,11 +36,11 @@ pub struct Record {
 pub enum RecordState {
     /// An image.
     Image(ImageRecord),
-    /// An object that is not an image.
+    /// An object that is not an image, or that cannot be read.
     Rejected {
-        /// The object.
+        /// The object; `None` if S3 did not describe it.
         #[serde(flatten)]
-        object: StoredObject,
+        object: Option<StoredObject>,
         /// The reason for the rejection.
         #[serde(flatten)]
         rejection: Rejection,
@@ -92,6 +92,16 @@ impl Record {
 
     pub(crate) fn to_attributes(&self) -> Result<Attributes, CatalogError> {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
+    }
+
+    /// True if the record is the rejection of an object that could not be read. Such an object may
+    /// become readable without an event: its key may be allowed, for example.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        match &self.state {
+            RecordState::Rejected { rejection, .. } => rejection.is_unreadable(),
+            RecordState::Image(_) | RecordState::Absent { .. } => false,
+        }
     }
 
     /// Key and image of a record that was read from an index, which contains only images.
@@ -198,12 +208,23 @@ mod tests {
     }
 
     fn rejected() -> RecordState {
-        RecordState::Rejected { object: samples::object(3), rejection: samples::rejection() }
+        RecordState::Rejected { object: Some(samples::object(3)), rejection: samples::rejection() }
+    }
+
+    fn unreadable(object: Option<StoredObject>) -> RecordState {
+        RecordState::Rejected { object, rejection: Rejection::unreadable("it is archived") }
     }
 
     #[test]
     fn a_record_survives_the_table() {
-        for state in [image(), rejected(), RecordState::Absent { expires_at: 1_800_000_000 }] {
+        let states = [
+            image(),
+            rejected(),
+            unreadable(Some(samples::object(3))),
+            unreadable(None),
+            RecordState::Absent { expires_at: 1_800_000_000 },
+        ];
+        for state in states {
             let record = record(state);
             let attributes = record.to_attributes().unwrap();
             assert_eq!(Record::from_attributes(attributes).unwrap(), record);
@@ -231,6 +252,21 @@ mod tests {
         record.revision = long(32);
         let bytes = stored_bytes(&record.to_attributes().unwrap());
         assert!(bytes <= 4096, "{bytes}");
+    }
+
+    #[test]
+    fn an_object_that_is_not_described_has_no_attributes() {
+        let attributes = record(unreadable(None)).to_attributes().unwrap();
+        assert_eq!(attributes["reason"], AttributeValue::S("UnreadableObject".into()));
+        assert!(!attributes.contains_key("size") && !attributes.contains_key("etag"));
+    }
+
+    #[test]
+    fn only_the_rejection_of_an_object_that_cannot_be_read_is_unreadable() {
+        assert!(record(unreadable(None)).is_unreadable());
+        for state in [image(), rejected(), RecordState::Absent { expires_at: 1 }] {
+            assert!(!record(state).is_unreadable());
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Both follow from [`counts`]: the requests, units and bytes of each path through the system, as
 //! the integration test `costs` measures them on a running stack. [`costs`] multiplies the counts
 //! by [`prices`], with durations from [`time`]; [`alternative`] computes the cost of a simple
-//! design to compare with. [`scale`] simulates a stream of uploads through [`quotas`].
+//! design to compare with, and [`volume`] what a month of one's own costs. [`scale`] simulates a stream of uploads through [`quotas`].
 //!
 //! [`report`] renders the results as Markdown tables for `cargo local costs` and
 //! `cargo local scale`. `docs/COSTS.md` and `docs/SCALE.md` contain the same tables; a test
@@ -18,3 +18,4 @@ pub mod quotas;
 pub mod report;
 pub mod scale;
 pub mod time;
+pub mod volume;

@@ -1,6 +1,6 @@
 //! `cargo local completions`: what a shell needs to complete `cargo local`.
 
-use clap::{Args, CommandFactory as _, ValueEnum};
+use clap::{Args, Command, CommandFactory as _, ValueEnum};
 use clap_complete::Shell as Generator;
 
 use super::{Cli, CommandError, ExitStatus, print};
@@ -68,7 +68,8 @@ fn script(shell: Shell) -> String {
         Shell::Zsh => (Generator::Zsh, ZSH),
         Shell::Fish => (Generator::Fish, FISH),
     };
-    let mut command = Cli::command().name(COMMAND).bin_name(COMMAND);
+    let commands = Cli::command();
+    let mut command = Command::new(COMMAND).subcommands(commands.get_subcommands().cloned());
     let mut generated = Vec::new();
     clap_complete::generate(generator, &mut command, COMMAND, &mut generated);
     format!("{}{addition}", String::from_utf8_lossy(&generated))

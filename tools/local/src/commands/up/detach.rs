@@ -43,7 +43,7 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
     }
     let log = workspace.local().join("up.log");
     let mut starting = Starting(Some(spawn(&log).map_err(CommandError::Background)?));
-    let progress = bars::bars();
+    let (progress, mut shown) = (bars::bars(), String::new());
     loop {
         let Some(child) = &mut starting.0 else { return Ok(ExitStatus::Failure) };
         let id = child.id();
@@ -61,7 +61,11 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
             return report(&state, json);
         }
         let lines = tail(&log);
-        progress.doing(Step::Process, lines.lines().next_back().unwrap_or("starting"));
+        let last = lines.lines().next_back().unwrap_or("starting");
+        if last != shown {
+            last.clone_into(&mut shown);
+            progress.doing(Step::Process, last);
+        }
         tokio::time::sleep(POLL).await;
     }
 }

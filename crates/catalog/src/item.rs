@@ -97,6 +97,19 @@ impl Record {
     }
 }
 
+/// The size in bytes for which DynamoDB bills an item: names and values of its attributes
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
+/// Records have no sets, lists and maps.
+pub(crate) fn stored_bytes(item: &Attributes) -> usize {
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+        AttributeValue::B(bytes) => bytes.as_ref().len(),
+        _ => 1,
+    };
+    item.iter().map(|(name, it)| name.len() + value(it)).sum()
+}
+
 /// Reads a string attribute; empty if it is missing or not a string.
 pub(crate) fn text(attributes: &Attributes, name: &str) -> String {
     attributes.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
@@ -195,6 +208,21 @@ mod tests {
         assert_eq!(attributes["size"], AttributeValue::N("828201".into()));
         assert!(matches!(attributes["shard"], AttributeValue::N(_)));
         assert_eq!(attributes["status"], AttributeValue::S("image".into()));
+    }
+
+    /// A listing counts on it: see `listing/budget.rs`.
+    #[test]
+    fn the_largest_item_of_an_image_takes_half_a_read_unit() {
+        let long = |bytes| "x".repeat(bytes);
+        let RecordState::Image(mut image) = image() else { panic!("no image") };
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
+        image.object.version_id = Some(long(1024));
+        image.object.claimed_content_type = Some(long(contract::MAX_CONTENT_TYPE_BYTES));
+        let mut record = record(RecordState::Image(image));
+        record.key = long(1024);
+        record.revision = long(32);
+        let bytes = stored_bytes(&record.to_attributes().unwrap());
+        assert!(bytes <= 4096, "{bytes}");
     }
 
     #[test]

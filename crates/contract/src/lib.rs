@@ -19,5 +19,7 @@ mod sequencer;
 pub use aws_failure::{describe, is_transient};
 pub use error::NamedError;
 pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
-pub use observation::{Head, ImageFacts, Observation, Rejection, StoredObject};
+pub use observation::{
+    Head, ImageFacts, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject,
+};
 pub use sequencer::{Sequencer, SequencerError};

@@ -23,6 +23,11 @@ pub struct Head {
     pub object: Option<StoredObject>,
 }
 
+/// Longest content type that is recorded, in bytes: the longest valid one without parameters (RFC
+/// 6838, section 4.2). The uploader may declare any text, for which every read of the record would
+/// pay.
+pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
+
 /// One version of an object, as S3 describes it, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,7 +39,7 @@ pub struct StoredObject {
     /// Version ID, if the bucket has versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_id: Option<String>,
-    /// Content type that the uploader declared.
+    /// Content type that the uploader declared, cut to [`MAX_CONTENT_TYPE_BYTES`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_content_type: Option<String>,
     /// Time at which the object was written, as RFC 3339 in UTC.

@@ -18,6 +18,8 @@ def adapt():
     match_line_breaks()
     name_keys_exactly()
     number_events_like_aws()
+    read_parts_as_s3_does()
+    cut_paths_at_question_marks()
 
 
 def speed_up_invocations():
@@ -140,3 +142,61 @@ def number_events_like_aws():
             return f"{last:018X}"
 
     s3._next_event_sequencer = next_of_aws
+
+
+def read_parts_as_s3_does():
+    """Ignores ranges that are malformed or more than one, and reads parts of versions, too.
+
+    S3 responds with the whole object to a malformed range, and supports only one range. To a request
+    for a version, the emulator responds without regard for the range and for the response headers in
+    the query.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    from ministack.services import s3
+
+    get = s3._get_object
+
+    def is_range(header):
+        match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+        first, last = match.groups() if match else ("", "")
+        return int(first) <= int(last) if first and last else bool(first or last)
+
+    def get_as_s3_does(bucket, key, headers=None, query=None):
+        headers, query = dict(headers or {}), query or {}
+        header = headers.get("range", "")
+        if header and not is_range(header):
+            del headers["range"]
+            header = ""
+        status, answer, body = get(bucket, key, headers, query)
+        if status != 200 or not s3._qp(query, "versionId", ""):
+            return status, answer, body
+        s3._apply_response_overrides(answer, query)
+        if not header:
+            return status, answer, body
+        part = s3._parse_range(header, len(body))
+        if part is None:
+            return 416, {"Content-Range": f"bytes */{len(body)}"}, b""
+        # Checksums are those of the whole object.
+        for name in [name for name in answer if name.lower().startswith("x-amz-checksum-")]:
+            del answer[name]
+        answer["Content-Length"] = str(part[1] + 1 - part[0])
+        answer["Content-Range"] = f"bytes {part[0]}-{part[1]}/{len(body)}"
+        return 206, answer, body[part[0] : part[1] + 1]
+
+    s3._get_object = get_as_s3_does
+
+
+def cut_paths_at_question_marks():
+    """Cuts the path of a request to an HTTP API at `%3F`, as API Gateway has been observed to do.
+
+    It decodes the path before it looks for the query string. Two reports, one with captured events:
+    https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93
+    """
+    from ministack.services import apigateway
+
+    decode = apigateway.decode_http_api_path
+
+    def decode_and_cut(raw_path):
+        return decode(raw_path).partition("?")[0]
+
+    apigateway.decode_http_api_path = decode_and_cut

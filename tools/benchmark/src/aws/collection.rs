@@ -1,4 +1,4 @@
-//! The items in the table.
+//! The items of the table in the stand-in for DynamoDB.
 
 use serde_json::{Map, Value, json};
 

@@ -17,7 +17,7 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         ("core/lambda_runtime", "execution_credentials"),
         ("core/responses", "get_account_id"),
         ("core/router", "extract_access_key_id"),
-        ("services/apigateway", "_extract_path_params _invoke_lambda_proxy"),
+        ("services/apigateway", "_extract_path_params _invoke_lambda_proxy decode_http_api_path"),
         ("services/eventbridge", "_invoke_target"),
         ("services/lambda_svc", "_emit_lambda_logs _execute_function _provided_worker_env"),
         ("services/s3", "_get_object _head_object _next_event_sequencer"),

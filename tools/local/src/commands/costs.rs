@@ -136,12 +136,12 @@ mod tests {
         let shown = text(&month);
         let table: Vec<_> = shown.lines().skip(2).take(6).collect();
         insta::assert_snapshot!(console::strip_ansi_codes(&table.join("\n")), @"
-                                                       STANDARD  EXPRESS
-        50,000 uploads of new images                       5.65     0.82
-        2,000,000 queries, all of the kind: metadata       3.68     3.68
-        2,000,000 queries, all of the kind: overview       6.48     6.48
-        together, at least                                 9.33     4.50
-        together, at most                                 12.13     7.30
+                                                      STANDARD  EXPRESS
+        50,000 uploads of new images                      5.65     0.82
+        2,000,000 queries, all of the kind: metadata      3.68     3.68
+        2,000,000 queries, all of the kind: overview      6.48     6.48
+        together, at least                                9.33     4.50
+        together, at most                                12.13     7.30
         ");
     }
 }

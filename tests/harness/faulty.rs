@@ -14,12 +14,13 @@ use crate::proxy::FaultProxy;
 pub const FUNCTIONS: [&str; 3] = ["head-object", "read-dimensions", "put-metadata"];
 
 static SHARED: OnceCell<FaultyStack> = OnceCell::const_new();
+static EXPRESS: OnceCell<FaultyStack> = OnceCell::const_new();
 
 /// A stack and the proxy in front of its services.
 pub struct FaultyStack {
     /// The stack. Its bucket's events start no executions: a test starts each one itself.
     pub stack: TestStack,
-    /// The proxy that its functions use as S3 and DynamoDB.
+    /// The proxy that the stack's functions use as S3 and DynamoDB.
     pub proxy: FaultProxy,
     /// Messages received from the failure queue, by the ARN of their execution.
     reported: Mutex<HashMap<String, Value>>,
@@ -29,11 +30,16 @@ impl FaultyStack {
     /// The stack that all fault tests share; each test uses keys of its own. It runs on a separate
     /// emulator, whose state machines wait a tenth of the time before a retry.
     pub async fn shared() -> &'static Self {
-        SHARED.get_or_init(Self::deploy).await
+        SHARED.get_or_init(|| Self::deploy("faults", "STANDARD")).await
     }
 
-    async fn deploy() -> Self {
-        let stack = TestStack::with_fast_retries("faults").await;
+    /// The same with EXPRESS executions.
+    pub async fn express() -> &'static Self {
+        EXPRESS.get_or_init(|| Self::deploy("express-faults", "EXPRESS")).await
+    }
+
+    async fn deploy(name: &str, executions: &str) -> Self {
+        let stack = TestStack::with_fast_retries_of_type(name, executions).await;
         stack.silence_events().await;
         let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
         for function in FUNCTIONS {
@@ -60,8 +66,8 @@ impl FaultyStack {
     }
 }
 
-/// Routes a function's calls to S3 and DynamoDB through a proxy, by the environment variables that
-/// override the SDK's endpoints.
+/// Routes a function's calls to S3 and DynamoDB through a proxy, with the environment variables
+/// that override the SDK's endpoints.
 pub async fn route_through(stack: &TestStack, function: &str, endpoint: &str) {
     let lambda = &stack.stack.aws.lambda;
     let name = stack.function(function);

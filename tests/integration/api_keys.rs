@@ -13,19 +13,20 @@ use crate::client::get;
 const KEYS: usize = 40;
 
 /// The characters that `urllib.parse.quote` escapes. Users of Python's `requests` call it, and so
-/// do scripts around `curl`.
+/// do scripts that run `curl`.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
 /// `quote(key, safe="")`.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
-/// `encodeURIComponent`, which scripts in browsers call (ECMA-262, section 19.2.6.4).
+/// The characters that `encodeURIComponent` escapes. Scripts in browsers call it (ECMA-262, section
+/// 19.2.6.4).
 const COMPONENT: &AsciiSet =
     &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// `fetch`, if the caller escapes only what has a meaning in a URL. The rest of this set is what
-/// the URL standard's parser escapes in a path
+/// The characters that are escaped if a script calls `fetch` and itself escapes only those with a
+/// meaning in a URL. The others are those that the URL standard's parser escapes in a path
 /// (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
@@ -41,8 +42,8 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'%')
     .add(b'\\');
 
-/// Random names of the characters that XML can hold, since S3 lists keys as XML. Characters with a
-/// meaning in URLs are frequent.
+/// Random names, made of characters that XML can hold, since S3 lists keys as XML. Characters with
+/// a meaning in URLs are frequent.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
     let characters =
@@ -55,7 +56,7 @@ fn names() -> Vec<String> {
 fn any_key_is_reached_however_a_client_encodes_it() {
     run(async {
         let stack = TestStack::shared().await;
-        // With a number before it and an `x` after it, no name is `.` or `..` as a whole.
+        // The number in front and the `x` at the end keep a name from being `.` or `..`.
         let keys: Vec<_> = names()
             .into_iter()
             .enumerate()

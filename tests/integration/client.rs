@@ -20,7 +20,7 @@ const DIFFERING: [&str; 5] =
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    /// By lower-case name.
+    /// Values by lower-case name.
     headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
@@ -29,6 +29,11 @@ impl Response {
     /// The value of a header; empty if it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
+    }
+
+    /// The headers, by lower-case name.
+    pub(crate) fn headers(&self) -> &BTreeMap<String, String> {
+        &self.headers
     }
 
     /// Status, headers and body, without what differs between two responses to one request: ids,

@@ -11,6 +11,7 @@
 )]
 
 mod api_authorization;
+mod api_conditions;
 mod api_errors;
 mod api_images;
 mod api_key_parameter;
@@ -18,7 +19,9 @@ mod api_keys;
 mod api_listing;
 mod api_look_up;
 mod api_measures;
+mod api_scripts;
 mod bad_input;
+mod browser;
 mod client;
 mod concurrency;
 mod costs;
@@ -44,5 +47,6 @@ mod redrive;
 mod regressions;
 mod semantics;
 mod shards;
+mod unreadable;
 mod versions;
 mod write_cost;

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 const KEY: &str = "uploads/versioned.png";
 
-/// A stack with a versioned bucket and without its own events: those of the emulator lack the
-/// details about versions, so a test makes its own.
+/// A stack with a versioned bucket and without its own events: those of the emulator lack details
+/// about versions, so the tests start executions themselves.
 async fn versioned(name: &str) -> TestStack {
     let stack = TestStack::configured(name, &[("versioning", json!("Enabled"))]).await;
     stack.silence_events().await;

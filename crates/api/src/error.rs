@@ -41,9 +41,23 @@ pub enum ApiError {
         /// Allowed methods, as the value of the `Allow` header.
         allow: &'static str,
     },
+    /// 409: the image is recorded, but S3 does not send its bytes.
+    #[error("{key} cannot be read: {message}")]
+    Unreadable {
+        /// Key, with its prefix.
+        key: String,
+        /// Reason, for the client.
+        message: String,
+    },
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
+    /// 412: the client has another version of the image, and wants a part of the current one only if
+    /// both are the same. The whole image would be a redirect, and the client would send its
+    /// `Range` again to S3, which knows no `If-Range`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
+    #[error("If-Range names another version, and the whole image is a redirect")]
+    RangeOfAnotherVersion,
     /// 413: the body is larger than any valid one.
     #[error("the body has more than {limit} bytes")]
     BodyTooLarge {
@@ -72,18 +86,20 @@ pub enum ApiError {
 pub(crate) struct Document<'a> {
     /// Description of the error, for a person.
     error: &'a str,
-    /// Reason why the object was rejected, if it was.
+    /// Reason why the object was rejected, if it was, or why a recorded image cannot be read any more.
     #[cfg_attr(test, schema(nullable = false, value_type = Reason))]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }
 
-/// Reason why an object was rejected: it is not an image of a known format, or it is a damaged one.
+/// Reason why an object was rejected: it is a damaged image, no image of a known format, or cannot be
+/// read. The last is also the reason why a recorded image cannot be read any more.
 #[cfg(test)]
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes values that are recorded as text")]
 pub(crate) enum Reason {
     CorruptImage,
+    UnreadableObject,
     UnsupportedImage,
 }
 
@@ -101,8 +117,17 @@ impl ApiError {
                 let text = format!("This path allows only {allow}.");
                 Self::document(405, &text, None).header(ALLOW, allow)
             }
+            Self::Unreadable { key, message } => {
+                let text = format!("{key} cannot be read: {message}.");
+                Self::document(409, &text, Some(Rejection::UNREADABLE))
+            }
             Self::PreconditionFailed => {
                 let text = "A precondition of the request, such as If-Match, failed.";
+                Self::document(412, text, None)
+            }
+            Self::RangeOfAnotherVersion => {
+                let text = "If-Range names another version of the image. \
+                    Request the whole image, without Range.";
                 Self::document(412, text, None)
             }
             Self::BodyTooLarge { limit } => {
@@ -144,7 +169,8 @@ impl ApiError {
                 "not-found"
             }
             Self::MethodNotAllowed { .. } => "method-not-allowed",
-            Self::PreconditionFailed => "precondition-failed",
+            Self::Unreadable { .. } => "unreadable",
+            Self::PreconditionFailed | Self::RangeOfAnotherVersion => "precondition-failed",
             Self::BodyTooLarge { .. } => "body-too-large",
             Self::RangeNotSatisfiable { .. } => "range-not-satisfiable",
             Self::Unavailable(_) => "unavailable",
@@ -196,6 +222,14 @@ mod tests {
         let (code, body) = sent(&error);
         assert_eq!((code, &body["reason"]), (404, &json!("CorruptImage")));
         assert!(body["error"].as_str().unwrap().starts_with("uploads/a not found!"));
+    }
+
+    #[test]
+    fn an_image_that_cannot_be_read_any_more_is_a_409_with_the_reason() {
+        let (key, message) = ("uploads/a.png".into(), "the object is archived".into());
+        let (code, body) = sent(&ApiError::Unreadable { key, message });
+        let error = "uploads/a.png cannot be read: the object is archived.";
+        assert_eq!((code, body), (409, json!({"error": error, "reason": "UnreadableObject"})));
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! request for many, and [`list_request`] the parameters of a listing.
 //!
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
-//!   [`CacheSeconds`] for caching, [`inline`] for file names.
+//!   [`CacheSeconds`] for caching, [`Disposition`] for file names.
 //! - JSON documents of the API contract: [`Metadata`], [`LookUp`], [`ImageList`], [`Info`].
 //! - Description of the API: [`openapi`], which a test derives from these types. [`refusal`] tells
 //!   unknown paths from methods that a path does not allow.
@@ -39,14 +39,14 @@ mod validators;
 pub use aws_lambda_events::http::header;
 pub use cache::{CacheSeconds, CacheSecondsError};
 pub use description::{Authorization, AuthorizationError, openapi};
-pub use disposition::inline;
+pub use disposition::Disposition;
 pub use error::ApiError;
 pub use image_list::ImageList;
 pub use info::Info;
 pub use key::requested_keys;
 pub use list_request::list_request;
 pub use look_up::{LookUp, look_up_request};
-pub use metadata::Metadata;
+pub use metadata::{Location, Metadata};
 pub use range::{Selection, select};
 pub use request::Request;
 pub use response::Response;

@@ -25,6 +25,7 @@ impl GetMetadata {
         summary.outcome = Some("found");
         Ok(Response::json(200, &Metadata::new(key, image)).conditional(request, self.cache))
     }
+
     async fn look_up(
         &self,
         request: &Request,

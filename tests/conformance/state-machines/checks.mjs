@@ -12,17 +12,22 @@ import { reconcileWalks } from "./walks/reconcile.mjs";
 /** The state machines, and the default number of walks through each. */
 export const MACHINES = [
     { walks: analyzeImageWalks, count: 1000 },
-    { walks: reconcileWalks, count: 100 },
+    { walks: reconcileWalks, count: 150 },
 ];
 
-/** Reads the definition of a machine; `edit` may change it. */
-export function read(folder, { file }, edit) {
-    return readDefinition(join(folder, file), edit);
+/**
+ * Reads the definition of a state machine, as its walks edit it. `change` may change the definition
+ * before that.
+ */
+export function read(folder, { file, edit = same }, change = same) {
+    return readDefinition(join(folder, file), (definition) => edit(change(definition)));
 }
 
-/** Returns the findings of asl-validator. */
+const same = (definition) => definition;
+
+/** Returns asl-validator's findings about a machine. */
 export function invalid(machine) {
-    // It modifies its argument.
+    // `validate` modifies its argument.
     const { errors } = validate(structuredClone(machine));
     return errors.map((error) => ({
         place: error.path ?? "",
@@ -61,13 +66,13 @@ function* ways(machine) {
     }
 }
 
-/** Transitions and expressions that the walks have covered, and revisions that they have drawn. */
+/** Transitions and expressions that walks have covered, and revisions that they have generated. */
 export class Coverage {
     #met = new Set();
     #revisions = new Set();
     taken = (place) => this.#met.add(place);
     seen = (place) => this.#met.add(place);
-    /** Adds a revision. False if a walk has drawn it before. */
+    /** Adds a revision. True if no earlier walk has used it. */
     fresh = (revision) => this.#revisions.size < this.#revisions.add(revision).size;
 
     /** Returns a finding for everything that no walk has covered. */
@@ -82,7 +87,7 @@ export class Coverage {
     }
 }
 
-/** Walks until the first difference from the model. Without one, returns what is not covered. */
+/** Runs walks until one differs from the model. If none does, reports what none has covered. */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();
     for (const number of numbers) {

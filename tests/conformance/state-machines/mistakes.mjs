@@ -1,13 +1,13 @@
-// Proof that the checks can fail: mistakes planted in the definitions, one at a time. The checks
-// must find each at its place. An edit that no longer applies is a failure too.
+// Mistakes that are planted in the definitions, one at a time, to prove that the checks can fail.
+// The checks must find each mistake at its place. An edit that no longer changes the definition is
+// a failure too.
 
 import { MACHINES, differences, invalid, read, refused } from "./checks.mjs";
 import { analyzeImageWalks as analyze } from "./walks/analyze-image.mjs";
 import { reconcileWalks as reconcile } from "./walks/reconcile.mjs";
 
-const BATCH = "/States/CompareObjects/ItemProcessor/States";
-const REPAIR_OBJECT = `${BATCH}/RepairObjects/ItemProcessor/States`;
-const SEGMENT = "/States/CompareRecords/ItemProcessor/States";
+const PART = "/States/CompareParts/ItemProcessor/States";
+const REPAIR = `${PART}/RepairKeys/ItemProcessor/States`;
 
 /** Sets the value at a JSON pointer; undefined removes it. */
 const set = (walks, pointer, value, place, message) => ({
@@ -32,28 +32,7 @@ const text = (walks, pointer, find, replacement, place, message) => ({
 const NO_EDIT = Symbol("an edit that does not apply");
 
 const MISTAKES = [
-    // Refused when the state machine is created.
-    set(
-        reconcile,
-        `${SEGMENT}/Failed`,
-        { Type: "Fail" },
-        "",
-        "A state with this name already exists: Failed",
-    ),
-    set(
-        reconcile,
-        "/States/SumObjects/Output",
-        [0, 1, 2, 3].map((segment) => ({ segment, segments: 4 })),
-        "",
-        "SumObjects/Output is invalid",
-    ),
-    set(
-        reconcile,
-        "/States/CompareObjects/MaxConcurrency",
-        "10",
-        "",
-        "CompareObjects/MaxConcurrency is invalid",
-    ),
+    // Mistakes that AWS already refuses when the state machine is created.
     set(
         analyze,
         "/States/HeadObject/InputPath",
@@ -138,8 +117,8 @@ const MISTAKES = [
         analyze,
         "/States/ReadDimensions/Catch/1/Next",
         "ReportFailure",
-        "States.Failed.Error",
-        "has no value",
+        "States.ReportFailure",
+        "is due",
     ),
     set(
         analyze,
@@ -150,7 +129,7 @@ const MISTAKES = [
     ),
     set(
         analyze,
-        "/States/IsPresent?/Choices/2/Next",
+        "/States/IsPresent?/Choices/3/Next",
         "RecordRejection",
         "States.RecordRejection",
         "where read-dimensions is due",
@@ -172,34 +151,73 @@ const MISTAKES = [
     ),
     set(
         analyze,
-        "/States/HeadObject/Catch/0/Next",
+        "/States/HeadObject/Catch/1/Next",
         "Failed",
         "States.Failed",
         "ends without calling sqs:sendMessage",
     ),
+
     set(
-        reconcile,
-        "/States/CompareObjects/Next",
-        "SumRecords",
-        "States.RecountTotals",
-        "where compare-records is due",
+        analyze,
+        "/States/IsPresent?/Choices/2/Next",
+        "ReadDimensions",
+        "States.ReadDimensions",
+        "where put-metadata is due",
     ),
     set(
-        reconcile,
-        "/States/CompareRecords/Next",
-        "RecountTotals",
-        "States.RecountTotals",
-        "output.records = nothing",
+        analyze,
+        "/States/PutMetadata/Catch/0/Next",
+        "ReportFailure",
+        "States.ReportFailure",
+        "where put-metadata is due",
     ),
-    set(reconcile, `${SEGMENT}/RepairRecords/Next`, "SumPages", "ComparePage", "segment ="),
     set(
-        reconcile,
-        `${SEGMENT}/HasMorePages?/Choices/0/Next`,
-        "RepairRecords",
-        "States.CompareRecords",
-        "never ends",
+        analyze,
+        "/States/Resume/Choices/2/Next",
+        "HeadObject",
+        "States.HeadObject",
+        "where put-metadata is due",
     ),
-    set(reconcile, `${SEGMENT}/ComparePage/Next`, "HasMorePages?", "ComparePage", "is due"),
+    set(
+        analyze,
+        "/States/IsTimeLeft?/Choices/1/Next",
+        "Resume",
+        "BackOff",
+        "is covered by no walk",
+    ),
+    set(analyze, "/States/IsTimeLeft?/Default", "ReportFailure", "States.ReportFailure", "is due"),
+    text(
+        analyze,
+        "/States/IsTimeLeft?/Choices/0/Condition",
+        "> 80000",
+        "> 90000",
+        "States.",
+        "where sqs:sendMessage",
+    ),
+    text(
+        analyze,
+        "/States/BackOff/Seconds",
+        "$ceil",
+        "",
+        "States.BackOff.Seconds",
+        "not a number of seconds",
+    ),
+    text(
+        analyze,
+        "/States/RecordAbsence/Catch/0/Output",
+        "'resume': 'RecordAbsence'",
+        "'resume': 'PutMetadata'",
+        "States.PutMetadata",
+        "observation",
+    ),
+    text(
+        analyze,
+        "/States/PutMetadata/Catch/0/Output",
+        "{'failure'",
+        "{'revision': $uuid(), 'failure'",
+        "States.PutMetadata",
+        "revision",
+    ),
 
     // A lost or misspelt member.
     text(
@@ -314,70 +332,22 @@ const MISTAKES = [
         "States.Failed.Error",
         "has no value",
     ),
-    text(
-        reconcile,
-        `${BATCH}/CompareBatch/Arguments/Payload`,
-        "'Items'",
-        "'items'",
-        "States.CompareBatch",
-        "compare-objects with",
-    ),
-    text(
-        reconcile,
-        `${SEGMENT}/ComparePage/Arguments/Payload`,
-        "$states.input.next",
-        "$states.input.start",
-        "States.ComparePage",
-        "start = nothing",
-    ),
-    text(
-        reconcile,
-        `${SEGMENT}/ComparePage/Output`,
-        "$states.input.sums.repaired",
-        "$states.input.sums.repair",
-        "",
-        "records.repaired",
-    ),
-    text(
-        reconcile,
-        `${REPAIR_OBJECT}/RepairObject/Output`,
-        "Output.outcome",
-        "Output.outcomes",
-        "RepairObject.Output",
-        "has no value",
-    ),
-    text(
-        reconcile,
-        `${BATCH}/RepairObjects/Output`,
-        "'failed'])",
-        "'fail'])",
-        "",
-        "objects.failed",
-    ),
-    text(
-        reconcile,
-        "/States/RecountTotals/Output",
-        "$records.failed",
-        "$objects.failed",
-        "States.RecountTotals",
-        "failed =",
-    ),
 
     // A value of the wrong type, or the wrong number of arguments.
     text(
         analyze,
-        "/States/IsPresent?/Choices/2/Condition",
+        "/States/IsPresent?/Choices/3/Condition",
         "$states.input.present",
         "$states.input.object",
-        "Choices[2].Condition",
+        "Choices[3].Condition",
         "not a boolean",
     ),
     text(
         analyze,
-        "/States/IsPresent?/Choices/2/Condition",
+        "/States/IsPresent?/Choices/3/Condition",
         "$states.input.present",
         "$string($states.input.present)",
-        "Choices[2].Condition",
+        "Choices[3].Condition",
         "not a boolean",
     ),
     text(
@@ -428,33 +398,25 @@ const MISTAKES = [
         "States.ReadDimensions.Catch[0].Output",
         "fails",
     ),
-    text(
-        reconcile,
-        `${BATCH}/RepairObjects/Output`,
-        "$count($states.result[$ = 'recorded'])",
-        "$count($states.result, 'recorded')",
-        "RepairObjects.Output",
-        "fails",
-    ),
 
     // A wrong retrier or catcher, a variable out of scope, a wrong limit.
     set(
         analyze,
-        "/States/HeadObject/Retry/1/ErrorEquals/0",
+        "/States/HeadObject/Retry/0/ErrorEquals/0",
         "StorageRefused",
         "States.HeadObject",
         "once, not",
     ),
     set(
         analyze,
-        "/States/PutMetadata/Retry/1/ErrorEquals/1",
+        "/States/PutMetadata/Retry/0/ErrorEquals/1",
         "MalformedItem",
         "States.PutMetadata",
         "once, not",
     ),
     set(
         analyze,
-        "/States/ReadDimensions/Retry/1/ErrorEquals/0",
+        "/States/ReadDimensions/Retry/0/ErrorEquals/0",
         "ObjectGone",
         "States.ReadDimensions",
         "not once",
@@ -466,39 +428,190 @@ const MISTAKES = [
         "States.ReportFailure",
         "where put-metadata is due",
     ),
-    text(
+
+    // Mistakes in the reconciliation: its creation, its walks, and its limits.
+    set(
         reconcile,
-        `${SEGMENT}/SumPages/Output`,
-        "$states.input.sums",
-        "$objects",
-        "SumPages.Output",
-        "has no value",
+        `${PART}/Failed`,
+        { Type: "Fail" },
+        "",
+        "A state with this name already exists: Failed",
     ),
     set(
         reconcile,
-        "/States/SumRecords/Output",
-        "{% $records %}",
-        "States.SumRecords.Output",
-        "has no value",
+        "/States/CompareParts/MaxConcurrency",
+        "10",
+        "",
+        "CompareParts/MaxConcurrency is invalid",
+    ),
+    set(reconcile, "/States/Begin/Output", "{% {'events': 0} %}", "", "recount-totals, where"),
+    set(
+        reconcile,
+        "/States/CompareParts/Next",
+        "RecountTotals",
+        "States.RecountTotals",
+        "where compare-objects is due",
+    ),
+    set(
+        reconcile,
+        `${PART}/RepairKeys/Next`,
+        "EndPart",
+        "States.CompareParts",
+        "with segment =",
+    ),
+    set(
+        reconcile,
+        `${PART}/NextStep?/Choices/0/Next`,
+        "EndPart",
+        "States.CompareParts",
+        "is due",
     ),
     text(
         reconcile,
-        "/States/CompareObjects/ItemReader/Arguments/Prefix",
-        "uploads/",
-        "upload/",
+        `${PART}/CompareObjects/Arguments/Payload`,
+        "$states.input.start",
+        "$states.input.next",
         "States.CompareObjects",
-        "Prefix =",
+        "start = nothing",
+    ),
+    text(
+        reconcile,
+        `${PART}/CompareRecords/Arguments/Payload`,
+        "'limit': 200",
+        "'limit': 500",
+        "States.CompareRecords",
+        "limit = 500",
+    ),
+    text(
+        reconcile,
+        `${PART}/CompareRecords/Output`,
+        "$states.input.sums.examined + ",
+        "",
+        "",
+        "records.examined",
+    ),
+    text(
+        reconcile,
+        `${PART}/CompareObjects/Output`,
+        "+ 13 ",
+        "+ 12 ",
+        "States.CompareParts",
+        "with segment =",
+    ),
+    text(
+        reconcile,
+        `${PART}/CompareObjects/Output`,
+        " + 4 * $states.context.State.RetryCount",
+        "",
+        "States.CompareParts",
+        "with segment =",
+    ),
+    text(
+        reconcile,
+        `${REPAIR}/Repair/Output`,
+        "Output).outcome",
+        "Output).outcomes",
+        "",
+        "repaired = ",
+    ),
+    text(
+        reconcile,
+        `${REPAIR}/Repair/Output`,
+        "$error('the repair timed out')",
+        "'failed'",
+        "",
+        "where sqs:sendMessage",
+    ),
+    text(
+        reconcile,
+        `${REPAIR}/Repair/Catch/0/Output`,
+        "'key': $states.input",
+        "'key': $states.inputs",
+        "ReportRepair",
+        "event.detail.object.key = nothing",
     ),
     set(
         reconcile,
-        "/States/CompareObjects/ItemBatcher/MaxItemsPerBatch",
-        501,
-        "States.CompareBatch",
-        "compare-objects with Items",
+        `${REPAIR}/CountFailure/Output`,
+        { outcome: "failed", events: 8 },
+        "",
+        "with segment =",
+    ),
+    text(
+        reconcile,
+        `${PART}/RepairKeys/Output`,
+        "[outcome = 'failed']",
+        "[outcome = 'fail']",
+        "",
+        "failed = ",
+    ),
+    text(
+        reconcile,
+        `${PART}/RepairKeys/Output`,
+        "$count($states.result[outcome = 'recorded'])",
+        "$count($states.result, 'recorded')",
+        "RepairKeys.Output",
+        "fails",
+    ),
+    text(
+        reconcile,
+        "/States/CompareParts/Output",
+        "$before.failed + ",
+        "",
+        "",
+        "failed = ",
+    ),
+    text(
+        reconcile,
+        "/States/CompareParts/Output",
+        "$states.input.events + 10",
+        "$states.input.events + 1",
+        "",
+        "where states:startExecution",
+    ),
+    text(
+        reconcile,
+        "/States/StartSuccessor/Arguments/Input/resume",
+        "$name != 'events'",
+        "$name != 'recount'",
+        "States.StartSuccessor",
+        "input.resume",
+    ),
+    text(
+        reconcile,
+        "/States/StartSuccessor/Arguments/Name",
+        "'SHA-256'",
+        "'SHA-512'",
+        "States.StartSuccessor",
+        "name = ",
+    ),
+    text(
+        reconcile,
+        "/States/RecountTotals/Arguments/Payload",
+        "$states.input.recount",
+        "$states.input.progress",
+        "States.RecountTotals",
+        "recount = nothing",
+    ),
+    text(
+        reconcile,
+        "/States/Report/Output",
+        "$sums.records.failed + ",
+        "",
+        "",
+        "failed =",
+    ),
+    text(
+        reconcile,
+        "/States/NextRound?/Choices/2/Condition",
+        "$count($states.input.parts) > 0",
+        "$count($states.input.parts)",
+        "Choices[2].Condition",
+        "not a boolean",
     ),
 ];
 
-/** Plants every mistake and describes, in `failures`, those that were not found. */
+/** Plants every mistake. `failures` describes those that the checks did not find. */
 export async function missed(folder) {
     const failures = [];
     for (const mistake of MISTAKES) {
@@ -526,7 +639,7 @@ async function found(folder, { walks, pointer, edit }) {
     if (!applied) return [{ place: "", message: "the edit no longer applies" }];
     const { count } = MACHINES.find((one) => one.walks === walks);
     const numbers = Array.from({ length: count }, (_, number) => number);
-    // asl-validator last: it compiles its schemas each time, which takes longer than the walks.
+    // asl-validator comes last: it compiles its schemas each time, which takes longer than walks.
     for (const check of [refused, (it) => differences(it, walks, { seed: 1, numbers }), invalid]) {
         const findings = await check(machine);
         if (findings.length > 0) return findings;
@@ -534,7 +647,7 @@ async function found(folder, { walks, pointer, edit }) {
     return [];
 }
 
-/** Edits the value at a JSON pointer, whose parent must exist. False if nothing changes. */
+/** Edits the value at a JSON pointer, whose parent must exist. False if that changes nothing. */
 function plant(definition, pointer, edit) {
     const keys = pointer.split("/").slice(1);
     const last = keys.pop();

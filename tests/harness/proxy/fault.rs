@@ -15,10 +15,10 @@ pub enum Fault {
     SlowDown,
     /// The caller is throttled: status 400 from DynamoDB, 429 from S3.
     Throttling,
-    /// Another transaction holds one of the items. Only DynamoDB reports this.
-    TransactionConflict,
-    /// DynamoDB throttles one of the items of a transaction, and so cancels the transaction.
-    TransactionThrottled,
+    /// DynamoDB cancels a transaction, for this reason of its second item.
+    Canceled(&'static str),
+    /// The service responds with this status and code. A response to HEAD has the status only.
+    Refused(u16, &'static str),
     /// The response takes longer than the caller waits.
     Latency,
     /// The connection is reset before the request is carried out.
@@ -43,17 +43,17 @@ pub struct Rule {
     pub fault: Fault,
     /// The operations, such as `HeadObject` or `TransactWriteItems`.
     pub operations: &'static [&'static str],
-    /// Part of the object key that the request names.
+    /// Text that the object key in the request must contain.
     pub key: String,
-    /// The largest number of calls to inject the fault into. All attempts that the SDK makes of a
-    /// call fail with it.
+    /// Maximum number of calls to inject the fault into. The fault hits every attempt that the SDK
+    /// makes of such a call.
     pub calls: usize,
     /// Invocation ids of the calls that the fault was injected into.
     affected: Mutex<HashSet<String>>,
 }
 
 impl Rule {
-    /// A fault in the first `calls` calls of these operations that name the key.
+    /// Creates a rule for the first `calls` calls of these operations that name the key.
     #[must_use]
     pub fn new(fault: Fault, operations: &'static [&'static str], key: &str, calls: usize) -> Self {
         Self { fault, operations, key: key.to_owned(), calls, affected: Mutex::default() }
@@ -77,8 +77,8 @@ impl Rule {
     }
 }
 
-/// The operation. DynamoDB's is named in a header; S3's follows from the method, as functions only
-/// read objects.
+/// The operation of a request. DynamoDB's is in a header; S3's follows from the method, because
+/// functions only read objects.
 pub(super) fn operation(request: &Request) -> &str {
     if let Some(target) = header(request, "x-amz-target") {
         return target.rsplit('.').next().unwrap_or_default();
@@ -101,24 +101,21 @@ pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Re
     if header(request, "x-amz-target").is_some() { dynamodb(fault) } else { s3(fault, request) }
 }
 
-/// See <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>.
+/// The response of DynamoDB
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
 fn dynamodb(fault: Fault) -> http::Result<Response> {
     let (status, code) = match fault {
         Fault::SlowDown => (503, "ServiceUnavailable"),
         Fault::Throttling => (400, "ThrottlingException"),
-        Fault::TransactionConflict | Fault::TransactionThrottled => {
-            (400, "TransactionCanceledException")
-        }
+        Fault::Canceled(_) => (400, "TransactionCanceledException"),
+        Fault::Refused(status, code) => (status, code),
         _ => (500, "InternalServerError"),
     };
     let reasons = match fault {
-        Fault::TransactionConflict => {
-            r#","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]"#
+        Fault::Canceled(reason) => {
+            format!(r#","CancellationReasons":[{{"Code":"None"}},{{"Code":"{reason}"}}]"#)
         }
-        Fault::TransactionThrottled => {
-            r#","CancellationReasons":[{"Code":"None"},{"Code":"ThrottlingError"}]"#
-        }
-        _ => "",
+        _ => String::new(),
     };
     let body = format!(
         r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"injected"{reasons}}}"#
@@ -126,11 +123,12 @@ fn dynamodb(fault: Fault) -> http::Result<Response> {
     response(status, "application/x-amz-json-1.0", body)
 }
 
-/// See <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
+/// The response of S3 (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).
 fn s3(fault: Fault, request: &Request) -> http::Result<Response> {
     let (status, code) = match fault {
         Fault::SlowDown => (503, "SlowDown"),
         Fault::Throttling => (429, "TooManyRequests"),
+        Fault::Refused(status, code) => (status, code),
         _ => (500, "InternalError"),
     };
     // A response to HEAD has no body.

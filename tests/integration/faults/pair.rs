@@ -22,7 +22,8 @@ const FAULTS: [Fault; 9] = [
 ];
 
 /// Faults of transactions, which only writes make.
-const TRANSACTION_FAULTS: [Fault; 2] = [Fault::TransactionConflict, Fault::TransactionThrottled];
+const TRANSACTION_FAULTS: [Fault; 2] =
+    [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
 /// One fault at one state.
 #[derive(Clone, Copy, Debug)]
@@ -41,13 +42,14 @@ pub(super) fn pairs() -> Vec<Pair> {
 }
 
 impl Pair {
-    /// The fault in one invocation. A recorder makes six attempts if its transaction is canceled.
+    /// A rule that injects the fault into one invocation. If the fault cancels a transaction, that
+    /// takes six calls, because the recorder tries again five times.
     pub(super) fn transient(self, key: &str) -> Rule {
         let calls = if self.cancels() { 6 } else { 1 };
         Rule::new(self.fault, self.state.operation(), key, calls)
     }
 
-    /// The fault in every invocation.
+    /// A rule that injects the fault into every invocation.
     pub(super) fn permanent(self, key: &str) -> Rule {
         let operations =
             if self.cancels() { self.state.operation() } else { self.state.operations() };
@@ -56,7 +58,7 @@ impl Pair {
 
     /// True if the fault cancels a transaction.
     fn cancels(self) -> bool {
-        TRANSACTION_FAULTS.contains(&self.fault)
+        matches!(self.fault, Fault::Canceled(_))
     }
 
     /// Runs an execution with the fault, and returns its event and the ended execution. The
@@ -68,9 +70,10 @@ impl Pair {
         folder: &str,
     ) -> (Value, Execution) {
         let key = format!("uploads/{folder}/{:?}-at-{:?}", self.fault, self.state);
+        let key = key.replace(['(', ')', '"', ',', ' '], "-");
         let mut sequencer = 1;
         if matches!(self.state, State::RecordRejection | State::RecordAbsence) {
-            // The state replaces an image, so that the totals change too.
+            // The state replaces the record of an image, so that the totals change too.
             stack.stack.upload(&key, picture::png(3, 2, 10), "image/png").await;
             let first = stack.stack.execute(&event(stack, &key, sequencer)).await;
             assert_eq!(first.outcome(), Outcome::Image, "{self:?}: {first:?}");
@@ -103,11 +106,11 @@ impl Pair {
 
     pub(super) fn errors_expected(self) -> Vec<&'static str> {
         match self.fault {
-            // The emulator uses both names.
+            // The emulator has two names for a killed process.
             Fault::KilledBefore | Fault::KilledAfter => {
                 vec!["Runtime.ExitError", "Runtime.Unknown"]
             }
-            Fault::TransactionConflict => vec!["RecordConflict"],
+            Fault::Canceled("TransactionConflict") => vec!["RecordConflict"],
             _ => vec![self.state.unavailable()],
         }
     }

@@ -55,6 +55,11 @@ impl Model {
             return Outcome::Recorded;
         }
         let shard = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0) % u64::from(self.shards);
+        // An image whose object cannot be read any more is kept, in its shard.
+        let (observation, shard) = match previous.filter(|entry| entry.is_of(observation)) {
+            Some(entry) => (&entry.observation, entry.shard),
+            None => (observation, shard),
+        };
         let position = previous.and_then(|entry| entry.position);
         let position = match when {
             When::After(event) if position >= Some(*event) => return Outcome::Stale,
@@ -77,7 +82,8 @@ impl Model {
         Outcome::Recorded
     }
 
-    /// The object that a key's record describes; none if there is no record, or one of an absence.
+    /// The object that a key's record describes; none if there is no record, or if it is of an
+    /// absence.
     pub(crate) fn observed(&self, key: &str) -> Option<&Observation> {
         let observation = self.entries.get(key).map(|entry| &entry.observation);
         observation.filter(|it| !matches!(it, Observation::Absent))
@@ -112,7 +118,7 @@ impl Model {
             *counts.entry(image.content_type.clone()).or_default() += 1;
             *counts.entry("totalBytes".into()).or_default() += i128::from(size);
         }
-        // A snapshot leaves zeros out, as in the sum of empty images.
+        // A snapshot leaves zeros out. `totalBytes` is zero if all images of a shard are empty.
         for counts in totals.values_mut() {
             counts.retain(|_, count| *count != 0);
         }
@@ -137,6 +143,15 @@ impl Entry {
         matches!(self.observation, Observation::Image { .. })
     }
 
+    /// True if this is the image of an object that the observation found to be unreadable.
+    fn is_of(&self, observation: &Observation) -> bool {
+        let Observation::Rejected { object: Some(seen), rejection } = observation else {
+            return false;
+        };
+        matches!(&self.observation, Observation::Image { object, .. } if object == seen)
+            && rejection.reason == "UnreadableObject"
+    }
+
     fn check(&self, record: &Record) -> Result<(), String> {
         if record.revision != self.revision {
             return Err(format!("revision {}, should be {}", record.revision, self.revision));
@@ -152,7 +167,7 @@ impl Entry {
                     && record.shard.to_string() == self.shard.to_string()
             }
             (
-                RecordState::Rejected { object: stored, rejection: reason },
+                RecordState::Rejected { object: stored, rejection: reason, .. },
                 Observation::Rejected { object, rejection },
             ) => stored == object && reason == rejection,
             (RecordState::Absent { .. }, Observation::Absent) => true,

@@ -22,6 +22,8 @@ pub(super) enum Scenario {
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,
+    /// `compare-objects` returns the key of an object that could not be read, and can be now.
+    ObjectsReadableAgain,
     /// `compare-records` returns the key of the record without an object, and no other.
     RecordsWithoutObject,
     /// `recount-totals` finds that the totals are correct.
@@ -34,6 +36,9 @@ pub(super) enum Scenario {
     LookUpMetadata,
     /// `GET /images/file/{key}`.
     GetFile,
+    /// `GET /images/file/{key}` of an image that is too large for a direct response, with the version
+    /// that its redirect leads to.
+    GetFileOfAVersion,
     /// `GET /images/file/{key}` of an object that is gone: 404.
     GetFileOfNothing,
     /// `GET /images/info`.
@@ -52,6 +57,8 @@ pub(super) enum Scenario {
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,
+    /// A reconciliation leaves the event of a repair that does not start in the failure queue.
+    ReportRepair,
     /// The schedule starts a reconciliation.
     Schedule,
 }
@@ -68,12 +75,14 @@ impl Scenario {
             Self::RecordAnImage => world.record(&world.new_key()).await,
             Self::RecordAfterReading => world.record_after_reading().await,
             Self::ObjectsWithoutRecord => world.objects_without_record().await,
+            Self::ObjectsReadableAgain => world.objects_readable_again().await,
             Self::RecordsWithoutObject => world.records_without_object().await,
             Self::Recount => world.recount(0).await,
             Self::RecountOfWrongTotals => world.recount_of_wrong_totals().await,
             Self::GetMetadata => world.api("/metadata/seen.png", 200).await,
             Self::LookUpMetadata => world.look_up().await,
             Self::GetFile => world.api("/file/seen.png", 200).await,
+            Self::GetFileOfAVersion => world.api_after_redirect("/file/large.png").await,
             Self::GetFileOfNothing => world.api("/file/gone.png", 404).await,
             Self::GetInfo => world.api("/info", 200).await,
             Self::ListBySize => world.api("?sort=size", 200).await,
@@ -83,6 +92,7 @@ impl Scenario {
             Self::ReportFailure => world.report_failure().await,
             Self::Upload => world.upload().await,
             Self::Reconcile => world.reconcile().await,
+            Self::ReportRepair => world.report_repair().await,
             Self::Schedule => schedule::starts_a_reconciliation(world).await,
         }
     }

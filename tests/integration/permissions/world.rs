@@ -12,10 +12,12 @@ use crate::client::{get, post};
 
 /// Key of an image with a record.
 pub(super) const SEEN: &str = "uploads/seen.png";
+/// Key of an image that is too large for a direct response, recorded with its version.
+const LARGE: &str = "uploads/large.png";
 /// Key of a record whose object is gone.
 pub(super) const GONE: &str = "uploads/gone.png";
 
-/// A stack with the image [`SEEN`] and the record [`GONE`].
+/// A stack with the images [`SEEN`] and [`LARGE`] and the record [`GONE`].
 pub(super) struct World {
     pub(super) stack: TestStack,
     /// Size and ETag of [`SEEN`].
@@ -32,9 +34,15 @@ impl World {
         let etag = stack.upload(SEEN, bytes, "image/png").await;
         let seen = json!({"size": size, "etag": etag});
         schedule::keep(&stack).await;
+        let bytes = picture::png(30, 40, 5_000_000);
+        let size = bytes.len();
+        let etag = stack.upload(LARGE, bytes, "image/png").await;
+        // The version of an object in a bucket whose versioning is suspended:
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersionSuspendedBehavior.html
+        let large = json!({"size": size, "etag": etag, "versionId": "null"});
         let world = Self { stack, seen, number: AtomicUsize::new(1) };
-        for key in [SEEN, GONE] {
-            world.record(key).await.unwrap();
+        for (key, object) in [(SEEN, &world.seen), (GONE, &world.seen), (LARGE, &large)] {
+            world.record_object(key, object).await.unwrap();
         }
         world
     }
@@ -44,7 +52,7 @@ impl World {
         self.number.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Enables or disables the rule by which events start executions.
+    /// Enables or disables the rule that starts executions for events.
     pub(super) async fn enable_events(&self, enabled: bool) {
         if !enabled {
             return self.stack.silence_events().await;
@@ -58,11 +66,15 @@ impl World {
     }
 
     pub(super) async fn record(&self, key: &str) -> Result<(), String> {
+        self.record_object(key, &self.seen).await
+    }
+
+    async fn record_object(&self, key: &str, object: &Value) -> Result<(), String> {
         let image = json!({
             "format": "png", "contentType": "image/png",
             "width": 30, "height": 40, "displayWidth": 30, "displayHeight": 40,
         });
-        let observation = json!({"status": "image", "object": self.seen, "image": image});
+        let observation = json!({"status": "image", "object": object, "image": image});
         let entry = json!({"key": key, "sequencer": "01", "observation": observation});
         is(&self.stack.invoke("put-metadata", &entry).await?["outcome"], &json!("recorded"))
     }
@@ -94,22 +106,50 @@ impl World {
 
     pub(super) async fn objects_without_record(&self) -> Result<(), String> {
         let key = self.new_key();
-        let item = json!({
-            "Key": key, "Etag": self.seen["etag"], "Size": self.seen["size"], "LastModified": 1,
-        });
-        let response = self.stack.invoke("compare-objects", &json!({"Items": [item]})).await?;
-        is(&response["keys"], &json!([key]))
+        self.stack.upload(&key, picture::png(1, 1, 0), "image/png").await;
+        let result = self.is_named_by_compare_objects(&key).await;
+        self.stack.delete(&key).await;
+        result
+    }
+
+    pub(super) async fn objects_readable_again(&self) -> Result<(), String> {
+        let key = self.new_key();
+        let etag = self.stack.upload(&key, picture::png(1, 1, 0), "image/png").await;
+        let record = async |sequencer: &str, observation: Value| {
+            let entry = json!({"key": key, "sequencer": sequencer, "observation": observation});
+            self.stack.invoke("put-metadata", &entry).await.map(drop)
+        };
+        let object = json!({"size": picture::png(1, 1, 0).len(), "etag": etag});
+        let rejection = json!({"reason": "UnreadableObject", "message": "it is archived"});
+        let rejected = json!({"status": "rejected", "object": object, "rejection": rejection});
+        record("01", rejected).await?;
+        let result = self.is_named_by_compare_objects(&key).await;
+        self.stack.delete(&key).await;
+        record("02", json!({"status": "absent"})).await?;
+        result
+    }
+
+    async fn is_named_by_compare_objects(&self, key: &str) -> Result<(), String> {
+        let response = self.stack.invoke("compare-objects", &self.all_keys()).await?;
+        let named = response["keys"].as_array().is_some_and(|keys| keys.contains(&json!(key)));
+        named.then_some(()).ok_or_else(|| format!("{key} is not named: {response}"))
     }
 
     pub(super) async fn records_without_object(&self) -> Result<(), String> {
+        let response = self.stack.invoke("compare-records", &self.all_keys()).await?;
+        is(&response["keys"], &json!([GONE]))
+    }
+
+    /// The request for a page of all keys.
+    fn all_keys(&self) -> Value {
         let bucket = &self.stack.stack.outputs.bucket_name;
-        let input = json!({"bucket": bucket, "segment": 0, "segments": 1});
-        is(&self.stack.invoke("compare-records", &input).await?["keys"], &json!([GONE]))
+        json!({"bucket": bucket, "segment": 0, "segments": 1, "limit": 200})
     }
 
     pub(super) async fn recount(&self, repaired: u64) -> Result<(), String> {
-        let response = self.stack.invoke("recount-totals", &json!({})).await?;
-        is(&json!([response["repaired"], response["failed"]]), &json!([repaired, 0]))
+        let response = self.stack.invoke("recount-totals", &json!({"seconds": 240})).await?;
+        let totals = &response["totals"];
+        is(&json!([totals["repaired"], totals["failed"]]), &json!([repaired, 0]))
     }
 
     pub(super) async fn recount_of_wrong_totals(&self) -> Result<(), String> {
@@ -133,6 +173,16 @@ impl World {
         let url = format!("{}/images/metadata", self.stack.stack.outputs.api_url);
         let response = post(&url, &[], json!({"keys": [SEEN]}).to_string()).await;
         is(&response.status.into(), &200.into())
+    }
+
+    /// Follows the redirect of a path of the API.
+    pub(super) async fn api_after_redirect(&self, path: &str) -> Result<(), String> {
+        let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
+        let location = get(&url, &[]).await.header("location").to_owned();
+        if !location.contains("versionId=") {
+            return Err(format!("no redirect to a version: {location:?}"));
+        }
+        is(&get(&location, &[]).await.status.into(), &200.into())
     }
 
     pub(super) async fn analyze(&self, sequencer: Option<&str>) -> Result<(), String> {
@@ -182,6 +232,26 @@ impl World {
         let report = report.map_err(|error| error.to_string())?;
         let recorded = self.stack.metadata(&key).await.0 == 200;
         recorded.then_some(()).ok_or_else(|| format!("{key} is not recorded: {report:?}"))
+    }
+
+    /// Reconciles while the state machine of the repairs does not exist.
+    pub(super) async fn report_repair(&self) -> Result<(), String> {
+        let (sfn, key) = (&self.stack.stack.aws.sfn, self.new_key());
+        let reconcile_arn = &self.stack.stack.outputs.reconcile_state_machine_arn;
+        let arn = reconcile_arn.replace("reconcile", "repair-image");
+        let described = sfn.describe_state_machine().state_machine_arn(&arn).send().await.unwrap();
+        sfn.delete_state_machine().state_machine_arn(&arn).send().await.unwrap();
+        self.stack.upload(&key, picture::png(1, 1, 0), "image/png").await;
+        let report = reconcile(sfn, reconcile_arn).await;
+        let create = sfn.create_state_machine().name(described.name).r#type(described.r#type);
+        let create = create.definition(described.definition).role_arn(described.role_arn);
+        let create = create.set_logging_configuration(described.logging_configuration);
+        create.send().await.unwrap();
+        let report = report.map_err(|error| error.to_string())?;
+        let failures = self.stack.receive_failures().await;
+        let found =
+            failures.iter().any(|failure| failure["event"]["detail"]["object"]["key"] == *key);
+        found.then_some(()).ok_or_else(|| format!("no message about {key}: {report:?}"))
     }
 
     /// Checks that an invocation adds a log stream. The input does not matter: the function may

@@ -36,6 +36,10 @@ pub(super) fn error(status: &str) -> Value {
     body(&match status {
         "403" => return json!({"message": "Forbidden"}),
         "404" => ApiError::NotFound { key: REJECTED.into(), rejection: Some(rejection()) },
+        "409" => ApiError::Unreadable {
+            key: KEY.into(),
+            message: "it is archived in the storage class GLACIER".to_owned(),
+        },
         "412" => ApiError::PreconditionFailed,
         "413" => ApiError::BodyTooLarge { limit: 1_000_000 },
         "416" => ApiError::RangeNotSatisfiable { size: 828_201 },

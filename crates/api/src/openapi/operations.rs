@@ -22,7 +22,7 @@ use crate::{ImageList, Info, LookUp, Metadata};
     params(
         ("s3objectkey" = String, Path, min_length = 1, description = "Key of the object without `uploads/`; it may contain slashes", example = "cat.jpg"),
         ("Range" = Option<String>, Header, description = "One range of bytes; several ranges, or other units, are ignored", example = "bytes=0-1023"),
-        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range", example = "\"9e107d9d372bb6826bd81d3542a419d6\""),
+        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range, or 412 if the whole would be a redirect", example = "\"9e107d9d372bb6826bd81d3542a419d6\""),
         ("If-Match" = Option<String>, Header, description = "Entity tags; 412 unless one of them is current", example = "\"9e107d9d372bb6826bd81d3542a419d6\""),
         ("If-Unmodified-Since" = Option<String>, Header, description = "Date; 412 if the image has changed since", example = "Wed, 01 May 2024 12:00:00 GMT"),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current", example = "\"9e107d9d372bb6826bd81d3542a419d6\""),
@@ -46,7 +46,8 @@ use crate::{ImageList, Info, LookUp, Metadata};
             ("Location" = String, description = "The URL, for the same method"),
         )),
         (status = 404, description = "There is no image under the key; if the object there was rejected, `reason` says why", body = Error),
-        (status = 412, description = "A precondition of the request failed", body = Error),
+        (status = 409, description = "The image is recorded but cannot be read any more: it is archived, or its encryption key refuses; `error` says which", body = Error),
+        (status = 412, description = "A precondition of the request failed, or `If-Range` failed for an image that is sent by a redirect; ask again without `Range`", body = Error),
         (status = 416, description = "The image has none of the requested bytes", body = Error, headers(
             ("Content-Range" = String, description = "Size of the whole image"),
         )),

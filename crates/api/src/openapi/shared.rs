@@ -65,7 +65,7 @@ pub(super) fn complete(operation: &mut Operation) {
         // Only a GET has preconditions.
         if status != "412" || operation.request_body.is_none() {
             let shared = RefOr::Ref(Ref::from_response_name(name));
-            operation.responses.responses.insert(status.to_owned(), shared);
+            operation.responses.responses.entry(status.to_owned()).or_insert(shared);
         }
     }
     for (status, response) in &mut operation.responses.responses {

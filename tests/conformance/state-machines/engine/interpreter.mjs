@@ -1,20 +1,28 @@
 // Runs a JSONata state machine like Step Functions, against stubbed services.
 //
-// https://states-language.net/spec.html and
-// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. It supports what
-// the two state machines use; any other type of state or field is a defect.
+// The interpreter supports the types of states and the fields that the two state machines use; any
+// other is a defect. Rules: https://states-language.net/spec.html and
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html.
 
 import { Defect } from "./defect.mjs";
 import { join } from "./definition.mjs";
-import { evaluate } from "./expressions.mjs";
+import { Raised, evaluate } from "./expressions.mjs";
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * Maximum size of a state's input or output, in bytes.
+ *
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 const MAX_PAYLOAD = 262_144;
 
 /** Maximum states entered in a walk. AWS ends an execution at 25,000 history events. */
 const MAX_STATES = 5_000;
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+/**
+ * Errors that a Catch or Retry for `States.ALL` does not match.
+ *
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
 const NOT_CAUGHT_BY_ALL = ["States.DataLimitExceeded", "States.Runtime"];
 
 const FIELDS = {
@@ -33,8 +41,6 @@ const FIELDS = {
     Choice: ["Choices", "Default", "Assign", "Output"],
     Map: [
         "Items",
-        "ItemReader",
-        "ItemBatcher",
         "ItemProcessor",
         "MaxConcurrency",
         "Label",
@@ -45,6 +51,7 @@ const FIELDS = {
         "Next",
         "End",
     ],
+    Wait: ["Seconds", "Assign", "Output", "Next", "End"],
     Fail: ["Error", "Cause"],
     Succeed: ["Output"],
 };
@@ -58,22 +65,25 @@ class StateError extends Error {
 }
 
 /**
- * One execution. `services.call(resource, args, attempt, place)` responds to a Task with `{ result
- * }` or `{ error, cause }`, `services.list(resource, args, place)` to an ItemReader with `{ items
- * }` or the same error. `log` receives every state entered (`state`), transition taken (`taken`)
- * and expression evaluated (`seen`).
+ * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
+ * `{ result }` or `{ error, cause }`. `services.elapsed()` returns the number of seconds since the
+ * start; waits take none. `log` receives every state that is entered (`state`), every transition
+ * (`taken`) and every expression that is evaluated (`seen`).
  */
 export class Execution {
     constructor({ machine, name, input, services, random, log }) {
         Object.assign(this, { machine, services, random, log, entered: 0 });
         const id = `arn:aws:states:us-east-1:123456789012:execution:machine:${name}`;
         this.context = {
-            Execution: { Id: id, Input: input, Name: name },
-            StateMachine: { Name: "machine" },
+            Execution: { Id: id, Input: input, Name: name, StartTime: time(0) },
+            StateMachine: {
+                Id: "arn:aws:states:us-east-1:123456789012:stateMachine:machine",
+                Name: "machine",
+            },
         };
     }
 
-    /** Runs to its end: `{ status: "SUCCEEDED", output }`, or `"FAILED"` with error and cause. */
+    /** Runs to the end. Returns `{ status, output }`, or `{ status, error, cause }` on failure. */
     async run() {
         try {
             const scope = { variables: {}, context: this.context };
@@ -87,7 +97,7 @@ export class Execution {
         }
     }
 
-    /** Runs a machine from its first state and returns its output. Its variables end with it. */
+    /** Runs a machine in a scope of its own from its first state, and returns its output. */
     async #machine(machine, place, input, outer) {
         const scope = { ...outer, variables: { ...outer.variables } };
         let name = machine.StartAt;
@@ -111,13 +121,19 @@ export class Execution {
         );
         if (unknown !== undefined)
             throw new Defect(join(at.place, unknown), "the interpreter does not know this field");
-        const context = { ...at.scope.context, State: { Name: at.name } };
+        const entered = time(this.services.elapsed?.() ?? 0);
+        const context = {
+            ...at.scope.context,
+            State: { Name: at.name, EnteredTime: entered, RetryCount: 0 },
+        };
         const states = { input: at.input, context };
         switch (state.Type) {
             case "Choice":
                 return this.#choice(state, at, states);
             case "Fail":
                 return this.#fail(state, at, states);
+            case "Wait":
+                return this.#wait(state, at, states);
             case "Pass":
             case "Succeed":
                 return this.#leave(state, at, states, at.input);
@@ -126,18 +142,24 @@ export class Execution {
         }
     }
 
-    /** Evaluates a field of the state; `field` is its place relative to the state. */
-    #field(value, field, at, states) {
+    /** Evaluates a field of the state at `at`; `field` is its place relative to the state. */
+    async #field(value, field, at, states) {
         const bindings = { ...at.scope.variables, states };
-        return evaluate(value, join(at.place, field), bindings, {
-            random: this.random,
-            seen: this.log.seen,
-        });
+        try {
+            return await evaluate(value, join(at.place, field), bindings, {
+                random: this.random,
+                seen: this.log.seen,
+            });
+        } catch (error) {
+            if (!(error instanceof Raised)) throw error;
+            throw new StateError("States.QueryEvaluationError", error.message);
+        }
     }
 
     /**
-     * Evaluates Assign and Output of a state, a catcher or a choice rule; `path` is its place
-     * relative to the state. Both use the values that the variables had when the state was entered.
+     * Evaluates Assign and Output of `object`: a state, a catcher or a choice rule. `path` is the
+     * object's place relative to the state. Both use the values that the variables had when the
+     * state was entered.
      */
     async #leave(object, at, states, fallback, path = "") {
         const field = (name) => (path === "" ? name : `${path}.${name}`);
@@ -172,6 +194,18 @@ export class Execution {
         return { output, next: state.Default };
     }
 
+    /** https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html */
+    async #wait(state, at, states) {
+        const seconds = await this.#field(state.Seconds, "Seconds", at, states);
+        if (!Number.isInteger(seconds) || seconds < 0 || seconds > 99_999_999) {
+            throw new Defect(
+                join(at.place, "Seconds"),
+                `is ${JSON.stringify(seconds)}, not a number of seconds`,
+            );
+        }
+        return this.#leave(state, at, states, at.input);
+    }
+
     async #fail(state, at, states) {
         const text = async (field) => {
             const value =
@@ -193,6 +227,7 @@ export class Execution {
     async #attempts(state, at, states) {
         const retried = new Map();
         for (let attempt = 0; ; attempt += 1) {
+            states.context.State.RetryCount = attempt;
             try {
                 const result =
                     state.Type === "Task"
@@ -253,7 +288,7 @@ export class Execution {
         return outputs;
     }
 
-    /** Runs a child execution of a Distributed Map; it has no access to its parent's variables. */
+    /** Runs a child execution of a Distributed Map. A child cannot read its parent's variables. */
     async #child(state, place, item, index) {
         const parent = this.context.Execution;
         const execution = {
@@ -275,56 +310,20 @@ export class Execution {
     }
 
     async #items(state, at, states) {
-        let items;
-        if (state.ItemReader !== undefined) {
-            const args = await this.#field(
-                state.ItemReader.Arguments,
-                "ItemReader.Arguments",
-                at,
-                states,
-            );
-            const listing = this.services.list(
-                state.ItemReader.Resource,
-                args,
-                join(at.place, "ItemReader"),
-            );
-            if (listing.error !== undefined) throw new StateError(listing.error, listing.cause);
-            items = listing.items;
-        } else {
-            items =
-                state.Items === undefined
-                    ? at.input
-                    : await this.#field(state.Items, "Items", at, states);
-        }
+        const items =
+            state.Items === undefined
+                ? at.input
+                : await this.#field(state.Items, "Items", at, states);
         if (!Array.isArray(items)) {
             throw new Defect(join(at.place, "Items"), `is ${JSON.stringify(items)}, not an array`);
         }
-        return state.ItemBatcher === undefined ? items : batches(items, state.ItemBatcher);
+        return items;
     }
 }
 
-/**
- * Divides `items` into the inputs of child executions.
- *
- * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
- */
-export function batches(
-    items,
-    { MaxItemsPerBatch = Infinity, MaxInputBytesPerBatch = MAX_PAYLOAD },
-) {
-    const all = [];
-    let bytes = Infinity;
-    for (const item of items) {
-        const more = Buffer.byteLength(JSON.stringify(item)) + 1;
-        const full = all.length === 0 || all.at(-1).Items.length >= MaxItemsPerBatch;
-        if (full || bytes + more > MaxInputBytesPerBatch) {
-            all.push({ Items: [] });
-            bytes = JSON.stringify({ Items: [] }).length;
-        }
-        all.at(-1).Items.push(item);
-        bytes += more;
-    }
-    return all;
+/** Time as the context object has it, `seconds` after an execution's start. */
+function time(seconds) {
+    return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 }
 
 /** True if a retrier or a catcher matches an error. */

@@ -1,5 +1,5 @@
-// Random walks through analyze-image: an event, and the responses of functions, table and failure
-// queue.
+// Random walks through analyze-image. A walk consists of an event and the responses of functions,
+// table and failure queue.
 
 import { analyzeImage } from "../models/analyze-image.mjs";
 import { Services, action, failure, lambda, targets } from "./services.mjs";
@@ -8,7 +8,7 @@ const QUEUE = "sqs:sendMessage https://queue.example/failure";
 
 const REFUSALS = ["InvalidInput", "NobodyKnowsThisError"];
 
-/** Errors by call; for put-metadata also by the observation that it records. */
+/** Possible errors of each call. put-metadata has an entry for each kind of observation. */
 const CALLS = {
     "head-object": lambda(["StorageUnavailable"], ["StorageRefused", ...REFUSALS]),
     "dynamodb:getItem": action(
@@ -36,14 +36,25 @@ const CALLS = {
     [QUEUE]: action(["States.Timeout", "SQS.SdkClientException"], ["SQS.QueueDoesNotExist"]),
 };
 
-/** Final states of the object: an image, rejected, deleted while it is read, or absent. */
-const ENDS = ["image", "UnsupportedImage", "CorruptImage", "ObjectGone", "absent"];
+/**
+ * Final states of the object: an image, rejected, unreadable (to HEAD, or to GET only), deleted
+ * while it is read, or absent.
+ */
+const ENDS = [
+    "image",
+    "UnsupportedImage",
+    "CorruptImage",
+    "undescribed",
+    "UnreadableObject",
+    "ObjectGone",
+    "absent",
+];
 
 const NAMES = ["cat.jpg", "a b+c%.png", "é/🦀.gif", 'it\'s "quoted".webp'];
 
 const RECORDED_AS = {
     image: ["image"],
-    rejected: ["UnsupportedImage", "CorruptImage"],
+    rejected: ["UnsupportedImage", "CorruptImage", "undescribed", "UnreadableObject"],
     absent: ["ObjectGone", "absent"],
 };
 
@@ -52,7 +63,7 @@ export const analyzeImageWalks = {
     calls: CALLS,
     nameOf,
     model: analyzeImage,
-    // Every error of every call, and every final state with and without a sequencer.
+    // Every error of every call, and every final state both with and without a sequencer.
     targets: [
         ...targets(CALLS),
         ...ENDS.flatMap((end) => [true, false].map((byHand) => ({ end, byHand }))),
@@ -62,7 +73,7 @@ export const analyzeImageWalks = {
     services,
 };
 
-/** Draws the event of a walk, and what S3 and the probe will find. */
+/** Draws the event of a walk, and the results of S3 and the probe. */
 function scenario(random, target = {}) {
     const recorded = /^put-metadata (\w+)$/.exec(target.call ?? "")?.[1];
     const byHand = target.byHand ?? (target.call === "dynamodb:getItem" || random.chance(30));
@@ -94,6 +105,8 @@ function scenario(random, target = {}) {
         // The failure queue is called only after a failure.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
+        // A slow walk passes the time after which nothing is tried again.
+        slow: target.changes === undefined && random.chance(40),
     };
 }
 
@@ -117,9 +130,12 @@ function services(random, world, target) {
             };
             if (random.chance(50)) object.versionId = random.hex(8);
             const { key, sequencer } = world;
-            return {
-                result: { bucket: "photos", key, sequencer, present, ...(present && { object }) },
-            };
+            const result = { bucket: "photos", key, sequencer, present };
+            if (present && world.end === "undescribed" && changes >= world.changes) {
+                const rejection = { reason: "UnreadableObject", message: random.hex(8) };
+                return { result: { ...result, rejection } };
+            }
+            return { result: { ...result, ...(present && { object }) } };
         },
         "dynamodb:getItem": () => ({
             result: world.hasRecord ? { Item: { revision: { S: random.hex(32) } } } : {},
@@ -151,5 +167,14 @@ function services(random, world, target) {
         }),
         [QUEUE]: () => ({ result: {} }),
     };
-    return new Services({ calls: CALLS, answers, random, target, nameOf, faultsPercent: 15 });
+    return new Services({
+        calls: CALLS,
+        answers,
+        random,
+        target,
+        nameOf,
+        faultsPercent: 15,
+        retries: 1,
+        seconds: () => (world.slow ? random.below(60) : random.below(3)),
+    });
 }

@@ -1,5 +1,5 @@
-// Stubs of the services that the state machines call. Their responses are random, but the same for
-// the interpreter and the model as long as both make the same calls.
+// Stubs of the services that the state machines call. Responses are random, but interpreter and
+// model get the same ones as long as they make the same calls.
 
 import { Defect } from "../engine/defect.mjs";
 import { join } from "../engine/definition.mjs";
@@ -18,20 +18,20 @@ const TRANSIENT_OF_LAMBDA = [
     "States.Timeout",
 ];
 
-/** Errors of a Lambda function: those of Lambda, and its own transient and permanent ones. */
+/** Errors of a Lambda function: its own transient and permanent ones, and those of Lambda. */
 export function lambda(transient, permanent) {
     return { transient: [...TRANSIENT_OF_LAMBDA, ...transient], permanent };
 }
 
-/** Errors of a service's action. */
+/** Transient and permanent errors of a service's action. */
 export function action(transient, permanent) {
     return { transient, permanent };
 }
 
 /**
- * Returns a target for each error of each call. A target is an error that a walk must inject:
- * `call` is the call that reports it, `error` its name, and `ends` is `passes` (after a few
- * attempts) or `stays`.
+ * Returns the targets: for each call, each error that a walk must inject. `call` is the call's
+ * name, `error` the error's name, and `ends` is `passes` if a later attempt succeeds, `stays` if
+ * none does.
  */
 export function targets(calls) {
     return Object.entries(calls).flatMap(([call, { transient, permanent }]) => [
@@ -42,18 +42,24 @@ export function targets(calls) {
 
 /** Responds to calls and records them. */
 export class Services {
-    /** Calls so far; the retries of a call belong to one entry. */
+    /** Calls so far. A call and its retries are one entry. */
     calls = [];
     #faults;
+    #elapsed = 0;
 
     /**
-     * `calls` maps the name that `nameOf` gives a call to its errors. `answers` maps the name of a
-     * call to a function from its payload to `{ result }` or `{ error, cause }`. If there is a
-     * target, no other fault comes before it; after it, `faultsPercent` of the calls have one.
+     * `calls` maps a call's name, which `nameOf` returns, to the call's errors. `answers` maps the
+     * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
+     * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
+     * An error that passes comes up to `retries` times, as often as every state retries it.
+     * `seconds` draws how long a call takes, with all its attempts.
      */
-    constructor({ calls, answers, random, target, nameOf, faultsPercent }) {
-        Object.assign(this, { kinds: calls, answers, random, target, nameOf, faultsPercent });
+    constructor({ calls, retries = 3, seconds = () => 0, ...others }) {
+        Object.assign(this, { kinds: calls, retries, seconds, ...others });
     }
+
+    /** Seconds that the calls so far have taken. */
+    elapsed = () => this.#elapsed;
 
     /** Responds to attempt number `attempt` (from 0) of a call made by the state at `place`. */
     call(name, payload, attempt, place) {
@@ -61,6 +67,7 @@ export class Services {
             this.#faults = this.#drawn(this.nameOf(name, payload));
             if (this.answers[name] === undefined) throw unexpected(name, place);
             const final = this.#faults.stays ?? this.#answer(name, payload, place);
+            this.#elapsed += this.seconds();
             this.calls.push({ name, payload, attempts: 0, final, place });
         }
         const call = this.calls.at(-1);
@@ -80,13 +87,13 @@ export class Services {
         }
     }
 
-    /** Draws the errors of a call: those that pass, in order, and perhaps one that stays. */
+    /** Draws a call's errors: those that pass, one per attempt, and perhaps one that stays. */
     #drawn(name) {
         const kind = this.kinds[name];
         if (kind === undefined) return { passing: [] };
         const { random, target } = this;
         const several = (pick) =>
-            Array.from({ length: 1 + random.below(3) }, () => failure(pick(), random));
+            Array.from({ length: 1 + random.below(this.retries) }, () => failure(pick(), random));
         if (target !== undefined && !target.met) {
             if (target.call !== name) return { passing: [] };
             target.met = true;
@@ -107,12 +114,12 @@ export class Services {
     }
 }
 
-/** Defect for a call that no stub can respond to. */
+/** Returns a defect for a call that no stub responds to. */
 function unexpected(call, place = "") {
     return new Defect(join(place, "Arguments"), `calls ${call}, to which nothing responds`);
 }
 
-/** Response to a failed call. A function always reports a cause; Step Functions need not. */
+/** Returns the response to a failed call. Only errors of functions always have a cause. */
 export function failure(error, random, message = `because of ${random.hex(6)}`) {
     if (error === "States.Timeout" && random.chance(50)) return { error };
     const cause = error.includes(".")
@@ -139,8 +146,6 @@ export function integrations(services) {
             const answer = services.call(name, payload, attempt, place);
             return answer.error === undefined ? { result: result(answer.result) } : answer;
         },
-        list: (resource, args, place) =>
-            services.listing(resource.replace(/^arn:[\w-]+:states:::/, ""), args, place),
     };
 }
 
@@ -158,16 +163,17 @@ function translated(integration, args) {
                 payload: JSON.parse(args.MessageBody),
                 result: () => ({ MessageId: "1", MD5OfMessageBody: "2" }),
             };
-        case "states:startExecution.sync:2":
+        case "aws-sdk:sfn:startSyncExecution":
             return {
                 name: `${integration} ${args.StateMachineArn}`,
-                payload: args.Input,
-                result: (Output) => ({
-                    ExecutionArn: "arn",
-                    Input: args.Input,
-                    Output,
-                    Status: "SUCCEEDED",
-                }),
+                payload: JSON.parse(args.Input),
+                result: (ended) => ({ ExecutionArn: "arn", Input: args.Input, ...ended }),
+            };
+        case "states:startExecution":
+            return {
+                name: `${integration} ${args.StateMachineArn}`,
+                payload: { name: args.Name, input: args.Input },
+                result: (started) => ({ ...started, StartDate: "2024-05-01T12:00:00Z" }),
             };
         default:
             return { name: integration, payload: args, result: (result) => result };

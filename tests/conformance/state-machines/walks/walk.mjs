@@ -1,5 +1,5 @@
-// One walk: the interpreter runs the definition and the model runs the same scenario. Both must
-// make the same calls with the same payloads, and end in the same way.
+// One walk: the interpreter runs the definition, and the model runs the same scenario. Both must
+// make the same calls with the same payloads, and end with the same result.
 
 import { Defect } from "../engine/defect.mjs";
 import { Execution } from "../engine/interpreter.mjs";
@@ -27,7 +27,7 @@ export async function walk(machine, walks, { seed, number, log }) {
         machine,
         name,
         input: world.input,
-        services: integrations(stubs),
+        services: { ...integrations(stubs), elapsed: stubs.elapsed },
         random: new Random(seed + 1, number),
         log: { ...log, state: (state, place) => states.push({ state, place }) },
     });
@@ -47,13 +47,19 @@ export async function walk(machine, walks, { seed, number, log }) {
     );
 }
 
-/** Returns the first call with a revision that is not new: each write must have its own. */
+/**
+ * Returns a difference if a call has the wrong revision: each write must have its own, and keep it
+ * when it is tried again.
+ */
 function stale(calls, fresh) {
-    const call = calls.find(({ payload }) => payload?.revision && !fresh(payload.revision));
-    return call && { place: call.place, message: "uses the revision of another walk" };
+    const [write, ...again] = calls.filter(({ payload }) => payload?.revision);
+    if (write && !fresh(write.payload.revision))
+        return { place: write.place, message: "uses the revision of another walk" };
+    const changed = again.find(({ payload }) => payload.revision !== write.payload.revision);
+    return changed && { place: changed.place, message: "changes the revision of its write" };
 }
 
-/** Names the states of a walk, or the last of them. */
+/** Lists the names of a walk's states, or of the last twenty. */
 function way(states) {
     const names = states.map((one) => one.state);
     return (names.length > 20 ? ["…", ...names.slice(-20)] : names).join(" > ");
@@ -90,7 +96,7 @@ function calls(expected, actual, states) {
     return undefined;
 }
 
-/** Number of attempts in words. How often a permanent failure is retried is up to the state. */
+/** Number of attempts in words. For a permanent failure the model does not know the number. */
 function tries({ attempts, final }) {
     if (attempts === 1) return "once";
     return final.error === undefined ? `${attempts} times` : "more than once";

@@ -1,4 +1,4 @@
-//! Every event pattern can match an event.
+//! Checks that every event pattern can match an event.
 //!
 //! A pattern with an unknown field is valid, but matches nothing. Rules:
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html>
@@ -13,7 +13,7 @@ use crate::expression::{Expression, Kind};
 const ENVELOPE: [&str; 9] =
     ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"];
 
-/// From
+/// Comparison operators of event patterns, from
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
 const OPERATORS: [&str; 8] = [
     "prefix",
@@ -30,7 +30,7 @@ const OPERATORS: [&str; 8] = [
 /// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-complex-example-or>).
 const OR: &str = "$or";
 
-/// Events of one service: the name of their source, their types, and the paths in `detail`.
+/// Events of one service: the value of `source`, the detail types, and the paths in `detail`.
 struct Source {
     name: &'static str,
     types: &'static [&'static str],
@@ -137,8 +137,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Every leaf must be a list of values or operators. `details` lists the known fields; if it is
-    /// empty, fields are not checked.
+    /// Requires that every leaf is a list of values or operators. `details` lists the known fields;
+    /// if it is empty, fields are not checked.
     fn leaves(&mut self, value: &Expression, path: &str, details: &[&str]) {
         match &value.kind {
             Kind::Object(entries) => {

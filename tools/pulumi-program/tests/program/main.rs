@@ -8,7 +8,10 @@
 )]
 
 mod conventions;
+mod deploy_role;
 mod evaluated;
+mod express;
+mod history;
 mod machine;
 mod mistakes;
 mod operations;

@@ -35,10 +35,15 @@ impl HttpConnector for Fake {
             "" => "x".to_owned(),
             code => format!("<Error><Code>{code}</Code><Message>m</Message></Error>"),
         };
-        let body = if head { String::new() } else { body };
+        let (body, length) = if head {
+            (String::new(), 1)
+        } else {
+            let length = body.len();
+            (body, length)
+        };
         let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), body.into());
         response.headers_mut().insert("etag", "\"e1\"");
-        response.headers_mut().insert("content-length", "1");
+        response.headers_mut().insert("content-length", length.to_string());
         HttpConnectorFuture::ready(Ok(response))
     }
 }

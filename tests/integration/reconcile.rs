@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bucket;
+mod remeasured;
 mod thousand;
 mod totals;
 mod vanished;
@@ -117,5 +118,6 @@ fn the_schedule_starts_the_reconciliation_and_is_off_unless_configured() {
         assert_eq!(schedule.schedule_expression(), Some("rate(1 day)"));
         let target = schedule.target().unwrap_or_else(|| panic!("no target"));
         assert_eq!(target.arn(), stack.stack.outputs.reconcile_state_machine_arn);
+        assert_eq!(target.input(), Some(r#"{"remeasure":false}"#));
     });
 }

@@ -12,7 +12,7 @@ use contract::{ListedObject, StoredObject, UPLOADS_PREFIX};
 
 use crate::batch::MAX_KEYS;
 use crate::item::{KEY, Record, RecordState, text};
-use crate::{Catalog, CatalogError, Cost};
+use crate::{Catalog, CatalogError, Cost, Remeasure};
 
 /// Records per page: as many as a function can look up in S3 well within its timeout.
 const PAGE: i32 = 1000;
@@ -80,15 +80,16 @@ pub struct Differing {
 
 impl Catalog {
     /// Returns the keys of objects that have no record, or a record of another object: another
-    /// ETag, size or time of writing. A malformed record counts as one of another object. Also
-    /// returns the keys of objects that could not be read when they were recorded. Each object has
-    /// another key.
+    /// ETag, size or time of writing. A malformed record counts as one of another object. The keys
+    /// of objects that are to be measured again are returned, too; those of objects that could not
+    /// be read when they were recorded are returned separately. Each object has another key.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
     pub async fn differing(
         &self,
         listed: &[ListedObject],
+        remeasure: Remeasure,
     ) -> Result<(Differing, Cost), CatalogError> {
         let (mut differing, mut cost) = (Differing::default(), Cost::default());
         for batch in listed.chunks(MAX_KEYS) {
@@ -101,6 +102,8 @@ impl Catalog {
                     Some(Ok(record)) if describes(&record, object) => {
                         if record.is_unreadable() {
                             differing.unreadable.push(object.key.clone());
+                        } else if remeasure.includes(&record) {
+                            differing.keys.push(object.key.clone());
                         }
                     }
                     _ => differing.keys.push(object.key.clone()),
@@ -184,7 +187,7 @@ mod tests {
 
     fn rejected() -> Record {
         let (object, rejection) = (Some(samples::object(3)), samples::rejection());
-        record(RecordState::Rejected { object, rejection })
+        record(RecordState::Rejected { object, rejection, measuring: None })
     }
 
     fn listed() -> ListedObject {
@@ -215,7 +218,8 @@ mod tests {
 
     #[test]
     fn an_unreadable_record_without_an_object_describes_any() {
-        let state = |rejection| record(RecordState::Rejected { object: None, rejection });
+        let state =
+            |rejection| record(RecordState::Rejected { object: None, rejection, measuring: None });
         assert!(describes(&state(contract::Rejection::unreadable("SSE-C")), &listed()));
         assert!(!describes(&state(samples::rejection()), &listed()));
     }

@@ -16,6 +16,7 @@ mod aws_failure;
 mod error;
 mod event;
 mod failure_class;
+mod image_facts;
 mod listed_object;
 mod observation;
 mod sequencer;
@@ -27,9 +28,8 @@ pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
 pub use failure_class::{
     CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3, Service, class_of,
 };
+pub use image_facts::{ImageFacts, Location, MEASURING};
 pub use listed_object::ListedObject;
-pub use observation::{
-    Head, ImageFacts, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject,
-};
+pub use observation::{Head, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject};
 pub use sequencer::{Sequencer, SequencerError};
 pub use walk::{PageKeys, WalkPage, WalkRequest};

@@ -26,6 +26,10 @@ pub struct WalkRequest {
     pub start: Option<String>,
     /// Maximum number of keys that a page may name. A page that has named them ends early.
     pub limit: usize,
+    /// True if objects that an older version measured ([`crate::MEASURING`]) are to be measured
+    /// again. Only the walk over objects looks at it.
+    #[serde(default)]
+    pub remeasure: bool,
 }
 
 /// Output: one page of a walk.

@@ -48,7 +48,7 @@ fn source(package: &Path) -> String {
     let mut found = Vec::new();
     files(&package.join("src"), &mut found);
     let code = found.iter().map(|file| fs::read_to_string(file).unwrap());
-    code.map(|text| text.split("#[cfg(test)]").next().unwrap().to_owned()).collect()
+    code.map(|text| text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned()).collect()
 }
 
 /// Operations of an SDK, in snake case.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use catalog::{Catalog, CatalogError, Segment, SegmentError};
+use catalog::{Catalog, CatalogError, Remeasure, Segment, SegmentError};
 use contract::{ListedObject, NamedError, PageKeys, UPLOADS_PREFIX, WalkPage, WalkRequest};
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use runtime::Summary;
@@ -46,6 +46,7 @@ impl NamedError for CompareError {
 struct Walk<'a> {
     catalog: &'a Catalog,
     storage: &'a Storage,
+    remeasure: Remeasure,
     bucket: &'a str,
     examined: usize,
     keys: PageKeys,
@@ -55,12 +56,12 @@ struct Walk<'a> {
 pub(crate) async fn compare_objects(
     catalog: &Catalog,
     storage: &Storage,
-    WalkRequest { bucket, segment, segments, start, limit }: WalkRequest,
+    WalkRequest { bucket, segment, segments, start, limit, remeasure }: WalkRequest,
     summary: &mut Summary,
 ) -> Result<WalkPage, CompareError> {
     let segment = Segment::new(segment, segments)?;
-    let keys = PageKeys::new(limit);
-    let mut walk = Walk { catalog, storage, bucket: &bucket, examined: 0, keys };
+    let (keys, remeasure) = (PageKeys::new(limit), Remeasure::from(remeasure));
+    let mut walk = Walk { catalog, storage, remeasure, bucket: &bucket, examined: 0, keys };
     let mut next = start;
     for _ in 0..LISTINGS {
         let listing = storage.list(&bucket, UPLOADS_PREFIX, next.as_deref()).await?;
@@ -88,7 +89,7 @@ impl Walk<'_> {
         summary: &mut Summary,
     ) -> Result<Option<String>, CompareError> {
         for batch in objects.chunks(BATCH) {
-            let (differing, cost) = self.catalog.differing(batch).await?;
+            let (differing, cost) = self.catalog.differing(batch, self.remeasure).await?;
             *summary.round_trips.get_or_insert_default() += cost.round_trips;
             *summary.items.get_or_insert_default() += cost.items;
             let mut differing_keys: HashSet<String> = differing.keys.into_iter().collect();

@@ -47,7 +47,7 @@ enum Finding {
 pub(crate) async fn compare_records(
     catalog: &Catalog,
     storage: &Storage,
-    WalkRequest { bucket, segment, segments, start, limit }: WalkRequest,
+    WalkRequest { bucket, segment, segments, start, limit, .. }: WalkRequest,
     summary: &mut Summary,
 ) -> Result<WalkPage, CompareError> {
     let segment = Segment::new(segment, segments)?;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_s3::types::StorageClass;
@@ -62,6 +63,13 @@ impl<'a> Bucket<'a> {
                 record(&self.catalog, &key, "01", object).await;
             })
             .await;
+    }
+
+    /// An update of the item of a key.
+    pub(super) fn update(&self, key: &str) -> UpdateItemFluentBuilder {
+        let table = &self.stack.stack.outputs.table_name;
+        let update = self.stack.stack.aws.dynamodb.update_item().table_name(table);
+        update.key("s3objectkey", AttributeValue::S(key.to_owned()))
     }
 
     /// The objects in the bucket under `uploads/`.

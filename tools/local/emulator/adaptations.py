@@ -275,12 +275,12 @@ def order_only_changes():
 
     dispatch = eventbridge._dispatch_event
 
-    def dispatch_as_sent(event):
+    def dispatch_as_sent(event, *arguments):
         if event.get("Source") == "aws.s3":
             detail = json.loads(event["Detail"])
             if detail["object"].get("sequencer") == "0":
                 del detail["object"]["sequencer"]
                 event = {**event, "Detail": json.dumps(detail)}
-        return dispatch(event)
+        return dispatch(event, *arguments)
 
     eventbridge._dispatch_event = dispatch_as_sent

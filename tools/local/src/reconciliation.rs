@@ -96,9 +96,29 @@ pub async fn reconcile(
     client: &Client,
     state_machine: &str,
 ) -> Result<Report, ReconciliationError> {
+    run(client, state_machine, "{}").await
+}
+
+/// The same, which also measures again what an older version measured.
+///
+/// # Errors
+/// Those of [`reconcile`].
+pub async fn remeasure(
+    client: &Client,
+    state_machine: &str,
+) -> Result<Report, ReconciliationError> {
+    run(client, state_machine, r#"{"remeasure": true}"#).await
+}
+
+async fn run(
+    client: &Client,
+    state_machine: &str,
+    input: &str,
+) -> Result<Report, ReconciliationError> {
     let started = client
         .start_execution()
         .state_machine_arn(state_machine)
+        .input(input)
         .send()
         .await
         .map_err(|error| call("StartExecution", &error))?;

@@ -37,7 +37,7 @@ class Failure extends Error {
  */
 export function reconcile(services, input, execution, limits) {
     try {
-        return { status: "SUCCEEDED", output: walks(services, input.resume, execution, limits) };
+        return { status: "SUCCEEDED", output: walks(services, input, execution, limits) };
     } catch (error) {
         if (!(error instanceof Failure)) throw error;
         return failed(error.answer);
@@ -45,16 +45,18 @@ export function reconcile(services, input, execution, limits) {
 }
 
 /** "First over the objects, then over the records", then the recount. */
-function walks(services, resume, execution, limits) {
-    let { walk, parts, sums, recount } = resume ?? {
+function walks(services, input, execution, limits) {
+    let { walk, remeasure, parts, sums, recount } = input.resume ?? {
         walk: "objects",
+        // "If the input has `remeasure`."
+        remeasure: input.remeasure ?? false,
         parts: segments("objects"),
         sums: { objects: NOTHING, records: NOTHING },
     };
     let events = 0;
     for (;;) {
         if (events > limits.execution)
-            return successor(services, execution, { walk, parts, sums, recount });
+            return successor(services, execution, { walk, remeasure, parts, sums, recount });
         if (parts.length === 0) {
             const payload = { seconds: SECONDS, recount };
             const { result, retries } = answered(services, "recount-totals", payload);
@@ -64,7 +66,7 @@ function walks(services, resume, execution, limits) {
             continue;
         }
         const results = inChildren(parts, (part, child) =>
-            compared(services, part, `${execution}/parts:${child}`, limits.part),
+            compared(services, { ...part, remeasure }, `${execution}/parts:${child}`, limits.part),
         );
         events += EVENTS.round;
         for (const result of results) sums = { ...sums, [walk]: added(sums[walk], result.sums) };
@@ -99,6 +101,7 @@ function compared(services, part, execution, limit) {
             segments: part.segments,
             start,
             limit: KEYS,
+            ...(part.walk === "objects" && { remeasure: part.remeasure }),
         };
         const name = part.walk === "objects" ? "compare-objects" : "compare-records";
         const { result, retries } = answered(services, name, page);

@@ -98,11 +98,12 @@ function scenario(random, target = {}) {
             ? {
                   resume: {
                       walk: "records",
+                      remeasure: random.chance(50),
                       parts: [0, 3].slice(random.below(2)).map(part),
                       sums: { objects: sums, records: { ...sums, failed: 3 } },
                   },
               }
-            : random.pick([{}, { anything: [1] }]),
+            : random.pick([{}, { anything: [1] }, { remeasure: true }, { remeasure: false }]),
         ...PAGES[pages],
         // True if each comparison must name a key.
         repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,

@@ -38,10 +38,10 @@ pub(super) fn string<'a>(item: &'a Item, name: &str) -> &'a str {
     value.and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The item of image `number`. Image 0 is the object of the sample events, and the largest.
+/// The item of image `number`. Image 0 is the object of the events, and the largest.
 fn image(number: u64) -> Item {
     let (width, height) = object::PIXELS;
-    let key = if number == 0 { "cat.jpg".into() } else { format!("holiday/{number:03}.jpg") };
+    let key = if number == 0 { object::NAME.into() } else { format!("holiday/{number:03}.jpg") };
     item(json!({
         "s3objectkey": {"S": format!("uploads/{key}")},
         "revision": {"S": format!("{number:032x}")},
@@ -59,7 +59,18 @@ fn image(number: u64) -> Item {
         "displayHeight": {"N": height.to_string()},
         "bitsPerChannel": {"N": "8"},
         "channels": {"N": "3"},
+        "hasAlpha": {"BOOL": false},
+        "colorSpace": {"S": "RGB"},
+        "iccProfile": {"S": "Display P3"},
+        "progressive": {"BOOL": false},
         "animated": {"BOOL": false},
+        "densityX": {"N": "300"},
+        "densityY": {"N": "300"},
+        "takenAt": {"S": "2024-05-01T12:00:00+02:00"},
+        "cameraMake": {"S": "Canon"},
+        "cameraModel": {"S": "Canon EOS R5"},
+        "lensModel": {"S": "EF50mm f/1.8 STM"},
+        "measuring": {"N": "2"},
         "shard": {"N": (number % SHARDS).to_string()},
     }))
 }

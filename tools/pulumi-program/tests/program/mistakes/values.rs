@@ -143,7 +143,7 @@ pub(super) const COMPUTE: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "input: \"{}\"",
+        "input:\n          fn::toJSON: {remeasure: \"${reconcileScheduleRemeasures}\"}",
         "input: \"{\"",
         ["reconciliations.properties.target.input", "is not JSON"],
     ),

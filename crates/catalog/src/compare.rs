@@ -69,11 +69,20 @@ pub struct PageRecord {
     pub is_valid: bool,
 }
 
+/// Objects of a listing, by what their records say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differing {
+    /// Keys of objects that have no record, or a record of another object.
+    pub keys: Vec<String>,
+    /// Keys of objects whose record says that they cannot be read. S3 knows whether they can be now.
+    pub unreadable: Vec<String>,
+}
+
 impl Catalog {
     /// Returns the keys of objects that have no record, or a record of another object: another
     /// ETag, size or time of writing. A malformed record counts as one of another object. The keys
-    /// of objects that are to be measured again are returned, too. The keys are in the order of the
-    /// objects, of which each has another key.
+    /// of objects that are to be measured again are returned, too; those of objects that could not
+    /// be read when they were recorded are returned separately. Each object has another key.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -81,19 +90,23 @@ impl Catalog {
         &self,
         listed: &[ListedObject],
         remeasure: Remeasure,
-    ) -> Result<(Vec<String>, Cost), CatalogError> {
-        let (mut differing, mut cost) = (Vec::new(), Cost::default());
+    ) -> Result<(Differing, Cost), CatalogError> {
+        let (mut differing, mut cost) = (Differing::default(), Cost::default());
         for batch in listed.chunks(MAX_KEYS) {
             let (items, read) = self.get_all(batch.iter().map(|object| object.key.clone())).await?;
             cost += read;
             let records = items.into_iter().map(|item| (text(&item, KEY), item));
             let mut records: HashMap<_, _> = records.collect();
             for object in batch {
-                let record = records.remove(&object.key).map(Record::from_attributes);
-                let is_same =
-                    |record: &Record| describes(record, object) && !remeasure.includes(record);
-                if !matches!(record, Some(Ok(record)) if is_same(&record)) {
-                    differing.push(object.key.clone());
+                match records.remove(&object.key).map(Record::from_attributes) {
+                    Some(Ok(record)) if describes(&record, object) => {
+                        if record.is_unreadable() {
+                            differing.unreadable.push(object.key.clone());
+                        } else if remeasure.includes(&record) {
+                            differing.keys.push(object.key.clone());
+                        }
+                    }
+                    _ => differing.keys.push(object.key.clone()),
                 }
             }
         }
@@ -139,10 +152,12 @@ impl Catalog {
 
 /// True if a record describes exactly this object.
 fn describes(record: &Record, listed: &ListedObject) -> bool {
-    let (RecordState::Image(crate::ImageRecord { object, .. })
-    | RecordState::Rejected { object, .. }) = &record.state
-    else {
-        return false;
+    let object = match &record.state {
+        RecordState::Image(image) => &image.object,
+        RecordState::Rejected { object: Some(object), .. } => object,
+        // The object was not described when it was recorded, so nothing can be compared.
+        RecordState::Rejected { object: None, .. } => return record.is_unreadable(),
+        RecordState::Absent { .. } => return false,
     };
     object.etag == listed.etag
         && object.size == listed.size
@@ -171,7 +186,7 @@ mod tests {
     }
 
     fn rejected() -> Record {
-        let (object, rejection) = (samples::object(3), samples::rejection());
+        let (object, rejection) = (Some(samples::object(3)), samples::rejection());
         record(RecordState::Rejected { object, rejection, measuring: None })
     }
 
@@ -199,6 +214,14 @@ mod tests {
         for last_modified in [None, Some(1_714_564_801)] {
             assert!(describes(&rejected(), &ListedObject { last_modified, ..listed() }));
         }
+    }
+
+    #[test]
+    fn an_unreadable_record_without_an_object_describes_any() {
+        let state =
+            |rejection| record(RecordState::Rejected { object: None, rejection, measuring: None });
+        assert!(describes(&state(contract::Rejection::unreadable("SSE-C")), &listed()));
+        assert!(!describes(&state(samples::rejection()), &listed()));
     }
 
     #[test]

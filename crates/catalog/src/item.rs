@@ -37,11 +37,11 @@ pub struct Record {
 pub enum RecordState {
     /// An image.
     Image(ImageRecord),
-    /// An object that is not an image.
+    /// An object that is not an image, or that cannot be read.
     Rejected {
-        /// The object.
+        /// The object; `None` if S3 did not describe it.
         #[serde(flatten)]
-        object: StoredObject,
+        object: Option<StoredObject>,
         /// The reason for the rejection.
         #[serde(flatten)]
         rejection: Rejection,
@@ -96,6 +96,16 @@ impl Record {
 
     pub(crate) fn to_attributes(&self) -> Result<Attributes, CatalogError> {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
+    }
+
+    /// True if the record is the rejection of an object that could not be read. Such an object may
+    /// become readable without an event: its key may be allowed, for example.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        match &self.state {
+            RecordState::Rejected { rejection, .. } => rejection.is_unreadable(),
+            RecordState::Image(_) | RecordState::Absent { .. } => false,
+        }
     }
 
     /// Key and image of a record that was read from an index, which contains only images.
@@ -224,15 +234,27 @@ mod tests {
 
     fn rejected() -> RecordState {
         RecordState::Rejected {
-            object: samples::object(3),
+            object: Some(samples::object(3)),
             rejection: samples::rejection(),
             measuring: Some(contract::MEASURING),
         }
     }
 
+    fn unreadable(object: Option<StoredObject>) -> RecordState {
+        let rejection = Rejection::unreadable("it is archived");
+        RecordState::Rejected { object, rejection, measuring: None }
+    }
+
     #[test]
     fn a_record_survives_the_table() {
-        for state in [image(), rejected(), RecordState::Absent { expires_at: 1_800_000_000 }] {
+        let states = [
+            image(),
+            rejected(),
+            unreadable(Some(samples::object(3))),
+            unreadable(None),
+            RecordState::Absent { expires_at: 1_800_000_000 },
+        ];
+        for state in states {
             let record = record(state);
             let attributes = record.to_attributes().unwrap();
             assert_eq!(Record::from_attributes(attributes).unwrap(), record);
@@ -292,6 +314,21 @@ mod tests {
         image.object.claimed_content_type = Some(longest);
         let bytes = stored_bytes(&record.to_attributes().unwrap());
         assert!(bytes <= 4096, "{bytes}");
+    }
+
+    #[test]
+    fn an_object_that_is_not_described_has_no_attributes() {
+        let attributes = record(unreadable(None)).to_attributes().unwrap();
+        assert_eq!(attributes["reason"], AttributeValue::S("UnreadableObject".into()));
+        assert!(!attributes.contains_key("size") && !attributes.contains_key("etag"));
+    }
+
+    #[test]
+    fn only_the_rejection_of_an_object_that_cannot_be_read_is_unreadable() {
+        assert!(record(unreadable(None)).is_unreadable());
+        for state in [image(), rejected(), RecordState::Absent { expires_at: 1 }] {
+            assert!(!record(state).is_unreadable());
+        }
     }
 
     #[test]

@@ -49,7 +49,7 @@ mod table_name;
 mod totals;
 
 pub use catalog::Catalog;
-pub use compare::{PageRecord, RecordPage, Segment, SegmentError};
+pub use compare::{Differing, PageRecord, RecordPage, Segment, SegmentError};
 pub use cost::Cost;
 pub use error::CatalogError;
 pub use item::{ImageRecord, Record, RecordState};

@@ -74,7 +74,11 @@ pub(crate) fn plan(
         let is_own = previous.is_some_and(|item| item.revision() == Some(revision));
         return Plan::Skip(if is_own { Outcome::Recorded } else { Outcome::Stale });
     }
-    let state = state(observation, shards.of(key), now);
+    let state = match previous.and_then(Previous::state).and_then(|state| kept(state, observation))
+    {
+        Some(image) => RecordState::Image(image),
+        None => state(observation, shards.of(key), now),
+    };
     if matches!(order, Order::Unchanged(_)) && has_same_state(previous, &state) {
         return Plan::Skip(Outcome::Unchanged);
     }
@@ -116,6 +120,19 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
             RecordState::Rejected { object, rejection, measuring: Some(MEASURING) }
         }
         Observation::Absent => RecordState::Absent { expires_at: now + TOMBSTONE_SECONDS },
+    }
+}
+
+/// Returns the recorded image if the observation is that this very object cannot be read any more:
+/// its measurements still hold.
+fn kept(recorded: &RecordState, observation: &Observation) -> Option<ImageRecord> {
+    match (recorded, observation) {
+        (RecordState::Image(image), Observation::Rejected { object: Some(object), rejection })
+            if rejection.is_unreadable() && image.object.is_same(object) =>
+        {
+            Some(image.clone())
+        }
+        _ => None,
     }
 }
 
@@ -287,6 +304,38 @@ mod tests {
         assert_eq!(nothing, Outcome::Unchanged);
     }
 
+    fn unreadable(object: Option<contract::StoredObject>) -> Observation {
+        Observation::Rejected { object, rejection: contract::Rejection::unreadable("archived") }
+    }
+
+    #[test]
+    fn an_image_whose_object_becomes_unreadable_is_kept() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let archived = unreadable(Some(samples::object(10)));
+        let seen = Order::Unchanged(Some(recorded.revision.clone()));
+        assert_eq!(skipped(&seen, &archived, Some(&recorded)), Outcome::Unchanged);
+        // An event moves the record forward in the order of events.
+        let write = written(&after("0B"), &archived, Some(&recorded));
+        assert_eq!((write.record.state, write.totals), (recorded.state, BTreeMap::new()));
+        assert_eq!(write.record.sequencer, Some(Sequencer::parse("0B").unwrap()));
+    }
+
+    #[test]
+    fn an_unreadable_object_replaces_the_image_of_another() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let (mut rewritten, mut resized) = (samples::object(10), samples::object(11));
+        rewritten.last_modified = Some("2024-05-02T12:00:00Z".into());
+        resized.etag = "another".into();
+        for object in [Some(rewritten), Some(resized), None] {
+            let write = written(&after("0B"), &unreadable(object.clone()), Some(&recorded));
+            let rejection = contract::Rejection::unreadable("archived");
+            let measuring = Some(MEASURING);
+            let state = RecordState::Rejected { object, rejection, measuring };
+            assert_eq!(write.record.state, state);
+            assert_eq!(write.totals[&shards().of(KEY)].bytes, -10);
+        }
+    }
+
     #[test]
     fn an_event_after_a_look_without_one_lands() {
         let looked = written(&Order::Unchanged(None), &image("image/jpeg", 10), None).record;
@@ -295,14 +344,14 @@ mod tests {
     }
 
     /// An item with these attributes, which is not a valid record.
-    fn unreadable(attributes: &[(&str, AttributeValue)]) -> Previous {
+    fn invalid(attributes: &[(&str, AttributeValue)]) -> Previous {
         let all = attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
         Previous::read(all.collect())
     }
 
     #[test]
-    fn an_unreadable_item_is_replaced_by_any_observation() {
-        let nothing = unreadable(&[("status", AttributeValue::S("nonsense".into()))]);
+    fn an_invalid_item_is_replaced_by_any_observation() {
+        let nothing = invalid(&[("status", AttributeValue::S("nonsense".into()))]);
         for (order, observation) in [
             (after("01"), image("image/png", 4)),
             (Order::Unchanged(None), image("image/png", 4)),
@@ -317,8 +366,8 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_item_keeps_its_order_and_gives_back_what_it_was_counted_as() {
-        let item = unreadable(&[
+    fn an_invalid_item_keeps_its_order_and_gives_back_what_it_was_counted_as() {
+        let item = invalid(&[
             ("revision", AttributeValue::S("r1".into())),
             ("sequencer", AttributeValue::S("0A".into())),
             ("shard", AttributeValue::N("3".into())),

@@ -15,7 +15,7 @@ pub(crate) enum Previous {
     /// A record.
     Record(Box<Record>),
     /// An item that is not a valid record.
-    Unreadable {
+    Invalid {
         /// Its revision, of whatever type; `None` if it has none.
         revision: Option<AttributeValue>,
         /// Its sequencer, if that is valid: the replacement must not be older.
@@ -39,19 +39,19 @@ pub(crate) enum Replaced {
 impl Previous {
     /// Reads an item.
     pub(crate) fn read(item: Attributes) -> Self {
-        let unreadable = Self::Unreadable {
+        let invalid = Self::Invalid {
             revision: item.get(REVISION).cloned(),
             sequencer: Sequencer::parse(&text(&item, "sequencer")).ok(),
             counted: CountedImage::read(&item),
         };
-        Record::from_attributes(item).map_or(unreadable, |record| Self::Record(Box::new(record)))
+        Record::from_attributes(item).map_or(invalid, |record| Self::Record(Box::new(record)))
     }
 
     /// The revision, as a state machine reads it; `None` if it is missing or not a string.
     pub(crate) fn revision(&self) -> Option<&str> {
         match self {
             Self::Record(record) => Some(&record.revision),
-            Self::Unreadable { revision, .. } => {
+            Self::Invalid { revision, .. } => {
                 revision.as_ref().and_then(|value| value.as_s().ok()).map(String::as_str)
             }
         }
@@ -61,7 +61,7 @@ impl Previous {
     pub(crate) fn sequencer(&self) -> Option<&Sequencer> {
         match self {
             Self::Record(record) => record.sequencer.as_ref(),
-            Self::Unreadable { sequencer, .. } => sequencer.as_ref(),
+            Self::Invalid { sequencer, .. } => sequencer.as_ref(),
         }
     }
 
@@ -69,7 +69,7 @@ impl Previous {
     pub(crate) fn state(&self) -> Option<&RecordState> {
         match self {
             Self::Record(record) => Some(&record.state),
-            Self::Unreadable { .. } => None,
+            Self::Invalid { .. } => None,
         }
     }
 
@@ -77,7 +77,7 @@ impl Previous {
     pub(crate) fn counted(&self) -> Option<CountedImage> {
         match self {
             Self::Record(record) => CountedImage::of(&record.state),
-            Self::Unreadable { counted, .. } => counted.clone(),
+            Self::Invalid { counted, .. } => counted.clone(),
         }
     }
 
@@ -85,10 +85,8 @@ impl Previous {
     pub(crate) fn replaced(&self) -> Replaced {
         match self {
             Self::Record(record) => Replaced::Revision(AttributeValue::S(record.revision.clone())),
-            Self::Unreadable { revision: Some(revision), .. } => {
-                Replaced::Revision(revision.clone())
-            }
-            Self::Unreadable { revision: None, .. } => Replaced::WithoutRevision,
+            Self::Invalid { revision: Some(revision), .. } => Replaced::Revision(revision.clone()),
+            Self::Invalid { revision: None, .. } => Replaced::WithoutRevision,
         }
     }
 }
@@ -131,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn sequencer_and_counted_image_of_an_unreadable_item_are_kept() {
+    fn sequencer_and_counted_image_of_an_invalid_item_are_kept() {
         let previous = Previous::read(item(&[
             ("status", string("nonsense")),
             ("revision", string("r1")),

@@ -1,9 +1,12 @@
 //! Comparison of listed objects with their records.
 
+use std::collections::HashSet;
+
 use catalog::{Catalog, CatalogError, Remeasure, Segment, SegmentError};
 use contract::{ListedObject, NamedError, PageKeys, UPLOADS_PREFIX, WalkPage, WalkRequest};
+use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use runtime::Summary;
-use storage::{Storage, StorageError};
+use storage::{Location, Storage, StorageError};
 
 /// Maximum number of list requests for one page. Each lists 1,000 objects, of which a segment has its
 /// share.
@@ -12,13 +15,16 @@ const LISTINGS: usize = 10;
 /// Objects whose records are read before their differences are counted: those of one batch read.
 const BATCH: usize = 100;
 
+/// Requests to S3 in parallel.
+const CONCURRENCY: usize = 16;
+
 /// Error while comparing a page.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CompareError {
     /// The records could not be read.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// The bucket could not be listed.
+    /// The bucket could not be listed, or an object could not be asked for.
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The input names a segment that does not exist.
@@ -39,7 +45,9 @@ impl NamedError for CompareError {
 /// A page while it is compared.
 struct Walk<'a> {
     catalog: &'a Catalog,
+    storage: &'a Storage,
     remeasure: Remeasure,
+    bucket: &'a str,
     examined: usize,
     keys: PageKeys,
 }
@@ -52,8 +60,8 @@ pub(crate) async fn compare_objects(
     summary: &mut Summary,
 ) -> Result<WalkPage, CompareError> {
     let segment = Segment::new(segment, segments)?;
-    let remeasure = Remeasure::from(remeasure);
-    let mut walk = Walk { catalog, remeasure, examined: 0, keys: PageKeys::new(limit) };
+    let (keys, remeasure) = (PageKeys::new(limit), Remeasure::from(remeasure));
+    let mut walk = Walk { catalog, storage, remeasure, bucket: &bucket, examined: 0, keys };
     let mut next = start;
     for _ in 0..LISTINGS {
         let listing = storage.list(&bucket, UPLOADS_PREFIX, next.as_deref()).await?;
@@ -79,15 +87,16 @@ impl Walk<'_> {
         &mut self,
         objects: &[ListedObject],
         summary: &mut Summary,
-    ) -> Result<Option<String>, CatalogError> {
+    ) -> Result<Option<String>, CompareError> {
         for batch in objects.chunks(BATCH) {
             let (differing, cost) = self.catalog.differing(batch, self.remeasure).await?;
             *summary.round_trips.get_or_insert_default() += cost.round_trips;
             *summary.items.get_or_insert_default() += cost.items;
-            let mut differing = differing.into_iter().peekable();
+            let mut differing_keys: HashSet<String> = differing.keys.into_iter().collect();
+            differing_keys.extend(self.readable(differing.unreadable).await?);
             for object in batch {
                 self.examined += 1;
-                let Some(key) = differing.next_if_eq(&object.key) else { continue };
+                let Some(key) = differing_keys.take(&object.key) else { continue };
                 self.keys.push(key);
                 if self.keys.is_full() {
                     return Ok(Some(object.key.clone()));
@@ -95,5 +104,21 @@ impl Walk<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Returns those of the keys whose objects can be read now, and those whose objects S3 refuses to
+    /// describe: their repair keeps the failure.
+    async fn readable(&self, keys: Vec<String>) -> Result<Vec<String>, StorageError> {
+        let answers = iter(keys).map(async |key| {
+            match self.storage.is_readable(Location { bucket: self.bucket, key: &key }).await {
+                Ok(readable) => Ok(readable.then_some(key)),
+                Err(refused @ StorageError::StorageRefused(_)) => {
+                    self.storage.check_refusal(self.bucket, refused).await?;
+                    Ok(Some(key))
+                }
+                Err(error) => Err(error),
+            }
+        });
+        answers.buffered(CONCURRENCY).try_filter_map(async |key| Ok(key)).try_collect().await
     }
 }

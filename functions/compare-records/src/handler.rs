@@ -35,7 +35,7 @@ impl NamedError for CompareError {
 
 /// A record beside its object.
 enum Finding {
-    /// There is an object, and the record is valid.
+    /// There is an object, which may be unreadable, and the record is valid.
     Sound,
     /// The object is gone, or the record is not valid.
     Differs,
@@ -76,7 +76,7 @@ pub(crate) async fn compare_records(
         }
     }
     if let Some(error) = refused {
-        is_about_objects(storage, &bucket, error).await?;
+        storage.check_refusal(&bucket, error).await?;
     }
     let keys = keys.into_keys();
     summary.outcome = Some(if keys.is_empty() { "same" } else { "differing" });
@@ -92,24 +92,10 @@ async fn examine(
         return Ok(Finding::Differs);
     }
     match storage.head(Location { bucket, key: &record.key }).await {
-        Ok(Some(_)) => Ok(Finding::Sound),
+        // An object that cannot be read exists; `compare-objects` asks whether it can be read now.
+        Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Ok(Finding::Sound),
         Ok(None) => Ok(Finding::Differs),
         Err(error @ StorageError::StorageRefused(_)) => Ok(Finding::Refused(error)),
         Err(error) => Err(error),
-    }
-}
-
-/// Fails if S3 refuses every request, because of a permission or the bucket's name.
-///
-/// If it refuses only some objects, each of them is examined by an execution of its own, which keeps
-/// the failure in the failure queue, and all other records are compared.
-async fn is_about_objects(
-    storage: &Storage,
-    bucket: &str,
-    refused: StorageError,
-) -> Result<(), StorageError> {
-    match storage.connect(bucket).await {
-        Err(StorageError::StorageRefused(_)) => Err(refused),
-        other => other,
     }
 }

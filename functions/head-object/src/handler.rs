@@ -1,6 +1,6 @@
 //! Reads the current state of a key.
 
-use contract::{Head, NamedError, ObjectEvent};
+use contract::{Head, NamedError, ObjectEvent, Rejection};
 use runtime::Summary;
 use storage::{BucketName, Location, Storage, StorageError};
 
@@ -31,7 +31,8 @@ impl NamedError for HeadError {
     }
 }
 
-/// Reads the current state of the event's key from S3. A missing object is a result, not an error.
+/// Reads the current state of the event's key from S3. A missing object is a result, not an error,
+/// and so is one that S3 does not describe.
 ///
 /// The catalog has one bucket, so an event about another is refused: its keys would be taken for
 /// keys of the own bucket.
@@ -46,8 +47,17 @@ pub(crate) async fn head_object(
         let expected = own.as_str().to_owned();
         return Err(HeadError::OtherBucket { found: bucket, expected });
     }
-    let object = storage.head(Location { bucket: &bucket, key: &key }).await?;
-    let present = object.is_some();
-    summary.outcome = Some(if present { "present" } else { "absent" });
-    Ok(Head { bucket, key, sequencer, present, object })
+    let (object, rejection) = match storage.head(Location { bucket: &bucket, key: &key }).await {
+        Err(StorageError::ObjectUnreadable(why)) => {
+            (None, Some(Rejection::unreadable(why.to_string())))
+        }
+        object => (object?, None),
+    };
+    let present = object.is_some() || rejection.is_some();
+    summary.outcome = Some(match (&rejection, present) {
+        (Some(_), _) => "unreadable",
+        (None, true) => "present",
+        (None, false) => "absent",
+    });
+    Ok(Head { bucket, key, sequencer, present, object, rejection })
 }

@@ -22,6 +22,8 @@ pub(super) enum Scenario {
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,
+    /// `compare-objects` returns the key of an object that could not be read, and can be now.
+    ObjectsReadableAgain,
     /// `compare-records` returns the key of the record without an object, and no other.
     RecordsWithoutObject,
     /// `recount-totals` finds that the totals are correct.
@@ -71,6 +73,7 @@ impl Scenario {
             Self::RecordAnImage => world.record(&world.new_key()).await,
             Self::RecordAfterReading => world.record_after_reading().await,
             Self::ObjectsWithoutRecord => world.objects_without_record().await,
+            Self::ObjectsReadableAgain => world.objects_readable_again().await,
             Self::RecordsWithoutObject => world.records_without_object().await,
             Self::Recount => world.recount(0).await,
             Self::RecountOfWrongTotals => world.recount_of_wrong_totals().await,

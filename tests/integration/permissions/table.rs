@@ -32,6 +32,7 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("put-metadata", "dynamodb:PutItem", TABLE, Behavior(RecordAnImage)),
     ("put-metadata", "dynamodb:UpdateItem", TABLE, Behavior(RecordAnImage)),
     ("compare-objects", "dynamodb:BatchGetItem", TABLE, Behavior(ObjectsWithoutRecord)),
+    ("compare-objects", "s3:GetObject", UPLOADS, Behavior(ObjectsReadableAgain)),
     ("compare-objects", "s3:ListBucket", BUCKET, Behavior(ObjectsWithoutRecord)),
     ("compare-records", "dynamodb:Scan", TABLE, Behavior(RecordsWithoutObject)),
     ("compare-records", "s3:GetObject", UPLOADS, Behavior(RecordsWithoutObject)),

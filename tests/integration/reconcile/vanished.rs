@@ -3,6 +3,8 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::HistoryEvent;
+use harness::faulty::route_through;
+use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, picture, run};
 use serde_json::json;
 
@@ -64,6 +66,29 @@ async fn history(stack: &TestStack, execution: &str) -> Vec<HistoryEvent> {
     pages.collect::<Result<_, _>>().await.unwrap()
 }
 
+/// Objects that cannot be read: one that is archived, one under a customer's key, and one under a KMS
+/// key that refuses. The proxy injects the responses that the emulator does not have.
+const UNREADABLE: [&str; 3] =
+    ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
+
+async fn put_unreadable(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
+    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
+    for function in ["head-object", "read-dimensions", "compare-objects", "compare-records"] {
+        route_through(stack, function, &proxy.endpoint()).await;
+    }
+    let [archived, customer_key, refused_key] = UNREADABLE;
+    bucket.put_archived(archived, picture::png(1, 1, 0)).await;
+    let both: &[&str] = &["HeadObject", "GetObject"];
+    for (key, fault, operations) in [
+        (customer_key, Fault::Refused(400, "InvalidRequest"), both),
+        (refused_key, Fault::Refused(403, "AccessDenied"), &["GetObject"]),
+    ] {
+        bucket.put(key, picture::png(1, 1, 0)).await;
+        proxy.inject(Rule::new(fault, operations, key, usize::MAX));
+    }
+    proxy
+}
+
 #[test]
 fn thousands_of_vanished_objects_are_recorded_by_executions_with_short_histories() {
     run(async {
@@ -77,17 +102,21 @@ fn thousands_of_vanished_objects_are_recorded_by_executions_with_short_histories
             bucket.put(&format!("uploads/new-{number}.png"), picture::png(1, 1, number)).await;
         }
         bucket.put_item("uploads/00000.png", &[("status", AttributeValue::Bool(true))]).await;
+        let _proxy = put_unreadable(&stack, &bucket).await;
         lower_limits(&stack).await;
 
         let started = std::time::Instant::now();
         let report = reconciled(&stack).await;
         println!("reconciliation of {records} records in {:.1?}: {report:?}", started.elapsed());
-        assert_eq!(report.objects, tally(10, 10, 0));
-        assert_eq!(report.records, tally(records + 10, records, 0));
+        assert_eq!(report.objects, tally(13, 13, 0));
+        assert_eq!(report.records, tally(records + 13, records, 0));
         // The image that the unreadable record had been counted as.
         assert_eq!(report.totals, tally(8, 1, 0));
         bucket.assert_is_the_catalog().await;
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 10}));
+        for key in UNREADABLE {
+            assert_eq!(stack.metadata(key).await.1["reason"], "UnreadableObject", "{key}");
+        }
 
         let (executions, parts) = histories(&stack).await;
         println!("{} executions, {} parts", executions.len(), parts.len());
@@ -97,6 +126,9 @@ fn thousands_of_vanished_objects_are_recorded_by_executions_with_short_histories
         for part in parts {
             assert!(part.len() <= PART_EVENTS, "{}", part.len());
         }
+        // Objects that still cannot be read start no execution.
+        let again = reconciled(&stack).await;
+        assert_eq!((again.objects, again.records), (tally(13, 0, 0), tally(13, 0, 0)));
         for execution in executions {
             let rounds = execution.iter().filter(|it| it.r#type.as_str() == "MapStateEntered");
             assert!(rounds.count() <= ROUNDS);

@@ -23,6 +23,7 @@ def adapt():
     read_parts_as_s3_does()
     cut_paths_at_question_marks()
     number_events_like_aws()
+    order_only_changes()
 
 
 def speed_up_invocations():
@@ -262,3 +263,24 @@ def number_events_like_aws():
             return f"{last:018X}"
 
     s3._next_event_sequencer = next_of_aws
+
+
+def order_only_changes():
+    """Leaves the sequencer out of events that do not change an object, as S3 does.
+
+    The emulator gives the end of a restore the sequencer `0`, which makes it older than everything.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+    from ministack.services import eventbridge
+
+    dispatch = eventbridge._dispatch_event
+
+    def dispatch_as_sent(event, *arguments):
+        if event.get("Source") == "aws.s3":
+            detail = json.loads(event["Detail"])
+            if detail["object"].get("sequencer") == "0":
+                del detail["object"]["sequencer"]
+                event = {**event, "Detail": json.dumps(detail)}
+        return dispatch(event, *arguments)
+
+    eventbridge._dispatch_event = dispatch_as_sent

@@ -51,6 +51,7 @@ const FIELDS = {
         "Next",
         "End",
     ],
+    Wait: ["Seconds", "Assign", "Output", "Next", "End"],
     Fail: ["Error", "Cause"],
     Succeed: ["Output"],
 };
@@ -65,15 +66,16 @@ class StateError extends Error {
 
 /**
  * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
- * `{ result }` or `{ error, cause }`. `log` receives every state that is entered (`state`), every
- * transition (`taken`) and every expression that is evaluated (`seen`).
+ * `{ result }` or `{ error, cause }`. `services.elapsed()` returns the number of seconds since the
+ * start; waits take none. `log` receives every state that is entered (`state`), every transition
+ * (`taken`) and every expression that is evaluated (`seen`).
  */
 export class Execution {
     constructor({ machine, name, input, services, random, log }) {
         Object.assign(this, { machine, services, random, log, entered: 0 });
         const id = `arn:aws:states:us-east-1:123456789012:execution:machine:${name}`;
         this.context = {
-            Execution: { Id: id, Input: input, Name: name },
+            Execution: { Id: id, Input: input, Name: name, StartTime: time(0) },
             StateMachine: {
                 Id: "arn:aws:states:us-east-1:123456789012:stateMachine:machine",
                 Name: "machine",
@@ -119,13 +121,19 @@ export class Execution {
         );
         if (unknown !== undefined)
             throw new Defect(join(at.place, unknown), "the interpreter does not know this field");
-        const context = { ...at.scope.context, State: { Name: at.name, RetryCount: 0 } };
+        const entered = time(this.services.elapsed?.() ?? 0);
+        const context = {
+            ...at.scope.context,
+            State: { Name: at.name, EnteredTime: entered, RetryCount: 0 },
+        };
         const states = { input: at.input, context };
         switch (state.Type) {
             case "Choice":
                 return this.#choice(state, at, states);
             case "Fail":
                 return this.#fail(state, at, states);
+            case "Wait":
+                return this.#wait(state, at, states);
             case "Pass":
             case "Succeed":
                 return this.#leave(state, at, states, at.input);
@@ -184,6 +192,18 @@ export class Execution {
         const { output } = await this.#leave({ ...state, Next: undefined }, at, states, at.input);
         this.log.taken(join(at.place, "Default"));
         return { output, next: state.Default };
+    }
+
+    /** https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html */
+    async #wait(state, at, states) {
+        const seconds = await this.#field(state.Seconds, "Seconds", at, states);
+        if (!Number.isInteger(seconds) || seconds < 0 || seconds > 99_999_999) {
+            throw new Defect(
+                join(at.place, "Seconds"),
+                `is ${JSON.stringify(seconds)}, not a number of seconds`,
+            );
+        }
+        return this.#leave(state, at, states, at.input);
     }
 
     async #fail(state, at, states) {
@@ -299,6 +319,11 @@ export class Execution {
         }
         return items;
     }
+}
+
+/** Time as the context object has it, `seconds` after an execution's start. */
+function time(seconds) {
+    return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 }
 
 /** True if a retrier or a catcher matches an error. */

@@ -109,7 +109,8 @@ function scenario(random, target = {}) {
         repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,
         // Status of the first repair.
         status: target.call === QUEUE ? "TIMED_OUT" : target.status,
-        recounts: target.recounts ?? random.pick([1, 1, 2]),
+        recounts:
+            target.recounts ?? (target.call === SUCCESSOR ? 12 : random.pick([1, 1, 2])),
     };
 }
 

@@ -45,15 +45,21 @@ export class Services {
     /** Calls so far. A call and its retries are one entry. */
     calls = [];
     #faults;
+    #elapsed = 0;
 
     /**
      * `calls` maps a call's name, which `nameOf` returns, to the call's errors. `answers` maps the
      * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
      * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
+     * An error that passes comes up to `retries` times, as often as every state retries it.
+     * `seconds` draws how long a call takes, with all its attempts.
      */
-    constructor({ calls, answers, random, target, nameOf, faultsPercent }) {
-        Object.assign(this, { kinds: calls, answers, random, target, nameOf, faultsPercent });
+    constructor({ calls, retries = 3, seconds = () => 0, ...others }) {
+        Object.assign(this, { kinds: calls, retries, seconds, ...others });
     }
+
+    /** Seconds that the calls so far have taken. */
+    elapsed = () => this.#elapsed;
 
     /** Responds to attempt number `attempt` (from 0) of a call made by the state at `place`. */
     call(name, payload, attempt, place) {
@@ -61,6 +67,7 @@ export class Services {
             this.#faults = this.#drawn(this.nameOf(name, payload));
             if (this.answers[name] === undefined) throw unexpected(name, place);
             const final = this.#faults.stays ?? this.#answer(name, payload, place);
+            this.#elapsed += this.seconds();
             this.calls.push({ name, payload, attempts: 0, final, place });
         }
         const call = this.calls.at(-1);
@@ -86,7 +93,7 @@ export class Services {
         if (kind === undefined) return { passing: [] };
         const { random, target } = this;
         const several = (pick) =>
-            Array.from({ length: 1 + random.below(3) }, () => failure(pick(), random));
+            Array.from({ length: 1 + random.below(this.retries) }, () => failure(pick(), random));
         if (target !== undefined && !target.met) {
             if (target.call !== name) return { passing: [] };
             target.met = true;

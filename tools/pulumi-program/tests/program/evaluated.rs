@@ -202,7 +202,14 @@ fn roles_may_do_what_they_must() {
             ],
         ),
         ("objectEventsPolicy", &["states:StartExecution arn:analyzeImage"]),
-        ("compareObjectsPolicy", &["dynamodb:BatchGetItem arn:table", "s3:ListBucket arn:bucket"]),
+        (
+            "compareObjectsPolicy",
+            &[
+                "dynamodb:BatchGetItem arn:table",
+                "s3:GetObject arn:bucket/uploads/*",
+                "s3:ListBucket arn:bucket",
+            ],
+        ),
         (
             "compareRecordsPolicy",
             &[

@@ -204,8 +204,8 @@ pub(super) const EVENTS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "[Object Created, Object Deleted]",
-        "[Object Created, Object Removed]",
+        "[Object Created, Object Deleted,",
+        "[Object Created, Object Removed,",
         ["eventPattern", "unknown detail-type \"Object Removed\""],
     ),
     mistake(

@@ -50,13 +50,13 @@ pub(super) const CALLS: &[Mistake] = &[
         ANALYZE,
         "Sandbox.Timedout",
         "Sandbox.TimedOut",
-        ["Retry[1].ErrorEquals", "unknown error Sandbox.TimedOut"],
+        ["Retry[0].ErrorEquals", "unknown error Sandbox.TimedOut"],
     ),
     mistake(
         ANALYZE,
         "Runtime.ExitError",
         "Lambda.Runtime.ExitError",
-        ["Retry[1].ErrorEquals", "unknown error Lambda.Runtime.ExitError"],
+        ["Retry[0].ErrorEquals", "unknown error Lambda.Runtime.ExitError"],
     ),
     json(
         ANALYZE,

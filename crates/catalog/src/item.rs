@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{ImageFacts, Rejection, Sequencer, StoredObject};
 use serde::{Deserialize, Serialize};
 
+use crate::totals::is_content_type;
 use crate::{CatalogError, Shard};
 
 /// An item, in the SDK's types.
@@ -32,17 +33,21 @@ pub struct Record {
 /// The observed state of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[expect(clippy::large_enum_variant, reason = "images are the usual case")]
 pub enum RecordState {
     /// An image.
     Image(ImageRecord),
-    /// An object that is not an image.
+    /// An object that is not an image, or that cannot be read.
     Rejected {
-        /// The object.
+        /// The object; `None` if S3 did not describe it.
         #[serde(flatten)]
-        object: StoredObject,
+        object: Option<StoredObject>,
         /// The reason for the rejection.
         #[serde(flatten)]
         rejection: Rejection,
+        /// Version of the measuring ([`contract::MEASURING`]); `None` before there were versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measuring: Option<u32>,
     },
     /// No object: a tombstone, kept so that a late event cannot bring the object back.
     Absent {
@@ -79,11 +84,28 @@ pub(crate) const REVISION: &str = "revision";
 impl Record {
     pub(crate) fn from_attributes(attributes: Attributes) -> Result<Self, CatalogError> {
         let key = text(&attributes, KEY);
-        serde_dynamo::from_item(attributes).map_err(|error| malformed(key, error.to_string()))
+        let record: Self = serde_dynamo::from_item(attributes)
+            .map_err(|error| malformed(key.clone(), error.to_string()))?;
+        match &record.state {
+            RecordState::Image(image) if !is_content_type(&image.image.content_type) => {
+                Err(malformed(key, "contentType is not a content type".to_owned()))
+            }
+            _ => Ok(record),
+        }
     }
 
     pub(crate) fn to_attributes(&self) -> Result<Attributes, CatalogError> {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
+    }
+
+    /// True if the record is the rejection of an object that could not be read. Such an object may
+    /// become readable without an event: its key may be allowed, for example.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        match &self.state {
+            RecordState::Rejected { rejection, .. } => rejection.is_unreadable(),
+            RecordState::Image(_) | RecordState::Absent { .. } => false,
+        }
     }
 
     /// Key and image of a record that was read from an index, which contains only images.
@@ -99,12 +121,14 @@ impl Record {
 
 /// The size in bytes for which DynamoDB bills an item: names and values of its attributes
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-/// Records have no sets, lists and maps.
+/// Records have no sets and lists.
 pub(crate) fn stored_bytes(item: &Attributes) -> usize {
     let value = |value: &AttributeValue| match value {
         AttributeValue::S(text) => text.len(),
         AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
         AttributeValue::B(bytes) => bytes.as_ref().len(),
+        // A map takes 3 bytes, and one more for each of its members.
+        AttributeValue::M(map) => 3 + map.len() + stored_bytes(map),
         _ => 1,
     };
     item.iter().map(|(name, it)| name.len() + value(it)).sum()
@@ -158,7 +182,26 @@ pub(crate) mod samples {
             display_height: 1680,
             bits_per_channel: Some(8),
             channels: Some(3),
+            has_alpha: Some(false),
+            color_space: Some("RGB".into()),
+            icc_profile: Some("Display P3".into()),
+            progressive: Some(true),
             animated: Some(false),
+            frames: Some(1),
+            pages: Some(1),
+            density_x: Some(300),
+            density_y: Some(300),
+            taken_at: Some("2024-05-01T12:00:00+02:00".into()),
+            camera_make: Some("Canon".into()),
+            camera_model: Some("Canon EOS R5".into()),
+            lens_model: Some("EF50mm f/1.8 STM".into()),
+            location: Some(contract::Location {
+                latitude: "48.858222".into(),
+                longitude: "2.2945".into(),
+                altitude: Some("35.25".into()),
+            }),
+            content_credentials: true,
+            measuring: Some(contract::MEASURING),
         }
     }
 
@@ -190,16 +233,67 @@ mod tests {
     }
 
     fn rejected() -> RecordState {
-        RecordState::Rejected { object: samples::object(3), rejection: samples::rejection() }
+        RecordState::Rejected {
+            object: Some(samples::object(3)),
+            rejection: samples::rejection(),
+            measuring: Some(contract::MEASURING),
+        }
+    }
+
+    fn unreadable(object: Option<StoredObject>) -> RecordState {
+        let rejection = Rejection::unreadable("it is archived");
+        RecordState::Rejected { object, rejection, measuring: None }
     }
 
     #[test]
     fn a_record_survives_the_table() {
-        for state in [image(), rejected(), RecordState::Absent { expires_at: 1_800_000_000 }] {
+        let states = [
+            image(),
+            rejected(),
+            unreadable(Some(samples::object(3))),
+            unreadable(None),
+            RecordState::Absent { expires_at: 1_800_000_000 },
+        ];
+        for state in states {
             let record = record(state);
             let attributes = record.to_attributes().unwrap();
             assert_eq!(Record::from_attributes(attributes).unwrap(), record);
         }
+    }
+
+    #[test]
+    fn a_record_without_the_newer_facts_is_read() {
+        let mut attributes = record(image()).to_attributes().unwrap();
+        let old = ["etag", "format", "contentType", "width", "height", "displayWidth"];
+        let old =
+            [&old[..], &["displayHeight", "shard", "size", "status", "revision", KEY]].concat();
+        attributes.retain(|name, _| old.contains(&name.as_str()));
+        let RecordState::Image(image) = Record::from_attributes(attributes).unwrap().state else {
+            panic!("it is an image")
+        };
+        assert_eq!((image.image.measuring, image.image.taken_at), (None, None));
+        assert!(!image.image.content_credentials);
+    }
+
+    /// A record of an image with every fact, whose texts are as long as the probe lets them be.
+    fn with_every_fact(key: usize, version_id: usize) -> Record {
+        let RecordState::Image(ImageRecord { mut object, mut image, shard }) = image() else {
+            panic!("it is an image")
+        };
+        let long = |bytes| Some("x".repeat(bytes));
+        object.version_id = long(version_id);
+        image.icc_profile = long(64);
+        image.camera_make = long(64);
+        image.camera_model = long(64);
+        image.lens_model = long(64);
+        let state = RecordState::Image(ImageRecord { object, image, shard });
+        Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
+    }
+
+    #[test]
+    fn an_image_with_every_fact_takes_one_write_unit() {
+        let bytes = stored_bytes(&with_every_fact(100, 32).to_attributes().unwrap());
+        assert!(bytes <= 1024, "{bytes} bytes take two write units");
     }
 
     #[test]
@@ -213,16 +307,28 @@ mod tests {
     /// A listing counts on it: see `listing/budget.rs`.
     #[test]
     fn the_largest_item_of_an_image_takes_half_a_read_unit() {
-        let long = |bytes| "x".repeat(bytes);
-        let RecordState::Image(mut image) = image() else { panic!("no image") };
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
-        image.object.version_id = Some(long(1024));
-        image.object.claimed_content_type = Some(long(contract::MAX_CONTENT_TYPE_BYTES));
-        let mut record = record(RecordState::Image(image));
-        record.key = long(1024);
-        record.revision = long(32);
+        let mut record = with_every_fact(1024, 1024);
+        let RecordState::Image(image) = &mut record.state else { panic!("no image") };
+        let longest = "x".repeat(contract::MAX_CONTENT_TYPE_BYTES);
+        image.object.claimed_content_type = Some(longest);
         let bytes = stored_bytes(&record.to_attributes().unwrap());
         assert!(bytes <= 4096, "{bytes}");
+    }
+
+    #[test]
+    fn an_object_that_is_not_described_has_no_attributes() {
+        let attributes = record(unreadable(None)).to_attributes().unwrap();
+        assert_eq!(attributes["reason"], AttributeValue::S("UnreadableObject".into()));
+        assert!(!attributes.contains_key("size") && !attributes.contains_key("etag"));
+    }
+
+    #[test]
+    fn only_the_rejection_of_an_object_that_cannot_be_read_is_unreadable() {
+        assert!(record(unreadable(None)).is_unreadable());
+        for state in [image(), rejected(), RecordState::Absent { expires_at: 1 }] {
+            assert!(!record(state).is_unreadable());
+        }
     }
 
     #[test]

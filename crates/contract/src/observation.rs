@@ -1,8 +1,8 @@
-//! The JSON passed between states: objects, the images in them, and observations.
+//! The JSON passed between states: objects and observations.
 
 use serde::{Deserialize, Serialize};
 
-use crate::Sequencer;
+use crate::{ImageFacts, Sequencer};
 
 /// The current state of a key in S3: the output of `head-object`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,9 +18,12 @@ pub struct Head {
     pub sequencer: Option<Sequencer>,
     /// True if there is an object under the key now.
     pub present: bool,
-    /// The object, if there is one.
+    /// The object, if there is one that S3 describes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<StoredObject>,
+    /// Reason why S3 does not describe the object, if there is one that it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<Rejection>,
 }
 
 /// Longest content type that is recorded, in bytes: the longest valid one without parameters (RFC
@@ -47,49 +50,51 @@ pub struct StoredObject {
     pub last_modified: Option<String>,
 }
 
-/// Facts from the header of an image.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ImageFacts {
-    /// Name of the format in lower case, for example `jpeg`.
-    pub format: String,
-    /// Content type detected from the bytes, which may differ from the one that the uploader
-    /// declared.
-    pub content_type: String,
-    /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.
-    pub width: u64,
-    /// Height in pixels as a decoder outputs it, before applying the EXIF orientation.
-    pub height: u64,
-    /// EXIF orientation, 1 to 8, if the file has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub orientation: Option<u8>,
-    /// Width in pixels after applying the EXIF orientation.
-    pub display_width: u64,
-    /// Height in pixels after applying the EXIF orientation.
-    pub display_height: u64,
-    /// Bits per channel, if the header states them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bits_per_channel: Option<u8>,
-    /// Number of channels including alpha, if the header states it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channels: Option<u8>,
-    /// True if the file is an animation; `None` if the bytes that were read do not tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub animated: Option<bool>,
+impl StoredObject {
+    /// True if both describe one version of an object. The content type does not matter, since the
+    /// uploader only declares it.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let identity = |object: &Self| {
+            let Self { size, etag, version_id, last_modified, .. } = object.clone();
+            (size, etag, version_id, last_modified)
+        };
+        identity(self) == identity(other)
+    }
 }
 
 /// Reason why an object cannot be measured as an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
-    /// Name of the error: `UnsupportedImage` or `CorruptImage`.
+    /// Name of the error: `UnsupportedImage`, `CorruptImage` or `UnreadableObject`.
     pub reason: String,
     /// Explanation for a person.
     pub message: String,
 }
 
+impl Rejection {
+    /// [`Rejection::reason`] of an object whose bytes S3 does not send: it is archived, or encrypted
+    /// with a key that may not be used. Only such an object may become an image without being
+    /// written again.
+    pub const UNREADABLE: &str = "UnreadableObject";
+
+    /// Rejects an object that cannot be read, with an explanation for a person.
+    #[must_use]
+    pub fn unreadable(message: impl Into<String>) -> Self {
+        Self { reason: Self::UNREADABLE.to_owned(), message: message.into() }
+    }
+
+    /// True if the object could not be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.reason == Self::UNREADABLE
+    }
+}
+
 /// Observation of a key by an execution, ready to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "images are the usual case")]
 pub enum Observation {
     /// An image.
     Image {
@@ -98,10 +103,11 @@ pub enum Observation {
         /// Facts from the image's header.
         image: ImageFacts,
     },
-    /// An object that is not an image, or a corrupt one.
+    /// An object that is not an image, or a corrupt one, or one that cannot be read.
     Rejected {
-        /// The object.
-        object: StoredObject,
+        /// The object; `None` if S3 does not describe it either, as one under SSE-C.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<StoredObject>,
         /// Reason for the rejection.
         rejection: Rejection,
     },

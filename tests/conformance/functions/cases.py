@@ -43,6 +43,7 @@ MALFORMED = {
     "CACHE_SECONDS": ["soon", "-1"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],
     "PRESIGNED_URL_SECONDS": ["0", "604801"],
+    "RECORD_LOCATION": ["yes"],
     "SHARDS": ["many", "0", "101"],
     "TABLE_NAME": ["a table"],
 }
@@ -50,11 +51,13 @@ MALFORMED = {
 # Pairs of a function and a variable that it works without. It then opens fewer connections in
 # advance, or writes no metrics.
 OPTIONAL = {
+    ("compare-objects", "BUCKET_NAME"),
     ("compare-records", "BUCKET_NAME"),
     ("head-object", "BUCKET_NAME"),
     ("put-metadata", "METRICS_NAMESPACE"),
     ("read-dimensions", "BUCKET_NAME"),
     ("read-dimensions", "METRICS_NAMESPACE"),
+    ("read-dimensions", "RECORD_LOCATION"),
 }
 
 # Samples whose key has no record, so that the response is 404.
@@ -116,8 +119,7 @@ def of_failures(function, environment, event):
         yield Case("no table", no_table, event, status=500, levels=["ERROR"])
         yield Case("no connection", no_answer, event, status=503, levels=["WARN"])
         return
-    if function != "recount-totals":
-        yield Case("no event", environment, "no event", error="InvalidInput", levels=["ERROR"])
+    yield Case("no event", environment, "no event", error="InvalidInput", levels=["ERROR"])
     if "TABLE_NAME" in environment:
         yield Case("no table", no_table, event, error="TableRefused", levels=["ERROR"])
     if function == "read-dimensions":

@@ -28,14 +28,15 @@ fn launch_with(
         ("core/responses", "get_account_id"),
         ("core/router", "extract_access_key_id"),
         ("services/apigateway", "_extract_path_params _invoke_lambda_proxy decode_http_api_path"),
-        ("services/eventbridge", "_invoke_target"),
+        ("services/eventbridge", "_dispatch_event _invoke_target"),
         ("services/lambda_svc", "_emit_lambda_logs _execute_function _provided_worker_env"),
         ("services/s3", "_get_object _head_object _next_event_sequencer"),
         ("services/sqs", "queue_policy_allows"),
         ("services/sts", "register_session"),
         (
             "services/stepfunctions",
-            "_execute_task _invoke_resource _read_map_items _run_distributed_map",
+            "_execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
+             _run_distributed_map",
         ),
     ] {
         let file = directory.join("ministack").join(module).with_extension("py");
@@ -43,6 +44,10 @@ fn launch_with(
         let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
+    // And the one of its interpreter of expressions.
+    std::fs::create_dir(directory.join("jsonata")).unwrap();
+    let parser = "class Parser:\n    parse = len\n";
+    std::fs::write(directory.join("jsonata/parser.py"), parser).unwrap();
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let (temporary, key) = (directory.join("tmp"), directory.join("credentials"));
     std::fs::create_dir(&temporary).unwrap();

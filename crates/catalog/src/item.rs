@@ -24,9 +24,22 @@ pub struct Record {
     /// Sequencer of the newest recorded event; `None` if no event has been recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
+    /// The execution that wrote the record; `None` if none did, or one of an older version.
+    #[serde(flatten)]
+    pub written: Option<Written>,
     /// The state that was observed.
     #[serde(flatten)]
     pub state: RecordState,
+}
+
+/// The write of a record by an execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Written {
+    /// ARN of the execution.
+    pub execution: String,
+    /// Time of the write, in seconds since 1970.
+    pub recorded_at: u64,
 }
 
 /// The observed state of a key.
@@ -147,6 +160,14 @@ pub(crate) mod samples {
         }
     }
 
+    pub(crate) fn written() -> Written {
+        // The name that EventBridge gives an execution is as long as this one.
+        let name = "0f4ac1d1-3a83-48b1-b3b8-5a3b3b0f2c11_7c8e2a51-9f3b-4d5c-8a6e-1b2c3d4e5f60";
+        let machine =
+            "arn:aws:states:us-east-1:123456789012:execution:pixgauge-production-analyze-image";
+        Written { execution: format!("{machine}:{name}"), recorded_at: 1_714_564_800 }
+    }
+
     pub(crate) fn image(content_type: &str) -> ImageFacts {
         ImageFacts {
             format: content_type.rsplit('/').next().unwrap().into(),
@@ -177,6 +198,7 @@ mod tests {
             key: "uploads/é b.jpg".into(),
             revision: "r1".into(),
             sequencer: Some(Sequencer::parse("0062").unwrap()),
+            written: Some(samples::written()),
             state,
         }
     }
@@ -208,6 +230,25 @@ mod tests {
         assert_eq!(attributes["size"], AttributeValue::N("828201".into()));
         assert!(matches!(attributes["shard"], AttributeValue::N(_)));
         assert_eq!(attributes["status"], AttributeValue::S("image".into()));
+    }
+
+    /// A write costs one unit for each KB, in the table and in both indexes.
+    #[test]
+    fn the_item_of_an_ordinary_image_takes_one_write_unit() {
+        let mut record = record(image());
+        record.key = "k".repeat(100);
+        record.revision = "r".repeat(32);
+        let bytes = stored_bytes(&record.to_attributes().unwrap());
+        assert!(bytes <= 1024, "{bytes}");
+    }
+
+    #[test]
+    fn a_record_without_an_execution_is_read() {
+        let mut record = record(image());
+        record.written = None;
+        let attributes = record.to_attributes().unwrap();
+        assert!(!attributes.contains_key("execution"));
+        assert_eq!(Record::from_attributes(attributes).unwrap(), record);
     }
 
     /// A listing counts on it: see `listing/budget.rs`.

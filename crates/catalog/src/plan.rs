@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::{Observation, Sequencer};
 
-use crate::item::{ImageRecord, Record, RecordState};
+use crate::item::{ImageRecord, Record, RecordState, Written};
 use crate::outcome::Outcome;
 use crate::{Shard, Shards};
 
@@ -57,11 +57,13 @@ pub(crate) struct Entry<'a> {
     pub(crate) observation: &'a Observation,
     /// Revision for the new record.
     pub(crate) revision: &'a str,
+    /// ARN of the execution that observed it.
+    pub(crate) execution: Option<&'a str>,
 }
 
 /// Decides what to write for an entry, given the current record.
 pub(crate) fn plan(entry: Entry<'_>, previous: Option<&Record>, shards: Shards, now: u64) -> Plan {
-    let Entry { key, order, observation, revision } = entry;
+    let Entry { key, order, observation, revision, execution } = entry;
     if is_stale(order, previous) {
         // With this entry's own revision, an earlier attempt wrote it and its response was lost.
         let is_own = previous.is_some_and(|record| record.revision == revision);
@@ -76,6 +78,8 @@ pub(crate) fn plan(entry: Entry<'_>, previous: Option<&Record>, shards: Shards, 
         key: key.to_owned(),
         revision: revision.to_owned(),
         sequencer: sequencer(order, previous),
+        written: execution
+            .map(|execution| Written { execution: execution.to_owned(), recorded_at: now }),
         state,
     };
     let replaces = previous.map(|record| record.revision.clone());
@@ -161,7 +165,7 @@ mod tests {
     }
 
     fn entry<'a>(order: &'a Order, observation: &'a Observation, revision: &'a str) -> Entry<'a> {
-        Entry { key: KEY, order, observation, revision }
+        Entry { key: KEY, order, observation, revision, execution: None }
     }
 
     fn written(order: &Order, observation: &Observation, previous: Option<&Record>) -> Write {
@@ -271,6 +275,15 @@ mod tests {
         assert_eq!(outcome, Outcome::Unchanged);
         let nothing = skipped(&Order::Unchanged(None), &Observation::Absent, None);
         assert_eq!(nothing, Outcome::Unchanged);
+    }
+
+    #[test]
+    fn a_record_names_the_execution_that_wrote_it() {
+        let (order, image) = (after("01"), image("image/jpeg", 10));
+        let entry = Entry { execution: Some("arn:one"), ..entry(&order, &image, "r") };
+        let Plan::Write(write) = plan(entry, None, shards(), 7) else { panic!("nothing planned") };
+        let written = Written { execution: "arn:one".into(), recorded_at: 7 };
+        assert_eq!(write.record.written, Some(written));
     }
 
     #[test]

@@ -17,8 +17,8 @@ export function analyzeImage(services, event, execution) {
     let read = {};
     for (let changes = 0; ; changes += 1) {
         // "`HeadObject` takes bucket, key and sequencer from the event and reads the object's
-        // current state from S3." Its input is the unchanged event.
-        const observe = () => persistently(services, "head-object", event);
+        // current state from S3." "Every function gets the execution's ARN."
+        const observe = () => persistently(services, "head-object", { ...event, execution });
         let head = observe();
         if (head.error !== undefined) return report(head);
         if (changes > CHANGES_ALLOWED)
@@ -36,7 +36,14 @@ export function analyzeImage(services, event, execution) {
 
         const { bucket, key, sequencer, present, object } = head.result;
         const put = (observation) => {
-            const payload = { key, sequencer, ...read, revision: REVISION, observation };
+            const payload = {
+                key,
+                sequencer,
+                ...read,
+                revision: REVISION,
+                execution,
+                observation,
+            };
             const receipt = persistently(services, "put-metadata", payload);
             return receipt.error === undefined
                 ? { status: "SUCCEEDED", output: receipt.result }
@@ -45,7 +52,12 @@ export function analyzeImage(services, event, execution) {
 
         // "An existing object goes to `ReadDimensions`, and a missing one to `RecordAbsence`."
         if (!present) return put({ status: "absent" });
-        const image = persistently(services, "read-dimensions", { bucket, key, object });
+        const image = persistently(services, "read-dimensions", {
+            bucket,
+            key,
+            object,
+            execution,
+        });
         switch (image.error) {
             case undefined:
                 return put({ status: "image", object, image: image.result });

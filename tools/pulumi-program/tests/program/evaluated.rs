@@ -131,6 +131,7 @@ fn functions_know_their_table_and_bucket() {
     assert_eq!(variables("headObject"), Some(bucket.clone()));
     let mut measuring = bucket;
     measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
+    measuring["RECORD_LOCATION"] = json!(false);
     assert_eq!(variables("readDimensions"), Some(measuring));
     let mut measuring = table.clone();
     measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");

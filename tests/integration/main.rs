@@ -46,5 +46,6 @@ mod redrive;
 mod regressions;
 mod semantics;
 mod shards;
+mod unreadable;
 mod versions;
 mod write_cost;

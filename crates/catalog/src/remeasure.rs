@@ -61,7 +61,7 @@ mod tests {
     }
 
     fn rejected(measuring: Option<u32>) -> Record {
-        let (object, rejection) = (samples::object(3), samples::rejection());
+        let (object, rejection) = (Some(samples::object(3)), samples::rejection());
         record(RecordState::Rejected { object, rejection, measuring })
     }
 
@@ -88,7 +88,7 @@ mod tests {
                 image: samples::image("image/png"),
             },
             contract::Observation::Rejected {
-                object: samples::object(3),
+                object: Some(samples::object(3)),
                 rejection: samples::rejection(),
             },
         ];

@@ -20,8 +20,8 @@ pub struct ObjectEvent {
     pub bucket: String,
     /// Key of the object; in EventBridge events it is not URL-encoded.
     pub key: String,
-    /// Position among the events of this key; `None` if the input has none, as in an execution that
-    /// a reconciliation started, or one started by hand without it.
+    /// Position among the events of this key; `None` if the input has none, as *Object Restore
+    /// Completed*, and as in an execution that a reconciliation or a person started.
     pub sequencer: Option<Sequencer>,
     /// ARN of the execution, which the state machine adds to the event; `None` if the function was
     /// invoked without it.
@@ -124,6 +124,21 @@ mod tests {
     #[test]
     fn an_event_started_by_hand_needs_no_sequencer() {
         assert_eq!(event(&json!({"key": "uploads/a"})).unwrap().sequencer, None);
+    }
+
+    #[test]
+    fn the_end_of_a_restore_has_no_sequencer() {
+        let event = json!({
+            "version": "0", "source": "aws.s3", "detail-type": "Object Restore Completed",
+            "detail": {
+                "version": "0", "bucket": {"name": "photos"},
+                "object": {"key": "uploads/a", "size": 5, "etag": "e1", "version-id": "v1"},
+                "request-id": "N4N7GDK58NMKJ12R", "requester": "s3.amazonaws.com",
+                "restore-expiry-time": "2021-11-13T00:00:00Z", "source-storage-class": "GLACIER",
+            },
+        });
+        let event: ObjectEvent = serde_json::from_value(event).unwrap();
+        assert_eq!((event.key.as_str(), event.sequencer), ("uploads/a", None));
     }
 
     #[test]

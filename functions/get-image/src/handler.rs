@@ -203,8 +203,10 @@ fn failure(error: &StorageError, key: &str) -> ApiError {
         StorageError::ObjectChanged | StorageError::StorageUnavailable(_) => {
             ApiError::Unavailable(error.to_string())
         }
-        StorageError::ObjectArchived | StorageError::StorageRefused(_) => {
-            ApiError::Internal(error.to_string())
+        // The record stays: what it says about the object still holds.
+        StorageError::ObjectUnreadable(why) => {
+            ApiError::Unreadable { key: key.to_owned(), message: why.to_string() }
         }
+        StorageError::StorageRefused(_) => ApiError::Internal(error.to_string()),
     }
 }

@@ -53,6 +53,7 @@ async fn measure(
 #[cfg(test)]
 mod tests {
     use contract::NamedError;
+    use storage::Unreadable;
 
     use super::*;
 
@@ -82,10 +83,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_archived_object_is_an_image_that_is_not_supported() {
-        let read = async |_| Err(StorageError::ObjectArchived);
+    async fn an_object_that_cannot_be_read_is_rejected_with_the_reason() {
+        let read = async |_| Err(StorageError::ObjectUnreadable(Unreadable::Archived));
         let error = measure(&mut probe(PNG.len()), read).await.unwrap_err();
-        assert_eq!(error.name(), "UnsupportedImage");
+        assert_eq!((error.name(), error.outcome()), ("UnreadableObject", Some("rejected")));
         assert!(error.to_string().contains("archived"), "{error}");
     }
 }

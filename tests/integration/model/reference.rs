@@ -55,6 +55,11 @@ impl Model {
             return Outcome::Recorded;
         }
         let shard = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0) % u64::from(self.shards);
+        // An image whose object cannot be read any more is kept, in its shard.
+        let (observation, shard) = match previous.filter(|entry| entry.is_of(observation)) {
+            Some(entry) => (&entry.observation, entry.shard),
+            None => (observation, shard),
+        };
         let position = previous.and_then(|entry| entry.position);
         let position = match when {
             When::After(event) if position >= Some(*event) => return Outcome::Stale,
@@ -136,6 +141,15 @@ impl Model {
 impl Entry {
     fn is_image(&self) -> bool {
         matches!(self.observation, Observation::Image { .. })
+    }
+
+    /// True if this is the image of an object that the observation found to be unreadable.
+    fn is_of(&self, observation: &Observation) -> bool {
+        let Observation::Rejected { object: Some(seen), rejection } = observation else {
+            return false;
+        };
+        matches!(&self.observation, Observation::Image { object, .. } if object == seen)
+            && rejection.reason == "UnreadableObject"
     }
 
     fn check(&self, record: &Record) -> Result<(), String> {

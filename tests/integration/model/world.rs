@@ -1,10 +1,10 @@
 //! The state that the steps change: a bucket, its events, running executions, and the catalog, both
 //! the real one and the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use catalog::{Catalog, Order, Shards};
-use contract::Observation;
+use contract::{Observation, Rejection, StoredObject};
 use harness::TestStack;
 use harness::observed;
 use harness::snapshot::{Snapshot, clear};
@@ -41,7 +41,10 @@ pub(crate) struct World<'a> {
     stack: &'a TestStack,
     catalog: Catalog,
     model: Model,
+    /// The objects, as executions observe them while they can be read.
     bucket: BTreeMap<&'static str, Observation>,
+    /// Keys of objects that cannot be read.
+    locked: BTreeSet<&'static str>,
     position: u64,
     queued: Vec<Event>,
     delivered: Vec<Event>,
@@ -64,6 +67,7 @@ impl<'a> World<'a> {
             catalog: Catalog::new(client.clone(), table, Shards::new(shards).unwrap()),
             model: Model::new(shards),
             bucket: BTreeMap::new(),
+            locked: BTreeSet::new(),
             position: 0,
             queued: Vec::new(),
             delivered: Vec::new(),
@@ -78,6 +82,12 @@ impl<'a> World<'a> {
         match operation {
             Operation::Put { key, content } => self.put(chosen(key), content),
             Operation::Delete { key } => self.delete(chosen(key)),
+            Operation::Lock { key } => {
+                self.locked.insert(chosen(key));
+            }
+            Operation::Unlock { key } => {
+                self.locked.remove(chosen(key));
+            }
             Operation::Deliver { event } => {
                 if self.look(event) {
                     self.record(self.looks.len() - 1).await?;
@@ -108,8 +118,8 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// Delivers all queued events and records all looks, then checks that the catalog equals the
-    /// bucket.
+    /// Delivers all queued events and records all looks, looks at objects that can be read again as a
+    /// reconciliation does, then checks that the catalog equals the bucket.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.looks.is_empty() {
             self.record(0).await?;
@@ -117,10 +127,19 @@ impl<'a> World<'a> {
         while self.look(u8::MAX) {
             self.record(0).await?;
         }
+        for key in KEYS {
+            if self.model.observed(key).is_some_and(is_unreadable) {
+                self.look_by_hand(key).await?;
+                self.record(0).await?;
+            }
+        }
         self.check().await?;
         for key in KEYS {
             let (recorded, stored) = (self.model.observed(key), self.bucket.get(key));
-            if recorded != stored {
+            // An object that was measured before it was locked keeps its record.
+            let locked = self.locked.contains(key) && stored.is_some();
+            let unreadable = self.in_bucket(key);
+            if recorded != stored && !(locked && recorded == Some(&unreadable)) {
                 return Err(format!("at rest {key} is {recorded:?}, but S3 holds {stored:?}"));
             }
         }
@@ -151,11 +170,18 @@ impl<'a> World<'a> {
     }
 
     fn put(&mut self, key: &'static str, content: Content) {
-        self.bucket.insert(key, observe(content));
+        self.locked.remove(key);
         self.queue(key);
+        let mut observation = observe(content);
+        if let Some(object) = object_of(&mut observation) {
+            // No two objects are the same, whatever their content.
+            object.version_id = Some(self.position.to_string());
+        }
+        self.bucket.insert(key, observation);
     }
 
     fn delete(&mut self, key: &'static str) {
+        self.locked.remove(key);
         self.bucket.remove(key);
         self.queue(key);
     }
@@ -223,8 +249,13 @@ impl<'a> World<'a> {
         self.catalog = Catalog::new(client, table, Shards::new(self.model.shards).unwrap());
     }
 
+    /// The state of a key as an execution observes it now.
     fn in_bucket(&self, key: &str) -> Observation {
-        self.bucket.get(key).cloned().unwrap_or(Observation::Absent)
+        let mut observation = self.bucket.get(key).cloned().unwrap_or(Observation::Absent);
+        match object_of(&mut observation) {
+            Some(object) if self.locked.contains(key) => unreadable(Some(object.clone())),
+            _ => observation,
+        }
     }
 }
 
@@ -242,5 +273,23 @@ fn observe(content: Content) -> Observation {
         Content::Png(size) => observed::image("image/png", size.into()),
         Content::Gif(size) => observed::image("image/gif", size.into()),
         Content::Text(size) => observed::rejected(size.into()),
+        Content::CustomerKey => unreadable(None),
+    }
+}
+
+fn unreadable(object: Option<StoredObject>) -> Observation {
+    Observation::Rejected { object, rejection: Rejection::unreadable("its key refuses") }
+}
+
+fn is_unreadable(observation: &Observation) -> bool {
+    matches!(observation, Observation::Rejected { rejection, .. } if rejection.is_unreadable())
+}
+
+/// The object that an observation describes.
+fn object_of(observation: &mut Observation) -> Option<&mut StoredObject> {
+    match observation {
+        Observation::Image { object, .. } => Some(object),
+        Observation::Rejected { object, .. } => object.as_mut(),
+        Observation::Absent => None,
     }
 }

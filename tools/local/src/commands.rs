@@ -176,10 +176,10 @@ pub enum CommandError {
     #[error("cannot start the stack in the background: {0}")]
     Background(std::io::Error),
     /// The stack in the background ended before it was ready.
-    #[error("the stack did not start. The end of its output ({}):\n{lines}", .log.display())]
+    #[error("{message}\nThe whole output is in {}", .log.display())]
     Detached {
-        /// The end of its output.
-        lines: String,
+        /// Its error, or the end of its output.
+        message: String,
         /// The file with all of its output.
         log: PathBuf,
     },

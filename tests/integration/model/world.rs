@@ -255,7 +255,7 @@ impl<'a> World<'a> {
 
     async fn record_once(&mut self, look: &Look) -> Result<(), String> {
         let Look { revision, key, order, when, observation } = look;
-        let recorded = self.catalog.record_once(revision, key, order, observation).await;
+        let recorded = self.catalog.record_once(revision, None, key, order, observation).await;
         let outcome = recorded.map_err(|error| format!("{key}: {error}"))?.outcome;
         self.recorded += 1;
         let expected = self.model.record(look);

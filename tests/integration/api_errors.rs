@@ -126,6 +126,8 @@ fn the_api_describes_itself() {
         let url = format!("{}/openapi.json", stack.stack.outputs.api_url);
         let document = get(&url, &[]).await;
         assert_eq!(document.json()["openapi"], "3.1.0");
+        // Anyone may call this stack.
+        assert_eq!(document.json()["security"], serde_json::json!([]));
         let again = get(&url, &[("If-None-Match", document.header("etag"))]).await;
         assert_eq!(again.status, 304);
     });

@@ -72,22 +72,30 @@ enum Status {
 }
 
 impl LookUp {
-    /// The results for these keys, given the records that there are.
+    /// The results for these keys, given the records that there are. `shows_execution` adds the
+    /// execution that recorded an image.
     #[must_use]
-    pub fn new(keys: Vec<String>, records: &HashMap<String, Record>) -> Self {
+    pub fn new(
+        keys: Vec<String>,
+        records: &HashMap<String, Record>,
+        shows_execution: bool,
+    ) -> Self {
         let results = keys.into_iter().map(|key| {
             let record = records.get(&key);
-            KeyResult::new(key, record.map(|record| &record.state))
+            KeyResult::new(key, record, shows_execution)
         });
         Self { results: results.collect() }
     }
 }
 
 impl KeyResult {
-    fn new(s3objectkey: String, state: Option<&RecordState>) -> Self {
-        let (status, metadata, rejection) = match state {
+    fn new(s3objectkey: String, record: Option<&Record>, shows_execution: bool) -> Self {
+        let (status, metadata, rejection) = match record.map(|record| &record.state) {
             Some(RecordState::Image(image)) => {
-                let metadata = Metadata::new(s3objectkey.clone(), image.clone());
+                let written = record.and_then(|it| it.written.as_ref());
+                let execution = written.filter(|_| shows_execution);
+                let metadata = Metadata::new(s3objectkey.clone(), image.clone())
+                    .recorded_by(execution.map(|it| it.execution.clone()));
                 (Status::Found, Some(Box::new(metadata)), None)
             }
             Some(RecordState::Rejected { rejection, .. }) => {
@@ -237,7 +245,7 @@ mod tests {
         ]);
         let keys =
             ["uploads/text", "uploads/image", "uploads/gone", "uploads/none", "uploads/text"];
-        let results = LookUp::new(keys.map(ToOwned::to_owned).into(), &records);
+        let results = LookUp::new(keys.map(ToOwned::to_owned).into(), &records, true);
         let results = serde_json::to_value(results).unwrap();
         let rejected = json!({
             "s3objectkey": "uploads/text", "status": "rejected",

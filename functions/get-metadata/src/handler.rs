@@ -1,6 +1,6 @@
 //! Serves the metadata of one image, or of many.
 
-use api::{ApiError, CacheSeconds, LookUp, Metadata, Request, Response};
+use api::{ApiError, CacheSeconds, Found, LookUp, Metadata, Request, Response};
 use catalog::Catalog;
 use runtime::Summary;
 
@@ -8,6 +8,8 @@ use runtime::Summary;
 pub(crate) struct GetMetadata {
     pub(crate) catalog: Catalog,
     pub(crate) cache: CacheSeconds,
+    /// True if signed requests get the execution that recorded the image.
+    pub(crate) shows_execution: bool,
 }
 
 impl GetMetadata {
@@ -21,9 +23,11 @@ impl GetMetadata {
         if request.method() == "POST" {
             return self.look_up(request, summary).await;
         }
-        let (key, image) = api::find(&self.catalog, request, summary).await?;
+        let Found { key, image, written } = api::find(&self.catalog, request, summary).await?;
         summary.outcome = Some("found");
-        Ok(Response::json(200, &Metadata::new(key, image)).conditional(request, self.cache))
+        let execution = written.map(|it| it.execution).filter(|_| self.shows(request));
+        let document = Metadata::new(key, image).recorded_by(execution);
+        Ok(Response::json(200, &document).conditional(request, self.cache))
     }
 
     async fn look_up(
@@ -36,6 +40,11 @@ impl GetMetadata {
         summary.outcome = Some("looked-up");
         summary.round_trips = Some(cost.round_trips);
         summary.items = Some(cost.items);
-        Ok(Response::json(200, &LookUp::new(keys, &records)))
+        Ok(Response::json(200, &LookUp::new(keys, &records, self.shows(request))))
+    }
+
+    /// True if the response shows executions. They name the account, so they are not for anyone.
+    fn shows(&self, request: &Request) -> bool {
+        self.shows_execution && request.is_signed()
     }
 }

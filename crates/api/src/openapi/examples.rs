@@ -115,5 +115,5 @@ fn look_up() -> LookUp {
     let records =
         [record(KEY, "image", value(&image())), record(REJECTED, "rejected", rejected)].into();
     let keys = [KEY, REJECTED, "uploads/none.jpg"];
-    LookUp::new(keys.map(ToOwned::to_owned).into(), &records)
+    LookUp::new(keys.map(ToOwned::to_owned).into(), &records, false)
 }

@@ -3,7 +3,6 @@
 use std::convert::Infallible;
 use std::net::Ipv4Addr;
 
-use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use catalog::{Catalog, Shards};
 use harness::{TestStack, picture, run};
 use http_body_util::{BodyExt as _, Full};
@@ -142,12 +141,8 @@ async fn catalog(keys_read: usize) -> Catalog {
             tokio::spawn(server.serve_connection(TokioIo::new(client), service));
         }
     });
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .credentials_provider(Credentials::new("key", "secret", None, None, "test"))
-        .region(Region::new("us-east-1"))
-        .endpoint_url(endpoint);
-    let client = aws_sdk_dynamodb::Client::from_conf(config.build());
+    let config = TestStack::shared().await.stack.aws.dynamodb.config().to_builder();
+    let client = aws_sdk_dynamodb::Client::from_conf(config.endpoint_url(endpoint).build());
     Catalog::new(client, "table", Shards::new(1).unwrap())
 }
 

@@ -81,25 +81,9 @@ impl Meter {
         headers: &[(&str, &str)],
         status: u16,
     ) -> PathCounts {
-        self.request(name, url, client::get(url, headers), status).await
-    }
-
-    /// Counts a path that starts with a request to look up many keys.
-    pub(super) async fn look_up(&self, name: &str, url: &str, keys: &[String]) -> PathCounts {
-        let body = json!({"keys": keys}).to_string();
-        self.request(name, url, client::post(url, &[], body), 200).await
-    }
-
-    async fn request(
-        &self,
-        name: &str,
-        url: &str,
-        response: impl Future<Output = client::Response>,
-        status: u16,
-    ) -> PathCounts {
         let logged = self.logged().await;
         drop(self.proxy.take_calls());
-        let response = response.await;
+        let response = client::get(url, headers).await;
         assert_eq!(response.status, status, "{name}");
         let mut counts = PathCounts {
             name: name.to_owned(),

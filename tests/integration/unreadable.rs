@@ -82,7 +82,7 @@ fn an_object_that_cannot_be_read_is_recorded_with_the_reason() {
             }
             let record = stack.stack.snapshot().await.records.remove(&key).unwrap();
             assert!(record.is_unreadable(), "{record:?}");
-            let RecordState::Rejected { object, rejection } = record.state else {
+            let RecordState::Rejected { object, rejection, .. } = record.state else {
                 panic!("{name} is not a rejection")
             };
             assert_eq!(object.is_some(), operations == GET, "{name}: HEAD describes the object");

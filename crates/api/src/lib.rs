@@ -40,7 +40,7 @@ pub use image_list::ImageList;
 pub use info::Info;
 pub use key::requested_keys;
 pub use list_request::list_request;
-pub use metadata::Metadata;
+pub use metadata::{Location, Metadata};
 pub use range::{Selection, select};
 pub use request::Request;
 pub use response::Response;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Observation, Sequencer};
+use contract::{MEASURING, Observation, Sequencer};
 
 use crate::item::{ImageRecord, Record, RecordState};
 use crate::outcome::Outcome;
@@ -108,7 +108,9 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
         Observation::Image { object, image } => {
             RecordState::Image(ImageRecord { object, image, shard })
         }
-        Observation::Rejected { object, rejection } => RecordState::Rejected { object, rejection },
+        Observation::Rejected { object, rejection } => {
+            RecordState::Rejected { object, rejection, measuring: Some(MEASURING) }
+        }
         Observation::Absent => RecordState::Absent { expires_at: now + TOMBSTONE_SECONDS },
     }
 }
@@ -314,7 +316,9 @@ mod tests {
         for object in [Some(rewritten), Some(resized), None] {
             let write = written(&after("0B"), &unreadable(object.clone()), Some(&recorded));
             let rejection = contract::Rejection::unreadable("archived");
-            assert_eq!(write.record.state, RecordState::Rejected { object, rejection });
+            let measuring = Some(MEASURING);
+            let expected = RecordState::Rejected { object, rejection, measuring };
+            assert_eq!(write.record.state, expected);
             assert_eq!(write.totals[&shards().of(KEY)].bytes, -10);
         }
     }

@@ -14,6 +14,7 @@ mod aws_failure;
 mod error;
 mod event;
 mod failure_class;
+mod image_facts;
 mod observation;
 mod sequencer;
 
@@ -23,5 +24,6 @@ pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
 pub use failure_class::{
     CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3, Service, class_of,
 };
-pub use observation::{Head, ImageFacts, Observation, Rejection, StoredObject};
+pub use image_facts::{ImageFacts, Location, MEASURING};
+pub use observation::{Head, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject};
 pub use sequencer::{Sequencer, SequencerError};

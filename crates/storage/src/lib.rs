@@ -23,7 +23,7 @@ use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
 pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
-use contract::{StoredObject, UPLOADS_PREFIX, describe};
+use contract::{MAX_CONTENT_TYPE_BYTES, StoredObject, UPLOADS_PREFIX, describe};
 pub use error::StorageError;
 use error::status;
 pub use open_object::OpenObject;
@@ -109,7 +109,7 @@ impl Storage {
             size: size(head.content_length()),
             etag: head.e_tag().map(unquoted).unwrap_or_default(),
             version_id: head.version_id,
-            claimed_content_type: head.content_type,
+            claimed_content_type: head.content_type.map(shortened),
             last_modified: head.last_modified.and_then(|at| at.fmt(DateTimeFormat::DateTime).ok()),
         }))
     }
@@ -243,6 +243,12 @@ impl Storage {
             .await?;
         Ok(request.uri().to_owned())
     }
+}
+
+/// Cuts a content type that is too long to be one.
+fn shortened(mut content_type: String) -> String {
+    content_type.truncate(content_type.floor_char_boundary(MAX_CONTENT_TYPE_BYTES));
+    content_type
 }
 
 fn presigning(expires_in: Duration) -> Result<PresigningConfig, StorageError> {

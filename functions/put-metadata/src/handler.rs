@@ -42,6 +42,9 @@ pub(crate) struct Receipt {
     /// Reason for the rejection, if the object was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    /// The sentence that explains the reason, for whoever looks at the execution.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
     outcome: Outcome,
     round_trips: u64,
     items: u64,
@@ -65,12 +68,15 @@ pub(crate) async fn put_metadata(
     summary.items = Some(cost.items);
     let status = observation.status();
     summary.observed = Some(status);
-    let reason = match observation {
-        Observation::Rejected { rejection, .. } => Some(rejection.reason),
-        Observation::Image { .. } | Observation::Absent => None,
+    let (reason, message) = match observation {
+        Observation::Rejected { rejection, .. } => {
+            (Some(rejection.reason), Some(rejection.message))
+        }
+        Observation::Image { .. } | Observation::Absent => (None, None),
     };
     summary.reason.clone_from(&reason);
-    Ok(Receipt { key, status, reason, outcome, round_trips: cost.round_trips, items: cost.items })
+    let (round_trips, items) = (cost.round_trips, cost.items);
+    Ok(Receipt { key, status, reason, message, outcome, round_trips, items })
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ MALFORMED = {
     "CACHE_SECONDS": ["soon", "-1"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],
     "PRESIGNED_URL_SECONDS": ["0", "604801"],
+    "RECORD_LOCATION": ["yes"],
     "SHARDS": ["many", "0", "101"],
     "TABLE_NAME": ["a table"],
 }
@@ -55,6 +56,7 @@ OPTIONAL = {
     ("put-metadata", "METRICS_NAMESPACE"),
     ("read-dimensions", "BUCKET_NAME"),
     ("read-dimensions", "METRICS_NAMESPACE"),
+    ("read-dimensions", "RECORD_LOCATION"),
 }
 
 # Samples whose key has no record, so that the response is 404.

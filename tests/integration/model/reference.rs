@@ -167,7 +167,7 @@ impl Entry {
                     && record.shard.to_string() == self.shard.to_string()
             }
             (
-                RecordState::Rejected { object: stored, rejection: reason },
+                RecordState::Rejected { object: stored, rejection: reason, .. },
                 Observation::Rejected { object, rejection },
             ) => stored == object && reason == rejection,
             (RecordState::Absent { .. }, Observation::Absent) => true,

@@ -8,6 +8,7 @@ import os
 import re
 import socketserver
 import threading
+import time
 
 
 def adapt():
@@ -20,6 +21,7 @@ def adapt():
     read_parts_as_s3_does()
     cut_paths_at_question_marks()
     order_only_changes()
+    number_events_like_aws()
 
 
 def speed_up_invocations():
@@ -197,3 +199,27 @@ def order_only_changes():
         return dispatch(event, *arguments)
 
     eventbridge._dispatch_event = dispatch_as_sent
+
+
+def number_events_like_aws():
+    """Gives events sequencers of the size that AWS gives: the time, in 2^-32 seconds since 1970.
+
+    Those of the emulator are far smaller, so that after a sample event with a sequencer of AWS, every
+    later event of its key would seem old.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    """
+    from ministack.services import s3
+
+    next_of_emulator = s3._next_event_sequencer
+    last, numbering = 0, threading.Lock()
+
+    def next_of_aws(event_name):
+        nonlocal last
+        if next_of_emulator(event_name) is None:
+            return None
+        with numbering:
+            seconds, nanoseconds = divmod(time.time_ns(), 10**9)
+            last = max(last + 1, (seconds << 32) + (nanoseconds << 32) // 10**9)
+            return f"{last:018X}"
+
+    s3._next_event_sequencer = next_of_aws

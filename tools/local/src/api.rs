@@ -8,6 +8,11 @@ use crate::http::{self, HttpError, Response};
 /// Prefix of the keys of uploads. Paths of the API omit it.
 pub const PREFIX: &str = "uploads/";
 
+/// Adds the prefix `uploads/` to a key that lacks it.
+pub(crate) fn full_key(key: &str) -> String {
+    if key.starts_with(PREFIX) { key.to_owned() } else { format!("{PREFIX}{key}") }
+}
+
 /// Characters to percent-encode: all but the unreserved ones of RFC 3986 and the slash between
 /// segments.
 const ESCAPED: &AsciiSet =
@@ -124,6 +129,12 @@ async fn json(url: String) -> Result<JsonResponse, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn prefix_of_a_key_is_optional() {
+        assert_eq!(full_key("a b.jpg"), "uploads/a b.jpg");
+        assert_eq!(full_key("uploads/a b.jpg"), "uploads/a b.jpg");
+    }
 
     #[test]
     fn keys_are_encoded_byte_for_byte() {

@@ -1,23 +1,29 @@
 //! Executions of a state machine, their outcomes, and the states that they went through.
 //!
 //! [`Executions`] queries Step Functions. `execution` reads an execution's triggering event and its
-//! outcome, `history` turns its events into [`Step`]s, and `follow` finds the executions that given
-//! uploads and deletions have started.
+//! outcome, `history` turns its events into [`Step`]s, `search` finds executions by status, id or key,
+//! `tail` those that have just ended, and `follow` those that given uploads and deletions have
+//! started.
 
 mod execution;
 mod follow;
 mod history;
+mod search;
+mod tail;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_sfn::Client;
-use aws_sdk_sfn::operation::describe_execution::DescribeExecutionOutput;
+use aws_sdk_sfn::error::SdkError;
+use aws_sdk_sfn::operation::describe_execution::DescribeExecutionError;
 pub use execution::{Change, Execution, Outcome, Status, Trigger};
 pub use follow::{Expected, Follower};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 pub use history::{Attempt, AttemptResult, Step, StepResult, steps};
+pub use search::{Found, Search};
+pub use tail::Tail;
 
 use crate::error_text::chain;
 
@@ -40,6 +46,12 @@ pub struct ExecutionsError {
 }
 
 impl ExecutionsError {
+    /// True if the state machine does not exist.
+    #[must_use]
+    pub fn is_no_state_machine(&self) -> bool {
+        self.message.contains("StateMachineDoesNotExist")
+    }
+
     fn call(call: &'static str) -> impl FnOnce(&dyn std::error::Error) -> Self {
         move |error| Self { call, message: chain(error) }
     }
@@ -148,7 +160,9 @@ impl Executions {
             .map(|arn| self.describe(arn))
             .buffer_unordered(CONCURRENCY)
             .try_for_each(|execution| async {
-                self.remember(execution);
+                if let Some(execution) = execution {
+                    self.remember(execution);
+                }
                 Ok(())
             })
             .await
@@ -180,15 +194,21 @@ impl Executions {
         Ok(unknown)
     }
 
-    async fn describe(&self, arn: String) -> Result<Execution, ExecutionsError> {
-        let output: DescribeExecutionOutput = self
-            .client
-            .describe_execution()
-            .execution_arn(arn)
-            .send()
-            .await
-            .map_err(|error| ExecutionsError::call("DescribeExecution")(&error))?;
-        Ok(Execution::from(output))
+    /// Describes the execution with this ARN, of any state machine; `None` if there is none. An
+    /// execution that a list has named may be gone, since a reset deletes it.
+    ///
+    /// # Errors
+    /// If a call to Step Functions fails.
+    pub async fn describe(&self, arn: String) -> Result<Option<Execution>, ExecutionsError> {
+        let described = self.client.describe_execution().execution_arn(&arn).send().await;
+        match described {
+            Ok(output) => Ok(Some(Execution::from(output))),
+            Err(error) if is_gone(&error) => {
+                self.lock().remove(&arn);
+                Ok(None)
+            }
+            Err(error) => Err(ExecutionsError::call("DescribeExecution")(&error)),
+        }
     }
 
     fn knows(&self, arn: &str) -> bool {
@@ -215,4 +235,10 @@ impl Executions {
         // No code panics while it holds the lock; even if it did, the map would be intact.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// True if there is no execution with the ARN of the request.
+fn is_gone<R>(error: &SdkError<DescribeExecutionError, R>) -> bool {
+    let error = error.as_service_error();
+    error.is_some_and(DescribeExecutionError::is_execution_does_not_exist)
 }

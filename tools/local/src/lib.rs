@@ -11,15 +11,15 @@
 //!    SDK.
 //!
 //! The other modules use the running stack, which [`stack::state`] lets them find from another
-//! terminal. [`executions`] lists and follows executions of the state machine, and [`api`] is a
-//! client of the query API. [`reconciliation`] runs the state machine that repairs the catalog, and
+//! terminal. [`executions`] lists and follows executions of the state machine, [`logs`] reads the
+//! log lines of functions, and [`api`] is a client of the query API. [`reconciliation`] runs the state machine that repairs the catalog, and
 //! [`redrive`] starts failed executions again. [`load`] measures how long analyses take, with
 //! images that `samples` generates. [`commands`] is the command line, one file per command: it
 //! calls these modules, shows the events of [`progress`], and prints through `terminal`.
 //!
 //! The remaining modules are tools for the rest. [`aws`] configures the SDK clients for one
 //! endpoint, and [`cloudwatch`] is a small client in place of the SDK's for that service. [`http`]
-//! is a plain HTTP client. `access_key` keeps the key that signs requests, and `private_file` writes
+//! is a plain HTTP client, and `signed` one that signs. `access_key` keeps the key that signs requests, and `private_file` writes
 //! what other users must not read. [`workspace`] knows the paths of the checkout, `process` runs child
 //! processes, `lock` keeps two processes from doing the same work at once, and `error_text` prints
 //! an error with its causes.
@@ -37,6 +37,7 @@ pub mod executions;
 pub mod http;
 pub mod load;
 mod lock;
+pub mod logs;
 mod private_file;
 mod process;
 pub mod progress;
@@ -44,6 +45,7 @@ pub mod python;
 pub mod reconciliation;
 pub mod redrive;
 mod samples;
+mod signed;
 pub mod stack;
 mod terminal;
 pub mod workspace;

@@ -1,7 +1,33 @@
 //! Formatting of results and progress for a terminal, and for a file or pipe in its place.
 //!
 //! Results go to standard output, progress to standard error.
+//!
+//! Colors and movement are only for a terminal that can show them. `console` decides about colors: it
+//! leaves them out for `NO_COLOR` (<https://no-color.org>) and for `TERM=dumb`.
 
 pub(crate) mod bars;
 pub(crate) mod format;
 pub(crate) mod table;
+
+use console::Term;
+
+/// The number of columns of the terminal that is standard output; `None` if it is not a terminal, or
+/// one that does not know its size and says 0.
+pub(crate) fn width() -> Option<usize> {
+    columns(&Term::stdout())
+}
+
+/// True if standard error is a terminal on which lines can be redrawn.
+pub(crate) fn can_redraw() -> bool {
+    let terminal = Term::stderr();
+    let dumb = std::env::var_os("TERM").is_none_or(|it| it.is_empty() || it == "dumb");
+    !dumb && columns(&terminal).is_some()
+}
+
+fn columns(terminal: &Term) -> Option<usize> {
+    if !terminal.is_term() {
+        return None;
+    }
+    let (_, columns) = terminal.size_checked()?;
+    Some(usize::from(columns)).filter(|&columns| columns > 0)
+}

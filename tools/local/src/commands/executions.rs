@@ -1,46 +1,85 @@
 //! `cargo local executions`: lists executions, or shows the states of one object's executions.
 
-use std::fmt::Write as _;
-use std::time::{SystemTime, UNIX_EPOCH};
+mod details;
+mod list;
 
-use clap::Args;
-use comfy_table::Cell;
-use console::style;
-use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
 
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use self::details::{details, verbose};
+pub(super) use self::list::line;
+use self::list::{list, outcome};
 use super::{CommandError, ExitStatus, print, print_json};
-use crate::api::PREFIX;
-use crate::executions::{
-    Attempt, AttemptResult, Execution, Executions, Outcome, Status, Step, StepResult,
-};
+use crate::api::full_key;
+use crate::executions::{Execution, Executions, Found, Search, Status, Tail};
 use crate::stack::state::StateFile;
 use crate::terminal::format;
-use crate::terminal::table::{Tone, render, table, toned};
 use crate::workspace::Workspace;
 
-/// Number of executions in the list without `--limit`.
+/// Number of executions in a list without `--limit`.
 const LISTED: usize = 20;
 
-/// Maximum number of lines shown of an input or output.
-const JSON_LINES: usize = 32;
+/// Interval between queries for executions that have ended.
+const POLL: Duration = Duration::from_millis(500);
 
-/// List recent executions; with KEY, show each state of the object's latest execution.
+/// List recent executions, or show the states of one.
 ///
-/// Shows the inputs, outputs, retries and errors that the Step Functions console shows for a stack
-/// on AWS.
+/// WHAT selects by id, by ARN, or by a part of the key. If it is a whole key or an id, or if it
+/// selects only one execution, shows the states that the execution went through: how long each took,
+/// what it added, and its errors. `--verbose` adds the inputs and outputs, as the Step Functions
+/// console shows them for a stack on AWS.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo local executions\n  cargo local executions cat.jpg\n  cargo local executions uploads/cat.jpg --limit 3 --json"
+    after_help = "Examples:\n  cargo local executions\n  cargo local executions photo.jpg\n  cargo local executions holiday/ --failed\n  cargo local executions 5f3a9c01 --verbose\n  cargo local executions --status running,timed-out --limit 100 --json\n  cargo local executions --follow"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct ExecutionsCommand {
-    /// Key of an object, with or without the prefix `uploads/`.
-    key: Option<String>,
-    /// Maximum number of executions to show, newest first [default: 20; 1 with KEY].
+    /// Id or ARN of an execution, or a part of a key.
+    what: Option<String>,
+    /// Only executions that failed, timed out or were aborted.
+    #[arg(long, conflicts_with = "status")]
+    failed: bool,
+    /// Only executions of these statuses.
+    #[arg(long, value_enum, value_delimiter = ',', ignore_case = true)]
+    status: Vec<StatusName>,
+    /// Maximum number of executions to show, newest first [default: 20; 1 with a whole key].
     #[arg(long, value_parser = limit)]
     limit: Option<usize>,
+    /// Show the inputs and outputs of each state.
+    #[arg(long, short)]
+    verbose: bool,
+    /// Afterwards, print a line for each execution that ends, until Ctrl-C.
+    #[arg(long, short)]
+    follow: bool,
     /// Print JSON, with nothing shortened.
     #[arg(long)]
     json: bool,
+}
+
+/// A status, as it is written on the command line.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum StatusName {
+    Running,
+    Succeeded,
+    Failed,
+    #[value(alias = "TIMED_OUT")]
+    TimedOut,
+    Aborted,
+}
+
+impl From<StatusName> for Status {
+    fn from(name: StatusName) -> Self {
+        match name {
+            StatusName::Running => Self::Running,
+            StatusName::Succeeded => Self::Succeeded,
+            StatusName::Failed => Self::Failed,
+            StatusName::TimedOut => Self::TimedOut,
+            StatusName::Aborted => Self::Aborted,
+        }
+    }
 }
 
 /// Parses a number of executions: at least one.
@@ -54,172 +93,170 @@ pub(super) fn limit(text: &str) -> Result<usize, String> {
 impl ExecutionsCommand {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let (outputs, aws) = StateFile::of(workspace).connect()?;
-        let sfn = aws.sfn;
-        let executions = Executions::new(sfn, outputs.state_machine_arn);
-        match &self.key {
-            Some(key) => self.one(&executions, &full_key(key)).await,
-            None => self.list(&executions).await,
+        let executions = Arc::new(Executions::new(aws.sfn, outputs.state_machine_arn));
+        // Before the list, so that no execution ends between the two.
+        let tail =
+            if self.follow { Some(Tail::start(Arc::clone(&executions)).await?) } else { None };
+        let status = self.show(&executions).await?;
+        match tail {
+            Some(tail) => self.follow(tail).await,
+            None => Ok(status),
         }
     }
 
-    async fn list(&self, executions: &Executions) -> Result<ExitStatus, CommandError> {
-        let recent = executions.recent(self.limit.unwrap_or(LISTED)).await?;
-        if self.json {
-            print_json(&recent)?;
-        } else if recent.is_empty() {
-            print("No executions yet. Upload an object to start one.\n")?;
+    fn search(&self) -> Search {
+        let failures = [Status::Failed, Status::TimedOut, Status::Aborted];
+        let statuses = if self.failed {
+            failures.into()
         } else {
-            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-            print(&list(&recent, now.as_secs_f64()))?;
-        }
-        Ok(ExitStatus::Success)
+            self.status.iter().map(|&name| name.into()).collect()
+        };
+        Search { statuses, text: self.what.clone() }
     }
 
-    async fn one(&self, executions: &Executions, key: &str) -> Result<ExitStatus, CommandError> {
-        let found = executions.of_key(key).await?;
-        let limit = self.limit.unwrap_or(1);
-        let mut shown = Vec::new();
-        for execution in found.iter().take(limit) {
-            shown.push((execution, executions.steps(&execution.arn).await?));
+    /// Shows the executions that exist.
+    async fn show(&self, executions: &Executions) -> Result<ExitStatus, CommandError> {
+        let Found { executions: found, more } = self.find(executions).await?;
+        if let Some(what) = &self.what
+            && let Some(selected) = selected(&found, what)
+        {
+            let limit = self.limit.unwrap_or(1);
+            let left_out = selected.len().saturating_sub(limit);
+            let shown = &selected[..selected.len() - left_out];
+            return self.details(executions, shown, left_out, more).await;
+        }
+        let shown = &found[..found.len().min(self.limit.unwrap_or(LISTED))];
+        if self.json && self.follow {
+            for execution in shown.iter().rev() {
+                print(&format!("{}\n", serde_json::to_string(execution)?))?;
+            }
+        } else if self.json {
+            print_json(&shown)?;
+        } else if shown.is_empty() {
+            print(&self.nothing())?;
+        } else {
+            print(&list(shown, format::now()))?;
+            if more || shown.len() < found.len() {
+                print(&left_out(shown.len(), &self.search()))?;
+            }
+        }
+        let failed = shown.is_empty() && self.what.is_some() && !self.follow;
+        Ok(if failed { ExitStatus::Failure } else { ExitStatus::Success })
+    }
+
+    async fn find(&self, executions: &Executions) -> Result<Found, CommandError> {
+        match &self.what {
+            Some(arn) if arn.starts_with("arn:") => {
+                let found = executions.describe(arn.clone()).await?;
+                Ok(Found { executions: found.into_iter().collect(), more: false })
+            }
+            // The whole list decides whether the text is a key or a part of several.
+            Some(_) => {
+                let limit = self.limit.unwrap_or(LISTED).max(LISTED);
+                Ok(executions.search(&self.search(), limit).await?)
+            }
+            None => Ok(executions.search(&self.search(), self.limit.unwrap_or(LISTED)).await?),
+        }
+    }
+
+    /// Shows the states of executions. `left_out` counts the older ones that are not shown, and `more`
+    /// is true if there are still others.
+    async fn details(
+        &self,
+        executions: &Executions,
+        shown: &[&Execution],
+        left_out: usize,
+        more: bool,
+    ) -> Result<ExitStatus, CommandError> {
+        let mut with_steps = Vec::new();
+        for execution in shown {
+            with_steps.push((*execution, executions.steps(&execution.arn).await?));
         }
         if self.json {
-            let shown: Vec<_> = shown
+            let shown: Vec<_> = with_steps
                 .iter()
                 .map(|(execution, steps)| json!({ "execution": execution, "steps": steps }))
                 .collect();
             print_json(&shown)?;
-            return Ok(if shown.is_empty() { ExitStatus::Failure } else { ExitStatus::Success });
+            return Ok(ExitStatus::Success);
         }
-        if shown.is_empty() {
-            print(&format!("No execution found for {}.\n", format::printable(key)))?;
-            return Ok(ExitStatus::Failure);
+        for (execution, steps) in &with_steps {
+            let text = if self.verbose { verbose } else { details };
+            print(&text(execution, steps))?;
         }
-        for (execution, steps) in &shown {
-            print(&details(execution, steps))?;
+        if left_out > 0 {
+            let least = if more { "at least " } else { "" };
+            let others = format::count(left_out, "older execution", "older executions");
+            let all = shown.len() + left_out;
+            print(&format!("{least}{others} not shown: add --limit {all} to see them.\n"))?;
         }
-        if found.len() > limit {
-            let older = found.len() - limit;
-            print(&format!("Older executions not shown: {older}. Use --limit to see them.\n"))?;
+        if !self.verbose
+            && let Some(execution) = shown.first()
+        {
+            let id = format::short_id(execution.id());
+            print(&format!(
+                "Inputs and outputs: `cargo local executions {id} --verbose`; log lines: `cargo local logs {id}`.\n"
+            ))?;
         }
         Ok(ExitStatus::Success)
     }
-}
 
-/// Adds the prefix `uploads/` to a key that lacks it.
-fn full_key(key: &str) -> String {
-    if key.starts_with(PREFIX) { key.to_owned() } else { format!("{PREFIX}{key}") }
-}
-
-/// Formats a table of executions. `now` is in seconds since 1970.
-fn list(executions: &[Execution], now: f64) -> String {
-    let titles = ["STATUS", "OUTCOME", "EVENT", "KEY", "STARTED", "DURATION"];
-    let mut table = table(&titles, &["STARTED", "DURATION"]);
-    for execution in executions {
-        let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);
-        table.add_row([
-            toned(execution.status, status_tone(execution.status)),
-            Cell::new(outcome(execution)),
-            Cell::new(change.map(|it| it.to_string()).unwrap_or_default()),
-            Cell::new(format::printable(execution.key().unwrap_or("(no S3 event)"))),
-            Cell::new(format::ago(now - execution.started)),
-            Cell::new(execution.duration().map(format::seconds).unwrap_or_default()),
-        ]);
-    }
-    render(&table)
-}
-
-fn status_tone(status: Status) -> Tone {
-    match status {
-        Status::Succeeded => Tone::Good,
-        Status::Running | Status::PendingRedrive => Tone::Notable,
-        _ => Tone::Bad,
-    }
-}
-
-/// Formats the outcome, marked if it was stale and so was not recorded.
-fn outcome(execution: &Execution) -> String {
-    let stale = if execution.is_stale() { " (stale)" } else { "" };
-    format!("{}{stale}", execution.outcome())
-}
-
-/// Formats an execution and the states that it went through.
-fn details(execution: &Execution, steps: &[Step]) -> String {
-    let key = format::printable(execution.key().unwrap_or_default());
-    let mut text = format!("{} {}", style(key).bold(), execution.status);
-    // Writing to a string cannot fail.
-    if !matches!(execution.outcome(), Outcome::Running | Outcome::Other) {
-        let _written = write!(text, ", {}", outcome(execution));
-    }
-    if let Some(duration) = execution.duration() {
-        let _written = write!(text, ", {}", format::seconds(duration));
-    }
-    let _written = writeln!(text, "\n{}", style(&execution.arn).dim());
-    for (number, step) in (1..).zip(steps) {
-        text.push('\n');
-        text.push_str(&one_step(number, step));
-    }
-    text.push('\n');
-    text
-}
-
-fn one_step(number: usize, step: &Step) -> String {
-    let mut text = String::new();
-    let took = step.duration.map(format::seconds).unwrap_or_default();
-    let result = result(&step.result);
-    // Writing to a string cannot fail.
-    let _written = writeln!(
-        text,
-        "{number:>2}. {} ({}) {result}  +{} {}",
-        style(&step.state).bold(),
-        step.kind,
-        format::seconds(step.start),
-        style(took).dim(),
-    );
-    if step.attempts.len() > 1 {
-        for (number, attempt) in (1..).zip(&step.attempts) {
-            let _written = writeln!(text, "    attempt {number}  {}", one_attempt(attempt));
+    /// Prints each execution that ends and is selected. Ends only with an error.
+    async fn follow(&self, mut tail: Tail) -> Result<ExitStatus, CommandError> {
+        let search = self.search();
+        loop {
+            for execution in tail.ended().await?.iter().filter(|it| search.matches(it)) {
+                print(&line(execution, self.json)?)?;
+            }
+            tokio::time::sleep(POLL).await;
         }
     }
-    push_json(&mut text, "input", &step.input);
-    if let Some(output) = &step.output {
-        push_json(&mut text, "output", output);
-    }
-    text
-}
 
-fn push_json(text: &mut String, title: &str, value: &Value) {
-    let value = format::json(value, "      ", JSON_LINES);
-    let _written = writeln!(text, "    {}\n{value}", style(title).dim());
-}
-
-fn result(result: &StepResult) -> String {
-    match result {
-        StepResult::Running => style("running").yellow().to_string(),
-        StepResult::Succeeded => style("succeeded").green().to_string(),
-        StepResult::Caught { error, cause } => {
-            style(format!("caught {}", failure(error, cause))).yellow().to_string()
-        }
-        StepResult::Failed { error, cause } => {
-            style(format!("failed {}", failure(error, cause))).red().to_string()
+    /// Formats the reason why the list is empty, and what to do.
+    fn nothing(&self) -> String {
+        let search = self.search();
+        let status = match search.statuses.as_slice() {
+            [] => String::new(),
+            statuses => {
+                let names: Vec<_> = statuses.iter().map(ToString::to_string).collect();
+                format!(" with status {}", names.join(" or "))
+            }
+        };
+        match &self.what {
+            Some(what) => format!(
+                "There is no execution{status} whose key contains {what}, or whose id begins with it. `cargo local executions` lists the newest ones.\n",
+                what = format::quoted(what)
+            ),
+            None if status.is_empty() => {
+                "No executions yet. Start one with `cargo local upload FILE`.\n".to_owned()
+            }
+            None => format!("There is no execution{status}.\n"),
         }
     }
 }
 
-fn one_attempt(attempt: &Attempt) -> String {
-    let took = attempt.duration.map(format::seconds).unwrap_or_default();
-    match &attempt.result {
-        AttemptResult::Running => "running".to_owned(),
-        AttemptResult::Succeeded => format!("succeeded in {took}"),
-        AttemptResult::Failed { error, cause } => {
-            format!("failed after {took}: {}", failure(error, cause))
-        }
+/// The executions to show in detail: those that `what` names by key or id, or the only one found.
+fn selected<'a>(found: &'a [Execution], what: &str) -> Option<Vec<&'a Execution>> {
+    let key = full_key(what);
+    let named = |it: &&Execution| it.key() == Some(&*key) || it.id() == what || it.arn == what;
+    let named: Vec<_> = found.iter().filter(named).collect();
+    match (named.is_empty(), found) {
+        (false, _) => Some(named),
+        (true, [only]) => Some(vec![only]),
+        (true, _) => None,
     }
 }
 
-/// Formats an error's name and message.
-fn failure(error: &str, cause: &str) -> String {
-    let message = format::cause(cause);
-    if message.is_empty() { error.to_owned() } else { format!("{error}: {message}") }
+/// Formats the note below a list that leaves executions out.
+fn left_out(shown: usize, search: &Search) -> String {
+    let newest = format::count(shown, "execution", "executions");
+    let more = shown * 5;
+    let filter = if search.statuses.is_empty() && search.text.is_none() {
+        ", or select with a part of a key, --failed or --status"
+    } else {
+        ""
+    };
+    format!("The newest {newest}. There are older ones: add --limit {more}{filter}.\n")
 }
 
 #[cfg(test)]

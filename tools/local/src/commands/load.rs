@@ -1,7 +1,6 @@
 //! `cargo local load`: measures analyses under a steady stream of uploads.
 
 use clap::Args;
-use comfy_table::Cell;
 use serde::Serialize;
 
 use super::{CommandError, ExitStatus, print, print_json, up};
@@ -9,7 +8,7 @@ use crate::build::Profile;
 use crate::load::{self, EmptyPipeline, LoadReport, Measured, Pace, Percentiles};
 use crate::stack::{Options, Stack};
 use crate::terminal::bars;
-use crate::terminal::table::{Tone, render, table, toned};
+use crate::terminal::table::{Cell, Tone, render, table, toned};
 use crate::workspace::Workspace;
 
 /// Upload images at a steady rate and measure how long their analyses take.
@@ -113,7 +112,7 @@ fn counts(report: &LoadReport) -> String {
             toned(measured.completed, tone),
             toned(measured.failed, tone),
             Cell::new(measured.throughput.map(|it| format!("{it:.2}")).unwrap_or_default()),
-            Cell::new(reasons.collect::<Vec<_>>().join("\n")),
+            Cell::new(reasons.collect::<Vec<_>>().join(", ")),
         ]);
     }
     render(&table)

@@ -1,14 +1,13 @@
 //! `cargo local reconcile`: compares the catalog with the bucket and repairs differences.
 
 use clap::Args;
-use comfy_table::Cell;
 
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::progress::Step;
 use crate::reconciliation::{Report, Tally, reconcile};
 use crate::stack::state::StateFile;
 use crate::terminal::bars;
-use crate::terminal::table::{Tone, render, table, toned};
+use crate::terminal::table::{Cell, Tone, render, table, toned};
 use crate::workspace::Workspace;
 
 /// Make the catalog match the bucket.

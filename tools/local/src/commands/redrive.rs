@@ -1,14 +1,13 @@
 //! `cargo local redrive`: starts failed executions again.
 
 use clap::Args;
-use comfy_table::Cell;
 
 use super::executions::limit;
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::redrive::{Redriven, redrive};
 use crate::stack::state::StateFile;
 use crate::terminal::format;
-use crate::terminal::table::{Tone, render, table, toned};
+use crate::terminal::table::{Cell, Tone, render, table, toned};
 use crate::workspace::Workspace;
 
 /// Start failed executions again, from their events in the failure queue.

@@ -59,6 +59,19 @@ impl Status {
     pub fn is_end(self) -> bool {
         !matches!(self, Self::Running | Self::PendingRedrive)
     }
+
+    /// Returns the value by which `ListExecutions` selects executions of this status.
+    pub(super) fn filter(self) -> Option<ExecutionStatus> {
+        match self {
+            Self::Running => Some(ExecutionStatus::Running),
+            Self::Succeeded => Some(ExecutionStatus::Succeeded),
+            Self::Failed => Some(ExecutionStatus::Failed),
+            Self::TimedOut => Some(ExecutionStatus::TimedOut),
+            Self::Aborted => Some(ExecutionStatus::Aborted),
+            Self::PendingRedrive => Some(ExecutionStatus::PendingRedrive),
+            Self::Unknown => None,
+        }
+    }
 }
 
 impl fmt::Display for Status {
@@ -175,6 +188,12 @@ impl Execution {
         self.status.is_end()
     }
 
+    /// Returns the id of the execution: its name, which is the last part of its ARN.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.arn.rsplit(':').next().unwrap_or(&self.arn)
+    }
+
     /// Returns the key of the object that the execution is for, if an S3 event started it.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
@@ -187,6 +206,23 @@ impl Execution {
         self.stopped.map(|stopped| (stopped - self.started).max(0.0))
     }
 
+    /// True if `text` is the execution's ARN, or its id, or the beginning of its id from eight
+    /// characters on.
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        let id = self.id();
+        self.arn == text || id == text || (text.len() >= 8 && id.starts_with(text))
+    }
+
+    /// True if a moment, in milliseconds since 1970, lies in the execution's time. Clocks and log
+    /// lines may be a second late.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2⁵³")]
+    pub fn spans(&self, milliseconds: i64) -> bool {
+        let moment = milliseconds as f64 / 1000.0;
+        self.started - 0.001 <= moment && self.stopped.is_none_or(|it| moment <= it + 1.0)
+    }
+
     /// Derives the outcome from status and output.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
@@ -195,6 +231,15 @@ impl Execution {
             Status::Succeeded => self.output.as_ref().map_or(Outcome::Other, observed),
             status => Outcome::Failed(self.error.clone().unwrap_or_else(|| status.to_string())),
         }
+    }
+
+    /// Returns the sentence that says why the object was rejected, if it was and the execution's
+    /// output has it.
+    #[must_use]
+    pub fn rejection(&self) -> Option<&str> {
+        let output = self.output.as_ref().filter(|_| self.status == Status::Succeeded)?;
+        let rejected = output.get("status")?.as_str() == Some("rejected");
+        output.get("message").filter(|_| rejected)?.as_str()
     }
 
     /// True if the table already held a newer record, so that the observation was not recorded.
@@ -307,6 +352,16 @@ mod tests {
         assert_eq!(outcome(&json!({"status": "absent"})), Outcome::Absent);
         assert_eq!(outcome(&json!({"status": "new"})), Outcome::Other);
         assert_eq!(outcome(&json!([])), Outcome::Other);
+    }
+
+    #[test]
+    fn rejection_says_why() {
+        let output = json!({"status": "rejected", "reason": "CorruptImage", "message": "it ends"});
+        assert_eq!(ended(ExecutionStatus::Succeeded, &output).rejection(), Some("it ends"));
+        let older = json!({"status": "rejected", "reason": "CorruptImage"});
+        assert_eq!(ended(ExecutionStatus::Succeeded, &older).rejection(), None);
+        let image = json!({"status": "image", "message": "it ends"});
+        assert_eq!(ended(ExecutionStatus::Succeeded, &image).rejection(), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Progress display: one bar or spinner per step in a terminal, plain lines elsewhere.
 
 use std::collections::BTreeMap;
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::progress::{Event, Progress, Step};
 
 /// Returns a progress sender whose events are shown on standard error.
 pub(crate) fn bars() -> Progress {
-    if std::io::stderr().is_terminal() {
+    if super::can_redraw() {
         let bars = Bars::default();
         Progress::new(move |event| bars.show(event))
     } else {

@@ -1,5 +1,7 @@
 //! Human-readable numbers and text.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use serde_json::Value;
 
 /// Formats a size in decimal units: `828.2 kB`.
@@ -52,7 +54,7 @@ pub(crate) fn printable(text: &str) -> String {
 const LINE: usize = 160;
 
 /// Escapes control characters and cuts the text after [`LINE`] characters.
-fn short(text: &str) -> String {
+pub(crate) fn short(text: &str) -> String {
     let text = printable(text);
     match text.char_indices().nth(LINE) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -60,11 +62,65 @@ fn short(text: &str) -> String {
     }
 }
 
-/// Formats the cause of an error on one line. From Lambda, a cause is JSON, of which only the
-/// message is shown: `{"errorType": "…", "errorMessage": "…"}`.
+/// Formats the cause of an error on one line, shortened.
 pub(crate) fn cause(cause: &str) -> String {
+    short(&message(cause))
+}
+
+/// Formats the cause of an error on one line.
+pub(crate) fn whole_cause(cause: &str) -> String {
+    printable(&message(cause))
+}
+
+/// The message in the cause of an error. From Lambda, a cause is JSON:
+/// `{"errorType": "…", "errorMessage": "…"}`.
+fn message(cause: &str) -> String {
     let json = serde_json::from_str::<Value>(cause).ok();
-    short(json.as_ref().and_then(|it| it.get("errorMessage")?.as_str()).unwrap_or(cause))
+    json.as_ref().and_then(|it| it.get("errorMessage")?.as_str()).unwrap_or(cause).to_owned()
+}
+
+/// Formats a number of things: `1 image`, `2 images`.
+pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Least number of characters of an id that are shown. From as many on, commands take the beginning
+/// of an id in its place.
+pub(crate) const SHORT_ID: usize = 8;
+
+/// The beginning of an id.
+pub(crate) fn short_id(id: &str) -> &str {
+    beginning(id, SHORT_ID)
+}
+
+/// The first `length` characters of a text.
+pub(crate) fn beginning(text: &str, length: usize) -> &str {
+    text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
+}
+
+/// Formats a word as a POSIX shell takes it, so that it can be copied into a command. A word without
+/// special characters stays as it is.
+pub(crate) fn quoted(word: &str) -> String {
+    let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:@%+=,".contains(it);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    if word.chars().any(char::is_control) {
+        // The form with escapes, which bash, zsh and POSIX.1-2024 know.
+        let escaped = word.chars().map(|character| match character {
+            '\\' | '\'' => format!("\\{character}"),
+            _ if !character.is_control() => character.to_string(),
+            _ if character.is_ascii() => format!("\\x{:02x}", u32::from(character)),
+            _ => format!("\\u{:04x}", u32::from(character)),
+        });
+        return format!("$'{}'", escaped.collect::<String>());
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// The current time, in seconds since 1970.
+pub(crate) fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
 /// Formats JSON on at most `limit` lines, each preceded by `indent`. A further line counts those
@@ -114,6 +170,33 @@ mod tests {
         assert_eq!(cause("{\"errorType\":\"E\",\"errorMessage\":\"why\"}"), "why");
         assert_eq!(cause("plain"), "plain");
         assert_eq!(cause(&"é".repeat(500)).chars().count(), LINE + 1);
+    }
+
+    #[test]
+    fn numbers_agree_with_their_nouns() {
+        let shown = [0, 1, 2].map(|number| count(number, "image", "images"));
+        assert_eq!(shown, ["0 images", "1 image", "2 images"]);
+    }
+
+    #[test]
+    fn quoted_words_are_words_of_a_shell() {
+        for word in [
+            "cat.jpg",
+            "it's",
+            "a b",
+            "",
+            "Grüße & more (1).PNG",
+            "$HOME",
+            "a\\b",
+            "x\ny1",
+            "\u{1b}[2J\\'",
+        ] {
+            let command = format!("printf %s {}", quoted(word));
+            let output = std::process::Command::new("bash").args(["-c", &command]).output();
+            let printed = output.unwrap().stdout;
+            assert_eq!(String::from_utf8(printed).unwrap(), word, "{command}");
+        }
+        assert_eq!(quoted("cat.jpg"), "cat.jpg");
     }
 
     #[test]

@@ -100,6 +100,37 @@ pub(super) fn route_key(text: &str) -> Checked {
     Ok(())
 }
 
+/// Checks a number of reserved executions, or -1 for none.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>
+pub(super) fn reserved_concurrency(text: &str) -> Checked {
+    match text.parse::<i32>() {
+        Ok(0) => {
+            Err("0 stops the function: use -1 to reserve nothing, or a positive number".to_owned())
+        }
+        Ok(number) if number >= -1 => Ok(()),
+        _ => Err(format!("must be -1 to reserve nothing, or a positive number, not {text}")),
+    }
+}
+
+/// Checks the ARN of a managed policy, or nothing.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+pub(super) fn permissions_boundary(text: &str) -> Checked {
+    let mut parts = text.splitn(6, ':');
+    let is = |part: Option<&str>, fits: fn(&str) -> bool| part.is_some_and(fits);
+    let is_policy = is(parts.next(), |it| it == "arn")
+        && is(parts.next(), |it| it.starts_with("aws"))
+        && is(parts.next(), |it| it == "iam")
+        && is(parts.next(), str::is_empty)
+        && is(parts.next(), |it| it == "aws" || it.len() == 12 && it.parse::<u64>().is_ok())
+        && is(parts.next(), |it| it.strip_prefix("policy/").is_some_and(|name| !name.is_empty()));
+    if text.is_empty() || is_policy {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is not the ARN of a policy, such as arn:aws:iam::123456789012:policy/boundary"
+    ))
+}
+
 /// Checks a metric's period in seconds: 10, 20, 30, or a multiple of 60.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 pub(super) fn metric_period(text: &str) -> Checked {

@@ -50,7 +50,7 @@ fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
 /// The expected row, with the default written as in a stack's file.
 fn row(setting: &pulumi_program::Setting<'_>) -> String {
     let default = match setting.default {
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) if !text.is_empty() => text.clone(),
         Some(value) => value.to_string(),
         None => "none".to_owned(),
     };

@@ -8,6 +8,7 @@
 )]
 
 mod conventions;
+mod deploy_role;
 mod evaluated;
 mod express;
 mod machine;

@@ -1,6 +1,7 @@
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
+use crate::executions::{Attempt, AttemptResult, Step, StepResult};
 
 fn execution(key: &str, status: Status, output: Option<Value>) -> Execution {
     Execution {
@@ -15,6 +16,60 @@ fn execution(key: &str, status: Status, output: Option<Value>) -> Execution {
     }
 }
 
+/// Gives an execution an id that consists of this digit.
+fn named(digit: u8, execution: Execution) -> Execution {
+    let id = digit.to_string().repeat(32);
+    Execution { arn: format!("arn:aws:states:us-east-1:0:execution:machine:{id}"), ..execution }
+}
+
+#[test]
+fn ids_are_as_long_as_it_takes_to_tell_them_apart() {
+    let of = |id: &str| Execution {
+        arn: format!("arn:aws:states:us-east-1:0:execution:machine:{id}"),
+        ..execution("uploads/a", Status::Succeeded, None)
+    };
+    let shown = list(&[of("1234567890-a"), of("1234567890-b")], 160.0);
+    assert!(shown.contains("1234567890-a") && shown.contains("1234567890-b"), "{shown}");
+    let shown = list(&[of("1234567890-a"), of("2234567890-b")], 160.0);
+    assert!(shown.contains(" 12345678 ") && shown.contains(" 22345678 "), "{shown}");
+}
+
+#[test]
+fn a_rejection_says_why() {
+    let output = json!({
+        "status": "rejected", "reason": "UnsupportedImage", "message": "it looks\nlike text",
+    });
+    let execution = execution("uploads/a", Status::Succeeded, Some(output));
+    assert_eq!(list::outcome(&execution), "rejected: UnsupportedImage: it looks\\nlike text");
+}
+
+#[test]
+fn a_whole_key_or_an_id_selects_executions_and_a_part_of_a_key_only_if_it_is_alone() {
+    let of = |digit, key| named(digit, execution(key, Status::Succeeded, None));
+    let found = [of(1, "uploads/cat.jpg"), of(2, "uploads/a cat.jpg"), of(3, "uploads/cat.jpg")];
+    let ids = |what: &str| {
+        let selected = selected(&found, what)?;
+        Some(selected.iter().map(|it| it.id()[..1].to_owned()).collect::<String>())
+    };
+    assert_eq!(ids("cat.jpg").as_deref(), Some("13"));
+    assert_eq!(ids("uploads/a cat.jpg").as_deref(), Some("2"));
+    assert_eq!(ids(&"2".repeat(32)).as_deref(), Some("2"));
+    assert_eq!(ids(&found[2].arn).as_deref(), Some("3"));
+    assert_eq!(ids("cat"), None);
+    assert!(super::selected(&found[1..2], "cat").is_some());
+}
+
+#[test]
+fn a_list_says_that_it_leaves_executions_out() {
+    let note = left_out(20, &Search::default());
+    assert_eq!(
+        note,
+        "The newest 20 executions. There are older ones: add --limit 100, or select with a part \
+         of a key, --failed or --status.\n"
+    );
+    assert!(left_out(1, &Search::default()).starts_with("The newest 1 execution. "));
+}
+
 #[test]
 fn list_is_a_table() {
     let executions = [
@@ -27,50 +82,75 @@ fn list_is_a_table() {
         execution("uploads/\u{1b}[2Jx", Status::Running, None),
         execution("uploads/é.png", Status::Failed, None),
     ];
+    let executions: Vec<_> = (1..).zip(executions).map(|(digit, it)| named(digit, it)).collect();
     insta::assert_snapshot!(list(&executions, 160.0), @"
-    STATUS     OUTCOME             EVENT    KEY                     STARTED  DURATION
-    SUCCEEDED  image               created  uploads/cat.jpg       1 min ago    0.42 s
-    SUCCEEDED  absent (stale)      created  uploads/late one.jpg  1 min ago    0.42 s
-    RUNNING                        created  uploads/\\u{1b}[2Jx    1 min ago
-    FAILED     CatalogUnavailable  created  uploads/é.png         1 min ago    0.42 s
+    STATUS     OUTCOME             EVENT      STARTED  DURATION  ID        KEY
+    SUCCEEDED  image               created  1 min ago    0.42 s  11111111  uploads/cat.jpg
+    SUCCEEDED  absent (stale)      created  1 min ago    0.42 s  22222222  uploads/late one.jpg
+    RUNNING                        created  1 min ago            33333333  uploads/\\u{1b}[2Jx
+    FAILED     CatalogUnavailable  created  1 min ago    0.42 s  44444444  uploads/é.png
+    ");
+}
+
+/// A state whose first attempt failed, and whose second was caught.
+fn caught() -> Step {
+    let failed = |error: &str, cause: &str| {
+        let cause = json!({ "errorMessage": cause }).to_string();
+        AttemptResult::Failed { error: error.to_owned(), cause }
+    };
+    let cause = "{\"errorMessage\":\"ends early\"}".to_owned();
+    Step {
+        state: "ReadDimensions".to_owned(),
+        kind: "Task".to_owned(),
+        result: StepResult::Caught { error: "CorruptImage".to_owned(), cause },
+        start: 0.1,
+        duration: Some(0.3),
+        input: json!({"key": "uploads/cat.jpg", "object": {"size": 1}}),
+        output: Some(json!({"key": "uploads/cat.jpg", "object": {"size": 2}, "tags": ["a", null]})),
+        attempts: vec![
+            Attempt {
+                start: 0.1,
+                duration: Some(0.05),
+                result: failed("StorageUnavailable", "S3 is slow"),
+            },
+            Attempt { start: 0.2, duration: None, result: AttemptResult::Running },
+        ],
+    }
+}
+
+fn rejected() -> Execution {
+    let output = json!({"status": "rejected", "reason": "CorruptImage", "message": "ends early"});
+    named(5, execution("uploads/cat.jpg", Status::Succeeded, Some(output)))
+}
+
+#[test]
+fn details_show_durations_retries_errors_and_what_each_state_added() {
+    console::set_colors_enabled(false);
+    insta::assert_snapshot!(details(&rejected(), &[caught()]), @r"
+    uploads/cat.jpg SUCCEEDED, rejected: CorruptImage: ends early, 0.42 s
+    55555555555555555555555555555555
+     1. ReadDimensions (Task) caught CorruptImage: ends early  +0.10 s 0.30 s
+          attempt 1  failed after 0.05 s: StorageUnavailable: S3 is slow
+          attempt 2  running
+          object.size 2, tags.0 a, tags.1 null
     ");
 }
 
 #[test]
-fn details_show_retries_and_catches() {
+fn verbose_details_show_inputs_and_outputs() {
     console::set_colors_enabled(false);
-    let failed = AttemptResult::Failed {
-        error: "StorageUnavailable".to_owned(),
-        cause: "{\"errorMessage\":\"S3 is slow\"}".to_owned(),
-    };
-    let steps = [Step {
-        state: "ReadDimensions".to_owned(),
-        kind: "Task".to_owned(),
-        result: StepResult::Caught {
-            error: "CorruptImage".to_owned(),
-            cause: "{\"errorMessage\":\"ends early\"}".to_owned(),
-        },
-        start: 0.1,
-        duration: Some(0.3),
-        input: json!({"key": "uploads/cat.jpg"}),
-        output: Some(json!({})),
-        attempts: vec![
-            Attempt { start: 0.1, duration: Some(0.05), result: failed },
-            Attempt { start: 0.2, duration: None, result: AttemptResult::Running },
-        ],
-    }];
-    let output = json!({"status": "rejected", "reason": "CorruptImage"});
-    let execution = execution("uploads/cat.jpg", Status::Succeeded, Some(output));
-    insta::assert_snapshot!(details(&execution, &steps), @r#"
-    uploads/cat.jpg SUCCEEDED, rejected: CorruptImage, 0.42 s
-    arn:aws:states:us-east-1:000000000000:execution:machine:name
+    let step = Step { output: Some(json!({})), input: json!({"key": "uploads/x"}), ..caught() };
+    insta::assert_snapshot!(verbose(&rejected(), &[step]), @r#"
+    uploads/cat.jpg SUCCEEDED, rejected: CorruptImage: ends early, 0.42 s
+    55555555555555555555555555555555
+    arn:aws:states:us-east-1:0:execution:machine:55555555555555555555555555555555
 
      1. ReadDimensions (Task) caught CorruptImage: ends early  +0.10 s 0.30 s
         attempt 1  failed after 0.05 s: StorageUnavailable: S3 is slow
         attempt 2  running
         input
           {
-            "key": "uploads/cat.jpg"
+            "key": "uploads/x"
           }
         output
           {}
@@ -78,9 +158,12 @@ fn details_show_retries_and_catches() {
 }
 
 #[test]
-fn prefix_of_a_key_is_optional() {
-    assert_eq!(full_key("a b.jpg"), "uploads/a b.jpg");
-    assert_eq!(full_key("uploads/a b.jpg"), "uploads/a b.jpg");
+fn an_error_is_shown_whole() {
+    console::set_colors_enabled(false);
+    let cause = "x".repeat(1000);
+    let mut failed = execution("uploads/a", Status::Failed, None);
+    failed.cause = Some(json!({ "errorMessage": &cause }).to_string());
+    assert!(details(&failed, &[]).contains(&cause));
 }
 
 #[test]

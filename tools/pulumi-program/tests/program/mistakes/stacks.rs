@@ -8,7 +8,7 @@ pub(super) const STACKS: &[Mistake] = &[
         PRODUCTION,
         "versioning: Enabled",
         "versioning: Suspended",
-        ["Pulumi.production.yaml:8: config.pixgauge:versioning", "must be \"Enabled\""],
+        ["Pulumi.production.yaml:12: config.pixgauge:versioning", "must be \"Enabled\""],
     ),
     mistake(
         PRODUCTION,

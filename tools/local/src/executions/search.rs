@@ -1,0 +1,100 @@
+//! Finds executions, newest first, without describing more of them than it has to.
+
+use aws_sdk_sfn::types::ExecutionListItem;
+use futures_util::StreamExt as _;
+
+use super::{CONCURRENCY, Execution, Executions, ExecutionsError, LARGEST_PAGE, PAGE, Status};
+
+/// Conditions that an execution must meet.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// Statuses, one of which it must have; any if empty.
+    pub statuses: Vec<Status>,
+    /// Text that its key contains, or its ARN or name begins with; any if `None`.
+    pub text: Option<String>,
+}
+
+/// Executions that a [`Search`] has found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// At most as many as asked for, newest first.
+    pub executions: Vec<Execution>,
+    /// True if there are more, which were not described.
+    pub more: bool,
+}
+
+impl Search {
+    /// True if an execution of this status can meet the conditions.
+    fn allows(&self, status: Status) -> bool {
+        self.statuses.is_empty() || self.statuses.contains(&status)
+    }
+
+    /// True if the execution meets the conditions.
+    #[must_use]
+    pub fn matches(&self, execution: &Execution) -> bool {
+        let Some(text) = &self.text else { return self.allows(execution.status) };
+        let key = execution.key().is_some_and(|key| key.contains(text.as_str()));
+        self.allows(execution.status) && (key || execution.is_called(text))
+    }
+}
+
+impl Executions {
+    /// Finds at most `limit` executions, newest first.
+    ///
+    /// Lists a page of executions at a time, describes those whose status allows it, and stops at the
+    /// first that it does not return. So a search for the newest costs one page and one description
+    /// for each execution it returns, however many there are.
+    ///
+    /// # Errors
+    /// If a call to Step Functions fails.
+    pub async fn search(&self, search: &Search, limit: usize) -> Result<Found, ExecutionsError> {
+        let (mut executions, mut token) = (Vec::new(), None);
+        loop {
+            let (mut items, next) = self.page(search, limit, token).await?;
+            items.retain(|item| search.allows(Status::from(&item.status)));
+            // Without a text, the list alone decides.
+            let room = limit - executions.len();
+            let beyond = search.text.is_none() && items.len() > room;
+            if search.text.is_none() {
+                items.truncate(room);
+            }
+            let arns = items.into_iter().map(|item| item.execution_arn);
+            let mut described = futures_util::stream::iter(arns)
+                .map(|arn| self.describe(arn))
+                .buffered(CONCURRENCY);
+            while let Some(execution) = described.next().await {
+                let Some(execution) = execution?.filter(|it| search.matches(it)) else { continue };
+                if executions.len() == limit {
+                    return Ok(Found { executions, more: true });
+                }
+                executions.push(execution);
+            }
+            token = next;
+            if beyond || token.is_none() {
+                return Ok(Found { executions, more: beyond });
+            }
+        }
+    }
+
+    /// Lists a page of executions. With one status, Step Functions selects by it.
+    async fn page(
+        &self,
+        search: &Search,
+        limit: usize,
+        token: Option<String>,
+    ) -> Result<(Vec<ExecutionListItem>, Option<String>), ExecutionsError> {
+        // One more than the limit tells whether there are more.
+        let wanted = i32::try_from(limit.saturating_add(1)).unwrap_or(LARGEST_PAGE);
+        let size = if search.text.is_some() { LARGEST_PAGE } else { wanted.clamp(1, LARGEST_PAGE) };
+        let size = if search.statuses.len() > 1 { size.max(PAGE) } else { size };
+        let status = match search.statuses.as_slice() {
+            [status] => status.filter(),
+            _ => None,
+        };
+        let request = self.client.list_executions().state_machine_arn(&self.state_machine);
+        let request = request.max_results(size).set_status_filter(status).set_next_token(token);
+        let page = request.send().await;
+        let page = page.map_err(|error| ExecutionsError::call("ListExecutions")(&error))?;
+        Ok((page.executions, page.next_token))
+    }
+}

@@ -1,0 +1,265 @@
+//! Log lines of the stack's functions, read from CloudWatch Logs.
+//!
+//! A function's log group holds its own lines and those of Lambda. Lambda marks the beginning and
+//! the end of each invocation with its request id, so every line belongs to one invocation:
+//! <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html>.
+
+use std::collections::{HashMap, HashSet};
+
+use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error_text::chain;
+
+/// Prefix of the log groups of Lambda functions; the function's name follows.
+const GROUP_PREFIX: &str = "/aws/lambda/";
+
+/// Largest page that `FilterLogEvents` returns
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>).
+const PAGE: usize = 10_000;
+
+/// A call to CloudWatch Logs failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{call} failed: {message}. Is the emulator still running?")]
+pub struct LogsError {
+    call: &'static str,
+    message: String,
+}
+
+/// One line of a function's log group.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LogLine {
+    /// Time in milliseconds since 1970. The emulator gives all lines of an invocation the time of
+    /// its end.
+    pub time: i64,
+    /// Name of the function.
+    pub function: String,
+    /// Name of the log stream: one for each execution environment on AWS, one for each invocation
+    /// on the emulator.
+    pub stream: String,
+    /// Id of the invocation that wrote the line; `None` before the first invocation of a stream.
+    pub request_id: Option<String>,
+    /// The line, without a line break at its end.
+    pub message: String,
+}
+
+impl LogLine {
+    /// True if Lambda wrote the line, not the function.
+    #[must_use]
+    pub fn is_from_lambda(&self) -> bool {
+        let text = ["START RequestId: ", "END RequestId: ", "REPORT RequestId: "];
+        text.iter().any(|start| self.message.starts_with(start))
+            || json(&self.message).is_some_and(|line| platform(&line).is_some())
+    }
+
+    /// True if the line is JSON that names the object `key`.
+    #[must_use]
+    pub fn has_key(&self, wanted: impl Fn(&str) -> bool) -> bool {
+        let line = json(&self.message);
+        line.as_ref().and_then(|line| line.get("key")?.as_str()).is_some_and(wanted)
+    }
+}
+
+/// The log groups of Lambda functions.
+#[derive(Debug, Clone)]
+pub struct Logs {
+    client: Client,
+}
+
+impl Logs {
+    /// Creates a reader of log groups, without any call.
+    #[must_use]
+    pub fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// Returns the names of the functions that have a log group, sorted. Only names that begin with
+    /// `prefix` are returned.
+    ///
+    /// # Errors
+    /// If a call to CloudWatch Logs fails.
+    pub async fn functions(&self, prefix: &str) -> Result<Vec<String>, LogsError> {
+        let (mut names, mut token) = (Vec::new(), None);
+        loop {
+            let request = self.client.describe_log_groups().set_next_token(token);
+            let page = request.log_group_name_prefix(format!("{GROUP_PREFIX}{prefix}")).send();
+            let page = page.await.map_err(|error| call("DescribeLogGroups", &error))?;
+            let groups = page.log_groups.unwrap_or_default().into_iter();
+            let groups = groups.filter_map(|group| group.log_group_name);
+            names.extend(groups.filter_map(|it| Some(it.strip_prefix(GROUP_PREFIX)?.to_owned())));
+            token = page.next_token;
+            if token.is_none() {
+                names.sort();
+                return Ok(names);
+            }
+        }
+    }
+
+    /// Returns the lines of a function from `since` on, in milliseconds since 1970, in the order in
+    /// which they were written. A function without a log group has no lines.
+    ///
+    /// # Errors
+    /// If a call to CloudWatch Logs fails.
+    pub async fn lines(&self, function: &str, since: i64) -> Result<Vec<LogLine>, LogsError> {
+        let mut events = Vec::new();
+        let (mut since, mut token) = (since, None);
+        loop {
+            let request = self.client.filter_log_events().start_time(since).set_next_token(token);
+            let group = format!("{GROUP_PREFIX}{function}");
+            let page = match request.log_group_name(group).send().await {
+                Ok(page) => page,
+                Err(error)
+                    if error.as_service_error().is_some_and(
+                        aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsError::is_resource_not_found_exception,
+                    ) =>
+                {
+                    return Ok(Vec::new());
+                }
+                Err(error) => return Err(call("FilterLogEvents", &error)),
+            };
+            let found = page.events.unwrap_or_default();
+            let (full, last) = (found.len() >= PAGE, found.last().and_then(|it| it.timestamp));
+            events.extend(found);
+            token = page.next_token;
+            if token.is_some() {
+                continue;
+            }
+            // The emulator cuts a long result without a token. The next page then begins with the
+            // last time of this one, whose lines it repeats.
+            match last {
+                Some(last) if full && last > since => {
+                    events.retain(|event| event.timestamp != Some(last));
+                    since = last;
+                }
+                _ => return Ok(attributed(function, events)),
+            }
+        }
+    }
+
+    /// Returns the lines of one invocation of a function, in the order in which they were written.
+    ///
+    /// # Errors
+    /// If a call to CloudWatch Logs fails.
+    pub async fn of_request(
+        &self,
+        function: &str,
+        request_id: &str,
+    ) -> Result<Vec<LogLine>, LogsError> {
+        let mut lines = self.lines(function, 0).await?;
+        lines.retain(|line| line.request_id.as_deref() == Some(request_id));
+        Ok(lines)
+    }
+}
+
+/// The function that `name` means: its full name, its ARN, or its name without `prefix`.
+#[must_use]
+pub fn function_named<'a>(functions: &'a [String], prefix: &str, name: &str) -> Option<&'a String> {
+    let name = name.rsplit(":function:").next().unwrap_or(name);
+    functions.iter().find(|it| *it == name || it.strip_prefix(prefix) == Some(name))
+}
+
+/// Returns the lines that belong to invocations in which some line `is_wanted`, whole invocations
+/// in the order of their ends.
+#[must_use]
+pub fn of_invocations_with(
+    lines: Vec<LogLine>,
+    is_wanted: impl Fn(&LogLine) -> bool,
+) -> Vec<LogLine> {
+    let id = |line: &LogLine| Some((line.stream.clone(), line.request_id.clone()?));
+    let wanted = lines.iter().filter(|line| is_wanted(line)).filter_map(id);
+    let wanted: HashSet<_> = wanted.collect();
+    lines.into_iter().filter(|line| id(line).is_some_and(|id| wanted.contains(&id))).collect()
+}
+
+/// Gives each line the request id of its invocation: that of the last beginning in its stream.
+fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
+    let mut current: HashMap<String, String> = HashMap::new();
+    let line = |event: FilteredLogEvent| {
+        let message = event.message.unwrap_or_default().trim_end().to_owned();
+        let stream = event.log_stream_name.unwrap_or_default();
+        if let Some(request_id) = beginning(&message) {
+            current.insert(stream.clone(), request_id);
+        }
+        let request_id = current.get(&stream).cloned();
+        let time = event.timestamp.unwrap_or_default();
+        LogLine { time, function: function.to_owned(), stream, request_id, message }
+    };
+    events.into_iter().map(line).collect()
+}
+
+/// The request id in the first line of an invocation, in either format of Lambda's own lines:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html>.
+fn beginning(message: &str) -> Option<String> {
+    if let Some(rest) = message.strip_prefix("START RequestId: ") {
+        return rest.split_whitespace().next().map(str::to_owned);
+    }
+    let line = json(message)?;
+    if platform(&line) != Some("platform.start") {
+        return None;
+    }
+    line.pointer("/record/requestId").and_then(Value::as_str).map(str::to_owned)
+}
+
+/// The type of a JSON line that Lambda itself wrote.
+fn platform(line: &Value) -> Option<&str> {
+    line.get("type")?.as_str().filter(|kind| kind.starts_with("platform."))
+}
+
+fn json(message: &str) -> Option<Value> {
+    message.starts_with('{').then(|| serde_json::from_str(message).ok()).flatten()
+}
+
+fn call(call: &'static str, error: &dyn std::error::Error) -> LogsError {
+    LogsError { call, message: chain(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(stream: &str, time: i64, message: &str) -> FilteredLogEvent {
+        let event = FilteredLogEvent::builder().log_stream_name(stream).timestamp(time);
+        event.message(message).build()
+    }
+
+    #[test]
+    fn each_line_belongs_to_the_invocation_that_began_last_in_its_stream() {
+        let lines = attributed(
+            "f",
+            vec![
+                event("s", 1, "INIT_START Runtime Version: provided:al2023"),
+                event("s", 2, "START RequestId: a Version: $LATEST"),
+                event("t", 2, r#"{"type":"platform.start","record":{"requestId":"b"}}"#),
+                event("s", 3, "{\"key\":\"uploads/x\"}\n"),
+                event("t", 3, "text"),
+                event("s", 4, "REPORT RequestId: a\tDuration: 1 ms"),
+                event("s", 5, "START RequestId: c Version: $LATEST"),
+            ],
+        );
+        let ids: Vec<_> = lines.iter().map(|line| line.request_id.as_deref()).collect();
+        let expected = [None, Some("a"), Some("b"), Some("a"), Some("b"), Some("a"), Some("c")];
+        assert_eq!(ids, expected);
+        assert_eq!(lines[3].message, "{\"key\":\"uploads/x\"}");
+        let own: Vec<_> = lines.iter().map(LogLine::is_from_lambda).collect();
+        assert_eq!(own, [false, true, true, false, false, true, true]);
+
+        let of_key = of_invocations_with(lines, |line| line.has_key(|key| key == "uploads/x"));
+        assert_eq!(of_key.len(), 3, "{of_key:?}");
+        assert!(of_key.iter().all(|line| line.request_id.as_deref() == Some("a")));
+    }
+
+    #[test]
+    fn a_function_is_named_by_its_name_its_arn_or_its_name_without_the_stack() {
+        let functions = ["pixgauge-local-get-image", "pixgauge-local-get-metadata"];
+        let functions: Vec<_> = functions.map(str::to_owned).into();
+        let of = |name| function_named(&functions, "pixgauge-local-", name);
+        let whole = Some(&functions[0]);
+        assert_eq!(of("pixgauge-local-get-image"), whole);
+        assert_eq!(of("arn:aws:lambda:us-east-1:0:function:pixgauge-local-get-image"), whole);
+        assert_eq!(of("get-image"), whole);
+        assert_eq!(of("image"), None);
+    }
+}

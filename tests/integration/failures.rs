@@ -74,6 +74,40 @@ fn an_event_that_is_none_ends_in_the_failure_queue() {
     });
 }
 
+/// Changes to an event, each of which makes it an event of nothing: a JSON pointer, and the value to
+/// put there; null removes a member.
+fn nonsense() -> [(&'static str, Value); 9] {
+    [
+        ("/detail/bucket/name", json!("the-bucket-of-somebody-else")),
+        ("/detail/bucket/name", json!(5)),
+        ("/detail/bucket", Value::Null),
+        ("/detail/object/key", json!("")),
+        ("/detail/object/key", json!(["uploads/a.png"])),
+        ("/detail/object/key", Value::Null),
+        ("/detail/object/sequencer", json!("soon")),
+        ("/detail/object/sequencer", json!({"number": 1})),
+        ("/detail", json!("uploads/a.png")),
+    ]
+}
+
+#[test]
+fn events_of_nothing_end_in_the_failure_queue_unchanged() {
+    run(async {
+        let stack = TestStack::own("nonsense-event").await;
+        for (pointer, value) in nonsense() {
+            let mut event = stack.event("Object Created", "uploads/a.png", Some("01"));
+            let (parent, member) = pointer.rsplit_once('/').unwrap();
+            let parent = event.pointer_mut(parent).unwrap().as_object_mut().unwrap();
+            if value.is_null() {
+                parent.remove(member);
+            } else {
+                parent.insert(member.to_owned(), value);
+            }
+            assert_reported(&stack, &event, "InvalidInput").await;
+        }
+    });
+}
+
 #[test]
 fn a_table_that_refuses_is_no_404() {
     run(async {

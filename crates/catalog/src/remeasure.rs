@@ -44,7 +44,13 @@ mod tests {
     use crate::{Shards, plan};
 
     fn record(state: RecordState) -> Record {
-        Record { key: "uploads/a".into(), revision: "r".into(), sequencer: None, state }
+        Record {
+            key: "uploads/a".into(),
+            revision: "r".into(),
+            sequencer: None,
+            written: None,
+            state,
+        }
     }
 
     fn image(measuring: Option<u32>) -> Record {
@@ -55,8 +61,8 @@ mod tests {
     }
 
     fn rejected(measuring: Option<u32>) -> Record {
-        let (object, rejection) = (samples::object(3), samples::rejection());
-        record(RecordState::Rejected { object: Some(object), rejection, measuring })
+        let (object, rejection) = (Some(samples::object(3)), samples::rejection());
+        record(RecordState::Rejected { object, rejection, measuring })
     }
 
     #[test]
@@ -92,6 +98,7 @@ mod tests {
                 order: &crate::Order::Unchanged(None),
                 observation: &observation,
                 revision: "r",
+                execution: None,
             };
             let plan::Plan::Write(write) = plan::plan(entry, None, Shards::new(1).unwrap(), 0)
             else {

@@ -6,6 +6,7 @@
 
 mod bucket_name;
 mod error;
+mod listing;
 mod open_object;
 #[cfg(test)]
 mod tests;
@@ -26,6 +27,7 @@ use bytes::Bytes;
 use contract::{MAX_CONTENT_TYPE_BYTES, StoredObject, UPLOADS_PREFIX, describe};
 pub use error::StorageError;
 use error::status;
+pub use listing::Listing;
 pub use open_object::OpenObject;
 pub use unreadable::Unreadable;
 
@@ -83,6 +85,24 @@ impl Storage {
     /// Those of [`Storage::head`].
     pub async fn connect(&self, bucket: &str) -> Result<(), StorageError> {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
+    }
+
+    /// Finds out whether a refusal is about one object only: it fails with `refused` if S3 also refuses
+    /// to describe a key that should not exist, because then a permission is missing or the bucket is
+    /// not the right one.
+    ///
+    /// # Errors
+    /// `refused`, or [`StorageError::StorageUnavailable`].
+    pub async fn check_refusal(
+        &self,
+        bucket: &str,
+        refused: StorageError,
+    ) -> Result<(), StorageError> {
+        match self.connect(bucket).await {
+            Err(StorageError::StorageRefused(_)) => Err(refused),
+            Err(error @ StorageError::StorageUnavailable(_)) => Err(error),
+            _ => Ok(()),
+        }
     }
 
     /// Describes the object without reading it; `None` if it does not exist.

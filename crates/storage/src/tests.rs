@@ -35,10 +35,11 @@ impl HttpConnector for Fake {
             "" => "x".to_owned(),
             code => format!("<Error><Code>{code}</Code><Message>m</Message></Error>"),
         };
+        let length = if head { 1 } else { body.len() };
         let body = if head { String::new() } else { body };
         let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), body.into());
         response.headers_mut().insert("etag", "\"e1\"");
-        response.headers_mut().insert("content-length", "1");
+        response.headers_mut().insert("content-length", length.to_string());
         HttpConnectorFuture::ready(Ok(response))
     }
 }
@@ -124,6 +125,22 @@ async fn a_key_that_refuses_is_told_from_a_missing_permission_by_head() {
     assert_eq!(failing.errors().await.1, "StorageUnavailable");
     let deleted = Fake::new(404, (403, "AccessDenied"));
     assert_eq!(deleted.errors().await, ("", "ObjectGone"));
+}
+
+#[tokio::test]
+async fn a_refusal_is_about_one_object_if_another_key_is_described() {
+    let refused = || StorageError::StorageRefused("of one object".into());
+    for status in [200, 404] {
+        assert!(
+            Fake::new(status, (404, "")).storage().check_refusal("photos", refused()).await.is_ok()
+        );
+    }
+    let of_all = Fake::new(403, (403, "AccessDenied"));
+    let error = of_all.storage().check_refusal("photos", refused()).await.unwrap_err();
+    assert!(error.to_string().contains("of one object"), "{error}");
+    let failing = Fake::new(503, (503, "SlowDown"));
+    let error = failing.storage().check_refusal("photos", refused()).await.unwrap_err();
+    assert_eq!(error.name(), "StorageUnavailable");
 }
 
 #[tokio::test]

@@ -6,9 +6,8 @@ import { MACHINES, differences, invalid, read, refused } from "./checks.mjs";
 import { analyzeImageWalks as analyze } from "./walks/analyze-image.mjs";
 import { reconcileWalks as reconcile } from "./walks/reconcile.mjs";
 
-const BATCH = "/States/CompareObjects/ItemProcessor/States";
-const REPAIR_OBJECT = `${BATCH}/RepairObjects/ItemProcessor/States`;
-const SEGMENT = "/States/CompareRecords/ItemProcessor/States";
+const PART = "/States/CompareParts/ItemProcessor/States";
+const REPAIR = `${PART}/RepairKeys/ItemProcessor/States`;
 
 /** Sets the value at a JSON pointer; undefined removes it. */
 const set = (walks, pointer, value, place, message) => ({
@@ -34,27 +33,6 @@ const NO_EDIT = Symbol("an edit that does not apply");
 
 const MISTAKES = [
     // Mistakes that AWS already refuses when the state machine is created.
-    set(
-        reconcile,
-        `${SEGMENT}/Failed`,
-        { Type: "Fail" },
-        "",
-        "A state with this name already exists: Failed",
-    ),
-    set(
-        reconcile,
-        "/States/SumObjects/Output",
-        [0, 1, 2, 3].map((segment) => ({ segment, segments: 4 })),
-        "",
-        "SumObjects/Output is invalid",
-    ),
-    set(
-        reconcile,
-        "/States/CompareObjects/MaxConcurrency",
-        "10",
-        "",
-        "CompareObjects/MaxConcurrency is invalid",
-    ),
     set(
         analyze,
         "/States/HeadObject/InputPath",
@@ -178,29 +156,6 @@ const MISTAKES = [
         "States.Failed",
         "ends without calling sqs:sendMessage",
     ),
-    set(
-        reconcile,
-        "/States/CompareObjects/Next",
-        "SumRecords",
-        "States.RecountTotals",
-        "where compare-records is due",
-    ),
-    set(
-        reconcile,
-        "/States/CompareRecords/Next",
-        "RecountTotals",
-        "States.RecountTotals",
-        "output.records = nothing",
-    ),
-    set(reconcile, `${SEGMENT}/RepairRecords/Next`, "SumPages", "ComparePage", "segment ="),
-    set(
-        reconcile,
-        `${SEGMENT}/HasMorePages?/Choices/0/Next`,
-        "RepairRecords",
-        "States.CompareRecords",
-        "never ends",
-    ),
-    set(reconcile, `${SEGMENT}/ComparePage/Next`, "HasMorePages?", "ComparePage", "is due"),
 
     set(
         analyze,
@@ -299,6 +254,14 @@ const MISTAKES = [
     ),
     text(
         analyze,
+        "/States/PutMetadata/Arguments/Payload",
+        "'execution': $states.context.Execution.Id, ",
+        "",
+        "States.PutMetadata",
+        "execution = nothing",
+    ),
+    text(
+        analyze,
         "/States/ReadDimensions/Arguments/Payload",
         "$states.input.object",
         "$states.input.objects",
@@ -377,54 +340,6 @@ const MISTAKES = [
         "States.Failed.Error",
         "has no value",
     ),
-    text(
-        reconcile,
-        `${BATCH}/CompareBatch/Arguments/Payload`,
-        "'Items'",
-        "'items'",
-        "States.CompareBatch",
-        "compare-objects with",
-    ),
-    text(
-        reconcile,
-        `${SEGMENT}/ComparePage/Arguments/Payload`,
-        "$states.input.next",
-        "$states.input.start",
-        "States.ComparePage",
-        "start = nothing",
-    ),
-    text(
-        reconcile,
-        `${SEGMENT}/ComparePage/Output`,
-        "$states.input.sums.repaired",
-        "$states.input.sums.repair",
-        "",
-        "records.repaired",
-    ),
-    text(
-        reconcile,
-        `${REPAIR_OBJECT}/RepairObject/Output`,
-        "Output.outcome",
-        "Output.outcomes",
-        "RepairObject.Output",
-        "has no value",
-    ),
-    text(
-        reconcile,
-        `${BATCH}/RepairObjects/Output`,
-        "'failed'])",
-        "'fail'])",
-        "",
-        "objects.failed",
-    ),
-    text(
-        reconcile,
-        "/States/RecountTotals/Output",
-        "$records.failed",
-        "$objects.failed",
-        "States.RecountTotals",
-        "failed =",
-    ),
 
     // A value of the wrong type, or the wrong number of arguments.
     text(
@@ -491,14 +406,6 @@ const MISTAKES = [
         "States.ReadDimensions.Catch[0].Output",
         "fails",
     ),
-    text(
-        reconcile,
-        `${BATCH}/RepairObjects/Output`,
-        "$count($states.result[$ = 'recorded'])",
-        "$count($states.result, 'recorded')",
-        "RepairObjects.Output",
-        "fails",
-    ),
 
     // A wrong retrier or catcher, a variable out of scope, a wrong limit.
     set(
@@ -529,35 +436,186 @@ const MISTAKES = [
         "States.ReportFailure",
         "where put-metadata is due",
     ),
-    text(
+
+    // Mistakes in the reconciliation: its creation, its walks, and its limits.
+    set(
         reconcile,
-        `${SEGMENT}/SumPages/Output`,
-        "$states.input.sums",
-        "$objects",
-        "SumPages.Output",
-        "has no value",
+        `${PART}/Failed`,
+        { Type: "Fail" },
+        "",
+        "A state with this name already exists: Failed",
     ),
     set(
         reconcile,
-        "/States/SumRecords/Output",
-        "{% $records %}",
-        "States.SumRecords.Output",
-        "has no value",
+        "/States/CompareParts/MaxConcurrency",
+        "10",
+        "",
+        "CompareParts/MaxConcurrency is invalid",
+    ),
+    set(reconcile, "/States/Begin/Output", "{% {'events': 0} %}", "", "recount-totals, where"),
+    set(
+        reconcile,
+        "/States/CompareParts/Next",
+        "RecountTotals",
+        "States.RecountTotals",
+        "where compare-objects is due",
+    ),
+    set(
+        reconcile,
+        `${PART}/RepairKeys/Next`,
+        "EndPart",
+        "States.CompareParts",
+        "with segment =",
+    ),
+    set(
+        reconcile,
+        `${PART}/NextStep?/Choices/0/Next`,
+        "EndPart",
+        "States.CompareParts",
+        "is due",
     ),
     text(
         reconcile,
-        "/States/CompareObjects/ItemReader/Arguments/Prefix",
-        "uploads/",
-        "upload/",
+        `${PART}/CompareObjects/Arguments/Payload`,
+        "$states.input.start",
+        "$states.input.next",
         "States.CompareObjects",
-        "Prefix =",
+        "start = nothing",
+    ),
+    text(
+        reconcile,
+        `${PART}/CompareRecords/Arguments/Payload`,
+        "'limit': 200",
+        "'limit': 500",
+        "States.CompareRecords",
+        "limit = 500",
+    ),
+    text(
+        reconcile,
+        `${PART}/CompareRecords/Output`,
+        "$states.input.sums.examined + ",
+        "",
+        "",
+        "records.examined",
+    ),
+    text(
+        reconcile,
+        `${PART}/CompareObjects/Output`,
+        "+ 13 ",
+        "+ 12 ",
+        "States.CompareParts",
+        "with segment =",
+    ),
+    text(
+        reconcile,
+        `${PART}/CompareObjects/Output`,
+        " + 4 * $states.context.State.RetryCount",
+        "",
+        "States.CompareParts",
+        "with segment =",
+    ),
+    text(
+        reconcile,
+        `${REPAIR}/Repair/Output`,
+        "Output).outcome",
+        "Output).outcomes",
+        "",
+        "repaired = ",
+    ),
+    text(
+        reconcile,
+        `${REPAIR}/Repair/Output`,
+        "$error('the repair timed out')",
+        "'failed'",
+        "",
+        "where sqs:sendMessage",
+    ),
+    text(
+        reconcile,
+        `${REPAIR}/Repair/Catch/0/Output`,
+        "'key': $states.input",
+        "'key': $states.inputs",
+        "ReportRepair",
+        "event.detail.object.key = nothing",
     ),
     set(
         reconcile,
-        "/States/CompareObjects/ItemBatcher/MaxItemsPerBatch",
-        501,
-        "States.CompareBatch",
-        "compare-objects with Items",
+        `${REPAIR}/CountFailure/Output`,
+        { outcome: "failed", events: 8 },
+        "",
+        "with segment =",
+    ),
+    text(
+        reconcile,
+        `${PART}/RepairKeys/Output`,
+        "[outcome = 'failed']",
+        "[outcome = 'fail']",
+        "",
+        "failed = ",
+    ),
+    text(
+        reconcile,
+        `${PART}/RepairKeys/Output`,
+        "$count($states.result[outcome = 'recorded'])",
+        "$count($states.result, 'recorded')",
+        "RepairKeys.Output",
+        "fails",
+    ),
+    text(
+        reconcile,
+        "/States/CompareParts/Output",
+        "$before.failed + ",
+        "",
+        "",
+        "failed = ",
+    ),
+    text(
+        reconcile,
+        "/States/CompareParts/Output",
+        "$states.input.events + 10",
+        "$states.input.events + 1",
+        "",
+        "where states:startExecution",
+    ),
+    text(
+        reconcile,
+        "/States/StartSuccessor/Arguments/Input/resume",
+        "$name != 'events'",
+        "$name != 'recount'",
+        "States.StartSuccessor",
+        "input.resume",
+    ),
+    text(
+        reconcile,
+        "/States/StartSuccessor/Arguments/Name",
+        "'SHA-256'",
+        "'SHA-512'",
+        "States.StartSuccessor",
+        "name = ",
+    ),
+    text(
+        reconcile,
+        "/States/RecountTotals/Arguments/Payload",
+        "$states.input.recount",
+        "$states.input.progress",
+        "States.RecountTotals",
+        "recount = nothing",
+    ),
+    text(
+        reconcile,
+        "/States/Report/Output",
+        "$sums.records.failed + ",
+        "",
+        "",
+        "failed =",
+    ),
+    text(
+        reconcile,
+        "/States/NextRound?/Choices/2/Condition",
+        "$count($states.input.parts) > 0",
+        "$count($states.input.parts)",
+        "Choices[2].Condition",
+        "not a boolean",
     ),
 ];
 

@@ -1,4 +1,5 @@
-//! Makes the catalog match the bucket, by an execution of the state machine `reconcile`.
+//! Makes the catalog match the bucket, by an execution of the state machine `reconcile` and those that
+//! continue it.
 
 use std::time::Duration;
 
@@ -74,6 +75,19 @@ pub enum ReconciliationError {
     },
 }
 
+/// The output of an execution.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Output {
+    /// Another execution continues it.
+    Continued {
+        /// ARN of that execution.
+        #[serde(rename = "continuedBy")]
+        continued_by: String,
+    },
+    Report(Report),
+}
+
 /// Starts a reconciliation and waits for it to end. It continues even if this future is dropped.
 ///
 /// # Errors
@@ -82,13 +96,43 @@ pub async fn reconcile(
     client: &Client,
     state_machine: &str,
 ) -> Result<Report, ReconciliationError> {
+    run(client, state_machine, "{}").await
+}
+
+/// The same, which also measures again what an older version measured.
+///
+/// # Errors
+/// Those of [`reconcile`].
+pub async fn remeasure(
+    client: &Client,
+    state_machine: &str,
+) -> Result<Report, ReconciliationError> {
+    run(client, state_machine, r#"{"remeasure": true}"#).await
+}
+
+async fn run(
+    client: &Client,
+    state_machine: &str,
+    input: &str,
+) -> Result<Report, ReconciliationError> {
     let started = client
         .start_execution()
         .state_machine_arn(state_machine)
+        .input(input)
         .send()
         .await
         .map_err(|error| call("StartExecution", &error))?;
-    let ended = ended(client, started.execution_arn).await?;
+    let mut execution = started.execution_arn;
+    loop {
+        match output(ended(client, execution).await?)? {
+            Output::Continued { continued_by } => execution = continued_by,
+            Output::Report(report) => return Ok(report),
+        }
+    }
+}
+
+/// Reads the output of an execution that has ended.
+fn output(ended: DescribeExecutionOutput) -> Result<Output, ReconciliationError> {
     let execution = ended.execution_arn;
     if ended.status != ExecutionStatus::Succeeded {
         return Err(ReconciliationError::Failed {
@@ -120,4 +164,37 @@ async fn ended(
 
 fn call(call: &'static str, error: &dyn std::error::Error) -> ReconciliationError {
     ReconciliationError::Call { call, message: chain(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(output: &str) -> DescribeExecutionOutput {
+        let date = aws_sdk_sfn::primitives::DateTime::from_secs(0);
+        DescribeExecutionOutput::builder()
+            .execution_arn("execution:1")
+            .state_machine_arn("stateMachine:reconcile")
+            .status(ExecutionStatus::Succeeded)
+            .start_date(date)
+            .output(output)
+            .build()
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn an_execution_names_the_one_that_continues_it_or_reports() {
+        let continued = output(ended(r#"{"continuedBy": "execution:2", "objects": {}}"#));
+        assert!(
+            matches!(continued, Ok(Output::Continued { continued_by }) if continued_by == "execution:2")
+        );
+        let tally = r#"{"examined": 1, "repaired": 0, "failed": 0}"#;
+        let report = format!(
+            r#"{{"objects": {tally}, "records": {tally}, "totals": {tally}, "repaired": 0, "failed": 0}}"#
+        );
+        assert!(
+            matches!(output(ended(&report)), Ok(Output::Report(report)) if report.objects.examined == 1)
+        );
+        assert!(matches!(output(ended("{}")), Err(ReconciliationError::Output { .. })));
+    }
 }

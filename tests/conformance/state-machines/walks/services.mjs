@@ -146,8 +146,6 @@ export function integrations(services) {
             const answer = services.call(name, payload, attempt, place);
             return answer.error === undefined ? { result: result(answer.result) } : answer;
         },
-        list: (resource, args, place) =>
-            services.listing(resource.replace(/^arn:[\w-]+:states:::/, ""), args, place),
     };
 }
 
@@ -165,16 +163,17 @@ function translated(integration, args) {
                 payload: JSON.parse(args.MessageBody),
                 result: () => ({ MessageId: "1", MD5OfMessageBody: "2" }),
             };
-        case "states:startExecution.sync:2":
+        case "aws-sdk:sfn:startSyncExecution":
             return {
                 name: `${integration} ${args.StateMachineArn}`,
-                payload: args.Input,
-                result: (Output) => ({
-                    ExecutionArn: "arn",
-                    Input: args.Input,
-                    Output,
-                    Status: "SUCCEEDED",
-                }),
+                payload: JSON.parse(args.Input),
+                result: (ended) => ({ ExecutionArn: "arn", Input: args.Input, ...ended }),
+            };
+        case "states:startExecution":
+            return {
+                name: `${integration} ${args.StateMachineArn}`,
+                payload: { name: args.Name, input: args.Input },
+                result: (started) => ({ ...started, StartDate: "2024-05-01T12:00:00Z" }),
             };
         default:
             return { name: integration, payload: args, result: (result) => result };

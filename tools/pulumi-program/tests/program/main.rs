@@ -11,6 +11,7 @@ mod conventions;
 mod deploy_role;
 mod evaluated;
 mod express;
+mod history;
 mod machine;
 mod mistakes;
 mod operations;

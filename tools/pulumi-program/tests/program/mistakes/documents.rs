@@ -163,9 +163,9 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "execution:pixgauge-${pulumi.stack}-repair-image:*",
-        "execution:pixgauge-${pulumi.stack}-repair:*",
-        ["reconcilePolicy", "no state machine named pixgauge-dev-repair"],
+        "execution:pixgauge-${pulumi.stack}-reconcile:*",
+        "execution:pixgauge-${pulumi.stack}-reconciled:*",
+        ["reconcilePolicy", "no state machine named pixgauge-dev-reconciled"],
     ),
     mistake(
         MAIN,

@@ -182,7 +182,13 @@ mod tests {
     use crate::item::samples;
 
     fn record(state: RecordState) -> Record {
-        Record { key: "uploads/a".into(), revision: "r".into(), sequencer: None, state }
+        Record {
+            key: "uploads/a".into(),
+            revision: "r".into(),
+            sequencer: None,
+            written: None,
+            state,
+        }
     }
 
     fn rejected() -> Record {

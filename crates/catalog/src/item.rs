@@ -25,9 +25,22 @@ pub struct Record {
     /// Sequencer of the newest recorded event; `None` if no event has been recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
+    /// The execution that wrote the record; `None` if none did, or one of an older version.
+    #[serde(flatten)]
+    pub written: Option<Written>,
     /// The state that was observed.
     #[serde(flatten)]
     pub state: RecordState,
+}
+
+/// The write of a record by an execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Written {
+    /// ARN of the execution.
+    pub execution: String,
+    /// Time of the write, in seconds since 1970.
+    pub recorded_at: u64,
 }
 
 /// The observed state of a key.
@@ -123,15 +136,18 @@ impl Record {
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
 /// Records have no sets and lists.
 pub(crate) fn stored_bytes(item: &Attributes) -> usize {
-    let value = |value: &AttributeValue| match value {
+    item.iter().map(|(name, value)| name.len() + value_bytes(value)).sum()
+}
+
+fn value_bytes(value: &AttributeValue) -> usize {
+    match value {
         AttributeValue::S(text) => text.len(),
-        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+        AttributeValue::N(number) => number.trim_start_matches('-').len().div_ceil(2) + 2,
         AttributeValue::B(bytes) => bytes.as_ref().len(),
         // A map takes 3 bytes, and one more for each of its members.
         AttributeValue::M(map) => 3 + map.len() + stored_bytes(map),
         _ => 1,
-    };
-    item.iter().map(|(name, it)| name.len() + value(it)).sum()
+    }
 }
 
 /// Reads a string attribute; empty if it is missing or not a string.
@@ -169,6 +185,14 @@ pub(crate) mod samples {
             claimed_content_type: Some("application/octet-stream".into()),
             last_modified: Some("2024-05-01T12:00:00Z".into()),
         }
+    }
+
+    pub(crate) fn written() -> Written {
+        // The name that EventBridge gives an execution is as long as this one.
+        let name = "0f4ac1d1-3a83-48b1-b3b8-5a3b3b0f2c11_7c8e2a51-9f3b-4d5c-8a6e-1b2c3d4e5f60";
+        let machine =
+            "arn:aws:states:us-east-1:123456789012:execution:pixgauge-production-analyze-image";
+        Written { execution: format!("{machine}:{name}"), recorded_at: 1_714_564_800 }
     }
 
     pub(crate) fn image(content_type: &str) -> ImageFacts {
@@ -220,6 +244,7 @@ mod tests {
             key: "uploads/é b.jpg".into(),
             revision: "r1".into(),
             sequencer: Some(Sequencer::parse("0062").unwrap()),
+            written: Some(samples::written()),
             state,
         }
     }
@@ -290,9 +315,20 @@ mod tests {
         Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
     }
 
+    /// A write costs one unit for each KB, in the table and in both indexes. Texts are as long as
+    /// those of a phone's photo; a place is recorded only if the stack asks for it.
     #[test]
-    fn an_image_with_every_fact_takes_one_write_unit() {
-        let bytes = stored_bytes(&with_every_fact(100, 32).to_attributes().unwrap());
+    fn an_ordinary_image_takes_one_write_unit() {
+        let mut record = with_every_fact(100, 32);
+        let RecordState::Image(ImageRecord { image, .. }) = &mut record.state else {
+            panic!("it is an image")
+        };
+        image.icc_profile = Some("Display P3".into());
+        image.camera_make = Some("NIKON CORPORATION".into());
+        image.camera_model = Some("iPhone 15 Pro Max".into());
+        image.lens_model = Some("iPhone 15 Pro Max back triple camera 6.765mm f/1.78".into());
+        image.location = None;
+        let bytes = stored_bytes(&record.to_attributes().unwrap());
         assert!(bytes <= 1024, "{bytes} bytes take two write units");
     }
 
@@ -302,6 +338,15 @@ mod tests {
         assert_eq!(attributes["size"], AttributeValue::N("828201".into()));
         assert!(matches!(attributes["shard"], AttributeValue::N(_)));
         assert_eq!(attributes["status"], AttributeValue::S("image".into()));
+    }
+
+    #[test]
+    fn a_record_without_an_execution_is_read() {
+        let mut record = record(image());
+        record.written = None;
+        let attributes = record.to_attributes().unwrap();
+        assert!(!attributes.contains_key("execution"));
+        assert_eq!(Record::from_attributes(attributes).unwrap(), record);
     }
 
     /// A listing counts on it: see `listing/budget.rs`.

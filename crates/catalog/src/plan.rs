@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::{MEASURING, Observation, Sequencer};
 
-use crate::item::{ImageRecord, Record, RecordState};
+use crate::item::{ImageRecord, Record, RecordState, Written};
 use crate::outcome::Outcome;
 use crate::previous::{Previous, Replaced};
 use crate::totals::CountedImage;
@@ -59,6 +59,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) observation: &'a Observation,
     /// Revision for the new record.
     pub(crate) revision: &'a str,
+    /// ARN of the execution that observed it.
+    pub(crate) execution: Option<&'a str>,
 }
 
 /// Decides what to write for an entry, given the current item.
@@ -68,7 +70,7 @@ pub(crate) fn plan(
     shards: Shards,
     now: u64,
 ) -> Plan {
-    let Entry { key, order, observation, revision } = entry;
+    let Entry { key, order, observation, revision, execution } = entry;
     if is_stale(order, previous) {
         // With this entry's own revision, an earlier attempt wrote it and its response was lost.
         let is_own = previous.is_some_and(|item| item.revision() == Some(revision));
@@ -87,6 +89,8 @@ pub(crate) fn plan(
         key: key.to_owned(),
         revision: revision.to_owned(),
         sequencer: sequencer(order, previous),
+        written: execution
+            .map(|execution| Written { execution: execution.to_owned(), recorded_at: now }),
         state,
     };
     let replaces = previous.map_or(Replaced::Nothing, Previous::replaced);
@@ -189,7 +193,7 @@ mod tests {
     }
 
     fn entry<'a>(order: &'a Order, observation: &'a Observation, revision: &'a str) -> Entry<'a> {
-        Entry { key: KEY, order, observation, revision }
+        Entry { key: KEY, order, observation, revision, execution: None }
     }
 
     fn written(order: &Order, observation: &Observation, previous: Option<&Record>) -> Write {
@@ -334,6 +338,15 @@ mod tests {
             assert_eq!(write.record.state, state);
             assert_eq!(write.totals[&shards().of(KEY)].bytes, -10);
         }
+    }
+
+    #[test]
+    fn a_record_names_the_execution_that_wrote_it() {
+        let (order, image) = (after("01"), image("image/jpeg", 10));
+        let entry = Entry { execution: Some("arn:one"), ..entry(&order, &image, "r") };
+        let Plan::Write(write) = plan(entry, None, shards(), 7) else { panic!("nothing planned") };
+        let written = Written { execution: "arn:one".into(), recorded_at: 7 };
+        assert_eq!(write.record.written, Some(written));
     }
 
     #[test]

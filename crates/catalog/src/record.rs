@@ -47,14 +47,15 @@ impl Catalog {
         order: &Order,
         observation: &Observation,
     ) -> Result<Recorded, CatalogError> {
-        self.record_once(&random_revision(), key, order, observation).await
+        self.record_once(&random_revision(), None, key, order, observation).await
     }
 
     /// Records an observation of a key. Idempotent for a given revision: if an earlier call landed
     /// and its response was lost, this call returns [`Outcome::Recorded`] as well.
     ///
     /// A `revision` belongs to one observation. It has to be random, so that a record that was
-    /// removed and written again never looks unchanged.
+    /// removed and written again never looks unchanged. `execution` is the ARN of the execution that
+    /// made the observation; the record keeps it.
     ///
     /// A new key takes one request. An overwrite takes two: the condition of the first one fails
     /// and returns the current record, and the second one replaces exactly that record. The record
@@ -68,6 +69,7 @@ impl Catalog {
     pub async fn record_once(
         &self,
         revision: &str,
+        execution: Option<&str>,
         key: &str,
         order: &Order,
         observation: &Observation,
@@ -79,7 +81,7 @@ impl Catalog {
             previous = item.map(Previous::read);
             cost += read;
         }
-        let entry = Entry { key, order, observation, revision };
+        let entry = Entry { key, order, observation, revision, execution };
         let mut failure =
             CatalogError::RecordConflict { key: key.to_owned(), attempts: MAX_ATTEMPTS };
         for attempt in 0..MAX_ATTEMPTS {

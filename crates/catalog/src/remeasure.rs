@@ -44,7 +44,13 @@ mod tests {
     use crate::{Shards, plan};
 
     fn record(state: RecordState) -> Record {
-        Record { key: "uploads/a".into(), revision: "r".into(), sequencer: None, state }
+        Record {
+            key: "uploads/a".into(),
+            revision: "r".into(),
+            sequencer: None,
+            written: None,
+            state,
+        }
     }
 
     fn image(measuring: Option<u32>) -> Record {
@@ -92,6 +98,7 @@ mod tests {
                 order: &crate::Order::Unchanged(None),
                 observation: &observation,
                 revision: "r",
+                execution: None,
             };
             let plan::Plan::Write(write) = plan::plan(entry, None, Shards::new(1).unwrap(), 0)
             else {

@@ -23,6 +23,9 @@ pub struct ObjectEvent {
     /// Position among the events of this key; `None` if the input has none, as *Object Restore
     /// Completed*, and as in an execution that a reconciliation or a person started.
     pub sequencer: Option<Sequencer>,
+    /// ARN of the execution, which the state machine adds to the event; `None` if the function was
+    /// invoked without it.
+    pub execution: Option<String>,
 }
 
 /// An execution input that is not an S3 event about an upload.
@@ -59,19 +62,23 @@ struct Object {
 
 /// An S3 event from EventBridge, before validation.
 #[derive(Debug, Deserialize)]
-#[serde(transparent)]
-struct RawObjectEvent(EventBridgeEvent<Detail>);
+struct RawObjectEvent {
+    #[serde(flatten)]
+    event: EventBridgeEvent<Detail>,
+    #[serde(default)]
+    execution: Option<String>,
+}
 
 impl TryFrom<RawObjectEvent> for ObjectEvent {
     type Error = EventError;
 
-    fn try_from(RawObjectEvent(event): RawObjectEvent) -> Result<Self, Self::Error> {
+    fn try_from(RawObjectEvent { event, execution }: RawObjectEvent) -> Result<Self, Self::Error> {
         let Detail { bucket, object } = event.detail;
         if !object.key.starts_with(UPLOADS_PREFIX) {
             return Err(EventError::OutsideUploads { key: object.key });
         }
         let sequencer = object.sequencer.as_deref().map(Sequencer::parse).transpose()?;
-        Ok(Self { bucket: bucket.name, key: object.key, sequencer })
+        Ok(Self { bucket: bucket.name, key: object.key, sequencer, execution })
     }
 }
 
@@ -101,6 +108,17 @@ mod tests {
         assert_eq!(event.bucket, "photos");
         assert_eq!(event.key, "uploads/a b+c%.jpg");
         assert_eq!(event.sequencer, Some(Sequencer::parse("0062").unwrap()));
+    }
+
+    #[test]
+    fn the_execution_is_the_state_machines_addition() {
+        let event = json!({
+            "version": "0", "source": "aws.s3", "detail-type": "Object Created",
+            "detail": {"bucket": {"name": "photos"}, "object": {"key": "uploads/a"}},
+            "execution": "arn:aws:states:us-east-1:123456789012:execution:analyze:1",
+        });
+        let event: ObjectEvent = serde_json::from_value(event).unwrap();
+        assert!(event.execution.unwrap().ends_with(":execution:analyze:1"));
     }
 
     #[test]

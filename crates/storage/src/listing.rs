@@ -49,12 +49,13 @@ impl Storage {
             .send()
             .await?;
         let is_truncated = response.is_truncated() == Some(true);
-        let objects = response.contents.unwrap_or_default().into_iter().map(listed);
+        let objects = response.contents.unwrap_or_default();
+        let objects = objects.iter().map(listed);
         Ok(Listing { objects: objects.collect::<Result<_, _>>()?, is_truncated })
     }
 }
 
-fn listed(object: Object) -> Result<ListedObject, StorageError> {
+fn listed(object: &Object) -> Result<ListedObject, StorageError> {
     let key = object.key.as_deref().and_then(decoded).ok_or_else(|| {
         StorageError::StorageUnavailable("S3 listed an object without a readable key".into())
     })?;

@@ -55,7 +55,7 @@ impl GetImage {
     ) -> Result<Response, ApiError> {
         let (found, opened) =
             join(api::find(&self.catalog, request, summary), self.open_early(request)).await;
-        let (key, record) = found?;
+        let api::Found { key, image: record, .. } = found?;
         let image = RequestedImage {
             opened,
             request,

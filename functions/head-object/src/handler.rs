@@ -39,10 +39,11 @@ impl NamedError for HeadError {
 pub(crate) async fn head_object(
     storage: &Storage,
     own_bucket: Option<&BucketName>,
-    ObjectEvent { bucket, key, sequencer }: ObjectEvent,
+    ObjectEvent { bucket, key, sequencer, execution }: ObjectEvent,
     summary: &mut Summary,
 ) -> Result<Head, HeadError> {
     summary.key = Some(key.clone());
+    summary.execution = execution;
     if let Some(own) = own_bucket.filter(|own| own.as_str() != bucket) {
         let expected = own.as_str().to_owned();
         return Err(HeadError::OtherBucket { found: bucket, expected });

@@ -14,7 +14,7 @@ use crate::measurement::{MeasureError, Measurement, Target, facts};
 pub(crate) async fn read_dimensions(
     storage: &Storage,
     record_location: bool,
-    Target { bucket, key, object }: Target,
+    Target { bucket, key, object, execution }: Target,
     summary: &mut Summary,
 ) -> Result<Measurement, MeasureError> {
     let at = Location { bucket: &bucket, key: &key };
@@ -24,6 +24,7 @@ pub(crate) async fn read_dimensions(
     let result = measure(&mut probe, read).await;
     let (gets, bytes_read) = (u64::from(probe.reads()), probe.bytes_read());
     summary.key = Some(key.clone());
+    summary.execution = execution;
     summary.gets = Some(gets);
     summary.bytes = Some(bytes_read);
     let image = result.inspect_err(|error| summary.outcome = error.outcome())?;

@@ -14,6 +14,9 @@ pub(crate) struct Target {
     pub(crate) key: String,
     /// The version that `head-object` saw.
     pub(crate) object: StoredObject,
+    /// ARN of the execution, for the log.
+    #[serde(default)]
+    pub(crate) execution: Option<String>,
 }
 
 /// Output: the image, and the reads that it took.

@@ -41,6 +41,7 @@ SAMPLES = {
 MALFORMED = {
     "BUCKET_NAME": ["Not a bucket"],
     "CACHE_SECONDS": ["soon", "-1"],
+    "SHOW_EXECUTION": ["yes"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],
     "PRESIGNED_URL_SECONDS": ["0", "604801"],
     "RECORD_LOCATION": ["yes"],

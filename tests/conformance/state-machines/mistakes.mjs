@@ -254,6 +254,14 @@ const MISTAKES = [
     ),
     text(
         analyze,
+        "/States/PutMetadata/Arguments/Payload",
+        "'execution': $states.context.Execution.Id, ",
+        "",
+        "States.PutMetadata",
+        "execution = nothing",
+    ),
+    text(
+        analyze,
         "/States/ReadDimensions/Arguments/Payload",
         "$states.input.object",
         "$states.input.objects",

@@ -28,6 +28,8 @@ pub(crate) enum Operation {
     RecordAgain { look: u8 },
     /// An event that was delivered is queued again.
     Duplicate { event: u8 },
+    /// Someone edits the record of a key, so that it is no valid record any more.
+    Edit { key: u8 },
     /// The totals are recounted, and must be correct.
     Recount,
     /// The stack gets one more shard.
@@ -62,6 +64,7 @@ fn operation() -> impl Strategy<Value = Operation> {
         6 => any::<u8>().prop_map(|look| Operation::Record { look }),
         3 => any::<u8>().prop_map(|look| Operation::RecordAgain { look }),
         3 => any::<u8>().prop_map(|event| Operation::Duplicate { event }),
+        1 => any::<u8>().prop_map(|key| Operation::Edit { key }),
         1 => Just(Operation::Recount),
         1 => Just(Operation::RaiseShards),
     ]

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Order, Shards};
 use contract::{Observation, Rejection, StoredObject};
 use harness::TestStack;
@@ -101,7 +102,7 @@ impl<'a> World<'a> {
             Operation::Look { event } => {
                 self.look(event);
             }
-            Operation::LookByHand { key } => self.look_by_hand(chosen(key)).await?,
+            Operation::LookByHand { key } => self.look_by_hand(chosen(key)).await,
             Operation::Record { look } => {
                 if let Some(index) = index(look, self.looks.len()) {
                     self.record(index).await?;
@@ -112,14 +113,16 @@ impl<'a> World<'a> {
                     self.queued.push(self.delivered[index].clone());
                 }
             }
+            Operation::Edit { key } => self.edit(chosen(key)).await,
             Operation::Recount => self.recount().await?,
             Operation::RaiseShards => self.raise_shards(),
         }
         Ok(())
     }
 
-    /// Delivers all queued events and records all looks, looks at objects that can be read again as a
-    /// reconciliation does, then checks that the catalog equals the bucket.
+    /// Delivers all queued events and records all looks, looks as a reconciliation does at objects that
+    /// can be read again and at records that are not valid, then checks that the catalog equals the
+    /// bucket.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.looks.is_empty() {
             self.record(0).await?;
@@ -128,8 +131,8 @@ impl<'a> World<'a> {
             self.record(0).await?;
         }
         for key in KEYS {
-            if self.model.observed(key).is_some_and(is_unreadable) {
-                self.look_by_hand(key).await?;
+            if self.model.observed(key).is_some_and(is_unreadable) || self.model.is_edited(key) {
+                self.look_by_hand(key).await;
                 self.record(0).await?;
             }
         }
@@ -150,7 +153,7 @@ impl<'a> World<'a> {
     pub(crate) async fn check(&self) -> Result<(), String> {
         let (client, table) =
             (&self.stack.stack.aws.dynamodb, &self.stack.stack.outputs.table_name);
-        self.model.check(&Snapshot::take(client, table).await)
+        self.model.check(&Snapshot::take_all(client, table).await)
     }
 
     /// Compares the overview with the model.
@@ -207,16 +210,41 @@ impl<'a> World<'a> {
         true
     }
 
-    async fn look_by_hand(&mut self, key: &'static str) -> Result<(), String> {
-        let (record, _) = self.catalog.get(key).await.map_err(|error| error.to_string())?;
+    /// Edits the record of a key, if there is one, so that it is no valid record any more.
+    async fn edit(&mut self, key: &'static str) {
+        if !self.model.edit(key) {
+            return;
+        }
+        let update = self.stack.stack.aws.dynamodb.update_item();
+        update
+            .table_name(&self.stack.stack.outputs.table_name)
+            .key("s3objectkey", AttributeValue::S(key.to_owned()))
+            .update_expression("SET #status = :nonsense")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":nonsense", AttributeValue::S("nonsense".to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    /// The revision of a key's item, which the state `ReadRecord` reads without the rest.
+    async fn revision(&self, key: &str) -> Option<String> {
+        let get = self.stack.stack.aws.dynamodb.get_item().consistent_read(true);
+        let get = get.table_name(&self.stack.stack.outputs.table_name);
+        let get = get.key("s3objectkey", AttributeValue::S(key.to_owned()));
+        let item = get.projection_expression("revision").send().await.unwrap().item;
+        item.and_then(|item| item.get("revision")?.as_s().ok().cloned())
+    }
+
+    async fn look_by_hand(&mut self, key: &'static str) {
+        let order = Order::Unchanged(self.revision(key).await);
         self.looks.push(Look {
             revision: fastrand::u64(..).to_string(),
             key,
-            order: Order::Unchanged(record.map(|record| record.revision)),
+            order,
             when: When::Written(self.model.written(key)),
             observation: self.in_bucket(key),
         });
-        Ok(())
     }
 
     async fn record(&mut self, index: usize) -> Result<(), String> {
@@ -227,7 +255,7 @@ impl<'a> World<'a> {
 
     async fn record_once(&mut self, look: &Look) -> Result<(), String> {
         let Look { revision, key, order, when, observation } = look;
-        let recorded = self.catalog.record_once(revision, key, order, observation).await;
+        let recorded = self.catalog.record_once(revision, None, key, order, observation).await;
         let outcome = recorded.map_err(|error| format!("{key}: {error}"))?.outcome;
         self.recorded += 1;
         let expected = self.model.record(look);

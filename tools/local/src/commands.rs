@@ -92,6 +92,9 @@ pub enum CommandError {
     /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
+    /// The record of a key could not be read.
+    #[error("GetItem failed: {0}. Is the emulator still running?")]
+    Record(String),
     /// A call to CloudWatch Logs failed.
     #[error(transparent)]
     Logs(#[from] LogsError),

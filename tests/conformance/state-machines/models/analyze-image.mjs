@@ -20,8 +20,8 @@ export function analyzeImage(services, event, execution) {
     let read = {};
     for (let changes = 0; ; changes += 1) {
         // "`HeadObject` takes bucket, key and sequencer from the event and reads the object's
-        // current state from S3." Its input is the unchanged event.
-        const observe = () => inTime(services, "head-object", event);
+        // current state from S3." "Every function gets the execution's ARN."
+        const observe = () => inTime(services, "head-object", { ...event, execution });
         let head = observe();
         if (head.error !== undefined) return report(head);
         if (changes > CHANGES_ALLOWED)
@@ -39,7 +39,14 @@ export function analyzeImage(services, event, execution) {
 
         const { bucket, key, sequencer, present, object } = head.result;
         const put = (observation) => {
-            const payload = { key, sequencer, ...read, revision: REVISION, observation };
+            const payload = {
+                key,
+                sequencer,
+                ...read,
+                revision: REVISION,
+                execution,
+                observation,
+            };
             const receipt = inTime(services, "put-metadata", payload);
             return receipt.error === undefined
                 ? { status: "SUCCEEDED", output: receipt.result }
@@ -51,7 +58,12 @@ export function analyzeImage(services, event, execution) {
         // "… and one that S3 does not describe to `RecordRejection`."
         const { rejection } = head.result;
         if (rejection !== undefined) return put({ status: "rejected", rejection });
-        const image = inTime(services, "read-dimensions", { bucket, key, object });
+        const image = inTime(services, "read-dimensions", {
+            bucket,
+            key,
+            object,
+            execution,
+        });
         switch (image.error) {
             case undefined:
                 return put({ status: "image", object, image: image.result });

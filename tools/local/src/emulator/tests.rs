@@ -216,10 +216,18 @@ async fn kept_data_outlives_the_emulator_even_if_it_is_killed() {
     emulator.aws().s3.create_bucket().bucket("kept").send().await.unwrap();
     let put = emulator.aws().s3.put_object().bucket("kept").key("key");
     put.body(b"content".to_vec().into()).send().await.unwrap();
+    let role = "arn:aws:iam::000000000000:role/some-role";
+    let session = control::function_session(&emulator.aws(), "f", role).await.unwrap();
+    let caller = async |emulator: &Emulator| {
+        let aws = Aws::connect(&emulator.endpoint(), session.clone());
+        aws.sts.get_caller_identity().send().await
+    };
+    caller(&emulator).await.unwrap();
     drop(emulator);
     assert_eq!(data.left(), Left::Complete);
 
     let emulator = start(options.clone()).await;
+    assert!(caller(&emulator).await.is_err(), "a session outlives its run");
     assert_eq!(object(&emulator).await.as_deref(), Some(&b"content"[..]));
     assert!(matches!(data.left(), Left::AsOf(Some(_))), "it is not complete while it runs");
     let group = Pid::from_raw(i32::try_from(emulator.process_id()).unwrap());

@@ -31,9 +31,8 @@ pub fn visit(state: &Value) -> Option<Visit> {
     // Entered and exited.
     let fixed = |events| Some(Visit { least: events, most: events, retry: 0 });
     match state["Type"].as_str()? {
-        "Pass" | "Choice" | "Wait" | "Succeed" => fixed(2),
-        // It is entered, and the execution fails.
-        "Fail" => fixed(2),
+        // A Fail is entered, and the execution fails.
+        "Pass" | "Choice" | "Wait" | "Succeed" | "Fail" => fixed(2),
         "Task" => {
             let resource = state["Resource"].as_str()?;
             let waits = [".sync", ".waitForTaskToken"].iter().any(|it| resource.contains(it));

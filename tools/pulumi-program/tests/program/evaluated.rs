@@ -144,9 +144,11 @@ fn functions_know_their_table_and_bucket() {
     }
     let mut cached = table;
     cached["CACHE_SECONDS"] = json!(0);
-    for name in ["getMetadata", "listImages", "infoImages"] {
+    for name in ["listImages", "infoImages"] {
         assert_eq!(variables(name), Some(cached.clone()), "of {name}");
     }
+    cached["SHOW_EXECUTION"] = json!(false);
+    assert_eq!(variables("getMetadata"), Some(cached));
     assert_eq!(variables("openapi"), Some(json!({"CACHE_SECONDS": 0})));
     assert_eq!(
         variables("getImage"),

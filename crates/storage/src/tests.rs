@@ -35,12 +35,8 @@ impl HttpConnector for Fake {
             "" => "x".to_owned(),
             code => format!("<Error><Code>{code}</Code><Message>m</Message></Error>"),
         };
-        let (body, length) = if head {
-            (String::new(), 1)
-        } else {
-            let length = body.len();
-            (body, length)
-        };
+        let length = if head { 1 } else { body.len() };
+        let body = if head { String::new() } else { body };
         let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), body.into());
         response.headers_mut().insert("etag", "\"e1\"");
         response.headers_mut().insert("content-length", length.to_string());

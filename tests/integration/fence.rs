@@ -25,7 +25,7 @@ fn address(stack: &TestStack) -> &str {
 
 /// Sends a request as it is written, without a client that corrects it. Returns the status, 0 if
 /// there is no answer in time, and all of the answer.
-async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
+pub(crate) async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
     let head = head.trim().lines().map(|line| line.trim().to_owned() + "\r\n").collect::<String>();
     let length = body.len();
     let request = format!("{head}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");

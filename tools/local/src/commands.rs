@@ -7,6 +7,7 @@ mod env;
 mod executions;
 mod load;
 mod outputs;
+mod page;
 mod ready;
 mod reconcile;
 mod redrive;
@@ -21,6 +22,7 @@ use pulumi_program::NoCheckout;
 use crate::api::ApiError;
 use crate::executions::ExecutionsError;
 use crate::load::LoadError;
+use crate::page::PageError;
 use crate::reconciliation::ReconciliationError;
 use crate::redrive::RedriveError;
 use crate::samples::SampleError;
@@ -48,6 +50,7 @@ enum Command {
     Load(load::Load),
     Outputs(outputs::OutputsCommand),
     Env(env::Env),
+    Page(page::PageCommand),
     Executions(executions::ExecutionsCommand),
     Reconcile(reconcile::Reconcile),
     Redrive(redrive::Redrive),
@@ -105,6 +108,9 @@ pub enum CommandError {
     /// A load run could not be carried out.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The page could not be served, or there is none.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
@@ -147,6 +153,7 @@ pub async fn run(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Load(command) => command.run(&workspace).await,
         Command::Outputs(command) => command.run(&workspace),
         Command::Env(command) => command.run(&workspace),
+        Command::Page(command) => command.run(&workspace),
         Command::Executions(command) => command.run(&workspace).await,
         Command::Reconcile(command) => command.run(&workspace).await,
         Command::Redrive(command) => command.run(&workspace).await,

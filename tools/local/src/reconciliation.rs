@@ -82,13 +82,8 @@ pub async fn reconcile(
     client: &Client,
     state_machine: &str,
 ) -> Result<Report, ReconciliationError> {
-    let started = client
-        .start_execution()
-        .state_machine_arn(state_machine)
-        .send()
-        .await
-        .map_err(|error| call("StartExecution", &error))?;
-    let ended = ended(client, started.execution_arn).await?;
+    let started = start(client, state_machine).await?;
+    let ended = ended(client, started).await?;
     let execution = ended.execution_arn;
     if ended.status != ExecutionStatus::Succeeded {
         return Err(ReconciliationError::Failed {
@@ -100,6 +95,16 @@ pub async fn reconcile(
     }
     serde_json::from_str(&ended.output.unwrap_or_default())
         .map_err(|source| ReconciliationError::Output { execution, source })
+}
+
+/// Starts a reconciliation, and returns the ARN of its execution.
+///
+/// # Errors
+/// If the call to Step Functions fails.
+pub async fn start(client: &Client, state_machine: &str) -> Result<String, ReconciliationError> {
+    let request = client.start_execution().state_machine_arn(state_machine);
+    let started = request.send().await.map_err(|error| call("StartExecution", &error))?;
+    Ok(started.execution_arn)
 }
 
 /// Waits until the execution has ended. There is no timeout: a large bucket takes hours, and the

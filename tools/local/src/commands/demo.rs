@@ -17,7 +17,7 @@ use self::process::Processing;
 use self::report::Report;
 use super::ready::ready;
 use super::up;
-use super::{CommandError, ExitStatus, print, print_json};
+use super::{CommandError, ExitStatus, page, print, print_json};
 use crate::api::PREFIX;
 use crate::progress::Progress;
 use crate::samples;
@@ -66,8 +66,10 @@ impl Demo {
             print(&report.text())?;
         }
         if self.keep {
+            let page = page::serve(workspace, &stack).await?;
             if !self.json {
                 print(&ready(&stack.outputs))?;
+                page::show(&page.address(), workspace, false)?;
             }
             return up::watch(&mut stack, self.json).await;
         }

@@ -33,8 +33,9 @@ In another terminal:
   cargo local reconcile            make the catalog match the bucket
   cargo local outputs              print these addresses as JSON
   cargo local env                  print endpoint and access key for the AWS CLI and SDKs
+  cargo local page                 print the address of the page again
 
-Press Ctrl-C to stop the stack.
+Press Ctrl-C to stop the stack. Its page, with executions, images and failures:
 "
     )
 }

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::executions::line;
 use super::ready::ready;
-use super::{CommandError, ExitStatus, print, print_json};
+use super::{CommandError, ExitStatus, page, print, print_json};
 use crate::build::Profile;
 use crate::emulator::Emulator;
 use crate::executions::Tail;
@@ -37,6 +37,9 @@ pub(super) struct Up {
     /// Print the stack's outputs, and then each execution that ends, as JSON.
     #[arg(long)]
     json: bool,
+    /// Open the stack's page in the browser.
+    #[arg(long, conflicts_with = "json")]
+    open: bool,
 }
 
 impl Up {
@@ -46,11 +49,13 @@ impl Up {
         options.profile = profile(self.release);
         let mut claim = claim(workspace, &options)?;
         let mut stack = Stack::start(workspace, &options, &bars::bars()).await?;
+        let page = page::serve(workspace, &stack).await?;
         announce(&mut claim, &stack)?;
         if self.json {
             print_json(&stack.outputs)?;
         } else {
             print(&ready(&stack.outputs))?;
+            page::show(&page.address(), workspace, self.open)?;
         }
         watch(&mut stack, self.json).await
     }

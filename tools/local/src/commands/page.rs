@@ -1,0 +1,48 @@
+//! `cargo local page`: the address of the running stack's page.
+
+use clap::Args;
+
+use super::{CommandError, ExitStatus, print};
+use crate::page::{self, Page, opener};
+use crate::stack::Stack;
+use crate::stack::state::StateFile;
+use crate::workspace::Workspace;
+
+/// Print an address that opens the running stack's page.
+///
+/// The page shows executions, images and failures in a browser. An address works in one browser; the
+/// command prints another one each time that one has been used.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  cargo local page\n  cargo local page --open")]
+pub(super) struct PageCommand {
+    /// Open the page in the browser.
+    #[arg(long)]
+    open: bool,
+}
+
+impl PageCommand {
+    pub(super) fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
+        StateFile::of(workspace).outputs()?;
+        let address = page::read_address(&workspace.local().join(page::ADDRESS_FILE))?;
+        show(&address, workspace, self.open)?;
+        Ok(ExitStatus::Success)
+    }
+}
+
+/// Serves the page of a stack.
+pub(super) async fn serve(workspace: &Workspace, stack: &Stack) -> Result<Page, CommandError> {
+    let file = workspace.local().join(page::ADDRESS_FILE);
+    Ok(Page::serve(stack.aws.clone(), stack.outputs.clone(), Some(file)).await?)
+}
+
+/// Prints the address of the page, and opens it if asked to.
+pub(super) fn show(address: &str, workspace: &Workspace, open: bool) -> Result<(), CommandError> {
+    print(&format!("{address}\n"))?;
+    if open {
+        let opened = opener::open(address, &workspace.local().join(page::OPENING_FILE));
+        if let Err(error) = opened {
+            print(&format!("{error}\n"))?;
+        }
+    }
+    Ok(())
+}

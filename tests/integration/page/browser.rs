@@ -195,7 +195,13 @@ async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &
     chromium.until(tab, "document.querySelector('.state.caught')").await;
     let text = chromium.text(tab).await;
     assert!(text.contains(failed.error.as_deref().unwrap()), "{text}");
-    assert!(text.contains("5 attempts") && text.contains("4 retries"), "{text}");
+    assert!(text.contains("5 attempts"), "{text}");
+    let caught = chromium.value(tab, "document.querySelector('.state.caught').textContent").await;
+    assert!(
+        caught.as_str().unwrap().contains("PutMetadata")
+            && caught.as_str().unwrap().contains("4 retries"),
+        "{caught}"
+    );
     // Each attempt that failed has its own log.
     let ids = "new Set([...document.querySelectorAll('#step-3 .logs code')].map((it) => it.textContent)).size";
     assert_eq!(chromium.value(tab, ids).await, 5, "{text}");
@@ -226,9 +232,11 @@ async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, 
     chromium.press(tab, "r").await;
     chromium.until(tab, "document.querySelector('h1').textContent === 'Reconcile'").await;
     chromium.click(tab, "form.actions button").await;
-    chromium.until(tab, "document.querySelector('#reconciliations .status.succeeded')").await;
+    chromium
+        .until(tab, "document.querySelector('.reconciliation > header .status.succeeded')")
+        .await;
     let text = chromium.text(tab).await;
-    assert!(text.contains("examined") && text.contains("objects"), "{text}");
+    assert!(text.contains("examined") && text.contains("missed.png"), "{text}");
     pictures(chromium, tab, "reconciliations").await;
     chromium.click(tab, "#reconciliations a.row").await;
     chromium.until(tab, "document.querySelector('.frame')").await;

@@ -97,7 +97,7 @@ async fn definition(site: &Site, machine: &Machine, arn: &str) -> Result<Value, 
 fn heading(execution: &Execution) -> Markup {
     let trigger = execution.trigger.as_ref();
     html! {
-        div.heading #heading data-live {
+        div.heading #heading data-live data-running[!execution.has_ended()] {
             h1 {
                 @match execution.key() {
                     Some(key) => (text::key(key))

@@ -40,7 +40,7 @@ pub(super) fn page(site: &Site, view: View, title: &str, content: &Markup) -> Ma
                 link rel="stylesheet" href=(site.href("assets/page.css"));
                 script defer src=(site.href("assets/page.js")) {}
             }
-            body data-base=(site.door.base()) {
+            body data-base=(site.door.base()) data-version=(site.live.version()) {
                 a.skip href="#content" { "Skip to content" }
                 header {
                     a.brand href=(site.href("executions")) {

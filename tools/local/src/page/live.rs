@@ -53,6 +53,11 @@ impl Live {
         Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
     }
 
+    /// Number of changes so far. A view has it, so that its script notices a later one.
+    pub(super) fn version(&self) -> u64 {
+        self.news.borrow().version
+    }
+
     fn announce(&self, failures: Option<u64>, is_changed: bool, problem: Option<String>) {
         self.news.send_if_modified(|news| {
             let version = news.version + u64::from(is_changed);

@@ -68,7 +68,8 @@ async fn repairs(site: &Site, during: &Execution) -> Result<Vec<Execution>, Fail
 
 fn one(site: &Site, execution: &Execution, repairs: &[Execution]) -> Markup {
     html! {
-        article.reconciliation id=(format!("reconciliation-{}", text::name(&execution.arn))) {
+        article.reconciliation id=(format!("reconciliation-{}", text::name(&execution.arn)))
+            data-running[!execution.has_ended()] {
             header {
                 h2 {
                     a.row href=(executions::address(site, &execution.arn)) {

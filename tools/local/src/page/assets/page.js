@@ -5,7 +5,8 @@ const find = (selector) => document.querySelector(selector);
 
 // ------------------------------------------------------------------------------------ Live updates
 
-let version;
+let version = document.body.dataset.version;
+let failures;
 let refreshing = false;
 let refreshAgain = false;
 
@@ -98,9 +99,11 @@ function receive({ state, news }) {
   const badge = find('#failures-badge');
   badge.hidden = !news.failures;
   badge.textContent = news.failures || '';
-  const now = `${news.version} ${news.failures}`;
-  if ((version !== undefined && version !== now) || wasLost) refresh();
-  version = now;
+  const hasChanged = version !== String(news.version)
+    || (failures !== undefined && failures !== news.failures);
+  if (hasChanged || wasLost) refresh();
+  version = String(news.version);
+  failures = news.failures;
   wasLost = false;
 }
 
@@ -288,6 +291,10 @@ document.addEventListener('click', async ({ target }) => {
 addEventListener('hashchange', openTarget);
 openTarget();
 showTimes();
-setInterval(showTimes, 1000);
+setInterval(() => {
+  showTimes();
+  // Nobody announces the states of an execution that is running.
+  if (find('[data-running]') && !document.hidden && !wasLost) refresh();
+}, 1000);
 if (find('#drop')) acceptUploads(find('#drop'));
 listen();

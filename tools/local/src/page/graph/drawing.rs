@@ -234,3 +234,88 @@ fn counts(mark: &Mark) -> String {
 fn number(value: f64) -> String {
     format!("{value:.1}")
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::super::definition;
+    use super::*;
+
+    /// The state machines of this repository.
+    fn machines() -> Vec<Graph> {
+        let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../../statemachine");
+        let files = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        let json = files.filter(|path| path.extension().is_some_and(|it| it == "json"));
+        let texts = json.map(|path| std::fs::read_to_string(path).unwrap());
+        let machines: Vec<Value> = texts.map(|text| serde_json::from_str(&text).unwrap()).collect();
+        assert!(machines.len() >= 2, "{machines:?}");
+        machines.iter().map(|machine| definition::graph(machine).unwrap()).collect()
+    }
+
+    fn is_apart(one: &Area, other: &Area) -> bool {
+        (one.x - other.x).abs() >= (one.width + other.width) / 2.0
+            || (one.y - other.y).abs() >= (one.height + other.height) / 2.0
+    }
+
+    #[test]
+    fn states_do_not_overlap() {
+        for graph in machines() {
+            let layered = lay_out(&graph);
+            let states = graph.nodes.iter().filter(|node| node.kind != Kind::Frame);
+            let areas: Vec<_> = states
+                .map(|node| (&node.id, area(layered.node(&node.id).unwrap()).unwrap()))
+                .collect();
+            for (index, (id, one)) in areas.iter().enumerate() {
+                for (other_id, other) in &areas[..index] {
+                    assert!(is_apart(one, other), "{id} and {other_id} overlap");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn states_lie_in_the_frame_of_their_map() {
+        for graph in machines() {
+            let layered = lay_out(&graph);
+            let area = |id: &str| area(layered.node(id).unwrap()).unwrap();
+            for node in graph.nodes.iter().filter(|node| node.parent.is_some()) {
+                let (inner, outer) = (area(&node.id), area(node.parent.as_deref().unwrap()));
+                let lies_in = |place: f64, size: f64, around: f64, whole: f64| {
+                    (place - around).abs() + size / 2.0 <= whole / 2.0 + 0.1
+                };
+                assert!(
+                    lies_in(inner.x, inner.width, outer.x, outer.width)
+                        && lies_in(inner.y, inner.height, outer.y, outer.height),
+                    "{node:?}: {inner:?} {outer:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn each_state_is_drawn_and_a_visited_one_leads_to_its_visit() {
+        for graph in machines() {
+            let mut course = Course::default();
+            let mark = Mark { class: "caught", visits: 2, retries: 3 };
+            let visited = graph.nodes.iter().find_map(|node| match &node.kind {
+                Kind::State { name, .. } => Some(name.clone()),
+                _ => None,
+            });
+            course.states.insert(visited.clone().unwrap(), mark);
+            let drawn =
+                draw(&graph, &course, |name| (Some(name) == visited.as_deref()).then_some(7));
+            let drawn = drawn.unwrap().into_string();
+            for node in &graph.nodes {
+                if let Kind::State { name, .. } = &node.kind {
+                    assert!(
+                        drawn.contains(&format!(">{}</text>", name.replace('&', "&amp;"))),
+                        "{name}"
+                    );
+                }
+            }
+            assert_eq!(drawn.matches("href=\"#step-7\"").count(), 1);
+            assert!(drawn.contains("2 visits, 3 retries"), "{drawn}");
+        }
+    }
+}

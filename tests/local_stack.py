@@ -1,4 +1,4 @@
-"""A local stack that runs for as long as a script needs it."""
+"""Runs a local stack for the duration of a script."""
 
 import contextlib
 import hashlib
@@ -19,7 +19,7 @@ SECONDS_TO_MEASURE = 60
 
 @contextlib.contextmanager
 def running():
-    """Starts a stack, and stops it at the end. Yields a Stack; None if it does not start."""
+    """Starts a stack, yields it as a Stack, and stops it; yields None if it does not start."""
     command = ["cargo", "local", "up", "--json"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -30,7 +30,7 @@ def running():
 
 
 def announced(lines):
-    """Reads the outputs, which a stack prints first once it is up; None if it ends without."""
+    """Reads the outputs, which `cargo local up` prints first; None if it ends without them."""
     text = ""
     for line in lines:
         text += line
@@ -40,7 +40,7 @@ def announced(lines):
 
 
 def settings():
-    """The environment variables with which AWS clients reach the stack."""
+    """Returns the environment variables with which AWS clients reach the stack."""
     command = ["cargo", "local", "env", "--json"]
     printed = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
     return {name: value for name, value in json.loads(printed).items() if value is not None}

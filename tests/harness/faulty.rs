@@ -19,7 +19,7 @@ static SHARED: OnceCell<FaultyStack> = OnceCell::const_new();
 pub struct FaultyStack {
     /// The stack. Its bucket's events start no executions: a test starts each one itself.
     pub stack: TestStack,
-    /// The proxy that its functions use as S3 and DynamoDB.
+    /// The proxy that the stack's functions use as S3 and DynamoDB.
     pub proxy: FaultProxy,
     /// Messages received from the failure queue, by the ARN of their execution.
     reported: Mutex<HashMap<String, Value>>,
@@ -60,8 +60,8 @@ impl FaultyStack {
     }
 }
 
-/// Routes a function's calls to S3 and DynamoDB through a proxy, by the environment variables that
-/// override the SDK's endpoints.
+/// Routes a function's calls to S3 and DynamoDB through a proxy, with the environment variables
+/// that override the SDK's endpoints.
 pub async fn route_through(stack: &TestStack, function: &str, endpoint: &str) {
     let lambda = &stack.stack.aws.lambda;
     let name = stack.function(function);

@@ -1,7 +1,7 @@
 //! Fills a table with any number of images, faster than by recording each one.
 //!
 //! Recording takes a transaction for each image. Here the same items are written in batches, and
-//! the totals once at the end. A test of its own checks that the items are the same:
+//! the totals once at the end. A separate test checks that the items are the same:
 //! `read_cost::what_fills_a_table_are_the_items_that_recording_writes`.
 
 use std::collections::{BTreeMap, HashMap};
@@ -26,7 +26,7 @@ const CONCURRENCY: usize = 4;
 
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/// The sequencer of every image, as long as those of S3.
+/// The sequencer of every image, of the same length as those of S3.
 pub const SEQUENCER: &str = "0062E99A88DC407460";
 
 /// The key and the observation of image `number`. The images are spread over a hundred folders and
@@ -39,7 +39,7 @@ pub fn image(number: u64) -> (String, Observation) {
     (key, observed::image(content_type, size))
 }
 
-/// Writes images into a table, and keeps their totals.
+/// A writer of images, with the totals of those that it has written.
 #[derive(Debug)]
 pub struct Filler {
     shards: u32,
@@ -71,7 +71,7 @@ impl Filler {
         }
     }
 
-    /// The item of one image, which is added to the totals.
+    /// Builds the item of an image, and adds the image to the totals.
     fn item(&mut self, number: u64) -> Item {
         let (key, observation) = image(number);
         let Observation::Image { object, image } = observation else {
@@ -108,7 +108,8 @@ fn shard(key: &str, shards: u32) -> u32 {
     u32::try_from(hash % u64::from(shards)).expect("less than the number of shards")
 }
 
-/// Writes a batch. The emulator always writes all of it, where DynamoDB may leave some unprocessed.
+/// Writes a batch. The emulator writes all of its items, whereas DynamoDB may leave some
+/// unprocessed.
 async fn write(client: &Client, table: &str, items: &[Item]) {
     let put = |item: &Item| {
         let put = PutRequest::builder().set_item(Some(item.clone())).build();

@@ -27,7 +27,7 @@ pub mod units;
 pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
 
-/// The number in an environment variable, by which a long run does more than the `default`.
+/// The number in an environment variable; `default` without it. Long runs set a larger number.
 #[must_use]
 pub fn env_or(variable: &str, default: usize) -> usize {
     let Ok(text) = std::env::var(variable) else { return default };

@@ -1,6 +1,6 @@
 //! Observations to record, like those of the functions that run before `put-metadata`.
 
-use contract::{ImageFacts, Observation, Rejection, StoredObject};
+use contract::{ImageFacts, MEASURING, Observation, Rejection, StoredObject};
 
 /// An image with this content type and size in bytes.
 #[must_use]
@@ -21,7 +21,18 @@ pub fn facts(content_type: &str) -> ImageFacts {
         display_height: 1050,
         bits_per_channel: Some(8),
         channels: Some(3),
-        animated: None,
+        has_alpha: Some(false),
+        color_space: Some("RGB".to_owned()),
+        icc_profile: Some("Display P3".to_owned()),
+        progressive: Some(false),
+        density_x: Some(300),
+        density_y: Some(300),
+        taken_at: Some("2024-05-01T12:00:00+02:00".to_owned()),
+        camera_make: Some("Canon".to_owned()),
+        camera_model: Some("Canon EOS R5".to_owned()),
+        lens_model: Some("EF50mm f/1.8 STM".to_owned()),
+        measuring: Some(MEASURING),
+        ..ImageFacts::default()
     }
 }
 

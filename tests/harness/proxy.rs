@@ -6,8 +6,8 @@
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 //!
 //! hyper speaks HTTP/1.1 in both directions, as in the server of `cargo benchmark`
-//! (`tools/benchmark/src/http.rs`), and keeps paths byte for byte. It only borrows the client's
-//! connection: a fault that breaks the connection (`Break`) needs the socket itself.
+//! (`tools/benchmark/src/http.rs`), and keeps paths byte for byte. The proxy lends its socket to
+//! hyper instead of giving it away, because a fault that breaks the connection (`Break`) needs it.
 
 mod fault;
 mod process;
@@ -144,7 +144,8 @@ impl Shared {
         let Some(fault) = self.fault(request) else {
             let response = self.forward(request).await?;
             // Recorded before the client gets the response, so that a test sees the call as soon as
-            // the function has finished. On a busy machine clients retry: that is the same call.
+            // the function has finished. A retry, which a busy machine may cause, belongs to the
+            // same call and is not recorded.
             if is_first_attempt(request) {
                 let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
                 calls.push(call(request, &response));
@@ -188,7 +189,7 @@ impl Shared {
         tokio::spawn(connection);
         let response = sender.send_request(request.clone().map(Full::new)).await?;
         let (mut head, body) = response.into_parts();
-        // It is about the connection to the emulator.
+        // This header concerns the connection to the emulator, not the one to the client.
         head.headers.remove(http::header::CONNECTION);
         Ok(Response::from_parts(head, body.collect().await?.to_bytes()))
     }
@@ -254,7 +255,7 @@ mod tests {
         client.write_all(request.as_bytes()).await.unwrap();
         let mut received = Vec::new();
         let received = client.read_to_end(&mut received).await.map(|_| received);
-        // A request that was not forwarded leaves the server waiting.
+        // If the request was not forwarded, the server is still waiting for it.
         if !responding.is_finished() {
             responding.abort();
         }

@@ -18,8 +18,8 @@ use tokio::sync::OnceCell;
 
 use crate::snapshot::Snapshot;
 
-/// Longest time to wait for anything: far beyond what a loaded machine takes, so that it only ends
-/// runs that hang.
+/// Longest time to wait for anything. A loaded machine takes far less, so this only ends runs that
+/// hang.
 const DEADLINE: Duration = Duration::from_mins(3);
 
 /// Time between two polls.
@@ -38,11 +38,11 @@ pub fn run<T>(test: impl Future<Output = T>) -> T {
 
 /// A deployed stack.
 pub struct TestStack {
-    /// Its AWS clients, outputs and executions.
+    /// The stack's AWS clients, outputs and executions.
     pub stack: Stack,
     /// The Pulumi stack's name, which is part of the names of resources.
     name: String,
-    /// Its emulator, if no other stack uses it.
+    /// The stack's emulator, if no other stack uses it.
     _emulator: Option<Emulator>,
 }
 
@@ -73,7 +73,8 @@ impl TestStack {
         Self::deploy(name, &settings).await
     }
 
-    /// Deploys a separate stack to the emulator that waits a tenth of the time before a retry.
+    /// Deploys a separate stack to the emulator whose state machines wait a tenth of the time
+    /// before a retry.
     pub async fn with_fast_retries(name: &str) -> Self {
         let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES, false)).await;
         Self::deploy_to(emulator, name, &[]).await
@@ -170,7 +171,7 @@ impl TestStack {
         self.execute_machine(&self.stack.outputs.state_machine_arn, input).await
     }
 
-    /// Like [`TestStack::execute`], with the errors of a test case (see `FAST_RETRIES`).
+    /// Like [`TestStack::execute`], with the errors of a test case in `mocked_errors.json`.
     pub async fn execute_case(&self, case: &str, input: &Value) -> Execution {
         let machine = format!("{}#{case}", self.stack.outputs.state_machine_arn);
         self.execute_machine(&machine, input).await
@@ -258,7 +259,7 @@ impl TestStack {
         Snapshot::take(&self.stack.aws.dynamodb, &self.stack.outputs.table_name).await
     }
 
-    /// Polls until there is a result. `what` names it in the panic after the deadline.
+    /// Polls until there is a result. `what` names the result in the panic after the deadline.
     pub async fn until<T>(&self, what: &str, mut poll: impl AsyncFnMut() -> Option<T>) -> T {
         let polling = async {
             loop {

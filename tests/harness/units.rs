@@ -13,12 +13,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::snapshot::{Item, text};
 
-/// Bytes that a strongly consistent read unit covers. An eventually consistent read takes half a
-/// unit for them.
+/// Bytes that a strongly consistent read unit covers. An eventually consistent read of as many
+/// bytes takes half a unit.
 const UNIT: u64 = 4096;
 
 /// The size that DynamoDB bills for an item: the names and values of its attributes. A string takes
-/// its bytes, a number one byte for every two digits and one more
+/// its length in UTF-8 bytes, a number one byte for every two digits and one more
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
 #[must_use]
 pub fn item_bytes(item: &Item) -> u64 {
@@ -40,7 +40,7 @@ pub struct Reads {
     pub items: u64,
     /// Stored bytes of these items. A projection does not make a read cheaper.
     pub bytes: u64,
-    /// Twice the read units, since there are half units.
+    /// Number of half read units, since an eventually consistent read may take half a unit.
     pub half_units: u64,
 }
 
@@ -60,7 +60,7 @@ impl Reads {
     }
 }
 
-/// One half unit for each 4 KB or part of it, and for a read that finds nothing.
+/// Half read units of a read: one for each 4 KB or part of it, and one if it finds nothing.
 fn half_units(bytes: u64) -> u64 {
     bytes.div_ceil(UNIT).max(1)
 }

@@ -14,7 +14,9 @@ fn only_signed_requests_are_answered() {
             "/images",
             "/images/info",
             "/images/file/a",
+            "/images/file?s3objectkey=uploads/a",
             "/images/metadata/a",
+            "/images/metadata?s3objectkey=uploads/a",
             "/openapi.json",
             "/nothing",
         ] {

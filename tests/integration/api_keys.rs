@@ -13,19 +13,20 @@ use crate::client::get;
 const KEYS: usize = 40;
 
 /// The characters that `urllib.parse.quote` escapes. Users of Python's `requests` call it, and so
-/// do scripts around `curl`.
+/// do scripts that run `curl`.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
 /// `quote(key, safe="")`.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
-/// `encodeURIComponent`, which scripts in browsers call (ECMA-262, section 19.2.6.4).
+/// The characters that `encodeURIComponent` escapes. Scripts in browsers call it (ECMA-262, section
+/// 19.2.6.4).
 const COMPONENT: &AsciiSet =
     &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// `fetch`, if the caller escapes only what has a meaning in a URL. The rest of this set is what
-/// the URL standard's parser escapes in a path
+/// The characters that are escaped if a script calls `fetch` and itself escapes only those with a
+/// meaning in a URL. The others are those that the URL standard's parser escapes in a path
 /// (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
@@ -41,8 +42,8 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'%')
     .add(b'\\');
 
-/// Random names of the characters that XML can hold, since S3 lists keys as XML. Characters with a
-/// meaning in URLs are frequent.
+/// Random names, made of characters that XML can hold, since S3 lists keys as XML. Characters with
+/// a meaning in URLs are frequent.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
     let characters =
@@ -55,7 +56,7 @@ fn names() -> Vec<String> {
 fn any_key_is_reached_however_a_client_encodes_it() {
     run(async {
         let stack = TestStack::shared().await;
-        // With a number before it and an `x` after it, no name is `.` or `..` as a whole.
+        // The number in front and the `x` at the end keep a name from being `.` or `..`.
         let keys: Vec<_> = names()
             .into_iter()
             .enumerate()
@@ -71,18 +72,31 @@ async fn round_trip(stack: &TestStack, key: &str) {
     let width = u32::try_from(key.len()).unwrap();
     let execution = stack.measure(key, picture::png(width, 7, 0), "image/png").await;
     assert_eq!(execution.outcome(), Outcome::Image, "{key:?}: {execution:?}");
-    let name = key.strip_prefix("uploads/").unwrap();
-    for (client, set) in
-        [("quote", QUOTE), ("quote all", QUOTE_ALL), ("component", COMPONENT), ("fetch", FETCH)]
-    {
-        let path = utf8_percent_encode(name, set);
+    for encoded in paths(key).into_iter().chain(parameters(key)) {
         let api = &stack.stack.outputs.api_url;
-        let response = get(&format!("{api}/images/metadata/{path}"), &[]).await;
-        assert_eq!(response.status, 200, "{client}: {key:?} as {path}: {}", response.json());
-        assert_eq!(response.json()["s3objectkey"], key, "{client}: {path}");
-        let image = get(&format!("{api}/images/file/{path}"), &[]).await;
-        assert!(image.body == picture::png(width, 7, 0), "{client}: {path}");
+        let response = get(&format!("{api}/images/metadata{encoded}"), &[]).await;
+        assert_eq!(response.status, 200, "{key:?} as {encoded}: {}", response.json());
+        assert_eq!(response.json()["s3objectkey"], key, "{encoded}");
+        let image = get(&format!("{api}/images/file{encoded}"), &[]).await;
+        assert!(image.body == picture::png(width, 7, 0), "{encoded}");
     }
+}
+
+/// A key in the path, as each client encodes it; none if API Gateway would cut the path.
+fn paths(key: &str) -> Vec<String> {
+    let name = key.strip_prefix("uploads/").unwrap();
+    let sets = [QUOTE, QUOTE_ALL, COMPONENT, FETCH];
+    let sets = sets.into_iter().filter(|_| !name.contains('?'));
+    sets.map(|set| format!("/{}", utf8_percent_encode(name, set))).collect()
+}
+
+/// A key as a query parameter, as each client encodes it. The last one is the encoding of HTML
+/// forms, which `URLSearchParams` and Python's `requests` use.
+fn parameters(key: &str) -> Vec<String> {
+    let sets = [QUOTE, QUOTE_ALL, COMPONENT].into_iter();
+    let encoded = sets.map(|set| utf8_percent_encode(key, set).to_string());
+    let form = form_urlencoded::byte_serialize(key.as_bytes()).collect();
+    encoded.chain([form]).map(|encoded| format!("?s3objectkey={encoded}")).collect()
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::client::{Response, get};
 /// Number of files to upload, spread evenly over the corpus.
 const FILES: usize = 300;
 
-/// Number of requests that a median is taken of.
+/// Number of requests from which a median is computed.
 const REQUESTS: usize = 100;
 
 #[test]
@@ -29,7 +29,7 @@ fn every_image_of_a_corpus_is_downloaded_byte_for_byte() {
         let corpus = std::env::var("CORPUS").expect("CORPUS names a directory of images");
         let mut files = Vec::new();
         collect(Path::new(&corpus), &mut files);
-        // Largest first: an even sample then includes large images, which are redirects.
+        // Largest first: an even sample then includes large images, for which the API redirects.
         files.sort_by_key(|file| std::cmp::Reverse(std::fs::metadata(file).unwrap().len()));
         let step = (files.len() / FILES).max(1);
         let stack = TestStack::own("corpus").await;
@@ -82,7 +82,7 @@ async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool>
     Some(redirected)
 }
 
-/// Follows the redirect of a response, if it is one.
+/// Follows a redirect; returns any other response unchanged.
 async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
     match response.header("location") {
         "" => response,
@@ -90,8 +90,8 @@ async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
     }
 }
 
-/// The comparison is with an unknown path, to which `openapi` responds 404 without calling another
-/// service: the least that a function behind this API can do.
+/// Compares with requests for an unknown path. `openapi` responds 404 to them without calling
+/// another service, which is the least that a function behind this API can do.
 #[test]
 #[ignore = "measures latency, which other tests disturb"]
 fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {

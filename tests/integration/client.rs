@@ -10,11 +10,15 @@ use ureq::http::Request;
 /// Largest body that a test reads, in bytes.
 const MAX_BODY: u64 = 200_000_000;
 
+/// Headers that differ between two responses to one request.
+const DIFFERING: [&str; 5] =
+    ["apigw-requestid", "date", "x-amz-id-2", "x-amz-request-id", "x-amzn-requestid"];
+
 /// A server's response.
 #[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    /// By lower-case name.
+    /// Values by lower-case name.
     headers: BTreeMap<String, String>,
     pub(crate) body: Vec<u8>,
 }
@@ -23,6 +27,19 @@ impl Response {
     /// The value of a header; empty if it is missing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
+    }
+
+    /// The headers, by lower-case name.
+    pub(crate) fn headers(&self) -> &BTreeMap<String, String> {
+        &self.headers
+    }
+
+    /// Status, headers and body, without what differs between two responses to one request: ids,
+    /// and the signature in a redirect.
+    pub(crate) fn without_ids(&self) -> (u16, BTreeMap<&str, &str>, &[u8]) {
+        let headers = self.headers.iter().filter(|(name, _)| !DIFFERING.contains(&name.as_str()));
+        let headers = headers.map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        (self.status, headers, &self.body)
     }
 
     /// The body as JSON.

@@ -89,7 +89,8 @@ fn two_hundred_uploads_at_once_are_all_measured_and_counted() {
                 .map(|(key, width)| stack.upload(key, picture::png(width, 1, 0), "image/png")),
         )
         .await;
-        // One request for the overview; polling every execution would slow them all down.
+        // Polls the overview, which takes one request. Polling every execution would slow them all
+        // down.
         stack
             .until("200 images", async || (stack.info().await["totalImages"] == 200).then_some(()))
             .await;

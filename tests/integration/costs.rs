@@ -87,7 +87,7 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
             .event("image, overwritten", photo, stack.measure(photo, jpeg(90_000), "image/jpeg"))
             .await,
     ];
-    // The event of the newest execution once more, since S3 delivers at least once.
+    // Repeats the event of the newest execution, since S3 delivers events at least once.
     let again = stack.ended(photo, 2).await.swap_remove(0).input;
     paths.push(meter.event("duplicate event", photo, stack.execute(&again)).await);
     let rejected = stack.measure(text, "no image at all, only text", "image/jpeg");
@@ -97,7 +97,8 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     by_hand.events = 0;
     let absent = async {
         stack.delete(photo).await;
-        // Executions so far: two uploads, a duplicate event, one started by hand.
+        // The fifth execution: before it were two uploads, a duplicate event, and one started by
+        // hand.
         stack.ended(photo, 5).await.swap_remove(0)
     };
     paths.push(meter.event("image, deleted", photo, absent).await);

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// The largest line, in bytes.
 const MAX_LINE: usize = 256 * 1024;
 
-/// The units in use here, of those in
+/// The units in use here, a subset of
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>.
 const UNITS: [&str; 3] = ["Count", "Bytes", "Milliseconds"];
 

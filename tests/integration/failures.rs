@@ -35,7 +35,7 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
         let stack = TestStack::own("dying").await;
         replace_code(&stack, "head-object", "#!/bin/sh\nexit 3\n").await;
         let event = stack.event("Object Created", "uploads/a.png", Some("01"));
-        // `Runtime.ExitError` on AWS.
+        // The emulator's name for the error; AWS reports `Runtime.ExitError`.
         assert_reported(&stack, &event, "Runtime.Unknown").await;
         let execution =
             stack.stack.executions.of_key("uploads/a.png").await.unwrap().swap_remove(0);
@@ -46,7 +46,8 @@ fn a_function_that_dies_is_retried_and_ends_in_the_failure_queue() {
     });
 }
 
-/// AWS calls the error `InvalidSettings`, which is not retried; the emulator wraps it.
+/// On AWS the error is `InvalidSettings`, which is not retried. The emulator reports another error,
+/// with `InvalidSettings` in its cause.
 #[test]
 fn a_function_without_a_setting_names_it_in_the_failure_queue() {
     run(async {

@@ -29,7 +29,7 @@ fn a_fault_that_passes_is_retried_at_every_state() {
                 let started = Instant::now();
                 let (_, execution) = pair.run(stack, Pair::transient, "passing").await;
                 assert_eq!(execution.outcome(), pair.state.outcome(), "{pair:?}: {execution:?}");
-                // Not even if the response to the write was lost.
+                // A write that is retried because its response was lost must not become stale.
                 assert!(!execution.is_stale(), "{pair:?}: {execution:?}");
                 let errors = pair.errors(&stack.stack, &execution).await;
                 assert_eq!(errors.len(), 1, "{pair:?}: {errors:?}");

@@ -1,8 +1,9 @@
 //! The fence before the emulator: it admits the user, and nobody else.
 //!
 //! Each attack of `attacks`, `runtime_api` and `browser` is tried twice. It must succeed on an
-//! emulator without the fence, which shows that it is an attack, and fail on one with it. `admitted`
-//! has what users need: the API, presigned URLs, and pages of other ports of this machine.
+//! emulator without the fence, which shows that it is an attack, and fail on one with it.
+//! `admitted` has what users need: the API, presigned URLs, and pages of other ports of this
+//! machine.
 
 mod admitted;
 mod attacks;
@@ -15,7 +16,7 @@ use harness::TestStack;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// Time limit for an answer. Long polls of the Runtime API have none of their own.
+/// Time limit for a response. Long polls of the Runtime API would otherwise wait forever.
 const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The host and port of the stack's emulator.
@@ -23,8 +24,8 @@ fn address(stack: &TestStack) -> &str {
     stack.stack.aws.endpoint().trim_start_matches("http://")
 }
 
-/// Sends a request as it is written, without a client that corrects it. Returns the status, 0 if
-/// there is no answer in time, and all of the answer.
+/// Sends a request verbatim, without a client that would correct it. Returns the status, or 0
+/// without a response in time, and the whole response.
 pub(crate) async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
     let head = head.trim().lines().map(|line| line.trim().to_owned() + "\r\n").collect::<String>();
     let length = body.len();

@@ -76,9 +76,9 @@ struct Stored {
 #[derive(Default)]
 struct Hostility {
     bucket: Mutex<BTreeMap<String, Stored>>,
-    /// Delivered at some later time, in any order.
+    /// Events to deliver at some later time, in any order.
     late: Mutex<Vec<Value>>,
-    /// Delivered after the last change of any object.
+    /// Events to deliver after the last change of any object.
     missing: Mutex<Vec<Value>>,
 }
 
@@ -117,7 +117,8 @@ impl Hostility {
 
     /// Holds an event back. If enough are held back, returns one of them to deliver now.
     fn delay(&self, event: Value, rng: &mut Rng) -> Vec<Value> {
-        // Drawn in any case, so that later draws do not depend on how many events are held back.
+        // Drawn even if it is not used, so that later draws do not depend on how many events are
+        // held back.
         let drawn = rng.usize(..);
         let mut late = self.late.lock().unwrap();
         late.push(event);
@@ -137,7 +138,7 @@ impl Hostility {
     }
 }
 
-/// The sequencer of a position. Like those of S3, sequencers differ in length.
+/// The sequencer of the event at a position. Like those of S3, sequencers differ in length.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()

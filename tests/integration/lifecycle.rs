@@ -14,7 +14,8 @@ fn an_upload_is_measured_without_anyone_asking() {
         assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
         let (status, metadata) = stack.metadata(key).await;
         assert_eq!(status, 200);
-        // The contract's fields come first, in its order, and numbers are strings.
+        // The fields that every image has come first, in the documented order, and numbers are
+        // strings.
         let text = metadata.to_string();
         let size = bytes.len();
         assert!(
@@ -99,8 +100,8 @@ fn an_object_outside_uploads_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;
         stack.upload("thumbnails/cat.png", picture::png(1, 1, 0), "image/png").await;
-        // The rule forwards events in order: if it forwarded this one, its execution would have
-        // started before that of a later upload.
+        // The emulator forwards events in order. If the rule matched this upload, its execution
+        // would have started before that of the next upload.
         stack.measure("uploads/lifecycle/after.png", picture::png(1, 1, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("thumbnails/cat.png").await.unwrap();
         assert!(executions.is_empty(), "{executions:?}");

@@ -11,12 +11,16 @@
 )]
 
 mod api_authorization;
+mod api_conditions;
 mod api_errors;
 mod api_images;
+mod api_key_parameter;
 mod api_keys;
 mod api_listing;
 mod api_measures;
+mod api_scripts;
 mod bad_input;
+mod browser;
 mod client;
 mod concurrency;
 mod costs;

@@ -43,7 +43,7 @@ fn alarms_and_the_dashboard_are_there_after_a_deployment() {
     });
 }
 
-/// From the metric through alarm and topic to a subscriber.
+/// Follows a failure from the metric through the alarm and the topic to a subscriber.
 #[test]
 fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
     run(async {

@@ -112,8 +112,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
     outcomes
 }
 
-/// Removes the other permissions from a copy of their policy, which must then lack exactly one
-/// permission that AWS documents as required.
+/// Removes each permission that the emulator does not enforce from a copy of its policy. Of the
+/// permissions that AWS documents as required, the copy must then lack exactly this one.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

@@ -104,7 +104,7 @@ fn listing(
     Listing { name: format!("{sort:?}, {filter}, {page} of {limit}"), query }
 }
 
-/// A position near the middle of a listing. There need not be an image at it.
+/// A position near the middle of a listing. The position need not be that of an image.
 fn middle(sort: Sort, images: u64) -> Position {
     let key = match sort {
         Sort::Key => format!("uploads/2024/05/album-07/IMG_{:06}.jpg", images / 2),
@@ -205,12 +205,56 @@ fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
             }
             (done, images) = (images, images * 10);
         }
-        // For each shard, two queries of one row and one totals item; the totals are one batch.
+        // Each shard takes two queries of one row, and one totals item. One batch reads all totals
+        // items.
         let shards = u64::from(SHARDS);
         assert!(overviews.len() > 1, "{overviews:?}");
         assert!(
             overviews.iter().all(|it| *it == (2 * shards + 1, 3 * shards, 3 * shards)),
             "{overviews:?}"
         );
+    });
+}
+
+/// Records images whose items are nearly as large as items can be.
+async fn fill_with_large_items(catalog: &Catalog, images: u64) {
+    let order = Order::After(Sequencer::parse(SEQUENCER).unwrap());
+    for number in 0..images {
+        let (_, mut observation) = image(number);
+        let Observation::Image { object, .. } = &mut observation else { panic!("no image") };
+        object.version_id = Some("v".repeat(1024));
+        object.claimed_content_type = Some("c".repeat(1300));
+        let key = format!("uploads/{number:01016}");
+        catalog.record(&key, &order, &observation).await.unwrap();
+    }
+}
+
+#[test]
+fn a_page_costs_at_most_250_units_whatever_its_limit_and_filter() {
+    run(async {
+        let stack = TestStack::own("read-cost-large").await;
+        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
+        let (metered, meter) = Meter::on(client, Arc::default());
+        fill_with_large_items(&Catalog::new(client.clone(), table, shards()), 700).await;
+        let catalog = Catalog::new(metered, table, shards());
+        for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
+            for content_type in ["", "image/none"] {
+                let filter = ("large items", content_type, "");
+                let mut query = listing(sort, 1000, filter, None).query;
+                let mut images = 0;
+                loop {
+                    let page = catalog.list(&query).await.unwrap();
+                    let reads = meter.take();
+                    assert!(reads.units() <= 250.0, "{query:?}: {reads:?}");
+                    images += page.images.len();
+                    query.after = page.next;
+                    if query.after.is_none() {
+                        break;
+                    }
+                    assert!(reads.units() > 150.0, "a page ends early: {query:?}: {reads:?}");
+                }
+                assert_eq!(images, if content_type.is_empty() { 700 } else { 0 });
+            }
+        }
     });
 }

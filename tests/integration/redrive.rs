@@ -65,7 +65,8 @@ fn a_message_without_an_event_stays_in_the_queue() {
         let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
         let send = aws.sqs.send_message().queue_url(&outputs.failure_queue_url);
         send.message_body("{\"hello\": \"world\"}").send().await.unwrap();
-        // Redrive leaves messages that were sent in the same millisecond for the next call.
+        // A call of `redrive` leaves messages that are sent in its first millisecond to the next
+        // call.
         let left = stack
             .until("the message", async || {
                 let redriven = redrive(aws, outputs, 10).await.unwrap();

@@ -11,7 +11,8 @@ fn holds(name: &str, operations: &[Operation]) {
     });
 }
 
-/// The outcome used to be `Unchanged`, although the record had been written after the look.
+/// The outcome used to be `Unchanged`, although the record had been written after the execution had
+/// read the object's state.
 #[test]
 fn an_absence_that_was_seen_before_a_record_was_written_is_stale() {
     holds(

@@ -1,4 +1,4 @@
-//! Raising the number of shards while the table holds items from before and after.
+//! Tests of a table whose items were written before and after the number of shards was raised.
 
 use harness::snapshot::Snapshot;
 use harness::{TestStack, picture, run};

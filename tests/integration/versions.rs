@@ -2,31 +2,36 @@
 
 use harness::{TestStack, picture, run};
 use local::executions::{Execution, Outcome};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const KEY: &str = "uploads/versioned.png";
 
-/// A stack with a versioned bucket and without its own events: those of the emulator lack the
-/// details about versions, so a test makes its own.
+/// A stack with a versioned bucket and without its own events: those of the emulator lack details
+/// about versions, so the tests start executions themselves.
 async fn versioned(name: &str) -> TestStack {
     let stack = TestStack::configured(name, &[("versioning", json!("Enabled"))]).await;
     stack.silence_events().await;
     stack
 }
 
-/// Delivers an "Object Deleted" event in the form that S3 sends
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>).
+/// Delivers an "Object Deleted" event.
 async fn deleted(
     stack: &TestStack,
     sequencer: &str,
     deletion_type: &str,
     reason: &str,
 ) -> Execution {
+    stack.execute(&deletion(stack, sequencer, deletion_type, reason)).await
+}
+
+/// An "Object Deleted" event in the form that S3 sends
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html>).
+fn deletion(stack: &TestStack, sequencer: &str, deletion_type: &str, reason: &str) -> Value {
     let mut event = stack.event("Object Deleted", KEY, Some(sequencer));
     event["detail"]["deletion-type"] = deletion_type.into();
     event["detail"]["reason"] = reason.into();
     event["detail"]["object"]["version-id"] = "1QW9g1Z99LUNbvaaYVpW9xDlOLU.qxgF".into();
-    stack.execute(&event).await
+    event
 }
 
 async fn uploaded(stack: &TestStack, sequencer: &str, width: u32) -> Execution {
@@ -87,8 +92,58 @@ fn a_lifecycle_expiration_is_a_deletion() {
         stack.silence_events().await;
         uploaded(&stack, "01", 5).await;
         stack.delete(KEY).await;
-        let gone = deleted(&stack, "02", "Permanently Deleted", "Lifecycle Expiration").await;
+        let mut event = deletion(&stack, "02", "Permanently Deleted", "Lifecycle Expiration");
+        event["detail"]["object"]["version-id"] = "null".into();
+        assert!(selects(&stack, &event).await, "{event}");
+        let gone = stack.execute(&event).await;
         assert_eq!(gone.outcome(), Outcome::Absent, "{gone:?}");
         assert_eq!(stack.info().await["totalImages"], 0);
     });
+}
+
+#[test]
+fn the_expiration_of_an_old_version_starts_nothing_and_all_else_starts_an_execution() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let of = |deletion_type, reason| deletion(stack, "02", deletion_type, reason);
+        let expired = of("Permanently Deleted", "Lifecycle Expiration");
+        assert!(!selects(stack, &expired).await, "{expired}");
+        for event in [
+            of("Delete Marker Created", "Lifecycle Expiration"),
+            of("Permanently Deleted", "DeleteObject"),
+            of("Delete Marker Created", "DeleteObject"),
+            without(&expired, "/detail", "reason"),
+            without(&expired, "/detail", "deletion-type"),
+            without(&expired, "/detail/object", "version-id"),
+            stack.event("Object Created", KEY, None),
+        ] {
+            assert!(selects(stack, &event).await, "{event}");
+        }
+    });
+}
+
+/// An event without one of its fields.
+fn without(event: &Value, place: &str, field: &str) -> Value {
+    let mut event = event.clone();
+    event.pointer_mut(place).unwrap().as_object_mut().unwrap().remove(field).unwrap();
+    event
+}
+
+/// True if the stack's rule selects an event. Asks the emulator's EventBridge;
+/// `tests/conformance/events/run` asks AWS's own matcher.
+async fn selects(stack: &TestStack, event: &Value) -> bool {
+    let events = &stack.stack.aws.eventbridge;
+    let rule = events.describe_rule().name(stack.function("object-events")).send().await.unwrap();
+    let mut event = event.clone();
+    for (field, value) in [
+        ("id", "2ee9cc15-d022-99ea-1fb8-1b1bac4850f9"),
+        ("account", "000000000000"),
+        ("time", "2024-05-01T12:00:00Z"),
+        ("region", "us-east-1"),
+    ] {
+        event[field] = value.into();
+    }
+    event["resources"] = json!([]);
+    let test = events.test_event_pattern().event_pattern(rule.event_pattern.unwrap());
+    test.event(event.to_string()).send().await.unwrap().result
 }

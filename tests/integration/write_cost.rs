@@ -5,7 +5,8 @@
 //!
 //! - A write takes one write request unit for each KB or part of it, and twice that in a
 //!   transaction. A write whose condition fails costs the same.
-//! - An index takes one unit for each KB or part of it of an entry that it gains, loses or changes.
+//! - For each entry that it gains, loses or changes, an index takes one unit for each KB of the
+//!   entry or part of it.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Cost, Order, Outcome, Shards};
@@ -27,7 +28,8 @@ struct Writes {
     index: u64,
 }
 
-/// A write with its expected outcome and cost. Each case follows on the previous one.
+/// A write with its expected outcome and cost. Each case begins with the table that the previous
+/// one left.
 struct Case {
     name: &'static str,
     sequencer: &'static str,

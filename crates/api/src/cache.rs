@@ -1,6 +1,7 @@
 //! Lifetime of responses in caches.
 
 use std::str::FromStr;
+use std::time::{Duration, SystemTime};
 
 /// Seconds for which a browser or a proxy may reuse a response without revalidating it, from the
 /// stack's configuration.
@@ -21,6 +22,13 @@ impl CacheSeconds {
     #[must_use]
     pub fn new(seconds: u32) -> Self {
         Self(seconds)
+    }
+
+    /// The time after which a response that is sent at `now` has to be revalidated: the value of
+    /// `Expires`, which caches ignore in favor of `Cache-Control` (RFC 9111, section 5.3).
+    #[must_use]
+    pub fn expires(self, now: SystemTime) -> SystemTime {
+        now.checked_add(Duration::from_secs(self.0.into())).unwrap_or(now)
     }
 
     /// Value of the `Cache-Control` header.

@@ -1,4 +1,7 @@
-//! The `Content-Disposition` header: the name under which a browser saves an image.
+//! The `Content-Disposition` header: whether a browser displays or saves an image, and its name as a
+//! file.
+
+use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -17,20 +20,71 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// The `Content-Disposition` of the object under `key` (RFC 6266): displayed inline, and saved
-/// under the last segment of the key.
-///
-/// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with `_`
-/// in their place, and complete in percent-encoding.
-#[must_use]
-pub fn inline(key: &str) -> String {
-    let name = key.rsplit('/').find(|part| !part.is_empty()).unwrap_or("image");
-    let plain: String = name.chars().map(|it| if is_plain(it) { it } else { '_' }).collect();
-    if plain == name {
-        return format!("inline; filename=\"{name}\"");
+/// Longest text after a dot, in bytes, that counts as an extension. The longest of an image is
+/// `aseprite`.
+const MAX_EXTENSION_BYTES: usize = 8;
+
+/// Treatment of an image that a browser opens as a page of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disposition {
+    /// Displayed.
+    Inline,
+    /// Saved as a file. Images in a page (`<img>`) are displayed all the same: the header has no
+    /// effect on them (RFC 6266, section 4.2).
+    Attachment,
+}
+
+impl Disposition {
+    /// The `Content-Disposition` of the image under `key` (RFC 6266). Its file name is the last
+    /// segment of the key, with an extension that fits the image.
+    ///
+    /// `extensions` are those of the image's format, in lower case, the usual one first. The name
+    /// keeps one of them, in any case; any other extension is replaced by the usual one, and a
+    /// missing one is added. So an image that is saved under its name opens as an image. Without
+    /// `extensions`, the name stays as it is.
+    ///
+    /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with
+    /// `_` in their place, and complete in percent-encoding.
+    #[must_use]
+    pub fn header<'a>(self, key: &str, extensions: impl IntoIterator<Item = &'a str>) -> String {
+        let kind = match self {
+            Self::Inline => "inline",
+            Self::Attachment => "attachment",
+        };
+        let segment = key.rsplit('/').find(|part| !part.is_empty()).unwrap_or("image");
+        let name = with_extension(segment, extensions);
+        let plain: String = name.chars().map(|it| if is_plain(it) { it } else { '_' }).collect();
+        if plain == *name {
+            return format!("{kind}; filename=\"{name}\"");
+        }
+        let encoded = utf8_percent_encode(&name, ESCAPED);
+        format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
     }
-    let encoded = utf8_percent_encode(name, ESCAPED);
-    format!("inline; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+}
+
+/// The name with one of these extensions.
+fn with_extension<'a>(name: &str, extensions: impl IntoIterator<Item = &'a str>) -> Cow<'_, str> {
+    let mut extensions = extensions.into_iter().peekable();
+    let Some(usual) = extensions.peek().copied() else { return Cow::Borrowed(name) };
+    let stem = match name.rsplit_once('.') {
+        Some((stem, extension)) if is_extension(stem, extension) => {
+            if extensions.any(|known| known.eq_ignore_ascii_case(extension)) {
+                return Cow::Borrowed(name);
+            }
+            stem
+        }
+        _ => name.trim_end_matches('.'),
+    };
+    Cow::Owned(format!("{stem}.{usual}"))
+}
+
+/// True if the text after a name's last dot is an extension: short, of letters and digits, and not a
+/// number, as in the date `2024.05.01`.
+fn is_extension(stem: &str, text: &str) -> bool {
+    !stem.is_empty()
+        && (1..=MAX_EXTENSION_BYTES).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// True for the characters that every client reads correctly in a quoted string.
@@ -40,19 +94,58 @@ fn is_plain(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::Disposition::{Attachment, Inline};
     use super::*;
+
+    const JPEG: [&str; 3] = ["jpg", "jpeg", "jfif"];
+
+    fn name(segment: &str) -> String {
+        with_extension(segment, JPEG).into_owned()
+    }
 
     #[test]
     fn a_plain_name_is_quoted() {
-        assert_eq!(inline("uploads/a/my cat.jpg"), "inline; filename=\"my cat.jpg\"");
-        assert_eq!(inline("uploads/dir/"), "inline; filename=\"dir\"");
+        assert_eq!(Inline.header("uploads/a/my cat.jpg", JPEG), "inline; filename=\"my cat.jpg\"");
+        assert_eq!(Attachment.header("uploads/a.svg", ["svg"]), "attachment; filename=\"a.svg\"");
+        assert_eq!(Inline.header("uploads/dir/", []), "inline; filename=\"dir\"");
+        assert_eq!(Inline.header("/", JPEG), "inline; filename=\"image.jpg\"");
     }
 
     #[test]
     fn any_other_name_is_sent_twice() {
         let expected = "inline; filename=\"_ 50_ _x_.png\"; \
             filename*=UTF-8''%C3%A9%2050%25%20%22x%22.png";
-        assert_eq!(inline("uploads/é 50% \"x\".png"), expected);
-        assert!(!inline("uploads/a\r\nSet-Cookie: x").contains('\n'));
+        assert_eq!(Inline.header("uploads/é 50% \"x\".png", ["png"]), expected);
+        assert!(!Inline.header("uploads/a\r\nSet-Cookie: x", JPEG).contains('\n'));
+    }
+
+    #[test]
+    fn an_extension_of_the_format_is_kept() {
+        for segment in ["cat.jpg", "CAT.JPEG", "cat.html.Jfif"] {
+            assert_eq!(name(segment), segment);
+        }
+    }
+
+    #[test]
+    fn another_extension_is_replaced() {
+        assert_eq!(name("cat.png"), "cat.jpg");
+        assert_eq!(name("cat.html"), "cat.jpg");
+        assert_eq!(name("photo.tar.gz"), "photo.tar.jpg");
+        assert_eq!(name("cat.mp4"), "cat.jpg");
+    }
+
+    #[test]
+    fn a_missing_extension_is_added() {
+        for (segment, expected) in [
+            ("cat", "cat.jpg"),
+            ("cat.", "cat.jpg"),
+            ("2024.05.01", "2024.05.01.jpg"),
+            ("Dr. Who", "Dr. Who.jpg"),
+            ("cat.das-ist-lang", "cat.das-ist-lang.jpg"),
+            (".jpg", ".jpg.jpg"),
+            ("..", ".jpg"),
+        ] {
+            assert_eq!(name(segment), expected);
+        }
     }
 }

@@ -24,6 +24,14 @@ pub enum ApiError {
         /// Reason why the object under the key was rejected, if it was.
         rejection: Option<Rejection>,
     },
+    /// 404: there is no image under the key, and the request may mean something else.
+    #[error("{key} not found!")]
+    NotFoundWithHint {
+        /// Key, with its prefix.
+        key: String,
+        /// What the client may have meant, or why there can be no such key; a sentence.
+        hint: String,
+    },
     /// 404: the path is unknown.
     #[error("unknown path {0}")]
     UnknownPath(String),
@@ -36,6 +44,12 @@ pub enum ApiError {
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
+    /// 412: the client has another version of the image, and wants a part of the current one only if
+    /// both are the same. The whole image would be a redirect, and the client would send its
+    /// `Range` again to S3, which knows no `If-Range`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
+    #[error("If-Range names another version, and the whole image is a redirect")]
+    RangeOfAnotherVersion,
     /// 416: the image has none of the requested bytes.
     #[error("the image has {size} bytes, none of them in the requested range")]
     RangeNotSatisfiable {
@@ -81,6 +95,11 @@ impl ApiError {
                 let text = "A precondition of the request, such as If-Match, failed.";
                 Self::document(412, text, None)
             }
+            Self::RangeOfAnotherVersion => {
+                let text = "If-Range names another version of the image. \
+                    Request the whole image, without Range.";
+                Self::document(412, text, None)
+            }
             Self::RangeNotSatisfiable { size } => {
                 let text =
                     format!("The image has {size} bytes, none of them in the requested range.");
@@ -92,6 +111,9 @@ impl ApiError {
             Self::NotFound { key, rejection: Some(Rejection { reason, message }) } => {
                 let text = format!("{key} not found! It was rejected as {reason}: {message}");
                 Self::document(404, &text, Some(reason))
+            }
+            Self::NotFoundWithHint { key, hint } => {
+                Self::document(404, &format!("{key} not found! {hint}"), None)
             }
             Self::Unavailable(_) => {
                 let text = "The image catalog is busy. Try again in a second.";
@@ -109,9 +131,11 @@ impl ApiError {
     pub fn outcome(&self) -> &'static str {
         match self {
             Self::BadRequest(_) => "bad-request",
-            Self::NotFound { .. } | Self::UnknownPath(_) => "not-found",
+            Self::NotFound { .. } | Self::NotFoundWithHint { .. } | Self::UnknownPath(_) => {
+                "not-found"
+            }
             Self::MethodNotAllowed { .. } => "method-not-allowed",
-            Self::PreconditionFailed => "precondition-failed",
+            Self::PreconditionFailed | Self::RangeOfAnotherVersion => "precondition-failed",
             Self::RangeNotSatisfiable { .. } => "range-not-satisfiable",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal-error",

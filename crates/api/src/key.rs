@@ -1,46 +1,91 @@
-//! Object keys from request paths.
+//! Object keys that requests name, in the path or as a query parameter.
 
 use contract::UPLOADS_PREFIX;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::{ApiError, Request};
+use crate::{ApiError, Request, key_parameter};
 
-/// Name of the greedy path parameter that contains the key without its prefix.
-const PARAMETER: &str = "s3objectkey";
+/// Name of the greedy path parameter that contains the key without its prefix, and of the query
+/// parameter that contains the key in full.
+pub(crate) const PARAMETER: &str = "s3objectkey";
 
 /// Longest key that S3 accepts, in bytes
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
 pub(crate) const MAX_KEY_BYTES: usize = 1024;
 
-/// Returns the keys that a path may mean, most likely first, each with its `uploads/` prefix.
+/// Characters to percent-encode in a path: all but the unreserved ones of RFC 3986 and the slash
+/// between segments.
+const ESCAPED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+/// Returns the keys that a request may mean, most likely first, each with its `uploads/` prefix.
+///
+/// The key is in the path without its prefix, or in the query parameter `s3objectkey` in full. Only
+/// the query parameter reaches every key: API Gateway decodes a path, and has been observed to cut
+/// it at a decoded question mark (<https://github.com/hotsock/voker/pull/8>).
+///
+/// # Errors
+/// [`ApiError::BadRequest`] if the request names no key, names it twice, or names it in the query
+/// without its prefix; [`ApiError::NotFoundWithHint`] if the key is longer than S3 allows.
+pub fn requested_keys(request: &Request) -> Result<Vec<String>, ApiError> {
+    let in_path = request.path_parameter(PARAMETER).filter(|parameter| !parameter.is_empty());
+    let in_query = key_parameter::readings(&request.raw_query_string)?;
+    match (in_path, in_query) {
+        (Some(parameter), None) => possible(readings(parameter)),
+        (None, Some(readings)) => possible(readings),
+        (Some(_), Some(_)) => Err(key_parameter::bad("the path has a key already; give only one")),
+        (None, None) => Err(key_parameter::bad("is missing, and the path has no key either")),
+    }
+}
+
+/// Every reading of a path, as a key with its prefix.
 ///
 /// AWS does not document how often API Gateway decodes a greedy path parameter. It has been
 /// observed to decode every escape except `%25`. So a path with a percent sign has several
 /// readings: with `%25` decoded, unchanged, or fully decoded. Nearly all paths have no percent
 /// sign, and one reading.
-///
-/// # Errors
-/// [`ApiError::BadRequest`] if the path contains no key, [`ApiError::NotFound`] if the key is
-/// longer than S3 allows.
-pub fn requested_keys(request: &Request) -> Result<Vec<String>, ApiError> {
-    let parameter = request
-        .path_parameter(PARAMETER)
-        .filter(|parameter| !parameter.is_empty())
-        .ok_or_else(|| ApiError::BadRequest("the path contains no key".to_owned()))?;
+fn readings(parameter: &str) -> Vec<String> {
     let decoded = percent_decode_str(parameter).decode_utf8().ok();
-    let mut keys = Vec::with_capacity(1);
     let readings = [Some(parameter.replace("%25", "%")), Some(parameter.to_owned())];
-    for reading in readings.into_iter().chain([decoded.map(Into::into)]).flatten() {
-        let key = format!("{UPLOADS_PREFIX}{reading}");
-        if key.len() <= MAX_KEY_BYTES && !keys.contains(&key) {
+    let readings = readings.into_iter().chain([decoded.map(Into::into)]).flatten();
+    readings.map(|reading| format!("{UPLOADS_PREFIX}{reading}")).collect()
+}
+
+/// The readings that can be keys, without repetitions.
+fn possible(readings: Vec<String>) -> Result<Vec<String>, ApiError> {
+    let mut keys = Vec::with_capacity(1);
+    let mut too_long = None;
+    for key in readings {
+        if key.len() > MAX_KEY_BYTES {
+            too_long.get_or_insert(key);
+        } else if !keys.contains(&key) {
             keys.push(key);
         }
     }
-    if keys.is_empty() {
-        let key = format!("{UPLOADS_PREFIX}{parameter}");
-        return Err(ApiError::NotFound { key, rejection: None });
+    match too_long {
+        Some(key) if keys.is_empty() => {
+            let hint = format!("No key is longer than {MAX_KEY_BYTES} bytes of UTF-8.");
+            Err(ApiError::NotFoundWithHint { key, hint })
+        }
+        _ => Ok(keys),
     }
-    Ok(keys)
+}
+
+/// The hint for a path whose key is not found and has its prefix, which paths omit: the path of the
+/// key that the client may have meant. `None` for any other request.
+pub(crate) fn misplaced_prefix(request: &Request) -> Option<String> {
+    let parameter = request.path_parameter(PARAMETER)?;
+    let start = request.raw_path.strip_suffix(parameter)?;
+    let meant = readings(parameter).into_iter().next()?;
+    let meant = meant.strip_prefix(UPLOADS_PREFIX)?;
+    let name = meant.strip_prefix(UPLOADS_PREFIX).filter(|name| !name.is_empty())?;
+    let path = if name.contains('?') {
+        let start = start.trim_end_matches('/');
+        format!("{start}?{PARAMETER}={}", utf8_percent_encode(meant, ESCAPED))
+    } else {
+        format!("{start}{}", utf8_percent_encode(name, ESCAPED))
+    };
+    Some(format!("Paths omit the prefix {UPLOADS_PREFIX}: request {meant} as {path}"))
 }
 
 #[cfg(test)]
@@ -48,7 +93,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::request::samples::get_key;
+    use crate::request::samples::{get_key, get_query, get_with};
 
     fn keys(parameter: &str) -> Vec<String> {
         requested_keys(&get_key(parameter)).unwrap()
@@ -71,15 +116,63 @@ mod tests {
     }
 
     #[test]
-    fn no_key_is_a_bad_request() {
-        assert!(matches!(requested_keys(&Request::default()), Err(ApiError::BadRequest(_))));
+    fn a_key_in_the_query_is_decoded_once_and_in_full() {
+        let keys = |query: &str| requested_keys(&get_query(query)).unwrap();
+        assert_eq!(keys("s3objectkey=uploads%2Fa%3Fb%2525.png"), ["uploads/a?b%25.png"]);
+        assert_eq!(keys("v=2&s3objectkey=uploads/a=b.png"), ["uploads/a=b.png"]);
+        assert_eq!(keys("s3objectkey=uploads/a+b.png"), ["uploads/a b.png", "uploads/a+b.png"]);
+    }
+
+    #[test]
+    fn no_key_and_two_keys_are_bad_requests() {
+        for request in [
+            Request::default(),
+            get_query("key=uploads/a"),
+            get_with("a", "s3objectkey=uploads/a"),
+            get_with("a", "s3objectkey="),
+            get_query("s3objectkey=uploads/a&s3objectkey=uploads/a"),
+        ] {
+            let error = requested_keys(&request).unwrap_err();
+            assert!(matches!(&error, ApiError::BadRequest(_)), "{request:?}: {error}");
+            assert!(error.to_string().starts_with("s3objectkey: "), "{error}");
+        }
     }
 
     #[test]
     fn a_key_longer_than_s3_allows_is_not_found() {
-        assert_eq!(keys(&"k".repeat(1016)).len(), 1);
-        let too_long = requested_keys(&get_key(&"k".repeat(1017)));
-        assert!(matches!(too_long, Err(ApiError::NotFound { .. })));
+        for (fits, request) in [
+            (true, get_key(&"k".repeat(1016))),
+            (false, get_key(&"k".repeat(1017))),
+            (true, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1016)))),
+            (false, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1017)))),
+        ] {
+            match requested_keys(&request) {
+                Ok(keys) => assert!(fits && keys.len() == 1, "{keys:?}"),
+                Err(ApiError::NotFoundWithHint { hint, .. }) => assert!(!fits, "{hint}"),
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_prefix_in_the_path_has_a_hint_that_names_the_right_path() {
+        let hint = |path: &str| {
+            let parameter = path.trim_start_matches("/images/metadata/");
+            let request = serde_json::from_value(serde_json::json!({
+                "rawPath": path, "pathParameters": {"s3objectkey": parameter},
+            }));
+            misplaced_prefix(&request.unwrap())
+        };
+        let named = |path: &str| hint(path).unwrap().rsplit_once(' ').unwrap().1.to_owned();
+        let start = "/images/metadata";
+        assert_eq!(named(&format!("{start}/uploads/a b%25.jpg")), format!("{start}/a%20b%25.jpg"));
+        assert_eq!(
+            named(&format!("{start}/uploads/a?b.jpg")),
+            format!("{start}?s3objectkey=uploads/a%3Fb.jpg")
+        );
+        for other in ["cat.jpg", "uploads/", "Uploads/cat.jpg"] {
+            assert_eq!(hint(&format!("{start}/{other}")), None, "{other}");
+        }
     }
 
     proptest! {

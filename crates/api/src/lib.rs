@@ -2,11 +2,11 @@
 //!
 //! Each function's `main` hands a handler to [`serve`]. The handler receives a [`Request`] and
 //! returns a [`Response`] or an [`ApiError`], which becomes an error response without internal
-//! details. [`find`] looks up the image that a path names; [`list_request`] reads the parameters of
+//! details. [`find`] looks up the image that a request names; [`list_request`] reads the parameters of
 //! a listing.
 //!
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
-//!   [`CacheSeconds`] for caching, [`inline`] for file names.
+//!   [`CacheSeconds`] for caching, [`Disposition`] for file names.
 //! - JSON documents of the API contract: [`Metadata`], [`ImageList`], [`Info`].
 //! - Description of the API: [`OPENAPI`], which a test derives from these types. [`refusal`] tells
 //!   unknown paths from methods that a path does not allow.
@@ -20,6 +20,7 @@ mod error;
 mod image_list;
 mod info;
 mod key;
+mod key_parameter;
 mod list_request;
 mod metadata;
 #[cfg(test)]
@@ -33,13 +34,13 @@ mod validators;
 
 pub use aws_lambda_events::http::header;
 pub use cache::{CacheSeconds, CacheSecondsError};
-pub use disposition::inline;
+pub use disposition::Disposition;
 pub use error::ApiError;
 pub use image_list::ImageList;
 pub use info::Info;
 pub use key::requested_keys;
 pub use list_request::list_request;
-pub use metadata::Metadata;
+pub use metadata::{Location, Metadata};
 pub use range::{Selection, select};
 pub use request::Request;
 pub use response::Response;

@@ -47,10 +47,76 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     channels: Option<String>,
+    /// True if pixels may be transparent; absent if the header does not tell.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(rename = "hasAlpha", skip_serializing_if = "Option::is_none")]
+    has_alpha: Option<bool>,
+    /// Color space by the ICC profile, or else by the format: `RGB`, `GRAY`, `CMYK`, `Lab` or
+    /// `YCbCr`. Files that decoders convert from `YCbCr` to `RGB`, such as JPEG, are `RGB`.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(rename = "colorSpace", skip_serializing_if = "Option::is_none")]
+    color_space: Option<String>,
+    /// Description of the ICC profile, for example `Display P3`.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(rename = "iccProfile", skip_serializing_if = "Option::is_none")]
+    icc_profile: Option<String>,
+    /// True if a part of the file shows a coarse version of the whole image (progressive JPEG,
+    /// interlaced PNG and GIF); absent for other formats.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    progressive: Option<bool>,
     /// True if the file is an animation; absent if its header does not tell.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     animated: Option<bool>,
+    /// Number of frames of a file that may be an animation, if its header tells.
+    #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frames: Option<String>,
+    /// Number of pages of a TIFF file, if its header tells.
+    #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pages: Option<String>,
+    /// Density from left to right, in whole dots per inch, if the file states it.
+    #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
+    #[serde(rename = "densityX", skip_serializing_if = "Option::is_none")]
+    density_x: Option<String>,
+    /// Density from top to bottom, in whole dots per inch, if the file states it.
+    #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
+    #[serde(rename = "densityY", skip_serializing_if = "Option::is_none")]
+    density_y: Option<String>,
+    /// Local time at which the image was taken by its EXIF metadata, as ISO 8601, with an offset
+    /// from UTC if the file states one, for example `2024-05-01T12:00:00+02:00`.
+    #[cfg_attr(
+        test,
+        schema(
+            nullable = false,
+            pattern = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})?$"
+        )
+    )]
+    #[serde(rename = "takenAt", skip_serializing_if = "Option::is_none")]
+    taken_at: Option<String>,
+    /// Manufacturer of the camera by the EXIF metadata.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(rename = "cameraMake", skip_serializing_if = "Option::is_none")]
+    camera_make: Option<String>,
+    /// Model of the camera by the EXIF metadata.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(rename = "cameraModel", skip_serializing_if = "Option::is_none")]
+    camera_model: Option<String>,
+    /// Model of the lens by the EXIF metadata.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(rename = "lensModel", skip_serializing_if = "Option::is_none")]
+    lens_model: Option<String>,
+    /// Place where the image was taken by its EXIF metadata; absent unless the stack records places.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+    /// True if a C2PA manifest (Content Credentials) was seen, whose signature is not checked.
+    /// Absence says nothing.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(rename = "contentCredentials", skip_serializing_if = "Option::is_none")]
+    content_credentials: Option<bool>,
     /// Entity tag of the object in S3, without quotes.
     etag: String,
     /// Version ID of the object, if the bucket has versions.
@@ -61,6 +127,29 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false, format = DateTime))]
     #[serde(rename = "lastModified", skip_serializing_if = "Option::is_none")]
     last_modified: Option<String>,
+}
+
+/// Place where an image was taken (WGS 84).
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct Location {
+    /// Latitude in decimal degrees, positive in the north.
+    #[cfg_attr(test, schema(pattern = r"^-?\d+(\.\d+)?$"))]
+    latitude: String,
+    /// Longitude in decimal degrees, positive in the east.
+    #[cfg_attr(test, schema(pattern = r"^-?\d+(\.\d+)?$"))]
+    longitude: String,
+    /// Altitude in meters, negative below sea level.
+    #[cfg_attr(test, schema(nullable = false, pattern = r"^-?\d+(\.\d+)?$"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    altitude: Option<String>,
+}
+
+impl From<contract::Location> for Location {
+    fn from(location: contract::Location) -> Self {
+        let contract::Location { latitude, longitude, altitude } = location;
+        Self { latitude, longitude, altitude }
+    }
 }
 
 impl Metadata {
@@ -79,7 +168,21 @@ impl Metadata {
             orientation: image.orientation.map(|number| number.to_string()),
             bits_per_channel: image.bits_per_channel.map(|bits| bits.to_string()),
             channels: image.channels.map(|channels| channels.to_string()),
+            has_alpha: image.has_alpha,
+            color_space: image.color_space,
+            icc_profile: image.icc_profile,
+            progressive: image.progressive,
             animated: image.animated,
+            frames: image.frames.map(|frames| frames.to_string()),
+            pages: image.pages.map(|pages| pages.to_string()),
+            density_x: image.density_x.map(|dots| dots.to_string()),
+            density_y: image.density_y.map(|dots| dots.to_string()),
+            taken_at: image.taken_at,
+            camera_make: image.camera_make,
+            camera_model: image.camera_model,
+            lens_model: image.lens_model,
+            location: image.location.map(Location::from),
+            content_credentials: image.content_credentials.then_some(true),
             etag: object.etag,
             version_id: object.version_id,
             last_modified: object.last_modified,

@@ -8,15 +8,17 @@
 
 use std::collections::BTreeMap;
 
+use contract::UPLOADS_PREFIX;
 use expect_test::expect_file;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{HttpMethod, Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{ContentBuilder, Ref, RefOr};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required};
 use utoipa::{OpenApi, openapi};
 
 use crate::error::Document as ErrorDocument;
+use crate::key::{MAX_KEY_BYTES, PARAMETER};
 use crate::routes::PATHS;
 use crate::{ImageList, Info, Metadata};
 
@@ -57,7 +59,7 @@ struct Document;
     params(
         ("s3objectkey" = String, Path, min_length = 1, description = "Key of the object without `uploads/`; it may contain slashes", example = "cat.jpg"),
         ("Range" = Option<String>, Header, description = "One range of bytes; several ranges, or other units, are ignored", example = "bytes=0-1023"),
-        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range"),
+        ("If-Range" = Option<String>, Header, description = "Entity tag or date of the client's part; if it is not current, the whole image is sent instead of the range, or 412 if the whole would be a redirect"),
         ("If-Match" = Option<String>, Header, description = "Entity tags; 412 unless one of them is current"),
         ("If-Unmodified-Since" = Option<String>, Header, description = "Date; 412 if the image has changed since"),
         ("If-None-Match" = Option<String>, Header, description = "Entity tags that the client has; 304 if one of them is current"),
@@ -81,7 +83,7 @@ struct Document;
             ("Location" = String, description = "The URL, for the same method"),
         )),
         (status = 404, description = "There is no image under the key; if the object there was rejected, `reason` says why", body = ErrorDocument),
-        (status = 412, description = "A precondition of the request failed", body = ErrorDocument),
+        (status = 412, description = "A precondition of the request failed, or `If-Range` failed for an image that is sent by a redirect; ask again without `Range`", body = ErrorDocument),
         (status = 416, description = "The image has none of the requested bytes", body = ErrorDocument, headers(
             ("Content-Range" = String, description = "Size of the whole image"),
         )),
@@ -182,9 +184,16 @@ fn info_images() {}
 )]
 fn get_openapi() {}
 
-/// The complete document: every operation with the shared responses, and with its HEAD.
+/// The complete document: every operation with the shared responses, with its HEAD, and, if it
+/// takes a key, with the key as a query parameter too.
 fn document() -> openapi::OpenApi {
     let mut document = Document::openapi();
+    for path in ["/images/file", "/images/metadata"] {
+        let get = document.paths.paths.get(&format!("{path}/{{{PARAMETER}}}"));
+        let get = get.and_then(|item| item.get.as_ref()).unwrap();
+        let item = PathItem::new(HttpMethod::Get, with_key_in_query(get));
+        document.paths.paths.insert(path.to_owned(), item);
+    }
     for item in document.paths.paths.values_mut() {
         let Some(get) = &mut item.get else { continue };
         add_shared(get);
@@ -200,12 +209,9 @@ fn add_shared(operation: &mut Operation) {
         ("500", "Internal error; it has been logged"),
         ("503", "S3 or DynamoDB is throttling or failing; try again after `Retry-After` seconds"),
     ] {
-        let content = Ref::from_schema_name("Error");
-        let response = ResponseBuilder::new()
-            .description(description)
-            .content("application/json", ContentBuilder::new().schema(Some(content)).build());
         let responses = &mut operation.responses.responses;
-        responses.entry(status.to_owned()).or_insert_with(|| response.build().into());
+        let response = || error_response(description).into();
+        responses.entry(status.to_owned()).or_insert_with(response);
     }
     let seconds = ObjectBuilder::new().schema_type(Type::Integer).build();
     if let Some(RefOr::T(busy)) = operation.responses.responses.get_mut("503") {
@@ -215,13 +221,49 @@ fn add_shared(operation: &mut Operation) {
     }
 }
 
-/// The HEAD operation of a path: that of GET, without bodies and partial responses.
+/// A response with the document that describes an error.
+fn error_response(description: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).build();
+    ResponseBuilder::new().description(description).content("application/json", content).build()
+}
+
+/// The operation with its key as a query parameter instead of a part of the path.
+fn with_key_in_query(operation: &Operation) -> Operation {
+    let key = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .min_length(Some(UPLOADS_PREFIX.len()))
+        .max_length(Some(MAX_KEY_BYTES))
+        .pattern(Some(format!("^{UPLOADS_PREFIX}")))
+        .build();
+    let key = ParameterBuilder::new()
+        .name(PARAMETER)
+        .parameter_in(ParameterIn::Query)
+        .required(Required::True)
+        .description(Some("Key of the object in full, as responses contain it"))
+        .schema(Some(key))
+        .example(Some("uploads/cat.jpg".into()))
+        .build();
+    let mut operation = operation.clone();
+    let parameters = operation.parameters.get_or_insert_default();
+    parameters.retain(|it| !matches!(it, RefOr::T(it) if it.name == PARAMETER));
+    parameters.insert(0, key.into());
+    operation.operation_id = operation.operation_id.map(|id| format!("{id}ByKey"));
+    operation.summary = operation.summary.map(|summary| format!("{summary} by its full key"));
+    let response = error_response("`s3objectkey` is missing, repeated, or no key in full");
+    operation.responses.responses.insert("400".to_owned(), response.into());
+    operation
+}
+
+/// The HEAD operation of a path: that of GET, without bodies, and without the responses that a range
+/// or the size of a body causes.
 fn head_of(get: &Operation) -> Operation {
     let mut head = get.clone();
     head.operation_id = get.operation_id.as_ref().map(|id| format!("{id}Headers"));
     head.summary = get.summary.as_ref().map(|summary| format!("{summary}: headers only"));
     head.description = None;
-    head.responses.responses.remove("206");
+    for status in ["206", "307", "416"] {
+        head.responses.responses.remove(status);
+    }
     for response in head.responses.responses.values_mut() {
         if let RefOr::T(Response { content, .. }) = response {
             content.clear();

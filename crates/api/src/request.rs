@@ -80,7 +80,15 @@ pub(crate) mod samples {
 
     /// A GET request for this key.
     pub(crate) fn get_key(key: &str) -> Request {
-        serde_json::from_value(json!({"pathParameters": {"s3objectkey": key}})).unwrap()
+        get_with(key, "")
+    }
+
+    /// A GET request for this key, with this query string.
+    pub(crate) fn get_with(key: &str, query: &str) -> Request {
+        serde_json::from_value(json!({
+            "rawQueryString": query, "pathParameters": {"s3objectkey": key},
+        }))
+        .unwrap()
     }
 
     /// A GET request with this query string.

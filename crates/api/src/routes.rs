@@ -7,10 +7,12 @@ pub const OPENAPI: &str = include_str!("../openapi.json");
 
 /// All paths, as written in the OpenAPI document; a test compares them. Parsing that document, 40
 /// kB of JSON, would take longer than everything else that a function does to start.
-pub(crate) const PATHS: [&str; 5] = [
+pub(crate) const PATHS: [&str; 7] = [
     "/images",
+    "/images/file",
     "/images/file/{s3objectkey}",
     "/images/info",
+    "/images/metadata",
     "/images/metadata/{s3objectkey}",
     "/openapi.json",
 ];
@@ -49,7 +51,14 @@ mod tests {
 
     #[test]
     fn a_wrong_method_is_refused_with_the_allowed_ones() {
-        for path in ["/images", "/images/info", "/images/file/a/b.png", "/images/metadata/x"] {
+        for path in [
+            "/images",
+            "/images/info",
+            "/images/file",
+            "/images/file/a/b.png",
+            "/images/metadata",
+            "/images/metadata/x",
+        ] {
             assert_eq!(allowed_methods(path), Some("GET, HEAD, OPTIONS"), "{path}");
             assert!(matches!(refusal(path), ApiError::MethodNotAllowed { .. }));
         }
@@ -57,7 +66,7 @@ mod tests {
 
     #[test]
     fn an_unknown_path_is_named() {
-        for path in ["/", "", "/images/", "/images/file/", "/images/file", "/image"] {
+        for path in ["/", "", "/images/", "/images/file/", "/images/metadata/", "/image"] {
             let error = refusal(path);
             assert!(matches!(&error, ApiError::UnknownPath(it) if it == path), "{path}: {error}");
         }

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use catalog::{Catalog, ImageRecord, RecordState};
 use runtime::Summary;
 
+use crate::key::misplaced_prefix;
 use crate::{ApiError, Request, Response, requested_keys};
 
 /// Serves requests until Lambda ends the process.
@@ -33,12 +34,13 @@ where
     .await
 }
 
-/// Finds the image that a request's path names.
+/// Finds the image that a request names, in its path or as a query parameter.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] if no reading of the path names an image; it contains the reason if one
-/// of them names a rejected object. [`ApiError::Unavailable`] or [`ApiError::Internal`] if the
-/// catalog fails.
+/// [`ApiError::NotFound`] if no reading of the key names an image; it contains the reason if one of
+/// them names a rejected object. [`ApiError::NotFoundWithHint`] if the path has the prefix that
+/// paths omit. [`ApiError::BadRequest`] if the request names no key.
+/// [`ApiError::Unavailable`] or [`ApiError::Internal`] if the catalog fails.
 pub async fn find(
     catalog: &Catalog,
     request: &Request,
@@ -62,5 +64,12 @@ pub async fn find(
             missing = Some(ApiError::NotFound { key, rejection });
         }
     }
-    Err(missing.unwrap_or_else(|| ApiError::BadRequest("the path contains no key".to_owned())))
+    match (missing, misplaced_prefix(request)) {
+        (Some(ApiError::NotFound { key, rejection: None }), Some(hint)) => {
+            Err(ApiError::NotFoundWithHint { key, hint })
+        }
+        (Some(error), _) => Err(error),
+        // Cannot happen: a request that names no key was refused above.
+        (None, _) => Err(ApiError::BadRequest("the request names no key".to_owned())),
+    }
 }

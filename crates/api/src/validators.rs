@@ -45,7 +45,7 @@ impl Validators {
     /// Adds `ETag` and `Last-Modified` to a response.
     #[must_use]
     pub fn add_to(&self, response: Response) -> Response {
-        let response = response.header(ETAG, &format!("\"{}\"", self.etag));
+        let response = response.header(ETAG, &self.quoted());
         match self.last_modified {
             Some(at) => response.header(LAST_MODIFIED, &httpdate::fmt_http_date(at)),
             None => response,
@@ -82,8 +82,13 @@ impl Validators {
         let Some(validator) = request.header("if-range") else { return true };
         match date(validator) {
             Some(date) => self.last_modified == Some(date),
-            None => validator != "*" && self.is_among(validator, Comparison::Strong),
+            None => validator == self.quoted(),
         }
+    }
+
+    /// The entity tag as in headers, between quotes.
+    fn quoted(&self) -> String {
+        format!("\"{}\"", self.etag)
     }
 
     fn is_among(&self, tags: &str, comparison: Comparison) -> bool {
@@ -103,12 +108,18 @@ enum Comparison {
 
 /// Parses a list of tags such as `"a", W/"b"`, up to the first malformed one. Yields for each tag
 /// whether it is weak, and the text between the quotes.
+///
+/// A tag without quotes counts as well, because it does for S3, where a redirect leads.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {
         let tag = rest.trim_start_matches([' ', '\t', ',']);
         let (is_weak, tag) = tag.strip_prefix("W/").map_or((false, tag), |tag| (true, tag));
-        let (tag, after) = tag.strip_prefix('"')?.split_once('"')?;
+        let (tag, after) = match tag.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None if tag.is_empty() => return None,
+            None => tag.split_at(tag.find([' ', '\t', ',']).unwrap_or(tag.len())),
+        };
         rest = after;
         Some((is_weak, tag))
     })
@@ -137,10 +148,10 @@ mod tests {
 
     #[test]
     fn a_tag_that_the_client_has_is_not_sent_again() {
-        for tags in ["\"a1\"", "W/\"a1\"", "\"x, y\", \"a1\"", "*"] {
+        for tags in ["\"a1\"", "W/\"a1\"", "\"x, y\", \"a1\"", "*", "a1", "b2,a1"] {
             assert_eq!(evaluated(&[("if-none-match", tags)]), Precondition::NotModified, "{tags}");
         }
-        for tags in ["\"b2\"", "a1", "\"a1", ""] {
+        for tags in ["\"b2\"", "b2", "a1b", "\"a1", "", ",", "\"", "W/", "é"] {
             assert_eq!(evaluated(&[("if-none-match", tags)]), Precondition::Holds, "{tags}");
         }
     }
@@ -176,7 +187,7 @@ mod tests {
     fn a_range_of_another_state_is_not_sent() {
         let allows = |validator| validators().allow_range(&get(&[("if-range", validator)]));
         assert!(allows("\"a1\"") && allows(MODIFIED) && validators().allow_range(&get(&[])));
-        for other in ["\"b2\"", "W/\"a1\"", EARLIER, "*", "a1"] {
+        for other in ["\"b2\"", "W/\"a1\"", EARLIER, "*", "a1", "\"b2\", \"a1\""] {
             assert!(!allows(other), "{other}");
         }
     }

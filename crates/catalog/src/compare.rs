@@ -12,7 +12,7 @@ use contract::{StoredObject, UPLOADS_PREFIX};
 
 use crate::batch::MAX_KEYS;
 use crate::item::{KEY, Record, RecordState, text};
-use crate::{Catalog, CatalogError, Cost};
+use crate::{Catalog, CatalogError, Cost, Remeasure};
 
 /// Records per page: as many as a function can look up in S3 well within its timeout.
 const PAGE: i32 = 500;
@@ -66,13 +66,15 @@ pub struct KeyPage {
 
 impl Catalog {
     /// Returns the keys of objects that have no record, or a record of another object: another
-    /// ETag, size or time of writing. A malformed record counts as one of another object.
+    /// ETag, size or time of writing. A malformed record counts as one of another object. Keys of
+    /// objects that are to be measured again are returned, too.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
     pub async fn differing(
         &self,
         listed: &[ListedObject],
+        remeasure: Remeasure,
     ) -> Result<(Vec<String>, Cost), CatalogError> {
         let (mut differing, mut cost) = (Vec::new(), Cost::default());
         // DynamoDB refuses a batch that contains a key twice.
@@ -85,7 +87,9 @@ impl Catalog {
             let mut records: HashMap<_, _> = records.collect();
             for object in batch {
                 let record = records.remove(&object.key).map(Record::from_attributes);
-                if !matches!(record, Some(Ok(record)) if describes(&record, object)) {
+                let is_same =
+                    |record: &Record| describes(record, object) && !remeasure.includes(record);
+                if !matches!(record, Some(Ok(record)) if is_same(&record)) {
                     differing.push(object.key.clone());
                 }
             }
@@ -161,7 +165,7 @@ mod tests {
 
     fn rejected() -> Record {
         let (object, rejection) = (samples::object(3), samples::rejection());
-        record(RecordState::Rejected { object, rejection })
+        record(RecordState::Rejected { object, rejection, measuring: None })
     }
 
     fn listed() -> ListedObject {

@@ -32,6 +32,7 @@ pub struct Record {
 /// The observed state of a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[expect(clippy::large_enum_variant, reason = "images are the usual case")]
 pub enum RecordState {
     /// An image.
     Image(ImageRecord),
@@ -43,6 +44,9 @@ pub enum RecordState {
         /// The reason for the rejection.
         #[serde(flatten)]
         rejection: Rejection,
+        /// Version of the measuring ([`contract::MEASURING`]); `None` before there were versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        measuring: Option<u32>,
     },
     /// No object: a tombstone, kept so that a late event cannot bring the object back.
     Absent {
@@ -97,6 +101,19 @@ impl Record {
     }
 }
 
+/// The size in bytes for which DynamoDB bills an item: names and values of its attributes
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
+/// Records have no sets, lists and maps.
+pub(crate) fn stored_bytes(item: &Attributes) -> usize {
+    let value = |value: &AttributeValue| match value {
+        AttributeValue::S(text) => text.len(),
+        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+        AttributeValue::B(bytes) => bytes.as_ref().len(),
+        _ => 1,
+    };
+    item.iter().map(|(name, it)| name.len() + value(it)).sum()
+}
+
 /// Reads a string attribute; empty if it is missing or not a string.
 pub(crate) fn text(attributes: &Attributes, name: &str) -> String {
     attributes.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
@@ -145,7 +162,26 @@ pub(crate) mod samples {
             display_height: 1680,
             bits_per_channel: Some(8),
             channels: Some(3),
+            has_alpha: Some(false),
+            color_space: Some("RGB".into()),
+            icc_profile: Some("Display P3".into()),
+            progressive: Some(true),
             animated: Some(false),
+            frames: Some(1),
+            pages: Some(1),
+            density_x: Some(300),
+            density_y: Some(300),
+            taken_at: Some("2024-05-01T12:00:00+02:00".into()),
+            camera_make: Some("Canon".into()),
+            camera_model: Some("Canon EOS R5".into()),
+            lens_model: Some("EF50mm f/1.8 STM".into()),
+            location: Some(contract::Location {
+                latitude: "48.858222".into(),
+                longitude: "2.2945".into(),
+                altitude: Some("35.25".into()),
+            }),
+            content_credentials: true,
+            measuring: Some(contract::MEASURING),
         }
     }
 
@@ -177,7 +213,11 @@ mod tests {
     }
 
     fn rejected() -> RecordState {
-        RecordState::Rejected { object: samples::object(3), rejection: samples::rejection() }
+        RecordState::Rejected {
+            object: samples::object(3),
+            rejection: samples::rejection(),
+            measuring: Some(contract::MEASURING),
+        }
     }
 
     #[test]
@@ -190,11 +230,77 @@ mod tests {
     }
 
     #[test]
+    fn a_record_without_the_newer_facts_is_read() {
+        let mut attributes = record(image()).to_attributes().unwrap();
+        let old = ["etag", "format", "contentType", "width", "height", "displayWidth"];
+        let old =
+            [&old[..], &["displayHeight", "shard", "size", "status", "revision", KEY]].concat();
+        attributes.retain(|name, _| old.contains(&name.as_str()));
+        let RecordState::Image(image) = Record::from_attributes(attributes).unwrap().state else {
+            panic!("it is an image")
+        };
+        assert_eq!((image.image.measuring, image.image.taken_at), (None, None));
+        assert!(!image.image.content_credentials);
+    }
+
+    /// The size of an attribute value in bytes
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
+    fn size(value: &AttributeValue) -> usize {
+        match value {
+            AttributeValue::S(text) => text.len(),
+            AttributeValue::N(number) => number.trim_start_matches('-').len().div_ceil(2) + 2,
+            AttributeValue::Bool(_) => 1,
+            AttributeValue::M(map) => {
+                3 + map.iter().map(|(name, value)| 1 + name.len() + size(value)).sum::<usize>()
+            }
+            other => panic!("{other:?} is not expected in a record"),
+        }
+    }
+
+    #[test]
+    fn an_image_with_every_fact_takes_one_write_unit() {
+        let RecordState::Image(ImageRecord { mut object, mut image, shard }) = image() else {
+            panic!("it is an image")
+        };
+        object.version_id = Some("v".repeat(32));
+        let longest = || Some("x".repeat(64));
+        image.icc_profile = longest();
+        image.camera_make = longest();
+        image.camera_model = longest();
+        image.lens_model = longest();
+        let state = RecordState::Image(ImageRecord { object, image, shard });
+        let record = Record {
+            key: "k".repeat(100),
+            revision: "r".repeat(32),
+            sequencer: Some(Sequencer::parse("00663230F1A2B3C4D5").unwrap()),
+            state,
+        };
+        let attributes = record.to_attributes().unwrap();
+        let total: usize = attributes.iter().map(|(name, value)| name.len() + size(value)).sum();
+        assert!(total <= 1024, "{total} bytes take two write units");
+    }
+
+    #[test]
     fn size_and_shard_are_numbers_as_the_indexes_require() {
         let attributes = record(image()).to_attributes().unwrap();
         assert_eq!(attributes["size"], AttributeValue::N("828201".into()));
         assert!(matches!(attributes["shard"], AttributeValue::N(_)));
         assert_eq!(attributes["status"], AttributeValue::S("image".into()));
+    }
+
+    /// A listing counts on it: see `listing/budget.rs`.
+    #[test]
+    fn the_largest_item_of_an_image_takes_half_a_read_unit() {
+        let long = |bytes| "x".repeat(bytes);
+        let RecordState::Image(mut image) = image() else { panic!("no image") };
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
+        image.object.version_id = Some(long(1024));
+        image.object.claimed_content_type = Some(long(contract::MAX_CONTENT_TYPE_BYTES));
+        let mut record = record(RecordState::Image(image));
+        record.key = long(1024);
+        record.revision = long(32);
+        let bytes = stored_bytes(&record.to_attributes().unwrap());
+        assert!(bytes <= 4096, "{bytes}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Catalog {
     /// Reads one page of images.
     ///
     /// A page reads at most ten times [`ListQuery::limit`] rows, or one row per shard if that is
-    /// more. [`ImagePage::next`] is where it stopped.
+    /// more, and never costs more than 250 read units. [`ImagePage::next`] is where it stopped.
     ///
     /// # Errors
     /// [`CatalogError`] if the table is unavailable, refuses a request, or holds a malformed item.
@@ -72,7 +72,7 @@ impl Catalog {
             let missing = query.limit - listing.page.images.len();
             let open = listing.shards.iter().filter(|shard| shard.is_open()).count();
             let Some(ahead) = budget.rows_ahead(missing, open) else { break };
-            budget.spend(listing.read_ahead(self, ahead).await?);
+            listing.read_ahead(self, ahead, &mut budget).await?;
             if listing.merge() {
                 break;
             }
@@ -91,16 +91,19 @@ struct Listing<'a> {
 }
 
 impl Listing<'_> {
-    /// Reads until each shard has this many rows ahead, or has no more; returns the number of rows
-    /// read.
-    async fn read_ahead(&mut self, catalog: &Catalog, rows: usize) -> Result<usize, CatalogError> {
+    /// Reads until each shard has this many rows ahead, or has no more.
+    async fn read_ahead(
+        &mut self,
+        catalog: &Catalog,
+        rows: usize,
+        budget: &mut Budget,
+    ) -> Result<(), CatalogError> {
         let reads = self.shards.iter_mut().map(|shard| shard.read_ahead(catalog, rows));
-        let mut read = 0;
-        for cost in try_join_all(reads).await? {
-            self.page.cost += cost;
-            read += usize::try_from(cost.items).unwrap_or(usize::MAX);
+        for read in try_join_all(reads).await?.into_iter().flatten() {
+            self.page.cost += Cost::request(read.rows);
+            budget.spend(read);
         }
-        Ok(read)
+        Ok(())
     }
 
     /// Takes rows in order. Returns true once the page is complete, false if a shard has to be read

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::{Observation, Sequencer};
+use contract::{MEASURING, Observation, Sequencer};
 
 use crate::item::{ImageRecord, Record, RecordState};
 use crate::outcome::Outcome;
@@ -105,7 +105,9 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
         Observation::Image { object, image } => {
             RecordState::Image(ImageRecord { object, image, shard })
         }
-        Observation::Rejected { object, rejection } => RecordState::Rejected { object, rejection },
+        Observation::Rejected { object, rejection } => {
+            RecordState::Rejected { object, rejection, measuring: Some(MEASURING) }
+        }
         Observation::Absent => RecordState::Absent { expires_at: now + TOMBSTONE_SECONDS },
     }
 }

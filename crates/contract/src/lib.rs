@@ -13,11 +13,13 @@
 mod aws_failure;
 mod error;
 mod event;
+mod image_facts;
 mod observation;
 mod sequencer;
 
 pub use aws_failure::{describe, is_transient};
 pub use error::NamedError;
 pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
-pub use observation::{Head, ImageFacts, Observation, Rejection, StoredObject};
+pub use image_facts::{ImageFacts, Location, MEASURING};
+pub use observation::{Head, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject};
 pub use sequencer::{Sequencer, SequencerError};

@@ -1,8 +1,8 @@
-//! The JSON passed between states: objects, the images in them, and observations.
+//! The JSON passed between states: objects and observations.
 
 use serde::{Deserialize, Serialize};
 
-use crate::Sequencer;
+use crate::{ImageFacts, Sequencer};
 
 /// The current state of a key in S3: the output of `head-object`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +23,11 @@ pub struct Head {
     pub object: Option<StoredObject>,
 }
 
+/// Longest content type that is recorded, in bytes: the longest valid one without parameters (RFC
+/// 6838, section 4.2). The uploader may declare any text, for which every read of the record would
+/// pay.
+pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
+
 /// One version of an object, as S3 describes it, without its bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -34,43 +39,12 @@ pub struct StoredObject {
     /// Version ID, if the bucket has versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version_id: Option<String>,
-    /// Content type that the uploader declared.
+    /// Content type that the uploader declared, cut to [`MAX_CONTENT_TYPE_BYTES`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claimed_content_type: Option<String>,
     /// Time at which the object was written, as RFC 3339 in UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_modified: Option<String>,
-}
-
-/// Facts from the header of an image.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ImageFacts {
-    /// Name of the format in lower case, for example `jpeg`.
-    pub format: String,
-    /// Content type detected from the bytes, which may differ from the one that the uploader
-    /// declared.
-    pub content_type: String,
-    /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.
-    pub width: u64,
-    /// Height in pixels as a decoder outputs it, before applying the EXIF orientation.
-    pub height: u64,
-    /// EXIF orientation, 1 to 8, if the file has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub orientation: Option<u8>,
-    /// Width in pixels after applying the EXIF orientation.
-    pub display_width: u64,
-    /// Height in pixels after applying the EXIF orientation.
-    pub display_height: u64,
-    /// Bits per channel, if the header states them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub bits_per_channel: Option<u8>,
-    /// Number of channels including alpha, if the header states it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub channels: Option<u8>,
-    /// True if the file is an animation; `None` if the bytes that were read do not tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub animated: Option<bool>,
 }
 
 /// Reason why an object cannot be measured as an image.
@@ -85,6 +59,7 @@ pub struct Rejection {
 /// Observation of a key by an execution, ready to be recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "lowercase")]
+#[expect(clippy::large_enum_variant, reason = "images are the usual case")]
 pub enum Observation {
     /// An image.
     Image {

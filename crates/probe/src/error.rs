@@ -44,9 +44,10 @@ pub enum ProbeError {
         /// Position of the defect, in bytes from the start of the object.
         offset: u64,
     },
-    /// [`Limits`](crate::Limits) were reached before the end of the header.
+    /// [`Limits`](crate::Limits) were reached before the end of the header. The object may be a
+    /// valid image.
     #[error(
-        "corrupt {}: its header does not end within {reads} reads and {bytes} bytes",
+        "unsupported {}: its header does not end within {reads} reads and {bytes} bytes",
         format.map_or("image", Format::title)
     )]
     LimitExceeded {
@@ -68,8 +69,9 @@ impl ProbeError {
             Self::Empty
             | Self::NotAnImage { .. }
             | Self::UnsupportedFormat { .. }
-            | Self::UnsupportedFeature { .. } => "UnsupportedImage",
-            Self::Corrupt { .. } | Self::LimitExceeded { .. } => "CorruptImage",
+            | Self::UnsupportedFeature { .. }
+            | Self::LimitExceeded { .. } => "UnsupportedImage",
+            Self::Corrupt { .. } => "CorruptImage",
         }
     }
 }

@@ -23,6 +23,13 @@ impl Extent {
 }
 
 impl Extents {
+    /// All bytes of an object.
+    pub(crate) fn of(bytes: Vec<u8>) -> Self {
+        let mut extents = Self::default();
+        extents.insert(0, &bytes.into());
+        extents
+    }
+
     /// Adds those of `bytes` that are not known yet. A known byte keeps its first value, so that a
     /// parser that starts over sees the same bytes again.
     pub(crate) fn insert(&mut self, offset: u64, bytes: &Bytes) {

@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Declares [`Format`] from one table, so that no format can lack a name, a content type or a
-/// title.
+/// Declares [`Format`] from one table, so that no format can lack a name, a content type, a title
+/// or extensions.
 macro_rules! formats {
     ($(
         $(#[$doc:meta])*
-        $variant:ident, $name:literal, $content_type:literal, $title:literal;
+        $variant:ident, $name:literal, $content_type:literal, $title:literal, $extensions:literal;
     )*) => {
         /// An image format.
         ///
@@ -46,76 +46,118 @@ macro_rules! formats {
             pub const fn title(self) -> &'static str {
                 match self { $(Format::$variant => $title,)* }
             }
+
+            /// Extensions of file names, in lower case and without the dot, such as `jpg`. The
+            /// first one is the usual one.
+            pub fn extensions(self) -> impl Iterator<Item = &'static str> {
+                let list = match self { $(Format::$variant => $extensions,)* };
+                list.split(' ')
+            }
         }
     };
 }
 
 formats! {
     /// JPEG (ITU-T T.81) and JPEG-LS (ITU-T T.87).
-    Jpeg, "jpeg", "image/jpeg", "JPEG";
+    Jpeg, "jpeg", "image/jpeg", "JPEG", "jpg jpeg jpe jfif jif jls";
     /// PNG and APNG (W3C PNG, third edition), and Apple's `CgBI` variant.
-    Png, "png", "image/png", "PNG";
+    Png, "png", "image/png", "PNG", "png apng";
     /// GIF ("Graphics Interchange Format", versions 87a and 89a).
-    Gif, "gif", "image/gif", "GIF";
+    Gif, "gif", "image/gif", "GIF", "gif";
     /// WebP (RFC 9649), with lossy image data by RFC 6386.
-    Webp, "webp", "image/webp", "WebP";
+    Webp, "webp", "image/webp", "WebP", "webp";
     /// BMP (Microsoft, "Bitmap Storage"), with the headers of OS/2 1.x and 2.x.
-    Bmp, "bmp", "image/bmp", "BMP";
+    Bmp, "bmp", "image/bmp", "BMP", "bmp dib rle";
     /// BMP without its file header, as Windows keeps bitmaps in memory (RFC 7903).
-    Dib, "dib", "image/bmp", "DIB";
+    Dib, "dib", "image/bmp", "DIB", "dib bmp";
     /// TIFF (TIFF 6.0), BigTIFF, and camera raw formats based on TIFF.
-    Tiff, "tiff", "image/tiff", "TIFF";
+    Tiff, "tiff", "image/tiff", "TIFF", "tiff tif btf tf8 3fr arw cr2 dcr dng erf fff iiq k25 kdc mef mos nef nrw pef sr2 srw";
     /// AVIF (AV1 Image File Format 1.1).
-    Avif, "avif", "image/avif", "AVIF";
+    Avif, "avif", "image/avif", "AVIF", "avif avifs";
     /// HEIF (ISO/IEC 23008-12), HEIC included.
-    Heif, "heif", "image/heif", "HEIF";
+    Heif, "heif", "image/heif", "HEIF", "heic heif hif heics heifs";
     /// JPEG XL (ISO/IEC 18181-1 and 18181-2).
-    Jxl, "jxl", "image/jxl", "JPEG XL";
+    Jxl, "jxl", "image/jxl", "JPEG XL", "jxl";
     /// Windows icon (Microsoft, "The format of icon resources").
-    Ico, "ico", "image/vnd.microsoft.icon", "ICO";
+    Ico, "ico", "image/vnd.microsoft.icon", "ICO", "ico";
     /// Windows cursor (Microsoft, "The format of icon resources").
-    Cur, "cur", "image/x-win-bitmap", "CUR";
+    Cur, "cur", "image/x-win-bitmap", "CUR", "cur";
     /// Icon of Apple's systems (Apple, "Icon Services").
-    Icns, "icns", "image/x-icns", "ICNS";
+    Icns, "icns", "image/x-icns", "ICNS", "icns";
     /// PSD and PSB (Adobe Photoshop File Formats Specification).
-    Psd, "psd", "image/vnd.adobe.photoshop", "PSD";
+    Psd, "psd", "image/vnd.adobe.photoshop", "PSD", "psd psb";
     /// QOI (The Quite OK Image Format, specification version 1.0).
-    Qoi, "qoi", "image/qoi", "QOI";
+    Qoi, "qoi", "image/qoi", "QOI", "qoi";
     /// JPEG 2000 (ISO/IEC 15444-1), as a file or a bare codestream.
-    Jp2, "jp2", "image/jp2", "JPEG 2000";
+    Jp2, "jp2", "image/jp2", "JPEG 2000", "jp2 j2c j2k jpc jpf jpm jpx";
     /// SVG (W3C SVG 2).
-    Svg, "svg", "image/svg+xml", "SVG";
+    Svg, "svg", "image/svg+xml", "SVG", "svg";
     /// Aseprite (Aseprite File Format Specifications).
-    Aseprite, "aseprite", "image/x-aseprite", "Aseprite";
+    Aseprite, "aseprite", "image/x-aseprite", "Aseprite", "aseprite ase";
     /// ASTC texture, in the file format of the Arm ASTC Encoder.
-    Astc, "astc", "image/astc", "ASTC";
+    Astc, "astc", "image/astc", "ASTC", "astc";
     /// DDS (Microsoft, "Programming Guide for DDS").
-    Dds, "dds", "image/vnd-ms.dds", "DDS";
+    Dds, "dds", "image/vnd-ms.dds", "DDS", "dds";
     /// EXR (the file layout of `OpenEXR`).
-    Exr, "exr", "image/x-exr", "EXR";
+    Exr, "exr", "image/x-exr", "EXR", "exr";
     /// farbfeld (suckless, manual page `farbfeld(5)`).
-    Farbfeld, "farbfeld", "image/x-farbfeld", "farbfeld";
+    Farbfeld, "farbfeld", "image/x-farbfeld", "farbfeld", "ff";
     /// Radiance HDR, the RGBE picture format of Radiance.
-    Hdr, "hdr", "image/vnd.radiance", "Radiance HDR";
+    Hdr, "hdr", "image/vnd.radiance", "Radiance HDR", "hdr pic rgbe xyze";
     /// ILBM and PBM images in IFF files (Electronic Arts, EA IFF 85).
-    Ilbm, "ilbm", "image/x-ilbm", "ILBM";
+    Ilbm, "ilbm", "image/x-ilbm", "ILBM", "ilbm iff lbm";
     /// KTX 2 (Khronos, KTX File Format Specification 2.0).
-    Ktx2, "ktx2", "image/ktx2", "KTX2";
+    Ktx2, "ktx2", "image/ktx2", "KTX2", "ktx2";
     /// PKM texture, in the file format of Ericsson's ETCPACK.
-    Pkm, "pkm", "image/x-pkm", "PKM";
+    Pkm, "pkm", "image/x-pkm", "PKM", "pkm";
     /// Netpbm: PBM, PGM, PPM, PAM and PFM (Netpbm format specifications).
-    Pnm, "pnm", "image/x-portable-anymap", "PNM";
+    Pnm, "pnm", "image/x-portable-anymap", "PNM", "pnm pam pbm pfm pgm ppm";
     /// PVR texture (Imagination Technologies, PVR file format, versions 2 and 3).
-    Pvr, "pvr", "image/x-pvr", "PVR";
+    Pvr, "pvr", "image/x-pvr", "PVR", "pvr";
     /// TGA (Truevision TGA File Format Specification 2.0).
-    Tga, "tga", "image/x-tga", "TGA";
+    Tga, "tga", "image/x-tga", "TGA", "tga icb vda vst";
     /// VTF (Valve Texture Format).
-    Vtf, "vtf", "image/vnd.valve.source.texture", "VTF";
+    Vtf, "vtf", "image/vnd.valve.source.texture", "VTF", "vtf";
+}
+
+impl Format {
+    /// The format with this stable name; `None` if there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.as_str() == name)
+    }
 }
 
 impl fmt::Display for Format {
     /// Writes the stable name, like [`Format::as_str`].
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_is_found_by_its_name() {
+        for format in Format::ALL {
+            assert_eq!(Format::named(format.as_str()), Some(*format));
+        }
+        assert_eq!(Format::named("JPEG"), None);
+    }
+
+    #[test]
+    fn extensions_are_lower_case_and_belong_to_one_format() {
+        let of = |format: Format| format.extensions().map(move |extension| (extension, format));
+        for (extension, format) in Format::ALL.iter().copied().flat_map(of) {
+            let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+            assert!(!extension.is_empty() && extension.bytes().all(plain), "{extension:?}");
+            let others =
+                Format::ALL.iter().filter(|other| other.extensions().any(|it| it == extension));
+            // BMP with and without its file header share a content type.
+            let others = others.filter(|other| other.content_type() != format.content_type());
+            assert_eq!(others.count(), 0, "{extension}");
+        }
     }
 }

@@ -52,11 +52,13 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
         Sniffed::Unknown(found) => return Err(failure(Stop::NotAnImage(found), None)),
     };
     let image = parse(source, format).map_err(|stop| failure(stop, Some(format)))?;
-    let image = checked(image).map_err(|stop| failure(stop, Some(format)))?;
-    Ok(match expected {
-        Expected::Raw(raw) if format == Format::Tiff => image.with_content_type(raw),
-        _ => image,
-    })
+    let mut image = checked(image).map_err(|stop| failure(stop, Some(format)))?;
+    if let (Expected::Raw(raw), Format::Tiff) = (expected, format) {
+        // The other directories of a raw format are no pages.
+        image.pages = None;
+        image = image.with_content_type(raw);
+    }
+    Ok(image)
 }
 
 /// Rejects dimensions that no decoder would accept. A side must be below 2^31 pixels, which is the

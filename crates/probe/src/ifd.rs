@@ -10,6 +10,13 @@ const MAX_ENTRIES: u64 = 16_384;
 /// to.
 const DIRECTORY: u64 = 4 << 10;
 
+/// Bytes to read at once from the start of metadata within another file, which are usually shorter
+/// than this. A directory of such metadata is useless without the values that it points to.
+const EMBEDDED: u64 = 64 << 10;
+
+/// Longest text in bytes that is read, before it is shortened to the length of a fact.
+const MAX_TEXT: u64 = 256;
+
 /// A TIFF structure: a whole TIFF file, or EXIF metadata within another file.
 pub(crate) struct Structure<'a> {
     source: &'a Source<'a>,
@@ -18,6 +25,8 @@ pub(crate) struct Structure<'a> {
     start: u64,
     /// End (exclusive) of the structure.
     end: u64,
+    /// End (exclusive) of the bytes to read at once if any of them are missing.
+    likely_end: u64,
     little: bool,
     big_tiff: bool,
 }
@@ -34,18 +43,24 @@ impl<'a> Structure<'a> {
             b"MM\0+" => (false, true),
             _ => return corrupt("the byte order mark is missing", start),
         };
-        Ok(Self { source, start, end, little, big_tiff })
+        let likely_end = if end < source.size() { end.min(start + EMBEDDED) } else { 0 };
+        Ok(Self { source, start, end, likely_end, little, big_tiff })
     }
 
     /// The entries of IFD0, the first directory.
     pub(crate) fn first_directory(&self) -> Parsed<Entries<'_>> {
-        let (at, length) = if self.big_tiff { (8, 8) } else { (4, 4) };
-        let directory = self.number(self.bytes(self.start + at, length, 0)?);
-        self.directory(self.start.saturating_add(directory))
+        self.directory(self.first_offset()?)
     }
 
-    /// The entries of the directory at `offset` bytes from the object's start.
-    fn directory(&self, offset: u64) -> Parsed<Entries<'_>> {
+    /// Offset of IFD0, in bytes from the structure's start.
+    pub(crate) fn first_offset(&self) -> Parsed<u64> {
+        let (at, length) = if self.big_tiff { (8, 8) } else { (4, 4) };
+        Ok(self.number(self.bytes(self.start + at, length, 0)?))
+    }
+
+    /// The entries of the directory at `offset` bytes from the structure's start.
+    pub(crate) fn directory(&self, offset: u64) -> Parsed<Entries<'_>> {
+        let offset = self.start.saturating_add(offset);
         let length: u8 = if self.big_tiff { 8 } else { 2 };
         let likely_end = offset.saturating_add(DIRECTORY);
         let left = self.number(self.bytes(offset, length.into(), likely_end)?);
@@ -61,7 +76,8 @@ impl<'a> Structure<'a> {
         if self.end < self.source.size() && offset.saturating_add(length as u64) > self.end {
             return corrupt("a directory or value lies outside the metadata", offset);
         }
-        self.source.bytes_until(offset, length, likely_end.min(self.end))
+        let likely_end = likely_end.max(self.likely_end).min(self.end);
+        self.source.bytes_until(offset, length, likely_end)
     }
 
     /// An unsigned number of up to 8 bytes, in this byte order.
@@ -94,6 +110,15 @@ impl<'a> Entries<'a> {
         self.left -= 1;
         Ok(Some(Entry { structure, bytes, offset }))
     }
+
+    /// After the last entry: the end (exclusive) of the directory, and the offset of the next
+    /// directory or 0, both in bytes from the structure's start.
+    pub(crate) fn next_directory(&self) -> Parsed<(u64, u64)> {
+        let structure = self.structure;
+        let length: u8 = if structure.big_tiff { 8 } else { 4 };
+        let next = structure.number(structure.bytes(self.position, length.into(), 0)?);
+        Ok((self.position + u64::from(length) - structure.start, next))
+    }
 }
 
 /// A directory entry: a tag, and values of one type.
@@ -111,26 +136,97 @@ impl Entry<'_> {
         self.structure.number(&self.bytes[..2]).try_into().unwrap_or(0)
     }
 
-    /// The first value, which must be an integer. It is stored in the entry itself if all values
-    /// fit there, and otherwise where the entry points.
+    /// The number of values.
+    pub(crate) fn count(self) -> u64 {
+        let slot = self.slot().len();
+        self.structure.number(&self.bytes[4..4 + slot])
+    }
+
+    /// The first value, which must be an integer.
     pub(crate) fn first_integer(self) -> Parsed<u64> {
-        let structure = self.structure;
-        let (count, slot) = self.bytes[4..].split_at(if structure.big_tiff { 8 } else { 4 });
-        let size: usize = match structure.number(&self.bytes[2..4]) {
+        self.integer(0)
+    }
+
+    /// The value with this index, which must be an integer.
+    pub(crate) fn integer(self, index: u64) -> Parsed<u64> {
+        let size: u8 = match self.kind() {
             1 | 6 => 1,
             3 | 8 => 2,
             4 | 9 | 13 => 4,
             16..=18 => 8,
-            _ => return corrupt("a directory entry has an unexpected type", self.offset),
+            _ => return self.unexpected(),
         };
-        let total = structure.number(count).saturating_mul(size as u64);
-        if total == 0 {
+        Ok(self.structure.number(self.value(index, size)?))
+    }
+
+    /// The value with this index, which must be a fraction: numerator and denominator. The sign of
+    /// a signed fraction is not applied.
+    pub(crate) fn fraction(self, index: u64) -> Parsed<(u32, u32)> {
+        if !matches!(self.kind(), 5 | 10) {
+            return self.unexpected();
+        }
+        let (numerator, denominator) = self.value(index, 8)?.split_at(4);
+        let part = |bytes| u32::try_from(self.structure.number(bytes)).unwrap_or(0);
+        Ok((part(numerator), part(denominator)))
+    }
+
+    /// The bytes of a text, as far as they matter, with the zero byte that ends it. Texts are of
+    /// the types ASCII and UTF-8 (EXIF 3.0) or, by some writers, of bytes without a type.
+    pub(crate) fn text(self) -> Parsed<Vec<u8>> {
+        if !matches!(self.kind(), 1 | 2 | 7 | 129) {
+            return self.unexpected();
+        }
+        let length = self.count().min(MAX_TEXT);
+        let (position, slot) = (self.position(self.count()), self.slot());
+        let length = usize::try_from(length).unwrap_or(0);
+        match position {
+            None => Ok(slot[..length].to_vec()),
+            Some(position) => Ok(self.structure.bytes(position, length, 0)?.to_vec()),
+        }
+    }
+
+    /// The bytes that the values take up: their start and end (exclusive), in bytes from the
+    /// object's start; `None` if the entry itself contains them. The values must be single bytes.
+    pub(crate) fn range(self) -> Parsed<Option<(u64, u64)>> {
+        if !matches!(self.kind(), 1 | 7) {
+            return self.unexpected();
+        }
+        let count = self.count();
+        Ok(self.position(count).map(|start| (start, start.saturating_add(count))))
+    }
+
+    /// The type of the values.
+    fn kind(self) -> u64 {
+        self.structure.number(&self.bytes[2..4])
+    }
+
+    fn unexpected<T>(self) -> Parsed<T> {
+        corrupt("a directory entry has an unexpected type", self.offset)
+    }
+
+    /// The bytes in which the values are stored if they fit, and otherwise their offset.
+    fn slot(&self) -> &[u8] {
+        if self.structure.big_tiff { &self.bytes[12..] } else { &self.bytes[8..] }
+    }
+
+    /// Where values of `total` bytes begin, in bytes from the object's start; `None` if they are
+    /// stored in the entry itself.
+    fn position(self, total: u64) -> Option<u64> {
+        let structure = self.structure;
+        let is_inside = total <= self.slot().len() as u64;
+        (!is_inside).then(|| structure.start.saturating_add(structure.number(self.slot())))
+    }
+
+    /// The bytes of the value with this index, of `size` bytes each.
+    fn value(&self, index: u64, size: u8) -> Parsed<&[u8]> {
+        if index >= self.count() {
             return corrupt("a directory entry has no value", self.offset);
         }
-        if total <= slot.len() as u64 {
-            return Ok(structure.number(&slot[..size]));
+        let (distance, length) = (index.saturating_mul(size.into()), usize::from(size));
+        if let Some(start) = self.position(self.count().saturating_mul(size.into())) {
+            return self.structure.bytes(start.saturating_add(distance), length, 0);
         }
-        let offset = structure.start.saturating_add(structure.number(slot));
-        Ok(structure.number(structure.bytes(offset, size, 0)?))
+        let start = usize::try_from(distance).unwrap_or(0);
+        Ok(&self.slot()[start..start + length])
     }
 }

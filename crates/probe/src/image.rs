@@ -1,8 +1,20 @@
 //! The facts about an image that its header states.
 
-use serde::{Deserialize, Serialize};
+mod color_space;
+mod density;
+mod location;
+mod orientation;
 
 use crate::Format;
+use crate::exif::Exif;
+use crate::icc::Profile;
+
+pub use color_space::ColorSpace;
+pub use density::Density;
+pub use location::{Decimal, Location};
+pub use orientation::{InvalidOrientation, Orientation};
+
+pub(crate) use density::Unit;
 
 /// The facts about an image that its header states.
 ///
@@ -10,6 +22,8 @@ use crate::Format;
 /// HEIF and AVIF it is the primary item after clean aperture, rotation and mirroring, and for JPEG
 /// XL the oriented image, because in these formats the transformations are part of decoding. EXIF
 /// orientation is reported separately and not applied to `width` and `height`.
+///
+/// Texts are at most [`Image::MAX_TEXT`] bytes long and contain no control characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Image {
@@ -26,12 +40,46 @@ pub struct Image {
     pub bits_per_channel: Option<u8>,
     /// Stored samples per pixel (1 in an image with a palette), or `None` if unknown.
     pub channels: Option<u8>,
+    /// True if pixels may be transparent, or `None` if unknown.
+    pub has_alpha: Option<bool>,
+    /// The color space that the ICC profile's header states, or else that of the format; `None` if
+    /// unknown. Files with YCbCr data whose decoders output RGB (JPEG, WebP, HEIF, AVIF) are RGB.
+    pub color_space: Option<ColorSpace>,
+    /// The description of the ICC profile, or `None` if there is none.
+    pub icc_profile: Option<String>,
+    /// True if the image is stored so that a part of the file shows a coarse version of all of it:
+    /// progressive JPEG, interlaced PNG and GIF. `None` for other formats.
+    pub progressive: Option<bool>,
     /// True if the image has more than one frame to play, or `None` if the header does not tell.
     pub animated: Option<bool>,
+    /// Number of frames of a format that can be animated, or `None` if the header does not tell.
+    pub frames: Option<u32>,
+    /// Number of pages of a format that can have several, or `None` if the header does not tell.
+    pub pages: Option<u32>,
+    /// The density in dots per inch, or `None` if the header states none, or only a ratio.
+    pub density: Option<Density>,
+    /// The local time at which the image was taken, as ISO 8601 such as `2024-05-01T12:00:00`, with
+    /// an offset from UTC such as `+02:00` if the file states one; `None` if unknown.
+    pub taken_at: Option<String>,
+    /// The camera's manufacturer, or `None` if unknown.
+    pub camera_make: Option<String>,
+    /// The camera's model, or `None` if unknown.
+    pub camera_model: Option<String>,
+    /// The lens's model, or `None` if unknown.
+    pub lens_model: Option<String>,
+    /// The place where the image was taken, or `None` if unknown or not asked for with
+    /// [`Probe::with_location`](crate::Probe::with_location).
+    pub location: Option<Location>,
+    /// True if a C2PA manifest was seen, whose signature is not checked. False says nothing: the
+    /// manifest may lie behind the image data.
+    pub content_credentials: bool,
     content_type: &'static str,
 }
 
 impl Image {
+    /// Largest length of a text in bytes.
+    pub const MAX_TEXT: usize = 64;
+
     /// An image of which only the format and the dimensions in pixels are known.
     pub(crate) fn new(format: Format, width: u32, height: u32) -> Self {
         Self {
@@ -41,7 +89,20 @@ impl Image {
             orientation: None,
             bits_per_channel: None,
             channels: None,
+            has_alpha: None,
+            color_space: None,
+            icc_profile: None,
+            progressive: None,
             animated: None,
+            frames: None,
+            pages: None,
+            density: None,
+            taken_at: None,
+            camera_make: None,
+            camera_model: None,
+            lens_model: None,
+            location: None,
+            content_credentials: false,
             content_type: format.content_type(),
         }
     }
@@ -57,6 +118,32 @@ impl Image {
         self.bits_per_channel = Some(bits);
         self.channels = Some(channels);
         self
+    }
+
+    /// Sets the number of frames, and whether they make an animation.
+    pub(crate) fn set_frames(&mut self, frames: u32) {
+        self.frames = Some(frames);
+        self.animated = Some(frames > 1);
+    }
+
+    /// Takes over the facts in EXIF metadata, which take precedence over other metadata. If
+    /// rotation is part of decoding, the orientation is ignored.
+    pub(crate) fn take_exif(&mut self, exif: Exif) {
+        if !matches!(self.format, Format::Heif | Format::Avif | Format::Jxl) {
+            self.orientation = exif.orientation;
+        }
+        self.density = exif.density.or(self.density);
+        self.taken_at = exif.taken_at;
+        self.camera_make = exif.camera_make;
+        self.camera_model = exif.camera_model;
+        self.lens_model = exif.lens_model;
+        self.location = exif.location;
+    }
+
+    /// Takes over the facts in an ICC profile, which take precedence over those of the format.
+    pub(crate) fn take_profile(&mut self, profile: Profile) {
+        self.color_space = profile.color_space.or(self.color_space);
+        self.icc_profile = profile.description;
     }
 
     /// The content type, as the bytes show it. Only for TIFF does the hint narrow it down, to a
@@ -80,49 +167,5 @@ impl Image {
 
     fn is_turned(&self) -> bool {
         self.orientation.is_some_and(Orientation::swaps_axes)
-    }
-}
-
-/// An EXIF orientation, 1 to 8 (CIPA DC-008 "Exif 2.32", tag 0x0112).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
-pub struct Orientation(u8);
-
-impl Orientation {
-    /// The orientation with this number; `None` unless it is 1 to 8.
-    #[must_use]
-    pub fn new(number: u8) -> Option<Self> {
-        (1..=8).contains(&number).then_some(Self(number))
-    }
-
-    /// The number, 1 to 8.
-    #[must_use]
-    pub fn get(self) -> u8 {
-        self.0
-    }
-
-    /// True if the orientation swaps width and height (5 to 8).
-    #[must_use]
-    pub fn swaps_axes(self) -> bool {
-        self.0 >= 5
-    }
-}
-
-/// The error for a number that is not an EXIF orientation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0} is not an EXIF orientation: expected 1 to 8")]
-pub struct InvalidOrientation(u8);
-
-impl TryFrom<u8> for Orientation {
-    type Error = InvalidOrientation;
-
-    fn try_from(number: u8) -> Result<Self, Self::Error> {
-        Self::new(number).ok_or(InvalidOrientation(number))
-    }
-}
-
-impl From<Orientation> for u8 {
-    fn from(orientation: Orientation) -> Self {
-        orientation.get()
     }
 }

@@ -1,4 +1,4 @@
-//! Finds the format and dimensions of an image from the bytes of its header.
+//! Finds format, dimensions and other facts about an image from the bytes of its header.
 //!
 //! The probe does no I/O. Given an object's size and what its key and uploader claim about it, each
 //! step returns the next range to read, the image, or a typed error. The caller may read from S3,
@@ -56,16 +56,22 @@
 //!
 //! # Facts
 //!
-//! Orientation, bits per channel, channels and animation are what the header states, wherever it
-//! states them: a JPEG is read up to its scan, a PNG up to its image data, a WebP to the EXIF chunk
-//! that its header announces, and EXIF, TIFF and HEIF to where their directories and items point.
-//! The probe takes another read for a fact if it has to. If the limits forbid that, an image whose
-//! dimensions are known is reported without the fact.
+//! Facts are what the header states, wherever it states them: a JPEG is read up to its scan, a PNG
+//! up to its image data, a WebP to the EXIF chunk that its header announces, and EXIF, TIFF and HEIF
+//! to where their directories and items point. The probe takes another read for a fact if it has
+//! to. If the limits forbid that, an image whose dimensions are known is reported without the fact.
 //!
-//! These are not read: XMP and IPTC; the `eXIf` chunk of a PNG after its image data, and EXIF in
-//! its text chunks; the frames of a GIF after the first 64 KiB, so that `animated` may be `None`;
-//! the EXIF chunk of an animated WebP more than 256 KiB before its end; compressed (`brob`) boxes
-//! of JPEG XL.
+//! | facts | from |
+//! |---|---|
+//! | orientation, time, camera, lens, location | EXIF metadata |
+//! | density | EXIF metadata, or else the header |
+//! | color space, description of the ICC profile | the profile, or else the header |
+//! | samples, alpha, frames, pages, interlacing, C2PA | the header |
+//!
+//! These are not read: XMP and IPTC; the `eXIf` chunk of a PNG after its image data; the frames of
+//! a GIF after the first 64 KiB, so that `animated` may be `None`; the EXIF chunk of an animated
+//! WebP more than 256 KiB before its end; compressed (`brob`) boxes of JPEG XL and the ICC profile
+//! in its codestream; C2PA manifests behind the image data.
 //!
 //! # Cost
 //!
@@ -74,13 +80,13 @@
 //! it. If the header continues further on, the probe jumps there. JPEG metadata that is split over
 //! many segments is read at once, using the total length that it states. [`Limits`] cap the number
 //! of reads and of bytes. A header that exceeds them, is truncated or contradicts itself is an
-//! error, never a guess.
+//! error, never a guess; the error tells a limit from damage.
 //!
 //! # Layout
 //!
 //! Start with `probe`, the public state machine, and `formats`, which has one parser per format.
-//! `sniff` recognizes the format by its first bytes. `ifd`, `exif` and `isobmff` read structures
-//! that several formats share. `extents` holds the parts of the object read so far, and `source`
+//! `sniff` recognizes the format by its first bytes. `ifd`, `exif`, `icc` and `isobmff` read
+//! structures that several formats share. `extents` holds the parts of the object read so far, and `source`
 //! gives parsers access to them. A parser that reaches missing bytes stops with a *need*, and
 //! `plan` turns that into a range worth a GET. After the read, the parser starts over: parsing a
 //! header takes about a microsecond, a read thousands of them. A need for an optional fact is
@@ -93,6 +99,7 @@ mod extents;
 mod format;
 mod formats;
 mod hint;
+mod icc;
 mod ifd;
 mod image;
 mod isobmff;
@@ -105,6 +112,6 @@ mod text;
 pub use error::ProbeError;
 pub use format::Format;
 pub use hint::Hint;
-pub use image::{Image, InvalidOrientation, Orientation};
+pub use image::{ColorSpace, Decimal, Density, Image, InvalidOrientation, Location, Orientation};
 pub use plan::Limits;
 pub use probe::{Probe, Step};

@@ -37,6 +37,7 @@ pub struct Probe {
     expected: Expected,
     extents: Extents,
     plan: Plan,
+    wants_location: bool,
 }
 
 impl Probe {
@@ -52,7 +53,15 @@ impl Probe {
         let expected = Expected::from_hint(hint);
         let plan = Plan::new(limits, expected);
         let size = object_size.min(MAX_SIZE);
-        Self { size, expected, extents: Extents::default(), plan }
+        Self { size, expected, extents: Extents::default(), plan, wants_location: false }
+    }
+
+    /// Reads the place where the image was taken, too, if `wanted`. Otherwise, the probe neither
+    /// reports nor reads it.
+    #[must_use]
+    pub fn with_location(mut self, wanted: bool) -> Self {
+        self.wants_location = wanted;
+        self
     }
 
     /// Parses the bytes supplied so far and returns the caller's next action.
@@ -65,7 +74,7 @@ impl Probe {
         if self.size == 0 {
             return Err(ProbeError::Empty);
         }
-        let source = Source::new(&self.extents, self.size);
+        let source = Source::new(&self.extents, self.size).with_location(self.wants_location);
         match self.attempt(&source) {
             // The limits forbid the read. It may have been for an optional fact.
             Err(ProbeError::LimitExceeded { .. }) => self.attempt(&source.spent()),

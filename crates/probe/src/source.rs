@@ -48,13 +48,31 @@ pub(crate) struct Source<'a> {
     last: (u64, &'a [u8]),
     /// True if no more bytes may be read for optional facts.
     is_spent: bool,
+    /// True if the caller asked for the place where the image was taken.
+    wants_location: bool,
 }
 
 impl<'a> Source<'a> {
     /// An object of `size` bytes, of which `extents` have been read.
     pub(crate) fn new(extents: &'a Extents, size: u64) -> Self {
         let (first, last) = (extents.at(0), extents.last());
-        Self { extents, size, first, last, is_spent: false }
+        Self { extents, size, first, last, is_spent: false, wants_location: false }
+    }
+
+    /// The same object, of which the place where the image was taken is wanted or not.
+    pub(crate) fn with_location(self, wants_location: bool) -> Self {
+        Self { wants_location, ..self }
+    }
+
+    /// True if the caller asked for the place where the image was taken.
+    pub(crate) fn wants_location(&self) -> bool {
+        self.wants_location
+    }
+
+    /// Data taken out of this object, of which all bytes are known: what is asked for is the same.
+    pub(crate) fn extracted(self, bytes: &'a Extents) -> Self {
+        let size = bytes.at(0).len() as u64;
+        Self::new(bytes, size).with_location(self.wants_location)
     }
 
     /// The same object, whose missing bytes no longer hold up [`optional`](Self::optional) facts.

@@ -1,4 +1,4 @@
-//! Tells text from binary data.
+//! Tells text from binary data, and prepares text for display.
 
 /// Share of letters in prose, in percent.
 const LETTERS: usize = 60;
@@ -35,9 +35,48 @@ pub(crate) fn is_prose(bytes: &[u8]) -> bool {
     is_text(bytes) && letters * 100 >= bytes.len() * LETTERS && is_varied
 }
 
+/// The text in `bytes` up to the first zero byte, fit for display: without control characters,
+/// without white space at its ends, invalid UTF-8 replaced, and cut to at most `length` bytes;
+/// `None` if nothing is left.
+pub(crate) fn displayed(bytes: &[u8], length: usize) -> Option<String> {
+    let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
+    let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !is_control(*c)).collect();
+    let text = text.trim();
+    let mut end = text.len().min(length);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    let text = text[..end].trim_end();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// True for control characters, and for those that break lines or change the direction of the text
+/// around them (Unicode, "Bidirectional Algorithm", 2).
+fn is_control(character: char) -> bool {
+    let is_format = matches!(
+        character,
+        '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+    );
+    character.is_control() || is_format
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn displayed_text_is_short_and_clean() {
+        let text = |bytes: &[u8]| displayed(bytes, 8);
+        assert_eq!(text(b"  Canon \0rest").unwrap(), "Canon");
+        assert_eq!(text(b"a\x1B[2J\nb\x7F").unwrap(), "a[2Jb");
+        assert_eq!(text("a\u{202E}gpj.\u{2066}b\u{85}".as_bytes()).unwrap(), "agpj.b");
+        assert_eq!(text(b"\xC4pfel").unwrap(), "\u{FFFD}pfel");
+        assert_eq!(text("1234567\u{e9}".as_bytes()).unwrap(), "1234567");
+        assert_eq!(text(b"1234567 9").unwrap(), "1234567");
+        for nothing in [&b""[..], b"\0Canon", b"  \n ", b"\x01"] {
+            assert_eq!(text(nothing), None, "{nothing:?}");
+        }
+    }
 
     #[test]
     fn text_is_told_from_binary_data() {

@@ -9,14 +9,14 @@ mod error;
 mod open_object;
 
 use std::ops::Range;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
 pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
-use contract::{StoredObject, UPLOADS_PREFIX};
+use contract::{MAX_CONTENT_TYPE_BYTES, StoredObject, UPLOADS_PREFIX};
 pub use error::StorageError;
 pub use open_object::OpenObject;
 
@@ -29,6 +29,15 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
+/// `Content-Encoding` of a presigned response: none (RFC 9110, section 18.6). S3 can replace the
+/// header that the uploader stored, but not leave it out
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's, a
+/// client would decode bytes that were measured as they are.
+const NO_ENCODING: &str = "identity";
+
+/// `Content-Language` of a presigned response: undetermined (RFC 5646, section 4.1).
+const NO_LANGUAGE: &str = "und";
+
 /// Response headers for a presigned URL; they override those stored with the object.
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectHeaders<'a> {
@@ -38,6 +47,8 @@ pub struct ObjectHeaders<'a> {
     pub content_disposition: &'a str,
     /// `Cache-Control`.
     pub cache_control: &'a str,
+    /// `Expires`.
+    pub expires: SystemTime,
 }
 
 /// An S3 client.
@@ -79,7 +90,7 @@ impl Storage {
             size: size(head.content_length()),
             etag: head.e_tag().map(unquoted).unwrap_or_default(),
             version_id: head.version_id,
-            claimed_content_type: head.content_type,
+            claimed_content_type: head.content_type.map(shortened),
             last_modified: head.last_modified.and_then(|at| at.fmt(DateTimeFormat::DateTime).ok()),
         }))
     }
@@ -134,9 +145,12 @@ impl Storage {
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
-    /// these headers.
+    /// these headers, and with nothing of the uploader's but `x-amz-meta-…`.
     ///
-    /// The URL also expires with the credentials that signed it.
+    /// With a `version`, the URL leads to that version whatever is uploaded or deleted meanwhile.
+    /// The role then needs `s3:GetObjectVersion`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). The URL also expires
+    /// with the credentials that signed it.
     ///
     /// # Errors
     /// [`StorageError::StorageRefused`] if `expires_in` is longer than S3 allows (seven days) or
@@ -144,6 +158,7 @@ impl Storage {
     pub async fn presign_get(
         &self,
         at: Location<'_>,
+        version: Option<&str>,
         headers: &ObjectHeaders<'_>,
         expires_in: Duration,
     ) -> Result<String, StorageError> {
@@ -152,36 +167,23 @@ impl Storage {
             .get_object()
             .bucket(at.bucket)
             .key(at.key)
+            .set_version_id(version.map(str::to_owned))
             .response_content_type(headers.content_type)
             .response_content_disposition(headers.content_disposition)
+            .response_content_encoding(NO_ENCODING)
+            .response_content_language(NO_LANGUAGE)
             .response_cache_control(headers.cache_control)
+            .response_expires(headers.expires.into())
             .presigned(presigning(expires_in)?)
             .await?;
         Ok(request.uri().to_owned())
     }
+}
 
-    /// Like [`Storage::presign_get`], for HEAD: a signature is valid for one method only.
-    ///
-    /// # Errors
-    /// Those of [`Storage::presign_get`].
-    pub async fn presign_head(
-        &self,
-        at: Location<'_>,
-        headers: &ObjectHeaders<'_>,
-        expires_in: Duration,
-    ) -> Result<String, StorageError> {
-        let request = self
-            .client
-            .head_object()
-            .bucket(at.bucket)
-            .key(at.key)
-            .response_content_type(headers.content_type)
-            .response_content_disposition(headers.content_disposition)
-            .response_cache_control(headers.cache_control)
-            .presigned(presigning(expires_in)?)
-            .await?;
-        Ok(request.uri().to_owned())
-    }
+/// Cuts a content type that is too long to be one.
+fn shortened(mut content_type: String) -> String {
+    content_type.truncate(content_type.floor_char_boundary(MAX_CONTENT_TYPE_BYTES));
+    content_type
 }
 
 fn presigning(expires_in: Duration) -> Result<PresigningConfig, StorageError> {

@@ -38,6 +38,8 @@ struct RequestedImage<'a> {
     at: Location<'a>,
     /// Entity tag that every read requires.
     etag: String,
+    /// Version that a redirect leads to, if the bucket has versions.
+    version: Option<String>,
     size: u64,
     headers: Headers,
     /// Result of opening the object while its record was read, if that was done.
@@ -61,6 +63,7 @@ impl GetImage {
             headers: Headers::new(&key, &record, self.settings.cache),
             size: record.object.size,
             etag: record.object.etag,
+            version: record.object.version_id,
         };
         match image.headers.validators.precondition(request) {
             Precondition::Holds => self.serve(image, summary).await,
@@ -99,16 +102,18 @@ impl GetImage {
         let key = image.at.key;
         let (status, range) = image.range()?;
         let bytes = range.end - range.start;
-        let response = if bytes > LARGEST_BODY {
-            summary.outcome = Some("redirected");
-            self.redirect(&mut image).await
-        } else if image.request.is_head() {
+        let response = if image.request.is_head() {
             summary.outcome = Some("described");
             self.describe(&mut image).await
-        } else {
+        } else if bytes <= LARGEST_BODY {
             summary.outcome = Some("sent");
             summary.bytes = Some(bytes);
             self.send(&mut image, status, range).await
+        } else if image.has_range_of_another_version() {
+            return Err(ApiError::RangeOfAnotherVersion);
+        } else {
+            summary.outcome = Some("redirected");
+            self.redirect(&mut image).await
         };
         response.map_err(|error| failure(&error, key))
     }
@@ -131,23 +136,22 @@ impl GetImage {
         Ok(response.base64(body::base64(object, size).await?))
     }
 
-    /// Sends the headers of the image, in response to HEAD.
+    /// Sends the headers of the image, in response to HEAD. They have no body that could be too
+    /// large, so the response is never a redirect: S3 would apply a `Range`, which has no meaning
+    /// for HEAD (RFC 9110, section 14.2).
     async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let response = image.headers.add_to(Response::status(200)).header(ACCEPT_RANGES, "bytes");
         Ok(response.header(CONTENT_LENGTH, &image.size.to_string()))
     }
 
-    /// Redirects to a presigned URL.
+    /// Redirects to a presigned URL. The client sends its range and its conditions again there; S3
+    /// evaluates them as [`Validators::precondition`](api::Validators::precondition) did.
     async fn redirect(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let lifetime = self.settings.presigned_url_lifetime.duration();
-        let headers = image.headers.for_storage();
-        let url = if image.request.is_head() {
-            self.storage.presign_head(image.at, &headers, lifetime).await?
-        } else {
-            self.storage.presign_get(image.at, &headers, lifetime).await?
-        };
+        let (version, headers) = (image.version.as_deref(), image.headers.for_storage());
+        let url = self.storage.presign_get(image.at, version, &headers, lifetime).await?;
         Ok(Response::redirect(&url))
     }
 
@@ -183,6 +187,11 @@ impl RequestedImage<'_> {
             Selection::Part(range) => Ok((206, range)),
             Selection::Unsatisfiable => Err(ApiError::RangeNotSatisfiable { size: self.size }),
         }
+    }
+
+    /// True if the client wants a range of another version, and the whole image otherwise.
+    fn has_range_of_another_version(&self) -> bool {
+        self.request.header("range").is_some() && !self.headers.validators.allow_range(self.request)
     }
 }
 

@@ -1,8 +1,11 @@
 //! Response headers of an image.
 
+use std::time::SystemTime;
+
 use api::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use api::{CacheSeconds, Response, Validators};
+use api::{CacheSeconds, Disposition, Response, Validators};
 use catalog::ImageRecord;
+use probe::Format;
 use storage::ObjectHeaders;
 
 /// `Content-Security-Policy`: when a browser shows an image as a page of its own, the image may be
@@ -18,16 +21,30 @@ pub(crate) struct Headers {
     pub(crate) validators: Validators,
     content_type: String,
     disposition: String,
+    /// `Content-Disposition` behind a redirect.
+    disposition_from_storage: String,
+    cache: CacheSeconds,
     cache_control: String,
 }
 
 impl Headers {
     pub(crate) fn new(key: &str, record: &ImageRecord, cache: CacheSeconds) -> Self {
         let object = &record.object;
+        let disposition = |kind: Disposition| {
+            let extensions = Format::named(&record.image.format).into_iter();
+            kind.header(key, extensions.flat_map(Format::extensions))
+        };
+        let from_storage = if may_run_scripts(&record.image.content_type) {
+            Disposition::Attachment
+        } else {
+            Disposition::Inline
+        };
         Self {
             validators: Validators::new(&object.etag).modified(object.last_modified.as_deref()),
             content_type: record.image.content_type.clone(),
-            disposition: api::inline(key),
+            disposition: disposition(Disposition::Inline),
+            disposition_from_storage: disposition(from_storage),
+            cache,
             cache_control: cache.control(),
         }
     }
@@ -46,10 +63,17 @@ impl Headers {
     pub(crate) fn for_storage(&self) -> ObjectHeaders<'_> {
         ObjectHeaders {
             content_type: &self.content_type,
-            content_disposition: &self.disposition,
+            content_disposition: &self.disposition_from_storage,
             cache_control: &self.cache_control,
+            expires: self.cache.expires(SystemTime::now()),
         }
     }
+}
+
+/// True for the content types of documents in which browsers run scripts. S3 sends no
+/// [`POLICY`], so behind a redirect such an image must not become a page.
+fn may_run_scripts(content_type: &str) -> bool {
+    content_type.ends_with("xml")
 }
 
 #[cfg(test)]
@@ -59,19 +83,23 @@ mod tests {
 
     use super::*;
 
-    fn record() -> ImageRecord {
+    fn record(format: &str, content_type: &str) -> ImageRecord {
         serde_json::from_value(json!({
-            "size": 9, "etag": "a1", "lastModified": "2024-05-01T12:00:00Z", "format": "svg",
-            "contentType": "image/svg+xml", "width": 1, "height": 1, "displayWidth": 1,
+            "size": 9, "etag": "a1", "lastModified": "2024-05-01T12:00:00Z", "format": format,
+            "contentType": content_type, "width": 1, "height": 1, "displayWidth": 1,
             "displayHeight": 1, "shard": Shards::new(1).unwrap().number() - 1,
         }))
         .unwrap()
     }
 
+    fn svg(key: &str) -> Headers {
+        Headers::new(key, &record("svg", "image/svg+xml"), CacheSeconds::new(60))
+    }
+
     #[test]
     fn an_image_is_sent_with_a_sandbox() {
-        let headers = Headers::new("uploads/a.svg", &record(), CacheSeconds::new(60));
-        let response = serde_json::to_value(headers.add_to(Response::status(200))).unwrap();
+        let response =
+            serde_json::to_value(svg("uploads/a.svg").add_to(Response::status(200))).unwrap();
         let headers = &response["headers"];
         assert_eq!(headers["content-type"], "image/svg+xml");
         assert!(headers["content-security-policy"].as_str().unwrap().contains("sandbox"));
@@ -79,5 +107,28 @@ mod tests {
         assert_eq!(headers["etag"], "\"a1\"");
         assert_eq!(headers["last-modified"], "Wed, 01 May 2024 12:00:00 GMT");
         assert_eq!(headers["cache-control"], "max-age=60");
+    }
+    #[test]
+    fn behind_a_redirect_only_an_svg_is_saved() {
+        let disposition = |headers: &Headers| headers.for_storage().content_disposition.to_owned();
+        assert_eq!(disposition(&svg("uploads/a.html")), "attachment; filename=\"a.svg\"");
+        let record = record("jpeg", "image/jpeg");
+        let headers = Headers::new("uploads/a.JPEG", &record, CacheSeconds::new(60));
+        assert_eq!(disposition(&headers), "inline; filename=\"a.JPEG\"");
+    }
+
+    #[test]
+    fn a_format_that_is_not_known_any_more_leaves_the_name_alone() {
+        let record = record("webp2", "image/webp2");
+        let headers = Headers::new("uploads/a.wp2", &record, CacheSeconds::new(60));
+        assert_eq!(headers.disposition, "inline; filename=\"a.wp2\"");
+    }
+
+    #[test]
+    fn a_response_from_storage_expires_with_its_cache_control() {
+        let now = SystemTime::now();
+        let expires = svg("uploads/a.svg").for_storage().expires;
+        let seconds = expires.duration_since(now).unwrap().as_secs();
+        assert!((60..120).contains(&seconds), "{seconds}");
     }
 }

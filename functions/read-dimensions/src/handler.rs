@@ -9,15 +9,17 @@ use storage::{Location, Storage, StorageError};
 
 use crate::measurement::{MeasureError, Measurement, Target, facts};
 
-/// Measures the object, and reports the reads that it took.
+/// Measures the object, and reports the reads that it took. The place where it was taken is read
+/// only if `record_location`.
 pub(crate) async fn read_dimensions(
     storage: &Storage,
+    record_location: bool,
     Target { bucket, key, object }: Target,
     summary: &mut Summary,
 ) -> Result<Measurement, MeasureError> {
     let at = Location { bucket: &bucket, key: &key };
     let hint = Hint { key: &key, content_type: object.claimed_content_type.as_deref() };
-    let mut probe = Probe::new(object.size, hint);
+    let mut probe = Probe::new(object.size, hint).with_location(record_location);
     let read = async |range| storage.read(at, &object.etag, range).await;
     let result = measure(&mut probe, read).await;
     let (gets, bytes_read) = (u64::from(probe.reads()), probe.bytes_read());
@@ -27,7 +29,7 @@ pub(crate) async fn read_dimensions(
     let image = result.inspect_err(|error| summary.outcome = error.outcome())?;
     summary.outcome = Some("measured");
     summary.format = Some(image.format.as_str());
-    Ok(Measurement { image: facts(&image), gets, bytes_read })
+    Ok(Measurement { image: facts(image), gets, bytes_read })
 }
 
 /// Reads the ranges that the probe needs until it has a result. The loop ends because the probe

@@ -1,4 +1,4 @@
-//! `read-dimensions`: reads format and dimensions from the header of an object.
+//! `read-dimensions`: reads format, dimensions and other facts from the header of an object.
 //!
 //! It never downloads the whole object. The probe says which range it needs next, and each range is
 //! read on the condition of the ETag that `head-object` saw. So an object that changes in between
@@ -15,15 +15,18 @@ use crate::measurement::Target;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let bucket: Option<BucketName> =
-        runtime::initialize(|settings| settings.optional("BUCKET_NAME")).await;
+    let (bucket, record_location) = runtime::initialize(|settings| {
+        let bucket: Option<BucketName> = settings.optional("BUCKET_NAME")?;
+        Ok((bucket, settings.optional("RECORD_LOCATION")?.unwrap_or(false)))
+    })
+    .await;
     let storage = Storage::new(Client::new(&runtime::aws_config()));
     // Nearly all events are of this bucket.
     if let Some(bucket) = bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;
     }
     runtime::run(async |target: Target, summary: &mut Summary| {
-        handler::read_dimensions(&storage, target, summary).await
+        handler::read_dimensions(&storage, record_location, target, summary).await
     })
     .await
 }

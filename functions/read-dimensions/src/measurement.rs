@@ -1,6 +1,6 @@
 //! Input, output and errors.
 
-use contract::{ImageFacts, NamedError, StoredObject};
+use contract::{ImageFacts, Location, MEASURING, NamedError, StoredObject};
 use probe::{Image, ProbeError};
 use serde::{Deserialize, Serialize};
 use storage::StorageError;
@@ -79,7 +79,7 @@ impl NamedError for MeasureError {
 }
 
 /// The facts about an image, as they are passed through the state machine.
-pub(crate) fn facts(image: &Image) -> ImageFacts {
+pub(crate) fn facts(image: Image) -> ImageFacts {
     ImageFacts {
         format: image.format.as_str().to_owned(),
         content_type: image.content_type().to_owned(),
@@ -90,6 +90,29 @@ pub(crate) fn facts(image: &Image) -> ImageFacts {
         display_height: image.display_height().into(),
         bits_per_channel: image.bits_per_channel,
         channels: image.channels,
+        has_alpha: image.has_alpha,
+        color_space: image.color_space.map(|space| space.as_str().to_owned()),
+        icc_profile: image.icc_profile,
+        progressive: image.progressive,
         animated: image.animated,
+        frames: image.frames,
+        pages: image.pages,
+        density_x: image.density.map(|density| density.x),
+        density_y: image.density.map(|density| density.y),
+        taken_at: image.taken_at,
+        camera_make: image.camera_make,
+        camera_model: image.camera_model,
+        lens_model: image.lens_model,
+        location: image.location.map(location),
+        content_credentials: image.content_credentials,
+        measuring: Some(MEASURING),
+    }
+}
+
+fn location(location: probe::Location) -> Location {
+    Location {
+        latitude: location.latitude.to_string(),
+        longitude: location.longitude.to_string(),
+        altitude: location.altitude.map(|altitude| altitude.to_string()),
     }
 }

@@ -7,7 +7,7 @@ from emulator import ROOT
 from judge import Case
 from stack import GIF, KEY
 
-# The functions, those that change records last.
+# The functions in the order of their tests: those that change records come last.
 ORDER = [
     "get-metadata",
     "get-image",
@@ -22,7 +22,7 @@ ORDER = [
     "put-metadata",
 ]
 
-# The sample events of each function, by the beginning of their names (events/README.md).
+# The sample events of each function: prefixes of their file names (events/README.md).
 SAMPLES = {
     "get-metadata": ["api-get-metadata"],
     "get-image": ["api-get-image"],
@@ -37,32 +37,34 @@ SAMPLES = {
     "put-metadata": ["state-put-"],
 }
 
-# Values that each variable must not have.
+# Invalid values of each variable.
 MALFORMED = {
     "BUCKET_NAME": ["Not a bucket"],
     "CACHE_SECONDS": ["soon", "-1"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],
     "PRESIGNED_URL_SECONDS": ["0", "604801"],
+    "RECORD_LOCATION": ["yes"],
     "SHARDS": ["many", "0", "101"],
     "TABLE_NAME": ["a table"],
 }
 
-# Variables without which a function answers all the same: it starts with fewer connections, or
-# writes no metrics.
+# Pairs of a function and a variable that it works without. It then opens fewer connections in
+# advance, or writes no metrics.
 OPTIONAL = {
     ("compare-records", "BUCKET_NAME"),
     ("head-object", "BUCKET_NAME"),
     ("put-metadata", "METRICS_NAMESPACE"),
     ("read-dimensions", "BUCKET_NAME"),
     ("read-dimensions", "METRICS_NAMESPACE"),
+    ("read-dimensions", "RECORD_LOCATION"),
 }
 
-# Samples whose key is not recorded.
-NOT_FOUND = {"api-get-metadata-odd-key"}
+# Samples whose key has no record, so that the response is 404.
+NOT_FOUND = {"api-get-metadata-in-query", "api-get-metadata-odd-key"}
 
 
 def unknown(functions):
-    """Functions, variables and sample events that these cases do not cover."""
+    """Lists functions, variables and sample events that these cases do not cover."""
     found = [f"{name}: cases.py has no cases of it" for name in functions.keys() - set(ORDER)]
     found += [f"{name}: the stack does not deploy it" for name in set(ORDER) - functions.keys()]
     for name, function in functions.items():
@@ -76,7 +78,7 @@ def unknown(functions):
 
 
 def of(function, settings, stack):
-    """The cases of a function."""
+    """Yields all cases of a function."""
     environment = {**stack.environment, **settings.variables}
     samples = list(of_samples(function, environment, stack.outputs))
     yield from samples
@@ -101,13 +103,13 @@ def of_samples(function, environment, outputs):
 
 
 def recorded():
-    """The object that is there, in place of the sample's."""
+    """Describes the uploaded object, which replaces the object in the sample event."""
     etag = hashlib.md5(GIF).hexdigest()
     return {"size": len(GIF), "etag": etag, "lastModified": "2024-05-01T12:00:00Z"}
 
 
 def of_failures(function, environment, event):
-    """An event, or a table, that makes the function fail: one line says so."""
+    """Yields cases with an event or a table that makes the function fail and log one line."""
     no_table = {**environment, "TABLE_NAME": "no-such-table"}
     no_answer = {**environment, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}
     if function == "openapi":

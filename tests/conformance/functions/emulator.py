@@ -1,6 +1,6 @@
-"""The Runtime Interface Emulator: its installation, and one invocation under it.
+"""Installs the Runtime Interface Emulator, and invokes functions under it.
 
-It is AWS's own implementation of the Runtime API
+The emulator is AWS's own implementation of the Runtime API
 (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html):
 https://github.com/aws/aws-lambda-runtime-interface-emulator
 """
@@ -25,7 +25,7 @@ PATH = "/2015-03-31/functions/function/invocations"
 SECONDS_TO_START = 10
 SECONDS_TO_ANSWER = 60
 
-# Lines of the emulator itself: its log, and those that Lambda writes about an invocation.
+# Lines that the function did not write: the emulator's own log, and START, END and REPORT.
 OWN_LINE = re.compile(
     r"\d\d \w{3} \d{4} [\d:,]+ \[\w+\] \(rapid\) |(START|END|REPORT) RequestId: |$"
 )
@@ -40,7 +40,7 @@ class Outcome:
 
 
 def installed():
-    """Path of the emulator, which is built again when its version changes."""
+    """Builds the emulator if there is none or its version has changed; returns its path."""
     folder, pins = TARGET / "bin", [HERE / "go.mod", HERE / "go.sum"]
     program, marker = folder / "aws-lambda-rie", folder / "pins"
     wanted = b"".join(pin.read_bytes() for pin in pins)
@@ -54,7 +54,7 @@ def installed():
 
 
 def invoke(program, executable, environment, event):
-    """Starts a function, invokes it once, and ends it."""
+    """Starts a function, invokes it once, and stops it."""
     port, api_port = free_ports(2)
     command = [program, "--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
     command += ["--runtime-api-address", f"127.0.0.1:{api_port}", str(executable)]
@@ -78,7 +78,7 @@ def invoke(program, executable, environment, event):
 
 
 def send(port, event):
-    """The response, parsed. An error of the function has a member `errorType`."""
+    """Sends the event and returns the parsed response; an error has a member `errorType`."""
     body = json.dumps(event).encode()
     request = urllib.request.Request(f"http://127.0.0.1:{port}{PATH}", body, method="POST")
     try:

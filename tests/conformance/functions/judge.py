@@ -1,4 +1,4 @@
-"""What must come of an invocation."""
+"""The expected outcome of an invocation, and the comparison with the actual one."""
 
 import json
 from dataclasses import dataclass, field
@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Case:
-    """One invocation of a function, and what must come of it."""
+    """One invocation of a function, and its expected outcome."""
 
     name: str
     environment: dict
     event: object
-    # The name of the error that the invocation fails with; None if it answers.
+    # The name of the error that the invocation fails with; None if it succeeds.
     error: str = None
     # The variable that the error must name.
     variable: str = None
-    # The HTTP status of an answer of the API.
+    # The HTTP status, if the function belongs to the API.
     status: int = None
-    # Levels of the function's lines, in their order.
+    # Levels of the function's log lines, in order.
     levels: list = field(default_factory=lambda: ["INFO"])
 
 
 def findings(case, outcome):
-    """What is wrong with the outcome of a case; empty if nothing is."""
+    """Lists the differences between the expected and the actual outcome of a case."""
     return [*of_lines(case, outcome.lines), *of_response(case, outcome.response)]
 
 

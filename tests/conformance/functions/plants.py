@@ -1,4 +1,4 @@
-"""Faulty functions. Each has one fault, and the judge must find it."""
+"""Faulty functions, each with one fault that the judge must find."""
 
 import sys
 import textwrap
@@ -6,7 +6,7 @@ import textwrap
 import emulator
 from judge import Case, findings
 
-# A client of the Runtime API, as small as it can be.
+# A minimal client of the Runtime API; the body of a faulty function follows it.
 CLIENT = """\
     #!{python}
     import json, os, sys, urllib.request
@@ -43,8 +43,8 @@ MISSING = Case(
     "CACHE_SECONDS missing", {}, {}, "InvalidSettings", "CACHE_SECONDS", levels=["ERROR"]
 )
 
-# A case, what a function does, and the beginning of what the judge says about it; None for a
-# function without a fault.
+# A case, the body of a function, and the beginning of the judge's first finding about it; None for
+# a function without a fault.
 PLANTS = [
     (ANSWER, 'log("INFO"); answer({})', None),
     (FAILURE, 'log("ERROR"); fail("TableRefused")', None),
@@ -87,7 +87,7 @@ PLANTS = [
 
 
 def missed(program):
-    """The faults that the judge does not find, and what it finds where there is no fault."""
+    """Yields the faults that the judge misses, and its findings where there is no fault."""
     executable = emulator.TARGET / "plant"
     for case, body, expected in PLANTS:
         client = textwrap.dedent(CLIENT).format(python=sys.executable)

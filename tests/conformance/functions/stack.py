@@ -1,4 +1,4 @@
-"""The functions that a local stack has, and an image in it."""
+"""The functions of a local stack, and the image that the tests upload to it."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from local_stack import running  # noqa: E402, F401
 
-# The key of the sample events.
+# The key of the image, which the sample events name.
 KEY = "uploads/cat.jpg"
 
 # The smallest GIF: one pixel.
@@ -21,15 +21,15 @@ GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\
 
 @dataclass
 class Function:
-    """A function as it is deployed."""
+    """A deployed function."""
 
-    # Its own environment variables.
+    # The environment variables that the Pulumi program sets.
     variables: dict
     executable: Path
 
 
 def functions(stack):
-    """All functions of the stack, by the name of their package."""
+    """Returns all functions of the stack, by the names of their packages."""
     listed = json.loads(stack.send("lambda", "GET", "/2015-03-31/functions/"))
     prefix = stack.outputs["tableName"].removesuffix("catalog")
     found = {}
@@ -41,7 +41,7 @@ def functions(stack):
 
 
 def unpacked(package):
-    """The executable in the archive that was deployed."""
+    """Unpacks the executable of a deployed archive and returns its path."""
     folder = TARGET / package
     with zipfile.ZipFile(ROOT / f"target/local/lambda/{package}/bootstrap.zip") as archive:
         executable = Path(archive.extract("bootstrap", folder))

@@ -46,15 +46,15 @@ def differing(theirs, ours, at):
         for index, their in enumerate(theirs):
             found += differing(their, ours[index], f"{at}[{index}]")
         return found
-    # In Python, True equals 1.
+    # True equals 1 in Python, so the types are compared too.
     if theirs == ours and isinstance(theirs, bool) == isinstance(ours, bool):
         return []
     return [f"{at}: {theirs!r:.200} in the engine, {ours!r:.200} in our evaluator"]
 
 
 def plain(value, directory):
-    """Strips a value of harmless differences: null in place of absence, the order of keys in JSON
-    text, and the notation of archives.
+    """Removes harmless differences from a value: null instead of an absent member, the order of
+    keys in JSON text, and the notation of archives.
     """
     if isinstance(value, dict):
         if value.get(excerpt.SIGNATURE) == excerpt.FILES["archive"]:
@@ -71,7 +71,7 @@ def plain(value, directory):
 
 
 def dependencies(theirs):
-    """The names of the resources that each resource waits for, according to the engine."""
+    """Returns the names of the resources that each resource waits for, according to the engine."""
     return {
         name: [name_of(urn) for urn in one.get("dependencies", [])]
         for name, one in theirs.items()
@@ -80,7 +80,7 @@ def dependencies(theirs):
 
 
 def disorder(theirs, ours):
-    """Resources that our evaluator creates before what they need."""
+    """Lists resources that our evaluator creates before one that they depend on."""
     order = {one["name"]: at for at, one in enumerate(ours["resources"])}
     return [
         f"resources.{name}: our evaluator creates {needed} after it"
@@ -91,7 +91,7 @@ def disorder(theirs, ours):
 
 
 def early(theirs):
-    """Resources that do not wait for the bucket. If S3 refuses the bucket's name, they are left."""
+    """Lists resources that do not wait for the bucket: if S3 refuses its name, they stay behind."""
     needed = dependencies(theirs)
     waiting = set()
     more = {"bucket"}
@@ -104,7 +104,7 @@ def early(theirs):
 
 
 def foreign_arns(theirs):
-    """Inputs with an ARN of the partition `aws`, in a stack that is in another one."""
+    """Lists resources with an ARN of the partition `aws` in a stack of another partition."""
     return [
         f"resources.{name}: has an ARN that begins with arn:aws:"
         for name, one in theirs.items()

@@ -1,6 +1,6 @@
-"""Holds inputs against the schema excerpt, tools/pulumi-program/schema/aws.json.
+"""Checks inputs against the schema excerpt, tools/pulumi-program/schema/aws.json.
 
-The first lines of generate.py beside it describe its notation.
+generate.py, in the same folder as the excerpt, describes its notation.
 """
 
 import json
@@ -9,8 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 EXCERPT = json.loads((ROOT / "tools/pulumi-program/schema/aws.json").read_text())
 
-# How Pulumi writes values that are not known before a deployment, one for each type; and, below,
-# assets and archives:
+# Pulumi's notation for a value that is unknown before a deployment, one string for each type:
 # https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/sig/sig.go
 UNKNOWN_STRING = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWN = {
@@ -23,14 +22,14 @@ UNKNOWN = {
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 }
 
-# The member that marks an object as an asset or an archive, and its values.
+# The member that marks an object as an asset or an archive, and its two values (same source).
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 FILES = {
     "asset": "c44067f5952c0a294b673a41bacd8c17",
     "archive": "0def7320c3a5731c473e5ecbe6d01bc7",
 }
 
-# A boolean or a number will do for a string: the provider turns it into one.
+# A string may also be a boolean or a number: the provider converts it.
 SCALARS = {"string": (str, bool, int, float), "boolean": bool}
 
 
@@ -44,7 +43,7 @@ def short_token(token):
 
 
 def faults(entries, known, required=(), at=""):
-    """Lists the faults of an object: pairs of a property's path and a sentence."""
+    """Lists the faults of an object, each as the path of a property and a sentence."""
     found = [(at + name, "is required") for name in required if entries.get(name) is None]
     for name, value in entries.items():
         if name in known:

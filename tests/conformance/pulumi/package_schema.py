@@ -1,4 +1,4 @@
-"""The schema excerpt as Pulumi's language host reads a provider's schema:
+"""Converts the schema excerpt to the form in which Pulumi's language host reads a schema:
 https://www.pulumi.com/docs/iac/guides/building-extending/packages/schema/
 """
 
@@ -60,7 +60,7 @@ def property_spec(notation):
     if notation.startswith("{"):
         return {"type": "object", "additionalProperties": property_spec(notation[1:-1])}
     if notation.startswith("#"):
-        # A type that the excerpt does not follow takes anything here; `faults` refuses it.
+        # If the excerpt has no entry for a type, the schema allows any value; `faults` refuses it.
         known = notation[1:] in EXCERPT["types"]
         return {"$ref": f"#/types/{type_token(notation[1:])}" if known else "pulumi.json#/Any"}
     if notation in ("archive", "asset", "any"):
@@ -69,18 +69,18 @@ def property_spec(notation):
 
 
 def resource_token(name):
-    """`aws:s3:Bucket` as `aws:s3/bucket:Bucket`."""
+    """Expands a resource's token: `aws:s3:Bucket` to `aws:s3/bucket:Bucket`."""
     package, module, name = name.split(":")
     return f"{package}:{module}/{name[0].lower()}{name[1:]}:{name}"
 
 
 def type_token(name):
-    """`aws:s3:BucketRule` as `aws:s3/BucketRule:BucketRule`."""
+    """Expands a type's token: `aws:s3:BucketRule` to `aws:s3/BucketRule:BucketRule`."""
     package, module, name = name.split(":")
     return f"{package}:{module}/{name}:{name}"
 
 
 def function_token(name):
-    """`aws:getRegion` as `aws:index/getRegion:getRegion`."""
+    """Expands a function's token: `aws:getRegion` to `aws:index/getRegion:getRegion`."""
     package, name = name.split(":")
     return f"{package}:index/{name}:{name}"

@@ -1,4 +1,4 @@
-"""Plants mistakes, each of which a referee must find: the proof that it can."""
+"""Plants mistakes and requires that the tools find each of them, which proves that they can."""
 
 import copy
 
@@ -10,10 +10,10 @@ from tools import required_version
 
 MAIN, DEV = "pulumi/Main.yaml", "Pulumi.dev.yaml"
 
-# The line of the edit.
+# Beginning of the location of an edit in an error message; `{}` is the number of the edited line.
 LINE = "Main.yaml line {}:"
 
-# File, text, replacement, and the texts with which `pulumi preview` must fail then.
+# File, text to replace, replacement, and the texts that the error of `pulumi preview` must contain.
 EDITS = [
     (MAIN, "memorySize: ${memorySize}", "memorySizes: ${memorySize}", [LINE, "memorySizes"]),
     (MAIN, "logFormat: JSON", "logFormats: JSON", ["logFormats"]),
@@ -29,7 +29,7 @@ EDITS = [
 
 
 def checks(project):
-    """Plants each mistake; returns None for one that was caught, or a sentence about one missed."""
+    """Plants each mistake; returns None for each that was caught, and a sentence for each missed."""
     return [
         *(edit(project, *one) for one in EDITS),
         missing_archive(project),
@@ -69,7 +69,7 @@ def preview(project, what, expected):
 
 
 def unusable_name(project):
-    """A stack whose name S3 refuses: the bucket fails, and nothing is left behind."""
+    """Deploys a stack whose name S3 refuses: the bucket must fail and leave nothing behind."""
     stack = "Bad_Name"
     project.write(f"Pulumi.{stack}.yaml", project.read(DEV))
     ran = project.up(stack, check=False)
@@ -80,7 +80,9 @@ def unusable_name(project):
 
 
 def inputs(project):
-    """Inputs that provider.py must refuse; in a preview, the language host refuses most before."""
+    """Plants wrong inputs, which provider.py must refuse. They are checked without a preview, in
+    which the language host would refuse most of them first.
+    """
     table = project.resources("dev")["table"]["inputs"]
     known = excerpt.EXCERPT["resources"]["aws:dynamodb:Table"]["inputs"]
     for change, at in [
@@ -97,7 +99,7 @@ def inputs(project):
 
 
 def evaluations(project):
-    """Mistakes of our own evaluator."""
+    """Plants mistakes in the result of our own evaluator."""
     theirs = project.resources("dev")
     ours = project.evaluated("dev", theirs)
     at = next(at for at, one in enumerate(ours["resources"]) if one["name"] == "bucket")
@@ -121,7 +123,7 @@ def evaluations(project):
 
 
 def stacks(project):
-    """A resource that does not wait for the bucket, and an ARN of another partition."""
+    """Plants a resource that does not wait for the bucket, and an ARN of another partition."""
     theirs = project.resources(GOVCLOUD)
     theirs["alarmTopic"]["dependencies"] = []
     theirs["api"]["inputs"]["description"] = "arn:aws:s3:::images"
@@ -134,7 +136,7 @@ def stacks(project):
 
 
 def documents(project):
-    """Policies that grant nothing, or not what they seem to."""
+    """Plants policies that grant nothing, or not what they seem to grant."""
     for action, resource, expected in [
         ("s3:GetObjekt", "arn:aws:s3:::images/*", "UNKNOWN_ACTION"),
         ("s3:GetObject", "arn:aws:s3:::images", "RESOURCE_MISMATCH"),

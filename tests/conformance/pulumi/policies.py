@@ -1,7 +1,7 @@
-"""The stack's policies, judged by parliament: https://github.com/duo-labs/parliament
+"""Checks the stack's policies with parliament: https://github.com/duo-labs/parliament
 
-Run by itself, with parliament installed, it reads `{name: document}` as JSON and writes
-`[[name, issue, detail], …]`.
+As a command, in an environment with parliament, it reads `{name: document}` as JSON from standard
+input and prints `[[name, issue, detail], …]`.
 """
 
 import json
@@ -19,9 +19,9 @@ POLICIES = {
     "aws:sqs/queuePolicy:QueuePolicy": "policy",
 }
 
-# parliament asks for this action on executions of EXPRESS state machines too, `arn:…:express:…`.
-# AWS's own policy for a Distributed Map grants it on `arn:…:execution:…` alone, as ours does:
-# https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+# parliament wants this action to be granted on executions of EXPRESS state machines too
+# (`arn:…:express:…`). AWS's own policy for a Distributed Map grants it on `arn:…:execution:…` only,
+# as ours does: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
 EXEMPT = ("reconcilePolicy.policy", "RESOURCE_MISMATCH", "states:DescribeExecution")
 
 
@@ -34,7 +34,7 @@ def documents(theirs):
             continue
         document = json.loads(resource["inputs"][kind])
         if kind == "assumeRolePolicy":
-            # A trust policy has no Resource: it is the role itself. parliament wants it named.
+            # A trust policy has no Resource, because it belongs to a role. parliament requires one.
             for statement in document["Statement"]:
                 statement["Resource"] = resource["outputs"]["arn"]
         found[f"{name}.{kind}"] = document
@@ -42,7 +42,7 @@ def documents(theirs):
 
 
 def findings(tools, documents):
-    """Lists parliament's findings. The exemption is one as soon as parliament no longer has it."""
+    """Lists parliament's findings without the exempt one, whose absence is a finding too."""
     found = json.loads(output([tools.python, HERE / "policies.py"], json.dumps(documents)))
     name, issue, action = EXEMPT
     exempt = [one for one in found if one[:2] == [name, issue] and f"'{action}'" in one[2]]
@@ -53,7 +53,7 @@ def findings(tools, documents):
 
 
 def main():
-    # parliament reads its data through a module that setuptools has deprecated.
+    # parliament reads its data with pkg_resources, which setuptools has deprecated.
     warnings.filterwarnings("ignore", message="pkg_resources is deprecated")
     import parliament
 

@@ -1,5 +1,5 @@
-"""The project as Pulumi's engine sees it: a copy, in which `pulumi stack init` may write, with
-archives that hold nothing and a state of its own.
+"""A copy of the project for Pulumi's engine, with empty archives and a state of its own, in which
+`pulumi stack init` may write.
 """
 
 import json
@@ -12,7 +12,7 @@ import zipfile
 from tools import HERE, ROOT
 
 STACKS = ["dev", "production", "local"]
-# production in another partition, which reveals any ARN that is hard-coded in the program.
+# The stack `production` in another partition: it reveals ARNs that the program hard-codes.
 GOVCLOUD = "govcloud"
 GOVCLOUD_REGION = "us-gov-west-1"
 
@@ -46,7 +46,7 @@ class Project:
         (self.root / file).write_text(text)
 
     def pulumi(self, *arguments, check=True):
-        """Runs the CLI; with `check`, a failure ends this process."""
+        """Runs the CLI. With `check`, a failure ends this process."""
         ran = subprocess.run(
             [self.tools.pulumi, "--non-interactive", "--color", "never", *arguments],
             cwd=self.root,
@@ -67,7 +67,7 @@ class Project:
         return self.pulumi(*up, check=check)
 
     def resources(self, stack):
-        """Reads the resources in the engine's state, by logical name; the stack itself is None."""
+        """Reads the resources in the engine's state, by logical name (None for the stack itself)."""
         exported = json.loads(self.pulumi("stack", "export", "--stack", stack).stdout)
         found = {}
         for resource in exported["deployment"].get("resources", []):
@@ -89,14 +89,17 @@ class Project:
         return json.loads(output(command, json.dumps(given)))
 
     def invokes(self, stack):
-        """Results of the provider's functions in the region of a stack."""
+        """Returns the results of the provider's functions in the region of a stack."""
         region = re.search("aws:region: (.*)", self.read(f"Pulumi.{stack}.yaml"))[1]
         script = "import json, provider, sys; print(json.dumps(provider.invoked(sys.argv[1])))"
         return json.loads(output([self.tools.python, "-c", script, region]))
 
 
 def name_of(urn):
-    """The logical name in a URN: https://www.pulumi.com/docs/iac/concepts/resources/names/#urns"""
+    """Returns the logical name in a URN.
+
+    https://www.pulumi.com/docs/iac/concepts/resources/names/#urns
+    """
     return urn.split("::")[-1]
 
 

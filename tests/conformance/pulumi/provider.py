@@ -1,6 +1,5 @@
-"""Stands in for the AWS provider: Pulumi's engine talks to it as to the real one. It refuses
-every input that the schema excerpt does not take, answers with outputs in AWS's form, and creates
-nothing.
+"""Stands in for the AWS provider: Pulumi's engine calls it like the real one. It refuses inputs
+that the schema excerpt does not allow, returns outputs in AWS's form, and creates nothing.
 
 Protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 """
@@ -23,7 +22,7 @@ MAX_MESSAGE = 400 << 20
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
-# ARNs by type, where a program reads them; `{at}` is region and account, the rest are properties.
+# Forms of ARNs, by type of resource. `{at}` is region and account; other names are properties.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/ lists them by service.
 ARNS = {
     "aws:cloudwatch:EventRule": "events:{at}:rule/{name}",
@@ -39,7 +38,7 @@ ARNS = {
     "aws:sqs:Queue": "sqs:{at}:{name}",
 }
 
-# The input or output that is the id; of the other types it is made up.
+# The input or output that serves as the resource's id. Ids of other types are made up.
 IDS = {
     "aws:cloudwatch:EventRule": "name",
     "aws:cloudwatch:LogGroup": "name",
@@ -54,13 +53,16 @@ IDS = {
 
 
 def partition(region):
-    """https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html"""
+    """Returns the partition of a region.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html
+    """
     prefixes = {"us-gov-": "aws-us-gov", "cn-": "aws-cn"}
     return next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")
 
 
 def invoked(region):
-    """Results of the provider's functions, by token."""
+    """Returns the results of the provider's functions, by token."""
     return {
         "aws:getCallerIdentity": {"accountId": ACCOUNT},
         "aws:getPartition": {"partition": partition(region)},
@@ -69,7 +71,7 @@ def invoked(region):
 
 
 def outputs(name, inputs, region):
-    """The outputs of a resource, `id` among them, beside its inputs."""
+    """Returns the outputs of a resource that are not inputs, such as `id`."""
     where = {"at": f"{region}:{ACCOUNT}", "account": ACCOUNT, **inputs}
     begin = f"arn:{partition(region)}:"
     made_up = hashlib.sha256(json.dumps([name, inputs], sort_keys=True).encode()).hexdigest()[:10]
@@ -164,12 +166,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
 
 def type_of(urn):
-    """The type in a URN, `aws:s3/bucket:Bucket`."""
+    """Returns the type in a URN, such as `aws:s3/bucket:Bucket`."""
     return urn.split("::")[2].split("$")[-1]
 
 
 def decoded(value):
-    """Reads a setting of the provider. It arrives as text; a list or an object in it is JSON."""
+    """Parses a setting of the provider. It arrives as text, which is JSON for lists and objects."""
     try:
         return json.loads(value) if isinstance(value, str) else value
     except ValueError:
@@ -187,7 +189,7 @@ def difference(request):
 
 
 def main():
-    """Serves until the engine ends this process; the first line says on which port."""
+    """Prints the port and serves on it until the engine ends this process."""
     limits = [
         ("grpc.max_receive_message_length", MAX_MESSAGE),
         ("grpc.max_send_message_length", MAX_MESSAGE),

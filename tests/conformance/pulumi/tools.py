@@ -1,23 +1,25 @@
-"""Installs Python packages, the Pulumi CLI, and our own evaluator below target/, and again when
-their pinned versions change.
+"""Installs Python packages, the Pulumi CLI, and our own evaluator below target/. What is pinned is
+installed again when its version changes.
 """
 
-import json
 import os
 import re
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
-TARGET = ROOT / "target/conformance/pulumi"
-REQUIREMENTS = HERE / "requirements.txt"
+sys.path.insert(0, str(HERE.parents[1]))
 
-# Modules of go.mod, and the packages that hold their versions. A CLI without its version does not
-# look at requiredPulumiVersion.
+import evaluator  # noqa: E402
+import python_packages  # noqa: E402
+
+ROOT = evaluator.ROOT
+TARGET = ROOT / "target/conformance/pulumi"
+
+# Modules in go.mod, and the packages whose variable `Version` the build sets. A CLI that does not
+# know its version ignores requiredPulumiVersion.
 MODULES = {
     "github.com/pulumi/pulumi/pkg/v3": "github.com/pulumi/pulumi/sdk/v3/go/common/version",
     "github.com/pulumi/pulumi-yaml": "github.com/pulumi/pulumi-yaml/pkg/version",
@@ -25,7 +27,7 @@ MODULES = {
 
 
 class Tools:
-    """Paths of the commands, and the environment in which Pulumi runs."""
+    """Paths of the commands, and the environment variables for Pulumi."""
 
     def __init__(self, python, pulumi, evaluate):
         self.python, self.pulumi, self.evaluate = python, pulumi, evaluate
@@ -42,11 +44,12 @@ class Tools:
 
     @classmethod
     def install(cls):
-        return cls(python_with_packages(), pulumi_on_path() or built_pulumi(), built_evaluator())
+        python = python_packages.installed(TARGET / "python", HERE / "requirements.txt") / "python"
+        return cls(python, pulumi_on_path() or built_pulumi(), evaluator.built())
 
 
 def install_provider(home, python):
-    """Puts provider.py where the engine looks for the provider, in the version that is pinned."""
+    """Installs provider.py as the provider's plugin, under the version that aws.yaml pins."""
     version = first(r"^version: (.+)$", ROOT / "pulumi/sdks/aws.yaml")
     launcher = home / f"plugins/resource-aws-v{version}/pulumi-resource-aws"
     launcher.parent.mkdir(parents=True, exist_ok=True)
@@ -54,30 +57,8 @@ def install_provider(home, python):
     launcher.chmod(0o755)
 
 
-def python_with_packages():
-    environment = TARGET / "python"
-    python = environment / "bin/python"
-    marker = environment / "requirements.txt"
-    if not marker.is_file() or marker.read_bytes() != REQUIREMENTS.read_bytes():
-        venv.create(environment, clear=True, with_pip=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--require-hashes"]
-        pip += ["--only-binary", ":all:", "--disable-pip-version-check", "-r", REQUIREMENTS]
-        subprocess.run(pip, check=True)
-        marker.write_bytes(REQUIREMENTS.read_bytes())
-    return python
-
-
-def built_evaluator():
-    # With all packages, as `cargo test` builds it, so that no dependency gets other features.
-    build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", "evaluate"]
-    build += ["--message-format", "json-render-diagnostics"]
-    built = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
-    paths = (json.loads(line).get("executable") for line in built.stdout.splitlines())
-    return next(path for path in paths if path)
-
-
 def pulumi_on_path():
-    """The CLI on PATH, if Pulumi.yaml accepts it and the YAML language host is beside it."""
+    """Returns the CLI on PATH, if Pulumi.yaml accepts it and its folder has the language host."""
     found = shutil.which("pulumi")
     if not found:
         return None
@@ -92,7 +73,7 @@ def pulumi_on_path():
 
 
 def required_version():
-    """The oldest CLI that Pulumi.yaml accepts."""
+    """Returns the oldest version of the CLI that Pulumi.yaml accepts."""
     return first(r'^requiredPulumiVersion: ">=(.+)"$', ROOT / "Pulumi.yaml")
 
 
@@ -101,13 +82,13 @@ def numbers(version):
 
 
 def built_pulumi():
-    """The CLI that go.mod pins."""
+    """Builds the CLI that go.mod pins, unless it is up to date; returns its path."""
     directory = TARGET / "bin"
     pins = (HERE / "go.sum").read_bytes()
     marker = directory / "go.sum"
     if not marker.is_file() or marker.read_bytes() != pins:
         if not shutil.which("go"):
-            sys.exit(f"install Go 1.26, or a Pulumi CLI of version {required_version()} or later")
+            sys.exit(f"install Go 1.26.6, or a Pulumi CLI of version {required_version()} or later")
         print("building the Pulumi CLI, once: nine minutes on two cores", flush=True)
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
@@ -124,5 +105,5 @@ def pinned(module):
 
 
 def first(pattern, path):
-    """The text that the group of a pattern matches first in a file."""
+    """Returns the text of the pattern's group at its first match in a file."""
     return re.search(pattern, path.read_text(), re.MULTILINE)[1]

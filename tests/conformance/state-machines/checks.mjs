@@ -15,14 +15,14 @@ export const MACHINES = [
     { walks: reconcileWalks, count: 100 },
 ];
 
-/** Reads the definition of a machine; `edit` may change it. */
+/** Reads the definition of a state machine; `edit` may change the definition. */
 export function read(folder, { file }, edit) {
     return readDefinition(join(folder, file), edit);
 }
 
-/** Returns the findings of asl-validator. */
+/** Returns asl-validator's findings about a machine. */
 export function invalid(machine) {
-    // It modifies its argument.
+    // `validate` modifies its argument.
     const { errors } = validate(structuredClone(machine));
     return errors.map((error) => ({
         place: error.path ?? "",
@@ -61,13 +61,13 @@ function* ways(machine) {
     }
 }
 
-/** Transitions and expressions that the walks have covered, and revisions that they have drawn. */
+/** Transitions and expressions that walks have covered, and revisions that they have generated. */
 export class Coverage {
     #met = new Set();
     #revisions = new Set();
     taken = (place) => this.#met.add(place);
     seen = (place) => this.#met.add(place);
-    /** Adds a revision. False if a walk has drawn it before. */
+    /** Adds a revision. True if no earlier walk has used it. */
     fresh = (revision) => this.#revisions.size < this.#revisions.add(revision).size;
 
     /** Returns a finding for everything that no walk has covered. */
@@ -82,7 +82,7 @@ export class Coverage {
     }
 }
 
-/** Walks until the first difference from the model. Without one, returns what is not covered. */
+/** Runs walks until one differs from the model. If none does, reports what none has covered. */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();
     for (const number of numbers) {

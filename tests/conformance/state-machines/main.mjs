@@ -1,4 +1,4 @@
-// The command: see `run`.
+// The command that `run` starts.
 
 import { parseArgs } from "node:util";
 import { MACHINES, allExpressions, differences, invalid, read, refused } from "./checks.mjs";
@@ -14,7 +14,7 @@ const { values: options } = parseArgs({
 });
 const seed = Number(options.seed);
 
-/** Prints findings, and counts them. */
+/** Prints findings about a definition, and returns their number. */
 function report(file, findings) {
     for (const { place, message } of findings) {
         console.log(`error: statemachine/${file}: ${place === "" ? "" : `${place}: `}${message}`);

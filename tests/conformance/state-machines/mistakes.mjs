@@ -1,5 +1,6 @@
-// Proof that the checks can fail: mistakes planted in the definitions, one at a time. The checks
-// must find each at its place. An edit that no longer applies is a failure too.
+// Mistakes that are planted in the definitions, one at a time, to prove that the checks can fail.
+// The checks must find each mistake at its place. An edit that no longer changes the definition is
+// a failure too.
 
 import { MACHINES, differences, invalid, read, refused } from "./checks.mjs";
 import { analyzeImageWalks as analyze } from "./walks/analyze-image.mjs";
@@ -32,7 +33,7 @@ const text = (walks, pointer, find, replacement, place, message) => ({
 const NO_EDIT = Symbol("an edit that does not apply");
 
 const MISTAKES = [
-    // Refused when the state machine is created.
+    // Mistakes that AWS already refuses when the state machine is created.
     set(
         reconcile,
         `${SEGMENT}/Failed`,
@@ -498,7 +499,7 @@ const MISTAKES = [
     ),
 ];
 
-/** Plants every mistake and describes, in `failures`, those that were not found. */
+/** Plants every mistake. `failures` describes those that the checks did not find. */
 export async function missed(folder) {
     const failures = [];
     for (const mistake of MISTAKES) {
@@ -526,7 +527,7 @@ async function found(folder, { walks, pointer, edit }) {
     if (!applied) return [{ place: "", message: "the edit no longer applies" }];
     const { count } = MACHINES.find((one) => one.walks === walks);
     const numbers = Array.from({ length: count }, (_, number) => number);
-    // asl-validator last: it compiles its schemas each time, which takes longer than the walks.
+    // asl-validator comes last: it compiles its schemas each time, which takes longer than walks.
     for (const check of [refused, (it) => differences(it, walks, { seed: 1, numbers }), invalid]) {
         const findings = await check(machine);
         if (findings.length > 0) return findings;
@@ -534,7 +535,7 @@ async function found(folder, { walks, pointer, edit }) {
     return [];
 }
 
-/** Edits the value at a JSON pointer, whose parent must exist. False if nothing changes. */
+/** Edits the value at a JSON pointer, whose parent must exist. False if that changes nothing. */
 function plant(definition, pointer, edit) {
     const keys = pointer.split("/").slice(1);
     const last = keys.pop();

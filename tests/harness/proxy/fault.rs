@@ -43,17 +43,17 @@ pub struct Rule {
     pub fault: Fault,
     /// The operations, such as `HeadObject` or `TransactWriteItems`.
     pub operations: &'static [&'static str],
-    /// Part of the object key that the request names.
+    /// Text that the object key in the request must contain.
     pub key: String,
-    /// The largest number of calls to inject the fault into. All attempts that the SDK makes of a
-    /// call fail with it.
+    /// Maximum number of calls to inject the fault into. The fault hits every attempt that the SDK
+    /// makes of such a call.
     pub calls: usize,
     /// Invocation ids of the calls that the fault was injected into.
     affected: Mutex<HashSet<String>>,
 }
 
 impl Rule {
-    /// A fault in the first `calls` calls of these operations that name the key.
+    /// Creates a rule for the first `calls` calls of these operations that name the key.
     #[must_use]
     pub fn new(fault: Fault, operations: &'static [&'static str], key: &str, calls: usize) -> Self {
         Self { fault, operations, key: key.to_owned(), calls, affected: Mutex::default() }
@@ -77,8 +77,8 @@ impl Rule {
     }
 }
 
-/// The operation. DynamoDB's is named in a header; S3's follows from the method, as functions only
-/// read objects.
+/// The operation of a request. DynamoDB's is in a header; S3's follows from the method, because
+/// functions only read objects.
 pub(super) fn operation(request: &Request) -> &str {
     if let Some(target) = header(request, "x-amz-target") {
         return target.rsplit('.').next().unwrap_or_default();
@@ -101,7 +101,8 @@ pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Re
     if header(request, "x-amz-target").is_some() { dynamodb(fault) } else { s3(fault, request) }
 }
 
-/// See <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>.
+/// The response of DynamoDB
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
 fn dynamodb(fault: Fault) -> http::Result<Response> {
     let (status, code) = match fault {
         Fault::SlowDown => (503, "ServiceUnavailable"),
@@ -126,7 +127,7 @@ fn dynamodb(fault: Fault) -> http::Result<Response> {
     response(status, "application/x-amz-json-1.0", body)
 }
 
-/// See <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>.
+/// The response of S3 (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).
 fn s3(fault: Fault, request: &Request) -> http::Result<Response> {
     let (status, code) = match fault {
         Fault::SlowDown => (503, "SlowDown"),

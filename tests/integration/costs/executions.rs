@@ -39,7 +39,8 @@ pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts
     }
 }
 
-/// Removes inputs and outputs. Error and cause stay, since AWS does not say that they go.
+/// Removes inputs and outputs. Error and cause stay, because AWS does not document that
+/// `includeExecutionData` affects them.
 fn without_data(mut line: Value) -> Value {
     if let Some(details) = line["details"].as_object_mut() {
         for member in ["input", "inputDetails", "output", "outputDetails", "parameters"] {

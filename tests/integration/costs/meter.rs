@@ -1,4 +1,4 @@
-//! Takes a path and counts its requests, units and log bytes.
+//! Runs a path and counts its requests, units and log bytes.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -99,7 +99,7 @@ impl Meter {
         counts
     }
 
-    /// Waits until invocations have logged their lines, without counting them.
+    /// Waits until invocations have logged their lines, but does not count the lines.
     pub(super) async fn skip(&self, invocations: u32) {
         let before = Logged { summaries: self.invocations.get(), bytes: 0 };
         self.logged_since(before, invocations).await;

@@ -41,13 +41,14 @@ pub(super) fn pairs() -> Vec<Pair> {
 }
 
 impl Pair {
-    /// The fault in one invocation. A recorder makes six attempts if its transaction is canceled.
+    /// A rule that injects the fault into one invocation. If the fault cancels a transaction, that
+    /// takes six calls, because the recorder tries again five times.
     pub(super) fn transient(self, key: &str) -> Rule {
         let calls = if self.cancels() { 6 } else { 1 };
         Rule::new(self.fault, self.state.operation(), key, calls)
     }
 
-    /// The fault in every invocation.
+    /// A rule that injects the fault into every invocation.
     pub(super) fn permanent(self, key: &str) -> Rule {
         let operations =
             if self.cancels() { self.state.operation() } else { self.state.operations() };
@@ -70,7 +71,7 @@ impl Pair {
         let key = format!("uploads/{folder}/{:?}-at-{:?}", self.fault, self.state);
         let mut sequencer = 1;
         if matches!(self.state, State::RecordRejection | State::RecordAbsence) {
-            // The state replaces an image, so that the totals change too.
+            // The state replaces the record of an image, so that the totals change too.
             stack.stack.upload(&key, picture::png(3, 2, 10), "image/png").await;
             let first = stack.stack.execute(&event(stack, &key, sequencer)).await;
             assert_eq!(first.outcome(), Outcome::Image, "{self:?}: {first:?}");
@@ -103,7 +104,7 @@ impl Pair {
 
     pub(super) fn errors_expected(self) -> Vec<&'static str> {
         match self.fault {
-            // The emulator uses both names.
+            // The emulator has two names for a killed process.
             Fault::KilledBefore | Fault::KilledAfter => {
                 vec!["Runtime.ExitError", "Runtime.Unknown"]
             }

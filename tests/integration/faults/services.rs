@@ -1,5 +1,5 @@
-//! States that call a service without a function. The proxy cannot see these calls, so the emulator
-//! mocks their errors: see `mocked_errors.json`.
+//! States that call a service directly, without a function. The proxy cannot see these calls, so
+//! the emulator mocks their errors: see `mocked_errors.json`.
 
 use futures_util::StreamExt as _;
 use harness::{FaultyStack, run};

@@ -2,7 +2,7 @@
 
 use local::executions::Outcome;
 
-/// A state at whose function faults are injected.
+/// A state with a function, into whose calls faults are injected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     HeadObject,
@@ -29,7 +29,7 @@ impl State {
         matches!(self, Self::PutMetadata | Self::RecordRejection | Self::RecordAbsence)
     }
 
-    /// The call that its function always makes.
+    /// The call that the state's function always makes.
     pub(super) fn operation(self) -> &'static [&'static str] {
         match self {
             Self::HeadObject => &["HeadObject"],
@@ -38,8 +38,8 @@ impl State {
         }
     }
 
-    /// All calls that its function may make. The first write of an overwrite fails its condition,
-    /// and returns the record to replace.
+    /// All calls that the state's function may make. If there is a record, the first write fails
+    /// its condition and returns that record, which a second write then replaces.
     pub(super) fn operations(self) -> &'static [&'static str] {
         if self.writes() { &["PutItem", "TransactWriteItems"] } else { self.operation() }
     }
@@ -52,7 +52,7 @@ impl State {
         }
     }
 
-    /// Its function's error if a service does not respond.
+    /// The error of the state's function if a service does not respond.
     pub(super) fn unavailable(self) -> &'static str {
         if self.writes() { "TableUnavailable" } else { "StorageUnavailable" }
     }

@@ -38,7 +38,7 @@ fn a_throttled_function_is_waited_for_at_every_state() {
     });
 }
 
-/// Some if the newest state's task has failed and is to be retried.
+/// Returns `Some` if the task of the newest state has failed and is to be retried.
 async fn is_retried(stack: &TestStack, arn: &str) -> Option<()> {
     let steps = stack.stack.executions.steps(arn).await.unwrap();
     let attempts = steps.last().map(|step| step.attempts.as_slice()).unwrap_or_default();

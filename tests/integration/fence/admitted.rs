@@ -130,7 +130,7 @@ fn health_is_for_everyone_but_pages() {
     });
 }
 
-/// A URL for one minute from now.
+/// A presigned URL for an object, valid for one minute from now.
 pub(super) async fn presigned(aws: &Aws, bucket: &str, key: &str) -> String {
     let minute = PresigningConfig::expires_in(Duration::from_mins(1)).unwrap();
     let get = aws.s3.get_object().bucket(bucket).key(key);

@@ -15,7 +15,7 @@ struct Attack {
     body: &'static str,
 }
 
-/// A stack from a template of the attacker's.
+/// The body of a request that creates a CloudFormation stack from the attacker's template.
 pub(super) const CREATE_STACK: &str = "Action=CreateStack&Version=2010-05-15&StackName=attack&TemplateBody=\
     %7B%22Resources%22%3A%7B%22Q%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%2C%22Properties%22%3A%7B%22QueueName%22%3A%22attack%22%7D%7D%7D%7D";
 
@@ -121,8 +121,7 @@ fn attacks_succeed_without_the_fence_only() {
         }
         for attack in attacks(&fenced) {
             let (status, answer) = exchange(address(&fenced), &attack.head, attack.body).await;
-            // Under the API's host name, every path is taken as one of the API's, so this one is
-            // not found.
+            // Under the API's host name, every request goes to the API, which has no such path.
             let expected = if attack.name.ends_with("host name") { 404 } else { 403 };
             assert_eq!(status, expected, "{}: {answer}", attack.name);
             let readable = answer.to_lowercase().contains("access-control-allow");
@@ -168,7 +167,7 @@ fn keys_of_functions_can_be_guessed_without_the_fence_only() {
     run(async {
         for fenced in [false, true] {
             let stack = stack(fenced, "sessions").await;
-            // The first invocation issues the session.
+            // The first invocation makes the emulator issue the function's session.
             let event = stack.event("Object Created", "uploads/nothing.png", None);
             stack.invoke("head-object", &event).await.unwrap();
             let aws = &stack.stack.aws;
@@ -196,7 +195,7 @@ fn functions_do_not_control_the_emulator() {
             secret: session.secret_access_key,
             token: Some(session.session_token),
         };
-        // No service has this path, but a signature for S3 covers any.
+        // This path belongs to no service, but a signature for S3 covers any path.
         for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
             let url = presigned(&aws, "_ministack", "sqs/messages").await;
             assert_eq!(get(&url, &[]).await.status, status);
@@ -204,7 +203,7 @@ fn functions_do_not_control_the_emulator() {
     });
 }
 
-/// The access key that the emulator would derive from the ARNs by itself.
+/// The access key that an unmodified emulator derives from these ARNs.
 fn guess(function: &str, role: &str) -> AccessKey {
     let script = "import hashlib, sys\n\
         hash = lambda text: hashlib.sha256(text.encode()).hexdigest()\n\

@@ -7,7 +7,7 @@ use harness::{TestStack, run};
 
 use super::exchange;
 
-/// Pollers of the attacker: as the function itself polls, too, one may come too late.
+/// Number of the attacker's pollers: the function polls too, so a single one could come too late.
 const POLLERS: usize = 16;
 
 /// Tries to take invocations of a function from its Runtime API. True if one was taken.
@@ -21,7 +21,7 @@ async fn swallows(stack: &TestStack) -> bool {
     let invocations = async {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
         for _ in 0..3 {
-            // Fails if the event is swallowed.
+            // The invocation fails if the attacker takes its event.
             let _result = stack.invoke("head-object", &event).await;
         }
     };
@@ -31,8 +31,8 @@ async fn swallows(stack: &TestStack) -> bool {
 
 /// The port of the Runtime API of a function's process, from the process's environment.
 ///
-/// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>). A page would try
-/// all ports.
+/// Linux only (<https://man7.org/linux/man-pages/man5/proc_pid_environ.5.html>). An attacker's page
+/// would try all ports.
 pub(super) fn port_of(function: &str) -> Option<u16> {
     let name = format!("AWS_LAMBDA_FUNCTION_NAME={function}");
     let processes = Path::new("/proc").read_dir().ok()?.flatten();

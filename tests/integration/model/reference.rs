@@ -77,7 +77,8 @@ impl Model {
         Outcome::Recorded
     }
 
-    /// The object that a key's record describes; none if there is no record, or one of an absence.
+    /// The object that a key's record describes; none if there is no record, or if it is of an
+    /// absence.
     pub(crate) fn observed(&self, key: &str) -> Option<&Observation> {
         let observation = self.entries.get(key).map(|entry| &entry.observation);
         observation.filter(|it| !matches!(it, Observation::Absent))
@@ -112,7 +113,7 @@ impl Model {
             *counts.entry(image.content_type.clone()).or_default() += 1;
             *counts.entry("totalBytes".into()).or_default() += i128::from(size);
         }
-        // A snapshot leaves zeros out, as in the sum of empty images.
+        // A snapshot leaves zeros out. `totalBytes` is zero if all images of a shard are empty.
         for counts in totals.values_mut() {
             counts.retain(|_, count| *count != 0);
         }
@@ -152,7 +153,7 @@ impl Entry {
                     && record.shard.to_string() == self.shard.to_string()
             }
             (
-                RecordState::Rejected { object: stored, rejection: reason },
+                RecordState::Rejected { object: stored, rejection: reason, .. },
                 Observation::Rejected { object, rejection },
             ) => stored == object && reason == rejection,
             (RecordState::Absent { .. }, Observation::Absent) => true,

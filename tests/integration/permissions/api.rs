@@ -7,15 +7,33 @@ use super::policy::{self, Request};
 use super::roles::Role;
 use crate::client::get;
 
-/// Functions behind the API, each with a path that reaches it. `openapi` serves all paths without
-/// another route, so its permission covers all paths.
-const PATHS: [(&str, &str); 5] = [
+/// Functions behind the API, with a path for each of their permissions. `openapi` serves all paths
+/// without another route, so its permission covers all paths.
+const PATHS: [(&str, &str); 7] = [
+    ("get-image", "/images/file"),
     ("get-image", "/images/file/a.png"),
+    ("get-metadata", "/images/metadata"),
     ("get-metadata", "/images/metadata/a.png"),
     ("info-images", "/images/info"),
     ("list-images", "/images"),
     ("openapi", "/openapi.json"),
 ];
+
+const GATEWAY: &str = "apigateway.amazonaws.com";
+const INVOKE: &str = "lambda:InvokeFunction";
+
+/// The id of the stack's API.
+async fn api_id(stack: &TestStack) -> String {
+    let apis = stack.stack.aws.apigateway.get_apis().send().await.unwrap().items.unwrap();
+    let name = stack.function("");
+    let own = apis.into_iter().find(|api| api.name() == Some(name.trim_end_matches('-')));
+    own.unwrap().api_id.unwrap()
+}
+
+/// The source of an invocation by an API for a GET of this path.
+fn source(account: &str, api: &str, path: &str) -> String {
+    format!("arn:aws:execute-api:us-east-1:{account}:{api}/$default/GET{path}")
+}
 
 /// The statements of a function's resource policy; none if it has no policy.
 async fn statements(stack: &TestStack, function: &str) -> Vec<Value> {
@@ -33,20 +51,24 @@ async fn status(stack: &TestStack, path: &str) -> u16 {
 fn the_api_needs_each_of_its_permissions() {
     run(async {
         let stack = TestStack::own("api-permissions").await;
+        let id = api_id(&stack).await;
         for (function, path) in PATHS {
             let before = status(&stack, path).await;
-            let [statement] = &statements(&stack, function).await[..] else {
-                panic!("{function} should have exactly one permission");
+            let call = source("000000000000", &id, path);
+            let mut statements = statements(&stack, function).await;
+            statements.retain(|one| may(&json!({"Statement": [one]}), GATEWAY, INVOKE, &call));
+            let [statement] = &statements[..] else {
+                panic!("{function} should have exactly one permission for {path}");
             };
             let (lambda, name) = (&stack.stack.aws.lambda, stack.function(function));
             let sid = statement["Sid"].as_str().unwrap();
             let remove = lambda.remove_permission().function_name(&name).statement_id(sid);
             remove.send().await.unwrap();
             assert_ne!(before, 500, "{function}");
-            assert_eq!(status(&stack, path).await, 500, "{function}");
+            assert_eq!(status(&stack, path).await, 500, "{function} {path}");
             let source = &statement["Condition"]["ArnLike"]["AWS:SourceArn"];
             let add = lambda.add_permission().function_name(&name).statement_id(sid);
-            let add = add.action("lambda:InvokeFunction").principal("apigateway.amazonaws.com");
+            let add = add.action(INVOKE).principal(GATEWAY);
             add.source_arn(source.as_str().unwrap()).send().await.unwrap();
             assert_eq!(status(&stack, path).await, before, "{function}");
         }
@@ -65,28 +87,20 @@ fn may(policy: &Value, service: &str, action: &str, source: &str) -> bool {
 fn a_function_is_called_by_its_own_routes_of_this_api_only() {
     run(async {
         let stack = TestStack::shared().await;
-        let (gateway, invoke) = ("apigateway.amazonaws.com", "lambda:InvokeFunction");
-        let apis = stack.stack.aws.apigateway.get_apis().send().await.unwrap().items.unwrap();
-        let own = apis
-            .into_iter()
-            .find(|api| api.name == Some(stack.function("").trim_end_matches('-').into()));
-        let id = &own.unwrap().api_id.unwrap();
-        let source = |account: &str, api: &str, path: &str| {
-            format!("arn:aws:execute-api:us-east-1:{account}:{api}/$default/GET{path}")
-        };
+        let id = &api_id(stack).await;
         for (function, own) in PATHS {
             let policy = json!({"Statement": statements(stack, function).await});
-            for (_, path) in PATHS {
-                let expected = path == own || function == "openapi";
+            for (other, path) in PATHS {
+                let expected = other == function || function == "openapi";
                 let source = source("000000000000", id, path);
-                assert_eq!(may(&policy, gateway, invoke, &source), expected, "{source} {policy}");
+                assert_eq!(may(&policy, GATEWAY, INVOKE, &source), expected, "{source} {policy}");
             }
             let here = source("000000000000", id, own);
             for foreign in [source("000000000000", "other", own), source("111122223333", id, own)] {
-                assert!(!may(&policy, gateway, invoke, &foreign), "{function} {foreign}");
+                assert!(!may(&policy, GATEWAY, INVOKE, &foreign), "{function} {foreign}");
             }
-            assert!(!may(&policy, gateway, "lambda:UpdateFunctionCode", &here), "{function}");
-            assert!(!may(&policy, "s3.amazonaws.com", invoke, &here), "{function}");
+            assert!(!may(&policy, GATEWAY, "lambda:UpdateFunctionCode", &here), "{function}");
+            assert!(!may(&policy, "s3.amazonaws.com", INVOKE, &here), "{function}");
         }
     });
 }

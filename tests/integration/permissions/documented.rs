@@ -13,14 +13,15 @@ use serde_json::Value;
 use super::roles::{Grant, short};
 use super::schedule;
 
-/// To send trace segments: <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
+/// Actions to send trace segments:
+/// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
 const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
-/// To sample traces:
+/// Actions to sample traces:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
 const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/// To write logs. A state machine with logging cannot be created unless its role has these
+/// Actions to write logs. A state machine with logging cannot be created unless its role has these
 /// permissions (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>).
 const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
@@ -33,19 +34,19 @@ const DELIVERY: [&str; 8] = [
     "logs:DescribeLogGroups",
 ];
 
-/// To wait for an execution, and to stop it together with the execution that waits:
+/// Actions to wait for an execution, and to stop it together with the execution that waits:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// Redriving the batches of a Distributed Map:
+/// Actions to redrive the batches of a Distributed Map:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
-/// The rule that tells Step Functions when an execution has ended, from the page of [`WAITING`].
+/// The rule that tells Step Functions when an execution has ended (see the page of [`WAITING`]).
 const RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
 
-/// The permissions that AWS requires of a role, besides those for the calls it makes itself.
+/// The permissions that AWS requires of a role, in addition to those that its own calls need.
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
     match role {
         _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,
@@ -69,8 +70,9 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // That page names a batch `execution:NAME:*` where it is described and stopped, and
-            // `execution:NAME/LABEL:*`, the form of its ARN, where it is redriven.
+            // The page about Distributed Maps names a batch `execution:NAME:*` where it is
+            // described and stopped, and `execution:NAME/LABEL:*`, the form of its ARN, where it is
+            // redriven.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

@@ -1,4 +1,4 @@
-//! The roles of a running stack, their policies, and the single permissions in those.
+//! The roles of a running stack, their policies, and the permissions in the policies.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -35,13 +35,13 @@ impl fmt::Display for Grant {
 /// A role with its only policy.
 #[derive(Clone, Debug)]
 pub(super) struct Role {
-    /// Its name without the stack's prefix.
+    /// The role's name without the stack's prefix.
     pub(super) name: String,
     pub(super) arn: String,
-    /// Its trust policy.
+    /// The role's trust policy.
     pub(super) trust: Value,
     policy_name: String,
-    /// The document of its policy.
+    /// The document of the role's only policy.
     pub(super) policy: Value,
 }
 
@@ -73,7 +73,7 @@ impl Role {
         Self { name: name.into(), arn, trust, policy_name: policy_name.clone(), policy }
     }
 
-    /// The permissions in its policy: each action with each of its resources.
+    /// The permissions in the role's policy: each action with each of its resources.
     pub(super) fn grants(&self, stack: &TestStack) -> BTreeSet<Grant> {
         self.grants_of(stack, &self.policy)
     }

@@ -32,6 +32,9 @@ pub(super) enum Scenario {
     GetMetadata,
     /// `GET /images/file/{key}`.
     GetFile,
+    /// `GET /images/file/{key}` of an image that is too large for a direct response, with the version
+    /// that its redirect leads to.
+    GetFileOfAVersion,
     /// `GET /images/file/{key}` of an object that is gone: 404.
     GetFileOfNothing,
     /// `GET /images/info`.
@@ -71,6 +74,7 @@ impl Scenario {
             Self::RecountOfWrongTotals => world.recount_of_wrong_totals().await,
             Self::GetMetadata => world.api("/metadata/seen.png", 200).await,
             Self::GetFile => world.api("/file/seen.png", 200).await,
+            Self::GetFileOfAVersion => world.api_after_redirect("/file/large.png").await,
             Self::GetFileOfNothing => world.api("/file/gone.png", 404).await,
             Self::GetInfo => world.api("/info", 200).await,
             Self::ListBySize => world.api("?sort=size", 200).await,

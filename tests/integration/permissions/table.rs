@@ -42,6 +42,7 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("get-metadata", "dynamodb:GetItem", TABLE, Behavior(GetMetadata)),
     ("get-image", "dynamodb:GetItem", TABLE, Behavior(GetFile)),
     ("get-image", "s3:GetObject", UPLOADS, Behavior(GetFile)),
+    ("get-image", "s3:GetObjectVersion", UPLOADS, Behavior(GetFileOfAVersion)),
     ("get-image", "s3:ListBucket", BUCKET, Behavior(GetFileOfNothing)),
     ("info-images", "dynamodb:Query", BY_SIZE, Behavior(GetInfo)),
     ("info-images", "dynamodb:BatchGetItem", TABLE, Behavior(GetInfo)),

@@ -41,7 +41,7 @@ fn a_role_is_assumed_by_its_own_service_and_for_this_account_only() {
                 );
                 assert_eq!(here, service == own, "{}: {service}", role.name);
                 // Trust policies for Lambda have no condition on the account: Lambda does not send
-                // it, and only accepts roles of the function's own account.
+                // that key, and only accepts roles of the function's own account.
                 assert_eq!(there, service == own && own == "lambda", "{}: {service}", role.name);
             }
         }

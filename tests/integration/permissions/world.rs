@@ -12,10 +12,12 @@ use crate::client::get;
 
 /// Key of an image with a record.
 pub(super) const SEEN: &str = "uploads/seen.png";
+/// Key of an image that is too large for a direct response, recorded with its version.
+const LARGE: &str = "uploads/large.png";
 /// Key of a record whose object is gone.
 pub(super) const GONE: &str = "uploads/gone.png";
 
-/// A stack with the image [`SEEN`] and the record [`GONE`].
+/// A stack with the images [`SEEN`] and [`LARGE`] and the record [`GONE`].
 pub(super) struct World {
     pub(super) stack: TestStack,
     /// Size and ETag of [`SEEN`].
@@ -32,9 +34,15 @@ impl World {
         let etag = stack.upload(SEEN, bytes, "image/png").await;
         let seen = json!({"size": size, "etag": etag});
         schedule::keep(&stack).await;
+        let bytes = picture::png(30, 40, 5_000_000);
+        let size = bytes.len();
+        let etag = stack.upload(LARGE, bytes, "image/png").await;
+        // The version of an object in a bucket whose versioning is suspended:
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersionSuspendedBehavior.html
+        let large = json!({"size": size, "etag": etag, "versionId": "null"});
         let world = Self { stack, seen, number: AtomicUsize::new(1) };
-        for key in [SEEN, GONE] {
-            world.record(key).await.unwrap();
+        for (key, object) in [(SEEN, &world.seen), (GONE, &world.seen), (LARGE, &large)] {
+            world.record_object(key, object).await.unwrap();
         }
         world
     }
@@ -44,7 +52,7 @@ impl World {
         self.number.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Enables or disables the rule by which events start executions.
+    /// Enables or disables the rule that starts executions for events.
     pub(super) async fn enable_events(&self, enabled: bool) {
         if !enabled {
             return self.stack.silence_events().await;
@@ -58,11 +66,15 @@ impl World {
     }
 
     pub(super) async fn record(&self, key: &str) -> Result<(), String> {
+        self.record_object(key, &self.seen).await
+    }
+
+    async fn record_object(&self, key: &str, object: &Value) -> Result<(), String> {
         let image = json!({
             "format": "png", "contentType": "image/png",
             "width": 30, "height": 40, "displayWidth": 30, "displayHeight": 40,
         });
-        let observation = json!({"status": "image", "object": self.seen, "image": image});
+        let observation = json!({"status": "image", "object": object, "image": image});
         let entry = json!({"key": key, "sequencer": "01", "observation": observation});
         is(&self.stack.invoke("put-metadata", &entry).await?["outcome"], &json!("recorded"))
     }
@@ -127,6 +139,16 @@ impl World {
         let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
         let response = get(&url, &[]).await;
         is(&response.status.into(), &status.into())
+    }
+
+    /// Follows the redirect of a path of the API.
+    pub(super) async fn api_after_redirect(&self, path: &str) -> Result<(), String> {
+        let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
+        let location = get(&url, &[]).await.header("location").to_owned();
+        if !location.contains("versionId=") {
+            return Err(format!("no redirect to a version: {location:?}"));
+        }
+        is(&get(&location, &[]).await.status.into(), &200.into())
     }
 
     pub(super) async fn analyze(&self, sequencer: Option<&str>) -> Result<(), String> {

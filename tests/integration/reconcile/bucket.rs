@@ -1,4 +1,4 @@
-//! A stack's bucket and table, to be changed without the pipeline noticing.
+//! A stack's bucket and table, with changes that the pipeline does not notice.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,7 @@ pub(super) struct Bucket<'a> {
 }
 
 impl<'a> Bucket<'a> {
-    /// Leaves the stack's rule enabled.
+    /// The bucket and table of a stack whose rule stays enabled.
     pub(super) fn of(stack: &'a TestStack) -> Self {
         Self { stack, catalog: catalog(stack) }
     }
@@ -47,7 +47,7 @@ impl<'a> Bucket<'a> {
             .await;
     }
 
-    /// Records a PNG with this description for each of these keys.
+    /// Records a PNG for each key, with the given description of its object.
     pub(super) async fn record_all(&self, objects: Vec<(String, StoredObject)>) {
         futures_util::stream::iter(objects)
             .for_each_concurrent(CONCURRENCY, async |(key, object)| {

@@ -60,8 +60,8 @@ fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
     });
 }
 
-/// The recording makes the totals equal to the count, and raises the counter by one: what a repair
-/// would have written, but for the counter.
+/// The recording makes the totals equal to the count, as a repair would. Only the counter of
+/// changes tells them apart: a recording raises it by one, a repair by a random number.
 #[test]
 fn a_recording_during_the_count_is_not_taken_for_a_repair() {
     run(async {
@@ -69,7 +69,8 @@ fn a_recording_during_the_count_is_not_taken_for_a_repair() {
         let bucket = Bucket::without_events(&stack).await;
         let catalog = &bucket.catalog;
         record(catalog, "uploads/a.png", "01", object(10)).await;
-        // While the count waits for transactions, after it has read the stored totals.
+        // Records an image after the count has read the stored totals, while it waits for
+        // transactions.
         let recording = async {
             tokio::time::sleep(std::time::Duration::from_millis(300)).await;
             record(catalog, "uploads/a.png", "02", object(20)).await;

@@ -1,8 +1,8 @@
-//! A stand-in for S3 and DynamoDB. It knows the few calls that the functions make, and gives each a
-//! valid response that is always the same.
+//! A stand-in for S3 and DynamoDB. It knows the few calls that the functions make, and always
+//! responds to a call in the same, valid way.
 //!
-//! An emulator would be slower and would keep what is written to it. Here every invocation finds
-//! the same data as the one before.
+//! An emulator would be slower, and would store what the functions write. The stand-in stores
+//! nothing, so every invocation finds the same data.
 
 mod collection;
 mod dynamodb;

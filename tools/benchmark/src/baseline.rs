@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
-/// Tolerance for instructions and file sizes, in percent. Other processors take other branches, for
-/// example in the C library, but that makes less of a difference.
+/// Tolerance for instructions and file sizes, in percent. On other processors some code takes other
+/// branches, for example in the C library, but that changes counts by less.
 const COUNT_PERCENT: u64 = 10;
 
-/// Tolerance for resident memory, in percent. It also depends on the kernel.
+/// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.
 const MEMORY_PERCENT: u64 = 25;
 
 /// The file that holds the committed counts.

@@ -21,8 +21,8 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// The directory of each package's binary: `given`, or else the one that it is built in. The empty
-/// function is built if `given` lacks it, since it is not among the functions that are deployed.
+/// Returns the directory of each package's binary: `given`, or else the build's output directory.
+/// The empty function is built if `given` lacks it, because it is not among the deployed functions.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,
@@ -32,8 +32,8 @@ pub(crate) fn places<'a>(
         given.is_some_and(|directory| name != EMPTY_FUNCTION || find(directory, name).is_some())
     };
     let (found, missing): (Vec<_>, Vec<_>) = packages.iter().partition(|name| is_given(name));
-    // Two builds: in a single one, Cargo would give the empty function's dependencies the features
-    // that only other functions ask for.
+    // Two builds: in a single one, Cargo would build the empty function's dependencies with
+    // features that only the other functions need.
     let (empty_function, functions): (Vec<_>, Vec<_>) =
         missing.iter().partition(|name| **name == EMPTY_FUNCTION);
     for packages in [functions, empty_function] {

@@ -3,7 +3,7 @@
 //! Callgrind runs a program on a simulated processor and counts the instructions it executes, so
 //! the count does not depend on the speed or load of the machine. It counts whole processes: one
 //! that ends as soon as it is initialized, one that has handled one event, and one that has handled
-//! several. The differences are the instructions of the single steps.
+//! several. The differences between these counts are the instructions of each step.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ pub(crate) const ADVICE: &str = "instructions were not counted: install valgrind
 /// Number of warm invocations to average over.
 const WARM: u32 = 10;
 
-/// Largest number of runs until two of them agree.
+/// Maximum number of runs until the counts of two agree.
 const RUNS: usize = 5;
 
 /// Two counts agree if they differ by less than one part in this many.
@@ -29,14 +29,14 @@ const AGREE: u64 = 500;
 /// Instructions that one function executes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Instructions {
-    /// From the start of the process, including dynamic linking, until it waits for the first
-    /// event. The function has no credentials, so it cannot send requests during init.
+    /// Instructions from the start of the process, including dynamic linking, until it waits for
+    /// the first event. The function has no credentials, so it cannot send requests during init.
     pub(crate) offline_init: u64,
-    /// The same with credentials.
+    /// Instructions as in `offline_init`, but with credentials.
     pub(crate) init: u64,
-    /// To handle the first event.
+    /// Instructions to handle the first event.
     pub(crate) first: u64,
-    /// To handle any later event.
+    /// Instructions to handle any later event.
     pub(crate) warm: u64,
 }
 
@@ -64,9 +64,9 @@ pub(crate) fn count(
     })
 }
 
-/// Runs until two counts agree, and returns the lesser of these. A single invocation that reads a
-/// large body takes a few percent more if the body happens to arrive in small pieces; over several
-/// invocations that averages out.
+/// Runs until two counts agree, and returns the lesser of these. An invocation that reads a large
+/// body takes a few percent more instructions if the body happens to arrive in small pieces; over
+/// several invocations that averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {
     let mut counts = Vec::new();
     while counts.len() < RUNS {

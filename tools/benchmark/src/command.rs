@@ -94,7 +94,7 @@ fn prepare(cli: &Cli, root: &Path) -> Result<Benchmark, BenchmarkError> {
     Ok(Benchmark { root: root.to_owned(), settings, aws, valgrind })
 }
 
-/// True if instructions were asked for but not counted. Then it prints how to get them.
+/// True if instructions were asked for but not counted. In this case, prints how to get them.
 fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
     let lacking = !cli.no_instructions && !report.has_instructions();
     if lacking {
@@ -115,7 +115,7 @@ fn write(cli: &Cli, root: &Path, mut report: Report) -> Result<(), BenchmarkErro
     Ok(())
 }
 
-/// Compares with the baseline and prints the differences. False if a count has become worse.
+/// Compares a report with the baseline and prints the differences. False if a count is worse.
 fn check(cli: &Cli, root: &Path, report: &Report) -> Result<bool, BenchmarkError> {
     let mut baseline = baseline::read(root)?;
     if !cli.functions.is_empty() {
@@ -156,7 +156,7 @@ fn report_all(sentences: &[String], advice: &str) {
 }
 
 fn note(text: &str) {
-    // If standard error is closed, there is nowhere to report that.
+    // If standard error is closed, there is nowhere left to report the failure.
     let _written = writeln!(std::io::stderr(), "{text}");
 }
 

@@ -1,4 +1,4 @@
-//! Confines a function to one processor, and to the memory that it has at AWS.
+//! Confines a function to one processor, and to the memory that it has on AWS.
 
 use std::io;
 use std::process::{Child, Command};

@@ -47,7 +47,7 @@ pub(crate) enum BenchmarkError {
     /// A function has no workload.
     #[error("no event for the function {0}: add one to tools/benchmark/src/workload.rs")]
     NoWorkload(String),
-    /// The Pulumi program does not define a function.
+    /// The Pulumi program does not define the function with this name.
     #[error(
         "pulumi/Main.yaml does not define a function with the code target/lambda/{0}/bootstrap.zip"
     )]
@@ -72,9 +72,9 @@ pub(crate) enum BenchmarkError {
     Function {
         /// The function.
         function: String,
-        /// A sentence about it.
+        /// A sentence about the problem.
         problem: String,
-        /// The end of its log.
+        /// The end of the function's log.
         log: String,
     },
     /// A function made a call that the stand-in for AWS does not know.

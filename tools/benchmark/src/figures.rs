@@ -54,11 +54,11 @@ pub(crate) struct Counts {
 /// Medians, in milliseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Times {
-    /// From the start of the process to its request for the first event.
+    /// Time from the start of the process to its request for the first event.
     pub(crate) init: f64,
-    /// From sending the first event to its result.
+    /// Time from sending the first event to its result.
     pub(crate) first: f64,
-    /// From sending any later event to its result.
+    /// Time from sending any later event to its result.
     pub(crate) warm: f64,
 }
 

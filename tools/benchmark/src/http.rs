@@ -1,13 +1,13 @@
 //! The HTTP/1.1 server behind the stand-in for AWS and the Lambda Runtime API.
 //!
 //! hyper speaks the protocol, here and in the fault proxy of the integration tests
-//! (`tests/harness/proxy.rs`). Sharing a server of our own would have left more code: the two have
+//! (`tests/harness/proxy.rs`). A server of our own for both would have been more code: they have
 //! little in common besides the protocol.
 //!
-//! This server adds what keeps a measurement steady. Each connection has its own thread, which also
-//! computes the response. So a response may block, as that of the Runtime API does until there is
-//! an event. A response has no `date` and is sent in one write, so that the client's work depends
-//! as little as possible on the clock and the scheduler.
+//! This server keeps measurements steady. Each connection has its own thread, which also computes
+//! the response. So `respond` may block, as it does in the Runtime API until there is an event. A
+//! response has no `date` and is sent in one write, so that the client's work depends as little as
+//! possible on the clock and the scheduler.
 
 use std::error::Error;
 use std::io;
@@ -80,7 +80,7 @@ where
         }
         let Ok(stream) = stream else { continue };
         let respond = Arc::clone(respond);
-        // A connection only breaks when the process behind it ends, which `Instance` notices.
+        // An error means that the client's process has ended, which `Instance` notices.
         std::thread::spawn(move || serve(stream, respond.as_ref()).ok());
     }
 }

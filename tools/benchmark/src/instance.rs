@@ -33,7 +33,7 @@ const LOG_SHOWN: usize = 2_000;
 pub(crate) struct Launch<'a> {
     /// Name of the function.
     pub(crate) function: &'a str,
-    /// Directory of the executable `bootstrap`. Its log is written here, too.
+    /// Directory of the executable `bootstrap`. The function's log is written here, too.
     pub(crate) directory: &'a Path,
     /// The environment, except the address of the Runtime API.
     pub(crate) environment: &'a [(String, String)],
@@ -51,7 +51,7 @@ pub(crate) struct Instance<'a> {
 }
 
 impl<'a> Instance<'a> {
-    /// Starts the function with the memory that it has at AWS.
+    /// Starts the function with the memory that it has on AWS.
     ///
     /// The limit is on writable memory, `RLIMIT_DATA`. A limit on addresses would also count memory
     /// that is only reserved, such as the allocator's arenas, which Lambda allows.
@@ -174,7 +174,7 @@ impl<'a> Instance<'a> {
 
 impl Drop for Instance<'_> {
     fn drop(&mut self) {
-        // Both fail if the process has already ended.
+        // Both calls fail if the process has already ended.
         let _killed = self.child.kill();
         let _reaped = self.child.wait();
     }

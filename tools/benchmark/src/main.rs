@@ -1,11 +1,11 @@
-//! `cargo benchmark`: measures on this machine what the functions cost at AWS.
+//! `cargo benchmark`: measures on this machine what the functions cost on AWS.
 //!
 //! Lambda bills memory and milliseconds, init included. The benchmark starts the released binary of
 //! each function as Lambda does, and measures what it takes to start and to handle an event.
 //! [`command`] is the place to start reading; it calls [`measure`] for each function. An
-//! [`instance`] is the process of a function. It talks to a [`runtime_api`] that hands it the event
-//! of its [`workload`], and to a stand-in for S3 and DynamoDB ([`aws`]). [`callgrind`] counts the
-//! instructions of such a process. The functions are compared with one that does nothing, the empty
+//! [`instance`] is the process of a function. It gets the event of its [`workload`] from a
+//! [`runtime_api`], and calls a stand-in for S3 and DynamoDB ([`aws`]). [`callgrind`] counts the
+//! instructions of an instance. The functions are compared with one that does nothing, the empty
 //! function (`tools/empty-function`).
 //!
 //! Times are those of this machine. Counts (instructions, bytes) are nearly the same on any
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // If standard error is closed, there is nowhere to report that.
+            // If standard error is closed, there is nowhere left to report the failure.
             let _written = writeln!(std::io::stderr(), "error: {error}");
             ExitCode::FAILURE
         }

@@ -20,8 +20,7 @@ const STARTS: usize = 9;
 /// Number of warm invocations to time, within `WARM_TIME`.
 const WARM: usize = 200;
 
-/// Time after which no more warm invocations are started. Some functions wait for a second by
-/// design.
+/// Time after which no more warm invocations are started: some functions wait a second by design.
 const WARM_TIME: Duration = Duration::from_secs(4);
 
 /// Parameters that all measurements share.
@@ -29,7 +28,7 @@ const WARM_TIME: Duration = Duration::from_secs(4);
 pub(crate) struct Benchmark {
     /// Directory of the workspace.
     pub(crate) root: PathBuf,
-    /// Settings of all functions, by the name of their package.
+    /// Settings of all functions, by the names of their packages.
     pub(crate) settings: BTreeMap<String, Settings>,
     /// The stand-in for AWS that the functions call.
     pub(crate) aws: Aws,

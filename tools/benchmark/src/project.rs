@@ -11,10 +11,10 @@ use crate::error::BenchmarkError;
 /// The stack whose configuration the functions get. It has the default settings.
 const STACK: &str = "dev";
 
-/// A function's settings at AWS.
+/// A function's settings on AWS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
-    /// Name of the function at AWS.
+    /// Name of the function on AWS.
     pub(crate) name: String,
     /// Environment variables that the program sets.
     pub(crate) environment: BTreeMap<String, String>,
@@ -22,7 +22,7 @@ pub(crate) struct Settings {
     pub(crate) memory: u64,
 }
 
-/// The settings of all functions in the Pulumi program, by the name of their package.
+/// Returns the settings of all functions in the Pulumi program, by the names of their packages.
 pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, BenchmarkError> {
     let program = Program::load(root)?;
     let stack = Stack::load(root, &program, STACK)?;
@@ -31,7 +31,7 @@ pub(crate) fn settings(root: &Path) -> Result<BTreeMap<String, Settings>, Benchm
     Ok(functions.filter_map(|resource| function(&resource.inputs)).collect())
 }
 
-/// A function's package, by the path of its archive, and its settings.
+/// Returns a function's settings, and its package, which the path of the archive contains.
 fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     let archive = Path::new(inputs.get("code")?.get(FILE_ARCHIVE)?.as_str()?);
     let package = archive.parent()?.file_name()?.to_str()?.to_owned();
@@ -46,7 +46,7 @@ fn function(inputs: &Map<String, Value>) -> Option<(String, Settings)> {
     Some((package, settings))
 }
 
-/// The value as text: Pulumi sets every environment variable as a string.
+/// Returns a value as text, because Pulumi sets every environment variable as a string.
 fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

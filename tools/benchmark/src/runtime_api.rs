@@ -13,11 +13,11 @@ use crate::http::{Request, Response, Server};
 
 const PREFIX: &str = "/2018-06-01/runtime/";
 
-/// ARN that the process is given as its own.
+/// The function's ARN, as the Runtime API reports it to the process.
 const FUNCTION_ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:benchmark";
 
-/// Time that an invocation may take. It only has to exceed any warm invocation here, as the real
-/// timeouts of the functions do.
+/// Time limit that the Runtime API reports for an invocation. Like the functions' timeouts on AWS,
+/// it exceeds the duration of every invocation.
 const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A request of the process, and the time at which it arrived.
@@ -56,7 +56,8 @@ impl RuntimeApi {
 
     /// Hands the process an event; the process is waiting for one.
     pub(crate) fn send(&self, event: Vec<u8>) {
-        // If the process has ended, waiting for its next message finds out.
+        // If the process has ended, it never takes the event. The wait for its next message reports
+        // that.
         let _sent = self.events.send(event);
     }
 
@@ -89,7 +90,7 @@ fn respond(
             (Message::Failure(unknown), status(404))
         }
     };
-    // The receiver is gone once the measurement is over.
+    // Sending fails only after the end of the measurement, when nothing receives messages any more.
     let _told = tell.send(message);
     response
 }

@@ -19,8 +19,8 @@ const TITLES: [&str; 11] = [
     "ZIP MB",
 ];
 
-/// The empty function first, then each function with its counts as multiples of the empty
-/// function's.
+/// Renders the empty function, then each other function with its counts, also as multiples of the
+/// empty function's.
 pub(crate) fn render(report: &Report) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(TITLES);

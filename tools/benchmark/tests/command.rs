@@ -1,5 +1,5 @@
-//! The command with shell scripts as functions. Each script's file has the name of its function;
-//! `empty-function` is always measured.
+//! Tests of the command, with shell scripts in place of functions. Each script has the name of a
+//! function; `empty-function` is always measured.
 
 use std::fs::Permissions;
 use std::io;

@@ -242,7 +242,7 @@ mod tests {
         assert_close(total(&upload(), MachineType::Express), rest + 7.75);
     }
 
-    /// The bound that the settings for large volumes have to keep, in US dollars per million.
+    /// The limit for an upload with the log settings for large volumes, in US dollars per million.
     #[test]
     fn an_express_upload_with_error_and_warn_costs_at_most_nine_dollars() {
         let measured = crate::counts::measured().unwrap();

@@ -1,7 +1,7 @@
 //! AWS's default quotas in us-east-1, and how much of each an upload takes.
 //!
 //! All quotas are defined here. AWS raises most of them on request. New accounts start with lower
-//! ones for Step Functions and Lambda.
+//! quotas for Step Functions and Lambda.
 
 use serde::Serialize;
 
@@ -46,7 +46,7 @@ impl Knobs {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Quota {
-    /// Its name in reports.
+    /// The quota's name in reports.
     pub name: &'static str,
     /// Units per second.
     pub rate: f64,
@@ -57,11 +57,11 @@ pub struct Quota {
     pub growth: f64,
     /// Units that one upload takes.
     pub demand: f64,
-    /// The setting or quota increase that raises it.
+    /// The setting or quota increase that raises the quota.
     pub knob: &'static str,
-    /// The place where uploads wait for it.
+    /// The place where uploads wait for the quota.
     pub queue: &'static str,
-    /// The AWS page that states it.
+    /// The AWS page that states the quota.
     pub source: &'static str,
 }
 
@@ -96,7 +96,7 @@ const fn quota(name: &'static str, rate: f64, demand: f64, source: &'static str)
     Quota { name, rate, burst: rate, growth, demand, knob: "", queue: "", source }
 }
 
-/// The quotas that an upload meets, in this order.
+/// The quotas that an upload meets, in the order in which it meets them.
 #[must_use]
 pub fn on_the_way(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     let mut quotas = vec![
@@ -151,8 +151,8 @@ fn executions(upload: &PathCounts, knobs: &Knobs) -> Vec<Quota> {
     }
 }
 
-/// Lambda concurrency, in environment-seconds per second. An invocation counts for at least a tenth
-/// of a second.
+/// The quota of Lambda's concurrency, in environment-seconds per second. An invocation counts for
+/// at least a tenth of a second.
 fn concurrency(upload: &PathCounts, knobs: &Knobs) -> Quota {
     let invocations = f64::from(upload.invocations);
     // Functions that read from S3 take more than a tenth of a second, the others less.

@@ -17,9 +17,9 @@ use crate::scale::Simulation;
 /// A table of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
-    /// Its name in the document's comments.
+    /// The table's name in the document's comments.
     pub name: &'static str,
-    /// Its title on the command line.
+    /// The table's title on the command line.
     pub title: &'static str,
     /// The table in Markdown.
     pub content: String,

@@ -19,7 +19,7 @@ const STEPS: u32 = 10;
 pub struct Stage {
     /// The quota.
     pub quota: Quota,
-    /// The demand of all uploads, as a share of the quota's rate; 1 if it is used up.
+    /// The demand of all uploads, as a share of the quota's rate; 1 if the rate is used up.
     pub utilization: f64,
     /// Uploads a second that the quota sustains.
     pub limit: f64,

@@ -12,7 +12,7 @@ pub const S3_CALL: f64 = 0.100;
 /// up.
 pub const TABLE_CALL: f64 = 0.010;
 
-/// Seconds of an invocation that the function itself and the runtime compute.
+/// Seconds of computing in an invocation, by the function itself and the runtime.
 pub const OWN: f64 = 0.002;
 
 /// Seconds between two states of an EXPRESS execution.

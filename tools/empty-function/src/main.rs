@@ -1,8 +1,9 @@
 //! A Lambda function that does nothing: it returns its input.
 //!
-//! It is never deployed to AWS. `cargo benchmark` takes its size, start and invocations as the
-//! baseline for this project's functions, since no function in Rust can do less. `cargo local load`
-//! compares the analysis of an image with a state machine of three such functions.
+//! The function is never deployed to AWS. `cargo benchmark` compares the size, start and
+//! invocations of this project's functions with those of this function, since no function in Rust
+//! can do less. `cargo local load` compares the analysis of an image with a state machine of three
+//! such functions.
 
 use std::io::Write as _;
 

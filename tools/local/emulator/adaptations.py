@@ -9,6 +9,7 @@ import os
 import re
 import socketserver
 import threading
+import time
 
 
 def adapt():
@@ -20,6 +21,9 @@ def adapt():
     name_keys_exactly()
     identify_invocations()
     record_nested_states()
+    read_parts_as_s3_does()
+    cut_paths_at_question_marks()
+    number_events_like_aws()
 
 
 def speed_up_invocations():
@@ -262,3 +266,85 @@ class OneState:
             return {"Type": "Succeed"}
         self.is_started = True
         return self.state
+
+
+def read_parts_as_s3_does():
+    """Ignores ranges that are malformed or more than one, and reads parts of versions, too.
+
+    S3 responds with the whole object to a malformed range, and supports only one range. To a request
+    for a version, the emulator responds without regard for the range and for the response headers in
+    the query.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
+    from ministack.services import s3
+
+    get = s3._get_object
+
+    def is_range(header):
+        match = re.fullmatch(r"bytes=(\d*)-(\d*)", header.strip())
+        first, last = match.groups() if match else ("", "")
+        return int(first) <= int(last) if first and last else bool(first or last)
+
+    def get_as_s3_does(bucket, key, headers=None, query=None):
+        headers, query = dict(headers or {}), query or {}
+        header = headers.get("range", "")
+        if header and not is_range(header):
+            del headers["range"]
+            header = ""
+        status, answer, body = get(bucket, key, headers, query)
+        if status != 200 or not s3._qp(query, "versionId", ""):
+            return status, answer, body
+        s3._apply_response_overrides(answer, query)
+        if not header:
+            return status, answer, body
+        part = s3._parse_range(header, len(body))
+        if part is None:
+            return 416, {"Content-Range": f"bytes */{len(body)}"}, b""
+        # Checksums are those of the whole object.
+        for name in [name for name in answer if name.lower().startswith("x-amz-checksum-")]:
+            del answer[name]
+        answer["Content-Length"] = str(part[1] + 1 - part[0])
+        answer["Content-Range"] = f"bytes {part[0]}-{part[1]}/{len(body)}"
+        return 206, answer, body[part[0] : part[1] + 1]
+
+    s3._get_object = get_as_s3_does
+
+
+def cut_paths_at_question_marks():
+    """Cuts the path of a request to an HTTP API at `%3F`, as API Gateway has been observed to do.
+
+    It decodes the path before it looks for the query string. Two reports, one with captured events:
+    https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93
+    """
+    from ministack.services import apigateway
+
+    decode = apigateway.decode_http_api_path
+
+    def decode_and_cut(raw_path):
+        return decode(raw_path).partition("?")[0]
+
+    apigateway.decode_http_api_path = decode_and_cut
+
+
+def number_events_like_aws():
+    """Gives events sequencers of the size that AWS gives: the time, in 2^-32 seconds since 1970.
+
+    Those of the emulator are far smaller, so that after a sample event with a sequencer of AWS, every
+    later event of its key would seem old.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
+    """
+    from ministack.services import s3
+
+    next_of_emulator = s3._next_event_sequencer
+    last, numbering = 0, threading.Lock()
+
+    def next_of_aws(event_name):
+        nonlocal last
+        if next_of_emulator(event_name) is None:
+            return None
+        with numbering:
+            seconds, nanoseconds = divmod(time.time_ns(), 10**9)
+            last = max(last + 1, (seconds << 32) + (nanoseconds << 32) // 10**9)
+            return f"{last:018X}"
+
+    s3._next_event_sequencer = next_of_aws

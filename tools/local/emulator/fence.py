@@ -39,6 +39,14 @@ LONGEST_VALIDITY = 7 * 24 * 60 * 60
 
 HEALTH = "/_ministack/health"
 
+# Path under which the administrator gets a session of a function's role, for a function that runs
+# outside the emulator.
+SESSION = "/_pixgauge/session"
+
+# Validity of such a session, in seconds: the longest that a role allows.
+# https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
+SESSION_VALIDITY = 12 * 60 * 60
+
 # Prefix of the paths under which the emulator serves deployed APIs.
 API = "/_aws/execute-api/"
 
@@ -286,6 +294,8 @@ class Fence:
             scope, receive = await self.admit(scope, receive)
         except Refused as refused:
             return await refuse(scope, receive, send, str(refused))
+        if scope["type"] == "http" and scope["path"] == SESSION:
+            return await issue_session(receive, send)
         return await self.application(scope, receive, send)
 
     async def admit(self, scope, receive):
@@ -323,7 +333,8 @@ class Fence:
         expected = expected_signature(request, signature, secret, body, method)
         if not hmac.compare_digest(expected.encode(), signature.value.encode()):
             raise Refused("the signature is wrong: another secret or another request was signed")
-        if request.path.startswith("/_ministack/") and signature.key != self.key:
+        control = request.path.startswith(("/_ministack/", "/_pixgauge/"))
+        if control and signature.key != self.key:
             raise Refused("only the administrator may control the emulator")
 
     def secret_of(self, signature):
@@ -390,6 +401,36 @@ def to_api(scope, request, api):
         path, raw_path = prefix + scope["path"], prefix.encode() + scope["raw_path"]
         return {**scope, "headers": headers, "path": path, "raw_path": raw_path}
     return {**scope, "headers": headers}
+
+
+async def issue_session(receive, send):
+    """Answers with a new session of the role that the administrator's request names."""
+    body, _ = await read_body(receive)
+    asked = json.loads(body)
+    key, secret, token = f"ASIA{secrets.token_hex(8).upper()}", *map(secrets.token_hex, (20, 32))
+    until = time.time() + SESSION_VALIDITY
+    register_session(asked["function"], asked["role"], (key, secret, token), Expiration=until)
+    session = {"AccessKeyId": key, "SecretAccessKey": secret, "SessionToken": token}
+    encoded = json.dumps(session).encode()
+    headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": encoded})
+
+
+def register_session(function, role, credentials, **further):
+    """Makes the emulator know a session of a function's role."""
+    from ministack.services import sts
+
+    (key, secret, token), role_name = credentials, role.rpartition("/")[2]
+    name = function.rpartition(":")[2][:64]
+    session = {
+        "Arn": f"arn:aws:sts::{role.split(':')[4]}:assumed-role/{role_name}/{name}",
+        "UserId": f"{role_name}:{name}",
+        "SecretAccessKey": secret,
+        "SessionToken": token,
+        **further,
+    }
+    sts.register_session(key, session)
 
 
 async def refuse(scope, receive, send, reason):
@@ -463,28 +504,17 @@ def randomize_sessions():
     The emulator derives them from the ARNs of the function and its role.
     """
     from ministack.core import lambda_runtime
-    from ministack.services import sts
 
     issued, issuing = {}, threading.Lock()
 
     def credentials_of(config):
         role, function = config.get("Role", ""), config.get("FunctionArn", "")
-        account, role_name = function.split(":")[4], role.rpartition("/")[2]
         with issuing:
             if (function, role) not in issued:
                 key = f"ASIA{secrets.token_hex(8).upper()}"
                 issued[function, role] = key, secrets.token_hex(20), secrets.token_hex(32)
             key, secret, token = issued[function, role]
-        name = config.get("FunctionName", "function")[:64]
-        sts.register_session(
-            key,
-            {
-                "Arn": f"arn:aws:sts::{account}:assumed-role/{role_name}/{name}",
-                "UserId": f"{role_name}:{name}",
-                "SecretAccessKey": secret,
-                "SessionToken": token,
-            },
-        )
+        register_session(config.get("FunctionName", "function"), role, (key, secret, token))
         return {
             "AWS_ACCESS_KEY_ID": key,
             "AWS_SECRET_ACCESS_KEY": secret,

@@ -4,13 +4,18 @@ The parent process holds the other end of that pipe. If the parent ends, even if
 kernel closes the pipe. Then this process kills its whole process group: the emulator and every
 Lambda function that it has started. It sends SIGKILL, which no process can ignore.
 
+If the data is kept, the emulator saves it first, once a minute and in the end. It gets a few seconds
+for the last time.
+
 Arguments: the directory for temporary files and the file with the administrator's key, which are
-both removed in the end; whether to put up the fence, `fenced` or `unfenced`; and optionally a
-directory with Python packages.
+both removed in the end; whether to put up the fence, `fenced` or `unfenced`; the directory of the
+data to keep, or an empty argument; and optionally a directory with Python packages.
 """
 
 import configparser
 import contextlib
+import fcntl
+import logging
 import os
 import runpy
 import shutil
@@ -22,8 +27,15 @@ import threading
 import traceback
 import weakref
 
+# Seconds between two times that data to keep is saved.
+SAVE_INTERVAL = 60
+
+# Seconds that the emulator gets to end and to save. The parent waits a little longer.
+SAVE_DEADLINE = 10
+
 functions = weakref.WeakSet()
 ending = threading.Lock()
+ended = threading.Event()
 
 
 class Function(subprocess.Popen):
@@ -60,12 +72,60 @@ def end_process_group(temporary, credentials):
     os.killpg(os.getpgrp(), signal.SIGKILL)
 
 
-def watch_stdin(temporary, credentials):
+def watch_stdin(temporary, credentials, kept):
     try:
         while os.read(0, 4096):
             pass
+        if kept:
+            # The emulator saves its state when it ends in order.
+            os.kill(os.getpid(), signal.SIGTERM)
+            ended.wait(SAVE_DEADLINE)
     finally:
         end_process_group(temporary, credentials)
+
+
+class Complaints(logging.Handler):
+    """Counts the errors of the emulator while it saves. It only logs them, and goes on."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.number = 0
+
+    def emit(self, _):
+        self.number += 1
+
+
+def keep(kept):
+    """Saves the emulator's state from time to time. Returns a function that tells in the end whether
+    all of it was saved.
+
+    The file `complete` says so to the next run. It is missing while the emulator runs.
+    """
+    # Held until this process ends. An emulator that is being stopped may still be saving.
+    lock = open(os.path.join(kept, "lock"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    complete, complaints = os.path.join(kept, "complete"), Complaints()
+    with contextlib.suppress(FileNotFoundError):
+        os.remove(complete)
+    logging.getLogger("persistence").addHandler(complaints)
+
+    def save():
+        while not ended.wait(SAVE_INTERVAL):
+            from ministack import app
+
+            try:
+                app.save_all(app._build_persistence_save_dict())
+            except Exception:
+                # Something changed while it was being saved. The next time includes it.
+                traceback.print_exc()
+            complaints.number = 0
+
+    def finish(_lock=lock):
+        if complaints.number == 0:
+            open(complete, "w").close()
+
+    threading.Thread(target=save, name="save", daemon=True).start()
+    return finish
 
 
 def check_temporary_directory(temporary):
@@ -85,27 +145,30 @@ def administrator(path):
     return file["default"]["aws_access_key_id"], file["default"]["aws_secret_access_key"]
 
 
-def main(temporary, credentials, fence, packages=None):
+def main(temporary, credentials, fence, kept, packages=None):
     check_temporary_directory(temporary)
     if packages:
         sys.path.insert(0, packages)
     # A group of its own, as it is killed in the end: the parent must not be in it.
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
-    made = temporary, credentials
-    threading.Thread(target=watch_stdin, args=made, name="watch-stdin", daemon=True).start()
+    watched = temporary, credentials, kept
+    threading.Thread(target=watch_stdin, args=watched, name="watch-stdin", daemon=True).start()
     subprocess.Popen = Function
     sys.argv = ["ministack"]
     try:
         adapt()  # of adaptations.py
         enforce_permissions()  # of permissions.py
         put_up_fence(*administrator(credentials), fence == "fenced")  # of fence.py
+        finish = keep(kept) if kept else lambda: None
         runpy.run_module("ministack", run_name="__main__")
+        finish()
     except SystemExit:
         pass
     except BaseException:
         traceback.print_exc()
     finally:
+        ended.set()
         sys.stdout.flush()
         sys.stderr.flush()
         end_process_group(temporary, credentials)

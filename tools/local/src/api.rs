@@ -109,9 +109,19 @@ impl Api {
         http::get(&self.file_url(key)).await
     }
 
+    /// The URL of a key: in the path, or as a query parameter if API Gateway would cut the path.
     fn url_of(&self, kind: &str, key: &str) -> String {
         let name = key.strip_prefix(PREFIX).unwrap_or(key);
+        if name.contains('?') {
+            return self.query_url(kind, key);
+        }
         format!("{}/images/{kind}/{}", self.url, utf8_percent_encode(name, ESCAPED))
+    }
+
+    /// The URL of `metadata` or `file` with the key as a query parameter.
+    #[must_use]
+    pub fn query_url(&self, kind: &str, key: &str) -> String {
+        format!("{}/images/{kind}?s3objectkey={}", self.url, utf8_percent_encode(key, ESCAPED))
     }
 }
 
@@ -140,7 +150,7 @@ mod tests {
         let base = "http://127.0.0.1:4566/_aws/execute-api/id/$default/images/metadata/";
         for (key, path) in [
             ("uploads/cat.jpg", "cat.jpg"),
-            ("uploads/a b+c%d?e#f", "a%20b%2Bc%25d%3Fe%23f"),
+            ("uploads/a b+c%d&e#f", "a%20b%2Bc%25d%26e%23f"),
             ("uploads/dir/../x", "dir/../x"),
             ("uploads/é/\u{1f408}.png", "%C3%A9/%F0%9F%90%88.png"),
             ("uploads/uploads/x", "uploads/x"),
@@ -148,6 +158,12 @@ mod tests {
         ] {
             assert_eq!(api.metadata_url(key), format!("{base}{path}"));
         }
+    }
+
+    #[test]
+    fn a_question_mark_makes_the_key_a_query_parameter() {
+        let url = Api::new("http://host").file_url("uploads/what?#1&x=y.png");
+        assert_eq!(url, "http://host/images/file?s3objectkey=uploads/what%3F%231%26x%3Dy.png");
     }
 
     #[test]

@@ -75,7 +75,8 @@ pub enum Profile {
 }
 
 /// Compiles all functions and the other `packages`, and packs each into
-/// `target/local/lambda/<function>/bootstrap.zip`. Skips what is up to date.
+/// `target/local/lambda/<function>/bootstrap.zip`. Skips what is up to date. Returns the names of
+/// those whose archive has changed.
 ///
 /// # Errors
 /// When the source does not compile or an archive cannot be written.
@@ -84,7 +85,7 @@ pub async fn build(
     packages: &[String],
     profile: Profile,
     progress: &Progress,
-) -> Result<(), BuildError> {
+) -> Result<Vec<String>, BuildError> {
     let mut functions = workspace.functions().map_err(BuildError::io("listing functions/"))?;
     if functions.is_empty() {
         return Err(BuildError::NoFunctions { directory: workspace.root().join("functions") });
@@ -104,23 +105,27 @@ pub async fn build(
     pack(workspace, binaries, progress).await
 }
 
-/// Packs each binary whose archive is out of date, on a thread for blocking work.
+/// Packs each binary whose archive is out of date, on a thread for blocking work. Returns the names of
+/// those functions.
 async fn pack(
     workspace: &Workspace,
     binaries: Vec<(String, PathBuf)>,
     progress: &Progress,
-) -> Result<(), BuildError> {
-    let artifacts = workspace.artifacts();
+) -> Result<Vec<String>, BuildError> {
+    let (artifacts, mut updated) = (workspace.artifacts(), Vec::new());
     let total = binaries.len() as u64;
     for (done, (function, binary)) in (0..).zip(binaries) {
         progress.advanced(Step::Package, done, total, &function);
         let archive = artifacts.join(&function).join("bootstrap.zip");
-        tokio::task::spawn_blocking(move || {
+        let packed = tokio::task::spawn_blocking(move || {
             archive::update(&binary, &archive).map_err(|source| BuildError::Pack { binary, source })
         })
         .await
         .map_err(|error| BuildError::Io { what: "packing", source: error.into() })??;
+        if packed {
+            updated.push(function);
+        }
     }
     progress.done(Step::Package, format!("{total} Lambda archives up to date"));
-    Ok(())
+    Ok(updated)
 }

@@ -3,44 +3,22 @@
 //! The SDK's own client depends on a crate for request compression. That crate enables further
 //! features of the crates that all SDK clients share, so the functions would be compiled with them,
 //! too. This client speaks CloudWatch's AWS JSON 1.0 protocol
-//! (<https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>) instead. The SDK's crates
-//! sign its requests and send them.
-
-use std::error::Error;
-use std::sync::Arc;
-use std::time::SystemTime;
+//! (<https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>) instead.
 
 use aws_sdk_s3::config::Credentials;
-use aws_sdk_s3::primitives::SdkBody;
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
-use aws_sigv4::sign::v4::SigningParams;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::http::HttpConnector as _;
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use http_body_util::BodyExt as _;
 use serde_json::Value;
+
+use crate::signed::{BoxError, SignedClient};
 
 /// The service's name in its model. In the `X-Amz-Target` header it precedes the operation's name.
 const SERVICE: &str = "GraniteServiceVersion20100801";
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 
-type BoxError = Box<dyn Error + Send + Sync>;
-
 /// A client of CloudWatch at one endpoint.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct CloudWatch {
-    endpoint: String,
-    region: &'static str,
-    credentials: Credentials,
-    connector: Arc<Connector>,
-}
-
-impl std::fmt::Debug for CloudWatch {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CloudWatch").field("endpoint", &self.endpoint).finish_non_exhaustive()
-    }
+    client: SignedClient,
 }
 
 /// A call failed: CloudWatch refused it, or did not respond.
@@ -56,13 +34,7 @@ pub struct CloudWatchError {
 impl CloudWatch {
     /// Creates a client for `endpoint`, a URL without a trailing slash. Sends nothing yet.
     pub(crate) fn new(endpoint: &str, region: &'static str, credentials: Credentials) -> Self {
-        let connector = if endpoint.starts_with("https:") {
-            Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring)).build()
-        } else {
-            Connector::builder().build_http()
-        };
-        let endpoint = endpoint.to_owned();
-        Self { endpoint, region, credentials, connector: Arc::new(connector) }
+        Self { client: SignedClient::new(endpoint, region, "monitoring", credentials) }
     }
 
     /// Calls `operation` and returns its output. Input and output are those of the API reference:
@@ -83,53 +55,20 @@ impl CloudWatch {
 
     /// Sends a request. Returns true if the call succeeded, and the body of the response.
     async fn exchange(&self, operation: &str, input: String) -> Result<(bool, Value), BoxError> {
-        let request = self.request(operation, input)?;
-        let response: HttpResponse = self.connector.call(request).await?;
-        let succeeded = response.status().is_success();
-        let body = response.into_body().collect().await?.to_bytes();
+        let target = target(operation);
+        let (succeeded, body) = self.client.post("/", &headers(&target), input).await?;
         let output = if body.is_empty() { Value::Null } else { serde_json::from_slice(&body)? };
         Ok((succeeded, output))
     }
+}
 
-    fn request(&self, operation: &str, input: String) -> Result<HttpRequest, BoxError> {
-        let url = format!("{}/", self.endpoint);
-        let target = format!("{SERVICE}.{operation}");
-        let headers = [("content-type", CONTENT_TYPE), ("x-amz-target", &target)];
-        let signature = self.signature(&url, &headers, input.as_bytes())?;
-        let mut request = HttpRequest::new(SdkBody::from(input));
-        request.set_method("POST")?;
-        request.set_uri(url)?;
-        for (name, value) in headers {
-            request.headers_mut().insert(name, value.to_owned());
-        }
-        for (name, value) in signature {
-            request.headers_mut().insert(name, value);
-        }
-        Ok(request)
-    }
+/// The value of the header that names the operation.
+fn target(operation: &str) -> String {
+    format!("{SERVICE}.{operation}")
+}
 
-    /// Returns the headers that carry the request's signature.
-    fn signature(
-        &self,
-        url: &str,
-        headers: &[(&str, &str)],
-        body: &[u8],
-    ) -> Result<Vec<(String, String)>, BoxError> {
-        let identity = self.credentials.clone().into();
-        let parameters = SigningParams::builder()
-            .identity(&identity)
-            .region(self.region)
-            .name("monitoring")
-            .time(SystemTime::now())
-            .settings(SigningSettings::default())
-            .build()?
-            .into();
-        let body = SignableBody::Bytes(body);
-        let request = SignableRequest::new("POST", url, headers.iter().copied(), body)?;
-        let (instructions, _) = sign(request, &parameters)?.into_parts();
-        let (headers, _) = instructions.into_parts();
-        Ok(headers.iter().map(|it| (it.name().to_owned(), it.value().to_owned())).collect())
-    }
+fn headers(target: &str) -> [(&'static str, &str); 2] {
+    [("content-type", CONTENT_TYPE), ("x-amz-target", target)]
 }
 
 /// Formats the code and the message of an error response.
@@ -153,8 +92,8 @@ mod tests {
 
     #[test]
     fn a_request_names_its_operation_and_is_signed_for_cloudwatch() {
-        let request =
-            client("http://127.0.0.1:1").request("PutDashboard", "{}".to_owned()).unwrap();
+        let (client, target) = (client("http://127.0.0.1:1").client, target("PutDashboard"));
+        let request = client.request("/", &headers(&target), "{}".to_owned()).unwrap();
         let headers = request.headers();
         assert_eq!(headers.get("x-amz-target"), Some("GraniteServiceVersion20100801.PutDashboard"));
         let signature = headers.get("authorization").unwrap();

@@ -1,27 +1,35 @@
 //! Command line of `cargo local`: argument parsing, and one module per subcommand.
 
+mod completions;
 mod costs;
 mod demo;
 mod down;
 mod env;
 mod executions;
 mod load;
+mod logs;
 mod outputs;
 mod page;
 mod ready;
 mod reconcile;
 mod redrive;
+mod reset;
 mod scale;
 mod up;
+mod upload;
+mod uploads;
 
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 use pulumi_program::NoCheckout;
 
 use crate::api::ApiError;
+use crate::emulator::control::ControlError;
 use crate::executions::ExecutionsError;
 use crate::load::LoadError;
+use crate::logs::LogsError;
 use crate::page::PageError;
 use crate::reconciliation::ReconciliationError;
 use crate::redrive::RedriveError;
@@ -51,12 +59,16 @@ enum Command {
     Outputs(outputs::OutputsCommand),
     Env(env::Env),
     Page(page::PageCommand),
+    Upload(upload::Upload),
     Executions(executions::ExecutionsCommand),
+    Logs(logs::LogsCommand),
     Reconcile(reconcile::Reconcile),
     Redrive(redrive::Redrive),
     Costs(costs::Costs),
     Scale(scale::Scale),
     Down(down::Down),
+    Reset(reset::Reset),
+    Completions(completions::Completions),
 }
 
 /// Exit status of a command that ran to completion.
@@ -83,6 +95,9 @@ pub enum CommandError {
     /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
+    /// A call to CloudWatch Logs failed.
+    #[error(transparent)]
+    Logs(#[from] LogsError),
     /// A request to the query API failed.
     #[error(transparent)]
     Api(#[from] ApiError),
@@ -91,7 +106,7 @@ pub enum CommandError {
     Sample(#[from] SampleError),
     /// The files to upload are missing, unreadable or ambiguous.
     #[error(transparent)]
-    Files(#[from] demo::FilesError),
+    Files(#[from] uploads::files::FilesError),
     /// An object could not be uploaded or deleted.
     #[error("{call} failed for {key:?}: {message}")]
     Object {
@@ -114,6 +129,63 @@ pub enum CommandError {
     /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
+    /// The emulator did not do what its administrator asked for.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// The stack has no such function.
+    #[error(
+        "cannot read the settings of the function {function}: {message}. `ls functions` lists the \
+         functions"
+    )]
+    Function {
+        /// Name of the function, as it was given.
+        function: String,
+        /// Error message of Lambda.
+        message: String,
+    },
+    /// The stack has no such output.
+    #[error("the stack has no output `{name}`: choose one of {names}")]
+    NoOutput {
+        /// Name that was given.
+        name: String,
+        /// Names of the outputs, separated by commas.
+        names: String,
+    },
+    /// The options are for an emulator of ours, but another one is to be used.
+    #[error(
+        "--empty, --keep and --port are for an emulator that this command starts: unset {variable}, \
+         or leave the option out"
+    )]
+    OtherEmulator {
+        /// Name of the environment variable that names the other emulator.
+        variable: &'static str,
+    },
+    /// The emulator was not started here, so its data is not deleted.
+    #[error(
+        "the emulator at {endpoint} was not started by `cargo local up`: its data is not deleted. \
+         Reset it by its own means"
+    )]
+    NotOurs {
+        /// URL of the emulator.
+        endpoint: String,
+    },
+    /// The kept data could not be deleted.
+    #[error("cannot delete the kept data in target/local/data: {0}")]
+    KeptData(std::io::Error),
+    /// The files to build from could not be read.
+    #[error("cannot watch the project's files: {0}")]
+    Watch(std::io::Error),
+    /// The stack could not be started in the background.
+    #[error("cannot start the stack in the background: {0}")]
+    Background(std::io::Error),
+    /// The stack in the background ended before it was ready.
+    #[error("the stack did not start. The end of its output ({}):\n{lines}", .log.display())]
+    Detached {
+        /// The end of its output.
+        lines: String,
+        /// The file with all of its output.
+        log: PathBuf,
+    },
     /// The process that runs the stack survived SIGTERM and SIGKILL.
     #[error("process {process}, which runs the stack, did not stop: try `kill -9 {process}`")]
     StillRunning {
@@ -152,14 +224,18 @@ pub async fn run(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Up(command) => command.run(&workspace).await,
         Command::Load(command) => command.run(&workspace).await,
         Command::Outputs(command) => command.run(&workspace),
-        Command::Env(command) => command.run(&workspace),
+        Command::Env(command) => command.run(&workspace).await,
+        Command::Upload(command) => command.run(&workspace).await,
         Command::Page(command) => command.run(&workspace),
         Command::Executions(command) => command.run(&workspace).await,
+        Command::Logs(command) => command.run(&workspace).await,
         Command::Reconcile(command) => command.run(&workspace).await,
         Command::Redrive(command) => command.run(&workspace).await,
         Command::Costs(command) => command.run(),
         Command::Scale(command) => command.run(),
         Command::Down(command) => command.run(&workspace).await,
+        Command::Reset(command) => command.run(&workspace).await,
+        Command::Completions(command) => command.run(),
     }
 }
 

@@ -49,6 +49,7 @@ mod types;
 mod wait;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use pulumi_program::{Evaluation, Program, ResourceInputs, Stack};
 use serde_json::{Map, Value, json};
@@ -125,6 +126,14 @@ pub(crate) async fn deploy_to_emulator(
 ) -> Result<Deployment, DeployError> {
     deploy_checked(aws, program, stack, |_, _, evaluation| plan::rehearsal(evaluation), &mut |_| ())
         .await
+}
+
+/// Replaces the code of a function with that in an archive, and waits until it can be invoked.
+///
+/// # Errors
+/// When the archive cannot be read, or Lambda refuses it.
+pub async fn replace_code(aws: &Aws, function: &str, archive: PathBuf) -> Result<(), Failure> {
+    lambda::replace_code(aws, function, archive).await
 }
 
 async fn deploy_checked(

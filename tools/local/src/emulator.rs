@@ -4,19 +4,22 @@
 //! standard input closes. [`Emulator`] holds the other end of that pipe. When this process ends,
 //! even if it is killed, the kernel closes the pipe.
 
+pub mod control;
 mod health;
+mod kept_data;
 mod run_directory;
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
+pub use self::kept_data::{KeptData, Left};
 use self::run_directory::RunDirectory;
 use crate::access_key::AccessKey;
 use crate::aws::Aws;
@@ -38,6 +41,13 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 
 /// Time limit for the launcher to kill its process group. After it, this process kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
+
+/// The same if data is kept, which the emulator saves first. A little longer than the launcher's own
+/// deadline.
+const SAVE_DEADLINE: Duration = Duration::from_secs(14);
+
+/// The port that emulators of AWS usually have, which `Pulumi.local.yaml` names too.
+pub const USUAL_PORT: u16 = 4566;
 
 /// Number of free ports to try, as another process may take one before the emulator listens on it.
 const PORT_ATTEMPTS: u32 = 5;
@@ -98,11 +108,25 @@ impl EmulatorError {
     }
 }
 
+/// The port on 127.0.0.1 that an emulator listens on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Port {
+    /// Any free port.
+    #[default]
+    Free,
+    /// [`USUAL_PORT`] if it is free, otherwise any free port.
+    Usual,
+    /// This port.
+    Fixed(u16),
+}
+
 /// Options to start an emulator with.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct EmulatorOptions {
-    /// The port on 127.0.0.1; a free one if `None`.
-    pub port: Option<u16>,
+    /// The port.
+    pub port: Port,
+    /// Data that outlives the emulator: it is loaded at the start and saved at the end.
+    pub keep: Option<KeptData>,
     /// Environment variables that configure the emulator. Functions inherit them.
     pub environment: &'static [(&'static str, &'static str)],
     /// Admits every request. Only for tests, which show that their attacks succeed without the
@@ -117,6 +141,8 @@ pub struct Emulator {
     port: u16,
     directory: RunDirectory,
     access_key: AccessKey,
+    /// True if it saves data before it ends.
+    saves: bool,
 }
 
 impl Emulator {
@@ -133,11 +159,8 @@ impl Emulator {
         progress.doing(Step::Emulator, "starting the AWS emulator");
         let mut attempt = 1;
         loop {
-            let port = match options.port {
-                Some(port) => check_port(port)?,
-                None => free_port().map_err(EmulatorError::io("finding a free port"))?,
-            };
-            let mut emulator = Self::spawn(workspace, &python, port, options)?;
+            let port = options.port.choose(attempt)?;
+            let mut emulator = Self::spawn(workspace, &python, port, &options)?;
             match emulator.wait_until_ready().await {
                 Err(EmulatorError::Died { lines, .. })
                     if lines.contains("already in use") && attempt < PORT_ATTEMPTS =>
@@ -200,7 +223,7 @@ impl Emulator {
         workspace: &Workspace,
         python: &Environment,
         port: u16,
-        options: EmulatorOptions,
+        options: &EmulatorOptions,
     ) -> Result<Self, EmulatorError> {
         let directory = RunDirectory::create(&workspace.local().join("run"), port)
             .map_err(EmulatorError::io("creating a directory for the AWS emulator"))?;
@@ -211,10 +234,15 @@ impl Emulator {
             .map_err(EmulatorError::io("creating the AWS emulator's access key"))?;
         let mut command = python.command();
         environment(&mut command, &directory, port, options);
+        if let Some(data) = &options.keep {
+            data.prepare().map_err(EmulatorError::io("creating the directory of the kept data"))?;
+        }
+        let kept = options.keep.as_ref().map(KeptData::directory);
         let child = command
             .args(["-u", "-c", LAUNCHER])
             .args([directory.temporary(), directory.access_key()])
             .arg(if options.unfenced { "unfenced" } else { "fenced" })
+            .arg(kept.unwrap_or(Path::new("")))
             .args(python.packages())
             .current_dir(directory.temporary())
             .stdin(Stdio::piped())
@@ -223,7 +251,7 @@ impl Emulator {
             .process_group(0)
             .spawn()
             .map_err(EmulatorError::io("starting the AWS emulator"))?;
-        Ok(Self { child, port, directory, access_key })
+        Ok(Self { child, port, directory, access_key, saves: options.keep.is_some() })
     }
 
     async fn wait_until_ready(&mut self) -> Result<(), EmulatorError> {
@@ -246,7 +274,7 @@ impl Emulator {
     /// Closes the launcher's standard input and waits until its group has ended.
     fn stop(&mut self) {
         drop(self.child.stdin.take());
-        let deadline = Instant::now() + STOP_DEADLINE;
+        let deadline = Instant::now() + if self.saves { SAVE_DEADLINE } else { STOP_DEADLINE };
         while Instant::now() < deadline {
             if !matches!(self.child.try_wait(), Ok(None)) {
                 return;
@@ -279,7 +307,7 @@ fn environment(
     command: &mut Command,
     directory: &RunDirectory,
     port: u16,
-    options: EmulatorOptions,
+    options: &EmulatorOptions,
 ) {
     if let Some(path) = std::env::var_os("PATH") {
         command.env("PATH", path);
@@ -293,7 +321,21 @@ fn environment(
         .env("LANG", "C.UTF-8")
         // Checks each call that a function makes against the policies of its role, as AWS does.
         .env("AUTH", "true")
+        .envs(options.keep.iter().flat_map(KeptData::variables))
         .envs(options.environment.iter().copied());
+}
+
+impl Port {
+    /// Chooses the port for the given attempt, the first of which is 1.
+    fn choose(self, attempt: u32) -> Result<u16, EmulatorError> {
+        match self {
+            Self::Fixed(port) => check_port(port),
+            Self::Usual if attempt == 1 && check_port(USUAL_PORT).is_ok() => Ok(USUAL_PORT),
+            Self::Usual | Self::Free => {
+                free_port().map_err(EmulatorError::io("finding a free port"))
+            }
+        }
+    }
 }
 
 /// Finds a free port. Another process may take it at any time.

@@ -49,6 +49,12 @@ pub struct ExecutionsError {
 }
 
 impl ExecutionsError {
+    /// True if the state machine does not exist.
+    #[must_use]
+    pub fn is_no_state_machine(&self) -> bool {
+        self.message.contains("StateMachineDoesNotExist")
+    }
+
     fn call(call: &'static str) -> impl FnOnce(&dyn std::error::Error) -> Self {
         move |error| Self { call, message: chain(error) }
     }

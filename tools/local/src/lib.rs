@@ -19,7 +19,7 @@
 //!
 //! The remaining modules are tools for the rest. [`aws`] configures the SDK clients for one
 //! endpoint, and [`cloudwatch`] is a small client in place of the SDK's for that service. [`http`]
-//! is a plain HTTP client. `access_key` keeps the key that signs requests, and `private_file` writes
+//! is a plain HTTP client, and `signed` one that signs. `access_key` keeps the key that signs requests, and `private_file` writes
 //! what other users must not read. [`workspace`] knows the paths of the checkout, `process` runs child
 //! processes, `lock` keeps two processes from doing the same work at once, and `error_text` prints
 //! an error with its causes.
@@ -47,6 +47,7 @@ mod random;
 pub mod reconciliation;
 pub mod redrive;
 mod samples;
+mod signed;
 pub mod stack;
 mod terminal;
 pub mod workspace;

@@ -172,18 +172,11 @@ impl Logs {
     }
 }
 
-/// The name of the function that `name` means: a full name or ARN, or the end of a name, as in
-/// `read-dimensions`.
+/// The function that `name` means: its full name, its ARN, or its name without `prefix`.
 #[must_use]
-pub fn named<'a>(functions: &'a [String], name: &str) -> Option<&'a String> {
+pub fn function_named<'a>(functions: &'a [String], prefix: &str, name: &str) -> Option<&'a String> {
     let name = name.rsplit(":function:").next().unwrap_or(name);
-    let whole = functions.iter().find(|it| *it == name);
-    whole.or_else(|| functions.iter().find(|it| it.strip_suffix(name).is_some_and(ends_word)))
-}
-
-/// True if a part of a name can end here: the rest of the name is a word of its own.
-fn ends_word(before: &str) -> bool {
-    before.ends_with('-')
+    functions.iter().find(|it| *it == name || it.strip_prefix(prefix) == Some(name))
 }
 
 /// Returns the lines that belong to invocations in which some line `is_wanted`, whole invocations
@@ -277,16 +270,14 @@ mod tests {
     }
 
     #[test]
-    fn a_function_is_named_by_its_full_name_its_arn_or_its_end() {
+    fn a_function_is_named_by_its_name_its_arn_or_its_name_without_the_stack() {
         let functions = ["pixgauge-local-get-image", "pixgauge-local-get-metadata"];
         let functions: Vec<_> = functions.map(str::to_owned).into();
+        let of = |name| function_named(&functions, "pixgauge-local-", name);
         let whole = Some(&functions[0]);
-        assert_eq!(named(&functions, "pixgauge-local-get-image"), whole);
-        let arn = "arn:aws:lambda:us-east-1:0:function:pixgauge-local-get-image";
-        assert_eq!(named(&functions, arn), whole);
-        assert_eq!(named(&functions, "get-image"), whole);
-        assert_eq!(named(&functions, "image"), whole);
-        assert_eq!(named(&functions, "mage"), None);
-        assert_eq!(named(&functions, "cat.jpg"), None);
+        assert_eq!(of("pixgauge-local-get-image"), whole);
+        assert_eq!(of("arn:aws:lambda:us-east-1:0:function:pixgauge-local-get-image"), whole);
+        assert_eq!(of("get-image"), whole);
+        assert_eq!(of("image"), None);
     }
 }

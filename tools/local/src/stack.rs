@@ -15,7 +15,7 @@ use crate::access_key::AccessKey;
 use crate::api::Api;
 use crate::aws::Aws;
 use crate::build::{self, BuildError, Profile};
-use crate::deploy::{self, DeployError};
+use crate::deploy::{self, DeployError, Failure};
 use crate::emulator::{Emulator, EmulatorError, EmulatorOptions};
 use crate::executions::Executions;
 use crate::progress::{Progress, Step};
@@ -80,6 +80,9 @@ pub enum StackError {
     /// The program could not be deployed.
     #[error(transparent)]
     Deploy(#[from] DeployError),
+    /// A function's code could not be replaced.
+    #[error("replacing a function failed: {0}")]
+    Replace(#[from] Failure),
     /// An output that the local stack needs is missing or has another type.
     #[error(
         "the local stack cannot use the program's outputs: {0}. Check `outputs` in pulumi/Main.yaml"
@@ -96,7 +99,7 @@ pub struct Stack {
     pub outputs: Outputs,
     /// The executions of the state machine that measures images.
     pub executions: Arc<Executions>,
-    /// The number of resources that were created or updated.
+    /// The number of resources that this process created or updated.
     pub resources: usize,
     emulator: Option<Emulator>,
 }
@@ -115,7 +118,7 @@ impl Stack {
     ) -> Result<Self, StackError> {
         let (program, stack) = program::load(workspace, &options.name, &options.settings)?;
         deploy::check(&program, &stack)?;
-        let (emulator, ()) = tokio::try_join!(emulator(workspace, options, progress), async {
+        let (emulator, _) = tokio::try_join!(emulator(workspace, options, progress), async {
             Ok(build::build(workspace, &options.packages, options.profile, progress).await?)
         })?;
         let aws = match (&emulator, &options.endpoint) {
@@ -126,6 +129,23 @@ impl Stack {
         };
         let stack = Self::deploy(workspace, aws, &options.name, &options.settings, progress);
         Ok(Self { emulator, ..stack.await? })
+    }
+
+    /// Builds the functions and at the same time starts an emulator, for another program to deploy to.
+    ///
+    /// # Errors
+    /// When any of this fails.
+    pub async fn prepare(
+        workspace: &Workspace,
+        options: &Options,
+        progress: &Progress,
+    ) -> Result<Emulator, StackError> {
+        let emulator =
+            async { Ok(Emulator::start(workspace, options.emulator.clone(), progress).await?) };
+        let build = async {
+            Ok(build::build(workspace, &options.packages, options.profile, progress).await?)
+        };
+        tokio::try_join!(emulator, build).map(|(emulator, _)| emulator)
     }
 
     /// Deploys the program to the emulator that `aws` connects to, with archives that are already built.
@@ -152,6 +172,13 @@ impl Stack {
         let executions = Executions::new(aws.sfn.clone(), &outputs.state_machine_arn);
         let executions = Arc::new(executions);
         Ok(Self { aws, outputs, executions, resources: deployment.resources, emulator: None })
+    }
+
+    /// A stack that another process runs.
+    #[must_use]
+    pub fn attached(outputs: Outputs, aws: Aws) -> Self {
+        let executions = Arc::new(Executions::new(aws.sfn.clone(), &outputs.state_machine_arn));
+        Self { aws, outputs, executions, resources: 0, emulator: None }
     }
 
     /// A client of the stack's query API.
@@ -189,5 +216,5 @@ async fn emulator(
         progress.done(Step::Emulator, unfenced);
         return Ok(None);
     }
-    Ok(Some(Emulator::start(workspace, options.emulator, progress).await?))
+    Ok(Some(Emulator::start(workspace, options.emulator.clone(), progress).await?))
 }

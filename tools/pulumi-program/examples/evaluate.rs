@@ -2,18 +2,20 @@
 //!
 //! ```text
 //! cargo run --package pulumi-program --example evaluate -- ROOT STACK < GIVEN
+//! cargo run --package pulumi-program --example evaluate -- ROOT STACK --offline
 //! ```
 //!
-//! `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` holds everything that a deployment learns from
+//! With `--offline`, the outputs are invented. `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` holds everything that a deployment learns from
 //! the provider: `{"invokes": {"aws:getRegion": {"region": "us-east-1"}, …}, "outputs": {"bucket":
-//! {"id": "images", …}, …}}`. `tests/conformance/pulumi/run` compares the result with what Pulumi's
-//! own engine evaluates.
+//! {"id": "images", …}, …}}`. `tests/conformance/pulumi/run` compares this result with that of
+//! Pulumi's own engine.
 
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::Path;
 
-use pulumi_program::{Evaluation, Program, Stack, offline};
+use pulumi_program::offline::Deployment;
+use pulumi_program::{Evaluation, Program, ResourceInputs, Stack, offline};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -28,31 +30,48 @@ struct Given {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [root, stack] = arguments.as_slice() else {
-        return Err("usage: evaluate ROOT STACK < GIVEN".into());
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let (root, stack, is_offline) = match arguments[..] {
+        [root, stack] => (root, stack, false),
+        [root, stack, "--offline"] => (root, stack, true),
+        _ => {
+            return Err(
+                "usage: evaluate ROOT STACK < GIVEN, or evaluate ROOT STACK --offline".into()
+            );
+        }
     };
-    let given: Given = serde_json::from_reader(std::io::stdin().lock())?;
     let program = Program::load(Path::new(root))?;
     let stack = Stack::load(Path::new(root), &program, stack)?;
-    serde_json::to_writer(std::io::stdout().lock(), &evaluated(&program, &stack, given)?)?;
+    let deployment = if is_offline {
+        offline::evaluate(&program, &stack)?
+    } else {
+        evaluated(&program, &stack, serde_json::from_reader(std::io::stdin().lock())?)?
+    };
+    let resources: Vec<_> = deployment.resources.iter().map(printed).collect();
+    let result = json!({"resources": resources, "outputs": deployment.outputs});
+    serde_json::to_writer(std::io::stdout().lock(), &result)?;
     Ok(())
 }
 
+fn printed(resource: &ResourceInputs) -> Value {
+    json!({
+        "name": resource.name,
+        "type": resource.type_token,
+        "inputs": resource.inputs,
+        "protect": resource.options.protect,
+    })
+}
+
 /// Lists every resource in the order of deployment, and the outputs of the stack.
-fn evaluated(program: &Program, stack: &Stack, given: Given) -> Result<Value, Box<dyn Error>> {
+fn evaluated(program: &Program, stack: &Stack, given: Given) -> Result<Deployment, Box<dyn Error>> {
     let Given { invokes, mut outputs } = given;
     let mut evaluation = Evaluation::new(program, stack, &invokes)?;
     let mut resources = Vec::new();
     offline::walk(&mut evaluation, |resource| {
         // Without outputs the evaluation ends with an error that names the resource.
         let outputs = outputs.remove(&resource.name).unwrap_or_default();
-        resources.push(json!({
-            "name": resource.name,
-            "type": resource.type_token,
-            "inputs": resource.inputs,
-            "protect": resource.options.protect,
-        }));
+        resources.push(resource);
         outputs
     })?;
-    Ok(json!({"resources": resources, "outputs": evaluation.outputs()?}))
+    Ok(Deployment { resources, outputs: evaluation.outputs()? })
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write aws.json, the excerpt of the AWS provider's schema with the types that the program uses.
+"""Writes aws.json, the excerpt of the AWS provider's schema with the types that the program uses.
 
 The provider's own schema is 60 MB and comes with its plugin. The Python SDK has the same
 information in its type annotations, so this script reads those. Run it when the program uses a new
@@ -32,7 +32,7 @@ from pulumi import _types as reflection
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = "aws"
 SCALARS = {str: "string", bool: "boolean", int: "integer", float: "number"}
-# Modules with another name in the SDK, because a Python keyword cannot be a module's name.
+# Modules that the SDK renames, because a Python keyword cannot be a module's name.
 PYTHON_MODULES = {"lambda": "lambda_"}
 
 
@@ -64,7 +64,7 @@ def main():
 
 
 def keys(value):
-    """All keys in value, at any depth; only nested types under these keys are added."""
+    """Returns all keys in a value, at any depth. The excerpt leaves other nested types out."""
     if isinstance(value, dict):
         return set(value).union(*(keys(item) for item in value.values()))
     if isinstance(value, list):
@@ -73,7 +73,7 @@ def keys(value):
 
 
 def called_functions(value):
-    """Tokens of all provider functions that the program calls."""
+    """Returns the tokens of all provider functions in a value of the program."""
     if isinstance(value, list):
         return set().union(*(called_functions(item) for item in value))
     if not isinstance(value, dict):
@@ -120,7 +120,7 @@ class Excerpt:
         self.functions[token] = {"outputs": self.outputs(result)}
 
     def inputs(self, cls, module, used):
-        """Properties of an `…Args` class: their types by name, and the names of required ones."""
+        """Returns the properties of an `…Args` class: types by name, and names of required ones."""
         names = reflection.input_type_py_to_pulumi_names(cls)
         hints = typing.get_type_hints(cls.__init__, scope(cls))
         shown, required = {}, []
@@ -128,7 +128,7 @@ class Excerpt:
             if python in ("self", "__self__"):
                 continue
             name = names.get(python, python)
-            # The program does not use the other properties: their nested types stay bare names.
+            # A property that the program does not use keeps the bare name of its nested type.
             shown[name] = with_deprecation(
                 self.type(hints[python], module, used, name in used), cls, python
             )
@@ -137,7 +137,7 @@ class Excerpt:
         return shown, required
 
     def outputs(self, cls):
-        """Outputs of a resource or a function. Objects are `any`: the program reads none."""
+        """Returns the outputs of a resource or a function. Objects are `any`: no one reads them."""
         shown = {}
         for python, name, getter in reflection._py_properties(cls):
             hint = typing.get_type_hints(inspect.unwrap(getter.fget), scope(cls))["return"]
@@ -182,7 +182,7 @@ class Excerpt:
 
 
 def unwrap(hint):
-    """The alternatives in a property's type, without None and the SDK's Output and Awaitable."""
+    """Returns the alternatives in a property's type, without None, Output and Awaitable."""
     origin = typing.get_origin(hint)
     if origin is pulumi.Output:
         return unwrap(typing.get_args(hint)[0])
@@ -197,12 +197,12 @@ def unwrap(hint):
 
 
 def scope(cls):
-    """Names that the annotations of a class refer to."""
+    """Returns the names that the annotations of a class refer to."""
     return {**vars(sys.modules[cls.__module__]), "Output": pulumi.Output, "T": typing.Any}
 
 
 def with_deprecation(shown, cls, python):
-    """The type, with the text of the deprecation if the SDK's getter prints one."""
+    """Adds the text of the deprecation to a type, if the SDK's getter prints one."""
     getter = getattr(inspect.getattr_static(cls, python, None), "fget", None)
     if getter is None or "_pulumi_deprecated_callable" not in vars(getter):
         return shown

@@ -40,7 +40,7 @@ enum QueryLanguage {
 }
 
 impl QueryLanguage {
-    /// The language that `object` names, or `default`.
+    /// Returns the language that `object` names, or `default`.
     fn of(object: &Map<String, Value>, default: Self) -> Self {
         match object.get("QueryLanguage").and_then(Value::as_str) {
             Some("JSONata") => Self::Jsonata,
@@ -111,7 +111,7 @@ impl Linter {
         self.findings.push(Finding::error(place.clone(), message));
     }
 
-    /// Lints a state machine or one inside another; `outer` has the variables assigned around it.
+    /// Lints a state machine, which may be nested; `outer` has the variables assigned around it.
     fn machine(
         &mut self,
         place: &Place,

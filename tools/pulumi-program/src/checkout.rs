@@ -24,7 +24,7 @@ pub struct NoCheckout {
 
 impl Checkout {
     /// Finds the project from the package that Cargo runs, or else from the current directory, so
-    /// that it works in any subdirectory.
+    /// that commands work in any subdirectory.
     ///
     /// # Errors
     /// When no directory on the way up holds both `Pulumi.yaml` and `Cargo.toml`.

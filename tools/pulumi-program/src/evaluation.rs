@@ -48,7 +48,7 @@ pub struct Evaluation<'a> {
 /// Inputs and options of one resource, with every expression evaluated.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ResourceInputs {
-    /// The logical name, by which the program refers to it.
+    /// The logical name, by which the program refers to the resource.
     pub name: String,
     /// The type, such as `aws:s3:Bucket`.
     pub type_token: String,

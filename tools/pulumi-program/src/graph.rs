@@ -76,8 +76,8 @@ pub(crate) fn is_predefined(program: &Program, name: &str) -> bool {
     name == "pulumi" || program.declarations.iter().any(|declaration| declaration.key == name)
 }
 
-/// Finds a cycle among `waiting`. Every node in it needs another one in it, so following the needs
-/// from any node leads into a cycle.
+/// Finds a cycle among `waiting`. Every node in `waiting` needs another node in `waiting`, so
+/// following the needs from any node leads into a cycle.
 fn cycle(waiting: &[Node<'_>]) -> EvaluationError {
     let by_name: BTreeMap<&str, &Node<'_>> = waiting.iter().map(|node| (node.name, node)).collect();
     let mut path: Vec<&str> = Vec::new();

@@ -7,8 +7,8 @@
 //!   the AWS provider's schema and with AWS's own rules, and [`asl::lint`] lints a state machine.
 //!   Each [`Finding`] names the file, the line and the property.
 //! - **Evaluation** ([`Evaluation`]) computes the inputs of each resource, in an order in which the
-//!   resources can be created. The caller creates them;
-//!   [`offline`] invents what AWS would return.
+//!   resources can be created. The caller creates them; [`offline`] invents the outputs that AWS
+//!   would return.
 //!
 //! # Layout
 //!

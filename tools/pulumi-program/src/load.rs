@@ -1,4 +1,4 @@
-//! Reading a project's files into a [`Program`].
+//! Reads a project's files into a [`Program`].
 
 use std::path::Path;
 

@@ -1,8 +1,7 @@
 //! Evaluation without AWS: the outputs that only AWS can give are invented.
 //!
 //! An invented output names its resource (`arn:table`, `bucket-id`), so that a value computed from
-//! it shows which resource it refers to. It does not have the format of AWS's own: nothing may
-//! parse it.
+//! it shows which resource it refers to. It does not have AWS's format, so nothing may parse it.
 
 use std::collections::BTreeMap;
 
@@ -13,16 +12,16 @@ use crate::{Evaluation, EvaluationError, Program, ResourceInputs, Stack};
 /// The account that `aws:getCallerIdentity` returns.
 pub const ACCOUNT_ID: &str = "123456789012";
 
-/// The region that `aws:getRegion` returns. No stack of the project is in it, so that tests notice
-/// a region that is written into the program.
+/// The region that `aws:getRegion` returns. The project's stacks are in other regions, so tests
+/// notice if the program hard-codes one.
 pub const REGION: &str = "eu-central-1";
 
-/// The partition that `aws:getPartition` returns. Most stacks are in `aws`, so that tests notice a
-/// partition that is written into the program.
+/// The partition that `aws:getPartition` returns. Most stacks are in another partition, `aws`, so
+/// tests notice if the program hard-codes it.
 pub const PARTITION: &str = "aws-us-gov";
 
-/// The outputs, beside its inputs, that the program refers to. [`evaluate`] gives every resource
-/// all of them.
+/// The outputs that the program refers to, apart from inputs. [`evaluate`] invents all of them for
+/// every resource.
 const OUTPUTS: [&str; 6] = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
 
 /// Every resource of a stack, and the stack's outputs.
@@ -63,8 +62,8 @@ impl Deployment {
 /// ```
 ///
 /// # Errors
-/// Those of [`Evaluation`]; [`EvaluationError::NoProperty`] where the program refers to an output
-/// that is neither an input of the resource nor in the list here.
+/// The errors of [`Evaluation`]; [`EvaluationError::NoProperty`] where the program refers to an
+/// output that is neither an input of the resource nor among the invented outputs.
 pub fn evaluate(program: &Program, stack: &Stack) -> Result<Deployment, EvaluationError> {
     let mut evaluation = begin(program, stack)?;
     let mut resources = Vec::new();
@@ -79,7 +78,7 @@ pub fn evaluate(program: &Program, stack: &Stack) -> Result<Deployment, Evaluati
 /// Begins an evaluation in [`ACCOUNT_ID`], [`REGION`] and [`PARTITION`].
 ///
 /// # Errors
-/// Those of [`Evaluation::new`].
+/// The errors of [`Evaluation::new`].
 pub fn begin<'a>(program: &'a Program, stack: &Stack) -> Result<Evaluation<'a>, EvaluationError> {
     let invokes = BTreeMap::from([
         ("aws:getCallerIdentity".to_owned(), json!({"accountId": ACCOUNT_ID})),
@@ -89,12 +88,12 @@ pub fn begin<'a>(program: &'a Program, stack: &Stack) -> Result<Evaluation<'a>, 
     Evaluation::new(program, stack, &invokes)
 }
 
-/// Hands each resource to `create`, in the order of deployment, and goes on with the outputs that
-/// it returns.
+/// Passes each resource to `create`, in the order of deployment, and continues with the outputs
+/// that `create` returns.
 ///
 /// # Errors
-/// Those of [`Evaluation::resource`] and [`Evaluation::created`]; the resources after it are not
-/// handed over.
+/// The errors of [`Evaluation::resource`] and [`Evaluation::created`]. Resources after an error are
+/// not passed to `create`.
 pub fn walk(
     evaluation: &mut Evaluation<'_>,
     mut create: impl FnMut(ResourceInputs) -> Map<String, Value>,

@@ -1,7 +1,7 @@
 //! Suggestions for names that are misspelled.
 
-/// ` (did you mean …?)` with the name in `known` that is most similar to `name`; empty if none is
-/// similar.
+/// Returns ` (did you mean …?)` with the name in `known` that is most similar to `name`; empty if
+/// none is similar.
 pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
     let distance = |other: &&str| edit_distance(name, other);
     match known.min_by_key(distance) {
@@ -12,8 +12,8 @@ pub(crate) fn near<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Stri
     }
 }
 
-/// The number of letters to insert, delete or change to turn one into the other (Levenshtein),
-/// upper and lower case being the same.
+/// Returns the number of letters to insert, delete or change to turn one name into the other
+/// (Levenshtein distance), regardless of case.
 fn edit_distance(from: &str, to: &str) -> usize {
     strsim::levenshtein(&from.to_ascii_lowercase(), &to.to_ascii_lowercase())
 }

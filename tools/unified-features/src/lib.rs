@@ -1,9 +1,9 @@
 //! Gives every build of this workspace the same features of its dependencies.
 //!
-//! Cargo compiles a dependency with the features that the packages of one build ask for together.
-//! `cargo local`, the build of the functions and `cargo test` select different packages, so without
-//! help each would compile the AWS SDK anew, for minutes. `local` depends on this crate, and this
-//! crate on everything the functions use: the SDK is compiled once. It holds no code.
+//! Cargo compiles a dependency with the union of the features that the packages of one build
+//! request. `cargo local`, the build of the functions and `cargo test` select different packages,
+//! so each would compile the AWS SDK anew, for minutes. To prevent that, `local` depends on this
+//! crate, and this crate on everything that the functions use. The crate holds no code.
 //!
 //! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build
 //! would compile the SDK again.

@@ -1,19 +1,33 @@
-//! The budget of rows that a page may read, and their distribution over requests.
+//! The budget of rows and read units of a page, and their distribution over requests.
 
 /// Rows that a page may read for each image that it may return.
 const ROWS_PER_IMAGE: usize = 10;
 
-/// The rows that a page may still read.
+/// Twice the read units that a page may cost, since there are half units: 250 units.
+const MAX_HALF_UNITS: usize = 500;
+
+/// Bytes that an eventually consistent read gets for half a unit
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
+const HALF_UNIT_BYTES: usize = 4096;
+
+/// The rows and read units that a page may still take.
+///
+/// The size of a row is known only after it has been read. An image's item is never larger than
+/// [`HALF_UNIT_BYTES`], so a row costs at most half a unit, and a request never more than its share
+/// of the budget. Usual rows are a fraction of that, and what they do not take is left for further
+/// requests.
 #[derive(Debug)]
 pub(super) struct Budget {
-    left: usize,
+    rows: usize,
+    half_units: usize,
     rounds: u32,
 }
 
 impl Budget {
     /// The budget covers at least one row per shard, because the merge cannot start with fewer.
     pub(super) fn new(limit: usize, shards: usize) -> Self {
-        Self { left: limit.saturating_mul(ROWS_PER_IMAGE).max(shards), rounds: 0 }
+        let rows = limit.saturating_mul(ROWS_PER_IMAGE).max(shards);
+        Self { rows, half_units: MAX_HALF_UNITS, rounds: 0 }
     }
 
     /// Number of rows that each of the `open` shards should have ahead when `missing` images are
@@ -23,34 +37,75 @@ impl Budget {
     /// standard deviations on top, one round is enough in nearly all cases. If it is not, most rows
     /// are being filtered out, so each further round reads twice as many.
     pub(super) fn rows_ahead(&mut self, missing: usize, open: usize) -> Option<usize> {
-        if open == 0 || missing == 0 || self.left < open {
+        let most = self.rows.min(self.half_units);
+        if open == 0 || missing == 0 || most < open {
             return None;
         }
         let share = missing.div_ceil(open);
         let likely = share + 2 * share.isqrt() + 1;
         let wanted = likely.saturating_mul(1 << self.rounds.min(10));
         self.rounds += 1;
-        Some(wanted.min(self.left / open))
+        Some(wanted.min(most / open))
     }
 
-    pub(super) fn spend(&mut self, rows: usize) {
-        self.left = self.left.saturating_sub(rows);
+    /// Subtracts what one request read: the number of rows, and their size in bytes.
+    pub(super) fn spend(&mut self, Read { rows, bytes }: Read) {
+        self.rows = self.rows.saturating_sub(rows);
+        // A request that finds nothing costs half a unit, too.
+        let half_units = bytes.div_ceil(HALF_UNIT_BYTES).max(1);
+        self.half_units = self.half_units.saturating_sub(half_units);
     }
+}
+
+/// Rows that one request read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Read {
+    /// Number of rows.
+    pub(super) rows: usize,
+    /// Their size in the table, in bytes.
+    pub(super) bytes: usize,
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Rows and half units that a page takes if no row matches and each has this many bytes.
+    fn taken(limit: usize, shards: usize, row: usize) -> (usize, usize) {
+        let mut budget = Budget::new(limit, shards);
+        let (mut rows, mut half_units) = (0, 0);
+        while let Some(ahead) = budget.rows_ahead(limit, shards) {
+            for _ in 0..shards {
+                budget.spend(Read { rows: ahead, bytes: ahead * row });
+                rows += ahead;
+                half_units += (ahead * row).div_ceil(HALF_UNIT_BYTES);
+            }
+        }
+        (rows, half_units)
+    }
+
     #[test]
     fn a_page_reads_at_most_ten_rows_for_each_image() {
-        let mut budget = Budget::new(50, 8);
-        let mut read = 0;
-        while let Some(ahead) = budget.rows_ahead(50, 8) {
-            budget.spend(8 * ahead);
-            read += 8 * ahead;
+        let (rows, _) = taken(50, 8, 500);
+        assert!((493..=500).contains(&rows), "{rows}");
+    }
+
+    #[test]
+    fn a_page_costs_at_most_250_units_whatever_its_rows_are() {
+        for limit in [1, 50, 1000] {
+            for shards in [1, 8, 100] {
+                for row in [300, 600, 1500, HALF_UNIT_BYTES] {
+                    let (rows, half_units) = taken(limit, shards, row);
+                    assert!(half_units <= 500, "{limit}, {shards}, {row}: {half_units}");
+                    assert!(rows >= shards, "{limit}, {shards}, {row}: {rows}");
+                }
+            }
         }
-        assert!((493..=500).contains(&read), "{read}");
+    }
+
+    #[test]
+    fn a_long_page_of_usual_rows_is_full() {
+        assert!(taken(1000, 8, 600).0 >= 2000);
     }
 
     #[test]
@@ -61,7 +116,7 @@ mod tests {
 
     #[test]
     fn a_page_without_a_filter_costs_little_more_than_it_returns() {
-        let ahead = Budget::new(1000, 8).rows_ahead(1000, 8).unwrap();
-        assert!((130..=160).contains(&ahead), "{ahead}");
+        let ahead = Budget::new(400, 8).rows_ahead(400, 8).unwrap();
+        assert!((50..=65).contains(&ahead), "{ahead}");
     }
 }

@@ -6,10 +6,11 @@ use std::collections::VecDeque;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::budget::Read;
 use super::position::{Position, Sort, Start};
 use super::query::ListQuery;
-use crate::item::{Attributes, KEY, Record};
-use crate::{Catalog, CatalogError, Cost, ImageRecord, Shard};
+use crate::item::{Attributes, KEY, Record, stored_bytes};
+use crate::{Catalog, CatalogError, ImageRecord, Shard};
 
 /// One row of an index.
 #[derive(Debug)]
@@ -76,26 +77,27 @@ impl<'a> ShardRows<'a> {
         }
     }
 
-    /// Reads until this many rows are ahead, in one request; makes none if they already are.
+    /// Reads until this many rows are ahead, in one request; makes none, and returns `None`, if they
+    /// already are.
     pub(super) async fn read_ahead(
         &mut self,
         catalog: &Catalog,
         rows: usize,
-    ) -> Result<Cost, CatalogError> {
+    ) -> Result<Option<Read>, CatalogError> {
         let missing = rows.saturating_sub(self.rows.len());
         if !self.is_open || missing == 0 {
-            return Ok(Cost::default());
+            return Ok(None);
         }
         let limit = i32::try_from(missing).unwrap_or(i32::MAX);
         let response = self.request(catalog).limit(limit).send().await?;
         let items = response.items.unwrap_or_default();
-        let cost = Cost::request(items.len());
+        let read = Read { rows: items.len(), bytes: items.iter().map(stored_bytes).sum() };
         for item in items {
             self.rows.push_back(row(item)?);
         }
         self.is_open = response.last_evaluated_key.is_some();
         self.start.after = response.last_evaluated_key;
-        Ok(cost)
+        Ok(Some(read))
     }
 
     fn request(&self, catalog: &Catalog) -> QueryFluentBuilder {

@@ -29,7 +29,8 @@ pub(crate) fn timed(object: &Bytes, key: &str) -> Answer {
 
 /// Probes an object in memory.
 pub(crate) fn probe(object: &Bytes, key: &str) -> (Result<Image, ProbeError>, Cost) {
-    let mut probe = Probe::new(object.len() as u64, Hint { key, content_type: None });
+    let hint = Hint { key, content_type: None };
+    let mut probe = Probe::new(object.len() as u64, hint).with_location(true);
     let result = loop {
         match probe.step() {
             Ok(Step::Read(range)) => {

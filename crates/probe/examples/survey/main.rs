@@ -3,14 +3,17 @@
 //!
 //! ```text
 //! cargo run --release -p probe --example survey -- DIR [--truth truth.csv] [--verbose] [--json]
+//! cargo run --release -p probe --example survey -- DIR --oracle exiftool [--verbose]
 //! ```
 //!
 //! `answer` probes a file, `children` runs the `peers` on it, `tally` compares their answers with
-//! the `truth`, and `report` prints the results.
+//! the `truth`, and `report` prints the results. `oracle` compares every fact with a program that decodes images.
 
 mod answer;
 mod children;
+mod facts;
 mod files;
+mod oracle;
 mod peers;
 mod report;
 mod storage;
@@ -21,6 +24,7 @@ use std::error::Error;
 use std::path::PathBuf;
 
 use clap::Parser;
+use oracle::Oracle;
 
 /// Measures the probe on every file under a directory.
 #[derive(Parser)]
@@ -36,6 +40,10 @@ struct Arguments {
     /// Print only one JSON object per line for each file.
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
+    /// Compare every fact with this program, which is installed below target/ (Chromium has to be on
+    /// the PATH).
+    #[arg(long, conflicts_with_all = ["truth", "json"])]
+    oracle: Option<Oracle>,
     /// Run this peer instead of the probe, as a child of another survey.
     #[arg(long, hide = true)]
     peer: Option<String>,
@@ -52,6 +60,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     if arguments.json {
         return report::json(&arguments.dir, &files);
+    }
+    if let Some(oracle) = arguments.oracle {
+        return oracle::compare(oracle, &arguments.dir, &files, arguments.verbose);
     }
     let truth = arguments.truth.as_deref().map(truth::read).transpose()?;
     let survey = tally::survey(&arguments.dir, &files, truth.as_ref())?;

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::answer;
 use crate::peers::PEERS;
 use crate::tally::{Survey, Tally};
+use crate::{answer, facts};
 
 /// Probes each file and prints one JSON object per line for it.
 pub(crate) fn json(root: &Path, files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
@@ -27,12 +27,8 @@ fn line(object: &Bytes, path: &str) -> Value {
     let mut line = json!({ "path": path, "gets": cost.gets, "bytes": cost.bytes });
     match result {
         Ok(image) => {
-            line["format"] = json!(image.format);
-            line["width"] = json!(image.width);
-            line["height"] = json!(image.height);
-            line["contentType"] = json!(image.content_type());
-            if let Some(orientation) = image.orientation {
-                line["orientation"] = json!(orientation);
+            if let Value::Object(line) = &mut line {
+                line.extend(facts::of(&image));
             }
         }
         Err(error) => line["error"] = json!(format!("{}: {error}", error.name())),

@@ -56,13 +56,12 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
 impl Truth {
     /// True if these are the dimensions of `object`.
     pub(crate) fn matches(&self, object: &[u8], width: u64, height: u64) -> bool {
-        if self.format == "AVIF" {
-            // Pillow ignores the clean aperture, but cropping is part of decoding.
-            if let Some(aperture) = clean_aperture(object) {
-                return aperture == (width, height) || aperture == (height, width);
-            }
+        if (self.width, self.height) == (width, height) {
+            return true;
         }
-        (self.width, self.height) == (width, height)
+        // Pillow ignores the clean aperture. The probe crops if it begins at the top left.
+        let aperture = clean_aperture(object).filter(|_| self.format == "AVIF");
+        aperture.is_some_and(|sides| sides == (width, height) || sides == (height, width))
     }
 }
 

@@ -21,6 +21,6 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
         return corrupt("no frame follows the header", HEADER);
     }
     let mut image = through_imagesize::parse(source, Format::Aseprite, ImageType::Aseprite)?;
-    image.animated = Some(frames > 1);
+    image.set_frames(frames.into());
     Ok(image)
 }

@@ -1,6 +1,7 @@
 //! BMP (Microsoft, "Bitmap Storage"), with the headers of OS/2 1.x and 2.x, and DIB, which is BMP
 //! without the file header.
 
+use crate::image::{ColorSpace, Density, Unit};
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
@@ -69,10 +70,33 @@ fn info(source: &Source<'_>, start: u64) -> Parsed<Image> {
     if width < 0 || height == i32::MIN {
         return corrupt("the dimensions are negative", start + 4);
     }
+    let length = source.u32_le(start)?;
     // The shortest header ends before the compression.
-    let compression = if source.u32_le(start)? < 20 { 0 } else { source.u32_le(start + 16)? };
+    let compression = if length < 20 { 0 } else { source.u32_le(start + 16)? };
     let depth = source.u16_le(start + 14)?;
-    image(width.unsigned_abs(), height.unsigned_abs(), depth, compression, start + 14)
+    let (width, height) = (width.unsigned_abs(), height.unsigned_abs());
+    let mut image = image(width, height, depth, compression, start + 14)?;
+    if length >= 40 {
+        image.density = source.optional(density(source, start))?.flatten();
+    }
+    if matches!(depth, 16 | 32 | 64) {
+        // Without a mask, decoders disagree on whether there is alpha.
+        image.has_alpha = match length {
+            56.. => source.optional(has_alpha_mask(source, start))?,
+            _ => None,
+        };
+    }
+    Ok(image)
+}
+
+/// The density, in dots per meter.
+fn density(source: &Source<'_>, start: u64) -> Parsed<Option<Density>> {
+    Ok(Density::of_integers(source.u32_le(start + 24)?, source.u32_le(start + 28)?, Unit::Meter))
+}
+
+/// True if the color masks include one for alpha.
+fn has_alpha_mask(source: &Source<'_>, start: u64) -> Parsed<bool> {
+    Ok(source.u32_le(start + 52)? != 0)
 }
 
 /// The image with these fields of the header. An error names `offset`.
@@ -88,13 +112,20 @@ fn image(
     }
     let mut image = Image::new(Format::Bmp, width, height);
     image.animated = Some(false);
+    image.color_space = match compression {
+        4 | 5 => None,
+        11..=13 => Some(ColorSpace::Cmyk),
+        _ => Some(ColorSpace::Rgb),
+    };
     // With 16 bits per pixel, the bits per channel depend on the color masks.
-    Ok(match bits_per_pixel {
+    let mut image = match bits_per_pixel {
         1 | 2 | 4 | 8 => image.with_samples(bits_per_pixel.to_le_bytes()[0], 1),
         24 => image.with_samples(8, 3),
         32 => image.with_samples(8, 4),
         _ => image,
-    })
+    };
+    image.has_alpha = matches!(bits_per_pixel, 1..=24).then_some(false);
+    Ok(image)
 }
 
 /// True if the compression is known and allows this number of bits per pixel: `BI_RGB` to

@@ -1,6 +1,7 @@
 //! farbfeld (suckless, manual page `farbfeld(5)`).
 
 use super::expect_room;
+use crate::image::ColorSpace;
 use crate::source::{Parsed, Source};
 use crate::{Format, Image};
 
@@ -18,5 +19,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     expect_room(source, HEADER, pixels.saturating_mul(PIXEL))?;
     let mut image = Image::new(Format::Farbfeld, width, height).with_samples(16, 4);
     image.animated = Some(false);
+    image.has_alpha = Some(true);
+    image.color_space = Some(ColorSpace::Rgb);
     Ok(image)
 }

@@ -1,11 +1,15 @@
 //! GIF ("Graphics Interchange Format, Version 89a", to which section numbers refer).
 
+use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2C;
 const TRAILER: u8 = 0x3B;
+
+/// Label of a graphic control extension (section 23).
+const GRAPHIC_CONTROL: u8 = 0xF9;
 
 /// Bytes from the object's start within which frames are counted, to tell whether the image is
 /// animated. That is the size of the first read; walking over the data of a frame would take more.
@@ -19,7 +23,7 @@ const MAX_CODE_SIZE: u8 = 12;
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(6)?, source.u16_le(8)?);
     let packed = source.u8(10)?;
-    let mut blocks = Blocks { source, position: 13 + color_table(packed), limit: u64::MAX };
+    let mut blocks = Blocks::new(source, 13 + color_table(packed));
     let frame = blocks.first_frame()?;
     // Decoders enlarge the screen to fit the first frame, but not for later ones.
     let mut image = Image::new(
@@ -29,8 +33,16 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     );
     image.channels = Some(1);
     image.bits_per_channel = bits_per_index(packed).or(bits_per_index(frame.packed));
+    image.color_space = Some(ColorSpace::Rgb);
+    image.progressive = Some(frame.packed & 0x40 != 0);
     blocks.limit = COUNTED;
-    image.animated = source.optional(blocks.have_second_frame())?.flatten();
+    let is_complete = source.optional(blocks.count_frames())? == Some(true);
+    if is_complete {
+        image.set_frames(blocks.frames);
+    } else {
+        image.animated = (blocks.frames > 1).then_some(true);
+    }
+    image.has_alpha = (is_complete || blocks.is_transparent).then_some(blocks.is_transparent);
     Ok(image)
 }
 
@@ -60,9 +72,17 @@ struct Blocks<'a> {
     position: u64,
     /// End (exclusive) of the bytes to walk over.
     limit: u64,
+    /// Number of frames counted so far.
+    frames: u32,
+    /// True if a graphic control extension so far declares a transparent color.
+    is_transparent: bool,
 }
 
-impl Blocks<'_> {
+impl<'a> Blocks<'a> {
+    fn new(source: &'a Source<'a>, position: u64) -> Self {
+        Self { source, position, limit: u64::MAX, frames: 0, is_transparent: false }
+    }
+
     /// The byte at the position. If it is missing, everything up to the limit is read at once.
     fn byte(&self) -> Parsed<u8> {
         let likely_end = if self.limit == COUNTED { COUNTED } else { 0 };
@@ -91,28 +111,34 @@ impl Blocks<'_> {
         Ok(Frame { right, bottom, packed })
     }
 
-    /// True if there are at least two frames; `None` if the limit comes before that is clear.
-    fn have_second_frame(&mut self) -> Parsed<Option<bool>> {
-        let mut frames = 0;
+    /// Counts the frames up to the trailer. False if the limit, or something that is no block, comes
+    /// before the trailer.
+    fn count_frames(&mut self) -> Parsed<bool> {
         while self.position < self.limit {
             match self.byte()? {
                 EXTENSION => self.skip_extension()?,
-                IMAGE if frames == 1 => return Ok(Some(true)),
                 IMAGE => {
-                    frames = 1;
+                    self.frames += 1;
                     self.skip_frame()?;
                 }
                 0 => self.position += 1,
-                TRAILER => return Ok(Some(false)),
-                _ => return Ok(None),
+                TRAILER => return Ok(true),
+                _ => break,
             }
         }
-        Ok(None)
+        Ok(false)
     }
 
-    /// Skips the introducer, the label and the sub-blocks (sections 23 to 26).
+    /// Skips the introducer, the label and the sub-blocks (sections 23 to 26), after looking for a
+    /// transparent color.
     fn skip_extension(&mut self) -> Parsed<()> {
-        self.position += 2;
+        self.position += 1;
+        let label = self.byte()?;
+        self.position += 1;
+        if label == GRAPHIC_CONTROL {
+            let [size, packed] = self.source.array(self.position)?;
+            self.is_transparent |= size > 0 && packed & 1 == 1;
+        }
         self.skip_sub_blocks()
     }
 

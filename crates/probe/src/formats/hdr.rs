@@ -1,6 +1,6 @@
 //! Radiance HDR, the RGBE picture format of Radiance (its manual, "Picture file format").
 
-use crate::source::{Parsed, Source, Stop, corrupt};
+use crate::source::{Parsed, Source, Stop};
 use crate::{Format, Image};
 
 /// Largest accepted header in bytes. Each program that edits a picture adds a line to it.
@@ -18,7 +18,9 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
         match lines.next() {
             Ok(b"") => break,
             Ok(line) => states_format |= line.starts_with(b"FORMAT="),
-            Err(Stop::Corrupt { .. }) if !states_format => return Err(NO_RESOLUTION),
+            Err(Stop::Corrupt { .. } | Stop::UnsupportedFeature(_)) if !states_format => {
+                return Err(NO_RESOLUTION);
+            }
             Err(stop) => return Err(stop),
         }
     }
@@ -26,6 +28,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut image = Image::new(Format::Hdr, width, height);
     image.channels = Some(3);
     image.animated = Some(false);
+    image.has_alpha = Some(false);
     Ok(image)
 }
 
@@ -60,6 +63,6 @@ impl<'a> Lines<'a> {
         if end < MAX_HEADER {
             self.source.u8(end)?;
         }
-        corrupt("the header does not end", end)
+        Err(Stop::UnsupportedFeature("its header does not end within the first 64 KiB"))
     }
 }

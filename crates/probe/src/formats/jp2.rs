@@ -1,8 +1,12 @@
 //! JPEG 2000 (ISO/IEC 15444-1): JP2 files and bare codestreams.
 
+use crate::image::ColorSpace;
 use crate::isobmff::Boxes;
 use crate::source::{Parsed, Source, corrupt};
-use crate::{Format, Image};
+use crate::{Format, Image, exif, icc};
+
+/// Type of the `uuid` box in which writers store EXIF metadata.
+const EXIF: [u8; 16] = *b"JpgTiffExif->JP2";
 
 /// Reads a whole object.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
@@ -19,6 +23,7 @@ pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<
     }
     let mut content_type = Format::Jp2.content_type();
     let mut stated: Option<Image> = None;
+    let mut metadata = None;
     let mut boxes = Boxes::within(source, start, end);
     while let Some(found) = boxes.next()? {
         match &found.kind {
@@ -26,9 +31,16 @@ pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<
             b"jp2h" if stated.is_none() => {
                 stated = Some(header(source, found.content, found.end)?);
             }
+            b"uuid" if metadata.is_none() => {
+                let is_exif = source.optional(source.array(found.content))? == Some(EXIF);
+                if is_exif {
+                    metadata = Some(exif::read(source, found.content + 16, found.end)?);
+                }
+            }
             b"jp2c" => {
                 let coded = codestream(source, found.content)?;
-                let image = stated.unwrap_or_else(|| coded.clone());
+                let mut image = stated.unwrap_or_else(|| coded.clone());
+                image.take_exif(metadata.unwrap_or_default());
                 if (image.width, image.height) != (coded.width, coded.height) {
                     let what = "the header box and the codestream contradict each other";
                     return corrupt(what, found.content);
@@ -64,10 +76,34 @@ fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
             let mut image = Image::new(Format::Jp2, width, height);
             image.channels = u8::try_from(source.u16_be(found.content + 8)?).ok();
             image.bits_per_channel = bits(source.u8(found.content + 10)?);
+            let boxes = Boxes::within(source, start, end);
+            source.optional(color(source, boxes, &mut image))?;
             return Ok(image);
         }
     }
     corrupt("the header box (jp2h) has no ihdr box", start)
+}
+
+/// Reads the first of these boxes that is `colr` (I.5.3.3): a number that stands for a color space (ITU-T
+/// T.801, table M.25), or an ICC profile.
+fn color(source: &Source<'_>, boxes: Boxes<'_>, image: &mut Image) -> Parsed<()> {
+    let Some(found) = boxes.find(*b"colr")? else { return Ok(()) };
+    let start = found.content + 3;
+    match source.u8(found.content)? {
+        1 => {
+            image.color_space = match source.u32_be(start)? {
+                16 | 20 | 21 => Some(ColorSpace::Rgb),
+                17 => Some(ColorSpace::Gray),
+                12 => Some(ColorSpace::Cmyk),
+                14 => Some(ColorSpace::Lab),
+                1 | 3 | 4 | 18 | 22..=24 => Some(ColorSpace::YCbCr),
+                _ => None,
+            };
+        }
+        2 | 3 => image.take_profile(icc::read(source, start, found.end)?),
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Reads the SIZ segment (A.5.1). The image area is the extent of the reference grid minus the

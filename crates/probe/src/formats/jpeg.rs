@@ -1,8 +1,11 @@
 //! JPEG (ITU-T T.81) and JPEG-LS (ITU-T T.87): marker segments up to the first scan.
 
 mod chains;
+mod metadata;
 
-use crate::exif::{self, Exif};
+use metadata::Metadata;
+
+use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
@@ -12,7 +15,6 @@ const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const DNL: u8 = 0xDC;
-const APP1: u8 = 0xE1;
 /// The frame header of JPEG-LS (ITU-T T.87, C.2.2), with the same layout as the others.
 const SOF55: u8 = 0xF7;
 
@@ -29,7 +31,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
             marker if is_bare(marker) => {}
             marker if is_frame(marker) => {
                 let mut image = walk.frame(marker)?;
-                image.orientation = walk.metadata_before_scan()?.orientation;
+                walk.walk_to_scan()?;
+                walk.metadata.apply(source, &mut image)?;
                 return Ok(image);
             }
             marker => walk.segment(marker)?,
@@ -60,13 +63,13 @@ struct Walk<'a> {
     large_run: usize,
     /// Number of junk bytes that may still be skipped.
     junk_left: u64,
-    /// The first EXIF metadata seen so far. Decoders ignore any other.
-    exif: Option<Exif>,
+    metadata: Metadata,
 }
 
 impl<'a> Walk<'a> {
     fn new(source: &'a Source<'a>, position: u64) -> Self {
-        Self { source, position, likely_end: 0, large_run: 0, junk_left: MAX_JUNK, exif: None }
+        let metadata = Metadata::default();
+        Self { source, position, likely_end: 0, large_run: 0, junk_left: MAX_JUNK, metadata }
     }
 
     /// Moves past the next marker and returns its code. Skips fill bytes (T.81, B.1.1.2) and junk,
@@ -90,17 +93,17 @@ impl<'a> Walk<'a> {
         let known = self.source.known(self.position);
         let junk = known.iter().position(|byte| *byte == 0xFF).unwrap_or(known.len());
         let Some(left) = self.junk_left.checked_sub(junk as u64) else {
-            return corrupt("a marker is missing", self.position);
+            return corrupt("more than 64 KiB of junk precede a marker", self.position);
         };
         self.junk_left = left;
         self.position += junk as u64;
         Ok(())
     }
 
-    /// Reads on from the frame header to the first scan, and returns the metadata. A second frame
-    /// header before it is an error of every decoder, whichever of the two it would believe. An
-    /// object that ends before the scan is measured nevertheless.
-    fn metadata_before_scan(&mut self) -> Parsed<Exif> {
+    /// Walks on from the frame header to the first scan. A second frame header before it is an error
+    /// of every decoder, whichever of the two it would believe. An object that ends before the scan
+    /// is measured nevertheless.
+    fn walk_to_scan(&mut self) -> Parsed<()> {
         while let Some(marker) = self.source.optional(self.next_marker())? {
             match marker {
                 SOS | EOI => break,
@@ -115,28 +118,18 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        Ok(self.exif.unwrap_or_default())
+        Ok(())
     }
 
-    /// Skips a segment, after reading the EXIF metadata or the likely end of other metadata from it.
+    /// Skips a segment, after reading metadata, or the likely end of metadata, from it.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Smaller values occur and mean an empty segment.
         let end = self.position + length.max(2);
-        if marker == APP1 && self.exif.is_none() && self.is_exif(end)? {
-            self.exif = Some(exif::read(self.source, self.position + 2 + EXIF_PREFIX, end)?);
-        } else {
-            self.expect_more(length, end, self.payload(end));
-        }
+        self.metadata.take(self.source, marker, self.position + 2..end)?;
+        self.expect_more(length, end, self.payload(end));
         self.position = end;
         Ok(())
-    }
-
-    /// True if the segment that ends at `end` contains EXIF metadata. Decoders do not compare the
-    /// sixth byte of the prefix, which is padding.
-    fn is_exif(&self, end: u64) -> Parsed<bool> {
-        let prefix = self.source.optional(self.source.bytes_until(self.position + 2, 5, end))?;
-        Ok(prefix == Some(b"Exif\0"))
     }
 
     /// Predicts the end of metadata that is split over several segments: by the total length that
@@ -181,6 +174,10 @@ impl<'a> Walk<'a> {
         let mut image =
             Image::new(Format::Jpeg, width.into(), height.into()).with_samples(bits, channels);
         image.animated = Some(false);
+        image.has_alpha = Some(false);
+        // SOF2, SOF6, SOF10 and SOF14.
+        image.progressive = Some(matches!(marker, 0xC2 | 0xC6 | 0xCA | 0xCE));
+        image.color_space = ColorSpace::of_channels(channels);
         Ok(if marker == SOF55 { image.with_content_type("image/jls") } else { image })
     }
 
@@ -210,9 +207,6 @@ impl<'a> Walk<'a> {
 
 /// Bytes of entropy-coded data to read at once.
 const SCAN_READ: u64 = 1 << 20;
-
-/// Size in bytes of the prefix of EXIF metadata: `Exif`, a zero byte and padding.
-const EXIF_PREFIX: u64 = 6;
 
 /// Size in bytes of the largest possible segment, marker included.
 const SEGMENT: u64 = 65_537;

@@ -1,9 +1,13 @@
 //! JPEG XL (ISO/IEC 18181-1 codestream, 18181-2 container).
 
 use crate::bits::Bits;
+use crate::image::ColorSpace;
 use crate::isobmff::Boxes;
 use crate::source::{Parsed, Source, Stop, corrupt};
-use crate::{Format, Image};
+use crate::{Format, Image, exif};
+
+/// First bytes of a codestream.
+const SIGNATURE: [u8; 2] = [0xFF, 0x0A];
 
 /// Bytes of the codestream that suffice for the size header and the image metadata.
 const HEADER: usize = 256;
@@ -11,18 +15,30 @@ const HEADER: usize = 256;
 /// Largest number of bits per sample that a decoder accepts.
 const MAX_BITS: u32 = 32;
 
+/// Type of an extra channel that is alpha.
+const ALPHA: u32 = 0;
+
 /// Number of color spaces: RGB, grey, XYB and unknown.
 const COLOR_SPACES: u32 = 4;
 
-/// Reads the codestream's size header and image metadata.
+/// Reads the codestream's size header and image metadata, and the EXIF metadata of a container.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
-    let codestream = if source.array::<2>(0)? == [0xFF, 0x0A] {
+    let mut image = codestream(source)?;
+    if source.array::<2>(0)? != SIGNATURE {
+        source.optional(add_metadata(source, &mut image))?;
+    }
+    Ok(image)
+}
+
+/// The image by the codestream.
+fn codestream(source: &Source<'_>) -> Parsed<Image> {
+    let codestream = if source.array::<2>(0)? == SIGNATURE {
         let length = source.size().min(HEADER as u64);
         source.bytes(0, usize::try_from(length).unwrap_or(HEADER))?.to_vec()
     } else {
         from_container(source)?
     };
-    let Some(bits) = codestream.strip_prefix(&[0xFF, 0x0A]) else {
+    let Some(bits) = codestream.strip_prefix(&SIGNATURE) else {
         return corrupt("the codestream has no signature", 0);
     };
     let too_short = Stop::Corrupt { what: "the codestream ends within its header", offset: 0 };
@@ -55,6 +71,30 @@ fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
     corrupt("no box holds the codestream", source.size())
 }
 
+/// Adds the facts in the boxes around the codestream (18181-2): the first `Exif` box, which begins
+/// with the distance of the TIFF structure from the end of this field, and a C2PA manifest.
+fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
+    let mut has_exif = false;
+    let mut boxes = Boxes::within(source, 0, source.size());
+    while let Some(found) = boxes.next()? {
+        match &found.kind {
+            b"Exif" if !has_exif => {
+                has_exif = true;
+                let start = found.content + 4 + u64::from(source.u32_be(found.content)?);
+                image.take_exif(exif::read(source, start, found.end)?);
+            }
+            // A JUMBF superbox, whose description begins with its type (ISO/IEC 19566-5, A.3).
+            b"jumb" => {
+                let description = source.optional(source.array::<12>(found.content))?;
+                image.content_credentials |=
+                    description.is_some_and(|description| description[4..] == *b"jumdc2pa");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// The fields of the size header and the image metadata that matter here.
 struct Header {
     width: u32,
@@ -64,6 +104,8 @@ struct Header {
     bits_per_sample: u32,
     /// Number of channels besides those of the color space.
     extra_channels: u32,
+    /// True if one of them is alpha.
+    has_alpha: bool,
     /// 0 RGB, 1 grey, 2 XYB, 3 unknown.
     color_space: u32,
 }
@@ -79,6 +121,7 @@ impl Header {
             animated: false,
             bits_per_sample: 8,
             extra_channels: 0,
+            has_alpha: false,
             color_space: 0,
         };
         let all_default = bits.flag()?;
@@ -109,7 +152,7 @@ impl Header {
         let _buffers_of_16_bits = bits.flag()?;
         self.extra_channels = bits.choose([(0, 0), (1, 0), (2, 4), (1, 12)])?;
         for _ in 0..self.extra_channels {
-            extra_channel(bits)?;
+            self.has_alpha |= extra_channel(bits)? == ALPHA;
         }
         let _is_xyb = bits.flag()?;
         let is_default_color = bits.flag()?;
@@ -130,6 +173,12 @@ impl Header {
         let colors = match self.color_space {
             0 => Some(3),
             1 => Some(1),
+            _ => None,
+        };
+        image.has_alpha = Some(self.has_alpha);
+        image.color_space = match self.color_space {
+            0 => Some(ColorSpace::Rgb),
+            1 => Some(ColorSpace::Gray),
             _ => None,
         };
         image.channels = colors.and_then(|colors| u8::try_from(colors + self.extra_channels).ok());
@@ -196,12 +245,12 @@ fn animation(bits: &mut Bits<'_>) -> Option<()> {
     bits.flag().map(|_| ())
 }
 
-/// Skips `ExtraChannelInfo` (18181-1, D.4.2): type, bit depth, resolution, name, and fields of some
-/// types.
-fn extra_channel(bits: &mut Bits<'_>) -> Option<()> {
+/// Reads `ExtraChannelInfo` (18181-1, D.4.2): type, bit depth, resolution, name, and fields of some
+/// types. Returns the type.
+fn extra_channel(bits: &mut Bits<'_>) -> Option<u32> {
     let is_default = bits.flag()?;
     if is_default {
-        return Some(());
+        return Some(ALPHA);
     }
     let kind = enumerated(bits)?;
     bit_depth(bits)?;
@@ -212,13 +261,14 @@ fn extra_channel(bits: &mut Bits<'_>) -> Option<()> {
     }
     match kind {
         // Alpha may be premultiplied.
-        0 => bits.take(1).map(|_| ()),
+        ALPHA => bits.take(1).map(|_| ()),
         // A spot color has four numbers of 16 bits.
         2 => (0..4).try_for_each(|_| bits.take(16).map(|_| ())),
         // The channel of a color filter array.
         5 => bits.choose([(1, 0), (0, 2), (3, 4), (19, 8)]).map(|_| ()),
         _ => Some(()),
-    }
+    }?;
+    Some(kind)
 }
 
 /// Reads an `Enum` (18181-1, B.2.4).

@@ -1,5 +1,10 @@
 //! PNG (W3C PNG, third edition), APNG, and Apple's `CgBI` variant.
 
+mod named;
+mod profile;
+mod raw_profile;
+
+use crate::image::{ColorSpace, Density, Unit};
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, exif};
 
@@ -38,9 +43,10 @@ pub(super) fn header(source: &Source<'_>, start: u64) -> Parsed<Image> {
     header_image(data, start + 8)
 }
 
-/// Reads the 13 bytes of IHDR's data (11.2.1): width, height, bit depth, color type, …
+/// Reads the 13 bytes of IHDR's data (11.2.1): width, height, bit depth, color type, compression,
+/// filter and interlacing.
 fn header_image(data: &[u8], offset: u64) -> Parsed<Image> {
-    let &[w3, w2, w1, w0, h3, h2, h1, h0, depth, color_type, ..] = data else {
+    let &[w3, w2, w1, w0, h3, h2, h1, h0, depth, color_type, _, _, interlace] = data else {
         return corrupt("IHDR is too short", offset);
     };
     let Some(channels) = channels(color_type, depth) else {
@@ -48,7 +54,11 @@ fn header_image(data: &[u8], offset: u64) -> Parsed<Image> {
     };
     let width = u32::from_be_bytes([w3, w2, w1, w0]);
     let height = u32::from_be_bytes([h3, h2, h1, h0]);
-    Ok(Image::new(Format::Png, width, height).with_samples(depth, channels))
+    let mut image = Image::new(Format::Png, width, height).with_samples(depth, channels);
+    image.color_space = Some(if color_type & 2 == 0 { ColorSpace::Gray } else { ColorSpace::Rgb });
+    image.has_alpha = (color_type & 4 != 0).then_some(true);
+    image.progressive = Some(interlace != 0);
+    Ok(image)
 }
 
 /// Samples per pixel, or `None` if table 11.1 does not allow the combination.
@@ -62,13 +72,13 @@ fn channels(color_type: u8, depth: u8) -> Option<u8> {
     }
 }
 
-/// Reads the chunks from `position` to the image data, and sets orientation and animation by them.
-/// eXIf may follow the image data instead (11.3.2), where it is not looked for.
+/// Reads the chunks from `position` to the image data, and adds the facts that they state. eXIf may
+/// follow the image data instead (11.3.2), where it is not looked for.
 ///
 /// An object that ends before the image data is measured nevertheless. A second IHDR is refused:
 /// some decoders go by the first, others by the last.
 fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parsed<()> {
-    let mut metadata = None;
+    let (mut metadata, mut raw_metadata, mut profile) = (None, None, None);
     while position + 8 <= source.size() {
         source.bytes_until(position, 8, position + NEIGHBOURHOOD)?;
         let [l3, l2, l1, l0, kind @ ..] = source.array::<8>(position)?;
@@ -78,26 +88,50 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
             b"IHDR" => return corrupt("a second IHDR chunk follows", position),
             b"IDAT" => {
                 image.animated.get_or_insert(false);
-                return Ok(());
+                image.has_alpha.get_or_insert(false);
+                break;
             }
             b"acTL" if image.animated.is_none() => {
-                image.animated = source.optional(source.u32_be(data))?.map(is_animation);
+                // Decoders ignore the chunk (11.3.6.2) if the number of frames is zero.
+                match source.optional(source.u32_be(data))? {
+                    Some(0) | None => {}
+                    Some(frames) => image.set_frames(frames),
+                }
             }
-            b"eXIf" if metadata.is_none() => {
-                let exif = metadata.insert(exif::read(source, data, end)?);
-                image.orientation = exif.orientation;
+            b"eXIf" if metadata.is_none() => metadata = Some(exif::read(source, data, end)?),
+            // Only transparency that applies to this color type is stored in this chunk (11.3.1.1).
+            b"tRNS" => image.has_alpha = Some(true),
+            b"pHYs" => image.density = source.optional(density(source, data))?.flatten(),
+            // Decoders ignore all profiles but the first.
+            b"iCCP" if profile.is_none() => {
+                profile = source.optional(profile::read(source, data, end))?;
             }
+            b"tEXt" | b"zTXt" if raw_metadata.is_none() => {
+                let is_compressed = kind == *b"zTXt";
+                let found = raw_profile::read(source, data, end, is_compressed);
+                raw_metadata = source.optional(found)?.flatten();
+            }
+            // C2PA Technical Specification, "Embedding manifests into PNG".
+            b"caBX" => image.content_credentials = true,
             _ => {}
         }
         position = end + 4;
     }
+    image.take_exif(metadata.or(raw_metadata).unwrap_or_default());
+    if let Some(profile) = profile {
+        image.take_profile(profile);
+    }
     Ok(())
 }
 
-/// True if an acTL chunk with this number of frames (11.3.6.2) makes an animation. Decoders ignore
-/// the chunk if the number is zero.
-fn is_animation(frames: u32) -> bool {
-    frames > 1
+/// The density in a pHYs chunk (11.3.4.3): two numbers of pixels per unit, and the unit, of which 0
+/// means that only the ratio is known.
+fn density(source: &Source<'_>, data: u64) -> Parsed<Option<Density>> {
+    let (x, y) = (source.u32_be(data)?, source.u32_be(data + 4)?);
+    Ok(match source.u8(data + 8)? {
+        1 => Density::of_integers(x, y, Unit::Meter),
+        _ => None,
+    })
 }
 
 /// The CRC of annex D, computed bit by bit: for 17 bytes, a table would cost more than it saves.

@@ -2,6 +2,7 @@
 
 mod tokens;
 
+use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::text;
 use crate::{Format, Image};
@@ -147,6 +148,11 @@ impl Header {
         let mut image = Image::new(Format::Pnm, self.width, self.height);
         image.bits_per_channel = Some(self.bits(kind));
         image.channels = u8::try_from(self.channels).ok();
+        // In PAM, the tuple type, which is free text, tells what the channels mean.
+        if kind != b'7' {
+            image.color_space = image.channels.and_then(ColorSpace::of_channels);
+            image.has_alpha = Some(false);
+        }
         image.with_content_type(content_type(kind))
     }
 }

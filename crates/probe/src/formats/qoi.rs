@@ -1,6 +1,7 @@
 //! QOI (The Quite OK Image Format, specification version 1.0).
 
 use super::expect_room;
+use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
@@ -23,5 +24,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     expect_room(source, HEADER, (u64::from(width) * u64::from(height)).div_ceil(LONGEST_RUN))?;
     let mut image = Image::new(Format::Qoi, width, height).with_samples(8, channels);
     image.animated = Some(false);
+    image.has_alpha = Some(channels == 4);
+    image.color_space = Some(ColorSpace::Rgb);
     Ok(image)
 }

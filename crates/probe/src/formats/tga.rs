@@ -1,6 +1,7 @@
 //! TGA (Truevision TGA File Format Specification 2.0), which has an 18-byte header and no
 //! signature.
 
+use crate::image::ColorSpace;
 use crate::source::{Parsed, Source};
 use crate::{Format, Image};
 
@@ -39,6 +40,10 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(12)?, source.u16_le(14)?);
     let mut image = Image::new(Format::Tga, width.into(), height.into());
     image.animated = Some(false);
+    // The last four bits of the descriptor are the bits of the alpha channel.
+    image.has_alpha = Some(source.u8(17)? & 0x0F != 0);
+    let is_gray = matches!(source.u8(2)?, 3 | 11);
+    image.color_space = Some(if is_gray { ColorSpace::Gray } else { ColorSpace::Rgb });
     // With 15 or 16 bits per pixel, a channel has five bits, and alpha has one or none.
     Ok(match (source.u8(2)?, source.u8(16)?) {
         (3 | 11, 16) => image.with_samples(8, 2),

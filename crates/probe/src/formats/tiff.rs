@@ -1,14 +1,25 @@
 //! TIFF (TIFF 6.0) and BigTIFF (its 64-bit sibling), in both byte orders.
 
+mod pages;
+
 use crate::ifd::{Entry, Structure};
+use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, corrupt};
-use crate::{Format, Image, Orientation};
+use crate::{Format, Image, exif, icc};
 
 const IMAGE_WIDTH: u16 = 256;
 const IMAGE_LENGTH: u16 = 257;
 const BITS_PER_SAMPLE: u16 = 258;
-const ORIENTATION: u16 = 274;
+const PHOTOMETRIC_INTERPRETATION: u16 = 262;
 const SAMPLES_PER_PIXEL: u16 = 277;
+const EXTRA_SAMPLES: u16 = 338;
+/// ICC.1:2022, annex B.5.
+const ICC_PROFILE: u16 = 34_675;
+/// C2PA Technical Specification, "Embedding manifests into TIFF".
+const C2PA_MANIFEST: u16 = 52_545;
+
+/// Maximum number of extra samples that are searched for alpha.
+const MAX_EXTRA_SAMPLES: u64 = 16;
 
 /// Reads IFD0, which describes the main image. A TIFF decoder outputs nothing of the other IFDs,
 /// whatever raw formats store in them.
@@ -21,17 +32,23 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
         fields.take(entry)?;
         last = entry.offset;
     }
-    fields.image(source, last)
+    let mut image = fields.image(source, last)?;
+    image.take_exif(exif::read_structure(source, &structure)?);
+    image.pages = source.optional(pages::count(&structure))?.flatten();
+    Ok(image)
 }
 
-/// The fields of IFD0 that the probe reports.
+/// The fields of IFD0 that TIFF has besides those of EXIF.
 #[derive(Default)]
 struct Fields<'a> {
     width: Option<u64>,
     height: Option<u64>,
     bits: Option<Entry<'a>>,
     samples: Option<Entry<'a>>,
-    orientation: Option<Entry<'a>>,
+    photometric: Option<Entry<'a>>,
+    extra_samples: Option<Entry<'a>>,
+    profile: Option<Entry<'a>>,
+    manifest: Option<Entry<'a>>,
 }
 
 impl<'a> Fields<'a> {
@@ -42,7 +59,10 @@ impl<'a> Fields<'a> {
             IMAGE_LENGTH => return side(&mut self.height, entry),
             BITS_PER_SAMPLE => &mut self.bits,
             SAMPLES_PER_PIXEL => &mut self.samples,
-            ORIENTATION => &mut self.orientation,
+            PHOTOMETRIC_INTERPRETATION => &mut self.photometric,
+            EXTRA_SAMPLES => &mut self.extra_samples,
+            ICC_PROFILE => &mut self.profile,
+            C2PA_MANIFEST => &mut self.manifest,
             _ => return Ok(()),
         };
         field.get_or_insert(entry);
@@ -63,13 +83,47 @@ impl<'a> Fields<'a> {
             Ok(number.and_then(|number| u8::try_from(number).ok()))
         };
         let mut image = Image::new(Format::Tiff, width, height);
-        if let Some(entry) = self.orientation {
-            image.orientation = byte(entry)?.and_then(Orientation::new);
-        }
         // The defaults of TIFF 6.0, section 8: one bit per sample, one sample per pixel.
         image.bits_per_channel = self.bits.map_or(Ok(Some(1)), byte)?;
         image.channels = self.samples.map_or(Ok(Some(1)), byte)?;
+        image.has_alpha = source.optional(self.has_alpha())?.flatten();
+        if let Some(photometric) = self.photometric {
+            image.color_space = source.optional(photometric.first_integer())?.and_then(color_space);
+        }
+        if let Some(entry) = self.profile
+            && let Some((start, end)) = source.optional(entry.range())?.flatten()
+        {
+            image.take_profile(icc::read(source, start, end)?);
+        }
+        image.content_credentials = self.manifest.is_some();
         Ok(image)
+    }
+
+    /// True if one of the samples beyond those of the color space is alpha, premultiplied or not;
+    /// `None` if their meaning is not specified.
+    fn has_alpha(&self) -> Parsed<Option<bool>> {
+        let Some(entry) = self.extra_samples else { return Ok(Some(false)) };
+        let mut is_specified = true;
+        for index in 0..entry.count().min(MAX_EXTRA_SAMPLES) {
+            match entry.integer(index)? {
+                1 | 2 => return Ok(Some(true)),
+                _ => is_specified = false,
+            }
+        }
+        Ok(is_specified.then_some(false))
+    }
+}
+
+/// The color space by a photometric interpretation (TIFF 6.0, sections 4, 16, 20, 21 and 23; ITU-T
+/// T.44 for 10); `None` for one that only raw formats use.
+fn color_space(photometric: u64) -> Option<ColorSpace> {
+    match photometric {
+        0 | 1 | 4 => Some(ColorSpace::Gray),
+        2 | 3 => Some(ColorSpace::Rgb),
+        5 => Some(ColorSpace::Cmyk),
+        6 => Some(ColorSpace::YCbCr),
+        8..=10 => Some(ColorSpace::Lab),
+        _ => None,
     }
 }
 

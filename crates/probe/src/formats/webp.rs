@@ -1,8 +1,8 @@
 //! WebP (RFC 9649; Google, "WebP Container Specification"; RFC 6386 for lossy image data).
 
-use crate::exif::{self, Exif};
+use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, corrupt};
-use crate::{Format, Image};
+use crate::{Format, Image, exif, icc};
 
 /// Bytes before a chunk's data: its name and its size.
 const CHUNK_HEADER: u64 = 8;
@@ -16,6 +16,10 @@ const TAIL: u64 = 256 << 10;
 
 /// Maximum number of chunks from the EXIF chunk to the file's end. XMP usually is the only other.
 const MAX_CHUNKS_IN_TAIL: usize = 8;
+
+/// Bytes from the object's start within which the frames of an animated file are counted. Walking
+/// over all of them would take a read for each frame.
+const COUNTED: u64 = 32 << 10;
 
 /// Reads the first chunk, whose name tells lossy, lossless and extended files apart.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
@@ -70,9 +74,7 @@ fn lossy(source: &Source<'_>, start: u64) -> Parsed<Image> {
     }
     let width = u16::from_le_bytes([w0, w1]) & 0x3FFF;
     let height = u16::from_le_bytes([h0, h1]) & 0x3FFF;
-    let mut image = Image::new(Format::Webp, width.into(), height.into()).with_samples(8, 3);
-    image.animated = Some(false);
-    Ok(image)
+    Ok(image(width.into(), height.into(), false))
 }
 
 /// Reads a VP8L header (RFC 9649, 3.4): signature, two 14-bit dimensions minus one, alpha, version.
@@ -83,10 +85,7 @@ fn lossless(source: &Source<'_>, start: u64) -> Parsed<Image> {
         return corrupt("the lossless image has a wrong signature or version", start);
     }
     let (width, height) = ((packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1);
-    let channels = if packed >> 28 & 1 == 1 { 4 } else { 3 };
-    let mut image = Image::new(Format::Webp, width, height).with_samples(8, channels);
-    image.animated = Some(false);
-    Ok(image)
+    Ok(image(width, height, packed >> 28 & 1 == 1))
 }
 
 /// Reads a VP8X chunk (RFC 9649, 2.7): flags, then two 24-bit dimensions minus one.
@@ -95,17 +94,35 @@ fn extended(source: &Source<'_>, start: u64) -> Parsed<Image> {
     let width = u32::from_le_bytes([w0, w1, w2, 0]) + 1;
     let height = u32::from_le_bytes([h0, h1, h2, 0]) + 1;
     let is_animated = flags & 0x02 != 0;
-    let channels = if flags & 0x10 == 0 { 3 } else { 4 };
-    let mut image = Image::new(Format::Webp, width, height).with_samples(8, channels);
+    let mut image = image(width, height, flags & 0x10 != 0);
     image.animated = Some(is_animated);
     let chunks = Chunks::after_header(source)?;
-    if !is_animated {
+    if is_animated {
+        image.frames = source.optional(chunks.frames())?.flatten();
+    } else {
         chunks.expect_image_of(width, height)?;
     }
-    if flags & 0x08 != 0 {
-        image.orientation = chunks.exif(is_animated)?.orientation;
+    if flags & 0x20 != 0
+        && let Some(profile) = source.optional(chunks.profile())?.flatten()
+    {
+        image.take_profile(icc::read(source, profile.data, profile.end)?);
+    }
+    if flags & 0x08 != 0
+        && let Some(metadata) = source.optional(chunks.exif(is_animated))?.flatten()
+    {
+        image.take_exif(exif::read(source, metadata.data, metadata.end)?);
     }
     Ok(image)
+}
+
+/// A still image. Decoders convert lossy image data to RGB.
+fn image(width: u32, height: u32, has_alpha: bool) -> Image {
+    let channels = if has_alpha { 4 } else { 3 };
+    let mut image = Image::new(Format::Webp, width, height).with_samples(8, channels);
+    image.has_alpha = Some(has_alpha);
+    image.color_space = Some(ColorSpace::Rgb);
+    image.animated = Some(false);
+    image
 }
 
 /// The chunks after VP8X.
@@ -151,17 +168,36 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
-    /// The EXIF metadata, if there is any.
-    fn exif(&self, is_animated: bool) -> Parsed<Exif> {
-        match self.source.optional(self.exif_chunk(is_animated))?.flatten() {
-            Some(chunk) => exif::read(self.source, chunk.data, chunk.end),
-            None => Ok(Exif::default()),
+    /// The number of frames; `None` if the file extends beyond the counted bytes.
+    fn frames(&self) -> Parsed<Option<u32>> {
+        if self.end > COUNTED {
+            return Ok(None);
         }
+        let mut frames = 0;
+        let mut position = self.start;
+        while let Some(chunk) = self.at(position)? {
+            frames += u32::from(chunk.name == *b"ANMF");
+            position = chunk.next();
+        }
+        Ok(Some(frames))
+    }
+
+    /// The ICC profile, which precedes the image data (RFC 9649, 2.7.1.4).
+    fn profile(&self) -> Parsed<Option<Chunk>> {
+        let mut position = self.start;
+        while let Some(chunk) = self.at(position)? {
+            match &chunk.name {
+                b"ICCP" => return Ok(Some(chunk)),
+                b"VP8 " | b"VP8L" | b"ANMF" => break,
+                _ => position = chunk.next(),
+            }
+        }
+        Ok(None)
     }
 
     /// The EXIF chunk, which follows the image data (RFC 9649, 2.7.1.5). In an animated file, it is
     /// looked for before the first frame and in the last [`TAIL`] bytes.
-    fn exif_chunk(&self, is_animated: bool) -> Parsed<Option<Chunk>> {
+    fn exif(&self, is_animated: bool) -> Parsed<Option<Chunk>> {
         let mut position = self.start;
         while let Some(chunk) = self.at(position)? {
             match &chunk.name {

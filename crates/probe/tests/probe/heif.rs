@@ -4,8 +4,9 @@ use probe::Format;
 
 use crate::drive::{expect_corrupt, expect_size, probe, trace};
 use crate::images::boxes::{
-    Item, Track, av1_configuration, clap, derived_from, endless, file_type, full, grid,
-    hevc_configuration, irot, ispe, large, locations, meta, movie, pixi, plain, sequence, single,
+    Item, Track, av1_configuration, clap, clap_at_top_left, derived_from, endless, file_type, full,
+    grid, hevc_configuration, irot, ispe, large, locations, meta, movie, pixi, plain, sequence,
+    single,
 };
 
 const HEIC: [&[u8; 4]; 2] = [b"heic", b"mif1"];
@@ -47,10 +48,26 @@ fn a_grid_has_its_own_dimensions_not_those_of_its_tiles() {
 
 #[test]
 fn properties_apply_in_their_order() {
-    let crop = clap((30, 1), (20, 1));
+    let crop = clap_at_top_left(30, 20, 40, 40);
     expect_size(&single(&AVIF, b"av01", &[ispe(40, 40), crop.clone(), irot(1)]), 20, 30);
     expect_size(&single(&AVIF, b"av01", &[ispe(40, 40), irot(3), crop]), 30, 20);
     expect_size(&single(&AVIF, b"av01", &[ispe(3, 2), irot(2)]), 3, 2);
+}
+
+#[test]
+fn a_clean_aperture_that_browsers_ignore_does_not_crop() {
+    for (width, height) in [((30, 1), (20, 1)), ((40, 1), (20, 1))] {
+        let properties = [ispe(40, 40), clap(width, height), irot(1)];
+        expect_size(&single(&AVIF, b"av01", &properties), 40, 40);
+    }
+    expect_size(&single(&HEIC, b"hvc1", &[ispe(40, 40), clap((30, 1), (20, 1))]), 30, 20);
+}
+
+#[test]
+fn a_second_rotation_of_an_avif_image_is_refused() {
+    let properties = [ispe(40, 30), irot(1), irot(1)];
+    expect_corrupt(&single(&AVIF, b"av01", &properties), "two rotations");
+    expect_size(&single(&HEIC, b"hvc1", &properties), 40, 30);
 }
 
 #[test]
@@ -128,11 +145,11 @@ fn mirroring_does_not_affect_the_dimensions() {
 
 #[test]
 fn clean_apertures_are_rounded_and_must_fit_the_image() {
-    expect_size(&single(&AVIF, b"av01", &[ispe(40, 40), clap((71, 2), (30, 1))]), 36, 30);
+    expect_size(&single(&HEIC, b"hvc1", &[ispe(40, 40), clap((71, 2), (30, 1))]), 36, 30);
     for crop in [clap((41, 1), (30, 1)), clap((30, 0), (30, 1))] {
         expect_corrupt(&single(&AVIF, b"av01", &[ispe(40, 40), crop]), "clean aperture");
     }
-    expect_corrupt(&single(&AVIF, b"av01", &[ispe(40, 40), clap((0, 1), (1, 1))]), "zero");
+    expect_corrupt(&single(&HEIC, b"hvc1", &[ispe(40, 40), clap((0, 1), (1, 1))]), "zero");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod boxes;
 pub(crate) mod exif;
+pub(crate) mod icc;
 pub(crate) mod jpeg;
 pub(crate) mod others;
 pub(crate) mod png;

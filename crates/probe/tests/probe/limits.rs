@@ -29,7 +29,7 @@ fn an_endless_scan_ends_at_the_limits() {
     let scan = |offset: u64| start.get(offset as usize).copied().unwrap_or(0);
     let limits = Limits::default();
     let (error, reads, bytes) = exhaust(1 << 40, limits, scan);
-    assert_eq!(error.name(), "CorruptImage");
+    assert_eq!(error.name(), "UnsupportedImage");
     assert!(matches!(error, ProbeError::LimitExceeded { .. }), "{error}");
     assert!(reads <= limits.max_reads && bytes <= limits.max_bytes, "{reads} {bytes}");
 }
@@ -51,13 +51,31 @@ fn chains_of_far_boxes_end_at_the_limits() {
 }
 
 #[test]
-fn text_headers_that_do_not_end_are_corrupt() {
-    let start = b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n";
-    let text =
-        |offset: u64| start.get(offset as usize).copied().unwrap_or(b"x\n"[offset as usize % 2]);
-    let (error, reads, _) = exhaust(1 << 40, Limits::default(), text);
-    assert!(error.to_string().starts_with("corrupt Radiance HDR"), "{error}");
-    assert!(reads <= 2, "{reads} reads");
+fn text_headers_that_do_not_end_within_64_kib_say_so() {
+    let starts: [&[u8]; 3] =
+        [b"#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n", b"P6 3 2 #", b"P7\nTUPLTYPE "];
+    for start in starts {
+        let text = |offset: u64| {
+            let is_pnm = start.starts_with(b"P");
+            let filler = if is_pnm { b"xx" } else { b"x\n" };
+            start.get(offset as usize).copied().unwrap_or(filler[offset as usize % 2])
+        };
+        let (error, reads, _) = exhaust(1 << 40, Limits::default(), text);
+        assert_eq!(error.name(), "UnsupportedImage", "{error}");
+        assert!(error.to_string().contains("within the first 64 KiB"), "{error}");
+        assert!(reads <= 2, "{reads} reads");
+        let (error, ..) = exhaust(60_000, Limits::default(), text);
+        assert!(!error.to_string().contains("within the first 64 KiB"), "{error}");
+    }
+}
+
+#[test]
+fn text_after_a_signature_is_no_image_however_long() {
+    for start in [&b"#?RADIANCE\n"[..], b"P6 is the name of "] {
+        let text = |offset: u64| start.get(offset as usize).copied().unwrap_or(b'x');
+        let (error, ..) = exhaust(1 << 40, Limits::default(), text);
+        assert!(matches!(error, ProbeError::NotAnImage { .. }), "{error}");
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod images;
 
 mod bmp_and_ico;
 mod encoded;
+mod facts;
 mod fuzz_seeds;
 mod gif;
 mod guarantees;

@@ -1,4 +1,4 @@
-/** A mistake in a definition, found while it runs. `place` is where: `States.HeadObject.Output`. */
+/** A mistake in a definition, found in a walk. `place` is its path: `States.HeadObject.Output`. */
 export class Defect extends Error {
     constructor(place, message) {
         super(message);

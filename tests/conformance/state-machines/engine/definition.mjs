@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 
 const ACCOUNT = "us-east-1:123456789012";
 
-/** Reads a definition; `edit` may change its JSON, placeholders included. */
+/** Reads a definition. `edit` may change the JSON before placeholders are replaced. */
 export function readDefinition(path, edit = (definition) => definition) {
     const definition = edit(JSON.parse(readFileSync(path, "utf8")));
     return JSON.parse(
@@ -27,7 +27,7 @@ export function sample(name) {
     return `the-${words("")}`;
 }
 
-/** Yields every state of a machine, including the machines inside it, with its place. */
+/** Yields every state of a machine and of the machines nested in it, with the state's place. */
 export function* states(machine, place = "") {
     for (const [name, state] of Object.entries(machine.States ?? {})) {
         const at = join(place, `States.${name}`);

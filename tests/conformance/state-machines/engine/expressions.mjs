@@ -6,7 +6,7 @@ import { join } from "./definition.mjs";
 import { register } from "./functions.mjs";
 import { jsonata } from "./packages.mjs";
 
-/** Fields without expressions, and fields with machines, whose states are visited separately. */
+/** Fields that never hold expressions, and fields with machines, which are visited separately. */
 const SKIPPED = new Set(["Comment", "ItemProcessor", "Branches", "ErrorEquals", "Type", "Next"]);
 
 /** Returns the text between `{%` and `%}`, or undefined if `value` is not an expression. */
@@ -29,7 +29,7 @@ export function* expressions(value, place) {
     }
 }
 
-/** Returns the reason for which Step Functions refuses an expression, or undefined. */
+/** Returns the reason why Step Functions refuses an expression; undefined if it accepts it. */
 export function refusal(expression) {
     try {
         return restricted(jsonata(expression).ast());
@@ -93,7 +93,7 @@ function restricted(node, nested = false) {
     }
 }
 
-/** Parts of a node that are evaluated for each item of its value: filters and group keys. */
+/** Returns the parts of a node that run once for each item of its value: filters, group keys. */
 function steps(node) {
     return [...(node.stages ?? []), ...(node.predicate ?? [])]
         .map((stage) => stage.expr)
@@ -114,7 +114,7 @@ function first(values, find) {
 
 const parsed = new Map();
 
-/** Replaces each expression in `template` by its value, and calls `seen` with its place. */
+/** Replaces each expression in `template` by its value. `seen` gets each expression's place. */
 export async function evaluate(template, place, bindings, { random, seen }) {
     const expression = source(template);
     if (expression !== undefined) {

@@ -12,7 +12,7 @@ const HASHES = {
     "SHA-512": "sha512",
 };
 
-/** Registers them with an expression. `$random` and `$uuid` take their values from `random`. */
+/** Registers the functions with an expression. `$random` and `$uuid` draw from `random`. */
 export function register(expression, random) {
     const uuid = () => {
         const digits = random.hex(30);

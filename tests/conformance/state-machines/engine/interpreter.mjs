@@ -1,20 +1,28 @@
 // Runs a JSONata state machine like Step Functions, against stubbed services.
 //
-// https://states-language.net/spec.html and
-// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html. It supports what
-// the two state machines use; any other type of state or field is a defect.
+// The interpreter supports the types of states and the fields that the two state machines use; any
+// other is a defect. Rules: https://states-language.net/spec.html and
+// https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html.
 
 import { Defect } from "./defect.mjs";
 import { join } from "./definition.mjs";
 import { evaluate } from "./expressions.mjs";
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+/**
+ * Maximum size of a state's input or output, in bytes.
+ *
+ * https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+ */
 const MAX_PAYLOAD = 262_144;
 
 /** Maximum states entered in a walk. AWS ends an execution at 25,000 history events. */
 const MAX_STATES = 5_000;
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+/**
+ * Errors that a Catch or Retry for `States.ALL` does not match.
+ *
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
 const NOT_CAUGHT_BY_ALL = ["States.DataLimitExceeded", "States.Runtime"];
 
 const FIELDS = {
@@ -58,10 +66,10 @@ class StateError extends Error {
 }
 
 /**
- * One execution. `services.call(resource, args, attempt, place)` responds to a Task with `{ result
- * }` or `{ error, cause }`, `services.list(resource, args, place)` to an ItemReader with `{ items
- * }` or the same error. `log` receives every state entered (`state`), transition taken (`taken`)
- * and expression evaluated (`seen`).
+ * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
+ * `{ result }` or `{ error, cause }`. `services.list(resource, args, place)` responds to an
+ * ItemReader, with `{ items }` or `{ error, cause }`. `log` receives every state that is entered
+ * (`state`), every transition (`taken`) and every expression that is evaluated (`seen`).
  */
 export class Execution {
     constructor({ machine, name, input, services, random, log }) {
@@ -73,7 +81,7 @@ export class Execution {
         };
     }
 
-    /** Runs to its end: `{ status: "SUCCEEDED", output }`, or `"FAILED"` with error and cause. */
+    /** Runs to the end. Returns `{ status, output }`, or `{ status, error, cause }` on failure. */
     async run() {
         try {
             const scope = { variables: {}, context: this.context };
@@ -87,7 +95,7 @@ export class Execution {
         }
     }
 
-    /** Runs a machine from its first state and returns its output. Its variables end with it. */
+    /** Runs a machine in a scope of its own from its first state, and returns its output. */
     async #machine(machine, place, input, outer) {
         const scope = { ...outer, variables: { ...outer.variables } };
         let name = machine.StartAt;
@@ -126,7 +134,7 @@ export class Execution {
         }
     }
 
-    /** Evaluates a field of the state; `field` is its place relative to the state. */
+    /** Evaluates a field of the state at `at`; `field` is its place relative to the state. */
     #field(value, field, at, states) {
         const bindings = { ...at.scope.variables, states };
         return evaluate(value, join(at.place, field), bindings, {
@@ -136,8 +144,9 @@ export class Execution {
     }
 
     /**
-     * Evaluates Assign and Output of a state, a catcher or a choice rule; `path` is its place
-     * relative to the state. Both use the values that the variables had when the state was entered.
+     * Evaluates Assign and Output of `object`: a state, a catcher or a choice rule. `path` is the
+     * object's place relative to the state. Both use the values that the variables had when the
+     * state was entered.
      */
     async #leave(object, at, states, fallback, path = "") {
         const field = (name) => (path === "" ? name : `${path}.${name}`);
@@ -253,7 +262,7 @@ export class Execution {
         return outputs;
     }
 
-    /** Runs a child execution of a Distributed Map; it has no access to its parent's variables. */
+    /** Runs a child execution of a Distributed Map. A child cannot read its parent's variables. */
     async #child(state, place, item, index) {
         const parent = this.context.Execution;
         const execution = {

@@ -1,7 +1,7 @@
-// Model of an execution of analyze-image, written from the words of docs/ARCHITECTURE.md ("An
-// upload, step by step", "Errors") and docs/SEMANTICS.md, which it quotes. The walks compare it
-// with statemachine/analyze-image.asl.json, so it must not be written from that file: where the two
-// differ, the words or the definition are wrong.
+// Model of an execution of analyze-image. It is written from docs/ARCHITECTURE.md ("An upload, step
+// by step", "Errors") and docs/SEMANTICS.md; quotes are from there. The walks compare the model
+// with statemachine/analyze-image.asl.json, so never derive it from that file: where the two
+// differ, either the documents or the definition are wrong.
 
 import { failed, persistently } from "./errors.mjs";
 
@@ -11,13 +11,13 @@ const CHANGES_ALLOWED = 8;
 /** "A new random `revision` … drawn with the observation": 32 hexadecimal digits. */
 const REVISION = /^[0-9a-f]{32}$/;
 
-/** Runs an execution with an S3 event and returns its end. `execution` is its ARN. */
+/** Runs an execution with an S3 event and returns its result. `execution` is its ARN. */
 export function analyzeImage(services, event, execution) {
     const report = (failure) => reportFailure(services, event, execution, failure);
     let read = {};
     for (let changes = 0; ; changes += 1) {
         // "`HeadObject` takes bucket, key and sequencer from the event and reads the object's
-        // current state from S3": the event is unchanged.
+        // current state from S3." Its input is the unchanged event.
         const observe = () => persistently(services, "head-object", event);
         let head = observe();
         if (head.error !== undefined) return report(head);
@@ -68,7 +68,7 @@ export function analyzeImage(services, event, execution) {
     }
 }
 
-/** "Reads the record's revision", with strong consistency, because it must not miss a write. */
+/** "Reads the record's revision", with strong consistency, so that it misses no earlier write. */
 function readRecord(services, key) {
     return persistently(services, "dynamodb:getItem", {
         TableName: "the-table-name",

@@ -8,10 +8,10 @@ const TRANSIENT = [
     // Errors and throttling of S3 and DynamoDB, and conflicting writes, as the functions name them
     // …
     /^(StorageUnavailable|TableUnavailable|RecordConflict)$/,
-    // … and as Step Functions names those of DynamoDB when it calls it itself.
+    // … and as Step Functions names them when it calls DynamoDB itself.
     /^DynamoDB\.(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/,
     /^DynamoDB\.(InternalServer|SdkClient)/,
-    // Functions that crash, and Lambda.
+    // Functions that crash, and failures of Lambda itself.
     /^(Lambda|Runtime|Sandbox)\./,
     // Responses that are late.
     /^States\.Timeout$/,
@@ -21,7 +21,7 @@ export function isTransient(error) {
     return TRANSIENT.some((name) => name.test(error));
 }
 
-/** More attempts than any state machine makes. */
+/** More attempts than any state of the two state machines makes. */
 const MANY = 50;
 
 /** Makes a call, repeats it while its failure is transient, and returns the last response. */
@@ -33,7 +33,7 @@ export function persistently(services, name, payload, transient = isTransient) {
     }
 }
 
-/** The end of a failed execution. A failure need not have a cause. */
+/** Returns the result of a failed execution. A failure without a cause gets an empty one. */
 export function failed({ error, cause = "" }) {
     return { status: "FAILED", error, cause };
 }

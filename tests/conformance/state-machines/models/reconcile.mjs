@@ -1,7 +1,7 @@
-// Model of an execution of reconcile, written from the words of docs/ARCHITECTURE.md ("A
-// reconciliation, step by step"), docs/SEMANTICS.md ("Reconciliation") and decision 0008, which it
-// quotes. The walks compare it with statemachine/reconcile.asl.json, so it must not be written from
-// that file.
+// Model of an execution of reconcile. It is written from docs/ARCHITECTURE.md ("A reconciliation,
+// step by step"), docs/SEMANTICS.md ("Reconciliation") and decision 0008; quotes are from there.
+// The walks compare the model with statemachine/reconcile.asl.json, so never derive it from that
+// file.
 
 import { batches } from "../engine/interpreter.mjs";
 import { failed, isTransient, persistently } from "./errors.mjs";
@@ -20,7 +20,7 @@ class Failure extends Error {
     }
 }
 
-/** Runs an execution, whose input is ignored, and returns its end. `execution` is its ARN. */
+/** Runs an execution, whose input is ignored, and returns its result. `execution` is its ARN. */
 export function reconcile(services, execution) {
     try {
         const objects = compareObjects(services, execution);
@@ -83,7 +83,7 @@ function repair(services, keys, parent) {
             "detail-type": "Object Differs",
             detail: { bucket: { name: "the-bucket-name" }, object: { key } },
         };
-        // Only starting it is retried: a failed execution has made its own retries.
+        // Only the start of a repair is retried: an execution that failed has made its own retries.
         const transient = (error) => error.startsWith("StepFunctions.");
         const answer = persistently(services, REPAIR, event, transient);
         return answer.error === undefined ? answer.result.outcome : "failed";
@@ -102,7 +102,7 @@ function added(one, other) {
     );
 }
 
-/** Runs each item in a child execution. If one fails, so does the reconciliation. */
+/** Runs a child execution for each item. If one fails, the reconciliation fails. */
 function inChildren(items, run) {
     let sums = NOTHING;
     for (const [child, item] of items.entries()) {
@@ -121,7 +121,7 @@ function escaped(text) {
     return text.replace(/\./g, "\\.");
 }
 
-/** Result of a function. If it fails after retries, the execution that invoked it fails. */
+/** Invokes a function, with retries, and returns its result. Throws a Failure if it fails. */
 function answered(services, name, payload) {
     const answer = persistently(services, name, payload, isTransient);
     if (answer.error !== undefined) throw new Failure(answer);

@@ -1,5 +1,5 @@
-// Random walks through analyze-image: an event, and the responses of functions, table and failure
-// queue.
+// Random walks through analyze-image. A walk consists of an event and the responses of functions,
+// table and failure queue.
 
 import { analyzeImage } from "../models/analyze-image.mjs";
 import { Services, action, failure, lambda, targets } from "./services.mjs";
@@ -8,7 +8,7 @@ const QUEUE = "sqs:sendMessage https://queue.example/failure";
 
 const REFUSALS = ["InvalidInput", "NobodyKnowsThisError"];
 
-/** Errors by call; for put-metadata also by the observation that it records. */
+/** Possible errors of each call. put-metadata has an entry for each kind of observation. */
 const CALLS = {
     "head-object": lambda(["StorageUnavailable"], ["StorageRefused", ...REFUSALS]),
     "dynamodb:getItem": action(
@@ -52,7 +52,7 @@ export const analyzeImageWalks = {
     calls: CALLS,
     nameOf,
     model: analyzeImage,
-    // Every error of every call, and every final state with and without a sequencer.
+    // Every error of every call, and every final state both with and without a sequencer.
     targets: [
         ...targets(CALLS),
         ...ENDS.flatMap((end) => [true, false].map((byHand) => ({ end, byHand }))),
@@ -62,7 +62,7 @@ export const analyzeImageWalks = {
     services,
 };
 
-/** Draws the event of a walk, and what S3 and the probe will find. */
+/** Draws the event of a walk, and the results of S3 and the probe. */
 function scenario(random, target = {}) {
     const recorded = /^put-metadata (\w+)$/.exec(target.call ?? "")?.[1];
     const byHand = target.byHand ?? (target.call === "dynamodb:getItem" || random.chance(30));

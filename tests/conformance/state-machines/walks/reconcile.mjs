@@ -1,5 +1,5 @@
-// Random walks through reconcile: a bucket's listing, a table in pages, and the responses of
-// functions and repairs.
+// Random walks through reconcile. A walk consists of a bucket's listing, a table in pages, and the
+// responses of functions and repairs.
 
 import { reconcile } from "../models/reconcile.mjs";
 import { Services, action, failure, lambda, targets } from "./services.mjs";
@@ -17,7 +17,7 @@ const STARTS = action(
     ["States.TaskFailed", "States.Timeout"],
 );
 
-/** Errors by call; for repairs by the comparison that names the key. */
+/** Possible errors of each call. Repairs have an entry for each comparison that names keys. */
 const CALLS = {
     "compare-objects": lambda(["TableUnavailable"], ["TableRefused", "InvalidInput"]),
     "compare-records": lambda(
@@ -35,8 +35,7 @@ export const reconcileWalks = {
     nameOf,
     model: (services, _input, execution) => reconcile(services, execution),
     targets: [
-        // A permanent error ends a walk early, so a few of them are enough beside the transient
-        // ones.
+        // A permanent error ends a walk early, so not every one of them is a target.
         ...targets(CALLS).filter(
             ({ error, ends }) =>
                 ends === "passes" || error.startsWith("Table") || error.startsWith("States."),
@@ -65,7 +64,7 @@ function scenario(random, target = {}) {
         input: {},
         listing,
         objects: sizes[listing],
-        // True if each comparison must name a key.
+        // True if every comparison must name a key, because the target is an error of a repair.
         repairs: target.call?.startsWith("repair"),
     };
 }

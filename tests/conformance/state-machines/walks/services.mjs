@@ -1,5 +1,5 @@
-// Stubs of the services that the state machines call. Their responses are random, but the same for
-// the interpreter and the model as long as both make the same calls.
+// Stubs of the services that the state machines call. Responses are random, but interpreter and
+// model get the same ones as long as they make the same calls.
 
 import { Defect } from "../engine/defect.mjs";
 import { join } from "../engine/definition.mjs";
@@ -18,20 +18,20 @@ const TRANSIENT_OF_LAMBDA = [
     "States.Timeout",
 ];
 
-/** Errors of a Lambda function: those of Lambda, and its own transient and permanent ones. */
+/** Errors of a Lambda function: its own transient and permanent ones, and those of Lambda. */
 export function lambda(transient, permanent) {
     return { transient: [...TRANSIENT_OF_LAMBDA, ...transient], permanent };
 }
 
-/** Errors of a service's action. */
+/** Transient and permanent errors of a service's action. */
 export function action(transient, permanent) {
     return { transient, permanent };
 }
 
 /**
- * Returns a target for each error of each call. A target is an error that a walk must inject:
- * `call` is the call that reports it, `error` its name, and `ends` is `passes` (after a few
- * attempts) or `stays`.
+ * Returns the targets: for each call, each error that a walk must inject. `call` is the call's
+ * name, `error` the error's name, and `ends` is `passes` if a later attempt succeeds, `stays` if
+ * none does.
  */
 export function targets(calls) {
     return Object.entries(calls).flatMap(([call, { transient, permanent }]) => [
@@ -42,14 +42,14 @@ export function targets(calls) {
 
 /** Responds to calls and records them. */
 export class Services {
-    /** Calls so far; the retries of a call belong to one entry. */
+    /** Calls so far. A call and its retries are one entry. */
     calls = [];
     #faults;
 
     /**
-     * `calls` maps the name that `nameOf` gives a call to its errors. `answers` maps the name of a
-     * call to a function from its payload to `{ result }` or `{ error, cause }`. If there is a
-     * target, no other fault comes before it; after it, `faultsPercent` of the calls have one.
+     * `calls` maps a call's name, which `nameOf` returns, to the call's errors. `answers` maps the
+     * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
+     * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
      */
     constructor({ calls, answers, random, target, nameOf, faultsPercent }) {
         Object.assign(this, { kinds: calls, answers, random, target, nameOf, faultsPercent });
@@ -80,7 +80,7 @@ export class Services {
         }
     }
 
-    /** Draws the errors of a call: those that pass, in order, and perhaps one that stays. */
+    /** Draws a call's errors: those that pass, one per attempt, and perhaps one that stays. */
     #drawn(name) {
         const kind = this.kinds[name];
         if (kind === undefined) return { passing: [] };
@@ -107,12 +107,12 @@ export class Services {
     }
 }
 
-/** Defect for a call that no stub can respond to. */
+/** Returns a defect for a call that no stub responds to. */
 function unexpected(call, place = "") {
     return new Defect(join(place, "Arguments"), `calls ${call}, to which nothing responds`);
 }
 
-/** Response to a failed call. A function always reports a cause; Step Functions need not. */
+/** Returns the response to a failed call. Only errors of functions always have a cause. */
 export function failure(error, random, message = `because of ${random.hex(6)}`) {
     if (error === "States.Timeout" && random.chance(50)) return { error };
     const cause = error.includes(".")

@@ -1,5 +1,5 @@
-// One walk: the interpreter runs the definition and the model runs the same scenario. Both must
-// make the same calls with the same payloads, and end in the same way.
+// One walk: the interpreter runs the definition, and the model runs the same scenario. Both must
+// make the same calls with the same payloads, and end with the same result.
 
 import { Defect } from "../engine/defect.mjs";
 import { Execution } from "../engine/interpreter.mjs";
@@ -47,13 +47,13 @@ export async function walk(machine, walks, { seed, number, log }) {
     );
 }
 
-/** Returns the first call with a revision that is not new: each write must have its own. */
+/** Returns a difference if a call has the revision of another walk; each walk must have its own. */
 function stale(calls, fresh) {
     const call = calls.find(({ payload }) => payload?.revision && !fresh(payload.revision));
     return call && { place: call.place, message: "uses the revision of another walk" };
 }
 
-/** Names the states of a walk, or the last of them. */
+/** Lists the names of a walk's states, or of the last twenty. */
 function way(states) {
     const names = states.map((one) => one.state);
     return (names.length > 20 ? ["…", ...names.slice(-20)] : names).join(" > ");
@@ -90,7 +90,7 @@ function calls(expected, actual, states) {
     return undefined;
 }
 
-/** Number of attempts in words. How often a permanent failure is retried is up to the state. */
+/** Number of attempts in words. For a permanent failure the model does not know the number. */
 function tries({ attempts, final }) {
     if (attempts === 1) return "once";
     return final.error === undefined ? `${attempts} times` : "more than once";

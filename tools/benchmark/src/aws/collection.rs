@@ -1,4 +1,4 @@
-//! The items in the table.
+//! The items of the table in the stand-in for DynamoDB.
 
 use serde_json::{Map, Value, json};
 
@@ -59,7 +59,18 @@ fn image(number: u64) -> Item {
         "displayHeight": {"N": height.to_string()},
         "bitsPerChannel": {"N": "8"},
         "channels": {"N": "3"},
+        "hasAlpha": {"BOOL": false},
+        "colorSpace": {"S": "RGB"},
+        "iccProfile": {"S": "Display P3"},
+        "progressive": {"BOOL": false},
         "animated": {"BOOL": false},
+        "densityX": {"N": "300"},
+        "densityY": {"N": "300"},
+        "takenAt": {"S": "2024-05-01T12:00:00+02:00"},
+        "cameraMake": {"S": "Canon"},
+        "cameraModel": {"S": "Canon EOS R5"},
+        "lensModel": {"S": "EF50mm f/1.8 STM"},
+        "measuring": {"N": "2"},
         "shard": {"N": (number % SHARDS).to_string()},
     }))
 }

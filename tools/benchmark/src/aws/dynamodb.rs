@@ -33,7 +33,7 @@ fn key(key: &Value) -> &str {
     key[KEY]["S"].as_str().unwrap_or_default()
 }
 
-/// If there is no item, the response has no `Item`.
+/// Responds to `GetItem`. Without an item, the response has no member `Item`.
 fn get_item(collection: &Collection, request: &Value) -> Value {
     let item = collection.item(key(&request["Key"]));
     item.map_or_else(|| json!({}), |item| json!({"Item": item}))

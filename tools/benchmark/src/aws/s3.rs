@@ -10,7 +10,7 @@ use hyper::body::Bytes;
 use super::object;
 use crate::http::{Request, Response, header};
 
-/// The response to a request; none to one that no function makes.
+/// The response to a request; none if no function makes such a request.
 pub(super) fn respond(object: &Bytes, request: &Request) -> Option<http::Result<Response>> {
     let is_head = request.method() == Method::HEAD;
     if !is_head && request.method() != Method::GET {

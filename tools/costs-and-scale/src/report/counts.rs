@@ -26,7 +26,7 @@ const COLUMNS: [Column; 16] = [
     ("response B", |it| bytes(it.response_bytes)),
 ];
 
-/// Renders the counts of one run of each path. Columns that are zero for all paths are left out.
+/// Renders the counts of one run of each path. Columns with only zeros are left out.
 #[must_use]
 pub fn counts(paths: &[PathCounts]) -> String {
     let used: Vec<_> =

@@ -1,26 +1,18 @@
 //! `cargo local demo`: the whole stack once, from the compiler to the API's responses.
-//!
-//! `files` collects the files to upload, `process` uploads them and follows their executions, and
-//! `report` queries the API and formats the result.
-
-mod files;
-mod process;
-mod report;
 
 use std::path::PathBuf;
 
 use clap::Args;
-pub(super) use files::FilesError;
 
-use self::files::{Body, Upload};
-use self::process::Processing;
-use self::report::Report;
-use super::ready::ready;
-use super::up;
-use super::{CommandError, ExitStatus, page, print, print_json};
+use super::ready::{Stop, ready};
+use super::uploads::files::{self, Upload};
+use super::uploads::process::Processing;
+use super::uploads::report::{self, Report};
+use super::uploads::{sample, samples};
+use super::{CommandError, ExitStatus, page, print, print_json, up};
 use crate::api::PREFIX;
 use crate::progress::Progress;
-use crate::samples;
+use crate::samples::{DELETED, overwritten};
 use crate::stack::{Options, Stack};
 use crate::terminal::bars;
 use crate::workspace::Workspace;
@@ -56,20 +48,19 @@ impl Demo {
         let progress = bars::bars();
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         if let Some(claim) = &mut claim {
-            up::announce(claim, &stack)?;
+            up::announce(claim, &stack, &options)?;
         }
         let report = self.process(&mut stack, uploads, &progress).await?;
         let status = if report.is_good() { ExitStatus::Success } else { ExitStatus::Failure };
         if self.json {
             print_json(&report)?;
         } else {
-            print(&report.text())?;
+            print(&format!("\n{}", report.text(FIND_OUT)))?;
         }
         if self.keep {
             let page = page::serve(workspace, &stack).await?;
             if !self.json {
-                print(&ready(&stack.outputs))?;
-                page::show(&page.address(), workspace, false)?;
+                print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
             }
             return up::watch(&mut stack, self.json).await;
         }
@@ -81,7 +72,7 @@ impl Demo {
 
     fn uploads(&self) -> Result<Vec<Upload>, CommandError> {
         if self.files.is_empty() {
-            return Ok(samples::samples()?.into_iter().map(sample).collect());
+            return Ok(samples()?);
         }
         Ok(files::find(&self.files)?)
     }
@@ -96,17 +87,15 @@ impl Demo {
         let mut processing = Processing::start(stack, progress).await?;
         processing.upload(uploads).await?;
         if self.files.is_empty() {
-            processing.upload(vec![sample(samples::overwritten()?)]).await?;
-            processing.delete(&format!("{PREFIX}{}", samples::DELETED)).await?;
+            processing.upload(vec![sample(overwritten()?)]).await?;
+            processing.delete(&format!("{PREFIX}{DELETED}")).await?;
         }
         let executions = processing.finish();
         report::query(stack, keys, executions).await
     }
 }
 
-fn sample(sample: samples::Sample) -> Upload {
-    Upload { key: format!("{PREFIX}{}", sample.name), body: Body::Bytes(sample.bytes) }
-}
+const FIND_OUT: &str = "To find out why, run `cargo local demo --keep` with the same files, then `cargo local executions KEY` in another terminal.";
 
 const NEXT_STEPS: &str = "
 The stack has been stopped. Next, try:

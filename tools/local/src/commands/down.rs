@@ -12,8 +12,9 @@ use super::{CommandError, ExitStatus, print, print_json};
 use crate::stack::state::{Liveness, State, StateFile};
 use crate::workspace::Workspace;
 
-/// Time that the process gets to end after SIGTERM, and again after SIGKILL.
-const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// Time that the process gets to end after SIGTERM, and again after SIGKILL. Longer than the emulator
+/// gets to save its data.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Interval between checks that the process has ended.
 const POLL: Duration = Duration::from_millis(20);

@@ -1,4 +1,5 @@
-//! `cargo local env`: the settings with which AWS clients reach a running stack.
+//! `cargo local env`: the settings with which AWS clients, or a function outside the emulator, reach a
+//! running stack.
 
 use clap::Args;
 use serde_json::{Map, Value};
@@ -6,30 +7,50 @@ use serde_json::{Map, Value};
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::access_key::AccessKey;
 use crate::aws::{Aws, REGION};
+use crate::emulator::control::function_session;
+use crate::error_text::chain;
 use crate::stack::state::StateFile;
 use crate::workspace::Workspace;
 
 /// Print the endpoint and access key of the running stack, for the AWS CLI and SDKs.
 ///
 /// The output is shell commands that set environment variables, which the AWS CLI reads from version
-/// 2.13 on. The key is valid as long as the stack runs.
+/// 2.13 or 1.29.43 on. The key is valid as long as the stack runs.
+///
+/// With FUNCTION, prints the function's own environment variables and a session of its role instead:
+/// with them, the function runs outside the emulator, under `cargo lambda watch`, with the
+/// permissions that it has on AWS.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  eval \"$(cargo local env)\"\n  aws s3 ls")]
+#[command(
+    after_help = "Examples:\n  eval \"$(cargo local env)\"\n  aws s3 ls\n\n  eval \"$(cargo local env head-object)\"\n  cargo lambda watch --invoke-address 127.0.0.1 --disable-cors --package head-object"
+)]
 pub(super) struct Env {
+    /// A function, by the name of its folder in functions/.
+    function: Option<String>,
     /// Print the variables as JSON.
     #[arg(long)]
     json: bool,
 }
 
+/// A variable, and its value; `None` if it must not be set.
+type Variable = (String, Option<String>);
+
 impl Env {
-    pub(super) fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
-        let (_, aws) = StateFile::of(workspace).connect()?;
-        let variables = variables(&aws);
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
+        let file = StateFile::of(workspace);
+        let variables = match &self.function {
+            None => {
+                let aws = file.connect_to_emulator()?;
+                client_variables(&aws, aws.access_key())
+            }
+            Some(function) => {
+                let (outputs, aws) = file.connect()?;
+                function_variables(&aws, outputs.function_prefix(), function).await?
+            }
+        };
         if self.json {
-            let object: Map<_, _> = variables
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.into()))
-                .collect();
+            let variables = variables.into_iter();
+            let object: Map<_, _> = variables.map(|(name, value)| (name, value.into())).collect();
             print_json(&Value::Object(object))?;
         } else {
             print(&text(&variables))?;
@@ -38,10 +59,10 @@ impl Env {
     }
 }
 
-/// The variables that AWS clients read; `None` if one must not be set.
-fn variables(aws: &Aws) -> [(&'static str, Option<String>); 6] {
-    let AccessKey { id, secret, token } = aws.access_key().clone();
-    [
+/// The variables that AWS clients read.
+fn client_variables(aws: &Aws, access_key: &AccessKey) -> Vec<Variable> {
+    let AccessKey { id, secret, token } = access_key.clone();
+    let variables = [
         ("AWS_ENDPOINT_URL", Some(aws.endpoint().to_owned())),
         ("AWS_ACCESS_KEY_ID", Some(id)),
         ("AWS_SECRET_ACCESS_KEY", Some(secret)),
@@ -49,12 +70,40 @@ fn variables(aws: &Aws) -> [(&'static str, Option<String>); 6] {
         // SDKs read the former, the AWS CLI the latter.
         ("AWS_REGION", Some(REGION.to_owned())),
         ("AWS_DEFAULT_REGION", Some(REGION.to_owned())),
-    ]
+        // A profile in ~/.aws could name another endpoint.
+        ("AWS_PROFILE", None),
+    ];
+    variables.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+/// The variables of a function: those to reach AWS with a session of its role, then its own.
+async fn function_variables(
+    aws: &Aws,
+    prefix: &str,
+    function: &str,
+) -> Result<Vec<Variable>, CommandError> {
+    let name = match function.strip_prefix(prefix) {
+        Some(_) => function.to_owned(),
+        None => format!("{prefix}{function}"),
+    };
+    let request = aws.lambda.get_function_configuration().function_name(&name);
+    let configuration = request.send().await.map_err(|error| CommandError::Function {
+        function: function.to_owned(),
+        message: chain(&error),
+    })?;
+    let role = configuration.role.unwrap_or_default();
+    let session = function_session(aws, &name, &role).await?;
+    let mut variables = client_variables(aws, &session);
+    let own = configuration.environment.and_then(|it| it.variables).unwrap_or_default();
+    let mut own: Vec<_> = own.into_iter().map(|(name, value)| (name, Some(value))).collect();
+    own.sort();
+    variables.extend(own);
+    Ok(variables)
 }
 
 /// Formats the variables as commands of a POSIX shell.
-fn text(variables: &[(&str, Option<String>)]) -> String {
-    let line = |(name, value): &(&str, Option<String>)| match value {
+fn text(variables: &[Variable]) -> String {
+    let line = |(name, value): &Variable| match value {
         Some(value) => format!("export {name}='{}'\n", value.replace('\'', r"'\''")),
         None => format!("unset {name}\n"),
     };
@@ -69,14 +118,15 @@ mod tests {
     fn a_shell_can_evaluate_the_variables() {
         let secret = "it's".to_owned();
         let key = AccessKey { id: "AKIA1".to_owned(), secret, token: None };
-        let aws = Aws::connect("http://127.0.0.1:4566", key);
-        insta::assert_snapshot!(text(&variables(&aws)), @r"
+        let aws = Aws::connect("http://127.0.0.1:4566", key.clone());
+        insta::assert_snapshot!(text(&client_variables(&aws, &key)), @r"
         export AWS_ENDPOINT_URL='http://127.0.0.1:4566'
         export AWS_ACCESS_KEY_ID='AKIA1'
         export AWS_SECRET_ACCESS_KEY='it'\''s'
         unset AWS_SESSION_TOKEN
         export AWS_REGION='us-east-1'
         export AWS_DEFAULT_REGION='us-east-1'
+        unset AWS_PROFILE
         ");
     }
 }

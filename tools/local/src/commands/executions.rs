@@ -35,6 +35,7 @@ const POLL: Duration = Duration::from_millis(500);
 #[command(
     after_help = "Examples:\n  cargo local executions\n  cargo local executions photo.jpg\n  cargo local executions holiday/ --failed\n  cargo local executions 5f3a9c01 --verbose\n  cargo local executions --status running,timed-out --limit 100 --json\n  cargo local executions --follow"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct ExecutionsCommand {
     /// Id or ARN of an execution, or a part of a key.
     what: Option<String>,
@@ -105,9 +106,10 @@ impl ExecutionsCommand {
 
     fn search(&self) -> Search {
         let failures = [Status::Failed, Status::TimedOut, Status::Aborted];
-        let statuses = match self.failed {
-            true => failures.into(),
-            false => self.status.iter().map(|&name| name.into()).collect(),
+        let statuses = if self.failed {
+            failures.into()
+        } else {
+            self.status.iter().map(|&name| name.into()).collect()
         };
         Search { statuses, text: self.what.clone() }
     }

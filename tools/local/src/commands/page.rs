@@ -23,8 +23,11 @@ pub(super) struct PageCommand {
 impl PageCommand {
     pub(super) fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         StateFile::of(workspace).outputs()?;
-        let address = page::read_address(&workspace.local().join(page::ADDRESS_FILE))?;
-        show(&address, workspace, self.open)?;
+        let address = address(workspace)?;
+        print(&format!("{address}\n"))?;
+        if self.open {
+            open(&address, workspace)?;
+        }
         Ok(ExitStatus::Success)
     }
 }
@@ -35,14 +38,15 @@ pub(super) async fn serve(workspace: &Workspace, stack: &Stack) -> Result<Page, 
     Ok(Page::serve(stack.aws.clone(), stack.outputs.clone(), Some(file)).await?)
 }
 
-/// Prints the address of the page, and opens it if asked to.
-pub(super) fn show(address: &str, workspace: &Workspace, open: bool) -> Result<(), CommandError> {
-    print(&format!("{address}\n"))?;
-    if open {
-        let opened = opener::open(address, &workspace.local().join(page::OPENING_FILE));
-        if let Err(error) = opened {
-            print(&format!("{error}\n"))?;
-        }
+/// Returns the address that opens the page of the running stack.
+pub(super) fn address(workspace: &Workspace) -> Result<String, CommandError> {
+    Ok(page::read_address(&workspace.local().join(page::ADDRESS_FILE))?)
+}
+
+/// Opens the page in the browser. Without a browser, says what to do: the stack runs nevertheless.
+pub(super) fn open(address: &str, workspace: &Workspace) -> Result<(), CommandError> {
+    match opener::open(address, &workspace.local().join(page::OPENING_FILE)) {
+        Ok(()) => Ok(()),
+        Err(error) => print(&format!("{error}\n")),
     }
-    Ok(())
 }

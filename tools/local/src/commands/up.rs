@@ -1,21 +1,27 @@
 //! `cargo local up`: a stack that runs until it is stopped.
 //!
-//! `cargo local demo --keep` shares its functions.
+//! `cargo local demo --keep` shares its functions. `detach` starts the stack in the background, and
+//! `source` replaces functions whose code changes.
+
+mod detach;
+mod source;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use serde_json::Value;
 
 use super::executions::line;
-use super::ready::ready;
+use super::ready::{Stop, empty, ready};
 use super::{CommandError, ExitStatus, page, print, print_json};
 use crate::build::Profile;
-use crate::emulator::Emulator;
+use crate::emulator::{Emulator, KeptData, Left, Port, USUAL_PORT};
 use crate::executions::Tail;
+use crate::progress::{Progress, Step};
 use crate::stack::state::{Claim, State, StateFile};
-use crate::stack::{Options, Stack, StackError};
-use crate::terminal::bars;
+use crate::stack::{ENDPOINT_VARIABLE, Options, Stack, StackError};
+use crate::terminal::{bars, format};
 use crate::workspace::Workspace;
 
 /// Interval between queries for executions that have ended.
@@ -24,13 +30,35 @@ const POLL: Duration = Duration::from_millis(500);
 /// Build and deploy the stack on a new emulator and run it until Ctrl-C.
 ///
 /// Prints a line for each execution that ends. While the stack runs, other terminals can use it
-/// with `cargo local env`, `outputs`, `executions`, `reconcile`, `redrive` and `down`.
+/// with the other commands. The emulator has port 4566 if that is free, so that the API's address is
+/// the same in every run.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  cargo local up\n  cargo local up --port 4566 --release")]
+#[command(
+    after_help = "Examples:\n  cargo local up\n  cargo local up --watch\n  cargo local up --keep --detach\n  cargo local up --config stateMachineType=EXPRESS --config logLevel=DEBUG\n  cargo local up --empty"
+)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Up {
-    /// Port of the emulator on 127.0.0.1 [default: a free port].
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    /// Port of the emulator on 127.0.0.1; 0 is a free port [default: 4566 if it is free, otherwise a
+    /// free port].
+    #[arg(long)]
     port: Option<u16>,
+    /// A setting of Pulumi.yaml for this run. Can be given several times.
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    config: Vec<(String, Value)>,
+    /// Run the stack in the background: return as soon as it is ready. `cargo local down` stops it.
+    #[arg(long)]
+    detach: bool,
+    /// Keep objects, records and executions for the next `up --keep`. `cargo local reset` deletes
+    /// them.
+    #[arg(long, conflicts_with = "empty")]
+    keep: bool,
+    /// Start the emulator without a deployment, on port 4566, for the Pulumi CLI.
+    #[arg(long, conflicts_with_all = ["config", "watch"])]
+    empty: bool,
+    /// Rebuild the functions when their code changes, and replace those that differ. Objects and
+    /// records stay.
+    #[arg(long)]
+    watch: bool,
     /// Build the functions with optimizations, as for AWS; takes minutes instead of seconds.
     #[arg(long)]
     release: bool,
@@ -38,27 +66,118 @@ pub(super) struct Up {
     #[arg(long)]
     json: bool,
     /// Open the stack's page in the browser.
-    #[arg(long, conflicts_with = "json")]
+    #[arg(long, conflicts_with_all = ["empty", "json"])]
     open: bool,
+}
+
+/// Parses a setting: `NAME=VALUE`. A value that is a JSON boolean, number or array is one; any other
+/// is text.
+fn setting(text: &str) -> Result<(String, Value), String> {
+    let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
+        return Err("must be NAME=VALUE, such as stateMachineType=EXPRESS".to_owned());
+    };
+    let parsed = serde_json::from_str(value).ok();
+    let parsed = parsed.filter(|it: &Value| it.is_boolean() || it.is_number() || it.is_array());
+    Ok((name.to_owned(), parsed.unwrap_or_else(|| value.into())))
 }
 
 impl Up {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
-        let mut options = Options::from_environment();
-        options.emulator.port = self.port;
-        options.profile = profile(self.release);
+        let options = self.options(workspace)?;
+        if self.detach {
+            return detach::start(workspace, self.json).await;
+        }
         let mut claim = claim(workspace, &options)?;
-        let mut stack = Stack::start(workspace, &options, &bars::bars()).await?;
+        let progress = bars::bars();
+        if let Some(data) = &options.emulator.keep {
+            say_what_is_left(data, &progress).await;
+        }
+        if self.empty {
+            return self.run_empty(workspace, &options, &mut claim, &progress).await;
+        }
+        let mut stack = Stack::start(workspace, &options, &progress).await?;
         let page = page::serve(workspace, &stack).await?;
-        announce(&mut claim, &stack)?;
+        announce(&mut claim, &stack, &options)?;
         if self.json {
             print_json(&stack.outputs)?;
         } else {
-            print(&ready(&stack.outputs))?;
-            page::show(&page.address(), workspace, self.open)?;
+            print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
         }
-        watch(&mut stack, self.json).await
+        if self.open {
+            page::open(&page.address(), workspace)?;
+        }
+        if !self.watch {
+            return watch(&mut stack, self.json).await;
+        }
+        let source = source::watch(
+            workspace.clone(),
+            options,
+            stack.aws.clone(),
+            stack.outputs.clone(),
+            progress,
+        );
+        tokio::select! {
+            result = watch(&mut stack, self.json) => result,
+            error = source => Err(error),
+        }
     }
+
+    fn options(&self, workspace: &Workspace) -> Result<Options, CommandError> {
+        let mut options = Options::from_environment();
+        let usual = if self.empty { Port::Fixed(USUAL_PORT) } else { Port::Usual };
+        options.emulator.port = match self.port {
+            None => usual,
+            Some(0) => Port::Free,
+            Some(port) => Port::Fixed(port),
+        };
+        options.emulator.keep = self.keep.then(|| KeptData::of(workspace));
+        options.profile = profile(self.release);
+        options.settings.clone_from(&self.config);
+        if options.endpoint.is_some() && (self.empty || self.keep || self.port.is_some()) {
+            return Err(CommandError::OtherEmulator { variable: ENDPOINT_VARIABLE });
+        }
+        Ok(options)
+    }
+
+    /// Runs the emulator without a deployment until it ends.
+    async fn run_empty(
+        &self,
+        workspace: &Workspace,
+        options: &Options,
+        claim: &mut Claim,
+        progress: &Progress,
+    ) -> Result<ExitStatus, CommandError> {
+        let mut emulator = Stack::prepare(workspace, options, progress).await?;
+        claim.write(&State { empty: true, ..described(Some(&emulator)) })?;
+        if self.json {
+            print_json(&serde_json::json!({ "endpoint": emulator.endpoint() }))?;
+        } else {
+            print(&empty(&emulator.endpoint(), Stop::CtrlC))?;
+        }
+        loop {
+            emulator.check().map_err(StackError::from)?;
+            tokio::time::sleep(POLL).await;
+        }
+    }
+}
+
+/// Waits until an emulator that was just killed has saved the data, and reports it if it could not
+/// save all.
+async fn say_what_is_left(data: &KeptData, progress: &Progress) {
+    let waiting =
+        || progress.doing(Step::Emulator, "waiting until the last run has saved its data");
+    data.saved(waiting).await;
+    let Left::AsOf(moment) = data.left() else { return };
+    let age = moment.and_then(|moment| moment.elapsed().ok()).map(|it| it.as_secs_f64());
+    let age = age.map_or("not at all".to_owned(), |age| format!("{} last", format::ago(age)));
+    progress.done(
+        Step::Python,
+        format!(
+            "the last run was killed before it could save everything: objects are all there, \
+             records and executions were saved {age}. `cargo local reconcile` makes the catalog \
+             match the bucket"
+        ),
+    );
 }
 
 /// Returns the build profile for the option `--release`.
@@ -74,16 +193,29 @@ pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, C
 }
 
 /// Publishes the stack's outputs in the state file, for the other commands.
-pub(super) fn announce(claim: &mut Claim, stack: &Stack) -> Result<(), CommandError> {
-    let emulator = stack.emulator();
+pub(super) fn announce(
+    claim: &mut Claim,
+    stack: &Stack,
+    options: &Options,
+) -> Result<(), CommandError> {
     claim.write(&State {
+        endpoint: Some(stack.aws.endpoint().to_owned()),
+        settings: options.settings.clone(),
+        outputs: Some(stack.outputs.clone()),
+        ..described(stack.emulator())
+    })?;
+    Ok(())
+}
+
+/// The state of this process with this emulator.
+fn described(emulator: Option<&Emulator>) -> State {
+    State {
         emulator_process: emulator.map(Emulator::process_id),
         log: emulator.map(Emulator::log),
         access_key: emulator.map(Emulator::access_key_file),
-        outputs: Some(stack.outputs.clone()),
+        endpoint: emulator.map(Emulator::endpoint),
         ..State::starting(emulator.is_some())
-    })?;
-    Ok(())
+    }
 }
 
 /// Prints each execution that ends from now on. Returns only with an error, such as the end of the
@@ -92,9 +224,35 @@ pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<ExitStatus, C
     let mut tail = Tail::start(Arc::clone(&stack.executions)).await?;
     loop {
         stack.check().map_err(StackError::from)?;
-        for execution in tail.ended().await? {
-            print(&line(&execution, json)?)?;
+        match tail.ended().await {
+            Ok(executions) => {
+                for execution in executions {
+                    print(&line(&execution, json)?)?;
+                }
+            }
+            // While `cargo local reset` deploys again, there is no state machine.
+            Err(error) if error.is_no_state_machine() => {}
+            Err(error) => return Err(error.into()),
         }
         tokio::time::sleep(POLL).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn settings_are_text_unless_they_are_json_values() {
+        let value = |text: &str| setting(text).unwrap().1;
+        assert_eq!(value("stateMachineType=EXPRESS"), "EXPRESS");
+        assert_eq!(value("shards=4"), 4);
+        assert_eq!(value("executionLogData=false"), false);
+        assert_eq!(value(r#"corsOrigins=["https://a.example"]"#), json!(["https://a.example"]));
+        assert_eq!(value("reconcileSchedule=rate(1 day)"), "rate(1 day)");
+        assert_eq!(value("logLevel="), "");
+        assert!(setting("EXPRESS").is_err() && setting("=EXPRESS").is_err());
     }
 }

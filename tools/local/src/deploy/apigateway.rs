@@ -52,6 +52,15 @@ impl Resource for Api {
     }
 }
 
+/// Tag by which the emulator takes an API's id, so that the API's address is the same in every run. To
+/// other endpoints it is a tag like any other.
+const ID_TAG: &str = "ms-custom-id";
+
+/// The id of the API with this name: eight hexadecimal digits, as the emulator makes them.
+fn id_for(name: &str) -> String {
+    format!("{:08x}", crc32fast::hash(name.as_bytes()))
+}
+
 /// Pages of a list after which the endpoint is assumed to repeat itself.
 const MAX_PAGES: usize = 1000;
 
@@ -120,7 +129,8 @@ impl Api {
             .set_description(self.description.clone())
             .set_cors_configuration(self.cors())
             .set_disable_execute_api_endpoint(self.disable_execute_api_endpoint)
-            .set_tags(Some(self.tags.clone().into_iter().collect()));
+            .set_tags(Some(self.tags.clone().into_iter().collect()))
+            .tags(ID_TAG, id_for(&self.name));
         call.send().await.during("CreateApi")?.api_id.required("CreateApi", "ApiId")
     }
 
@@ -173,6 +183,14 @@ mod tests {
         let address = "http://ab12.execute-api.localhost:4566";
         let url = resolvable(address, "http://127.0.0.1:4566", "ab12");
         assert_eq!(url, "http://127.0.0.1:4566/_aws/execute-api/ab12");
+    }
+
+    #[test]
+    fn an_api_has_the_same_id_in_every_run() {
+        assert_eq!(id_for("pixgauge-local"), id_for("pixgauge-local"));
+        assert_ne!(id_for("pixgauge-local"), id_for("pixgauge-test"));
+        let id = id_for("pixgauge-local");
+        assert!(id.len() == 8 && id.bytes().all(|it| it.is_ascii_hexdigit()), "{id}");
     }
 
     #[test]

@@ -21,6 +21,8 @@ pub(super) struct Stage {
     description: Option<String>,
     access_log_settings: Option<AccessLogSettings>,
     default_route_settings: Option<RouteSettings>,
+    #[serde(default)]
+    route_settings: Vec<SettingsOfRoute>,
     #[serde(default, deserialize_with = "string_map")]
     stage_variables: HashMap<String, String>,
     #[serde(default, deserialize_with = "string_map")]
@@ -37,6 +39,18 @@ struct AccessLogSettings {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct RouteSettings {
+    detailed_metrics_enabled: Option<bool>,
+    /// Requests in a burst.
+    throttling_burst_limit: Option<i32>,
+    /// Requests per second.
+    throttling_rate_limit: Option<f64>,
+}
+
+/// Settings of one route, instead of the stage's default.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SettingsOfRoute {
+    route_key: String,
     detailed_metrics_enabled: Option<bool>,
     /// Requests in a burst.
     throttling_burst_limit: Option<i32>,
@@ -81,7 +95,8 @@ impl Stage {
             .set_auto_deploy(self.auto_deploy)
             .set_description(self.description.clone())
             .set_access_log_settings(self.access_log())
-            .set_default_route_settings(self.route_settings())
+            .set_default_route_settings(self.default_route_settings())
+            .set_route_settings(Some(self.route_settings()))
             .set_stage_variables(Some(self.stage_variables.clone()))
             .set_tags(Some(self.tags.clone().into_iter().collect()));
         call.send().await.during("CreateStage")?;
@@ -98,7 +113,8 @@ impl Stage {
             .set_auto_deploy(self.auto_deploy)
             .set_description(self.description.clone())
             .set_access_log_settings(self.access_log())
-            .set_default_route_settings(self.route_settings())
+            .set_default_route_settings(self.default_route_settings())
+            .set_route_settings(Some(self.route_settings()))
             .set_stage_variables(Some(self.stage_variables.clone()));
         call.send().await.during("UpdateStage")?;
         tag(to, &self.arn(), &self.tags).await
@@ -123,7 +139,7 @@ impl Stage {
         Some(settings)
     }
 
-    fn route_settings(&self) -> Option<sdk::RouteSettings> {
+    fn default_route_settings(&self) -> Option<sdk::RouteSettings> {
         let route = self.default_route_settings.as_ref()?;
         let settings = sdk::RouteSettings::builder()
             .set_detailed_metrics_enabled(route.detailed_metrics_enabled)
@@ -131,5 +147,17 @@ impl Stage {
             .set_throttling_rate_limit(route.throttling_rate_limit)
             .build();
         Some(settings)
+    }
+
+    fn route_settings(&self) -> HashMap<String, sdk::RouteSettings> {
+        let settings = self.route_settings.iter().map(|route| {
+            let settings = sdk::RouteSettings::builder()
+                .set_detailed_metrics_enabled(route.detailed_metrics_enabled)
+                .set_throttling_burst_limit(route.throttling_burst_limit)
+                .set_throttling_rate_limit(route.throttling_rate_limit)
+                .build();
+            (route.route_key.clone(), settings)
+        });
+        settings.collect()
     }
 }

@@ -14,6 +14,9 @@ pub(super) struct Role {
     #[serde(deserialize_with = "document")]
     assume_role_policy: String,
     description: Option<String>,
+    /// ARN of a policy; empty for none.
+    #[serde(default)]
+    permissions_boundary: String,
     /// Seconds.
     max_session_duration: Option<i32>,
     #[serde(default, deserialize_with = "string_map")]
@@ -47,6 +50,7 @@ impl Role {
             .role_name(&self.name)
             .assume_role_policy_document(&self.assume_role_policy)
             .set_description(self.description.clone())
+            .set_permissions_boundary(self.boundary())
             .set_max_session_duration(self.max_session_duration)
             .set_tags(Some(self.tags()?));
         let created = call.send().await.unless("EntityAlreadyExists", "CreateRole")?;
@@ -62,12 +66,29 @@ impl Role {
         let call = call.set_description(self.description.clone());
         let call = call.set_max_session_duration(self.max_session_duration);
         call.send().await.during("UpdateRole")?;
+        self.update_boundary(to).await?;
         if !self.tags.is_empty() {
             let call = iam.tag_role().role_name(&self.name).set_tags(Some(self.tags()?));
             call.send().await.during("TagRole")?;
         }
         let role = iam.get_role().role_name(&self.name).send().await.during("GetRole")?;
         role.role.required("GetRole", "Role")
+    }
+
+    async fn update_boundary(&self, to: &Target<'_>) -> Result<(), Failure> {
+        let Some(boundary) = self.boundary() else {
+            let call = to.aws.iam.delete_role_permissions_boundary().role_name(&self.name);
+            call.send().await.unless("NoSuchEntity", "DeleteRolePermissionsBoundary")?;
+            return Ok(());
+        };
+        let call = to.aws.iam.put_role_permissions_boundary().role_name(&self.name);
+        let call = call.permissions_boundary(boundary);
+        call.send().await.during("PutRolePermissionsBoundary")?;
+        Ok(())
+    }
+
+    fn boundary(&self) -> Option<String> {
+        Some(self.permissions_boundary.clone()).filter(|arn| !arn.is_empty())
     }
 
     fn tags(&self) -> Result<Vec<sdk::Tag>, Failure> {

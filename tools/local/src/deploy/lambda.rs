@@ -245,6 +245,18 @@ pub(super) async fn ready(aws: &Aws, function: &str) -> Result<(), Failure> {
     until_ready(function, poll).await
 }
 
+/// Replaces the code of a function with that in an archive, and waits until it can be invoked.
+pub(super) async fn replace_code(
+    aws: &Aws,
+    function: &str,
+    archive: PathBuf,
+) -> Result<(), Failure> {
+    let code = Archive { path: archive }.read().await?;
+    let call = aws.lambda.update_function_code().function_name(function).zip_file(code);
+    call.send().await.during("UpdateFunctionCode")?;
+    ready(aws, function).await
+}
+
 /// Reads a function's state. See
 /// <https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html>.
 fn state(function: &Configuration) -> State {

@@ -17,13 +17,13 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         ("core/lambda_runtime", "execution_credentials"),
         ("core/responses", "get_account_id"),
         ("core/router", "extract_access_key_id"),
-        ("services/apigateway", "_extract_path_params _invoke_lambda_proxy"),
+        ("services/apigateway", "_extract_path_params _invoke_lambda_proxy decode_http_api_path"),
         ("services/eventbridge", "_invoke_target"),
         (
             "services/lambda_svc",
             "_emit_lambda_logs _execute_function _execute_function_dispatch _provided_worker_env",
         ),
-        ("services/s3", "_get_object _head_object"),
+        ("services/s3", "_get_object _head_object _next_event_sequencer"),
         ("services/sqs", "queue_policy_allows"),
         ("services/sts", "register_session"),
         (
@@ -44,7 +44,7 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
     Command::new("python3")
         .args(["-I", "-u", "-c", LAUNCHER])
         .args([&temporary, &key])
-        .arg("fenced")
+        .args(["fenced", ""])
         .arg(directory)
         .env("TMPDIR", temporary_variable.unwrap_or(&temporary))
         .current_dir(directory)
@@ -130,7 +130,7 @@ fn launcher_imports_nothing_from_the_current_directory() {
         let mut command = Command::new("python3");
         command.args(isolated.then_some("-I")).args(["-c", LAUNCHER]);
         let arguments = [directory.path().join("tmp"), directory.path().join("credentials")];
-        command.args(arguments).arg("fenced").current_dir(hostile.path());
+        command.args(arguments).args(["fenced", ""]).current_dir(hostile.path());
         String::from_utf8(command.output().unwrap().stdout).unwrap()
     };
     assert!(python(false).contains("hostile"), "the attack does not work");
@@ -150,7 +150,7 @@ fn user_credentials_do_not_reach_functions() {
     let parent = tempfile::tempdir().unwrap();
     let directory = RunDirectory::create(parent.path(), 4566).unwrap();
     let mut command = Command::new("true");
-    environment(&mut command, &directory, 4566, EmulatorOptions::default());
+    environment(&mut command, &directory, 4566, &EmulatorOptions::default());
     let names: Vec<_> = command.get_envs().map(|(name, _)| name.to_string_lossy()).collect();
     let expected =
         ["AUTH", "AWS_ENDPOINT_URL", "BIND_HOST", "GATEWAY_PORT", "HOME", "LANG", "PATH", "TMPDIR"];

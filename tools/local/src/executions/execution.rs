@@ -206,6 +206,23 @@ impl Execution {
         self.stopped.map(|stopped| (stopped - self.started).max(0.0))
     }
 
+    /// True if `text` is the execution's ARN, or its id, or the beginning of its id from eight
+    /// characters on.
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        let id = self.id();
+        self.arn == text || id == text || (text.len() >= 8 && id.starts_with(text))
+    }
+
+    /// True if a moment, in milliseconds since 1970, lies in the execution's time. Clocks and log
+    /// lines may be a second late.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2⁵³")]
+    pub fn spans(&self, milliseconds: i64) -> bool {
+        let moment = milliseconds as f64 / 1000.0;
+        self.started - 0.001 <= moment && self.stopped.is_none_or(|it| moment <= it + 1.0)
+    }
+
     /// Derives the outcome from status and output.
     #[must_use]
     pub fn outcome(&self) -> Outcome {

@@ -34,15 +34,8 @@ impl Search {
     pub fn matches(&self, execution: &Execution) -> bool {
         let Some(text) = &self.text else { return self.allows(execution.status) };
         let key = execution.key().is_some_and(|key| key.contains(text.as_str()));
-        self.allows(execution.status) && (key || is_called(&execution.arn, text))
+        self.allows(execution.status) && (key || execution.is_called(text))
     }
-}
-
-/// True if `text` is an execution's ARN, or its id (the name at the end of the ARN) or the beginning
-/// of the id, from eight characters on.
-fn is_called(arn: &str, text: &str) -> bool {
-    let id = arn.rsplit(':').next().unwrap_or(arn);
-    arn == text || id == text || (text.len() >= 8 && id.starts_with(text))
 }
 
 impl Executions {

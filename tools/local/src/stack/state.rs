@@ -9,6 +9,7 @@ use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::Outputs;
 use crate::access_key::AccessKey;
@@ -34,6 +35,15 @@ pub struct State {
     pub log: Option<PathBuf>,
     /// The file with the emulator's access key, if that process started the emulator.
     pub access_key: Option<PathBuf>,
+    /// The emulator's URL, once the emulator can be used.
+    #[serde(default)]
+    pub endpoint: Option<String>,
+    /// True if the emulator was started for another program to deploy to: there are no outputs.
+    #[serde(default)]
+    pub empty: bool,
+    /// Configuration values that the stack is deployed with, in addition to `Pulumi.local.yaml`.
+    #[serde(default)]
+    pub settings: Vec<(String, Value)>,
     /// The stack's outputs, once it is deployed.
     pub outputs: Option<Outputs>,
 }
@@ -56,6 +66,16 @@ pub enum StateError {
     /// The stack is running but not ready yet.
     #[error("process {process} is still starting the stack: wait until it is ready")]
     Starting {
+        /// The process.
+        process: u32,
+    },
+    /// The emulator runs without a deployment.
+    #[error(
+        "the emulator of process {process} was started with `--empty`, so there is no deployment that \
+         this command could use: deploy to it with Pulumi, or stop it with `cargo local down` and \
+         start a stack with `cargo local up`"
+    )]
+    Empty {
         /// The process.
         process: u32,
     },
@@ -92,8 +112,18 @@ impl State {
     pub fn starting(owns_emulator: bool) -> Self {
         let process = std::process::id();
         let started = process::start_time(process).unwrap_or_default();
-        let (emulator_process, log, access_key, outputs) = (None, None, None, None);
-        Self { process, started, owns_emulator, emulator_process, log, access_key, outputs }
+        Self {
+            process,
+            started,
+            owns_emulator,
+            emulator_process: None,
+            log: None,
+            access_key: None,
+            endpoint: None,
+            empty: false,
+            settings: Vec::new(),
+            outputs: None,
+        }
     }
 
     /// Checks whether the process is running. It is not if its id belongs to another one now.
@@ -165,27 +195,45 @@ impl StateFile {
     /// # Errors
     /// When no stack is running, it is not ready, or its access key cannot be read.
     pub fn connect(&self) -> Result<(Outputs, Aws), StateError> {
-        let (access_key, outputs) = self.running()?;
-        let access_key = match access_key {
-            Some(path) => {
-                AccessKey::read(&path).map_err(|source| StateError::Io { path, source })?
-            }
-            None => AccessKey::from_environment(),
-        };
-        let aws = Aws::connect(&outputs.endpoint, access_key);
+        let (state, outputs) = self.running()?;
+        let aws = clients(&state, &outputs.endpoint)?;
         Ok((outputs, aws))
     }
 
-    /// The file with the access key, if there is one, and the outputs of the running stack.
-    fn running(&self) -> Result<(Option<PathBuf>, Outputs), StateError> {
+    /// Returns clients for the running emulator, with or without a deployment.
+    ///
+    /// # Errors
+    /// When no emulator is running, it is not ready, or its access key cannot be read.
+    pub fn connect_to_emulator(&self) -> Result<Aws, StateError> {
+        match self.read()? {
+            Some((state, Liveness::Alive)) if state.empty => {
+                let endpoint = state.endpoint.clone().unwrap_or_default();
+                clients(&state, &endpoint)
+            }
+            _ => self.connect().map(|(_, aws)| aws),
+        }
+    }
+
+    /// Returns the state and the outputs of the running stack.
+    ///
+    /// # Errors
+    /// When no stack is running, or it is not ready.
+    pub fn running(&self) -> Result<(State, Outputs), StateError> {
         let Some((state, liveness)) = self.read()? else { return Err(StateError::NotRunning) };
-        let (process, access_key) = (state.process, state.access_key);
-        match (liveness, state.outputs) {
+        let process = state.process;
+        match (liveness, &state.outputs) {
+            (Liveness::Alive, None) if state.empty => Err(StateError::Empty { process }),
             (Liveness::Alive, None) => Err(StateError::Starting { process }),
             // The process did not start the emulator, so the stack on it is still there.
-            (Liveness::Ended, Some(outputs)) if !state.owns_emulator => Ok((access_key, outputs)),
+            (Liveness::Ended, Some(outputs)) if !state.owns_emulator => {
+                let outputs = outputs.clone();
+                Ok((state, outputs))
+            }
             (Liveness::Ended, _) => Err(StateError::Stale { process }),
-            (Liveness::Alive, Some(outputs)) => Ok((access_key, outputs)),
+            (Liveness::Alive, Some(outputs)) => {
+                let outputs = outputs.clone();
+                Ok((state, outputs))
+            }
         }
     }
 
@@ -213,6 +261,17 @@ impl StateFile {
     fn io(&self, source: io::Error) -> StateError {
         StateError::Io { path: self.path.clone(), source }
     }
+}
+
+/// Clients for the emulator at `endpoint`, with its access key.
+fn clients(state: &State, endpoint: &str) -> Result<Aws, StateError> {
+    let access_key = match &state.access_key {
+        Some(path) => {
+            AccessKey::read(path).map_err(|source| StateError::Io { path: path.clone(), source })?
+        }
+        None => AccessKey::from_environment(),
+    };
+    Ok(Aws::connect(endpoint, access_key))
 }
 
 /// The right of this process to run the stack.

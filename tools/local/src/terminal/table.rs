@@ -6,6 +6,7 @@
 //! selection still copies it whole.
 
 use std::borrow::Cow;
+use std::fmt::Display;
 
 use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
 
@@ -72,15 +73,10 @@ impl Table {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// The text in a column of a row.
-    fn text<'a>(&self, row: &'a [Cell], column: usize) -> &'a str {
-        row.get(column).map_or("", |cell| &cell.text)
-    }
-
     /// The widths of the columns with nothing shortened.
     fn widths(&self) -> Vec<usize> {
         let widest = |(column, title): (usize, &&str)| {
-            let cells = self.rows.iter().map(|row| measure_text_width(self.text(row, column)));
+            let cells = self.rows.iter().map(|row| measure_text_width(text(row, column)));
             cells.max().unwrap_or(0).max(measure_text_width(title))
         };
         self.titles.iter().enumerate().map(widest).collect()
@@ -91,9 +87,14 @@ impl Table {
     }
 }
 
+/// The text in a column of a row; empty if the row is shorter.
+fn text(row: &[Cell], column: usize) -> &str {
+    row.get(column).map_or("", |cell| &cell.text)
+}
+
 impl Cell {
     /// Creates a cell without a color.
-    pub(crate) fn new(text: impl ToString) -> Self {
+    pub(crate) fn new(text: impl Display) -> Self {
         Self { text: text.to_string(), tone: None }
     }
 
@@ -108,7 +109,7 @@ impl Cell {
 }
 
 /// Creates a cell in the color of its tone.
-pub(crate) fn toned(text: impl ToString, tone: Tone) -> Cell {
+pub(crate) fn toned(text: impl Display, tone: Tone) -> Cell {
     Cell { tone: Some(tone), ..Cell::new(text) }
 }
 
@@ -138,8 +139,8 @@ fn fitted(table: &Table, width: Option<usize>) -> String {
 
 /// Renders one line for each row. Longer texts are cut to the widths.
 fn columns(table: &Table, widths: &[usize]) -> String {
-    let line = |text: &dyn Fn(usize) -> String| {
-        let cells: Vec<_> = (0..widths.len()).map(text).collect();
+    let line = |cell: &dyn Fn(usize) -> String| {
+        let cells: Vec<_> = (0..widths.len()).map(cell).collect();
         format!("{}\n", cells.join(GAP).trim_end())
     };
     let padded = |text: &str, column: usize| -> (String, String) {
@@ -158,7 +159,7 @@ fn columns(table: &Table, widths: &[usize]) -> String {
     });
     for row in &table.rows {
         rendered.push_str(&line(&|column| {
-            let (text, padded) = padded(table.text(row, column), column);
+            let (text, padded) = padded(text(row, column), column);
             match row.get(column).filter(|_| !text.is_empty()) {
                 Some(cell) => padded.replacen(&text, &cell.style().apply_to(&text).to_string(), 1),
                 None => padded,
@@ -174,7 +175,7 @@ fn paragraphs(table: &Table, width: usize) -> String {
     let mut rendered = String::new();
     for row in &table.rows {
         let subject = table.column(table.subject).unwrap_or(0);
-        rendered.push_str(table.text(row, subject));
+        rendered.push_str(text(row, subject));
         rendered.push('\n');
         let mut used = 0;
         for (column, cell) in row.iter().enumerate() {

@@ -1,5 +1,5 @@
-//! Every Task retries transient errors and catches all others, and no retrier or catcher hides
-//! another.
+//! Checks that every Task retries transient errors and catches all others, and that no retrier or
+//! catcher hides another.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{Linter, State};
 use crate::finding::Place;
 
-/// Maximum timeout in Step Functions.
+/// Maximum timeout in Step Functions, in seconds.
 const MAX_SECONDS: u64 = 99_999_999;
 
 /// Transient errors of Lambda itself, from
@@ -23,7 +23,7 @@ const TRANSIENT: [&str; 5] = [
     "Lambda.TooManyRequestsException",
 ];
 
-/// Matches every error that can be matched.
+/// The name that matches every error that a retrier or a catcher can match.
 const ANY_ERROR: &str = "States.ALL";
 
 /// Step Functions' own errors; other names with the prefix `States.` are reserved.
@@ -112,8 +112,8 @@ impl Linter {
         }
     }
 
-    /// A Task calls something that can be slow, fail temporarily, or fail permanently, so it needs
-    /// a timeout, retries and a catcher.
+    /// Requires that a Task has a timeout, retries and a catcher, because its call can be slow,
+    /// fail temporarily, or fail permanently.
     fn task(&mut self, state: &State<'_>) {
         if !state.fields.contains_key("TimeoutSeconds")
             && !state.fields.contains_key("TimeoutSecondsPath")
@@ -152,7 +152,7 @@ impl Linter {
         }
     }
 
-    /// A Task that invokes a function must retry Lambda's own transient errors.
+    /// Requires that a Task that invokes a function retries Lambda's own transient errors.
     fn transient(&mut self, state: &State<'_>) {
         let retriers = state.objects("Retry");
         let retried: Vec<_> = retriers.iter().flat_map(|(_, retrier)| names(retrier)).collect();
@@ -190,7 +190,8 @@ impl Linter {
         }
     }
 
-    /// Checks a name with a dot, which is a service's; names without a dot are the functions' own.
+    /// Checks an error name with a dot, which belongs to a service. Names without a dot belong to
+    /// functions.
     fn error_name(&mut self, place: &Place, name: &str) {
         let Some((service, error)) = name.split_once('.') else { return };
         let known = match service {

@@ -1,4 +1,4 @@
-//! `JSONata` expressions parse, and use only names that exist at their place.
+//! Checks that `JSONata` expressions parse, and use only names that exist at their place.
 //!
 //! Restrictions of Step Functions: <https://states-language.net/spec.html#jsonata-restrictions>.
 
@@ -19,14 +19,15 @@ const RESERVED: &str = "states";
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
     visible: BTreeSet<&'a str>,
-    /// Variables that only this state assigns, or the state around it: they have no value yet.
+    /// Variables that only this state, or a state around it, assigns. They have no value yet.
     later: BTreeSet<&'a str>,
-    /// Variables outside a child execution of a Distributed Map, which does not have them.
+    /// Variables around a Distributed Map, which its child executions cannot read.
     outside: BTreeSet<&'a str>,
 }
 
 impl<'a> Variables<'a> {
-    /// Those of a machine with these states, inside one with the variables `self`.
+    /// Returns the variables of a machine with these states. The machine may be nested: `self` are
+    /// the variables around it.
     pub(super) fn inside(&self, states: &[State<'a>]) -> Self {
         let mut inner = self.clone();
         for name in states.iter().flat_map(assigned) {
@@ -37,8 +38,8 @@ impl<'a> Variables<'a> {
         inner
     }
 
-    /// Those of `state`, one of the `states` of the machine with the variables `self`; `outer` are
-    /// the variables around that machine.
+    /// Returns the variables of `state`, one of the `states` of the machine with the variables
+    /// `self`; `outer` are the variables around that machine.
     pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
         let others: BTreeSet<&str> = states
             .iter()
@@ -54,7 +55,7 @@ impl<'a> Variables<'a> {
         own
     }
 
-    /// Those of a child execution, which has none of its parent's.
+    /// Returns the variables of a child execution, which cannot read those of its parent.
     pub(super) fn of_child(&self) -> Self {
         let all = [&self.visible, &self.later, &self.outside].into_iter().flatten();
         Self { outside: all.copied().collect(), ..Self::default() }
@@ -96,7 +97,7 @@ impl Linter {
         let has_result = matches!(state.kind, "Task" | "Parallel" | "Map");
         for (key, value) in state.fields {
             let place = state.place.key(key);
-            // Nested state machines are linted as such.
+            // Nested state machines are linted separately.
             if matches!(key.as_str(), "Comment" | "Branches" | "ItemProcessor") {
                 continue;
             }

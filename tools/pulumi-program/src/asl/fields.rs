@@ -1,4 +1,4 @@
-//! Every state has the required fields of its type, and no unknown ones.
+//! Checks that every state has the required fields of its type, and no unknown ones.
 //!
 //! Fields are from <https://states-language.net/spec.html>; those that only Step Functions has are
 //! from <https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html>.
@@ -18,8 +18,8 @@ const BRANCH: &[&str] = &["Comment", "ProcessorConfig", "StartAt", "States"];
 /// Fields of every state.
 const COMMON: &[&str] = &["Type", "Comment", "QueryLanguage"];
 
-/// Fields of one type of state: those of both query languages, of `JSONata` and of `JSONPath`, and
-/// the required ones.
+/// Fields of one type of state: those that both query languages have, those of `JSONata` only,
+/// those of `JSONPath` only, and the required ones.
 struct Fields {
     kind: &'static str,
     both: &'static [&'static str],
@@ -167,7 +167,7 @@ impl Linter {
         self.language(place, machine);
     }
 
-    /// `language` is that of the state machine.
+    /// Checks the fields of a state. `language` is the query language of the state machine.
     pub(super) fn state_fields(&mut self, state: &State<'_>, language: QueryLanguage) {
         self.language(&state.place, state.fields);
         if (language, state.language) == (QueryLanguage::Jsonata, QueryLanguage::JsonPath) {
@@ -201,7 +201,8 @@ impl Linter {
         self.parts(state);
     }
 
-    /// Numbers are JSON numbers, or expressions; a text such as `"10"` is refused.
+    /// Requires that numeric fields are JSON numbers or expressions: AWS refuses a text such as
+    /// `"10"`.
     fn numbers(&mut self, state: &State<'_>) {
         let batcher = state.fields.get("ItemBatcher").and_then(Value::as_object);
         let place = state.place.key("ItemBatcher");

@@ -1,4 +1,5 @@
-//! Every transition leads to a state, every state is reached, and the execution can end.
+//! Checks that every transition leads to a state, that every state is reached, and that the
+//! execution can end.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +36,7 @@ impl Linter {
         }
     }
 
-    /// A state must have either `Next` or `End`, unless its type has neither.
+    /// Requires that a state has either `Next` or `End`, unless its type has neither.
     fn transition(&mut self, state: &State<'_>) {
         if matches!(state.kind, "Choice" | "Succeed" | "Fail") {
             return;
@@ -49,8 +50,8 @@ impl Linter {
         }
     }
 
-    /// Names are unique in the whole definition, nested state machines included:
-    /// <https://states-language.net/spec.html#state-machine-fields>.
+    /// Requires that state names are unique in the whole definition, nested state machines
+    /// included: <https://states-language.net/spec.html#state-machine-fields>.
     pub(super) fn unique(&mut self, state: &State<'_>) {
         match self.names.get(state.name) {
             Some(first) => {

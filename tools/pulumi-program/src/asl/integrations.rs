@@ -1,9 +1,10 @@
-//! Every Task calls a known service integration, with arguments that it accepts.
+//! Checks that every Task calls a known service integration, with arguments that the integration
+//! accepts.
 //!
 //! Integrations are from
-//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages on
-//! the services that it lists. An integration that is not in the table is a finding, so that a
-//! misspelled name is found, too.
+//! <https://docs.aws.amazon.com/step-functions/latest/dg/integrate-optimized.html> and the pages
+//! about the services that it lists. An integration that is not in the table is a finding, so that
+//! a misspelled name is found, too.
 
 use serde_json::{Map, Value};
 
@@ -20,7 +21,7 @@ struct Integration {
     action: &'static str,
     /// The argument that names the resource to call.
     target: &'static str,
-    /// The output of that resource that the argument takes.
+    /// The output of the resource that the argument takes, such as `arn`.
     output: &'static str,
 }
 
@@ -101,13 +102,13 @@ const INTEGRATIONS: [Integration; 8] = [
     },
 ];
 
-/// A call that a state makes, with what the check of its permission needs.
+/// A call that a state makes, with the data that the check of its permission needs.
 pub(crate) struct Call<'a> {
     /// The place of the argument that names the resource.
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// The value of that argument: a placeholder, a name or an expression.
+    /// The value of the argument that names the resource: a placeholder, a name or an expression.
     pub(crate) target: &'a str,
     /// The output of the resource that the argument takes.
     pub(crate) output: &'static str,

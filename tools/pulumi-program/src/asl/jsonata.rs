@@ -18,7 +18,7 @@ pub(super) struct Name<'a> {
     pub(super) text: &'a str,
     /// The name after the first dot: `input` in `$states.input.key`.
     pub(super) member: Option<&'a str>,
-    /// The number of arguments if it is called: `$name(…)`.
+    /// The number of arguments, if the name is that of a called function: `$name(…)`.
     pub(super) arguments: Option<usize>,
     /// True if the expression binds the name: `$name := …`, a function's parameter, `@$name` or
     /// `#$name`.
@@ -33,7 +33,7 @@ pub(super) struct Expression<'a> {
     /// Field names, wildcards and `$` at the top level, and `$$` anywhere. They refer to the input
     /// document of the expression, and Step Functions passes none.
     pub(super) context: Vec<&'a str>,
-    /// False if its value is certainly no boolean.
+    /// False if the expression's value is certainly not a boolean.
     pub(super) may_be_boolean: bool,
 }
 
@@ -63,7 +63,8 @@ impl<'a> Expression<'a> {
             let chained = usize::from(node.kind == Kind::Chain && index == 1);
             self.visit(part, top_level, chained);
         }
-        // A procedure or the start of a path, if it is a variable, has come first.
+        // If the first part (the procedure of a call, the start of a path) is a variable, its name
+        // was added first.
         let start = node.same.first().map(|part| part.operand().kind);
         if let Some(name) = self.names.get_mut(first)
             && start == Some(Kind::Variable(name.text))
@@ -89,7 +90,7 @@ impl<'a> Expression<'a> {
     }
 }
 
-/// True if the value of `node` is certainly a boolean, false if it is certainly none.
+/// True if the value of `node` is certainly a boolean, false if it certainly is not.
 fn boolean(node: &Node<'_>) -> Option<bool> {
     match node.kind {
         Kind::Boolean | Kind::Comparison => Some(true),
@@ -168,7 +169,7 @@ mod tests {
         }
     }
 
-    /// The verdicts are those of the reference implementation.
+    /// The expected results are those of the reference implementation.
     #[test]
     fn expressions_are_parsed_as_the_reference_implementation_does() {
         for text in [

@@ -1,4 +1,4 @@
-//! Every Map state has only what its mode, inline or distributed, allows.
+//! Checks that every Map state has only what its mode, inline or distributed, allows.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html>
 

@@ -1,4 +1,4 @@
-//! The API's access log uses only variables that exist.
+//! Checks that the API's access log uses only variables that exist.
 //!
 //! API Gateway logs `-` for an unknown variable. The names are from
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-logging-variables.html>

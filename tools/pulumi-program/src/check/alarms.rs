@@ -1,4 +1,4 @@
-//! Every alarm can go off, and notifies someone when it does.
+//! Checks that every alarm can go off, and that it then notifies someone.
 //!
 //! Rules:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
@@ -27,7 +27,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Each action is the ARN of a resource. A wrong one fails only when the alarm goes off.
+    /// Requires that each action is the ARN of a resource: a wrong one fails only when the alarm
+    /// goes off.
     fn actions(&mut self, alarm: &Resource) {
         for property in ["alarmActions", "okActions"] {
             let actions = field(&alarm.properties, property);
@@ -65,7 +66,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Exactly one query returns the alarm's data, and all ids differ.
+    /// Requires that exactly one query returns the alarm's data, and that all ids differ.
     fn queries(&mut self, alarm: &Resource, queries: &[&Expression]) {
         let (mut ids, mut returned) = (BTreeSet::new(), 0);
         for query in queries {

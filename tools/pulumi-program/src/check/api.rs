@@ -1,4 +1,4 @@
-//! Every route of the API leads to a function that the API may invoke.
+//! Checks that every route of the API leads to a function that the API may invoke.
 //!
 //! A missing permission shows only when the route is called: the API responds with 500. Rules:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Checker;
-use super::read::{field, output, output_and_rest, text};
+use super::read::{elements, field, output, output_and_rest, text};
 use crate::document::Resource;
+use crate::expression::Kind;
 
 const INTEGRATION: &str = "aws:apigatewayv2:Integration";
 
@@ -31,6 +32,35 @@ impl<'a> Checker<'a> {
         }
         for integration in of(INTEGRATION).filter(|one| !reached.contains(&one.name)) {
             self.error(&integration.place, "no route has this integration as its target");
+        }
+        for stage in of("aws:apigatewayv2:Stage") {
+            self.settings_of_routes(stage);
+        }
+    }
+
+    /// Checks that a stage with settings of single routes is created after these routes. API Gateway
+    /// refuses settings of a route that does not exist: "Unable to find Route by key".
+    fn settings_of_routes(&mut self, stage: &'a Resource) {
+        for settings in elements(field(&stage.properties, "routeSettings")) {
+            let Kind::Object(settings) = &settings.kind else { continue };
+            let key = field(settings, "routeKey");
+            let Some((place, key)) = key.and_then(|key| Some((&key.place, text(key)?))) else {
+                continue;
+            };
+            let mut routes = self.program.resources.iter();
+            let route = routes.find(|one| {
+                one.type_token == "aws:apigatewayv2:Route"
+                    && field(&one.properties, "routeKey").and_then(text) == Some(key)
+            });
+            match route {
+                None => self.error(place, format!("there is no route for {key}")),
+                Some(route) if !stage.depends_on().any(|one| one.root == route.name) => {
+                    let message =
+                        format!("must have {} in dependsOn, the route for {key}", route.name);
+                    self.error(&stage.place, message);
+                }
+                Some(_) => {}
+            }
         }
     }
 

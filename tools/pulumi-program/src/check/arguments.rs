@@ -1,5 +1,5 @@
-//! Arguments of `fn::` functions and references inside texts have the right type, and no key is
-//! without a value.
+//! Checks that arguments of `fn::` functions and references inside texts have the right type, and
+//! that every key has a value.
 //!
 //! Such mistakes would otherwise stop a deployment half-way, when the value is first needed.
 
@@ -41,7 +41,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A reference inside a text must be a string, or convert to one.
+    /// Requires that a reference inside a text is a string, or converts to one.
     fn parts(&mut self, text: &Expression, parts: &[Part]) {
         for part in parts {
             if let Part::Reference(reference) = part {

@@ -1,8 +1,8 @@
 //! Requires every resource to wait for the bucket that is named after the stack.
 //!
-//! A stack's name may hold characters that a bucket's must not, and may be too long for one:
-//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If everything
-//! waits for the bucket, a name that S3 refuses leaves nothing behind.
+//! A stack's name may contain characters that are not allowed in a bucket's name, or be too long
+//! for one: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If
+//! everything waits for the bucket, a name that S3 refuses leaves nothing behind.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use crate::graph;
 impl Checker<'_> {
     pub(super) fn bucket_first(&mut self) {
         let program = self.program;
-        // A cycle, or a reference to nothing, is found elsewhere.
+        // Other checks report a cycle, or a reference to nothing.
         let Ok(order) = graph::order(program) else { return };
         let Some(bucket) = program.resources.iter().find(|one| is_named_after_stack(one)) else {
             return;

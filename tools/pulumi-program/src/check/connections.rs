@@ -1,5 +1,5 @@
-//! Resources that work together refer to each other, and depend on each other where Pulumi does not
-//! see the dependency.
+//! Checks that resources that work together refer to each other, and have a `dependsOn` where
+//! Pulumi does not see their dependency.
 
 use serde_json::Value;
 
@@ -74,8 +74,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Every target and schedule has a dead-letter queue. A queue accepts messages from a target
-    /// only once its policy allows them, so the target must wait for the policy.
+    /// Requires that every target and schedule has a dead-letter queue. A queue accepts messages
+    /// from a target only once its policy allows them, so the target must wait for the policy.
     fn dead_letters(&mut self) {
         let program = self.program;
         let of = |token| program.resources.iter().filter(move |one| one.type_token == token);
@@ -110,7 +110,7 @@ impl Checker<'_> {
         }
     }
 
-    /// A rule on S3 events needs a bucket that sends its events to EventBridge.
+    /// Requires that a bucket sends its events to EventBridge if a rule is for S3 events.
     fn notifications(&mut self) {
         let program = self.program;
         let of = |token| program.resources.iter().filter(move |one| one.type_token == token);

@@ -1,4 +1,4 @@
-//! State machine definitions are sound, and fit the program.
+//! Checks that state machine definitions are sound, and fit the program.
 //!
 //! A definition is a file with placeholders, which the program replaces one by one. The checks lint
 //! the file and require that the program replaces every placeholder and no other, that the state
@@ -107,8 +107,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks one call of a service: its target comes from a placeholder, and the state machine's
-    /// role allows it.
+    /// Checks that the target of a service call comes from a placeholder, and that the state
+    /// machine's role allows the call.
     fn call(
         &mut self,
         machine: &Resource,
@@ -146,8 +146,8 @@ impl<'a> Checker<'a> {
         self.task_timeout(root, &place, call);
     }
 
-    /// A Task's timeout must not be shorter than the function's: the Task would retry a function
-    /// that is still running.
+    /// Requires that a Task's timeout is at least the function's: otherwise the Task would retry
+    /// while the function is still running.
     fn task_timeout(&mut self, function: &str, place: &Place, call: &TaskCall<'_>) {
         let Some(resource) = self.program.resource(function) else { return };
         let known = self.known_at(&resource.properties, &["timeout"]).pop();

@@ -1,6 +1,6 @@
-//! A stack for an emulator has an endpoint for every service that the program calls.
+//! Checks that a stack for an emulator has an endpoint for every service that the program calls.
 //!
-//! The provider would call a service without an endpoint at AWS, with the stack's credentials.
+//! If a service had no endpoint, the provider would call it on AWS, with the stack's credentials.
 //! Names: <https://www.pulumi.com/registry/packages/aws/api-docs/provider/#endpoints>
 
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ impl Checker<'_> {
         for service in self.services() {
             if !entries.keys().any(|key| **key == service) {
                 let message =
-                    format!("has no endpoint for {service}: the program would call it at AWS");
+                    format!("has no endpoint for {service}: the program would call it on AWS");
                 self.error(place, message);
             }
         }

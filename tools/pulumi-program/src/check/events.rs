@@ -1,4 +1,4 @@
-//! Every event pattern can match an event.
+//! Checks that every event pattern can match an event.
 //!
 //! A pattern with an unknown field is valid, but matches nothing. Rules:
 //! <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html>
@@ -13,9 +13,9 @@ use crate::expression::{Expression, Kind};
 const ENVELOPE: [&str; 9] =
     ["version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"];
 
-/// From
+/// Comparison operators of event patterns, from
 /// <https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>.
-const OPERATORS: [&str; 9] = [
+const OPERATORS: [&str; 8] = [
     "prefix",
     "suffix",
     "anything-but",
@@ -24,10 +24,13 @@ const OPERATORS: [&str; 9] = [
     "equals-ignore-case",
     "wildcard",
     "cidr",
-    "$or",
 ];
 
-/// Events of one service: the name of their source, their types, and the paths in `detail`.
+/// The key of alternatives: a list of patterns, of which one must match
+/// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-complex-example-or>).
+const OR: &str = "$or";
+
+/// Events of one service: the value of `source`, the detail types, and the paths in `detail`.
 struct Source {
     name: &'static str,
     types: &'static [&'static str],
@@ -134,12 +137,16 @@ impl Checker<'_> {
         }
     }
 
-    /// Every leaf must be a list of values or operators. `details` lists the known fields; if it is
-    /// empty, fields are not checked.
+    /// Requires that every leaf is a list of values or operators. `details` lists the known fields;
+    /// if it is empty, fields are not checked.
     fn leaves(&mut self, value: &Expression, path: &str, details: &[&str]) {
         match &value.kind {
             Kind::Object(entries) => {
                 for (key, inner) in entries {
+                    if key == OR {
+                        self.alternatives(inner, path, details);
+                        continue;
+                    }
                     let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
                     self.leaves(inner, &path, details);
                 }
@@ -154,6 +161,23 @@ impl Checker<'_> {
                 }
             }
             _ => self.error(&value.place, "must be a list of the values to match"),
+        }
+    }
+
+    /// Every alternative must be a pattern. A list of fewer than two is no alternative: AWS then
+    /// takes the key for the name of a field, which no event has.
+    fn alternatives(&mut self, value: &Expression, path: &str, details: &[&str]) {
+        let Kind::List(patterns) = &value.kind else {
+            return self.error(&value.place, "must be a list of patterns");
+        };
+        if patterns.len() < 2 {
+            self.error(&value.place, "must be at least two patterns, of which one matches");
+        }
+        for pattern in patterns {
+            match &pattern.kind {
+                Kind::Object(_) => self.leaves(pattern, path, details),
+                _ => self.error(&pattern.place, "must be a pattern: an object"),
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! Every file that the program reads exists.
+//! Checks that every file that the program reads exists.
 
 use std::path::Path;
 
@@ -8,7 +8,8 @@ use super::Checker;
 use crate::expression::{Call, Expression, Kind};
 
 impl Checker<'_> {
-    /// Archives are build artifacts that need not exist yet, so only their path is checked.
+    /// Checks files and archives. Archives are build artifacts that need not exist yet, so only
+    /// their paths are checked.
     pub(super) fn files(&mut self) {
         let program = self.program;
         for value in program.values() {
@@ -33,8 +34,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The path, if it is constant. An absolute path exists on one machine only, so it is a
-    /// finding.
+    /// Returns a path if it is constant and relative. An absolute path exists on one machine only,
+    /// so it is a finding.
     fn relative(&mut self, expression: &Expression) -> Option<String> {
         let Kind::Constant(Value::String(name)) = &expression.kind else { return None };
         if Path::new(name).is_absolute() {

@@ -14,13 +14,13 @@ use crate::reference::{Part, Reference, Segment};
 /// Maximum length of a chain of references.
 const MAX_STEPS: usize = 32;
 
-/// Stands for the account's id; all ids have this length.
+/// Stand-in for the account's id. All ids have its length.
 const ACCOUNT: &str = "123456789012";
 
-/// Stands for the region in a stack that sets none; as long as the longest region's name.
+/// Stand-in for the region in a stack that sets none. No region has a longer name.
 const REGION: &str = "ap-southeast-1";
 
-/// Stands for the partition; no check depends on its length.
+/// Stand-in for the partition. No check depends on its length.
 const PARTITION: &str = "aws";
 
 /// A value and its place; for a configuration value, its place in the stack's or project's file.
@@ -34,7 +34,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The values at `path` inside this one; `*` stands for every element of a list.
+    /// The values at `path` inside this value; `*` stands for every element of a list.
     fn below(self, path: &[&str]) -> Vec<Self> {
         match (path, &self.value) {
             ([], _) => vec![self],
@@ -150,8 +150,9 @@ impl Checker<'_> {
     }
 }
 
-/// The expressions at `path` below `entries`. Where the path enters a reference or a call, the pair
-/// holds that expression and the rest of the path, which has to be looked up in its value.
+/// The expressions at `path` below `entries`, each with the rest of the path. The rest is empty
+/// unless the path enters a reference or a call; it then has to be looked up in that expression's
+/// value.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

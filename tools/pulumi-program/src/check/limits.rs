@@ -1,5 +1,5 @@
-//! Every value is one that the service accepts. The schema tells a string from a number, but does
-//! not know that a function has at least 128 MiB.
+//! Checks that every value is one that the service accepts. The schema tells a string from a
+//! number, but does not know that a function has at least 128 MiB.
 //!
 //! This file applies the rules; `table` lists them by resource type and property, `required` adds
 //! mandatory properties, and `keys` a table's keys. A configuration value is reported once, at its
@@ -22,8 +22,8 @@ enum Allowed {
     Range(i64, i64),
     /// Least and greatest number of characters, both included.
     Length(usize, usize),
-    /// Least and greatest number of characters, which must be ASCII letters, digits or one of those
-    /// in the text.
+    /// Least and greatest number of characters, which must be ASCII letters, digits, or characters
+    /// in the given text.
     Name(usize, usize, &'static str),
     /// A syntax, which the function checks; its error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),
@@ -53,7 +53,8 @@ impl Limit {
 }
 
 impl Allowed {
-    /// The message if `value` is not allowed. Values of the wrong type are reported by `types`.
+    /// Returns a message if `value` is not allowed. Values of the wrong type are reported by
+    /// `types`.
     fn refusal(&self, value: &Value) -> Option<String> {
         match self {
             Self::OneOf(values) => {

@@ -1,7 +1,7 @@
-//! Refuses ARNs that name their partition: it differs between stacks.
+//! Refuses ARNs that name their partition, because stacks can be in different partitions.
 //!
-//! For US government and in China, ARNs begin with `arn:aws-us-gov:` and `arn:aws-cn:`:
-//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+//! In regions for the US government, ARNs begin with `arn:aws-us-gov:`, and in China with
+//! `arn:aws-cn:`: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::Part;
 
-/// Beginning of an ARN in any partition: each is called `aws` or `aws-…`.
+/// Beginning of an ARN in any partition: every partition is called `aws` or `aws-…`.
 const WRITTEN: &str = "arn:aws";
 
 impl Checker<'_> {
@@ -46,7 +46,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Looks into a file that the program reads. A missing one is found elsewhere.
+    /// Checks a file that the program reads. `files` reports a missing one.
     fn written_in_file(&mut self, name: &Expression) {
         let Some(name) = text(name) else { return };
         let Ok(content) = std::fs::read_to_string(self.program.directory().join(name)) else {

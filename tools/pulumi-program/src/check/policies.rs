@@ -1,4 +1,4 @@
-//! IAM policies are well-formed and follow least privilege.
+//! Checks that IAM policies are well-formed and follow least privilege.
 //!
 //! Policies are documents inside strings, which the provider's schema does not cover. Grammar:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
@@ -122,7 +122,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Statements have principals and resources exactly where the kind of the policy requires them.
+    /// Requires principals and resources in a statement exactly if the kind of the policy has them.
     fn principals_and_resources(
         &mut self,
         statement: &Expression,
@@ -167,7 +167,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Only statements that deny may have wildcards in actions.
+    /// Refuses wildcards in actions, unless the statement denies.
     fn wildcard(&mut self, place: &crate::Place, action: &str, effect: Option<&str>) {
         if effect == Some("Allow") {
             self.error(place, format!("allows {action}: name each action"));
@@ -176,7 +176,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The statement's resources are of a kind that the action applies to.
+    /// Requires that the statement's resources are of a kind that the action applies to.
     fn resources(&mut self, action: &str, entries: &[(String, Expression)]) {
         let Some(kinds) = actions::resources_of(action) else { return };
         for resource in elements(field(entries, "Resource")) {
@@ -247,7 +247,7 @@ fn document(expression: &Expression) -> Option<&[(String, Expression)]> {
     }
 }
 
-/// The message if an action is not in the table.
+/// Returns a message if an action is not in the table.
 fn unknown(action: &str) -> Option<String> {
     if actions::resources_of(action).is_some() {
         return None;

@@ -1,4 +1,4 @@
-//! A protected table requires a protected bucket.
+//! Checks that a stack with a protected table protects its bucket too.
 //!
 //! A stack with deletion protection on its table has data that matters. Its images must then also
 //! survive a mistaken `pulumi destroy` or `aws s3 rm`.
@@ -36,8 +36,8 @@ impl Checker<'_> {
         }
     }
 
-    /// `forceDestroy` lets `pulumi destroy` delete a bucket with its objects, which contradicts
-    /// `protect`.
+    /// Refuses a bucket with both `protect` and `forceDestroy`, which lets `pulumi destroy` delete
+    /// the bucket with its objects.
     fn no_contradiction(&mut self, bucket: &Resource) {
         if self.is(bucket, &["forceDestroy"], true) && self.is_protected(bucket) {
             let known = self.known_at(&bucket.properties, &["forceDestroy"]).pop();
@@ -62,8 +62,8 @@ impl Checker<'_> {
             || protect.is_some_and(|known| known.value == Value::Bool(true))
     }
 
-    /// The bucket has a lifecycle rule that expires old versions, which would otherwise cost
-    /// forever.
+    /// Requires that the bucket has a lifecycle rule that expires old versions, which would
+    /// otherwise be billed forever.
     fn forgiving(&mut self, bucket: &Resource) {
         let expires = self.program.resources.iter().any(|one| {
             one.type_token == "aws:s3:BucketLifecycleConfiguration"

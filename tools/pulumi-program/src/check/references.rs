@@ -1,4 +1,4 @@
-//! Every `${…}` and every `fn::invoke` points at something that exists.
+//! Checks that every `${…}` and every `fn::invoke` points at something that exists.
 
 use super::{Checker, near};
 use crate::expression::{Call, Expression, Kind};

@@ -1,4 +1,5 @@
-//! Each service can assume its role, and every actor waits for the role's policy.
+//! Checks that each service can assume its role, and that every resource with a role waits for the
+//! role's policy.
 //!
 //! Pulumi sees that a function depends on its role, but not that it depends on the role's policy.
 //! Without the policy, a function's first invocation fails, and a state machine is not created at
@@ -9,7 +10,7 @@ use super::read::{elements, field, nested, output, text};
 use crate::document::Resource;
 use crate::expression::{Expression, Kind};
 
-/// Types that act with a role: type, property with the role's ARN, service that assumes the role.
+/// Types of resources with a role: type, property with the role's ARN, service that assumes it.
 const ACTORS: [(&str, &[&str], &str); 4] = [
     ("aws:lambda:Function", &["role"], "lambda.amazonaws.com"),
     ("aws:sfn:StateMachine", &["roleArn"], "states.amazonaws.com"),
@@ -87,7 +88,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks the permissions for logs and traces that the service writes with the actor's role.
+    /// Checks the permissions for the logs and traces that a service writes with the role.
     fn telemetry(&mut self, actor: &Resource, role: &str) {
         let set = |path: &[&str]| nested(&actor.properties, path).is_some();
         let mut needed = Vec::new();

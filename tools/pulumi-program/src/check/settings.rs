@@ -1,4 +1,5 @@
-//! The stack's settings of the provider are known, and all configuration and variables are used.
+//! Checks that the stack's settings of the provider are known, and that all configuration and
+//! variables are used.
 
 use std::collections::BTreeSet;
 

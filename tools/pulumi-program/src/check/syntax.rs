@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-/// Result of checking a text; the error says what is wrong with it.
+/// Result of checking a text; the error is a message that says what is wrong.
 type Checked = Result<(), String>;
 
 /// The services that invoke a function or assume a role in this program.
@@ -16,7 +16,7 @@ pub(super) const SERVICES: [&str; 7] = [
     "states.amazonaws.com",
 ];
 
-/// A principal that is a service.
+/// Checks the name of a service that is a principal.
 pub(super) fn service(text: &str) -> Checked {
     if SERVICES.contains(&text) {
         return Ok(());
@@ -27,6 +27,7 @@ pub(super) fn service(text: &str) -> Checked {
     ))
 }
 
+/// Checks a bucket's name.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>
 pub(super) fn bucket_name(text: &str) -> Checked {
     let inner = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
@@ -50,8 +51,8 @@ pub(super) fn bucket_name(text: &str) -> Checked {
     Err(format!("{text:?} is not a bucket name: {refusal}"))
 }
 
-/// `*`, or a scheme, a host and optionally a port. A browser's `Origin` has no path and no trailing
-/// slash.
+/// Checks an origin: `*`, or a scheme, a host and optionally a port. A browser's `Origin` has no
+/// path and no trailing slash.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 pub(super) fn origin(text: &str) -> Checked {
     let host = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
@@ -67,7 +68,7 @@ pub(super) fn origin(text: &str) -> Checked {
     ))
 }
 
-/// `GET /path/{parameter}/{rest+}`, or `$default`.
+/// Checks the key of a route: `GET /path/{parameter}/{rest+}`, or `$default`.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
 pub(super) fn route_key(text: &str) -> Checked {
     const METHODS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
@@ -99,7 +100,38 @@ pub(super) fn route_key(text: &str) -> Checked {
     Ok(())
 }
 
-/// A period in seconds: 10, 20, 30, or a multiple of 60.
+/// Checks a number of reserved executions, or -1 for none.
+/// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>
+pub(super) fn reserved_concurrency(text: &str) -> Checked {
+    match text.parse::<i32>() {
+        Ok(0) => {
+            Err("0 stops the function: use -1 to reserve nothing, or a positive number".to_owned())
+        }
+        Ok(number) if number >= -1 => Ok(()),
+        _ => Err(format!("must be -1 to reserve nothing, or a positive number, not {text}")),
+    }
+}
+
+/// Checks the ARN of a managed policy, or nothing.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
+pub(super) fn permissions_boundary(text: &str) -> Checked {
+    let mut parts = text.splitn(6, ':');
+    let is = |part: Option<&str>, fits: fn(&str) -> bool| part.is_some_and(fits);
+    let is_policy = is(parts.next(), |it| it == "arn")
+        && is(parts.next(), |it| it.starts_with("aws"))
+        && is(parts.next(), |it| it == "iam")
+        && is(parts.next(), str::is_empty)
+        && is(parts.next(), |it| it == "aws" || it.len() == 12 && it.parse::<u64>().is_ok())
+        && is(parts.next(), |it| it.strip_prefix("policy/").is_some_and(|name| !name.is_empty()));
+    if text.is_empty() || is_policy {
+        return Ok(());
+    }
+    Err(format!(
+        "{text:?} is not the ARN of a policy, such as arn:aws:iam::123456789012:policy/boundary"
+    ))
+}
+
+/// Checks a metric's period in seconds: 10, 20, 30, or a multiple of 60.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
 pub(super) fn metric_period(text: &str) -> Checked {
     let fits = |seconds: u32| {
@@ -111,7 +143,8 @@ pub(super) fn metric_period(text: &str) -> Checked {
     Err(format!("{text} is not a period: use 10, 20, 30, or a multiple of 60 seconds"))
 }
 
-/// An id that an alarm's expressions can use; it begins with a lower-case letter.
+/// Checks the id of a metric query, which an alarm's expressions can use: letters, digits and
+/// underscores, the first a lower-case letter.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
 pub(super) fn query_id(text: &str) -> Checked {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -121,7 +154,7 @@ pub(super) fn query_id(text: &str) -> Checked {
     Err(format!("{text:?} is not an id: use a lower-case letter, then letters, digits and _"))
 }
 
-/// `Sum`, `Average`, …, or a percentile such as `p99` or `p99.9`.
+/// Checks a statistic: `Sum`, `Average`, …, or a percentile such as `p99` or `p99.9`.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Statistics-definitions.html>
 pub(super) fn statistic(text: &str) -> Checked {
     const PLAIN: [&str; 6] = ["Average", "IQM", "Maximum", "Minimum", "SampleCount", "Sum"];
@@ -136,7 +169,7 @@ pub(super) fn statistic(text: &str) -> Checked {
     ))
 }
 
-/// A JSON document.
+/// Checks a JSON document.
 pub(super) fn json(text: &str) -> Checked {
     match serde_json::from_str::<serde::de::IgnoredAny>(text) {
         Ok(_) => Ok(()),
@@ -144,7 +177,7 @@ pub(super) fn json(text: &str) -> Checked {
     }
 }
 
-/// `rate(…)`, `cron(…)` or `at(…)`.
+/// Checks a schedule: `rate(…)`, `cron(…)` or `at(…)`.
 /// <https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html>
 pub(super) fn schedule(text: &str) -> Checked {
     let called = text.strip_suffix(')').and_then(|text| text.split_once('('));
@@ -224,7 +257,8 @@ impl Field {
         value == "*" || (days && value == "?") || value.split(',').all(|one| self.part(one))
     }
 
-    /// True for `7`, `MON-FRI`, `0/15`, `*/5`, `6#3`, `15W`, `L`.
+    /// True if this field can have the item `part`, such as `7`, `MON-FRI`, `0/15`, `*/5`, `6#3`,
+    /// `15W` or `L`.
     fn part(&self, part: &str) -> bool {
         let (range, step) = part.split_once('/').unwrap_or((part, "1"));
         let (range, week) = match range.split_once('#') {

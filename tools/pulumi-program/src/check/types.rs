@@ -1,4 +1,5 @@
-//! Every property is known and of its type, and every required property is present.
+//! Checks that every property is known and of its type, and that every required property is
+//! present.
 
 use serde_json::Value;
 
@@ -112,7 +113,7 @@ impl Checker<'_> {
         }
     }
 
-    /// The message if a string is known and is not one of `values`.
+    /// Returns a message if a string is known and is not one of `values`.
     fn undocumented(&self, expression: &Expression, values: &[String]) -> Option<String> {
         let known = self.known(expression)?;
         let text = known.value.as_str()?;
@@ -208,8 +209,8 @@ enum Found {
 }
 
 impl Found {
-    /// True if the provider accepts this as `kind`. It converts numbers and booleans to strings,
-    /// and nothing else.
+    /// True if the provider accepts this value or type as `kind`. The provider converts numbers and
+    /// booleans to strings, and nothing else.
     fn fits(&self, kind: &Type) -> bool {
         match self {
             Self::Value(value) => match kind {

@@ -50,14 +50,15 @@ fn configuration_table(root: &Path, program: &Program) -> Vec<String> {
 /// The expected row, with the default written as in a stack's file.
 fn row(setting: &pulumi_program::Setting<'_>) -> String {
     let default = match setting.default {
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) if !text.is_empty() => text.clone(),
         Some(value) => value.to_string(),
         None => "none".to_owned(),
     };
     format!("| `{}` | `{default}` | {} |", setting.key, setting.description)
 }
 
-/// Finds stacks whose file names no region: it would then depend on who deploys, and from where.
+/// Finds stacks whose file names no region: the region would then depend on who deploys, and from
+/// where.
 fn without_region(root: &Path) -> Vec<String> {
     let file = |stack: &&str| format!("Pulumi.{stack}.yaml");
     let names_none = |file: &String| {
@@ -98,8 +99,8 @@ fn production(root: &Path, program: &Program) -> Option<Deployment> {
     offline::evaluate(program, &stack).ok()
 }
 
-/// Finds production data that is not protected. One property stands for all: the others follow
-/// from it by `pulumi_program::check` (`protection.rs`).
+/// Finds production data that is not protected. One property is enough: if it is set,
+/// `pulumi_program::check` requires the others (`protection.rs`).
 fn unprotected(production: &Deployment) -> Option<String> {
     let table = production.resource("table");
     let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));
@@ -121,7 +122,7 @@ fn undocumented(production: &Deployment) -> Vec<String> {
         let methods = methods.as_object().unwrap().keys();
         methods.map(move |method| format!("{} {path}", method.to_uppercase()))
     });
-    // Requests that no other route takes.
+    // Routes for requests that no other route matches; the document does not have them.
     let fallbacks = ["$default", "OPTIONS /{path}"].map(str::to_owned);
     keys.symmetric_difference(&documented.chain(fallbacks).collect())
         .map(|key| format!("pulumi/Main.yaml: routes and openapi.json differ in {key}"))
@@ -248,7 +249,7 @@ fn production_is_protected_from_changes_of_the_program() {
         assert!(main.contains(find), "{find}");
         refused_in_production(&main.replacen(find, replace, 1), expected);
     }
-    // The option stands once at the bucket and once at the table.
+    // The option occurs twice: in the bucket, and in the table.
     let parts: Vec<_> = main.split("protect: ${deletionProtection}").collect();
     let [start, between, end] = parts[..] else { panic!("{} resources", parts.len() - 1) };
     for (bucket, table, expected) in [

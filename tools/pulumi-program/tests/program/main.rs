@@ -8,6 +8,7 @@
 )]
 
 mod conventions;
+mod deploy_role;
 mod evaluated;
 mod machine;
 mod mistakes;

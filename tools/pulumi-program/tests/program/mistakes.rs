@@ -26,7 +26,7 @@ use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
 struct Mistake {
     file: &'static str,
     edit: Edit,
-    /// Parts of the expected finding: of its place, and of its message.
+    /// A part of the expected finding's place, and a part of its message.
     expect: [&'static str; 2],
 }
 
@@ -45,7 +45,7 @@ const PRODUCTION: &str = "Pulumi.production.yaml";
 const LOCAL: &str = "Pulumi.local.yaml";
 const README: &str = "README.md";
 
-/// In place of a new value, removes the old one.
+/// Stands for no value: the edit removes the old one.
 const REMOVED: &str = "";
 
 const fn mistake(
@@ -103,8 +103,8 @@ fn every_planted_mistake_is_caught() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-/// Describes the mistakes that were not caught, with what was found instead. Each mistake means a
-/// copy of the project and a check of all of it, so several threads share the work.
+/// Describes the mistakes that were not caught, with what was found instead. Each mistake takes a
+/// copy of the project and a check of the whole copy, so several threads share the work.
 fn missed(planted: &[&Mistake]) -> Vec<String> {
     let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {

@@ -22,8 +22,8 @@ fn the_state_machines_have_no_findings() {
     }
 }
 
-/// Archives are named by folder. A function without a folder would fail only when it is deployed,
-/// and a folder without a function would never be deployed.
+/// An archive is named after a folder in `functions/`. A function without a folder would fail only
+/// when it is deployed, and a folder without a function would never be deployed.
 #[test]
 fn every_function_folder_is_deployed_and_the_other_way_round() {
     let program = read("pulumi/Main.yaml");
@@ -62,7 +62,7 @@ fn a_stacks_name_may_have_31_characters_in_a_region_of_nine() {
     assert!(refused.len() == 1 && refused[0].contains("from 3 to 63 characters"), "{refused:#?}");
 }
 
-/// Findings on such a value name the configuration key, because no file sets it.
+/// If the caller sets a value, findings on it name the configuration key, because no file has it.
 #[test]
 fn values_that_the_caller_sets_are_checked_too() {
     let program = Program::load(&root()).unwrap();

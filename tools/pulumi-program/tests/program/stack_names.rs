@@ -1,4 +1,5 @@
-//! Names of stacks: `.ci/check-stack`, which a deployment asks first, refuses what S3 or Lambda would.
+//! Names of stacks: `.ci/check-stack`, which runs before a deployment, refuses those that S3 or
+//! Lambda would refuse.
 
 use std::process::Command;
 
@@ -8,7 +9,7 @@ use crate::project::{Copy, read, root};
 
 const SCRIPT: &str = ".ci/check-stack";
 
-/// Runs the script on `stack`, with dev's file; returns its output, or its reason to refuse.
+/// Runs the script for `stack`, with dev's file; returns its output, or its reason to refuse.
 fn region(stack: &str) -> Result<String, String> {
     let copy = Copy::new();
     copy.write(SCRIPT, &read(SCRIPT));
@@ -34,7 +35,8 @@ fn names_that_suit_every_resource_pass_and_the_region_is_printed() {
     }
 }
 
-/// AWS refuses each of these too: the bucket, or, with a dot, the functions.
+/// AWS refuses each of these names too: S3 for the bucket, or, if there is a dot, Lambda for the
+/// functions.
 #[test]
 fn names_that_some_resource_cannot_have_are_refused() {
     for (stack, expected) in [

@@ -1,10 +1,13 @@
 //! The primary image item (ISO/IEC 23008-12, 6; ISO/IEC 14496-12, 8.11).
 
 mod associations;
+mod auxiliary;
 mod locations;
+mod metadata;
 
 use super::Picture;
 use super::properties::{self, State};
+use crate::Image;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 
@@ -25,13 +28,20 @@ const NO_TYPE: [u8; 4] = *b"    ";
 /// `pitm` names the item, and `ipma` lists its properties. The largest `ispe` of the file is no
 /// substitute, because it may belong to a tile, a thumbnail, an alpha plane or a depth map.
 pub(super) fn primary(source: &Source<'_>, meta: Box) -> Parsed<Option<Picture>> {
-    let start = meta.content + FULL_BOX;
-    source.bytes_until(start, 8, meta.end.min(start + META))?;
-    let items = Items { source, start, end: meta.end };
-    match items.child(*b"pitm")? {
-        Some(pitm) => items.picture(items.primary_id(pitm)?, MAX_DEPTH).map(Some),
-        None => Ok(None),
+    let items = Items::new(source, meta)?;
+    let Some(id) = items.primary_id()? else { return Ok(None) };
+    let mut picture = items.picture(id, MAX_DEPTH)?;
+    picture.has_alpha = source.optional(auxiliary::has_alpha(&items, id))?;
+    Ok(Some(picture))
+}
+
+/// Adds the facts in the EXIF metadata of the primary item to the image.
+pub(super) fn add_exif(source: &Source<'_>, meta: Box, image: &mut Image) -> Parsed<()> {
+    let items = Items::new(source, meta)?;
+    if let Some(id) = items.primary_id()? {
+        metadata::add_exif(&items, id, image)?;
     }
+    Ok(())
 }
 
 /// The boxes of a `meta` box.
@@ -41,16 +51,25 @@ struct Items<'a> {
     end: u64,
 }
 
-impl Items<'_> {
+impl<'a> Items<'a> {
+    fn new(source: &'a Source<'a>, meta: Box) -> Parsed<Self> {
+        let start = meta.content + FULL_BOX;
+        source.bytes_until(start, 8, meta.end.min(start + META))?;
+        Ok(Self { source, start, end: meta.end })
+    }
+
     fn child(&self, kind: [u8; 4]) -> Parsed<Option<Box>> {
         Boxes::within(self.source, self.start, self.end).find(kind)
     }
 
-    /// The primary item's ID (14496-12, 8.11.4): 16 bits, or 32 from version 1 on.
-    fn primary_id(&self, pitm: Box) -> Parsed<u32> {
+    /// The primary item's ID (14496-12, 8.11.4), if an item is declared primary: 16 bits, or 32 from
+    /// version 1 on.
+    fn primary_id(&self) -> Parsed<Option<u32>> {
+        let Some(pitm) = self.child(*b"pitm")? else { return Ok(None) };
+        let id = pitm.content + FULL_BOX;
         match self.source.u8(pitm.content)? {
-            0 => self.source.u16_be(pitm.content + FULL_BOX).map(u32::from),
-            _ => self.source.u32_be(pitm.content + FULL_BOX),
+            0 => self.source.u16_be(id).map(|id| Some(id.into())),
+            _ => self.source.u32_be(id).map(Some),
         }
     }
 
@@ -61,8 +80,7 @@ impl Items<'_> {
         };
         let (kind, coding) = self.types(id)?;
         let mut state = State::new(coding);
-        let indices = associations::of(self.source, iprp, id)?;
-        let properties = properties::listed(self.source, iprp, &indices)?;
+        let properties = self.properties(iprp, id)?;
         for property in &properties {
             state.describe(self.source, *property)?;
         }
@@ -82,20 +100,19 @@ impl Items<'_> {
         state.picture(iprp.content)
     }
 
+    /// The properties of an item, in the order in which they apply.
+    fn properties(&self, iprp: Box, id: u32) -> Parsed<Vec<Box>> {
+        let indices = associations::of(self.source, iprp, id)?;
+        properties::listed(self.source, iprp, &indices)
+    }
+
     /// Takes over the extent of the canvas on which other pictures are placed (23008-12, 6.6.2.2
     /// and 6.6.2.3), which the item's data states once more, and the samples of the first of them.
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
-        if let Some(data) = locations::of(self, id)? {
-            // Before the extent come version, flags, and either rows and columns or the color of
-            // the canvas.
-            let start = data.start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
-            let extent = if source.u8(data.start.saturating_add(1))? & 1 == 0 {
-                (source.u16_be(start)?.into(), source.u16_be(start.saturating_add(2))?.into())
-            } else {
-                (source.u32_be(start)?, source.u32_be(start.saturating_add(4))?)
-            };
-            state.take_extent(extent, start)?;
+        let canvas = |source: &Source<'_>, start: u64, _| canvas(source, start, kind);
+        if let Some((extent, offset)) = locations::read(self, id, canvas)? {
+            state.take_extent(extent, offset)?;
         }
         if state.lacks_samples()
             && let Some(part) = source.optional(self.derived_from(id, depth))?
@@ -105,24 +122,42 @@ impl Items<'_> {
         Ok(())
     }
 
-    /// The first picture from which an item is derived, by its `dimg` reference (14496-12,
-    /// 8.11.12).
+    /// The first picture from which an item is derived, by its `dimg` reference.
     fn derived_from(&self, id: u32, depth: u32) -> Parsed<Picture> {
         let missing =
             Stop::Corrupt { what: "the derived item lacks its source item", offset: self.start };
-        let Some(iref) = self.child(*b"iref")?.filter(|_| depth > 0) else { return Err(missing) };
-        let wide = self.source.u8(iref.content)? != 0;
-        let mut references = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
-        while let Some(reference) = references.next()? {
-            if reference.kind == *b"dimg" && self.item_id(reference.content, wide)? == id {
-                // After the item's own ID and the 16-bit count comes the ID of its first source.
-                let position = reference.content + if wide { 6 } else { 4 };
-                return self.picture(self.item_id(position, wide)?, depth - 1);
-            }
+        if depth == 0 {
+            return Err(missing);
         }
-        Err(missing)
+        match self.find_reference(|it| Ok(it.kind == *b"dimg" && it.from == id))? {
+            Some(reference) => self.picture(reference.first_to, depth - 1),
+            None => Err(missing),
+        }
     }
 
+    /// The first reference between items (14496-12, 8.11.12) that satisfies the condition.
+    fn find_reference(
+        &self,
+        is_wanted: impl Fn(&Reference) -> Parsed<bool>,
+    ) -> Parsed<Option<Reference>> {
+        let Some(iref) = self.child(*b"iref")? else { return Ok(None) };
+        let wide = self.source.u8(iref.content)? != 0;
+        let mut boxes = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
+        while let Some(found) = boxes.next()? {
+            // After the item's own ID and the 16-bit count come the IDs of the others, of which
+            // only `dimg` needs more than the first.
+            let position = found.content + if wide { 6 } else { 4 };
+            let from = self.item_id(found.content, wide)?;
+            let first_to = self.item_id(position, wide)?;
+            let reference = Reference { kind: found.kind, from, first_to };
+            if is_wanted(&reference)? {
+                return Ok(Some(reference));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The item ID at `position`, of 32 bits if `wide`, or else of 16.
     fn item_id(&self, position: u64, wide: bool) -> Parsed<u32> {
         if wide {
             self.source.u32_be(position)
@@ -131,13 +166,10 @@ impl Items<'_> {
         }
     }
 
-    /// The item's type and its coding format (14496-12, 8.11.6). The coding format of a derived
+    /// The item's type and its coding format. The coding format of a derived
     /// item is that of the first coded item, because its sources all have the same one.
     fn types(&self, id: u32) -> Parsed<([u8; 4], [u8; 4])> {
-        let Some(iinf) = self.child(*b"iinf")? else { return Ok((NO_TYPE, NO_TYPE)) };
-        let count_length = if self.source.u8(iinf.content)? == 0 { 2 } else { 4 };
-        let start = iinf.content + FULL_BOX + count_length;
-        let mut entries = Boxes::within(self.source, start, iinf.end);
+        let Some(mut entries) = self.entries()? else { return Ok((NO_TYPE, NO_TYPE)) };
         let (mut own, mut first_coded) = (None, None);
         while let (Some(infe), true) = (entries.next()?, own.is_none() || first_coded.is_none()) {
             let (item, kind) = self.entry(infe)?;
@@ -152,6 +184,26 @@ impl Items<'_> {
         Ok((own, if is_coded(own) { own } else { first_coded.unwrap_or(own) }))
     }
 
+    /// The first item that satisfies a condition on its ID and its type.
+    fn find(&self, is_wanted: impl Fn(u32, [u8; 4]) -> Parsed<bool>) -> Parsed<Option<u32>> {
+        let Some(mut entries) = self.entries()? else { return Ok(None) };
+        while let Some(infe) = entries.next()? {
+            let (item, kind) = self.entry(infe)?;
+            if is_wanted(item, kind)? {
+                return Ok(Some(item));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The item information entries (14496-12, 8.11.6); `None` if there are none.
+    fn entries(&self) -> Parsed<Option<Boxes<'a>>> {
+        let Some(iinf) = self.child(*b"iinf")? else { return Ok(None) };
+        let count_length = if self.source.u8(iinf.content)? == 0 { 2 } else { 4 };
+        let start = iinf.content + FULL_BOX + count_length;
+        Ok(Some(Boxes::within(self.source, start, iinf.end)))
+    }
+
     /// The ID and type in an item information entry; entries before version 2 have no type.
     fn entry(&self, infe: Box) -> Parsed<(u32, [u8; 4])> {
         let start = infe.content + FULL_BOX;
@@ -161,6 +213,27 @@ impl Items<'_> {
             _ => Ok((self.source.u32_be(start)?, self.source.array(start + 6)?)),
         }
     }
+}
+
+/// A reference from an item to others.
+struct Reference {
+    kind: [u8; 4],
+    /// ID of the item that refers to others.
+    from: u32,
+    /// ID of the first item that is referred to.
+    first_to: u32,
+}
+
+/// Width and height of the canvas in the data of a derived item of this type, and their offset.
+/// Before them come version, flags, and either rows and columns or the color of the canvas.
+fn canvas(source: &Source<'_>, start: u64, kind: [u8; 4]) -> Parsed<((u32, u32), u64)> {
+    let offset = start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
+    let extent = if source.u8(start.saturating_add(1))? & 1 == 0 {
+        (source.u16_be(offset)?.into(), source.u16_be(offset.saturating_add(2))?.into())
+    } else {
+        (source.u32_be(offset)?, source.u32_be(offset.saturating_add(4))?)
+    };
+    Ok((extent, offset))
 }
 
 /// True if items of this type contain coded image data, and so are not derived from other items.

@@ -1,10 +1,14 @@
 //! Properties of items and sample entries, and their effect on a picture (ISO/IEC 23008-12, 6.5 and
 //! 9.3.1).
 
+mod aperture;
 mod codecs;
+
+use aperture::Aperture;
 
 use super::Picture;
 use super::items::FULL_BOX;
+use crate::icc::{self, Profile};
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 
@@ -34,23 +38,34 @@ pub(super) struct State {
     coding: [u8; 4],
     bits_per_channel: Option<u8>,
     channels: Option<u8>,
+    profile: Option<Profile>,
+    is_rotated: bool,
 }
 
 impl State {
     /// A picture with this coding format and no properties.
     pub(super) fn new(coding: [u8; 4]) -> Self {
-        Self { extent: None, coding, bits_per_channel: None, channels: None }
+        Self {
+            extent: None,
+            coding,
+            bits_per_channel: None,
+            channels: None,
+            profile: None,
+            is_rotated: false,
+        }
     }
 
-    /// True if the properties do not state bits per channel or channels.
+    /// True if the properties do not state bits per channel, channels or the ICC profile.
     pub(super) fn lacks_samples(&self) -> bool {
-        self.bits_per_channel.is_none() || self.channels.is_none()
+        self.bits_per_channel.is_none() || self.channels.is_none() || self.profile.is_none()
     }
 
-    /// Takes over the samples of a picture that this one consists of, unless they are known.
+    /// Takes over the samples and the profile of a picture that this one consists of, unless they
+    /// are known.
     pub(super) fn take_samples(&mut self, of: &Picture) {
         self.bits_per_channel = self.bits_per_channel.or(of.bits_per_channel);
         self.channels = self.channels.or(of.channels);
+        self.profile = self.profile.take().or_else(|| of.profile.clone());
     }
 
     /// Takes over an extent in pixels that is stated at `offset`. Decoders disagree on which of two
@@ -76,6 +91,12 @@ impl State {
                 self.channels = Some(source.u8(start + FULL_BOX)?);
                 self.bits_per_channel = Some(source.u8(start + FULL_BOX + 1)?);
             }
+            // ISO/IEC 14496-12, 12.1.5: an ICC profile, or numbers that stand for a color space.
+            b"colr" if self.profile.is_none() => {
+                if let b"prof" | b"rICC" = &source.array::<4>(start)? {
+                    self.profile = Some(icc::read(source, start + 4, property.end)?);
+                }
+            }
             // MIAF requires `pixi`, but many files have only the decoder's configuration.
             _ => {
                 if let Some((bits, channels)) = codecs::samples(source, property)? {
@@ -97,25 +118,36 @@ impl State {
         }
     }
 
-    /// Rotates by quarter turns (6.5.10), of which an odd number swaps the sides.
+    /// Rotates by quarter turns (6.5.10), of which an odd number swaps the sides. A second rotation
+    /// of an AVIF image, which MIAF (ISO/IEC 23000-22, 7.3.6.7) forbids, is ignored by browsers and
+    /// applied by other decoders.
     pub(super) fn rotate(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
+        if self.is_rotated && self.is_av1() {
+            return corrupt("the picture has two rotations", start);
+        }
+        self.is_rotated = true;
         if source.u8(start)? & 1 == 1 {
             self.extent = self.extent.map(|(width, height)| (height, width));
         }
         Ok(())
     }
 
-    /// Crops to a clean aperture (ISO/IEC 14496-12, 12.1.4), whose width and height are fractions.
+    /// Crops to a clean aperture, unless browsers ignore it: they show all of an AVIF image whose
+    /// aperture does not begin at the top left.
     fn crop(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
-        let field = |index: u64| source.u32_be(start + 4 * index);
-        let Some((full_width, full_height)) = self.extent else { return Ok(()) };
-        let width = rounded(field(0)?, field(1)?).filter(|width| *width <= full_width);
-        let height = rounded(field(2)?, field(3)?).filter(|height| *height <= full_height);
-        let (Some(width), Some(height)) = (width, height) else {
+        let Some(extent) = self.extent else { return Ok(()) };
+        let aperture = Aperture::read(source, start)?;
+        let Some(cropped) = aperture.within(extent) else {
             return corrupt("the clean aperture does not fit the dimensions", start);
         };
-        self.extent = Some((width, height));
+        if !self.is_av1() || aperture.begins_at_top_left(extent) {
+            self.extent = Some(cropped);
+        }
         Ok(())
+    }
+
+    fn is_av1(&self) -> bool {
+        self.coding == *b"av01"
     }
 
     /// The finished picture. If it has no extent, the error names `offset`.
@@ -123,13 +155,16 @@ impl State {
         let missing =
             Stop::Corrupt { what: "the primary item has no dimensions (no ispe property)", offset };
         let (width, height) = self.extent.ok_or(missing)?;
-        let Self { coding, bits_per_channel, channels, .. } = self;
-        Ok(Picture { width, height, coding, bits_per_channel, channels })
+        let Self { coding, bits_per_channel, channels, profile, .. } = self;
+        Ok(Picture {
+            width,
+            height,
+            coding,
+            bits_per_channel,
+            channels,
+            has_alpha: None,
+            frames: None,
+            profile,
+        })
     }
-}
-
-/// A fraction rounded to the nearest integer; `None` if the denominator is zero.
-fn rounded(numerator: u32, denominator: u32) -> Option<u32> {
-    let (numerator, denominator) = (u64::from(numerator), u64::from(denominator));
-    u32::try_from((numerator + denominator / 2).checked_div(denominator)?).ok()
 }

@@ -60,7 +60,8 @@ impl Track {
         if !is_image || is_auxiliary(source, trak)? {
             return Ok(None);
         }
-        let picture = picture(source, trak, entry)?;
+        let mut picture = picture(source, trak, entry)?;
+        picture.frames = source.optional(frames(source, stbl))?.flatten();
         Ok(Some(Self { picture, has_data: has_data(source, stbl)? }))
     }
 }
@@ -74,6 +75,19 @@ fn has_data(source: &Source<'_>, stbl: Box) -> Parsed<bool> {
         }
     }
     Ok(false)
+}
+
+/// The number of samples, each of which is a frame (14496-12, 8.7.3); `None` if the table has none,
+/// because the file states them elsewhere.
+fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
+    let mut boxes = Boxes::within(source, stbl.content, stbl.end);
+    while let Some(found) = boxes.next()? {
+        if matches!(&found.kind, b"stsz" | b"stz2") {
+            let frames = source.u32_be(found.content + FULL_BOX + 4)?;
+            return Ok((frames > 0).then_some(frames));
+        }
+    }
+    Ok(None)
 }
 
 /// True if the handler is that of images or video. `libavif` decodes tracks with other handlers,

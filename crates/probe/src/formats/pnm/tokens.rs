@@ -1,7 +1,7 @@
 //! The words of a header.
 
 use super::NO_HEADER;
-use crate::source::{Parsed, Source, Stop, corrupt};
+use crate::source::{Parsed, Source, Stop};
 
 /// Largest accepted header in bytes.
 const MAX_HEADER: u64 = 64 << 10;
@@ -81,6 +81,6 @@ impl<'a> Tokens<'a> {
         if end < MAX_HEADER {
             self.source.u8(end)?;
         }
-        corrupt("the header does not end", end)
+        Err(Stop::UnsupportedFeature("its header does not end within the first 64 KiB"))
     }
 }

@@ -85,6 +85,19 @@ pub(crate) fn clap(width: (u32, u32), height: (u32, u32)) -> Vec<u8> {
     plain(b"clap", &fields.map(u32::to_be_bytes).concat())
 }
 
+/// A clean aperture at the top left of a picture of `full_width` × `full_height` pixels.
+pub(crate) fn clap_at_top_left(
+    width: u32,
+    height: u32,
+    full_width: u32,
+    full_height: u32,
+) -> Vec<u8> {
+    let offset = |side: u32, full: u32| side.wrapping_sub(full);
+    let offsets = [offset(width, full_width), 2, offset(height, full_height), 2];
+    let fields = [[width, 1, height, 1], offsets].concat();
+    plain(b"clap", &fields.into_iter().flat_map(u32::to_be_bytes).collect::<Vec<_>>())
+}
+
 /// A rotation by quarter turns.
 pub(crate) fn irot(turns: u8) -> Vec<u8> {
     plain(b"irot", &[turns])
@@ -248,7 +261,7 @@ pub(crate) fn jp2(width: u32, height: u32) -> Vec<u8> {
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let rotated = [ispe(30, 40), irot(1)];
-    let cropped = [ispe(40, 40), irot(3), clap((40, 1), (30, 1)), pixi(10)];
+    let cropped = [ispe(40, 40), irot(3), clap_at_top_left(40, 30, 40, 40), pixi(10)];
     let codestream = jxl_codestream(&[(0, 1), (0, 2), (29, 9), (3, 3), (1, 1)]);
     vec![
         ("heic-single", single(&[b"heic", b"mif1"], b"hvc1", &[ispe(40, 30)])),
@@ -265,9 +278,63 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
                 plain(b"jxlp", &[&[0x80, 0, 0, 1][..], &codestream[4..]].concat()),
             ]),
         ),
+        ("jxl-photo", jxl_photo(&codestream)),
+        ("heic-photo", heic_photo(&[50, 1000])),
         ("jp2", jp2(40, 30)),
         ("j2k", j2k(40, 30, 3, 4)),
     ]
+}
+
+/// A JPEG XL container with EXIF metadata behind the codestream.
+fn jxl_photo(codestream: &[u8]) -> Vec<u8> {
+    let exif = super::exif::structure(&super::exif::photo(), true);
+    let exif = plain(b"Exif", &[&[0; 4][..], &exif].concat());
+    jxl_container(&[plain(b"jxlc", codestream), exif])
+}
+
+/// A HEIC file with an ICC profile, an alpha plane, and EXIF metadata in extents of these lengths or
+/// less.
+pub(crate) fn heic_photo(lengths: &[usize]) -> Vec<u8> {
+    let exif = super::exif::structure(&super::exif::photo(), true);
+    let exif = [&b"\0\0\0\x06Exif\0\0"[..], &exif].concat();
+    let alpha = full(b"auxC", 0, 0, b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0");
+    let profile = plain(b"colr", &[&b"prof"[..], &super::icc::display_p3()].concat());
+    let items = [
+        Item { id: 1, kind: b"hvc1", properties: vec![1, 2] },
+        Item { id: 2, kind: b"hvc1", properties: vec![1, 3] },
+        Item { id: 3, kind: b"Exif", properties: vec![] },
+    ];
+    let reference = |kind: &[u8; 4], from: u8| plain(kind, &[0, from, 0, 1, 0, 1]);
+    let references = full(b"iref", 0, 0, &[reference(b"auxl", 2), reference(b"cdsc", 3)].concat());
+    let properties = [ispe(40, 30), profile, alpha];
+    // The extents are stored in reverse order, with a gap before each.
+    let file = |start: usize| {
+        let (mut data, mut extents, mut at) = (Vec::new(), Vec::new(), exif.len());
+        let mut parts = Vec::new();
+        let mut rest = &exif[..];
+        for length in lengths {
+            let (part, after) = rest.split_at(rest.len().min(*length));
+            parts.push(part);
+            rest = after;
+        }
+        for part in parts.iter().rev() {
+            at -= part.len();
+            data.extend(b"gap");
+            extents.push(((start + data.len()) as u32, part.len() as u32));
+            data.extend(*part);
+        }
+        assert_eq!(at, 0, "the extents contain all of the metadata");
+        let extents = extents.into_iter().rev().flat_map(|(offset, length)| [offset, length]);
+        let extents: Vec<u8> = extents.flat_map(u32::to_be_bytes).collect();
+        let count = lengths.len() as u8;
+        let entry = [&[0, 3, 0, 0, 0, 0, 0, count][..], &extents].concat();
+        let location = full(b"iloc", 1, 0, &[&[0x44, 0, 0, 1][..], &entry].concat());
+        let more = [references.clone(), location];
+        let meta = meta(1, &items, &properties, &more);
+        [file_type(&[b"heic", b"mif1"]), meta, plain(b"mdat", &data)].concat()
+    };
+    let data = file(0).windows(4).position(|name| name == b"mdat").unwrap() + 4;
+    file(data)
 }
 
 /// An image sequence whose primary item has other dimensions.

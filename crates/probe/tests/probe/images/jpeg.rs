@@ -1,6 +1,6 @@
 //! JPEG files.
 
-use super::exif;
+use super::{exif, icc};
 
 /// A builder of JPEG files.
 pub(crate) struct Jpeg(Vec<u8>);
@@ -93,6 +93,28 @@ pub(crate) fn height_in_dnl(width: u16, height: u16) -> Vec<u8> {
         .0
 }
 
+/// A progressive file with every kind of metadata that is read.
+pub(crate) fn photo() -> Vec<u8> {
+    let profile = icc::display_p3();
+    let (first, second) = profile.split_at(140);
+    let part = |number: u8, part: &[u8]| [b"ICC_PROFILE\0", &[number, 2][..], part].concat();
+    Jpeg::new()
+        .segment(0xE0, b"JFIF\0\x01\x01\x01\0\x48\0\x48\0\0")
+        .exif(&exif::structure(&exif::photo(), true))
+        .segment(0xE2, &part(2, second))
+        .segment(0xE2, &part(1, first))
+        .segment(0xEB, &content_credentials())
+        .frame(0xC2, 40, 30, 3)
+        .finish()
+}
+
+/// The payload of a segment that contains the start of a C2PA manifest store.
+fn content_credentials() -> Vec<u8> {
+    let kind = *b"c2pa\0\x11\0\x10\x80\0\0\xAA\0\x38\x9B\x71";
+    let description = super::boxes::plain(b"jumd", &[&kind[..], b"\x03c2pa\0"].concat());
+    [&b"JP\0\x01\0\0\0\x01"[..], &super::boxes::plain(b"jumb", &description)].concat()
+}
+
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     vec![
@@ -115,6 +137,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
                 .finish(),
         ),
         ("jpeg-height-in-dnl", height_in_dnl(40, 30)),
+        ("jpeg-photo", photo()),
         ("jpeg-ls", Jpeg::new().frame(0xF7, 40, 30, 1).finish()),
     ]
 }

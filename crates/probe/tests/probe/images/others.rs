@@ -58,6 +58,27 @@ pub(crate) fn psd(version: u8, width: u32, height: u32) -> Vec<u8> {
     [b"8BPS", &[0, version, 0, 0, 0, 0, 0, 0, 0, 3][..], &sides, &[0, 16, 0, 3]].concat()
 }
 
+/// A PSD file with the resources that are read, and others.
+fn psd_photo() -> Vec<u8> {
+    let resource = |id: u16, name: &[u8], data: &[u8]| {
+        let length = (data.len() as u32).to_be_bytes();
+        let name = if name.is_empty() { vec![0, 0] } else { name.to_vec() };
+        let padding = vec![0; data.len() % 2];
+        [&b"8BIM"[..], &id.to_be_bytes(), &name, &length, data, &padding].concat()
+    };
+    let exif = super::exif::structure(&super::exif::photo()[..3], false);
+    let density = [&[0, 240, 0, 0, 0, 1, 0, 1][..], &[0, 120, 0, 0, 0, 1, 0, 1]].concat();
+    let resources = [
+        resource(1005, b"", &density),
+        resource(1036, b"\x03abc", b"odd"),
+        resource(1039, b"", &super::icc::display_p3()),
+        resource(1058, b"\x02ab\0", &exif),
+    ];
+    let resources = resources.concat();
+    let length = (resources.len() as u32).to_be_bytes();
+    [&psd(1, 40, 30)[..], &[0, 0, 0, 2, 7, 7], &length, &resources].concat()
+}
+
 /// A QOI file of few pixels.
 pub(crate) fn qoi(width: u32, height: u32, channels: u8) -> Vec<u8> {
     let sides = [width.to_be_bytes(), height.to_be_bytes()].concat();
@@ -83,6 +104,8 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
         ("cur", ico(2, &[(40, 30, icon_bitmap(40, 30))])),
         ("psd", psd(1, 40, 30)),
         ("psb", psd(2, 40, 30)),
+        ("psd-photo", psd_photo()),
+        ("gif-transparent", gif(40, 30, &[&[0x21, 0xF9, 4, 1, 0, 0, 0, 0], &frame, b";"])),
         ("qoi", qoi(40, 30, 4)),
         ("tga", tga(40, 30)),
         ("pnm", [&b"P6\n# 1 2\n40\t30 255\n"[..], &[0; 3600]].concat()),

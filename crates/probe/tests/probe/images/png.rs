@@ -28,6 +28,41 @@ pub(crate) fn plain(width: u32, height: u32) -> Vec<u8> {
     file(&[header(width, height, 8, 2), chunk(b"IDAT", b"data")])
 }
 
+/// An iCCP, zTXt or other chunk with a name and compressed data.
+pub(crate) fn compressed(kind: &[u8; 4], name: &[u8], data: &[u8]) -> Vec<u8> {
+    let data = miniz_oxide::deflate::compress_to_vec_zlib(data, 6);
+    chunk(kind, &[name, &[0, 0], &data].concat())
+}
+
+/// A text in which EXIF metadata is stored as hexadecimal digits.
+pub(crate) fn raw_profile(tiff: &[u8]) -> Vec<u8> {
+    use std::fmt::Write as _;
+    let mut text = format!("\nexif\n{:8}\n", tiff.len() + 6);
+    for (index, byte) in [b"Exif\0\0", tiff].concat().into_iter().enumerate() {
+        let end = if index % 36 == 35 { "\n" } else { "" };
+        write!(text, "{byte:02x}{end}").unwrap();
+    }
+    text.into_bytes()
+}
+
+/// An interlaced file with every chunk before the image data that is read.
+pub(crate) fn with_metadata() -> Vec<u8> {
+    let mut head = [40_u32.to_be_bytes(), 30_u32.to_be_bytes()].concat();
+    head.extend([8, 3, 0, 0, 1]);
+    let density = [11_811_u32.to_be_bytes(), 5906_u32.to_be_bytes()].concat();
+    let exif = super::exif::structure(&super::exif::photo(), false);
+    file(&[
+        chunk(b"IHDR", &head),
+        compressed(b"iCCP", b"icc", &super::icc::display_p3()),
+        compressed(b"iCCP", b"second", b"is ignored"),
+        chunk(b"pHYs", &[&density[..], &[1]].concat()),
+        compressed(b"zTXt", b"Raw profile type exif", &raw_profile(&exif)),
+        chunk(b"tRNS", &[0]),
+        chunk(b"caBX", b"\0\0\0\0jumb"),
+        chunk(b"IDAT", b"data"),
+    ])
+}
+
 /// The small images of 40 × 30 pixels for [`super::all`].
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let data = chunk(b"IDAT", b"data");
@@ -39,6 +74,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
             file(&[chunk(b"CgBI", &[0x50, 0, 0x20, 2]), header(40, 30, 8, 6), data.clone()]),
         ),
         ("png-animated", file(&[header(40, 30, 4, 3), animation(2), data.clone()])),
+        ("png-metadata", with_metadata()),
         ("png-exif", file(&[header(40, 30, 16, 0), exif, data])),
     ]
 }

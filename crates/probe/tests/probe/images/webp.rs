@@ -59,6 +59,15 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     vec![
         ("webp-lossy", lossy(40, 30, 1)),
         ("webp-lossless", lossless(40, 30, true)),
+        (
+            "webp-photo",
+            file(&[
+                extended(0x38, 40, 30),
+                (b"ICCP", super::icc::display_p3()),
+                lossy_chunk(40, 30, 9),
+                (b"EXIF", super::exif::structure(&super::exif::photo(), true)),
+            ]),
+        ),
         ("webp-extended", file(&[extended(0x08, 40, 30), lossy_chunk(40, 30, 9), exif()])),
         (
             "webp-animated",

@@ -1,7 +1,8 @@
 //! Parser, with the precedence and the special cases of `JSONata` 2.0.6 (`src/parser.js`).
 //!
-//! It builds a tree of what a lint needs: for each part, whether it is evaluated in the same context
-//! as the whole, or once for each item of another part, which is then the context.
+//! The tree shows what the linter needs: for each part of an expression, whether the part is
+//! evaluated in the same context as the whole, or once for each item of another part, with the item
+//! as its context.
 
 use super::tokens::{Token, Tokenizer};
 
@@ -162,7 +163,7 @@ impl<'a> Parser<'a> {
 
     fn operand(&mut self, token: Token<'a>) -> Result<Node<'a>, String> {
         Ok(match token {
-            // Operators in words are names where an operand is expected.
+            // Where an operand is expected, these operators are field names or wildcards.
             Token::Name(name)
             | Token::Operator(name @ ("and" | "or" | "in" | "*" | "**" | "%")) => {
                 Node::leaf(Kind::Name(name))
@@ -215,7 +216,8 @@ impl<'a> Parser<'a> {
         Ok(Node::of(kind, vec![left, right]))
     }
 
-    /// `left.right`: a string is the name of a field there, and another literal is none.
+    /// Reads the right side of `left.right`. On either side a string is the name of a field, and
+    /// any other literal is an error.
     fn step(&mut self, left: Node<'a>) -> Result<Node<'a>, String> {
         let right = self.expression(binding_power("."))?;
         let named = |node: Node<'a>| match node.operand().kind {
@@ -227,7 +229,7 @@ impl<'a> Parser<'a> {
     }
 
     fn filter(&mut self, left: Node<'a>) -> Result<Node<'a>, String> {
-        // An empty filter keeps an array of one item.
+        // `[]` only keeps the array around a single item, which does not matter to the linter.
         if self.skip("]")? {
             return Ok(left);
         }
@@ -376,7 +378,7 @@ impl<'a> Parser<'a> {
         Ok(parts)
     }
 
-    /// `|pattern|update, delete|`
+    /// Reads `|pattern|update, delete|` after the first bar.
     fn transform(&mut self) -> Result<Node<'a>, String> {
         let mut parts = vec![self.expression(0)?];
         self.expect("|", "|", false)?;
@@ -389,7 +391,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// How strongly an operator binds its left operand; 0 for one that has none.
+/// Returns the strength with which an operator binds its left operand; 0 without a left operand.
 fn binding_power(operator: &str) -> u8 {
     match operator {
         "[" | "(" | "@" | "#" => 80,

@@ -16,7 +16,7 @@ const ESCAPES: &str = "\"\\/bfnrt";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     Name(&'a str),
-    /// A variable, without the `$`; `$` alone is empty, and `$$` is `$`.
+    /// A variable's name without its first `$`: empty for `$`, and `$` for `$$`.
     Variable(&'a str),
     String,
     Number,
@@ -44,7 +44,7 @@ impl Token<'_> {
     }
 }
 
-/// Reads tokens one at a time, because the meaning of `/` depends on the parser.
+/// Reads tokens one at a time, because the meaning of `/` depends on what the parser has read.
 pub(super) struct Tokenizer<'a> {
     rest: &'a str,
 }
@@ -93,7 +93,7 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    /// A `/` inside brackets or after a backslash does not end a regular expression.
+    /// Reads a regular expression. A `/` inside brackets or after a backslash does not end it.
     fn regex(&mut self) -> Result<Token<'a>, String> {
         let (mut escaped, mut depth) = (false, 0_i32);
         for (at, c) in self.rest.char_indices().skip(1) {
@@ -139,7 +139,7 @@ impl<'a> Tokenizer<'a> {
         Err(format!("`{quote}` is not closed"))
     }
 
-    /// Digits without leading zeros, then a fraction and an exponent.
+    /// Reads a number: digits without leading zeros, then optionally a fraction and an exponent.
     fn number(&mut self) -> Result<Token<'a>, String> {
         let digits =
             |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();

@@ -1,4 +1,4 @@
-//! A table's attributes, keys and indexes fit together.
+//! Checks that a table's attributes, keys and indexes fit together.
 //!
 //! Rules: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html>
 
@@ -32,7 +32,8 @@ impl Checker<'_> {
         self.attributes(table, &keys);
     }
 
-    /// The key attributes of an index: one `HASH` key, and at most one `RANGE` key.
+    /// Returns the key attributes of an index, and requires that they are one `HASH` key and at
+    /// most one `RANGE` key.
     fn index_keys(&mut self, index: &Expression) -> Vec<String> {
         let Kind::Object(entries) = &index.kind else { return Vec::new() };
         let schemas = elements(field(entries, "keySchemas"));
@@ -47,8 +48,8 @@ impl Checker<'_> {
         schemas.iter().filter_map(|it| name(it, "attributeName")).map(str::to_owned).collect()
     }
 
-    /// `DynamoDB` requires that exactly the keys of the table and its indexes are declared as
-    /// attributes.
+    /// Requires that exactly the keys of the table and its indexes are declared as attributes, as
+    /// `DynamoDB` does.
     fn attributes(&mut self, table: &Resource, keys: &BTreeSet<String>) {
         let written = elements(field(&table.properties, "attributes"));
         let attributes: BTreeSet<String> =

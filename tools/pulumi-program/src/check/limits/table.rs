@@ -33,7 +33,7 @@ const LIFECYCLE: &str = "aws:s3:BucketLifecycleConfiguration";
 
 const ON_OFF: Allowed = OneOf(&["ENABLED", "DISABLED"]);
 
-/// From
+/// Retention periods of log groups, from
 /// <https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html>.
 /// The provider reads 0 as forever, which `functions` refuses.
 const RETENTION_DAYS: Allowed = Integers(&[
@@ -56,11 +56,12 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(FUNCTION, &["memorySize"], Range(128, 10_240)),
     limit(FUNCTION, &["timeout"], Range(1, 900)),
     limit(FUNCTION, &["architectures", "*"], OneOf(&["arm64", "x86_64"])),
+    limit(FUNCTION, &["reservedConcurrentExecutions"], Syntax(syntax::reserved_concurrency)),
     limit(FUNCTION, &["tracingConfig", "mode"], OneOf(&["Active", "PassThrough"])),
     limit(FUNCTION, &["loggingConfig", "logFormat"], OneOf(&["JSON", "Text"])),
     limit(FUNCTION, &["loggingConfig", "applicationLogLevel"], LOG_LEVELS),
     limit(FUNCTION, &["loggingConfig", "systemLogLevel"], OneOf(&["DEBUG", "INFO", "WARN"])),
-    // These limits are those of the functions: crates/catalog, crates/api, functions/get-image. A
+    // The functions set these limits themselves: crates/catalog, crates/api, functions/get-image. A
     // presigned URL expires with the credentials of the function's role, after at most 12 hours:
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-presigned-url.html
     limit(FUNCTION, &["environment", "variables", "SHARDS"], Range(1, 100)),
@@ -110,6 +111,7 @@ pub(super) const LIMITS: &[Limit] = &[
     ),
     // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
     limit("aws:iam:Role", &["name"], Name(1, 64, "-_+=,.@")),
+    limit("aws:iam:Role", &["permissionsBoundary"], Syntax(syntax::permissions_boundary)),
     limit("aws:iam:RolePolicy", &["name"], Name(1, 128, "-_+=,.@")),
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
     limit(MACHINE, &["name"], Name(1, 80, "-_")),
@@ -137,6 +139,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(STAGE, &["name"], Name(1, 128, "-_$")),
     limit(STAGE, &["defaultRouteSettings", "throttlingRateLimit"], RATE),
     limit(STAGE, &["defaultRouteSettings", "throttlingBurstLimit"], BURST),
+    limit(STAGE, &["routeSettings", "*", "throttlingRateLimit"], RATE),
+    limit(STAGE, &["routeSettings", "*", "throttlingBurstLimit"], BURST),
     // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     limit("aws:s3:Bucket", &["bucket"], Syntax(syntax::bucket_name)),
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_VersioningConfiguration.html

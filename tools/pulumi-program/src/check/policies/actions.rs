@@ -2,7 +2,7 @@
 //!
 //! This is an excerpt of <https://docs.aws.amazon.com/service-authorization/latest/reference/>. An
 //! action that is not in it is a finding, so that a misspelled name is found, too. AWS accepts a
-//! policy with an ARN of the wrong kind, but it grants nothing.
+//! policy with an ARN of the wrong kind, but such a policy grants nothing.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub(super) enum Kind {
     Table,
     Index,
     Function,
-    /// The streams of a log group: the group's ARN and `:*`.
+    /// The streams of a log group. Their ARN is that of the group with `:*` after it.
     LogStream,
     LogGroup,
     StateMachine,
@@ -27,7 +27,7 @@ pub(super) enum Kind {
     Queue,
     Rule,
     Topic,
-    /// The action applies to no resource, so it takes only `*`.
+    /// No resource: the action takes only `*`.
     Nothing,
 }
 

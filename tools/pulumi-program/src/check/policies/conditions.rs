@@ -1,4 +1,4 @@
-//! Conditions of policies use operators and keys that IAM knows.
+//! Checks that conditions of policies use operators and keys that IAM knows.
 //!
 //! Rules:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>

@@ -157,6 +157,30 @@ pub(super) const VALUES: &[Mistake] = &[
     ),
     mistake(
         PROJECT,
+        "default: -1\n",
+        "default: 0\n",
+        ["config.reservedConcurrency.default", "0 stops the function: use -1"],
+    ),
+    mistake(
+        PROJECT,
+        "default: -1\n",
+        "default: -2\n",
+        ["config.reservedConcurrency.default", "must be -1"],
+    ),
+    mistake(
+        PROJECT,
+        "default: 40\n",
+        "default: 60000\n",
+        ["config.listingBurst.default", "from 1 to 50000"],
+    ),
+    mistake(
+        PROJECT,
+        "default: \"\"\n",
+        "default: boundary\n",
+        ["config.permissionsBoundary.default", "not the ARN of a policy"],
+    ),
+    mistake(
+        PROJECT,
         "default: Suspended",
         "default: Off",
         ["config.versioning.default", "Enabled, Suspended"],

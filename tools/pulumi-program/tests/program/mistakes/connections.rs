@@ -43,8 +43,8 @@ pub(super) const CONNECTIONS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "      name: pixgauge-${pulumi.stack}-head-object\n      assumeRolePolicy",
-        "      assumeRolePolicy",
+        "      name: pixgauge-${pulumi.stack}-head-object\n      permissionsBoundary",
+        "      permissionsBoundary",
         ["headObjectRole.properties", "lacks name"],
     ),
     mistake(

@@ -226,4 +226,28 @@ pub(super) const EVENTS: &[Mistake] = &[
         "key: [{prefx: uploads/}]",
         ["eventPattern", "prefix?"],
     ),
+    mistake(
+        MAIN,
+        "- deletion-type: [{exists: false}, {anything-but: Permanently Deleted}]",
+        "- deletion-typ: [{exists: false}, {anything-but: Permanently Deleted}]",
+        ["eventPattern", "did you mean deletion-type?"],
+    ),
+    mistake(
+        MAIN,
+        "- object: {version-id: [{exists: false}, \"null\"]}",
+        "- object: {version: [{exists: false}, \"null\"]}",
+        ["eventPattern", "the event has no field detail.object.version"],
+    ),
+    mistake(
+        MAIN,
+        "              - reason: [{exists: false}, {anything-but: Lifecycle Expiration}]\n              - deletion-type: [{exists: false}, {anything-but: Permanently Deleted}]\n",
+        "",
+        ["eventPattern", "at least two patterns"],
+    ),
+    mistake(
+        MAIN,
+        "              - reason: [{exists: false}, {anything-but: Lifecycle Expiration}]\n",
+        "              - reason\n",
+        ["eventPattern", "must be a pattern"],
+    ),
 ];

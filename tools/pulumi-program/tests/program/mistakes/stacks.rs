@@ -8,7 +8,7 @@ pub(super) const STACKS: &[Mistake] = &[
         PRODUCTION,
         "versioning: Enabled",
         "versioning: Suspended",
-        ["Pulumi.production.yaml:8: config.pixgauge:versioning", "must be \"Enabled\""],
+        ["Pulumi.production.yaml:12: config.pixgauge:versioning", "must be \"Enabled\""],
     ),
     mistake(
         PRODUCTION,
@@ -104,7 +104,7 @@ pub(super) const STACKS: &[Mistake] = &[
         LOCAL,
         "      sqs: http://127.0.0.1:4566\n",
         "",
-        ["config.aws:endpoints", "has no endpoint for sqs: the program would call it at AWS"],
+        ["config.aws:endpoints", "has no endpoint for sqs: the program would call it on AWS"],
     ),
     mistake(
         LOCAL,

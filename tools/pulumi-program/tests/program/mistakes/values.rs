@@ -195,7 +195,7 @@ pub(super) const API: &[Mistake] = &[
     ),
 ];
 
-/// Missing properties that are optional in the schema only.
+/// Missing properties that are optional only in the schema.
 pub(super) const REQUIRED: &[Mistake] = &[
     mistake(MAIN, "      hashKey: s3objectkey\n", "", ["table.properties", "hashKey is missing"]),
     mistake(

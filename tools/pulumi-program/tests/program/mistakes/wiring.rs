@@ -111,7 +111,7 @@ pub(super) const FUNCTIONS: &[Mistake] = &[
     ),
 ];
 
-/// Mistakes between a state machine and the program.
+/// Mismatches between a state machine and the program.
 pub(super) const MACHINES: &[Mistake] = &[
     mistake(
         MAIN,
@@ -155,14 +155,32 @@ pub(super) const MACHINES: &[Mistake] = &[
 pub(super) const API: &[Mistake] = &[
     mistake(
         MAIN,
-        "routeKey: HEAD /images/info",
-        "routeKey: GET /images/info",
+        "        - ${infoImagesRoute}\n",
+        "",
+        [
+            "resources.apiStage",
+            "must have infoImagesRoute in dependsOn, the route for GET /images/info",
+        ],
+    ),
+    mistake(
+        MAIN,
+        "        - routeKey: HEAD /images/info",
+        "        - routeKey: HEAD /images/infos",
+        [
+            "apiStage.properties.routeSettings[3].routeKey",
+            "there is no route for HEAD /images/infos",
+        ],
+    ),
+    mistake(
+        MAIN,
+        "routeKey: HEAD /images/info\n      target",
+        "routeKey: GET /images/info\n      target",
         ["infoImagesHeadRoute.properties.routeKey", "infoImagesRoute is already the route"],
     ),
     mistake(
         MAIN,
-        "routeKey: GET /images/info",
-        "routeKey: GTE /images/info",
+        "routeKey: GET /images/info\n      target",
+        "routeKey: GTE /images/info\n      target",
         ["infoImagesRoute.properties.routeKey", "the method must be one of"],
     ),
     mistake(

@@ -3,36 +3,72 @@
 use std::ops::Range;
 
 use super::{FULL_BOX, Items};
+use crate::extents::Extents;
 use crate::source::{Parsed, Source};
 
-/// The first extent of the item `id`, in bytes from the object's start; `None` if the file does not
-/// locate it within itself.
-pub(super) fn of(items: &Items<'_>, id: u32) -> Parsed<Option<Range<u64>>> {
-    let Some(iloc) = items.child(*b"iloc")? else { return Ok(None) };
+/// Maximum number of extents of an item. Writers use one, or a few.
+const MAX_EXTENTS: u64 = 64;
+
+/// Largest data in bytes of an item of several extents.
+const MAX_JOINED: u64 = 64 << 10;
+
+/// Lets `parse` read the data of the item `id`, from a start to an end (exclusive); `None` if the
+/// file does not locate the data within itself. Data of several extents is joined and cut to
+/// [`MAX_JOINED`].
+pub(super) fn read<T>(
+    items: &Items<'_>,
+    id: u32,
+    parse: impl FnOnce(&Source<'_>, u64, u64) -> Parsed<T>,
+) -> Parsed<Option<T>> {
+    let source = items.source;
+    match &of(items, id)?[..] {
+        [] => Ok(None),
+        [only] => parse(source, only.start, only.end).map(Some),
+        extents => {
+            let mut joined = Vec::new();
+            for extent in extents {
+                let room = MAX_JOINED.saturating_sub(joined.len() as u64);
+                let length = extent.end.saturating_sub(extent.start).min(room);
+                let length = usize::try_from(length).unwrap_or(0);
+                joined.extend_from_slice(source.bytes(extent.start, length)?);
+            }
+            let size = joined.len() as u64;
+            parse(&source.extracted(&Extents::of(joined)), 0, size).map(Some)
+        }
+    }
+}
+
+/// The extents of the item `id`, which make up its data, in bytes from the object's start; empty if
+/// the file does not locate the data within itself.
+fn of(items: &Items<'_>, id: u32) -> Parsed<Vec<Range<u64>>> {
+    let Some(iloc) = items.child(*b"iloc")? else { return Ok(Vec::new()) };
     let source = items.source;
     let Some(entry) = Entries::new(source, iloc.content, iloc.end)?.find(id)? else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
-    let base = match entry.construction {
-        0 => 0,
+    let (base, end) = match entry.construction {
+        0 => (0, source.size()),
         1 => match items.child(*b"idat")? {
-            Some(idat) => idat.content,
-            None => return Ok(None),
+            Some(idat) => (idat.content, idat.end),
+            None => return Ok(Vec::new()),
         },
-        _ => return Ok(None),
+        _ => return Ok(Vec::new()),
     };
-    let start = base.saturating_add(entry.offset);
-    Ok(Some(start..start.saturating_add(entry.length)))
+    let place = |(offset, length): &(u64, u64)| {
+        let start = base.saturating_add(*offset);
+        // Length zero means all that there is.
+        let is_all = *length == 0;
+        start..if is_all { end } else { start.saturating_add(*length) }
+    };
+    Ok(entry.extents.iter().map(place).collect())
 }
 
 /// The location of an item.
 struct Entry {
     /// 0 for offsets in the file, 1 for offsets in `idat`, 2 for offsets in another item.
     construction: u16,
-    /// Offset of the first extent in bytes.
-    offset: u64,
-    /// Length of the first extent in bytes.
-    length: u64,
+    /// Offset and length of each extent in bytes.
+    extents: Vec<(u64, u64)>,
 }
 
 /// Walks over the entries of an `iloc` box.
@@ -76,11 +112,14 @@ impl<'a> Entries<'a> {
             let base = self.number(self.base_size)?;
             let extents = self.number(2)?;
             if item == u64::from(id) && extents > 0 && reference == 0 {
-                self.number(self.index_size)?;
-                let offset = base.saturating_add(self.number(self.offset_size)?);
-                let length = self.number(self.length_size)?;
                 let construction = u16::try_from(construction).unwrap_or(u16::MAX);
-                return Ok(Some(Entry { construction, offset, length }));
+                let mut located = Vec::new();
+                for _ in 0..extents.min(MAX_EXTENTS) {
+                    self.number(self.index_size)?;
+                    let offset = base.saturating_add(self.number(self.offset_size)?);
+                    located.push((offset, self.number(self.length_size)?));
+                }
+                return Ok(Some(Entry { construction, extents: located }));
             }
             self.position += extents * extent;
         }

@@ -26,10 +26,10 @@ const POLL: Duration = Duration::from_millis(200);
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// The last execution that ended, by object key. Keys without one are missing.
-pub(super) type LastExecutions = BTreeMap<String, Execution>;
+pub(in crate::commands) type LastExecutions = BTreeMap<String, Execution>;
 
 /// Uploads and deletions in progress, and the executions that they start.
-pub(super) struct Processing<'a> {
+pub(in crate::commands) struct Processing<'a> {
     stack: &'a mut Stack,
     progress: &'a Progress,
     follower: Follower,
@@ -44,7 +44,7 @@ pub(super) struct Processing<'a> {
 
 impl<'a> Processing<'a> {
     /// Follows the executions of `stack` that start from now on.
-    pub(super) async fn start(
+    pub(in crate::commands) async fn start(
         stack: &'a mut Stack,
         progress: &'a Progress,
     ) -> Result<Self, CommandError> {
@@ -54,7 +54,10 @@ impl<'a> Processing<'a> {
     }
 
     /// Uploads objects and waits for their executions to end.
-    pub(super) async fn upload(&mut self, uploads: Vec<Upload>) -> Result<(), CommandError> {
+    pub(in crate::commands) async fn upload(
+        &mut self,
+        uploads: Vec<Upload>,
+    ) -> Result<(), CommandError> {
         self.total += uploads.len() as u64;
         let client = self.stack.aws.s3.clone();
         let bucket = self.stack.outputs.bucket_name.clone();
@@ -79,7 +82,7 @@ impl<'a> Processing<'a> {
     }
 
     /// Deletes an object and waits until the execution that this starts has ended.
-    pub(super) async fn delete(&mut self, key: &str) -> Result<(), CommandError> {
+    pub(in crate::commands) async fn delete(&mut self, key: &str) -> Result<(), CommandError> {
         self.total += 1;
         let request = self.stack.aws.s3.delete_object().bucket(&self.stack.outputs.bucket_name);
         let deleted = request.key(key).send().await;
@@ -91,7 +94,7 @@ impl<'a> Processing<'a> {
     }
 
     /// Ends the progress display and returns the executions.
-    pub(super) fn finish(self) -> LastExecutions {
+    pub(in crate::commands) fn finish(self) -> LastExecutions {
         let missing = self.follower.waiting().len();
         let mut summary = format!("{} of {} executions ended", self.ended, self.total);
         if self.failed + missing as u64 > 0 {

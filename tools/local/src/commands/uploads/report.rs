@@ -1,4 +1,4 @@
-//! Result of the demo: the API's response for each object, and its overview of the collection.
+//! Result of uploads: the API's response for each object, and its overview of the collection.
 
 use std::fmt::Write as _;
 
@@ -17,9 +17,9 @@ use crate::terminal::table::{Cell, Tone, render, table, toned};
 /// Concurrent requests to the API.
 const CONCURRENCY: usize = 16;
 
-/// Result of the demo.
+/// Result of uploads.
 #[derive(Debug, Serialize)]
-pub(super) struct Report {
+pub(in crate::commands) struct Report {
     objects: Vec<Row>,
     info: Value,
     outputs: Outputs,
@@ -33,6 +33,9 @@ struct Row {
     /// True if the execution ended with an image, a rejection or an absence, and the API agrees.
     good: bool,
     outcome: String,
+    /// Sentence that says why the object was rejected, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rejection: Option<String>,
     /// Status code of the API's response.
     status: u16,
     /// Body of the API's response.
@@ -42,7 +45,7 @@ struct Row {
 }
 
 /// Requests the metadata of every key, in the given order, and the overview.
-pub(super) async fn query(
+pub(in crate::commands) async fn query(
     stack: &Stack,
     keys: Vec<String>,
     mut executions: LastExecutions,
@@ -78,31 +81,34 @@ fn row(key: String, response: JsonResponse, execution: Option<Execution>) -> Row
         (Some(outcome), true) => outcome.to_string(),
         (Some(outcome), false) => format!("{outcome} (API: {})", response.status),
     };
-    Row { key, good, outcome, status: response.status, response: response.body, execution }
+    let rejection = execution.as_ref().and_then(Execution::rejection).map(str::to_owned);
+    let (status, response) = (response.status, response.body);
+    Row { key, good, outcome, rejection, status, response, execution }
 }
 
 impl Report {
     /// True if every object ended as an image, a rejection or an absence, and the API agrees.
-    pub(super) fn is_good(&self) -> bool {
+    pub(in crate::commands) fn is_good(&self) -> bool {
         self.objects.iter().all(|row| row.good)
     }
 
-    /// Formats the report for a terminal.
-    pub(super) fn text(&self) -> String {
+    /// Formats the objects as a table, and the overview. `next_step` tells how to find out why an
+    /// object did not end as expected.
+    pub(in crate::commands) fn text(&self, next_step: &str) -> String {
         let titles = ["OBJECT", "OUTCOME", "TYPE", "PIXELS", "SIZE", "TOOK"];
-        let mut table = table(&titles, &["PIXELS", "SIZE", "TOOK"]);
+        let mut table = table(&titles, &["PIXELS", "SIZE", "TOOK"]).flexible("OUTCOME");
         for row in &self.objects {
             table.add_row(row.cells());
         }
-        let mut text = format!("\n{}\n", render(&table));
-        text.push_str(&overview(&self.info, self.objects.len()));
+        let mut text = format!("{}\n", render(&table));
+        text.push_str(&overview(&self.info));
         let bad = self.objects.iter().filter(|row| !row.good).count();
         if let Some(row) = self.objects.iter().find(|row| !row.good) {
+            let of = format::count(self.objects.len(), "object", "objects");
             // Writing to a string cannot fail.
             let _written = writeln!(
                 text,
-                "\n{bad} of {} objects did not end as expected. The first one:\n  {}\nTo find out why, run `cargo local demo --keep` with the same files, then `cargo local executions KEY` in another terminal.",
-                self.objects.len(),
+                "\n{bad} of {of} did not end as expected. The first one:\n  {}\n{next_step}",
                 row.failure(),
             );
         }
@@ -116,6 +122,14 @@ impl Row {
         let cause = self.execution.as_ref().and_then(|execution| execution.cause.as_deref());
         let (key, cause) = (format::printable(&self.key), format::cause(cause.unwrap_or_default()));
         format!("{key}: {} {cause}", self.outcome).trim_end().to_owned()
+    }
+
+    /// Formats the outcome, and why the object was rejected, if it was.
+    fn outcome_text(&self) -> String {
+        match &self.rejection {
+            Some(why) => format!("{}: {}", self.outcome, format::printable(why)),
+            None => self.outcome.clone(),
+        }
     }
 
     fn cells(&self) -> [Cell; 6] {
@@ -133,7 +147,7 @@ impl Row {
         let took = self.execution.as_ref().and_then(Execution::duration);
         [
             Cell::new(format::printable(&self.key)),
-            toned(&self.outcome, tone),
+            toned(self.outcome_text(), tone),
             Cell::new(text("contentType")),
             Cell::new(pixels),
             Cell::new(size),
@@ -143,16 +157,18 @@ impl Row {
 }
 
 /// Formats the response of `GET /images/info`.
-fn overview(info: &Value, objects: usize) -> String {
+fn overview(info: &Value) -> String {
     let types = info.get("contentTypes").and_then(Value::as_object);
-    let types: Vec<(&String, u64)> = types
+    let types: Vec<(&String, usize)> = types
         .into_iter()
         .flatten()
-        .map(|(name, count)| (name, count.as_u64().unwrap_or_default()))
+        .map(|(name, count)| {
+            (name, count.as_u64().and_then(|it| usize::try_from(it).ok()).unwrap_or_default())
+        })
         .collect();
-    let images: u64 = types.iter().map(|(_, count)| count).sum();
+    let images = types.iter().map(|(_, count)| count).sum();
     // Writing to a string cannot fail.
-    let mut text = format!("{images} images among {objects} objects");
+    let mut text = format!("The catalog has {}", format::count(images, "image", "images"));
     for (separator, (name, count)) in
         std::iter::once(": ").chain(std::iter::repeat(", ")).zip(types)
     {
@@ -222,20 +238,22 @@ mod tests {
 
     #[test]
     fn report_is_a_table_and_the_overview() {
-        let rejected = json!({"status": "rejected", "reason": "CorruptImage"});
+        let rejected = json!({
+            "status": "rejected", "reason": "CorruptImage", "message": "it ends early",
+        });
         let report = report(vec![
             image(),
             one("uploads/b", rejected, 404, json!({"error": "…"})),
             one("uploads/c", json!({"status": "absent"}), 404, json!({"error": "…"})),
         ]);
         assert!(report.is_good());
-        insta::assert_snapshot!(report.text(), @"
-        OBJECT           OUTCOME                 TYPE           PIXELS      SIZE    TOOK
-        uploads/cat.jpg  image                   image/jpeg  1680×1050  828.2 kB  0.25 s
-        uploads/b        rejected: CorruptImage                                   0.25 s
-        uploads/c        absent                                                   0.25 s
+        insta::assert_snapshot!(report.text(""), @"
+        OBJECT           OUTCOME                                TYPE           PIXELS      SIZE    TOOK
+        uploads/cat.jpg  image                                  image/jpeg  1680×1050  828.2 kB  0.25 s
+        uploads/b        rejected: CorruptImage: it ends early                                   0.25 s
+        uploads/c        absent                                                                  0.25 s
 
-        3 images among 3 objects: 1 image/jpeg, 2 image/png
+        The catalog has 3 images: 1 image/jpeg, 2 image/png
         largest   uploads/cat.jpg
         smallest  uploads/a.png
         ");
@@ -251,13 +269,15 @@ mod tests {
         assert!(!still_listed.good);
         let report = report(vec![image(), lost]);
         assert!(!report.is_good());
-        assert!(report.text().contains("1 of 2 objects did not end as expected"));
+        assert!(report.text("").contains("1 of 2 objects did not end as expected"));
     }
 
     #[test]
     fn overview_of_an_empty_collection_is_formatted() {
         let info = json!({"highestSizeImage": null, "lowestSizeImage": null, "contentTypes": {}});
-        assert_eq!(overview(&info, 0), "0 images among 0 objects\n");
-        assert_eq!(overview(&Value::Null, 1), "0 images among 1 objects\n");
+        assert_eq!(overview(&info), "The catalog has 0 images\n");
+        assert_eq!(overview(&Value::Null), "The catalog has 0 images\n");
+        let one = json!({"contentTypes": {"image/png": 1}});
+        assert_eq!(overview(&one), "The catalog has 1 image: 1 image/png\n");
     }
 }

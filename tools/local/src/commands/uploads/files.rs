@@ -7,15 +7,29 @@ use crate::api::PREFIX;
 
 /// An object to upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Upload {
+pub(in crate::commands) struct Upload {
     /// Key, including the prefix `uploads/`.
-    pub(super) key: String,
-    pub(super) body: Body,
+    pub(in crate::commands) key: String,
+    pub(in crate::commands) body: Body,
+}
+
+impl Upload {
+    /// Inserts `prefix` into the key, after `uploads/`.
+    pub(in crate::commands) fn below(self, prefix: &str) -> Self {
+        let (name, prefix) =
+            (self.key.strip_prefix(PREFIX).unwrap_or(&self.key), prefix.trim_matches('/'));
+        let key = if prefix.is_empty() {
+            format!("{PREFIX}{name}")
+        } else {
+            format!("{PREFIX}{prefix}/{name}")
+        };
+        Self { key, ..self }
+    }
 }
 
 /// Content of an object, in memory or in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Body {
+pub(in crate::commands) enum Body {
     Bytes(Vec<u8>),
     File(PathBuf),
 }
@@ -49,7 +63,7 @@ pub enum FilesError {
 /// Finds the files at `paths`, and searches directories recursively. The key of a file that was
 /// found in a directory is its path relative to that directory; the key of any other file is its
 /// name. Directories are searched without hidden entries, those whose name begins with a dot.
-pub(super) fn find(paths: &[PathBuf]) -> Result<Vec<Upload>, FilesError> {
+pub(in crate::commands) fn find(paths: &[PathBuf]) -> Result<Vec<Upload>, FilesError> {
     let mut found = BTreeMap::new();
     for path in paths {
         let metadata = path.metadata().map_err(|source| read_error(path, source))?;
@@ -125,6 +139,16 @@ mod tests {
         let tree = tree(&["b/c d.jpg", "a.png", ".hidden", ".git/x"]);
         let expected = ["uploads/a.png", "uploads/b/c d.jpg"];
         assert_eq!(keys(&[tree.path().to_owned()]), expected);
+    }
+
+    #[test]
+    fn prefix_comes_before_the_name() {
+        let key = |prefix: &str| {
+            let object = Upload { key: "uploads/a.png".to_owned(), body: Body::Bytes(Vec::new()) };
+            object.below(prefix).key
+        };
+        assert_eq!(key(""), "uploads/a.png");
+        assert_eq!(key("/holiday/2026/"), "uploads/holiday/2026/a.png");
     }
 
     #[test]

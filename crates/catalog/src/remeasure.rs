@@ -1,0 +1,103 @@
+//! Records that an older version of the measuring wrote.
+
+use contract::MEASURING;
+
+use crate::item::{Record, RecordState};
+
+/// Objects that a reconciliation measures again although their records describe them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Remeasure {
+    /// None.
+    #[default]
+    Nothing,
+    /// Those measured by an older version than [`contract::MEASURING`], or before there were
+    /// versions.
+    Older,
+}
+
+impl Remeasure {
+    /// True if the object of this record is to be measured again.
+    ///
+    /// A version newer than this one's is left alone: while a deployment replaces one function
+    /// after the other, the older one must not undo the work of the newer.
+    pub(crate) fn includes(self, record: &Record) -> bool {
+        let measuring = match &record.state {
+            RecordState::Image(record) => record.image.measuring,
+            RecordState::Rejected { measuring, .. } => *measuring,
+            RecordState::Absent { .. } => return false,
+        };
+        self == Self::Older && measuring.is_none_or(|version| version < MEASURING)
+    }
+}
+
+impl From<bool> for Remeasure {
+    /// [`Remeasure::Older`] if true, as the input of a reconciliation states it.
+    fn from(older: bool) -> Self {
+        if older { Self::Older } else { Self::Nothing }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::item::{ImageRecord, samples};
+    use crate::{Shards, plan};
+
+    fn record(state: RecordState) -> Record {
+        Record { key: "uploads/a".into(), revision: "r".into(), sequencer: None, state }
+    }
+
+    fn image(measuring: Option<u32>) -> Record {
+        let mut image = samples::image("image/png");
+        image.measuring = measuring;
+        let shard = Shards::new(1).unwrap().of("uploads/a");
+        record(RecordState::Image(ImageRecord { object: samples::object(3), image, shard }))
+    }
+
+    fn rejected(measuring: Option<u32>) -> Record {
+        let (object, rejection) = (samples::object(3), samples::rejection());
+        record(RecordState::Rejected { object, rejection, measuring })
+    }
+
+    #[test]
+    fn images_and_rejections_of_an_older_version_are_measured_again() {
+        for record in [image, rejected] {
+            for older in [None, Some(0), Some(MEASURING - 1)] {
+                assert!(Remeasure::Older.includes(&record(older)), "{older:?}");
+                assert!(!Remeasure::Nothing.includes(&record(older)), "{older:?}");
+            }
+            for current in [Some(MEASURING), Some(MEASURING + 1)] {
+                assert!(!Remeasure::Older.includes(&record(current)), "{current:?}");
+            }
+        }
+        let tombstone = record(RecordState::Absent { expires_at: 0 });
+        assert!(!Remeasure::Older.includes(&tombstone));
+    }
+
+    #[test]
+    fn what_is_recorded_now_states_this_version() {
+        let observations = [
+            contract::Observation::Image {
+                object: samples::object(3),
+                image: samples::image("image/png"),
+            },
+            contract::Observation::Rejected {
+                object: samples::object(3),
+                rejection: samples::rejection(),
+            },
+        ];
+        for observation in observations {
+            let entry = plan::Entry {
+                key: "uploads/a",
+                order: &crate::Order::Unchanged(None),
+                observation: &observation,
+                revision: "r",
+            };
+            let plan::Plan::Write(write) = plan::plan(entry, None, Shards::new(1).unwrap(), 0)
+            else {
+                panic!("nothing was planned")
+            };
+            assert!(!Remeasure::Older.includes(&write.record));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The JSON passed between states: the facts about an image.
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the measuring. A record that states an older one, or none, may lack facts or contain
+/// wrong ones, and a reconciliation can measure its object again.
+///
+/// Raise it with every change after which an object may be measured differently.
+///
+/// | version | change |
+/// |---|---|
+/// | none | before versions |
+/// | 2 | facts wherever the header states them; camera, time, place, color, density, frames; formats by their whole header |
+pub const MEASURING: u32 = 2;
+
+/// Facts from the header of an image. Optional facts are absent if the file does not state them, or
+/// where the probe does not read them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageFacts {
+    /// Name of the format in lower case, for example `jpeg`.
+    pub format: String,
+    /// Content type detected from the bytes, which may differ from the one that the uploader
+    /// declared.
+    pub content_type: String,
+    /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.
+    pub width: u64,
+    /// Height in pixels as a decoder outputs it, before applying the EXIF orientation.
+    pub height: u64,
+    /// EXIF orientation, 1 to 8, if the file has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orientation: Option<u8>,
+    /// Width in pixels after applying the EXIF orientation.
+    pub display_width: u64,
+    /// Height in pixels after applying the EXIF orientation.
+    pub display_height: u64,
+    /// Bits per channel, if the header states them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bits_per_channel: Option<u8>,
+    /// Number of channels including alpha, if the header states it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<u8>,
+    /// True if pixels may be transparent; `None` if the header does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub has_alpha: Option<bool>,
+    /// Color space (`RGB`, `GRAY`, `CMYK`, `Lab` or `YCbCr`) by the ICC profile, or else by the
+    /// format.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color_space: Option<String>,
+    /// Description of the ICC profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub icc_profile: Option<String>,
+    /// True if a part of the file shows a coarse version of the whole image (progressive JPEG,
+    /// interlaced PNG and GIF); `None` for other formats.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub progressive: Option<bool>,
+    /// True if the file is an animation; `None` if the bytes that were read do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub animated: Option<bool>,
+    /// Number of frames of a file that may be an animation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frames: Option<u32>,
+    /// Number of pages of a TIFF file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages: Option<u32>,
+    /// Density in dots per inch from left to right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub density_x: Option<u32>,
+    /// Density in dots per inch from top to bottom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub density_y: Option<u32>,
+    /// Local time at which the image was taken, as ISO 8601, with an offset from UTC if the file
+    /// states one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_at: Option<String>,
+    /// Manufacturer of the camera.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camera_make: Option<String>,
+    /// Model of the camera.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub camera_model: Option<String>,
+    /// Model of the lens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lens_model: Option<String>,
+    /// Place where the image was taken, if the stack records places.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// True if a C2PA manifest was seen, whose signature is not checked. False says nothing.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub content_credentials: bool,
+    /// Version of the measuring ([`MEASURING`]); `None` before there were versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub measuring: Option<u32>,
+}
+
+/// Place where an image was taken (WGS 84).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Location {
+    /// Latitude in decimal degrees, positive in the north, for example `48.858222`.
+    pub latitude: String,
+    /// Longitude in decimal degrees, positive in the east.
+    pub longitude: String,
+    /// Altitude in meters, negative below sea level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub altitude: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde requires")]
+fn is_false(value: &bool) -> bool {
+    !value
+}

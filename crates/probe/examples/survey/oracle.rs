@@ -1,0 +1,62 @@
+//! Oracles: programs that decode images, whose facts the survey compares with the probe's.
+//!
+//! Each states the facts that it knows, under their names in the API's document. Pinned versions
+//! are installed below `target/oracles`; Chromium or Chrome has to be on the PATH.
+
+mod chromium;
+mod comparison;
+mod exiftool;
+mod install;
+mod lines;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde_json::{Map, Value};
+
+/// The facts that an oracle states about a file, or its error.
+type Facts = Result<Map<String, Value>, String>;
+
+/// A program that decodes images.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Oracle {
+    /// Pillow, with its plugin for HEIF: dimensions, orientation, color space, frames.
+    Pillow,
+    /// sharp, which uses libvips: dimensions, orientation, alpha, density, frames.
+    Sharp,
+    /// `ExifTool`: every fact.
+    Exiftool,
+    /// Chromium or Chrome: dimensions with the orientation applied.
+    Chromium,
+}
+
+impl Oracle {
+    /// The facts that the oracle states about each file.
+    fn facts(self, root: &Path, files: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
+        let paths: Vec<PathBuf> = files.iter().map(|file| root.join(file)).collect();
+        let facts = match self {
+            Self::Pillow => lines::answers(install::pillow()?, &paths)?,
+            Self::Sharp => lines::answers(install::sharp()?, &paths)?,
+            Self::Exiftool => exiftool::facts(install::exiftool()?, &paths)?,
+            Self::Chromium => chromium::facts(&paths)?,
+        };
+        if facts.len() == files.len() {
+            return Ok(facts);
+        }
+        Err(format!("{self:?} answered for {} of {} files", facts.len(), files.len()).into())
+    }
+}
+
+/// Compares every file's facts with those of the oracle, and prints how many are equal. `verbose`
+/// lists the others.
+pub(crate) fn compare(
+    oracle: Oracle,
+    root: &Path,
+    files: &[PathBuf],
+    verbose: bool,
+) -> Result<(), Box<dyn Error>> {
+    let root = root.canonicalize()?;
+    let facts = oracle.facts(&root, files)?;
+    comparison::print(&root, files, &facts, verbose)
+}

@@ -1,0 +1,59 @@
+//! Chromium or Chrome, which shows the files in a page.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{Facts, lines};
+
+/// The names of the browser's executable.
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// Number of files in one page. The browser decodes all of them at once.
+const BATCH: usize = 50;
+
+/// The page, in which the list of paths is empty.
+const PAGE: &str = include_str!("../oracles/chromium.html");
+
+/// Lets the browser show the files.
+pub(super) fn facts(paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
+    let missing = "neither Chromium nor Chrome is on the PATH (Debian: apt-get install chromium)";
+    let starts = |name: &&str| Command::new(name).arg("--version").output().is_ok();
+    let browser = NAMES.into_iter().find(starts).ok_or(missing)?;
+    let directory = tempfile::tempdir()?;
+    let page = directory.path().join("page.html");
+    let mut facts = Vec::new();
+    for batch in paths.chunks(BATCH) {
+        let urls: Vec<String> = batch.iter().map(|path| url(path)).collect();
+        let list = format!("const PATHS = {};", serde_json::to_string(&urls)?);
+        fs::write(&page, PAGE.replace("const PATHS = [];", &list))?;
+        let output = Command::new(browser)
+            .args(["--headless", "--disable-gpu", "--no-sandbox", "--allow-file-access-from-files"])
+            .arg(format!("--user-data-dir={}", directory.path().join("profile").display()))
+            .args(["--virtual-time-budget=60000", "--dump-dom"])
+            .arg(&page)
+            .output()?;
+        facts.extend(sizes(&String::from_utf8_lossy(&output.stdout))?);
+    }
+    Ok(facts)
+}
+
+/// The answers in the page that the browser printed.
+fn sizes(page: &str) -> Result<Vec<Facts>, Box<dyn Error>> {
+    let incomplete = "the browser has not shown every image in time";
+    let (_, rest) = page.split_once(r#"<pre id="sizes">"#).ok_or(incomplete)?;
+    let (answers, _) = rest.split_once("</pre>").ok_or(incomplete)?;
+    answers.lines().map(|line| Ok(lines::facts(serde_json::from_str(line)?))).collect()
+}
+
+/// The URL of a file, in which everything but unreserved characters and slashes is encoded.
+fn url(path: &Path) -> String {
+    let encoded = path.as_os_str().as_encoded_bytes().iter().map(|byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+            char::from(*byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    });
+    format!("file://{}", encoded.collect::<String>())
+}

@@ -1,0 +1,110 @@
+//! Compares the probe's facts with an oracle's.
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+
+use super::Facts;
+use crate::{answer, facts};
+
+/// Largest difference between two coordinates in degrees that counts as equal: one unit of the last
+/// place.
+const DEGREES: f64 = 1.000_001e-6;
+
+/// Counts for one fact.
+#[derive(Default)]
+struct Tally {
+    equal: u32,
+    /// The probe states something else.
+    differs: u32,
+    /// Only the oracle states the fact.
+    absent: u32,
+}
+
+/// Compares the facts about each file, and prints a table. `verbose` lists what is not equal.
+pub(super) fn print(
+    root: &Path,
+    files: &[PathBuf],
+    oracle: &[Facts],
+    verbose: bool,
+) -> Result<(), Box<dyn Error>> {
+    let mut output = BufWriter::new(io::stdout().lock());
+    let mut tallies: BTreeMap<String, Tally> = BTreeMap::new();
+    let (mut refused, mut only_ours, mut neither) = (0, 0, 0);
+    for (file, stated) in files.iter().zip(oracle) {
+        let object = Bytes::from(fs::read(root.join(file))?);
+        let (result, _) = answer::probe(&object, &file.to_string_lossy());
+        match (result, stated) {
+            (Ok(image), Ok(stated)) => {
+                let ours = facts::of(&image);
+                for (name, value) in stated {
+                    let tally = tallies.entry(name.clone()).or_default();
+                    if let Some(remark) = tally.judge(name, value, &ours)
+                        && verbose
+                    {
+                        writeln!(output, "{}: {remark}", file.display())?;
+                    }
+                }
+            }
+            (Err(error), Ok(_)) => {
+                refused += 1;
+                if verbose {
+                    writeln!(output, "{}: {}: {error}", file.display(), error.name())?;
+                }
+            }
+            (Ok(_), Err(_)) => only_ours += 1,
+            (Err(_), Err(_)) => neither += 1,
+        }
+    }
+    writeln!(output, "{:<18}{:>8}{:>8}{:>9}{:>8}", "fact", "stated", "equal", "differs", "absent")?;
+    for (name, Tally { equal, differs, absent }) in &tallies {
+        let stated = equal + differs + absent;
+        writeln!(output, "{name:<18}{stated:>8}{equal:>8}{differs:>9}{absent:>8}")?;
+    }
+    writeln!(output, "files that only the oracle reads: {refused}")?;
+    writeln!(output, "files that only the probe reads: {only_ours}")?;
+    writeln!(output, "files that neither reads: {neither}")?;
+    Ok(output.flush()?)
+}
+
+impl Tally {
+    /// Counts a fact that the oracle states. Returns a remark unless the probe states the same.
+    fn judge(&mut self, name: &str, stated: &Value, ours: &Map<String, Value>) -> Option<String> {
+        match ours.get(name) {
+            Some(value) if are_equal(name, stated, value) => {
+                self.equal += 1;
+                None
+            }
+            Some(value) => {
+                self.differs += 1;
+                Some(format!("{name} is {value}, the oracle states {stated}"))
+            }
+            None => {
+                self.absent += 1;
+                Some(format!("{name} is absent, the oracle states {stated}"))
+            }
+        }
+    }
+}
+
+fn are_equal(name: &str, stated: &Value, ours: &Value) -> bool {
+    match name {
+        // The oracle states no offset.
+        "takenAt" => {
+            let text =
+                |value: &Value| value.as_str().and_then(|text| text.get(..19)).map(str::to_owned);
+            text(stated).is_some() && text(stated) == text(ours)
+        }
+        "location" => ["latitude", "longitude"].iter().all(|name| {
+            let degrees = |value: &Value| value[*name].as_str()?.parse::<f64>().ok();
+            let distance = degrees(stated).zip(degrees(ours)).map(|(a, b)| (a - b).abs());
+            distance.is_some_and(|distance| distance <= DEGREES)
+        }),
+        _ => stated == ours,
+    }
+}

@@ -1,0 +1,41 @@
+//! Auxiliary items, such as alpha planes (ISO/IEC 23008-12, 6.5.8).
+
+use super::{FULL_BOX, Items};
+use crate::isobmff::Box;
+use crate::source::{Parsed, Source};
+
+/// Types of auxiliary items that are alpha planes: in any coding format, and in HEVC.
+const ALPHA: [&[u8]; 2] =
+    [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0"];
+
+/// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a grid.
+pub(super) fn has_alpha(items: &Items<'_>, id: u32) -> Parsed<bool> {
+    let Some(iprp) = items.child(*b"iprp")? else { return Ok(false) };
+    let tile = items.find_reference(|it| Ok(it.kind == *b"dimg" && it.from == id))?;
+    let tile = tile.map(|reference| reference.first_to);
+    let alpha = items.find_reference(|reference| {
+        let to = reference.first_to;
+        if reference.kind != *b"auxl" || to != id && Some(to) != tile {
+            return Ok(false);
+        }
+        for property in items.properties(iprp, reference.from)? {
+            if property.kind == *b"auxC" && is_alpha(items.source, property)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    })?;
+    Ok(alpha.is_some())
+}
+
+/// True if an `auxC` property states the type of an alpha plane.
+fn is_alpha(source: &Source<'_>, property: Box) -> Parsed<bool> {
+    let start = property.content + FULL_BOX;
+    for alpha in ALPHA {
+        let length = alpha.len() as u64;
+        if start + length <= property.end && source.bytes(start, alpha.len())? == alpha {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,53 @@
+//! Data under a name, compressed or not, in chunks of several types (W3C PNG, third edition, 11.3.2.3
+//! and 11.3.3).
+
+use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
+
+use crate::source::{Parsed, Source, corrupt};
+
+/// Longest name in bytes, without the zero byte that ends it.
+const MAX_NAME: u64 = 79;
+
+/// Largest part of the data that is read, and of what is inflated from it, in bytes.
+const MAX_DATA: usize = 64 << 10;
+
+/// The data of a chunk: a name, a zero byte, and more.
+pub(super) struct Named<'a> {
+    source: &'a Source<'a>,
+    pub(super) name: &'a [u8],
+    /// Offset of what follows the name, in bytes from the object's start.
+    position: u64,
+    /// End (exclusive) of the data.
+    end: u64,
+}
+
+impl<'a> Named<'a> {
+    /// Reads the name in the chunk whose data extends from `start` to `end`.
+    pub(super) fn read(source: &'a Source<'a>, start: u64, end: u64) -> Parsed<Self> {
+        let end = end.min(source.size());
+        let length = usize::try_from(end.saturating_sub(start).min(MAX_NAME + 1)).unwrap_or(0);
+        let name = source.bytes_until(start, length, likely_end(start, end))?;
+        let Some(length) = name.iter().position(|byte| *byte == 0) else {
+            return corrupt("the name in a chunk does not end", start);
+        };
+        Ok(Self { source, name: &name[..length], position: start + length as u64 + 1, end })
+    }
+
+    /// The bytes after the name and `skipped` more.
+    pub(super) fn bytes(&self, skipped: u64) -> Parsed<&'a [u8]> {
+        let start = self.position + skipped;
+        let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(MAX_DATA);
+        self.source.bytes_until(start, length.min(MAX_DATA), likely_end(start, self.end))
+    }
+
+    /// What is inflated from the bytes after the name and `skipped` more. Data that are damaged or
+    /// longer than the limit are cut, and may be followed by zeros.
+    pub(super) fn inflated(&self, skipped: u64) -> Parsed<Vec<u8>> {
+        let inflated = decompress_to_vec_zlib_with_limit(self.bytes(skipped)?, MAX_DATA);
+        Ok(inflated.unwrap_or_else(|error| error.output))
+    }
+}
+
+fn likely_end(start: u64, end: u64) -> u64 {
+    end.min(start.saturating_add(MAX_DATA as u64))
+}

@@ -1,0 +1,46 @@
+//! Image resources of PSD files: density, ICC profile and EXIF metadata.
+
+use crate::image::{Density, Unit};
+use crate::source::{Parsed, Source, corrupt};
+use crate::{Image, exif, icc};
+
+const RESOLUTION: u16 = 1005;
+const ICC_PROFILE: u16 = 1039;
+const EXIF: u16 = 1058;
+
+/// Bytes to read at once from the start of a resource, because most resources are small.
+const NEIGHBOURHOOD: u64 = 16 << 10;
+
+/// Adds the facts in the resources, which follow the color mode data at `start`, to the image.
+pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed<()> {
+    let start = start + 4 + u64::from(source.u32_be(start)?);
+    let end = start + 4 + u64::from(source.u32_be(start)?);
+    let mut position = start + 4;
+    let mut metadata = None;
+    while position + 12 <= end {
+        source.bytes_until(position, 12, end.min(position + NEIGHBOURHOOD))?;
+        let [s0, s1, s2, s3, id @ .., name] = source.array::<7>(position)?;
+        if ![b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR"].contains(&&[s0, s1, s2, s3]) {
+            return corrupt("an image resource has no signature", position);
+        }
+        // The name and its length, padded to an even size.
+        let size = position + 6 + (1 + u64::from(name)).next_multiple_of(2);
+        let (length, data) = (u64::from(source.u32_be(size)?), size + 4);
+        match u16::from_be_bytes(id) {
+            RESOLUTION => image.density = source.optional(density(source, data))?.flatten(),
+            ICC_PROFILE => image.take_profile(icc::read(source, data, data + length)?),
+            EXIF => metadata = Some(exif::read(source, data, data + length)?),
+            _ => {}
+        }
+        position = data + length + length % 2;
+    }
+    image.take_exif(metadata.unwrap_or_default());
+    Ok(())
+}
+
+/// The density, which is stored in dots per inch whatever the units for display are: a fixed-point
+/// number and two units, for each direction.
+fn density(source: &Source<'_>, data: u64) -> Parsed<Option<Density>> {
+    let (x, y) = (source.u32_be(data)?, source.u32_be(data + 8)?);
+    Ok(Density::new((x, 1 << 16), (y, 1 << 16), Unit::Inch))
+}

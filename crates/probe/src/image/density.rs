@@ -1,0 +1,72 @@
+//! The density of an image's dots.
+
+/// A density in whole dots per inch, at least 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Density {
+    /// Dots per inch from left to right.
+    pub x: u32,
+    /// Dots per inch from top to bottom.
+    pub y: u32,
+}
+
+/// The length to which a stated density refers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Inch,
+    Centimeter,
+    Meter,
+}
+
+impl Unit {
+    /// The factor from dots per this unit to dots per inch, of 2.54 cm, as a fraction.
+    fn to_inch(self) -> (u64, u64) {
+        match self {
+            Self::Inch => (1, 1),
+            Self::Centimeter => (254, 100),
+            Self::Meter => (254, 10_000),
+        }
+    }
+}
+
+impl Density {
+    /// The density that two fractions of dots per `unit` state; `None` if one of them has a
+    /// denominator of zero or amounts to less than half a dot.
+    pub(crate) fn new(x: (u32, u32), y: (u32, u32), unit: Unit) -> Option<Self> {
+        Some(Self { x: per_inch(x, unit)?, y: per_inch(y, unit)? })
+    }
+
+    /// The density that two whole numbers of dots per `unit` state; `None` if one is zero.
+    pub(crate) fn of_integers(x: u32, y: u32, unit: Unit) -> Option<Self> {
+        Self::new((x, 1), (y, 1), unit)
+    }
+}
+
+/// A fraction of dots per `unit`, in dots per inch, rounded to the nearest integer.
+fn per_inch((numerator, denominator): (u32, u32), unit: Unit) -> Option<u32> {
+    let (times, by) = unit.to_inch();
+    let (dots, length) = (u64::from(numerator) * times, u64::from(denominator) * by);
+    let rounded = (dots + length / 2).checked_div(length)?;
+    u32::try_from(rounded).ok().filter(|dots| *dots > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn densities_are_rounded_to_dots_per_inch() {
+        let x = |fraction, unit| Density::new(fraction, (300, 1), unit).map(|density| density.x);
+        assert_eq!(x((720_000, 10_000), Unit::Inch), Some(72));
+        assert_eq!(x((1183, 10), Unit::Centimeter), Some(300));
+        assert_eq!(x((2835, 1), Unit::Meter), Some(72));
+        assert_eq!(x((11_811, 1), Unit::Meter), Some(300));
+    }
+
+    #[test]
+    fn no_density_is_reported_for_zero_and_overflow() {
+        for fraction in [(0, 1), (1, 0), (1, 3), (0, 0)] {
+            assert_eq!(Density::new(fraction, (1, 1), Unit::Inch), None, "{fraction:?}");
+        }
+        assert_eq!(Density::new((u32::MAX, 1), (1, 1), Unit::Centimeter), None);
+    }
+}

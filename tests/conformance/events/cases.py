@@ -1,0 +1,133 @@
+"""Events, whether each must start an execution, and mistakes to plant in the pattern.
+
+The form of the events: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+"""
+
+import copy
+import itertools
+
+ABSENT = object()
+
+# Values of the fields that tell the expiration of a noncurrent version from everything else. A
+# number stands for any other type.
+REASONS = [ABSENT, "DeleteObject", "Lifecycle Expiration", "PutObject", "lifecycle expiration", 5]
+DELETION_TYPES = [ABSENT, "Permanently Deleted", "Delete Marker Created", 5]
+VERSIONS = [ABSENT, "null", "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY", "NULL", ""]
+
+KEYS = [
+    "uploads/cat.jpg",
+    "uploads/",
+    "uploads/uploads/",
+    "uploads/line\nbreak",
+    "uploads/what?#&=%25 +.png",
+    'uploads/"quotes" and \\backslashes\\',
+    "uploads/*[?]{}$or",
+    "uploads/\u00e9\U0001f980\u3000",
+    "uploads/" + "k" * 1016,
+]
+OTHER_KEYS = ["upload/cat.jpg", "Uploads/cat.jpg", "/uploads/cat.jpg", "cat.jpg", "", "results/a"]
+OTHER_TYPES = [
+    "Object Restore Initiated",
+    "Object Restore Expired",
+    "Object Storage Class Changed",
+    "Object Access Tier Changed",
+    "Object ACL Updated",
+    "Object Tags Added",
+    "Object Tags Deleted",
+    "object created",
+]
+
+
+def events(bucket):
+    """Yields a name, an event, and whether it must match."""
+    for fields in itertools.product(
+        ["Object Created", "Object Deleted"], REASONS, DELETION_TYPES, VERSIONS
+    ):
+        detail_type, reason, deletion_type, version = fields
+        told = ", ".join("no field" if it is ABSENT else repr(it) for it in fields)
+        made = event(bucket, detail_type, reason=reason, deletion_type=deletion_type, version=version)
+        yield told, made, not is_noncurrent_expiration(reason, deletion_type, version)
+    for key in KEYS:
+        yield f"key {key!r}", event(bucket, key=key), True
+    for key in OTHER_KEYS:
+        yield f"key {key!r}", event(bucket, key=key), False
+    for detail_type in OTHER_TYPES:
+        yield detail_type, event(bucket, detail_type), False
+    yield "another bucket", event(bucket + "-other"), False
+    yield "another source", {**event(bucket), "source": "custom.s3"}, False
+    yield "no detail", {**event(bucket), "detail": {}}, False
+
+
+def is_noncurrent_expiration(reason, deletion_type, version):
+    """True if the event says that a lifecycle rule removed a noncurrent version."""
+    return (
+        reason == "Lifecycle Expiration"
+        and deletion_type == "Permanently Deleted"
+        and version not in (ABSENT, "null")
+    )
+
+
+def event(
+    bucket,
+    detail_type="Object Created",
+    key="uploads/cat.jpg",
+    reason="PutObject",
+    deletion_type=ABSENT,
+    version=ABSENT,
+):
+    detail = {
+        "version": "0",
+        "bucket": {"name": bucket},
+        "object": {"key": key, "etag": "b57f9512698f4b09e608f4f2a65852e5", "version-id": version},
+        "request-id": "N4N7GDK58NMKJ12R",
+        "requester": "123456789012",
+        "reason": reason,
+        "deletion-type": deletion_type,
+    }
+    for fields in (detail, detail["object"]):
+        for name in [name for name, value in fields.items() if value is ABSENT]:
+            del fields[name]
+    return {
+        "version": "0",
+        "id": "2ee9cc15-d022-99ea-1fb8-1b1bac4850f9",
+        "detail-type": detail_type,
+        "source": "aws.s3",
+        "account": "123456789012",
+        "time": "2024-05-01T12:00:00Z",
+        "region": "us-east-1",
+        "resources": [f"arn:aws:s3:::{bucket}"],
+        "detail": detail,
+    }
+
+
+def planted(pattern):
+    """Yields a mistake's name and the pattern with the mistake."""
+    mistakes = {
+        "no alternatives": lambda it: it["detail"].pop("$or"),
+        "no key": lambda it: it["detail"].pop("object"),
+        "no bucket": lambda it: it["detail"].pop("bucket"),
+        "no source": lambda it: it.pop("source"),
+        "no types": lambda it: it.pop("detail-type"),
+        "one type": lambda it: it["detail-type"].remove("Object Created"),
+        "an empty list of keys": lambda it: it["detail"]["object"].update(key=[]),
+    }
+    for number, alternative in enumerate(pattern["detail"]["$or"]):
+        mistakes[f"without alternative {number}"] = lambda it, at=number: it["detail"]["$or"].pop(at)
+        values = next(values for values in leaves(alternative))
+        for place in range(len(values)):
+            mistakes[f"alternative {number} without value {place}"] = (
+                lambda it, at=number, place=place: next(leaves(it["detail"]["$or"][at])).pop(place)
+            )
+    for name, plant in mistakes.items():
+        mistaken = copy.deepcopy(pattern)
+        plant(mistaken)
+        yield name, mistaken
+
+
+def leaves(pattern):
+    """Yields the lists of values in a pattern."""
+    for value in pattern.values():
+        if isinstance(value, dict):
+            yield from leaves(value)
+        else:
+            yield value

@@ -1,0 +1,17 @@
+"""Our own evaluator of the Pulumi program, as a command: tools/pulumi-program/examples/evaluate.rs."""
+
+import json
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def built():
+    """Builds the command, and returns its path."""
+    # With all packages, as `cargo test` builds it, so that no dependency gets other features.
+    build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", "evaluate"]
+    build += ["--message-format", "json-render-diagnostics"]
+    lines = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    paths = (json.loads(line).get("executable") for line in lines.stdout.splitlines())
+    return next(path for path in paths if path)

@@ -1,0 +1,183 @@
+//! Conditions and ranges of an image that is sent directly and of one behind a redirect: one table of
+//! cases, the same results, with several HTTP clients.
+
+mod cases;
+mod clients;
+
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use harness::{TestStack, picture, run};
+use serde_json::json;
+
+use self::cases::{CASES, Case, Expected};
+use self::clients::{Answer, Client, Exchange};
+
+/// Sizes of the images in bytes: one below and one above what a Lambda response can hold.
+const SIZES: [usize; 2] = [1_000_000, 10_000_000];
+
+/// An uploaded image.
+struct Uploaded {
+    url: String,
+    bytes: Vec<u8>,
+    etag: String,
+    last_modified: String,
+    is_redirected: bool,
+}
+
+/// Uploads an image of this size with every header that S3 stores for an object, all of them wrong.
+async fn upload(stack: &TestStack, size: usize) -> Uploaded {
+    let key = format!("uploads/conditions/{size}.PNG");
+    let mut bytes = picture::png(3, 2, 0);
+    let mut random = fastrand::Rng::with_seed(size as u64);
+    bytes.extend(std::iter::repeat_with(|| random.u8(..)).take(size - bytes.len()));
+    let put = stack.stack.aws.s3.put_object().bucket(&stack.stack.outputs.bucket_name).key(&key);
+    put.body(ByteStream::from(bytes.clone()))
+        .content_type("text/html")
+        .content_encoding("gzip")
+        .content_language("fr")
+        .content_disposition("attachment; filename=\"setup.exe\"")
+        .cache_control("public, max-age=31536000, immutable")
+        .expires(DateTime::from_secs(4_000_000_000))
+        .metadata("note", "of the uploader")
+        .send()
+        .await
+        .unwrap();
+    stack.ended(&key, 1).await;
+    let url = stack.stack.api().file_url(&key);
+    let head = Client::Plain.send(&[Exchange::new("HEAD", &url)]).await.remove(0);
+    let (etag, last_modified) =
+        (head.header("etag").to_owned(), head.header("last-modified").to_owned());
+    Uploaded { url, bytes, etag, last_modified, is_redirected: size > 4_500_000 }
+}
+
+impl Uploaded {
+    /// The request of a case.
+    fn exchange(&self, case: &Case) -> Exchange {
+        let (size, last) = (self.bytes.len().to_string(), (self.bytes.len() - 1).to_string());
+        let headers = case.headers.iter().map(|(name, value)| {
+            let value = value.replace("{etag}", self.etag.trim_matches('"'));
+            let value = value.replace("{modified}", &self.last_modified);
+            let value = value.replace("{size}", &size).replace("{last}", &last);
+            ((*name).to_owned(), value)
+        });
+        Exchange { method: case.method, url: self.url.clone(), headers: headers.collect() }
+    }
+
+    /// Checks an answer against what the case expects.
+    fn judge(&self, client: Client, case: &Case, answer: &Answer) {
+        let what =
+            format!("{client:?}, {} bytes, {} {:?}", self.bytes.len(), case.method, case.headers);
+        let expected = match case.expected {
+            Expected::WholeOrNewRequest if self.is_redirected => {
+                assert_eq!(answer.status, 412, "{what}: {answer:?}");
+                return;
+            }
+            Expected::WholeOrNewRequest => Expected::Whole,
+            other => other,
+        };
+        let size = self.bytes.len();
+        let (status, part) = match expected {
+            Expected::Whole | Expected::WholeOrNewRequest => (200, Some(0..size)),
+            Expected::Part(part) => (206, Some(part(size))),
+            Expected::NotModified => (304, None),
+            Expected::PreconditionFailed => (412, None),
+            Expected::Unsatisfiable => (416, None),
+        };
+        assert_eq!(answer.status, status, "{what}: {answer:?}");
+        let header = |name, expected: &str| {
+            // A page sees only the headers that CORS exposes to it.
+            let value = answer.header(name);
+            let is_hidden = client == Client::Chromium && value.is_empty();
+            assert!(is_hidden || value == expected, "{what}: {name}: {value:?}, not {expected:?}");
+        };
+        if status != 412 && status != 416 {
+            header("etag", &self.etag);
+            header("last-modified", &self.last_modified);
+            header("cache-control", "max-age=60");
+        }
+        if status == 416 {
+            header("content-range", &format!("bytes */{size}"));
+        }
+        let Some(part) = part else { return };
+        header("content-type", "image/png");
+        header("content-disposition", &format!("inline; filename=\"{size}.PNG\""));
+        header("accept-ranges", "bytes");
+        header("content-length", &part.len().to_string());
+        // S3 can replace these headers of the uploader's, but not leave them out.
+        for (name, replacement) in [("content-encoding", "identity"), ("content-language", "und")] {
+            let value = answer.header(name);
+            assert!(value.is_empty() || value == replacement, "{what}: {name}: {value:?}");
+        }
+        assert!(!answer.header("expires").contains("2096"), "{what}: {answer:?}");
+        if status == 206 {
+            header("content-range", &format!("bytes {}-{}/{size}", part.start, part.end - 1));
+        }
+        if case.method == "GET" {
+            let checksum = crc32fast::hash(&self.bytes[part.clone()]);
+            assert_eq!(
+                (answer.length, answer.checksum),
+                (part.len(), checksum),
+                "{what}: other bytes"
+            );
+        }
+    }
+}
+
+/// Sends the request of every case for both images, and checks each answer.
+async fn every_case(stack: &TestStack, client: Client) {
+    for size in SIZES {
+        let image = upload(stack, size).await;
+        let requests: Vec<_> = CASES.iter().map(|case| image.exchange(case)).collect();
+        let answers = client.send(&requests).await;
+        assert_eq!(answers.len(), CASES.len());
+        for (case, answer) in CASES.iter().zip(&answers) {
+            image.judge(client, case, answer);
+        }
+    }
+}
+
+/// A stack whose bucket keeps old versions, so that redirects lead to one of them, or does not.
+async fn stack(name: &str, versioning: &str) -> TestStack {
+    TestStack::configured(name, &[("versioning", json!(versioning))]).await
+}
+
+#[test]
+fn conditions_and_ranges_are_the_same_behind_a_redirect() {
+    run(async {
+        for versioning in ["Suspended", "Enabled"] {
+            let name = format!("conditions-{}", versioning.to_lowercase());
+            every_case(&stack(&name, versioning).await, Client::Plain).await;
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs curl, Python's requests, and chromium or google-chrome: run \
+    tests/conformance/browser/run"]
+fn conditions_and_ranges_are_the_same_for_real_clients() {
+    run(async {
+        for client in [Client::Curl, Client::Requests, Client::Chromium] {
+            let name = format!("conditions-{client:?}").to_lowercase();
+            every_case(&stack(&name, "Enabled").await, client).await;
+            println!("{client:?}: {} cases for images of {SIZES:?} bytes", CASES.len());
+        }
+    });
+}
+
+#[test]
+fn a_range_is_never_cut_from_another_version() {
+    run(async {
+        let stack = stack("pinned", "Enabled").await;
+        let image = upload(&stack, SIZES[1]).await;
+        let range = [("Range", "bytes=1000-"), ("If-Range", &*image.etag)];
+        let redirect = crate::client::get(&image.url, &range).await;
+        assert_eq!(redirect.status, 307, "{redirect:?}");
+        stack.measure("uploads/conditions/10000000.PNG", picture::png(1, 1, 6_000_000), "").await;
+        // The URL was signed for the version that the client wants.
+        let part = crate::client::get(redirect.header("location"), &range).await;
+        assert_eq!(part.status, 206);
+        assert!(part.body == image.bytes[1000..], "the part is of another version");
+        let later = crate::client::get(&image.url, &range).await;
+        assert_eq!(later.status, 412);
+        assert!(later.json()["error"].as_str().unwrap().contains("without Range"), "{later:?}");
+    });
+}

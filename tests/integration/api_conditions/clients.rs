@@ -1,0 +1,188 @@
+//! The HTTP clients. Each follows redirects, and sends its headers again to where they lead.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use crate::browser::report;
+use crate::client;
+
+/// An HTTP client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Client {
+    /// The one of the other tests, with redirects.
+    Plain,
+    /// curl.
+    Curl,
+    /// Python's requests. The environment variable `PYTHON` is the interpreter that has it.
+    Requests,
+    /// `fetch` of a page in Chromium.
+    Chromium,
+}
+
+/// A request to send.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) method: &'static str,
+    pub(super) url: String,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+/// A response: its headers by lower-case name, the number of bytes of its body, and their CRC-32.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    headers: BTreeMap<String, String>,
+    pub(super) length: usize,
+    pub(super) checksum: u32,
+}
+
+/// Reads requests from standard input, and prints the responses.
+const REQUESTS: &str = "
+import json, sys, zlib
+import requests
+answers = []
+for it in json.load(sys.stdin):
+    answer = requests.request(it['method'], it['url'], headers=it['headers'])
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    body = answer.content
+    answers.append({'status': answer.status_code, 'headers': headers, 'length': len(body),
+                    'checksum': zlib.crc32(body)})
+json.dump(answers, sys.stdout)
+";
+
+/// Sends `requests` one after another, and reports the responses. CRC-32 is that of PNG (W3C PNG,
+/// third edition, annex D).
+const PAGE: &str = "
+const table = Uint32Array.from({length: 256}, (_, index) => {
+    for (let bit = 0; bit < 8; bit += 1) index = index & 1 ? (index >>> 1) ^ 0xedb88320 : index >>> 1;
+    return index;
+});
+const checksum = (bytes) => {
+    let sum = 0xffffffff;
+    for (const byte of bytes) sum = table[(sum ^ byte) & 255] ^ (sum >>> 8);
+    return (sum ^ 0xffffffff) >>> 0;
+};
+const answers = [];
+for (const {method, url, headers} of requests) {
+    const answer = await fetch(url, {method, headers, cache: 'no-store'});
+    const body = new Uint8Array(await answer.arrayBuffer());
+    answers.push({
+        status: answer.status, headers: Object.fromEntries(answer.headers), length: body.length,
+        checksum: checksum(body),
+    });
+}
+return JSON.stringify(answers);
+";
+
+impl Exchange {
+    /// A request without headers.
+    pub(super) fn new(method: &'static str, url: &str) -> Self {
+        Self { method, url: url.to_owned(), headers: Vec::new() }
+    }
+
+    fn to_json(&self) -> Value {
+        let headers: BTreeMap<_, _> = self.headers.iter().cloned().collect();
+        json!({"method": self.method, "url": self.url, "headers": headers})
+    }
+}
+
+impl Answer {
+    /// The value of a header; empty if it is missing.
+    pub(super) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    fn new(status: u16, headers: BTreeMap<String, String>, body: &[u8]) -> Self {
+        Self { status, headers, length: body.len(), checksum: crc32fast::hash(body) }
+    }
+
+    /// Reads what [`REQUESTS`] and [`PAGE`] write.
+    fn all(text: &str) -> Vec<Self> {
+        let answers: Vec<Value> =
+            serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));
+        let number = |value: &Value| value.as_u64().unwrap();
+        let read = |answer: Value| Self {
+            status: number(&answer["status"]).try_into().unwrap(),
+            headers: serde_json::from_value(answer["headers"].clone()).unwrap(),
+            length: number(&answer["length"]).try_into().unwrap(),
+            checksum: number(&answer["checksum"]).try_into().unwrap(),
+        };
+        answers.into_iter().map(read).collect()
+    }
+}
+
+impl Client {
+    /// Sends requests one after another.
+    pub(super) async fn send(self, requests: &[Exchange]) -> Vec<Answer> {
+        let all = || requests.iter().map(Exchange::to_json).collect::<Value>().to_string();
+        match self {
+            Self::Plain => {
+                let mut answers = Vec::new();
+                for request in requests {
+                    answers.push(follow(request).await);
+                }
+                answers
+            }
+            Self::Curl => requests.iter().map(curl).collect(),
+            Self::Requests => Answer::all(&python(&all())),
+            Self::Chromium => {
+                let script = format!("const requests = {};{PAGE}", all());
+                Answer::all(&report("127.0.0.1", "", &script).await)
+            }
+        }
+    }
+}
+
+async fn follow(request: &Exchange) -> Answer {
+    let pairs: Vec<_> = request.headers.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let mut response = client::send(request.method, &request.url, &pairs).await;
+    if response.status == 307 {
+        let location = response.header("location").to_owned();
+        response = client::send(request.method, &location, &pairs).await;
+    }
+    Answer::new(response.status, response.headers().clone(), &response.body)
+}
+
+fn curl(request: &Exchange) -> Answer {
+    let mut command = Command::new("curl");
+    command.args(["--silent", "--show-error", "--location", "--include", &request.url]);
+    if request.method == "HEAD" {
+        command.arg("--head");
+    }
+    for (name, value) in &request.headers {
+        command.args(["--header", &format!("{name}: {value}")]);
+    }
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // Each response that curl has followed precedes the last one.
+    let mut rest = &output.stdout[..];
+    loop {
+        let end = rest.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();
+        let head = String::from_utf8_lossy(&rest[..end]).into_owned();
+        let body = &rest[end + 4..];
+        let mut lines = head.lines();
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok()).unwrap();
+        let headers: BTreeMap<_, _> = lines
+            .filter_map(|line| line.split_once(": "))
+            .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
+            .collect();
+        if status != 307 {
+            return Answer::new(status, headers, body);
+        }
+        let length = headers.get("content-length").and_then(|it| it.parse::<usize>().ok());
+        rest = &body[length.unwrap_or(0)..];
+    }
+}
+
+fn python(requests: &str) -> String {
+    let mut command = Command::new(std::env::var("PYTHON").unwrap());
+    let command = command.args(["-c", REQUESTS]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    process.stdin.take().unwrap().write_all(requests.as_bytes()).unwrap();
+    let output = process.wait_with_output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}

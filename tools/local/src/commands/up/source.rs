@@ -1,0 +1,184 @@
+//! Replaces functions, or deploys the program again, when their files change.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use crate::aws::Aws;
+use crate::build;
+use crate::commands::CommandError;
+use crate::deploy;
+use crate::progress::{Progress, Step};
+use crate::stack::{Options, Outputs, Stack};
+use crate::workspace::Workspace;
+
+/// Interval between looks at the files. Files have to stay the same for as long before they are
+/// built: an editor or a version control system may still be writing.
+const POLL: Duration = Duration::from_millis(700);
+
+/// What the functions are built from.
+const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
+
+/// What the deployment is made from.
+const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
+
+/// The files below the watched paths, each with its time of modification and its length.
+///
+/// Looking at a few hundred files takes milliseconds, and unlike notifications it works on every file
+/// system.
+type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
+
+/// Watches the files, and returns only if they cannot be watched. Code that does not compile and a
+/// program that cannot be deployed are reported, and the next change is waited for.
+pub(super) async fn watch(
+    workspace: Workspace,
+    options: Options,
+    aws: Aws,
+    outputs: Outputs,
+    progress: Progress,
+) -> CommandError {
+    let mut built = match look(&workspace).await {
+        Ok(files) => files,
+        Err(error) => return error,
+    };
+    progress.done(Step::Build, "watching functions/, crates/, statemachine/ and pulumi/");
+    loop {
+        tokio::time::sleep(POLL).await;
+        let files = match settled(&workspace, &built).await {
+            Ok(Some(files)) => files,
+            Ok(None) => continue,
+            Err(error) => return error,
+        };
+        let is_program = changed(&built, &files).iter().any(|path| is_below(path, &PROGRAM));
+        built = files;
+        if let Err(error) =
+            replace(&workspace, &options, &aws, &outputs, is_program, &progress).await
+        {
+            progress.done(Step::Build, format!("{error}\nThe functions stay as they were."));
+        }
+    }
+}
+
+/// Builds the functions and replaces those that differ; with `is_program`, deploys everything.
+async fn replace(
+    workspace: &Workspace,
+    options: &Options,
+    aws: &Aws,
+    outputs: &Outputs,
+    is_program: bool,
+    progress: &Progress,
+) -> Result<(), CommandError> {
+    let built = build::build(workspace, &options.packages, options.profile, progress).await;
+    let updated = built.map_err(crate::stack::StackError::from)?;
+    if is_program {
+        Stack::deploy(workspace, aws.clone(), &options.name, &options.settings, progress).await?;
+        return Ok(());
+    }
+    for function in &updated {
+        let name = format!("{}{function}", outputs.function_prefix());
+        progress.doing(Step::Deploy, format!("replacing {function}"));
+        let archive = workspace.artifacts().join(function).join("bootstrap.zip");
+        deploy::replace_code(aws, &name, archive).await.map_err(crate::stack::StackError::from)?;
+    }
+    let replaced = match updated.as_slice() {
+        [] => "no function differs".to_owned(),
+        functions => format!("replaced {}", functions.join(", ")),
+    };
+    progress.done(Step::Deploy, replaced);
+    Ok(())
+}
+
+/// Returns the files if they differ from `built` and have stopped changing.
+async fn settled(workspace: &Workspace, built: &Files) -> Result<Option<Files>, CommandError> {
+    let mut files = look(workspace).await?;
+    if files == *built {
+        return Ok(None);
+    }
+    loop {
+        tokio::time::sleep(POLL).await;
+        let again = look(workspace).await?;
+        if again == files {
+            return Ok(Some(files));
+        }
+        files = again;
+    }
+}
+
+async fn look(workspace: &Workspace) -> Result<Files, CommandError> {
+    let root = workspace.root().to_owned();
+    let looking = tokio::task::spawn_blocking(move || files(&root)).await;
+    looking
+        .unwrap_or_else(|stopped| Err(std::io::Error::other(stopped)))
+        .map_err(CommandError::Watch)
+}
+
+fn files(root: &Path) -> std::io::Result<Files> {
+    let mut found = Files::new();
+    for path in CODE.iter().chain(&PROGRAM) {
+        add(root, Path::new(path), &mut found)?;
+    }
+    Ok(found)
+}
+
+/// Adds the file, or those in the directory, by their paths relative to `root`. A file that is gone
+/// by now is left out.
+fn add(root: &Path, path: &Path, found: &mut Files) -> std::io::Result<()> {
+    let whole = root.join(path);
+    let metadata = match whole.symlink_metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    if !metadata.is_dir() {
+        found.insert(path.to_owned(), (metadata.modified().ok(), metadata.len()));
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(whole)? {
+        let name = entry?.file_name();
+        if name != "target" && !name.as_encoded_bytes().starts_with(b".") {
+            add(root, &path.join(name), found)?;
+        }
+    }
+    Ok(())
+}
+
+/// The files that were added, removed or changed.
+fn changed(before: &Files, after: &Files) -> Vec<PathBuf> {
+    let all = before.keys().chain(after.keys().filter(|path| !before.contains_key(*path)));
+    all.filter(|path| before.get(*path) != after.get(*path)).cloned().collect()
+}
+
+fn is_below(path: &Path, tops: &[&str]) -> bool {
+    tops.iter().any(|top| path.starts_with(top))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_of_code_and_of_the_program_are_told_apart() {
+        let root = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("functions/a/src/main.rs", "one");
+        write("crates/b/fuzz/target/x", "ignored");
+        write("pulumi/Main.yaml", "one");
+        write("README.md", "ignored");
+        let before = files(root.path()).unwrap();
+        assert_eq!(before.len(), 2, "{before:?}");
+        write("functions/a/src/main.rs", "longer");
+        write("functions/a/src/new.rs", "new");
+        let after = files(root.path()).unwrap();
+        let code = changed(&before, &after);
+        assert_eq!(code.len(), 2, "{code:?}");
+        assert!(!code.iter().any(|path| is_below(path, &PROGRAM)));
+        std::fs::remove_file(root.path().join("pulumi/Main.yaml")).unwrap();
+        let program = changed(&after, &files(root.path()).unwrap());
+        assert_eq!(program, [PathBuf::from("pulumi/Main.yaml")]);
+        assert!(is_below(&program[0], &PROGRAM));
+    }
+}

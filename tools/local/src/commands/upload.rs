@@ -1,0 +1,63 @@
+//! `cargo local upload`: uploads files to a running stack and shows what became of them.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::uploads::files::{self, Upload as Object};
+use super::uploads::process::Processing;
+use super::uploads::{report, samples};
+use super::{CommandError, ExitStatus, print, print_json};
+use crate::stack::Stack;
+use crate::stack::state::StateFile;
+use crate::terminal::bars;
+use crate::workspace::Workspace;
+
+/// Upload files, wait for their executions, and show what the API returns for each.
+///
+/// A file is uploaded under its name, and a file in a directory under its path in that directory,
+/// both below `uploads/`. Without FILES, uploads the samples of `cargo local demo`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  cargo local upload cat.jpg\n  cargo local upload ~/Pictures/holiday --prefix holiday\n  cargo local upload"
+)]
+pub(super) struct Upload {
+    /// Files or directories to upload. Directories are searched recursively, without hidden files.
+    files: Vec<PathBuf>,
+    /// Part of the key between `uploads/` and the file's name.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    prefix: String,
+    /// Print the result as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// What to do about an object that did not end as expected.
+const FIND_OUT: &str =
+    "To find out why, run `cargo local executions KEY` and `cargo local logs KEY`.";
+
+impl Upload {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
+        let objects = self.objects()?;
+        let (outputs, aws) = StateFile::of(workspace).connect()?;
+        let mut stack = Stack::attached(outputs, aws);
+        let keys = objects.iter().map(|object| object.key.clone()).collect();
+        let progress = bars::bars();
+        let mut processing = Processing::start(&mut stack, &progress).await?;
+        processing.upload(objects).await?;
+        let executions = processing.finish();
+        let report = report::query(&stack, keys, executions).await?;
+        if self.json {
+            print_json(&report)?;
+        } else {
+            print(&report.text(FIND_OUT))?;
+        }
+        Ok(if report.is_good() { ExitStatus::Success } else { ExitStatus::Failure })
+    }
+
+    /// The objects to upload, with the prefix in their keys.
+    fn objects(&self) -> Result<Vec<Object>, CommandError> {
+        let objects = if self.files.is_empty() { samples()? } else { files::find(&self.files)? };
+        Ok(objects.into_iter().map(|object| object.below(&self.prefix)).collect())
+    }
+}

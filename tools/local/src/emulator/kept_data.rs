@@ -1,0 +1,131 @@
+//! Data of an emulator that outlives it.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::lock::Lock;
+use crate::private_file;
+use crate::workspace::Workspace;
+
+/// File that the launcher writes once all data is saved, and removes at the start.
+const COMPLETE: &str = "complete";
+
+/// File that the launcher locks as long as the emulator may use the data.
+const LOCK: &str = "lock";
+
+/// Subdirectory of the services' states, which the emulator saves now and then and at its end.
+const STATE: &str = "state";
+
+/// Subdirectory of the objects, which the emulator writes at once.
+const OBJECTS: &str = "objects";
+
+/// The directory of the data that `cargo local up --keep` keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptData {
+    directory: PathBuf,
+}
+
+/// What an earlier run has left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// Nothing.
+    Nothing,
+    /// All its data.
+    Complete,
+    /// The states as of this moment, or none, and all objects: the run was killed.
+    AsOf(Option<SystemTime>),
+}
+
+impl KeptData {
+    /// The kept data of this checkout.
+    #[must_use]
+    pub fn of(workspace: &Workspace) -> Self {
+        Self { directory: workspace.local().join("data") }
+    }
+
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Looks at what an earlier run has left.
+    #[must_use]
+    pub fn left(&self) -> Left {
+        if self.directory.join(COMPLETE).exists() {
+            return Left::Complete;
+        }
+        if !self.directory.exists() {
+            return Left::Nothing;
+        }
+        let states = std::fs::read_dir(self.directory.join(STATE)).into_iter().flatten().flatten();
+        let saved = states.filter_map(|state| state.metadata().ok()?.modified().ok());
+        Left::AsOf(saved.max())
+    }
+
+    /// Waits until no emulator uses the data: one that is being stopped saves it first. Calls
+    /// `waiting` once if there is such an emulator.
+    pub async fn saved(&self, waiting: impl FnOnce()) {
+        if self.directory.exists() {
+            // Without the lock file, nothing has used the data.
+            let _lock = Lock::take(&self.directory.join(LOCK), waiting).await;
+        }
+    }
+
+    /// Deletes the data. Returns false if there is none.
+    ///
+    /// # Errors
+    /// When the directory cannot be deleted.
+    pub fn delete(&self) -> io::Result<bool> {
+        match std::fs::remove_dir_all(&self.directory) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Creates the directory, for the user alone, if it is not there.
+    pub(super) fn prepare(&self) -> io::Result<()> {
+        if self.directory.exists() {
+            return Ok(());
+        }
+        private_file::create_directory(&self.directory)?;
+        private_file::create_directory(&self.directory.join(STATE))
+    }
+
+    /// The emulator's environment variables.
+    pub(super) fn variables(&self) -> [(&'static str, OsString); 4] {
+        [
+            ("PERSIST_STATE", "1".into()),
+            ("STATE_DIR", self.directory.join(STATE).into()),
+            ("S3_PERSIST", "1".into()),
+            ("S3_DATA_DIR", self.directory.join(OBJECTS).into()),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_run_that_was_killed_is_told_from_one_that_has_ended() {
+        let parent = tempfile::tempdir().unwrap();
+        let data = KeptData { directory: parent.path().join("data") };
+        assert_eq!(data.left(), Left::Nothing);
+        data.prepare().unwrap();
+        data.prepare().unwrap();
+        let mode = std::fs::metadata(data.directory()).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        assert_eq!(data.left(), Left::AsOf(None));
+        std::fs::write(data.directory().join(STATE).join("s3.json"), "{}").unwrap();
+        assert!(matches!(data.left(), Left::AsOf(Some(_))));
+        std::fs::write(data.directory().join(COMPLETE), "").unwrap();
+        assert_eq!(data.left(), Left::Complete);
+        assert!(data.delete().unwrap());
+        assert!(!data.delete().unwrap());
+        assert_eq!(data.left(), Left::Nothing);
+    }
+}

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_sdk_sfn::Client;
-use aws_sdk_sfn::config::interceptors::BeforeDeserializationInterceptorContextRef;
+use aws_sdk_sfn::config::interceptors::AfterDeserializationInterceptorContextRef;
 use aws_sdk_sfn::config::{ConfigBag, Intercept, RuntimeComponents};
 use aws_sdk_sfn::error::BoxError;
 use aws_sdk_sfn::types::HistoryEvent;
@@ -56,12 +56,13 @@ impl Intercept for Reader {
         "request ids"
     }
 
-    fn read_before_deserialization(
+    fn read_after_deserialization(
         &self,
-        context: &BeforeDeserializationInterceptorContextRef<'_>,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
+        // The body has been read for the deserialization.
         let body = context.response().body().bytes().unwrap_or_default();
         let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         requests.extend(request_ids(body));

@@ -183,7 +183,8 @@ pub(super) fn table(site: &Site, executions: &[Execution]) -> Markup {
 fn row(site: &Site, execution: &Execution) -> Markup {
     let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);
     html! {
-        tr {
+        // The id keeps the focus on this row when newer ones come before it.
+        tr id=(format!("row-{}", text::name(&execution.arn))) {
             td { (text::status(execution.status)) }
             td {
                 a.row href=(address(site, &execution.arn)) {

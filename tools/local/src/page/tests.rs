@@ -1,102 +1,42 @@
-//! The list of executions with many of them, which a stand-in for Step Functions supplies.
+//! The page on a stand-in for AWS: what each view shows, and how many calls it takes.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+mod stand_in;
 
-use axum::Router;
-use axum::extract::{Query, State};
-use axum::http::HeaderMap;
-use serde_json::{Map, Value, json};
+use std::time::Duration;
 
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use self::stand_in::{HOSTILE, arn, serve};
 use super::*;
-use crate::access_key::AccessKey;
 
-/// Number of executions that the stand-in has.
-const EXECUTIONS: usize = 10_000;
-
-/// Name of the state machine.
-const MACHINE: &str = "pixgauge-many-analyze-image";
-
-/// Calls that the stand-in has answered, by their names.
-#[derive(Debug, Clone, Default)]
-struct Calls(Arc<Mutex<BTreeMap<String, usize>>>);
-
-impl Calls {
-    fn take(&self) -> Vec<(String, usize)> {
-        std::mem::take(&mut *self.0.lock().unwrap()).into_iter().collect()
-    }
+/// Sends a GET request with the session, and returns the response as far as it has arrived in `time`.
+async fn get_within(page: &Page, path: &str, time: Duration) -> String {
+    let address = page.address();
+    let host = address.trim_start_matches("http://").split('/').next().unwrap();
+    let mut connection = TcpStream::connect(host).await.unwrap();
+    let cookie = page.site.door.cookie();
+    let cookie = cookie.split(';').next().unwrap();
+    let path = page.site.href(path);
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+    );
+    connection.write_all(request.as_bytes()).await.unwrap();
+    let mut response = Vec::new();
+    let reading = async { while connection.read_buf(&mut response).await.unwrap() > 0 {} };
+    let _timed_out = tokio::time::timeout(time, reading).await;
+    String::from_utf8(response).unwrap()
 }
 
-fn arn(number: usize) -> String {
-    format!("arn:aws:states:us-east-1:0:execution:{MACHINE}:{number}")
-}
-
-/// Answers a call as Step Functions does.
-async fn answer(State(calls): State<Calls>, headers: HeaderMap, body: String) -> String {
-    let target = headers["x-amz-target"].to_str().unwrap();
-    let call = target.rsplit('.').next().unwrap();
-    *calls.0.lock().unwrap().entry(call.to_owned()).or_default() += 1;
-    let request: Value = serde_json::from_str(&body).unwrap();
-    let machine = format!("arn:aws:states:us-east-1:0:stateMachine:{MACHINE}");
-    let execution = |number: usize| {
-        json!({
-            "executionArn": arn(number), "stateMachineArn": machine, "name": number.to_string(),
-            "status": "SUCCEEDED", "startDate": 1_700_000_000 - number,
-            "stopDate": 1_700_000_001 - number,
-            "input": json!({"detail": {"object": {"key": format!("uploads/{number}.png")}}}).to_string(),
-            "output": json!({"status": "image", "outcome": "recorded"}).to_string(),
-        })
-    };
-    let answer = match call {
-        "ListStateMachines" => json!({"stateMachines": [{
-            "stateMachineArn": machine, "name": MACHINE, "type": "STANDARD", "creationDate": 0,
-        }]}),
-        "ListExecutions" => {
-            let from = request["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
-            let size = usize::try_from(request["maxResults"].as_u64().unwrap()).unwrap();
-            let to = (from + size).min(EXECUTIONS);
-            let token = (to < EXECUTIONS).then(|| to.to_string());
-            json!({"executions": (from..to).map(execution).collect::<Vec<_>>(), "nextToken": token})
-        }
-        "DescribeExecution" => {
-            let arn = request["executionArn"].as_str().unwrap();
-            execution(arn.rsplit(':').next().unwrap().parse().unwrap())
-        }
-        other => panic!("unexpected call of {other}"),
-    };
-    answer.to_string()
-}
-
-/// Serves the stand-in, and the page of a stack on it.
-async fn serve() -> (Page, Calls) {
-    let calls = Calls::default();
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let router = Router::new().fallback(answer).with_state(calls.clone());
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    let outputs = json!({
-        "apiUrl": endpoint, "bucketName": "b", "tableName": "t", "failureQueueUrl": "q",
-        "stateMachineArn": format!("arn:aws:states:us-east-1:0:stateMachine:{MACHINE}"),
-        "reconcileStateMachineArn": "r", "endpoint": endpoint,
-    });
-    let outputs = serde_json::from_value(outputs).unwrap();
-    let aws = Aws::connect(&endpoint, AccessKey::generate().unwrap());
-    (Page::serve(aws, outputs, None).await.unwrap(), calls)
-}
-
-/// The list with these parameters, as HTML.
-async fn list(page: &Page, parameters: &[(&str, &str)]) -> String {
-    let parameters: Map<String, Value> =
-        parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect();
-    let parameters = serde_json::from_value(parameters.into()).unwrap();
-    let view = executions::view(State(page.site.clone()), Query(parameters)).await;
-    view.unwrap_or_else(|failure| panic!("{failure}")).into_string()
+/// Sends a GET request with the session, and returns the whole response.
+async fn get(page: &Page, path: &str) -> String {
+    get_within(page, path, Duration::from_mins(1)).await
 }
 
 /// The cursor in the link to older executions.
-fn cursor(html: &str) -> Option<&str> {
-    let link = html.split("<a href=\"").find(|link| link.contains("rel=\"next\""))?;
-    link.split_once("cursor=")?.1.split('"').next()
+fn cursor(html: &str) -> &str {
+    let link = html.split("<a href=\"").find(|link| link.contains("rel=\"next\"")).unwrap();
+    link.split_once("cursor=").unwrap().1.split('"').next().unwrap()
 }
 
 fn counts(calls: &[(&str, usize)]) -> Vec<(String, usize)> {
@@ -106,14 +46,14 @@ fn counts(calls: &[(&str, usize)]) -> Vec<(String, usize)> {
 #[tokio::test]
 async fn first_page_of_many_executions_is_one_call_and_one_for_each_row() {
     let (page, calls) = serve().await;
-    let html = list(&page, &[]).await;
-    assert_eq!(html.matches("<tr>").count(), 26, "a head and 25 rows");
+    let html = get(&page, "executions").await;
+    assert_eq!(html.matches("<tr id=\"row-").count(), 25, "rows");
     let first = [("DescribeExecution", 25), ("ListExecutions", 1), ("ListStateMachines", 1)];
     assert_eq!(calls.take(), counts(&first));
-    list(&page, &[]).await;
+    get(&page, "executions").await;
     assert_eq!(calls.take(), counts(&[("ListExecutions", 1)]), "those that have ended are known");
 
-    let html = list(&page, &[("cursor", cursor(&html).unwrap())]).await;
+    let html = get(&page, &format!("executions?cursor={}", cursor(&html))).await;
     assert!(html.contains(">25.png<") && html.contains(">49.png<"), "{html}");
     assert_eq!(calls.take(), counts(&[("DescribeExecution", 25), ("ListExecutions", 1)]));
 }
@@ -121,8 +61,71 @@ async fn first_page_of_many_executions_is_one_call_and_one_for_each_row() {
 #[tokio::test]
 async fn search_goes_on_where_it_has_stopped() {
     let (page, _) = serve().await;
-    let html = list(&page, &[("key", "612.png")]).await;
+    let html = get(&page, "executions?key=612.png").await;
     assert!(html.contains("None of 500 executions match"), "{html}");
-    let html = list(&page, &[("key", "612.png"), ("cursor", cursor(&html).unwrap())]).await;
+    let html = get(&page, &format!("executions?key=612.png&cursor={}", cursor(&html))).await;
     assert!(html.contains(">612.png<"), "{html}");
+}
+
+#[tokio::test]
+async fn markup_in_keys_and_errors_is_text_in_every_view() {
+    let (page, _) = serve().await;
+    let views = [
+        "executions".to_owned(),
+        format!("execution?arn={}", arn(0)),
+        "logs?function=f&request=r-1&from=0&to=1".to_owned(),
+        "images".to_owned(),
+        format!("images?prefix={}", text::encode(HOSTILE)),
+        "failures".to_owned(),
+        "reconciliations".to_owned(),
+    ];
+    for view in &views {
+        let html = get(&page, view).await;
+        assert!(html.starts_with("HTTP/1.1 200 OK\r\n"), "{view}: {html}");
+        assert!(html.contains("&lt;img src=x onerror=alert(1)&gt;"), "{view}: {html}");
+        assert!(!html.contains("<img src=x"), "{view}: {html}");
+        let shown = html.replace("value=\"uploads/", "");
+        let is_field = view.contains("prefix=");
+        assert!(is_field || !shown.contains('\u{202e}'), "{view}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn failed_execution_shows_its_attempts_with_their_logs() {
+    let (page, _) = serve().await;
+    let html = get(&page, &format!("execution?arn={}", arn(0))).await;
+    for expected in [
+        "<g class=\"state caught\" id=\"graph-state%20PutMetadata\">",
+        "<g class=\"state failed\" id=\"graph-state%20Failed\">",
+        "<g class=\"state not-reached\" id=\"graph-state%20RecordAbsence\">",
+        "Task · 1 retry",
+        "request=r%2D1",
+        "request=r%2D2",
+        "2 attempts",
+    ] {
+        assert!(html.contains(expected), "{expected}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn stream_begins_with_the_present_state() {
+    let (page, _) = serve().await;
+    let stream = get_within(&page, "events", Duration::from_secs(1)).await;
+    assert!(stream.starts_with("HTTP/1.1 200 OK\r\n"), "{stream}");
+    assert!(stream.contains("content-type: text/event-stream"), "{stream}");
+    assert!(stream.contains("data: {\"version\":0,"), "{stream}");
+}
+
+#[tokio::test]
+async fn scripts_and_styles_are_served_as_such() {
+    let (page, _) = serve().await;
+    for (name, content_type) in
+        [("page.js", "text/javascript"), ("worker.js", "text/javascript"), ("page.css", "text/css")]
+    {
+        let response = get(&page, &format!("assets/{name}")).await;
+        assert!(response.starts_with("HTTP/1.1 200 OK\r\n"), "{response}");
+        assert!(response.contains(&format!("content-type: {content_type}")), "{response}");
+        assert!(response.contains("worker-src 'self'"), "{response}");
+    }
+    assert!(get(&page, "assets/other").await.starts_with("HTTP/1.1 404"));
 }

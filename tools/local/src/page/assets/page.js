@@ -158,7 +158,7 @@ document.addEventListener('toggle', ({ target }) => {
 
 /** Opens the state that the address names, as links of the graph do. */
 function openTarget() {
-  const target = location.hash && document.getElementById(location.hash.slice(1));
+  const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('details')) {
     target.open = true;
     target.querySelector('summary').focus({ preventScroll: true });

@@ -20,7 +20,7 @@ SECONDS_TO_MEASURE = 60
 @contextlib.contextmanager
 def running():
     """Starts a stack, yields it as a Stack, and stops it; yields None if it does not start."""
-    command = ["cargo", "local", "up", "--json"]
+    command = ["cargo", "local", "up", "--json", "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             outputs = announced(process.stdout)

@@ -14,6 +14,7 @@ use crate::proxy::FaultProxy;
 pub const FUNCTIONS: [&str; 3] = ["head-object", "read-dimensions", "put-metadata"];
 
 static SHARED: OnceCell<FaultyStack> = OnceCell::const_new();
+static EXPRESS: OnceCell<FaultyStack> = OnceCell::const_new();
 
 /// A stack and the proxy in front of its services.
 pub struct FaultyStack {
@@ -29,11 +30,16 @@ impl FaultyStack {
     /// The stack that all fault tests share; each test uses keys of its own. It runs on a separate
     /// emulator, whose state machines wait a tenth of the time before a retry.
     pub async fn shared() -> &'static Self {
-        SHARED.get_or_init(Self::deploy).await
+        SHARED.get_or_init(|| Self::deploy("faults", "STANDARD")).await
     }
 
-    async fn deploy() -> Self {
-        let stack = TestStack::with_fast_retries("faults").await;
+    /// The same with EXPRESS executions.
+    pub async fn express() -> &'static Self {
+        EXPRESS.get_or_init(|| Self::deploy("express-faults", "EXPRESS")).await
+    }
+
+    async fn deploy(name: &str, executions: &str) -> Self {
+        let stack = TestStack::with_fast_retries_of_type(name, executions).await;
         stack.silence_events().await;
         let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
         for function in FUNCTIONS {

@@ -87,6 +87,7 @@ impl Filler {
             key: key.clone(),
             revision: format!("{:032x}", fastrand::u128(..)),
             sequencer: Some(Sequencer::parse(SEQUENCER).expect("digits")),
+            written: None,
             state: RecordState::Image(ImageRecord { object, image, shard }),
         };
         let item = serde_dynamo::to_item(record).expect("a record is an item");

@@ -40,7 +40,7 @@ pub fn facts(content_type: &str) -> ImageFacts {
 #[must_use]
 pub fn rejected(size: u64) -> Observation {
     Observation::Rejected {
-        object: object(size),
+        object: Some(object(size)),
         rejection: Rejection {
             reason: "UnsupportedImage".into(),
             message: "the bytes are not those of an image format".into(),

@@ -156,8 +156,8 @@ impl Shared {
             Fault::InternalError
             | Fault::SlowDown
             | Fault::Throttling
-            | Fault::TransactionConflict
-            | Fault::TransactionThrottled => Ok(fault::error_response(fault, request)?),
+            | Fault::Canceled(_)
+            | Fault::Refused(..) => Ok(fault::error_response(fault, request)?),
             Fault::Latency => {
                 tokio::time::sleep(fault::LATENCY).await;
                 self.forward(request).await

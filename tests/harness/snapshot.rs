@@ -20,6 +20,8 @@ pub type Item = HashMap<String, AttributeValue>;
 pub struct Snapshot {
     /// The records, by key.
     pub records: BTreeMap<String, Record>,
+    /// The revisions of the items under `uploads/` that are not valid records, by key.
+    pub invalid: BTreeMap<String, String>,
     /// The totals, by the key of their item. Items without any count are left out.
     pub totals: BTreeMap<String, Counts>,
     /// The entries of the index `by-size`: shard, size in bytes, key.
@@ -27,8 +29,15 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// Reads the whole table, and after that the whole index `by-size`.
+    /// Reads the whole table, and after that the whole index `by-size`. All records must be valid.
     pub async fn take(client: &Client, table: &str) -> Self {
+        let snapshot = Self::take_all(client, table).await;
+        assert!(snapshot.invalid.is_empty(), "not valid: {:?}", snapshot.invalid);
+        snapshot
+    }
+
+    /// Like [`Snapshot::take`], also if records are not valid.
+    pub async fn take_all(client: &Client, table: &str) -> Self {
         let mut snapshot = Self::default();
         for item in scan(client, table, None).await {
             snapshot.add(item);
@@ -41,9 +50,11 @@ impl Snapshot {
     fn add(&mut self, mut item: Item) {
         let key = text(&item, "s3objectkey");
         if key.starts_with("uploads/") {
-            let record = serde_dynamo::from_item(item);
-            let record = record.unwrap_or_else(|error| panic!("{key}: {error}"));
-            self.records.insert(key, record);
+            let revision = text(&item, "revision");
+            match serde_dynamo::from_item(item) {
+                Ok(record) => drop(self.records.insert(key, record)),
+                Err(_) => drop(self.invalid.insert(key, revision)),
+            }
             return;
         }
         item.remove("s3objectkey");

@@ -46,6 +46,10 @@ pub struct TestStack {
     _emulator: Option<Emulator>,
 }
 
+/// The deadline of an execution in `statemachine/analyze-image.asl.json`, and the one that replaces
+/// it where waits are shorter, in milliseconds.
+const DEADLINES: (&str, &str) = ("> 80000 ", "> 2000 ");
+
 /// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
 /// states can be made to fail: an execution of `<state machine>#<test case>` gets the errors of
 /// that test case in `mocked_errors.json`.
@@ -74,10 +78,30 @@ impl TestStack {
     }
 
     /// Deploys a separate stack to the emulator whose state machines wait a tenth of the time
-    /// before a retry.
+    /// before a retry. Its executions give up after two seconds.
     pub async fn with_fast_retries(name: &str) -> Self {
+        Self::with_fast_retries_of_type(name, "STANDARD").await
+    }
+
+    /// Like [`TestStack::with_fast_retries`], with executions of this type: `STANDARD` or `EXPRESS`.
+    pub async fn with_fast_retries_of_type(name: &str, executions: &str) -> Self {
         let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES, false)).await;
-        Self::deploy_to(emulator, name, &[]).await
+        let settings = [("stateMachineType".to_owned(), executions.into())];
+        let stack = Self::deploy_to(emulator, name, &settings).await;
+        stack.shorten_deadline().await;
+        stack
+    }
+
+    /// Lets executions give up after two seconds instead of 80.
+    async fn shorten_deadline(&self) {
+        let (sfn, arn) = (&self.stack.aws.sfn, &self.stack.outputs.state_machine_arn);
+        let described = sfn.describe_state_machine().state_machine_arn(arn).send().await;
+        let definition = described.unwrap_or_else(|error| panic!("{error:?}")).definition;
+        let (deadline, shorter) = DEADLINES;
+        assert!(definition.contains(deadline), "no deadline in {definition}");
+        let definition = definition.replace(deadline, shorter);
+        let request = sfn.update_state_machine().state_machine_arn(arn).definition(definition);
+        request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
     /// A stack on an emulator of its own without a fence, where attacks succeed.

@@ -1,6 +1,6 @@
 //! A stack whose API requires signed requests.
 
-use harness::{TestStack, run};
+use harness::{TestStack, picture, run};
 
 use crate::client::{get, send};
 
@@ -39,6 +39,40 @@ fn only_signed_requests_are_answered() {
         let signature = signature(&stack, "/images/info");
         let headers: Vec<_> = signature.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_eq!(get(&format!("{api}/images/info"), &headers).await.status, 200);
+    });
+}
+
+#[test]
+fn a_signed_request_gets_the_execution_that_recorded_the_image_if_the_stack_shows_it() {
+    run(async {
+        let path = "/images/metadata/shown.png";
+        for (authorization, show, is_shown) in
+            [("AWS_IAM", true, true), ("AWS_IAM", false, false), ("NONE", true, false)]
+        {
+            let name = format!("shown-{authorization}-{show}").to_lowercase().replace('_', "-");
+            let settings =
+                [("authorization", authorization.into()), ("showExecution", show.into())];
+            let stack = TestStack::configured(&name, &settings).await;
+            let image = picture::png(3, 2, 0);
+            let execution = stack.measure("uploads/shown.png", image, "image/png").await;
+            let signature = signature(&stack, path);
+            let headers: Vec<_> =
+                signature.iter().map(|(name, value)| (&**name, &**value)).collect();
+            let url = format!("{}{path}", stack.stack.outputs.api_url);
+            let response = get(&url, &headers).await;
+            assert_eq!(response.status, 200, "{response:?}");
+            let expected = is_shown.then(|| execution.arn.clone());
+            assert_eq!(response.json()["execution"].as_str(), expected.as_deref());
+            // Everyone who may read the log finds the execution there.
+            for function in ["head-object", "read-dimensions", "put-metadata"] {
+                let group = stack.log_group(function);
+                let named = async || {
+                    let lines = stack.summaries(&group).await;
+                    lines.iter().any(|line| line["execution"] == *execution.arn).then_some(())
+                };
+                stack.until(function, named).await;
+            }
+        }
     });
 }
 

@@ -33,7 +33,7 @@ const EVENTS: [&str; 8] = [
     "state-recount-totals",
 ];
 
-const KEY: &str = "uploads/cat.jpg";
+const KEY: &str = "uploads/photo.jpg";
 
 /// Durations of one function of one stack, in milliseconds.
 struct Durations {
@@ -65,7 +65,7 @@ fn the_first_invocation_is_compared_with_later_ones() {
 /// Invokes every function of a stack, and reads the durations from the logs.
 async fn measure(stack: &TestStack) -> Vec<(&'static str, Durations)> {
     stack.silence_events().await;
-    // As large as the object of the sample events.
+    // About as large as a photo.
     stack.upload(KEY, picture::png(40, 30, 828_000), "image/png").await;
     let event = stack.event("Object Created", KEY, Some("01"));
     let head = invoke_often(stack, "head-object", |_| event.clone()).await;

@@ -47,5 +47,6 @@ mod redrive;
 mod regressions;
 mod semantics;
 mod shards;
+mod unreadable;
 mod versions;
 mod write_cost;

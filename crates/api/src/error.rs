@@ -41,6 +41,14 @@ pub enum ApiError {
         /// Allowed methods, as the value of the `Allow` header.
         allow: &'static str,
     },
+    /// 409: the image is recorded, but S3 does not send its bytes.
+    #[error("{key} cannot be read: {message}")]
+    Unreadable {
+        /// Key, with its prefix.
+        key: String,
+        /// Reason, for the client.
+        message: String,
+    },
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
@@ -72,7 +80,8 @@ pub enum ApiError {
 pub(crate) struct Document<'a> {
     /// Description of the error, for a person.
     error: &'a str,
-    /// Reason why the object was rejected, if it was: `UnsupportedImage` or `CorruptImage`.
+    /// Reason why the object was rejected, if it was: `UnsupportedImage`, `CorruptImage` or
+    /// `UnreadableObject`. `UnreadableObject` also if a recorded image cannot be read any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }
@@ -90,6 +99,10 @@ impl ApiError {
             Self::MethodNotAllowed { allow } => {
                 let text = format!("This path allows only {allow}.");
                 Self::document(405, &text, None).header(ALLOW, allow)
+            }
+            Self::Unreadable { key, message } => {
+                let text = format!("{key} cannot be read: {message}.");
+                Self::document(409, &text, Some(Rejection::UNREADABLE))
             }
             Self::PreconditionFailed => {
                 let text = "A precondition of the request, such as If-Match, failed.";
@@ -135,6 +148,7 @@ impl ApiError {
                 "not-found"
             }
             Self::MethodNotAllowed { .. } => "method-not-allowed",
+            Self::Unreadable { .. } => "unreadable",
             Self::PreconditionFailed | Self::RangeOfAnotherVersion => "precondition-failed",
             Self::RangeNotSatisfiable { .. } => "range-not-satisfiable",
             Self::Unavailable(_) => "unavailable",
@@ -186,6 +200,14 @@ mod tests {
         let (code, body) = sent(&error);
         assert_eq!((code, &body["reason"]), (404, &json!("CorruptImage")));
         assert!(body["error"].as_str().unwrap().starts_with("uploads/a not found!"));
+    }
+
+    #[test]
+    fn an_image_that_cannot_be_read_any_more_is_a_409_with_the_reason() {
+        let (key, message) = ("uploads/a.png".into(), "the object is archived".into());
+        let (code, body) = sent(&ApiError::Unreadable { key, message });
+        let error = "uploads/a.png cannot be read: the object is archived.";
+        assert_eq!((code, body), (409, json!({"error": error, "reason": "UnreadableObject"})));
     }
 
     #[test]

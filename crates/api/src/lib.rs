@@ -45,5 +45,5 @@ pub use range::{Selection, select};
 pub use request::Request;
 pub use response::Response;
 pub use routes::{OPENAPI, allowed_methods, refusal};
-pub use serve::{find, serve};
+pub use serve::{Found, find, serve};
 pub use validators::{Precondition, Validators};

@@ -127,6 +127,11 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false, format = DateTime))]
     #[serde(rename = "lastModified", skip_serializing_if = "Option::is_none")]
     last_modified: Option<String>,
+    /// ARN of the execution that recorded the image. Only for signed requests, and only if the stack
+    /// shows it (`showExecution`).
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution: Option<String>,
 }
 
 /// Place where an image was taken (WGS 84).
@@ -186,6 +191,14 @@ impl Metadata {
             etag: object.etag,
             version_id: object.version_id,
             last_modified: object.last_modified,
+            execution: None,
         }
+    }
+
+    /// Adds the ARN of the execution that recorded the image, or leaves it out.
+    #[must_use]
+    pub fn recorded_by(mut self, execution: Option<String>) -> Self {
+        self.execution = execution;
+        self
     }
 }

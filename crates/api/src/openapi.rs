@@ -83,6 +83,7 @@ struct Document;
             ("Location" = String, description = "The URL, for the same method"),
         )),
         (status = 404, description = "There is no image under the key; if the object there was rejected, `reason` says why", body = ErrorDocument),
+        (status = 409, description = "The image is recorded but cannot be read any more: it is archived, or its encryption key refuses; `error` says which", body = ErrorDocument),
         (status = 412, description = "A precondition of the request failed, or `If-Range` failed for an image that is sent by a redirect; ask again without `Range`", body = ErrorDocument),
         (status = 416, description = "The image has none of the requested bytes", body = ErrorDocument, headers(
             ("Content-Range" = String, description = "Size of the whole image"),

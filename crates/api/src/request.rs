@@ -27,6 +27,14 @@ pub struct Request {
 #[serde(default)]
 struct Context {
     http: Http,
+    authorizer: Option<Authorizer>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Authorizer {
+    /// The identity whose signature API Gateway has verified.
+    iam: Option<serde_json::Value>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -40,6 +48,13 @@ impl Request {
     #[must_use]
     pub fn method(&self) -> &str {
         &self.context.http.method
+    }
+
+    /// True if API Gateway has verified the signature of an AWS identity, as it does for every
+    /// request if the stack's `authorization` is `AWS_IAM`.
+    #[must_use]
+    pub fn is_signed(&self) -> bool {
+        self.context.authorizer.as_ref().is_some_and(|authorizer| authorizer.iam.is_some())
     }
 
     /// True if the client wants only the headers of the response.
@@ -105,6 +120,20 @@ mod tests {
     fn headers_that_http_does_not_allow_are_accepted() {
         let request = samples::get(&[("x-name", "é\u{1}")]);
         assert_eq!(request.header("x-name"), Some("é\u{1}"));
+    }
+
+    #[test]
+    fn only_a_verified_identity_is_a_signature() {
+        let is_signed = |authorizer: serde_json::Value| {
+            let event = serde_json::json!({"requestContext": {"authorizer": authorizer}});
+            serde_json::from_value::<Request>(event).unwrap().is_signed()
+        };
+        assert!(is_signed(serde_json::json!({"iam": {"accountId": "123456789012"}})));
+        for none in
+            [serde_json::json!(null), serde_json::json!({}), serde_json::json!({"iam": null})]
+        {
+            assert!(!is_signed(none));
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use catalog::{Catalog, ImageRecord, RecordState};
+use catalog::{Catalog, ImageRecord, RecordState, Written};
 use runtime::Summary;
 
 use crate::key::misplaced_prefix;
@@ -34,6 +34,17 @@ where
     .await
 }
 
+/// An image that a request names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Key of the object, with its prefix.
+    pub key: String,
+    /// The recorded image.
+    pub image: ImageRecord,
+    /// The execution that recorded it, if that is known.
+    pub written: Option<Written>,
+}
+
 /// Finds the image that a request names, in its path or as a query parameter.
 ///
 /// # Errors
@@ -45,17 +56,18 @@ pub async fn find(
     catalog: &Catalog,
     request: &Request,
     summary: &mut Summary,
-) -> Result<(String, ImageRecord), ApiError> {
+) -> Result<Found, ApiError> {
     let mut missing = None;
     for key in requested_keys(request)? {
         summary.key.get_or_insert_with(|| key.clone());
         let (record, cost) = catalog.get(&key).await?;
         *summary.round_trips.get_or_insert_default() += cost.round_trips;
         *summary.items.get_or_insert_default() += cost.items;
-        let rejection = match record.map(|record| record.state) {
+        let (written, state) = record.map(|record| (record.written, record.state)).unzip();
+        let rejection = match state {
             Some(RecordState::Image(image)) => {
                 summary.key = Some(key.clone());
-                return Ok((key, image));
+                return Ok(Found { key, image, written: written.flatten() });
             }
             Some(RecordState::Rejected { rejection, .. }) => Some(rejection),
             Some(RecordState::Absent { .. }) | None => None,

@@ -1,6 +1,7 @@
 //! Reasons of a canceled transaction.
 
 use aws_sdk_dynamodb::types::CancellationReason;
+use contract::{CANCELLATION_REASONS, FailureClass};
 
 use crate::item::Attributes;
 
@@ -25,8 +26,6 @@ impl Cancellation {
     /// happened to the totals. Otherwise a transient reason decides: a permanent one beside it will
     /// still be there after a retry.
     ///
-    /// Codes: <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>.
-    /// The SDK does not retry a canceled transaction by itself, even if it was throttled.
     pub(crate) fn of(reasons: &[CancellationReason]) -> Self {
         if let Some(record) = reasons.first()
             && record.code() == Some("ConditionalCheckFailed")
@@ -34,12 +33,14 @@ impl Cancellation {
             return Self::Moved(record.item.clone());
         }
         let codes = || reasons.iter().filter_map(CancellationReason::code);
-        let throttled =
-            |code: &&str| matches!(*code, "ThrottlingError" | "ProvisionedThroughputExceeded");
-        if let Some(code) = codes().find(throttled) {
-            return Self::Throttled(code.to_owned());
+        let transient =
+            |code: &&str| CANCELLATION_REASONS.contains(&(*code, FailureClass::Transient));
+        let (conflicts, throttled): (Vec<_>, Vec<_>) =
+            codes().filter(transient).partition(|code| *code == "TransactionConflict");
+        if let Some(code) = throttled.first() {
+            return Self::Throttled((*code).to_owned());
         }
-        if codes().any(|code| code == "TransactionConflict") || codes().all(|code| code == "None") {
+        if !conflicts.is_empty() || codes().all(|code| code == "None") {
             return Self::Conflict;
         }
         Self::Refused
@@ -52,7 +53,7 @@ mod tests {
 
     use super::*;
 
-    /// Every code of the page that [`Cancellation::of`] names.
+    /// Every code of [`CANCELLATION_REASONS`], and that of an item without a reason.
     const CODES: [&str; 7] = [
         "None",
         "ConditionalCheckFailed",
@@ -83,6 +84,13 @@ mod tests {
         for (code, expected) in CODES.into_iter().zip(expected) {
             assert_eq!(of(&["None", code]), expected, "{code}");
         }
+    }
+
+    #[test]
+    fn no_code_is_left_out() {
+        let known = CANCELLATION_REASONS.iter().map(|(code, _)| *code);
+        assert!(known.clone().all(|code| CODES.contains(&code)));
+        assert_eq!(CODES.len(), known.count() + 1);
     }
 
     #[test]

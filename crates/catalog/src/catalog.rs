@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::item::{KEY, Record};
+use crate::item::{Attributes, KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
 /// A key that no item has, since keys of objects begin with `uploads/`.
@@ -62,14 +62,16 @@ impl Catalog {
     /// [`CatalogError`] if the table is unavailable, refuses the request, or holds a malformed
     /// item.
     pub async fn get(&self, key: &str) -> Result<(Option<Record>, Cost), CatalogError> {
-        self.read(key, false).await
+        let (item, cost) = self.item(key, false).await?;
+        Ok((item.map(Record::from_attributes).transpose()?, cost))
     }
 
-    pub(crate) async fn read(
+    /// Reads an item, whether it is a valid record or not.
+    pub(crate) async fn item(
         &self,
         key: &str,
         consistent: bool,
-    ) -> Result<(Option<Record>, Cost), CatalogError> {
+    ) -> Result<(Option<Attributes>, Cost), CatalogError> {
         let response = self
             .client
             .get_item()
@@ -78,8 +80,7 @@ impl Catalog {
             .consistent_read(consistent)
             .send()
             .await?;
-        let record = response.item.map(Record::from_attributes).transpose()?;
-        let cost = Cost::request(usize::from(record.is_some()));
-        Ok((record, cost))
+        let cost = Cost::request(usize::from(response.item.is_some()));
+        Ok((response.item, cost))
     }
 }

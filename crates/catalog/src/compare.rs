@@ -4,33 +4,20 @@
 //! records read in batches; records are scanned. This module only names the keys that differ. Each
 //! of them is examined again before anything is written, so eventually consistent reads are enough.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_dynamodb::types::AttributeValue;
-use contract::{StoredObject, UPLOADS_PREFIX};
+use contract::{ListedObject, StoredObject, UPLOADS_PREFIX};
 
 use crate::batch::MAX_KEYS;
 use crate::item::{KEY, Record, RecordState, text};
 use crate::{Catalog, CatalogError, Cost, Remeasure};
 
 /// Records per page: as many as a function can look up in S3 well within its timeout.
-const PAGE: i32 = 500;
+const PAGE: i32 = 1000;
 
-/// An object, as described by a listing of the bucket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedObject {
-    /// Key.
-    pub key: String,
-    /// Size in bytes.
-    pub size: u64,
-    /// Entity tag, without quotes.
-    pub etag: String,
-    /// Time of writing, in seconds since 1970; `None` if the listing does not contain it.
-    pub last_modified: Option<i64>,
-}
-
-/// One segment of a parallel scan of the table.
+/// One segment of the keys, so that several walks together meet each key once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     number: i32,
@@ -53,21 +40,49 @@ impl Segment {
         let valid = (0..total).contains(&number) && total <= 1000;
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
     }
+
+    /// True if the segment contains the key, where keys are listed rather than scanned: XXH64 of the
+    /// key, modulo the number of segments. Its seed is not that of the shards, so each segment
+    /// contains keys of all shards.
+    #[must_use]
+    pub fn contains(self, key: &str) -> bool {
+        let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 1);
+        i64::try_from(hash % u64::from(self.total.unsigned_abs())) == Ok(self.number.into())
+    }
 }
 
-/// One page of the keys that have a record.
+/// One page of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyPage {
-    /// Keys whose record is an image or a rejection.
-    pub keys: Vec<String>,
+pub struct RecordPage {
+    /// The records under `uploads/`, but for valid records of absences.
+    pub records: Vec<PageRecord>,
     /// Start of the next page; `None` on the last one.
     pub next: Option<String>,
 }
 
+/// One record of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageRecord {
+    /// Key.
+    pub key: String,
+    /// True if the item is a valid record. One that is not has to be replaced, whatever S3 holds.
+    pub is_valid: bool,
+}
+
+/// Objects of a listing, by what their records say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Differing {
+    /// Keys of objects that have no record, or a record of another object.
+    pub keys: Vec<String>,
+    /// Keys of objects whose record says that they cannot be read. S3 knows whether they can be now.
+    pub unreadable: Vec<String>,
+}
+
 impl Catalog {
     /// Returns the keys of objects that have no record, or a record of another object: another
-    /// ETag, size or time of writing. A malformed record counts as one of another object. Keys of
-    /// objects that are to be measured again are returned, too.
+    /// ETag, size or time of writing. A malformed record counts as one of another object. The keys
+    /// of objects that are to be measured again are returned, too; those of objects that could not
+    /// be read when they were recorded are returned separately. Each object has another key.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -75,30 +90,31 @@ impl Catalog {
         &self,
         listed: &[ListedObject],
         remeasure: Remeasure,
-    ) -> Result<(Vec<String>, Cost), CatalogError> {
-        let (mut differing, mut cost) = (Vec::new(), Cost::default());
-        // DynamoDB refuses a batch that contains a key twice.
-        let listed: BTreeMap<&str, _> = listed.iter().map(|it| (it.key.as_str(), it)).collect();
-        let listed: Vec<_> = listed.into_values().collect();
+    ) -> Result<(Differing, Cost), CatalogError> {
+        let (mut differing, mut cost) = (Differing::default(), Cost::default());
         for batch in listed.chunks(MAX_KEYS) {
             let (items, read) = self.get_all(batch.iter().map(|object| object.key.clone())).await?;
             cost += read;
             let records = items.into_iter().map(|item| (text(&item, KEY), item));
             let mut records: HashMap<_, _> = records.collect();
             for object in batch {
-                let record = records.remove(&object.key).map(Record::from_attributes);
-                let is_same =
-                    |record: &Record| describes(record, object) && !remeasure.includes(record);
-                if !matches!(record, Some(Ok(record)) if is_same(&record)) {
-                    differing.push(object.key.clone());
+                match records.remove(&object.key).map(Record::from_attributes) {
+                    Some(Ok(record)) if describes(&record, object) => {
+                        if record.is_unreadable() {
+                            differing.unreadable.push(object.key.clone());
+                        } else if remeasure.includes(&record) {
+                            differing.keys.push(object.key.clone());
+                        }
+                    }
+                    _ => differing.keys.push(object.key.clone()),
                 }
             }
         }
         Ok((differing, cost))
     }
 
-    /// Reads a page of the keys whose record is an image or a rejection. `start` is
-    /// [`KeyPage::next`] of the previous page.
+    /// Reads a page of records. `start` is [`RecordPage::next`] of the previous page, or the key of
+    /// any record of the segment: then the page begins after that one.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -106,7 +122,7 @@ impl Catalog {
         &self,
         segment: Segment,
         start: Option<String>,
-    ) -> Result<(KeyPage, Cost), CatalogError> {
+    ) -> Result<(RecordPage, Cost), CatalogError> {
         let start = start.map(|key| HashMap::from([(KEY.to_owned(), AttributeValue::S(key))]));
         let response = self
             .client
@@ -116,26 +132,32 @@ impl Catalog {
             .total_segments(segment.total)
             .limit(PAGE)
             .set_exclusive_start_key(start)
-            .filter_expression("begins_with(s3objectkey, :prefix) AND #status <> :absent")
-            .projection_expression("s3objectkey")
-            .expression_attribute_names("#status", "status")
+            .filter_expression("begins_with(s3objectkey, :prefix)")
             .expression_attribute_values(":prefix", AttributeValue::S(UPLOADS_PREFIX.to_owned()))
-            .expression_attribute_values(":absent", AttributeValue::S("absent".to_owned()))
             .send()
             .await?;
         let next = response.last_evaluated_key().map(|key| text(key, KEY));
-        let keys: Vec<_> = response.items().iter().map(|item| text(item, KEY)).collect();
-        let cost = Cost::request(keys.len());
-        Ok((KeyPage { keys, next }, cost))
+        let items = response.items.unwrap_or_default();
+        let cost = Cost::request(items.len());
+        let records = items.into_iter().filter_map(|item| {
+            let key = text(&item, KEY);
+            match Record::from_attributes(item).map(|record| record.state) {
+                Ok(RecordState::Absent { .. }) => None,
+                read => Some(PageRecord { key, is_valid: read.is_ok() }),
+            }
+        });
+        Ok((RecordPage { records: records.collect(), next }, cost))
     }
 }
 
 /// True if a record describes exactly this object.
 fn describes(record: &Record, listed: &ListedObject) -> bool {
-    let (RecordState::Image(crate::ImageRecord { object, .. })
-    | RecordState::Rejected { object, .. }) = &record.state
-    else {
-        return false;
+    let object = match &record.state {
+        RecordState::Image(image) => &image.object,
+        RecordState::Rejected { object: Some(object), .. } => object,
+        // The object was not described when it was recorded, so nothing can be compared.
+        RecordState::Rejected { object: None, .. } => return record.is_unreadable(),
+        RecordState::Absent { .. } => return false,
     };
     object.etag == listed.etag
         && object.size == listed.size
@@ -160,11 +182,17 @@ mod tests {
     use crate::item::samples;
 
     fn record(state: RecordState) -> Record {
-        Record { key: "uploads/a".into(), revision: "r".into(), sequencer: None, state }
+        Record {
+            key: "uploads/a".into(),
+            revision: "r".into(),
+            sequencer: None,
+            written: None,
+            state,
+        }
     }
 
     fn rejected() -> Record {
-        let (object, rejection) = (samples::object(3), samples::rejection());
+        let (object, rejection) = (Some(samples::object(3)), samples::rejection());
         record(RecordState::Rejected { object, rejection, measuring: None })
     }
 
@@ -195,8 +223,29 @@ mod tests {
     }
 
     #[test]
+    fn an_unreadable_record_without_an_object_describes_any() {
+        let state =
+            |rejection| record(RecordState::Rejected { object: None, rejection, measuring: None });
+        assert!(describes(&state(contract::Rejection::unreadable("SSE-C")), &listed()));
+        assert!(!describes(&state(samples::rejection()), &listed()));
+    }
+
+    #[test]
     fn a_tombstone_describes_no_object() {
         assert!(!describes(&record(RecordState::Absent { expires_at: 0 }), &listed()));
+    }
+
+    #[test]
+    fn each_key_is_in_one_segment_and_each_segment_has_keys_of_all_shards() {
+        let segments: Vec<_> = (0..4).map(|number| Segment::new(number, 4).unwrap()).collect();
+        let mut met = std::collections::BTreeSet::new();
+        for number in 0..2000 {
+            let key = format!("uploads/{number}.jpg");
+            let of: Vec<_> = (0..4).filter(|it| segments[*it].contains(&key)).collect();
+            assert_eq!(of.len(), 1, "{key}: {of:?}");
+            met.insert((of[0], crate::Shards::new(8).unwrap().of(&key)));
+        }
+        assert_eq!(met.len(), 4 * 8);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use contract::{NamedError, describe, is_transient};
+use contract::{FailureClass, NamedError, Service, classify, describe};
 
 /// A request to the table that failed.
 #[derive(Debug, thiserror::Error)]
@@ -42,27 +42,17 @@ impl NamedError for CatalogError {
     }
 }
 
-/// Transient error codes that DynamoDB sends with status 400
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
-const TRANSIENT_CODES: [&str; 5] = [
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ThrottlingException",
-    "ReplicatedWriteConflictException",
-    "TransactionInProgressException",
-];
-
 impl<E> From<SdkError<E, HttpResponse>> for CatalogError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let transient_code = error.code().is_some_and(|code| TRANSIENT_CODES.contains(&code));
         let message = describe(&error);
-        if transient_code || is_transient(&error) {
-            Self::TableUnavailable(message)
-        } else {
-            Self::TableRefused(message)
+        match classify(Service::DynamoDb, error.code(), &error) {
+            FailureClass::Transient => Self::TableUnavailable(message),
+            // A failed condition is a result for a caller that sent one; the other requests have
+            // none.
+            FailureClass::Object | FailureClass::System => Self::TableRefused(message),
         }
     }
 }

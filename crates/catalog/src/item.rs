@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{ImageFacts, Rejection, Sequencer, StoredObject};
 use serde::{Deserialize, Serialize};
 
+use crate::totals::is_content_type;
 use crate::{CatalogError, Shard};
 
 /// An item, in the SDK's types.
@@ -24,9 +25,22 @@ pub struct Record {
     /// Sequencer of the newest recorded event; `None` if no event has been recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
+    /// The execution that wrote the record; `None` if none did, or one of an older version.
+    #[serde(flatten)]
+    pub written: Option<Written>,
     /// The state that was observed.
     #[serde(flatten)]
     pub state: RecordState,
+}
+
+/// The write of a record by an execution.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Written {
+    /// ARN of the execution.
+    pub execution: String,
+    /// Time of the write, in seconds since 1970.
+    pub recorded_at: u64,
 }
 
 /// The observed state of a key.
@@ -36,11 +50,11 @@ pub struct Record {
 pub enum RecordState {
     /// An image.
     Image(ImageRecord),
-    /// An object that is not an image.
+    /// An object that is not an image, or that cannot be read.
     Rejected {
-        /// The object.
+        /// The object; `None` if S3 did not describe it.
         #[serde(flatten)]
-        object: StoredObject,
+        object: Option<StoredObject>,
         /// The reason for the rejection.
         #[serde(flatten)]
         rejection: Rejection,
@@ -83,11 +97,28 @@ pub(crate) const REVISION: &str = "revision";
 impl Record {
     pub(crate) fn from_attributes(attributes: Attributes) -> Result<Self, CatalogError> {
         let key = text(&attributes, KEY);
-        serde_dynamo::from_item(attributes).map_err(|error| malformed(key, error.to_string()))
+        let record: Self = serde_dynamo::from_item(attributes)
+            .map_err(|error| malformed(key.clone(), error.to_string()))?;
+        match &record.state {
+            RecordState::Image(image) if !is_content_type(&image.image.content_type) => {
+                Err(malformed(key, "contentType is not a content type".to_owned()))
+            }
+            _ => Ok(record),
+        }
     }
 
     pub(crate) fn to_attributes(&self) -> Result<Attributes, CatalogError> {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
+    }
+
+    /// True if the record is the rejection of an object that could not be read. Such an object may
+    /// become readable without an event: its key may be allowed, for example.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        match &self.state {
+            RecordState::Rejected { rejection, .. } => rejection.is_unreadable(),
+            RecordState::Image(_) | RecordState::Absent { .. } => false,
+        }
     }
 
     /// Key and image of a record that was read from an index, which contains only images.
@@ -103,15 +134,20 @@ impl Record {
 
 /// The size in bytes for which DynamoDB bills an item: names and values of its attributes
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-/// Records have no sets, lists and maps.
+/// Records have no sets and lists.
 pub(crate) fn stored_bytes(item: &Attributes) -> usize {
-    let value = |value: &AttributeValue| match value {
+    item.iter().map(|(name, value)| name.len() + value_bytes(value)).sum()
+}
+
+fn value_bytes(value: &AttributeValue) -> usize {
+    match value {
         AttributeValue::S(text) => text.len(),
-        AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+        AttributeValue::N(number) => number.trim_start_matches('-').len().div_ceil(2) + 2,
         AttributeValue::B(bytes) => bytes.as_ref().len(),
+        // A map takes 3 bytes, and one more for each of its members.
+        AttributeValue::M(map) => 3 + map.len() + stored_bytes(map),
         _ => 1,
-    };
-    item.iter().map(|(name, it)| name.len() + value(it)).sum()
+    }
 }
 
 /// Reads a string attribute; empty if it is missing or not a string.
@@ -149,6 +185,14 @@ pub(crate) mod samples {
             claimed_content_type: Some("application/octet-stream".into()),
             last_modified: Some("2024-05-01T12:00:00Z".into()),
         }
+    }
+
+    pub(crate) fn written() -> Written {
+        // The name that EventBridge gives an execution is as long as this one.
+        let name = "0f4ac1d1-3a83-48b1-b3b8-5a3b3b0f2c11_7c8e2a51-9f3b-4d5c-8a6e-1b2c3d4e5f60";
+        let machine =
+            "arn:aws:states:us-east-1:123456789012:execution:pixgauge-production-analyze-image";
+        Written { execution: format!("{machine}:{name}"), recorded_at: 1_714_564_800 }
     }
 
     pub(crate) fn image(content_type: &str) -> ImageFacts {
@@ -200,6 +244,7 @@ mod tests {
             key: "uploads/é b.jpg".into(),
             revision: "r1".into(),
             sequencer: Some(Sequencer::parse("0062").unwrap()),
+            written: Some(samples::written()),
             state,
         }
     }
@@ -214,15 +259,27 @@ mod tests {
 
     fn rejected() -> RecordState {
         RecordState::Rejected {
-            object: samples::object(3),
+            object: Some(samples::object(3)),
             rejection: samples::rejection(),
             measuring: Some(contract::MEASURING),
         }
     }
 
+    fn unreadable(object: Option<StoredObject>) -> RecordState {
+        let rejection = Rejection::unreadable("it is archived");
+        RecordState::Rejected { object, rejection, measuring: None }
+    }
+
     #[test]
     fn a_record_survives_the_table() {
-        for state in [image(), rejected(), RecordState::Absent { expires_at: 1_800_000_000 }] {
+        let states = [
+            image(),
+            rejected(),
+            unreadable(Some(samples::object(3))),
+            unreadable(None),
+            RecordState::Absent { expires_at: 1_800_000_000 },
+        ];
+        for state in states {
             let record = record(state);
             let attributes = record.to_attributes().unwrap();
             assert_eq!(Record::from_attributes(attributes).unwrap(), record);
@@ -243,41 +300,36 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// The size of an attribute value in bytes
-    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-    fn size(value: &AttributeValue) -> usize {
-        match value {
-            AttributeValue::S(text) => text.len(),
-            AttributeValue::N(number) => number.trim_start_matches('-').len().div_ceil(2) + 2,
-            AttributeValue::Bool(_) => 1,
-            AttributeValue::M(map) => {
-                3 + map.iter().map(|(name, value)| 1 + name.len() + size(value)).sum::<usize>()
-            }
-            other => panic!("{other:?} is not expected in a record"),
-        }
-    }
-
-    #[test]
-    fn an_image_with_every_fact_takes_one_write_unit() {
+    /// A record of an image with every fact, whose texts are as long as the probe lets them be.
+    fn with_every_fact(key: usize, version_id: usize) -> Record {
         let RecordState::Image(ImageRecord { mut object, mut image, shard }) = image() else {
             panic!("it is an image")
         };
-        object.version_id = Some("v".repeat(32));
-        let longest = || Some("x".repeat(64));
-        image.icc_profile = longest();
-        image.camera_make = longest();
-        image.camera_model = longest();
-        image.lens_model = longest();
+        let long = |bytes| Some("x".repeat(bytes));
+        object.version_id = long(version_id);
+        image.icc_profile = long(64);
+        image.camera_make = long(64);
+        image.camera_model = long(64);
+        image.lens_model = long(64);
         let state = RecordState::Image(ImageRecord { object, image, shard });
-        let record = Record {
-            key: "k".repeat(100),
-            revision: "r".repeat(32),
-            sequencer: Some(Sequencer::parse("00663230F1A2B3C4D5").unwrap()),
-            state,
+        Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
+    }
+
+    /// A write costs one unit for each KB, in the table and in both indexes. Texts are as long as
+    /// those of a phone's photo; a place is recorded only if the stack asks for it.
+    #[test]
+    fn an_ordinary_image_takes_one_write_unit() {
+        let mut record = with_every_fact(100, 32);
+        let RecordState::Image(ImageRecord { image, .. }) = &mut record.state else {
+            panic!("it is an image")
         };
-        let attributes = record.to_attributes().unwrap();
-        let total: usize = attributes.iter().map(|(name, value)| name.len() + size(value)).sum();
-        assert!(total <= 1024, "{total} bytes take two write units");
+        image.icc_profile = Some("Display P3".into());
+        image.camera_make = Some("NIKON CORPORATION".into());
+        image.camera_model = Some("iPhone 15 Pro Max".into());
+        image.lens_model = Some("iPhone 15 Pro Max back triple camera 6.765mm f/1.78".into());
+        image.location = None;
+        let bytes = stored_bytes(&record.to_attributes().unwrap());
+        assert!(bytes <= 1024, "{bytes} bytes take two write units");
     }
 
     #[test]
@@ -288,19 +340,40 @@ mod tests {
         assert_eq!(attributes["status"], AttributeValue::S("image".into()));
     }
 
+    #[test]
+    fn a_record_without_an_execution_is_read() {
+        let mut record = record(image());
+        record.written = None;
+        let attributes = record.to_attributes().unwrap();
+        assert!(!attributes.contains_key("execution"));
+        assert_eq!(Record::from_attributes(attributes).unwrap(), record);
+    }
+
     /// A listing counts on it: see `listing/budget.rs`.
     #[test]
     fn the_largest_item_of_an_image_takes_half_a_read_unit() {
-        let long = |bytes| "x".repeat(bytes);
-        let RecordState::Image(mut image) = image() else { panic!("no image") };
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
-        image.object.version_id = Some(long(1024));
-        image.object.claimed_content_type = Some(long(contract::MAX_CONTENT_TYPE_BYTES));
-        let mut record = record(RecordState::Image(image));
-        record.key = long(1024);
-        record.revision = long(32);
+        let mut record = with_every_fact(1024, 1024);
+        let RecordState::Image(image) = &mut record.state else { panic!("no image") };
+        let longest = "x".repeat(contract::MAX_CONTENT_TYPE_BYTES);
+        image.object.claimed_content_type = Some(longest);
         let bytes = stored_bytes(&record.to_attributes().unwrap());
         assert!(bytes <= 4096, "{bytes}");
+    }
+
+    #[test]
+    fn an_object_that_is_not_described_has_no_attributes() {
+        let attributes = record(unreadable(None)).to_attributes().unwrap();
+        assert_eq!(attributes["reason"], AttributeValue::S("UnreadableObject".into()));
+        assert!(!attributes.contains_key("size") && !attributes.contains_key("etag"));
+    }
+
+    #[test]
+    fn only_the_rejection_of_an_object_that_cannot_be_read_is_unreadable() {
+        assert!(record(unreadable(None)).is_unreadable());
+        for state in [image(), rejected(), RecordState::Absent { expires_at: 1 }] {
+            assert!(!record(state).is_unreadable());
+        }
     }
 
     #[test]

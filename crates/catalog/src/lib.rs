@@ -11,8 +11,8 @@
 //!   that does not depend on the number of images.
 //! - [`Catalog::list`] reads images in order, at a cost in proportion to the page.
 //! - [`Catalog::differing`] and [`Catalog::page`] compare the table with the bucket, and
-//!   [`Catalog::recount`] compares the totals with the images. These three serve the reconciliation
-//!   and cost in proportion to the table.
+//!   [`Catalog::recount_part`] compares the totals with the images. These three serve the
+//!   reconciliation and cost in proportion to the table.
 //!
 //! To read the code, start with `plan.rs`, which decides what to write, and `record.rs`, which
 //! writes it. `item.rs` and `totals.rs` define the two kinds of items, `shard.rs` their
@@ -40,6 +40,7 @@ mod listing;
 mod outcome;
 mod overview;
 mod plan;
+mod previous;
 mod record;
 mod recount;
 mod remeasure;
@@ -48,15 +49,15 @@ mod table_name;
 mod totals;
 
 pub use catalog::Catalog;
-pub use compare::{KeyPage, ListedObject, Segment, SegmentError};
+pub use compare::{Differing, PageRecord, RecordPage, Segment, SegmentError};
 pub use cost::Cost;
 pub use error::CatalogError;
-pub use item::{ImageRecord, Record, RecordState};
+pub use item::{ImageRecord, Record, RecordState, Written};
 pub use listing::{ImagePage, ListQuery, Position, Sort};
 pub use outcome::{Outcome, Recorded};
 pub use overview::Overview;
 pub use plan::Order;
-pub use recount::{Counted, Recount};
+pub use recount::{Progress, Recount, RecountPart};
 pub use remeasure::Remeasure;
 pub use shard::{Shard, Shards, ShardsError};
 pub use table_name::{TableName, TableNameError};

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use contract::{MEASURING, Observation, Sequencer};
 
-use crate::item::{ImageRecord, Record, RecordState};
+use crate::item::{ImageRecord, Record, RecordState, Written};
 use crate::outcome::Outcome;
+use crate::previous::{Previous, Replaced};
+use crate::totals::CountedImage;
 use crate::{Shard, Shards};
 
 /// Lifetime of a tombstone in seconds: seven days.
@@ -34,16 +36,16 @@ pub(crate) struct TotalsChange {
     pub(crate) bytes: i128,
 }
 
-/// One write: the record, the revision it replaces, and the totals that change with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One write: the record, the item it replaces, and the totals that change with it.
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Write {
     pub(crate) record: Record,
-    pub(crate) replaces: Option<String>,
+    pub(crate) replaces: Replaced,
     pub(crate) totals: BTreeMap<Shard, TotalsChange>,
 }
 
 /// A write, or the outcome if there is nothing to write.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Plan {
     Write(Box<Write>),
     Skip(Outcome),
@@ -57,46 +59,59 @@ pub(crate) struct Entry<'a> {
     pub(crate) observation: &'a Observation,
     /// Revision for the new record.
     pub(crate) revision: &'a str,
+    /// ARN of the execution that observed it.
+    pub(crate) execution: Option<&'a str>,
 }
 
-/// Decides what to write for an entry, given the current record.
-pub(crate) fn plan(entry: Entry<'_>, previous: Option<&Record>, shards: Shards, now: u64) -> Plan {
-    let Entry { key, order, observation, revision } = entry;
+/// Decides what to write for an entry, given the current item.
+pub(crate) fn plan(
+    entry: Entry<'_>,
+    previous: Option<&Previous>,
+    shards: Shards,
+    now: u64,
+) -> Plan {
+    let Entry { key, order, observation, revision, execution } = entry;
     if is_stale(order, previous) {
         // With this entry's own revision, an earlier attempt wrote it and its response was lost.
-        let is_own = previous.is_some_and(|record| record.revision == revision);
+        let is_own = previous.is_some_and(|item| item.revision() == Some(revision));
         return Plan::Skip(if is_own { Outcome::Recorded } else { Outcome::Stale });
     }
-    let state = state(observation, shards.of(key), now);
+    let state = match previous.and_then(Previous::state).and_then(|state| kept(state, observation))
+    {
+        Some(image) => RecordState::Image(image),
+        None => state(observation, shards.of(key), now),
+    };
     if matches!(order, Order::Unchanged(_)) && has_same_state(previous, &state) {
         return Plan::Skip(Outcome::Unchanged);
     }
-    let totals = totals(previous.map(|record| &record.state), &state);
+    let totals = totals(previous.and_then(Previous::counted), &state);
     let record = Record {
         key: key.to_owned(),
         revision: revision.to_owned(),
         sequencer: sequencer(order, previous),
+        written: execution
+            .map(|execution| Written { execution: execution.to_owned(), recorded_at: now }),
         state,
     };
-    let replaces = previous.map(|record| record.revision.clone());
+    let replaces = previous.map_or(Replaced::Nothing, Previous::replaced);
     Plan::Write(Box::new(Write { record, replaces, totals }))
 }
 
-fn is_stale(order: &Order, previous: Option<&Record>) -> bool {
+fn is_stale(order: &Order, previous: Option<&Previous>) -> bool {
     match order {
         Order::After(sequencer) => {
-            previous.and_then(|record| record.sequencer.as_ref()).is_some_and(|it| it >= sequencer)
+            previous.and_then(Previous::sequencer).is_some_and(|it| it >= sequencer)
         }
-        Order::Unchanged(revision) => previous.map(|record| &record.revision) != revision.as_ref(),
+        Order::Unchanged(revision) => previous.and_then(Previous::revision) != revision.as_deref(),
     }
 }
 
 /// Sequencer of the new record. An observation without an event keeps the recorded one, so that the
 /// next event still lands.
-fn sequencer(order: &Order, previous: Option<&Record>) -> Option<Sequencer> {
+fn sequencer(order: &Order, previous: Option<&Previous>) -> Option<Sequencer> {
     match order {
         Order::After(sequencer) => Some(sequencer.clone()),
-        Order::Unchanged(_) => previous.and_then(|record| record.sequencer.clone()),
+        Order::Unchanged(_) => previous.and_then(Previous::sequencer).cloned(),
     }
 }
 
@@ -112,21 +127,34 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
     }
 }
 
-fn has_same_state(previous: Option<&Record>, state: &RecordState) -> bool {
-    match (previous.map(|record| &record.state), state) {
-        (None | Some(RecordState::Absent { .. }), RecordState::Absent { .. }) => true,
-        (previous, state) => previous == Some(state),
+/// Returns the recorded image if the observation is that this very object cannot be read any more:
+/// its measurements still hold.
+fn kept(recorded: &RecordState, observation: &Observation) -> Option<ImageRecord> {
+    match (recorded, observation) {
+        (RecordState::Image(image), Observation::Rejected { object: Some(object), rejection })
+            if rejection.is_unreadable() && image.object.is_same(object) =>
+        {
+            Some(image.clone())
+        }
+        _ => None,
+    }
+}
+
+fn has_same_state(previous: Option<&Previous>, state: &RecordState) -> bool {
+    match (previous.map(Previous::state), state) {
+        (None | Some(Some(RecordState::Absent { .. })), RecordState::Absent { .. }) => true,
+        (previous, state) => previous == Some(Some(state)),
     }
 }
 
 /// Changes to the totals when `new` replaces `old`. Shards without a change are left out, so that
 /// they cost nothing.
-fn totals(old: Option<&RecordState>, new: &RecordState) -> BTreeMap<Shard, TotalsChange> {
+fn totals(old: Option<CountedImage>, new: &RecordState) -> BTreeMap<Shard, TotalsChange> {
     let mut totals = BTreeMap::new();
-    if let Some(RecordState::Image(image)) = old {
+    if let Some(image) = old {
         count(&mut totals, image, -1);
     }
-    if let RecordState::Image(image) = new {
+    if let Some(image) = CountedImage::of(new) {
         count(&mut totals, image, 1);
     }
     totals.retain(|_, change: &mut TotalsChange| {
@@ -137,14 +165,16 @@ fn totals(old: Option<&RecordState>, new: &RecordState) -> BTreeMap<Shard, Total
 }
 
 /// Adds (1) or subtracts (-1) an image.
-fn count(totals: &mut BTreeMap<Shard, TotalsChange>, record: &ImageRecord, images: i64) {
-    let change = totals.entry(record.shard).or_default();
-    *change.counts.entry(record.image.content_type.clone()).or_default() += images;
-    change.bytes += i128::from(images) * i128::from(record.object.size);
+fn count(totals: &mut BTreeMap<Shard, TotalsChange>, image: CountedImage, images: i64) {
+    let change = totals.entry(image.shard).or_default();
+    *change.counts.entry(image.content_type).or_default() += images;
+    change.bytes += i128::from(images) * i128::from(image.size);
 }
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
     use super::*;
     use crate::item::samples;
 
@@ -163,19 +193,21 @@ mod tests {
     }
 
     fn entry<'a>(order: &'a Order, observation: &'a Observation, revision: &'a str) -> Entry<'a> {
-        Entry { key: KEY, order, observation, revision }
+        Entry { key: KEY, order, observation, revision, execution: None }
     }
 
     fn written(order: &Order, observation: &Observation, previous: Option<&Record>) -> Write {
         let revision = format!("after {:?}", previous.map(|record| &record.revision));
-        match plan(entry(order, observation, &revision), previous, shards(), 0) {
+        let previous = previous.cloned().map(Previous::from);
+        match plan(entry(order, observation, &revision), previous.as_ref(), shards(), 0) {
             Plan::Write(write) => *write,
             Plan::Skip(outcome) => panic!("skipped as {outcome:?}"),
         }
     }
 
     fn skipped(order: &Order, observation: &Observation, previous: Option<&Record>) -> Outcome {
-        match plan(entry(order, observation, "new"), previous, shards(), 0) {
+        let previous = previous.cloned().map(Previous::from);
+        match plan(entry(order, observation, "new"), previous.as_ref(), shards(), 0) {
             Plan::Write(write) => panic!("wrote {write:?}"),
             Plan::Skip(outcome) => outcome,
         }
@@ -187,7 +219,7 @@ mod tests {
         let change = &write.totals[&shards().of(KEY)];
         assert_eq!(change.counts, BTreeMap::from([("image/jpeg".into(), 1)]));
         assert_eq!(change.bytes, 10);
-        assert_eq!(write.replaces, None);
+        assert_eq!(write.replaces, Replaced::Nothing);
     }
 
     #[test]
@@ -198,7 +230,7 @@ mod tests {
         let expected = BTreeMap::from([("image/jpeg".into(), -1), ("image/png".into(), 1)]);
         assert_eq!(change.counts, expected);
         assert_eq!(change.bytes, -6);
-        assert_eq!(write.replaces, Some(first.revision));
+        assert_eq!(write.replaces, Previous::from(first).replaced());
     }
 
     #[test]
@@ -238,9 +270,10 @@ mod tests {
         let seen = Order::Unchanged(Some(baseline.revision.clone()));
         for order in [after("0A"), seen] {
             let record = written(&order, &image("image/jpeg", 10), Some(&baseline)).record;
+            let previous = Previous::from(record.clone());
             let again = |revision| {
                 let observation = image("image/jpeg", 10);
-                plan(entry(&order, &observation, revision), Some(&record), shards(), 0)
+                plan(entry(&order, &observation, revision), Some(&previous), shards(), 0)
             };
             assert_eq!(again(&record.revision), Plan::Skip(Outcome::Recorded));
             assert_eq!(again("of another"), Plan::Skip(Outcome::Stale));
@@ -275,10 +308,93 @@ mod tests {
         assert_eq!(nothing, Outcome::Unchanged);
     }
 
+    fn unreadable(object: Option<contract::StoredObject>) -> Observation {
+        Observation::Rejected { object, rejection: contract::Rejection::unreadable("archived") }
+    }
+
+    #[test]
+    fn an_image_whose_object_becomes_unreadable_is_kept() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let archived = unreadable(Some(samples::object(10)));
+        let seen = Order::Unchanged(Some(recorded.revision.clone()));
+        assert_eq!(skipped(&seen, &archived, Some(&recorded)), Outcome::Unchanged);
+        // An event moves the record forward in the order of events.
+        let write = written(&after("0B"), &archived, Some(&recorded));
+        assert_eq!((write.record.state, write.totals), (recorded.state, BTreeMap::new()));
+        assert_eq!(write.record.sequencer, Some(Sequencer::parse("0B").unwrap()));
+    }
+
+    #[test]
+    fn an_unreadable_object_replaces_the_image_of_another() {
+        let recorded = written(&after("0A"), &image("image/jpeg", 10), None).record;
+        let (mut rewritten, mut resized) = (samples::object(10), samples::object(11));
+        rewritten.last_modified = Some("2024-05-02T12:00:00Z".into());
+        resized.etag = "another".into();
+        for object in [Some(rewritten), Some(resized), None] {
+            let write = written(&after("0B"), &unreadable(object.clone()), Some(&recorded));
+            let rejection = contract::Rejection::unreadable("archived");
+            let measuring = Some(MEASURING);
+            let state = RecordState::Rejected { object, rejection, measuring };
+            assert_eq!(write.record.state, state);
+            assert_eq!(write.totals[&shards().of(KEY)].bytes, -10);
+        }
+    }
+
+    #[test]
+    fn a_record_names_the_execution_that_wrote_it() {
+        let (order, image) = (after("01"), image("image/jpeg", 10));
+        let entry = Entry { execution: Some("arn:one"), ..entry(&order, &image, "r") };
+        let Plan::Write(write) = plan(entry, None, shards(), 7) else { panic!("nothing planned") };
+        let written = Written { execution: "arn:one".into(), recorded_at: 7 };
+        assert_eq!(write.record.written, Some(written));
+    }
+
     #[test]
     fn an_event_after_a_look_without_one_lands() {
         let looked = written(&Order::Unchanged(None), &image("image/jpeg", 10), None).record;
         assert_eq!(looked.sequencer, None);
         written(&after("01"), &Observation::Absent, Some(&looked));
+    }
+
+    /// An item with these attributes, which is not a valid record.
+    fn invalid(attributes: &[(&str, AttributeValue)]) -> Previous {
+        let all = attributes.iter().map(|(name, value)| ((*name).to_owned(), value.clone()));
+        Previous::read(all.collect())
+    }
+
+    #[test]
+    fn an_invalid_item_is_replaced_by_any_observation() {
+        let nothing = invalid(&[("status", AttributeValue::S("nonsense".into()))]);
+        for (order, observation) in [
+            (after("01"), image("image/png", 4)),
+            (Order::Unchanged(None), image("image/png", 4)),
+            (Order::Unchanged(None), Observation::Absent),
+        ] {
+            let entry = entry(&order, &observation, "new");
+            let Plan::Write(write) = plan(entry, Some(&nothing), shards(), 0) else {
+                panic!("{order:?} {observation:?} was skipped")
+            };
+            assert_eq!(write.replaces, Replaced::WithoutRevision);
+        }
+    }
+
+    #[test]
+    fn an_invalid_item_keeps_its_order_and_gives_back_what_it_was_counted_as() {
+        let item = invalid(&[
+            ("revision", AttributeValue::S("r1".into())),
+            ("sequencer", AttributeValue::S("0A".into())),
+            ("shard", AttributeValue::N("3".into())),
+            ("size", AttributeValue::N("70".into())),
+            ("contentType", AttributeValue::S("image/gif".into())),
+        ]);
+        let (late, observation) = (after("09"), image("image/png", 4));
+        let stale = plan(entry(&late, &observation, "new"), Some(&item), shards(), 0);
+        assert_eq!(stale, Plan::Skip(Outcome::Stale));
+        let seen = Order::Unchanged(Some("r1".into()));
+        let planned = plan(entry(&seen, &Observation::Absent, "new"), Some(&item), shards(), 0);
+        let Plan::Write(write) = planned else { panic!("skipped") };
+        assert_eq!(write.record.sequencer, Some(Sequencer::parse("0A").unwrap()));
+        let change = &write.totals[&Shard::numbered(3)];
+        assert_eq!((change.counts["image/gif"], change.bytes), (-1, -70));
     }
 }

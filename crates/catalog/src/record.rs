@@ -10,9 +10,10 @@ use aws_sdk_dynamodb::types::{
 use contract::{Observation, describe};
 
 use crate::cancellation::Cancellation;
-use crate::item::{Attributes, KEY, REVISION, Record};
+use crate::item::{Attributes, KEY, REVISION};
 use crate::outcome::{Outcome, Recorded};
 use crate::plan::{Entry, Order, Plan, TotalsChange, Write, plan};
+use crate::previous::{Previous, Replaced};
 use crate::totals::{TOTAL_BYTES, TOTAL_CHANGES};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
@@ -46,19 +47,20 @@ impl Catalog {
         order: &Order,
         observation: &Observation,
     ) -> Result<Recorded, CatalogError> {
-        self.record_once(&random_revision(), key, order, observation).await
+        self.record_once(&random_revision(), None, key, order, observation).await
     }
 
     /// Records an observation of a key. Idempotent for a given revision: if an earlier call landed
     /// and its response was lost, this call returns [`Outcome::Recorded`] as well.
     ///
     /// A `revision` belongs to one observation. It has to be random, so that a record that was
-    /// removed and written again never looks unchanged.
+    /// removed and written again never looks unchanged. `execution` is the ARN of the execution that
+    /// made the observation; the record keeps it.
     ///
     /// A new key takes one request. An overwrite takes two: the condition of the first one fails
     /// and returns the current record, and the second one replaces exactly that record. The record
     /// and the totals it changes are written in one transaction, so the totals always equal a
-    /// recount.
+    /// recount. An item that is not a valid record is replaced like a record.
     ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and
@@ -67,6 +69,7 @@ impl Catalog {
     pub async fn record_once(
         &self,
         revision: &str,
+        execution: Option<&str>,
         key: &str,
         order: &Order,
         observation: &Observation,
@@ -74,11 +77,11 @@ impl Catalog {
         let mut cost = Cost::default();
         let mut previous = None;
         if needs_reading(order, observation) {
-            let (record, read) = self.read(key, true).await?;
-            previous = record;
+            let (item, read) = self.item(key, true).await?;
+            previous = item.map(Previous::read);
             cost += read;
         }
-        let entry = Entry { key, order, observation, revision };
+        let entry = Entry { key, order, observation, revision, execution };
         let mut failure =
             CatalogError::RecordConflict { key: key.to_owned(), attempts: MAX_ATTEMPTS };
         for attempt in 0..MAX_ATTEMPTS {
@@ -90,7 +93,7 @@ impl Catalog {
             cost += Cost::request(1 + write.totals.len());
             match self.write(&write).await? {
                 Attempt::Landed => return Ok(Recorded { outcome: Outcome::Recorded, cost }),
-                Attempt::Moved(item) => previous = item.map(Record::from_attributes).transpose()?,
+                Attempt::Moved(item) => previous = item.map(Previous::read),
                 Attempt::Conflict => tokio::time::sleep(jitter(attempt)).await,
                 Attempt::Throttled(error) => {
                     failure = error;
@@ -209,7 +212,7 @@ fn needs_reading(order: &Order, observation: &Observation) -> bool {
     }
 }
 
-/// Condition of a write: the current record is the one that it replaces.
+/// Condition of a write: the current item is the one that it replaces.
 struct Condition {
     expression: String,
     values: Option<Attributes>,
@@ -218,13 +221,16 @@ struct Condition {
 impl Condition {
     fn of(write: &Write) -> Self {
         match &write.replaces {
-            None => Self { expression: format!("attribute_not_exists({KEY})"), values: None },
-            Some(revision) => Self {
+            Replaced::Nothing => {
+                Self { expression: format!("attribute_not_exists({KEY})"), values: None }
+            }
+            Replaced::Revision(revision) => Self {
                 expression: format!("{REVISION} = :{REVISION}"),
-                values: Some(Attributes::from([(
-                    format!(":{REVISION}"),
-                    AttributeValue::S(revision.clone()),
-                )])),
+                values: Some(Attributes::from([(format!(":{REVISION}"), revision.clone())])),
+            },
+            Replaced::WithoutRevision => Self {
+                expression: format!("attribute_exists({KEY}) AND attribute_not_exists({REVISION})"),
+                values: None,
             },
         }
     }

@@ -25,23 +25,32 @@
 //!
 //! A shard that changes meanwhile is counted again, and skipped if it changes every time: the next
 //! run can still repair wrong totals, but nobody would notice a wrong repair.
+//!
+//! # Parts
+//! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into parts:
+//! [`Catalog::recount_part`] scans for a given time and returns its [`Progress`], with which the next
+//! call continues. The argument above does not depend on how long a count takes, or in how many
+//! parts: the counters are read before the first part, and compared after the last one. A part that
+//! is called twice with the same progress returns the same counts.
 
-use std::collections::BTreeMap;
+mod progress;
+
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 use futures_util::future::try_join_all;
+pub use progress::Progress;
+use progress::{Counter, Unscanned};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 
-use crate::item::{Attributes, KEY, number, text};
-use crate::totals::{StoredTotals, TOTAL_CHANGES, Totals};
+use crate::item::{Attributes, KEY, text};
+use crate::totals::{CountedImage, StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
 /// Maximum number of counts of a shard that keeps changing; after that, it is skipped.
 const ROUNDS: u32 = 3;
-
-/// Segments of the table that are scanned in parallel.
-const SEGMENTS: i32 = 8;
 
 /// Time in which a transaction that is in progress reaches all of its items.
 const SETTLE: Duration = Duration::from_secs(1);
@@ -54,8 +63,11 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// take it for its own. No shard has this many recordings within the retries of one request.
 const OWN_STEP: u32 = 1_000_000;
 
+/// Totals per shard.
+type Counts = std::collections::BTreeMap<Shard, Totals>;
+
 /// Result of a recount, in numbers of shards.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recount {
     /// Shards examined.
     pub examined: u64,
@@ -65,124 +77,169 @@ pub struct Recount {
     pub unsettled: u64,
 }
 
-/// Totals of some shards, as stored and as counted.
-#[derive(Clone, Debug)]
-pub struct Counted(BTreeMap<Shard, (StoredTotals, Totals)>);
+/// Result of one part of a recount.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RecountPart {
+    /// The next part continues from here.
+    Unfinished(Progress),
+    /// The recount is complete.
+    Finished(Recount),
+}
 
 impl Catalog {
     /// Compares the totals of every shard with a count of its images and corrects those that are
     /// wrong. Safe while records are written.
     ///
     /// Reads the whole table with strong consistency, at one read unit per 4 KiB; up to three times
-    /// if wrong totals keep changing.
-    ///
-    /// # Errors
-    /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`];
-    /// [`CatalogError::MalformedItem`] names an image that cannot be counted.
-    pub async fn recount(&self) -> Result<Recount, CatalogError> {
-        let mut shards: Vec<_> = self.shards.all().collect();
-        let mut recount = Recount { examined: shards.len() as u64, ..Recount::default() };
-        for _ in 0..ROUNDS {
-            let counted = self.count(&shards).await?;
-            let (repaired, moved) = self.replace_wrong(&counted).await?;
-            recount.repaired += repaired;
-            shards = moved;
-            if shards.is_empty() {
-                break;
-            }
-        }
-        recount.unsettled = shards.len() as u64;
-        Ok(recount)
-    }
-
-    /// First half of [`Catalog::recount`]: reads the stored totals of every shard and counts its
-    /// images.
-    ///
-    /// # Errors
-    /// Those of [`Catalog::recount`].
-    pub async fn count_totals(&self) -> Result<Counted, CatalogError> {
-        self.count(&self.shards.all().collect::<Vec<_>>()).await
-    }
-
-    /// Second half of [`Catalog::recount`]: corrects wrong totals, in shards that have not changed
-    /// since they were counted.
+    /// if wrong totals keep changing. Takes as long as that takes.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
-    pub async fn repair_totals(&self, counted: &Counted) -> Result<Recount, CatalogError> {
-        let (repaired, moved) = self.replace_wrong(counted).await?;
-        let (examined, unsettled) = (counted.0.len() as u64, moved.len() as u64);
-        Ok(Recount { examined, repaired, unsettled })
+    pub async fn recount(&self) -> Result<Recount, CatalogError> {
+        let mut progress = None;
+        loop {
+            match self.recount_part(progress, Duration::MAX).await? {
+                RecountPart::Unfinished(unfinished) => progress = Some(unfinished),
+                RecountPart::Finished(recount) => return Ok(recount),
+            }
+        }
     }
 
-    /// Reads the stored totals before it counts the images. In the reverse order, a write between
-    /// the two would be in the totals but not in the count, and the counter would not reveal it.
-    async fn count(&self, shards: &[Shard]) -> Result<Counted, CatalogError> {
-        let stored = try_join_all(shards.iter().map(|shard| self.stored_totals(*shard))).await?;
-        tokio::time::sleep(SETTLE).await;
-        let mut counts = BTreeMap::<Shard, Totals>::new();
-        let segments = try_join_all((0..SEGMENTS).map(|segment| self.count_segment(segment)));
-        for (shard, part) in segments.await?.into_iter().flatten() {
-            counts.entry(shard).or_default().merge(&part);
-        }
-        let pairs = shards.iter().zip(stored);
-        let with_count = |(shard, stored): (&Shard, _)| {
-            (*shard, (stored, counts.remove(shard).unwrap_or_default()))
+    /// Makes one part of a recount: the first one without `progress`, or the one that continues from
+    /// there. It starts no request to scan after `time`, but makes at least one for each segment of
+    /// the table that is not complete.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::recount`].
+    pub async fn recount_part(
+        &self,
+        progress: Option<Progress>,
+        time: Duration,
+    ) -> Result<RecountPart, CatalogError> {
+        let mut progress = match progress {
+            Some(progress) => progress,
+            None => self.start_count(self.shards.all().collect(), Progress::default()).await?,
         };
-        Ok(Counted(pairs.map(with_count).collect()))
+        self.scan(&mut progress, time).await?;
+        if !progress.is_counted() {
+            return Ok(RecountPart::Unfinished(progress));
+        }
+        let moved = self.replace_wrong(&mut progress).await?;
+        if moved.is_empty() || progress.round >= ROUNDS {
+            progress.recount.unsettled += moved.len() as u64;
+            return Ok(RecountPart::Finished(progress.recount));
+        }
+        Ok(RecountPart::Unfinished(self.start_count(moved, progress).await?))
+    }
+
+    /// Counts the images of every shard, without correcting anything: what [`Catalog::recount`] does
+    /// until then.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::recount`].
+    pub async fn count_totals(&self) -> Result<Progress, CatalogError> {
+        let shards = self.shards.all().collect();
+        let mut progress = self.start_count(shards, Progress::default()).await?;
+        self.scan(&mut progress, Duration::MAX).await?;
+        Ok(progress)
+    }
+
+    /// Corrects wrong totals, in shards that have not changed since they were counted.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::recount`].
+    pub async fn repair_totals(&self, mut counted: Progress) -> Result<Recount, CatalogError> {
+        let moved = self.replace_wrong(&mut counted).await?;
+        counted.recount.unsettled += moved.len() as u64;
+        Ok(counted.recount)
+    }
+
+    /// Reads the counters of the shards before it counts their images. In the reverse order, a write
+    /// between the two would be in the totals but not in the count, and the counter would not reveal
+    /// it.
+    async fn start_count(
+        &self,
+        shards: Vec<Shard>,
+        before: Progress,
+    ) -> Result<Progress, CatalogError> {
+        let counters = try_join_all(shards.iter().map(async |shard| {
+            Ok::<_, CatalogError>((*shard, Counter::of(&self.stored_totals(*shard).await?)))
+        }));
+        let progress = before.next_round(counters.await?);
+        tokio::time::sleep(SETTLE).await;
+        Ok(progress)
     }
 
     async fn stored_totals(&self, shard: Shard) -> Result<StoredTotals, CatalogError> {
-        let response = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key(KEY, AttributeValue::S(shard.totals_key()))
-            .consistent_read(true)
-            .send()
-            .await?;
-        Ok(StoredTotals::read(response.item.as_ref()))
+        let (item, _) = self.item(&shard.totals_key(), true).await?;
+        Ok(StoredTotals::read(item.as_ref()))
     }
 
-    /// Counts the images in one segment of the table.
-    async fn count_segment(&self, segment: i32) -> Result<BTreeMap<Shard, Totals>, CatalogError> {
-        let mut pages = self
-            .client
-            .scan()
-            .table_name(&self.table)
-            .consistent_read(true)
-            .segment(segment)
-            .total_segments(SEGMENTS)
-            .filter_expression("attribute_exists(#shard)")
-            .projection_expression("s3objectkey, contentType, #shard, #size")
-            .expression_attribute_names("#shard", "shard")
-            .expression_attribute_names("#size", "size")
-            .into_paginator()
-            .send();
-        let mut counts = BTreeMap::new();
-        while let Some(page) = pages.next().await {
-            for image in page?.items() {
-                count_in(&mut counts, image)?;
+    /// Counts images, in all segments of the table at the same time.
+    async fn scan(&self, progress: &mut Progress, time: Duration) -> Result<(), CatalogError> {
+        let end = Instant::now().checked_add(time);
+        let segments = progress.take_unscanned();
+        let scans = segments.into_iter().map(|segment| self.scan_segment(segment, end));
+        for (images, rest) in try_join_all(scans).await? {
+            progress.add(&images, rest);
+        }
+        progress.limit();
+        Ok(())
+    }
+
+    /// Counts the images in one segment until `end`; returns the counts, and what is left.
+    async fn scan_segment(
+        &self,
+        mut segment: Unscanned,
+        end: Option<Instant>,
+    ) -> Result<(Counts, Option<Unscanned>), CatalogError> {
+        let mut counts = Counts::new();
+        loop {
+            let start = segment.after.take().map(|key| [(KEY.to_owned(), AttributeValue::S(key))]);
+            let page = self
+                .client
+                .scan()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .segment(segment.segment)
+                .total_segments(progress::SEGMENTS)
+                .set_exclusive_start_key(start.map(Attributes::from))
+                .filter_expression("attribute_exists(#shard)")
+                .projection_expression("s3objectkey, contentType, #shard, #size")
+                .expression_attribute_names("#shard", "shard")
+                .expression_attribute_names("#size", "size")
+                .send()
+                .await?;
+            // An item that cannot be counted has been added to no totals either.
+            for image in page.items().iter().filter_map(CountedImage::read) {
+                counts.entry(image.shard).or_default().add(&image);
+            }
+            segment.after = page.last_evaluated_key().map(|key| text(key, KEY));
+            if segment.after.is_none() {
+                return Ok((counts, None));
+            }
+            if end.is_some_and(|end| Instant::now() >= end) {
+                return Ok((counts, Some(segment)));
             }
         }
-        Ok(counts)
     }
 
-    /// Corrects wrong totals; returns the number of corrected shards, and the shards that have
-    /// changed since they were counted.
-    async fn replace_wrong(&self, counted: &Counted) -> Result<(u64, Vec<Shard>), CatalogError> {
-        let (mut repaired, mut moved) = (0, Vec::new());
-        for (shard, (stored, count)) in &counted.0 {
-            if stored.matches(count) {
+    /// Corrects wrong totals; returns the shards that have changed since they were counted.
+    async fn replace_wrong(&self, progress: &mut Progress) -> Result<Vec<Shard>, CatalogError> {
+        let mut moved = Vec::new();
+        for (shard, counter, count) in progress.take_counted() {
+            let stored = self.stored_totals(shard).await?;
+            // The sums are compared first: what has changed and is right needs no other count.
+            if stored.matches(&count) {
                 continue;
             }
-            if self.replace(*shard, stored, count).await? {
-                repaired += 1;
+            if Counter::of(&stored) == counter && self.replace(shard, &stored, &count).await? {
+                progress.recount.repaired += 1;
             } else {
-                moved.push(*shard);
+                moved.push(shard);
             }
         }
-        Ok((repaired, moved))
+        Ok(moved)
     }
 
     /// Replaces a totals item unless it has changed since it was read. Returns true if it was
@@ -220,12 +277,4 @@ impl Catalog {
             },
         }
     }
-}
-
-/// Adds an image to the totals of its shard.
-fn count_in(counts: &mut BTreeMap<Shard, Totals>, image: &Attributes) -> Result<(), CatalogError> {
-    let shard = Shard::numbered(number(image, "shard")?);
-    let size = number(image, "size")?;
-    counts.entry(shard).or_default().add(&text(image, "contentType"), size);
-    Ok(())
 }

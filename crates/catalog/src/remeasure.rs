@@ -44,7 +44,13 @@ mod tests {
     use crate::{Shards, plan};
 
     fn record(state: RecordState) -> Record {
-        Record { key: "uploads/a".into(), revision: "r".into(), sequencer: None, state }
+        Record {
+            key: "uploads/a".into(),
+            revision: "r".into(),
+            sequencer: None,
+            written: None,
+            state,
+        }
     }
 
     fn image(measuring: Option<u32>) -> Record {
@@ -55,7 +61,7 @@ mod tests {
     }
 
     fn rejected(measuring: Option<u32>) -> Record {
-        let (object, rejection) = (samples::object(3), samples::rejection());
+        let (object, rejection) = (Some(samples::object(3)), samples::rejection());
         record(RecordState::Rejected { object, rejection, measuring })
     }
 
@@ -82,7 +88,7 @@ mod tests {
                 image: samples::image("image/png"),
             },
             contract::Observation::Rejected {
-                object: samples::object(3),
+                object: Some(samples::object(3)),
                 rejection: samples::rejection(),
             },
         ];
@@ -92,6 +98,7 @@ mod tests {
                 order: &crate::Order::Unchanged(None),
                 observation: &observation,
                 revision: "r",
+                execution: None,
             };
             let plan::Plan::Write(write) = plan::plan(entry, None, Shards::new(1).unwrap(), 0)
             else {

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::item::{Attributes, KEY, as_number, number};
+use serde::{Deserialize, Serialize};
+
+use crate::item::{Attributes, KEY, RecordState, as_number, number, text};
 use crate::{CatalogError, Shard};
 
 /// Name of the attribute of a totals item that holds the total size in bytes. All attributes except
@@ -17,19 +19,78 @@ pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 /// The counter only grows. Sums cannot replace it: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
+/// Maximum length of a content type, in bytes: that of the whole name of a media type and its
+/// subtype, of 127 each (RFC 6838, section 4.2).
+const MAX_CONTENT_TYPE: usize = 255;
+
+/// True if this can be the content type of an image: a name of a sum that is not that of another
+/// attribute.
+pub(crate) fn is_content_type(text: &str) -> bool {
+    text.contains('/') && text.len() <= MAX_CONTENT_TYPE
+}
+
+/// What the totals include for an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CountedImage {
+    /// The shard whose totals include the image.
+    pub(crate) shard: Shard,
+    /// Content type.
+    pub(crate) content_type: String,
+    /// Size in bytes.
+    pub(crate) size: u64,
+}
+
+impl CountedImage {
+    /// Reads the attributes of an item that a recount counts; `None` if it counts none. An item that
+    /// is not a valid record may still be counted: only these attributes matter.
+    pub(crate) fn read(item: &Attributes) -> Option<Self> {
+        let content_type = text(item, "contentType");
+        let shard = Shard::numbered(item.get("shard").and_then(as_number)?);
+        let size = item.get("size").and_then(as_number)?;
+        is_content_type(&content_type).then_some(Self { shard, content_type, size })
+    }
+
+    /// The same for a record.
+    pub(crate) fn of(state: &RecordState) -> Option<Self> {
+        let RecordState::Image(record) = state else { return None };
+        let (content_type, size) = (record.image.content_type.clone(), record.object.size);
+        Some(Self { shard: record.shard, content_type, size })
+    }
+}
+
 /// Sums over images.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Totals {
     /// Images per content type.
-    counts: BTreeMap<String, i128>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    counts: BTreeMap<String, i64>,
+    /// In JSON a string: there may be more bytes than a number of JSON holds exactly.
+    #[serde(with = "as_text")]
     bytes: i128,
+}
+
+mod as_text {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(super) fn serialize<S: Serializer>(number: &i128, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(number)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<i128, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
 }
 
 impl Totals {
     /// Adds one image.
-    pub(crate) fn add(&mut self, content_type: &str, bytes: u64) {
-        *self.counts.entry(content_type.to_owned()).or_default() += 1;
-        self.bytes += i128::from(bytes);
+    pub(crate) fn add(&mut self, image: &CountedImage) {
+        *self.counts.entry(image.content_type.clone()).or_default() += 1;
+        self.bytes += i128::from(image.size);
+    }
+
+    /// Number of content types that have images.
+    pub(crate) fn content_type_count(&self) -> usize {
+        self.counts.len()
     }
 
     /// Adds the sums over other images.
@@ -47,10 +108,12 @@ impl Totals {
     pub(crate) fn read(item: &Attributes) -> Result<Self, CatalogError> {
         let mut totals = Self::default();
         for name in item.keys().filter(|name| is_sum(name)) {
-            let sum = number(item, name)?;
             if name == TOTAL_BYTES {
-                totals.bytes = sum;
-            } else if sum != 0 {
+                totals.bytes = number(item, name)?;
+                continue;
+            }
+            let sum = number(item, name)?;
+            if sum != 0 {
                 totals.counts.insert(name.clone(), sum);
             }
         }
@@ -104,7 +167,7 @@ impl StoredTotals {
     /// `step`, so that no writer mistakes it for the previous item.
     pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
         let changes: u128 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
-        let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), *images));
+        let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), i128::from(*images)));
         let mut item: Attributes = sums
             .chain([(TOTAL_BYTES, counted.bytes)])
             .map(|(name, sum)| (name.to_owned(), AttributeValue::N(sum.to_string())))
@@ -133,7 +196,11 @@ mod tests {
 
     fn one_png() -> Totals {
         let mut totals = Totals::default();
-        totals.add("image/png", 7);
+        totals.add(&CountedImage {
+            shard: Shard::numbered(0),
+            content_type: "image/png".into(),
+            size: 7,
+        });
         totals
     }
 
@@ -156,6 +223,40 @@ mod tests {
         let mut malformed = item(&[(TOTAL_BYTES, "0")]);
         malformed.insert("image/png".into(), AttributeValue::S("many".into()));
         assert!(!StoredTotals::read(Some(&malformed)).matches(&Totals::default()));
+    }
+
+    #[test]
+    fn an_item_without_a_sum_to_add_to_is_not_counted() {
+        let sound = item(&[("shard", "1"), ("size", "7")]);
+        let with = |name: &str, value| {
+            let mut item = sound.clone();
+            item.insert("contentType".into(), AttributeValue::S("image/png".into()));
+            item.insert(name.into(), value);
+            CountedImage::read(&item)
+        };
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        let number = |number: &str| AttributeValue::N(number.to_owned());
+        assert!(with("size", number("7")).is_some());
+        let long = format!("image/{}", "x".repeat(300));
+        for (name, value) in [
+            ("contentType", text("")),
+            ("contentType", text("changes")),
+            ("contentType", text(&long)),
+            ("contentType", number("1")),
+            ("size", number("-1")),
+            ("size", text("7")),
+            ("shard", number("1.5")),
+        ] {
+            assert_eq!(with(name, value.clone()), None, "{name} {value:?}");
+        }
+    }
+
+    #[test]
+    fn sums_survive_json_exactly() {
+        let mut totals = one_png();
+        totals.bytes = i128::from(u64::MAX) * 100;
+        let text = serde_json::to_string(&totals).unwrap();
+        assert_eq!(serde_json::from_str::<Totals>(&text).unwrap(), totals);
     }
 
     #[test]

@@ -6,18 +6,33 @@ use std::iter::successors;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 
-/// True if a failed AWS call may succeed later: the response was missing or broken, or had status
-/// 429 or 5xx. The SDK has already retried the call a few times.
-pub fn is_transient<E>(error: &SdkError<E, HttpResponse>) -> bool {
+use crate::failure_class::{FailureClass, Service, class_of};
+
+/// Classifies a failed AWS call: by its code if the service's table has it, otherwise by its
+/// status. `code` is that of the response; HEAD responses have none.
+///
+/// The SDK has already retried a transient failure a few times.
+pub fn classify<E>(
+    service: Service,
+    code: Option<&str>,
+    error: &SdkError<E, HttpResponse>,
+) -> FailureClass {
+    let known = code.and_then(|code| class_of(service, code));
+    known.unwrap_or_else(|| class_of_status(error))
+}
+
+/// Classifies a failed call by how far it got: it may succeed later if the response was missing or
+/// broken, or had status 429 or 5xx.
+fn class_of_status<E>(error: &SdkError<E, HttpResponse>) -> FailureClass {
     match error {
-        SdkError::ConstructionFailure(_) => false,
-        SdkError::ServiceError(failure) => {
-            let status = failure.raw().status().as_u16();
-            status == 429 || status >= 500
-        }
+        SdkError::ConstructionFailure(_) => FailureClass::System,
+        SdkError::ServiceError(failure) => match failure.raw().status().as_u16() {
+            429 | 500.. => FailureClass::Transient,
+            _ => FailureClass::System,
+        },
         // Timeouts, broken connections and broken responses. The type is non-exhaustive; what a
         // later SDK adds is retried as well.
-        _ => true,
+        _ => FailureClass::Transient,
     }
 }
 

@@ -20,9 +20,12 @@ pub struct ObjectEvent {
     pub bucket: String,
     /// Key of the object; in EventBridge events it is not URL-encoded.
     pub key: String,
-    /// Position among the events of this key; `None` if the input has none, as in an execution that
-    /// a reconciliation started, or one started by hand without it.
+    /// Position among the events of this key; `None` if the input has none, as *Object Restore
+    /// Completed*, and as in an execution that a reconciliation or a person started.
     pub sequencer: Option<Sequencer>,
+    /// ARN of the execution, which the state machine adds to the event; `None` if the function was
+    /// invoked without it.
+    pub execution: Option<String>,
 }
 
 /// An execution input that is not an S3 event about an upload.
@@ -59,19 +62,23 @@ struct Object {
 
 /// An S3 event from EventBridge, before validation.
 #[derive(Debug, Deserialize)]
-#[serde(transparent)]
-struct RawObjectEvent(EventBridgeEvent<Detail>);
+struct RawObjectEvent {
+    #[serde(flatten)]
+    event: EventBridgeEvent<Detail>,
+    #[serde(default)]
+    execution: Option<String>,
+}
 
 impl TryFrom<RawObjectEvent> for ObjectEvent {
     type Error = EventError;
 
-    fn try_from(RawObjectEvent(event): RawObjectEvent) -> Result<Self, Self::Error> {
+    fn try_from(RawObjectEvent { event, execution }: RawObjectEvent) -> Result<Self, Self::Error> {
         let Detail { bucket, object } = event.detail;
         if !object.key.starts_with(UPLOADS_PREFIX) {
             return Err(EventError::OutsideUploads { key: object.key });
         }
         let sequencer = object.sequencer.as_deref().map(Sequencer::parse).transpose()?;
-        Ok(Self { bucket: bucket.name, key: object.key, sequencer })
+        Ok(Self { bucket: bucket.name, key: object.key, sequencer, execution })
     }
 }
 
@@ -104,8 +111,34 @@ mod tests {
     }
 
     #[test]
+    fn the_execution_is_the_state_machines_addition() {
+        let event = json!({
+            "version": "0", "source": "aws.s3", "detail-type": "Object Created",
+            "detail": {"bucket": {"name": "photos"}, "object": {"key": "uploads/a"}},
+            "execution": "arn:aws:states:us-east-1:123456789012:execution:analyze:1",
+        });
+        let event: ObjectEvent = serde_json::from_value(event).unwrap();
+        assert!(event.execution.unwrap().ends_with(":execution:analyze:1"));
+    }
+
+    #[test]
     fn an_event_started_by_hand_needs_no_sequencer() {
         assert_eq!(event(&json!({"key": "uploads/a"})).unwrap().sequencer, None);
+    }
+
+    #[test]
+    fn the_end_of_a_restore_has_no_sequencer() {
+        let event = json!({
+            "version": "0", "source": "aws.s3", "detail-type": "Object Restore Completed",
+            "detail": {
+                "version": "0", "bucket": {"name": "photos"},
+                "object": {"key": "uploads/a", "size": 5, "etag": "e1", "version-id": "v1"},
+                "request-id": "N4N7GDK58NMKJ12R", "requester": "s3.amazonaws.com",
+                "restore-expiry-time": "2021-11-13T00:00:00Z", "source-storage-class": "GLACIER",
+            },
+        });
+        let event: ObjectEvent = serde_json::from_value(event).unwrap();
+        assert_eq!((event.key.as_str(), event.sequencer), ("uploads/a", None));
     }
 
     #[test]

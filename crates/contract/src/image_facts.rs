@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// | version | change |
 /// |---|---|
 /// | none | before versions |
-/// | 2 | facts wherever the header states them; camera, time, place, color, density, frames; formats by their whole header |
+/// | 2 | facts wherever the header states them; camera, time, color, density, …; whole headers |
 pub const MEASURING: u32 = 2;
 
 /// Facts from the header of an image. Optional facts are absent if the file does not state them, or

@@ -7,19 +7,29 @@
 //! [`Observation`]. All of them pass through the state machine as JSON, so the Step Functions
 //! console shows the same names as the code.
 //!
+//! A reconciliation walks over all keys, one [`WalkPage`] at a time.
+//!
 //! A function fails with a [`NamedError`]. `Retry` and `Catch` match its name and log queries count
-//! it, so a name stays the same when code moves. [`is_transient`] classifies failures of AWS calls.
+//! it, so a name stays the same when code moves. [`classify`] classifies failures of AWS calls.
 
 mod aws_failure;
 mod error;
 mod event;
+mod failure_class;
 mod image_facts;
+mod listed_object;
 mod observation;
 mod sequencer;
+mod walk;
 
-pub use aws_failure::{describe, is_transient};
+pub use aws_failure::{classify, describe};
 pub use error::NamedError;
 pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
+pub use failure_class::{
+    CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3, Service, class_of,
+};
 pub use image_facts::{ImageFacts, Location, MEASURING};
+pub use listed_object::ListedObject;
 pub use observation::{Head, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject};
 pub use sequencer::{Sequencer, SequencerError};
+pub use walk::{PageKeys, WalkPage, WalkRequest};

@@ -18,9 +18,12 @@ pub struct Head {
     pub sequencer: Option<Sequencer>,
     /// True if there is an object under the key now.
     pub present: bool,
-    /// The object, if there is one.
+    /// The object, if there is one that S3 describes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<StoredObject>,
+    /// Reason why S3 does not describe the object, if there is one that it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rejection: Option<Rejection>,
 }
 
 /// Longest content type that is recorded, in bytes: the longest valid one without parameters (RFC
@@ -47,13 +50,45 @@ pub struct StoredObject {
     pub last_modified: Option<String>,
 }
 
+impl StoredObject {
+    /// True if both describe one version of an object. The content type does not matter, since the
+    /// uploader only declares it.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let identity = |object: &Self| {
+            let Self { size, etag, version_id, last_modified, .. } = object.clone();
+            (size, etag, version_id, last_modified)
+        };
+        identity(self) == identity(other)
+    }
+}
+
 /// Reason why an object cannot be measured as an image.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejection {
-    /// Name of the error: `UnsupportedImage` or `CorruptImage`.
+    /// Name of the error: `UnsupportedImage`, `CorruptImage` or `UnreadableObject`.
     pub reason: String,
     /// Explanation for a person.
     pub message: String,
+}
+
+impl Rejection {
+    /// [`Rejection::reason`] of an object whose bytes S3 does not send: it is archived, or encrypted
+    /// with a key that may not be used. Only such an object may become an image without being
+    /// written again.
+    pub const UNREADABLE: &str = "UnreadableObject";
+
+    /// Rejects an object that cannot be read, with an explanation for a person.
+    #[must_use]
+    pub fn unreadable(message: impl Into<String>) -> Self {
+        Self { reason: Self::UNREADABLE.to_owned(), message: message.into() }
+    }
+
+    /// True if the object could not be read.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.reason == Self::UNREADABLE
+    }
 }
 
 /// Observation of a key by an execution, ready to be recorded.
@@ -68,10 +103,11 @@ pub enum Observation {
         /// Facts from the image's header.
         image: ImageFacts,
     },
-    /// An object that is not an image, or a corrupt one.
+    /// An object that is not an image, or a corrupt one, or one that cannot be read.
     Rejected {
-        /// The object.
-        object: StoredObject,
+        /// The object; `None` if S3 does not describe it either, as one under SSE-C.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        object: Option<StoredObject>,
         /// Reason for the rejection.
         rejection: Rejection,
     },

@@ -23,6 +23,8 @@ pub(crate) struct Line<'a> {
     request: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution: Option<&'a str>,
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     observed: Option<&'static str>,
@@ -74,6 +76,7 @@ impl<'a> Line<'a> {
             message: "summary",
             request,
             key: summary.key.as_deref(),
+            execution: summary.execution.as_deref(),
             outcome,
             observed: summary.observed,
             format: summary.format,

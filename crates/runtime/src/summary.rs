@@ -7,6 +7,8 @@
 pub struct Summary {
     /// Key of the object that the invocation handled.
     pub key: Option<String>,
+    /// ARN of the execution that the invocation is part of.
+    pub execution: Option<String>,
     /// Outcome in one word: `present`, `measured`, `recorded`, `stale`, `not-found`, …
     pub outcome: Option<&'static str>,
     /// Status of the observed object: `image`, `rejected` or `absent`. If set, the observation is

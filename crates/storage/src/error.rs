@@ -2,7 +2,9 @@
 
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use contract::{NamedError, describe, is_transient};
+use contract::{FailureClass, NamedError, Service, classify, describe};
+
+use crate::Unreadable;
 
 /// A request to S3 that failed.
 #[derive(Debug, thiserror::Error)]
@@ -13,14 +15,14 @@ pub enum StorageError {
     /// The object has been overwritten since it was first seen.
     #[error("the object was overwritten while it was read")]
     ObjectChanged,
-    /// The object is archived and has to be restored before it can be read.
-    #[error("the object is archived; restore it from its storage class before reading it")]
-    ObjectArchived,
+    /// S3 has the object but does not send its bytes.
+    #[error("{0}")]
+    ObjectUnreadable(Unreadable),
     /// Transient: S3 throttled the request, failed or did not respond.
     #[error("S3 is throttling or failing; try again later ({0})")]
     StorageUnavailable(String),
     /// Permanent: S3 refuses the request.
-    #[error("S3 refused the request; check the bucket, the object's encryption and the role ({0})")]
+    #[error("S3 refused the request; check the bucket and the role ({0})")]
     StorageRefused(String),
 }
 
@@ -29,7 +31,7 @@ impl NamedError for StorageError {
         match self {
             Self::ObjectGone => "ObjectGone",
             Self::ObjectChanged => "ObjectChanged",
-            Self::ObjectArchived => "ObjectArchived",
+            Self::ObjectUnreadable(_) => "UnreadableObject",
             Self::StorageUnavailable(_) => "StorageUnavailable",
             Self::StorageRefused(_) => "StorageRefused",
         }
@@ -41,18 +43,31 @@ where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
     fn from(error: SdkError<E, HttpResponse>) -> Self {
-        let message = || describe(&error);
-        let status = error.raw_response().map(|response| response.status().as_u16());
-        // A response to HEAD has no body and therefore no code, so the status has to suffice.
-        match (status, error.code()) {
-            (_, Some("InvalidObjectState")) => Self::ObjectArchived,
-            // A missing bucket is a wrong configuration; it says nothing about the object.
-            (_, Some("NoSuchBucket")) => Self::StorageRefused(message()),
-            (Some(404), _) => Self::ObjectGone,
-            // 416: the object has become shorter since its size was read.
-            (Some(412 | 416), _) => Self::ObjectChanged,
-            _ if is_transient(&error) => Self::StorageUnavailable(message()),
-            _ => Self::StorageRefused(message()),
+        let code = error.code();
+        match classify(Service::S3, code, &error) {
+            FailureClass::Transient => Self::StorageUnavailable(describe(&error)),
+            FailureClass::Object => of_object(code.unwrap_or_default()),
+            // A response to HEAD has no body and therefore no code, so the status has to suffice.
+            FailureClass::System => match (status(&error), code) {
+                (Some(404), None) => Self::ObjectGone,
+                (Some(412 | 416), None) => Self::ObjectChanged,
+                _ => Self::StorageRefused(describe(&error)),
+            },
         }
     }
+}
+
+/// The error of a code whose class is [`FailureClass::Object`].
+fn of_object(code: &str) -> StorageError {
+    match code {
+        "NoSuchKey" | "NoSuchVersion" | "NotFound" => StorageError::ObjectGone,
+        // `InvalidRange`: the object has become shorter since its size was read.
+        "InvalidRange" | "PreconditionFailed" => StorageError::ObjectChanged,
+        code => StorageError::ObjectUnreadable(Unreadable::of(code)),
+    }
+}
+
+/// Status of the response; `None` if there was no response.
+pub(crate) fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
+    error.raw_response().map(|response| response.status().as_u16())
 }

@@ -6,19 +6,30 @@
 
 mod bucket_name;
 mod error;
+mod listing;
 mod open_object;
+#[cfg(test)]
+mod tests;
+mod unreadable;
 
 use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::http::HttpResponse;
+use aws_sdk_s3::error::{ProvideErrorMetadata as _, SdkError};
+use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
+use aws_sdk_s3::operation::head_object::{HeadObjectError, HeadObjectOutput};
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
 pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
-use contract::{MAX_CONTENT_TYPE_BYTES, StoredObject, UPLOADS_PREFIX};
+use contract::{MAX_CONTENT_TYPE_BYTES, StoredObject, UPLOADS_PREFIX, describe};
 pub use error::StorageError;
+use error::status;
+pub use listing::Listing;
 pub use open_object::OpenObject;
+pub use unreadable::Unreadable;
 
 /// Location of an object.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +62,10 @@ pub struct ObjectHeaders<'a> {
     pub expires: SystemTime,
 }
 
+type HeadError = SdkError<HeadObjectError, HttpResponse>;
+
+type GetError = SdkError<GetObjectError, HttpResponse>;
+
 /// An S3 client.
 #[derive(Clone, Debug)]
 pub struct Storage {
@@ -72,6 +87,24 @@ impl Storage {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
 
+    /// Finds out whether a refusal is about one object only: it fails with `refused` if S3 also refuses
+    /// to describe a key that should not exist, because then a permission is missing or the bucket is
+    /// not the right one.
+    ///
+    /// # Errors
+    /// `refused`, or [`StorageError::StorageUnavailable`].
+    pub async fn check_refusal(
+        &self,
+        bucket: &str,
+        refused: StorageError,
+    ) -> Result<(), StorageError> {
+        match self.connect(bucket).await {
+            Err(StorageError::StorageRefused(_)) => Err(refused),
+            Err(error @ StorageError::StorageUnavailable(_)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Describes the object without reading it; `None` if it does not exist.
     ///
     /// The role needs `s3:ListBucket` in addition to `s3:GetObject`: without it, S3 responds with
@@ -79,10 +112,16 @@ impl Storage {
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
     ///
     /// # Errors
-    /// [`StorageError::StorageUnavailable`] or [`StorageError::StorageRefused`].
+    /// [`StorageError::ObjectUnreadable`] if S3 describes the object only to those who have its
+    /// key, [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
     pub async fn head(&self, at: Location<'_>) -> Result<Option<StoredObject>, StorageError> {
-        let response = self.client.head_object().bucket(at.bucket).key(at.key).send().await;
-        let head = match response.map_err(StorageError::from) {
+        let response = match self.send_head(at).await {
+            Err(error) if status(&error) == Some(400) => {
+                Err(Box::pin(self.explain_bad_head(at)).await)
+            }
+            response => response.map_err(StorageError::from),
+        };
+        let head = match response {
             Err(StorageError::ObjectGone) => return Ok(None),
             other => other?,
         };
@@ -93,6 +132,19 @@ impl Storage {
             claimed_content_type: head.content_type.map(shortened),
             last_modified: head.last_modified.and_then(|at| at.fmt(DateTimeFormat::DateTime).ok()),
         }))
+    }
+
+    /// True if the object's bytes can be read now, or if there is no object. Reads at most one byte.
+    ///
+    /// # Errors
+    /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
+    pub async fn is_readable(&self, at: Location<'_>) -> Result<bool, StorageError> {
+        match self.open(at, None, 0..1).await {
+            // An empty object has no first byte, which S3 reports as 416.
+            Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(true),
+            Err(StorageError::ObjectUnreadable(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads a part of the object, provided that it still has this ETag.
@@ -118,30 +170,63 @@ impl Storage {
     ///
     /// # Errors
     /// [`StorageError::ObjectChanged`] if S3 has another version now, [`StorageError::ObjectGone`]
-    /// if the object does not exist, [`StorageError::ObjectArchived`] if it is archived, and those
-    /// of [`Storage::head`].
+    /// if the object does not exist, and those of [`Storage::head`].
     pub async fn open(
         &self,
         at: Location<'_>,
         etag: Option<&str>,
         range: Range<u64>,
     ) -> Result<OpenObject, StorageError> {
-        let last = range.end.saturating_sub(1);
-        let response = self
-            .client
-            .get_object()
-            .bucket(at.bucket)
-            .key(at.key)
-            .set_if_match(etag.map(quoted))
-            .range(format!("bytes={}-{last}", range.start))
-            .send()
-            .await?;
+        // Boxed, as the future of a request is large, and callers hold several.
+        let response = match Box::pin(self.send_get(at, etag, &range)).await {
+            Err(error) if error.code() == Some("AccessDenied") => {
+                return Err(Box::pin(self.explain_denied_get(at, &error)).await);
+            }
+            response => response?,
+        };
         if size(response.content_length()) > range.end - range.start {
             return Err(StorageError::StorageUnavailable(
                 "S3 sent more than the requested range".into(),
             ));
         }
         Ok(OpenObject::new(response.e_tag().map(unquoted).unwrap_or_default(), response.body))
+    }
+
+    /// Finds out why HEAD responded with 400. The response has no body, so a GET request asks again:
+    /// the reason may be SSE-C, but also an expired token.
+    async fn explain_bad_head(&self, at: Location<'_>) -> StorageError {
+        match self.send_get(at, None, &(0..1)).await.map_err(StorageError::from) {
+            Err(StorageError::ObjectChanged) | Ok(_) => StorageError::StorageUnavailable(
+                "S3 responded with 400 to HEAD, but then sent the object".into(),
+            ),
+            Err(error) => error,
+        }
+    }
+
+    /// Finds out why GET was denied. HEAD needs the same permission of S3 but not the object's key:
+    /// if HEAD succeeds, the key refuses.
+    async fn explain_denied_get(&self, at: Location<'_>, denied: &GetError) -> StorageError {
+        match self.send_head(at).await.map_err(StorageError::from) {
+            Ok(_) => StorageError::ObjectUnreadable(Unreadable::Denied),
+            Err(StorageError::StorageRefused(_)) => StorageError::StorageRefused(describe(denied)),
+            Err(error) => error,
+        }
+    }
+
+    async fn send_head(&self, at: Location<'_>) -> Result<HeadObjectOutput, HeadError> {
+        self.client.head_object().bucket(at.bucket).key(at.key).send().await
+    }
+
+    async fn send_get(
+        &self,
+        at: Location<'_>,
+        etag: Option<&str>,
+        range: &Range<u64>,
+    ) -> Result<GetObjectOutput, GetError> {
+        let last = range.end.saturating_sub(1);
+        let request = self.client.get_object().bucket(at.bucket).key(at.key);
+        let request = request.range(format!("bytes={}-{last}", range.start));
+        request.set_if_match(etag.map(quoted)).send().await
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with

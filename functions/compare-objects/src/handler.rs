@@ -1,30 +1,124 @@
 //! Comparison of listed objects with their records.
 
-use catalog::{Catalog, CatalogError, Remeasure};
+use std::collections::HashSet;
+
+use catalog::{Catalog, CatalogError, Remeasure, Segment, SegmentError};
+use contract::{ListedObject, NamedError, PageKeys, UPLOADS_PREFIX, WalkPage, WalkRequest};
+use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use runtime::Summary;
-use serde::Serialize;
+use storage::{Location, Storage, StorageError};
 
-use crate::listing::Batch;
+/// Maximum number of list requests for one page. Each lists 1,000 objects, of which a segment has its
+/// share.
+const LISTINGS: usize = 10;
 
-/// Result for one batch.
-#[derive(Debug, Serialize)]
-pub(crate) struct Comparison {
-    /// Number of objects compared.
-    examined: usize,
-    /// Keys whose record has to be repaired.
-    keys: Vec<String>,
+/// Objects whose records are read before their differences are counted: those of one batch read.
+const BATCH: usize = 100;
+
+/// Requests to S3 in parallel.
+const CONCURRENCY: usize = 16;
+
+/// Error while comparing a page.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CompareError {
+    /// The records could not be read.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The bucket could not be listed, or an object could not be asked for.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The input names a segment that does not exist.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
 }
 
-/// Compares listed objects with their records.
+impl NamedError for CompareError {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Catalog(error) => error.name(),
+            Self::Storage(error) => error.name(),
+            Self::Segment(_) => "InvalidInput",
+        }
+    }
+}
+
+/// A page while it is compared.
+struct Walk<'a> {
+    catalog: &'a Catalog,
+    storage: &'a Storage,
+    remeasure: Remeasure,
+    bucket: &'a str,
+    examined: usize,
+    keys: PageKeys,
+}
+
+/// Compares a page of objects with their records.
 pub(crate) async fn compare_objects(
     catalog: &Catalog,
-    batch: Batch,
+    storage: &Storage,
+    WalkRequest { bucket, segment, segments, start, limit, remeasure }: WalkRequest,
     summary: &mut Summary,
-) -> Result<Comparison, CatalogError> {
-    let objects = batch.into_objects();
-    let (keys, cost) = catalog.differing(&objects, Remeasure::Nothing).await?;
+) -> Result<WalkPage, CompareError> {
+    let segment = Segment::new(segment, segments)?;
+    let (keys, remeasure) = (PageKeys::new(limit), Remeasure::from(remeasure));
+    let mut walk = Walk { catalog, storage, remeasure, bucket: &bucket, examined: 0, keys };
+    let mut next = start;
+    for _ in 0..LISTINGS {
+        let listing = storage.list(&bucket, UPLOADS_PREFIX, next.as_deref()).await?;
+        let last = listing.objects.last().map(|object| object.key.clone());
+        let of_segment = listing.objects.into_iter().filter(|it| segment.contains(&it.key));
+        if let Some(stopped) = walk.compare(&of_segment.collect::<Vec<_>>(), summary).await? {
+            next = Some(stopped);
+            break;
+        }
+        next = last.filter(|_| listing.is_truncated);
+        if next.is_none() {
+            break;
+        }
+    }
+    let (examined, keys) = (walk.examined, walk.keys.into_keys());
     summary.outcome = Some(if keys.is_empty() { "same" } else { "differing" });
-    summary.round_trips = Some(cost.round_trips);
-    summary.items = Some(cost.items);
-    Ok(Comparison { examined: objects.len(), keys })
+    Ok(WalkPage { examined, keys, next })
+}
+
+impl Walk<'_> {
+    /// Compares objects. Returns the key of the last one compared if the page is full.
+    async fn compare(
+        &mut self,
+        objects: &[ListedObject],
+        summary: &mut Summary,
+    ) -> Result<Option<String>, CompareError> {
+        for batch in objects.chunks(BATCH) {
+            let (differing, cost) = self.catalog.differing(batch, self.remeasure).await?;
+            *summary.round_trips.get_or_insert_default() += cost.round_trips;
+            *summary.items.get_or_insert_default() += cost.items;
+            let mut differing_keys: HashSet<String> = differing.keys.into_iter().collect();
+            differing_keys.extend(self.readable(differing.unreadable).await?);
+            for object in batch {
+                self.examined += 1;
+                let Some(key) = differing_keys.take(&object.key) else { continue };
+                self.keys.push(key);
+                if self.keys.is_full() {
+                    return Ok(Some(object.key.clone()));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns those of the keys whose objects can be read now, and those whose objects S3 refuses to
+    /// describe: their repair keeps the failure.
+    async fn readable(&self, keys: Vec<String>) -> Result<Vec<String>, StorageError> {
+        let answers = iter(keys).map(async |key| {
+            match self.storage.is_readable(Location { bucket: self.bucket, key: &key }).await {
+                Ok(readable) => Ok(readable.then_some(key)),
+                Err(refused @ StorageError::StorageRefused(_)) => {
+                    self.storage.check_refusal(self.bucket, refused).await?;
+                    Ok(Some(key))
+                }
+                Err(error) => Err(error),
+            }
+        });
+        answers.buffered(CONCURRENCY).try_filter_map(async |key| Ok(key)).try_collect().await
+    }
 }

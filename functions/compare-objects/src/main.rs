@@ -1,29 +1,37 @@
-//! `compare-objects`: finds listed objects that have no record, or the record of another object.
+//! `compare-objects`: finds objects that have no record, or the record of another object.
 //!
-//! This is the first state for each batch of the bucket's listing in a reconciliation. It reads
-//! only the table, so an object whose record is correct costs a hundredth of a batch read and
-//! nothing more.
+//! This is the first state for each page of the bucket in a reconciliation. It lists the bucket and
+//! reads the records of one segment of the keys, so an object whose record is correct costs a
+//! hundredth of a batch read, its share of a list request, and nothing more. Each segment lists the
+//! whole bucket, because S3 lists keys only in order.
 
 mod handler;
-mod listing;
 
-use aws_sdk_dynamodb::Client;
 use catalog::{Catalog, TableName};
+use contract::WalkRequest;
+use futures_util::future::join;
 use runtime::Summary;
-
-use crate::listing::Batch;
+use storage::{BucketName, Storage};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let catalog = runtime::initialize(|settings| {
-        let client = Client::new(&runtime::aws_config());
+    let config = runtime::aws_config();
+    let (catalog, bucket) = runtime::initialize(|settings| {
+        let client = aws_sdk_dynamodb::Client::new(&config);
         let table: TableName = settings.required("TABLE_NAME")?;
-        Ok(Catalog::new(client, table, settings.required("SHARDS")?))
+        let catalog = Catalog::new(client, table, settings.required("SHARDS")?);
+        Ok((catalog, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    runtime::warm_up(Box::pin(catalog.connect_by_batch())).await;
-    runtime::run(async |batch: Batch, summary: &mut Summary| {
-        handler::compare_objects(&catalog, batch, summary).await
+    let storage = Storage::new(aws_sdk_s3::Client::new(&config));
+    // Nearly all inputs name this bucket.
+    if let Some(bucket) = bucket {
+        let connections =
+            join(catalog.connect_by_batch(), storage.connect_by_listing(bucket.as_str()));
+        runtime::warm_up(Box::pin(connections)).await;
+    }
+    runtime::run(async |request: WalkRequest, summary: &mut Summary| {
+        handler::compare_objects(&catalog, &storage, request, summary).await
     })
     .await
 }

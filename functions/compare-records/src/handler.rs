@@ -1,45 +1,101 @@
 //! Comparison of a page of records with the bucket.
 
-use catalog::{Catalog, Segment};
-use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
+use catalog::{Catalog, CatalogError, PageRecord, Segment, SegmentError};
+use contract::{NamedError, PageKeys, WalkPage, WalkRequest};
+use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-use crate::page::{CompareError, Comparison, Request};
-
 /// Requests to S3 in parallel.
-const CONCURRENCY: usize = 16;
+const CONCURRENCY: usize = 64;
+
+/// Error while comparing a page.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CompareError {
+    /// The records could not be read.
+    #[error(transparent)]
+    Catalog(#[from] CatalogError),
+    /// The state of objects could not be read.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The input names a segment that does not exist.
+    #[error(transparent)]
+    Segment(#[from] SegmentError),
+}
+
+impl NamedError for CompareError {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Catalog(error) => error.name(),
+            Self::Storage(error) => error.name(),
+            Self::Segment(_) => "InvalidInput",
+        }
+    }
+}
+
+/// A record beside its object.
+enum Finding {
+    /// There is an object, which may be unreadable, and the record is valid.
+    Sound,
+    /// The object is gone, or the record is not valid.
+    Differs,
+    /// S3 refuses to describe the object.
+    Refused(StorageError),
+}
 
 /// Compares a page of records with the bucket.
 pub(crate) async fn compare_records(
     catalog: &Catalog,
     storage: &Storage,
-    Request { bucket, segment, segments, start }: Request,
+    WalkRequest { bucket, segment, segments, start, limit, .. }: WalkRequest,
     summary: &mut Summary,
-) -> Result<Comparison, CompareError> {
+) -> Result<WalkPage, CompareError> {
     let segment = Segment::new(segment, segments)?;
     let (page, cost) = catalog.page(segment, start).await?;
     summary.round_trips = Some(cost.round_trips);
     summary.items = Some(cost.items);
-    let examined = page.keys.len();
-    let keys = gone(storage, &bucket, page.keys).await?;
+    let (mut keys, mut next) = (PageKeys::new(limit), page.next);
+    let (mut examined, mut refused) = (0, None);
+    // In the order of the page: if it ends early, the next one starts after the last record here.
+    let mut findings = iter(page.records)
+        .map(async |record| (examine(storage, &bucket, &record).await, record.key))
+        .buffered(CONCURRENCY);
+    while let Some((finding, key)) = findings.next().await {
+        examined += 1;
+        match finding? {
+            Finding::Sound => continue,
+            Finding::Differs => keys.push(key.clone()),
+            Finding::Refused(error) => {
+                refused.get_or_insert(error);
+                keys.push(key.clone());
+            }
+        }
+        if keys.is_full() {
+            next = Some(key);
+            break;
+        }
+    }
+    if let Some(error) = refused {
+        storage.check_refusal(&bucket, error).await?;
+    }
+    let keys = keys.into_keys();
     summary.outcome = Some(if keys.is_empty() { "same" } else { "differing" });
-    Ok(Comparison { examined, keys, next: page.next })
+    Ok(WalkPage { examined, keys, next })
 }
 
-/// Returns those of the keys that have no object.
-async fn gone(
+async fn examine(
     storage: &Storage,
     bucket: &str,
-    keys: Vec<String>,
-) -> Result<Vec<String>, StorageError> {
-    iter(keys)
-        .map(async |key| {
-            let object = storage.head(Location { bucket, key: &key }).await?;
-            Ok(object.is_none().then_some(key))
-        })
-        .buffer_unordered(CONCURRENCY)
-        .try_filter_map(async |key| Ok(key))
-        .try_collect()
-        .await
+    record: &PageRecord,
+) -> Result<Finding, StorageError> {
+    if !record.is_valid {
+        return Ok(Finding::Differs);
+    }
+    match storage.head(Location { bucket, key: &record.key }).await {
+        // An object that cannot be read exists; `compare-objects` asks whether it can be read now.
+        Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Ok(Finding::Sound),
+        Ok(None) => Ok(Finding::Differs),
+        Err(error @ StorageError::StorageRefused(_)) => Ok(Finding::Refused(error)),
+        Err(error) => Err(error),
+    }
 }

@@ -1,18 +1,16 @@
-//! `compare-records`: finds the records whose object is gone.
+//! `compare-records`: finds the records whose object is gone, and those that are not valid.
 //!
-//! This is the first state for each page of the table in a reconciliation. It reads the keys on the
-//! page and sends a HEAD request to S3 for each. A record of another object is not its concern:
-//! `compare-objects` finds that in the bucket's listing.
+//! This is the first state for each page of the table in a reconciliation. It scans one segment of
+//! the table and sends a HEAD request to S3 for each record. A record of another object is not its
+//! concern: `compare-objects` finds that in the bucket's listing.
 
 mod handler;
-mod page;
 
 use catalog::{Catalog, TableName};
+use contract::WalkRequest;
 use futures_util::future::join;
 use runtime::Summary;
 use storage::{BucketName, Storage};
-
-use crate::page::Request;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
@@ -30,7 +28,7 @@ async fn main() -> Result<(), runtime::Error> {
         let connections = join(catalog.connect_by_scan(), storage.connect(bucket.as_str()));
         runtime::warm_up(Box::pin(connections)).await;
     }
-    runtime::run(async |request: Request, summary: &mut Summary| {
+    runtime::run(async |request: WalkRequest, summary: &mut Summary| {
         handler::compare_records(&catalog, &storage, request, summary).await
     })
     .await

@@ -55,7 +55,7 @@ impl GetImage {
     ) -> Result<Response, ApiError> {
         let (found, opened) =
             join(api::find(&self.catalog, request, summary), self.open_early(request)).await;
-        let (key, record) = found?;
+        let api::Found { key, image: record, .. } = found?;
         let image = RequestedImage {
             opened,
             request,
@@ -203,8 +203,10 @@ fn failure(error: &StorageError, key: &str) -> ApiError {
         StorageError::ObjectChanged | StorageError::StorageUnavailable(_) => {
             ApiError::Unavailable(error.to_string())
         }
-        StorageError::ObjectArchived | StorageError::StorageRefused(_) => {
-            ApiError::Internal(error.to_string())
+        // The record stays: what it says about the object still holds.
+        StorageError::ObjectUnreadable(why) => {
+            ApiError::Unreadable { key: key.to_owned(), message: why.to_string() }
         }
+        StorageError::StorageRefused(_) => ApiError::Internal(error.to_string()),
     }
 }

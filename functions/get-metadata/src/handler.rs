@@ -1,6 +1,6 @@
 //! Serves the metadata of one image.
 
-use api::{ApiError, CacheSeconds, Metadata, Request, Response};
+use api::{ApiError, CacheSeconds, Found, Metadata, Request, Response};
 use catalog::Catalog;
 use runtime::Summary;
 
@@ -8,6 +8,8 @@ use runtime::Summary;
 pub(crate) struct GetMetadata {
     pub(crate) catalog: Catalog,
     pub(crate) cache: CacheSeconds,
+    /// True if signed requests get the execution that recorded the image.
+    pub(crate) shows_execution: bool,
 }
 
 impl GetMetadata {
@@ -17,8 +19,12 @@ impl GetMetadata {
         request: &Request,
         summary: &mut Summary,
     ) -> Result<Response, ApiError> {
-        let (key, image) = api::find(&self.catalog, request, summary).await?;
+        let Found { key, image, written } = api::find(&self.catalog, request, summary).await?;
         summary.outcome = Some("found");
-        Ok(Response::json(200, &Metadata::new(key, image)).conditional(request, self.cache))
+        // It names the account, so it is not for anyone.
+        let is_shown = self.shows_execution && request.is_signed();
+        let execution = written.map(|it| it.execution).filter(|_| is_shown);
+        let document = Metadata::new(key, image).recorded_by(execution);
+        Ok(Response::json(200, &document).conditional(request, self.cache))
     }
 }

@@ -15,7 +15,11 @@ async fn main() -> Result<(), runtime::Error> {
         let client = Client::new(&runtime::aws_config());
         let table: TableName = settings.required("TABLE_NAME")?;
         let catalog = Catalog::new(client, table, settings.required("SHARDS")?);
-        Ok(GetMetadata { catalog, cache: settings.required("CACHE_SECONDS")? })
+        Ok(GetMetadata {
+            catalog,
+            cache: settings.required("CACHE_SECONDS")?,
+            shows_execution: settings.required("SHOW_EXECUTION")?,
+        })
     })
     .await;
     runtime::warm_up(Box::pin(function.catalog.connect())).await;

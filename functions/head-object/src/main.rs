@@ -16,11 +16,11 @@ async fn main() -> Result<(), runtime::Error> {
         runtime::initialize(|settings| settings.optional("BUCKET_NAME")).await;
     let storage = Storage::new(Client::new(&runtime::aws_config()));
     // Nearly all events are of this bucket.
-    if let Some(bucket) = bucket {
+    if let Some(bucket) = &bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;
     }
     runtime::run(async |event: ObjectEvent, summary: &mut Summary| {
-        handler::head_object(&storage, event, summary).await
+        handler::head_object(&storage, bucket.as_ref(), event, summary).await
     })
     .await
 }

@@ -21,6 +21,9 @@ pub(crate) struct Entry {
     /// recognizes the write of an attempt whose response was lost.
     #[serde(default)]
     revision: Option<String>,
+    /// ARN of the execution, which the record keeps.
+    #[serde(default)]
+    execution: Option<String>,
     /// The observation.
     observation: Observation,
 }
@@ -53,13 +56,17 @@ pub(crate) struct Receipt {
 /// Records the observation if it is newer than the record.
 pub(crate) async fn put_metadata(
     catalog: &Catalog,
-    Entry { key, sequencer, baseline, revision, observation }: Entry,
+    Entry { key, sequencer, baseline, revision, execution, observation }: Entry,
     summary: &mut Summary,
 ) -> Result<Receipt, CatalogError> {
     summary.key = Some(key.clone());
+    summary.execution.clone_from(&execution);
     let order = sequencer.map_or(Order::Unchanged(baseline.revision), Order::After);
     let recorded = match revision {
-        Some(revision) => catalog.record_once(&revision, &key, &order, &observation).await?,
+        Some(revision) => {
+            let execution = execution.as_deref();
+            catalog.record_once(&revision, execution, &key, &order, &observation).await?
+        }
         None => catalog.record(&key, &order, &observation).await?,
     };
     let (outcome, cost) = (recorded.outcome, recorded.cost);

@@ -14,7 +14,7 @@ use crate::measurement::{MeasureError, Measurement, Target, facts};
 pub(crate) async fn read_dimensions(
     storage: &Storage,
     record_location: bool,
-    Target { bucket, key, object }: Target,
+    Target { bucket, key, object, execution }: Target,
     summary: &mut Summary,
 ) -> Result<Measurement, MeasureError> {
     let at = Location { bucket: &bucket, key: &key };
@@ -24,6 +24,7 @@ pub(crate) async fn read_dimensions(
     let result = measure(&mut probe, read).await;
     let (gets, bytes_read) = (u64::from(probe.reads()), probe.bytes_read());
     summary.key = Some(key.clone());
+    summary.execution = execution;
     summary.gets = Some(gets);
     summary.bytes = Some(bytes_read);
     let image = result.inspect_err(|error| summary.outcome = error.outcome())?;
@@ -52,6 +53,7 @@ async fn measure(
 #[cfg(test)]
 mod tests {
     use contract::NamedError;
+    use storage::Unreadable;
 
     use super::*;
 
@@ -81,10 +83,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_archived_object_is_an_image_that_is_not_supported() {
-        let read = async |_| Err(StorageError::ObjectArchived);
+    async fn an_object_that_cannot_be_read_is_rejected_with_the_reason() {
+        let read = async |_| Err(StorageError::ObjectUnreadable(Unreadable::Archived));
         let error = measure(&mut probe(PNG.len()), read).await.unwrap_err();
-        assert_eq!(error.name(), "UnsupportedImage");
+        assert_eq!((error.name(), error.outcome()), ("UnreadableObject", Some("rejected")));
         assert!(error.to_string().contains("archived"), "{error}");
     }
 }

@@ -14,6 +14,9 @@ pub(crate) struct Target {
     pub(crate) key: String,
     /// The version that `head-object` saw.
     pub(crate) object: StoredObject,
+    /// ARN of the execution, for the log.
+    #[serde(default)]
+    pub(crate) execution: Option<String>,
 }
 
 /// Output: the image, and the reads that it took.
@@ -34,29 +37,16 @@ pub(crate) enum MeasureError {
     /// The bytes are not an image, or a corrupt one.
     #[error(transparent)]
     Probe(#[from] ProbeError),
-    /// The object is archived, so its bytes cannot be read. It is recorded as `UnsupportedImage`,
-    /// with the reason in the message.
-    #[error("{0}")]
-    Archived(StorageError),
     /// The bytes could not be read from S3.
     #[error(transparent)]
-    Storage(StorageError),
-}
-
-impl From<StorageError> for MeasureError {
-    fn from(error: StorageError) -> Self {
-        match error {
-            StorageError::ObjectArchived => Self::Archived(error),
-            _ => Self::Storage(error),
-        }
-    }
+    Storage(#[from] StorageError),
 }
 
 impl MeasureError {
     /// Outcome of the invocation, if the error is one that the state machine continues with.
     pub(crate) fn outcome(&self) -> Option<&'static str> {
         match self {
-            Self::Probe(_) | Self::Archived(_) => Some("rejected"),
+            Self::Probe(_) | Self::Storage(StorageError::ObjectUnreadable(_)) => Some("rejected"),
             Self::Storage(StorageError::ObjectChanged) => Some("changed"),
             Self::Storage(StorageError::ObjectGone) => Some("gone"),
             Self::Storage(_) => None,
@@ -68,7 +58,6 @@ impl NamedError for MeasureError {
     fn name(&self) -> &'static str {
         match self {
             Self::Probe(error) => error.name(),
-            Self::Archived(_) => "UnsupportedImage",
             Self::Storage(error) => error.name(),
         }
     }

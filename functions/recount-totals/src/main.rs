@@ -1,7 +1,8 @@
 //! `recount-totals`: corrects totals that disagree with the images.
 //!
-//! This is the last state of a reconciliation, after the records have been repaired. The catalog's
-//! `recount.rs` explains why it never undoes a concurrent write.
+//! This is the last state of a reconciliation, after the records have been repaired. It repeats until
+//! the table has been counted. The catalog's `recount.rs` explains why it never undoes a concurrent
+//! write.
 
 mod handler;
 
@@ -9,7 +10,7 @@ use aws_sdk_dynamodb::Client;
 use catalog::{Catalog, TableName};
 use runtime::Summary;
 
-use crate::handler::Input;
+use crate::handler::Request;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
@@ -19,8 +20,8 @@ async fn main() -> Result<(), runtime::Error> {
         Ok(Catalog::new(client, table, settings.required("SHARDS")?))
     })
     .await;
-    runtime::run(async |_: Input, summary: &mut Summary| {
-        handler::recount_totals(&catalog, summary).await
+    runtime::run(async |request: Request, summary: &mut Summary| {
+        handler::recount_totals(&catalog, request, summary).await
     })
     .await
 }

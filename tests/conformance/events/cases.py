@@ -47,6 +47,8 @@ def events(bucket):
         told = ", ".join("no field" if it is ABSENT else repr(it) for it in fields)
         made = event(bucket, detail_type, reason=reason, deletion_type=deletion_type, version=version)
         yield told, made, not is_noncurrent_expiration(reason, deletion_type, version)
+    restored = event(bucket, "Object Restore Completed", reason=ABSENT)
+    yield "the end of a restore", restored, True
     for key in KEYS:
         yield f"key {key!r}", event(bucket, key=key), True
     for key in OTHER_KEYS:
@@ -109,6 +111,7 @@ def planted(pattern):
         "no source": lambda it: it.pop("source"),
         "no types": lambda it: it.pop("detail-type"),
         "one type": lambda it: it["detail-type"].remove("Object Created"),
+        "no restores": lambda it: it["detail-type"].remove("Object Restore Completed"),
         "an empty list of keys": lambda it: it["detail"]["object"].update(key=[]),
     }
     for number, alternative in enumerate(pattern["detail"]["$or"]):

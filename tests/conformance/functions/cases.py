@@ -41,6 +41,7 @@ SAMPLES = {
 MALFORMED = {
     "BUCKET_NAME": ["Not a bucket"],
     "CACHE_SECONDS": ["soon", "-1"],
+    "SHOW_EXECUTION": ["yes"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],
     "PRESIGNED_URL_SECONDS": ["0", "604801"],
     "RECORD_LOCATION": ["yes"],
@@ -51,6 +52,7 @@ MALFORMED = {
 # Pairs of a function and a variable that it works without. It then opens fewer connections in
 # advance, or writes no metrics.
 OPTIONAL = {
+    ("compare-objects", "BUCKET_NAME"),
     ("compare-records", "BUCKET_NAME"),
     ("head-object", "BUCKET_NAME"),
     ("put-metadata", "METRICS_NAMESPACE"),
@@ -118,8 +120,7 @@ def of_failures(function, environment, event):
         yield Case("no table", no_table, event, status=500, levels=["ERROR"])
         yield Case("no connection", no_answer, event, status=503, levels=["WARN"])
         return
-    if function != "recount-totals":
-        yield Case("no event", environment, "no event", error="InvalidInput", levels=["ERROR"])
+    yield Case("no event", environment, "no event", error="InvalidInput", levels=["ERROR"])
     if "TABLE_NAME" in environment:
         yield Case("no table", no_table, event, error="TableRefused", levels=["ERROR"])
     if function == "read-dimensions":

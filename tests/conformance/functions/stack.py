@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from local_stack import running  # noqa: E402, F401
 
 # The key of the image, which the sample events name.
-KEY = "uploads/cat.jpg"
+KEY = "uploads/photo.jpg"
 
 # The smallest GIF: one pixel.
 GIF = b"GIF89a\x01\x00\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x01D\x00;"

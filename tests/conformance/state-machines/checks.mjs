@@ -12,13 +12,18 @@ import { reconcileWalks } from "./walks/reconcile.mjs";
 /** The state machines, and the default number of walks through each. */
 export const MACHINES = [
     { walks: analyzeImageWalks, count: 1000 },
-    { walks: reconcileWalks, count: 100 },
+    { walks: reconcileWalks, count: 150 },
 ];
 
-/** Reads the definition of a state machine; `edit` may change the definition. */
-export function read(folder, { file }, edit) {
-    return readDefinition(join(folder, file), edit);
+/**
+ * Reads the definition of a state machine, as its walks edit it. `change` may change the definition
+ * before that.
+ */
+export function read(folder, { file, edit = same }, change = same) {
+    return readDefinition(join(folder, file), (definition) => edit(change(definition)));
 }
+
+const same = (definition) => definition;
 
 /** Returns asl-validator's findings about a machine. */
 export function invalid(machine) {

@@ -15,10 +15,10 @@ pub enum Fault {
     SlowDown,
     /// The caller is throttled: status 400 from DynamoDB, 429 from S3.
     Throttling,
-    /// Another transaction holds one of the items. Only DynamoDB reports this.
-    TransactionConflict,
-    /// DynamoDB throttles one of the items of a transaction, and so cancels the transaction.
-    TransactionThrottled,
+    /// DynamoDB cancels a transaction, for this reason of its second item.
+    Canceled(&'static str),
+    /// The service responds with this status and code. A response to HEAD has the status only.
+    Refused(u16, &'static str),
     /// The response takes longer than the caller waits.
     Latency,
     /// The connection is reset before the request is carried out.
@@ -107,19 +107,15 @@ fn dynamodb(fault: Fault) -> http::Result<Response> {
     let (status, code) = match fault {
         Fault::SlowDown => (503, "ServiceUnavailable"),
         Fault::Throttling => (400, "ThrottlingException"),
-        Fault::TransactionConflict | Fault::TransactionThrottled => {
-            (400, "TransactionCanceledException")
-        }
+        Fault::Canceled(_) => (400, "TransactionCanceledException"),
+        Fault::Refused(status, code) => (status, code),
         _ => (500, "InternalServerError"),
     };
     let reasons = match fault {
-        Fault::TransactionConflict => {
-            r#","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]"#
+        Fault::Canceled(reason) => {
+            format!(r#","CancellationReasons":[{{"Code":"None"}},{{"Code":"{reason}"}}]"#)
         }
-        Fault::TransactionThrottled => {
-            r#","CancellationReasons":[{"Code":"None"},{"Code":"ThrottlingError"}]"#
-        }
-        _ => "",
+        _ => String::new(),
     };
     let body = format!(
         r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"injected"{reasons}}}"#
@@ -132,6 +128,7 @@ fn s3(fault: Fault, request: &Request) -> http::Result<Response> {
     let (status, code) = match fault {
         Fault::SlowDown => (503, "SlowDown"),
         Fault::Throttling => (429, "TooManyRequests"),
+        Fault::Refused(status, code) => (status, code),
         _ => (500, "InternalError"),
     };
     // A response to HEAD has no body.

@@ -22,7 +22,8 @@ const FAULTS: [Fault; 9] = [
 ];
 
 /// Faults of transactions, which only writes make.
-const TRANSACTION_FAULTS: [Fault; 2] = [Fault::TransactionConflict, Fault::TransactionThrottled];
+const TRANSACTION_FAULTS: [Fault; 2] =
+    [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
 /// One fault at one state.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +58,7 @@ impl Pair {
 
     /// True if the fault cancels a transaction.
     fn cancels(self) -> bool {
-        TRANSACTION_FAULTS.contains(&self.fault)
+        matches!(self.fault, Fault::Canceled(_))
     }
 
     /// Runs an execution with the fault, and returns its event and the ended execution. The
@@ -69,6 +70,7 @@ impl Pair {
         folder: &str,
     ) -> (Value, Execution) {
         let key = format!("uploads/{folder}/{:?}-at-{:?}", self.fault, self.state);
+        let key = key.replace(['(', ')', '"', ',', ' '], "-");
         let mut sequencer = 1;
         if matches!(self.state, State::RecordRejection | State::RecordAbsence) {
             // The state replaces the record of an image, so that the totals change too.
@@ -108,7 +110,7 @@ impl Pair {
             Fault::KilledBefore | Fault::KilledAfter => {
                 vec!["Runtime.ExitError", "Runtime.Unknown"]
             }
-            Fault::TransactionConflict => vec!["RecordConflict"],
+            Fault::Canceled("TransactionConflict") => vec!["RecordConflict"],
             _ => vec![self.state.unavailable()],
         }
     }

@@ -38,12 +38,12 @@ fn a_throttled_function_is_waited_for_at_every_state() {
     });
 }
 
-/// Returns `Some` if the task of the newest state has failed and is to be retried.
+/// Returns `Some` if a task has failed and is to be retried.
 async fn is_retried(stack: &TestStack, arn: &str) -> Option<()> {
     let steps = stack.stack.executions.steps(arn).await.unwrap();
-    let attempts = steps.last().map(|step| step.attempts.as_slice()).unwrap_or_default();
+    let mut attempts = steps.iter().flat_map(|step| &step.attempts);
     let failed = |it: &Attempt| matches!(it.result, AttemptResult::Failed { .. });
-    attempts.iter().any(failed).then_some(())
+    attempts.any(failed).then_some(())
 }
 
 /// Sets a function's concurrency limit to zero.

@@ -10,6 +10,10 @@ pub(crate) enum Operation {
     Put { key: u8, content: Content },
     /// An object is deleted; S3 queues an event.
     Delete { key: u8 },
+    /// An object is archived, or its key is revoked: S3 describes it, but does not send it.
+    Lock { key: u8 },
+    /// An object can be read again. There is no event that has a sequencer.
+    Unlock { key: u8 },
     /// A queued event is delivered. Its execution reads the object's state from S3 and records it
     /// at once.
     Deliver { event: u8 },
@@ -24,6 +28,8 @@ pub(crate) enum Operation {
     RecordAgain { look: u8 },
     /// An event that was delivered is queued again.
     Duplicate { event: u8 },
+    /// Someone edits the record of a key, so that it is no valid record any more.
+    Edit { key: u8 },
     /// The totals are recounted, and must be correct.
     Recount,
     /// The stack gets one more shard.
@@ -37,6 +43,8 @@ pub(crate) enum Content {
     Png(u8),
     Gif(u8),
     Text(u8),
+    /// An object under a customer's key, which S3 does not describe.
+    CustomerKey,
 }
 
 /// Random sequences of steps.
@@ -48,12 +56,15 @@ fn operation() -> impl Strategy<Value = Operation> {
     prop_oneof![
         6 => (any::<u8>(), content()).prop_map(|(key, content)| Operation::Put { key, content }),
         3 => any::<u8>().prop_map(|key| Operation::Delete { key }),
+        2 => any::<u8>().prop_map(|key| Operation::Lock { key }),
+        2 => any::<u8>().prop_map(|key| Operation::Unlock { key }),
         6 => any::<u8>().prop_map(|event| Operation::Deliver { event }),
         4 => any::<u8>().prop_map(|event| Operation::Look { event }),
         2 => any::<u8>().prop_map(|key| Operation::LookByHand { key }),
         6 => any::<u8>().prop_map(|look| Operation::Record { look }),
         3 => any::<u8>().prop_map(|look| Operation::RecordAgain { look }),
         3 => any::<u8>().prop_map(|event| Operation::Duplicate { event }),
+        1 => any::<u8>().prop_map(|key| Operation::Edit { key }),
         1 => Just(Operation::Recount),
         1 => Just(Operation::RaiseShards),
     ]
@@ -65,5 +76,6 @@ fn content() -> impl Strategy<Value = Content> {
         any::<u8>().prop_map(Content::Png),
         any::<u8>().prop_map(Content::Gif),
         any::<u8>().prop_map(Content::Text),
+        Just(Content::CustomerKey),
     ]
 }

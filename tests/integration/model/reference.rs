@@ -26,6 +26,9 @@ struct Entry {
     position: Option<u64>,
     observation: Observation,
     shard: u64,
+    /// True if someone has edited the record since, so that it is not valid. The totals and the index
+    /// still have it.
+    edited: bool,
 }
 
 /// The expected catalog.
@@ -47,6 +50,16 @@ impl Model {
         self.written.get(key).copied().unwrap_or_default()
     }
 
+    /// Edits the record of a key, if there is one. Returns true if there is.
+    pub(crate) fn edit(&mut self, key: &str) -> bool {
+        self.entries.get_mut(key).map(|entry| entry.edited = true).is_some()
+    }
+
+    /// True if the record of a key has been edited since it was written.
+    pub(crate) fn is_edited(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|entry| entry.edited)
+    }
+
     /// Records a look and returns the expected outcome.
     pub(crate) fn record(&mut self, look: &Look) -> Outcome {
         let Look { revision, key, when, observation, .. } = look;
@@ -55,6 +68,11 @@ impl Model {
             return Outcome::Recorded;
         }
         let shard = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0) % u64::from(self.shards);
+        // An image whose object cannot be read any more is kept, in its shard.
+        let (observation, shard) = match previous.filter(|entry| entry.is_of(observation)) {
+            Some(entry) => (&entry.observation, entry.shard),
+            None => (observation, shard),
+        };
         let position = previous.and_then(|entry| entry.position);
         let position = match when {
             When::After(event) if position >= Some(*event) => return Outcome::Stale,
@@ -64,14 +82,16 @@ impl Model {
                 let known = previous.map_or(&Observation::Absent, |entry| &entry.observation);
                 // An execution started by hand also moves an image to its current shard.
                 let moves = previous.is_some_and(|it| it.is_image() && it.shard != shard);
-                if known == observation && !moves {
+                let edited = previous.is_some_and(|entry| entry.edited);
+                if known == observation && !moves && !edited {
                     return Outcome::Unchanged;
                 }
                 position
             }
         };
         let revision = revision.clone();
-        let entry = Entry { revision, position, observation: observation.clone(), shard };
+        let observation = observation.clone();
+        let entry = Entry { revision, position, observation, shard, edited: false };
         self.entries.insert((*key).to_owned(), entry);
         *self.written.entry((*key).to_owned()).or_default() += 1;
         Outcome::Recorded
@@ -93,10 +113,14 @@ impl Model {
                 Err(format!("{what} {actual}, should be {expected}"))
             }
         };
+        let of =
+            |edited: bool| self.entries.iter().filter(move |(_, entry)| entry.edited == edited);
         let keys: Vec<_> = table.records.keys().collect();
-        let expected: Vec<_> = self.entries.keys().collect();
+        let expected: Vec<_> = of(false).map(|(key, _)| key).collect();
         same("keys are", format!("{keys:?}"), format!("{expected:?}"))?;
-        for (key, entry) in &self.entries {
+        let edited: BTreeMap<_, _> = of(true).map(|(key, entry)| (key, &entry.revision)).collect();
+        same("invalid records are", format!("{:?}", table.invalid), format!("{edited:?}"))?;
+        for (key, entry) in of(false) {
             entry.check(&table.records[key]).map_err(|error| format!("{key}: {error}"))?;
         }
         same("totals are", format!("{:?}", table.totals), format!("{:?}", self.totals()))?;
@@ -136,6 +160,16 @@ impl Model {
 impl Entry {
     fn is_image(&self) -> bool {
         matches!(self.observation, Observation::Image { .. })
+    }
+
+    /// True if this is the image of an object that the observation found to be unreadable.
+    fn is_of(&self, observation: &Observation) -> bool {
+        let Observation::Rejected { object: Some(seen), rejection } = observation else {
+            return false;
+        };
+        matches!(&self.observation, Observation::Image { object, .. } if object == seen)
+            && !self.edited
+            && rejection.reason == "UnreadableObject"
     }
 
     fn check(&self, record: &Record) -> Result<(), String> {

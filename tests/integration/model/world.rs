@@ -1,10 +1,11 @@
 //! The state that the steps change: a bucket, its events, running executions, and the catalog, both
 //! the real one and the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Order, Shards};
-use contract::Observation;
+use contract::{Observation, Rejection, StoredObject};
 use harness::TestStack;
 use harness::observed;
 use harness::snapshot::{Snapshot, clear};
@@ -41,7 +42,10 @@ pub(crate) struct World<'a> {
     stack: &'a TestStack,
     catalog: Catalog,
     model: Model,
+    /// The objects, as executions observe them while they can be read.
     bucket: BTreeMap<&'static str, Observation>,
+    /// Keys of objects that cannot be read.
+    locked: BTreeSet<&'static str>,
     position: u64,
     queued: Vec<Event>,
     delivered: Vec<Event>,
@@ -64,6 +68,7 @@ impl<'a> World<'a> {
             catalog: Catalog::new(client.clone(), table, Shards::new(shards).unwrap()),
             model: Model::new(shards),
             bucket: BTreeMap::new(),
+            locked: BTreeSet::new(),
             position: 0,
             queued: Vec::new(),
             delivered: Vec::new(),
@@ -78,6 +83,12 @@ impl<'a> World<'a> {
         match operation {
             Operation::Put { key, content } => self.put(chosen(key), content),
             Operation::Delete { key } => self.delete(chosen(key)),
+            Operation::Lock { key } => {
+                self.locked.insert(chosen(key));
+            }
+            Operation::Unlock { key } => {
+                self.locked.remove(chosen(key));
+            }
             Operation::Deliver { event } => {
                 if self.look(event) {
                     self.record(self.looks.len() - 1).await?;
@@ -91,7 +102,7 @@ impl<'a> World<'a> {
             Operation::Look { event } => {
                 self.look(event);
             }
-            Operation::LookByHand { key } => self.look_by_hand(chosen(key)).await?,
+            Operation::LookByHand { key } => self.look_by_hand(chosen(key)).await,
             Operation::Record { look } => {
                 if let Some(index) = index(look, self.looks.len()) {
                     self.record(index).await?;
@@ -102,13 +113,15 @@ impl<'a> World<'a> {
                     self.queued.push(self.delivered[index].clone());
                 }
             }
+            Operation::Edit { key } => self.edit(chosen(key)).await,
             Operation::Recount => self.recount().await?,
             Operation::RaiseShards => self.raise_shards(),
         }
         Ok(())
     }
 
-    /// Delivers all queued events and records all looks, then checks that the catalog equals the
+    /// Delivers all queued events and records all looks, looks as a reconciliation does at objects that
+    /// can be read again and at records that are not valid, then checks that the catalog equals the
     /// bucket.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.looks.is_empty() {
@@ -117,10 +130,19 @@ impl<'a> World<'a> {
         while self.look(u8::MAX) {
             self.record(0).await?;
         }
+        for key in KEYS {
+            if self.model.observed(key).is_some_and(is_unreadable) || self.model.is_edited(key) {
+                self.look_by_hand(key).await;
+                self.record(0).await?;
+            }
+        }
         self.check().await?;
         for key in KEYS {
             let (recorded, stored) = (self.model.observed(key), self.bucket.get(key));
-            if recorded != stored {
+            // An object that was measured before it was locked keeps its record.
+            let locked = self.locked.contains(key) && stored.is_some();
+            let unreadable = self.in_bucket(key);
+            if recorded != stored && !(locked && recorded == Some(&unreadable)) {
                 return Err(format!("at rest {key} is {recorded:?}, but S3 holds {stored:?}"));
             }
         }
@@ -131,7 +153,7 @@ impl<'a> World<'a> {
     pub(crate) async fn check(&self) -> Result<(), String> {
         let (client, table) =
             (&self.stack.stack.aws.dynamodb, &self.stack.stack.outputs.table_name);
-        self.model.check(&Snapshot::take(client, table).await)
+        self.model.check(&Snapshot::take_all(client, table).await)
     }
 
     /// Compares the overview with the model.
@@ -151,11 +173,18 @@ impl<'a> World<'a> {
     }
 
     fn put(&mut self, key: &'static str, content: Content) {
-        self.bucket.insert(key, observe(content));
+        self.locked.remove(key);
         self.queue(key);
+        let mut observation = observe(content);
+        if let Some(object) = object_of(&mut observation) {
+            // No two objects are the same, whatever their content.
+            object.version_id = Some(self.position.to_string());
+        }
+        self.bucket.insert(key, observation);
     }
 
     fn delete(&mut self, key: &'static str) {
+        self.locked.remove(key);
         self.bucket.remove(key);
         self.queue(key);
     }
@@ -181,16 +210,41 @@ impl<'a> World<'a> {
         true
     }
 
-    async fn look_by_hand(&mut self, key: &'static str) -> Result<(), String> {
-        let (record, _) = self.catalog.get(key).await.map_err(|error| error.to_string())?;
+    /// Edits the record of a key, if there is one, so that it is no valid record any more.
+    async fn edit(&mut self, key: &'static str) {
+        if !self.model.edit(key) {
+            return;
+        }
+        let update = self.stack.stack.aws.dynamodb.update_item();
+        update
+            .table_name(&self.stack.stack.outputs.table_name)
+            .key("s3objectkey", AttributeValue::S(key.to_owned()))
+            .update_expression("SET #status = :nonsense")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_values(":nonsense", AttributeValue::S("nonsense".to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+
+    /// The revision of a key's item, which the state `ReadRecord` reads without the rest.
+    async fn revision(&self, key: &str) -> Option<String> {
+        let get = self.stack.stack.aws.dynamodb.get_item().consistent_read(true);
+        let get = get.table_name(&self.stack.stack.outputs.table_name);
+        let get = get.key("s3objectkey", AttributeValue::S(key.to_owned()));
+        let item = get.projection_expression("revision").send().await.unwrap().item;
+        item.and_then(|item| item.get("revision")?.as_s().ok().cloned())
+    }
+
+    async fn look_by_hand(&mut self, key: &'static str) {
+        let order = Order::Unchanged(self.revision(key).await);
         self.looks.push(Look {
             revision: fastrand::u64(..).to_string(),
             key,
-            order: Order::Unchanged(record.map(|record| record.revision)),
+            order,
             when: When::Written(self.model.written(key)),
             observation: self.in_bucket(key),
         });
-        Ok(())
     }
 
     async fn record(&mut self, index: usize) -> Result<(), String> {
@@ -201,7 +255,7 @@ impl<'a> World<'a> {
 
     async fn record_once(&mut self, look: &Look) -> Result<(), String> {
         let Look { revision, key, order, when, observation } = look;
-        let recorded = self.catalog.record_once(revision, key, order, observation).await;
+        let recorded = self.catalog.record_once(revision, None, key, order, observation).await;
         let outcome = recorded.map_err(|error| format!("{key}: {error}"))?.outcome;
         self.recorded += 1;
         let expected = self.model.record(look);
@@ -223,8 +277,13 @@ impl<'a> World<'a> {
         self.catalog = Catalog::new(client, table, Shards::new(self.model.shards).unwrap());
     }
 
+    /// The state of a key as an execution observes it now.
     fn in_bucket(&self, key: &str) -> Observation {
-        self.bucket.get(key).cloned().unwrap_or(Observation::Absent)
+        let mut observation = self.bucket.get(key).cloned().unwrap_or(Observation::Absent);
+        match object_of(&mut observation) {
+            Some(object) if self.locked.contains(key) => unreadable(Some(object.clone())),
+            _ => observation,
+        }
     }
 }
 
@@ -242,5 +301,23 @@ fn observe(content: Content) -> Observation {
         Content::Png(size) => observed::image("image/png", size.into()),
         Content::Gif(size) => observed::image("image/gif", size.into()),
         Content::Text(size) => observed::rejected(size.into()),
+        Content::CustomerKey => unreadable(None),
+    }
+}
+
+fn unreadable(object: Option<StoredObject>) -> Observation {
+    Observation::Rejected { object, rejection: Rejection::unreadable("its key refuses") }
+}
+
+fn is_unreadable(observation: &Observation) -> bool {
+    matches!(observation, Observation::Rejected { rejection, .. } if rejection.is_unreadable())
+}
+
+/// The object that an observation describes.
+fn object_of(observation: &mut Observation) -> Option<&mut StoredObject> {
+    match observation {
+        Observation::Image { object, .. } => Some(object),
+        Observation::Rejected { object, .. } => object.as_mut(),
+        Observation::Absent => None,
     }
 }

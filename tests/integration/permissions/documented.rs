@@ -34,17 +34,12 @@ const DELIVERY: [&str; 8] = [
     "logs:DescribeLogGroups",
 ];
 
-/// Actions to wait for an execution, and to stop it together with the execution that waits:
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/stepfunctions-iam.html>
+/// Actions to wait for the parts of a Distributed Map, and to stop them together with the execution
+/// that waits: <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// Actions to redrive the batches of a Distributed Map:
-/// <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
+/// Actions to redrive the parts of a Distributed Map, from the same page.
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
-
-/// The rule that tells Step Functions when an execution has ended (see the page of [`WAITING`]).
-const RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
-const RULE_ACTIONS: [&str; 3] = ["events:PutTargets", "events:PutRule", "events:DescribeRule"];
 
 /// The permissions that AWS requires of a role, in addition to those that its own calls need.
 pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
@@ -70,17 +65,11 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // The page about Distributed Maps names a batch `execution:NAME:*` where it is
-            // described and stopped, and `execution:NAME/LABEL:*`, the form of its ARN, where it is
-            // redriven.
+            // The page about Distributed Maps names a part `execution:NAME:*` where it is described
+            // and stopped, and `execution:NAME/LABEL:*`, the form of its ARN, where it is redriven.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));
-        }
-        if state["Resource"].as_str().is_some_and(|it| it.contains("startExecution.sync")) {
-            let machine = short(stack, state["Arguments"]["StateMachineArn"].as_str().unwrap());
-            add(&WAITING, &format!("{}:*", machine.replace("stateMachine", "execution")));
-            add(&RULE_ACTIONS, RULE);
         }
     });
     needed

@@ -22,6 +22,8 @@ pub(super) enum Scenario {
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,
+    /// `compare-objects` returns the key of an object that could not be read, and can be now.
+    ObjectsReadableAgain,
     /// `compare-records` returns the key of the record without an object, and no other.
     RecordsWithoutObject,
     /// `recount-totals` finds that the totals are correct.
@@ -53,6 +55,8 @@ pub(super) enum Scenario {
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,
+    /// A reconciliation leaves the event of a repair that does not start in the failure queue.
+    ReportRepair,
     /// The schedule starts a reconciliation.
     Schedule,
 }
@@ -69,6 +73,7 @@ impl Scenario {
             Self::RecordAnImage => world.record(&world.new_key()).await,
             Self::RecordAfterReading => world.record_after_reading().await,
             Self::ObjectsWithoutRecord => world.objects_without_record().await,
+            Self::ObjectsReadableAgain => world.objects_readable_again().await,
             Self::RecordsWithoutObject => world.records_without_object().await,
             Self::Recount => world.recount(0).await,
             Self::RecountOfWrongTotals => world.recount_of_wrong_totals().await,
@@ -84,6 +89,7 @@ impl Scenario {
             Self::ReportFailure => world.report_failure().await,
             Self::Upload => world.upload().await,
             Self::Reconcile => world.reconcile().await,
+            Self::ReportRepair => world.report_repair().await,
             Self::Schedule => schedule::starts_a_reconciliation(world).await,
         }
     }

@@ -21,7 +21,6 @@ const BY_SIZE: &str = "table/catalog/index/by-size";
 const BY_KEY: &str = "table/catalog/index/by-key";
 const BUCKET: &str = "bucket";
 const UPLOADS: &str = "bucket/uploads/*";
-const MANAGED_RULE: &str = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule";
 
 /// Role, action, resource and proof of the permissions that differ from role to role.
 const OWN: &[(&str, &str, &str, Proof)] = &[
@@ -33,6 +32,8 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("put-metadata", "dynamodb:PutItem", TABLE, Behavior(RecordAnImage)),
     ("put-metadata", "dynamodb:UpdateItem", TABLE, Behavior(RecordAnImage)),
     ("compare-objects", "dynamodb:BatchGetItem", TABLE, Behavior(ObjectsWithoutRecord)),
+    ("compare-objects", "s3:GetObject", UPLOADS, Behavior(ObjectsReadableAgain)),
+    ("compare-objects", "s3:ListBucket", BUCKET, Behavior(ObjectsWithoutRecord)),
     ("compare-records", "dynamodb:Scan", TABLE, Behavior(RecordsWithoutObject)),
     ("compare-records", "s3:GetObject", UPLOADS, Behavior(RecordsWithoutObject)),
     ("compare-records", "s3:ListBucket", BUCKET, Behavior(RecordsWithoutObject)),
@@ -54,22 +55,17 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("analyze-image", "dynamodb:GetItem", TABLE, Behavior(AnalyzeByHand)),
     ("analyze-image", "sqs:SendMessage", "failures", Behavior(ReportFailure)),
     ("object-events", "states:StartExecution", "stateMachine:analyze-image", Behavior(Upload)),
-    ("reconcile", "s3:ListBucket", BUCKET, Behavior(Reconcile)),
     ("reconcile", "lambda:InvokeFunction", "function:compare-objects", Behavior(Reconcile)),
     ("reconcile", "lambda:InvokeFunction", "function:compare-records", Behavior(Reconcile)),
     ("reconcile", "lambda:InvokeFunction", "function:recount-totals", Behavior(Reconcile)),
     ("reconcile", "states:StartExecution", "stateMachine:reconcile", Behavior(Reconcile)),
-    ("reconcile", "states:StartExecution", "stateMachine:repair-image", Behavior(Reconcile)),
-    ("reconcile", "states:DescribeExecution", "execution:repair-image:*", Documented),
-    ("reconcile", "states:StopExecution", "execution:repair-image:*", Documented),
+    ("reconcile", "states:StartSyncExecution", "stateMachine:repair-image", Behavior(Reconcile)),
+    ("reconcile", "sqs:SendMessage", "failures", Behavior(ReportRepair)),
     ("reconcile", "states:DescribeExecution", "execution:reconcile:*", Documented),
     ("reconcile", "states:StopExecution", "execution:reconcile:*", Documented),
     ("reconcile", "states:RedriveExecution", "execution:reconcile/*", Documented),
     ("reconcile", "states:DescribeExecution", "execution:reconcile/*", Documented),
     ("reconcile", "states:StopExecution", "execution:reconcile/*", Documented),
-    ("reconcile", "events:PutTargets", MANAGED_RULE, Documented),
-    ("reconcile", "events:PutRule", MANAGED_RULE, Documented),
-    ("reconcile", "events:DescribeRule", MANAGED_RULE, Documented),
     ("reconcile-schedule", "states:StartExecution", "stateMachine:reconcile", Behavior(Schedule)),
     ("reconcile-schedule", "sqs:SendMessage", "undelivered-events", Documented),
 ];

@@ -106,22 +106,50 @@ impl World {
 
     pub(super) async fn objects_without_record(&self) -> Result<(), String> {
         let key = self.new_key();
-        let item = json!({
-            "Key": key, "Etag": self.seen["etag"], "Size": self.seen["size"], "LastModified": 1,
-        });
-        let response = self.stack.invoke("compare-objects", &json!({"Items": [item]})).await?;
-        is(&response["keys"], &json!([key]))
+        self.stack.upload(&key, picture::png(1, 1, 0), "image/png").await;
+        let result = self.is_named_by_compare_objects(&key).await;
+        self.stack.delete(&key).await;
+        result
+    }
+
+    pub(super) async fn objects_readable_again(&self) -> Result<(), String> {
+        let key = self.new_key();
+        let etag = self.stack.upload(&key, picture::png(1, 1, 0), "image/png").await;
+        let record = async |sequencer: &str, observation: Value| {
+            let entry = json!({"key": key, "sequencer": sequencer, "observation": observation});
+            self.stack.invoke("put-metadata", &entry).await.map(drop)
+        };
+        let object = json!({"size": picture::png(1, 1, 0).len(), "etag": etag});
+        let rejection = json!({"reason": "UnreadableObject", "message": "it is archived"});
+        let rejected = json!({"status": "rejected", "object": object, "rejection": rejection});
+        record("01", rejected).await?;
+        let result = self.is_named_by_compare_objects(&key).await;
+        self.stack.delete(&key).await;
+        record("02", json!({"status": "absent"})).await?;
+        result
+    }
+
+    async fn is_named_by_compare_objects(&self, key: &str) -> Result<(), String> {
+        let response = self.stack.invoke("compare-objects", &self.all_keys()).await?;
+        let named = response["keys"].as_array().is_some_and(|keys| keys.contains(&json!(key)));
+        named.then_some(()).ok_or_else(|| format!("{key} is not named: {response}"))
     }
 
     pub(super) async fn records_without_object(&self) -> Result<(), String> {
+        let response = self.stack.invoke("compare-records", &self.all_keys()).await?;
+        is(&response["keys"], &json!([GONE]))
+    }
+
+    /// The request for a page of all keys.
+    fn all_keys(&self) -> Value {
         let bucket = &self.stack.stack.outputs.bucket_name;
-        let input = json!({"bucket": bucket, "segment": 0, "segments": 1});
-        is(&self.stack.invoke("compare-records", &input).await?["keys"], &json!([GONE]))
+        json!({"bucket": bucket, "segment": 0, "segments": 1, "limit": 200})
     }
 
     pub(super) async fn recount(&self, repaired: u64) -> Result<(), String> {
-        let response = self.stack.invoke("recount-totals", &json!({})).await?;
-        is(&json!([response["repaired"], response["failed"]]), &json!([repaired, 0]))
+        let response = self.stack.invoke("recount-totals", &json!({"seconds": 240})).await?;
+        let totals = &response["totals"];
+        is(&json!([totals["repaired"], totals["failed"]]), &json!([repaired, 0]))
     }
 
     pub(super) async fn recount_of_wrong_totals(&self) -> Result<(), String> {
@@ -198,6 +226,26 @@ impl World {
         let report = report.map_err(|error| error.to_string())?;
         let recorded = self.stack.metadata(&key).await.0 == 200;
         recorded.then_some(()).ok_or_else(|| format!("{key} is not recorded: {report:?}"))
+    }
+
+    /// Reconciles while the state machine of the repairs does not exist.
+    pub(super) async fn report_repair(&self) -> Result<(), String> {
+        let (sfn, key) = (&self.stack.stack.aws.sfn, self.new_key());
+        let reconcile_arn = &self.stack.stack.outputs.reconcile_state_machine_arn;
+        let arn = reconcile_arn.replace("reconcile", "repair-image");
+        let described = sfn.describe_state_machine().state_machine_arn(&arn).send().await.unwrap();
+        sfn.delete_state_machine().state_machine_arn(&arn).send().await.unwrap();
+        self.stack.upload(&key, picture::png(1, 1, 0), "image/png").await;
+        let report = reconcile(sfn, reconcile_arn).await;
+        let create = sfn.create_state_machine().name(described.name).r#type(described.r#type);
+        let create = create.definition(described.definition).role_arn(described.role_arn);
+        let create = create.set_logging_configuration(described.logging_configuration);
+        create.send().await.unwrap();
+        let report = report.map_err(|error| error.to_string())?;
+        let failures = self.stack.receive_failures().await;
+        let found =
+            failures.iter().any(|failure| failure["event"]["detail"]["object"]["key"] == *key);
+        found.then_some(()).ok_or_else(|| format!("no message about {key}: {report:?}"))
     }
 
     /// Checks that an invocation adds a log stream. The input does not matter: the function may

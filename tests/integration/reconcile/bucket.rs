@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
+use aws_sdk_s3::types::StorageClass;
 use catalog::{Catalog, Order, Shards};
 use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
@@ -40,6 +42,13 @@ impl<'a> Bucket<'a> {
         self.stack.upload(key, bytes, "image/png").await;
     }
 
+    /// Writes an object that is archived.
+    pub(super) async fn put_archived(&self, key: &str, bytes: Vec<u8>) {
+        let put = self.stack.stack.aws.s3.put_object().storage_class(StorageClass::Glacier);
+        let put = put.bucket(&self.stack.stack.outputs.bucket_name).key(key).body(bytes.into());
+        put.send().await.unwrap();
+    }
+
     /// Writes many objects at the same time.
     pub(super) async fn put_all(&self, objects: Vec<(String, Vec<u8>)>) {
         futures_util::stream::iter(objects)
@@ -54,6 +63,13 @@ impl<'a> Bucket<'a> {
                 record(&self.catalog, &key, "01", object).await;
             })
             .await;
+    }
+
+    /// An update of the item of a key.
+    pub(super) fn update(&self, key: &str) -> UpdateItemFluentBuilder {
+        let table = &self.stack.stack.outputs.table_name;
+        let update = self.stack.stack.aws.dynamodb.update_item().table_name(table);
+        update.key("s3objectkey", AttributeValue::S(key.to_owned()))
     }
 
     /// The objects in the bucket under `uploads/`.
@@ -108,6 +124,10 @@ impl<'a> Bucket<'a> {
         let mut bytes = 0;
         for (key, object) in &objects {
             let item = &items[key];
+            // An object that cannot be read may not be described either.
+            if item.get("reason").is_some_and(|it| it.as_s().unwrap() == "UnreadableObject") {
+                continue;
+            }
             assert_eq!(item["etag"].as_s().unwrap(), &object.etag, "{key}");
             assert_eq!(item["size"].as_n().unwrap(), &object.size.to_string(), "{key}");
             assert_eq!(item["lastModified"].as_s().ok(), object.last_modified.as_ref(), "{key}");
@@ -122,13 +142,31 @@ impl<'a> Bucket<'a> {
 
     /// Writes an item that is not a valid record under a record's key.
     pub(super) async fn put_foreign_item(&self, key: &str) {
+        let status = AttributeValue::S("of another program".to_owned());
+        self.put_item(key, &[("status", status)]).await;
+    }
+
+    /// Denies a role of the stack to read one object.
+    pub(super) async fn deny(&self, role: &str, key: &str) {
+        let bucket = &self.stack.stack.outputs.bucket_name;
+        let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [{
+            "Effect": "Deny", "Action": "s3:GetObject",
+            "Resource": format!("arn:aws:s3:::{bucket}/{key}"),
+        }]});
+        let put = self.stack.stack.aws.iam.put_role_policy().role_name(self.stack.function(role));
+        put.policy_name("deny").policy_document(policy.to_string()).send().await.unwrap();
+    }
+
+    /// Writes an item with these attributes, bypassing the catalog.
+    pub(super) async fn put_item(&self, key: &str, attributes: &[(&str, AttributeValue)]) {
         let put = self.stack.stack.aws.dynamodb.put_item();
-        put.table_name(&self.stack.stack.outputs.table_name)
-            .item("s3objectkey", AttributeValue::S(key.to_owned()))
-            .item("status", AttributeValue::S("of another program".to_owned()))
-            .send()
-            .await
-            .unwrap();
+        let mut put = put
+            .table_name(&self.stack.stack.outputs.table_name)
+            .item("s3objectkey", AttributeValue::S(key.to_owned()));
+        for (name, value) in attributes {
+            put = put.item(*name, value.clone());
+        }
+        put.send().await.unwrap();
     }
 
     /// Adds to an attribute of a shard's totals, bypassing the catalog.

@@ -31,7 +31,7 @@ fn an_image_recorded_between_count_and_repair_is_not_lost() {
         }
         let counted = catalog.count_totals().await.unwrap();
         record(catalog, "uploads/new.png", "01", object(10)).await;
-        let repair = catalog.repair_totals(&counted).await.unwrap();
+        let repair = catalog.repair_totals(counted).await.unwrap();
         // The totals of the new image's shard were left alone.
         assert_eq!(repair, Recount { examined: 8, repaired: 7, unsettled: 1 });
         assert_eq!(overview(catalog).await, (4, 10));
@@ -55,7 +55,7 @@ fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
         // Every sum of the image's shard is the same before and after.
         delete(catalog, "uploads/a.png", "02").await;
         record(catalog, "uploads/a.png", "03", object(10)).await;
-        let repair = catalog.repair_totals(&counted).await.unwrap();
+        let repair = catalog.repair_totals(counted).await.unwrap();
         assert_eq!(repair, Recount { examined: 8, repaired: 7, unsettled: 1 });
     });
 }
@@ -76,7 +76,7 @@ fn a_recording_during_the_count_is_not_taken_for_a_repair() {
             record(catalog, "uploads/a.png", "02", object(20)).await;
         };
         let (counted, ()) = join(catalog.count_totals(), recording).await;
-        let repair = catalog.repair_totals(&counted.unwrap()).await.unwrap();
+        let repair = catalog.repair_totals(counted.unwrap()).await.unwrap();
         assert_eq!(repair.repaired, 0, "{repair:?}");
         assert_eq!(catalog.recount().await.unwrap(), RIGHT);
     });

@@ -6,7 +6,7 @@
 
 mod collection;
 mod dynamodb;
-mod object;
+pub(crate) mod object;
 mod s3;
 
 use std::io;

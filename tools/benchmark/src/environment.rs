@@ -36,9 +36,15 @@ pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(Stri
     ];
     let of_lambda = of_lambda.map(|(name, value)| (name.to_owned(), value.to_owned()));
     let of_function = of_function.map(|(name, value)| (name.to_owned(), value));
-    let own = settings.environment.clone();
+    let mut own = settings.environment.clone();
+    if let Some(bucket) = own.get_mut("BUCKET_NAME") {
+        SAMPLE_BUCKET.clone_into(bucket);
+    }
     of_lambda.into_iter().chain(of_function).chain(own).collect()
 }
+
+/// The bucket that the sample events name. A function refuses an event about another bucket.
+const SAMPLE_BUCKET: &str = "pixgauge-local-000000000000-us-east-1";
 
 /// The environment without credentials, so that no request can be signed and sent.
 pub(crate) fn without_credentials(environment: &[(String, String)]) -> Vec<(String, String)> {

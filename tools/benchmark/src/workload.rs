@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::aws::object;
 use crate::error::BenchmarkError;
 
 /// Package of the function that all others are compared with. It returns its input, and is never
@@ -13,8 +14,8 @@ pub(crate) const EMPTY_FUNCTION: &str = "empty-function";
 /// Function, file of its event, and evidence in its result that the work was done: a JSON pointer
 /// (RFC 6901) and the value it must point to.
 const WORKLOADS: [(&str, &str, &str, &str); 12] = [
-    (EMPTY_FUNCTION, "state-recount-totals.json", "", "{}"),
-    ("compare-objects", "state-compare-objects.json", "/keys", "[]"),
+    (EMPTY_FUNCTION, "state-recount-totals.json", "", "{\"seconds\":240}"),
+    ("compare-objects", "state-compare-objects.json", "/examined", "1"),
     ("compare-records", "state-compare-records.json", "/examined", "8"),
     ("get-image", "api-get-image.json", "/statusCode", "200"),
     ("get-metadata", "api-get-metadata.json", "/statusCode", "200"),
@@ -24,8 +25,11 @@ const WORKLOADS: [(&str, &str, &str, &str); 12] = [
     ("openapi", "api-openapi.json", "/statusCode", "200"),
     ("put-metadata", "state-put-image.json", "/outcome", "\"recorded\""),
     ("read-dimensions", "state-read-dimensions.json", "/width", "1680"),
-    ("recount-totals", "state-recount-totals.json", "/examined", "8"),
+    ("recount-totals", "state-recount-totals.json", "/totals/examined", "8"),
 ];
+
+/// Name, size and ETag of the image in the sample events.
+const SAMPLE: [&str; 3] = ["photo.jpg", "14151", "ccf61e182e15e121f2a49b809103a948"];
 
 /// An event, and the evidence that a function has handled it.
 #[derive(Debug)]
@@ -44,8 +48,8 @@ impl Workload {
             found.ok_or_else(|| BenchmarkError::NoWorkload(function.to_owned()))?;
         let file = root.join("events").join(file);
         let what = file.display().to_string();
-        let event = std::fs::read(file).map_err(BenchmarkError::io(what))?;
-        Ok(Self { event, pointer, value })
+        let event = std::fs::read_to_string(file).map_err(BenchmarkError::io(what))?;
+        Ok(Self { event: with_larger_object(&event).into_bytes(), pointer, value })
     }
 
     /// The reason why a result is wrong; none if it is correct. Without this check, a function that
@@ -61,6 +65,14 @@ impl Workload {
     }
 }
 
+/// Puts the object that the stand-in for S3 holds in place of the sample's, which is smaller than a
+/// photo.
+fn with_larger_object(event: &str) -> String {
+    let [name, size, etag] = SAMPLE;
+    let event = event.replace(name, object::NAME).replace(etag, object::ETAG);
+    event.replace(size, &object::SIZE.to_string())
+}
+
 #[cfg(test)]
 mod tests {
     use pulumi_program::Checkout;
@@ -73,6 +85,16 @@ mod tests {
         for function in checkout.functions().unwrap() {
             assert!(!Workload::of(&function, checkout.root()).unwrap().event.is_empty());
         }
+    }
+
+    #[test]
+    fn events_name_the_object_of_the_stand_in() {
+        let root = Checkout::find().unwrap();
+        let workload = Workload::of("read-dimensions", root.root()).unwrap();
+        let event: Value = serde_json::from_slice(&workload.event).unwrap();
+        assert_eq!(event["key"], format!("uploads/{}", object::NAME));
+        assert_eq!(event["object"]["size"], object::SIZE);
+        assert_eq!(event["object"]["etag"], object::ETAG);
     }
 
     #[test]

@@ -169,6 +169,18 @@ pub fn break_even(path: &PathCounts) -> f64 {
     FREE_TRANSITIONS * TRANSITION.each() / (standard - express)
 }
 
+/// US dollars for this many runs of a path in a month. STANDARD has its free transitions.
+#[must_use]
+pub fn monthly(path: &PathCounts, machine: MachineType, runs: f64) -> f64 {
+    let free = match machine {
+        MachineType::Standard => {
+            (f64::from(path.transitions) * runs).min(FREE_TRANSITIONS) * TRANSITION.each()
+        }
+        MachineType::Express => 0.0,
+    };
+    total(path, machine) * runs / 1e6 - free
+}
+
 #[expect(clippy::cast_precision_loss, reason = "log lines are far below 2⁵³ bytes")]
 pub(crate) fn bytes(bytes: u64) -> f64 {
     bytes as f64
@@ -258,6 +270,20 @@ mod tests {
         let free = FREE_TRANSITIONS * TRANSITION.each();
         let standard = uploads * step_functions(&path, MachineType::Standard) - free;
         assert_close(standard, uploads * step_functions(&path, MachineType::Express));
+    }
+
+    #[test]
+    fn a_month_has_free_transitions_with_standard_only() {
+        let path = upload();
+        let each = |machine| total(&path, machine) / 1e6;
+        let (standard, express) = (MachineType::Standard, MachineType::Express);
+        assert_close(monthly(&path, express, 5_000.0), 5_000.0 * each(express));
+        let free = 4_000.0 * TRANSITION.each();
+        assert_close(monthly(&path, standard, 5_000.0), 5_000.0 * each(standard) - free);
+        // All transitions are free.
+        let rest = each(standard) - 4.0 * TRANSITION.each();
+        assert_close(monthly(&path, standard, 10.0), 10.0 * rest);
+        assert_close(monthly(&path, standard, 0.0), 0.0);
     }
 
     #[test]

@@ -79,6 +79,8 @@ pub const ARM_DURATION: Price = not_verified(price(
 ));
 /// A GET or HEAD request for an object.
 pub const S3_READ: Price = not_verified(price("S3 GET or HEAD", 0.40, Per::Million, S3));
+/// A request that lists up to 1,000 objects.
+pub const S3_LIST: Price = not_verified(price("S3 list request", 5.0, Per::Million, S3));
 /// A write request unit of an on-demand table.
 pub const WRITE_UNIT: Price = price("DynamoDB write request unit", 0.625, Per::Million, DYNAMODB);
 /// A read request unit of an on-demand table.
@@ -97,13 +99,14 @@ pub const HTTP_REQUEST: Price = price("HTTP API request", 1.0, Per::Million, API
 pub const TRANSFER: Price = price("data transfer out", 0.09, Per::Gigabyte, EC2);
 
 /// All prices.
-pub const ALL: [Price; 12] = [
+pub const ALL: [Price; 13] = [
     TRANSITION,
     EXPRESS_START,
     EXPRESS_DURATION,
     INVOCATION,
     ARM_DURATION,
     S3_READ,
+    S3_LIST,
     WRITE_UNIT,
     READ_UNIT,
     EVENT,

@@ -7,7 +7,7 @@ mod scale;
 
 pub use costs::{alternative, break_even, logs, prices, queries, uploads};
 pub use counts::counts;
-pub use scale::{quotas, simulation, summary};
+pub use scale::{quotas, reconciliations, simulation, summary};
 
 use crate::costs::MachineType;
 use crate::counts::{Counts, PathCounts};
@@ -59,11 +59,13 @@ pub fn scale_blocks(measured: &Counts) -> Vec<Block> {
     let Some(image) = measured.uploads.first() else { return Vec::new() };
     let standard = quotas(image, MachineType::Standard);
     let express = quotas(image, MachineType::Express);
+    let by_hand = measured.uploads.last().unwrap_or(image);
     vec![
         block("summary", "The quota that binds first", summary(image)),
         block("quotas-standard", "The quotas, STANDARD", standard),
         block("quotas-express", "The quotas, EXPRESS", express),
         block("example", "One simulation", simulation(&example(image))),
+        block("reconciliations", "Reconciliations", reconciliations(measured, by_hand)),
     ]
 }
 

@@ -16,7 +16,9 @@ def adapt():
     """Makes all changes. Must run before the emulator starts."""
     speed_up_invocations()
     queue_invocations()
-    batch_map_items()
+    parse_expressions_once()
+    run_distributed_maps_in_jsonata()
+    run_nested_express_executions()
     match_line_breaks()
     name_keys_exactly()
     identify_invocations()
@@ -24,6 +26,7 @@ def adapt():
     read_parts_as_s3_does()
     cut_paths_at_question_marks()
     number_events_like_aws()
+    order_only_changes()
 
 
 def speed_up_invocations():
@@ -52,6 +55,24 @@ def queue_invocations():
             return execute(*arguments, **options)
 
     lambda_svc._execute_function = execute_in_slot
+
+
+def parse_expressions_once():
+    """Parses each JSONata expression once, which makes an evaluation five times as fast.
+
+    An evaluation reads the parsed expression and does not change it.
+    """
+    from jsonata.parser import Parser
+
+    parse, parsed = Parser.parse, {}
+
+    def parse_once(parser, expression, *options):
+        key = expression, *options
+        if key not in parsed:
+            parsed[key] = parse(parser, expression, *options)
+        return parsed[key]
+
+    Parser.parse = parse_once
 
 
 def match_line_breaks():
@@ -84,25 +105,66 @@ def match_line_breaks():
     apigateway._extract_path_params = extract_with_line_breaks
 
 
-def batch_map_items():
-    """Implements `ItemBatcher` of a Distributed Map, which the emulator ignores.
-
-    As on AWS, the input of a child execution is then `{"Items": [...]}`. Only the number of items
-    per batch is limited here, not their size in bytes.
-    """
+def run_distributed_maps_in_jsonata():
+    """Evaluates `Items` and `Output` of a Distributed Map, which the emulator ignores."""
     from ministack.services import stepfunctions
 
     run = stepfunctions._run_distributed_map
 
-    def run_in_batches(state, raw_input, effective, *arguments):
-        size = (state.get("ItemBatcher") or {}).get("MaxItemsPerBatch")
-        if size:
-            items = stepfunctions._read_map_items(state["ItemReader"], effective, arguments[-1])
-            effective = [{"Items": items[at : at + size]} for at in range(0, len(items), size)]
-            state = {key: value for key, value in state.items() if key != "ItemReader"}
-        return run(state, raw_input, effective, *arguments)
+    def run_in_jsonata(state, raw_input, effective, iterator, execution, context):
+        if stepfunctions._state_query_language(state, context) != "JSONata":
+            return run(state, raw_input, effective, iterator, execution, context)
+        if "Items" in state:
+            effective = stepfunctions._jsonata_state_field(
+                state, "Items", "array", raw_input, context
+            )
+        results, following = run(state, raw_input, effective, iterator, execution, context)
+        output = stepfunctions._apply_jsonata_output(
+            state, raw_input, context, result=results, default=results
+        )
+        return output, following
 
-    stepfunctions._run_distributed_map = run_in_batches
+    stepfunctions._run_distributed_map = run_in_jsonata
+
+
+def run_nested_express_executions():
+    """Runs `aws-sdk:sfn:startSyncExecution` on the thread of the execution that calls it.
+
+    The emulator would send the request to itself, where a synchronous execution keeps the event loop
+    from everything else until it ends, and it would wait 0.15 s before each execution.
+    """
+    from ministack.services import stepfunctions
+
+    invoke = stepfunctions._invoke_aws_sdk_integration
+    here = threading.local()
+
+    class Time:
+        """The module `time`, but for the wait at the start of a nested execution."""
+
+        def __getattr__(self, name):
+            return getattr(time, name)
+
+        def sleep(self, seconds):
+            if getattr(here, "starting", False):
+                here.starting = False
+            else:
+                time.sleep(seconds)
+
+    def start(resource, arguments):
+        if not resource.endswith(":aws-sdk:sfn:startSyncExecution"):
+            return invoke(resource, arguments)
+        here.starting = True
+        request = {name[0].lower() + name[1:]: value for name, value in arguments.items()}
+        status, _, body = stepfunctions._start_sync_execution(request)
+        here.starting = False
+        response = json.loads(body)
+        if status >= 400:
+            error = f"Sfn.{response.get('__type', 'SfnException')}"
+            raise stepfunctions._ExecutionError(error, response.get("message", ""))
+        return {name[0].upper() + name[1:]: value for name, value in response.items()}
+
+    stepfunctions.time = Time()
+    stepfunctions._invoke_aws_sdk_integration = start
 
 
 def name_keys_exactly():
@@ -348,3 +410,24 @@ def number_events_like_aws():
             return f"{last:018X}"
 
     s3._next_event_sequencer = next_of_aws
+
+
+def order_only_changes():
+    """Leaves the sequencer out of events that do not change an object, as S3 does.
+
+    The emulator gives the end of a restore the sequencer `0`, which makes it older than everything.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+    from ministack.services import eventbridge
+
+    dispatch = eventbridge._dispatch_event
+
+    def dispatch_as_sent(event, *arguments):
+        if event.get("Source") == "aws.s3":
+            detail = json.loads(event["Detail"])
+            if detail["object"].get("sequencer") == "0":
+                del detail["object"]["sequencer"]
+                event = {**event, "Detail": json.dumps(detail)}
+        return dispatch(event, *arguments)
+
+    eventbridge._dispatch_event = dispatch_as_sent

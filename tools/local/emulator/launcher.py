@@ -105,8 +105,10 @@ def keep(kept):
     lock = open(os.path.join(kept, "lock"), "w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     complete, complaints = os.path.join(kept, "complete"), Complaints()
-    with contextlib.suppress(FileNotFoundError):
-        os.remove(complete)
+    # Sessions end with the run that issued them.
+    for leftover in complete, os.path.join(kept, "state", "sts.json"):
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(leftover)
     logging.getLogger("persistence").addHandler(complaints)
 
     def save():

@@ -53,6 +53,8 @@ def action_of_task(resource, arguments, scope):
             return "lambda:InvokeFunction", arguments["FunctionName"]
         case "states", "startExecution" | "startExecution.sync" | "startExecution.sync:2":
             return "states:StartExecution", arguments["StateMachineArn"]
+        case "aws-sdk", "sfn:startSyncExecution":
+            return "states:StartSyncExecution", arguments["StateMachineArn"]
         case "sqs", "sendMessage":
             queue = arguments["QueueUrl"].rpartition("/")[2]
             return "sqs:SendMessage", f"arn:aws:sqs:{scope}:{queue}"

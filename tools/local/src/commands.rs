@@ -95,6 +95,9 @@ pub enum CommandError {
     /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
+    /// The record of a key could not be read.
+    #[error("GetItem failed: {0}. Is the emulator still running?")]
+    Record(String),
     /// A call to CloudWatch Logs failed.
     #[error(transparent)]
     Logs(#[from] LogsError),
@@ -179,10 +182,10 @@ pub enum CommandError {
     #[error("cannot start the stack in the background: {0}")]
     Background(std::io::Error),
     /// The stack in the background ended before it was ready.
-    #[error("the stack did not start. The end of its output ({}):\n{lines}", .log.display())]
+    #[error("{message}\nThe whole output is in {}", .log.display())]
     Detached {
-        /// The end of its output.
-        lines: String,
+        /// Its error, or the end of its output.
+        message: String,
         /// The file with all of its output.
         log: PathBuf,
     },

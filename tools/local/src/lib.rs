@@ -14,7 +14,7 @@
 //! terminal. [`executions`] lists and follows executions of the state machine, [`logs`] reads the
 //! log lines of functions, and [`api`] is a client of the query API. [`reconciliation`] runs the state machine that repairs the catalog, and
 //! [`redrive`] starts failed executions again. [`load`] measures how long analyses take, with
-//! images that `samples` generates. [`commands`] is the command line, one file per command: it
+//! images that [`samples`] generates. [`commands`] is the command line, one file per command: it
 //! calls these modules, shows the events of [`progress`], and prints through `terminal`.
 //!
 //! The remaining modules are tools for the rest. [`aws`] configures the SDK clients for one
@@ -46,7 +46,7 @@ pub mod python;
 mod random;
 pub mod reconciliation;
 pub mod redrive;
-mod samples;
+pub mod samples;
 mod signed;
 pub mod stack;
 mod terminal;

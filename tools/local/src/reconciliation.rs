@@ -1,4 +1,5 @@
-//! Makes the catalog match the bucket, by an execution of the state machine `reconcile`.
+//! Makes the catalog match the bucket, by an execution of the state machine `reconcile` and those that
+//! continue it.
 
 use std::time::Duration;
 
@@ -74,6 +75,19 @@ pub enum ReconciliationError {
     },
 }
 
+/// The output of an execution.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Output {
+    /// Another execution continues it.
+    Continued {
+        /// ARN of that execution.
+        #[serde(rename = "continuedBy")]
+        continued_by: String,
+    },
+    Report(Report),
+}
+
 /// Starts a reconciliation and waits for it to end. It continues even if this future is dropped.
 ///
 /// # Errors
@@ -82,8 +96,36 @@ pub async fn reconcile(
     client: &Client,
     state_machine: &str,
 ) -> Result<Report, ReconciliationError> {
-    let started = start(client, state_machine).await?;
-    let ended = ended(client, started).await?;
+    run(client, state_machine, "{}").await
+}
+
+/// The same, which also measures again what an older version measured.
+///
+/// # Errors
+/// Those of [`reconcile`].
+pub async fn remeasure(
+    client: &Client,
+    state_machine: &str,
+) -> Result<Report, ReconciliationError> {
+    run(client, state_machine, r#"{"remeasure": true}"#).await
+}
+
+async fn run(
+    client: &Client,
+    state_machine: &str,
+    input: &str,
+) -> Result<Report, ReconciliationError> {
+    let mut execution = begin(client, state_machine, input).await?;
+    loop {
+        match output(ended(client, execution).await?)? {
+            Output::Continued { continued_by } => execution = continued_by,
+            Output::Report(report) => return Ok(report),
+        }
+    }
+}
+
+/// Reads the output of an execution that has ended.
+fn output(ended: DescribeExecutionOutput) -> Result<Output, ReconciliationError> {
     let execution = ended.execution_arn;
     if ended.status != ExecutionStatus::Succeeded {
         return Err(ReconciliationError::Failed {
@@ -97,12 +139,20 @@ pub async fn reconcile(
         .map_err(|source| ReconciliationError::Output { execution, source })
 }
 
-/// Starts a reconciliation, and returns the ARN of its execution.
+/// Starts a reconciliation, and returns the ARN of its first execution.
 ///
 /// # Errors
 /// If the call to Step Functions fails.
 pub async fn start(client: &Client, state_machine: &str) -> Result<String, ReconciliationError> {
-    let request = client.start_execution().state_machine_arn(state_machine);
+    begin(client, state_machine, "{}").await
+}
+
+async fn begin(
+    client: &Client,
+    state_machine: &str,
+    input: &str,
+) -> Result<String, ReconciliationError> {
+    let request = client.start_execution().state_machine_arn(state_machine).input(input);
     let started = request.send().await.map_err(|error| call("StartExecution", &error))?;
     Ok(started.execution_arn)
 }
@@ -125,4 +175,37 @@ async fn ended(
 
 fn call(call: &'static str, error: &dyn std::error::Error) -> ReconciliationError {
     ReconciliationError::Call { call, message: chain(error) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(output: &str) -> DescribeExecutionOutput {
+        let date = aws_sdk_sfn::primitives::DateTime::from_secs(0);
+        DescribeExecutionOutput::builder()
+            .execution_arn("execution:1")
+            .state_machine_arn("stateMachine:reconcile")
+            .status(ExecutionStatus::Succeeded)
+            .start_date(date)
+            .output(output)
+            .build()
+            .unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn an_execution_names_the_one_that_continues_it_or_reports() {
+        let continued = output(ended(r#"{"continuedBy": "execution:2", "objects": {}}"#));
+        assert!(
+            matches!(continued, Ok(Output::Continued { continued_by }) if continued_by == "execution:2")
+        );
+        let tally = r#"{"examined": 1, "repaired": 0, "failed": 0}"#;
+        let report = format!(
+            r#"{{"objects": {tally}, "records": {tally}, "totals": {tally}, "repaired": 0, "failed": 0}}"#
+        );
+        assert!(
+            matches!(output(ended(&report)), Ok(Output::Report(report)) if report.objects.examined == 1)
+        );
+        assert!(matches!(output(ended("{}")), Err(ReconciliationError::Output { .. })));
+    }
 }

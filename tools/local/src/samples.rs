@@ -1,4 +1,4 @@
-//! Sample objects for the demo and for loads, encoded in memory: images of the common formats, and
+//! Sample objects for the demo, for uploads and for loads, encoded in memory: images of the common formats, and
 //! a few objects that are not the image that their key suggests.
 
 mod encode;
@@ -8,11 +8,11 @@ use self::raster::Raster;
 
 /// A sample object.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sample {
+pub struct Sample {
     /// Key without a prefix such as `uploads/`.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Content.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
 }
 
 /// A sample image could not be encoded.
@@ -26,7 +26,7 @@ pub struct SampleError {
 type Encoder = fn(&Raster) -> Result<Vec<u8>, encode::EncodeError>;
 
 /// Name, encoder, width and height of the demo's images.
-const IMAGES: [(&str, Encoder, u16, u16); 8] = [
+const IMAGES: [(&str, Encoder, u16, u16); 9] = [
     ("photo.jpg", encode::jpeg, 640, 480),
     ("drawing.png", encode::png, 400, 300),
     ("icon.gif", encode::gif, 120, 90),
@@ -35,13 +35,15 @@ const IMAGES: [(&str, Encoder, u16, u16); 8] = [
     ("scan.tiff", encode::tiff, 210, 297),
     ("holiday/Grüße & more (1).PNG", encode::png, 96, 96),
     ("png-named.jpg", encode::png, 150, 100),
+    // Percent signs in a key are characters like any other.
+    ("a%2Fb%20c.png", encode::png, 70, 50),
 ];
 
 /// Returns the objects that the demo uploads first.
 ///
 /// # Errors
 /// If an encoder fails, which does not happen at these sizes.
-pub(crate) fn samples() -> Result<Vec<Sample>, SampleError> {
+pub fn samples() -> Result<Vec<Sample>, SampleError> {
     let mut samples = Vec::new();
     for (name, encoder, width, height) in IMAGES {
         samples.push(Sample { name, bytes: image(name, encoder, width, height)? });
@@ -85,13 +87,13 @@ pub(crate) fn varied() -> Result<Vec<Sample>, SampleError> {
 ///
 /// # Errors
 /// If the encoder fails, which does not happen at this size.
-pub(crate) fn overwritten() -> Result<Sample, SampleError> {
+pub fn overwritten() -> Result<Sample, SampleError> {
     let name = "drawing.png";
     Ok(Sample { name, bytes: image(name, encode::png, 800, 600)? })
 }
 
 /// Name of the sample that the demo deletes at the end.
-pub(crate) const DELETED: &str = "bitmap.bmp";
+pub const DELETED: &str = "bitmap.bmp";
 
 fn image(
     name: &'static str,

@@ -17,6 +17,7 @@ mod errors;
 mod expressions;
 mod fields;
 mod flow;
+pub mod history;
 mod integrations;
 mod jsonata;
 mod map;

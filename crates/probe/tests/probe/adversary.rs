@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use probe::{Hint, Limits, Probe, Step};
+use probe::{Hint, Image, Limits, Probe, Step};
 
 /// Keys whose hints lead to different first reads and content types.
 const KEYS: [&str; 7] = ["", "a.jpg", "a.tga", "a.nef", "a.png", "a.tif", "a.dib"];
@@ -29,14 +29,14 @@ pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
 ///
 /// If the probe breaks a guarantee. It must end within its limits, request only ranges within the
 /// object that were not supplied before, return the same step when called twice, and never return a
-/// dimension of zero.
+/// dimension of zero or a text that is empty, too long or contains control characters.
 pub(crate) fn check(input: &[u8]) {
     let Some((control, object)) = input.split_first_chunk::<CONTROL>() else { return };
     let mut server = Server::new(*control, object);
     let key = KEYS[usize::from(control[1]) % KEYS.len()];
     let limits = server.limits();
     let hint = Hint { key, content_type: None };
-    let mut probe = Probe::with_limits(server.size, hint, limits);
+    let mut probe = Probe::with_limits(server.size, hint, limits).with_location(true);
     for _ in 0..=limits.max_reads {
         let step = probe.step();
         if server.steps_twice {
@@ -46,6 +46,7 @@ pub(crate) fn check(input: &[u8]) {
             Ok(Step::Read(range)) => server.serve(&mut probe, range),
             Ok(Step::Done(image)) => {
                 assert!(image.width > 0 && image.height > 0, "no dimension is zero");
+                check_texts(&image);
                 return;
             }
             Err(error) => {
@@ -55,6 +56,20 @@ pub(crate) fn check(input: &[u8]) {
         }
     }
     panic!("the probe reads beyond its limits");
+}
+
+fn check_texts(image: &Image) {
+    let texts = [
+        &image.icc_profile,
+        &image.taken_at,
+        &image.camera_make,
+        &image.camera_model,
+        &image.lens_model,
+    ];
+    for text in texts.into_iter().flatten() {
+        assert!((1..=Image::MAX_TEXT).contains(&text.len()), "{text:?} has a length of a text");
+        assert!(!text.contains(char::is_control), "{text:?} contains a control character");
+    }
 }
 
 /// A server of one object.

@@ -117,6 +117,9 @@ fn facts_that_make_no_sense_are_absent() {
     };
     assert_eq!(resolution(3, (118, 1)), Some((300, 762)));
     assert_eq!(resolution(1, (300, 1)), None, "a ratio without unit");
+    let fraction = |numerator| Value::Fractions(vec![(numerator, 1)]);
+    let entries = [(0x11A, fraction(150)), (0x11B, fraction(150)), (0x128, fraction(2))];
+    assert_eq!(density(&probe(&jpeg(&entries)).unwrap()), Some((150, 150)), "a unit as a fraction");
     assert_eq!(resolution(2, (0, 1)), None);
     assert_eq!(resolution(2, (1, 0)), None);
 }
@@ -150,6 +153,57 @@ fn jfif_states_the_density_unless_exif_does() {
     assert_eq!(density(&probe(&file(0)).unwrap()), None);
     assert_eq!(density(&probe(&file(1)).unwrap()), Some((118, 59)));
     assert_eq!(density(&probe(&file(2)).unwrap()), Some((300, 150)));
+}
+
+#[test]
+fn bitmaps_state_density_and_an_alpha_mask() {
+    let mut file = others::bmp(56, 40, 30, 32);
+    file[38..42].copy_from_slice(&2835_u32.to_le_bytes());
+    file[42..46].copy_from_slice(&5669_u32.to_le_bytes());
+    let image = probe(&file).unwrap();
+    assert_eq!((density(&image), image.has_alpha), (Some((72, 144)), Some(false)));
+    file[69] = 0xFF;
+    assert_eq!(probe(&file).unwrap().has_alpha, Some(true));
+    assert_eq!(probe(&others::bmp(40, 40, 30, 32)).unwrap().has_alpha, None);
+    assert_eq!(probe(&others::bmp(12, 40, 30, 24)).unwrap().has_alpha, Some(false));
+}
+
+#[test]
+fn exif_metadata_in_the_text_of_a_png_file_counts_unless_there_is_a_chunk_of_its_own() {
+    let camera = |name: &'static [u8]| exif::structure(&[(0x110, Value::Text(name))], true);
+    let text = |tiff: &[u8]| {
+        let data = [&b"Raw profile type APP1\0"[..], &png::raw_profile(tiff)].concat();
+        png::chunk(b"tEXt", &data)
+    };
+    let model = |chunks: &[Vec<u8>]| {
+        let all = [&[png::header(40, 30, 8, 2)], chunks, &[png::chunk(b"IDAT", b"")]].concat();
+        probe(&png::file(&all)).unwrap().camera_model
+    };
+    let (old, new) = (text(&camera(b"old\0")), png::chunk(b"eXIf", &camera(b"new\0")));
+    assert_eq!(model(&[old.clone()]).as_deref(), Some("old"));
+    assert_eq!(model(&[old, new]).as_deref(), Some("new"));
+    let title = png::chunk(b"tEXt", b"Title\0Raw profile type exif");
+    assert_eq!(model(&[title, png::chunk(b"zTXt", b"Raw profile type exif\0\0not zlib")]), None);
+}
+
+#[test]
+fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
+    let alpha = boxes::full(b"auxC", 0, 0, b"urn:mpeg:hevc:2015:auxid:1\0");
+    let depth = boxes::full(b"auxC", 0, 0, b"urn:mpeg:hevc:2015:auxid:2\0");
+    let has_alpha = |plane: &[u8], to: u8| {
+        let item = |id, kind, properties| boxes::Item { id, kind, properties };
+        let items =
+            [item(1, b"grid", vec![1]), item(2, b"hvc1", vec![1]), item(3, b"hvc1", vec![1, 2])];
+        let tiles = boxes::plain(b"dimg", &[0, 1, 0, 1, 0, 2]);
+        let auxiliary = boxes::plain(b"auxl", &[0, 3, 0, 1, 0, to]);
+        let references = boxes::full(b"iref", 0, 0, &[tiles, auxiliary].concat());
+        let properties = [boxes::ispe(40, 30), plane.to_vec()];
+        let meta = boxes::meta(1, &items, &properties, &[references]);
+        let file = [boxes::file_type(&[b"heic", b"mif1"]), meta].concat();
+        expect_size(&file, 40, 30).has_alpha.unwrap()
+    };
+    assert!(has_alpha(&alpha, 1) && has_alpha(&alpha, 2));
+    assert!(!has_alpha(&alpha, 3) && !has_alpha(&depth, 1));
 }
 
 #[test]

@@ -44,7 +44,7 @@ proptest! {
 fn probe_in_parts(key: &str, object: &[u8], lengths: &[usize]) -> Result<Image, ProbeError> {
     let hint = Hint { key, content_type: None };
     let limits = Limits { max_reads: u32::MAX, max_bytes: u64::MAX };
-    let mut probe = Probe::with_limits(object.len() as u64, hint, limits);
+    let mut probe = Probe::with_limits(object.len() as u64, hint, limits).with_location(true);
     let mut lengths = lengths.iter().cycle();
     loop {
         match probe.step()? {

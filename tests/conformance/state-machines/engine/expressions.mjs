@@ -138,9 +138,16 @@ export async function evaluate(template, place, bindings, { random, seen }) {
     return template;
 }
 
+/** Error that an expression raises on purpose, with `$error`. */
+export class Raised extends Error {}
+
+/** Code of `$error` in the reference implementation. */
+const RAISED = "D3137";
+
 /**
  * Evaluates an expression. If it fails or has no value, AWS reports `States.QueryEvaluationError`.
- * A Catch for `States.ALL` would hide that, so it is a defect here.
+ * A Catch for `States.ALL` would hide that, so it is a defect here, unless the expression calls
+ * `$error`.
  */
 async function valueOf(expression, place, bindings, random) {
     if (!parsed.has(expression)) parsed.set(expression, jsonata(expression));
@@ -150,6 +157,7 @@ async function valueOf(expression, place, bindings, random) {
     try {
         value = await compiled.evaluate(undefined, bindings);
     } catch (error) {
+        if (error.code === RAISED) throw new Raised(error.message);
         throw new Defect(place, `fails: ${error.message} (in ${expression.trim()})`);
     }
     const text = JSON.stringify(value);

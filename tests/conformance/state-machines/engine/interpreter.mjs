@@ -6,7 +6,7 @@
 
 import { Defect } from "./defect.mjs";
 import { join } from "./definition.mjs";
-import { evaluate } from "./expressions.mjs";
+import { Raised, evaluate } from "./expressions.mjs";
 
 /**
  * Maximum size of a state's input or output, in bytes.
@@ -41,8 +41,6 @@ const FIELDS = {
     Choice: ["Choices", "Default", "Assign", "Output"],
     Map: [
         "Items",
-        "ItemReader",
-        "ItemBatcher",
         "ItemProcessor",
         "MaxConcurrency",
         "Label",
@@ -53,6 +51,7 @@ const FIELDS = {
         "Next",
         "End",
     ],
+    Wait: ["Seconds", "Assign", "Output", "Next", "End"],
     Fail: ["Error", "Cause"],
     Succeed: ["Output"],
 };
@@ -67,17 +66,20 @@ class StateError extends Error {
 
 /**
  * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
- * `{ result }` or `{ error, cause }`. `services.list(resource, args, place)` responds to an
- * ItemReader, with `{ items }` or `{ error, cause }`. `log` receives every state that is entered
- * (`state`), every transition (`taken`) and every expression that is evaluated (`seen`).
+ * `{ result }` or `{ error, cause }`. `services.elapsed()` returns the number of seconds since the
+ * start; waits take none. `log` receives every state that is entered (`state`), every transition
+ * (`taken`) and every expression that is evaluated (`seen`).
  */
 export class Execution {
     constructor({ machine, name, input, services, random, log }) {
         Object.assign(this, { machine, services, random, log, entered: 0 });
         const id = `arn:aws:states:us-east-1:123456789012:execution:machine:${name}`;
         this.context = {
-            Execution: { Id: id, Input: input, Name: name },
-            StateMachine: { Name: "machine" },
+            Execution: { Id: id, Input: input, Name: name, StartTime: time(0) },
+            StateMachine: {
+                Id: "arn:aws:states:us-east-1:123456789012:stateMachine:machine",
+                Name: "machine",
+            },
         };
     }
 
@@ -119,13 +121,19 @@ export class Execution {
         );
         if (unknown !== undefined)
             throw new Defect(join(at.place, unknown), "the interpreter does not know this field");
-        const context = { ...at.scope.context, State: { Name: at.name } };
+        const entered = time(this.services.elapsed?.() ?? 0);
+        const context = {
+            ...at.scope.context,
+            State: { Name: at.name, EnteredTime: entered, RetryCount: 0 },
+        };
         const states = { input: at.input, context };
         switch (state.Type) {
             case "Choice":
                 return this.#choice(state, at, states);
             case "Fail":
                 return this.#fail(state, at, states);
+            case "Wait":
+                return this.#wait(state, at, states);
             case "Pass":
             case "Succeed":
                 return this.#leave(state, at, states, at.input);
@@ -135,12 +143,17 @@ export class Execution {
     }
 
     /** Evaluates a field of the state at `at`; `field` is its place relative to the state. */
-    #field(value, field, at, states) {
+    async #field(value, field, at, states) {
         const bindings = { ...at.scope.variables, states };
-        return evaluate(value, join(at.place, field), bindings, {
-            random: this.random,
-            seen: this.log.seen,
-        });
+        try {
+            return await evaluate(value, join(at.place, field), bindings, {
+                random: this.random,
+                seen: this.log.seen,
+            });
+        } catch (error) {
+            if (!(error instanceof Raised)) throw error;
+            throw new StateError("States.QueryEvaluationError", error.message);
+        }
     }
 
     /**
@@ -181,6 +194,18 @@ export class Execution {
         return { output, next: state.Default };
     }
 
+    /** https://docs.aws.amazon.com/step-functions/latest/dg/state-wait.html */
+    async #wait(state, at, states) {
+        const seconds = await this.#field(state.Seconds, "Seconds", at, states);
+        if (!Number.isInteger(seconds) || seconds < 0 || seconds > 99_999_999) {
+            throw new Defect(
+                join(at.place, "Seconds"),
+                `is ${JSON.stringify(seconds)}, not a number of seconds`,
+            );
+        }
+        return this.#leave(state, at, states, at.input);
+    }
+
     async #fail(state, at, states) {
         const text = async (field) => {
             const value =
@@ -202,6 +227,7 @@ export class Execution {
     async #attempts(state, at, states) {
         const retried = new Map();
         for (let attempt = 0; ; attempt += 1) {
+            states.context.State.RetryCount = attempt;
             try {
                 const result =
                     state.Type === "Task"
@@ -284,56 +310,20 @@ export class Execution {
     }
 
     async #items(state, at, states) {
-        let items;
-        if (state.ItemReader !== undefined) {
-            const args = await this.#field(
-                state.ItemReader.Arguments,
-                "ItemReader.Arguments",
-                at,
-                states,
-            );
-            const listing = this.services.list(
-                state.ItemReader.Resource,
-                args,
-                join(at.place, "ItemReader"),
-            );
-            if (listing.error !== undefined) throw new StateError(listing.error, listing.cause);
-            items = listing.items;
-        } else {
-            items =
-                state.Items === undefined
-                    ? at.input
-                    : await this.#field(state.Items, "Items", at, states);
-        }
+        const items =
+            state.Items === undefined
+                ? at.input
+                : await this.#field(state.Items, "Items", at, states);
         if (!Array.isArray(items)) {
             throw new Defect(join(at.place, "Items"), `is ${JSON.stringify(items)}, not an array`);
         }
-        return state.ItemBatcher === undefined ? items : batches(items, state.ItemBatcher);
+        return items;
     }
 }
 
-/**
- * Divides `items` into the inputs of child executions.
- *
- * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
- */
-export function batches(
-    items,
-    { MaxItemsPerBatch = Infinity, MaxInputBytesPerBatch = MAX_PAYLOAD },
-) {
-    const all = [];
-    let bytes = Infinity;
-    for (const item of items) {
-        const more = Buffer.byteLength(JSON.stringify(item)) + 1;
-        const full = all.length === 0 || all.at(-1).Items.length >= MaxItemsPerBatch;
-        if (full || bytes + more > MaxInputBytesPerBatch) {
-            all.push({ Items: [] });
-            bytes = JSON.stringify({ Items: [] }).length;
-        }
-        all.at(-1).Items.push(item);
-        bytes += more;
-    }
-    return all;
+/** Time as the context object has it, `seconds` after an execution's start. */
+function time(seconds) {
+    return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 }
 
 /** True if a retrier or a catcher matches an error. */

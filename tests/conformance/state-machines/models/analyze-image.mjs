@@ -3,10 +3,13 @@
 // with statemachine/analyze-image.asl.json, so never derive it from that file: where the two
 // differ, either the documents or the definition are wrong.
 
-import { failed, persistently } from "./errors.mjs";
+import { failed, isTransient, persistently } from "./errors.mjs";
 
-/** "`ObjectChanged` … the ninth time, reports the failure." */
+/** "`ObjectChanged` … after the ninth time, reports the failure." */
 const CHANGES_ALLOWED = 8;
+
+/** "… for as long as the execution has taken at most 80 seconds." */
+const SECONDS = 80;
 
 /** "A new random `revision` … drawn with the observation": 32 hexadecimal digits. */
 const REVISION = /^[0-9a-f]{32}$/;
@@ -17,8 +20,8 @@ export function analyzeImage(services, event, execution) {
     let read = {};
     for (let changes = 0; ; changes += 1) {
         // "`HeadObject` takes bucket, key and sequencer from the event and reads the object's
-        // current state from S3." Its input is the unchanged event.
-        const observe = () => persistently(services, "head-object", event);
+        // current state from S3." "Every function gets the execution's ARN."
+        const observe = () => inTime(services, "head-object", { ...event, execution });
         let head = observe();
         if (head.error !== undefined) return report(head);
         if (changes > CHANGES_ALLOWED)
@@ -36,8 +39,15 @@ export function analyzeImage(services, event, execution) {
 
         const { bucket, key, sequencer, present, object } = head.result;
         const put = (observation) => {
-            const payload = { key, sequencer, ...read, revision: REVISION, observation };
-            const receipt = persistently(services, "put-metadata", payload);
+            const payload = {
+                key,
+                sequencer,
+                ...read,
+                revision: REVISION,
+                execution,
+                observation,
+            };
+            const receipt = inTime(services, "put-metadata", payload);
             return receipt.error === undefined
                 ? { status: "SUCCEEDED", output: receipt.result }
                 : report(receipt);
@@ -45,12 +55,21 @@ export function analyzeImage(services, event, execution) {
 
         // "An existing object goes to `ReadDimensions`, and a missing one to `RecordAbsence`."
         if (!present) return put({ status: "absent" });
-        const image = persistently(services, "read-dimensions", { bucket, key, object });
+        // "… and one that S3 does not describe to `RecordRejection`."
+        const { rejection } = head.result;
+        if (rejection !== undefined) return put({ status: "rejected", rejection });
+        const image = inTime(services, "read-dimensions", {
+            bucket,
+            key,
+            object,
+            execution,
+        });
         switch (image.error) {
             case undefined:
                 return put({ status: "image", object, image: image.result });
             case "UnsupportedImage":
-            case "CorruptImage": {
+            case "CorruptImage":
+            case "UnreadableObject": {
                 const message = JSON.parse(image.cause).errorMessage;
                 return put({
                     status: "rejected",
@@ -61,6 +80,7 @@ export function analyzeImage(services, event, execution) {
             case "ObjectGone":
                 return put({ status: "absent" });
             case "ObjectChanged":
+                if (late(services)) return report(image);
                 continue; // "Back to `HeadObject`."
             default:
                 return report(image);
@@ -68,9 +88,25 @@ export function analyzeImage(services, event, execution) {
     }
 }
 
+/**
+ * "A transient error that outlasts the retry of its state … waits in `BackOff`, and `Resume` returns
+ * to the state that failed."
+ */
+function inTime(services, name, payload) {
+    for (;;) {
+        const answer = persistently(services, name, payload);
+        if (answer.error === undefined || !isTransient(answer.error) || late(services))
+            return answer;
+    }
+}
+
+function late(services) {
+    return services.elapsed() > SECONDS;
+}
+
 /** "Reads the record's revision", with strong consistency, so that it misses no earlier write. */
 function readRecord(services, key) {
-    return persistently(services, "dynamodb:getItem", {
+    return inTime(services, "dynamodb:getItem", {
         TableName: "the-table-name",
         Key: { s3objectkey: { S: key } },
         ConsistentRead: true,

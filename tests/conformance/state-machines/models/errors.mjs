@@ -24,12 +24,15 @@ export function isTransient(error) {
 /** More attempts than any state of the two state machines makes. */
 const MANY = 50;
 
-/** Makes a call, repeats it while its failure is transient, and returns the last response. */
+/**
+ * Makes a call, repeats it while its failure is transient, and returns the last response with the
+ * number of retries.
+ */
 export function persistently(services, name, payload, transient = isTransient) {
     for (let attempt = 0; ; attempt += 1) {
         const answer = services.call(name, payload, attempt);
         if (answer.error === undefined || !transient(answer.error) || attempt === MANY)
-            return answer;
+            return { ...answer, retries: attempt };
     }
 }
 

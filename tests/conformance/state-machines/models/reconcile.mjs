@@ -1,18 +1,29 @@
 // Model of an execution of reconcile. It is written from docs/ARCHITECTURE.md ("A reconciliation,
-// step by step"), docs/SEMANTICS.md ("Reconciliation") and decision 0008; quotes are from there.
+// step by step"), docs/SEMANTICS.md ("Reconciliation") and decision 0024; quotes are from there.
 // The walks compare the model with statemachine/reconcile.asl.json, so never derive it from that
 // file.
 
-import { batches } from "../engine/interpreter.mjs";
 import { failed, isTransient, persistently } from "./errors.mjs";
 
-/** "In batches of at most 500 objects or 128 KiB." */
-const BATCH = { MaxItemsPerBatch: 500, MaxInputBytesPerBatch: 131_072 };
-
-/** "In four segments and these in pages." */
+/** "In four segments." */
 const SEGMENTS = 4;
 
-/** Failure of a function or of the listing, which ends the reconciliation. */
+/** "A page names at most 200 keys." */
+const KEYS = 200;
+
+/** "Each part of a recount scans for 240 seconds." */
+const SECONDS = 240;
+
+/**
+ * "Counts the events of its history: 13 a page, 8 a repair, 72 a repair that failed to start or to
+ * end, and 4 a retry." "10 a round, 8 a part of the recount."
+ */
+const EVENTS = { page: 13, repair: 8, lost: 72, retry: 4, round: 10, recount: 8 };
+
+/** "A hash of the execution's own ARN", SHA-256 in hexadecimal. */
+const HASH = /^[0-9a-f]{64}$/;
+
+/** Failure of a function, which ends the reconciliation. */
 class Failure extends Error {
     constructor({ error, cause }) {
         super(error);
@@ -20,81 +31,159 @@ class Failure extends Error {
     }
 }
 
-/** Runs an execution, whose input is ignored, and returns its result. `execution` is its ARN. */
-export function reconcile(services, execution) {
+/**
+ * Runs an execution and returns its result. `execution` is its ARN. `limits` are the events "before its
+ * history could exceed 25,000": 8,000 for a part, 20,000 for an execution; the walks lower them.
+ */
+export function reconcile(services, input, execution, limits) {
     try {
-        const objects = compareObjects(services, execution);
-        const records = compareRecords(services, execution);
-        const totals = answered(services, "recount-totals", {});
-        const sum = (field) => objects[field] + records[field] + totals[field];
-        return {
-            status: "SUCCEEDED",
-            output: { objects, records, totals, repaired: sum("repaired"), failed: sum("failed") },
-        };
+        return { status: "SUCCEEDED", output: walks(services, input, execution, limits) };
     } catch (error) {
         if (!(error instanceof Failure)) throw error;
         return failed(error.answer);
     }
 }
 
-/** "`CompareObjects` compares the bucket's listing, in batches, with the records." */
-function compareObjects(services, execution) {
-    const listing = services.listing("s3:listObjectsV2", {
-        Bucket: "the-bucket-name",
-        Prefix: "uploads/",
-    });
-    if (listing.error !== undefined) throw new Failure(listing);
-    return inChildren(batches(listing.items, BATCH), (batch, child) => {
-        const { examined, keys } = answered(services, "compare-objects", batch);
-        return { examined, ...repair(services, keys, `${execution}/objects:${child}`) };
-    });
+/** "First over the objects, then over the records", then the recount. */
+function walks(services, input, execution, limits) {
+    let { walk, remeasure, parts, sums, recount } = input.resume ?? {
+        walk: "objects",
+        // "If the input has `remeasure`."
+        remeasure: input.remeasure ?? false,
+        parts: segments("objects"),
+        sums: { objects: NOTHING, records: NOTHING },
+    };
+    let events = 0;
+    for (;;) {
+        if (events > limits.execution)
+            return successor(services, execution, { walk, remeasure, parts, sums, recount });
+        if (parts.length === 0) {
+            const payload = { seconds: SECONDS, recount };
+            const { result, retries } = answered(services, "recount-totals", payload);
+            events += EVENTS.recount + EVENTS.retry * retries;
+            if (result.totals !== undefined) return report(sums, result.totals);
+            recount = result.recount;
+            continue;
+        }
+        const results = inChildren(parts, (part, child) =>
+            compared(services, { ...part, remeasure }, `${execution}/parts:${child}`, limits.part),
+        );
+        events += EVENTS.round;
+        for (const result of results) sums = { ...sums, [walk]: added(sums[walk], result.sums) };
+        parts = results.filter(({ done }) => !done);
+        // "The next round continues the segments that have not ended."
+        if (parts.length === 0 && walk === "objects") {
+            walk = "records";
+            parts = segments("records");
+        } else {
+            parts = parts.map((part) => ({ ...part }));
+        }
+    }
 }
 
-/** "`CompareRecords` compares the table's records … with S3", here segment by segment. */
-function compareRecords(services, execution) {
-    const segments = Array.from({ length: SEGMENTS }, (_, segment) => segment);
-    return inChildren(segments, (segment, child) => {
-        let sums = NOTHING;
-        let start;
-        do {
-            const page = { bucket: "the-bucket-name", segment, segments: SEGMENTS, start };
-            const { examined, keys, next } = answered(services, "compare-records", page);
+function segments(walk) {
+    return Array.from({ length: SEGMENTS }, (_, segment) => ({
+        walk,
+        segment,
+        segments: SEGMENTS,
+    }));
+}
+
+/** "One part: page after page of a segment, with the repairs of each page." */
+function compared(services, part, execution, limit) {
+    let { start, sums, events } = { start: part.start, sums: NOTHING, events: 0 };
+    for (let done = false; ;) {
+        if (done || events > limit)
+            return { ...identity(part), ...(start !== undefined && { start }), done, sums };
+        const page = {
+            bucket: "the-bucket-name",
+            segment: part.segment,
+            segments: part.segments,
+            start,
+            limit: KEYS,
+            ...(part.walk === "objects" && { remeasure: part.remeasure }),
+        };
+        const name = part.walk === "objects" ? "compare-objects" : "compare-records";
+        const { result, retries } = answered(services, name, page);
+        done = result.next === undefined;
+        start = result.next ?? start;
+        events += EVENTS.page + EVENTS.retry * retries;
+        sums = added(sums, { ...NOTHING, examined: result.examined });
+        for (const key of result.keys) {
+            const repaired = repair(services, key, execution);
+            events += repaired.events;
             sums = added(sums, {
-                examined,
-                ...repair(services, keys, `${execution}/records:${child}`),
+                examined: 0,
+                repaired: repaired.outcome === "recorded" ? 1 : 0,
+                failed: repaired.outcome === "failed" ? 1 : 0,
             });
-            start = next;
-        } while (start !== undefined);
-        return sums;
-    });
+        }
+    }
+}
+
+function identity({ walk, segment, segments: all }) {
+    return { walk, segment, segments: all };
 }
 
 /**
- * "`repair-image` for each key that differs, and only for those … its event has no sequencer." "A
- * failed repair is counted … the other repairs continue." "A repair that
- * records something counts as repaired, one that fails as failed."
+ * "An execution of `repair-image` for each key, … its event has no sequencer." "A repair that
+ * records something counts as repaired, one that fails as failed." "The event of a repair that does
+ * not start, or that times out, goes to the failure queue" from here.
  */
-function repair(services, keys, parent) {
-    const outcomes = keys.map((key) => {
-        const event = {
-            AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: parent,
-            version: "0",
-            source: "pixgauge.reconcile",
-            "detail-type": "Object Differs",
-            detail: { bucket: { name: "the-bucket-name" }, object: { key } },
-        };
-        // Only the start of a repair is retried: an execution that failed has made its own retries.
-        const transient = (error) => error.startsWith("StepFunctions.");
-        const answer = persistently(services, REPAIR, event, transient);
-        return answer.error === undefined ? answer.result.outcome : "failed";
-    });
-    const count = (outcome) => outcomes.filter((one) => one === outcome).length;
-    return { repaired: count("recorded"), failed: count("failed") };
+function repair(services, key, execution) {
+    const event = {
+        AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: execution,
+        version: "0",
+        source: "pixgauge.reconcile",
+        "detail-type": "Object Differs",
+        detail: { bucket: { name: "the-bucket-name" }, object: { key } },
+    };
+    // Only starting it is retried: a failed execution has made its own retries.
+    const answer = persistently(services, REPAIR, event, throttled);
+    const events = EVENTS.repair + EVENTS.retry * answer.retries;
+    if (answer.result?.Status === "SUCCEEDED")
+        return { outcome: JSON.parse(answer.result.Output).outcome, events };
+    if (answer.result?.Status === "FAILED") return { outcome: "failed", events };
+    const { error, cause } = answer.error
+        ? answer
+        : { error: "States.QueryEvaluationError", cause: /timed out/ };
+    persistently(services, QUEUE, { event, error, cause, execution }, () => true);
+    return { outcome: "failed", events: EVENTS.lost };
+}
+
+/** Names of throttling, and of connections that fail, in the SDK integration. */
+function throttled(error) {
+    return error === "Sfn.SfnException" || error === "Sfn.SdkClientException";
 }
 
 const REPAIR =
-    "states:startExecution.sync:2 arn:aws:states:us-east-1:123456789012:stateMachine:repair-image";
+    "aws-sdk:sfn:startSyncExecution arn:aws:states:us-east-1:123456789012:stateMachine:repair-image";
+const QUEUE = "sqs:sendMessage https://queue.example/failure";
+const SUCCESSOR =
+    "states:startExecution arn:aws:states:us-east-1:123456789012:stateMachine:machine";
 const NOTHING = { examined: 0, repaired: 0, failed: 0 };
+
+/** "It starts its successor, … and its output names it." */
+function successor(services, execution, resume) {
+    const input = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: execution, resume };
+    const started = persistently(services, SUCCESSOR, { name: HASH, input }, startIsTransient);
+    if (started.error !== undefined) throw new Failure(started);
+    const { objects, records } = resume.sums;
+    return { continuedBy: started.result.ExecutionArn, objects, records };
+}
+
+function startIsTransient(error) {
+    return isThrottling(error) || error === "States.Timeout";
+}
+
+function isThrottling(error) {
+    return /^StepFunctions\.(ExecutionLimitExceeded|Throttling|SdkClient)/.test(error);
+}
+
+function report({ objects, records }, totals) {
+    const sum = (field) => objects[field] + records[field] + totals[field];
+    return { objects, records, totals, repaired: sum("repaired"), failed: sum("failed") };
+}
 
 function added(one, other) {
     return Object.fromEntries(
@@ -102,19 +191,17 @@ function added(one, other) {
     );
 }
 
-/** Runs a child execution for each item. If one fails, the reconciliation fails. */
-function inChildren(items, run) {
-    let sums = NOTHING;
-    for (const [child, item] of items.entries()) {
+/** Runs a child execution for each part. If one fails, the reconciliation fails. */
+function inChildren(parts, run) {
+    return parts.map((part, child) => {
         try {
-            sums = added(sums, run(item, child));
+            return run(part, child);
         } catch (error) {
             if (!(error instanceof Failure)) throw error;
             const cause = new RegExp(escaped(error.answer.error));
             throw new Failure({ error: "States.ExceedToleratedFailureThreshold", cause });
         }
-    }
-    return sums;
+    });
 }
 
 function escaped(text) {
@@ -125,5 +212,5 @@ function escaped(text) {
 function answered(services, name, payload) {
     const answer = persistently(services, name, payload, isTransient);
     if (answer.error !== undefined) throw new Failure(answer);
-    return answer.result;
+    return answer;
 }

@@ -36,14 +36,25 @@ const CALLS = {
     [QUEUE]: action(["States.Timeout", "SQS.SdkClientException"], ["SQS.QueueDoesNotExist"]),
 };
 
-/** Final states of the object: an image, rejected, deleted while it is read, or absent. */
-const ENDS = ["image", "UnsupportedImage", "CorruptImage", "ObjectGone", "absent"];
+/**
+ * Final states of the object: an image, rejected, unreadable (to HEAD, or to GET only), deleted
+ * while it is read, or absent.
+ */
+const ENDS = [
+    "image",
+    "UnsupportedImage",
+    "CorruptImage",
+    "undescribed",
+    "UnreadableObject",
+    "ObjectGone",
+    "absent",
+];
 
 const NAMES = ["cat.jpg", "a b+c%.png", "é/🦀.gif", 'it\'s "quoted".webp'];
 
 const RECORDED_AS = {
     image: ["image"],
-    rejected: ["UnsupportedImage", "CorruptImage"],
+    rejected: ["UnsupportedImage", "CorruptImage", "undescribed", "UnreadableObject"],
     absent: ["ObjectGone", "absent"],
 };
 
@@ -94,6 +105,8 @@ function scenario(random, target = {}) {
         // The failure queue is called only after a failure.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
+        // A slow walk passes the time after which nothing is tried again.
+        slow: target.changes === undefined && random.chance(40),
     };
 }
 
@@ -117,9 +130,12 @@ function services(random, world, target) {
             };
             if (random.chance(50)) object.versionId = random.hex(8);
             const { key, sequencer } = world;
-            return {
-                result: { bucket: "photos", key, sequencer, present, ...(present && { object }) },
-            };
+            const result = { bucket: "photos", key, sequencer, present };
+            if (present && world.end === "undescribed" && changes >= world.changes) {
+                const rejection = { reason: "UnreadableObject", message: random.hex(8) };
+                return { result: { ...result, rejection } };
+            }
+            return { result: { ...result, ...(present && { object }) } };
         },
         "dynamodb:getItem": () => ({
             result: world.hasRecord ? { Item: { revision: { S: random.hex(32) } } } : {},
@@ -151,5 +167,14 @@ function services(random, world, target) {
         }),
         [QUEUE]: () => ({ result: {} }),
     };
-    return new Services({ calls: CALLS, answers, random, target, nameOf, faultsPercent: 15 });
+    return new Services({
+        calls: CALLS,
+        answers,
+        random,
+        target,
+        nameOf,
+        faultsPercent: 15,
+        retries: 1,
+        seconds: () => (world.slow ? random.below(60) : random.below(3)),
+    });
 }

@@ -1,141 +1,175 @@
-// Random walks through reconcile. A walk consists of a bucket's listing, a table in pages, and the
-// responses of functions and repairs.
+// Random walks through reconcile. A walk consists of pages of objects and records, and of the
+// responses of functions, repairs and the failure queue.
 
 import { reconcile } from "../models/reconcile.mjs";
 import { Services, action, failure, lambda, targets } from "./services.mjs";
 
 const REPAIR =
-    "states:startExecution.sync:2 arn:aws:states:us-east-1:123456789012:stateMachine:repair-image";
+    "aws-sdk:sfn:startSyncExecution arn:aws:states:us-east-1:123456789012:stateMachine:repair-image";
+const QUEUE = "sqs:sendMessage https://queue.example/failure";
+const SUCCESSOR =
+    "states:startExecution arn:aws:states:us-east-1:123456789012:stateMachine:machine";
 
-const STARTS = action(
-    [
-        "StepFunctions.ExecutionLimitExceeded",
-        "StepFunctions.ExecutionLimitExceededException",
-        "StepFunctions.ThrottlingException",
-        "StepFunctions.SdkClientException",
-    ],
-    ["States.TaskFailed", "States.Timeout"],
-);
+/** Events after which a part and an execution end. The definition has 8,000 and 20,000. */
+const LIMITS = { part: 40, execution: 60 };
 
-/** Possible errors of each call. Repairs have an entry for each comparison that names keys. */
+/** Possible errors of each call. */
 const CALLS = {
-    "compare-objects": lambda(["TableUnavailable"], ["TableRefused", "InvalidInput"]),
+    "compare-objects": lambda(
+        ["TableUnavailable", "StorageUnavailable"],
+        ["TableRefused", "InvalidInput"],
+    ),
     "compare-records": lambda(
         ["TableUnavailable", "StorageUnavailable"],
         ["TableRefused", "StorageRefused"],
     ),
-    "repair of an object": STARTS,
-    "repair of a record": STARTS,
-    "recount-totals": lambda(["TableUnavailable"], ["TableRefused", "MalformedItem"]),
+    [REPAIR]: action(
+        ["Sfn.SfnException", "Sfn.SdkClientException"],
+        ["Sfn.StateMachineDoesNotExistException", "States.Timeout"],
+    ),
+    [QUEUE]: action(["States.Timeout", "SQS.SdkClientException"], []),
+    "recount-totals": lambda(["TableUnavailable"], ["TableRefused"]),
+    [SUCCESSOR]: action(
+        [
+            "StepFunctions.ExecutionLimitExceeded",
+            "StepFunctions.ExecutionLimitExceededException",
+            "StepFunctions.ThrottlingException",
+            "StepFunctions.SdkClientException",
+            "States.Timeout",
+        ],
+        ["StepFunctions.ExecutionAlreadyExistsException"],
+    ),
 };
 
 export const reconcileWalks = {
     file: "reconcile.asl.json",
     calls: CALLS,
-    nameOf,
-    model: (services, _input, execution) => reconcile(services, execution),
+    nameOf: (name) => name,
+    edit: lowered,
+    model: (services, input, execution) => reconcile(services, input, execution, LIMITS),
     targets: [
         // A permanent error ends a walk early, so not every one of them is a target.
         ...targets(CALLS).filter(
-            ({ error, ends }) =>
-                ends === "passes" || error.startsWith("Table") || error.startsWith("States."),
+            ({ call, error, ends }) =>
+                ends === "passes" || call === QUEUE || /^(Table|States\.|Sfn\.State|.*Already)/.test(error),
         ),
-        { listing: "empty" },
-        { listing: "refused" },
-        { listing: "long keys" },
-        { listing: "many keys" },
+        { pages: "empty" },
+        { pages: "long keys" },
+        { pages: "many keys" },
+        { pages: "many pages" },
+        ...["SUCCEEDED", "FAILED", "TIMED_OUT"].map((status) => ({ status })),
+        { recounts: 12 },
+        { resumed: true },
     ],
     scenario,
     services,
 };
 
+/** Lowers the limits of events, so that walks of few pages reach them. */
+function lowered(definition) {
+    const text = JSON.stringify(definition)
+        .replace("$states.input.events > 8000", `$states.input.events > ${LIMITS.part}`)
+        .replace("$states.input.events > 20000", `$states.input.events > ${LIMITS.execution}`);
+    return JSON.parse(text);
+}
+
+/** Number of pages of a segment and of keys on a page, at most; and the keys' length. */
+const PAGES = {
+    empty: { pages: 1, keys: 0, length: 1 },
+    some: { pages: 3, keys: 3, length: 9 },
+    "long keys": { pages: 1, keys: 20, length: 1024 },
+    "many keys": { pages: 2, keys: 200, length: 9 },
+    "many pages": { pages: 12, keys: 1, length: 9 },
+};
+
 function scenario(random, target = {}) {
-    const listing =
-        target.listing
-        ?? (target.call ? "some" : random.pick(["empty", "some", "some", "many keys"]));
-    const sizes = {
-        empty: 0,
-        refused: 0,
-        some: 1 + random.below(8),
-        "long keys": 300,
-        "many keys": 501 + random.below(700),
-    };
+    const pages =
+        target.pages
+        ?? (target.call === SUCCESSOR || target.recounts
+            ? "many pages"
+            : target.call === "recount-totals"
+              ? "empty"
+              : random.pick(["empty", "some", "some", "many pages"]));
+    const resumed = target.resumed || (!target.call && random.chance(10));
+    const sums = { examined: random.below(100), repaired: random.below(9), failed: 0 };
+    const part = (segment) => ({ walk: "records", segment, segments: 4, start: random.hex(9) });
     return {
-        input: {},
-        listing,
-        objects: sizes[listing],
-        // True if every comparison must name a key, because the target is an error of a repair.
-        repairs: target.call?.startsWith("repair"),
+        input: resumed
+            ? {
+                  resume: {
+                      walk: "records",
+                      remeasure: random.chance(50),
+                      parts: [0, 3].slice(random.below(2)).map(part),
+                      sums: { objects: sums, records: { ...sums, failed: 3 } },
+                  },
+              }
+            : random.pick([{}, { anything: [1] }, { remeasure: true }, { remeasure: false }]),
+        ...PAGES[pages],
+        // True if each comparison must name a key.
+        repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,
+        // Status of the first repair.
+        status: target.call === QUEUE ? "TIMED_OUT" : target.status,
+        recounts:
+            target.recounts ?? (target.call === SUCCESSOR ? 12 : random.pick([1, 1, 2])),
     };
 }
 
-function nameOf(name, payload) {
-    if (name !== REPAIR) return name;
-    const differs = payload?.detail?.object?.key;
-    return `repair of ${/record/.test(differs) ? "a record" : "an object"}`;
-}
+/** The longest that a key can get in JSON. */
+const CONTROL = "\u0001";
 
 function services(random, world, target) {
-    const items = Array.from({ length: world.objects }, (_, number) => ({
-        Etag: `"${random.hex(32)}"`,
-        Key: `uploads/${number}${world.listing === "long keys" ? "x".repeat(900) : ""}`,
-        LastModified: 1714564800,
-        Size: random.below(1e9),
-        StorageClass: "STANDARD",
-    }));
-    const some = (keys) =>
-        keys.filter(
-            (_, index) =>
-                (world.repairs && index === 0) || random.chance(keys.length > 50 ? 2 : 30),
-        );
-    let page = 0;
-    const counts = () => ({
-        examined: random.below(100),
-        repaired: random.below(9),
-        failed: random.below(9),
-    });
-    const answers = {
-        "compare-objects": ({ Items }) => ({
-            result: { examined: Items.length, keys: some(Items.map((item) => item.Key)) },
-        }),
-        "compare-records": () => {
-            page += 1;
-            const keys = some(
-                Array.from(
-                    { length: random.below(4) + (world.repairs ? 1 : 0) },
-                    (_, index) => `uploads/record ${page}-${index}`,
-                ),
-            );
-            return {
-                result: {
-                    examined: keys.length + random.below(500),
-                    keys,
-                    ...(random.chance(40) && { next: random.hex(20) }),
-                },
-            };
-        },
-        [REPAIR]: ({ detail }) => ({
+    // Pages that are left, by walk and segment.
+    const left = {};
+    let recounts = 0;
+    let repairs = 0;
+    const page = (walk) => (request) => {
+        const segment = `${walk} ${request.segment}`;
+        left[segment] ??= 1 + random.below(world.pages);
+        left[segment] -= 1;
+        const least = world.repairs && world.keys > 0 ? 1 : 0;
+        const count = Math.max(least, random.below(Math.min(world.keys, request.limit) + 1));
+        const key = (number) => `uploads/${number}`.padEnd(world.length, CONTROL);
+        return {
             result: {
-                key: detail?.object?.key,
-                status: "image",
-                outcome: random.pick(["recorded", "stale", "unchanged"]),
-                roundTrips: 1,
-                items: 2,
+                examined: count + random.below(500),
+                keys: Array.from({ length: count }, (_, number) => key(number)),
+                ...(left[segment] > 0 && { next: random.hex(20).padEnd(world.length, CONTROL) }),
             },
-        }),
-        "recount-totals": () => ({ result: counts() }),
+        };
     };
-    const stubs = new Services({
+    const answers = {
+        "compare-objects": page("objects"),
+        "compare-records": page("records"),
+        [REPAIR]: ({ detail }) => {
+            repairs += 1;
+            const drawn = random.below(100);
+            const status =
+                (repairs === 1 && world.status)
+                || (drawn < 90 ? "SUCCEEDED" : drawn < 95 ? "FAILED" : "TIMED_OUT");
+            const outcome = random.pick(["recorded", "stale", "unchanged"]);
+            const Output = JSON.stringify({ key: detail.object.key, status: "image", outcome });
+            return { result: { Status: status, ...(status === "SUCCEEDED" && { Output }) } };
+        },
+        [QUEUE]: () => ({ result: {} }),
+        "recount-totals": () => {
+            recounts += 1;
+            if (recounts < world.recounts)
+                return { result: { recount: { round: recounts, unscanned: [{ segment: 1 }] } } };
+            const totals = {
+                examined: 8,
+                repaired: random.below(9),
+                failed: random.below(9),
+            };
+            return { result: { totals } };
+        },
+        [SUCCESSOR]: () => ({ result: { ExecutionArn: `arn:${random.hex(8)}` } }),
+    };
+    return new Services({
         calls: CALLS,
         answers,
         random,
         target,
-        nameOf,
-        faultsPercent: 20,
+        nameOf: (name) => name,
+        faultsPercent: 8,
     });
-    stubs.listing = (integration, args, place) => {
-        stubs.calls.push({ name: integration, payload: args, attempts: 1, final: {}, place });
-        return world.listing === "refused" ? failure("States.ItemReaderFailed", random) : { items };
-    };
-    return stubs;
 }

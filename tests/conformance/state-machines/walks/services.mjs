@@ -45,15 +45,21 @@ export class Services {
     /** Calls so far. A call and its retries are one entry. */
     calls = [];
     #faults;
+    #elapsed = 0;
 
     /**
      * `calls` maps a call's name, which `nameOf` returns, to the call's errors. `answers` maps the
      * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
      * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
+     * An error that passes comes up to `retries` times, as often as every state retries it.
+     * `seconds` draws how long a call takes, with all its attempts.
      */
-    constructor({ calls, answers, random, target, nameOf, faultsPercent }) {
-        Object.assign(this, { kinds: calls, answers, random, target, nameOf, faultsPercent });
+    constructor({ calls, retries = 3, seconds = () => 0, ...others }) {
+        Object.assign(this, { kinds: calls, retries, seconds, ...others });
     }
+
+    /** Seconds that the calls so far have taken. */
+    elapsed = () => this.#elapsed;
 
     /** Responds to attempt number `attempt` (from 0) of a call made by the state at `place`. */
     call(name, payload, attempt, place) {
@@ -61,6 +67,7 @@ export class Services {
             this.#faults = this.#drawn(this.nameOf(name, payload));
             if (this.answers[name] === undefined) throw unexpected(name, place);
             const final = this.#faults.stays ?? this.#answer(name, payload, place);
+            this.#elapsed += this.seconds();
             this.calls.push({ name, payload, attempts: 0, final, place });
         }
         const call = this.calls.at(-1);
@@ -86,7 +93,7 @@ export class Services {
         if (kind === undefined) return { passing: [] };
         const { random, target } = this;
         const several = (pick) =>
-            Array.from({ length: 1 + random.below(3) }, () => failure(pick(), random));
+            Array.from({ length: 1 + random.below(this.retries) }, () => failure(pick(), random));
         if (target !== undefined && !target.met) {
             if (target.call !== name) return { passing: [] };
             target.met = true;
@@ -139,8 +146,6 @@ export function integrations(services) {
             const answer = services.call(name, payload, attempt, place);
             return answer.error === undefined ? { result: result(answer.result) } : answer;
         },
-        list: (resource, args, place) =>
-            services.listing(resource.replace(/^arn:[\w-]+:states:::/, ""), args, place),
     };
 }
 
@@ -158,16 +163,17 @@ function translated(integration, args) {
                 payload: JSON.parse(args.MessageBody),
                 result: () => ({ MessageId: "1", MD5OfMessageBody: "2" }),
             };
-        case "states:startExecution.sync:2":
+        case "aws-sdk:sfn:startSyncExecution":
             return {
                 name: `${integration} ${args.StateMachineArn}`,
-                payload: args.Input,
-                result: (Output) => ({
-                    ExecutionArn: "arn",
-                    Input: args.Input,
-                    Output,
-                    Status: "SUCCEEDED",
-                }),
+                payload: JSON.parse(args.Input),
+                result: (ended) => ({ ExecutionArn: "arn", Input: args.Input, ...ended }),
+            };
+        case "states:startExecution":
+            return {
+                name: `${integration} ${args.StateMachineArn}`,
+                payload: { name: args.Name, input: args.Input },
+                result: (started) => ({ ...started, StartDate: "2024-05-01T12:00:00Z" }),
             };
         default:
             return { name: integration, payload: args, result: (result) => result };

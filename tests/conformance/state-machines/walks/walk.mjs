@@ -27,7 +27,7 @@ export async function walk(machine, walks, { seed, number, log }) {
         machine,
         name,
         input: world.input,
-        services: integrations(stubs),
+        services: { ...integrations(stubs), elapsed: stubs.elapsed },
         random: new Random(seed + 1, number),
         log: { ...log, state: (state, place) => states.push({ state, place }) },
     });
@@ -47,10 +47,16 @@ export async function walk(machine, walks, { seed, number, log }) {
     );
 }
 
-/** Returns a difference if a call has the revision of another walk; each walk must have its own. */
+/**
+ * Returns a difference if a call has the wrong revision: each write must have its own, and keep it
+ * when it is tried again.
+ */
 function stale(calls, fresh) {
-    const call = calls.find(({ payload }) => payload?.revision && !fresh(payload.revision));
-    return call && { place: call.place, message: "uses the revision of another walk" };
+    const [write, ...again] = calls.filter(({ payload }) => payload?.revision);
+    if (write && !fresh(write.payload.revision))
+        return { place: write.place, message: "uses the revision of another walk" };
+    const changed = again.find(({ payload }) => payload.revision !== write.payload.revision);
+    return changed && { place: changed.place, message: "changes the revision of its write" };
 }
 
 /** Lists the names of a walk's states, or of the last twenty. */

@@ -1,11 +1,14 @@
 //! The only object in the stand-in for S3. The bucket holds it under every key, except keys that
 //! end in a slash.
 
-/// Size in bytes, as in the sample events.
-pub(super) const SIZE: usize = 828_201;
+/// Name: the key without `uploads/`.
+pub(crate) const NAME: &str = "cat.jpg";
+
+/// Size in bytes.
+pub(crate) const SIZE: usize = 828_201;
 
 /// ETag, without quotes.
-pub(super) const ETAG: &str = "9e107d9d372bb6826bd81d3542a419d6";
+pub(crate) const ETAG: &str = "9e107d9d372bb6826bd81d3542a419d6";
 
 /// Width and height in pixels.
 pub(super) const PIXELS: (u16, u16) = (1680, 1050);
@@ -35,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_as_long_as_the_events_say() {
+    fn it_has_its_length_and_the_markers_of_a_jpeg() {
         let jpeg = jpeg();
         assert_eq!(jpeg.len(), SIZE);
         assert!(jpeg.starts_with(b"\xff\xd8\xff") && jpeg.ends_with(b"\xff\xd9"));

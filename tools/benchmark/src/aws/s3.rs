@@ -1,4 +1,4 @@
-//! S3: HEAD and GET for the bucket, an object, or a range of an object.
+//! S3: a listing of the bucket, and HEAD and GET for the bucket, an object, or a range of an object.
 
 use std::ops::Range;
 
@@ -19,7 +19,8 @@ pub(super) fn respond(object: &Bytes, request: &Request) -> Option<http::Result<
     let (_bucket, key) =
         request.uri().path().strip_prefix('/')?.split_once('/').unwrap_or_default();
     if key.is_empty() {
-        return is_head.then(|| common(200, 0).body(Full::default()));
+        let body = if is_head { Bytes::new() } else { listing(request.uri().query()?)? };
+        return Some(common(200, body.len()).body(Full::new(body)));
     }
     if key.ends_with('/') {
         return is_head.then(|| common(404, 0).body(Full::default()));
@@ -38,6 +39,29 @@ pub(super) fn respond(object: &Bytes, request: &Request) -> Option<http::Result<
     }
     let body = if is_head { Bytes::new() } else { object.slice(part) };
     Some(response.body(Full::new(body)))
+}
+
+/// A listing of the only object, or of none after its key
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>).
+fn listing(query: &str) -> Option<Bytes> {
+    if !query.contains("list-type=2") {
+        return None;
+    }
+    let object = format!(
+        "<Contents><Key>uploads/cat.jpg</Key><LastModified>2024-05-01T12:00:00.000Z</LastModified>\
+         <ETag>&quot;{}&quot;</ETag><Size>{}</Size><StorageClass>STANDARD</StorageClass></Contents>",
+        object::ETAG,
+        object::SIZE,
+    );
+    let (objects, count) = if query.contains("start-after") { ("", 0) } else { (&*object, 1) };
+    let text = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Name>bucket</Name>\
+         <Prefix>uploads/</Prefix><KeyCount>{count}</KeyCount><MaxKeys>1000</MaxKeys>\
+         <EncodingType>url</EncodingType><IsTruncated>false</IsTruncated>{objects}\
+         </ListBucketResult>",
+    );
+    Some(text.into())
 }
 
 /// The headers of every response. The length is explicit, because a response to HEAD declares the

@@ -41,12 +41,9 @@ fn breakdown(paths: &[PathCounts], machine: MachineType) -> String {
 #[must_use]
 pub fn break_even(path: &PathCounts) -> String {
     let even = costs::break_even(path);
-    let free = prices::FREE_TRANSITIONS * prices::TRANSITION.each();
     let row = |(uploads, note): (f64, &str)| {
-        let millions = uploads / 1e6;
-        let transitions = f64::from(path.transitions) * uploads * prices::TRANSITION.each();
-        let standard = total(path, MachineType::Standard) * millions - free.min(transitions);
-        let express = total(path, MachineType::Express) * millions;
+        let standard = costs::monthly(path, MachineType::Standard, uploads);
+        let express = costs::monthly(path, MachineType::Express, uploads);
         let difference = standard - express;
         let count = thousands(uploads, 0);
         vec![format!("{count}{note}"), dollars(standard), dollars(express), dollars(difference)]

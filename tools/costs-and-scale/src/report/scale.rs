@@ -1,9 +1,10 @@
 //! The tables of quotas and simulations.
 
-use super::markdown::{table, thousands};
+use super::markdown::{dollars, table, thousands};
 use crate::costs::MachineType;
-use crate::counts::PathCounts;
+use crate::counts::{Counts, PathCounts};
 use crate::quotas::{Knobs, on_the_way};
+use crate::reconciliation::Reconciliation;
 use crate::scale::{Simulation, Stage};
 
 /// Simulated seconds.
@@ -33,6 +34,48 @@ pub fn summary(upload: &PathCounts) -> String {
     }
     let titles = ["stack", "binds first", "uploads/s", "limit", "recorded/s", "waiting", "delay"];
     table(&titles, 2, &rows)
+}
+
+/// Objects, objects without their record and records without an object, in millions.
+const RECONCILIATIONS: [(f64, f64, f64); 5] =
+    [(1.0, 0.0, 0.0), (1.0, 1.0, 0.0), (100.0, 0.0, 0.0), (100.0, 5.0, 5.0), (100.0, 100.0, 0.0)];
+
+/// Renders what reconciliations take. `repair` has the counts of a repair.
+#[must_use]
+pub fn reconciliations(counts: &Counts, repair: &PathCounts) -> String {
+    let rows = RECONCILIATIONS.map(|millions| {
+        let (objects, unrecorded, vanished) = millions;
+        let of = |number: f64| number * 1e6;
+        let run = Reconciliation {
+            objects: of(objects),
+            unrecorded: of(unrecorded),
+            vanished: of(vanished),
+        };
+        let effort = run.effort(counts, repair);
+        vec![
+            thousands(of(objects), 0),
+            thousands(of(unrecorded), 0),
+            thousands(of(vanished), 0),
+            thousands(effort.executions, 0),
+            thousands(effort.rounds, 0),
+            thousands(effort.pages, 0),
+            format!("{} h", thousands(effort.seconds / 3600.0, 1)),
+            dollars(effort.comparison),
+            dollars(effort.repair),
+        ]
+    });
+    let titles = [
+        "objects",
+        "not recorded",
+        "vanished",
+        "executions",
+        "rounds",
+        "pages",
+        "time",
+        "comparison, USD",
+        "repairs, USD",
+    ];
+    table(&titles, 0, &rows)
 }
 
 fn summary_row(name: &str, run: &Simulation) -> Vec<String> {

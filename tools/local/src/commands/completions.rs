@@ -1,6 +1,6 @@
 //! `cargo local completions`: what a shell needs to complete `cargo local`.
 
-use clap::{Args, CommandFactory as _, ValueEnum};
+use clap::{Args, Command, CommandFactory as _, ValueEnum};
 use clap_complete::Shell as Generator;
 
 use super::{Cli, CommandError, ExitStatus, print};
@@ -24,17 +24,14 @@ enum Shell {
     Fish,
 }
 
-/// Name of the command for which completions are generated. No program has it: the additions below
-/// lead from `cargo local` to it.
-const COMMAND: &str = "cargo-local";
-
-/// Completes `cargo local` by the function for [`COMMAND`], and everything else as before.
+/// Completes `cargo local` by the function for a command `cargolocal`, which no program has, and
+/// everything else as before. The generator's names for bash do not agree if the command has a hyphen.
 const BASH: &str = r#"
 _cargo_or_local() {
     if [[ ${COMP_WORDS[1]} == local && $COMP_CWORD -gt 1 ]]; then
-        COMP_WORDS=(cargo-local "${COMP_WORDS[@]:2}")
+        COMP_WORDS=(cargolocal "${COMP_WORDS[@]:2}")
         COMP_CWORD=$((COMP_CWORD - 1))
-        _cargo__local cargo-local "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        _cargolocal cargolocal "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
     elif [[ -n $_cargo_before_local ]]; then
         "$_cargo_before_local" "$@"
     fi
@@ -63,14 +60,15 @@ impl Completions {
 }
 
 fn script(shell: Shell) -> String {
-    let (generator, addition) = match shell {
-        Shell::Bash => (Generator::Bash, BASH),
-        Shell::Zsh => (Generator::Zsh, ZSH),
-        Shell::Fish => (Generator::Fish, FISH),
+    let (generator, name, addition) = match shell {
+        Shell::Bash => (Generator::Bash, "cargolocal", BASH),
+        Shell::Zsh => (Generator::Zsh, "cargo-local", ZSH),
+        Shell::Fish => (Generator::Fish, "cargo-local", FISH),
     };
-    let mut command = Cli::command().name(COMMAND).bin_name(COMMAND);
+    let commands = Cli::command();
+    let mut command = Command::new(name).subcommands(commands.get_subcommands().cloned());
     let mut generated = Vec::new();
-    clap_complete::generate(generator, &mut command, COMMAND, &mut generated);
+    clap_complete::generate(generator, &mut command, name, &mut generated);
     format!("{}{addition}", String::from_utf8_lossy(&generated))
 }
 

@@ -6,6 +6,8 @@ mod list;
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::Client as DynamoDb;
+use aws_sdk_dynamodb::types::AttributeValue;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -14,6 +16,7 @@ pub(super) use self::list::line;
 use self::list::{list, outcome};
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::api::full_key;
+use crate::error_text::chain;
 use crate::executions::{Execution, Executions, Found, Search, Status, Tail};
 use crate::stack::state::StateFile;
 use crate::terminal::format;
@@ -29,7 +32,7 @@ const POLL: Duration = Duration::from_millis(500);
 ///
 /// WHAT selects by id, by ARN, or by a part of the key. If it is a whole key or an id, or if it
 /// selects only one execution, shows the states that the execution went through: how long each took,
-/// what it added, and its errors. `--verbose` adds the inputs and outputs, as the Step Functions
+/// what it added, its errors, and whether it wrote the key's record. `--verbose` adds the inputs and outputs, as the Step Functions
 /// console shows them for a stack on AWS.
 #[derive(Debug, Args)]
 #[command(
@@ -93,11 +96,15 @@ pub(super) fn limit(text: &str) -> Result<usize, String> {
 impl ExecutionsCommand {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let (outputs, aws) = StateFile::of(workspace).connect()?;
+        let recorded = match &self.what {
+            Some(what) => recorded_by(&aws.dynamodb, &outputs.table_name, &full_key(what)).await?,
+            None => None,
+        };
         let executions = Arc::new(Executions::new(aws.sfn, outputs.state_machine_arn));
         // Before the list, so that no execution ends between the two.
         let tail =
             if self.follow { Some(Tail::start(Arc::clone(&executions)).await?) } else { None };
-        let status = self.show(&executions).await?;
+        let status = self.show(&executions, recorded.as_deref()).await?;
         match tail {
             Some(tail) => self.follow(tail).await,
             None => Ok(status),
@@ -114,16 +121,22 @@ impl ExecutionsCommand {
         Search { statuses, text: self.what.clone() }
     }
 
-    /// Shows the executions that exist.
-    async fn show(&self, executions: &Executions) -> Result<ExitStatus, CommandError> {
-        let Found { executions: found, more } = self.find(executions).await?;
+    /// Shows the executions that exist. `recorded` is the ARN of the one that wrote the record of the
+    /// key.
+    async fn show(
+        &self,
+        executions: &Executions,
+        recorded: Option<&str>,
+    ) -> Result<ExitStatus, CommandError> {
+        let Found { executions: mut found, more } = self.find(executions).await?;
+        self.add_recorded(executions, recorded, &mut found).await?;
         if let Some(what) = &self.what
             && let Some(selected) = selected(&found, what)
         {
             let limit = self.limit.unwrap_or(1);
             let left_out = selected.len().saturating_sub(limit);
             let shown = &selected[..selected.len() - left_out];
-            return self.details(executions, shown, left_out, more).await;
+            return self.details(executions, recorded, shown, left_out, more).await;
         }
         let shown = &found[..found.len().min(self.limit.unwrap_or(LISTED))];
         if self.json && self.follow {
@@ -159,11 +172,30 @@ impl ExecutionsCommand {
         }
     }
 
+    /// Adds the execution that wrote the record, if the list did not reach back to it. Executions that
+    /// failed or were stale wrote none, so the list is needed as well.
+    async fn add_recorded(
+        &self,
+        executions: &Executions,
+        recorded: Option<&str>,
+        found: &mut Vec<Execution>,
+    ) -> Result<(), CommandError> {
+        let Some(recorded) = recorded else { return Ok(()) };
+        if found.iter().any(|execution| execution.arn == recorded) {
+            return Ok(());
+        }
+        let described = executions.describe(recorded.to_owned()).await?;
+        found.extend(described.filter(|execution| self.search().matches(execution)));
+        found.sort_by(|a, b| b.started.total_cmp(&a.started));
+        Ok(())
+    }
+
     /// Shows the states of executions. `left_out` counts the older ones that are not shown, and `more`
     /// is true if there are still others.
     async fn details(
         &self,
         executions: &Executions,
+        recorded: Option<&str>,
         shown: &[&Execution],
         left_out: usize,
         more: bool,
@@ -175,7 +207,10 @@ impl ExecutionsCommand {
         if self.json {
             let shown: Vec<_> = with_steps
                 .iter()
-                .map(|(execution, steps)| json!({ "execution": execution, "steps": steps }))
+                .map(|(execution, steps)| {
+                    let wrote_record = recorded == Some(execution.arn.as_str());
+                    json!({ "execution": execution, "steps": steps, "wroteRecord": wrote_record })
+                })
                 .collect();
             print_json(&shown)?;
             return Ok(ExitStatus::Success);
@@ -183,6 +218,9 @@ impl ExecutionsCommand {
         for (execution, steps) in &with_steps {
             let text = if self.verbose { verbose } else { details };
             print(&text(execution, steps))?;
+            if recorded == Some(execution.arn.as_str()) {
+                print("This execution wrote the record.\n")?;
+            }
         }
         if left_out > 0 {
             let least = if more { "at least " } else { "" };
@@ -233,6 +271,23 @@ impl ExecutionsCommand {
             None => format!("There is no execution{status}.\n"),
         }
     }
+}
+
+/// The ARN of the execution that wrote the record of `key`, if there is a record that names it.
+async fn recorded_by(
+    client: &DynamoDb,
+    table: &str,
+    key: &str,
+) -> Result<Option<String>, CommandError> {
+    let request = client.get_item().table_name(table).consistent_read(true);
+    let request = request.key("s3objectkey", AttributeValue::S(key.to_owned()));
+    let response = request.projection_expression("execution").send().await;
+    let response = response.map_err(|error| CommandError::Record(chain(&error)))?;
+    let mut item = response.item.unwrap_or_default();
+    Ok(item.remove("execution").and_then(|value| match value {
+        AttributeValue::S(arn) => Some(arn),
+        _ => None,
+    }))
 }
 
 /// The executions to show in detail: those that `what` names by key or id, or the only one found.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::progress::Step;
-use crate::reconciliation::{Report, Tally, reconcile};
+use crate::reconciliation::{Report, Tally, reconcile, remeasure};
 use crate::stack::state::StateFile;
 use crate::terminal::bars;
 use crate::terminal::table::{Cell, Tone, render, table, toned};
@@ -18,6 +18,9 @@ use crate::workspace::Workspace;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  cargo local reconcile\n  cargo local reconcile --json")]
 pub(super) struct Reconcile {
+    /// Also measure again what an older version of pixgauge measured.
+    #[arg(long)]
+    remeasure: bool,
     /// Print the result as JSON.
     #[arg(long)]
     json: bool,
@@ -29,7 +32,12 @@ impl Reconcile {
         let sfn = aws.sfn;
         let progress = bars::bars();
         progress.doing(Step::Process, "comparing the catalog with the bucket");
-        let report = reconcile(&sfn, &outputs.reconcile_state_machine_arn).await?;
+        let state_machine = &outputs.reconcile_state_machine_arn;
+        let report = if self.remeasure {
+            remeasure(&sfn, state_machine).await?
+        } else {
+            reconcile(&sfn, state_machine).await?
+        };
         progress.done(Step::Process, format!("{} repaired", report.repaired));
         if self.json {
             print_json(&report)?;

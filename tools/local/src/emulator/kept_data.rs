@@ -45,6 +45,12 @@ impl KeptData {
         Self { directory: workspace.local().join("data") }
     }
 
+    /// Data in this directory.
+    #[cfg(test)]
+    pub(super) fn at(directory: PathBuf) -> Self {
+        Self { directory }
+    }
+
     pub(super) fn directory(&self) -> &Path {
         &self.directory
     }

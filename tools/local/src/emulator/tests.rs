@@ -9,6 +9,16 @@ use super::*;
 ///
 /// Temporary files go to `tmp` in `directory`, or where `temporary_variable` says.
 fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> Child {
+    launch_with(directory, module, temporary_variable, None)
+}
+
+/// Like [`launch`], with a directory for data that is kept.
+fn launch_with(
+    directory: &Path,
+    module: &str,
+    temporary_variable: Option<&Path>,
+    kept: Option<&Path>,
+) -> Child {
     // The functions of the emulator that the launcher replaces.
     for (module, functions) in [
         ("app", "app"),
@@ -18,7 +28,7 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         ("core/responses", "get_account_id"),
         ("core/router", "extract_access_key_id"),
         ("services/apigateway", "_extract_path_params _invoke_lambda_proxy decode_http_api_path"),
-        ("services/eventbridge", "_invoke_target"),
+        ("services/eventbridge", "_dispatch_event _invoke_target"),
         (
             "services/lambda_svc",
             "_emit_lambda_logs _execute_function _execute_function_dispatch _provided_worker_env",
@@ -28,8 +38,8 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         ("services/sts", "register_session"),
         (
             "services/stepfunctions",
-            "_add_event _execute_task _invoke_resource _read_map_items _run_distributed_map \
-             _run_sub_machine",
+            "_add_event _execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
+             _run_distributed_map _run_sub_machine",
         ),
     ] {
         let file = directory.join("ministack").join(module).with_extension("py");
@@ -37,6 +47,10 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
         let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
+    // And the one of its interpreter of expressions.
+    std::fs::create_dir(directory.join("jsonata")).unwrap();
+    let parser = "class Parser:\n    parse = len\n";
+    std::fs::write(directory.join("jsonata/parser.py"), parser).unwrap();
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let (temporary, key) = (directory.join("tmp"), directory.join("credentials"));
     std::fs::create_dir(&temporary).unwrap();
@@ -44,8 +58,10 @@ fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> 
     Command::new("python3")
         .args(["-I", "-u", "-c", LAUNCHER])
         .args([&temporary, &key])
-        .args(["fenced", ""])
+        .arg("fenced")
+        .arg(kept.unwrap_or(Path::new("")))
         .arg(directory)
+        .env("STATE_DIR", kept.unwrap_or(directory))
         .env("TMPDIR", temporary_variable.unwrap_or(&temporary))
         .current_dir(directory)
         .stdin(Stdio::piped())
@@ -180,4 +196,109 @@ async fn emulator_that_dies_is_reported_with_its_log() {
     let error = emulator.check().unwrap_err();
     assert!(matches!(&error, EmulatorError::Died { .. }));
     assert!(error.to_string().contains("emulator.log"), "{error}");
+}
+
+async fn start(options: EmulatorOptions) -> Emulator {
+    let workspace = Workspace::find().unwrap();
+    Emulator::start(&workspace, options, &Progress::silent()).await.unwrap()
+}
+
+/// The content of the object `key` in the bucket `kept`, if it is there.
+async fn object(emulator: &Emulator) -> Option<Vec<u8>> {
+    let request = emulator.aws().s3.get_object().bucket("kept").key("key").send();
+    let body = request.await.ok()?.body.collect().await.unwrap();
+    Some(body.into_bytes().to_vec())
+}
+
+#[tokio::test]
+async fn kept_data_outlives_the_emulator_even_if_it_is_killed() {
+    let parent = tempfile::tempdir().unwrap();
+    let data = KeptData::at(parent.path().join("data"));
+    let options = EmulatorOptions { keep: Some(data.clone()), ..EmulatorOptions::default() };
+    let emulator = start(options.clone()).await;
+    emulator.aws().s3.create_bucket().bucket("kept").send().await.unwrap();
+    let put = emulator.aws().s3.put_object().bucket("kept").key("key");
+    put.body(b"content".to_vec().into()).send().await.unwrap();
+    let role = "arn:aws:iam::000000000000:role/some-role";
+    let session = control::function_session(&emulator.aws(), "f", role).await.unwrap();
+    let caller = async |emulator: &Emulator| {
+        let aws = Aws::connect(&emulator.endpoint(), session.clone());
+        aws.sts.get_caller_identity().send().await
+    };
+    caller(&emulator).await.unwrap();
+    drop(emulator);
+    assert_eq!(data.left(), Left::Complete);
+
+    let emulator = start(options.clone()).await;
+    assert!(caller(&emulator).await.is_err(), "a session outlives its run");
+    assert_eq!(object(&emulator).await.as_deref(), Some(&b"content"[..]));
+    assert!(matches!(data.left(), Left::AsOf(Some(_))), "it is not complete while it runs");
+    let group = Pid::from_raw(i32::try_from(emulator.process_id()).unwrap());
+    killpg(group, Signal::SIGKILL).unwrap();
+    drop(emulator);
+    assert!(matches!(data.left(), Left::AsOf(Some(_))));
+
+    let emulator = start(options).await;
+    assert_eq!(object(&emulator).await.as_deref(), Some(&b"content"[..]));
+    control::reset(&emulator.aws()).await.unwrap();
+    assert_eq!(object(&emulator).await, None);
+}
+
+#[tokio::test]
+async fn only_the_administrator_gets_sessions_and_resets_the_emulator() {
+    let emulator = start(EmulatorOptions::default()).await;
+    let aws = emulator.aws();
+    aws.s3.create_bucket().bucket("kept").send().await.unwrap();
+    let role = "arn:aws:iam::000000000000:role/some-role";
+    let session = control::function_session(&aws, "some-function", role).await.unwrap();
+    let as_function = Aws::connect(aws.endpoint(), session);
+    let identity = as_function.sts.get_caller_identity().send().await.unwrap();
+    let arn = "arn:aws:sts::000000000000:assumed-role/some-role/some-function";
+    assert_eq!(identity.arn.as_deref(), Some(arn));
+
+    let refused = control::reset(&as_function).await.unwrap_err().to_string();
+    assert!(refused.contains("only the administrator"), "{refused}");
+    let refused = control::function_session(&as_function, "f", role).await.unwrap_err();
+    assert!(refused.to_string().contains("only the administrator"), "{refused}");
+    let stranger = Aws::connect(aws.endpoint(), AccessKey::generate().unwrap());
+    assert!(control::function_session(&stranger, "f", role).await.is_err());
+    assert!(control::reset(&stranger).await.is_err());
+    assert_eq!(aws.s3.list_buckets().send().await.unwrap().buckets().len(), 1);
+}
+
+/// A stand-in for the emulator that takes a second to save when it is told to end.
+const SAVING: &str = "
+import os, signal, sys, time
+def save(*_):
+    time.sleep(1)
+    open(os.environ['STATE_DIR'] + '/saved', 'w').close()
+    sys.exit()
+signal.signal(signal.SIGTERM, save)
+print('started', flush=True)
+while True:
+    time.sleep(60)
+";
+
+#[test]
+fn the_launcher_lets_the_emulator_save_before_it_ends() {
+    let directory = tempfile::tempdir().unwrap();
+    let kept = directory.path().join("data");
+    std::fs::create_dir(&kept).unwrap();
+    let mut child = launch_with(directory.path(), SAVING, None, Some(&kept));
+    let pipe = wait_until_started(&mut child);
+    drop(child.stdin.take());
+    assert_eq!(read_to_end(pipe), "");
+    child.wait().unwrap();
+    assert!(kept.join("saved").exists());
+}
+
+#[test]
+fn a_port_that_is_taken_is_not_the_usual_one() {
+    assert!(Port::Free.choose(1).is_ok());
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, USUAL_PORT));
+    // Held now, by this test or by somebody else.
+    let chosen = Port::Usual.choose(1).unwrap();
+    assert_ne!(chosen, USUAL_PORT);
+    assert!(matches!(Port::Fixed(USUAL_PORT).choose(1), Err(EmulatorError::PortTaken(_))));
+    drop(taken);
 }

@@ -89,7 +89,14 @@ fn one(site: &Site, execution: &Execution, repairs: &[Execution]) -> Markup {
                     (text::visible(&format::whole_cause(execution.cause.as_deref().unwrap_or_default())))
                 }
             }
-            @if let Some(output) = &execution.output { (report(output)) }
+            @if let Some(output) = &execution.output {
+                @match output.get("continuedBy").and_then(Value::as_str) {
+                    Some(arn) => p {
+                        a href=(executions::address(site, arn)) { "Another execution continues it" }
+                    }
+                    None => (report(output))
+                }
+            }
             @if !repairs.is_empty() {
                 h3 { "Repairs" @if repairs.len() == REPAIRS { ": the newest " (REPAIRS) } }
                 (executions::table(site, repairs))

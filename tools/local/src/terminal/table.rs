@@ -155,6 +155,9 @@ fn columns(table: &Table, widths: &[usize]) -> String {
     };
     let mut rendered = line(&|column| {
         let (title, padded) = padded(table.titles[column], column);
+        if title.is_empty() {
+            return padded;
+        }
         padded.replacen(&title, &Style::new().bold().apply_to(&title).to_string(), 1)
     });
     for row in &table.rows {

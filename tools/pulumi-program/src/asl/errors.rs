@@ -50,7 +50,7 @@ const SERVICE_ERRORS: [&str; 16] = [
 /// <https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html>,
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>.
-const REPORTED: [(&str, &[&str]); 5] = [
+const REPORTED: [(&str, &[&str]); 6] = [
     (
         "Lambda",
         &[
@@ -87,6 +87,9 @@ const REPORTED: [(&str, &[&str]); 5] = [
             "ThrottlingException",
         ],
     ),
+    // The SDK integration names an error that the service's model does not have, such as
+    // throttling, after the service.
+    ("Sfn", &["SdkClientException", "SfnException"]),
     ("Runtime", &["ExitError", "Unknown"]),
     ("Sandbox", &["Timedout"]),
 ];

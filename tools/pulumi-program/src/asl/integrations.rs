@@ -34,7 +34,7 @@ const START_EXECUTION: Integration = Integration {
     output: "arn",
 };
 
-const INTEGRATIONS: [Integration; 8] = [
+const INTEGRATIONS: [Integration; 9] = [
     Integration {
         resource: "states:::lambda:invoke",
         arguments: &[
@@ -91,6 +91,13 @@ const INTEGRATIONS: [Integration; 8] = [
     START_EXECUTION,
     Integration { resource: "states:::states:startExecution.sync", ..START_EXECUTION },
     Integration { resource: "states:::states:startExecution.sync:2", ..START_EXECUTION },
+    // An SDK integration: <https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html>
+    Integration {
+        resource: "states:::aws-sdk:sfn:startSyncExecution",
+        arguments: &["StateMachineArn", "Input", "Name", "TraceHeader", "IncludedData"],
+        action: "states:StartSyncExecution",
+        ..START_EXECUTION
+    },
     // Called by an ItemReader, not by a Task.
     Integration {
         resource: "states:::s3:listObjectsV2",

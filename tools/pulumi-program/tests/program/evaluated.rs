@@ -136,17 +136,19 @@ fn functions_know_their_table_and_bucket() {
     let mut measuring = table.clone();
     measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
     assert_eq!(variables("putMetadata"), Some(measuring));
-    for name in ["compareObjects", "recountTotals"] {
-        assert_eq!(variables(name), Some(table.clone()), "of {name}");
-    }
+    assert_eq!(variables("recountTotals"), Some(table.clone()));
     let mut both = table.clone();
     both["BUCKET_NAME"] = json!("bucket-id");
-    assert_eq!(variables("compareRecords"), Some(both));
+    for name in ["compareObjects", "compareRecords"] {
+        assert_eq!(variables(name), Some(both.clone()), "of {name}");
+    }
     let mut cached = table;
     cached["CACHE_SECONDS"] = json!(0);
-    for name in ["getMetadata", "listImages", "infoImages"] {
+    for name in ["listImages", "infoImages"] {
         assert_eq!(variables(name), Some(cached.clone()), "of {name}");
     }
+    cached["SHOW_EXECUTION"] = json!(false);
+    assert_eq!(variables("getMetadata"), Some(cached));
     assert_eq!(variables("openapi"), Some(json!({"CACHE_SECONDS": 0})));
     assert_eq!(
         variables("getImage"),
@@ -202,7 +204,14 @@ fn roles_may_do_what_they_must() {
             ],
         ),
         ("objectEventsPolicy", &["states:StartExecution arn:analyzeImage"]),
-        ("compareObjectsPolicy", &["dynamodb:BatchGetItem arn:table"]),
+        (
+            "compareObjectsPolicy",
+            &[
+                "dynamodb:BatchGetItem arn:table",
+                "s3:GetObject arn:bucket/uploads/*",
+                "s3:ListBucket arn:bucket",
+            ],
+        ),
         (
             "compareRecordsPolicy",
             &[
@@ -299,33 +308,31 @@ fn the_reconciliation_has_no_placeholder_left() {
     assert_eq!(asl::lint(&serde_json::from_str(definition).unwrap()), []);
 }
 
-/// A repair runs the same definition as an upload, as a STANDARD execution, so that the
-/// reconciliation can wait for it.
+/// A repair runs the same definition as an upload, as an EXPRESS execution, so that the
+/// reconciliation can start it and get its result in one call.
 #[test]
-fn a_repair_is_a_standard_execution_of_the_same_definition() {
+fn a_repair_is_an_express_execution_of_the_same_definition() {
     let deployed = Deployed::of("production");
     let (repair, analyze) = (deployed.get("repairImage"), deployed.get("analyzeImage"));
     assert_eq!(repair.inputs["definition"], analyze.inputs["definition"]);
-    assert_eq!(repair.inputs["type"], "STANDARD");
+    assert_eq!(repair.inputs["type"], "EXPRESS");
     assert_eq!(deployed.get("reconcile").inputs["type"], "STANDARD");
 }
 
 /// AWS refuses a Distributed Map whose role may not start executions of its own state machine.
 #[test]
-fn the_reconciliation_may_start_its_batches_and_watch_its_repairs() {
+fn the_reconciliation_may_start_its_parts_and_repairs() {
     let deployed = Deployed::of("dev");
     let allowed = allowed(deployed.get("reconcilePolicy"));
     let own = "arn:aws-us-gov:states:eu-central-1:123456789012";
     let name = deployed.get("reconcile").inputs["name"].as_str().unwrap();
-    let repairs = deployed.get("repairImage").inputs["name"].as_str().unwrap();
     for expected in [
         format!("states:StartExecution {own}:stateMachine:{name}"),
-        "states:StartExecution arn:repairImage".to_owned(),
-        format!("states:DescribeExecution {own}:execution:{repairs}:*"),
+        "states:StartSyncExecution arn:repairImage".to_owned(),
+        "sqs:SendMessage arn:failureQueue".to_owned(),
         format!("states:DescribeExecution {own}:execution:{name}:*"),
         format!("states:StopExecution {own}:execution:{name}/*"),
         format!("states:RedriveExecution {own}:execution:{name}/*"),
-        "s3:ListBucket arn:bucket".to_owned(),
     ] {
         assert!(allowed.contains(&expected), "{expected} is not in {allowed:?}");
     }

@@ -10,6 +10,8 @@
 mod conventions;
 mod deploy_role;
 mod evaluated;
+mod express;
+mod history;
 mod machine;
 mod mistakes;
 mod operations;

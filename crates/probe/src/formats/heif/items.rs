@@ -138,7 +138,7 @@ impl<'a> Items<'a> {
     /// The first reference between items (14496-12, 8.11.12) that satisfies the condition.
     fn find_reference(
         &self,
-        is_wanted: impl Fn(&Reference) -> Parsed<bool>,
+        mut is_wanted: impl FnMut(&Reference) -> Parsed<bool>,
     ) -> Parsed<Option<Reference>> {
         let Some(iref) = self.child(*b"iref")? else { return Ok(None) };
         let wide = self.source.u8(iref.content)? != 0;
@@ -184,16 +184,19 @@ impl<'a> Items<'a> {
         Ok((own, if is_coded(own) { own } else { first_coded.unwrap_or(own) }))
     }
 
-    /// The first item that satisfies a condition on its ID and its type.
-    fn find(&self, is_wanted: impl Fn(u32, [u8; 4]) -> Parsed<bool>) -> Parsed<Option<u32>> {
-        let Some(mut entries) = self.entries()? else { return Ok(None) };
-        while let Some(infe) = entries.next()? {
-            let (item, kind) = self.entry(infe)?;
-            if is_wanted(item, kind)? {
-                return Ok(Some(item));
+    /// The first items of type `kind`, at most `limit` of them.
+    fn of_type(&self, kind: [u8; 4], limit: usize) -> Parsed<Vec<u32>> {
+        let mut found = Vec::new();
+        let Some(mut entries) = self.entries()? else { return Ok(found) };
+        while found.len() < limit
+            && let Some(infe) = entries.next()?
+        {
+            let (item, its_kind) = self.entry(infe)?;
+            if its_kind == kind {
+                found.push(item);
             }
         }
-        Ok(None)
+        Ok(found)
     }
 
     /// The item information entries (14496-12, 8.11.6); `None` if there are none.

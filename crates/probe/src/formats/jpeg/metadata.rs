@@ -23,6 +23,9 @@ const ICC_PREFIX: u64 = 14;
 /// Bytes of an ICC profile of several parts that are searched for its description.
 const MAX_PROFILE: u64 = 1 << 20;
 
+/// Maximum number of parts of an ICC profile, whose numbers are bytes.
+const MAX_PARTS: usize = 255;
+
 /// The metadata seen so far. Decoders ignore all EXIF metadata and JFIF headers but the first.
 #[derive(Default)]
 pub(super) struct Metadata {
@@ -54,7 +57,7 @@ impl Metadata {
                 }
             }
             APP1 if self.exif.is_none() => self.take_exif(source, start..end)?,
-            APP2 => {
+            APP2 if self.profile.len() < MAX_PARTS => {
                 let prefix = prefix::<14>(source, start..end)?;
                 if let Some([name @ .., number, _]) = prefix
                     && name == *b"ICC_PROFILE\0"

@@ -16,7 +16,7 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
     let start = start + 4 + u64::from(source.u32_be(start)?);
     let end = start + 4 + u64::from(source.u32_be(start)?);
     let mut position = start + 4;
-    let mut metadata = None;
+    let (mut metadata, mut profile) = (None, None);
     while position + 12 <= end {
         source.bytes_until(position, 12, end.min(position + NEIGHBOURHOOD))?;
         let [s0, s1, s2, s3, id @ .., name] = source.array::<7>(position)?;
@@ -28,13 +28,20 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
         let (length, data) = (u64::from(source.u32_be(size)?), size + 4);
         match u16::from_be_bytes(id) {
             RESOLUTION => image.density = source.optional(density(source, data))?.flatten(),
-            ICC_PROFILE => image.take_profile(icc::read(source, data, data + length)?),
-            EXIF => metadata = Some(exif::read(source, data, data + length)?),
+            ICC_PROFILE if profile.is_none() => {
+                profile = Some(icc::read(source, data, data + length)?);
+            }
+            EXIF if metadata.is_none() => {
+                metadata = Some(exif::read(source, data, data + length)?);
+            }
             _ => {}
         }
         position = data + length + length % 2;
     }
     image.take_exif(metadata.unwrap_or_default());
+    if let Some(profile) = profile {
+        image.take_profile(profile);
+    }
     Ok(())
 }
 

@@ -43,13 +43,13 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
     }
     let log = workspace.local().join("up.log");
     let mut starting = Starting(Some(spawn(&log).map_err(CommandError::Background)?));
-    let progress = bars::bars();
+    let (progress, mut shown) = (bars::bars(), String::new());
     loop {
         let Some(child) = &mut starting.0 else { return Ok(ExitStatus::Failure) };
         let id = child.id();
         if child.try_wait().map_err(CommandError::Background)?.is_some() {
             starting.0 = None;
-            return Err(CommandError::Detached { lines: tail(&log), log });
+            return Err(CommandError::Detached { message: message(&tail(&log)), log });
         }
         if let Some((state, Liveness::Alive)) = file.read()?
             && state.process == id
@@ -61,7 +61,11 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
             return report(workspace, &state, json);
         }
         let lines = tail(&log);
-        progress.doing(Step::Process, lines.lines().next_back().unwrap_or("starting"));
+        let last = lines.lines().next_back().unwrap_or("starting");
+        if last != shown {
+            last.clone_into(&mut shown);
+            progress.doing(Step::Process, last);
+        }
         tokio::time::sleep(POLL).await;
     }
 }
@@ -96,7 +100,30 @@ fn report(workspace: &Workspace, state: &State, json: bool) -> Result<ExitStatus
     Ok(ExitStatus::Success)
 }
 
+/// The error in the end of the output, without the word `error` before it; all of the end if there is
+/// no error in it.
+fn message(lines: &str) -> String {
+    let error =
+        lines.rfind("error: ").filter(|&at| lines[..at].is_empty() || lines[..at].ends_with('\n'));
+    error.map_or(lines, |at| &lines[at + "error: ".len()..]).to_owned()
+}
+
 fn tail(log: &Path) -> String {
     let text = std::fs::read(log).unwrap_or_default();
     last_lines(&String::from_utf8_lossy(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_of_the_other_process_is_not_an_error_twice() {
+        assert_eq!(
+            message("build: done\nerror: port 1 is in use:\nstop it"),
+            "port 1 is in use:\nstop it"
+        );
+        assert_eq!(message("Stopped."), "Stopped.");
+        assert_eq!(message("no error: here"), "no error: here");
+    }
 }

@@ -96,7 +96,9 @@ impl<'a> Processing<'a> {
     /// Ends the progress display and returns the executions.
     pub(in crate::commands) fn finish(self) -> LastExecutions {
         let missing = self.follower.waiting().len();
-        let mut summary = format!("{} of {} executions ended", self.ended, self.total);
+        let total = usize::try_from(self.total).unwrap_or(usize::MAX);
+        let total = format::count(total, "execution", "executions");
+        let mut summary = format!("{} of {total} ended", self.ended);
         if self.failed + missing as u64 > 0 {
             summary = format!("{summary}, {} failed, {missing} did not end", self.failed);
         }

@@ -87,6 +87,7 @@ pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
     ("states:DescribeExecution", &[Execution]),
     ("states:RedriveExecution", &[Execution]),
     ("states:StartExecution", &[StateMachine]),
+    ("states:StartSyncExecution", &[StateMachine]),
     ("states:StopExecution", &[Execution]),
     ("sts:AssumeRole", &[]),
     ("xray:GetSamplingRules", &[Nothing]),

@@ -163,9 +163,9 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "execution:pixgauge-${pulumi.stack}-repair-image:*",
-        "execution:pixgauge-${pulumi.stack}-repair:*",
-        ["reconcilePolicy", "no state machine named pixgauge-dev-repair"],
+        "execution:pixgauge-${pulumi.stack}-reconcile:*",
+        "execution:pixgauge-${pulumi.stack}-reconciled:*",
+        ["reconcilePolicy", "no state machine named pixgauge-dev-reconciled"],
     ),
     mistake(
         MAIN,
@@ -204,8 +204,8 @@ pub(super) const EVENTS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "[Object Created, Object Deleted]",
-        "[Object Created, Object Removed]",
+        "[Object Created, Object Deleted,",
+        "[Object Created, Object Removed,",
         ["eventPattern", "unknown detail-type \"Object Removed\""],
     ),
     mistake(

@@ -108,7 +108,7 @@ pub(super) const ERRORS: &[Mistake] = &[
     json(ANALYZE, "/States/HeadObject/Catch", REMOVED, ["HeadObject", "Catch is missing"]),
     json(
         ANALYZE,
-        "/States/HeadObject/Catch/0/ErrorEquals",
+        "/States/HeadObject/Catch/1/ErrorEquals",
         r#"["OneError"]"#,
         ["HeadObject.Catch", "must catch States.ALL"],
     ),

@@ -101,7 +101,7 @@ pub(super) const COMPUTE: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "timeout: 900",
+        "timeout: 540",
         "timeout: 901",
         ["recountTotals.properties.timeout", "from 1 to 900"],
     ),
@@ -133,7 +133,7 @@ pub(super) const COMPUTE: &[Mistake] = &[
         MAIN,
         "type: STANDARD",
         "type: Standard",
-        ["repairImage.properties.type", "must be one of STANDARD, EXPRESS"],
+        ["reconcile.properties.type", "must be one of STANDARD, EXPRESS"],
     ),
     mistake(
         MAIN,
@@ -143,7 +143,7 @@ pub(super) const COMPUTE: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "input: \"{}\"",
+        "input:\n          fn::toJSON: {remeasure: \"${reconcileScheduleRemeasures}\"}",
         "input: \"{\"",
         ["reconciliations.properties.target.input", "is not JSON"],
     ),

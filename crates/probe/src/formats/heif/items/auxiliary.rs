@@ -8,16 +8,24 @@ use crate::source::{Parsed, Source};
 const ALPHA: [&[u8]; 2] =
     [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0"];
 
+/// Maximum number of auxiliary items of one item that are examined.
+const MAX_AUXILIARY: u32 = 16;
+
 /// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a grid.
 pub(super) fn has_alpha(items: &Items<'_>, id: u32) -> Parsed<bool> {
     let Some(iprp) = items.child(*b"iprp")? else { return Ok(false) };
     let tile = items.find_reference(|it| Ok(it.kind == *b"dimg" && it.from == id))?;
     let tile = tile.map(|reference| reference.first_to);
+    let mut left = MAX_AUXILIARY;
     let alpha = items.find_reference(|reference| {
         let to = reference.first_to;
         if reference.kind != *b"auxl" || to != id && Some(to) != tile {
             return Ok(false);
         }
+        left = match left {
+            0 => return Ok(false),
+            _ => left - 1,
+        };
         for property in items.properties(iprp, reference.from)? {
             if property.kind == *b"auxC" && is_alpha(items.source, property)? {
                 return Ok(true);

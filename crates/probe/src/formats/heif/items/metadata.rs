@@ -7,24 +7,20 @@ use crate::{Image, exif};
 /// Bytes to read at once from the start of an item, because most are shorter.
 const LIKELY: u64 = 64 << 10;
 
+/// Maximum number of EXIF items among which the one of the primary item is looked for.
+const MAX_ITEMS: usize = 16;
+
 /// Adds the facts in the EXIF metadata of the item `id` to the image: those of an item that
 /// describes it (`cdsc`), or else of the first one, because some writers forget the reference.
 pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<()> {
-    let is_exif = |kind: [u8; 4]| kind == *b"Exif";
-    let describing = items.find(|item, kind| {
-        let is_about = |reference: &super::Reference| {
-            let is_description = reference.kind == *b"cdsc";
-            Ok(is_description && reference.from == item && reference.first_to == id)
-        };
-        Ok(is_exif(kind) && items.find_reference(is_about)?.is_some())
+    let all = items.of_type(*b"Exif", MAX_ITEMS)?;
+    let Some(first) = all.first() else { return Ok(()) };
+    let describing = items.find_reference(|reference| {
+        let is_about = reference.kind == *b"cdsc" && reference.first_to == id;
+        Ok(is_about && all.contains(&reference.from))
     })?;
-    let found = match describing {
-        Some(item) => Some(item),
-        None => items.find(|_, kind| Ok(is_exif(kind)))?,
-    };
-    if let Some(item) = found
-        && let Some(exif) = locations::read(items, item, read)?
-    {
+    let item = describing.map_or(*first, |reference| reference.from);
+    if let Some(exif) = locations::read(items, item, read)? {
         image.take_exif(exif);
     }
     Ok(())

@@ -1,0 +1,146 @@
+//! The current item of a key, which a write replaces: a record, or an item that is none.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use contract::Sequencer;
+
+use crate::item::{Attributes, REVISION, Record, RecordState, text};
+use crate::totals::CountedImage;
+
+/// The current item of a key.
+///
+/// An item that is not a valid record, because something else has written it, must not keep its key
+/// from being recorded. It is replaced like a record, with what can be read of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Previous {
+    /// A record.
+    Record(Box<Record>),
+    /// An item that is not a valid record.
+    Invalid {
+        /// Its revision, of whatever type; `None` if it has none.
+        revision: Option<AttributeValue>,
+        /// Its sequencer, if that is valid: the replacement must not be older.
+        sequencer: Option<Sequencer>,
+        /// The image that a recount finds in it.
+        counted: Option<CountedImage>,
+    },
+}
+
+/// The state of the item that a write replaces, as its condition.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Replaced {
+    /// There is no item.
+    Nothing,
+    /// The item has this revision.
+    Revision(AttributeValue),
+    /// There is an item, and it has no revision.
+    WithoutRevision,
+}
+
+impl Previous {
+    /// Reads an item.
+    pub(crate) fn read(item: Attributes) -> Self {
+        let invalid = Self::Invalid {
+            revision: item.get(REVISION).cloned(),
+            sequencer: Sequencer::parse(&text(&item, "sequencer")).ok(),
+            counted: CountedImage::read(&item),
+        };
+        Record::from_attributes(item).map_or(invalid, |record| Self::Record(Box::new(record)))
+    }
+
+    /// The revision, as a state machine reads it; `None` if it is missing or not a string.
+    pub(crate) fn revision(&self) -> Option<&str> {
+        match self {
+            Self::Record(record) => Some(&record.revision),
+            Self::Invalid { revision, .. } => {
+                revision.as_ref().and_then(|value| value.as_s().ok()).map(String::as_str)
+            }
+        }
+    }
+
+    /// Sequencer of the newest recorded event, if there is one.
+    pub(crate) fn sequencer(&self) -> Option<&Sequencer> {
+        match self {
+            Self::Record(record) => record.sequencer.as_ref(),
+            Self::Invalid { sequencer, .. } => sequencer.as_ref(),
+        }
+    }
+
+    /// The recorded state; `None` if it cannot be read.
+    pub(crate) fn state(&self) -> Option<&RecordState> {
+        match self {
+            Self::Record(record) => Some(&record.state),
+            Self::Invalid { .. } => None,
+        }
+    }
+
+    /// The image that the totals include for this item.
+    pub(crate) fn counted(&self) -> Option<CountedImage> {
+        match self {
+            Self::Record(record) => CountedImage::of(&record.state),
+            Self::Invalid { counted, .. } => counted.clone(),
+        }
+    }
+
+    /// The condition of a write that replaces this item.
+    pub(crate) fn replaced(&self) -> Replaced {
+        match self {
+            Self::Record(record) => Replaced::Revision(AttributeValue::S(record.revision.clone())),
+            Self::Invalid { revision: Some(revision), .. } => Replaced::Revision(revision.clone()),
+            Self::Invalid { revision: None, .. } => Replaced::WithoutRevision,
+        }
+    }
+}
+
+impl From<Record> for Previous {
+    fn from(record: Record) -> Self {
+        Self::Record(Box::new(record))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Shard;
+
+    fn string(text: &str) -> AttributeValue {
+        AttributeValue::S(text.to_owned())
+    }
+
+    fn item(attributes: &[(&str, AttributeValue)]) -> Attributes {
+        let key = [("s3objectkey", string("uploads/a"))];
+        let all = key.iter().chain(attributes);
+        all.map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    }
+
+    #[test]
+    fn an_item_without_a_revision_is_replaced_as_such() {
+        let previous = Previous::read(item(&[("status", string("of another program"))]));
+        assert_eq!(previous.replaced(), Replaced::WithoutRevision);
+        assert_eq!((previous.revision(), previous.sequencer()), (None, None));
+        assert_eq!((previous.state(), previous.counted()), (None, None));
+    }
+
+    #[test]
+    fn a_revision_of_another_type_is_a_condition_but_not_a_text() {
+        let revision = AttributeValue::N("5".into());
+        let previous = Previous::read(item(&[("revision", revision.clone())]));
+        assert_eq!(previous.replaced(), Replaced::Revision(revision));
+        assert_eq!(previous.revision(), None);
+    }
+
+    #[test]
+    fn sequencer_and_counted_image_of_an_invalid_item_are_kept() {
+        let previous = Previous::read(item(&[
+            ("status", string("nonsense")),
+            ("revision", string("r1")),
+            ("sequencer", string("0062")),
+            ("shard", AttributeValue::N("3".into())),
+            ("size", AttributeValue::N("70".into())),
+            ("contentType", string("image/png")),
+        ]));
+        assert_eq!(previous.sequencer(), Some(&Sequencer::parse("0062").unwrap()));
+        assert_eq!(previous.revision(), Some("r1"));
+        let counted = previous.counted().unwrap();
+        assert_eq!((counted.shard, counted.size), (Shard::numbered(3), 70));
+    }
+}

@@ -1,0 +1,195 @@
+//! The state of a recount between two parts.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+
+use super::{Counts, Recount};
+use crate::Shard;
+use crate::totals::{StoredTotals, Totals};
+
+/// Segments of the table that are scanned in parallel.
+pub(super) const SEGMENTS: i32 = 8;
+
+/// Maximum size of the counts in JSON, in bytes. The state machine passes the progress between
+/// states, which takes at most 256 KiB; the positions take up to 12 KiB for each segment.
+///
+/// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half.
+/// More is possible only if something else has written content types of its own.
+const MAX_BYTES: usize = 96 * 1024;
+
+/// The progress of a recount. Opaque to the state machine, which passes it on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// Number of this count, from 1.
+    pub(super) round: u32,
+    /// Result so far.
+    #[serde(flatten)]
+    pub(super) recount: Recount,
+    /// The shards that are being counted.
+    shards: BTreeMap<Shard, CountedShard>,
+    /// The segments that have not been scanned completely.
+    unscanned: Vec<Unscanned>,
+}
+
+/// One shard: its counter before the count, and the images that have been counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct CountedShard {
+    counter: Counter,
+    count: Totals,
+}
+
+/// The counter of changes of a totals item, in a form that can be compared; empty if there is none.
+/// A counter of another type than a number has the text of its value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Counter(String);
+
+/// The rest of one segment of the table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Unscanned {
+    /// Number of the segment.
+    pub(super) segment: i32,
+    /// Key of the last item that has been scanned; `None` before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) after: Option<String>,
+}
+
+impl Counter {
+    pub(super) fn of(stored: &StoredTotals) -> Self {
+        Self(match &stored.changes {
+            None => String::new(),
+            Some(AttributeValue::N(number)) => number.clone(),
+            Some(other) => format!("{other:?}"),
+        })
+    }
+}
+
+impl Progress {
+    /// Starts the next count, of these shards.
+    pub(super) fn next_round(self, counters: Vec<(Shard, Counter)>) -> Self {
+        let first = self.round == 0;
+        let examined = if first { counters.len() as u64 } else { self.recount.examined };
+        let with_count =
+            |(shard, counter)| (shard, CountedShard { counter, count: Totals::default() });
+        Self {
+            round: self.round + 1,
+            recount: Recount { examined, ..self.recount },
+            shards: counters.into_iter().map(with_count).collect(),
+            unscanned: (0..SEGMENTS).map(|segment| Unscanned { segment, after: None }).collect(),
+        }
+    }
+
+    /// Takes the segments that are left to scan.
+    pub(super) fn take_unscanned(&mut self) -> Vec<Unscanned> {
+        std::mem::take(&mut self.unscanned)
+    }
+
+    /// Adds what a scan has counted, and what it has left.
+    pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
+        for (shard, count) in counts {
+            // Shards that do not exist, and those that are already right, are not counted.
+            if let Some(counted) = self.shards.get_mut(shard) {
+                counted.count.merge(count);
+            }
+        }
+        self.unscanned.extend(rest);
+    }
+
+    /// True if every segment has been scanned.
+    pub(super) fn is_counted(&self) -> bool {
+        self.unscanned.is_empty()
+    }
+
+    /// Gives up shards, those with the most content types first, until the counts are small enough
+    /// to be passed on. They count as unsettled.
+    pub(super) fn limit(&mut self) {
+        while self.counts_bytes() > MAX_BYTES {
+            let types = |shard: &CountedShard| shard.count.content_type_count();
+            let Some(most) = self.shards.iter().max_by_key(|(_, it)| types(it)) else { return };
+            let most = *most.0;
+            self.shards.remove(&most);
+            self.recount.unsettled += 1;
+        }
+    }
+
+    fn counts_bytes(&self) -> usize {
+        serde_json::to_string(&self.shards).map_or(usize::MAX, |text| text.len())
+    }
+
+    /// Takes the shards with their counts.
+    pub(super) fn take_counted(&mut self) -> Vec<(Shard, Counter, Totals)> {
+        let shards = std::mem::take(&mut self.shards).into_iter();
+        shards.map(|(shard, CountedShard { counter, count })| (shard, counter, count)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::totals::CountedImage;
+
+    fn started(shards: u32) -> Progress {
+        let counters = (0..shards).map(|it| (Shard::numbered(it), Counter("12345".into())));
+        Progress::default().next_round(counters.collect())
+    }
+
+    fn counts(shard: u32, types: usize) -> Counts {
+        let mut counts = Counts::new();
+        for number in 0..types {
+            let shard = Shard::numbered(shard);
+            let content_type = format!("image/of-another-program-{number}");
+            counts.entry(shard).or_default().add(&CountedImage { shard, content_type, size: 1 });
+        }
+        counts
+    }
+
+    #[test]
+    fn progress_survives_json() {
+        let mut progress = started(3);
+        progress.take_unscanned();
+        let rest = Unscanned { segment: 5, after: Some("uploads/\u{1}".into()) };
+        progress.add(&counts(1, 2), Some(rest));
+        let text = serde_json::to_string(&progress).unwrap();
+        assert_eq!(serde_json::from_str::<Progress>(&text).unwrap(), progress);
+    }
+
+    #[test]
+    fn progress_of_100_shards_and_the_longest_keys_fits_between_states() {
+        let mut progress = started(100);
+        for segment in progress.take_unscanned() {
+            // DynamoDB takes keys of up to 2,048 bytes.
+            let after = Some("\u{1}".repeat(2048));
+            progress.add(
+                &counts(segment.segment.unsigned_abs(), 9),
+                Some(Unscanned { after, ..segment }),
+            );
+        }
+        progress.limit();
+        let text = serde_json::to_string(&progress).unwrap();
+        assert!(text.len() < 250_000, "{}", text.len());
+        assert_eq!(progress.recount.unsettled, 0);
+    }
+
+    #[test]
+    fn a_shard_with_thousands_of_content_types_is_given_up_and_no_other() {
+        let mut progress = started(2);
+        progress.add(&counts(0, 5_000), None);
+        progress.add(&counts(1, 5), None);
+        progress.limit();
+        assert_eq!(progress.recount.unsettled, 1);
+        let left: Vec<_> = progress.take_counted().into_iter().map(|(shard, ..)| shard).collect();
+        assert_eq!(left, [Shard::numbered(1)]);
+    }
+
+    #[test]
+    fn a_further_round_counts_only_the_shards_that_moved() {
+        let moved = vec![(Shard::numbered(2), Counter("7".into()))];
+        let mut second = started(3).next_round(moved);
+        assert_eq!((second.round, second.recount.examined), (2, 3));
+        second.add(&counts(0, 1), None);
+        assert_eq!(second.take_counted().len(), 1);
+    }
+}

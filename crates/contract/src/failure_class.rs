@@ -1,0 +1,215 @@
+//! Classes of failed AWS calls: one table of every failure code that a function can meet.
+//!
+//! A test reads from the source of the SDK which codes each operation declares, for every operation
+//! that a crate calls, so a new call or a new code needs a row here
+//! (`tests/failure_codes.rs`). The other codes are from the AWS page beside each table.
+
+/// Consequence of a failure code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureClass {
+    /// The call may succeed later. The function retries it with back-off, then the state machine
+    /// does.
+    Transient,
+    /// The failure concerns this object or record only. It is a result, which gets recorded.
+    Object,
+    /// The failure concerns the system: a permission, a setting or a mistake. It is reported at
+    /// once, because a retry cannot help.
+    System,
+}
+
+/// An AWS service that functions call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Amazon DynamoDB.
+    DynamoDb,
+    /// Amazon S3.
+    S3,
+}
+
+/// A failure code and its class.
+pub type FailureCode = (&'static str, FailureClass);
+
+use FailureClass::{Object, System, Transient};
+
+/// Codes that any service may send. Throttling and missing responses: the codes that the SDK
+/// retries by itself (`aws_runtime::retries::classifiers`). Credentials: Lambda gives each new
+/// execution environment new ones, so an expired token is gone with the next one.
+///
+/// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>
+pub const COMMON: &[FailureCode] = &[
+    ("Throttling", Transient),
+    ("ThrottlingException", Transient),
+    ("ThrottledException", Transient),
+    ("RequestThrottled", Transient),
+    ("RequestThrottledException", Transient),
+    ("TooManyRequestsException", Transient),
+    ("ProvisionedThroughputExceededException", Transient),
+    ("TransactionInProgressException", Transient),
+    ("RequestLimitExceeded", Transient),
+    ("BandwidthLimitExceeded", Transient),
+    ("LimitExceededException", Transient),
+    ("SlowDown", Transient),
+    ("PriorRequestNotComplete", Transient),
+    ("EC2ThrottledException", Transient),
+    ("RequestTimeout", Transient),
+    ("RequestTimeoutException", Transient),
+    ("InternalFailure", Transient),
+    ("ServiceUnavailable", Transient),
+    ("ExpiredToken", Transient),
+    ("ExpiredTokenException", Transient),
+    ("TokenRefreshRequired", Transient),
+    ("RequestExpired", Transient),
+    ("AccessDeniedException", System),
+    ("IncompleteSignature", System),
+    ("InvalidClientTokenId", System),
+    ("InvalidSignatureException", System),
+    ("MissingAuthenticationToken", System),
+    ("NotAuthorized", System),
+    ("OptInRequired", System),
+    ("UnrecognizedClientException", System),
+    ("ValidationError", System),
+];
+
+/// Codes of DynamoDB.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>
+pub const DYNAMODB: &[FailureCode] = &[
+    ("InternalServerError", Transient),
+    ("ReplicatedWriteConflictException", Transient),
+    ("TransactionConflictException", Transient),
+    ("ConditionalCheckFailedException", Object),
+    // A transaction carries a code for each of its items: `CANCELLATION_REASONS`.
+    ("TransactionCanceledException", System),
+    ("IdempotentParameterMismatchException", System),
+    ("IncompleteSignatureException", System),
+    ("InvalidEndpointException", System),
+    // Only of tables with a local secondary index.
+    ("ItemCollectionSizeLimitExceededException", System),
+    ("MissingAuthenticationTokenException", System),
+    ("ResourceInUseException", System),
+    ("ResourceNotFoundException", System),
+    ("SerializationException", System),
+    ("ValidationException", System),
+];
+
+/// Codes inside a `TransactionCanceledException`, one for each item of the transaction. The SDK
+/// does not retry such a transaction by itself, even if it was throttled.
+///
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+pub const CANCELLATION_REASONS: &[FailureCode] = &[
+    ("ConditionalCheckFailed", Object),
+    ("ProvisionedThroughputExceeded", Transient),
+    ("ThrottlingError", Transient),
+    ("TransactionConflict", Transient),
+    ("ItemCollectionSizeLimitExceeded", System),
+    ("ValidationError", System),
+];
+
+/// Codes of S3. Those that begin with `KMS.` are codes of AWS KMS, which S3 asks to decrypt an
+/// object
+/// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors>).
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList>
+pub const S3: &[FailureCode] = &[
+    ("InternalError", Transient),
+    ("OperationAborted", Transient),
+    ("TooManyRequests", Transient),
+    ("KMS.DependencyTimeoutException", Transient),
+    ("KMS.KMSInternalException", Transient),
+    ("KMS.ThrottlingException", Transient),
+    // The object is gone.
+    ("NoSuchKey", Object),
+    ("NoSuchVersion", Object),
+    ("NotFound", Object),
+    // It has changed.
+    ("InvalidRange", Object),
+    ("PreconditionFailed", Object),
+    // It cannot be read: it is archived, …
+    ("InvalidObjectState", Object),
+    // … it is encrypted with a key of the uploader's own (SSE-C), the one thing that a GET request
+    // with a range and an ETag can lack, …
+    ("InvalidRequest", Object),
+    // … or its KMS key cannot be used.
+    ("KMS.AccessDeniedException", Object),
+    ("KMS.DisabledException", Object),
+    ("KMS.IncorrectKeyException", Object),
+    ("KMS.InvalidCiphertextException", Object),
+    ("KMS.InvalidGrantTokenException", Object),
+    ("KMS.InvalidKeyUsageException", Object),
+    ("KMS.InvalidStateException", Object),
+    ("KMS.KMSInvalidStateException", Object),
+    // KMS calls it transient, but while the key store is disconnected a retry does not help.
+    ("KMS.KeyUnavailableException", Object),
+    ("KMS.NotFoundException", Object),
+    ("KMS.OptInRequired", Object),
+    // Of the role, or of the object's key: a HEAD request tells them apart.
+    ("AccessDenied", System),
+    ("AccountProblem", System),
+    ("AllAccessDisabled", System),
+    ("AuthorizationHeaderMalformed", System),
+    ("IllegalLocationConstraintException", System),
+    ("InvalidAccessKeyId", System),
+    ("InvalidArgument", System),
+    ("InvalidBucketName", System),
+    ("InvalidSecurity", System),
+    ("InvalidToken", System),
+    ("KeyTooLongError", System),
+    ("MethodNotAllowed", System),
+    ("MissingSecurityHeader", System),
+    ("NoSuchBucket", System),
+    ("NotImplemented", System),
+    ("NotSignedUp", System),
+    ("PermanentRedirect", System),
+    ("Redirect", System),
+    ("RequestTimeTooSkewed", System),
+    ("SignatureDoesNotMatch", System),
+    ("TemporaryRedirect", System),
+    ("UserKeyMustBeSpecified", System),
+];
+
+/// Returns the class of a code that a service sent; `None` if no table has it.
+#[must_use]
+pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
+    let own = match service {
+        Service::DynamoDb => DYNAMODB,
+        Service::S3 => S3,
+    };
+    let class = [own, COMMON].into_iter().flatten().find(|(known, _)| *known == code);
+    match class {
+        Some((_, class)) => Some(*class),
+        // A code that KMS adds later is about the key of the object, like all others but three.
+        None if service == Service::S3 && code.starts_with("KMS.") => Some(Object),
+        None => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_service_has_a_code_twice() {
+        for own in [DYNAMODB, S3] {
+            let codes: Vec<_> = [own, COMMON].into_iter().flatten().map(|(code, _)| code).collect();
+            assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len());
+        }
+    }
+
+    #[test]
+    fn each_service_has_its_own_codes_and_the_common_ones() {
+        assert_eq!(class_of(Service::S3, "InvalidObjectState"), Some(Object));
+        assert_eq!(class_of(Service::DynamoDb, "InvalidObjectState"), None);
+        for service in [Service::S3, Service::DynamoDb] {
+            assert_eq!(class_of(service, "ExpiredToken"), Some(Transient));
+        }
+    }
+
+    #[test]
+    fn an_unknown_code_of_kms_is_about_the_object() {
+        assert_eq!(class_of(Service::S3, "KMS.NewException"), Some(Object));
+        assert_eq!(class_of(Service::S3, "KMS.ThrottlingException"), Some(Transient));
+        assert_eq!(class_of(Service::DynamoDb, "KMS.NewException"), None);
+    }
+}

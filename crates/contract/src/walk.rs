@@ -1,0 +1,149 @@
+//! A walk over the keys of the bucket or of the table, a page at a time: the JSON between the state
+//! machine of the reconciliation and the two functions that compare.
+
+use serde::{Deserialize, Serialize};
+
+/// Maximum size of the keys on a page, in bytes of JSON; the last key may exceed it.
+///
+/// A page passes between states, which takes at most 256 KiB
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest is for the
+/// start of the next page and for what the state machine adds.
+const MAX_BYTES: usize = 120 * 1024;
+
+/// Input: one page of a walk over the keys of one segment.
+///
+/// Segments divide the keys, so that several walks together meet each key once.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct WalkRequest {
+    /// Name of the bucket.
+    pub bucket: String,
+    /// Number of the segment, from 0 to `segments`, exclusive.
+    pub segment: i32,
+    /// Number of segments.
+    pub segments: i32,
+    /// Start of the page: `next` of the previous one; `None` for the first page.
+    #[serde(default)]
+    pub start: Option<String>,
+    /// Maximum number of keys that a page may name. A page that has named them ends early.
+    pub limit: usize,
+    /// True if objects that an older version measured ([`crate::MEASURING`]) are to be measured
+    /// again. Only the walk over objects looks at it.
+    #[serde(default)]
+    pub remeasure: bool,
+}
+
+/// Output: one page of a walk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WalkPage {
+    /// Number of keys compared.
+    pub examined: usize,
+    /// Keys to repair.
+    pub keys: Vec<String>,
+    /// Start of the next page; `None` on the last page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// The keys that a page names, within the limits of a page.
+#[derive(Clone, Debug)]
+pub struct PageKeys {
+    keys: Vec<String>,
+    bytes: usize,
+    limit: usize,
+}
+
+impl PageKeys {
+    /// No keys yet, and at most `limit` of them; one if `limit` is zero, so that every page makes
+    /// progress.
+    #[must_use]
+    pub fn new(limit: usize) -> Self {
+        Self { keys: Vec::new(), bytes: 0, limit: limit.max(1) }
+    }
+
+    /// True if the page has to end.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.keys.len() >= self.limit || self.bytes >= MAX_BYTES
+    }
+
+    /// Adds a key. The caller ends the page once [`PageKeys::is_full`].
+    pub fn push(&mut self, key: String) {
+        self.bytes += json_bytes(&key);
+        self.keys.push(key);
+    }
+
+    /// The keys, in the order in which they were added.
+    #[must_use]
+    pub fn into_keys(self) -> Vec<String> {
+        self.keys
+    }
+}
+
+/// Upper bound of the size of a string in JSON, with quotes and a comma, in bytes. It holds for
+/// every writer: one that escapes all characters but printable ASCII takes six bytes for each UTF-16
+/// code unit (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
+fn json_bytes(text: &str) -> usize {
+    let of = |character: char| match character {
+        '"' | '\\' => 2,
+        ' '..='~' => 1,
+        _ => 6 * character.len_utf16(),
+    };
+    text.chars().map(of).sum::<usize>() + 3
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Quota of Step Functions for the input and output of a state.
+    const MAX_STATE: usize = 256 * 1024;
+
+    /// Fills a page with keys of the longest kind that S3 accepts.
+    fn longest_page(character: char) -> WalkPage {
+        let key: String = std::iter::repeat_n(character, 1024 / character.len_utf8()).collect();
+        let mut keys = PageKeys::new(usize::MAX);
+        while !keys.is_full() {
+            keys.push(key.clone());
+        }
+        // The key of an item, which a page of the table starts after, may have 2,048 bytes.
+        WalkPage { examined: usize::MAX, keys: keys.into_keys(), next: Some(key.repeat(2)) }
+    }
+
+    #[test]
+    fn a_page_of_the_longest_keys_fits_twice_beside_the_quota() {
+        for character in ['a', '"', '\u{1}', '\u{7f}', 'é', '\u{2028}', '🦀'] {
+            let page = longest_page(character);
+            let bytes = serde_json::to_string(&page).unwrap().len();
+            assert!(bytes < MAX_STATE * 6 / 10, "{character:?}: {bytes}");
+        }
+    }
+
+    #[test]
+    fn a_page_ends_at_its_limit_and_never_before_its_first_key() {
+        for (limit, expected) in [(0, 1), (1, 1), (3, 3)] {
+            let mut keys = PageKeys::new(limit);
+            while !keys.is_full() {
+                keys.push("uploads/a".into());
+            }
+            assert_eq!(keys.into_keys().len(), expected);
+        }
+    }
+
+    #[test]
+    fn the_first_page_has_no_start_and_the_last_no_next() {
+        let text = r#"{"bucket": "b", "segment": 0, "segments": 4, "limit": 9}"#;
+        assert_eq!(serde_json::from_str::<WalkRequest>(text).unwrap().start, None);
+        let last = WalkPage { examined: 1, keys: vec![], next: None };
+        assert_eq!(serde_json::to_string(&last).unwrap(), r#"{"examined":1,"keys":[]}"#);
+    }
+
+    proptest! {
+        #[test]
+        fn the_bound_holds_for_the_writer_of_the_functions(text: String) {
+            let written = serde_json::to_string(&text).unwrap().len() + 1;
+            prop_assert!(written <= json_bytes(&text));
+        }
+    }
+}

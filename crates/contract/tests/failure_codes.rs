@@ -1,0 +1,175 @@
+//! Every failure code that an AWS call of a crate can end with has a class.
+//!
+//! The codes are those that the SDK declares for the operation, read from its source in the version
+//! that `Cargo.lock` names. The operations are those that the crates call, read from their source:
+//! a new call with a code that has no class fails here.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot continue panics")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use contract::{COMMON, FailureClass, Service, class_of};
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Folders of all packages, by name.
+fn packages() -> BTreeMap<String, PathBuf> {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["metadata", "--format-version", "1", "--offline", "--locked"]);
+    let output = command.current_dir(root()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let folder = |package: &Value| {
+        let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+        (package["name"].as_str().unwrap().to_owned(), manifest.parent().unwrap().to_owned())
+    };
+    metadata["packages"].as_array().unwrap().iter().map(folder).collect()
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// Source of a package that runs on AWS, without its unit tests.
+fn source(package: &Path) -> String {
+    let mut found = Vec::new();
+    files(&package.join("src"), &mut found);
+    let code = found.iter().map(|file| fs::read_to_string(file).unwrap());
+    code.map(|text| text.split("#[cfg(test)]\nmod tests {").next().unwrap().to_owned()).collect()
+}
+
+/// Operations of an SDK, in snake case.
+fn operations(sdk: &Path) -> BTreeSet<String> {
+    let listed = fs::read_dir(sdk.join("src/operation")).unwrap();
+    let names = listed.map(|entry| entry.unwrap().path());
+    names.filter(|path| path.is_file()).map(|path| stem(&path)).collect()
+}
+
+fn stem(path: &Path) -> String {
+    path.file_stem().unwrap().to_str().unwrap().to_owned()
+}
+
+/// Codes that the SDK declares for an operation: those that its deserializer recognizes.
+fn declared(sdk: &Path, operation: &str) -> BTreeSet<String> {
+    let deserializer = sdk.join(format!("src/protocol_serde/shape_{operation}.rs"));
+    let text = fs::read_to_string(deserializer).unwrap();
+    let Some((_, arms)) = text.split_once("match error_code {") else { return BTreeSet::new() };
+    let code =
+        |line: &str| Some(line.strip_prefix("        \"")?.split_once("\" =>")?.0.to_owned());
+    let arms = arms.split("        _ => ").next().unwrap();
+    let codes: BTreeSet<_> = arms.lines().filter_map(code).collect();
+    assert_eq!(codes.len(), variants(sdk, operation), "{operation}: {codes:?}");
+    codes
+}
+
+/// Number of an operation's error variants, without the one for unknown codes.
+fn variants(sdk: &Path, operation: &str) -> usize {
+    let text = fs::read_to_string(sdk.join(format!("src/operation/{operation}.rs"))).unwrap();
+    let (_, body) = text.split_once("pub enum ").unwrap();
+    let body = body.split("\n}").next().unwrap();
+    body.lines().filter(|line| line.contains("(crate::types::error::")).count()
+}
+
+fn service(sdk: &str) -> Service {
+    match sdk {
+        "aws-sdk-dynamodb" => Service::DynamoDb,
+        "aws-sdk-s3" => Service::S3,
+        other => panic!("{other} needs a table of failure codes in failure_class.rs"),
+    }
+}
+
+/// The called operations, with their SDK.
+fn called(packages: &BTreeMap<String, PathBuf>) -> BTreeSet<(String, String)> {
+    let ours = ["crates", "functions"].map(|folder| root().join(folder));
+    let folders = ours.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let folders = folders.map(|entry| entry.unwrap().path());
+    let mut called = BTreeSet::new();
+    for folder in folders {
+        let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
+        // A call may be broken over lines.
+        let code: String = source(&folder).split_whitespace().collect();
+        let sdks = manifest.lines().filter_map(|line| line.split('.').next());
+        for sdk in sdks.filter(|name| name.starts_with("aws-sdk-")) {
+            for operation in operations(&packages[sdk]) {
+                if code.contains(&format!(".{operation}()")) {
+                    called.insert((sdk.to_owned(), operation));
+                }
+            }
+        }
+    }
+    called
+}
+
+#[test]
+fn every_declared_code_of_every_call_has_a_class() {
+    let packages = packages();
+    let called = called(&packages);
+    let mut without = Vec::new();
+    for (sdk, operation) in &called {
+        for code in declared(&packages[sdk], operation) {
+            match class_of(service(sdk), &code) {
+                Some(class) => println!("{sdk} {operation}: {code} is {class:?}"),
+                None => without.push(format!("{sdk} {operation}: {code}")),
+            }
+        }
+    }
+    assert!(without.is_empty(), "without a class in failure_class.rs: {without:#?}");
+    // The search finds what it is meant to find.
+    for operation in ["get_item", "put_item", "transact_write_items", "query", "scan"] {
+        assert!(called.contains(&("aws-sdk-dynamodb".into(), operation.into())), "{operation}");
+    }
+    for operation in ["get_object", "head_object"] {
+        assert!(called.contains(&("aws-sdk-s3".into(), operation.into())), "{operation}");
+    }
+    let transact = declared(&packages["aws-sdk-dynamodb"], "transact_write_items");
+    assert!(transact.contains("TransactionInProgressException"), "{transact:?}");
+}
+
+/// What the SDK retries by itself is transient here too, so that the state machine goes on.
+#[test]
+fn every_code_that_the_sdk_retries_is_transient() {
+    let classifiers = packages()["aws-runtime"].join("src/retries/classifiers.rs");
+    let text = fs::read_to_string(classifiers).unwrap();
+    for list in ["pub const THROTTLING_ERRORS", "pub const TRANSIENT_ERRORS"] {
+        let (_, list) = text.split_once(list).unwrap();
+        let codes = list.split("];").next().unwrap();
+        let codes: Vec<_> = codes.split('"').skip(1).step_by(2).collect();
+        assert!(codes.len() > 1, "{codes:?}");
+        for code in codes {
+            let class = COMMON.iter().find(|(known, _)| *known == code).map(|(_, class)| *class);
+            assert_eq!(class, Some(FailureClass::Transient), "{code}");
+        }
+    }
+}
+
+/// `ReadRecord` calls DynamoDB without a function, so its `Retry` has to name the codes itself.
+/// Step Functions writes the service before the code
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
+#[test]
+fn the_state_that_reads_the_table_retries_every_transient_code() {
+    let text = fs::read_to_string(root().join("statemachine/analyze-image.asl.json")).unwrap();
+    let definition: Value = serde_json::from_str(&text).unwrap();
+    let retry = definition["States"]["ReadRecord"]["Retry"].to_string();
+    let sdk = &packages()["aws-sdk-dynamodb"];
+    let mut transient = 0;
+    for code in declared(sdk, "get_item") {
+        let retried = retry.contains(&format!("\"DynamoDB.{code}\""));
+        let expected = class_of(Service::DynamoDb, &code) == Some(FailureClass::Transient);
+        assert_eq!(retried, expected, "{code}");
+        transient += usize::from(expected);
+    }
+    assert!(transient > 0, "no code was compared");
+}

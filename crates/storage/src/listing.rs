@@ -1,0 +1,93 @@
+//! Listing the bucket.
+
+use aws_sdk_s3::types::{EncodingType, Object};
+use contract::{ListedObject, UPLOADS_PREFIX};
+use percent_encoding::percent_decode_str;
+
+use crate::{Storage, StorageError, size, unquoted};
+
+/// Part of a listing, in the order of the keys' bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The objects, at most 1,000.
+    pub objects: Vec<ListedObject>,
+    /// True if there are objects after the last one.
+    pub is_truncated: bool,
+}
+
+impl Storage {
+    /// Opens a connection to the bucket by a list request that matches nothing, for functions whose
+    /// role allows only to list.
+    ///
+    /// # Errors
+    /// Those of [`Storage::list`].
+    pub async fn connect_by_listing(&self, bucket: &str) -> Result<(), StorageError> {
+        let after = format!("{UPLOADS_PREFIX}{}", char::MAX);
+        self.list(bucket, UPLOADS_PREFIX, Some(&after)).await.map(drop)
+    }
+
+    /// Lists up to 1,000 objects whose keys have this prefix, after the key `after`, which need not
+    /// exist.
+    ///
+    /// # Errors
+    /// [`StorageError::StorageUnavailable`] or [`StorageError::StorageRefused`].
+    pub async fn list(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        after: Option<&str>,
+    ) -> Result<Listing, StorageError> {
+        let response = self
+            .client
+            .list_objects_v2()
+            .bucket(bucket)
+            .prefix(prefix)
+            .set_start_after(after.map(str::to_owned))
+            // A key may contain characters that XML cannot, such as U+0001, and S3 sends XML
+            // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_RequestSyntax).
+            .encoding_type(EncodingType::Url)
+            .send()
+            .await?;
+        let is_truncated = response.is_truncated() == Some(true);
+        let objects = response.contents.unwrap_or_default();
+        let objects = objects.iter().map(listed);
+        Ok(Listing { objects: objects.collect::<Result<_, _>>()?, is_truncated })
+    }
+}
+
+fn listed(object: &Object) -> Result<ListedObject, StorageError> {
+    let key = object.key.as_deref().and_then(decoded).ok_or_else(|| {
+        StorageError::StorageUnavailable("S3 listed an object without a readable key".into())
+    })?;
+    Ok(ListedObject {
+        key,
+        size: size(object.size),
+        etag: object.e_tag.as_deref().map(unquoted).unwrap_or_default(),
+        last_modified: object.last_modified.map(|time| time.secs()),
+    })
+}
+
+/// Decodes a key of a listing. S3 encodes it like a form, with a plus sign for a space; a plus sign
+/// of the key itself is `%2B`.
+fn decoded(key: &str) -> Option<String> {
+    let key = key.replace('+', " ");
+    percent_decode_str(&key).decode_utf8().ok().map(Into::into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_decoded_once() {
+        let keys = [
+            ("uploads/a+b%2Bc.png", "uploads/a b+c.png"),
+            ("uploads/a%20b%252Fc", "uploads/a b%2Fc"),
+            ("uploads/%01%0A%C2%85%F0%9F%A6%80", "uploads/\u{1}\n\u{85}🦀"),
+        ];
+        for (listed, key) in keys {
+            assert_eq!(decoded(listed).as_deref(), Some(key));
+        }
+        assert_eq!(decoded("uploads/%FF"), None);
+    }
+}

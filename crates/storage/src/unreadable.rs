@@ -1,0 +1,39 @@
+//! Reasons why S3 does not send the bytes of an object that it has.
+
+/// Reason why S3 does not send the bytes of an object that it has. Its text explains it to the
+/// object's owner.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The object is in a storage class or tier that has to be restored first
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html>).
+    #[error("the object is archived; restore it from its storage class")]
+    Archived,
+    /// Each request for the object needs the key with which it was uploaded
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>).
+    #[error(
+        "the object is encrypted with a key that the uploader kept (SSE-C); upload it without one"
+    )]
+    CustomerKey,
+    /// The object's KMS key cannot be used. Contains the code, such as `KMS.DisabledException`
+    /// (<https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html>).
+    #[error("the KMS key of the object cannot be used ({0}); enable or restore the key")]
+    Key(String),
+    /// The object may be described but not read: its KMS key does not let the role decrypt it
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>).
+    #[error(
+        "the KMS key of the object does not allow its decryption; allow kms:Decrypt to the roles \
+         of the functions that read objects"
+    )]
+    Denied,
+}
+
+impl Unreadable {
+    /// The reason that a code of S3 states. Every code but the two named here begins with `KMS.`.
+    pub(crate) fn of(code: &str) -> Self {
+        match code {
+            "InvalidObjectState" => Self::Archived,
+            "InvalidRequest" => Self::CustomerKey,
+            code => Self::Key(code.to_owned()),
+        }
+    }
+}

@@ -1,0 +1,38 @@
+"""What the test of the documented command lines does with those that it does not simply run."""
+
+# Lines that run until they are stopped, and a line that succeeds once they are ready.
+BACKGROUND = {
+    "cargo local up": "cargo local outputs",
+    "cargo local up --empty": "cargo local env",
+    "cargo lambda watch --invoke-address 127.0.0.1 --disable-cors": "curl --silent 127.0.0.1:9000",
+}
+
+# Text that must be in the output of a line.
+EXPECTED = {
+    "cargo local upload cat.jpg": "1680×1050",
+    "cargo local executions cat.jpg": "PutMetadata",
+    "cargo local logs cat.jpg": "measured",
+    "curl $API/images/metadata/cat.jpg": '"width":"1680"',
+    "curl $API/images/info": '"totalImages"',
+}
+
+# Lines that end or empty the stack, in this order, and the one that starts another emulator.
+LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
+
+# What stands for the name of a stack.
+STACK = r"<stack>|(?<=^saved )production"
+
+# Programs without which the lines that match are left out.
+OPTIONAL = {"aws": r"(?s).*\baws ", "cargo-lambda": r"cargo lambda\b"}
+
+# Regular expressions of lines that are not run, each with the reason.
+LEFT_OUT = [
+    (r"(?s).*(\bKEY\b|<[A-Z ]+>|FILES…|\bNAME\b).*", "a word in it stands for another one"),
+    (r"(\w+=\S+ )*cargo (test|benchmark|build)\b.*", ".ci/run runs all tests and the benchmark"),
+    (r"(PATH=\S+ )?cargo build-functions\b.*", "takes ten minutes; .ci/run builds the archives"),
+    (r"cargo local load\b.*", "takes minutes; tests/integration/load.rs runs a smaller load"),
+    (r"pulumi (?!stack output).*", "needs an AWS account; tests/conformance/pulumi/run deploys with Pulumi's engine"),
+    (r"\.ci/check-stack .*", "needs the Pulumi CLI; the workflow runs it"),
+    (r"(?s)aws (iam|ce|budgets) .*", "changes an AWS account, not the stack"),
+    (r"python3 -m venv target/ci-tools|target/ci-tools/bin/pip .*", ".ci/run installs its tools so"),
+]

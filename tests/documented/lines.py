@@ -1,0 +1,78 @@
+"""The command lines of the documents."""
+
+import re
+import shlex
+from dataclasses import dataclass
+
+# First words of command lines. A block that is not marked as shell commands is one if it begins so.
+PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|pulumi|python3|tests/|target/ci-tools/)"
+
+# Commands of this project in running text.
+INLINE = re.compile(r"`((?:cargo (?:benchmark|build-functions|lambda|local|test)|eval) [^`]+)`")
+
+FENCE = re.compile(r"\s*```(\w*)")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A command line, and the document that shows it."""
+
+    document: str
+    text: str
+
+    def __str__(self):
+        return f"{self.document}: {self.text}"
+
+
+def of(root, paths):
+    """All command lines of these documents, in order; each once for each document."""
+    found = {}
+    for path in paths:
+        document = str(path.relative_to(root))
+        for text in in_document(path.read_text()):
+            found[Line(document, text)] = None
+    return list(found)
+
+
+def in_document(text):
+    """The command lines of a document, those of a paragraph before those of the next."""
+    lines, at = text.splitlines(), 0
+    while at < len(lines):
+        fence = FENCE.match(lines[at])
+        if fence:
+            end = next(i for i in range(at + 1, len(lines)) if FENCE.match(lines[i]))
+            if fence[1] in ("bash", "console", "sh", "shell"):
+                yield from in_block(lines[at + 1 : end])
+            at = end + 1
+        elif re.match(r" {4,}" + PROGRAMS, lines[at]):
+            end = at
+            while end < len(lines) and re.match(r" {4}|$", lines[end]):
+                end += 1
+            yield from in_block(lines[at:end])
+            at = end
+        else:
+            yield from (it[1].strip() for it in INLINE.finditer(lines[at]))
+            at += 1
+
+
+def in_block(lines):
+    """The command lines of a block: those after a prompt, if it has prompts; otherwise all."""
+    joined = re.sub(r"\\\n\s*", "", "\n".join(line.strip() for line in lines))
+    commands = [line for line in joined.splitlines() if line and not line.startswith("#")]
+    prompted = [line.removeprefix("$ ") for line in commands if line.startswith("$ ")]
+    whole = ""
+    for command in prompted or commands:
+        without_comment = re.sub(r"\s+#\s.*", "", command)
+        whole = f"{whole}\n{without_comment}".strip()
+        if is_complete(whole):
+            yield whole
+            whole = ""
+
+
+def is_complete(command):
+    """True if no quotation, loop or body of a function is open."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return False
+    return words.count("{") <= words.count("}") and words.count("do") <= words.count("done")

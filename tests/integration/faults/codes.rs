@@ -1,0 +1,168 @@
+//! Every failure code at every state that can meet it: each has the consequence of its class.
+
+use contract::{CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3};
+use futures_util::StreamExt as _;
+use harness::proxy::{Fault, Rule};
+use harness::{FaultyStack, run};
+use local::executions::Outcome;
+
+use super::pair::Pair;
+use super::state::{STATES, State};
+use super::{CONCURRENCY, errors};
+
+/// Codes that no request of a writing state ends with on its own. A failed condition is met by
+/// every overwrite, and `Canceled` injects canceled transactions by their reasons.
+const NOT_ALONE: [&str; 2] = ["ConditionalCheckFailedException", "TransactionCanceledException"];
+
+/// What an execution does about a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Consequence {
+    /// Fails one attempt with this error, and succeeds with the next.
+    Retries(&'static str),
+    /// Ends with this outcome, without a failed attempt that would be retried.
+    Records(Outcome),
+    /// Fails at once with this error, and reports it.
+    Reports(&'static str),
+}
+
+/// A code at a state, and what it leads to.
+#[derive(Clone, Debug)]
+struct Case {
+    pair: Pair,
+    operations: &'static [&'static str],
+    consequence: Consequence,
+}
+
+/// All cases.
+fn cases() -> Vec<Case> {
+    STATES
+        .iter()
+        .flat_map(|state| if state.writes() { of_table(*state) } else { of_s3(*state) })
+        .collect()
+}
+
+fn of_table(state: State) -> Vec<Case> {
+    let codes = [DYNAMODB, COMMON].into_iter().flatten();
+    let codes = codes.filter(|(code, _)| !NOT_ALONE.contains(code));
+    let codes = codes.map(|(code, class)| (Fault::Refused(400, code), *code, *class));
+    // The condition is that of the record; the totals have none.
+    let reasons = CANCELLATION_REASONS.iter().filter(|(code, _)| *code != "ConditionalCheckFailed");
+    let reasons = reasons.map(|(code, class)| (Fault::Canceled(code), *code, *class));
+    let case = |(fault, code, class)| {
+        let consequence = match (class, code) {
+            (FailureClass::Transient, "TransactionConflict") => {
+                Consequence::Retries("RecordConflict")
+            }
+            (FailureClass::Transient, _) => Consequence::Retries("TableUnavailable"),
+            (FailureClass::Object | FailureClass::System, _) => {
+                Consequence::Reports("TableRefused")
+            }
+        };
+        Case { pair: Pair { fault, state }, operations: state.operation(), consequence }
+    };
+    codes.chain(reasons).map(case).collect()
+}
+
+/// GET ends with each code. HEAD has none: after a 400 to it, GET asks for the code.
+fn of_s3(state: State) -> Vec<Case> {
+    let operations = match state {
+        State::HeadObject => &["HeadObject", "GetObject"][..],
+        _ => &["GetObject"],
+    };
+    let case = |(code, class): &FailureCode| {
+        let consequence = match (class, *code) {
+            (FailureClass::Transient, _) => Consequence::Retries("StorageUnavailable"),
+            // HEAD succeeds, so the object's key refuses.
+            (_, "AccessDenied") if state == State::ReadDimensions => unreadable(),
+            (FailureClass::System, _) => Consequence::Reports("StorageRefused"),
+            (FailureClass::Object, "NoSuchKey" | "NoSuchVersion" | "NotFound") => {
+                Consequence::Records(Outcome::Absent)
+            }
+            (FailureClass::Object, "InvalidRange" | "PreconditionFailed") => match state {
+                State::HeadObject => Consequence::Retries("StorageUnavailable"),
+                _ => Consequence::Records(Outcome::Image),
+            },
+            (FailureClass::Object, _) => unreadable(),
+        };
+        Case { pair: Pair { fault: Fault::Refused(400, code), state }, operations, consequence }
+    };
+    let mut cases: Vec<_> = [S3, COMMON].into_iter().flatten().map(case).collect();
+    if state == State::HeadObject {
+        for (status, consequence) in [
+            (403, Consequence::Reports("StorageRefused")),
+            (404, Consequence::Records(Outcome::Absent)),
+            (429, Consequence::Retries("StorageUnavailable")),
+            (500, Consequence::Retries("StorageUnavailable")),
+            (503, Consequence::Retries("StorageUnavailable")),
+        ] {
+            let pair = Pair { fault: Fault::Refused(status, ""), state };
+            cases.push(Case { pair, operations: state.operation(), consequence });
+        }
+    }
+    cases
+}
+
+fn unreadable() -> Consequence {
+    Consequence::Records(Outcome::Rejected("UnreadableObject".into()))
+}
+
+impl Case {
+    /// Injects the code into the calls of one attempt; a recorder makes six if its transaction is
+    /// canceled. A changed object is read again, so the code has to be gone then.
+    fn rule(&self, key: &str) -> Rule {
+        let one_attempt = match self.pair.fault {
+            Fault::Canceled(_) => 6,
+            _ if self.pair.state == State::HeadObject => self.operations.len(),
+            _ => 1,
+        };
+        Rule::new(self.pair.fault, self.operations, key, one_attempt)
+    }
+
+    #[expect(clippy::print_stdout, reason = "a line for each code at each state")]
+    async fn check(&self, stack: &FaultyStack) {
+        let rule = |_, key: &str| self.rule(key);
+        let (event, execution) = self.pair.run(stack, rule, "codes").await;
+        let at = self.pair.state.name();
+        let errors = errors(&stack.stack, &execution, &at).await;
+        match &self.consequence {
+            Consequence::Retries(error) => {
+                assert_eq!(execution.outcome(), self.pair.state.outcome(), "{self:?}");
+                assert_eq!(errors, [*error], "{self:?}");
+            }
+            Consequence::Records(outcome) => {
+                assert_eq!(execution.outcome(), *outcome, "{self:?}: {execution:?}");
+                assert!(errors.len() < 2, "{self:?}: {errors:?}");
+            }
+            Consequence::Reports(error) => {
+                assert_eq!(execution.outcome(), Outcome::Failed((*error).into()), "{self:?}");
+                assert_eq!(errors, [*error], "{self:?}");
+                let reported = stack.reported(&execution).await;
+                assert_eq!((&reported["event"], &reported["error"]), (&event, &(*error).into()));
+            }
+        }
+        println!("{:?} at {at}: {:?}", self.pair.fault, self.consequence);
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the number of lines")]
+async fn check_all(stack: &FaultyStack) {
+    let cases = cases();
+    let number = cases.len();
+    futures_util::stream::iter(cases)
+        .for_each_concurrent(CONCURRENCY, async |case| case.check(stack).await)
+        .await;
+    let snapshot = stack.stack.snapshot().await;
+    snapshot.assert_totals_are_a_recount();
+    snapshot.assert_index_holds_the_images();
+    println!("{number} codes at states, none lost");
+}
+
+#[test]
+fn every_code_at_every_state_has_the_consequence_of_its_class() {
+    run(async { check_all(FaultyStack::shared().await).await });
+}
+
+#[test]
+fn every_code_has_the_same_consequence_in_an_express_execution() {
+    run(async { check_all(FaultyStack::express().await).await });
+}

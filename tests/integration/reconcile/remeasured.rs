@@ -1,0 +1,68 @@
+//! Objects that an older version of pixgauge measured.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use harness::{TestStack, picture, run};
+use local::reconciliation::remeasure;
+use serde_json::json;
+
+use super::bucket::Bucket;
+use super::{reconciled, tally};
+
+/// Attributes of a record that the version before did not write.
+const NEW: [&str; 5] = ["measuring", "hasAlpha", "colorSpace", "progressive", "frames"];
+
+impl Bucket<'_> {
+    /// Turns a record into the one that the version before would have written: without the newer
+    /// facts, and with a width that it got wrong.
+    async fn age(&self, key: &str) {
+        let names = NEW.map(|name| format!("#{name}"));
+        let mut update = self
+            .update(key)
+            .update_expression(format!("SET width = :wrong REMOVE {}", names.join(", ")));
+        for (name, attribute) in names.into_iter().zip(NEW) {
+            update = update.expression_attribute_names(name, attribute);
+        }
+        let wrong = AttributeValue::N("7".to_owned());
+        update.expression_attribute_values(":wrong", wrong).send().await.unwrap();
+    }
+}
+
+#[test]
+fn what_an_older_version_measured_is_measured_again_only_if_asked_for() {
+    run(async {
+        let stack = TestStack::own("remeasured").await;
+        let bucket = Bucket::without_events(&stack).await;
+        let machine = &stack.stack.outputs.reconcile_state_machine_arn;
+        let remeasured = async || remeasure(&stack.stack.aws.sfn, machine).await.unwrap();
+        bucket.put("uploads/new.png", picture::png(30, 40, 0)).await;
+        bucket.put("uploads/old.png", picture::png(30, 40, 0)).await;
+        bucket.put("uploads/old.txt", "text".into()).await;
+        assert_eq!(reconciled(&stack).await.repaired, 3);
+        let before = bucket.items().await;
+        bucket.age("uploads/old.png").await;
+        bucket.age("uploads/old.txt").await;
+
+        assert_eq!(reconciled(&stack).await.repaired, 0);
+        assert_eq!(stack.metadata("uploads/old.png").await.1["width"], "7");
+
+        let report = remeasured().await;
+        assert_eq!((report.objects, report.failed), (tally(3, 2, 0), 0));
+        assert_eq!(report.totals, tally(8, 0, 0));
+        let (status, metadata) = stack.metadata("uploads/old.png").await;
+        assert_eq!((status, &metadata["width"]), (200, &json!("30")));
+        assert_eq!(metadata["colorSpace"], "RGB");
+        let after = bucket.items().await;
+        for (key, was) in &before {
+            let (mut is, mut was) = (after[key].clone(), was.clone());
+            if key.ends_with(".txt") {
+                // The rejection has no width, so what was planted is gone.
+                assert!(!is.contains_key("width"), "{key}");
+            }
+            let same = is.remove("revision") == was.remove("revision");
+            assert_eq!(same, !key.starts_with("uploads/old"), "{key} is written only if it is old");
+            assert_eq!(is, was, "{key}");
+        }
+
+        assert_eq!(remeasured().await.repaired, 0, "nothing is measured twice");
+    });
+}

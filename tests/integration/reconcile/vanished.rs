@@ -1,0 +1,137 @@
+//! A catalog of thousands of records whose objects are gone, with lower limits, so that parts end and
+//! executions continue each other.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_sfn::types::HistoryEvent;
+use harness::faulty::route_through;
+use harness::proxy::{Fault, FaultProxy, Rule};
+use harness::{TestStack, picture, run};
+use serde_json::json;
+
+use super::bucket::{Bucket, object};
+use super::{reconciled, tally};
+
+/// Variable with the number of records.
+const RECORDS: &str = "PIXGAUGE_VANISHED_RECORDS";
+
+/// Keys that a page names at most, and the events after which a part, and an execution, ends: a
+/// fraction of the numbers in the definition.
+const LIMITS: [(&str, &str); 3] = [
+    ("'limit': 200", "'limit': 50"),
+    ("$states.input.events > 8000", "$states.input.events > 300"),
+    ("$states.input.events > 20000", "$states.input.events > 40"),
+];
+
+/// Most events that one part can have with these limits: those of the limit, of the page that exceeds
+/// it, and of its 50 repairs (`tools/pulumi-program/tests/program/history.rs`).
+const PART_EVENTS: usize = 300 + 62 + 50 * 72;
+
+/// Most rounds that one execution can have: the last begins at or below the limit, at 10 each.
+const ROUNDS: usize = 40 / 10 + 1;
+
+/// Lowers the limits of the reconciliation.
+async fn lower_limits(stack: &TestStack) {
+    let (sfn, arn) = (&stack.stack.aws.sfn, &stack.stack.outputs.reconcile_state_machine_arn);
+    let described = sfn.describe_state_machine().state_machine_arn(arn).send().await.unwrap();
+    let mut definition = described.definition;
+    for (limit, lower) in LIMITS {
+        assert!(definition.contains(limit), "the definition has no {limit}");
+        definition = definition.replace(limit, lower);
+    }
+    let update = sfn.update_state_machine().state_machine_arn(arn).definition(definition);
+    update.send().await.unwrap();
+}
+
+/// The histories of all executions of the reconciliation, and of all of their parts.
+async fn histories(stack: &TestStack) -> (Vec<Vec<HistoryEvent>>, Vec<Vec<HistoryEvent>>) {
+    let (sfn, arn) = (&stack.stack.aws.sfn, &stack.stack.outputs.reconcile_state_machine_arn);
+    let listed = sfn.list_executions().state_machine_arn(arn).send().await.unwrap();
+    let (mut executions, mut parts) = (Vec::new(), Vec::new());
+    for execution in listed.executions {
+        executions.push(history(stack, &execution.execution_arn).await);
+        let runs = sfn.list_map_runs().execution_arn(&execution.execution_arn);
+        for run in runs.send().await.unwrap().map_runs {
+            let children = sfn.list_executions().map_run_arn(run.map_run_arn).send().await.unwrap();
+            for child in children.executions {
+                parts.push(history(stack, &child.execution_arn).await);
+            }
+        }
+    }
+    (executions, parts)
+}
+
+async fn history(stack: &TestStack, execution: &str) -> Vec<HistoryEvent> {
+    let request = stack.stack.aws.sfn.get_execution_history().execution_arn(execution);
+    let pages = request.into_paginator().items().send();
+    pages.collect::<Result<_, _>>().await.unwrap()
+}
+
+/// Objects that cannot be read: one that is archived, one under a customer's key, and one under a KMS
+/// key that refuses. The proxy injects the responses that the emulator does not have.
+const UNREADABLE: [&str; 3] =
+    ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
+
+async fn put_unreadable(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
+    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
+    for function in ["head-object", "read-dimensions", "compare-objects", "compare-records"] {
+        route_through(stack, function, &proxy.endpoint()).await;
+    }
+    let [archived, customer_key, refused_key] = UNREADABLE;
+    bucket.put_archived(archived, picture::png(1, 1, 0)).await;
+    let both: &[&str] = &["HeadObject", "GetObject"];
+    for (key, fault, operations) in [
+        (customer_key, Fault::Refused(400, "InvalidRequest"), both),
+        (refused_key, Fault::Refused(403, "AccessDenied"), &["GetObject"]),
+    ] {
+        bucket.put(key, picture::png(1, 1, 0)).await;
+        proxy.inject(Rule::new(fault, operations, key, usize::MAX));
+    }
+    proxy
+}
+
+#[test]
+fn thousands_of_vanished_objects_are_recorded_by_executions_with_short_histories() {
+    run(async {
+        let records: u64 =
+            std::env::var(RECORDS).ok().map_or(2000, |number| number.parse().unwrap());
+        let stack = TestStack::own("vanished").await;
+        let bucket = Bucket::without_events(&stack).await;
+        let vanished = (0..records).map(|it| (format!("uploads/{it:05}.png"), object(9_000)));
+        bucket.record_all(vanished.collect()).await;
+        for number in 0..10 {
+            bucket.put(&format!("uploads/new-{number}.png"), picture::png(1, 1, number)).await;
+        }
+        bucket.put_item("uploads/00000.png", &[("status", AttributeValue::Bool(true))]).await;
+        let _proxy = put_unreadable(&stack, &bucket).await;
+        lower_limits(&stack).await;
+
+        let started = std::time::Instant::now();
+        let report = reconciled(&stack).await;
+        println!("reconciliation of {records} records in {:.1?}: {report:?}", started.elapsed());
+        assert_eq!(report.objects, tally(13, 13, 0));
+        assert_eq!(report.records, tally(records + 13, records, 0));
+        // The image that the unreadable record had been counted as.
+        assert_eq!(report.totals, tally(8, 1, 0));
+        bucket.assert_is_the_catalog().await;
+        assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 10}));
+        for key in UNREADABLE {
+            assert_eq!(stack.metadata(key).await.1["reason"], "UnreadableObject", "{key}");
+        }
+
+        let (executions, parts) = histories(&stack).await;
+        println!("{} executions, {} parts", executions.len(), parts.len());
+        // 50 vanished objects a part, in four segments.
+        assert!(parts.len() as u64 >= records / 50, "{}", parts.len());
+        assert!(executions.len() >= parts.len() / 4 / ROUNDS, "{}", executions.len());
+        for part in parts {
+            assert!(part.len() <= PART_EVENTS, "{}", part.len());
+        }
+        // Objects that still cannot be read start no execution.
+        let again = reconciled(&stack).await;
+        assert_eq!((again.objects, again.records), (tally(13, 0, 0), tally(13, 0, 0)));
+        for execution in executions {
+            let rounds = execution.iter().filter(|it| it.r#type.as_str() == "MapStateEntered");
+            assert!(rounds.count() <= ROUNDS);
+        }
+    });
+}

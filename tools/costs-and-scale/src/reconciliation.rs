@@ -1,0 +1,202 @@
+//! Executions, time and money of a reconciliation, by the numbers of objects and defects.
+//!
+//! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it invokes;
+//! a test compares them with the definition. Times are those of [`time`]: estimates, not
+//! measurements.
+
+use crate::costs::{MachineType, bytes, execution_time, total};
+use crate::counts::{Counts, PathCounts};
+use crate::prices::{ARM_DURATION, INVOCATION, READ_UNIT, S3_LIST, S3_READ, TRANSITION};
+use crate::time;
+
+/// Segments of each walk, which run at the same time.
+pub const SEGMENTS: f64 = 4.0;
+
+/// Objects that one page lists, all segments together.
+const LISTED: f64 = 10_000.0;
+
+/// Objects in one list request.
+const LIST: f64 = 1_000.0;
+
+/// Records in one batch read.
+const BATCH: f64 = 100.0;
+
+/// Records on one page, and HEAD requests that are sent at the same time.
+const RECORDS: f64 = 1_000.0;
+const HEADS: f64 = 64.0;
+
+/// Keys that one page names at most, and repairs at the same time.
+const KEYS: f64 = 200.0;
+const REPAIRS: f64 = 40.0;
+
+/// Events of a page, a repair and a round, and the events after which a part and an execution end.
+const PAGE_EVENTS: f64 = 13.0;
+const REPAIR_EVENTS: f64 = 8.0;
+const ROUND_EVENTS: f64 = 10.0;
+const PART_LIMIT: f64 = 8_000.0;
+const EXECUTION_LIMIT: f64 = 20_000.0;
+
+/// Segments that a recount scans at the same time, and bytes of one page of a scan.
+const RECOUNT_SEGMENTS: f64 = 8.0;
+const SCAN: f64 = 1_048_576.0;
+
+/// Seconds for one page of a scan: DynamoDB reads 1 MB. An assumption, not a figure of AWS.
+const SCAN_TIME: f64 = 0.2;
+
+/// Seconds until a Map Run has started its children, and has ended after them. An assumption.
+const MAP_RUN: f64 = 3.0;
+
+/// Transitions of a page with repairs: comparison, choice, repairs, choice. A page without repairs
+/// has half.
+const PAGE_TRANSITIONS: f64 = 4.0;
+
+/// Transitions of a part besides its pages: its beginning, the last choice, its end.
+const PART_TRANSITIONS: f64 = 3.0;
+
+/// A reconciliation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reconciliation {
+    /// Objects in the bucket, and about as many records.
+    pub objects: f64,
+    /// Objects without their record.
+    pub unrecorded: f64,
+    /// Records without an object.
+    pub vanished: f64,
+}
+
+/// The effort of a reconciliation.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Effort {
+    /// Executions of the parent, which continue each other.
+    pub executions: f64,
+    /// Rounds of all of them.
+    pub rounds: f64,
+    /// Pages of both walks.
+    pub pages: f64,
+    /// Repairs.
+    pub repairs: f64,
+    /// Seconds.
+    pub seconds: f64,
+    /// US dollars without the repairs.
+    pub comparison: f64,
+    /// US dollars of the repairs.
+    pub repair: f64,
+}
+
+/// One of the two walks.
+struct Walk {
+    pages: f64,
+    rounds: f64,
+    seconds: f64,
+    transitions: f64,
+    invocation_seconds: f64,
+}
+
+impl Walk {
+    /// A walk of so many pages, each of which takes `page` seconds, with repairs of `repair` seconds.
+    fn new(pages: f64, page: f64, keys: f64, repair: f64) -> Self {
+        let pages = pages.max(keys / KEYS).max(SEGMENTS);
+        let per_page = keys / pages;
+        let events = PAGE_EVENTS + REPAIR_EVENTS * per_page;
+        // The part ends with the page that exceeds the limit, and at the latest with the segment.
+        let of_part = (PART_LIMIT / events).floor() + 1.0;
+        let rounds = (pages / SEGMENTS / of_part).ceil();
+        let repairs = (per_page / REPAIRS).ceil() * repair;
+        let transitions = if keys > 0.0 { PAGE_TRANSITIONS } else { PAGE_TRANSITIONS / 2.0 };
+        Self {
+            pages,
+            rounds,
+            seconds: pages / SEGMENTS * (page + repairs + transitions * time::TRANSITION)
+                + rounds * MAP_RUN,
+            transitions: pages * transitions + keys + rounds * SEGMENTS * PART_TRANSITIONS,
+            invocation_seconds: pages * page,
+        }
+    }
+}
+
+impl Reconciliation {
+    /// The effort, with repairs that take what an execution without a sequencer takes.
+    #[must_use]
+    pub fn effort(&self, counts: &Counts, repair: &PathCounts) -> Effort {
+        let each = execution_time(repair);
+        let lists = LISTED / LIST * time::S3_CALL;
+        let reads = LISTED / SEGMENTS / BATCH * time::TABLE_CALL;
+        let objects =
+            Walk::new(self.objects * SEGMENTS / LISTED, lists + reads, self.unrecorded, each);
+        let heads = RECORDS / HEADS * time::S3_CALL;
+        let records = Walk::new(self.objects / RECORDS, SCAN_TIME + heads, self.vanished, each);
+        let table = self.objects * bytes(counts.item_bytes);
+        let recount = table / SCAN / RECOUNT_SEGMENTS * SCAN_TIME;
+        let rounds = objects.rounds + records.rounds;
+        let repairs = self.unrecorded + self.vanished;
+
+        let invocations = objects.pages + records.pages;
+        let busy = objects.invocation_seconds + records.invocation_seconds + recount;
+        // One batch read of half a unit for each record, a scan with eventual consistency, and the
+        // recount's, with strong consistency.
+        let read_units = self.objects / 2.0 + table / 8192.0 + table / 4096.0;
+        let comparison = (objects.transitions + records.transitions) * TRANSITION.each()
+            + invocations * INVOCATION.each()
+            + busy * time::MEMORY * ARM_DURATION.each()
+            + SEGMENTS * self.objects / LIST * S3_LIST.each()
+            + self.objects * S3_READ.each()
+            + read_units * READ_UNIT.each();
+        Effort {
+            executions: (rounds * ROUND_EVENTS / EXECUTION_LIMIT).ceil().max(1.0),
+            rounds,
+            pages: objects.pages + records.pages,
+            repairs,
+            seconds: objects.seconds + records.seconds + recount,
+            comparison,
+            repair: repairs * total(repair, MachineType::Express) / 1e6,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::counts::measured;
+
+    fn effort(reconciliation: Reconciliation) -> Effort {
+        let counts = measured().unwrap();
+        let repair = counts.uploads.iter().find(|path| path.name == "started by hand").unwrap();
+        reconciliation.effort(&counts, repair)
+    }
+
+    #[test]
+    fn the_constants_are_those_of_the_definition() {
+        let definition = include_str!("../../../statemachine/reconcile.asl.json");
+        for text in [
+            format!("'segments': {SEGMENTS}"),
+            format!("'limit': {KEYS}"),
+            format!("\"MaxConcurrency\": {REPAIRS}"),
+            format!("$states.input.events + {PAGE_EVENTS} +"),
+            format!("'events': {REPAIR_EVENTS} +"),
+            format!("$states.input.events + {ROUND_EVENTS}}}"),
+            format!("$states.input.events > {PART_LIMIT}"),
+            format!("$states.input.events > {EXECUTION_LIMIT}"),
+        ] {
+            assert!(definition.contains(&text), "the definition has no {text}");
+        }
+    }
+
+    #[test]
+    fn a_run_without_defects_repairs_nothing_and_is_one_execution() {
+        let sound = Reconciliation { objects: 1e6, unrecorded: 0.0, vanished: 0.0 };
+        let effort = effort(sound);
+        assert!((effort.executions - 1.0).abs() < 1e-9, "{effort:?}");
+        assert!(effort.repair.abs() < 1e-9 && effort.repairs.abs() < 1e-9, "{effort:?}");
+        assert!((effort.pages - 1400.0).abs() < 1e-9, "{effort:?}");
+    }
+
+    #[test]
+    fn defects_cost_their_repairs_and_more_rounds() {
+        let sound = Reconciliation { objects: 1e8, unrecorded: 0.0, vanished: 0.0 };
+        let broken = Reconciliation { unrecorded: 5e6, vanished: 5e6, ..sound };
+        let (sound, broken) = (effort(sound), effort(broken));
+        assert!(broken.rounds > 5.0 * sound.rounds, "{sound:?} {broken:?}");
+        assert!(broken.executions >= 1.0 && broken.seconds > sound.seconds);
+        assert!(broken.comparison > sound.comparison && broken.repair > 0.0);
+    }
+}

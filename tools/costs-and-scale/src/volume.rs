@@ -1,0 +1,88 @@
+//! The costs of one's own volume: a number of uploads and queries in a month.
+
+use serde::Serialize;
+
+use crate::costs::{MachineType, monthly};
+use crate::counts::{Counts, PathCounts};
+
+/// The costs of a month, in US dollars, beyond the free tiers except for that of Step Functions.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Month {
+    /// Uploads, as if all were of images that are new.
+    pub uploads: u64,
+    /// Their cost with `stateMachineType` STANDARD.
+    pub standard: f64,
+    /// Their cost with `stateMachineType` EXPRESS.
+    pub express: f64,
+    /// Queries.
+    pub queries: u64,
+    /// Their cost for each kind of query, as if all were of this kind.
+    pub kinds: Vec<Kind>,
+}
+
+/// The cost of queries of one kind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Kind {
+    /// Name of the kind, as in the tables.
+    pub name: String,
+    /// US dollars.
+    pub dollars: f64,
+}
+
+impl Month {
+    /// Computes the costs from the measured counts; `None` if there are no counts of uploads.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "numbers of requests are far below 2⁵³")]
+    pub fn of(counts: &Counts, uploads: u64, queries: u64) -> Option<Self> {
+        let image = counts.uploads.first()?;
+        let kind = |path: &PathCounts| {
+            // Queries start no executions, so the type does not matter.
+            let dollars = monthly(path, MachineType::Express, queries as f64);
+            Kind { name: path.name.clone(), dollars }
+        };
+        Some(Self {
+            uploads,
+            standard: monthly(image, MachineType::Standard, uploads as f64),
+            express: monthly(image, MachineType::Express, uploads as f64),
+            queries,
+            kinds: counts.queries.iter().map(kind).collect(),
+        })
+    }
+
+    /// The costs of the cheapest and of the most expensive kind of query; zero without queries.
+    #[must_use]
+    pub fn query_range(&self) -> (f64, f64) {
+        let dollars = || self.kinds.iter().map(|kind| kind.dollars);
+        let least = dollars().reduce(f64::min).unwrap_or_default();
+        (least, dollars().reduce(f64::max).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_of_each_costs_what_the_tables_say() {
+        let counts = crate::counts::measured().unwrap();
+        let month = Month::of(&counts, 1_000_000, 1_000_000).unwrap();
+        let image = &counts.uploads[0];
+        let express = crate::costs::total(image, MachineType::Express);
+        assert!((month.express - express).abs() < 1e-9);
+        // 4,000 free transitions at 25 USD per million.
+        let standard = crate::costs::total(image, MachineType::Standard) - 0.1;
+        assert!((month.standard - standard).abs() < 1e-9);
+        for (kind, path) in month.kinds.iter().zip(&counts.queries) {
+            let total = crate::costs::total(path, MachineType::Express);
+            assert!((kind.dollars - total).abs() < 1e-9, "{}", kind.name);
+        }
+        let (least, most) = month.query_range();
+        assert!(0.0 < least && least < most);
+    }
+
+    #[test]
+    fn nothing_costs_nothing() {
+        let month = Month::of(&crate::counts::measured().unwrap(), 0, 0).unwrap();
+        assert_eq!((month.standard, month.express, month.query_range()), (0.0, 0.0, (0.0, 0.0)));
+    }
+}

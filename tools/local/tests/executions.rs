@@ -1,0 +1,179 @@
+//! The calls that a list of executions costs, counted by a stand-in for Step Functions that has any
+//! number of executions.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use local::AccessKey;
+use local::aws::Aws;
+use local::executions::{Executions, Search, Status, Tail};
+use serde_json::{Value, json};
+
+const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:machine";
+
+/// Calls that the stand-in has received.
+#[derive(Debug, Default)]
+struct Calls {
+    list: AtomicUsize,
+    describe: AtomicUsize,
+}
+
+impl Calls {
+    fn taken(&self) -> (usize, usize) {
+        (self.list.swap(0, Ordering::Relaxed), self.describe.swap(0, Ordering::Relaxed))
+    }
+}
+
+/// Starts a stand-in with `number` executions, of which every tenth has failed. Number 0 is the
+/// newest.
+fn step_functions(number: usize) -> (Arc<Executions>, Arc<Calls>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let calls = Arc::new(Calls::default());
+    let counting = Arc::clone(&calls);
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            let calls = Arc::clone(&counting);
+            std::thread::spawn(move || serve(&stream, number, &calls));
+        }
+    });
+    let key = AccessKey { id: "test".to_owned(), secret: "test".to_owned(), token: None };
+    let aws = Aws::connect(&endpoint, key);
+    (Arc::new(Executions::new(aws.sfn, MACHINE)), calls)
+}
+
+/// Answers the requests of one connection.
+fn serve(stream: &TcpStream, number: usize, calls: &Calls) {
+    let mut reader = BufReader::new(stream);
+    loop {
+        let (mut operation, mut length) = (String::new(), 0);
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line).unwrap_or(0) == 0 {
+                return;
+            }
+            let line = line.trim();
+            if line.is_empty() {
+                break;
+            }
+            let (name, value) = line.split_once(": ").unwrap_or((line, ""));
+            match name.to_ascii_lowercase().as_str() {
+                "x-amz-target" => value.clone_into(&mut operation),
+                "content-length" => length = value.parse().unwrap(),
+                _ => {}
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body).unwrap();
+        let request: Value = serde_json::from_slice(&body).unwrap();
+        let response = if operation.ends_with("ListExecutions") {
+            calls.list.fetch_add(1, Ordering::Relaxed);
+            list(&request, number)
+        } else {
+            calls.describe.fetch_add(1, Ordering::Relaxed);
+            described(request["executionArn"].as_str().unwrap())
+        };
+        let response = response.to_string();
+        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0";
+        let mut stream = stream;
+        write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{response}", response.len()).unwrap();
+    }
+}
+
+fn list(request: &Value, number: usize) -> Value {
+    let first: usize = request["nextToken"].as_str().map_or(0, |token| token.parse().unwrap());
+    let size = usize::try_from(request["maxResults"].as_u64().unwrap()).unwrap();
+    let status = request["statusFilter"].as_str();
+    let all = (first..number).filter(|at| status.is_none_or(|status| status == status_of(*at)));
+    let page: Vec<_> = all.take(size).collect();
+    let next = page.last().map(|last| last + 1).filter(|&next| page.len() == size && next < number);
+    let items: Vec<_> = page.iter().map(|at| item(*at)).collect();
+    json!({"executions": items, "nextToken": next.map(|next| next.to_string())})
+}
+
+fn status_of(at: usize) -> &'static str {
+    if at % 10 == 9 { "FAILED" } else { "SUCCEEDED" }
+}
+
+fn item(at: usize) -> Value {
+    let time = 2_000_000_000 - at;
+    json!({
+        "executionArn": format!("arn:aws:states:us-east-1:000000000000:execution:machine:{at:08}"),
+        "stateMachineArn": MACHINE, "name": format!("{at:08}"), "status": status_of(at),
+        "startDate": time, "stopDate": time,
+    })
+}
+
+fn described(arn: &str) -> Value {
+    let at: usize = arn.rsplit(':').next().unwrap().parse().unwrap();
+    let mut execution = item(at);
+    let key = format!("uploads/{at}.png");
+    execution["input"] = json!({"detail": {"object": {"key": key}}}).to_string().into();
+    execution
+}
+
+fn failures() -> Search {
+    Search { statuses: vec![Status::Failed, Status::TimedOut, Status::Aborted], text: None }
+}
+
+#[tokio::test]
+async fn a_list_costs_one_page_and_one_description_for_each_row() {
+    let (executions, calls) = step_functions(10_000);
+    let found = executions.search(&Search::default(), 20).await.unwrap();
+    assert_eq!(calls.taken(), (1, 20));
+    assert!(found.more);
+    let keys: Vec<_> = found.executions.iter().filter_map(|it| it.key()).collect();
+    assert_eq!((keys.len(), keys[0], keys[19]), (20, "uploads/0.png", "uploads/19.png"));
+
+    let failed = Search { statuses: vec![Status::Failed], text: None };
+    let found = executions.search(&failed, 20).await.unwrap();
+    assert_eq!(calls.taken(), (1, 20));
+    assert_eq!(found.executions[1].key(), Some("uploads/19.png"));
+
+    // Step Functions selects by one status only: for several, the pages are read.
+    let found = executions.search(&failures(), 20).await.unwrap();
+    assert_eq!(calls.taken(), (3, 20));
+    assert!(found.more && found.executions.iter().all(|it| it.status == Status::Failed));
+}
+
+#[tokio::test]
+async fn everything_is_found_where_the_limit_allows_it() {
+    let (executions, calls) = step_functions(1_100);
+    let found = executions.search(&Search::default(), 5_000).await.unwrap();
+    assert_eq!((found.executions.len(), found.more), (1_100, false));
+    assert_eq!(calls.taken(), (2, 1_100));
+    let found = executions.search(&Search::default(), 1_100).await.unwrap();
+    assert_eq!((found.executions.len(), found.more), (1_100, false));
+    let found = executions.search(&failures(), 110).await.unwrap();
+    assert_eq!((found.executions.len(), found.more), (110, false));
+    let found = executions.search(&failures(), 109).await.unwrap();
+    assert_eq!((found.executions.len(), found.more), (109, true));
+}
+
+#[tokio::test]
+async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
+    let (executions, calls) = step_functions(1_100);
+    let search = |text: &str| Search { text: Some(text.to_owned()), ..Search::default() };
+    let found = executions.search(&search("/1034."), 20).await.unwrap();
+    assert_eq!((found.executions.len(), found.more), (1, false));
+    assert_eq!(found.executions[0].key(), Some("uploads/1034.png"));
+    let found = executions.search(&search("00000007"), 20).await.unwrap();
+    assert_eq!(found.executions[0].id(), "00000007");
+    calls.taken();
+    // Stops soon after the first that it does not return.
+    let found = executions.search(&search("uploads/"), 20).await.unwrap();
+    assert_eq!((found.executions.len(), found.more), (20, true));
+    let (list, describe) = calls.taken();
+    assert!(list == 1 && describe < 60, "{list} {describe}");
+}
+
+#[tokio::test]
+async fn a_tail_describes_no_execution_that_had_ended_before() {
+    let (executions, calls) = step_functions(10_000);
+    let mut tail = Tail::start(executions).await.unwrap();
+    assert_eq!(calls.taken(), (10, 0));
+    assert!(tail.ended().await.unwrap().is_empty());
+    assert_eq!(calls.taken(), (1, 0));
+}

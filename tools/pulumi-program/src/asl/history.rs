@@ -1,0 +1,124 @@
+//! Events that a state adds to the history of a STANDARD execution.
+//!
+//! An execution ends, uncatchably, at 25,000 events
+//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The types of events
+//! are those of <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
+
+use serde_json::Value;
+
+/// Maximum number of events in one history.
+pub const MAX_EVENTS: u64 = 25_000;
+
+/// Events of one attempt of a Task at most: `TaskScheduled`, `TaskStarted`, one for its end, and
+/// `EvaluationFailed` if an expression fails. Waiting for a job adds `TaskSubmitted`.
+const ATTEMPT: u64 = 4;
+
+/// Events of one visit of a state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Visit {
+    /// Events if nothing fails.
+    pub least: u64,
+    /// Events if every retry is needed and the last attempt fails too.
+    pub most: u64,
+    /// Events that each further attempt adds at most.
+    pub retry: u64,
+}
+
+/// The events of one visit of a state, without those of the items of an inline Map. The children of
+/// a Distributed Map have histories of their own. `None` if the type of the state is unknown.
+#[must_use]
+pub fn visit(state: &Value) -> Option<Visit> {
+    // Entered and exited.
+    let fixed = |events| Some(Visit { least: events, most: events, retry: 0 });
+    match state["Type"].as_str()? {
+        // A Fail is entered, and the execution fails.
+        "Pass" | "Choice" | "Wait" | "Succeed" | "Fail" => fixed(2),
+        "Task" => {
+            let resource = state["Resource"].as_str()?;
+            let waits = [".sync", ".waitForTaskToken"].iter().any(|it| resource.contains(it));
+            let submitted = u64::from(waits);
+            let (least, attempt) = (5 + submitted, ATTEMPT + submitted);
+            let most = 2 + attempt * (1 + retries(state));
+            Some(Visit { least, most, retry: attempt })
+        }
+        "Map" => {
+            // It also starts, and succeeds or fails; a Distributed Map has a Map Run that does.
+            let distributed = state["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED";
+            let attempt = if distributed { 4 } else { 2 };
+            let most = 2 + (attempt + 1) * (1 + retries(state));
+            Some(Visit { least: 2 + attempt, most, retry: attempt + 1 })
+        }
+        _ => None,
+    }
+}
+
+/// The events of one item of an inline Map at most: it starts and ends, and passes through all states
+/// of the item processor. `None` if one of those states leads back to an earlier one.
+#[must_use]
+pub fn item(map: &Value) -> Option<u64> {
+    let processor = &map["ItemProcessor"];
+    let states = processor["States"].as_object()?;
+    let longest = longest(processor, processor["StartAt"].as_str()?, states.len())?;
+    Some(2 + longest)
+}
+
+/// The longest way from a state to an end, in events; `None` if it takes more than `left` states.
+fn longest(machine: &Value, name: &str, left: usize) -> Option<u64> {
+    let left = left.checked_sub(1)?;
+    let state = &machine["States"][name];
+    let mut most = 0;
+    for next in following(state) {
+        most = most.max(longest(machine, next, left)?);
+    }
+    Some(visit(state)?.most + most)
+}
+
+fn following(state: &Value) -> Vec<&str> {
+    let entries = ["Choices", "Catch"].into_iter().filter_map(|field| state[field].as_array());
+    let conditional = entries.flatten().filter_map(|entry| entry["Next"].as_str());
+    let own = ["Next", "Default"].into_iter().filter_map(|field| state[field].as_str());
+    own.chain(conditional).collect()
+}
+
+/// Number of retries at most: each retrier counts its own
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
+fn retries(state: &Value) -> u64 {
+    let retriers = state["Retry"].as_array().into_iter().flatten();
+    retriers.map(|retrier| retrier["MaxAttempts"].as_u64().unwrap_or(3)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_task_has_five_events_and_four_for_each_retry() {
+        let task = json!({"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke",
+            "Retry": [{"MaxAttempts": 2}, {}]});
+        assert_eq!(visit(&task), Some(Visit { least: 5, most: 2 + 6 * 4, retry: 4 }));
+        let waiting =
+            json!({"Type": "Task", "Resource": "arn:aws:states:::states:startExecution.sync:2"});
+        assert_eq!(visit(&waiting), Some(Visit { least: 6, most: 7, retry: 5 }));
+    }
+
+    #[test]
+    fn a_distributed_map_also_has_a_map_run() {
+        let map = |mode: &str| json!({"Type": "Map", "ItemProcessor": {"ProcessorConfig": {"Mode": mode}}});
+        assert_eq!(visit(&map("INLINE")).map(|it| it.least), Some(4));
+        assert_eq!(visit(&map("DISTRIBUTED")).map(|it| it.least), Some(6));
+        assert_eq!(visit(&json!({"Type": "Loop"})), None);
+    }
+
+    #[test]
+    fn an_item_takes_the_longest_way() {
+        let mut map = json!({"Type": "Map", "ItemProcessor": {"StartAt": "A", "States": {
+            "A": {"Type": "Choice", "Choices": [{"Next": "B"}], "Default": "C"},
+            "B": {"Type": "Pass", "Next": "C"},
+            "C": {"Type": "Pass", "End": true}}}});
+        assert_eq!(item(&map), Some(2 + 3 * 2));
+        map["ItemProcessor"]["States"]["C"]["Next"] = json!("A");
+        assert_eq!(item(&map), None);
+    }
+}

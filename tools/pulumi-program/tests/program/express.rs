@@ -1,0 +1,133 @@
+//! The longest execution of `analyze-image`, computed from its definition.
+//!
+//! An EXPRESS execution ends after five minutes, and nothing catches that
+//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So its timeouts and
+//! waits together have to stay below, whatever fails how often.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::project::{STATE_MACHINE, read};
+
+/// Seconds after which AWS ends an EXPRESS execution.
+const EXPRESS_SECONDS: f64 = 300.0;
+
+/// Seconds for what a definition does not show: the transitions between states.
+const RESERVE_SECONDS: f64 = 10.0;
+
+/// The choice that every return to an earlier state passes. Its first rule ends an execution that
+/// has taken too long.
+const DEADLINE: &str = "IsTimeLeft?";
+
+/// The state that an execution visits at most once: it goes on to `HeadObject` with a baseline, and
+/// only an execution without one is sent there.
+const ONCE: &str = "ReadRecord";
+
+fn definition() -> Value {
+    serde_json::from_str(&read(STATE_MACHINE)).unwrap()
+}
+
+/// The number in an expression between these texts.
+fn number(expression: &Value, before: &str, after: &str) -> f64 {
+    let text = expression.as_str().unwrap();
+    let number = text.split_once(before).and_then(|(_, rest)| rest.split_once(after));
+    let (number, _) = number.unwrap_or_else(|| panic!("no {before} in {text}"));
+    number.trim().parse().unwrap()
+}
+
+/// Seconds after which the deadline's first rule ends an execution.
+fn deadline(machine: &Value) -> f64 {
+    let rule = &machine["States"][DEADLINE]["Choices"][0];
+    assert_eq!(rule["Next"], "ReportFailure");
+    number(&rule["Condition"], "> ", "%}") / 1000.0
+}
+
+/// Longest wait of a retrier before its attempt number `index`, counted from 0. Jitter only
+/// shortens it (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
+fn delay(retrier: &Value, index: i32) -> f64 {
+    let field = |name: &str, default: f64| retrier[name].as_f64().unwrap_or(default);
+    let delay = field("IntervalSeconds", 1.0) * field("BackoffRate", 2.0).powi(index);
+    delay.min(field("MaxDelaySeconds", f64::INFINITY))
+}
+
+/// Longest time that a state takes, with all its retries. Each retrier counts its own attempts.
+fn duration(state: &Value) -> f64 {
+    match state["Type"].as_str().unwrap() {
+        "Task" => {
+            let retriers = state["Retry"].as_array().unwrap();
+            let attempts = |retrier: &Value| {
+                i32::try_from(retrier["MaxAttempts"].as_i64().unwrap_or(3)).unwrap()
+            };
+            let delays = |retrier| (0..attempts(retrier)).map(|index| delay(retrier, index));
+            let timeout = state["TimeoutSeconds"].as_f64().unwrap();
+            let calls = 1 + retriers.iter().map(attempts).sum::<i32>();
+            f64::from(calls) * timeout + retriers.iter().flat_map(delays).sum::<f64>()
+        }
+        "Wait" => number(&state["Seconds"], "$min([", ","),
+        "Choice" | "Fail" => 0.0,
+        other => panic!("how long does a {other} take?"),
+    }
+}
+
+/// All states that may follow.
+fn next(state: &Value) -> BTreeSet<&str> {
+    let lists = ["Choices", "Catch"].into_iter().filter_map(|field| state[field].as_array());
+    let rules = lists.flatten().filter_map(|rule| rule["Next"].as_str());
+    let own = ["Next", "Default"].into_iter().filter_map(|field| state[field].as_str());
+    own.chain(rules).collect()
+}
+
+/// Longest way from a state to the end of the execution, without a return past the deadline.
+/// Returns its seconds and its states.
+fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
+    let state = &machine["States"][name];
+    let mut way = way.to_vec();
+    way.push(name.to_owned());
+    let visits = way.iter().filter(|visited| *visited == name).count();
+    let read = way.iter().any(|visited| visited == ONCE);
+    assert!(visits <= 1 + usize::from(read), "a loop without a deadline: {way:?}");
+    let following = match name {
+        DEADLINE => BTreeSet::from(["ReportFailure"]),
+        _ => next(state).into_iter().filter(|it| !(read && *it == ONCE)).collect(),
+    };
+    let ways = following.into_iter().map(|following| longest(machine, following, &way));
+    let rest = ways.max_by(|one, other| one.0.total_cmp(&other.0)).unwrap_or((0.0, way));
+    (duration(state) + rest.0, rest.1)
+}
+
+/// Longest execution: one that never returns, or one that returns just before its deadline.
+fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
+    let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
+    let returns =
+        next(&machine["States"][DEADLINE]).into_iter().filter(|it| *it != "ReportFailure");
+    let returning = returns.map(|name| {
+        let (seconds, way) = longest(machine, name, &[]);
+        (deadline(machine) + seconds, way)
+    });
+    returning.chain([straight]).max_by(|one, other| one.0.total_cmp(&other.0)).unwrap()
+}
+
+#[test]
+fn every_failure_of_an_express_execution_reaches_the_queue_within_five_minutes() {
+    let (seconds, way) = longest_execution(&definition());
+    println!("at most {seconds} s: {}", way.join(" > "));
+    assert!(way.contains(&"ReportFailure".to_owned()), "{way:?}");
+    assert!(seconds + RESERVE_SECONDS < EXPRESS_SECONDS, "{seconds} s: {way:?}");
+    // It is not vacuous: the deadline, and all calls of an image without a sequencer after it.
+    assert!(seconds > deadline(&definition()) + 100.0, "{seconds} s: {way:?}");
+}
+
+#[test]
+fn a_longer_retry_is_noticed() {
+    for (state, field, value) in [
+        ("HeadObject", "MaxAttempts", 4),
+        ("PutMetadata", "IntervalSeconds", 30),
+        ("ReportFailure", "MaxAttempts", 8),
+    ] {
+        let mut machine = definition();
+        machine["States"][state]["Retry"][0][field] = value.into();
+        let (seconds, _) = longest_execution(&machine);
+        assert!(seconds + RESERVE_SECONDS > EXPRESS_SECONDS, "{state} {field}: {seconds} s");
+    }
+}

@@ -1,0 +1,114 @@
+//! The histories of a reconciliation's executions are bounded, however many keys there are.
+//!
+//! Each execution counts the events of its history in `events`, with numbers that are written in its
+//! definition, and ends at a limit. These tests compute the numbers from the definition.
+
+use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
+use serde_json::Value;
+
+/// Events when an execution starts and when it ends.
+const START_AND_END: u64 = 2;
+
+/// The definition, and the state machine of a part.
+struct Machines {
+    execution: Value,
+    part: Value,
+}
+
+impl Machines {
+    fn read() -> Self {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../statemachine/reconcile.asl.json");
+        let execution: Value =
+            serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let part = execution["States"]["CompareParts"]["ItemProcessor"].clone();
+        Self { execution, part }
+    }
+
+    fn execution(&self, state: &str) -> Visit {
+        visit(&self.execution["States"][state]).unwrap()
+    }
+
+    fn part(&self, state: &str) -> Visit {
+        visit(&self.part["States"][state]).unwrap()
+    }
+
+    /// Events of one key of a page at most.
+    fn key(&self) -> u64 {
+        item(&self.part["States"]["RepairKeys"]).unwrap()
+    }
+}
+
+/// The number that follows `before` in the text of a state.
+fn written(state: &Value, before: &str) -> u64 {
+    let text = state.to_string();
+    let at = text.find(before).unwrap_or_else(|| panic!("no {before:?} in {text}"));
+    let digits = text[at + before.len()..].chars().take_while(char::is_ascii_digit);
+    digits.collect::<String>().parse().unwrap()
+}
+
+#[test]
+fn a_page_is_counted_with_its_events_and_each_retry_of_it() {
+    let machines = Machines::read();
+    let repairs = machines.part("RepairKeys").least;
+    for task in ["CompareObjects", "CompareRecords"] {
+        // The choice before the page and the one before its repairs.
+        let page = machines.part(task).least + repairs + 2 * machines.part("NextStep?").least;
+        let state = &machines.part["States"][task];
+        assert_eq!(written(state, "$states.input.events + "), page, "{task}");
+        let retry = written(state, &format!("$states.input.events + {page} + "));
+        assert_eq!(retry, machines.part(task).retry, "{task}");
+    }
+}
+
+#[test]
+fn a_repair_is_counted_with_its_events_and_a_lost_one_with_all_it_can_have() {
+    let machines = Machines::read();
+    let states = &machines.part["States"]["RepairKeys"]["ItemProcessor"]["States"];
+    let repair = visit(&states["Repair"]).unwrap();
+    // It starts and ends; one expression may fail.
+    let item = 3;
+    let counted = written(&states["Repair"], "'events': ");
+    assert!(counted >= repair.least + item, "{counted}");
+    assert_eq!(written(&states["Repair"], &format!("'events': {counted} + ")), repair.retry);
+    assert_eq!(written(&states["CountFailure"], "\"events\":"), machines.key());
+}
+
+#[test]
+fn the_history_of_a_part_is_bounded() {
+    let machines = Machines::read();
+    let limit = written(&machines.part["States"]["NextStep?"], "$states.input.events > ");
+    for task in ["CompareObjects", "CompareRecords"] {
+        let keys = written(&machines.part["States"][task], "'limit': ");
+        // One page may begin at the limit, and each of its keys may take all its retries.
+        let page = machines.part(task).most
+            + machines.part("RepairKeys").most
+            + 3 * machines.part("NextStep?").most
+            + keys * machines.key();
+        let around =
+            START_AND_END + machines.part("BeginPart").most + machines.part("EndPart").most;
+        let most = limit + page + around;
+        println!("{task}: at most {most} events, {page} of them of one page of {keys} keys");
+        assert!(most < MAX_EVENTS, "{task}: {most}");
+    }
+}
+
+#[test]
+fn the_history_of_an_execution_is_bounded() {
+    let machines = Machines::read();
+    let states = &machines.execution["States"];
+    let (map, recount) = (machines.execution("CompareParts"), machines.execution("RecountTotals"));
+    let choice = machines.execution("NextRound?").least;
+    let round = written(&states["CompareParts"], "$states.input.events + ");
+    assert!(round >= map.most + choice, "{round}");
+    let part = written(&states["RecountTotals"], "$states.input.events + ");
+    assert!(part >= recount.least + choice, "{part}");
+    let retry = written(&states["RecountTotals"], &format!("$states.input.events + {part} + "));
+    assert_eq!(retry, recount.retry);
+
+    let limit = written(&states["NextRound?"], "$states.input.events > ");
+    let last = round.max(recount.most + choice);
+    let end = machines.execution("StartSuccessor").most + machines.execution("Failed").most;
+    let most = START_AND_END + machines.execution("Begin").most + limit + last + end;
+    println!("an execution: at most {most} events, {} rounds", limit / round);
+    assert!(most < MAX_EVENTS, "{most}");
+}

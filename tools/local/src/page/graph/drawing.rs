@@ -254,8 +254,8 @@ mod tests {
     }
 
     fn is_apart(one: &Area, other: &Area) -> bool {
-        (one.x - other.x).abs() >= (one.width + other.width) / 2.0
-            || (one.y - other.y).abs() >= (one.height + other.height) / 2.0
+        (one.x - other.x).abs() >= f64::midpoint(one.width, other.width)
+            || (one.y - other.y).abs() >= f64::midpoint(one.height, other.height)
     }
 
     #[test]

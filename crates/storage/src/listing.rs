@@ -20,7 +20,7 @@ impl Storage {
     /// role allows only to list.
     ///
     /// # Errors
-    /// Those of [`Storage::list`].
+    /// The errors of [`Storage::list`].
     pub async fn connect_by_listing(&self, bucket: &str) -> Result<(), StorageError> {
         let after = format!("{UPLOADS_PREFIX}{}", char::MAX);
         self.list(bucket, UPLOADS_PREFIX, Some(&after)).await.map(drop)

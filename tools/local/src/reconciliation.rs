@@ -102,7 +102,7 @@ pub async fn reconcile(
 /// The same, which also measures again what an older version measured.
 ///
 /// # Errors
-/// Those of [`reconcile`].
+/// The errors of [`reconcile`].
 pub async fn remeasure(
     client: &Client,
     state_machine: &str,

@@ -167,17 +167,22 @@ async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");
     data.saved(waiting).await;
-    let Left::AsOf(moment) = data.left() else { return };
-    let age = moment.and_then(|moment| moment.elapsed().ok()).map(|it| it.as_secs_f64());
-    let age = age.map_or("not at all".to_owned(), |age| format!("{} last", format::ago(age)));
-    progress.done(
-        Step::Python,
-        format!(
-            "the last run was killed before it could save everything: objects are all there, \
-             records and executions were saved {age}. `cargo local reconcile` makes the catalog \
-             match the bucket"
-        ),
-    );
+    if let Left::AsOf(moment) = data.left() {
+        let age = moment.and_then(|moment| moment.elapsed().ok()).map(|it| it.as_secs_f64());
+        progress.done(Step::Emulator, left_by_a_killed_run(age));
+    }
+}
+
+/// Formats what a run that was killed has left. `age` is the time since it last saved, in seconds.
+fn left_by_a_killed_run(age: Option<f64>) -> String {
+    let saved = match age {
+        Some(age) => format!("records and executions are as of {}", format::ago(age)),
+        None => "records and executions are lost".to_owned(),
+    };
+    format!(
+        "the last run was killed before it could save its data: {saved}, objects are all there. \
+         `cargo local reconcile` makes the catalog match the bucket"
+    )
 }
 
 /// Returns the build profile for the option `--release`.
@@ -243,6 +248,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_a_killed_run_has_left_is_told() {
+        let told = left_by_a_killed_run(Some(75.0));
+        assert!(told.contains("as of 1 min ago, objects are all there"), "{told}");
+        assert!(left_by_a_killed_run(None).contains("executions are lost"));
+    }
 
     #[test]
     fn settings_are_text_unless_they_are_json_values() {

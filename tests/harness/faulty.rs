@@ -14,7 +14,6 @@ use crate::proxy::FaultProxy;
 pub const FUNCTIONS: [&str; 3] = ["head-object", "read-dimensions", "put-metadata"];
 
 static SHARED: OnceCell<FaultyStack> = OnceCell::const_new();
-static EXPRESS: OnceCell<FaultyStack> = OnceCell::const_new();
 
 /// A stack and the proxy in front of its services.
 pub struct FaultyStack {
@@ -33,12 +32,8 @@ impl FaultyStack {
         SHARED.get_or_init(|| Self::deploy("faults", "STANDARD")).await
     }
 
-    /// The same with EXPRESS executions.
-    pub async fn express() -> &'static Self {
-        EXPRESS.get_or_init(|| Self::deploy("express-faults", "EXPRESS")).await
-    }
-
-    async fn deploy(name: &str, executions: &str) -> Self {
+    /// Deploys a stack of its own, with executions of this type: `STANDARD` or `EXPRESS`.
+    pub async fn deploy(name: &str, executions: &str) -> Self {
         let stack = TestStack::with_fast_retries_of_type(name, executions).await;
         stack.silence_events().await;
         let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;

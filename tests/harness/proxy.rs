@@ -99,6 +99,12 @@ impl FaultProxy {
         rule
     }
 
+    /// Removes the rules for a key.
+    pub fn lift(&self, key: &str) {
+        let mut rules = self.shared.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        rules.retain(|rule| rule.key != key);
+    }
+
     /// Returns and clears the calls that were forwarded. The SDK's retries of a call are left out.
     #[must_use]
     pub fn take_calls(&self) -> Vec<Call> {

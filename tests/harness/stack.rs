@@ -48,7 +48,7 @@ pub struct TestStack {
 
 /// The deadline of an execution in `statemachine/analyze-image.asl.json`, and the one that replaces
 /// it where waits are shorter, in milliseconds.
-const DEADLINES: (&str, &str) = ("> 80000 ", "> 2000 ");
+const DEADLINES: (&str, &str) = ("> 80000 ", "> 4000 ");
 
 /// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
 /// states can be made to fail: an execution of `<state machine>#<test case>` gets the errors of
@@ -78,7 +78,7 @@ impl TestStack {
     }
 
     /// Deploys a separate stack to the emulator whose state machines wait a tenth of the time
-    /// before a retry. Its executions give up after two seconds.
+    /// before a retry. Its executions give up after four seconds.
     pub async fn with_fast_retries(name: &str) -> Self {
         Self::with_fast_retries_of_type(name, "STANDARD").await
     }
@@ -92,7 +92,7 @@ impl TestStack {
         stack
     }
 
-    /// Lets executions give up after two seconds instead of 80.
+    /// Lets executions give up after four seconds instead of 80.
     async fn shorten_deadline(&self) {
         let (sfn, arn) = (&self.stack.aws.sfn, &self.stack.outputs.state_machine_arn);
         let described = sfn.describe_state_machine().state_machine_arn(arn).send().await;

@@ -9,6 +9,7 @@ mod services;
 mod state;
 mod throttled;
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use futures_util::StreamExt as _;
@@ -16,7 +17,8 @@ use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, run};
 use local::executions::{AttemptResult, Execution, Outcome};
 use pair::{Pair, pairs};
-use state::State;
+use state::{STATES, State};
+use tokio::sync::Mutex;
 
 /// Number of concurrent pairs. The emulator runs eight functions at a time.
 const CONCURRENCY: usize = 8;
@@ -59,7 +61,8 @@ fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
 #[test]
 fn every_failure_of_an_express_execution_reaches_the_queue() {
     run(async {
-        assert_every_staying_fault_is_reported(FaultyStack::express().await).await;
+        let stack = FaultyStack::deploy("express-faults", "EXPRESS").await;
+        assert_every_staying_fault_is_reported(&stack).await;
     });
 }
 
@@ -67,14 +70,18 @@ fn every_failure_of_an_express_execution_reaches_the_queue() {
 async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
     // Latency is left out: every attempt would wait for a time-out.
     let pairs = pairs().into_iter().filter(|pair| pair.fault != Fault::Latency);
+    let returned = Mutex::new(BTreeSet::new());
     futures_util::stream::iter(pairs)
         .for_each_concurrent(CONCURRENCY, async |pair| {
             let (event, execution) = pair.run(stack, Pair::permanent, "staying").await;
             let error = execution.error.clone().unwrap_or_default();
             assert_eq!(execution.outcome(), Outcome::Failed(error.clone()), "{pair:?}");
             let errors = pair.errors(&stack.stack, &execution).await;
-            // The state returns at least once, and makes two attempts each time.
-            assert!(errors.len() >= 4 && errors.len() % 2 == 0, "{pair:?}: {errors:?}");
+            // A visit of the state makes two attempts. On a busy machine they may take all the time.
+            assert!(errors.len() >= 2 && errors.len() % 2 == 0, "{pair:?}: {errors:?}");
+            if errors.len() > 2 {
+                returned.lock().await.insert(pair.state.name());
+            }
             assert_eq!(errors.last(), Some(&error), "{pair:?}");
             let reported = stack.reported(&execution).await;
             assert_eq!(reported["event"], event, "{pair:?}");
@@ -83,6 +90,8 @@ async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
             println!("{:?} at {:?}: reported as {error}", pair.fault, pair.state);
         })
         .await;
+    let states = STATES.map(State::name);
+    assert_eq!(returned.into_inner(), BTreeSet::from(states), "states that were returned to");
     stack.stack.snapshot().await.assert_index_holds_the_images();
 }
 
@@ -112,6 +121,7 @@ fn a_failed_execution_can_be_started_again() {
         assert_eq!(execution.outcome(), Outcome::Failed("TableUnavailable".into()));
         assert_eq!(stack.reported(&execution).await["event"], event);
         let before = stack.stack.snapshot().await.records;
+        stack.proxy.lift(execution.key().unwrap_or_default());
         let again = stack.stack.execute(&event).await;
         assert!(again.is_stale(), "{again:?}");
         let after = stack.stack.snapshot().await;

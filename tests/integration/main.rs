@@ -37,6 +37,7 @@ mod load;
 mod logs;
 mod model;
 mod operations;
+mod page;
 mod permissions;
 mod query;
 mod read_cost;

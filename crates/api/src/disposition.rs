@@ -20,8 +20,8 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'|')
     .remove(b'~');
 
-/// Longest text after a dot, in bytes, that counts as an extension. The longest of an image is
-/// `aseprite`.
+/// Longest text after a dot, in bytes, that counts as an extension. `aseprite` is the longest
+/// extension of an image format.
 const MAX_EXTENSION_BYTES: usize = 8;
 
 /// Treatment of an image that a browser opens as a page of its own.
@@ -38,10 +38,10 @@ impl Disposition {
     /// The `Content-Disposition` of the image under `key` (RFC 6266). Its file name is the last
     /// segment of the key, with an extension that fits the image.
     ///
-    /// `extensions` are those of the image's format, in lower case, the usual one first. The name
-    /// keeps one of them, in any case; any other extension is replaced by the usual one, and a
-    /// missing one is added. So an image that is saved under its name opens as an image. Without
-    /// `extensions`, the name stays as it is.
+    /// `extensions` are those of the image's format, in lower case, the usual one first. If the
+    /// name has one of them, in upper or lower case, it keeps it; any other extension is replaced
+    /// by the usual one, and a missing one is added. So an image that is saved under its name opens
+    /// as an image. Without `extensions`, the name does not change.
     ///
     /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with
     /// `_` in their place, and complete in percent-encoding.

@@ -52,10 +52,11 @@ pub enum ApiError {
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
-    /// 412: the client has another version of the image, and wants a part of the current one only if
-    /// both are the same. The whole image would be a redirect, and the client would send its
-    /// `Range` again to S3, which knows no `If-Range`
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>).
+    /// 412: `If-Range` names another version of the image, and the current one is too large to be
+    /// sent directly. A redirect would not help: the client would repeat its `Range` to S3, which
+    /// does not know `If-Range`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>), and would get a part
+    /// of the wrong version.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
     /// 416: the image has none of the requested bytes.

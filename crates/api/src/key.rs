@@ -71,8 +71,8 @@ fn possible(readings: Vec<String>) -> Result<Vec<String>, ApiError> {
     }
 }
 
-/// The hint for a path whose key is not found and has its prefix, which paths omit: the path of the
-/// key that the client may have meant. `None` for any other request.
+/// Hint for a path that repeats the prefix `uploads/`, which paths omit: the path of the key that
+/// the client may have meant. `None` for any other request.
 pub(crate) fn misplaced_prefix(request: &Request) -> Option<String> {
     let parameter = request.path_parameter(PARAMETER)?;
     let start = request.raw_path.strip_suffix(parameter)?;

@@ -11,12 +11,12 @@ use crate::key::PARAMETER;
 ///
 /// API Gateway passes `rawQueryString` on without decoding it
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
-/// A plus sign is a space, as HTML forms and `URLSearchParams` encode it, or else a plus sign that
-/// the client should have escaped.
+/// A plus sign is read first as a space, as HTML forms and `URLSearchParams` encode it, then as a
+/// plus sign that the client should have escaped.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] if the parameter is empty or repeated, if its escapes are no UTF-8, or
-/// if the key lacks its prefix.
+/// [`ApiError::BadRequest`] if the parameter is empty or repeated, if it does not decode to UTF-8,
+/// or if the key lacks its prefix.
 pub(crate) fn readings(query: &str) -> Result<Option<Vec<String>>, ApiError> {
     let mut values = query.split('&').filter_map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));

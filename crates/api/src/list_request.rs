@@ -96,7 +96,8 @@ fn prefix(text: &str) -> Result<String, ApiError> {
     fits.then(prefix).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
 
-/// Adds the position of a cursor to the query it belongs to.
+/// Adds a cursor's position to the query. Refuses a cursor of a listing with another sort or
+/// prefix.
 fn after(query: ListQuery, text: &str, shards: Shards) -> Result<ListQuery, ApiError> {
     let Some(position) = cursor::decode(text, shards) else {
         return Err(bad("cursor", "is not the cursor of an earlier response"));

@@ -185,8 +185,8 @@ fn info_images() {}
 )]
 fn get_openapi() {}
 
-/// The complete document: every operation with the shared responses, with its HEAD, and, if it
-/// takes a key, with the key as a query parameter too.
+/// The complete document. Every operation has the shared responses and a HEAD operation. One that
+/// takes a key exists twice: with the key in the path and as a query parameter.
 fn document() -> openapi::OpenApi {
     let mut document = Document::openapi();
     for path in ["/images/file", "/images/metadata"] {

@@ -49,7 +49,7 @@ impl Response {
     /// preconditions: 304 without a body if the client already has this body, 412 if a precondition
     /// fails.
     ///
-    /// Every change of the body changes the tag, be it due to a new upload or a new field.
+    /// The tag changes with every change of the body, such as a new upload or a new field.
     #[must_use]
     pub fn conditional(self, request: &Request, cache: CacheSeconds) -> Self {
         let body = self.0.body.as_ref().map_or(&b""[..], |body| body.as_ref());

@@ -41,7 +41,7 @@ pub struct Found {
     pub key: String,
     /// The recorded image.
     pub image: ImageRecord,
-    /// The execution that recorded it, if that is known.
+    /// The execution that recorded the image, if it is known.
     pub written: Option<Written>,
 }
 

@@ -17,7 +17,7 @@ pub struct Validators {
 /// Result of a request's preconditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precondition {
-    /// The request is processed as if it had none.
+    /// The request is processed as if it had no preconditions.
     Holds,
     /// The client already has the current state: 304.
     NotModified,
@@ -109,7 +109,7 @@ enum Comparison {
 /// Parses a list of tags such as `"a", W/"b"`, up to the first malformed one. Yields for each tag
 /// whether it is weak, and the text between the quotes.
 ///
-/// A tag without quotes counts as well, because it does for S3, where a redirect leads.
+/// A tag without quotes is accepted too, as S3 accepts it: a redirect sends the same request there.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {

@@ -42,7 +42,7 @@ impl Catalog {
         }
     }
 
-    /// Makes one request; returns the items, and the keys that were left unread if there are any.
+    /// Makes one request. Returns the items, and the keys that DynamoDB left unread, if any.
     async fn batch(
         &self,
         keys: Vec<Attributes>,

@@ -19,8 +19,8 @@ pub(crate) enum Cancellation {
 }
 
 impl Cancellation {
-    /// Interprets the reasons, of which there is one for each item. The first is that of the record,
-    /// the others are those of the totals.
+    /// Interprets the reasons, of which there is one for each item: first the record, then the
+    /// totals.
     ///
     /// Reasons can be mixed. If the record has moved, the write has to be planned again, whatever
     /// happened to the totals. Otherwise a transient reason decides: a permanent one beside it will
@@ -53,7 +53,7 @@ mod tests {
 
     use super::*;
 
-    /// Every code of [`CANCELLATION_REASONS`], and that of an item without a reason.
+    /// Every code of [`CANCELLATION_REASONS`], and the code of an item without a reason.
     const CODES: [&str; 7] = [
         "None",
         "ConditionalCheckFailed",

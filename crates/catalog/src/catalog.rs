@@ -32,7 +32,7 @@ impl Catalog {
     /// Opens a connection by reading an item that does not exist (half a read unit).
     ///
     /// # Errors
-    /// Those of [`Catalog::get`].
+    /// The errors of [`Catalog::get`].
     pub async fn connect(&self) -> Result<(), CatalogError> {
         self.get(NO_IMAGE).await.map(drop)
     }
@@ -41,7 +41,7 @@ impl Catalog {
     /// allows only batch reads (half a read unit).
     ///
     /// # Errors
-    /// Those of [`Catalog::differing`].
+    /// The errors of [`Catalog::differing`].
     pub async fn connect_by_batch(&self) -> Result<(), CatalogError> {
         self.get_all([NO_IMAGE.to_owned()].into_iter()).await.map(drop)
     }
@@ -50,7 +50,7 @@ impl Catalog {
     /// read unit).
     ///
     /// # Errors
-    /// Those of [`Catalog::page`].
+    /// The errors of [`Catalog::page`].
     pub async fn connect_by_scan(&self) -> Result<(), CatalogError> {
         let scan = self.client.scan().table_name(&self.table).limit(1);
         Ok(scan.projection_expression(KEY).send().await.map(drop)?)

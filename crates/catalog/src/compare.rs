@@ -1,8 +1,9 @@
 //! Comparison of the table with the bucket, in both directions.
 //!
-//! Both are cheap where table and bucket agree: objects are listed 1,000 at a time and their
-//! records read in batches; records are scanned. This module only names the keys that differ. Each
-//! of them is examined again before anything is written, so eventually consistent reads are enough.
+//! Both directions are cheap where table and bucket agree: objects are listed 1,000 at a time and
+//! their records read in batches; records are scanned. This module only names the keys that differ.
+//! The object under each of them is examined again before anything is written, so eventually
+//! consistent reads are enough.
 
 use std::collections::HashMap;
 
@@ -17,7 +18,7 @@ use crate::{Catalog, CatalogError, Cost, Remeasure};
 /// Records per page: as many as a function can look up in S3 well within its timeout.
 const PAGE: i32 = 1000;
 
-/// One segment of the keys, so that several walks together meet each key once.
+/// One segment of the keys. Comparisons of all segments, at the same time, visit each key once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     number: i32,
@@ -41,9 +42,10 @@ impl Segment {
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
     }
 
-    /// True if the segment contains the key, where keys are listed rather than scanned: XXH64 of the
-    /// key, modulo the number of segments. Its seed is not that of the shards, so each segment
-    /// contains keys of all shards.
+    /// True if the segment contains the key, for keys that are listed; DynamoDB itself divides the
+    /// keys that are scanned. The segment is the XXH64 of the key, modulo the number of segments.
+    /// The hash's seed differs from that of the shards, so each segment contains keys of all
+    /// shards.
     #[must_use]
     pub fn contains(self, key: &str) -> bool {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 1);
@@ -54,7 +56,7 @@ impl Segment {
 /// One page of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPage {
-    /// The records under `uploads/`, but for valid records of absences.
+    /// The records under `uploads/`, except valid records of absences.
     pub records: Vec<PageRecord>,
     /// Start of the next page; `None` on the last one.
     pub next: Option<String>,
@@ -65,24 +67,26 @@ pub struct RecordPage {
 pub struct PageRecord {
     /// Key.
     pub key: String,
-    /// True if the item is a valid record. One that is not has to be replaced, whatever S3 holds.
+    /// True if the item is a valid record. An invalid one has to be replaced, whatever S3 holds.
     pub is_valid: bool,
 }
 
-/// Objects of a listing, by what their records say.
+/// Keys of listed objects that have to be examined again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Differing {
     /// Keys of objects that have no record, or a record of another object.
     pub keys: Vec<String>,
-    /// Keys of objects whose record says that they cannot be read. S3 knows whether they can be now.
+    /// Keys of objects whose record says that they cannot be read. Only S3 knows whether they can
+    /// be read now.
     pub unreadable: Vec<String>,
 }
 
 impl Catalog {
     /// Returns the keys of objects that have no record, or a record of another object: another
     /// ETag, size or time of writing. A malformed record counts as one of another object. The keys
-    /// of objects that are to be measured again are returned, too; those of objects that could not
-    /// be read when they were recorded are returned separately. Each object has another key.
+    /// of objects that are to be measured again are returned, too. The keys of objects that could
+    /// not be read when they were recorded are returned separately. `listed` contains each key
+    /// once.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].

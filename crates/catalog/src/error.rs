@@ -50,8 +50,8 @@ where
         let message = describe(&error);
         match classify(Service::DynamoDb, error.code(), &error) {
             FailureClass::Transient => Self::TableUnavailable(message),
-            // A failed condition is a result for a caller that sent one; the other requests have
-            // none.
+            // A caller that sends a condition handles its failure as a result before this
+            // conversion; the other requests have no condition.
             FailureClass::Object | FailureClass::System => Self::TableRefused(message),
         }
     }

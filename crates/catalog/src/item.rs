@@ -25,7 +25,8 @@ pub struct Record {
     /// Sequencer of the newest recorded event; `None` if no event has been recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
-    /// The execution that wrote the record; `None` if none did, or one of an older version.
+    /// The execution that wrote the record; `None` if no execution wrote it, or one of an older
+    /// version.
     #[serde(flatten)]
     pub written: Option<Written>,
     /// The state that was observed.
@@ -58,7 +59,8 @@ pub enum RecordState {
         /// The reason for the rejection.
         #[serde(flatten)]
         rejection: Rejection,
-        /// Version of the measuring ([`contract::MEASURING`]); `None` before there were versions.
+        /// Version of the measuring code ([`contract::MEASURING`]); `None` before there were
+        /// versions.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         measuring: Option<u32>,
     },
@@ -349,7 +351,7 @@ mod tests {
         assert_eq!(Record::from_attributes(attributes).unwrap(), record);
     }
 
-    /// A listing counts on it: see `listing/budget.rs`.
+    /// Listings rely on this limit (`listing/budget.rs`).
     #[test]
     fn the_largest_item_of_an_image_takes_half_a_read_unit() {
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html

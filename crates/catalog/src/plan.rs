@@ -23,7 +23,7 @@ pub enum Order {
     /// recorded.
     After(Sequencer),
     /// The observation follows no event. It lands if the record still has this revision, which was
-    /// read before S3 was; `None` if there was no record.
+    /// read before the object's state was read from S3; `None` if there was no record.
     Unchanged(Option<String>),
 }
 
@@ -59,7 +59,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) observation: &'a Observation,
     /// Revision for the new record.
     pub(crate) revision: &'a str,
-    /// ARN of the execution that observed it.
+    /// ARN of the execution that made the observation.
     pub(crate) execution: Option<&'a str>,
 }
 
@@ -72,7 +72,8 @@ pub(crate) fn plan(
 ) -> Plan {
     let Entry { key, order, observation, revision, execution } = entry;
     if is_stale(order, previous) {
-        // With this entry's own revision, an earlier attempt wrote it and its response was lost.
+        // An item with this entry's own revision was written by an earlier attempt whose response
+        // was lost.
         let is_own = previous.is_some_and(|item| item.revision() == Some(revision));
         return Plan::Skip(if is_own { Outcome::Recorded } else { Outcome::Stale });
     }
@@ -127,7 +128,7 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
     }
 }
 
-/// Returns the recorded image if the observation is that this very object cannot be read any more:
+/// Returns the recorded image if the observation says that this very object can no longer be read:
 /// its measurements still hold.
 fn kept(recorded: &RecordState, observation: &Observation) -> Option<ImageRecord> {
     match (recorded, observation) {

@@ -1,4 +1,4 @@
-//! The current item of a key, which a write replaces: a record, or an item that is none.
+//! The current item of a key, which a write replaces: a valid record, or an invalid item.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use contract::Sequencer;
@@ -9,18 +9,18 @@ use crate::totals::CountedImage;
 /// The current item of a key.
 ///
 /// An item that is not a valid record, because something else has written it, must not keep its key
-/// from being recorded. It is replaced like a record, with what can be read of it.
+/// from being recorded. It is replaced like a record; its readable attributes are used.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Previous {
     /// A record.
     Record(Box<Record>),
     /// An item that is not a valid record.
     Invalid {
-        /// Its revision, of whatever type; `None` if it has none.
+        /// Revision of the item, of any type; `None` if the item has none.
         revision: Option<AttributeValue>,
-        /// Its sequencer, if that is valid: the replacement must not be older.
+        /// Sequencer of the item, if it is valid: the replacement must not be older.
         sequencer: Option<Sequencer>,
-        /// The image that a recount finds in it.
+        /// The image that a recount counts for the item.
         counted: Option<CountedImage>,
     },
 }
@@ -47,7 +47,8 @@ impl Previous {
         Record::from_attributes(item).map_or(invalid, |record| Self::Record(Box::new(record)))
     }
 
-    /// The revision, as a state machine reads it; `None` if it is missing or not a string.
+    /// The revision, if it is a string, as a state machine requires; `None` if it is missing or not
+    /// one.
     pub(crate) fn revision(&self) -> Option<&str> {
         match self {
             Self::Record(record) => Some(&record.revision),

@@ -39,7 +39,7 @@ impl Catalog {
     /// revision.
     ///
     /// # Errors
-    /// Those of [`Catalog::record_once`]. If a call failed after its write had landed, the next
+    /// The errors of [`Catalog::record_once`]. If a call failed after its write had landed, the next
     /// call returns [`Outcome::Stale`], because it cannot recognize the write as its own.
     pub async fn record(
         &self,

@@ -55,12 +55,12 @@ const ROUNDS: u32 = 3;
 /// Time in which a transaction that is in progress reaches all of its items.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// Least number by which a repair raises the counter of changes; each draws a number of its own
+/// Smallest step by which a repair raises the counter of changes. Each repair draws a random step
 /// from here on.
 ///
-/// A recording raises the counter by one. If a repair did too, and one recording came in between
-/// the count and the repair, the item of that recording could equal the repair's, which would then
-/// take it for its own. No shard has this many recordings within the retries of one request.
+/// A recording raises the counter by one. If a repair did the same, a recording between the count
+/// and the repair could leave the very item that the repair writes, and the repair would mistake
+/// that item for its own. No shard has this many recordings within the retries of one request.
 const OWN_STEP: u32 = 1_000_000;
 
 /// Totals per shard.
@@ -91,7 +91,7 @@ impl Catalog {
     /// wrong. Safe while records are written.
     ///
     /// Reads the whole table with strong consistency, at one read unit per 4 KiB; up to three times
-    /// if wrong totals keep changing. Takes as long as that takes.
+    /// if wrong totals keep changing. Takes as long as this scan.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -105,12 +105,12 @@ impl Catalog {
         }
     }
 
-    /// Makes one part of a recount: the first one without `progress`, or the one that continues from
-    /// there. It starts no request to scan after `time`, but makes at least one for each segment of
-    /// the table that is not complete.
+    /// Makes one part of a recount: the first one without `progress`, or the one that continues
+    /// from `progress`. It starts no request to scan after `time`, but makes at least one for each
+    /// segment of the table that is not complete.
     ///
     /// # Errors
-    /// Those of [`Catalog::recount`].
+    /// The errors of [`Catalog::recount`].
     pub async fn recount_part(
         &self,
         progress: Option<Progress>,
@@ -132,11 +132,11 @@ impl Catalog {
         Ok(RecountPart::Unfinished(self.start_count(moved, progress).await?))
     }
 
-    /// Counts the images of every shard, without correcting anything: what [`Catalog::recount`] does
-    /// until then.
+    /// Counts the images of every shard, without correcting anything: the first half of
+    /// [`Catalog::recount`].
     ///
     /// # Errors
-    /// Those of [`Catalog::recount`].
+    /// The errors of [`Catalog::recount`].
     pub async fn count_totals(&self) -> Result<Progress, CatalogError> {
         let shards = self.shards.all().collect();
         let mut progress = self.start_count(shards, Progress::default()).await?;
@@ -147,16 +147,16 @@ impl Catalog {
     /// Corrects wrong totals, in shards that have not changed since they were counted.
     ///
     /// # Errors
-    /// Those of [`Catalog::recount`].
+    /// The errors of [`Catalog::recount`].
     pub async fn repair_totals(&self, mut counted: Progress) -> Result<Recount, CatalogError> {
         let moved = self.replace_wrong(&mut counted).await?;
         counted.recount.unsettled += moved.len() as u64;
         Ok(counted.recount)
     }
 
-    /// Reads the counters of the shards before it counts their images. In the reverse order, a write
-    /// between the two would be in the totals but not in the count, and the counter would not reveal
-    /// it.
+    /// Reads the counters of the shards, before their images are counted. In the reverse order, a
+    /// write between the two would be in the totals but not in the count, and the counter would not
+    /// reveal it.
     async fn start_count(
         &self,
         shards: Vec<Shard>,
@@ -187,7 +187,8 @@ impl Catalog {
         Ok(())
     }
 
-    /// Counts the images in one segment until `end`; returns the counts, and what is left.
+    /// Counts the images in one segment until `end`; returns the counts, and the rest of the
+    /// segment, if any.
     async fn scan_segment(
         &self,
         mut segment: Unscanned,
@@ -224,12 +225,14 @@ impl Catalog {
         }
     }
 
-    /// Corrects wrong totals; returns the shards that have changed since they were counted.
+    /// Corrects wrong totals; returns the shards whose totals are wrong but have changed since they
+    /// were counted.
     async fn replace_wrong(&self, progress: &mut Progress) -> Result<Vec<Shard>, CatalogError> {
         let mut moved = Vec::new();
         for (shard, counter, count) in progress.take_counted() {
             let stored = self.stored_totals(shard).await?;
-            // The sums are compared first: what has changed and is right needs no other count.
+            // The sums are compared first: a shard whose totals are right needs no further count,
+            // even if it has changed.
             if stored.matches(&count) {
                 continue;
             }
@@ -268,7 +271,8 @@ impl Catalog {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
                 // The item is the new one: an earlier attempt of the SDK wrote it, and the response
-                // was lost. Nobody else wrote it, because of its counter.
+                // was lost. No other writer can have written it, because its counter has this
+                // repair's random step.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(failed.item.as_ref() == Some(&new))
                 }

@@ -1,4 +1,4 @@
-//! Records that an older version of the measuring wrote.
+//! Records that an older version of the measuring code wrote.
 
 use contract::MEASURING;
 
@@ -10,7 +10,7 @@ pub enum Remeasure {
     /// None.
     #[default]
     Nothing,
-    /// Those measured by an older version than [`contract::MEASURING`], or before there were
+    /// Objects measured by an older version than [`contract::MEASURING`], or before there were
     /// versions.
     Older,
 }
@@ -18,8 +18,8 @@ pub enum Remeasure {
 impl Remeasure {
     /// True if the object of this record is to be measured again.
     ///
-    /// A version newer than this one's is left alone: while a deployment replaces one function
-    /// after the other, the older one must not undo the work of the newer.
+    /// A record of a newer version than this one is left alone: while a deployment replaces one
+    /// function after the other, the older version must not undo the work of the newer one.
     pub(crate) fn includes(self, record: &Record) -> bool {
         let measuring = match &record.state {
             RecordState::Image(record) => record.image.measuring,

@@ -19,17 +19,17 @@ pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 /// The counter only grows. Sums cannot replace it: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
-/// Maximum length of a content type, in bytes: that of the whole name of a media type and its
-/// subtype, of 127 each (RFC 6838, section 4.2).
+/// Maximum length of a content type, in bytes: a type and a subtype of 127 each, and the slash
+/// between them (RFC 6838, section 4.2).
 const MAX_CONTENT_TYPE: usize = 255;
 
-/// True if this can be the content type of an image: a name of a sum that is not that of another
-/// attribute.
+/// True if this can be the content type of an image, and so the name of a sum. No other attribute
+/// of a totals item has a slash in its name.
 pub(crate) fn is_content_type(text: &str) -> bool {
     text.contains('/') && text.len() <= MAX_CONTENT_TYPE
 }
 
-/// What the totals include for an item.
+/// An image, as the totals include it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CountedImage {
     /// The shard whose totals include the image.
@@ -41,8 +41,8 @@ pub(crate) struct CountedImage {
 }
 
 impl CountedImage {
-    /// Reads the attributes of an item that a recount counts; `None` if it counts none. An item that
-    /// is not a valid record may still be counted: only these attributes matter.
+    /// Reads the attributes that a recount needs; `None` if it does not count the item. An item
+    /// that is not a valid record may still be counted: only these attributes matter.
     pub(crate) fn read(item: &Attributes) -> Option<Self> {
         let content_type = text(item, "contentType");
         let shard = Shard::numbered(item.get("shard").and_then(as_number)?);
@@ -50,7 +50,7 @@ impl CountedImage {
         is_content_type(&content_type).then_some(Self { shard, content_type, size })
     }
 
-    /// The same for a record.
+    /// The image that a recount counts for a record with this state.
     pub(crate) fn of(state: &RecordState) -> Option<Self> {
         let RecordState::Image(record) = state else { return None };
         let (content_type, size) = (record.image.content_type.clone(), record.object.size);
@@ -64,7 +64,7 @@ pub(crate) struct Totals {
     /// Images per content type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     counts: BTreeMap<String, i64>,
-    /// In JSON a string: there may be more bytes than a number of JSON holds exactly.
+    /// A string in JSON: a JSON number may not hold this many bytes exactly.
     #[serde(with = "as_text")]
     bytes: i128,
 }

@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use crate::failure_class::{FailureClass, Service, class_of};
 
 /// Classifies a failed AWS call: by its code if the service's table has it, otherwise by its
-/// status. `code` is that of the response; HEAD responses have none.
+/// status. `code` is the error code of the response; responses to HEAD have none.
 ///
 /// The SDK has already retried a transient failure a few times.
 pub fn classify<E>(

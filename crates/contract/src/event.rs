@@ -20,8 +20,8 @@ pub struct ObjectEvent {
     pub bucket: String,
     /// Key of the object; in EventBridge events it is not URL-encoded.
     pub key: String,
-    /// Position among the events of this key; `None` if the input has none, as *Object Restore
-    /// Completed*, and as in an execution that a reconciliation or a person started.
+    /// Position among the events of this key; `None` if the input has none: in *Object Restore
+    /// Completed*, and in executions that a reconciliation or a person started.
     pub sequencer: Option<Sequencer>,
     /// ARN of the execution, which the state machine adds to the event; `None` if the function was
     /// invoked without it.

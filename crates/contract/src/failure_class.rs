@@ -31,9 +31,9 @@ pub type FailureCode = (&'static str, FailureClass);
 
 use FailureClass::{Object, System, Transient};
 
-/// Codes that any service may send. Throttling and missing responses: the codes that the SDK
-/// retries by itself (`aws_runtime::retries::classifiers`). Credentials: Lambda gives each new
-/// execution environment new ones, so an expired token is gone with the next one.
+/// Codes that any service may send. The SDK itself retries the codes of throttling and missing
+/// responses (`aws_runtime::retries::classifiers`). Expired credentials are transient, because
+/// Lambda gives each new execution environment new ones.
 ///
 /// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>
 pub const COMMON: &[FailureCode] = &[
@@ -83,7 +83,7 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),
     ("InvalidEndpointException", System),
-    // Only of tables with a local secondary index.
+    // Sent only about tables with a local secondary index.
     ("ItemCollectionSizeLimitExceededException", System),
     ("MissingAuthenticationTokenException", System),
     ("ResourceInUseException", System),
@@ -126,8 +126,8 @@ pub const S3: &[FailureCode] = &[
     ("PreconditionFailed", Object),
     // It cannot be read: it is archived, …
     ("InvalidObjectState", Object),
-    // … it is encrypted with a key of the uploader's own (SSE-C), the one thing that a GET request
-    // with a range and an ETag can lack, …
+    // … it is encrypted with the uploader's own key (SSE-C), which a GET request with a range and
+    // an ETag would have to name and which is all that it can lack, …
     ("InvalidRequest", Object),
     // … or its KMS key cannot be used.
     ("KMS.AccessDeniedException", Object),
@@ -138,11 +138,11 @@ pub const S3: &[FailureCode] = &[
     ("KMS.InvalidKeyUsageException", Object),
     ("KMS.InvalidStateException", Object),
     ("KMS.KMSInvalidStateException", Object),
-    // KMS calls it transient, but while the key store is disconnected a retry does not help.
+    // KMS calls this code transient, but while the key store is disconnected a retry does not help.
     ("KMS.KeyUnavailableException", Object),
     ("KMS.NotFoundException", Object),
     ("KMS.OptInRequired", Object),
-    // Of the role, or of the object's key: a HEAD request tells them apart.
+    // Access is denied to the role by S3 or by the object's key; a HEAD request tells which.
     ("AccessDenied", System),
     ("AccountProblem", System),
     ("AllAccessDisabled", System),

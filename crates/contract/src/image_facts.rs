@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Version of the measuring. A record that states an older one, or none, may lack facts or contain
-/// wrong ones, and a reconciliation can measure its object again.
+/// Version of the measuring code, which finds the facts about an image. A record that states an
+/// older version, or none, may lack facts or contain wrong ones, and a reconciliation can measure
+/// its object again.
 ///
 /// Raise it with every change after which an object may be measured differently.
 ///
@@ -88,7 +89,7 @@ pub struct ImageFacts {
     /// True if a C2PA manifest was seen, whose signature is not checked. False says nothing.
     #[serde(default, skip_serializing_if = "is_false")]
     pub content_credentials: bool,
-    /// Version of the measuring ([`MEASURING`]); `None` before there were versions.
+    /// Version of the measuring code ([`MEASURING`]); `None` before there were versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measuring: Option<u32>,
 }

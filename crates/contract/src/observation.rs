@@ -12,8 +12,8 @@ pub struct Head {
     pub bucket: String,
     /// Key of the object, decoded, with its `uploads/` prefix.
     pub key: String,
-    /// Position of the event among the events of this key; `None` if the execution's input has none,
-    /// because a reconciliation started the execution, or someone started it by hand without one.
+    /// Position of the event among the events of this key; `None` if the execution's input has
+    /// none, as in [`ObjectEvent::sequencer`](crate::ObjectEvent::sequencer).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
     /// True if there is an object under the key now.
@@ -21,14 +21,14 @@ pub struct Head {
     /// The object, if there is one that S3 describes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<StoredObject>,
-    /// Reason why S3 does not describe the object, if there is one that it does not.
+    /// Reason why S3 does not describe the object, if it is present but not described.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
 }
 
 /// Longest content type that is recorded, in bytes: the longest valid one without parameters (RFC
-/// 6838, section 4.2). The uploader may declare any text, for which every read of the record would
-/// pay.
+/// 6838, section 4.2). The uploader may declare any text, and every read of the record pays for its
+/// length.
 pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
 
 /// One version of an object, as S3 describes it, without its bytes.
@@ -51,8 +51,8 @@ pub struct StoredObject {
 }
 
 impl StoredObject {
-    /// True if both describe one version of an object. The content type does not matter, since the
-    /// uploader only declares it.
+    /// True if both describe the same version of an object. The content type does not matter, since
+    /// the uploader only declares it.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let identity = |object: &Self| {
@@ -103,9 +103,9 @@ pub enum Observation {
         /// Facts from the image's header.
         image: ImageFacts,
     },
-    /// An object that is not an image, or a corrupt one, or one that cannot be read.
+    /// An object that is not an image, is a corrupt image, or cannot be read.
     Rejected {
-        /// The object; `None` if S3 does not describe it either, as one under SSE-C.
+        /// The object; `None` if S3 does not even describe it, as with SSE-C.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         object: Option<StoredObject>,
         /// Reason for the rejection.

@@ -1,13 +1,13 @@
 //! A walk over the keys of the bucket or of the table, a page at a time: the JSON between the state
-//! machine of the reconciliation and the two functions that compare.
+//! machine of the reconciliation and the two functions that compare the bucket with the table.
 
 use serde::{Deserialize, Serialize};
 
 /// Maximum size of the keys on a page, in bytes of JSON; the last key may exceed it.
 ///
-/// A page passes between states, which takes at most 256 KiB
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest is for the
-/// start of the next page and for what the state machine adds.
+/// A page passes between states, where Step Functions allows at most 256 KiB
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest is for
+/// the start of the next page and for what the state machine adds.
 const MAX_BYTES: usize = 120 * 1024;
 
 /// Input: one page of a walk over the keys of one segment.
@@ -24,10 +24,10 @@ pub struct WalkRequest {
     /// Start of the page: `next` of the previous one; `None` for the first page.
     #[serde(default)]
     pub start: Option<String>,
-    /// Maximum number of keys that a page may name. A page that has named them ends early.
+    /// Maximum number of keys that a page may name. A page that has named this many ends early.
     pub limit: usize,
     /// True if objects that an older version measured ([`crate::MEASURING`]) are to be measured
-    /// again. Only the walk over objects looks at it.
+    /// again. Only the walk over objects uses this field.
     #[serde(default)]
     pub remeasure: bool,
 }

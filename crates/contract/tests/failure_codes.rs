@@ -1,8 +1,8 @@
 //! Every failure code that an AWS call of a crate can end with has a class.
 //!
 //! The codes are those that the SDK declares for the operation, read from its source in the version
-//! that `Cargo.lock` names. The operations are those that the crates call, read from their source:
-//! a new call with a code that has no class fails here.
+//! that `Cargo.lock` names. The operations are those that the crates call, read from their source.
+//! So the tests fail if a new call can end with a code that has no class.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot continue panics")]
 
@@ -127,7 +127,7 @@ fn every_declared_code_of_every_call_has_a_class() {
         }
     }
     assert!(without.is_empty(), "without a class in failure_class.rs: {without:#?}");
-    // The search finds what it is meant to find.
+    // Without these, the search would find too little, and the test could not fail.
     for operation in ["get_item", "put_item", "transact_write_items", "query", "scan"] {
         assert!(called.contains(&("aws-sdk-dynamodb".into(), operation.into())), "{operation}");
     }
@@ -138,7 +138,8 @@ fn every_declared_code_of_every_call_has_a_class() {
     assert!(transact.contains("TransactionInProgressException"), "{transact:?}");
 }
 
-/// What the SDK retries by itself is transient here too, so that the state machine goes on.
+/// A code that the SDK itself retries is transient here too, so that the state machine continues to
+/// retry.
 #[test]
 fn every_code_that_the_sdk_retries_is_transient() {
     let classifiers = packages()["aws-runtime"].join("src/retries/classifiers.rs");

@@ -35,7 +35,7 @@ pub(crate) struct Exif {
 }
 
 /// Reads the EXIF metadata from `start` to `end`: a TIFF structure, with or without the prefix that
-/// it has in JPEG files, which some writers leave there in other formats.
+/// precedes it in JPEG files. Some writers keep the prefix in other formats.
 ///
 /// Facts that the metadata does not state, or that lie outside it, are `None`.
 pub(crate) fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<Exif> {
@@ -54,6 +54,8 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
     let mut fields = Fields::default();
     let first = structure.first_directory();
     source.optional(first.and_then(|entries| fields.take_all(source, entries)))?;
+    // The values of IFD0 usually precede the other directories: in this order, one read has both.
+    fields.exif(source)?;
     if let Some(entry) = fields.exif_ifd {
         let more = entry.first_integer().and_then(|offset| structure.directory(offset));
         source.optional(more.and_then(|entries| fields.take_all(source, entries)))?;
@@ -69,7 +71,7 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
 /// The entries that the probe reads. Of duplicates, the first counts.
 #[derive(Default)]
 struct Fields<'a> {
-    /// The first valid one.
+    /// The first valid orientation.
     orientation: Option<Orientation>,
     make: Option<Entry<'a>>,
     model: Option<Entry<'a>>,
@@ -86,7 +88,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Takes over the entries of IFD0 or of the EXIF directory. Some writers confuse the two.
+    /// Keeps the entries of IFD0 or of the EXIF directory. Some writers confuse the two.
     fn take_all(&mut self, source: &Source<'_>, mut entries: Entries<'a>) -> Parsed<()> {
         while let Some(entry) = entries.next()? {
             self.take(source, entry)?;
@@ -120,7 +122,7 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// The facts, except for the location. Those that cannot be read are `None`.
+    /// The facts, except for the location. Facts that cannot be read are `None`.
     fn exif(&self, source: &Source<'_>) -> Parsed<Exif> {
         let bytes = |entry: Option<Entry<'_>>| match entry {
             Some(entry) => source.optional(entry.text()),
@@ -152,12 +154,13 @@ impl<'a> Fields<'a> {
     /// The density, unless the unit says that it is only a ratio. Inches are the default unit.
     fn density(&self) -> Parsed<Option<Density>> {
         let (Some(x), Some(y)) = (self.x_resolution, self.y_resolution) else { return Ok(None) };
+        let (x, y) = (x.fraction(0)?, y.fraction(0)?);
         let unit = match self.resolution_unit.map_or(Ok(2), whole)? {
             2 => Unit::Inch,
             3 => Unit::Centimeter,
             _ => return Ok(None),
         };
-        Ok(Density::new(x.fraction(0)?, y.fraction(0)?, unit))
+        Ok(Density::new(x, y, unit))
     }
 }
 

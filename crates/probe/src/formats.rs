@@ -54,7 +54,7 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
     let image = parse(source, format).map_err(|stop| failure(stop, Some(format)))?;
     let mut image = checked(image).map_err(|stop| failure(stop, Some(format)))?;
     if let (Expected::Raw(raw), Format::Tiff) = (expected, format) {
-        // The other directories of a raw format are no pages.
+        // The other directories of a raw format are not pages.
         image.pages = None;
         image = image.with_content_type(raw);
     }
@@ -106,9 +106,9 @@ fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     }
 }
 
-/// Rejects an object that ends before the `length` bytes of image data at `start`. This counts only
-/// against formats that are recognized by little more than a short signature: decoders show what
-/// there is of truncated image data.
+/// Rejects an object that ends before the `length` bytes of image data at `start`. Only formats
+/// that are recognized by little more than a short signature are held to this: of other formats,
+/// decoders show truncated image data as far as it goes.
 fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     if start.saturating_add(length) > source.size() {
         return corrupt("the object is too small for these dimensions", source.size());

@@ -80,7 +80,7 @@ impl<'a> Structure<'a> {
         self.source.bytes_until(offset, length, likely_end)
     }
 
-    /// An unsigned number of up to 8 bytes, in this byte order.
+    /// An unsigned number of up to 8 bytes, in the structure's byte order.
     fn number(&self, bytes: &[u8]) -> u64 {
         let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
         if self.little { bytes.iter().rev().fold(0, add) } else { bytes.iter().fold(0, add) }
@@ -209,7 +209,7 @@ impl Entry<'_> {
         if self.structure.big_tiff { &self.bytes[12..] } else { &self.bytes[8..] }
     }
 
-    /// Where values of `total` bytes begin, in bytes from the object's start; `None` if they are
+    /// Offset of values of `total` bytes, in bytes from the object's start; `None` if they are
     /// stored in the entry itself.
     fn position(self, total: u64) -> Option<u64> {
         let structure = self.structure;

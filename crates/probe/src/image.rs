@@ -70,8 +70,8 @@ pub struct Image {
     /// The place where the image was taken, or `None` if unknown or not asked for with
     /// [`Probe::with_location`](crate::Probe::with_location).
     pub location: Option<Location>,
-    /// True if a C2PA manifest was seen, whose signature is not checked. False says nothing: the
-    /// manifest may lie behind the image data.
+    /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that
+    /// there is none: a manifest may lie behind the image data.
     pub content_credentials: bool,
     content_type: &'static str,
 }
@@ -126,8 +126,8 @@ impl Image {
         self.animated = Some(frames > 1);
     }
 
-    /// Takes over the facts in EXIF metadata, which take precedence over other metadata. If
-    /// rotation is part of decoding, the orientation is ignored.
+    /// Sets the facts in EXIF metadata, which take precedence over other metadata. If rotation is
+    /// part of decoding, the orientation is ignored.
     pub(crate) fn take_exif(&mut self, exif: Exif) {
         if !matches!(self.format, Format::Heif | Format::Avif | Format::Jxl) {
             self.orientation = exif.orientation;
@@ -140,7 +140,7 @@ impl Image {
         self.location = exif.location;
     }
 
-    /// Takes over the facts in an ICC profile, which take precedence over those of the format.
+    /// Sets the facts in an ICC profile, which take precedence over those of the format.
     pub(crate) fn take_profile(&mut self, profile: Profile) {
         self.color_space = profile.color_space.or(self.color_space);
         self.icc_profile = profile.description;

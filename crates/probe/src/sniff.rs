@@ -98,8 +98,8 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
 /// The description of text.
 const TEXT: &str = "it looks like text";
 
-/// Length in bytes of the start of a TGA header, in which text would not be noticed: it may equal
-/// the signature of a cursor.
+/// Bytes at the start of a TGA header that may look like text: they may equal the signature of a
+/// cursor. Only text after them shows that the object is text.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters

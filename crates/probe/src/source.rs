@@ -42,8 +42,8 @@ pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
 pub(crate) struct Source<'a> {
     extents: &'a Extents,
     size: u64,
-    /// The known bytes from the object's start, and the last ones with their offset. Parsers walk
-    /// through these, perhaps over millions of tiny structures.
+    /// The known bytes from the object's start, and the last known bytes with their offset. They
+    /// are kept at hand because parsers may walk over millions of tiny structures in them.
     first: &'a [u8],
     last: (u64, &'a [u8]),
     /// True if no more bytes may be read for optional facts.
@@ -59,7 +59,7 @@ impl<'a> Source<'a> {
         Self { extents, size, first, last, is_spent: false, wants_location: false }
     }
 
-    /// The same object, of which the place where the image was taken is wanted or not.
+    /// The same object; sets whether the caller asked for the place where the image was taken.
     pub(crate) fn with_location(self, wants_location: bool) -> Self {
         Self { wants_location, ..self }
     }
@@ -69,7 +69,8 @@ impl<'a> Source<'a> {
         self.wants_location
     }
 
-    /// Data taken out of this object, of which all bytes are known: what is asked for is the same.
+    /// Data extracted from this object, of which all bytes are known. The caller asks for the same
+    /// facts.
     pub(crate) fn extracted(self, bytes: &'a Extents) -> Self {
         let size = bytes.at(0).len() as u64;
         Self::new(bytes, size).with_location(self.wants_location)

@@ -17,9 +17,9 @@ const INIT_ERROR: &str = "/2018-06-01/runtime/init/error";
 
 /// Starts logging and reads the settings of the function.
 ///
-/// If one of them is invalid, the function logs one line at ERROR and reports the error to Lambda,
-/// which answers the invocation with it: its name tells the state machine that a retry cannot help.
-/// Then the process ends, as the Runtime API asks.
+/// If a setting is invalid, the function logs one line at ERROR and reports the error to Lambda,
+/// which answers the invocation with this error. The error's name tells the state machine that a
+/// retry cannot help. Then the process ends, as the Runtime API asks.
 pub async fn initialize<T>(read: impl FnOnce(&Settings<'_>) -> Result<T, InvalidSettings>) -> T {
     logging::start();
     let variable = |name: &str| Some(env::var_os(name)?.to_string_lossy().into_owned());

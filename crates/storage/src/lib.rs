@@ -82,7 +82,7 @@ impl Storage {
     /// Opens a connection to the bucket by a HEAD request for a key that should not exist.
     ///
     /// # Errors
-    /// Those of [`Storage::head`].
+    /// The errors of [`Storage::head`].
     pub async fn connect(&self, bucket: &str) -> Result<(), StorageError> {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
@@ -153,7 +153,7 @@ impl Storage {
     /// within the range.
     ///
     /// # Errors
-    /// Those of [`Storage::open`] and [`OpenObject::bytes`].
+    /// The errors of [`Storage::open`] and [`OpenObject::bytes`].
     pub async fn read(
         &self,
         at: Location<'_>,

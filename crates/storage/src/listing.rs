@@ -20,7 +20,7 @@ impl Storage {
     /// role allows only to list.
     ///
     /// # Errors
-    /// Those of [`Storage::list`].
+    /// The errors of [`Storage::list`].
     pub async fn connect_by_listing(&self, bucket: &str) -> Result<(), StorageError> {
         let after = format!("{UPLOADS_PREFIX}{}", char::MAX);
         self.list(bucket, UPLOADS_PREFIX, Some(&after)).await.map(drop)
@@ -49,6 +49,10 @@ impl Storage {
             .send()
             .await?;
         let is_truncated = response.is_truncated() == Some(true);
+        if is_truncated && response.contents().is_empty() {
+            let message = "S3 says that there are more objects, but lists none";
+            return Err(StorageError::StorageUnavailable(message.into()));
+        }
         let objects = response.contents.unwrap_or_default();
         let objects = objects.iter().map(listed);
         Ok(Listing { objects: objects.collect::<Result<_, _>>()?, is_truncated })

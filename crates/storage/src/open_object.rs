@@ -39,7 +39,7 @@ impl OpenObject {
     /// Reads all bytes.
     ///
     /// # Errors
-    /// Those of [`OpenObject::chunk`].
+    /// The errors of [`OpenObject::chunk`].
     pub async fn bytes(self) -> Result<Bytes, StorageError> {
         let body = self.body.collect().await.map_err(|error| cut_short(&error))?;
         Ok(body.into_bytes())

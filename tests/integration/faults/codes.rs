@@ -159,10 +159,10 @@ async fn check_all(stack: &FaultyStack) {
 
 #[test]
 fn every_code_at_every_state_has_the_consequence_of_its_class() {
-    run(async { check_all(FaultyStack::shared().await).await });
+    run(async { check_all(&FaultyStack::deploy("codes", "STANDARD").await).await });
 }
 
 #[test]
 fn every_code_has_the_same_consequence_in_an_express_execution() {
-    run(async { check_all(FaultyStack::express().await).await });
+    run(async { check_all(&FaultyStack::deploy("express-codes", "EXPRESS").await).await });
 }

@@ -54,7 +54,7 @@ fn what_an_older_version_measured_is_measured_again_only_if_asked_for() {
         let after = bucket.items().await;
         for (key, was) in &before {
             let (mut is, mut was) = (after[key].clone(), was.clone());
-            if key.ends_with(".txt") {
+            if key == "uploads/old.txt" {
                 // The rejection has no width, so what was planted is gone.
                 assert!(!is.contains_key("width"), "{key}");
             }

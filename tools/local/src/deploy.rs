@@ -118,7 +118,7 @@ pub async fn deploy(
 /// accepts or requires. What the local deploy cannot apply is still refused.
 ///
 /// # Errors
-/// Those of [`deploy`].
+/// The errors of [`deploy`].
 pub(crate) async fn deploy_to_emulator(
     aws: &Aws,
     program: &Program,

@@ -14,8 +14,8 @@ const HALF_UNIT_BYTES: usize = 4096;
 ///
 /// The size of a row is known only after it has been read. An image's item is never larger than
 /// [`HALF_UNIT_BYTES`], so a row costs at most half a unit, and a request never more than its share
-/// of the budget. Usual rows are a fraction of that, and what they do not take is left for further
-/// requests.
+/// of the budget. Usual rows are a fraction of that, and the units that they do not take are left
+/// for further requests.
 #[derive(Debug)]
 pub(super) struct Budget {
     rows: usize,
@@ -62,7 +62,7 @@ impl Budget {
 pub(super) struct Read {
     /// Number of rows.
     pub(super) rows: usize,
-    /// Their size in the table, in bytes.
+    /// Size of the rows in the table, in bytes.
     pub(super) bytes: usize,
 }
 

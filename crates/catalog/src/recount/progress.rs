@@ -13,10 +13,11 @@ use crate::totals::{StoredTotals, Totals};
 pub(super) const SEGMENTS: i32 = 8;
 
 /// Maximum size of the counts in JSON, in bytes. The state machine passes the progress between
-/// states, which takes at most 256 KiB; the positions take up to 12 KiB for each segment.
+/// states, where Step Functions allows at most 256 KiB; the positions take up to 12 KiB for each
+/// segment.
 ///
-/// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half.
-/// More is possible only if something else has written content types of its own.
+/// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half
+/// of this. The counts can be larger only if something else has written content types of its own.
 const MAX_BYTES: usize = 96 * 1024;
 
 /// The progress of a recount. Opaque to the state machine, which passes it on.
@@ -87,7 +88,7 @@ impl Progress {
         std::mem::take(&mut self.unscanned)
     }
 
-    /// Adds what a scan has counted, and what it has left.
+    /// Adds the counts of a scan, and the rest of its segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
             // Shards that do not exist, and those that are already right, are not counted.

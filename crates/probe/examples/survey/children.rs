@@ -1,5 +1,5 @@
-//! Runs peers in child processes, because some of them panic, and a release build of this workspace
-//! aborts on a panic.
+//! Runs peers, the other crates, in child processes, because some of them panic, and a release
+//! build of this workspace aborts on a panic.
 
 use std::error::Error;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Oracles: programs that decode images, whose facts the survey compares with the probe's.
 //!
-//! Each states the facts that it knows, under their names in the API's document. Pinned versions
-//! are installed below `target/oracles`; Chromium or Chrome has to be on the PATH.
+//! Each oracle states the facts that it knows, under their names in the API's document. Pinned
+//! versions are installed below `target/oracles`; Chromium or Chrome has to be on the PATH.
 
 mod chromium;
 mod comparison;

@@ -60,7 +60,7 @@ pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error
     Ok(output.flush()?)
 }
 
-/// False for rows in brackets, whose files have no known truth.
+/// True unless the row is in brackets: the truth about its files is not known.
 fn has_truth(format: &str) -> bool {
     !format.starts_with('(')
 }

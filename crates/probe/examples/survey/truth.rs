@@ -59,7 +59,7 @@ impl Truth {
         if (self.width, self.height) == (width, height) {
             return true;
         }
-        // Pillow ignores the clean aperture. The probe crops if it begins at the top left.
+        // Pillow ignores the clean aperture. The probe crops to one that begins at the top left.
         let aperture = clean_aperture(object).filter(|_| self.format == "AVIF");
         aperture.is_some_and(|sides| sides == (width, height) || sides == (height, width))
     }

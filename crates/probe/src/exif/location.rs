@@ -32,7 +32,7 @@ pub(super) fn read(mut entries: Entries<'_>) -> Parsed<Option<Location>> {
 }
 
 /// A coordinate of degrees, minutes and seconds. `hemispheres` are the letters of the positive and
-/// of the negative one.
+/// of the negative hemisphere.
 fn coordinate(
     angle: Option<Entry<'_>>,
     hemisphere: Option<Entry<'_>>,

@@ -3,9 +3,9 @@
 /// Days of each month; February has 29 in leap years.
 const DAYS: [u16; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/// The time that `YYYY:MM:DD HH:MM:SS` states, as ISO 8601, with the offset from UTC that
-/// `±HH:MM` or `Z` states; `None` if it is no time, such as the zeros or spaces that EXIF prescribes
-/// for an unknown one (CIPA DC-008, 4.6.5). An offset that makes no sense is left out.
+/// The time that `YYYY:MM:DD HH:MM:SS` states, as ISO 8601, with the offset from UTC that `±HH:MM`
+/// or `Z` states; `None` if it is not a time, such as the zeros or spaces that EXIF prescribes for
+/// an unknown time (CIPA DC-008, 4.6.5). An offset that makes no sense is left out.
 pub(super) fn iso_8601(time: &[u8], offset: &[u8]) -> Option<String> {
     let time = time.trim_ascii();
     let [year, month, day, hour, minute, second] = numbers(time)?;
@@ -40,7 +40,7 @@ fn numbers(time: &[u8]) -> Option<[u16; 6]> {
     Some(numbers)
 }
 
-/// The offset from UTC as ISO 8601 writes it; `None` if it is none.
+/// The offset from UTC as ISO 8601 writes it; `None` if the text is not an offset.
 fn iso_offset(offset: &[u8]) -> Option<String> {
     let offset = offset.split(|byte| *byte == 0).next()?.trim_ascii();
     match offset {

@@ -12,7 +12,8 @@ const TRAILER: u8 = 0x3B;
 const GRAPHIC_CONTROL: u8 = 0xF9;
 
 /// Bytes from the object's start within which frames are counted, to tell whether the image is
-/// animated. That is the size of the first read; walking over the data of a frame would take more.
+/// animated: the size of the first read. Walking over the data of further frames would take more
+/// reads.
 const COUNTED: u64 = 64 << 10;
 
 /// Largest code size in bits with which LZW data may begin (appendix F).
@@ -25,7 +26,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let packed = source.u8(10)?;
     let mut blocks = Blocks::new(source, 13 + color_table(packed));
     let frame = blocks.first_frame()?;
-    // Decoders enlarge the screen to fit the first frame, but not for later ones.
+    // Decoders enlarge the screen to fit the first frame, but not to fit later ones.
     let mut image = Image::new(
         Format::Gif,
         u32::from(width).max(frame.right),
@@ -111,8 +112,8 @@ impl<'a> Blocks<'a> {
         Ok(Frame { right, bottom, packed })
     }
 
-    /// Counts the frames up to the trailer. False if the limit, or something that is no block, comes
-    /// before the trailer.
+    /// Counts the frames up to the trailer. Returns false if the limit, or something that is not a
+    /// block, comes before the trailer.
     fn count_frames(&mut self) -> Parsed<bool> {
         while self.position < self.limit {
             match self.byte()? {

@@ -60,8 +60,8 @@ impl Entry {
     }
 
     /// The larger of the dimensions in the entry, by which browsers go, and those in the image's
-    /// own header, by which other decoders go. Icon editors often fill in the entry wrongly, which
-    /// has only 8 bits for each side.
+    /// own header, by which other decoders go. The entry has only 8 bits for each side, and icon
+    /// editors often fill it in wrongly.
     fn dimensions(self, source: &Source<'_>) -> Parsed<(u32, u32)> {
         let (width, height) = own_dimensions(source, self.offset)?;
         let is_larger = width >= self.width && height >= self.height;

@@ -13,10 +13,11 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     parse_within(source, 0, source.size())
 }
 
-/// Reads the `ihdr` box in `jp2h`, which must precede the codestream (I.5.3), and the SIZ segment
-/// of the first codestream, of a file that extends from `start` to `end`.
+/// Reads a file that extends from `start` to `end`: the `ihdr` box in `jp2h`, which must precede
+/// the codestream (I.5.3), and the SIZ segment of the first codestream.
 ///
-/// Decoders output what the codestream states. A file that ends before it is measured nevertheless.
+/// Decoders output what the codestream states. A file that ends before the codestream is measured
+/// nevertheless.
 pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     if source.array::<2>(start)? == [0xFF, 0x4F] {
         return codestream(source, start).map(|image| image.with_content_type("image/j2c"));
@@ -84,7 +85,7 @@ fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     corrupt("the header box (jp2h) has no ihdr box", start)
 }
 
-/// Reads the first of these boxes that is `colr` (I.5.3.3): a number that stands for a color space (ITU-T
+/// Reads the first `colr` box (I.5.3.3) among these: a number that stands for a color space (ITU-T
 /// T.801, table M.25), or an ICC profile.
 fn color(source: &Source<'_>, boxes: Boxes<'_>, image: &mut Image) -> Parsed<()> {
     let Some(found) = boxes.find(*b"colr")? else { return Ok(()) };

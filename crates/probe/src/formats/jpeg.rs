@@ -100,9 +100,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Walks on from the frame header to the first scan. A second frame header before it is an error
-    /// of every decoder, whichever of the two it would believe. An object that ends before the scan
-    /// is measured nevertheless.
+    /// Walks on from the frame header to the first scan. A second frame header before the scan is
+    /// an error, as in every decoder. An object that ends before the scan is measured nevertheless.
     fn walk_to_scan(&mut self) -> Parsed<()> {
         while let Some(marker) = self.source.optional(self.next_marker())? {
             match marker {

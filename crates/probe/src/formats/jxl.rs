@@ -18,7 +18,7 @@ const MAX_BITS: u32 = 32;
 /// Type of an extra channel that is alpha.
 const ALPHA: u32 = 0;
 
-/// Number of color spaces: RGB, grey, XYB and unknown.
+/// Number of color spaces: RGB, gray, XYB and unknown.
 const COLOR_SPACES: u32 = 4;
 
 /// Reads the codestream's size header and image metadata, and the EXIF metadata of a container.
@@ -30,7 +30,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// The image by the codestream.
+/// The image that the codestream describes.
 fn codestream(source: &Source<'_>) -> Parsed<Image> {
     let codestream = if source.array::<2>(0)? == SIGNATURE {
         let length = source.size().min(HEADER as u64);
@@ -71,8 +71,9 @@ fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
     corrupt("no box holds the codestream", source.size())
 }
 
-/// Adds the facts in the boxes around the codestream (18181-2): the first `Exif` box, which begins
-/// with the distance of the TIFF structure from the end of this field, and a C2PA manifest.
+/// Adds the facts in the boxes around the codestream (18181-2): the first `Exif` box and a C2PA
+/// manifest. The first field of `Exif` states the distance from the field's end to the TIFF
+/// structure.
 fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
     let mut has_exif = false;
     let mut boxes = Boxes::within(source, 0, source.size());
@@ -104,9 +105,9 @@ struct Header {
     bits_per_sample: u32,
     /// Number of channels besides those of the color space.
     extra_channels: u32,
-    /// True if one of them is alpha.
+    /// True if one of the extra channels is alpha.
     has_alpha: bool,
-    /// 0 RGB, 1 grey, 2 XYB, 3 unknown.
+    /// 0 RGB, 1 gray, 2 XYB, 3 unknown.
     color_space: u32,
 }
 

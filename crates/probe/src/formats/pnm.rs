@@ -84,7 +84,7 @@ impl Header {
         Ok(Self { width, height, channels, max_value: Some(max_value) })
     }
 
-    /// Reads the tokens of the other kinds.
+    /// Reads the tokens of PBM, PGM, PPM and PFM.
     fn of_others(kind: u8, tokens: &mut Tokens<'_>) -> Parsed<Self> {
         let (width, height) = (tokens.number()?, tokens.number()?);
         let channels = if matches!(kind, b'3' | b'6' | b'F') { 3 } else { 1 };

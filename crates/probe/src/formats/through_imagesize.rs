@@ -1,5 +1,5 @@
-//! Formats that the `imagesize` crate measures correctly. It gets them through a reader over the
-//! known bytes. Their parsers check the header before.
+//! Formats that the `imagesize` crate measures correctly. Their parsers check the header first;
+//! then `imagesize` reads it through a reader over the known bytes.
 
 use std::io::{self, BufRead, ErrorKind, Read, Seek, SeekFrom};
 
@@ -13,8 +13,8 @@ use crate::{Format, Image};
 /// text header up to the object's end.
 const MAX_HEADER: usize = 64 << 10;
 
-/// Measures the source with `imagesize`. If that reads bytes that are not known yet, its error is
-/// dropped and the parser stops with a need for them.
+/// Measures the source with `imagesize`. If `imagesize` reads bytes that are not known yet, its
+/// error is dropped and the parser stops with a need for them.
 pub(crate) fn parse(source: &Source<'_>, format: Format, kind: ImageType) -> Parsed<Image> {
     let mut reader = Reader { source, position: 0, left: MAX_HEADER, need: None };
     let result = kind.reader_size(&mut reader);

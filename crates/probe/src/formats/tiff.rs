@@ -52,7 +52,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Takes over an entry. Of duplicates, the first counts.
+    /// Keeps an entry. Of duplicates, the first counts.
     fn take(&mut self, entry: Entry<'a>) -> Parsed<()> {
         let field = match entry.tag() {
             IMAGE_WIDTH => return side(&mut self.width, entry),
@@ -127,8 +127,8 @@ fn color_space(photometric: u64) -> Option<ColorSpace> {
     }
 }
 
-/// Takes over a width or height. Readers disagree on which of two different ones counts: `libtiff`
-/// uses the first, Pillow the last.
+/// Keeps a width or height. Two different values are an error, because readers disagree on which of
+/// them counts: `libtiff` uses the first, Pillow the last.
 fn side(known: &mut Option<u64>, entry: Entry<'_>) -> Parsed<()> {
     let value = entry.first_integer()?;
     if *known.get_or_insert(value) == value {

@@ -128,7 +128,7 @@ fn image(width: u32, height: u32, has_alpha: bool) -> Image {
 /// The chunks after VP8X.
 struct Chunks<'a> {
     source: &'a Source<'a>,
-    /// Offset of the first of them.
+    /// Offset of the first chunk.
     start: u64,
     /// End (exclusive) of the file by its RIFF header. Decoders ignore what follows.
     end: u64,
@@ -209,8 +209,9 @@ impl<'a> Chunks<'a> {
         Ok(None)
     }
 
-    /// The EXIF chunk in the last [`TAIL`] bytes, but not before `first_frame_end`. From the chunk,
-    /// unlike from frame data that happens to contain its name, chunks lead to the file's end.
+    /// The EXIF chunk in the last [`TAIL`] bytes, but not before `first_frame_end`. Frame data may
+    /// happen to contain the chunk's name, but only the chunk itself is followed by chunks up to
+    /// the file's end.
     fn exif_chunk_in_tail(&self, first_frame_end: u64) -> Parsed<Option<Chunk>> {
         let start = self.end.saturating_sub(TAIL).max(first_frame_end);
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(0);

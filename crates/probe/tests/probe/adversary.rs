@@ -75,12 +75,12 @@ fn check_texts(image: &Image) {
 /// A server of one object.
 struct Server<'a> {
     object: &'a [u8],
-    /// The object's size in bytes that the server claims.
+    /// The size in bytes that the server claims for the object.
     size: u64,
     /// Bit set: 0x01 truncated responses, 0x02 empty responses, 0x04 garbled responses, 0x08 wrong
     /// offsets, 0x80 low limits.
     faults: u8,
-    /// Calls `step` twice before each read.
+    /// True if `step` is called twice before each read.
     steps_twice: bool,
     /// State of the random number generator.
     random: u64,

@@ -180,7 +180,7 @@ fn exif_metadata_in_the_text_of_a_png_file_counts_unless_there_is_a_chunk_of_its
         probe(&png::file(&all)).unwrap().camera_model
     };
     let (old, new) = (text(&camera(b"old\0")), png::chunk(b"eXIf", &camera(b"new\0")));
-    assert_eq!(model(&[old.clone()]).as_deref(), Some("old"));
+    assert_eq!(model(std::slice::from_ref(&old)).as_deref(), Some("old"));
     assert_eq!(model(&[old, new]).as_deref(), Some("new"));
     let title = png::chunk(b"tEXt", b"Title\0Raw profile type exif");
     assert_eq!(model(&[title, png::chunk(b"zTXt", b"Raw profile type exif\0\0not zlib")]), None);

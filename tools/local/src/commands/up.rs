@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::executions::line;
 use super::ready::{Stop, empty, ready};
-use super::{CommandError, ExitStatus, print, print_json};
+use super::{CommandError, ExitStatus, page, print, print_json};
 use crate::build::Profile;
 use crate::emulator::{Emulator, KeptData, Left, Port, USUAL_PORT};
 use crate::executions::Tail;
@@ -65,6 +65,9 @@ pub(super) struct Up {
     /// Print the stack's outputs, and then each execution that ends, as JSON.
     #[arg(long)]
     json: bool,
+    /// Open the stack's page in the browser.
+    #[arg(long, conflicts_with_all = ["empty", "json"])]
+    open: bool,
 }
 
 /// Parses a setting: `NAME=VALUE`. A value that is a JSON boolean, number or array is one; any other
@@ -93,11 +96,15 @@ impl Up {
             return self.run_empty(workspace, &options, &mut claim, &progress).await;
         }
         let mut stack = Stack::start(workspace, &options, &progress).await?;
+        let page = page::serve(workspace, &stack).await?;
         announce(&mut claim, &stack, &options)?;
         if self.json {
             print_json(&stack.outputs)?;
         } else {
-            print(&ready(&stack.outputs, None, Stop::CtrlC))?;
+            print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
+        }
+        if self.open {
+            page::open(&page.address(), workspace)?;
         }
         if !self.watch {
             return watch(&mut stack, self.json).await;
@@ -160,17 +167,22 @@ async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");
     data.saved(waiting).await;
-    let Left::AsOf(moment) = data.left() else { return };
-    let age = moment.and_then(|moment| moment.elapsed().ok()).map(|it| it.as_secs_f64());
-    let age = age.map_or("not at all".to_owned(), |age| format!("{} last", format::ago(age)));
-    progress.done(
-        Step::Python,
-        format!(
-            "the last run was killed before it could save everything: objects are all there, \
-             records and executions were saved {age}. `cargo local reconcile` makes the catalog \
-             match the bucket"
-        ),
-    );
+    if let Left::AsOf(moment) = data.left() {
+        let age = moment.and_then(|moment| moment.elapsed().ok()).map(|it| it.as_secs_f64());
+        progress.done(Step::Emulator, left_by_a_killed_run(age));
+    }
+}
+
+/// Formats what a run that was killed has left. `age` is the time since it last saved, in seconds.
+fn left_by_a_killed_run(age: Option<f64>) -> String {
+    let saved = match age {
+        Some(age) => format!("records and executions are as of {}", format::ago(age)),
+        None => "records and executions are lost".to_owned(),
+    };
+    format!(
+        "the last run was killed before it could save its data: {saved}, objects are all there. \
+         `cargo local reconcile` makes the catalog match the bucket"
+    )
 }
 
 /// Returns the build profile for the option `--release`.
@@ -236,6 +248,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn what_a_killed_run_has_left_is_told() {
+        let told = left_by_a_killed_run(Some(75.0));
+        assert!(told.contains("as of 1 min ago, objects are all there"), "{told}");
+        assert!(left_by_a_killed_run(None).contains("executions are lost"));
+    }
 
     #[test]
     fn settings_are_text_unless_they_are_json_values() {

@@ -77,7 +77,7 @@ impl Tags<'_> {
         (!text.is_empty()).then(|| json!(text))
     }
 
-    /// The first of the times that is one, as ISO 8601 without its offset.
+    /// The first of the tags that states a valid time, as ISO 8601 without its offset.
     fn taken_at(&self) -> Option<Value> {
         let times = [
             ["ExifIFD:DateTimeOriginal", "IFD0:DateTimeOriginal"],

@@ -11,12 +11,12 @@ for await (const path of createInterface({ input: process.stdin })) {
     try {
         const image = await sharp(path, { limitInputPixels: false }).metadata();
         const isVector = image.format === "svg";
-        // The density of a format without one is sharp's own default.
+        // For the other formats, sharp states a default density of its own.
         const density = ["jpeg", "png", "tiff", "webp"].includes(image.format) ? image.density : undefined;
         const count = image.format === "tiff" ? "pages" : "frames";
         const facts = {
             width: image.width,
-            // The height of an animation is that of all frames.
+            // sharp's height of an animation is the sum of its frames' heights.
             height: image.pageHeight ?? image.height,
             orientation: isVector ? undefined : image.orientation,
             hasAlpha: isVector ? undefined : image.hasAlpha,

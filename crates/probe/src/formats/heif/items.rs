@@ -106,8 +106,9 @@ impl<'a> Items<'a> {
         properties::listed(self.source, iprp, &indices)
     }
 
-    /// Takes over the extent of the canvas on which other pictures are placed (23008-12, 6.6.2.2
-    /// and 6.6.2.3), which the item's data states once more, and the samples of the first of them.
+    /// Sets the extent to that of the canvas on which other pictures are placed (23008-12, 6.6.2.2
+    /// and 6.6.2.3), which the item's data states, and takes missing samples from the first of
+    /// these pictures.
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
         let canvas = |source: &Source<'_>, start: u64, _| canvas(source, start, kind);

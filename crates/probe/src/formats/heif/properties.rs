@@ -60,16 +60,16 @@ impl State {
         self.bits_per_channel.is_none() || self.channels.is_none() || self.profile.is_none()
     }
 
-    /// Takes over the samples and the profile of a picture that this one consists of, unless they
-    /// are known.
+    /// Takes the samples and the profile from a picture that this one consists of, unless they are
+    /// known.
     pub(super) fn take_samples(&mut self, of: &Picture) {
         self.bits_per_channel = self.bits_per_channel.or(of.bits_per_channel);
         self.channels = self.channels.or(of.channels);
         self.profile = self.profile.take().or_else(|| of.profile.clone());
     }
 
-    /// Takes over an extent in pixels that is stated at `offset`. Decoders disagree on which of two
-    /// different extents counts.
+    /// Sets the extent in pixels, as stated at `offset`. Fails if another extent is known, because
+    /// decoders disagree on which of the two counts.
     pub(super) fn take_extent(&mut self, extent: (u32, u32), offset: u64) -> Parsed<()> {
         if *self.extent.get_or_insert(extent) == extent {
             return Ok(());
@@ -77,7 +77,7 @@ impl State {
         corrupt("two extents of the picture contradict each other", offset)
     }
 
-    /// Takes over a property that describes the picture before any transformation.
+    /// Applies a property that describes the picture before any transformation.
     pub(super) fn describe(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
         let start = property.content;
         match &property.kind {

@@ -91,7 +91,7 @@ fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
 }
 
 /// True if the handler is that of images or video. `libavif` decodes tracks with other handlers,
-/// too, because some writers get it wrong.
+/// too, because some writers set a wrong one.
 fn has_image_handler(source: &Source<'_>, mdia: Box) -> Parsed<bool> {
     let Some(hdlr) = child(source, mdia, *b"hdlr")? else { return Ok(false) };
     Ok(matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide"))
@@ -125,15 +125,15 @@ fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     state.take_extent(extent, entry.content)?;
     match sample_properties(source, entry, &mut state) {
         Ok(()) => {}
-        // Some writers leave a few bytes at the end that are no box.
+        // Some writers leave a few bytes at the end that are not a box.
         Err(Stop::Corrupt { offset, .. }) if offset < source.size() => {}
         Err(stop) => return Err(stop),
     }
     state.picture(entry.content)
 }
 
-/// Applies the properties in a sample entry. Cropping is none of them, because the track states the
-/// extent after it.
+/// Applies the properties in a sample entry, except for cropping: the extent that the track states
+/// is already cropped.
 fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Parsed<()> {
     let mut properties = Boxes::within(source, entry.content + SAMPLE_ENTRY, entry.end);
     while let Some(property) = properties.next()? {

@@ -39,7 +39,7 @@ pub(super) struct Metadata {
 }
 
 impl Metadata {
-    /// Takes over the segment with this marker and payload.
+    /// Keeps the facts in the segment with this marker and payload.
     pub(super) fn take(
         &mut self,
         source: &Source<'_>,
@@ -74,8 +74,8 @@ impl Metadata {
         Ok(())
     }
 
-    /// Takes over the EXIF metadata, if the payload contains any. Decoders do not compare the sixth
-    /// byte of the prefix, which is padding.
+    /// Keeps the EXIF metadata, if the payload contains any. Decoders do not compare the sixth byte
+    /// of the prefix, which is padding.
     fn take_exif(&mut self, source: &Source<'_>, payload: Range<u64>) -> Parsed<()> {
         if prefix::<5>(source, payload.clone())? == Some(*b"Exif\0") {
             self.exif = Some(exif::read(source, payload.start + EXIF_PREFIX, payload.end)?);

@@ -8,14 +8,14 @@ use crate::source::{Parsed, Source, corrupt};
 /// Longest name in bytes, without the zero byte that ends it.
 const MAX_NAME: u64 = 79;
 
-/// Largest part of the data that is read, and of what is inflated from it, in bytes.
+/// Largest part of the data that is read, and of the inflated data, in bytes.
 const MAX_DATA: usize = 64 << 10;
 
 /// The data of a chunk: a name, a zero byte, and more.
 pub(super) struct Named<'a> {
     source: &'a Source<'a>,
     pub(super) name: &'a [u8],
-    /// Offset of what follows the name, in bytes from the object's start.
+    /// Offset of the bytes that follow the name, from the object's start.
     position: u64,
     /// End (exclusive) of the data.
     end: u64,
@@ -33,15 +33,15 @@ impl<'a> Named<'a> {
         Ok(Self { source, name: &name[..length], position: start + length as u64 + 1, end })
     }
 
-    /// The bytes after the name and `skipped` more.
+    /// The bytes that follow the name and `skipped` further bytes.
     pub(super) fn bytes(&self, skipped: u64) -> Parsed<&'a [u8]> {
         let start = self.position + skipped;
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(MAX_DATA);
         self.source.bytes_until(start, length.min(MAX_DATA), likely_end(start, self.end))
     }
 
-    /// What is inflated from the bytes after the name and `skipped` more. Data that are damaged or
-    /// longer than the limit are cut, and may be followed by zeros.
+    /// The inflated form of the bytes that follow the name and `skipped` further bytes. Damaged
+    /// data, and data longer than the limit, are cut and may be followed by zeros.
     pub(super) fn inflated(&self, skipped: u64) -> Parsed<Vec<u8>> {
         let inflated = decompress_to_vec_zlib_with_limit(self.bytes(skipped)?, MAX_DATA);
         Ok(inflated.unwrap_or_else(|error| error.output))

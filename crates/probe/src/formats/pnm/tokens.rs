@@ -34,7 +34,8 @@ impl<'a> Tokens<'a> {
         scale.filter(|scale: &f32| scale.is_finite() && *scale != 0.0).ok_or(NO_HEADER)
     }
 
-    /// The next word, which must consist of such bytes even if the object ends within it.
+    /// The next word. All its bytes must satisfy `is_expected`, even if the object ends within the
+    /// word.
     fn word_of(&mut self, is_expected: fn(&u8) -> bool) -> Parsed<&'a str> {
         let word = match self.word() {
             Ok(word) => word,

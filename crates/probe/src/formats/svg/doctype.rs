@@ -14,9 +14,10 @@ const MAX_VALUE: usize = 256;
 pub(super) struct Doctype<'a> {
     /// Internal general entities, in the order of their declaration: the first of a name counts.
     entities: Vec<Entity<'a>>,
-    /// Declares attributes, which may have default values.
+    /// True if the declaration declares attributes, which may have default values.
     pub(super) has_attribute_lists: bool,
-    /// Declares or references parameter entities, which may contain further declarations.
+    /// True if the declaration declares or references parameter entities, which may contain further
+    /// declarations.
     pub(super) has_parameter_entities: bool,
 }
 

@@ -10,14 +10,14 @@ const NEW_SUBFILE_TYPE: u16 = 254;
 const NO_PAGE: u64 = 1 | 4;
 
 /// Farthest that the next directory may lie from the end of the one before, in bytes, for the pages
-/// to be counted. To follow directories that are scattered over the file would take a read each.
+/// to be counted. Following directories that are scattered over the file would take a read each.
 const NEAR: u64 = 128 << 10;
 
 /// Maximum number of directories, and of their entries, that are walked over.
 const MAX_DIRECTORIES: u32 = 1000;
 const MAX_ENTRIES: u32 = 100_000;
 
-/// The number of pages; `None` if they are too many or too far apart to be counted.
+/// The number of pages; `None` if there are too many, or if they are too far apart to be counted.
 pub(super) fn count(structure: &Structure<'_>) -> Parsed<Option<u32>> {
     let (mut pages, mut entries_left) = (0, MAX_ENTRIES);
     let mut offset = structure.first_offset()?;

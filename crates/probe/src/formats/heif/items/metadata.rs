@@ -7,7 +7,7 @@ use crate::{Image, exif};
 /// Bytes to read at once from the start of an item, because most are shorter.
 const LIKELY: u64 = 64 << 10;
 
-/// Maximum number of EXIF items among which the one of the primary item is looked for.
+/// Maximum number of EXIF items that are searched for the one of the primary item.
 const MAX_ITEMS: usize = 16;
 
 /// Adds the facts in the EXIF metadata of the item `id` to the image: those of an item that
@@ -26,8 +26,8 @@ pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<
     Ok(())
 }
 
-/// Reads the data of an item: the distance of the TIFF structure, which usually has the prefix of
-/// JPEG files before it, from the end of this field.
+/// Reads the data of an item. Its first field states the distance from the field's end to the TIFF
+/// structure, which usually has the prefix of JPEG files before it.
 fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<exif::Exif> {
     let likely_end = end.min(start.saturating_add(LIKELY));
     source.bytes_until(start, 4, likely_end)?;

@@ -6,7 +6,7 @@ use crate::source::{Parsed, Source};
 pub(super) struct Aperture {
     /// Width and height in pixels.
     sides: [Fraction; 2],
-    /// Distances of the centers of aperture and picture, to the right and downwards, in pixels.
+    /// Distances from the picture's center to the aperture's, to the right and downward, in pixels.
     offsets: [Fraction; 2],
 }
 

@@ -42,8 +42,8 @@ pub struct Location<'a> {
 
 /// `Content-Encoding` of a presigned response: none (RFC 9110, section 18.6). S3 can replace the
 /// header that the uploader stored, but not leave it out
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's, a
-/// client would decode bytes that were measured as they are.
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's
+/// header, a client would decode the bytes, which were measured without decoding.
 const NO_ENCODING: &str = "identity";
 
 /// `Content-Language` of a presigned response: undetermined (RFC 5646, section 4.1).
@@ -230,7 +230,7 @@ impl Storage {
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
-    /// these headers, and with nothing of the uploader's but `x-amz-meta-…`.
+    /// these headers, and with none of the uploader's except `x-amz-meta-…`.
     ///
     /// With a `version`, the URL leads to that version whatever is uploaded or deleted meanwhile.
     /// The role then needs `s3:GetObjectVersion`

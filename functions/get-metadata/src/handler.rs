@@ -13,7 +13,7 @@ pub(crate) struct GetMetadata {
 }
 
 impl GetMetadata {
-    /// Returns the metadata of the image that the path names.
+    /// Returns the metadata of the image that the request names.
     pub(crate) async fn respond(
         &self,
         request: &Request,
@@ -21,7 +21,7 @@ impl GetMetadata {
     ) -> Result<Response, ApiError> {
         let Found { key, image, written } = api::find(&self.catalog, request, summary).await?;
         summary.outcome = Some("found");
-        // It names the account, so it is not for anyone.
+        // The ARN names the account, so only signed requests get it.
         let is_shown = self.shows_execution && request.is_signed();
         let execution = written.map(|it| it.execution).filter(|_| is_shown);
         let document = Metadata::new(key, image).recorded_by(execution);

@@ -31,9 +31,9 @@ const POLL: Duration = Duration::from_millis(500);
 /// List recent executions, or show the states of one.
 ///
 /// WHAT selects by id, by ARN, or by a part of the key. If it is a whole key or an id, or if it
-/// selects only one execution, shows the states that the execution went through: how long each took,
-/// what it added, its errors, and whether it wrote the key's record. `--verbose` adds the inputs and outputs, as the Step Functions
-/// console shows them for a stack on AWS.
+/// selects only one execution, shows the states that the execution went through: how long each
+/// took, what it added, its errors, and whether it wrote the key's record. `--verbose` adds the
+/// inputs and outputs, as the Step Functions console shows them for a stack on AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local executions\n  cargo local executions photo.jpg\n  cargo local executions holiday/ --failed\n  cargo local executions 5f3a9c01 --verbose\n  cargo local executions --status running,timed-out --limit 100 --json\n  cargo local executions --follow"
@@ -121,8 +121,8 @@ impl ExecutionsCommand {
         Search { statuses, text: self.what.clone() }
     }
 
-    /// Shows the executions that exist. `recorded` is the ARN of the one that wrote the record of the
-    /// key.
+    /// Shows the executions that exist. `recorded` is the ARN of the execution that wrote the key's
+    /// record.
     async fn show(
         &self,
         executions: &Executions,

@@ -23,8 +23,8 @@ const SHOWN: usize = 100;
 /// Interval between queries for new lines.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Milliseconds before the newest line in which lines may still appear: those of invocations that
-/// ended at the same time.
+/// Milliseconds before the newest line in which further lines may still appear, because other
+/// invocations end at the same time.
 const OVERLAP: i64 = 2_000;
 
 /// Show the log lines of the functions.
@@ -56,9 +56,9 @@ pub(super) struct LogsCommand {
 /// The lines to show.
 enum Selection {
     All,
-    /// Of invocations for keys that contain this text.
+    /// Lines of invocations for keys that contain this text.
     Key(String),
-    /// Of invocations for the execution's object, in the execution's time.
+    /// Lines of invocations for the execution's object, in the execution's time.
     Execution(Box<Execution>),
 }
 
@@ -187,7 +187,7 @@ const SHOWN_FIRST: [&str; 8] =
 /// key, then the other members by name.
 fn text(line: &LogLine) -> String {
     let time = time_of_day(line.time);
-    // A function's name is long, and its end says which it is.
+    // A function's name is long, and its end tells the functions apart.
     let function = &line.function;
     let json = serde_json::from_str::<Map<String, Value>>(&line.message).ok();
     let message = json.map_or_else(|| format::printable(&line.message), |json| members(&json));

@@ -1,7 +1,7 @@
 //! `cargo local up`: a stack that runs until it is stopped.
 //!
-//! `cargo local demo --keep` shares its functions. `detach` starts the stack in the background, and
-//! `source` replaces functions whose code changes.
+//! `cargo local demo --keep` uses some of its functions. `detach` starts the stack in the
+//! background, and `source` replaces functions whose code changes.
 
 mod detach;
 mod source;
@@ -67,8 +67,8 @@ pub(super) struct Up {
     json: bool,
 }
 
-/// Parses a setting: `NAME=VALUE`. A value that is a JSON boolean, number or array is one; any other
-/// is text.
+/// Parses a setting: `NAME=VALUE`. A value that is a JSON boolean, number or array is read as JSON;
+/// any other value is text.
 fn setting(text: &str) -> Result<(String, Value), String> {
     let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
         return Err("must be NAME=VALUE, such as stateMachineType=EXPRESS".to_owned());
@@ -154,8 +154,8 @@ impl Up {
     }
 }
 
-/// Waits until an emulator that was just killed has saved the data, and reports it if it could not
-/// save all.
+/// Waits until an emulator that was just killed has saved its data, and reports what is left if it
+/// could not save all.
 async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");
@@ -166,7 +166,7 @@ async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     }
 }
 
-/// Formats what a run that was killed has left. `age` is the time since it last saved, in seconds.
+/// Formats what a killed run has left. `age` is the time since its last save, in seconds.
 fn left_by_a_killed_run(age: Option<f64>) -> String {
     let saved = match age {
         Some(age) => format!("records and executions are as of {}", format::ago(age)),

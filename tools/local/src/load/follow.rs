@@ -1,7 +1,7 @@
 //! Waits for executions without slowing them down.
 //!
 //! During the load, executions are only counted, and rarely: the emulator is a single process, and
-//! every query takes processor time from it. When each execution started and ended is read
+//! every query takes processor time from it. The start and the end of each execution are read
 //! afterwards, from the emulator's records.
 
 use std::cell::Cell;

@@ -278,8 +278,8 @@ fn clients(state: &State, endpoint: &str) -> Result<Aws, StateError> {
 #[derive(Debug)]
 pub struct Claim {
     file: StateFile,
-    /// Keeps the state file after this process, as the stack remains on an emulator that this
-    /// process did not start.
+    /// True if the state file outlives this process, because the stack remains on an emulator that
+    /// this process did not start.
     keep: bool,
     _lock: Lock,
 }

@@ -82,7 +82,7 @@ pub(crate) struct Document<'a> {
     /// Description of the error, for a person.
     error: &'a str,
     /// Reason why the object was rejected, if it was: `UnsupportedImage`, `CorruptImage` or
-    /// `UnreadableObject`. `UnreadableObject` also if a recorded image cannot be read any more.
+    /// `UnreadableObject`. It is `UnreadableObject` also if a recorded image can no longer be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }

@@ -114,8 +114,9 @@ fn get_metadata() {}
 
 /// List images, a page at a time
 ///
-/// An image that does not change meanwhile is on exactly one page, whatever else is uploaded or
-/// deleted. A page with a cursor may still be short or empty: continue until the cursor is null.
+/// An image that does not change between the requests is on exactly one page, whatever else is
+/// uploaded or deleted. A page with a cursor may still be short or empty: continue until the cursor
+/// is null.
 #[utoipa::path(
     get,
     path = "/images",

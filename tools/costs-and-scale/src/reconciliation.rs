@@ -69,7 +69,7 @@ pub struct Reconciliation {
 pub struct Effort {
     /// Executions of the parent, which continue each other.
     pub executions: f64,
-    /// Rounds of all of them.
+    /// Rounds of all executions.
     pub rounds: f64,
     /// Pages of both walks.
     pub pages: f64,
@@ -83,7 +83,7 @@ pub struct Effort {
     pub repair: f64,
 }
 
-/// One of the two walks.
+/// One of the two walks: over the objects, or over the records.
 struct Walk {
     pages: f64,
     rounds: f64,
@@ -93,7 +93,8 @@ struct Walk {
 }
 
 impl Walk {
-    /// A walk of so many pages, each of which takes `page` seconds, with repairs of `repair` seconds.
+    /// A walk of so many pages, each of which takes `page` seconds, with repairs of `repair`
+    /// seconds.
     fn new(pages: f64, page: f64, keys: f64, repair: f64) -> Self {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);
         let per_page = keys / pages;

@@ -42,7 +42,7 @@ pub fn visit(state: &Value) -> Option<Visit> {
             Some(Visit { least, most, retry: attempt })
         }
         "Map" => {
-            // It also starts, and succeeds or fails; a Distributed Map has a Map Run that does.
+            // A Map also starts, and succeeds or fails. So does the Map Run of a Distributed Map.
             let distributed = state["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED";
             let attempt = if distributed { 4 } else { 2 };
             let most = 2 + (attempt + 1) * (1 + retries(state));

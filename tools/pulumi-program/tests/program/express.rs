@@ -1,8 +1,8 @@
 //! The longest execution of `analyze-image`, computed from its definition.
 //!
 //! An EXPRESS execution ends after five minutes, and nothing catches that
-//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So its timeouts and
-//! waits together have to stay below, whatever fails how often.
+//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So its timeouts
+//! and waits must add up to less, whatever fails and however often.
 
 use std::collections::BTreeSet;
 

@@ -65,7 +65,7 @@ fn a_repair_is_counted_with_its_events_and_a_lost_one_with_all_it_can_have() {
     let machines = Machines::read();
     let states = &machines.part["States"]["RepairKeys"]["ItemProcessor"]["States"];
     let repair = visit(&states["Repair"]).unwrap();
-    // It starts and ends; one expression may fail.
+    // An item starts and ends; one expression may fail.
     let item = 3;
     let counted = written(&states["Repair"], "'events': ");
     assert!(counted >= repair.least + item, "{counted}");

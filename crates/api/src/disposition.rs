@@ -1,5 +1,5 @@
-//! The `Content-Disposition` header: whether a browser displays or saves an image, and its name as a
-//! file.
+//! The `Content-Disposition` header: whether a browser displays or saves an image, and its name as
+//! a file.
 
 use std::borrow::Cow;
 
@@ -78,8 +78,8 @@ fn with_extension<'a>(name: &str, extensions: impl IntoIterator<Item = &'a str>)
     Cow::Owned(format!("{stem}.{usual}"))
 }
 
-/// True if the text after a name's last dot is an extension: short, of letters and digits, and not a
-/// number, as in the date `2024.05.01`.
+/// True if the text after a name's last dot is an extension: short, of letters and digits, and not
+/// a number, as in the date `2024.05.01`.
 fn is_extension(stem: &str, text: &str) -> bool {
     !stem.is_empty()
         && (1..=MAX_EXTENSION_BYTES).contains(&text.len())

@@ -113,8 +113,8 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location>,
-    /// True if a C2PA manifest (Content Credentials) was seen; its signature is not checked. Absence
-    /// does not mean that there is none.
+    /// True if a C2PA manifest (Content Credentials) was seen; its signature is not checked.
+    /// Absence does not mean that there is none.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "contentCredentials", skip_serializing_if = "Option::is_none")]
     content_credentials: Option<bool>,
@@ -128,8 +128,8 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false, format = DateTime))]
     #[serde(rename = "lastModified", skip_serializing_if = "Option::is_none")]
     last_modified: Option<String>,
-    /// ARN of the execution that recorded the image. Only for signed requests, and only if the stack
-    /// shows it (`showExecution`).
+    /// ARN of the execution that recorded the image. Only for signed requests, and only if the
+    /// stack shows it (`showExecution`).
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     execution: Option<String>,

@@ -256,8 +256,8 @@ fn with_key_in_query(operation: &Operation) -> Operation {
     operation
 }
 
-/// The HEAD operation of a path: that of GET, without bodies, and without the responses that a range
-/// or the size of a body causes.
+/// The HEAD operation of a path: that of GET, without bodies, and without the responses that a
+/// range or the size of a body causes.
 fn head_of(get: &Operation) -> Operation {
     let mut head = get.clone();
     head.operation_id = get.operation_id.as_ref().map(|id| format!("{id}Headers"));

@@ -56,8 +56,8 @@ impl<'a> Settings<'a> {
         })
     }
 
-    /// Reads a setting without which the function works, perhaps more slowly; `None` if the variable
-    /// is missing or empty.
+    /// Reads a setting without which the function works, perhaps more slowly; `None` if the
+    /// variable is missing or empty.
     ///
     /// # Errors
     /// [`InvalidSettings`] if the variable is malformed.

@@ -87,9 +87,9 @@ impl Storage {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
 
-    /// Finds out whether a refusal is about one object only: it fails with `refused` if S3 also refuses
-    /// to describe a key that should not exist, because then a permission is missing or the bucket is
-    /// not the right one.
+    /// Finds out whether a refusal is about one object only: it fails with `refused` if S3 also
+    /// refuses to describe a key that should not exist, because then a permission is missing or the
+    /// bucket is not the right one.
     ///
     /// # Errors
     /// `refused`, or [`StorageError::StorageUnavailable`].
@@ -134,7 +134,8 @@ impl Storage {
         }))
     }
 
-    /// True if the object's bytes can be read now, or if there is no object. Reads at most one byte.
+    /// True if the object's bytes can be read now, or if there is no object. Reads at most one
+    /// byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -192,8 +193,8 @@ impl Storage {
         Ok(OpenObject::new(response.e_tag().map(unquoted).unwrap_or_default(), response.body))
     }
 
-    /// Finds out why HEAD responded with 400. The response has no body, so a GET request asks again:
-    /// the reason may be SSE-C, but also an expired token.
+    /// Finds out why HEAD responded with 400. The response has no body, so a GET request asks
+    /// again: the reason may be SSE-C, but also an expired token.
     async fn explain_bad_head(&self, at: Location<'_>) -> StorageError {
         match self.send_get(at, None, &(0..1)).await.map_err(StorageError::from) {
             Err(StorageError::ObjectChanged) | Ok(_) => StorageError::StorageUnavailable(

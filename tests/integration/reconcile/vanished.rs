@@ -1,5 +1,5 @@
-//! A catalog of thousands of records whose objects are gone, with lower limits, so that parts end and
-//! executions continue each other.
+//! A catalog of thousands of records whose objects are gone, with lower limits, so that parts end
+//! and executions continue each other.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::HistoryEvent;
@@ -22,8 +22,8 @@ const LIMITS: [(&str, &str); 3] = [
     ("$states.input.events > 20000", "$states.input.events > 40"),
 ];
 
-/// Most events that one part can have with these limits: those of the limit, of the page that exceeds
-/// it, and of its 50 repairs (`tools/pulumi-program/tests/program/history.rs`).
+/// Most events that one part can have with these limits: those of the limit, of the page that
+/// exceeds it, and of its 50 repairs (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 300 + 62 + 50 * 72;
 
 /// Most rounds that one execution can have: the last one begins at 40 events or fewer, and each
@@ -67,8 +67,8 @@ async fn history(stack: &TestStack, execution: &str) -> Vec<HistoryEvent> {
     pages.collect::<Result<_, _>>().await.unwrap()
 }
 
-/// Objects that cannot be read: one that is archived, one under a customer's key, and one under a KMS
-/// key that refuses. The proxy injects the responses that the emulator does not have.
+/// Objects that cannot be read: one that is archived, one under a customer's key, and one under a
+/// KMS key that refuses. The proxy injects the responses that the emulator does not have.
 const UNREADABLE: [&str; 3] =
     ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
 

@@ -1,7 +1,7 @@
 //! Executions, time and money of a reconciliation, by the numbers of objects and defects.
 //!
-//! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it invokes;
-//! a test compares them with the definition. Times are those of [`time`]: estimates, not
+//! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it
+//! invokes; a test compares them with the definition. Times are those of [`time`]: estimates, not
 //! measurements.
 
 use crate::costs::{MachineType, bytes, execution_time, total};

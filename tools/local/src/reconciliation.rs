@@ -1,5 +1,5 @@
-//! Makes the catalog match the bucket, by an execution of the state machine `reconcile` and those that
-//! continue it.
+//! Makes the catalog match the bucket, by an execution of the state machine `reconcile` and those
+//! that continue it.
 
 use std::time::Duration;
 

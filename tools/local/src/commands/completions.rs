@@ -43,8 +43,8 @@ fi
 complete -F _cargo_or_local -o bashdefault -o default cargo
 "#;
 
-/// The completion of cargo that comes with Rust calls `_cargo-NAME` for `cargo NAME`, so the generated
-/// function is enough.
+/// The completion of cargo that comes with Rust calls `_cargo-NAME` for `cargo NAME`, so the
+/// generated function is enough.
 const ZSH: &str = "";
 
 /// Completes `cargo local …` as fish would complete `cargo-local …`.

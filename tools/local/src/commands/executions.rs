@@ -172,8 +172,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if the list did not reach back to it. Executions that
-    /// failed or were stale wrote none, so the list is needed as well.
+    /// Adds the execution that wrote the record, if the list did not reach back to it. Executions
+    /// that failed or were stale wrote none, so the list is needed as well.
     async fn add_recorded(
         &self,
         executions: &Executions,
@@ -190,8 +190,8 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of executions. `left_out` counts the older ones that are not shown, and `more`
-    /// is true if there are still others.
+    /// Shows the states of executions. `left_out` counts the older ones that are not shown, and
+    /// `more` is true if there are still others.
     async fn details(
         &self,
         executions: &Executions,

@@ -183,8 +183,8 @@ impl LogsCommand {
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 
-/// Formats a line for people. The summary line of an invocation becomes a sentence of its outcome and
-/// key, then the other members by name.
+/// Formats a line for people. The summary line of an invocation becomes a sentence of its outcome
+/// and key, then the other members by name.
 fn text(line: &LogLine) -> String {
     let time = time_of_day(line.time);
     // A function's name is long, and its end tells the functions apart.

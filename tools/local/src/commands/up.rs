@@ -30,16 +30,16 @@ const POLL: Duration = Duration::from_millis(500);
 /// Build and deploy the stack on a new emulator and run it until Ctrl-C.
 ///
 /// Prints a line for each execution that ends. While the stack runs, other terminals can use it
-/// with the other commands. The emulator has port 4566 if that is free, so that the API's address is
-/// the same in every run.
+/// with the other commands. The emulator has port 4566 if that is free, so that the API's address
+/// is the same in every run.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local up\n  cargo local up --watch\n  cargo local up --keep --detach\n  cargo local up --config stateMachineType=EXPRESS --config logLevel=DEBUG\n  cargo local up --empty"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Up {
-    /// Port of the emulator on 127.0.0.1; 0 is a free port [default: 4566 if it is free, otherwise a
-    /// free port].
+    /// Port of the emulator on 127.0.0.1; 0 is a free port [default: 4566 if it is free, otherwise
+    /// a free port].
     #[arg(long)]
     port: Option<u16>,
     /// A setting of Pulumi.yaml for this run. Can be given several times.

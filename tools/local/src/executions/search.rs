@@ -41,9 +41,9 @@ impl Search {
 impl Executions {
     /// Finds at most `limit` executions, newest first.
     ///
-    /// Lists a page of executions at a time, describes those whose status allows it, and stops at the
-    /// first that it does not return. So a search for the newest costs one page and one description
-    /// for each execution it returns, however many there are.
+    /// Lists a page of executions at a time, describes those whose status allows it, and stops at
+    /// the first that it does not return. So a search for the newest costs one page and one
+    /// description for each execution it returns, however many there are.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

@@ -2,8 +2,8 @@
 //!
 //! The file names the process that runs the stack, by its id and the time it started. So the state
 //! file of a process that was killed is never mistaken for that of a running stack, even if another
-//! program has the same id now. The process also holds a lock, so that there is only one. Readers of
-//! the file do not touch the lock.
+//! program has the same id now. The process also holds a lock, so that there is only one. Readers
+//! of the file do not touch the lock.
 
 use std::io;
 use std::path::PathBuf;

@@ -1,8 +1,9 @@
 //! Events that a state adds to the history of a STANDARD execution.
 //!
 //! An execution ends, uncatchably, at 25,000 events
-//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The types of events
-//! are those of <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
+//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The types of
+//! events are those of
+//! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
 
 use serde_json::Value;
 
@@ -52,8 +53,8 @@ pub fn visit(state: &Value) -> Option<Visit> {
     }
 }
 
-/// The events of one item of an inline Map at most: it starts and ends, and passes through all states
-/// of the item processor. `None` if one of those states leads back to an earlier one.
+/// The events of one item of an inline Map at most: it starts and ends, and passes through all
+/// states of the item processor. `None` if one of those states leads back to an earlier one.
 #[must_use]
 pub fn item(map: &Value) -> Option<u64> {
     let processor = &map["ItemProcessor"];

@@ -44,7 +44,8 @@ fn deadline(machine: &Value) -> f64 {
 }
 
 /// Longest wait of a retrier before its attempt number `index`, counted from 0. Jitter only
-/// shortens it (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
+/// shortens it
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn delay(retrier: &Value, index: i32) -> f64 {
     let field = |name: &str, default: f64| retrier[name].as_f64().unwrap_or(default);
     let delay = field("IntervalSeconds", 1.0) * field("BackoffRate", 2.0).powi(index);

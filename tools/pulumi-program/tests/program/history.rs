@@ -1,7 +1,7 @@
 //! The histories of a reconciliation's executions are bounded, however many keys there are.
 //!
-//! Each execution counts the events of its history in `events`, with numbers that are written in its
-//! definition, and ends at a limit. These tests compute the numbers from the definition.
+//! Each execution counts the events of its history in `events`, with numbers that are written in
+//! its definition, and ends at a limit. These tests compute the numbers from the definition.
 
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;

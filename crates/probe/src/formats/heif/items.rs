@@ -62,8 +62,8 @@ impl<'a> Items<'a> {
         Boxes::within(self.source, self.start, self.end).find(kind)
     }
 
-    /// The primary item's ID (14496-12, 8.11.4), if an item is declared primary: 16 bits, or 32 from
-    /// version 1 on.
+    /// The primary item's ID (14496-12, 8.11.4), if an item is declared primary: 16 bits, or 32
+    /// from version 1 on.
     fn primary_id(&self) -> Parsed<Option<u32>> {
         let Some(pitm) = self.child(*b"pitm")? else { return Ok(None) };
         let id = pitm.content + FULL_BOX;

@@ -11,7 +11,8 @@ const ALPHA: [&[u8]; 2] =
 /// Maximum number of auxiliary items of one item that are examined.
 const MAX_AUXILIARY: u32 = 16;
 
-/// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a grid.
+/// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a
+/// grid.
 pub(super) fn has_alpha(items: &Items<'_>, id: u32) -> Parsed<bool> {
     let Some(iprp) = items.child(*b"iprp")? else { return Ok(false) };
     let tile = items.find_reference(|it| Ok(it.kind == *b"dimg" && it.from == id))?;

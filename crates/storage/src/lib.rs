@@ -233,7 +233,7 @@ impl Storage {
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
     /// these headers, and with none of the uploader's except `x-amz-meta-…`.
     ///
-    /// With a `version`, the URL leads to that version whatever is uploaded or deleted meanwhile.
+    /// With a `version`, the URL leads to that version, even after other uploads or a deletion.
     /// The role then needs `s3:GetObjectVersion`
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). The URL also expires
     /// with the credentials that signed it.

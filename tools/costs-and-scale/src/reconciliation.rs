@@ -1,4 +1,5 @@
-//! Executions, time and money of a reconciliation, by the numbers of objects and defects.
+//! Executions, time and money that a reconciliation takes, given the numbers of objects and
+//! defects.
 //!
 //! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it
 //! invokes; a test compares them with the definition. Times are those of [`time`]: estimates, not

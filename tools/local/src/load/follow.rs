@@ -18,8 +18,8 @@ const MIN_PAUSE: Duration = Duration::from_secs(1);
 /// takes less than a tenth of the time.
 const PAUSE_FACTOR: u32 = 10;
 
-/// If no execution ends for this long, the remaining ones are given up. The longest chain of
-/// retries in the state machine takes less.
+/// If no execution ends for this long, the remaining ones are given up. Executions themselves stop
+/// retrying after 80 seconds and one last attempt.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Progress of the executions of two state machines.

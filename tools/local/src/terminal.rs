@@ -12,7 +12,7 @@ pub(crate) mod table;
 use console::Term;
 
 /// The number of columns of the terminal that is standard output; `None` if it is not a terminal,
-/// or one that does not know its size and says 0.
+/// or is a terminal that does not know its size and reports 0.
 pub(crate) fn width() -> Option<usize> {
     columns(&Term::stdout())
 }

@@ -60,13 +60,13 @@ pub enum StateError {
          `cargo local up`"
     )]
     Stale {
-        /// The process.
+        /// The id of the process.
         process: u32,
     },
     /// The stack is running but not ready yet.
     #[error("process {process} is still starting the stack: wait until it is ready")]
     Starting {
-        /// The process.
+        /// The id of the process.
         process: u32,
     },
     /// The emulator runs without a deployment.
@@ -76,7 +76,7 @@ pub enum StateError {
          start a stack with `cargo local up`"
     )]
     Empty {
-        /// The process.
+        /// The id of the process.
         process: u32,
     },
     /// Another process is already running the stack.

@@ -20,8 +20,8 @@ const RESERVE_SECONDS: f64 = 10.0;
 /// has taken too long.
 const DEADLINE: &str = "IsTimeLeft?";
 
-/// The state that an execution visits at most once: it goes on to `HeadObject` with a baseline, and
-/// only an execution without one is sent there.
+/// The state that an execution visits at most once: it adds a baseline, and only an execution
+/// without a baseline enters it.
 const ONCE: &str = "ReadRecord";
 
 fn definition() -> Value {

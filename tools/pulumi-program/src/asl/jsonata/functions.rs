@@ -1,6 +1,6 @@
 //! The functions that expressions can call.
 
-/// Maximum of a function that takes any number of arguments.
+/// Maximum number of arguments of a function that takes any number.
 const UNLIMITED: usize = usize::MAX;
 
 /// Functions of `JSONata` that Step Functions supports, and its own, with their minimum and maximum

@@ -227,7 +227,7 @@ impl<'a> World<'a> {
             .unwrap();
     }
 
-    /// The revision of a key's item, which the state `ReadRecord` reads without the rest.
+    /// The revision of a key's item, as the state `ReadRecord` reads it.
     async fn revision(&self, key: &str) -> Option<String> {
         let get = self.stack.stack.aws.dynamodb.get_item().consistent_read(true);
         let get = get.table_name(&self.stack.stack.outputs.table_name);

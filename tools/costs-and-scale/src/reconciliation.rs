@@ -44,7 +44,7 @@ const SCAN: f64 = 1_048_576.0;
 /// Seconds for one page of a scan: DynamoDB reads 1 MB. An assumption, not a figure of AWS.
 const SCAN_TIME: f64 = 0.2;
 
-/// Seconds until a Map Run has started its children, and has ended after them. An assumption.
+/// Seconds that a Map Run takes to start its children and to end after them. An assumption.
 const MAP_RUN: f64 = 3.0;
 
 /// Transitions of a page with repairs: comparison, choice, repairs, choice. A page without repairs
@@ -94,7 +94,7 @@ struct Walk {
 }
 
 impl Walk {
-    /// A walk of so many pages, each of which takes `page` seconds, with repairs of `repair`
+    /// A walk of `pages` pages, each of which takes `page` seconds, with repairs of `repair`
     /// seconds.
     fn new(pages: f64, page: f64, keys: f64, repair: f64) -> Self {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);

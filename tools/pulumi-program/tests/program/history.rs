@@ -32,7 +32,7 @@ impl Machines {
         visit(&self.part["States"][state]).unwrap()
     }
 
-    /// Events of one key of a page at most.
+    /// Maximum number of events for one key of a page.
     fn key(&self) -> u64 {
         item(&self.part["States"]["RepairKeys"]).unwrap()
     }

@@ -38,10 +38,10 @@ impl Disposition {
     /// The `Content-Disposition` of the image under `key` (RFC 6266). Its file name is the last
     /// segment of the key, with an extension that fits the image.
     ///
-    /// `extensions` are those of the image's format, in lower case, the usual one first. If the
-    /// name has one of them, in upper or lower case, it keeps it; any other extension is replaced
-    /// by the usual one, and a missing one is added. So an image that is saved under its name opens
-    /// as an image. Without `extensions`, the name does not change.
+    /// `extensions` are those of the image's format, in lower case, the usual one first. A name
+    /// that ends with one of them, in upper or lower case, does not change; any other extension is
+    /// replaced by the usual one, and a missing one is added. So an image that is saved under its
+    /// name opens as an image. Without `extensions`, no name changes.
     ///
     /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with
     /// `_` in their place, and complete in percent-encoding.

@@ -318,8 +318,8 @@ mod tests {
     }
 
     /// A write costs one unit for each KB, in the table and in both indexes. The texts are as long
-    /// as those of a phone's photo. It has no place, because a place is recorded only if the stack
-    /// asks for it.
+    /// as those of a phone's photo. The image has no place, because places are recorded only if the
+    /// stack asks for it.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let mut record = with_every_fact(100, 32);

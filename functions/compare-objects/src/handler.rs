@@ -12,8 +12,8 @@ use storage::{Location, Storage, StorageError};
 /// its share.
 const LISTINGS: usize = 10;
 
-/// Number of objects that are compared before the page's limit is checked: as many as one batch
-/// read takes.
+/// Number of objects whose records are read before the page's limit is checked: as many as one
+/// batch read takes.
 const BATCH: usize = 100;
 
 /// Requests to S3 in parallel.

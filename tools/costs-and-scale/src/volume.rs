@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::costs::{MachineType, monthly};
 use crate::counts::{Counts, PathCounts};
 
-/// The costs of a month, in US dollars. Of the free tiers, only that of Step Functions is included.
+/// The costs of a month, in US dollars. Of the free tiers, only that of Step Functions is
+/// subtracted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Month {
     /// Uploads, all of them counted as new images.

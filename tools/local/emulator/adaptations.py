@@ -228,7 +228,8 @@ def read_parts_as_s3_does():
 def cut_paths_at_question_marks():
     """Cuts the path of a request to an HTTP API at `%3F`, as API Gateway has been observed to do.
 
-    API Gateway decodes the path before it looks for the query string. Two reports, one with captured events:
+    API Gateway decodes the path before it looks for the query string. There are two reports, one
+    with captured events:
     https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93
     """
     from ministack.services import apigateway

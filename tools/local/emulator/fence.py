@@ -7,8 +7,8 @@ browser reaches the port, too, and so does every other user of the machine.
 
 `Fence` wraps the emulator's ASGI application. It refuses every request except for health checks,
 requests to the deployed API, and requests whose AWS signature it has verified. Requests that a web
-page of another origin causes reach only the API and presigned URLs, and only if that page comes from
-this machine or from an origin that the stack's `corsOrigins` names.
+page of another origin causes reach only the API and presigned URLs, and only if that page comes
+from this machine or from an origin that the stack's `corsOrigins` names.
 
 `fence_runtime_api` closes the listeners through which functions receive their invocations.
 """

@@ -4,8 +4,8 @@ The parent process holds the other end of that pipe. If the parent ends, even if
 kernel closes the pipe. Then this process kills its whole process group: the emulator and every
 Lambda function that it has started. It sends SIGKILL, which no process can ignore.
 
-If the data is kept, the emulator saves it once a minute, and once more before it is killed. It gets a
-few seconds for the last save.
+If the data is kept, the emulator saves it once a minute, and once more before it is killed. It gets
+a few seconds for the last save.
 
 Arguments: the directory for temporary files and the file with the administrator's key, which are
 both removed at the end; whether to put up the fence, `fenced` or `unfenced`; the directory of the
@@ -96,8 +96,8 @@ class Complaints(logging.Handler):
 
 
 def keep(kept):
-    """Saves the emulator's state from time to time. Returns a function to call at the end, which tells
-    whether all of it was saved.
+    """Saves the emulator's state from time to time. Returns a function to call at the end, which
+    tells whether all of it was saved.
 
     The file `complete` tells the next run that all was saved. It is missing while the emulator runs.
     """

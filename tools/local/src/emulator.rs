@@ -42,8 +42,8 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 /// Time limit for the launcher to kill its process group. After it, this process kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// The same time limit if data is kept, which the emulator saves first. A little longer than the
-/// launcher's own deadline.
+/// Time limit for the launcher if data is kept, which the emulator saves first. It is a little
+/// longer than the launcher's own deadline.
 const SAVE_DEADLINE: Duration = Duration::from_secs(14);
 
 /// The port that emulators of AWS usually have, which `Pulumi.local.yaml` names too.

@@ -1,6 +1,6 @@
 //! `cargo local up`: a stack that runs until it is stopped.
 //!
-//! `cargo local demo --keep` uses some of its functions. `detach` starts the stack in the
+//! `cargo local demo --keep` uses parts of this module. `detach` starts the stack in the
 //! background, and `source` replaces functions whose code changes.
 
 mod detach;

@@ -97,7 +97,7 @@ fn report(state: &State, json: bool) -> Result<ExitStatus, CommandError> {
     Ok(ExitStatus::Success)
 }
 
-/// The error in the end of the output, without the word `error` before it; the whole end if there
+/// The error at the end of the output, without the word `error` before it; the whole end if there
 /// is no error in it.
 fn message(lines: &str) -> String {
     let error =

@@ -1,4 +1,4 @@
-"""What the test of the documented command lines does with those that it does not simply run."""
+"""Command lines that the test of the documents does not simply run."""
 
 # Lines that run until they are stopped, and a line that succeeds once they are ready.
 BACKGROUND = {
@@ -15,7 +15,8 @@ EXPECTED = {
     "curl $API/images/info": '"totalImages"',
 }
 
-# Lines that end or empty the stack, in this order, and the one that starts another emulator.
+# Lines that end or empty the stack, and the line that starts another emulator; they run last, in
+# this order.
 LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 
 # What stands for the name of a stack.

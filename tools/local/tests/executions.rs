@@ -162,7 +162,7 @@ async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
     let found = executions.search(&search("00000007"), 20).await.unwrap();
     assert_eq!(found.executions[0].id(), "00000007");
     calls.taken();
-    // Stops soon after the first that it does not return.
+    // The search stops soon after the first execution that it does not return.
     let found = executions.search(&search("uploads/"), 20).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (20, true));
     let (list, describe) = calls.taken();

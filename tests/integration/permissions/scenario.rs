@@ -36,8 +36,8 @@ pub(super) enum Scenario {
     LookUpMetadata,
     /// `GET /images/file/{key}`.
     GetFile,
-    /// `GET /images/file/{key}` of an image that is too large for a direct response, with the version
-    /// that its redirect leads to.
+    /// `GET /images/file/{key}` of an image that is too large for a direct response, with the
+    /// version that its redirect leads to.
     GetFileOfAVersion,
     /// `GET /images/file/{key}` of an object that is gone: 404.
     GetFileOfNothing,

@@ -349,7 +349,7 @@ fn only_production_reconciles_by_itself() {
     }
 }
 
-/// Which events it selects beyond that, `tests/conformance/events/run` asks AWS's own matcher.
+/// `tests/conformance/events/run` asks AWS's own matcher which other events the rule selects.
 #[test]
 fn the_rule_picks_this_buckets_uploads() {
     let deployed = Deployed::of("dev");

@@ -38,7 +38,7 @@ const rejected = await api.GET("/images/metadata", {
 if (rejected.error === undefined || !("reason" in rejected.error)) {
   throw new Error(JSON.stringify(rejected.data));
 }
-const reason: "CorruptImage" | "UnsupportedImage" | undefined = rejected.error.reason;
+const reason: "CorruptImage" | "UnreadableObject" | "UnsupportedImage" | undefined = rejected.error.reason;
 assert.equal(reason, "UnsupportedImage");
 
 const lookUp = await api.POST("/images/metadata", { body: { keys: [...keys, given.rejected] } });

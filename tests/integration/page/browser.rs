@@ -28,8 +28,15 @@ async fn pictures(chromium: &mut Chromium, tab: &Tab, name: &str) {
     for scheme in ["light", "dark"] {
         chromium.prefer(tab, scheme).await;
         let path = PathBuf::from(&directory).join(format!("{name}-{scheme}.png"));
-        chromium.picture(tab, &path).await;
+        chromium.picture(tab, true, &path).await;
     }
+}
+
+/// Writes the picture in README.md, if the environment asks for pictures.
+async fn picture_of_readme(chromium: &mut Chromium, tab: &Tab) {
+    let Some(directory) = std::env::var_os("PIXGAUGE_PICTURES") else { return };
+    chromium.prefer(tab, "light").await;
+    chromium.picture(tab, false, &PathBuf::from(directory).join("page.png")).await;
 }
 
 /// Drops a picture that the browser draws onto the page, as a user drops a file.
@@ -155,6 +162,7 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     assert!(text.contains("sunrise.png") && text.contains("image/png"), "{text}");
     chromium.until(tab, "document.querySelector('.picture img').naturalWidth === 320").await;
 
+    picture_of_readme(chromium, tab).await;
     chromium.click(tab, "#step-2 > summary").await;
     chromium.click(tab, "#logs-2-0 > summary").await;
     chromium.until(tab, "document.querySelectorAll('#logs-2-0 .log li').length >= 3").await;

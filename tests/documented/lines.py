@@ -4,7 +4,7 @@ import re
 import shlex
 from dataclasses import dataclass
 
-# First words of command lines. A block that is not marked as shell commands is one if it begins so.
+# First words of command lines. An indented block that begins with one consists of command lines.
 PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|pulumi|python3|tests/|target/ci-tools/)"
 
 # Commands of this project in running text.
@@ -35,7 +35,7 @@ def of(root, paths):
 
 
 def in_document(text):
-    """The command lines of a document, those of a paragraph before those of the next."""
+    """The command lines of a document, in order: those in blocks, and those in running text."""
     lines, at = text.splitlines(), 0
     while at < len(lines):
         fence = FENCE.match(lines[at])

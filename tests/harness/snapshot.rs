@@ -36,7 +36,7 @@ impl Snapshot {
         snapshot
     }
 
-    /// Like [`Snapshot::take`], also if records are not valid.
+    /// Like [`Snapshot::take`], but accepts records that are not valid.
     pub async fn take_all(client: &Client, table: &str) -> Self {
         let mut snapshot = Self::default();
         for item in scan(client, table, None).await {

@@ -83,7 +83,8 @@ impl TestStack {
         Self::with_fast_retries_of_type(name, "STANDARD").await
     }
 
-    /// Like [`TestStack::with_fast_retries`], with executions of this type: `STANDARD` or `EXPRESS`.
+    /// Like [`TestStack::with_fast_retries`], with executions of this type: `STANDARD` or
+    /// `EXPRESS`.
     pub async fn with_fast_retries_of_type(name: &str, executions: &str) -> Self {
         let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES, false)).await;
         let settings = [("stateMachineType".to_owned(), executions.into())];

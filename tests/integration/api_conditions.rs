@@ -1,5 +1,5 @@
-//! Conditions and ranges of an image that is sent directly and of one behind a redirect: one table of
-//! cases, the same results, with several HTTP clients.
+//! Conditions and ranges have the same results for an image that is sent directly and for one
+//! behind a redirect: one table of cases, sent with several HTTP clients.
 
 mod cases;
 mod clients;
@@ -135,7 +135,7 @@ async fn every_case(stack: &TestStack, client: Client) {
     }
 }
 
-/// A stack whose bucket keeps old versions, so that redirects lead to one of them, or does not.
+/// A stack whose bucket has this versioning. With old versions, redirects lead to one version.
 async fn stack(name: &str, versioning: &str) -> TestStack {
     TestStack::configured(name, &[("versioning", json!(versioning))]).await
 }

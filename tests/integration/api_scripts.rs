@@ -1,9 +1,9 @@
-//! Hostile files in Chromium: whatever is uploaded, no script runs, in front of the redirect or behind
-//! it. `tests/conformance/browser/run` runs this test.
+//! Hostile files in Chromium: whatever is uploaded, no script runs, whether the file is sent
+//! directly or behind a redirect. `tests/conformance/browser/run` runs this test.
 //!
-//! A script that runs sends a request to the test's own server. To show that each of them would, the
-//! browser first opens the same files from that server, with the type for which they were made and
-//! without any protection.
+//! A script that runs sends a request to the test's own server. To show that each script would run
+//! without protection, the browser first opens the same files from that server, with the type for
+//! which they were made.
 
 mod files;
 mod server;
@@ -23,7 +23,7 @@ const PADDING: usize = 5_000_000;
 /// Time for scripts to run after all pages have been opened.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// The files that ran a script when each is opened as a page of its own.
+/// The files that ran a script, after each was opened as a page of its own.
 async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     let windows = urls.iter().map(|url| format!("window.open('{url}');"));
     let script = format!("{} await wait({})", windows.collect::<String>(), WAIT.as_millis());
@@ -31,7 +31,7 @@ async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     server.take()
 }
 
-/// The files that ran a script when each is embedded into a page in every way, and those that the
+/// The files that ran a script after each was embedded into a page in every way, and those that the
 /// page showed in an `<img>`.
 async fn embedded(server: &Server, urls: &[String]) -> (BTreeSet<usize>, BTreeSet<usize>) {
     let elements = urls.iter().map(|url| {

@@ -74,8 +74,8 @@ fn an_event_that_is_none_ends_in_the_failure_queue() {
     });
 }
 
-/// Changes to an event, each of which makes it an event of nothing: a JSON pointer, and the value to
-/// put there; null removes a member.
+/// Changes to an event, each of which makes it invalid: a JSON pointer, and the value to put there;
+/// null removes a member.
 fn nonsense() -> [(&'static str, Value); 9] {
     [
         ("/detail/bucket/name", json!("the-bucket-of-somebody-else")),

@@ -77,7 +77,8 @@ async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
             let error = execution.error.clone().unwrap_or_default();
             assert_eq!(execution.outcome(), Outcome::Failed(error.clone()), "{pair:?}");
             let errors = pair.errors(&stack.stack, &execution).await;
-            // A visit of the state makes two attempts. On a busy machine they may take all the time.
+            // A visit of the state makes two attempts. On a busy machine they may take all the
+            // time.
             assert!(errors.len() >= 2 && errors.len() % 2 == 0, "{pair:?}: {errors:?}");
             if errors.len() > 2 {
                 returned.lock().await.insert(pair.state.name());

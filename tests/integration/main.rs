@@ -17,6 +17,7 @@ mod api_images;
 mod api_key_parameter;
 mod api_keys;
 mod api_listing;
+mod api_look_up;
 mod api_measures;
 mod api_scripts;
 mod bad_input;

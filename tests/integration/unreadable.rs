@@ -109,7 +109,7 @@ fn an_image_that_becomes_unreadable_keeps_its_record() {
         let execution = of.execute(&of.event("Object Created", key, None)).await;
         assert_eq!(execution.output.as_ref().unwrap()["outcome"], "unchanged", "{execution:?}");
         assert_eq!(of.snapshot().await.records[key], before.records[key]);
-        // A newer event moves the record forward, and nothing else.
+        // A newer event advances the record's sequencer, and changes nothing else.
         of.execute(&of.event("Object Created", key, Some("02"))).await;
         let after = of.snapshot().await;
         assert_eq!(after.records[key].state, before.records[key].state);

@@ -1,5 +1,5 @@
-//! The `Content-Disposition` header: whether a browser displays or saves an image, and its name as a
-//! file.
+//! The `Content-Disposition` header: whether a browser displays or saves an image, and its name as
+//! a file.
 
 use std::borrow::Cow;
 
@@ -38,10 +38,10 @@ impl Disposition {
     /// The `Content-Disposition` of the image under `key` (RFC 6266). Its file name is the last
     /// segment of the key, with an extension that fits the image.
     ///
-    /// `extensions` are those of the image's format, in lower case, the usual one first. If the
-    /// name has one of them, in upper or lower case, it keeps it; any other extension is replaced
-    /// by the usual one, and a missing one is added. So an image that is saved under its name opens
-    /// as an image. Without `extensions`, the name does not change.
+    /// `extensions` are those of the image's format, in lower case, the usual one first. A name
+    /// that ends with one of them, in upper or lower case, does not change; any other extension is
+    /// replaced by the usual one, and a missing one is added. So an image that is saved under its
+    /// name opens as an image. Without `extensions`, no name changes.
     ///
     /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with
     /// `_` in their place, and complete in percent-encoding.
@@ -78,8 +78,8 @@ fn with_extension<'a>(name: &str, extensions: impl IntoIterator<Item = &'a str>)
     Cow::Owned(format!("{stem}.{usual}"))
 }
 
-/// True if the text after a name's last dot is an extension: short, of letters and digits, and not a
-/// number, as in the date `2024.05.01`.
+/// True if the text after a name's last dot is an extension: short, of letters and digits, and not
+/// a number, as in the date `2024.05.01`.
 fn is_extension(stem: &str, text: &str) -> bool {
     !stem.is_empty()
         && (1..=MAX_EXTENSION_BYTES).contains(&text.len())

@@ -51,7 +51,7 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "hasAlpha", skip_serializing_if = "Option::is_none")]
     has_alpha: Option<bool>,
-    /// Color space by the ICC profile, or else by the format: `RGB`, `GRAY`, `CMYK`, `Lab` or
+    /// Color space, from the ICC profile or else from the format: `RGB`, `GRAY`, `CMYK`, `Lab` or
     /// `YCbCr`. Files that decoders convert from `YCbCr` to `RGB`, such as JPEG, are `RGB`.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "colorSpace", skip_serializing_if = "Option::is_none")]
@@ -85,7 +85,7 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9]+$"))]
     #[serde(rename = "densityY", skip_serializing_if = "Option::is_none")]
     density_y: Option<String>,
-    /// Local time at which the image was taken by its EXIF metadata, as ISO 8601, with an offset
+    /// Local time at which the image was taken, from its EXIF metadata, as ISO 8601, with an offset
     /// from UTC if the file states one, for example `2024-05-01T12:00:00+02:00`.
     #[cfg_attr(
         test,
@@ -96,24 +96,25 @@ pub struct Metadata {
     )]
     #[serde(rename = "takenAt", skip_serializing_if = "Option::is_none")]
     taken_at: Option<String>,
-    /// Manufacturer of the camera by the EXIF metadata.
+    /// Manufacturer of the camera, from the EXIF metadata.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "cameraMake", skip_serializing_if = "Option::is_none")]
     camera_make: Option<String>,
-    /// Model of the camera by the EXIF metadata.
+    /// Model of the camera, from the EXIF metadata.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "cameraModel", skip_serializing_if = "Option::is_none")]
     camera_model: Option<String>,
-    /// Model of the lens by the EXIF metadata.
+    /// Model of the lens, from the EXIF metadata.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "lensModel", skip_serializing_if = "Option::is_none")]
     lens_model: Option<String>,
-    /// Place where the image was taken by its EXIF metadata; absent unless the stack records places.
+    /// Place where the image was taken, from its EXIF metadata; absent unless the stack records
+    /// places.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location>,
-    /// True if a C2PA manifest (Content Credentials) was seen, whose signature is not checked.
-    /// Absence says nothing.
+    /// True if a C2PA manifest (Content Credentials) was seen; its signature is not checked.
+    /// Absence does not mean that there is none.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "contentCredentials", skip_serializing_if = "Option::is_none")]
     content_credentials: Option<bool>,
@@ -127,8 +128,8 @@ pub struct Metadata {
     #[cfg_attr(test, schema(nullable = false, format = DateTime))]
     #[serde(rename = "lastModified", skip_serializing_if = "Option::is_none")]
     last_modified: Option<String>,
-    /// ARN of the execution that recorded the image. Only for signed requests, and only if the stack
-    /// shows it (`showExecution`).
+    /// ARN of the execution that recorded the image. Only for signed requests, and only if the
+    /// stack shows it (`showExecution`).
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     execution: Option<String>,

@@ -317,8 +317,9 @@ mod tests {
         Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
     }
 
-    /// A write costs one unit for each KB, in the table and in both indexes. Texts are as long as
-    /// those of a phone's photo; a place is recorded only if the stack asks for it.
+    /// A write costs one unit for each KB, in the table and in both indexes. The texts are as long
+    /// as those of a phone's photo. The image has no place, because places are recorded only if the
+    /// stack asks for it.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let mut record = with_every_fact(100, 32);

@@ -319,7 +319,7 @@ mod tests {
         let archived = unreadable(Some(samples::object(10)));
         let seen = Order::Unchanged(Some(recorded.revision.clone()));
         assert_eq!(skipped(&seen, &archived, Some(&recorded)), Outcome::Unchanged);
-        // An event moves the record forward in the order of events.
+        // A newer event advances the record's sequencer, although the recorded image stays.
         let write = written(&after("0B"), &archived, Some(&recorded));
         assert_eq!((write.record.state, write.totals), (recorded.state, BTreeMap::new()));
         assert_eq!(write.record.sequencer, Some(Sequencer::parse("0B").unwrap()));

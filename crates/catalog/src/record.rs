@@ -39,8 +39,8 @@ impl Catalog {
     /// revision.
     ///
     /// # Errors
-    /// The errors of [`Catalog::record_once`]. If a call failed after its write had landed, the next
-    /// call returns [`Outcome::Stale`], because it cannot recognize the write as its own.
+    /// The errors of [`Catalog::record_once`]. If a call failed after its write had landed, the
+    /// next call returns [`Outcome::Stale`], because it cannot recognize the write as its own.
     pub async fn record(
         &self,
         key: &str,
@@ -54,8 +54,8 @@ impl Catalog {
     /// and its response was lost, this call returns [`Outcome::Recorded`] as well.
     ///
     /// A `revision` belongs to one observation. It has to be random, so that a record that was
-    /// removed and written again never looks unchanged. `execution` is the ARN of the execution that
-    /// made the observation; the record keeps it.
+    /// removed and written again never looks unchanged. `execution` is the ARN of the execution
+    /// that made the observation; the record keeps it.
     ///
     /// A new key takes one request. An overwrite takes two: the condition of the first one fails
     /// and returns the current record, and the second one replaces exactly that record. The record

@@ -27,11 +27,11 @@
 //! run can still repair wrong totals, but nobody would notice a wrong repair.
 //!
 //! # Parts
-//! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into parts:
-//! [`Catalog::recount_part`] scans for a given time and returns its [`Progress`], with which the next
-//! call continues. The argument above does not depend on how long a count takes, or in how many
-//! parts: the counters are read before the first part, and compared after the last one. A part that
-//! is called twice with the same progress returns the same counts.
+//! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into
+//! parts: [`Catalog::recount_part`] scans for a given time and returns its [`Progress`], with which
+//! the next call continues. The argument above does not depend on how long a count takes, or in how
+//! many parts: the counters are read before the first part, and compared after the last one. A part
+//! that is called twice with the same progress returns the same counts.
 
 mod progress;
 

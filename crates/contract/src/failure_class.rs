@@ -126,8 +126,8 @@ pub const S3: &[FailureCode] = &[
     ("PreconditionFailed", Object),
     // It cannot be read: it is archived, …
     ("InvalidObjectState", Object),
-    // … it is encrypted with the uploader's own key (SSE-C), which a GET request with a range and
-    // an ETag would have to name and which is all that it can lack, …
+    // … it is encrypted with the uploader's own key (SSE-C): a GET request with a range and an ETag
+    // lacks nothing else, …
     ("InvalidRequest", Object),
     // … or its KMS key cannot be used.
     ("KMS.AccessDeniedException", Object),

@@ -44,7 +44,7 @@ pub struct ImageFacts {
     /// True if pixels may be transparent; `None` if the header does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub has_alpha: Option<bool>,
-    /// Color space (`RGB`, `GRAY`, `CMYK`, `Lab` or `YCbCr`) by the ICC profile, or else by the
+    /// Color space (`RGB`, `GRAY`, `CMYK`, `Lab` or `YCbCr`), from the ICC profile or else from the
     /// format.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color_space: Option<String>,
@@ -86,7 +86,8 @@ pub struct ImageFacts {
     /// Place where the image was taken, if the stack records places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// True if a C2PA manifest was seen, whose signature is not checked. False says nothing.
+    /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that
+    /// there is none.
     #[serde(default, skip_serializing_if = "is_false")]
     pub content_credentials: bool,
     /// Version of the measuring code ([`MEASURING`]); `None` before there were versions.

@@ -80,8 +80,8 @@ impl PageKeys {
 }
 
 /// Upper bound of the size of a string in JSON, with quotes and a comma, in bytes. It holds for
-/// every writer: one that escapes all characters but printable ASCII takes six bytes for each UTF-16
-/// code unit (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
+/// every writer: one that escapes all characters but printable ASCII takes six bytes for each
+/// UTF-16 code unit (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
 fn json_bytes(text: &str) -> usize {
     let of = |character: char| match character {
         '"' | '\\' => 2,

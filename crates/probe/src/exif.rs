@@ -164,7 +164,8 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The first value of an entry that should be an integer, and that some writers store as a fraction.
+/// The first value of an entry that should be an integer, and that some writers store as a
+/// fraction.
 fn whole(entry: Entry<'_>) -> Parsed<u64> {
     match entry.fraction(0) {
         Ok((number, 1)) => Ok(number.into()),

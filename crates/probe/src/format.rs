@@ -64,7 +64,7 @@ formats! {
     Png, "png", "image/png", "PNG", "png apng";
     /// GIF ("Graphics Interchange Format", versions 87a and 89a).
     Gif, "gif", "image/gif", "GIF", "gif";
-    /// WebP (RFC 9649), with lossy image data by RFC 6386.
+    /// WebP (RFC 9649), whose lossy image data follows RFC 6386.
     Webp, "webp", "image/webp", "WebP", "webp";
     /// BMP (Microsoft, "Bitmap Storage"), with the headers of OS/2 1.x and 2.x.
     Bmp, "bmp", "image/bmp", "BMP", "bmp dib rle";

@@ -32,7 +32,8 @@ pub(crate) struct Structure<'a> {
 }
 
 impl<'a> Structure<'a> {
-    /// The structure from `start` to `end`, by its byte order mark and magic number.
+    /// The structure from `start` to `end`. Its byte order mark and magic number determine its
+    /// form.
     pub(crate) fn new(source: &'a Source<'a>, start: u64, end: u64) -> Parsed<Self> {
         // Some writers swap the bytes of the magic number relative to the byte order. Readers go by
         // the byte order.

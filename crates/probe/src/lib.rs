@@ -57,9 +57,10 @@
 //! # Facts
 //!
 //! Facts are what the header states, wherever it states them: a JPEG is read up to its scan, a PNG
-//! up to its image data, a WebP to the EXIF chunk that its header announces, and EXIF, TIFF and HEIF
-//! to where their directories and items point. The probe takes another read for a fact if it has
-//! to. If the limits forbid that, an image whose dimensions are known is reported without the fact.
+//! up to its image data, a WebP to the EXIF chunk that its header announces, and EXIF, TIFF and
+//! HEIF to where their directories and items point. The probe takes another read for a fact if it
+//! has to. If the limits forbid that, an image whose dimensions are known is reported without the
+//! fact.
 //!
 //! | facts | from |
 //! |---|---|
@@ -86,13 +87,14 @@
 //!
 //! Start with `probe`, the public state machine, and `formats`, which has one parser per format.
 //! `sniff` recognizes the format by its first bytes. `ifd`, `exif`, `icc` and `isobmff` read
-//! structures that several formats share. `extents` holds the parts of the object read so far, and `source`
-//! gives parsers access to them. A parser that reaches missing bytes stops with a *need*, and
-//! `plan` turns that into a range worth a GET. After the read, the parser starts over: parsing a
-//! header takes about a microsecond, a read thousands of them. A need for an optional fact is
+//! structures that several formats share. `extents` holds the parts of the object read so far, and
+//! `source` gives parsers access to them. A parser that reaches missing bytes stops with a *need*,
+//! and `plan` turns that into a range worth a GET. After the read, the parser starts over: parsing
+//! a header takes about a microsecond, a read thousands of them. A need for an optional fact is
 //! dropped once the limits forbid the read.
 
 mod bits;
+mod content_type;
 mod error;
 mod exif;
 mod extents;
@@ -109,6 +111,7 @@ mod sniff;
 mod source;
 mod text;
 
+pub use content_type::CONTENT_TYPES;
 pub use error::ProbeError;
 pub use format::Format;
 pub use hint::Hint;

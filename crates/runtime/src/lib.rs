@@ -7,8 +7,8 @@
 //! structured log line: its [`Summary`].
 //!
 //! `initialize.rs` and `settings.rs` read the environment variables, `invoke.rs` contains the loop,
-//! `line.rs` the log line, `metrics.rs` the metrics in that line, `logging.rs` the level of the log,
-//! and `aws.rs` the configuration of AWS clients.
+//! `line.rs` the log line, `metrics.rs` the metrics in that line, `logging.rs` the level of the
+//! log, and `aws.rs` the configuration of AWS clients.
 
 mod aws;
 mod initialize;

@@ -7,8 +7,8 @@ use contract::NamedError;
 
 /// Reads the settings of a function and checks them.
 ///
-/// The type of a setting knows what text it accepts: its [`FromStr`] rejects the rest, and empty
-/// text in any case, with an error that says what the setting must be.
+/// The type of a setting knows what text it accepts: its [`FromStr`] rejects other text, and always
+/// empty text, with an error that says what the setting must be.
 #[derive(Clone, Copy)]
 pub struct Settings<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
@@ -21,7 +21,7 @@ pub struct Settings<'a> {
 pub struct InvalidSettings {
     /// Name of the variable.
     pub(crate) variable: &'static str,
-    /// Its value; empty if it is not set.
+    /// Value of the variable; empty if it is not set.
     value: String,
     /// The requirement that the value must meet.
     reason: String,
@@ -56,8 +56,8 @@ impl<'a> Settings<'a> {
         })
     }
 
-    /// Reads a setting without which the function works, perhaps more slowly; `None` if the variable
-    /// is missing or empty.
+    /// Reads a setting without which the function works, perhaps more slowly; `None` if the
+    /// variable is missing or empty.
     ///
     /// # Errors
     /// [`InvalidSettings`] if the variable is malformed.

@@ -42,8 +42,8 @@ pub struct Location<'a> {
 
 /// `Content-Encoding` of a presigned response: none (RFC 9110, section 18.6). S3 can replace the
 /// header that the uploader stored, but not leave it out
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's, a
-/// client would decode bytes that were measured as they are.
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's
+/// header, a client would decode the bytes, which were measured without decoding.
 const NO_ENCODING: &str = "identity";
 
 /// `Content-Language` of a presigned response: undetermined (RFC 5646, section 4.1).
@@ -87,9 +87,9 @@ impl Storage {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
 
-    /// Finds out whether a refusal is about one object only: it fails with `refused` if S3 also refuses
-    /// to describe a key that should not exist, because then a permission is missing or the bucket is
-    /// not the right one.
+    /// Finds out whether a refusal is about one object only: it fails with `refused` if S3 also
+    /// refuses to describe a key that should not exist, because then a permission is missing or the
+    /// bucket is not the right one.
     ///
     /// # Errors
     /// `refused`, or [`StorageError::StorageUnavailable`].
@@ -134,7 +134,8 @@ impl Storage {
         }))
     }
 
-    /// True if the object's bytes can be read now, or if there is no object. Reads at most one byte.
+    /// True if the object's bytes can be read now, or if there is no object. Reads at most one
+    /// byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -192,8 +193,8 @@ impl Storage {
         Ok(OpenObject::new(response.e_tag().map(unquoted).unwrap_or_default(), response.body))
     }
 
-    /// Finds out why HEAD responded with 400. The response has no body, so a GET request asks again:
-    /// the reason may be SSE-C, but also an expired token.
+    /// Finds out why HEAD responded with 400. The response has no body, so a GET request asks
+    /// again: the reason may be SSE-C, but also an expired token.
     async fn explain_bad_head(&self, at: Location<'_>) -> StorageError {
         match self.send_get(at, None, &(0..1)).await.map_err(StorageError::from) {
             Err(StorageError::ObjectChanged) | Ok(_) => StorageError::StorageUnavailable(
@@ -230,9 +231,9 @@ impl Storage {
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
-    /// these headers, and with nothing of the uploader's but `x-amz-meta-…`.
+    /// these headers, and with none of the uploader's except `x-amz-meta-…`.
     ///
-    /// With a `version`, the URL leads to that version whatever is uploaded or deleted meanwhile.
+    /// With a `version`, the URL leads to that version, even after other uploads or a deletion.
     /// The role then needs `s3:GetObjectVersion`
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). The URL also expires
     /// with the credentials that signed it.

@@ -187,7 +187,7 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
     ] {
         assert!(!readable(200, get).await.unwrap(), "{get:?}");
     }
-    // Neither says anything about the object.
+    // Neither of these responses says anything about the object.
     assert_eq!(readable(403, (403, "AccessDenied")).await.unwrap_err().name(), "StorageRefused");
     assert_eq!(readable(200, (503, "SlowDown")).await.unwrap_err().name(), "StorageUnavailable");
 }

@@ -9,11 +9,12 @@ use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Maximum number of list requests for one page. Each lists 1,000 objects, of which a segment has its
-/// share.
+/// Maximum number of list requests for one page. Each lists 1,000 objects, of which a segment has
+/// its share.
 const LISTINGS: usize = 10;
 
-/// Objects whose records are read before their differences are counted: those of one batch read.
+/// Number of objects whose records are read before the page's limit is checked: as many as one
+/// batch read takes.
 const BATCH: usize = 100;
 
 /// Time after which a page ends early: two thirds of the function's timeout. S3 or DynamoDB may be
@@ -111,8 +112,8 @@ impl Walk<'_> {
         Ok(None)
     }
 
-    /// Returns those of the keys whose objects can be read now, and those whose objects S3 refuses to
-    /// describe: their repair keeps the failure.
+    /// Returns those of the keys whose objects can be read now, and those whose objects S3 refuses
+    /// to describe: the repair of such an object fails, and leaves its event in the failure queue.
     async fn readable(&self, keys: Vec<String>) -> Result<Vec<String>, StorageError> {
         let answers = iter(keys).map(async |key| {
             match self.storage.is_readable(Location { bucket: self.bucket, key: &key }).await {

@@ -24,7 +24,7 @@ async fn main() -> Result<(), runtime::Error> {
     })
     .await;
     let storage = Storage::new(aws_sdk_s3::Client::new(&config));
-    // Nearly all inputs name this bucket.
+    // Nearly all inputs name this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         let connections =
             join(catalog.connect_by_batch(), storage.connect_by_listing(bucket.as_str()));

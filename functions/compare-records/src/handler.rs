@@ -39,7 +39,7 @@ impl NamedError for CompareError {
     }
 }
 
-/// A record beside its object.
+/// Result of comparing a record with its object.
 enum Finding {
     /// There is an object, which may be unreadable, and the record is valid.
     Sound,
@@ -62,7 +62,8 @@ pub(crate) async fn compare_records(
     summary.items = Some(cost.items);
     let (mut keys, mut next) = (PageKeys::new(limit), page.next);
     let (mut examined, mut refused) = (0, None);
-    // In the order of the page: if it ends early, the next one starts after the last record here.
+    // The results come in the order of the page. If the page ends early, the next page starts after
+    // the last record examined here.
     let mut findings = iter(page.records)
         .map(async |record| (examine(storage, &bucket, &record).await, record.key))
         .buffered(CONCURRENCY);

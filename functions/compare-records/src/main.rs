@@ -1,8 +1,8 @@
 //! `compare-records`: finds the records whose object is gone, and those that are not valid.
 //!
 //! This is the first state for each page of the table in a reconciliation. It scans one segment of
-//! the table and sends a HEAD request to S3 for each record. A record of another object is not its
-//! concern: `compare-objects` finds that in the bucket's listing.
+//! the table and sends a HEAD request to S3 for each record. It ignores records of another object,
+//! because `compare-objects` finds those in the bucket's listing.
 
 mod handler;
 
@@ -23,7 +23,7 @@ async fn main() -> Result<(), runtime::Error> {
     })
     .await;
     let storage = Storage::new(aws_sdk_s3::Client::new(&config));
-    // Nearly all inputs name this bucket.
+    // Nearly all inputs name this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         let connections = join(catalog.connect_by_scan(), storage.connect(bucket.as_str()));
         runtime::warm_up(Box::pin(connections)).await;

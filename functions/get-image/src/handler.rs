@@ -47,7 +47,7 @@ struct RequestedImage<'a> {
 }
 
 impl GetImage {
-    /// Serves the image that the path names, if its key is recorded as an image.
+    /// Serves the image that the request names, if its key is recorded as an image.
     pub(crate) async fn respond(
         &self,
         request: &Request,
@@ -78,7 +78,7 @@ impl GetImage {
     }
 
     /// Opens the object while its record is being read, if the request will need it: it has no
-    /// range and no preconditions, and its path has only one reading. An object that turns out not
+    /// range and no preconditions, and its key has only one reading. An object that turns out not
     /// to be a recorded image was opened needlessly, but is never sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request).ok()?;
@@ -189,7 +189,8 @@ impl RequestedImage<'_> {
         }
     }
 
-    /// True if the client wants a range of another version, and the whole image otherwise.
+    /// True if `If-Range` names another version than the recorded one, so that the client wants the
+    /// whole image instead of its range.
     fn has_range_of_another_version(&self) -> bool {
         self.request.header("range").is_some() && !self.headers.validators.allow_range(self.request)
     }
@@ -197,9 +198,10 @@ impl RequestedImage<'_> {
 
 fn failure(error: &StorageError, key: &str) -> ApiError {
     match error {
-        // Deleted, but not recorded as deleted yet.
+        // The object was deleted, and the deletion is not recorded yet.
         StorageError::ObjectGone => ApiError::NotFound { key: key.to_owned(), rejection: None },
-        // Overwritten, but not recorded yet; a retry will find the new record.
+        // The object was overwritten, and the new one is not recorded yet; a retry will find its
+        // record.
         StorageError::ObjectChanged | StorageError::StorageUnavailable(_) => {
             ApiError::Unavailable(error.to_string())
         }

@@ -14,7 +14,7 @@ pub(crate) struct Entry {
     /// started the execution, or someone started it by hand without a sequencer.
     #[serde(default)]
     sequencer: Option<Sequencer>,
-    /// The record as it was before S3 was read, for an execution without a sequencer.
+    /// State of the record before S3 was read, for an execution without a sequencer.
     #[serde(default)]
     baseline: Baseline,
     /// Revision for the new record. It is the same when the state is retried, so that the retry
@@ -28,7 +28,7 @@ pub(crate) struct Entry {
     observation: Observation,
 }
 
-/// A record as it was at one moment.
+/// State of a record at one moment.
 #[derive(Debug, Default, Deserialize)]
 struct Baseline {
     /// Revision; `None` if there was no record.
@@ -45,7 +45,7 @@ pub(crate) struct Receipt {
     /// Reason for the rejection, if the object was rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// The sentence that explains the reason, for whoever looks at the execution.
+    /// The sentence that explains the reason, for a person who looks at the execution.
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
     outcome: Outcome,

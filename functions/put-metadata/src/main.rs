@@ -1,7 +1,7 @@
 //! `put-metadata`: records the observation of an execution.
 //!
-//! This is the last state of every execution, whether it observed an image, an object that is not
-//! an image, or no object. [`catalog::Catalog::record`] decides what may be written.
+//! This is the last state of every execution that succeeds, whether it observed an image, an object
+//! that is not an image, or no object. [`catalog::Catalog::record`] decides what may be written.
 
 mod handler;
 

@@ -9,8 +9,8 @@ use storage::{Location, Storage, StorageError};
 
 use crate::measurement::{MeasureError, Measurement, Target, facts};
 
-/// Measures the object, and reports the reads that it took. The place where it was taken is read
-/// only if `record_location`.
+/// Measures the object, and reports the reads that it took. The place where the image was taken is
+/// read only if `record_location` is true.
 pub(crate) async fn read_dimensions(
     storage: &Storage,
     record_location: bool,

@@ -1,8 +1,8 @@
 //! `read-dimensions`: reads format, dimensions and other facts from the header of an object.
 //!
 //! It never downloads the whole object. The probe says which range it needs next, and each range is
-//! read on the condition of the ETag that `head-object` saw. So an object that changes in between
-//! is an error (`ObjectChanged`), not a measurement of two mixed versions.
+//! read on the condition of the ETag that `head-object` saw. So an object that changes after
+//! that is an error (`ObjectChanged`), not a measurement of two mixed versions.
 
 mod handler;
 mod measurement;
@@ -21,7 +21,7 @@ async fn main() -> Result<(), runtime::Error> {
     })
     .await;
     let storage = Storage::new(Client::new(&runtime::aws_config()));
-    // Nearly all events are of this bucket.
+    // Nearly all events are about this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;
     }

@@ -16,8 +16,8 @@ export const MACHINES = [
 ];
 
 /**
- * Reads the definition of a state machine, as its walks edit it. `change` may change the definition
- * before that.
+ * Reads the definition of a state machine and applies the edit of its walks. `change` may change the
+ * definition before the edit.
  */
 export function read(folder, { file, edit = same }, change = same) {
     return readDefinition(join(folder, file), (definition) => edit(change(definition)));

@@ -219,7 +219,7 @@ const MISTAKES = [
         "revision",
     ),
 
-    // A lost or misspelt member.
+    // A lost or misspelled member.
     text(
         analyze,
         "/States/PutMetadata/Arguments/Payload",

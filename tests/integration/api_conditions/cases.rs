@@ -10,7 +10,8 @@ use self::Expected::{
 pub(super) struct Case {
     pub(super) method: &'static str,
     /// Names and values. `{etag}` stands for the image's tag without quotes, `{modified}` for its
-    /// `Last-Modified`, `{size}` for its size in bytes, and `{last}` for the number of its last byte.
+    /// `Last-Modified`, `{size}` for its size in bytes, and `{last}` for the number of its last
+    /// byte.
     pub(super) headers: &'static [(&'static str, &'static str)],
     pub(super) expected: Expected,
 }

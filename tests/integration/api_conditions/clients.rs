@@ -1,4 +1,4 @@
-//! The HTTP clients. Each follows redirects, and sends its headers again to where they lead.
+//! The HTTP clients. Each follows redirects, and sends its headers to the new URL, too.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -12,11 +12,11 @@ use crate::client;
 /// An HTTP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// The one of the other tests, with redirects.
+    /// The client of the other tests, which follows redirects here.
     Plain,
     /// curl.
     Curl,
-    /// Python's requests. The environment variable `PYTHON` is the interpreter that has it.
+    /// Python's requests. The environment variable `PYTHON` names an interpreter with this package.
     Requests,
     /// `fetch` of a page in Chromium.
     Chromium,

@@ -3,13 +3,13 @@
 /// A file with a script.
 #[derive(Clone, Copy)]
 pub(super) struct File {
-    /// Extension of its key.
+    /// Extension of the key.
     pub(super) extension: &'static str,
-    /// The type that its uploader claims, and with which a browser runs the script.
+    /// The type that the uploader claims, and with which a browser runs the script.
     pub(super) content_type: &'static str,
-    /// True if it is an image that Chromium shows.
+    /// True if the file is an image that Chromium shows.
     pub(super) is_shown: bool,
-    /// Its content. `SCRIPT` stands for the script, which has no double quotes.
+    /// Content of the file. `SCRIPT` stands for the script, which has no double quotes.
     pub(super) template: &'static str,
 }
 

@@ -10,11 +10,11 @@ use super::pair::Pair;
 use super::state::{STATES, State};
 use super::{CONCURRENCY, errors};
 
-/// Codes that no request of a writing state ends with on its own. A failed condition is met by
-/// every overwrite, and `Canceled` injects canceled transactions by their reasons.
+/// Codes that are not injected by themselves. Every overwrite meets a failed condition, and
+/// `Canceled` injects canceled transactions by their reasons.
 const NOT_ALONE: [&str; 2] = ["ConditionalCheckFailedException", "TransactionCanceledException"];
 
-/// What an execution does about a code.
+/// Reaction of an execution to a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Consequence {
     /// Fails one attempt with this error, and succeeds with the next.
@@ -63,7 +63,7 @@ fn of_table(state: State) -> Vec<Case> {
     codes.chain(reasons).map(case).collect()
 }
 
-/// GET ends with each code. HEAD has none: after a 400 to it, GET asks for the code.
+/// GET ends with each code. A response to HEAD has no code: after a 400, GET asks for it.
 fn of_s3(state: State) -> Vec<Case> {
     let operations = match state {
         State::HeadObject => &["HeadObject", "GetObject"][..],

@@ -12,7 +12,7 @@ pub(crate) enum Operation {
     Delete { key: u8 },
     /// An object is archived, or its key is revoked: S3 describes it, but does not send it.
     Lock { key: u8 },
-    /// An object can be read again. There is no event that has a sequencer.
+    /// An object can be read again. S3 sends no event with a sequencer.
     Unlock { key: u8 },
     /// A queued event is delivered. Its execution reads the object's state from S3 and records it
     /// at once.
@@ -28,7 +28,7 @@ pub(crate) enum Operation {
     RecordAgain { look: u8 },
     /// An event that was delivered is queued again.
     Duplicate { event: u8 },
-    /// Someone edits the record of a key, so that it is no valid record any more.
+    /// Someone edits the record of a key, so that it is no longer a valid record.
     Edit { key: u8 },
     /// The totals are recounted, and must be correct.
     Recount,

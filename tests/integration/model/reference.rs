@@ -26,8 +26,8 @@ struct Entry {
     position: Option<u64>,
     observation: Observation,
     shard: u64,
-    /// True if someone has edited the record since, so that it is not valid. The totals and the index
-    /// still have it.
+    /// True if someone has edited the record since it was written, so that it is not valid. The
+    /// totals and the index still include its image.
     edited: bool,
 }
 

@@ -120,9 +120,9 @@ impl<'a> World<'a> {
         Ok(())
     }
 
-    /// Delivers all queued events and records all looks, looks as a reconciliation does at objects that
-    /// can be read again and at records that are not valid, then checks that the catalog equals the
-    /// bucket.
+    /// Delivers all queued events and records everything that executions have observed. Then, like
+    /// a reconciliation, observes the objects that can be read again and the records that are not
+    /// valid. Finally checks that the catalog equals the bucket.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.looks.is_empty() {
             self.record(0).await?;
@@ -210,7 +210,7 @@ impl<'a> World<'a> {
         true
     }
 
-    /// Edits the record of a key, if there is one, so that it is no valid record any more.
+    /// Edits the record of a key, if there is one, so that it is no longer a valid record.
     async fn edit(&mut self, key: &'static str) {
         if !self.model.edit(key) {
             return;
@@ -227,7 +227,7 @@ impl<'a> World<'a> {
             .unwrap();
     }
 
-    /// The revision of a key's item, which the state `ReadRecord` reads without the rest.
+    /// The revision of a key's item, as the state `ReadRecord` reads it.
     async fn revision(&self, key: &str) -> Option<String> {
         let get = self.stack.stack.aws.dynamodb.get_item().consistent_read(true);
         let get = get.table_name(&self.stack.stack.outputs.table_name);

@@ -17,7 +17,7 @@ fn number(number: &str) -> AttributeValue {
     AttributeValue::N(number.to_owned())
 }
 
-/// Records that are none, each with another mistake.
+/// Items that are not valid records, each with another mistake.
 fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
     let image = || vec![("status", text("image")), ("revision", text("r1"))];
     let with = |attribute: (&'static str, AttributeValue)| {
@@ -61,7 +61,7 @@ fn records_edited_into_nonsense_are_replaced_by_what_s3_holds() {
         let bucket = Bucket::without_events(&stack).await;
         let records = nonsense();
         for (name, attributes) in &records {
-            // Of half of them the object exists, of the others it does not.
+            // The object exists for half of the records, and not for the others.
             bucket.put(&format!("uploads/kept-{name}"), picture::png(3, 4, 0)).await;
             for key in [format!("uploads/kept-{name}"), format!("uploads/gone-{name}")] {
                 bucket.put_item(&key, attributes).await;

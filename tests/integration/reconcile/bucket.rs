@@ -146,7 +146,7 @@ impl<'a> Bucket<'a> {
         self.put_item(key, &[("status", status)]).await;
     }
 
-    /// Denies a role of the stack to read one object.
+    /// Denies a role of the stack the permission to read one object.
     pub(super) async fn deny(&self, role: &str, key: &str) {
         let bucket = &self.stack.stack.outputs.bucket_name;
         let policy = serde_json::json!({"Version": "2012-10-17", "Statement": [{

@@ -8,11 +8,11 @@ use serde_json::json;
 use super::bucket::Bucket;
 use super::{reconciled, tally};
 
-/// Attributes of a record that the version before did not write.
+/// Attributes of a record that the previous version did not write.
 const NEW: [&str; 5] = ["measuring", "hasAlpha", "colorSpace", "progressive", "frames"];
 
 impl Bucket<'_> {
-    /// Turns a record into the one that the version before would have written: without the newer
+    /// Turns a record into the one that the previous version would have written: without the newer
     /// facts, and with a width that it got wrong.
     async fn age(&self, key: &str) {
         let names = NEW.map(|name| format!("#{name}"));

@@ -1,5 +1,5 @@
-//! A catalog of thousands of records whose objects are gone, with lower limits, so that parts end and
-//! executions continue each other.
+//! A catalog of thousands of records whose objects are gone, with lower limits, so that parts end
+//! and executions continue each other.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::HistoryEvent;
@@ -14,19 +14,20 @@ use super::{reconciled, tally};
 /// Variable with the number of records.
 const RECORDS: &str = "PIXGAUGE_VANISHED_RECORDS";
 
-/// Keys that a page names at most, and the events after which a part, and an execution, ends: a
-/// fraction of the numbers in the definition.
+/// Number of keys that a page names at most, and numbers of events after which a part and an
+/// execution end: fractions of the numbers in the definition.
 const LIMITS: [(&str, &str); 3] = [
     ("'limit': 200", "'limit': 50"),
     ("$states.input.events > 8000", "$states.input.events > 300"),
     ("$states.input.events > 20000", "$states.input.events > 40"),
 ];
 
-/// Most events that one part can have with these limits: those of the limit, of the page that exceeds
-/// it, and of its 50 repairs (`tools/pulumi-program/tests/program/history.rs`).
+/// Most events that one part can have with these limits: those of the limit, of the page that
+/// exceeds it, and of its 50 repairs (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 300 + 62 + 50 * 72;
 
-/// Most rounds that one execution can have: the last begins at or below the limit, at 10 each.
+/// Most rounds that one execution can have: the last one begins at 40 events or fewer, and each
+/// adds 10.
 const ROUNDS: usize = 40 / 10 + 1;
 
 /// Lowers the limits of the reconciliation.
@@ -66,8 +67,8 @@ async fn history(stack: &TestStack, execution: &str) -> Vec<HistoryEvent> {
     pages.collect::<Result<_, _>>().await.unwrap()
 }
 
-/// Objects that cannot be read: one that is archived, one under a customer's key, and one under a KMS
-/// key that refuses. The proxy injects the responses that the emulator does not have.
+/// Objects that cannot be read: one that is archived, one under a customer's key, and one under a
+/// KMS key that refuses. The proxy injects the responses that the emulator does not have.
 const UNREADABLE: [&str; 3] =
     ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
 
@@ -110,7 +111,7 @@ fn thousands_of_vanished_objects_are_recorded_by_executions_with_short_histories
         println!("reconciliation of {records} records in {:.1?}: {report:?}", started.elapsed());
         assert_eq!(report.objects, tally(13, 13, 0));
         assert_eq!(report.records, tally(records + 13, records, 0));
-        // The image that the unreadable record had been counted as.
+        // One shard had still counted an image in place of the unreadable record.
         assert_eq!(report.totals, tally(8, 1, 0));
         bucket.assert_is_the_catalog().await;
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 10}));

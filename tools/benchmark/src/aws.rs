@@ -41,7 +41,7 @@ impl Aws {
         Ok(Self { server, unknown })
     }
 
-    /// The address that it listens on.
+    /// The address that the stand-in listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.server.address()
     }

@@ -169,7 +169,8 @@ pub fn break_even(path: &PathCounts) -> f64 {
     FREE_TRANSITIONS * TRANSITION.each() / (standard - express)
 }
 
-/// US dollars for this many runs of a path in a month. STANDARD has its free transitions.
+/// US dollars for this many runs of a path in a month. With STANDARD, the free transitions are
+/// subtracted.
 #[must_use]
 pub fn monthly(path: &PathCounts, machine: MachineType, runs: f64) -> f64 {
     let free = match machine {

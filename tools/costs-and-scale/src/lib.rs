@@ -3,8 +3,9 @@
 //! Both follow from [`counts`]: the requests, units and bytes of each path through the system, as
 //! the integration test `costs` measures them on a running stack. [`costs`] multiplies the counts
 //! by [`prices`], with durations from [`time`]; [`alternative`] computes the cost of a simple
-//! design to compare with, and [`volume`] what a month of one's own costs. [`scale`] simulates a
-//! stream of uploads through [`quotas`]; [`reconciliation`] computes what a reconciliation takes.
+//! design to compare with, and [`volume`] the cost of a month with given numbers of uploads and
+//! queries. [`scale`] simulates a stream of uploads through [`quotas`]; [`reconciliation`] computes
+//! what a reconciliation takes.
 //!
 //! [`report`] renders the results as Markdown tables for `cargo local costs` and
 //! `cargo local scale`. `docs/COSTS.md` and `docs/SCALE.md` contain the same tables; a test

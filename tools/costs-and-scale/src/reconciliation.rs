@@ -1,7 +1,8 @@
-//! Executions, time and money of a reconciliation, by the numbers of objects and defects.
+//! Executions, time and money that a reconciliation takes, given the numbers of objects and
+//! defects.
 //!
-//! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it invokes;
-//! a test compares them with the definition. Times are those of [`time`]: estimates, not
+//! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it
+//! invokes; a test compares them with the definition. Times are those of [`time`]: estimates, not
 //! measurements.
 
 use crate::costs::{MachineType, bytes, execution_time, total};
@@ -43,7 +44,7 @@ const SCAN: f64 = 1_048_576.0;
 /// Seconds for one page of a scan: DynamoDB reads 1 MB. An assumption, not a figure of AWS.
 const SCAN_TIME: f64 = 0.2;
 
-/// Seconds until a Map Run has started its children, and has ended after them. An assumption.
+/// Seconds that a Map Run takes to start its children and to end after them. An assumption.
 const MAP_RUN: f64 = 3.0;
 
 /// Transitions of a page with repairs: comparison, choice, repairs, choice. A page without repairs
@@ -69,7 +70,7 @@ pub struct Reconciliation {
 pub struct Effort {
     /// Executions of the parent, which continue each other.
     pub executions: f64,
-    /// Rounds of all of them.
+    /// Rounds of all executions.
     pub rounds: f64,
     /// Pages of both walks.
     pub pages: f64,
@@ -83,7 +84,7 @@ pub struct Effort {
     pub repair: f64,
 }
 
-/// One of the two walks.
+/// One of the two walks: over the objects, or over the records.
 struct Walk {
     pages: f64,
     rounds: f64,
@@ -93,7 +94,8 @@ struct Walk {
 }
 
 impl Walk {
-    /// A walk of so many pages, each of which takes `page` seconds, with repairs of `repair` seconds.
+    /// A walk of `pages` pages, each of which takes `page` seconds, with repairs of `repair`
+    /// seconds.
     fn new(pages: f64, page: f64, keys: f64, repair: f64) -> Self {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);
         let per_page = keys / pages;

@@ -1,22 +1,23 @@
-//! The costs of one's own volume: a number of uploads and queries in a month.
+//! The costs of a given volume: a number of uploads and queries in a month.
 
 use serde::Serialize;
 
 use crate::costs::{MachineType, monthly};
 use crate::counts::{Counts, PathCounts};
 
-/// The costs of a month, in US dollars, beyond the free tiers except for that of Step Functions.
+/// The costs of a month, in US dollars. Of the free tiers, only that of Step Functions is
+/// subtracted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Month {
-    /// Uploads, as if all were of images that are new.
+    /// Uploads, all of them counted as new images.
     pub uploads: u64,
-    /// Their cost with `stateMachineType` STANDARD.
+    /// Cost of the uploads with `stateMachineType` STANDARD.
     pub standard: f64,
-    /// Their cost with `stateMachineType` EXPRESS.
+    /// Cost of the uploads with `stateMachineType` EXPRESS.
     pub express: f64,
     /// Queries.
     pub queries: u64,
-    /// Their cost for each kind of query, as if all were of this kind.
+    /// Cost of the queries for each kind of query, as if all were of this kind.
     pub kinds: Vec<Kind>,
 }
 

@@ -139,7 +139,7 @@ def run_nested_express_executions():
     here = threading.local()
 
     class Time:
-        """The module `time`, but for the wait at the start of a nested execution."""
+        """The module `time`, without the wait at the start of a nested execution."""
 
         def __getattr__(self, name):
             return getattr(time, name)
@@ -331,7 +331,7 @@ class OneState:
 
 
 def read_parts_as_s3_does():
-    """Ignores ranges that are malformed or more than one, and reads parts of versions, too.
+    """Ignores malformed and multiple ranges, and reads parts of versions, too.
 
     S3 responds with the whole object to a malformed range, and supports only one range. To a request
     for a version, the emulator responds without regard for the range and for the response headers in
@@ -362,7 +362,7 @@ def read_parts_as_s3_does():
         part = s3._parse_range(header, len(body))
         if part is None:
             return 416, {"Content-Range": f"bytes */{len(body)}"}, b""
-        # Checksums are those of the whole object.
+        # The checksums are those of the whole object, not of the part.
         for name in [name for name in answer if name.lower().startswith("x-amz-checksum-")]:
             del answer[name]
         answer["Content-Length"] = str(part[1] + 1 - part[0])
@@ -375,7 +375,8 @@ def read_parts_as_s3_does():
 def cut_paths_at_question_marks():
     """Cuts the path of a request to an HTTP API at `%3F`, as API Gateway has been observed to do.
 
-    It decodes the path before it looks for the query string. Two reports, one with captured events:
+    API Gateway decodes the path before it looks for the query string. There are two reports, one
+    with captured events:
     https://github.com/hotsock/voker/pull/8, https://github.com/middleapi/standard-server/pull/93
     """
     from ministack.services import apigateway
@@ -391,7 +392,7 @@ def cut_paths_at_question_marks():
 def number_events_like_aws():
     """Gives events sequencers of the size that AWS gives: the time, in 2^-32 seconds since 1970.
 
-    Those of the emulator are far smaller, so that after a sample event with a sequencer of AWS, every
+    The emulator's own sequencers are far smaller. After a sample event with a sequencer of AWS, every
     later event of its key would seem old.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """

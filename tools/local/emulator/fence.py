@@ -6,9 +6,9 @@ run as processes of the user, so whoever is let in runs code as the user. A web 
 browser reaches the port, too, and so does every other user of the machine.
 
 `Fence` wraps the emulator's ASGI application. It refuses every request except for health checks,
-requests to the deployed API, and requests whose AWS signature it has verified. Requests that
-another web page causes reach only the API and presigned URLs, and only if that page comes from this
-machine or from an origin that the stack's `corsOrigins` names.
+requests to the deployed API, and requests whose AWS signature it has verified. Requests that a web
+page of another origin causes reach only the API and presigned URLs, and only if that page comes
+from this machine or from an origin that the stack's `corsOrigins` names.
 
 `fence_runtime_api` closes the listeners through which functions receive their invocations.
 """
@@ -152,7 +152,7 @@ def is_loopback(host):
 def may_read(origin, allowed):
     """True if pages of `origin` may use the API.
 
-    `allowed` is the API's list. A bare `*` in it, also of one scheme, does not name anyone.
+    `allowed` is the API's list. A bare `*` in it, with or without a scheme, names no origin.
     """
     match = ORIGIN.fullmatch(origin.lower())
     if match is None:
@@ -256,7 +256,8 @@ def payload(request, signature, body):
         return computed
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
-    # Or one of the constants that S3 accepts for a body that is not signed, or signed in chunks.
+    # The client claims one of the constants that S3 accepts for a body that is not signed, or that
+    # is signed in chunks.
     return claimed
 
 
@@ -418,7 +419,7 @@ async def issue_session(receive, send):
 
 
 def register_session(function, role, credentials, **further):
-    """Makes the emulator know a session of a function's role."""
+    """Registers a session of a function's role with the emulator."""
     from ministack.services import sts
 
     (key, secret, token), role_name = credentials, role.rpartition("/")[2]
@@ -483,7 +484,7 @@ def recognize_administrator(key, secret):
     def resolve_with_secret(access_key, *arguments, **options):
         credential = resolve(access_key, *arguments, **options)
         if access_key == key and isinstance(credential, iam_evaluator.ResolvedCredential):
-            # The emulator would read it from the environment, which functions inherit.
+            # The emulator would read the secret from the environment, which functions inherit.
             return dataclasses.replace(credential, secret_access_key=secret)
         return credential
 

@@ -4,11 +4,11 @@ The parent process holds the other end of that pipe. If the parent ends, even if
 kernel closes the pipe. Then this process kills its whole process group: the emulator and every
 Lambda function that it has started. It sends SIGKILL, which no process can ignore.
 
-If the data is kept, the emulator saves it first, once a minute and in the end. It gets a few seconds
-for the last time.
+If the data is kept, the emulator saves it once a minute, and once more before it is killed. It gets
+a few seconds for the last save.
 
 Arguments: the directory for temporary files and the file with the administrator's key, which are
-both removed in the end; whether to put up the fence, `fenced` or `unfenced`; the directory of the
+both removed at the end; whether to put up the fence, `fenced` or `unfenced`; the directory of the
 data to keep, or an empty argument; and optionally a directory with Python packages.
 """
 
@@ -27,7 +27,7 @@ import threading
 import traceback
 import weakref
 
-# Seconds between two times that data to keep is saved.
+# Seconds between two saves of the data to keep.
 SAVE_INTERVAL = 60
 
 # Seconds that the emulator gets to end and to save. The parent waits a little longer.
@@ -85,7 +85,7 @@ def watch_stdin(temporary, credentials, kept):
 
 
 class Complaints(logging.Handler):
-    """Counts the errors of the emulator while it saves. It only logs them, and goes on."""
+    """Counts the errors of the emulator while it saves. The emulator itself only logs them."""
 
     def __init__(self):
         super().__init__(logging.ERROR)
@@ -96,10 +96,10 @@ class Complaints(logging.Handler):
 
 
 def keep(kept):
-    """Saves the emulator's state from time to time. Returns a function that tells in the end whether
-    all of it was saved.
+    """Saves the emulator's state from time to time. Returns a function to call at the end, which
+    tells whether all of it was saved.
 
-    The file `complete` says so to the next run. It is missing while the emulator runs.
+    The file `complete` tells the next run that all was saved. It is missing while the emulator runs.
     """
     # Held until this process ends. An emulator that is being stopped may still be saving.
     lock = open(os.path.join(kept, "lock"), "w")
@@ -118,7 +118,7 @@ def keep(kept):
             try:
                 app.save_all(app._build_persistence_save_dict())
             except Exception:
-                # Something changed while it was being saved. The next time includes it.
+                # Something changed while it was being saved. The next save includes it.
                 traceback.print_exc()
             complaints.number = 0
 
@@ -151,7 +151,8 @@ def main(temporary, credentials, fence, kept, packages=None):
     check_temporary_directory(temporary)
     if packages:
         sys.path.insert(0, packages)
-    # A group of its own, as it is killed in the end: the parent must not be in it.
+    # This process needs a group of its own, without its parent, because it kills the whole group at
+    # the end.
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
     watched = temporary, credentials, kept

@@ -43,7 +43,7 @@ impl AccessKey {
         }
     }
 
-    /// Writes the key to a new file for the user alone.
+    /// Writes the key to a new file that only the user can read.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -101,7 +101,7 @@ mod tests {
     fn file_is_for_the_user_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
-        // A file that is there already, for everyone, must not lend its permissions.
+        // A file that already exists and that everyone can read must not pass on its permissions.
         std::fs::write(&path, "old").unwrap();
         let key = AccessKey::generate().unwrap();
         key.write(&path).unwrap();

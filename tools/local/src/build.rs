@@ -76,7 +76,7 @@ pub enum Profile {
 
 /// Compiles all functions and the other `packages`, and packs each into
 /// `target/local/lambda/<function>/bootstrap.zip`. Skips what is up to date. Returns the names of
-/// those whose archive has changed.
+/// the functions and packages whose archive has changed.
 ///
 /// # Errors
 /// When the source does not compile or an archive cannot be written.
@@ -105,8 +105,8 @@ pub async fn build(
     pack(workspace, binaries, progress).await
 }
 
-/// Packs each binary whose archive is out of date, on a thread for blocking work. Returns the names of
-/// those functions.
+/// Packs each binary whose archive is out of date, on a thread for blocking work. Returns the names
+/// of those functions and packages.
 async fn pack(
     workspace: &Workspace,
     binaries: Vec<(String, PathBuf)>,

@@ -154,7 +154,8 @@ pub enum CommandError {
         /// Names of the outputs, separated by commas.
         names: String,
     },
-    /// The options are for an emulator of ours, but another one is to be used.
+    /// The options apply to an emulator that this command starts, but the environment names another
+    /// one.
     #[error(
         "--empty, --keep and --port are for an emulator that this command starts: unset {variable}, \
          or leave the option out"
@@ -184,9 +185,9 @@ pub enum CommandError {
     /// The stack in the background ended before it was ready.
     #[error("{message}\nThe whole output is in {}", .log.display())]
     Detached {
-        /// Its error, or the end of its output.
+        /// Error of the stack, or the end of its output.
         message: String,
-        /// The file with all of its output.
+        /// File with the whole output of the stack.
         log: PathBuf,
     },
     /// The process that runs the stack survived SIGTERM and SIGKILL.

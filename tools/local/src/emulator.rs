@@ -42,8 +42,8 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 /// Time limit for the launcher to kill its process group. After it, this process kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// The same if data is kept, which the emulator saves first. A little longer than the launcher's own
-/// deadline.
+/// Time limit for the launcher if data is kept, which the emulator saves first. It is a little
+/// longer than the launcher's own deadline.
 const SAVE_DEADLINE: Duration = Duration::from_secs(14);
 
 /// The port that emulators of AWS usually have, which `Pulumi.local.yaml` names too.
@@ -74,7 +74,7 @@ pub enum EmulatorError {
         .log.display()
     )]
     Died {
-        /// Its log file.
+        /// Log file of the emulator.
         log: PathBuf,
         /// The end of the log.
         lines: String,
@@ -87,7 +87,7 @@ pub enum EmulatorError {
         .log.display()
     )]
     Unresponsive {
-        /// Its log file.
+        /// Log file of the emulator.
         log: PathBuf,
         /// The end of the log.
         lines: String,
@@ -129,8 +129,8 @@ pub struct EmulatorOptions {
     pub keep: Option<KeptData>,
     /// Environment variables that configure the emulator. Functions inherit them.
     pub environment: &'static [(&'static str, &'static str)],
-    /// Admits every request. Only for tests, which show that their attacks succeed without the
-    /// fence; no command sets it.
+    /// True if the emulator admits every request. Only tests set it, to show that their attacks
+    /// succeed without the fence.
     pub unfenced: bool,
 }
 
@@ -141,7 +141,7 @@ pub struct Emulator {
     port: u16,
     directory: RunDirectory,
     access_key: AccessKey,
-    /// True if it saves data before it ends.
+    /// True if the emulator saves data before it ends.
     saves: bool,
 }
 

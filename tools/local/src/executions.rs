@@ -1,8 +1,8 @@
 //! Executions of a state machine, their outcomes, and the states that they went through.
 //!
 //! [`Executions`] queries Step Functions. `execution` reads an execution's triggering event and its
-//! outcome, `history` turns its events into [`Step`]s, `search` finds executions by status, id or key,
-//! `tail` those that have just ended, and `follow` those that given uploads and deletions have
+//! outcome, `history` turns its events into [`Step`]s, `search` finds executions by status, id or
+//! key, `tail` those that have just ended, and `follow` those that given uploads and deletions have
 //! started.
 
 mod execution;

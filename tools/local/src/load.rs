@@ -61,7 +61,7 @@ pub enum LoadError {
 #[derive(Debug, Clone)]
 struct Target {
     executions: Arc<Executions>,
-    /// Prefix of the keys whose uploads start its executions.
+    /// Prefix of the keys whose uploads start executions of the state machine.
     prefix: &'static str,
     /// Outcome of an execution that succeeds.
     expected: Outcome,
@@ -70,8 +70,8 @@ struct Target {
 /// Uploads images for `stack` and for `empty` at `pace`, waits for all executions to end, and
 /// reports both.
 ///
-/// Returns when all executions have ended, or none has for three minutes. Executions that are still
-/// running by then count as failed.
+/// Returns when all executions have ended, or none has for three minutes. Executions that have not
+/// ended when it returns count as failed.
 ///
 /// # Errors
 /// If the emulator ends or a call to Step Functions fails. Failed uploads and failed executions are

@@ -44,7 +44,7 @@ pub enum Event {
         step: Step,
         /// Units that are done.
         done: u64,
-        /// Units in all, as far as known by now.
+        /// Units in all, as far as is known.
         total: u64,
         /// The current activity, or the name of the current unit.
         what: String,

@@ -1,5 +1,5 @@
-//! Makes the catalog match the bucket, by an execution of the state machine `reconcile` and those that
-//! continue it.
+//! Makes the catalog match the bucket, by an execution of the state machine `reconcile` and those
+//! that continue it.
 
 use std::time::Duration;
 
@@ -79,7 +79,7 @@ pub enum ReconciliationError {
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
 enum Output {
-    /// Another execution continues it.
+    /// Another execution continues the reconciliation.
     Continued {
         /// ARN of that execution.
         #[serde(rename = "continuedBy")]
@@ -99,7 +99,7 @@ pub async fn reconcile(
     run(client, state_machine, "{}").await
 }
 
-/// The same, which also measures again what an older version measured.
+/// Like [`reconcile`], but also measures again what an older version measured.
 ///
 /// # Errors
 /// The errors of [`reconcile`].

@@ -1,5 +1,5 @@
-//! Sample objects for the demo, for uploads and for loads, encoded in memory: images of the common formats, and
-//! a few objects that are not the image that their key suggests.
+//! Sample objects for the demo, for uploads and for loads, encoded in memory: images of the common
+//! formats, and a few objects that are not the image that their key suggests.
 
 mod encode;
 mod raster;

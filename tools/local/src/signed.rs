@@ -1,5 +1,5 @@
-//! Signed requests to an AWS endpoint, for calls that no client of the SDK here makes. The SDK's
-//! crates sign and send them.
+//! Signed requests to an AWS endpoint, for calls for which this program has no client of the SDK.
+//! The SDK's crates sign and send them.
 
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -131,7 +131,8 @@ impl Stack {
         Ok(Self { emulator, ..stack.await? })
     }
 
-    /// Builds the functions and at the same time starts an emulator, for another program to deploy to.
+    /// Builds the functions and at the same time starts an emulator, for another program to deploy
+    /// to.
     ///
     /// # Errors
     /// When any of this fails.
@@ -148,8 +149,8 @@ impl Stack {
         tokio::try_join!(emulator, build).map(|(emulator, _)| emulator)
     }
 
-    /// Deploys the program to the emulator that `aws` connects to, with archives that are already built.
-    /// Stacks with different names can share an emulator.
+    /// Deploys the program to the emulator that `aws` connects to, with archives that are already
+    /// built. Stacks with different names can share an emulator.
     ///
     /// # Errors
     /// When the program is not valid or cannot be applied.

@@ -2,8 +2,8 @@
 //!
 //! Results go to standard output, progress to standard error.
 //!
-//! Colors and movement are only for a terminal that can show them. `console` decides about colors: it
-//! leaves them out for `NO_COLOR` (<https://no-color.org>) and for `TERM=dumb`.
+//! Colors and movement are only for a terminal that can show them. `console` decides about colors:
+//! it leaves them out for `NO_COLOR` (<https://no-color.org>) and for `TERM=dumb`.
 
 pub(crate) mod bars;
 pub(crate) mod format;
@@ -11,8 +11,8 @@ pub(crate) mod table;
 
 use console::Term;
 
-/// The number of columns of the terminal that is standard output; `None` if it is not a terminal, or
-/// one that does not know its size and says 0.
+/// The number of columns of the terminal that is standard output; `None` if it is not a terminal,
+/// or is a terminal that does not know its size and reports 0.
 pub(crate) fn width() -> Option<usize> {
     columns(&Term::stdout())
 }

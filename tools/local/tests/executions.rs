@@ -1,6 +1,8 @@
 //! The calls that a list of executions costs, counted by a stand-in for Step Functions that has any
 //! number of executions.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue panics, as do its helpers")]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
@@ -162,7 +164,7 @@ async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
     let found = executions.search(&search("00000007"), 20).await.unwrap();
     assert_eq!(found.executions[0].id(), "00000007");
     calls.taken();
-    // Stops soon after the first that it does not return.
+    // The search stops soon after the first execution that it does not return.
     let found = executions.search(&search("uploads/"), 20).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (20, true));
     let (list, describe) = calls.taken();

@@ -5,10 +5,10 @@
 //! cargo run --package pulumi-program --example evaluate -- ROOT STACK --offline
 //! ```
 //!
-//! With `--offline`, the outputs are invented. `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` holds everything that a deployment learns from
-//! the provider: `{"invokes": {"aws:getRegion": {"region": "us-east-1"}, …}, "outputs": {"bucket":
-//! {"id": "images", …}, …}}`. `tests/conformance/pulumi/run` compares this result with that of
-//! Pulumi's own engine.
+//! With `--offline`, the outputs are invented. `ROOT` is the directory of `Pulumi.yaml`. `GIVEN`
+//! holds everything that a deployment learns from the provider: `{"invokes": {"aws:getRegion":
+//! {"region": "us-east-1"}, …}, "outputs": {"bucket": {"id": "images", …}, …}}`.
+//! `tests/conformance/pulumi/run` compares this result with that of Pulumi's own engine.
 
 use std::collections::BTreeMap;
 use std::error::Error;

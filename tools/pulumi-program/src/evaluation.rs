@@ -66,11 +66,11 @@ pub struct ResourceOptions {
     /// Logical names of resources to create first, in addition to those that the inputs refer to.
     /// [`Evaluation::order`] takes them into account.
     pub depends_on: Vec<String>,
-    /// Refuses deletion of the resource.
+    /// True if Pulumi refuses to delete the resource.
     pub protect: bool,
-    /// Keeps the resource when the stack is destroyed.
+    /// True if the resource stays when the stack is destroyed.
     pub retain_on_delete: bool,
-    /// Deletes the old resource before its replacement is created.
+    /// True if the old resource is deleted before its replacement is created.
     pub delete_before_replace: bool,
 }
 

@@ -77,8 +77,8 @@ impl<'a> ShardRows<'a> {
         }
     }
 
-    /// Reads until this many rows are ahead, in one request; makes none, and returns `None`, if they
-    /// already are.
+    /// Reads until this many rows are ahead, in one request; makes none, and returns `None`, if
+    /// they already are.
     pub(super) async fn read_ahead(
         &mut self,
         catalog: &Catalog,

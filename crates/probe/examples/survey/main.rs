@@ -7,7 +7,8 @@
 //! ```
 //!
 //! `answer` probes a file, `children` runs the `peers` on it, `tally` compares their answers with
-//! the `truth`, and `report` prints the results. `oracle` compares every fact with a program that decodes images.
+//! the `truth`, and `report` prints the results. `oracle` compares every fact with a program that
+//! decodes images.
 
 mod answer;
 mod children;
@@ -40,8 +41,8 @@ struct Arguments {
     /// Print only one JSON object per line for each file.
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
-    /// Compare every fact with this program, which is installed below target/ (Chromium has to be on
-    /// the PATH).
+    /// Compare every fact with this program, which is installed below target/ (Chromium has to be
+    /// on the PATH).
     #[arg(long, conflicts_with_all = ["truth", "json"])]
     oracle: Option<Oracle>,
     /// Run this peer instead of the probe, as a child of another survey.

@@ -19,7 +19,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
             continue;
         }
         let window = data_window(source, attribute.value)?;
-        // `OpenEXR` goes by the last of several, other readers by the first.
+        // Readers disagree on which of several windows counts: `OpenEXR` uses the last, others the
+        // first.
         if *found.get_or_insert(window) != window {
             return corrupt("two data windows contradict each other", attribute.value);
         }

@@ -57,7 +57,7 @@ pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<
     }
 }
 
-/// The content type by the major brand (I.5.2): JP2, or a format that extends it.
+/// The content type that the major brand implies (I.5.2): JP2, or a format that extends it.
 fn brand(major: [u8; 4]) -> &'static str {
     match &major {
         b"jpx " => "image/jpx",

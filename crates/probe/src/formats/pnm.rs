@@ -163,7 +163,7 @@ fn is_plain(line: &[u8]) -> bool {
     bytes.all(|byte| byte.is_ascii_digit() || byte.is_ascii_whitespace())
 }
 
-/// The content type by the second byte of the signature.
+/// The content type that the second byte of the signature implies.
 fn content_type(kind: u8) -> &'static str {
     match kind {
         b'1' | b'4' => "image/x-portable-bitmap",

@@ -37,7 +37,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// The color space by the color mode; `None` for multichannel images.
+/// The color space of a color mode; `None` for multichannel images.
 fn color_space(mode: u16) -> Option<ColorSpace> {
     match mode {
         // Bitmap, grayscale and duotone, which decoders treat like grayscale.

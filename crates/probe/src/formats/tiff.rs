@@ -114,7 +114,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The color space by a photometric interpretation (TIFF 6.0, sections 4, 16, 20, 21 and 23; ITU-T
+/// The color space of a photometric interpretation (TIFF 6.0, sections 4, 16, 20, 21 and 23; ITU-T
 /// T.44 for 10); `None` for one that only raw formats use.
 fn color_space(photometric: u64) -> Option<ColorSpace> {
     match photometric {

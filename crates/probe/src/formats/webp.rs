@@ -130,7 +130,7 @@ struct Chunks<'a> {
     source: &'a Source<'a>,
     /// Offset of the first chunk.
     start: u64,
-    /// End (exclusive) of the file by its RIFF header. Decoders ignore what follows.
+    /// End (exclusive) of the file, as its RIFF header states it. Decoders ignore what follows.
     end: u64,
 }
 

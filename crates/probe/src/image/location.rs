@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// The place where an image was taken, by its EXIF metadata (WGS 84).
+/// The place where an image was taken, from its EXIF metadata (WGS 84).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Location {
     /// Latitude in degrees, from -90 to 90, with six decimal places; positive in the north.

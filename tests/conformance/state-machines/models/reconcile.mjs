@@ -151,7 +151,7 @@ function repair(services, key, execution) {
     return { outcome: "failed", events: EVENTS.lost };
 }
 
-/** Names of throttling, and of connections that fail, in the SDK integration. */
+/** True if the SDK integration reports throttling or a failed connection by this name. */
 function throttled(error) {
     return error === "Sfn.SfnException" || error === "Sfn.SdkClientException";
 }

@@ -105,7 +105,7 @@ function scenario(random, target = {}) {
         // The failure queue is called only after a failure.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // A slow walk passes the time after which nothing is tried again.
+        // A slow walk exceeds the time after which nothing is tried again.
         slow: target.changes === undefined && random.chance(40),
     };
 }

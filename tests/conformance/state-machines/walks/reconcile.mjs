@@ -114,7 +114,7 @@ function scenario(random, target = {}) {
     };
 }
 
-/** The longest that a key can get in JSON. */
+/** Character that takes the most bytes in JSON. */
 const CONTROL = "\u0001";
 
 function services(random, world, target) {

@@ -51,7 +51,7 @@ export class Services {
      * `calls` maps a call's name, which `nameOf` returns, to the call's errors. `answers` maps the
      * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
      * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
-     * An error that passes comes up to `retries` times, as often as every state retries it.
+     * A transient error comes up to `retries` times, which is how often every state retries it.
      * `seconds` draws how long a call takes, with all its attempts.
      */
     constructor({ calls, retries = 3, seconds = () => 0, ...others }) {

@@ -7,7 +7,7 @@ use super::{Cli, CommandError, ExitStatus, print};
 
 /// Print the commands with which a shell completes `cargo local`.
 ///
-/// Completion of `cargo` itself stays as it is.
+/// Completion of `cargo` itself does not change.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  eval \"$(cargo local completions bash)\"                                   # in ~/.bashrc\n  eval \"$(cargo local completions zsh)\"                                    # in ~/.zshrc, after compinit\n  cargo local completions fish > ~/.config/fish/conf.d/cargo-local.fish"
@@ -24,8 +24,9 @@ enum Shell {
     Fish,
 }
 
-/// Completes `cargo local` by the function for a command `cargolocal`, which no program has, and
-/// everything else as before. The generator's names for bash do not agree if the command has a hyphen.
+/// Completes `cargo local` with the function that is generated for a command `cargolocal`, which no
+/// program has, and everything else as before. A name with a hyphen would not work: the generator's
+/// names for bash do not agree on it.
 const BASH: &str = r#"
 _cargo_or_local() {
     if [[ ${COMP_WORDS[1]} == local && $COMP_CWORD -gt 1 ]]; then
@@ -42,8 +43,8 @@ fi
 complete -F _cargo_or_local -o bashdefault -o default cargo
 "#;
 
-/// The completion of cargo that comes with Rust calls `_cargo-NAME` for `cargo NAME`, so the generated
-/// function is enough.
+/// The completion of cargo that comes with Rust calls `_cargo-NAME` for `cargo NAME`, so the
+/// generated function is enough.
 const ZSH: &str = "";
 
 /// Completes `cargo local …` as fish would complete `cargo-local …`.
@@ -76,7 +77,7 @@ fn script(shell: Shell) -> String {
 mod tests {
     use super::*;
 
-    /// What bash proposes for a command line.
+    /// The words that bash proposes for a command line.
     fn proposed(words: &[&str]) -> Vec<String> {
         let quoted: Vec<_> = words.iter().map(|word| format!("'{word}'")).collect();
         let last = words.len() - 1;

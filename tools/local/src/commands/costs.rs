@@ -12,9 +12,9 @@ use crate::terminal::table::{Cell, render, table};
 
 /// Print what a million uploads and queries cost on AWS, or a month of your own.
 ///
-/// Without options, these are the tables of docs/COSTS.md, computed from the request counts that a
-/// test measures. With a number of uploads or queries, the cost of so many in a month. Needs no
-/// running stack.
+/// Without options, prints the tables of docs/COSTS.md, computed from the request counts that a
+/// test measures. With a number of uploads or queries, prints what that many cost in a month. Needs
+/// no running stack.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local costs\n  cargo local costs --uploads 50000 --queries 2000000"

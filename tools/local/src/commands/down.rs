@@ -12,8 +12,8 @@ use super::{CommandError, ExitStatus, print, print_json};
 use crate::stack::state::{Liveness, State, StateFile};
 use crate::workspace::Workspace;
 
-/// Time that the process gets to end after SIGTERM, and again after SIGKILL. Longer than the emulator
-/// gets to save its data.
+/// Time that the process gets to end after SIGTERM, and again after SIGKILL. Longer than the
+/// emulator gets to save its data.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Interval between checks that the process has ended.
@@ -66,8 +66,8 @@ impl Down {
     }
 }
 
-/// Stops the process that runs the stack. Before each signal, it checks that the process is still the
-/// one that the state names.
+/// Stops the process that runs the stack. Before each signal, it checks that the process is still
+/// the one that the state names.
 async fn stop(state: &State) -> Result<(), CommandError> {
     let process = state.process;
     let still_running = || CommandError::StillRunning { process };

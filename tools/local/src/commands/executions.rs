@@ -31,9 +31,9 @@ const POLL: Duration = Duration::from_millis(500);
 /// List recent executions, or show the states of one.
 ///
 /// WHAT selects by id, by ARN, or by a part of the key. If it is a whole key or an id, or if it
-/// selects only one execution, shows the states that the execution went through: how long each took,
-/// what it added, its errors, and whether it wrote the key's record. `--verbose` adds the inputs and outputs, as the Step Functions
-/// console shows them for a stack on AWS.
+/// selects only one execution, shows the states that the execution went through: how long each
+/// took, what it added, its errors, and whether it wrote the key's record. `--verbose` adds the
+/// inputs and outputs, as the Step Functions console shows them for a stack on AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local executions\n  cargo local executions photo.jpg\n  cargo local executions holiday/ --failed\n  cargo local executions 5f3a9c01 --verbose\n  cargo local executions --status running,timed-out --limit 100 --json\n  cargo local executions --follow"
@@ -121,8 +121,8 @@ impl ExecutionsCommand {
         Search { statuses, text: self.what.clone() }
     }
 
-    /// Shows the executions that exist. `recorded` is the ARN of the one that wrote the record of the
-    /// key.
+    /// Shows the executions that exist. `recorded` is the ARN of the execution that wrote the key's
+    /// record.
     async fn show(
         &self,
         executions: &Executions,
@@ -172,8 +172,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if the list did not reach back to it. Executions that
-    /// failed or were stale wrote none, so the list is needed as well.
+    /// Adds the execution that wrote the record, if the list did not reach back to it. Executions
+    /// that failed or were stale wrote none, so the list is needed as well.
     async fn add_recorded(
         &self,
         executions: &Executions,
@@ -190,8 +190,8 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of executions. `left_out` counts the older ones that are not shown, and `more`
-    /// is true if there are still others.
+    /// Shows the states of executions. `left_out` counts the older ones that are not shown, and
+    /// `more` is true if there are still others.
     async fn details(
         &self,
         executions: &Executions,

@@ -23,8 +23,8 @@ const SHOWN: usize = 100;
 /// Interval between queries for new lines.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Milliseconds before the newest line in which lines may still appear: those of invocations that
-/// ended at the same time.
+/// Milliseconds before the newest line in which further lines may still appear, because other
+/// invocations end at the same time.
 const OVERLAP: i64 = 2_000;
 
 /// Show the log lines of the functions.
@@ -56,9 +56,12 @@ pub(super) struct LogsCommand {
 /// The lines to show.
 enum Selection {
     All,
-    /// Of invocations for keys that contain this text.
+    /// Lines of invocations for keys that contain this text.
     Key(String),
-    /// Of invocations for the execution's object, in the execution's time.
+    /// Of the invocations with these request ids, which the execution made.
+    Requests(HashSet<String>),
+    /// Of invocations for the execution's object, in the execution's time: its history has no request
+    /// ids.
     Execution(Box<Execution>),
 }
 
@@ -69,6 +72,9 @@ impl Selection {
             Self::Key(text) => {
                 of_invocations_with(lines, |line| line.has_key(|key| key.contains(text.as_str())))
             }
+            Self::Requests(ids) => of_invocations_with(lines, |line| {
+                line.request_id.as_ref().is_some_and(|id| ids.contains(id))
+            }),
             Self::Execution(execution) => of_invocations_with(lines, |line| {
                 execution.spans(line.time) && line.has_key(|key| execution.key() == Some(key))
             }),
@@ -133,7 +139,16 @@ impl LogsCommand {
             found.into_iter().find(|execution| execution.is_called(what))
         };
         let selection = match execution {
-            Some(execution) => Selection::Execution(Box::new(execution)),
+            Some(execution) => {
+                let steps = executions.steps(&execution.arn).await?;
+                let attempts = steps.into_iter().flat_map(|step| step.attempts);
+                let ids: HashSet<_> = attempts.filter_map(|attempt| attempt.request_id).collect();
+                if ids.is_empty() {
+                    Selection::Execution(Box::new(execution))
+                } else {
+                    Selection::Requests(ids)
+                }
+            }
             None => Selection::Key(what.clone()),
         };
         Ok((all.to_owned(), selection))
@@ -183,11 +198,11 @@ impl LogsCommand {
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 
-/// Formats a line for people. The summary line of an invocation becomes a sentence of its outcome and
-/// key, then the other members by name.
+/// Formats a line for people. The summary line of an invocation becomes a sentence of its outcome
+/// and key, then the other members by name.
 fn text(line: &LogLine) -> String {
     let time = time_of_day(line.time);
-    // A function's name is long, and its end says which it is.
+    // A function's name is long, and its end tells the functions apart.
     let function = &line.function;
     let json = serde_json::from_str::<Map<String, Value>>(&line.message).ok();
     let message = json.map_or_else(|| format::printable(&line.message), |json| members(&json));

@@ -23,7 +23,7 @@ pub(super) struct Reset {
     json: bool,
 }
 
-/// What the command has done.
+/// Result of the command.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Done {

@@ -1,7 +1,7 @@
 //! `cargo local up`: a stack that runs until it is stopped.
 //!
-//! `cargo local demo --keep` shares its functions. `detach` starts the stack in the background, and
-//! `source` replaces functions whose code changes.
+//! `cargo local demo --keep` uses parts of this module. `detach` starts the stack in the
+//! background, and `source` replaces functions whose code changes.
 
 mod detach;
 mod source;
@@ -30,16 +30,16 @@ const POLL: Duration = Duration::from_millis(500);
 /// Build and deploy the stack on a new emulator and run it until Ctrl-C.
 ///
 /// Prints a line for each execution that ends. While the stack runs, other terminals can use it
-/// with the other commands. The emulator has port 4566 if that is free, so that the API's address is
-/// the same in every run.
+/// with the other commands. The emulator has port 4566 if that is free, so that the API's address
+/// is the same in every run.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local up\n  cargo local up --watch\n  cargo local up --keep --detach\n  cargo local up --config stateMachineType=EXPRESS --config logLevel=DEBUG\n  cargo local up --empty"
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct Up {
-    /// Port of the emulator on 127.0.0.1; 0 is a free port [default: 4566 if it is free, otherwise a
-    /// free port].
+    /// Port of the emulator on 127.0.0.1; 0 is a free port [default: 4566 if it is free, otherwise
+    /// a free port].
     #[arg(long)]
     port: Option<u16>,
     /// A setting of Pulumi.yaml for this run. Can be given several times.
@@ -70,8 +70,8 @@ pub(super) struct Up {
     open: bool,
 }
 
-/// Parses a setting: `NAME=VALUE`. A value that is a JSON boolean, number or array is one; any other
-/// is text.
+/// Parses a setting: `NAME=VALUE`. A value that is a JSON boolean, number or array is read as JSON;
+/// any other value is text.
 fn setting(text: &str) -> Result<(String, Value), String> {
     let Some((name, value)) = text.split_once('=').filter(|(name, _)| !name.is_empty()) else {
         return Err("must be NAME=VALUE, such as stateMachineType=EXPRESS".to_owned());
@@ -161,8 +161,8 @@ impl Up {
     }
 }
 
-/// Waits until an emulator that was just killed has saved the data, and reports it if it could not
-/// save all.
+/// Waits until an emulator that was just killed has saved its data, and reports what is left if it
+/// could not save all.
 async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");
@@ -173,7 +173,7 @@ async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     }
 }
 
-/// Formats what a run that was killed has left. `age` is the time since it last saved, in seconds.
+/// Formats what a killed run has left. `age` is the time since its last save, in seconds.
 fn left_by_a_killed_run(age: Option<f64>) -> String {
     let saved = match age {
         Some(age) => format!("records and executions are as of {}", format::ago(age)),

@@ -1,4 +1,4 @@
-//! `cargo local upload`: uploads files to a running stack and shows what became of them.
+//! `cargo local upload`: uploads files to a running stack and shows the results.
 
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ pub(super) struct Upload {
     json: bool,
 }
 
-/// What to do about an object that did not end as expected.
+/// Advice about an object that did not end as expected.
 const FIND_OUT: &str =
     "To find out why, run `cargo local executions KEY` and `cargo local logs KEY`.";
 

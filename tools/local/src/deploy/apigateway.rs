@@ -52,8 +52,8 @@ impl Resource for Api {
     }
 }
 
-/// Tag by which the emulator takes an API's id, so that the API's address is the same in every run. To
-/// other endpoints it is a tag like any other.
+/// Tag by which the emulator takes an API's id, so that the API's address is the same in every run.
+/// To other endpoints it is a tag like any other.
 const ID_TAG: &str = "ms-custom-id";
 
 /// The id of the API with this name: eight hexadecimal digits, as the emulator makes them.

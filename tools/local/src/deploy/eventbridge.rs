@@ -67,7 +67,7 @@ pub(super) struct EventTarget {
     rule: String,
     arn: String,
     role_arn: Option<String>,
-    /// If absent, the provider generates one.
+    /// Id of the target; if absent, the provider generates one.
     target_id: Option<String>,
     dead_letter_config: Option<DeadLetterConfig>,
     retry_policy: Option<RetryPolicy>,

@@ -14,7 +14,7 @@ pub(super) struct Permission {
     principal: String,
     source_account: Option<String>,
     source_arn: Option<String>,
-    /// If absent, the provider generates one.
+    /// Id of the statement; if absent, the provider generates one.
     statement_id: Option<String>,
 }
 

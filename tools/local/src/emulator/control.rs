@@ -43,8 +43,8 @@ pub async fn reset(aws: &Aws) -> Result<(), ControlError> {
     post(aws, "delete its data", RESET, String::new()).await.map(|_| ())
 }
 
-/// Issues a session of a function's role, as Lambda has one for each execution environment. On AWS
-/// only Lambda itself could: the role trusts no one else.
+/// Issues a session of a function's role, as Lambda has one for each execution environment. On AWS,
+/// only Lambda itself could do so: the role trusts no one else.
 ///
 /// # Errors
 /// If the emulator refuses or does not respond.

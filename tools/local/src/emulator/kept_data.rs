@@ -27,14 +27,15 @@ pub struct KeptData {
     directory: PathBuf,
 }
 
-/// What an earlier run has left.
+/// State of the data that an earlier run has left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Left {
-    /// Nothing.
+    /// There is no data.
     Nothing,
-    /// All its data.
+    /// All data of the run was saved.
     Complete,
-    /// The states as of this moment, or none, and all objects: the run was killed.
+    /// The run was killed: the services' states are as of this moment, or missing, and all objects
+    /// are there.
     AsOf(Option<SystemTime>),
 }
 
@@ -55,7 +56,7 @@ impl KeptData {
         &self.directory
     }
 
-    /// Looks at what an earlier run has left.
+    /// Returns the state of the data that an earlier run has left.
     #[must_use]
     pub fn left(&self) -> Left {
         if self.directory.join(COMPLETE).exists() {

@@ -19,7 +19,7 @@ fn launch_with(
     temporary_variable: Option<&Path>,
     kept: Option<&Path>,
 ) -> Child {
-    // The functions of the emulator that the launcher replaces.
+    // The functions of the emulator that the launcher replaces, by module.
     for (module, functions) in [
         ("app", "app"),
         ("core/iam_actions", "extract_resource_arn"),
@@ -47,7 +47,7 @@ fn launch_with(
         let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
-    // And the one of its interpreter of expressions.
+    // The launcher also replaces a function of the emulator's interpreter of expressions.
     std::fs::create_dir(directory.join("jsonata")).unwrap();
     let parser = "class Parser:\n    parse = len\n";
     std::fs::write(directory.join("jsonata/parser.py"), parser).unwrap();
@@ -296,7 +296,7 @@ fn the_launcher_lets_the_emulator_save_before_it_ends() {
 fn a_port_that_is_taken_is_not_the_usual_one() {
     assert!(Port::Free.choose(1).is_ok());
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, USUAL_PORT));
-    // Held now, by this test or by somebody else.
+    // The port is taken now, by this test or by another process.
     let chosen = Port::Usual.choose(1).unwrap();
     assert_ne!(chosen, USUAL_PORT);
     assert!(matches!(Port::Fixed(USUAL_PORT).choose(1), Err(EmulatorError::PortTaken(_))));

@@ -16,18 +16,18 @@ pub struct Execution {
     pub arn: String,
     /// Status in Step Functions.
     pub status: Status,
-    /// The S3 event that started it; `None` if the input is not one.
+    /// The S3 event that started the execution; `None` if the input is not one.
     #[serde(flatten)]
     pub trigger: Option<Trigger>,
     /// Start, in seconds since 1970.
     pub started: f64,
-    /// End, in seconds since 1970; `None` while it is running.
+    /// End, in seconds since 1970; `None` while the execution is running.
     pub stopped: Option<f64>,
     /// Input, as JSON.
     pub input: Value,
-    /// Output, as JSON, if it succeeded.
+    /// Output, as JSON, if the execution succeeded.
     pub output: Option<Value>,
-    /// Name of the error, if it failed with one.
+    /// Name of the error, if the execution failed with one.
     pub error: Option<String>,
     /// Description of the error, often JSON.
     pub cause: Option<String>,

@@ -8,9 +8,9 @@ use super::{CONCURRENCY, Execution, Executions, ExecutionsError, LARGEST_PAGE, P
 /// Conditions that an execution must meet.
 #[derive(Debug, Clone, Default)]
 pub struct Search {
-    /// Statuses, one of which it must have; any if empty.
+    /// Statuses, one of which the execution must have; any if empty.
     pub statuses: Vec<Status>,
-    /// Text that its key contains, or its ARN or name begins with; any if `None`.
+    /// Text that the execution's key contains, or that its ARN or name begins with; any if `None`.
     pub text: Option<String>,
 }
 
@@ -41,9 +41,9 @@ impl Search {
 impl Executions {
     /// Finds at most `limit` executions, newest first.
     ///
-    /// Lists a page of executions at a time, describes those whose status allows it, and stops at the
-    /// first that it does not return. So a search for the newest costs one page and one description
-    /// for each execution it returns, however many there are.
+    /// Lists a page of executions at a time, describes those whose status allows it, and stops at
+    /// the first that it does not return. So a search for the newest costs one page and one
+    /// description for each execution it returns, however many there are.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -76,7 +76,8 @@ impl Executions {
         }
     }
 
-    /// Lists a page of executions. With one status, Step Functions selects by it.
+    /// Lists a page of executions. If the search has exactly one status, Step Functions selects by
+    /// it.
     async fn page(
         &self,
         search: &Search,

@@ -53,8 +53,8 @@ impl Tail {
         Ok(ended)
     }
 
-    /// Lists executions, newest first, up to a page without new ones, and returns the ARNs of the new
-    /// ones. At the `first` time, lists all, and counts those that have ended as reported.
+    /// Lists executions, newest first, up to a page without new ones, and returns the ARNs of the
+    /// new ones. At the `first` time, lists all, and counts those that have ended as reported.
     async fn list(&mut self, size: i32, first: bool) -> Result<Vec<String>, ExecutionsError> {
         let Executions { client, state_machine, .. } = &*self.executions;
         let request = client.list_executions().state_machine_arn(state_machine).max_results(size);

@@ -19,7 +19,7 @@ pub const PACKAGE: &str = "empty-function";
 /// Directory of the Pulumi program, relative to the project's root.
 const PROGRAM: &str = "tools/local/empty-pipeline";
 
-/// Prefix of the keys whose uploads start its executions.
+/// Prefix of the keys whose uploads start the pipeline's executions.
 pub(super) const PREFIX: &str = "empty-pipeline/";
 
 /// Stack whose configuration file is read: `Pulumi.local.yaml`.

@@ -1,7 +1,7 @@
 //! Waits for executions without slowing them down.
 //!
 //! During the load, executions are only counted, and rarely: the emulator is a single process, and
-//! every query takes processor time from it. When each execution started and ended is read
+//! every query takes processor time from it. The start and the end of each execution are read
 //! afterwards, from the emulator's records.
 
 use std::cell::Cell;
@@ -18,8 +18,8 @@ const MIN_PAUSE: Duration = Duration::from_secs(1);
 /// takes less than a tenth of the time.
 const PAUSE_FACTOR: u32 = 10;
 
-/// If no execution ends for this long, the remaining ones are given up. The longest chain of
-/// retries in the state machine takes less.
+/// If no execution ends for this long, the remaining ones are given up. Executions themselves stop
+/// retrying after 80 seconds and one last attempt.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Progress of the executions of two state machines.

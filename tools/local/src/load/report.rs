@@ -43,7 +43,7 @@ pub struct Measured {
     pub throughput: Option<f64>,
     /// From the upload's due time to S3's response.
     pub upload: Option<Percentiles>,
-    /// From S3's response to the end of the execution. The last state is the one that records.
+    /// From S3's response to the end of the execution, whose last state records the image.
     pub latency: Option<Percentiles>,
     /// From the start of the execution to its end.
     pub execution: Option<Percentiles>,

@@ -43,7 +43,7 @@ impl Environment {
             let _lock = Lock::take(&parent.join("lock"), waiting)
                 .await
                 .map_err(PythonError::io("locking the Python environment"))?;
-            // Another process may have installed it in the meantime.
+            // Another process may have installed it while this one waited for the lock.
             if !directory.is_dir() {
                 let what = format!("installing the AWS emulator (Python {})", interpreter.version);
                 progress.doing(Step::Python, what);
@@ -133,8 +133,8 @@ async fn install_in_venv(
     run(pip(&venv_python(directory), requirements), "pip").await
 }
 
-/// `pip install`, without modules from the current directory, of wheels only, so that the installation compiles and runs nothing, and only of
-/// files whose hash is listed.
+/// A `pip install` that imports no modules from the current directory. It installs only wheels, so
+/// that nothing is compiled or run, and only files whose hash is listed.
 fn pip(python: &Path, requirements: &Path) -> Command {
     let mut command = Command::new(python);
     command

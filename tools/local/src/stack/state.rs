@@ -2,8 +2,8 @@
 //!
 //! The file names the process that runs the stack, by its id and the time it started. So the state
 //! file of a process that was killed is never mistaken for that of a running stack, even if another
-//! program has the same id now. The process also holds a lock, so that there is only one. Readers of
-//! the file do not touch the lock.
+//! program has the same id now. The process also holds a lock, so that there is only one. Readers
+//! of the file do not touch the lock.
 
 use std::io;
 use std::path::PathBuf;
@@ -60,13 +60,13 @@ pub enum StateError {
          `cargo local up`"
     )]
     Stale {
-        /// The process.
+        /// The id of the process.
         process: u32,
     },
     /// The stack is running but not ready yet.
     #[error("process {process} is still starting the stack: wait until it is ready")]
     Starting {
-        /// The process.
+        /// The id of the process.
         process: u32,
     },
     /// The emulator runs without a deployment.
@@ -76,7 +76,7 @@ pub enum StateError {
          start a stack with `cargo local up`"
     )]
     Empty {
-        /// The process.
+        /// The id of the process.
         process: u32,
     },
     /// Another process is already running the stack.
@@ -278,8 +278,8 @@ fn clients(state: &State, endpoint: &str) -> Result<Aws, StateError> {
 #[derive(Debug)]
 pub struct Claim {
     file: StateFile,
-    /// Keeps the state file after this process, as the stack remains on an emulator that this
-    /// process did not start.
+    /// True if the state file outlives this process, because the stack remains on an emulator that
+    /// this process did not start.
     keep: bool,
     _lock: Lock,
 }

@@ -84,8 +84,8 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Least number of characters of an id that are shown. From as many on, commands take the beginning
-/// of an id in its place.
+/// Least number of characters of an id that are shown. Commands accept the beginning of an id in
+/// its place if it has at least as many.
 pub(crate) const SHORT_ID: usize = 8;
 
 /// The beginning of an id.
@@ -98,8 +98,8 @@ pub(crate) fn beginning(text: &str, length: usize) -> &str {
     text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Formats a word as a POSIX shell takes it, so that it can be copied into a command. A word without
-/// special characters stays as it is.
+/// Formats a word as a POSIX shell takes it, so that it can be copied into a command. A word
+/// without special characters does not change.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:@%+=,".contains(it);
     if !word.is_empty() && word.chars().all(plain) {

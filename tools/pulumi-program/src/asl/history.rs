@@ -1,8 +1,9 @@
 //! Events that a state adds to the history of a STANDARD execution.
 //!
 //! An execution ends, uncatchably, at 25,000 events
-//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The types of events
-//! are those of <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
+//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The types of
+//! events are those of
+//! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
 
 use serde_json::Value;
 
@@ -42,7 +43,7 @@ pub fn visit(state: &Value) -> Option<Visit> {
             Some(Visit { least, most, retry: attempt })
         }
         "Map" => {
-            // It also starts, and succeeds or fails; a Distributed Map has a Map Run that does.
+            // A Map also starts, and succeeds or fails. So does the Map Run of a Distributed Map.
             let distributed = state["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED";
             let attempt = if distributed { 4 } else { 2 };
             let most = 2 + (attempt + 1) * (1 + retries(state));
@@ -52,8 +53,8 @@ pub fn visit(state: &Value) -> Option<Visit> {
     }
 }
 
-/// The events of one item of an inline Map at most: it starts and ends, and passes through all states
-/// of the item processor. `None` if one of those states leads back to an earlier one.
+/// The events of one item of an inline Map at most: it starts and ends, and passes through all
+/// states of the item processor. `None` if one of those states leads back to an earlier one.
 #[must_use]
 pub fn item(map: &Value) -> Option<u64> {
     let processor = &map["ItemProcessor"];

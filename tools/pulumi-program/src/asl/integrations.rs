@@ -91,7 +91,8 @@ const INTEGRATIONS: [Integration; 9] = [
     START_EXECUTION,
     Integration { resource: "states:::states:startExecution.sync", ..START_EXECUTION },
     Integration { resource: "states:::states:startExecution.sync:2", ..START_EXECUTION },
-    // An SDK integration: <https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html>
+    // An SDK integration:
+    // <https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html>
     Integration {
         resource: "states:::aws-sdk:sfn:startSyncExecution",
         arguments: &["StateMachineArn", "Input", "Name", "TraceHeader", "IncludedData"],

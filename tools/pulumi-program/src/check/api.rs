@@ -38,8 +38,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks that a stage with settings of single routes is created after these routes. API Gateway
-    /// refuses settings of a route that does not exist: "Unable to find Route by key".
+    /// Checks that a stage with settings of single routes is created after these routes. API
+    /// Gateway refuses settings of a route that does not exist: "Unable to find Route by key".
     fn settings_of_routes(&mut self, stage: &'a Resource) {
         for settings in elements(field(&stage.properties, "routeSettings")) {
             let Kind::Object(settings) = &settings.kind else { continue };

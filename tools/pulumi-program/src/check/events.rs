@@ -164,8 +164,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Every alternative must be a pattern. A list of fewer than two is no alternative: AWS then
-    /// takes the key for the name of a field, which no event has.
+    /// Every alternative must be a pattern, and there must be at least two. AWS takes the key of a
+    /// shorter list for the name of a field, which no event has.
     fn alternatives(&mut self, value: &Expression, path: &str, details: &[&str]) {
         let Kind::List(patterns) = &value.kind else {
             return self.error(&value.place, "must be a list of patterns");

@@ -1,8 +1,8 @@
 //! The longest execution of `analyze-image`, computed from its definition.
 //!
 //! An EXPRESS execution ends after five minutes, and nothing catches that
-//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So its timeouts and
-//! waits together have to stay below, whatever fails how often.
+//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So its timeouts
+//! and waits must add up to less, whatever fails and however often.
 
 use std::collections::BTreeSet;
 
@@ -20,8 +20,8 @@ const RESERVE_SECONDS: f64 = 10.0;
 /// has taken too long.
 const DEADLINE: &str = "IsTimeLeft?";
 
-/// The state that an execution visits at most once: it goes on to `HeadObject` with a baseline, and
-/// only an execution without one is sent there.
+/// The state that an execution visits at most once: it adds a baseline, and only an execution
+/// without a baseline enters it.
 const ONCE: &str = "ReadRecord";
 
 fn definition() -> Value {
@@ -44,7 +44,8 @@ fn deadline(machine: &Value) -> f64 {
 }
 
 /// Longest wait of a retrier before its attempt number `index`, counted from 0. Jitter only
-/// shortens it (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
+/// shortens it
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn delay(retrier: &Value, index: i32) -> f64 {
     let field = |name: &str, default: f64| retrier[name].as_f64().unwrap_or(default);
     let delay = field("IntervalSeconds", 1.0) * field("BackoffRate", 2.0).powi(index);
@@ -114,7 +115,8 @@ fn every_failure_of_an_express_execution_reaches_the_queue_within_five_minutes()
     println!("at most {seconds} s: {}", way.join(" > "));
     assert!(way.contains(&"ReportFailure".to_owned()), "{way:?}");
     assert!(seconds + RESERVE_SECONDS < EXPRESS_SECONDS, "{seconds} s: {way:?}");
-    // It is not vacuous: the deadline, and all calls of an image without a sequencer after it.
+    // The longest execution must at least reach the deadline, and then make all calls of an image
+    // without a sequencer. Otherwise the computation has missed some.
     assert!(seconds > deadline(&definition()) + 100.0, "{seconds} s: {way:?}");
 }
 

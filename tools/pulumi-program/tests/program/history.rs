@@ -1,7 +1,7 @@
 //! The histories of a reconciliation's executions are bounded, however many keys there are.
 //!
-//! Each execution counts the events of its history in `events`, with numbers that are written in its
-//! definition, and ends at a limit. These tests compute the numbers from the definition.
+//! Each execution counts the events of its history in `events`, with numbers that are written in
+//! its definition, and ends at a limit. These tests compute the numbers from the definition.
 
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;
@@ -32,7 +32,7 @@ impl Machines {
         visit(&self.part["States"][state]).unwrap()
     }
 
-    /// Events of one key of a page at most.
+    /// Maximum number of events for one key of a page.
     fn key(&self) -> u64 {
         item(&self.part["States"]["RepairKeys"]).unwrap()
     }
@@ -65,7 +65,7 @@ fn a_repair_is_counted_with_its_events_and_a_lost_one_with_all_it_can_have() {
     let machines = Machines::read();
     let states = &machines.part["States"]["RepairKeys"]["ItemProcessor"]["States"];
     let repair = visit(&states["Repair"]).unwrap();
-    // It starts and ends; one expression may fail.
+    // An item starts and ends; one expression may fail.
     let item = 3;
     let counted = written(&states["Repair"], "'events': ");
     assert!(counted >= repair.least + item, "{counted}");

@@ -99,7 +99,7 @@ impl Tags<'_> {
         Some(json!({ "latitude": latitude, "longitude": longitude }))
     }
 
-    /// A density in dots per inch, by EXIF before JFIF and pHYs.
+    /// A density in dots per inch: from EXIF if it is there, or else from JFIF or from pHYs.
     fn density(&self, name: &str) -> Option<Value> {
         for (group, inch, centimeter) in [("IFD0", 2, 3), ("JFIF", 1, 2)] {
             let Some(dots) = self.number(&format!("{group}:{name}")) else { continue };

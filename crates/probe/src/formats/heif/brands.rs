@@ -100,7 +100,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// Format and content type by the major brand, for coding formats without a type of their own.
+    /// Format and content type that the major brand implies, for coding formats without a type of
+    /// their own.
     fn by_major(&self) -> (Format, &'static str) {
         match &self.major {
             b"avif" | b"avis" => (Format::Avif, "image/avif"),

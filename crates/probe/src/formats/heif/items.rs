@@ -62,8 +62,8 @@ impl<'a> Items<'a> {
         Boxes::within(self.source, self.start, self.end).find(kind)
     }
 
-    /// The primary item's ID (14496-12, 8.11.4), if an item is declared primary: 16 bits, or 32 from
-    /// version 1 on.
+    /// The primary item's ID (14496-12, 8.11.4), if an item is declared primary: 16 bits, or 32
+    /// from version 1 on.
     fn primary_id(&self) -> Parsed<Option<u32>> {
         let Some(pitm) = self.child(*b"pitm")? else { return Ok(None) };
         let id = pitm.content + FULL_BOX;
@@ -145,8 +145,8 @@ impl<'a> Items<'a> {
         let wide = self.source.u8(iref.content)? != 0;
         let mut boxes = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
         while let Some(found) = boxes.next()? {
-            // After the item's own ID and the 16-bit count come the IDs of the others, of which
-            // only `dimg` needs more than the first.
+            // After the item's own ID and a 16-bit count come the IDs of the items that it refers
+            // to. Only the first one is read.
             let position = found.content + if wide { 6 } else { 4 };
             let from = self.item_id(found.content, wide)?;
             let first_to = self.item_id(position, wide)?;

@@ -1,5 +1,5 @@
-//! Data under a name, compressed or not, in chunks of several types (W3C PNG, third edition, 11.3.2.3
-//! and 11.3.3).
+//! Data under a name, compressed or not, in chunks of several types (W3C PNG, third edition,
+//! 11.3.2.3 and 11.3.3).
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 

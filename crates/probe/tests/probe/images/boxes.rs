@@ -292,8 +292,8 @@ fn jxl_photo(codestream: &[u8]) -> Vec<u8> {
     jxl_container(&[plain(b"jxlc", codestream), exif])
 }
 
-/// A HEIC file with an ICC profile, an alpha plane, and EXIF metadata in extents of these lengths or
-/// less.
+/// A HEIC file with an ICC profile, an alpha plane, and EXIF metadata in extents of these lengths
+/// or less.
 pub(crate) fn heic_photo(lengths: &[usize]) -> Vec<u8> {
     let exif = super::exif::structure(&super::exif::photo(), true);
     let exif = [&b"\0\0\0\x06Exif\0\0"[..], &exif].concat();

@@ -49,8 +49,8 @@ fn status_tone(status: Status) -> Tone {
     }
 }
 
-/// Formats the outcome: a rejection with its reason, and an observation that was not recorded, since
-/// a newer one was there, as stale.
+/// Formats the outcome: a rejection with its reason, and as stale an observation that was not
+/// recorded because a newer one was.
 pub(super) fn outcome(execution: &Execution) -> String {
     let outcome = execution.outcome();
     let stale = if execution.is_stale() { " (stale)" } else { "" };

@@ -17,7 +17,7 @@ use crate::stack::state::{Liveness, State, StateError, StateFile};
 use crate::terminal::bars;
 use crate::workspace::Workspace;
 
-/// Interval between looks at the other process.
+/// Interval between checks of the other process.
 const POLL: Duration = Duration::from_millis(200);
 
 /// A process that is starting the stack. Dropping this stops the process, unless it was released.
@@ -27,7 +27,7 @@ impl Drop for Starting {
     fn drop(&mut self) {
         let Some(child) = &mut self.0 else { return };
         if let Ok(id) = i32::try_from(child.id()) {
-            // Not waited for yet, so no other process can have its id.
+            // The child has not been waited for, so no other process can have its id.
             let _sent = kill(Pid::from_raw(id), Signal::SIGTERM);
         }
         let _status = child.wait();
@@ -55,7 +55,7 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
             && state.process == id
             && (state.outputs.is_some() || state.empty)
         {
-            // From now on, it outlives this process.
+            // From now on, the child outlives this process.
             starting.0 = None;
             progress.done(Step::Process, format!("running in the background, as process {id}"));
             return report(workspace, &state, json);
@@ -81,7 +81,7 @@ fn spawn(log: &Path) -> std::io::Result<Child> {
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output)
-        // Ctrl-C in this terminal is not meant for it.
+        // Ctrl-C in this terminal is not meant for the child.
         .process_group(0)
         .spawn()
 }
@@ -100,8 +100,8 @@ fn report(workspace: &Workspace, state: &State, json: bool) -> Result<ExitStatus
     Ok(ExitStatus::Success)
 }
 
-/// The error in the end of the output, without the word `error` before it; all of the end if there is
-/// no error in it.
+/// The error at the end of the output, without the word `error` before it; the whole end if there
+/// is no error in it.
 fn message(lines: &str) -> String {
     let error =
         lines.rfind("error: ").filter(|&at| lines[..at].is_empty() || lines[..at].ends_with('\n'));

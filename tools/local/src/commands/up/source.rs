@@ -12,20 +12,20 @@ use crate::progress::{Progress, Step};
 use crate::stack::{Options, Outputs, Stack};
 use crate::workspace::Workspace;
 
-/// Interval between looks at the files. Files have to stay the same for as long before they are
-/// built: an editor or a version control system may still be writing.
+/// Interval between checks of the files. Changed files have to stay the same for one interval
+/// before they are built: an editor or a version control system may still be writing.
 const POLL: Duration = Duration::from_millis(700);
 
-/// What the functions are built from.
+/// Sources of the functions.
 const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
 
-/// What the deployment is made from.
+/// Sources of the deployment.
 const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
 
 /// The files below the watched paths, each with its time of modification and its length.
 ///
-/// Looking at a few hundred files takes milliseconds, and unlike notifications it works on every file
-/// system.
+/// Reading the metadata of a few hundred files takes milliseconds, and unlike notifications it
+/// works on every file system.
 type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
 /// Watches the files, and returns only if they cannot be watched. Code that does not compile and a
@@ -120,8 +120,8 @@ fn files(root: &Path) -> std::io::Result<Files> {
     Ok(found)
 }
 
-/// Adds the file, or those in the directory, by their paths relative to `root`. A file that is gone
-/// by now is left out.
+/// Adds the file, or the files in the directory, by their paths relative to `root`. A file that has
+/// disappeared since it was listed is left out.
 fn add(root: &Path, path: &Path, found: &mut Files) -> std::io::Result<()> {
     let whole = root.join(path);
     let metadata = match whole.symlink_metadata() {

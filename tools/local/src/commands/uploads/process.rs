@@ -21,8 +21,8 @@ const CONCURRENCY: usize = 16;
 /// Interval between queries for executions that have ended.
 const POLL: Duration = Duration::from_millis(200);
 
-/// If no execution ends for this long, the remaining ones are given up. The longest chain of
-/// retries in the state machine takes less.
+/// If no execution ends for this long, the remaining ones are given up. Executions themselves stop
+/// retrying after 80 seconds and one last attempt.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// The last execution that ended, by object key. Keys without one are missing.

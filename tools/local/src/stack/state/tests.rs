@@ -27,7 +27,7 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
     State { outputs, ..State::starting(owns_emulator) }
 }
 
-/// The state that a process left behind whose id this process has now.
+/// The state that an earlier process has left, whose id this process has now.
 fn left_behind(owns_emulator: bool) -> State {
     State { started: "earlier".to_owned(), ..state(owns_emulator, Some(outputs())) }
 }
@@ -76,7 +76,7 @@ fn readers_do_not_make_a_stale_state_seem_alive() {
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
-    // The lock is held, by whomever.
+    // Some process holds the lock.
     assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
     claim.keep = true;
     drop(claim);

@@ -1,6 +1,6 @@
 //! The functions that expressions can call.
 
-/// Maximum of a function that takes any number of arguments.
+/// Maximum number of arguments of a function that takes any number.
 const UNLIMITED: usize = usize::MAX;
 
 /// Functions of `JSONata` that Step Functions supports, and its own, with their minimum and maximum
@@ -111,7 +111,8 @@ pub(crate) fn wrong_arguments(name: &str, count: usize) -> Option<String> {
     Some(format!("${name} takes {takes} argument(s), not {count}"))
 }
 
-/// True if `$name` returns a boolean, false if it returns another type. `None` if that is not known.
+/// True if `$name` returns a boolean, false if it returns another type. `None` if that is not
+/// known.
 pub(crate) fn returns_boolean(name: &str) -> Option<bool> {
     let known = names().any(|known| known == name) && !ANY.contains(&name);
     known.then(|| BOOLEAN.contains(&name))

@@ -15,7 +15,8 @@ const MAX_AUXILIARY: u32 = 4;
 /// Largest size of the properties in bytes in which those of auxiliary items are looked up.
 const MAX_PROPERTIES: u64 = 1 << 20;
 
-/// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a grid.
+/// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a
+/// grid.
 pub(super) fn has_alpha(items: &Items<'_>, id: u32) -> Parsed<bool> {
     let Some(iprp) = items.child(*b"iprp")? else { return Ok(false) };
     if iprp.end.saturating_sub(iprp.content) > MAX_PROPERTIES {

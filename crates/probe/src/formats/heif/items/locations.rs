@@ -126,8 +126,8 @@ impl<'a> Entries<'a> {
         Ok(None)
     }
 
-    /// Reads the number that takes up `size` bytes at the position, and moves past it; 0 if `size` is
-    /// 0.
+    /// Reads the number that takes up `size` bytes at the position, and moves past it; 0 if `size`
+    /// is 0.
     fn number(&mut self, size: u8) -> Parsed<u64> {
         let bytes = self.source.bytes(self.position, size.into())?;
         self.position += u64::from(size);

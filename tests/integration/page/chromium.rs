@@ -142,9 +142,9 @@ impl Chromium {
         self.send(Some(tab), "Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
-    /// Writes a picture of the whole page, as PNG.
-    pub(super) async fn picture(&mut self, tab: &Tab, path: &Path) {
-        let parameters = json!({"format": "png", "captureBeyondViewport": true});
+    /// Writes a picture of the whole page, or of its visible part, as PNG.
+    pub(super) async fn picture(&mut self, tab: &Tab, whole: bool, path: &Path) {
+        let parameters = json!({"format": "png", "captureBeyondViewport": whole});
         let answer = self.send(Some(tab), "Page.captureScreenshot", parameters).await;
         let png = base64::engine::general_purpose::STANDARD
             .decode(answer["data"].as_str().unwrap())
@@ -154,6 +154,7 @@ impl Chromium {
 
     /// True if the page, or a frame inside it, has an element with this id.
     pub(super) async fn has_element(&mut self, tab: &Tab, id: &str) -> bool {
+        self.send(Some(tab), "DOM.enable", json!({})).await;
         let whole = json!({"depth": -1, "pierce": true});
         let tree = self.send(Some(tab), "DOM.getFlattenedDocument", whole).await;
         let mut nodes = tree["nodes"].as_array().unwrap().iter();

@@ -53,10 +53,10 @@ fn one(line: &LogLine) -> Markup {
         li.(class) {
             @match json {
                 Some(json) => details {
-                    summary { (text::visible(&line.message)) }
+                    summary { (text::lines(&line.message)) }
                     (text::json(&json))
                 }
-                None => (text::visible(&line.message))
+                None => (text::lines(&line.message))
             }
         }
     }

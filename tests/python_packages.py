@@ -1,7 +1,14 @@
-"""Python packages in virtual environments below target/."""
+"""Python packages in virtual environments below target/.
+
+    python3 tests/python_packages.py ENVIRONMENT REQUIREMENTS
+
+prints the folder of the commands, for scripts that are not in Python.
+"""
 
 import subprocess
+import sys
 import venv
+from pathlib import Path
 
 
 def installed(environment, requirements):
@@ -19,3 +26,7 @@ def installed(environment, requirements):
         subprocess.run(pip, check=True)
         marker.write_bytes(requirements.read_bytes())
     return commands
+
+
+if __name__ == "__main__":
+    print(installed(Path(sys.argv[1]), Path(sys.argv[2])))

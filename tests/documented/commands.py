@@ -4,7 +4,6 @@
 BACKGROUND = {
     "cargo local up": "cargo local outputs",
     "cargo local up --empty": "cargo local env",
-    "cargo lambda watch --invoke-address 127.0.0.1 --disable-cors": "curl --silent 127.0.0.1:9000",
 }
 
 # Text that must be in the output of a line.
@@ -20,17 +19,23 @@ EXPECTED = {
 # this order.
 LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 
-# Placeholders for the name of a stack.
-STACK = r"<stack>|(?<=^saved )production"
+# What stands for the name of a stack.
+STACK = r"<stack>|(?<=^saved )production|(?<=^execution_of )production"
 
 # Programs without which the lines that match are left out.
-OPTIONAL = {"aws": r"(?s).*\baws ", "cargo-lambda": r"cargo lambda\b"}
+OPTIONAL = {"aws": r"(?s).*\baws "}
+
+# Lines that need version 2 of the AWS CLI. Version 1 sends requests for SQS to AWS, whatever
+# AWS_ENDPOINT_URL says.
+AWS_CLI_2 = r"(?s).*\baws sqs "
 
 # Regular expressions of lines that are not run, each with the reason.
 LEFT_OUT = [
     (r"(?s).*(\bKEY\b|<[A-Z ]+>|FILES…|\bNAME\b).*", "a word in it stands for another one"),
     (r"(\w+=\S+ )*cargo (test|benchmark|build)\b.*", ".ci/run runs all tests and the benchmark"),
     (r"(PATH=\S+ )?cargo build-functions\b.*", "takes ten minutes; .ci/run builds the archives"),
+    (r"cargo lambda\b.*", "compiles the function and all its dependencies anew, for minutes"),
+    (r"cargo local up --open", "opens a browser; tests/conformance/browser/run has one"),
     (r"cargo local load\b.*", "takes minutes; tests/integration/load.rs runs a smaller load"),
     (r"pulumi (?!stack output).*", "needs an AWS account; tests/conformance/pulumi/run deploys with Pulumi's engine"),
     (r"\.ci/check-stack .*", "needs the Pulumi CLI; the workflow runs it"),

@@ -2,7 +2,7 @@
 
 use harness::{TestStack, picture, run};
 
-use crate::client::{get, send};
+use crate::client::{get, post, send};
 
 #[test]
 fn only_signed_requests_are_answered() {
@@ -39,7 +39,17 @@ fn only_signed_requests_are_answered() {
         let signature = signature(&stack, "/images/info");
         let headers: Vec<_> = signature.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_eq!(get(&format!("{api}/images/info"), &headers).await.status, 200);
+        assert_eq!(post(&format!("{api}/images/metadata"), &[], "{}").await.status, 403);
+        document_demands_a_signature(&stack).await;
     });
+}
+
+async fn document_demands_a_signature(stack: &TestStack) {
+    let signature = signature(stack, "/openapi.json");
+    let headers: Vec<_> = signature.iter().map(|(name, value)| (&**name, &**value)).collect();
+    let url = format!("{}/openapi.json", stack.stack.outputs.api_url);
+    let document = get(&url, &headers).await.json();
+    assert_eq!(document["security"], serde_json::json!([{"awsSignature4": []}]));
 }
 
 #[test]

@@ -18,6 +18,9 @@ fn every_response_carries_cors_and_cache_headers_and_every_error_is_json() {
             ("GET", "/images?limit=0", 400),
             ("GET", "/images?limit=10&limit=10", 400),
             ("GET", "/images?cursor=made-up", 400),
+            ("GET", "/images?contentType=text/html", 400),
+            ("GET", "/images?contentType=image/jpeq", 400),
+            ("GET", "/images/metadata", 400),
             ("GET", "/images/metadata/none", 404),
             ("GET", "/images/file/none", 404),
             ("GET", "/images/file/", 404),
@@ -123,6 +126,8 @@ fn the_api_describes_itself() {
         let url = format!("{}/openapi.json", stack.stack.outputs.api_url);
         let document = get(&url, &[]).await;
         assert_eq!(document.json()["openapi"], "3.1.0");
+        // Anyone may call this stack.
+        assert_eq!(document.json()["security"], serde_json::json!([]));
         let again = get(&url, &[("If-None-Match", document.header("etag"))]).await;
         assert_eq!(again.status, 304);
     });

@@ -95,6 +95,7 @@ fn pages_have_every_image_once_in_order() {
         let metadata = stack.metadata("uploads/plenty/0007.img").await.1;
         assert!(by_key.iter().flatten().any(|image| *image == metadata), "{metadata}");
         filtered(&stack).await;
+        lines(&stack, &by_key).await;
         cost(&stack).await;
     });
 }
@@ -113,8 +114,42 @@ async fn filtered(stack: &TestStack) {
     let gifs = pages(stack, "contentType=image/gif&limit=4").await;
     assert_eq!(keys(&gifs).len(), 30);
     assert!(gifs.iter().flatten().all(|image| image["contentType"] == "image/gif"));
+    assert_eq!(pages(stack, "contentType=IMAGE/GIF&limit=4").await, gifs);
+    assert_eq!(keys(&pages(stack, "contentType=image/jpg").await).len(), 30);
+    assert_eq!(keys(&pages(stack, "contentType=image/*").await).len(), 120);
     assert_eq!(keys(&pages(stack, "contentType=image/bmp").await).len(), 0);
     assert_eq!(keys(&pages(stack, "prefix=none").await).len(), 0);
+}
+
+/// Follows the links of the listing as lines, which must have the images of the documents.
+async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
+    let url = format!("{}/images", stack.stack.outputs.api_url);
+    let accept = ("Accept", "application/x-ndjson");
+    let mut query = "?limit=25".to_owned();
+    for page in expected {
+        let response =
+            get(&format!("{url}{query}"), &[accept, ("Origin", "http://localhost")]).await;
+        assert_eq!(response.header("content-type"), "application/x-ndjson", "{query}");
+        assert_eq!(response.header("vary"), "origin, accept", "{query}");
+        let text = String::from_utf8(response.body.clone()).unwrap();
+        let images = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        assert_eq!(&images.collect::<Vec<_>>(), page, "{query}");
+        let tag = response.header("etag");
+        let again = get(&format!("{url}{query}"), &[accept, ("If-None-Match", tag)]).await;
+        assert_eq!(again.status, 304, "{query}");
+        // The tag of the other form is not this one's, and a cursor is valid in both.
+        let other = get(&format!("{url}{query}"), &[("If-None-Match", tag)]).await;
+        assert_eq!((other.status, &other.json()["images"]), (200, &Value::from(page.clone())));
+        let link = response.header("link");
+        query = link.trim_start_matches('<').split('>').next().unwrap().to_owned();
+        assert!(link.is_empty() || link.ends_with("rel=\"next\""), "{link}");
+    }
+    assert_eq!(query, "", "the last page has no link");
+    let origin = ("Origin", "http://localhost:5173");
+    let other = get(&format!("{url}?limit=1"), &[accept, origin]).await;
+    assert!(other.header("access-control-expose-headers").contains("link"));
+    let error = get(&format!("{url}?limit=0"), &[accept]).await;
+    assert_eq!((error.status, error.header("content-type")), (400, "application/json"));
 }
 
 async fn cost(stack: &TestStack) {

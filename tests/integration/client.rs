@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use aws_sdk_s3::types::NotificationConfiguration;
 use harness::TestStack;
 use serde_json::Value;
+use ureq::AsSendBody;
 use ureq::http::Request;
+use ureq::http::request::Builder;
 
 /// Largest body that a test reads, in bytes.
 const MAX_BODY: u64 = 200_000_000;
@@ -54,15 +56,25 @@ pub(crate) async fn get(url: &str, headers: &[(&str, &str)]) -> Response {
 }
 
 pub(crate) async fn send(method: &str, url: &str, headers: &[(&str, &str)]) -> Response {
-    let mut request = Request::builder().method(method).uri(url);
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    let request = request.body(()).unwrap();
+    let request = request(method, url, headers).body(()).unwrap();
     tokio::task::spawn_blocking(move || exchange(request)).await.unwrap()
 }
 
-fn exchange(request: Request<()>) -> Response {
+pub(crate) async fn post(
+    url: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Vec<u8>>,
+) -> Response {
+    let request = request("POST", url, headers).body(body.into()).unwrap();
+    tokio::task::spawn_blocking(move || exchange(request)).await.unwrap()
+}
+
+fn request(method: &str, url: &str, headers: &[(&str, &str)]) -> Builder {
+    let request = Request::builder().method(method).uri(url);
+    headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+}
+
+fn exchange(request: Request<impl AsSendBody>) -> Response {
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
     let agent: ureq::Agent = config.build().into();
     let mut response = agent.run(request).unwrap();

@@ -26,7 +26,7 @@ fn address(stack: &TestStack) -> &str {
 
 /// Sends a request verbatim, without a client that would correct it. Returns the status, or 0
 /// without a response in time, and the whole response.
-async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
+pub(crate) async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
     let head = head.trim().lines().map(|line| line.trim().to_owned() + "\r\n").collect::<String>();
     let length = body.len();
     let request = format!("{head}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}");

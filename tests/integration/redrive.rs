@@ -5,32 +5,40 @@ use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use local::redrive::redrive;
 
-/// Makes executions for this key fail with an item that is not a valid record. [`mend`] removes it.
-async fn break_record(stack: &TestStack, key: &str) {
-    let put = stack.stack.aws.dynamodb.put_item();
-    put.table_name(&stack.stack.outputs.table_name)
-        .item("s3objectkey", AttributeValue::S(key.to_owned()))
-        .item("status", AttributeValue::S("of another program".to_owned()))
-        .send()
-        .await
-        .unwrap();
+/// Shards of the totals, by default.
+const SHARDS: u32 = 8;
+
+/// Makes executions fail with totals that are no numbers, to which a transaction cannot add. [`mend`]
+/// removes them.
+async fn break_totals(stack: &TestStack) {
+    for shard in 0..SHARDS {
+        let put = stack.stack.aws.dynamodb.put_item();
+        put.table_name(&stack.stack.outputs.table_name)
+            .item("s3objectkey", AttributeValue::S(format!("#totals/{shard}")))
+            .item("totalBytes", AttributeValue::S("of another program".to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
 }
 
-async fn mend(stack: &TestStack, key: &str) {
-    let delete = stack.stack.aws.dynamodb.delete_item();
-    delete
-        .table_name(&stack.stack.outputs.table_name)
-        .key("s3objectkey", AttributeValue::S(key.to_owned()))
-        .send()
-        .await
-        .unwrap();
+async fn mend(stack: &TestStack) {
+    for shard in 0..SHARDS {
+        let delete = stack.stack.aws.dynamodb.delete_item();
+        delete
+            .table_name(&stack.stack.outputs.table_name)
+            .key("s3objectkey", AttributeValue::S(format!("#totals/{shard}")))
+            .send()
+            .await
+            .unwrap();
+    }
 }
 
 /// Uploads an image whose execution fails.
 async fn fail(stack: &TestStack, key: &str) {
-    break_record(stack, key).await;
+    break_totals(stack).await;
     let execution = stack.measure(key, picture::png(2, 3, 0), "image/png").await;
-    assert_eq!(execution.outcome(), Outcome::Failed("MalformedItem".into()), "{execution:?}");
+    assert_eq!(execution.outcome(), Outcome::Failed("TableRefused".into()), "{execution:?}");
 }
 
 #[test]
@@ -41,13 +49,13 @@ fn what_failed_is_started_again_with_its_event_and_leaves_the_queue() {
         assert_eq!(redrive(aws, outputs, 10).await.unwrap(), []);
         for key in ["uploads/a.png", "uploads/b.png"] {
             fail(&stack, key).await;
-            mend(&stack, key).await;
+            mend(&stack).await;
         }
         let one = redrive(aws, outputs, 1).await.unwrap();
         assert_eq!(one.len(), 1, "no more than the limit: {one:?}");
         let rest = redrive(aws, outputs, 10).await.unwrap();
         assert_eq!(rest.len(), 1, "{rest:?}");
-        assert_eq!(rest[0].error.as_deref(), Some("MalformedItem"));
+        assert_eq!(rest[0].error.as_deref(), Some("TableRefused"));
         for key in ["uploads/a.png", "uploads/b.png"] {
             let executions = stack.ended(key, 2).await;
             assert_eq!(executions[0].outcome(), Outcome::Image, "{executions:?}");

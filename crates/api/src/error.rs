@@ -59,6 +59,12 @@ pub enum ApiError {
     /// of the wrong version.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
+    /// 413: the body is larger than any valid one.
+    #[error("the body has more than {limit} bytes")]
+    BodyTooLarge {
+        /// Largest body, in bytes.
+        limit: usize,
+    },
     /// 416: the image has none of the requested bytes.
     #[error("the image has {size} bytes, none of them in the requested range")]
     RangeNotSatisfiable {
@@ -81,10 +87,21 @@ pub enum ApiError {
 pub(crate) struct Document<'a> {
     /// Description of the error, for a person.
     error: &'a str,
-    /// Reason why the object was rejected, if it was: `UnsupportedImage`, `CorruptImage` or
-    /// `UnreadableObject`. It is `UnreadableObject` also if a recorded image can no longer be read.
+    /// Reason why the object was rejected, if it was, or why a recorded image cannot be read any more.
+    #[cfg_attr(test, schema(nullable = false, value_type = Reason))]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
+}
+
+/// Reason why an object was rejected: it is a damaged image, no image of a known format, or cannot be
+/// read. The last is also the reason why a recorded image cannot be read any more.
+#[cfg(test)]
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "describes values that are recorded as text")]
+pub(crate) enum Reason {
+    CorruptImage,
+    UnreadableObject,
+    UnsupportedImage,
 }
 
 impl ApiError {
@@ -113,6 +130,10 @@ impl ApiError {
                 let text = "If-Range names another version of the image. \
                     Request the whole image, without Range.";
                 Self::document(412, text, None)
+            }
+            Self::BodyTooLarge { limit } => {
+                let text = format!("The body has more than {limit} bytes. Send fewer keys.");
+                Self::document(413, &text, None)
             }
             Self::RangeNotSatisfiable { size } => {
                 let text =
@@ -151,6 +172,7 @@ impl ApiError {
             Self::MethodNotAllowed { .. } => "method-not-allowed",
             Self::Unreadable { .. } => "unreadable",
             Self::PreconditionFailed | Self::RangeOfAnotherVersion => "precondition-failed",
+            Self::BodyTooLarge { .. } => "body-too-large",
             Self::RangeNotSatisfiable { .. } => "range-not-satisfiable",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal-error",

@@ -1,9 +1,15 @@
-//! Document of a listing.
+//! A page of a listing, as one document or as one document a line.
 
+use aws_lambda_events::http::header::{ACCEPT, CONTENT_TYPE, LINK, VARY};
 use catalog::ImagePage;
+use form_urlencoded::Serializer;
 use serde::Serialize;
 
-use crate::{Metadata, cursor};
+use crate::accept::prefers;
+use crate::{CacheSeconds, Metadata, Request, Response, cursor};
+
+/// Media type of one JSON document a line (<https://github.com/ndjson/ndjson-spec>).
+pub(crate) const LINES: &str = "application/x-ndjson";
 
 /// Body of `GET /images`: one page of images.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -23,5 +29,119 @@ impl From<ImagePage> for ImageList {
             images: images.map(|(key, image)| Metadata::new(key, image)).collect(),
             cursor: page.next.as_ref().map(cursor::encode),
         }
+    }
+}
+
+impl ImageList {
+    /// The response to a request for the page, in the form that the client prefers: one document,
+    /// or one line for each image with the next page in `Link`.
+    #[must_use]
+    pub fn response(&self, request: &Request, cache: CacheSeconds) -> Response {
+        let accept = request.header(ACCEPT.as_str()).unwrap_or_default();
+        let response = if prefers(accept, LINES, "application/json") {
+            self.lines(request)
+        } else {
+            Response::json(200, self)
+        };
+        response.conditional(request, cache).header(VARY, "origin, accept")
+    }
+
+    fn lines(&self, request: &Request) -> Response {
+        // Cannot fail: these documents have string keys and no fallible serializers.
+        let lines = self.images.iter().filter_map(|image| serde_json::to_string(image).ok());
+        let text: String = lines.map(|line| line + "\n").collect();
+        let response = Response::json_text(200, text).header(CONTENT_TYPE, LINES);
+        match &self.cursor {
+            Some(cursor) => response.header(LINK, &next(&request.raw_query_string, cursor)),
+            None => response,
+        }
+    }
+}
+
+/// The link to the next page (RFC 8288): the query of this page with the other cursor, relative to
+/// the URL of the request, whatever domain and path lead to the API.
+fn next(query: &str, cursor: &str) -> String {
+    let mut next = Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        // A signature holds for one URL only.
+        if name != "cursor" && !name.starts_with("X-Amz-") {
+            next.append_pair(&name, &value);
+        }
+    }
+    format!("<?{}>; rel=\"next\"", next.append_pair("cursor", cursor).finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use catalog::{Position, Sort};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn page(number_of_images: u64, more: bool) -> ImageList {
+        let image = |number: u64| {
+            let image = serde_json::from_value(json!({
+                "size": number, "etag": "a1", "format": "png", "contentType": "image/png",
+                "width": 1, "height": 1, "displayWidth": 1, "displayHeight": 1, "shard": 0,
+            }));
+            (format!("uploads/{number}\n"), image.unwrap())
+        };
+        let next = Position { sort: Sort::Key, shard: 0, size: 1, key: "uploads/1".into() };
+        ImageList::from(ImagePage {
+            images: (0..number_of_images).map(image).collect(),
+            next: more.then_some(next),
+            cost: catalog::Cost::default(),
+        })
+    }
+
+    fn response(page: &ImageList, accept: &str, query: &str, tag: &str) -> Value {
+        let request = json!({
+            "rawQueryString": query, "headers": {"accept": accept, "if-none-match": tag},
+            "requestContext": {"http": {"method": "GET"}},
+        });
+        let request: Request = serde_json::from_value(request).unwrap();
+        serde_json::to_value(page.response(&request, CacheSeconds::new(9))).unwrap()
+    }
+
+    #[test]
+    fn lines_are_documents_and_the_next_page_is_a_link() {
+        let query = "cursor=old&limit=2&prefix=a%20%3E%2B&X-Amz-Date=1";
+        let sent = response(&page(2, true), LINES, query, "");
+        let lines: Vec<Value> = sent["body"]
+            .as_str()
+            .unwrap()
+            .lines()
+            .map(|it| serde_json::from_str(it).unwrap())
+            .collect();
+        assert_eq!((lines.len(), &lines[1]["s3objectkey"]), (2, &json!("uploads/1\n")));
+        assert_eq!(sent["headers"]["content-type"], LINES);
+        assert_eq!(
+            sent["headers"]["link"],
+            "<?limit=2&prefix=a+%3E%2B&cursor=ayAwIDEgdXBsb2Fkcy8x>; rel=\"next\""
+        );
+        let last = response(&page(0, false), LINES, "", "");
+        assert_eq!((&last["body"], &last["headers"]["link"]), (&json!(""), &Value::Null));
+    }
+
+    #[test]
+    fn a_form_has_its_own_tag_which_the_link_changes() {
+        let tag = |page: &ImageList, accept: &str| {
+            let sent = response(page, accept, "", "");
+            assert_eq!(sent["headers"]["vary"], "origin, accept", "{accept}");
+            sent["headers"]["etag"].as_str().unwrap().to_owned()
+        };
+        let tags = [
+            tag(&page(2, true), LINES),
+            tag(&page(2, false), LINES),
+            tag(&page(2, true), "*/*"),
+            tag(&page(2, false), ""),
+            tag(&page(0, false), LINES),
+            tag(&page(0, false), ""),
+        ];
+        let different: std::collections::BTreeSet<_> = tags.iter().collect();
+        assert_eq!(different.len(), tags.len(), "{tags:?}");
+        let unchanged = response(&page(2, true), LINES, "", &tags[0]);
+        assert_eq!((&unchanged["statusCode"], &unchanged["body"]), (&json!(304), &Value::Null));
+        assert_eq!(unchanged["headers"]["vary"], "origin, accept");
     }
 }

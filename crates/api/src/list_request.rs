@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use catalog::{ListQuery, Shards, Sort};
 use contract::UPLOADS_PREFIX;
 
+use crate::content_type_filter::{Filter, filter};
 use crate::key::MAX_KEY_BYTES;
 use crate::{ApiError, Request, cursor};
 
@@ -28,7 +29,7 @@ pub fn list_request(request: &Request, shards: Shards) -> Result<ListQuery, ApiE
     let query = ListQuery {
         sort,
         limit: parameters.get("limit").map_or(Ok(DEFAULT_LIMIT), limit)?,
-        content_type: parameters.get("contentType").map(content_type).transpose()?,
+        content_type: parameters.get("contentType").map_or(Ok(None), content_type)?,
         prefix: prefix(parameters.get("prefix").unwrap_or_default())?,
         after: None,
     };
@@ -81,17 +82,19 @@ fn limit(text: &str) -> Result<usize, ApiError> {
     limit.ok_or_else(|| bad("limit", &format!("must be a whole number from 1 to {MAX_LIMIT}")))
 }
 
-fn content_type(text: &str) -> Result<String, ApiError> {
-    let valid =
-        text.split_once('/').is_some_and(|(kind, name)| !kind.is_empty() && !name.is_empty());
-    let error = || bad("contentType", "must be a type and a subtype, such as image/jpeg");
-    valid.then(|| text.to_owned()).ok_or_else(error)
+fn content_type(text: &str) -> Result<Option<String>, ApiError> {
+    match filter(text) {
+        Some(Filter::All) => Ok(None),
+        Some(Filter::Type(name)) => Ok(Some(name.to_owned())),
+        None => Err(bad(
+            "contentType",
+            "no image can have this type; GET /images/info lists the types that there are",
+        )),
+    }
 }
 
-/// Refuses a prefix with more characters than any key, as `maxLength` in the OpenAPI document says.
-/// A prefix with fewer characters but too many bytes is valid; no key matches it.
 fn prefix(text: &str) -> Result<String, ApiError> {
-    let fits = text.chars().count() <= MAX_KEY_BYTES - UPLOADS_PREFIX.len();
+    let fits = text.len() <= MAX_KEY_BYTES - UPLOADS_PREFIX.len();
     let prefix = || format!("{UPLOADS_PREFIX}{text}");
     fits.then(prefix).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
@@ -149,6 +152,8 @@ mod tests {
             ("limit=", "limit"),
             ("sort=name", "sort"),
             ("contentType=jpeg", "contentType"),
+            ("contentType=text/html", "contentType"),
+            ("contentType=image/jpeq", "contentType"),
             ("cursor=", "cursor"),
             ("cursor=AAAA", "cursor"),
             ("limit=1&limit=2", "limit"),
@@ -158,7 +163,28 @@ mod tests {
             assert!(matches!(&error, ApiError::BadRequest(_)), "{query}: {error}");
             assert!(error.to_string().starts_with(&format!("{name}: ")), "{query}: {error}");
         }
-        assert!(read(&format!("prefix={}", "p".repeat(1017))).is_err());
+    }
+
+    #[test]
+    fn a_prefix_longer_than_any_key_is_refused() {
+        for (prefix, fits) in [
+            ("p".repeat(1016), true),
+            ("p".repeat(1017), false),
+            ("%C3%A9".repeat(508), true),
+            ("%C3%A9".repeat(509), false),
+        ] {
+            assert_eq!(read(&format!("prefix={prefix}")).is_ok(), fits, "{prefix}");
+        }
+    }
+
+    #[test]
+    fn a_content_type_is_read_as_clients_write_it() {
+        let of = |value: &str| read(&format!("contentType={value}")).unwrap().content_type;
+        for value in ["image/svg+xml", "image/svg%2Bxml", "IMAGE/SVG+XML", "image/svg"] {
+            assert_eq!(of(value).as_deref(), Some("image/svg+xml"), "{value}");
+        }
+        assert_eq!(of("image/jpg").as_deref(), Some("image/jpeg"));
+        assert_eq!(of("image/*"), None);
     }
 
     #[test]

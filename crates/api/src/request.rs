@@ -1,7 +1,10 @@
 //! HTTP requests.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde::Deserialize;
 
 /// An HTTP request in API Gateway's payload format 2.0
@@ -19,6 +22,8 @@ pub struct Request {
     pub raw_query_string: String,
     headers: Option<BTreeMap<String, String>>,
     path_parameters: Option<BTreeMap<String, String>>,
+    body: Option<String>,
+    is_base64_encoded: bool,
     #[serde(rename = "requestContext")]
     context: Context,
 }
@@ -70,6 +75,18 @@ impl Request {
         self.headers.as_ref()?.get(name).map(|value| value.trim())
     }
 
+    /// Body, decoded; empty if there is none. `None` if it claims to be base64 and is not.
+    ///
+    /// API Gateway encodes bodies whose content type it does not take for text.
+    #[must_use]
+    pub fn body(&self) -> Option<Cow<'_, [u8]>> {
+        let body = self.body.as_deref().unwrap_or_default();
+        if self.is_base64_encoded {
+            return BASE64_STANDARD.decode(body).ok().map(Cow::Owned);
+        }
+        Some(Cow::Borrowed(body.as_bytes()))
+    }
+
     /// Value of a path parameter, by its name in the route.
     #[must_use]
     pub fn path_parameter(&self, name: &str) -> Option<&str> {
@@ -102,6 +119,14 @@ pub(crate) mod samples {
     pub(crate) fn get_with(key: &str, query: &str) -> Request {
         serde_json::from_value(json!({
             "rawQueryString": query, "pathParameters": {"s3objectkey": key},
+        }))
+        .unwrap()
+    }
+
+    /// A POST request with this body.
+    pub(crate) fn post(body: &str) -> Request {
+        serde_json::from_value(json!({
+            "body": body, "requestContext": {"http": {"method": "POST"}},
         }))
         .unwrap()
     }
@@ -141,6 +166,19 @@ mod tests {
         for event in ["{}", r#"{"headers": null, "pathParameters": null}"#] {
             let request: Request = serde_json::from_str(event).unwrap();
             assert_eq!((request.header("range"), request.path_parameter("key")), (None, None));
+            assert_eq!(request.body().as_deref(), Some(&[][..]));
         }
+    }
+
+    #[test]
+    fn a_body_is_decoded_if_it_is_base64() {
+        let body = |text: &str, is_base64| {
+            let request = serde_json::json!({"body": text, "isBase64Encoded": is_base64});
+            let request: Request = serde_json::from_value(request).unwrap();
+            request.body().map(Cow::into_owned)
+        };
+        assert_eq!(body("e30=", false), Some(b"e30=".to_vec()));
+        assert_eq!(body("e30=", true), Some(b"{}".to_vec()));
+        assert_eq!(body("e30", true), None);
     }
 }

@@ -3,10 +3,11 @@
 use aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use aws_lambda_events::encodings::Body;
 use aws_lambda_events::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LINK, LOCATION,
+    VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use serde::Serialize;
+use xxhash_rust::xxh64::xxh64;
 
 use crate::{CacheSeconds, Precondition, Request, Validators};
 
@@ -53,7 +54,9 @@ impl Response {
     #[must_use]
     pub fn conditional(self, request: &Request, cache: CacheSeconds) -> Self {
         let body = self.0.body.as_ref().map_or(&b""[..], |body| body.as_ref());
-        let tag = xxhash_rust::xxh64::xxh64(body, 0);
+        // A link belongs to the body: to the next page, for example.
+        let link = self.0.headers.get(LINK).map_or(0, |link| xxh64(link.as_bytes(), 0));
+        let tag = xxh64(body, link);
         let validators = Validators::new(format!("{tag:016x}"));
         let response = match validators.precondition(request) {
             Precondition::Holds => self,

@@ -1,10 +1,11 @@
 //! Batch reads.
 
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
-use crate::item::{Attributes, KEY};
+use crate::item::{Attributes, KEY, Record};
 use crate::{Catalog, CatalogError, Cost};
 
 /// Maximum number of keys in one batch read
@@ -15,6 +16,28 @@ pub(crate) const MAX_KEYS: usize = 100;
 const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {
+    /// Reads the records of many keys with eventual consistency, by key. A key without a record is
+    /// left out, and a key that is given twice is read once: DynamoDB refuses it in a batch.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::get`].
+    pub async fn get_many(
+        &self,
+        keys: &[String],
+    ) -> Result<(HashMap<String, Record>, Cost), CatalogError> {
+        let keys: Vec<_> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let (mut records, mut cost) = (HashMap::new(), Cost::default());
+        for batch in keys.chunks(MAX_KEYS) {
+            let (items, read) = self.get_all(batch.iter().map(|key| (*key).clone())).await?;
+            cost += read;
+            for item in items {
+                let record = Record::from_attributes(item)?;
+                records.insert(record.key.clone(), record);
+            }
+        }
+        Ok((records, cost))
+    }
+
     /// Reads the items with these keys, of which there are at most [`MAX_KEYS`]. Items that do not
     /// exist are left out.
     ///

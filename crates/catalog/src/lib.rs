@@ -6,7 +6,7 @@
 //! - [`Catalog::record`] writes what an execution observed. It enforces every invariant: a write
 //!   lands only if its event is newer than the recorded one, and a record and the totals change
 //!   together or not at all.
-//! - [`Catalog::get`] reads the record of one key.
+//! - [`Catalog::get`] reads the record of one key, [`Catalog::get_many`] those of many.
 //! - [`Catalog::overview`] reads the largest image, the smallest image and the counts, at a cost
 //!   that does not depend on the number of images.
 //! - [`Catalog::list`] reads images in order, at a cost in proportion to the page.

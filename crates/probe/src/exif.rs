@@ -54,6 +54,8 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
     let mut fields = Fields::default();
     let first = structure.first_directory();
     source.optional(first.and_then(|entries| fields.take_all(source, entries)))?;
+    // The values of IFD0 usually precede the other directories: in this order, one read has both.
+    fields.exif(source)?;
     if let Some(entry) = fields.exif_ifd {
         let more = entry.first_integer().and_then(|offset| structure.directory(offset));
         source.optional(more.and_then(|entries| fields.take_all(source, entries)))?;
@@ -152,12 +154,13 @@ impl<'a> Fields<'a> {
     /// The density, unless the unit says that it is only a ratio. Inches are the default unit.
     fn density(&self) -> Parsed<Option<Density>> {
         let (Some(x), Some(y)) = (self.x_resolution, self.y_resolution) else { return Ok(None) };
+        let (x, y) = (x.fraction(0)?, y.fraction(0)?);
         let unit = match self.resolution_unit.map_or(Ok(2), whole)? {
             2 => Unit::Inch,
             3 => Unit::Centimeter,
             _ => return Ok(None),
         };
-        Ok(Density::new(x.fraction(0)?, y.fraction(0)?, unit))
+        Ok(Density::new(x, y, unit))
     }
 }
 

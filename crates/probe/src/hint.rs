@@ -16,7 +16,7 @@ pub struct Hint<'a> {
 
 /// Content types of camera raw formats whose bytes are plain TIFF, so that only the key or the
 /// claimed type identifies them.
-const TIFF_BASED: [&str; 10] = [
+pub(crate) const TIFF_BASED: [&str; 10] = [
     "image/x-adobe-dng",
     "image/x-canon-cr2",
     "image/x-epson-erf",

@@ -94,6 +94,7 @@
 //! dropped once the limits forbid the read.
 
 mod bits;
+mod content_type;
 mod error;
 mod exif;
 mod extents;
@@ -110,6 +111,7 @@ mod sniff;
 mod source;
 mod text;
 
+pub use content_type::CONTENT_TYPES;
 pub use error::ProbeError;
 pub use format::Format;
 pub use hint::Hint;

@@ -49,6 +49,10 @@ impl Storage {
             .send()
             .await?;
         let is_truncated = response.is_truncated() == Some(true);
+        if is_truncated && response.contents().is_empty() {
+            let message = "S3 says that there are more objects, but lists none";
+            return Err(StorageError::StorageUnavailable(message.into()));
+        }
         let objects = response.contents.unwrap_or_default();
         let objects = objects.iter().map(listed);
         Ok(Listing { objects: objects.collect::<Result<_, _>>()?, is_truncated })

@@ -1,6 +1,7 @@
 //! Comparison of listed objects with their records.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use catalog::{Catalog, CatalogError, Remeasure, Segment, SegmentError};
 use contract::{ListedObject, NamedError, PageKeys, UPLOADS_PREFIX, WalkPage, WalkRequest};
@@ -15,6 +16,10 @@ const LISTINGS: usize = 10;
 /// Number of objects whose records are read before the page's limit is checked: as many as one
 /// batch read takes.
 const BATCH: usize = 100;
+
+/// Time after which a page ends early: two thirds of the function's timeout. S3 or DynamoDB may be
+/// slow, and the next page continues.
+const TIME: Duration = Duration::from_secs(40);
 
 /// Requests to S3 in parallel.
 const CONCURRENCY: usize = 16;
@@ -60,7 +65,7 @@ pub(crate) async fn compare_objects(
     WalkRequest { bucket, segment, segments, start, limit, remeasure }: WalkRequest,
     summary: &mut Summary,
 ) -> Result<WalkPage, CompareError> {
-    let segment = Segment::new(segment, segments)?;
+    let (started, segment) = (Instant::now(), Segment::new(segment, segments)?);
     let (keys, remeasure) = (PageKeys::new(limit), Remeasure::from(remeasure));
     let mut walk = Walk { catalog, storage, remeasure, bucket: &bucket, examined: 0, keys };
     let mut next = start;
@@ -73,7 +78,7 @@ pub(crate) async fn compare_objects(
             break;
         }
         next = last.filter(|_| listing.is_truncated);
-        if next.is_none() {
+        if next.is_none() || started.elapsed() >= TIME {
             break;
         }
     }

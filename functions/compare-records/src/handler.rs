@@ -1,10 +1,16 @@
 //! Comparison of a page of records with the bucket.
 
+use std::time::{Duration, Instant};
+
 use catalog::{Catalog, CatalogError, PageRecord, Segment, SegmentError};
 use contract::{NamedError, PageKeys, WalkPage, WalkRequest};
 use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
+
+/// Time after which a page ends early: two thirds of the function's timeout. S3 may be slow, and the
+/// next page continues.
+const TIME: Duration = Duration::from_secs(40);
 
 /// Requests to S3 in parallel.
 const CONCURRENCY: usize = 64;
@@ -50,7 +56,7 @@ pub(crate) async fn compare_records(
     WalkRequest { bucket, segment, segments, start, limit, .. }: WalkRequest,
     summary: &mut Summary,
 ) -> Result<WalkPage, CompareError> {
-    let segment = Segment::new(segment, segments)?;
+    let (started, segment) = (Instant::now(), Segment::new(segment, segments)?);
     let (page, cost) = catalog.page(segment, start).await?;
     summary.round_trips = Some(cost.round_trips);
     summary.items = Some(cost.items);
@@ -64,14 +70,14 @@ pub(crate) async fn compare_records(
     while let Some((finding, key)) = findings.next().await {
         examined += 1;
         match finding? {
-            Finding::Sound => continue,
+            Finding::Sound => {}
             Finding::Differs => keys.push(key.clone()),
             Finding::Refused(error) => {
                 refused.get_or_insert(error);
                 keys.push(key.clone());
             }
         }
-        if keys.is_full() {
+        if keys.is_full() || started.elapsed() >= TIME {
             next = Some(key);
             break;
         }

@@ -1,6 +1,6 @@
-//! Serves the metadata of one image.
+//! Serves the metadata of one image, or of many.
 
-use api::{ApiError, CacheSeconds, Found, Metadata, Request, Response};
+use api::{ApiError, CacheSeconds, Found, LookUp, Metadata, Request, Response};
 use catalog::Catalog;
 use runtime::Summary;
 
@@ -13,18 +13,38 @@ pub(crate) struct GetMetadata {
 }
 
 impl GetMetadata {
-    /// Returns the metadata of the image that the request names.
+    /// Returns the metadata of the image that the request names, or, for POST, of every key in its
+    /// body.
     pub(crate) async fn respond(
         &self,
         request: &Request,
         summary: &mut Summary,
     ) -> Result<Response, ApiError> {
+        if request.method() == "POST" {
+            return self.look_up(request, summary).await;
+        }
         let Found { key, image, written } = api::find(&self.catalog, request, summary).await?;
         summary.outcome = Some("found");
-        // The ARN names the account, so only signed requests get it.
-        let is_shown = self.shows_execution && request.is_signed();
-        let execution = written.map(|it| it.execution).filter(|_| is_shown);
+        let execution = written.map(|it| it.execution).filter(|_| self.shows(request));
         let document = Metadata::new(key, image).recorded_by(execution);
         Ok(Response::json(200, &document).conditional(request, self.cache))
+    }
+
+    async fn look_up(
+        &self,
+        request: &Request,
+        summary: &mut Summary,
+    ) -> Result<Response, ApiError> {
+        let keys = api::look_up_request(request)?;
+        let (records, cost) = self.catalog.get_many(&keys).await?;
+        summary.outcome = Some("looked-up");
+        summary.round_trips = Some(cost.round_trips);
+        summary.items = Some(cost.items);
+        Ok(Response::json(200, &LookUp::new(keys, &records, self.shows(request))))
+    }
+
+    /// True if the response shows executions. They name the account, so they are not for anyone.
+    fn shows(&self, request: &Request) -> bool {
+        self.shows_execution && request.is_signed()
     }
 }

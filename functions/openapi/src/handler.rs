@@ -1,6 +1,8 @@
 //! Serves the OpenAPI document, and handles requests that match no other route.
 
-use api::{ApiError, CacheSeconds, OPENAPI, Request, Response};
+use std::borrow::Cow;
+
+use api::{ApiError, CacheSeconds, Request, Response};
 use runtime::Summary;
 
 /// Path of the document.
@@ -9,6 +11,8 @@ const DOCUMENT_PATH: &str = "/openapi.json";
 /// The function and its dependencies.
 pub(crate) struct OpenApi {
     pub(crate) cache: CacheSeconds,
+    /// The document.
+    pub(crate) document: Cow<'static, str>,
 }
 
 impl OpenApi {
@@ -23,7 +27,7 @@ impl OpenApi {
         match (request.method(), api::allowed_methods(path)) {
             ("GET" | "HEAD", _) if path == DOCUMENT_PATH => {
                 summary.outcome = Some("document");
-                Ok(Response::json_text(200, OPENAPI).conditional(request, self.cache))
+                Ok(Response::json_text(200, &*self.document).conditional(request, self.cache))
             }
             ("OPTIONS", Some(allow)) => {
                 summary.outcome = Some("options");
@@ -41,7 +45,7 @@ mod tests {
     use super::*;
 
     fn status(method: &str, path: &str) -> Result<u16, ApiError> {
-        let function = OpenApi { cache: CacheSeconds::default() };
+        let function = OpenApi { cache: CacheSeconds::default(), document: "{}".into() };
         let request = json!({"rawPath": path, "requestContext": {"http": {"method": method}}});
         let request: Request = serde_json::from_value(request).unwrap();
         function.respond(&request, &mut Summary::default()).map(|response| response.code())

@@ -9,9 +9,11 @@ use crate::handler::OpenApi;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let function =
-        runtime::initialize(|settings| Ok(OpenApi { cache: settings.required("CACHE_SECONDS")? }))
-            .await;
+    let function = runtime::initialize(|settings| {
+        let document = api::openapi(settings.required("AUTHORIZATION")?);
+        Ok(OpenApi { cache: settings.required("CACHE_SECONDS")?, document })
+    })
+    .await;
     api::serve(async |request: &Request, summary: &mut Summary| function.respond(request, summary))
         .await
 }

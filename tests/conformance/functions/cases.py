@@ -39,13 +39,14 @@ SAMPLES = {
 
 # Invalid values of each variable.
 MALFORMED = {
+    "AUTHORIZATION": ["none", "JWT"],
     "BUCKET_NAME": ["Not a bucket"],
     "CACHE_SECONDS": ["soon", "-1"],
-    "SHOW_EXECUTION": ["yes"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],
     "PRESIGNED_URL_SECONDS": ["0", "604801"],
     "RECORD_LOCATION": ["yes"],
     "SHARDS": ["many", "0", "101"],
+    "SHOW_EXECUTION": ["yes"],
     "TABLE_NAME": ["a table"],
 }
 

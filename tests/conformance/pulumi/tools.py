@@ -12,10 +12,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-import evaluator  # noqa: E402
+import cargo_examples  # noqa: E402
 import python_packages  # noqa: E402
 
-ROOT = evaluator.ROOT
+ROOT = cargo_examples.ROOT
 TARGET = ROOT / "target/conformance/pulumi"
 
 # Modules in go.mod, and the packages whose variable `Version` the build sets. A CLI that does not
@@ -45,7 +45,7 @@ class Tools:
     @classmethod
     def install(cls):
         python = python_packages.installed(TARGET / "python", HERE / "requirements.txt") / "python"
-        return cls(python, pulumi_on_path() or built_pulumi(), evaluator.built())
+        return cls(python, pulumi_on_path() or built_pulumi(), cargo_examples.built("evaluate"))
 
 
 def install_provider(home, python):

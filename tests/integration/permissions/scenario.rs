@@ -32,6 +32,8 @@ pub(super) enum Scenario {
     RecountOfWrongTotals,
     /// `GET /images/metadata/{key}`.
     GetMetadata,
+    /// `POST /images/metadata`.
+    LookUpMetadata,
     /// `GET /images/file/{key}`.
     GetFile,
     /// `GET /images/file/{key}` of an image that is too large for a direct response, with the
@@ -78,6 +80,7 @@ impl Scenario {
             Self::Recount => world.recount(0).await,
             Self::RecountOfWrongTotals => world.recount_of_wrong_totals().await,
             Self::GetMetadata => world.api("/metadata/seen.png", 200).await,
+            Self::LookUpMetadata => world.look_up().await,
             Self::GetFile => world.api("/file/seen.png", 200).await,
             Self::GetFileOfAVersion => world.api_after_redirect("/file/large.png").await,
             Self::GetFileOfNothing => world.api("/file/gone.png", 404).await,

@@ -41,6 +41,7 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("recount-totals", "dynamodb:PutItem", TABLE, Behavior(RecountOfWrongTotals)),
     ("recount-totals", "dynamodb:Scan", TABLE, Behavior(Recount)),
     ("get-metadata", "dynamodb:GetItem", TABLE, Behavior(GetMetadata)),
+    ("get-metadata", "dynamodb:BatchGetItem", TABLE, Behavior(LookUpMetadata)),
     ("get-image", "dynamodb:GetItem", TABLE, Behavior(GetFile)),
     ("get-image", "s3:GetObject", UPLOADS, Behavior(GetFile)),
     ("get-image", "s3:GetObjectVersion", UPLOADS, Behavior(GetFileOfAVersion)),

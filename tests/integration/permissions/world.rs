@@ -8,7 +8,7 @@ use local::reconciliation::reconcile;
 use serde_json::{Value, json};
 
 use super::schedule;
-use crate::client::get;
+use crate::client::{get, post};
 
 /// Key of an image with a record.
 pub(super) const SEEN: &str = "uploads/seen.png";
@@ -167,6 +167,12 @@ impl World {
         let url = format!("{}/images{path}", self.stack.stack.outputs.api_url);
         let response = get(&url, &[]).await;
         is(&response.status.into(), &status.into())
+    }
+
+    pub(super) async fn look_up(&self) -> Result<(), String> {
+        let url = format!("{}/images/metadata", self.stack.stack.outputs.api_url);
+        let response = post(&url, &[], json!({"keys": [SEEN]}).to_string()).await;
+        is(&response.status.into(), &200.into())
     }
 
     /// Follows the redirect of a path of the API.

@@ -3,13 +3,12 @@
 //! The emulator that this program starts gets a new key for each run. The key is kept in a file in
 //! the format of the AWS CLI, which only the user can read.
 
-use std::fs::File;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use aws_sdk_s3::config::Credentials;
 
-use crate::private_file;
+use crate::{private_file, random};
 
 /// An access key, and the secret to sign requests with.
 #[derive(Clone, PartialEq, Eq)]
@@ -28,13 +27,8 @@ impl AccessKey {
     /// # Errors
     /// When the operating system has no random numbers.
     pub(crate) fn generate() -> io::Result<Self> {
-        let mut random = File::open("/dev/urandom")?;
-        let mut number = || {
-            let mut bytes = [0; 8];
-            random.read_exact(&mut bytes).map(|()| u64::from_ne_bytes(bytes))
-        };
-        let id = format!("AKIA{:016X}", number()?);
-        let secret = format!("{:016x}{:016x}{:016x}", number()?, number()?, number()?);
+        let id = format!("AKIA{}", random::hex::<8>()?.to_uppercase());
+        let secret = random::hex::<24>()?;
         Ok(Self { id, secret, token: None })
     }
 

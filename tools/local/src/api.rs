@@ -93,6 +93,14 @@ impl Api {
         json(self.info_url()).await
     }
 
+    /// Gets a page of images. `query` is the query string of `GET /images`, percent-encoded.
+    ///
+    /// # Errors
+    /// When the API cannot be reached or the body is not JSON.
+    pub async fn list(&self, query: &str) -> Result<JsonResponse, ApiError> {
+        json(format!("{}/images?{query}", self.url)).await
+    }
+
     /// Gets the image at `key`, or the redirect to it.
     ///
     /// # Errors

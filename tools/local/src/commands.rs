@@ -9,6 +9,7 @@ mod executions;
 mod load;
 mod logs;
 mod outputs;
+mod page;
 mod ready;
 mod reconcile;
 mod redrive;
@@ -29,6 +30,7 @@ use crate::emulator::control::ControlError;
 use crate::executions::ExecutionsError;
 use crate::load::LoadError;
 use crate::logs::LogsError;
+use crate::page::PageError;
 use crate::reconciliation::ReconciliationError;
 use crate::redrive::RedriveError;
 use crate::samples::SampleError;
@@ -56,6 +58,7 @@ enum Command {
     Load(load::Load),
     Outputs(outputs::OutputsCommand),
     Env(env::Env),
+    Page(page::PageCommand),
     Upload(upload::Upload),
     Executions(executions::ExecutionsCommand),
     Logs(logs::LogsCommand),
@@ -123,6 +126,9 @@ pub enum CommandError {
     /// A load run could not be carried out.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The page could not be served, or there is none.
+    #[error(transparent)]
+    Page(#[from] PageError),
     /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
@@ -224,6 +230,7 @@ pub async fn run(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Outputs(command) => command.run(&workspace),
         Command::Env(command) => command.run(&workspace).await,
         Command::Upload(command) => command.run(&workspace).await,
+        Command::Page(command) => command.run(&workspace),
         Command::Executions(command) => command.run(&workspace).await,
         Command::Logs(command) => command.run(&workspace).await,
         Command::Reconcile(command) => command.run(&workspace).await,

@@ -8,6 +8,8 @@
 mod execution;
 mod follow;
 mod history;
+mod listing;
+mod raw_history;
 mod search;
 mod tail;
 
@@ -22,6 +24,7 @@ pub use execution::{Change, Execution, Outcome, Status, Trigger};
 pub use follow::{Expected, Follower};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 pub use history::{Attempt, AttemptResult, Step, StepResult, steps};
+pub use listing::{Listing, OutcomeKind, Selection};
 pub use search::{Found, Search};
 pub use tail::Tail;
 
@@ -137,19 +140,31 @@ impl Executions {
     /// # Errors
     /// If a call to Step Functions fails.
     pub async fn steps(&self, arn: &str) -> Result<Vec<Step>, ExecutionsError> {
-        let events: Vec<_> = self
-            .client
-            .get_execution_history()
-            .execution_arn(arn)
-            .include_execution_data(true)
-            .max_results(LARGEST_PAGE)
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .map_err(|error| ExecutionsError::call("GetExecutionHistory")(&error))?;
-        Ok(steps(&events))
+        let (events, requests) = raw_history::read(&self.client, arn).await?;
+        let mut steps = steps(&events);
+        for attempt in steps.iter_mut().flat_map(|step| &mut step.attempts) {
+            attempt.request_id =
+                attempt.request_id.take().or_else(|| requests.get(&attempt.event).cloned());
+        }
+        Ok(steps)
+    }
+
+    /// Returns the execution with this ARN; `None` if there is none. Describes it, unless it is
+    /// known to have ended.
+    ///
+    /// # Errors
+    /// If the call to Step Functions fails.
+    pub async fn one(&self, arn: &str) -> Result<Option<Execution>, ExecutionsError> {
+        if let Some(known) = self.lock().get(arn).filter(|known| known.has_ended()) {
+            return Ok(Some(known.clone()));
+        }
+        let execution = self.describe(arn.to_owned()).await?;
+        if let Some(execution) = execution.clone() {
+            // Older executions may be unknown still.
+            self.complete.store(false, Ordering::Relaxed);
+            self.remember(execution);
+        }
+        Ok(execution)
     }
 
     /// Describes the executions that are new, and those that had not ended when last described.

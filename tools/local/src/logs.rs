@@ -20,6 +20,10 @@ const GROUP_PREFIX: &str = "/aws/lambda/";
 /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>).
 const PAGE: usize = 10_000;
 
+/// Largest difference between the clocks of Step Functions and Lambda that is reckoned with, in
+/// milliseconds.
+const CLOCK_DIFFERENCE: i64 = 5_000;
+
 /// A call to CloudWatch Logs failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{call} failed: {message}. Is the emulator still running?")]
@@ -104,10 +108,20 @@ impl Logs {
     /// # Errors
     /// If a call to CloudWatch Logs fails.
     pub async fn lines(&self, function: &str, since: i64) -> Result<Vec<LogLine>, LogsError> {
+        self.lines_between(function, since, None).await
+    }
+
+    async fn lines_between(
+        &self,
+        function: &str,
+        since: i64,
+        until: Option<i64>,
+    ) -> Result<Vec<LogLine>, LogsError> {
         let mut events = Vec::new();
         let (mut since, mut token) = (since, None);
         loop {
-            let request = self.client.filter_log_events().start_time(since).set_next_token(token);
+            let request = self.client.filter_log_events().start_time(since).set_end_time(until);
+            let request = request.set_next_token(token);
             let group = format!("{GROUP_PREFIX}{function}");
             let page = match request.log_group_name(group).send().await {
                 Ok(page) => page,
@@ -140,6 +154,7 @@ impl Logs {
     }
 
     /// Returns the lines of one invocation of a function, in the order in which they were written.
+    /// It took place between these times, in milliseconds since 1970.
     ///
     /// # Errors
     /// If a call to CloudWatch Logs fails.
@@ -147,8 +162,11 @@ impl Logs {
         &self,
         function: &str,
         request_id: &str,
+        (since, until): (i64, i64),
     ) -> Result<Vec<LogLine>, LogsError> {
-        let mut lines = self.lines(function, 0).await?;
+        let since = since.saturating_sub(CLOCK_DIFFERENCE).max(0);
+        let until = until.saturating_add(CLOCK_DIFFERENCE);
+        let mut lines = self.lines_between(function, since, Some(until)).await?;
         lines.retain(|line| line.request_id.as_deref() == Some(request_id));
         Ok(lines)
     }

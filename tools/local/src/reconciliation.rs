@@ -115,14 +115,7 @@ async fn run(
     state_machine: &str,
     input: &str,
 ) -> Result<Report, ReconciliationError> {
-    let started = client
-        .start_execution()
-        .state_machine_arn(state_machine)
-        .input(input)
-        .send()
-        .await
-        .map_err(|error| call("StartExecution", &error))?;
-    let mut execution = started.execution_arn;
+    let mut execution = begin(client, state_machine, input).await?;
     loop {
         match output(ended(client, execution).await?)? {
             Output::Continued { continued_by } => execution = continued_by,
@@ -144,6 +137,24 @@ fn output(ended: DescribeExecutionOutput) -> Result<Output, ReconciliationError>
     }
     serde_json::from_str(&ended.output.unwrap_or_default())
         .map_err(|source| ReconciliationError::Output { execution, source })
+}
+
+/// Starts a reconciliation, and returns the ARN of its first execution.
+///
+/// # Errors
+/// If the call to Step Functions fails.
+pub async fn start(client: &Client, state_machine: &str) -> Result<String, ReconciliationError> {
+    begin(client, state_machine, "{}").await
+}
+
+async fn begin(
+    client: &Client,
+    state_machine: &str,
+    input: &str,
+) -> Result<String, ReconciliationError> {
+    let request = client.start_execution().state_machine_arn(state_machine).input(input);
+    let started = request.send().await.map_err(|error| call("StartExecution", &error))?;
+    Ok(started.execution_arn)
 }
 
 /// Waits until the execution has ended. There is no timeout: a large bucket takes hours, and the

@@ -33,11 +33,56 @@ pub struct Redriven {
     pub problem: Option<String>,
 }
 
+/// Message of the failure queue.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reported {
+    /// Id of the message.
+    pub message: String,
+    /// Time at which it was sent, in seconds since 1970.
+    pub sent: Option<f64>,
+    /// Event that the execution failed for; the whole body if it is not a failure report.
+    pub event: Value,
+    /// Name of the error.
+    pub error: Option<String>,
+    /// Description of the error, often JSON.
+    pub cause: Option<String>,
+    /// ARN of the execution that failed.
+    pub execution: Option<String>,
+}
+
+impl Reported {
+    /// Returns the key of the object that the event is about, if it is an S3 event.
+    #[must_use]
+    pub fn key(&self) -> Option<&str> {
+        self.event.pointer("/detail/object/key").and_then(Value::as_str)
+    }
+
+    fn read(message: &Message) -> Self {
+        let body = message.body.as_deref().unwrap_or_default();
+        #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are exact")]
+        let sent = sent(message).map(|milliseconds| milliseconds as f64 / 1000.0);
+        let message = message.message_id.clone().unwrap_or_default();
+        match serde_json::from_str(body) {
+            Ok(Failure { event, error, cause, execution }) => {
+                Self { message, sent, event, error, cause, execution }
+            }
+            Err(error) => {
+                let event = serde_json::from_str(body).unwrap_or_else(|_| body.into());
+                let error = Some(format!("not a failure report: {error}"));
+                Self { message, sent, event, error, cause: None, execution: None }
+            }
+        }
+    }
+}
+
 /// Message body, as the state `ReportFailure` sends it.
 #[derive(Debug, Deserialize)]
 struct Failure {
     event: Value,
     error: Option<String>,
+    cause: Option<String>,
+    execution: Option<String>,
 }
 
 /// A call to the failure queue failed.
@@ -73,7 +118,7 @@ pub async fn redrive(
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let (mut redriven, mut seen) = (Vec::new(), HashSet::new());
     loop {
-        let messages = receive(aws, outputs, BATCH.min(limit - redriven.len())).await?;
+        let messages = receive(aws, outputs, BATCH.min(limit - redriven.len()), WAIT).await?;
         let before = redriven.len();
         for message in messages {
             let is_new = sent(&message).is_some_and(|sent| sent >= since);
@@ -89,10 +134,74 @@ pub async fn redrive(
     }
 }
 
+/// Returns at most `limit` messages of the failure queue, oldest first, and leaves them there. They
+/// are hidden from others while this runs.
+///
+/// # Errors
+/// If the queue cannot be read.
+pub async fn reported(
+    aws: &Aws,
+    outputs: &Outputs,
+    limit: usize,
+) -> Result<Vec<Reported>, RedriveError> {
+    let messages = take(aws, outputs, limit, |_| true).await?;
+    let mut reported: Vec<_> = messages.iter().map(Reported::read).collect();
+    reported.sort_by(|a, b| a.sent.partial_cmp(&b.sent).unwrap_or(std::cmp::Ordering::Equal));
+    for message in &messages {
+        release(aws, outputs, message).await?;
+    }
+    Ok(reported)
+}
+
+/// Starts an execution for the message with this id, and deletes the message. `None` if there is no
+/// such message.
+///
+/// # Errors
+/// As [`redrive`].
+pub async fn redrive_message(
+    aws: &Aws,
+    outputs: &Outputs,
+    id: &str,
+) -> Result<Option<Redriven>, RedriveError> {
+    let is_wanted = |message: &Message| message.message_id.as_deref() == Some(id);
+    let Some(message) = take(aws, outputs, 1, is_wanted).await?.pop() else { return Ok(None) };
+    let redriven = redrive_one(aws, outputs, &message).await?;
+    if redriven.execution.is_none() {
+        release(aws, outputs, &message).await?;
+    }
+    Ok(Some(redriven))
+}
+
+/// Receives messages until `limit` of them are wanted or there are no more. Releases the others.
+async fn take(
+    aws: &Aws,
+    outputs: &Outputs,
+    limit: usize,
+    is_wanted: impl Fn(&Message) -> bool,
+) -> Result<Vec<Message>, RedriveError> {
+    let (mut wanted, mut others) = (Vec::new(), Vec::new());
+    while wanted.len() < limit {
+        // Whoever looks at the queue does not wait for it: what is missed is there the next time.
+        let messages = receive(aws, outputs, BATCH, 0).await?;
+        if messages.is_empty() {
+            break;
+        }
+        for message in messages {
+            let is_wanted = is_wanted(&message) && wanted.len() < limit;
+            if is_wanted { wanted.push(message) } else { others.push(message) }
+        }
+    }
+    for message in &others {
+        release(aws, outputs, message).await?;
+    }
+    Ok(wanted)
+}
+
 async fn receive(
     aws: &Aws,
     outputs: &Outputs,
     number: usize,
+    wait: i32,
 ) -> Result<Vec<Message>, RedriveError> {
     let response = aws
         .sqs
@@ -100,7 +209,7 @@ async fn receive(
         .queue_url(&outputs.failure_queue_url)
         .max_number_of_messages(i32::try_from(number).unwrap_or(1))
         .message_system_attribute_names(MessageSystemAttributeName::SentTimestamp)
-        .wait_time_seconds(WAIT)
+        .wait_time_seconds(wait)
         .send()
         .await
         .map_err(|error| RedriveError::call("ReceiveMessage")(&error))?;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use probe::{Hint, Image, Probe, ProbeError, Step};
+use probe::{CONTENT_TYPES, Hint, Image, Probe, ProbeError, Step};
 
 /// The result of a probe, and its reads.
 pub(crate) struct Outcome {
@@ -21,7 +21,7 @@ pub(crate) fn probe_as(key: &str, object: &[u8]) -> Result<Image, ProbeError> {
     trace(Hint { key, content_type: None }, object).result
 }
 
-/// Probes an object and records each read.
+/// Probes an object and records each read. Every content type must be one that the API knows.
 pub(crate) fn trace(hint: Hint<'_>, object: &[u8]) -> Outcome {
     let mut probe = Probe::new(object.len() as u64, hint);
     let mut reads = Vec::new();
@@ -32,7 +32,10 @@ pub(crate) fn trace(hint: Hint<'_>, object: &[u8]) -> Outcome {
                 let (start, end) = (range.start as usize, range.end as usize);
                 probe.supply(range.start, object[start..end].to_vec());
             }
-            Ok(Step::Done(image)) => break Ok(image),
+            Ok(Step::Done(image)) => {
+                assert!(CONTENT_TYPES.contains(&image.content_type()), "{image:?}");
+                break Ok(image);
+            }
             Err(error) => break Err(error),
         }
     };

@@ -9,7 +9,7 @@ use super::uploads::files::{self, Upload};
 use super::uploads::process::Processing;
 use super::uploads::report::{self, Report};
 use super::uploads::{sample, samples};
-use super::{CommandError, ExitStatus, print, print_json, up};
+use super::{CommandError, ExitStatus, page, print, print_json, up};
 use crate::api::PREFIX;
 use crate::progress::Progress;
 use crate::samples::{DELETED, overwritten};
@@ -58,8 +58,9 @@ impl Demo {
             print(&format!("\n{}", report.text(FIND_OUT)))?;
         }
         if self.keep {
+            let page = page::serve(workspace, &stack).await?;
             if !self.json {
-                print(&ready(&stack.outputs, None, Stop::CtrlC))?;
+                print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
             }
             return up::watch(&mut stack, self.json).await;
         }

@@ -58,7 +58,10 @@ enum Selection {
     All,
     /// Lines of invocations for keys that contain this text.
     Key(String),
-    /// Lines of invocations for the execution's object, in the execution's time.
+    /// Of the invocations with these request ids, which the execution made.
+    Requests(HashSet<String>),
+    /// Of invocations for the execution's object, in the execution's time: its history has no request
+    /// ids.
     Execution(Box<Execution>),
 }
 
@@ -69,6 +72,9 @@ impl Selection {
             Self::Key(text) => {
                 of_invocations_with(lines, |line| line.has_key(|key| key.contains(text.as_str())))
             }
+            Self::Requests(ids) => of_invocations_with(lines, |line| {
+                line.request_id.as_ref().is_some_and(|id| ids.contains(id))
+            }),
             Self::Execution(execution) => of_invocations_with(lines, |line| {
                 execution.spans(line.time) && line.has_key(|key| execution.key() == Some(key))
             }),
@@ -133,7 +139,16 @@ impl LogsCommand {
             found.into_iter().find(|execution| execution.is_called(what))
         };
         let selection = match execution {
-            Some(execution) => Selection::Execution(Box::new(execution)),
+            Some(execution) => {
+                let steps = executions.steps(&execution.arn).await?;
+                let attempts = steps.into_iter().flat_map(|step| step.attempts);
+                let ids: HashSet<_> = attempts.filter_map(|attempt| attempt.request_id).collect();
+                if ids.is_empty() {
+                    Selection::Execution(Box::new(execution))
+                } else {
+                    Selection::Requests(ids)
+                }
+            }
             None => Selection::Key(what.clone()),
         };
         Ok((all.to_owned(), selection))

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use super::executions::line;
 use super::ready::{Stop, empty, ready};
-use super::{CommandError, ExitStatus, print, print_json};
+use super::{CommandError, ExitStatus, page, print, print_json};
 use crate::build::Profile;
 use crate::emulator::{Emulator, KeptData, Left, Port, USUAL_PORT};
 use crate::executions::Tail;
@@ -65,6 +65,9 @@ pub(super) struct Up {
     /// Print the stack's outputs, and then each execution that ends, as JSON.
     #[arg(long)]
     json: bool,
+    /// Open the stack's page in the browser.
+    #[arg(long, conflicts_with_all = ["empty", "json"])]
+    open: bool,
 }
 
 /// Parses a setting: `NAME=VALUE`. A value that is a JSON boolean, number or array is read as JSON;
@@ -93,11 +96,15 @@ impl Up {
             return self.run_empty(workspace, &options, &mut claim, &progress).await;
         }
         let mut stack = Stack::start(workspace, &options, &progress).await?;
+        let page = page::serve(workspace, &stack).await?;
         announce(&mut claim, &stack, &options)?;
         if self.json {
             print_json(&stack.outputs)?;
         } else {
-            print(&ready(&stack.outputs, None, Stop::CtrlC))?;
+            print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
+        }
+        if self.open {
+            page::open(&page.address(), workspace)?;
         }
         if !self.watch {
             return watch(&mut stack, self.json).await;

@@ -29,14 +29,17 @@ fn launch_with(
         ("core/router", "extract_access_key_id"),
         ("services/apigateway", "_extract_path_params _invoke_lambda_proxy decode_http_api_path"),
         ("services/eventbridge", "_dispatch_event _invoke_target"),
-        ("services/lambda_svc", "_emit_lambda_logs _execute_function _provided_worker_env"),
+        (
+            "services/lambda_svc",
+            "_emit_lambda_logs _execute_function _execute_function_dispatch _provided_worker_env",
+        ),
         ("services/s3", "_get_object _head_object _next_event_sequencer"),
         ("services/sqs", "queue_policy_allows"),
         ("services/sts", "register_session"),
         (
             "services/stepfunctions",
-            "_execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
-             _run_distributed_map",
+            "_add_event _execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
+             _run_distributed_map _run_sub_machine",
         ),
     ] {
         let file = directory.join("ministack").join(module).with_extension("py");

@@ -4,6 +4,8 @@
 //! scheduled, fails, is scheduled again, and the state is exited. See
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
 
+use std::collections::HashMap;
+
 use aws_sdk_sfn::types::HistoryEvent;
 use serde::Serialize;
 use serde_json::Value;
@@ -62,6 +64,15 @@ pub enum StepResult {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
+    /// Id of the event with which the task was scheduled.
+    #[serde(skip)]
+    pub event: i64,
+    /// Name or ARN of the Lambda function that the task invokes, if it invokes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// Id of the request that invoked the function, as in the function's log, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
     /// Time at which the task was scheduled, in seconds since the execution's start.
     pub start: f64,
     /// Duration in seconds; `None` while the task is running.
@@ -95,42 +106,120 @@ pub enum AttemptResult {
 #[must_use]
 pub fn steps(events: &[HistoryEvent]) -> Vec<Step> {
     let origin = events.first().map_or(0.0, |event| event.timestamp.as_secs_f64());
-    let mut steps = Vec::new();
+    let mut reader = Reader::default();
     for event in events {
-        read(&mut steps, event, event.timestamp.as_secs_f64() - origin);
+        reader.read(event, event.timestamp.as_secs_f64() - origin);
     }
-    steps
+    reader.steps
 }
 
-fn read(steps: &mut Vec<Step>, event: &HistoryEvent, at: f64) {
-    let name = event.r#type.as_str();
-    if let Some(details) = &event.state_entered_event_details {
-        let kind = name.strip_suffix("StateEntered").unwrap_or(name);
-        steps.push(Step {
-            state: details.name.clone(),
-            kind: kind.to_owned(),
-            result: StepResult::Running,
-            start: at,
-            duration: None,
-            input: details.input.as_deref().map(json).unwrap_or_default(),
-            output: None,
-            attempts: Vec::new(),
-        });
-        return;
+/// Reads events one after the other.
+#[derive(Debug, Default)]
+struct Reader {
+    steps: Vec<Step>,
+    /// Index of the step that an event belongs to, by the event's id. Branches of a Parallel state
+    /// and iterations of a Map run at the same time, so that their events are mixed.
+    owners: HashMap<i64, usize>,
+}
+
+impl Reader {
+    fn read(&mut self, event: &HistoryEvent, at: f64) {
+        let name = event.r#type.as_str();
+        if let Some(details) = &event.state_entered_event_details {
+            let kind = name.strip_suffix("StateEntered").unwrap_or(name);
+            self.owners.insert(event.id, self.steps.len());
+            self.steps.push(Step {
+                state: details.name.clone(),
+                kind: kind.to_owned(),
+                result: StepResult::Running,
+                start: at,
+                duration: None,
+                input: details.input.as_deref().map(json).unwrap_or_default(),
+                output: None,
+                attempts: Vec::new(),
+            });
+            return;
+        }
+        if let Some(failure) = execution_failure(event) {
+            self.fail(failure, at);
+            return;
+        }
+        let exited = event.state_exited_event_details.as_ref();
+        let Some(owner) = self.owner(event, exited.map(|details| details.name.as_str())) else {
+            return;
+        };
+        self.owners.insert(event.id, owner);
+        let Some(step) = self.steps.get_mut(owner) else { return };
+        if let Some(details) = exited {
+            exit(step, details.output.as_deref(), at);
+        } else if matches!(name, "TaskScheduled" | "LambdaFunctionScheduled") {
+            step.attempts.push(scheduled(event, at));
+        } else if matches!(name, "TaskSucceeded" | "LambdaFunctionSucceeded") {
+            end_attempt(step, AttemptResult::Succeeded, at);
+            if let Some(attempt) = step.attempts.last_mut() {
+                attempt.request_id = request_id(event);
+            }
+        } else if let Some((error, cause)) = task_failure(event) {
+            end_attempt(step, AttemptResult::Failed { error, cause }, at);
+        }
     }
-    let Some(step) = steps.last_mut() else { return };
-    if let Some(details) = &event.state_exited_event_details {
-        exit(step, details.output.as_deref(), at);
-    } else if matches!(name, "TaskScheduled" | "LambdaFunctionScheduled") {
-        step.attempts.push(Attempt { start: at, duration: None, result: AttemptResult::Running });
-    } else if matches!(name, "TaskSucceeded" | "LambdaFunctionSucceeded") {
-        end_attempt(step, AttemptResult::Succeeded, at);
-    } else if let Some((error, cause)) = execution_failure(event) {
-        step.duration = Some(at - step.start);
-        step.result = StepResult::Failed { error, cause };
-    } else if let Some((error, cause)) = task_failure(event) {
-        end_attempt(step, AttemptResult::Failed { error, cause }, at);
+
+    /// Returns the index of the step that an event belongs to: that of the event before it, or, for
+    /// the exit of a Parallel or Map state, the one that was entered under this name.
+    fn owner(&self, event: &HistoryEvent, exited: Option<&str>) -> Option<usize> {
+        let last = self.steps.len().checked_sub(1)?;
+        // The first event has none before it, and neither has any in the history of some emulators.
+        let before = event.previous_event_id;
+        let owner = self.owners.get(&before).copied().filter(|_| before != 0).unwrap_or(last);
+        let is_running = |step: &Step| matches!(step.result, StepResult::Running);
+        let named =
+            |name: &str| self.steps.iter().rposition(|step| step.state == name && is_running(step));
+        match exited {
+            Some(name) if self.steps[owner].state != name => named(name),
+            _ => Some(owner),
+        }
     }
+
+    /// Ends the states that the execution was in, in which it failed.
+    fn fail(&mut self, (error, cause): (String, String), at: f64) {
+        let ended = self.steps.len().saturating_sub(1);
+        for (index, step) in self.steps.iter_mut().enumerate() {
+            if index == ended || step.duration.is_none() {
+                step.duration = Some(at - step.start);
+                step.result = StepResult::Failed { error: error.clone(), cause: cause.clone() };
+            }
+        }
+    }
+}
+
+/// A task that an event has scheduled.
+fn scheduled(event: &HistoryEvent, at: f64) -> Attempt {
+    let function =
+        match (&event.task_scheduled_event_details, &event.lambda_function_scheduled_event_details)
+        {
+            (Some(details), _) => {
+                let parameters = json(&details.parameters);
+                parameters.get("FunctionName").and_then(Value::as_str).map(str::to_owned)
+            }
+            (None, Some(details)) => Some(details.resource.clone()),
+            (None, None) => None,
+        };
+    Attempt {
+        event: event.id,
+        function,
+        request_id: None,
+        start: at,
+        duration: None,
+        result: AttemptResult::Running,
+    }
+}
+
+/// Returns the id of the request in a task's output. See
+/// <https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>.
+fn request_id(event: &HistoryEvent) -> Option<String> {
+    let output = event.task_succeeded_event_details.as_ref()?.output.as_deref()?;
+    let id = json(output);
+    id.pointer("/SdkResponseMetadata/RequestId").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// Ends a step. If the last attempt failed and the state was exited nevertheless, a `Catch` handled

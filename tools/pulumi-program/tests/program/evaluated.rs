@@ -149,7 +149,8 @@ fn functions_know_their_table_and_bucket() {
     }
     cached["SHOW_EXECUTION"] = json!(false);
     assert_eq!(variables("getMetadata"), Some(cached));
-    assert_eq!(variables("openapi"), Some(json!({"CACHE_SECONDS": 0})));
+    let described = json!({"AUTHORIZATION": "NONE", "CACHE_SECONDS": 0});
+    assert_eq!(variables("openapi"), Some(described));
     assert_eq!(
         variables("getImage"),
         Some(
@@ -174,7 +175,7 @@ fn roles_may_do_what_they_must() {
                 "dynamodb:UpdateItem arn:table",
             ],
         ),
-        ("getMetadataPolicy", &["dynamodb:GetItem arn:table"]),
+        ("getMetadataPolicy", &["dynamodb:BatchGetItem arn:table", "dynamodb:GetItem arn:table"]),
         (
             "getImagePolicy",
             &[

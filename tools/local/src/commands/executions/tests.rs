@@ -109,11 +109,21 @@ fn caught() -> Step {
         output: Some(json!({"key": "uploads/cat.jpg", "object": {"size": 2}, "tags": ["a", null]})),
         attempts: vec![
             Attempt {
+                event: 0,
+                function: None,
+                request_id: None,
                 start: 0.1,
                 duration: Some(0.05),
                 result: failed("StorageUnavailable", "S3 is slow"),
             },
-            Attempt { start: 0.2, duration: None, result: AttemptResult::Running },
+            Attempt {
+                event: 0,
+                function: None,
+                request_id: None,
+                start: 0.2,
+                duration: None,
+                result: AttemptResult::Running,
+            },
         ],
     }
 }

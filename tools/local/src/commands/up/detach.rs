@@ -10,7 +10,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::commands::ready::{Stop, empty, ready};
-use crate::commands::{CommandError, ExitStatus, print, print_json};
+use crate::commands::{CommandError, ExitStatus, page, print, print_json};
 use crate::process::last_lines;
 use crate::progress::Step;
 use crate::stack::state::{Liveness, State, StateError, StateFile};
@@ -58,7 +58,7 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
             // From now on, the child outlives this process.
             starting.0 = None;
             progress.done(Step::Process, format!("running in the background, as process {id}"));
-            return report(&state, json);
+            return report(workspace, &state, json);
         }
         let lines = tail(&log);
         let last = lines.lines().next_back().unwrap_or("starting");
@@ -86,11 +86,14 @@ fn spawn(log: &Path) -> std::io::Result<Child> {
         .spawn()
 }
 
-fn report(state: &State, json: bool) -> Result<ExitStatus, CommandError> {
+fn report(workspace: &Workspace, state: &State, json: bool) -> Result<ExitStatus, CommandError> {
     let endpoint = state.endpoint.clone().unwrap_or_default();
     match (&state.outputs, json) {
         (Some(outputs), true) => print_json(outputs)?,
-        (Some(outputs), false) => print(&ready(outputs, None, Stop::Down))?,
+        (Some(outputs), false) => {
+            let page = page::address(workspace).ok();
+            print(&ready(outputs, page.as_deref(), Stop::Down))?;
+        }
         (None, true) => print_json(&serde_json::json!({ "endpoint": endpoint }))?,
         (None, false) => print(&empty(&endpoint, Stop::Down))?,
     }

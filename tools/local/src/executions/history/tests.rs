@@ -2,7 +2,8 @@ use aws_sdk_sfn::primitives::DateTime;
 use aws_sdk_sfn::types::builders::HistoryEventBuilder;
 use aws_sdk_sfn::types::{
     ExecutionFailedEventDetails, HistoryEventType, StateEnteredEventDetails,
-    StateExitedEventDetails, TaskFailedEventDetails,
+    StateExitedEventDetails, TaskFailedEventDetails, TaskScheduledEventDetails,
+    TaskSucceededEventDetails,
 };
 use serde_json::json;
 
@@ -18,10 +19,16 @@ impl Events {
         kind: HistoryEventType,
         details: impl FnOnce(HistoryEventBuilder) -> HistoryEventBuilder,
     ) -> Self {
-        let id = i64::try_from(self.0.len()).unwrap();
-        let at = DateTime::from_millis(1_000_000 + id * 100);
-        let builder = HistoryEvent::builder().id(id).timestamp(at).r#type(kind);
+        let before = i64::try_from(self.0.len()).unwrap();
+        let at = DateTime::from_millis(1_000_000 + before * 100);
+        let builder = HistoryEvent::builder().id(before + 1).timestamp(at).r#type(kind);
         self.0.push(details(builder).build().unwrap());
+        self
+    }
+
+    /// Names the event before the last one.
+    fn after(mut self, previous: i64) -> Self {
+        self.0.last_mut().unwrap().previous_event_id = previous;
         self
     }
 
@@ -132,4 +139,64 @@ fn unknown_events_and_an_empty_history_are_tolerated() {
         .push(HistoryEventType::from("SomethingNew"), |it| it)
         .steps();
     assert!(steps.is_empty());
+}
+
+#[test]
+fn request_id_and_function_of_a_task_are_read() {
+    let scheduled = TaskScheduledEventDetails::builder()
+        .resource_type("lambda")
+        .resource("invoke")
+        .region("us-east-1")
+        .parameters(json!({"FunctionName": "head-object", "Payload": {}}).to_string())
+        .build()
+        .unwrap();
+    let succeeded = TaskSucceededEventDetails::builder()
+        .resource_type("lambda")
+        .resource("invoke")
+        .output(json!({"SdkResponseMetadata": {"RequestId": "r-1"}}).to_string())
+        .build()
+        .unwrap();
+    let events = Events::default()
+        .entered(HistoryEventType::TaskStateEntered, "A")
+        .push(HistoryEventType::TaskScheduled, |it| it.task_scheduled_event_details(scheduled))
+        .push(HistoryEventType::TaskSucceeded, |it| it.task_succeeded_event_details(succeeded));
+    let steps = steps(&events.0);
+    let attempt = &steps[0].attempts[0];
+    assert_eq!(attempt.function.as_deref(), Some("head-object"));
+    assert_eq!(attempt.request_id.as_deref(), Some("r-1"));
+}
+
+/// Two iterations of a Map, whose events are mixed. Each event names the one before it, as on AWS.
+#[test]
+fn events_of_concurrent_iterations_are_told_apart() {
+    use HistoryEventType as Kind;
+    let mut events = Events::default().entered(Kind::MapStateEntered, "Map");
+    for (kind, previous) in [(Kind::TaskStateEntered, 1), (Kind::TaskStateEntered, 1)] {
+        events = events.entered(kind, "Task").after(previous);
+    }
+    let failed = TaskFailedEventDetails::builder().resource_type("lambda").resource("invoke");
+    let failed = failed.error("E").build().unwrap();
+    events = events
+        .push(Kind::TaskScheduled, |it| it.previous_event_id(3))
+        .push(Kind::TaskScheduled, |it| it.previous_event_id(2))
+        .push(Kind::TaskFailed, |it| it.task_failed_event_details(failed).previous_event_id(5))
+        .push(Kind::TaskSucceeded, |it| it.previous_event_id(4))
+        .exited(Kind::TaskStateExited, "Task")
+        .after(7)
+        .exited(Kind::TaskStateExited, "Task")
+        .after(6)
+        .exited(Kind::MapStateExited, "Map")
+        .after(9);
+    let results: Vec<_> = events
+        .steps()
+        .into_iter()
+        .map(|step| {
+            (step.state, step.attempts.len(), matches!(step.result, StepResult::Caught { .. }))
+        })
+        .collect();
+    let expected = [("Map", 0, false), ("Task", 1, true), ("Task", 1, false)];
+    assert_eq!(
+        results,
+        expected.map(|(name, attempts, caught)| (name.to_owned(), attempts, caught))
+    );
 }

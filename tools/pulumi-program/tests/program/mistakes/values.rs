@@ -159,7 +159,7 @@ pub(super) const API: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "allowMethods: [GET, HEAD, OPTIONS]",
+        "allowMethods: [GET, HEAD, OPTIONS, POST]",
         "allowMethods: [GET, HEAD, OPTION]",
         ["corsConfiguration.allowMethods[2]", "did you mean OPTIONS?"],
     ),

@@ -2,19 +2,26 @@
 
 use super::{FULL_BOX, Items};
 use crate::isobmff::Box;
-use crate::source::{Parsed, Source};
+use crate::source::{Parsed, Source, corrupt};
 
 /// Types of auxiliary items that are alpha planes: in any coding format, and in HEVC.
 const ALPHA: [&[u8]; 2] =
     [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0"];
 
-/// Maximum number of auxiliary items of one item that are examined.
-const MAX_AUXILIARY: u32 = 16;
+/// Maximum number of auxiliary items of one item that are examined. Each search of their properties
+/// walks over the associations of all items.
+const MAX_AUXILIARY: u32 = 4;
+
+/// Largest size of the properties in bytes in which those of auxiliary items are looked up.
+const MAX_PROPERTIES: u64 = 1 << 20;
 
 /// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a
 /// grid.
 pub(super) fn has_alpha(items: &Items<'_>, id: u32) -> Parsed<bool> {
     let Some(iprp) = items.child(*b"iprp")? else { return Ok(false) };
+    if iprp.end.saturating_sub(iprp.content) > MAX_PROPERTIES {
+        return corrupt("the properties are too many to be searched", iprp.content);
+    }
     let tile = items.find_reference(|it| Ok(it.kind == *b"dimg" && it.from == id))?;
     let tile = tile.map(|reference| reference.first_to);
     let mut left = MAX_AUXILIARY;

@@ -1,4 +1,4 @@
-"""Our own evaluator of the Pulumi program, as a command: tools/pulumi-program/examples/evaluate.rs."""
+"""Examples of the workspace's crates, which scripts run as commands."""
 
 import json
 import subprocess
@@ -7,10 +7,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def built():
-    """Builds the command, and returns its path."""
+def built(name):
+    """Builds an example, such as `evaluate` of tools/pulumi-program, and returns its path."""
     # With all packages, as `cargo test` builds it, so that no dependency gets other features.
-    build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", "evaluate"]
+    build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", name]
     build += ["--message-format", "json-render-diagnostics"]
     lines = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     paths = (json.loads(line).get("executable") for line in lines.stdout.splitlines())

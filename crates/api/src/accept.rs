@@ -1,0 +1,101 @@
+//! The form of a response that a client prefers (RFC 9110, section 12.5.1).
+
+use std::cmp::Reverse;
+
+/// True if a client prefers one media type to another, given its `Accept` header. Without a
+/// preference, it gets the other one.
+///
+/// A type with the higher quality is preferred, and of two with the same quality the one that the
+/// header names more specifically. A type that only a range such as `*/*` covers is never
+/// preferred.
+pub(crate) fn prefers(accept: &str, wanted: &str, other: &str) -> bool {
+    let rank = |name| rank(accept, name).map(|it| (it.quality, Reverse(it.wildcards)));
+    let is_named = self::rank(accept, wanted).is_some_and(|it| it.wildcards == 0);
+    is_named && rank(wanted) > rank(other)
+}
+
+/// The quality that a header gives to a media type.
+#[derive(Clone, Copy)]
+struct Rank {
+    /// From 1 to 1,000 thousandths.
+    quality: u16,
+    /// Number of wildcards in the range that covers the type.
+    wildcards: usize,
+}
+
+/// The rank of a media type by the most specific range that covers it; `None` if there is none or
+/// its quality is zero.
+fn rank(accept: &str, name: &str) -> Option<Rank> {
+    let (kind, _) = name.split_once('/')?;
+    let ranges = accept.split(',').filter_map(|range| {
+        let mut parts = range.split(';').map(str::trim);
+        let range = parts.next()?.to_ascii_lowercase();
+        let wildcards = match range.split_once('/')? {
+            ("*", "*") => 2,
+            (first, "*") if first == kind => 1,
+            _ if range == name => 0,
+            _ => return None,
+        };
+        let quality = parts.find_map(|it| it.strip_prefix("q=").or(it.strip_prefix("Q=")));
+        Some(Rank { quality: quality.map_or(1000, thousandths), wildcards })
+    });
+    ranges.min_by_key(|rank| rank.wildcards).filter(|rank| rank.quality > 0)
+}
+
+/// A quality, as thousandths; 1,000 if it is malformed.
+fn thousandths(quality: &str) -> u16 {
+    let digits = |text: &str| text.len() <= 3 && text.bytes().all(|it| it.is_ascii_digit());
+    match quality.split_once('.').unwrap_or((quality, "")) {
+        ("0", fraction) if digits(fraction) => format!("{fraction:0<3}").parse().unwrap_or(1000),
+        _ => 1000,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lines(accept: &str) -> bool {
+        prefers(accept, "application/x-ndjson", "application/json")
+    }
+
+    #[test]
+    fn a_type_is_preferred_if_it_is_named_and_no_other_is_better() {
+        for accept in [
+            "application/x-ndjson",
+            "Application/X-NDJSON",
+            "application/x-ndjson, */*",
+            "*/*, application/x-ndjson",
+            "application/x-ndjson,application/x-ndjson",
+            "application/x-ndjson;q=0.2, text/html",
+            "application/json;q=0.5, application/x-ndjson; q=0.6",
+            "application/x-ndjson;q=high",
+            "application/json;q=0, application/x-ndjson;q=0.001",
+        ] {
+            assert!(lines(accept), "{accept}");
+        }
+        for accept in [
+            "",
+            "*/*",
+            "application/*",
+            "application/json",
+            "application/json, application/x-ndjson",
+            "application/x-ndjson;q=0",
+            "application/x-ndjson;q=0.000, */*",
+            "application/x-ndjson;q=0.5, application/*",
+            "application/x-ndjson-seq",
+            "text/html, image/*;q=0.8",
+        ] {
+            assert!(!lines(accept), "{accept}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(accept in "(application/x-ndjson;q=)?.{0,40}") {
+            let _result = lines(&accept);
+        }
+    }
+}

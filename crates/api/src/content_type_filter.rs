@@ -1,0 +1,80 @@
+//! The filter of a listing by content type.
+
+use probe::CONTENT_TYPES;
+
+/// Other names of content types, which uploaders and browsers use
+/// (<https://www.iana.org/assignments/media-types/media-types.xhtml> lists the registered ones).
+const ALIASES: [(&str, &str); 12] = [
+    ("image/heics", "image/heic-sequence"),
+    ("image/jpg", "image/jpeg"),
+    ("image/pjpeg", "image/jpeg"),
+    ("image/photoshop", "image/vnd.adobe.photoshop"),
+    ("image/svg", "image/svg+xml"),
+    ("image/tga", "image/x-tga"),
+    ("image/tif", "image/tiff"),
+    ("image/x-icon", "image/vnd.microsoft.icon"),
+    ("image/x-ms-bmp", "image/bmp"),
+    ("image/x-png", "image/png"),
+    ("image/x-targa", "image/x-tga"),
+    ("image/x-tiff", "image/tiff"),
+];
+
+/// Media ranges that every image matches (RFC 9110, section 12.5.1).
+const ALL: [&str; 2] = ["image/*", "*/*"];
+
+/// Images that a filter selects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Filter {
+    /// Every image.
+    All,
+    /// Images of this content type.
+    Type(&'static str),
+}
+
+/// Reads the value of the parameter; `None` if no image can have the type.
+///
+/// Types are case-insensitive (RFC 9110, section 8.3.1), and `image/jpg` means `image/jpeg`. The
+/// space stands for a plus sign that the client did not escape: no type contains a space.
+pub(crate) fn filter(text: &str) -> Option<Filter> {
+    let text = text.to_ascii_lowercase().replace(' ', "+");
+    if ALL.contains(&text.as_str()) {
+        return Some(Filter::All);
+    }
+    let alias = ALIASES.iter().find(|(alias, _)| *alias == text);
+    let name = alias.map_or(text.as_str(), |(_, name)| name);
+    CONTENT_TYPES.iter().find(|known| **known == name).map(|known| Filter::Type(known))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_that_an_image_can_have_is_understood_in_any_case() {
+        for name in CONTENT_TYPES {
+            assert_eq!(filter(name), Some(Filter::Type(name)));
+            assert_eq!(filter(&name.to_uppercase()), Some(Filter::Type(name)));
+        }
+    }
+
+    #[test]
+    fn other_names_mean_the_type_that_is_recorded() {
+        for (alias, name) in ALIASES {
+            assert_eq!(filter(alias), Some(Filter::Type(name)), "{alias}");
+            assert!(!CONTENT_TYPES.contains(&alias), "{alias} is recorded itself");
+        }
+        assert_eq!(filter("image/svg xml"), Some(Filter::Type("image/svg+xml")));
+    }
+
+    #[test]
+    fn a_range_selects_every_image() {
+        assert_eq!((filter("image/*"), filter("*/*")), (Some(Filter::All), Some(Filter::All)));
+    }
+
+    #[test]
+    fn what_no_image_can_have_is_no_filter() {
+        for text in ["", "jpeg", "image", "image/", "image/jpeq", "text/html", "image/jpeg;q=1"] {
+            assert_eq!(filter(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The page of the local stack.
+//!
+//! `door` sends it what other programs and pages send. `browser` uses it in Chromium, as a user does.
+
+mod browser;
+mod chromium;
+mod door;
+
+use harness::TestStack;
+use local::page::Page;
+
+/// Serves the page of a stack.
+async fn serve(stack: &TestStack) -> Page {
+    let (aws, outputs) = (stack.stack.aws.clone(), stack.stack.outputs.clone());
+    Page::serve(aws, outputs, None).await.unwrap()
+}

@@ -1,0 +1,345 @@
+//! The page in Chromium. `tests/conformance/browser/run` runs these tests.
+//!
+//! With `PIXGAUGE_PICTURES=DIRECTORY`, they write a picture of each view in both color schemes.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_sdk_lambda::types::Environment;
+use harness::{TestStack, picture, run};
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::chromium::{Chromium, Tab};
+use super::serve;
+
+/// A key with markup, a line break, and a mark that reverses the text after it.
+const HOSTILE: &str = "uploads/<img src=x onerror=\"document.title='hacked'\">\n\u{202e}&amp;.png";
+
+/// What a view shows of [`HOSTILE`].
+const HOSTILE_SHOWN: &str = "<img src=x onerror=\"document.title='hacked'\">\\n\\u{202e}&amp;.png";
+
+/// Writes pictures of the tab, if the environment asks for them.
+async fn pictures(chromium: &mut Chromium, tab: &Tab, name: &str) {
+    let Some(directory) = std::env::var_os("PIXGAUGE_PICTURES") else { return };
+    for scheme in ["light", "dark"] {
+        chromium.prefer(tab, scheme).await;
+        let path = PathBuf::from(&directory).join(format!("{name}-{scheme}.png"));
+        chromium.picture(tab, &path).await;
+    }
+}
+
+/// Drops a picture that the browser draws onto the page, as a user drops a file.
+async fn drop_picture(chromium: &mut Chromium, tab: &Tab, name: &str, hue: u32) {
+    let script = format!(
+        "(async () => {{
+            const canvas = new OffscreenCanvas(320, 200);
+            const context = canvas.getContext('2d');
+            const gradient = context.createLinearGradient(0, 0, 320, 200);
+            gradient.addColorStop(0, 'hsl({hue} 80% 60%)');
+            gradient.addColorStop(1, 'hsl({} 70% 30%)');
+            context.fillStyle = gradient;
+            context.fillRect(0, 0, 320, 200);
+            const blob = await canvas.convertToBlob();
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([blob], {name:?}, {{type: 'image/png'}}));
+            dispatchEvent(Object.assign(new Event('drop', {{cancelable: true}}), {{dataTransfer: transfer}}));
+        }})()",
+        hue + 60,
+    );
+    chromium.value(tab, &script).await;
+    let uploaded = format!("document.querySelector('#uploads').innerText.includes({name:?})");
+    chromium.until(tab, &format!("{uploaded} && document.querySelector('#uploads a')")).await;
+}
+
+/// Replaces the environment variables of `put-metadata`, and returns those that it had.
+async fn set_environment(
+    stack: &TestStack,
+    variables: HashMap<String, String>,
+) -> HashMap<String, String> {
+    let (lambda, name) = (&stack.stack.aws.lambda, stack.function("put-metadata"));
+    let before = lambda.get_function_configuration().function_name(&name).send().await.unwrap();
+    let environment = Environment::builder().set_variables(Some(variables)).build();
+    let request = lambda.update_function_configuration().function_name(name);
+    request.environment(environment).send().await.unwrap();
+    before.environment.unwrap().variables.unwrap()
+}
+
+/// Nothing on the page was kept from running by the policy, and nothing failed.
+async fn assert_no_problems(chromium: &mut Chromium, tab: &Tab) {
+    assert_eq!(chromium.value(tab, "window.problems").await, json!([]));
+}
+
+#[test]
+#[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
+fn every_view_shows_what_happened() {
+    run(async {
+        let stack = TestStack::with_fast_retries("page").await;
+        let page = serve(&stack).await;
+        let mut chromium = Chromium::start();
+        let tab = chromium.open(&page.address()).await;
+        let base = chromium.value(&tab, "document.body.dataset.base").await;
+        let origin = chromium.value(&tab, "location.origin").await;
+        let base = format!("{}{}", origin.as_str().unwrap(), base.as_str().unwrap());
+
+        // The list is live.
+        chromium.until(&tab, "document.querySelector('#connection.live')").await;
+        assert!(chromium.text(&tab).await.contains("No executions yet"));
+        stack.measure("uploads/text.jpg", "no image", "image/jpeg").await;
+        stack.measure(HOSTILE, picture::png(3, 2, 0), "image/png").await;
+        stack.delete("uploads/text.jpg").await;
+        chromium.until(&tab, "document.querySelectorAll('tbody tr').length === 3").await;
+        chromium.until(&tab, "document.body.innerText.includes('rejected')").await;
+        let text = chromium.text(&tab).await;
+        assert!(text.contains(HOSTILE_SHOWN), "{text}");
+
+        images(&mut chromium, &tab, &base).await;
+        list(&stack, &mut chromium, &tab, &base).await;
+        one_execution(&mut chromium, &tab, &base).await;
+        failures(&stack, &mut chromium, &tab, &base).await;
+        reconciliations(&stack, &mut chromium, &tab, &base).await;
+        assert_ne!(chromium.value(&tab, "document.title").await, "hacked");
+    });
+}
+
+/// Uploads through the page, and finds what was uploaded.
+async fn images(chromium: &mut Chromium, tab: &Tab, base: &str) {
+    chromium.go(tab, &format!("{base}/images")).await;
+    for (index, name) in ["sunrise.png", "forest.png", "lake <b>.png"].into_iter().enumerate() {
+        drop_picture(chromium, tab, name, u32::try_from(index).unwrap() * 100).await;
+    }
+    // With the one that the test has uploaded.
+    chromium.until(tab, "document.querySelectorAll('.tiles li').length === 4").await;
+    let loaded =
+        "[...document.querySelectorAll('.tiles img')].filter((it) => it.naturalWidth === 320)";
+    chromium.until(tab, &format!("{loaded}.length === 3")).await;
+    let text = chromium.text(tab).await;
+    assert!(text.contains(HOSTILE_SHOWN) && text.contains("lake <b>.png"), "{text}");
+    pictures(chromium, tab, "images").await;
+    assert_no_problems(chromium, tab).await;
+    chromium.go(tab, &format!("{base}/images?prefix=for&contentType=image%2Fpng")).await;
+    assert_eq!(chromium.value(tab, "document.querySelectorAll('.tiles li').length").await, 1);
+}
+
+/// Filters the list, and walks through it by keyboard.
+async fn list(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
+    stack.ended_all(6).await;
+    chromium.press(tab, "g").await;
+    chromium.press(tab, "e").await;
+    chromium.until(tab, "document.querySelectorAll('tbody tr').length === 6").await;
+    pictures(chromium, tab, "executions").await;
+    chromium.go(tab, &format!("{base}/executions?key=FOREST")).await;
+    assert_eq!(chromium.value(tab, "document.querySelectorAll('tbody tr').length").await, 1);
+    for (outcome, number) in [("rejected", 1), ("absent", 1), ("image", 4), ("failed", 0)] {
+        chromium.go(tab, &format!("{base}/executions?outcome={outcome}")).await;
+        let rows = chromium.value(tab, "document.querySelectorAll('tbody tr').length").await;
+        assert_eq!(rows, number, "{outcome}");
+    }
+    chromium.go(tab, &format!("{base}/executions?key=sunrise")).await;
+    chromium.press(tab, "j").await;
+    chromium.press(tab, "Enter").await;
+    chromium.until(tab, "location.pathname.endsWith('/execution')").await;
+    chromium.until(tab, "document.readyState === 'complete'").await;
+}
+
+/// The execution that the list has led to: graph, data, logs, record, and starting it again.
+async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
+    let states =
+        "[...document.querySelectorAll('.state.succeeded .name')].map((it) => it.textContent)";
+    let states = chromium.value(tab, &format!("{states}.sort()")).await;
+    assert_eq!(states, json!(["HeadObject", "IsPresent?", "PutMetadata", "ReadDimensions"]));
+    let text = chromium.text(tab).await;
+    assert!(text.contains("sunrise.png") && text.contains("image/png"), "{text}");
+    chromium.until(tab, "document.querySelector('.picture img').naturalWidth === 320").await;
+
+    chromium.click(tab, "#step-2 > summary").await;
+    chromium.click(tab, "#logs-2-0 > summary").await;
+    chromium.until(tab, "document.querySelectorAll('#logs-2-0 .log li').length >= 3").await;
+    let log = chromium.value(tab, "document.querySelector('#logs-2-0').innerText").await;
+    let log = log.as_str().unwrap();
+    assert!(log.contains("REPORT RequestId") && log.contains("sunrise.png"), "{log}");
+    pictures(chromium, tab, "execution").await;
+    assert_no_problems(chromium, tab).await;
+
+    // A second look is recorded; the same event again is stale.
+    let first = chromium.value(tab, "document.querySelector('#arn').textContent").await;
+    chromium.click(tab, "form:has([value=look]) button").await;
+    let other = "document.querySelector('#arn').textContent !== ";
+    chromium
+        .until(tab, &format!("{other} {first} && document.querySelector('.status.succeeded')"))
+        .await;
+    assert!(!chromium.text(tab).await.contains("Stale:"));
+    let address = format!("{base}/execution?arn={}", first.as_str().unwrap());
+    chromium.go(tab, &address).await;
+    chromium.click(tab, "form:has([value=same]) button").await;
+    chromium
+        .until(tab, &format!("{other} {first} && document.querySelector('.status.succeeded')"))
+        .await;
+    chromium.until(tab, "document.body.innerText.includes('Stale:')").await;
+}
+
+/// An execution that fails after retries: its attempts with their logs, and its redrive.
+async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
+    // Without the table's name, the function fails before it takes an event.
+    let incomplete = HashMap::from([("SHARDS".to_owned(), "8".to_owned())]);
+    let environment = set_environment(stack, incomplete).await;
+    let failed = stack.measure("uploads/fails.png", picture::png(5, 5, 0), "image/png").await;
+    set_environment(stack, environment).await;
+
+    chromium.go(tab, &format!("{base}/executions?status=FAILED")).await;
+    chromium.click(tab, "tbody a.row").await;
+    chromium.until(tab, "document.querySelector('.state.failed')").await;
+    chromium.until(tab, "document.querySelector('.state.caught')").await;
+    let text = chromium.text(tab).await;
+    assert!(text.contains(failed.error.as_deref().unwrap()), "{text}");
+    assert!(text.contains("5 attempts"), "{text}");
+    let caught = chromium.value(tab, "document.querySelector('.state.caught').textContent").await;
+    assert!(
+        caught.as_str().unwrap().contains("PutMetadata")
+            && caught.as_str().unwrap().contains("4 retries"),
+        "{caught}"
+    );
+    // Each attempt that failed has its own log.
+    let ids = "new Set([...document.querySelectorAll('#step-3 .logs code')].map((it) => it.textContent)).size";
+    assert_eq!(chromium.value(tab, ids).await, 5, "{text}");
+    chromium.click(tab, "#step-3 > summary").await;
+    chromium.click(tab, "#logs-3-4 > summary").await;
+    chromium.until(tab, "document.querySelectorAll('#logs-3-4 .log li').length >= 2").await;
+    pictures(chromium, tab, "failed").await;
+
+    chromium.until(tab, "document.querySelector('#failures-badge').textContent === '1'").await;
+    chromium.press(tab, "g").await;
+    chromium.press(tab, "f").await;
+    chromium.until(tab, "document.querySelector('.failure')").await;
+    assert!(chromium.text(tab).await.contains("fails.png"));
+    pictures(chromium, tab, "failures").await;
+    chromium.click(tab, ".failure button").await;
+    chromium.until(tab, "document.body.innerText.includes('1 execution started.')").await;
+    assert!(chromium.text(tab).await.contains("The failure queue is empty."));
+    assert_no_problems(chromium, tab).await;
+    chromium.click(tab, ".results a").await;
+    chromium.until(tab, "document.querySelector('#heading .status.succeeded')").await;
+}
+
+/// A reconciliation that has something to repair.
+async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
+    stack.silence_events().await;
+    stack.upload("uploads/missed.png", picture::png(7, 7, 0), "image/png").await;
+    chromium.press(tab, "g").await;
+    chromium.press(tab, "r").await;
+    chromium.until(tab, "document.querySelector('h1').textContent === 'Reconcile'").await;
+    chromium.click(tab, "form.actions button").await;
+    chromium
+        .until(tab, "document.querySelector('.reconciliation > header .status.succeeded')")
+        .await;
+    let text = chromium.text(tab).await;
+    assert!(text.contains("examined") && text.contains("missed.png"), "{text}");
+    pictures(chromium, tab, "reconciliations").await;
+    chromium.click(tab, "#reconciliations a.row").await;
+    chromium.until(tab, "document.querySelector('.frame')").await;
+    pictures(chromium, tab, "reconciliation").await;
+    assert_no_problems(chromium, tab).await;
+    chromium.go(tab, &format!("{base}/executions?machine=repair-image")).await;
+    assert!(chromium.text(tab).await.contains("missed.png"));
+}
+
+/// A browser opens at most six connections to a server; all tabs share one stream.
+#[test]
+#[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
+fn seven_tabs_are_live_and_say_that_the_stack_has_stopped() {
+    run(async {
+        let stack = TestStack::own("tabs").await;
+        let page = serve(&stack).await;
+        let mut chromium = Chromium::start();
+        let mut tabs = vec![chromium.open(&page.address()).await];
+        let url = chromium.value(&tabs[0], "location.href").await;
+        for _ in 1..7 {
+            tabs.push(chromium.open(url.as_str().unwrap()).await);
+        }
+        for tab in &tabs {
+            chromium.until(tab, "document.querySelector('#connection.live')").await;
+        }
+        stack.measure("uploads/seen.png", picture::png(3, 2, 0), "image/png").await;
+        for tab in &tabs {
+            chromium.until(tab, "document.body.innerText.includes('seen.png')").await;
+        }
+        drop(page);
+        for tab in &tabs {
+            chromium.until(tab, "document.querySelector('#connection.lost')").await;
+            chromium
+                .until(tab, "document.querySelector('#banner').innerText.includes('stopped')")
+                .await;
+        }
+    });
+}
+
+/// A server of another origin on this machine. Its page shows `framed` in a frame, or, if that is
+/// `None`, the page of the same server at `/inner`, which has an element `inner`.
+async fn attacker(framed: Option<&str>) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let page = format!("<!DOCTYPE html><iframe src='{}'></iframe>", framed.unwrap_or("/inner"));
+    let serving = tokio::spawn(async move {
+        while let Ok((mut connection, _)) = listener.accept().await {
+            let page = page.clone();
+            tokio::spawn(async move {
+                let mut request = [0; 4096];
+                let length = connection.read(&mut request).await.unwrap_or(0);
+                let is_inner = request[..length].starts_with(b"GET /inner ");
+                let body = if is_inner { "<p id=inner>" } else { &page };
+                let head =
+                    "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n";
+                let _sent = connection.write_all(format!("{head}{body}").as_bytes()).await;
+            });
+        }
+    });
+    (address, serving)
+}
+
+/// True if a page of another origin can show `url`, or a page that does not defend itself.
+async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
+    let (address, serving) = attacker(url).await;
+    let tab = chromium.open(&address).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let shown =
+        chromium.has_element(&tab, if url.is_some() { "connection" } else { "inner" }).await;
+    serving.abort();
+    shown
+}
+
+#[test]
+#[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
+fn no_other_page_frames_the_page_or_makes_it_act() {
+    run(async {
+        let stack = TestStack::own("framing").await;
+        let page = serve(&stack).await;
+        let mut chromium = Chromium::start();
+        let tab = chromium.open(&page.address()).await;
+        let url = chromium.value(&tab, "location.href").await;
+        let url = url.as_str().unwrap();
+        chromium.until(&tab, "document.querySelector('#connection.live')").await;
+
+        // What the attack would gain: a page that does not defend itself is shown.
+        assert!(can_be_framed(&mut chromium, None).await);
+        assert!(!can_be_framed(&mut chromium, Some(url)).await, "the page is framed");
+
+        // A link elsewhere opens it, with the session.
+        let elsewhere = chromium.open(&format!("data:text/html,<a href='{url}'>open</a>")).await;
+        chromium.click(&elsewhere, "a").await;
+        chromium.until(&elsewhere, "document.querySelector('#connection')").await;
+
+        // A form of another origin does nothing.
+        let start = url.replace("/executions", "/reconciliations/start");
+        let form =
+            format!("data:text/html,<form method=post action='{start}'><button>go</button></form>");
+        let foreign = chromium.open(&form).await;
+        chromium.click(&foreign, "button").await;
+        chromium.until(&foreign, "document.body.innerText.includes('Not admitted')").await;
+        let machine = &stack.stack.outputs.reconcile_state_machine_arn;
+        let listed = stack.stack.aws.sfn.list_executions().state_machine_arn(machine).send().await;
+        assert!(listed.unwrap().executions.is_empty());
+    });
+}

@@ -1,0 +1,52 @@
+//! `cargo local page`: the address of the running stack's page.
+
+use clap::Args;
+
+use super::{CommandError, ExitStatus, print};
+use crate::page::{self, Page, opener};
+use crate::stack::Stack;
+use crate::stack::state::StateFile;
+use crate::workspace::Workspace;
+
+/// Print an address that opens the running stack's page.
+///
+/// The page shows executions, images and failures in a browser. An address works in one browser; the
+/// command prints another one each time that one has been used.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  cargo local page\n  cargo local page --open")]
+pub(super) struct PageCommand {
+    /// Open the page in the browser.
+    #[arg(long)]
+    open: bool,
+}
+
+impl PageCommand {
+    pub(super) fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
+        StateFile::of(workspace).outputs()?;
+        let address = address(workspace)?;
+        print(&format!("{address}\n"))?;
+        if self.open {
+            open(&address, workspace)?;
+        }
+        Ok(ExitStatus::Success)
+    }
+}
+
+/// Serves the page of a stack.
+pub(super) async fn serve(workspace: &Workspace, stack: &Stack) -> Result<Page, CommandError> {
+    let file = workspace.local().join(page::ADDRESS_FILE);
+    Ok(Page::serve(stack.aws.clone(), stack.outputs.clone(), Some(file)).await?)
+}
+
+/// Returns the address that opens the page of the running stack.
+pub(super) fn address(workspace: &Workspace) -> Result<String, CommandError> {
+    Ok(page::read_address(&workspace.local().join(page::ADDRESS_FILE))?)
+}
+
+/// Opens the page in the browser. Without a browser, says what to do: the stack runs nevertheless.
+pub(super) fn open(address: &str, workspace: &Workspace) -> Result<(), CommandError> {
+    match opener::open(address, &workspace.local().join(page::OPENING_FILE)) {
+        Ok(()) => Ok(()),
+        Err(error) => print(&format!("{error}\n")),
+    }
+}

@@ -1,0 +1,232 @@
+//! The page of a local stack: its executions, images and failures in a browser.
+//!
+//! [`Page::serve`] starts an HTTP server on loopback. The browser talks to this server only, and the
+//! server calls AWS with the stack's access key, which the browser never sees. `door` decides which
+//! requests may enter, and `headers` keeps what the page shows from acting.
+//!
+//! Each view is a module that reads what it shows and renders it as HTML on the server:
+//! `executions` (the list), `execution` (one, with its `graph`, `timeline` and `logs`), `images`,
+//! `failures` and `reconciliations`. `live` tells open pages that something has changed, and the
+//! script (`assets/page.js`) then requests the view again and replaces what differs.
+
+mod assets;
+mod door;
+mod error;
+mod execution;
+mod executions;
+mod failures;
+mod graph;
+mod headers;
+mod images;
+mod layout;
+mod live;
+mod logs;
+mod machines;
+pub mod opener;
+mod reconciliations;
+mod text;
+mod timeline;
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::StatusCode;
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
+use axum::routing::{get, post, put};
+use serde::Deserialize;
+use tokio::net::TcpListener;
+use tokio::sync::{Mutex, watch};
+
+use self::door::{Door, Entry, Refusal};
+use self::live::Live;
+use self::machines::Machines;
+use crate::api::Api;
+use crate::aws::Aws;
+use crate::logs::Logs;
+use crate::private_file;
+use crate::stack::Outputs;
+
+/// The port of the page if it is free: next to the one that AWS emulators use.
+const PORT: u16 = 4567;
+
+/// Name of the file with the address that opens the page, in the directory of the local stack.
+pub const ADDRESS_FILE: &str = "page";
+
+/// Name of the file through which a browser is led to the page, in the same directory.
+pub const OPENING_FILE: &str = "page.html";
+
+/// The page could not be served, or is not being served.
+#[derive(Debug, thiserror::Error)]
+pub enum PageError {
+    /// No port could be listened on, or the address not written.
+    #[error("the page cannot be served on 127.0.0.1: {0}")]
+    Serve(#[from] io::Error),
+    /// The stack serves no page.
+    #[error("the running stack has no page ({0}): `cargo local up` serves one")]
+    None(io::Error),
+}
+
+/// Reads the address that opens the page of the running stack.
+///
+/// # Errors
+/// When the stack serves no page.
+pub fn read_address(file: &Path) -> Result<String, PageError> {
+    let address = std::fs::read_to_string(file).map_err(PageError::None)?;
+    Ok(address.trim().to_owned())
+}
+
+/// A page that is being served. Dropping this ends it.
+#[derive(Debug)]
+pub struct Page {
+    site: Arc<Site>,
+    /// Ends the server, and the streams of open pages, when it is dropped.
+    _running: watch::Sender<()>,
+}
+
+/// What every view needs.
+#[derive(Debug)]
+struct Site {
+    aws: Aws,
+    api: Api,
+    outputs: Outputs,
+    machines: Machines,
+    logs: Logs,
+    door: Door,
+    live: Live,
+    /// Held while messages of the failure queue are read, which hides them for a moment.
+    queue: Mutex<()>,
+    /// The file with the address that opens the page, for `cargo local page`.
+    address: Option<PathBuf>,
+}
+
+type Shared = State<Arc<Site>>;
+
+impl Page {
+    /// Serves the page of a stack on port 4567 of 127.0.0.1, or on another one if that is taken.
+    ///
+    /// `address` is a file for the address that opens the page. It always has a token that is
+    /// unused.
+    ///
+    /// # Errors
+    /// When no port can be listened on, or the file cannot be written.
+    pub async fn serve(
+        aws: Aws,
+        outputs: Outputs,
+        address: Option<PathBuf>,
+    ) -> Result<Self, PageError> {
+        let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, PORT)).await {
+            Ok(listener) => listener,
+            Err(_) => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?,
+        };
+        let door = Door::new(listener.local_addr()?.port())?;
+        let (running, ended) = watch::channel(());
+        let machines = Machines::new(aws.sfn.clone(), &outputs.state_machine_arn);
+        let (api, logs, queue) =
+            (Api::new(&outputs.api_url), Logs::new(aws.logs.clone()), Mutex::default());
+        let live = Live::new(ended.clone());
+        let site = Site { aws, api, outputs, machines, logs, door, live, queue, address };
+        site.publish_address()?;
+        let site = Arc::new(site);
+        tokio::spawn(live::watch(Arc::downgrade(&site), ended.clone()));
+        let server = axum::serve(listener, routes(&site));
+        tokio::spawn(async move { server.with_graceful_shutdown(end(ended)).await });
+        Ok(Self { site, _running: running })
+    }
+
+    /// The address that opens the page. It works once, and is another one after that.
+    #[must_use]
+    pub fn address(&self) -> String {
+        self.site.door.address()
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        if let Some(path) = &self.site.address {
+            // An address that remains leads nowhere.
+            let _removed = std::fs::remove_file(path);
+            let _removed = std::fs::remove_file(path.with_file_name(OPENING_FILE));
+        }
+    }
+}
+
+impl Site {
+    /// The path of a view. `path` has no leading slash.
+    fn href(&self, path: &str) -> String {
+        format!("{}/{path}", self.door.base())
+    }
+
+    fn publish_address(&self) -> io::Result<()> {
+        let Some(path) = &self.address else { return Ok(()) };
+        private_file::write(path, format!("{}\n", self.door.address()).as_bytes())
+    }
+}
+
+/// Waits until the page ends.
+async fn end(mut ended: watch::Receiver<()>) {
+    // Fails once the sender is gone, which is the signal.
+    while ended.changed().await.is_ok() {}
+}
+
+fn routes(site: &Arc<Site>) -> Router {
+    let session = axum::middleware::from_fn_with_state(site.clone(), headers::check_session);
+    let door = axum::middleware::from_fn_with_state(site.clone(), headers::guard);
+    let inside = Router::new()
+        .route("/executions", get(executions::view))
+        .route("/execution", get(execution::view))
+        .route("/execution/start", post(execution::start))
+        .route("/logs", get(logs::view))
+        .route("/images", get(images::view))
+        .route("/image", get(images::file))
+        .route("/upload", put(images::upload))
+        .route("/failures", get(failures::view))
+        .route("/failures/redrive", post(failures::redrive))
+        .route("/reconciliations", get(reconciliations::view))
+        .route("/reconciliations/start", post(reconciliations::start))
+        .route("/events", get(live::stream))
+        .route("/assets/{name}", get(assets::view))
+        .layer(DefaultBodyLimit::max(images::LARGEST_UPLOAD))
+        .layer(session);
+    Router::new()
+        .route("/", get(enter))
+        .nest(site.door.base(), inside)
+        .fallback(error::not_found)
+        .layer(door)
+        .with_state(site.clone())
+}
+
+#[derive(Debug, Deserialize)]
+struct EnterQuery {
+    #[serde(default)]
+    token: String,
+}
+
+/// Exchanges the token in the address for a session.
+async fn enter(State(site): Shared, Query(query): Query<EnterQuery>) -> Response {
+    let target = AppendHeaders([(LOCATION, site.href("executions"))]);
+    match site.door.enter(&query.token) {
+        Ok(Entry::Session) => {
+            if let Err(error) = site.publish_address() {
+                return error::Failure::from(error).into_response();
+            }
+            let cookie = AppendHeaders([(SET_COOKIE, site.door.cookie())]);
+            (StatusCode::SEE_OTHER, target, cookie).into_response()
+        }
+        Ok(Entry::Address) => (StatusCode::SEE_OTHER, target).into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+impl axum::response::IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        error::page(StatusCode::FORBIDDEN, "Not admitted", &self.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests;

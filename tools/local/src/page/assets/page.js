@@ -1,0 +1,300 @@
+'use strict';
+
+const base = document.body.dataset.base;
+const find = (selector) => document.querySelector(selector);
+
+// ------------------------------------------------------------------------------------ Live updates
+
+let version = document.body.dataset.version;
+let failures;
+let refreshing = false;
+let refreshAgain = false;
+
+/** Makes `old` equal to `fresh`, and keeps what the user has opened, focused or typed. */
+function morph(old, fresh) {
+  if (old.isEqualNode(fresh)) return;
+  if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== fresh.nodeName) {
+    old.replaceWith(fresh.cloneNode(true));
+    return;
+  }
+  if (old.hasAttribute('data-keep')) return;
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (name !== 'open' && old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  const byId = new Map();
+  for (const child of old.children) if (child.id) byId.set(child.id, child);
+  let place = old.firstChild;
+  for (const child of [...fresh.childNodes]) {
+    const known = child.id ? byId.get(child.id) : undefined;
+    if (known) {
+      if (known !== place) old.insertBefore(known, place);
+      place = known.nextSibling;
+      morph(known, child);
+    } else if (place && !place.id && !child.id && place.nodeName === child.nodeName) {
+      const next = place.nextSibling;
+      morph(place, child);
+      place = next;
+    } else {
+      old.insertBefore(child.cloneNode(true), place);
+    }
+  }
+  while (place) {
+    const next = place.nextSibling;
+    place.remove();
+    place = next;
+  }
+}
+
+/** Requests the page again, and replaces its live parts. */
+async function refresh() {
+  if (refreshing) {
+    refreshAgain = true;
+    return;
+  }
+  refreshing = true;
+  try {
+    const response = await fetch(location.href, { headers: { accept: 'text/html' } });
+    if (!response.ok) throw new Error(`the page responded with ${response.status}`);
+    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    for (const part of document.querySelectorAll('[data-live]')) {
+      const other = fresh.getElementById(part.id);
+      if (other) morph(part, other);
+    }
+    showTimes();
+  } catch (error) {
+    console.error(error);
+  } finally {
+    refreshing = false;
+    if (refreshAgain) {
+      refreshAgain = false;
+      setTimeout(refresh, 200);
+    }
+  }
+}
+
+function showBanner(text) {
+  const banner = find('#banner');
+  banner.hidden = !text;
+  banner.textContent = text || '';
+}
+
+let wasLost = false;
+
+function receive({ state, news }) {
+  const connection = find('#connection');
+  connection.className = `connection ${state}`;
+  if (state === 'lost') {
+    connection.textContent = 'Not connected';
+    showBanner('The stack has stopped, or was started again. This page reconnects; after a restart, '
+      + 'open the address that cargo local page prints.');
+    wasLost = true;
+    return;
+  }
+  if (state !== 'live') return;
+  connection.textContent = 'Live';
+  showBanner(news.problem);
+  const badge = find('#failures-badge');
+  badge.hidden = !news.failures;
+  badge.textContent = news.failures || '';
+  const hasChanged = version !== String(news.version)
+    || (failures !== undefined && failures !== news.failures);
+  if (hasChanged || wasLost) refresh();
+  version = String(news.version);
+  failures = news.failures;
+  wasLost = false;
+}
+
+function listen() {
+  if (window.SharedWorker) {
+    const worker = new SharedWorker(`${base}/assets/worker.js`);
+    worker.port.onmessage = ({ data }) => receive(data);
+    addEventListener('pagehide', () => worker.port.postMessage('close'));
+    addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+  } else {
+    // Without a worker, many tabs would use up the connections: each asks now and then.
+    setInterval(() => { if (!document.hidden) refresh(); }, 3000);
+    find('#connection').textContent = '';
+  }
+}
+
+// ------------------------------------------------------------------------------------------- Times
+
+function ago(seconds) {
+  if (seconds < 60) return `${Math.max(0, Math.floor(seconds))} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86400)} d ago`;
+}
+
+function showTimes() {
+  for (const time of document.querySelectorAll('time[data-time]')) {
+    const at = Number(time.dataset.time);
+    time.textContent = ago((Date.now() - at) / 1000);
+    time.title = new Date(at).toLocaleString();
+  }
+}
+
+// -------------------------------------------------------------------------------------------- Logs
+
+/** Requests the log lines of an invocation when its part is opened. */
+async function openLogs(details) {
+  const place = details.querySelector('[data-keep]');
+  place.textContent = 'Reading…';
+  try {
+    const response = await fetch(details.dataset.source);
+    const fresh = new DOMParser().parseFromString(await response.text(), 'text/html');
+    place.replaceChildren(...(response.ok ? fresh.body : fresh.querySelector('main')).childNodes);
+  } catch (error) {
+    place.textContent = `The log could not be read: ${error.message}`;
+  }
+}
+
+document.addEventListener('toggle', ({ target }) => {
+  if (target.matches?.('details.logs[open]')) openLogs(target);
+}, true);
+
+/** Opens the state that the address names, as links of the graph do. */
+function openTarget() {
+  const target = document.getElementById(location.hash.slice(1));
+  if (target?.matches('details')) {
+    target.open = true;
+    target.querySelector('summary').focus({ preventScroll: true });
+  }
+}
+
+// ----------------------------------------------------------------------------------------- Uploads
+
+/** All files of what was dropped, each with its path in the folder that was dropped. */
+async function filesOf(transfer) {
+  const read = async (entry, path) => {
+    if (entry.isFile) {
+      const file = await new Promise((done, failed) => entry.file(done, failed));
+      return [[path + file.name, file]];
+    }
+    const reader = entry.createReader();
+    const files = [];
+    for (;;) {
+      const entries = await new Promise((done, failed) => reader.readEntries(done, failed));
+      if (!entries.length) return files;
+      for (const inner of entries) files.push(...await read(inner, `${path}${entry.name}/`));
+    }
+  };
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return [...transfer.files].map((file) => [file.name, file]);
+  return (await Promise.all(entries.map((entry) => read(entry, '')))).flat();
+}
+
+async function upload(drop, name, file) {
+  const folder = find('#folder').value;
+  const key = `uploads/${folder && !folder.endsWith('/') ? `${folder}/` : folder}${name}`;
+  const line = document.createElement('li');
+  line.textContent = `${key}: uploading…`;
+  find('#uploads').prepend(line);
+  try {
+    const response = await fetch(`${drop.dataset.upload}?key=${encodeURIComponent(key)}`, {
+      method: 'PUT',
+      body: file,
+      headers: { 'content-type': file.type || 'application/octet-stream' },
+    });
+    if (!response.ok) {
+      const page = new DOMParser().parseFromString(await response.text(), 'text/html');
+      throw new Error(page.querySelector('main p')?.textContent || `status ${response.status}`);
+    }
+    const link = document.createElement('a');
+    link.href = `${drop.dataset.executions}?key=${encodeURIComponent(key)}`;
+    link.textContent = key;
+    line.replaceChildren('Uploaded ', link);
+  } catch (error) {
+    line.className = 'bad';
+    line.textContent = `${key}: not uploaded: ${error.message}`;
+  }
+}
+
+/** Uploads files, a few at once. */
+async function uploadAll(drop, files) {
+  const waiting = files.slice();
+  const work = async () => {
+    while (waiting.length) await upload(drop, ...waiting.shift());
+  };
+  await Promise.all([work(), work(), work()]);
+}
+
+function acceptUploads(drop) {
+  drop.addEventListener('submit', (event) => event.preventDefault());
+  find('#files').addEventListener('change', ({ target }) => {
+    uploadAll(drop, [...target.files].map((file) => [file.name, file]));
+    target.value = '';
+  });
+  // Anywhere on the page: a file that misses the area would otherwise replace the page.
+  addEventListener('dragover', (event) => {
+    event.preventDefault();
+    drop.classList.add('over');
+  });
+  addEventListener('dragleave', () => drop.classList.remove('over'));
+  addEventListener('drop', async (event) => {
+    event.preventDefault();
+    drop.classList.remove('over');
+    uploadAll(drop, await filesOf(event.dataTransfer));
+  });
+}
+
+// ---------------------------------------------------------------------------------------- Keyboard
+
+let after = '';
+
+function move(step) {
+  const rows = [...document.querySelectorAll('a.row, details.step > summary')];
+  const at = rows.indexOf(document.activeElement);
+  const next = rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step];
+  next?.focus();
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches('input, select, textarea')) {
+    if (event.key === 'Escape') event.target.blur();
+    return;
+  }
+  const before = after;
+  after = '';
+  if (before === 'g') {
+    find(`nav a[data-key="${CSS.escape(event.key)}"]`)?.click();
+    return;
+  }
+  const actions = {
+    g: () => { after = 'g'; },
+    j: () => move(1),
+    k: () => move(-1),
+    '/': () => find('[data-search]')?.focus(),
+    '?': () => find('#help').showModal(),
+  };
+  const action = actions[event.key];
+  if (action) {
+    event.preventDefault();
+    action();
+  }
+});
+
+// ------------------------------------------------------------------------------------------- Start
+
+find('#help-button')?.addEventListener('click', () => find('#help').showModal());
+document.addEventListener('click', async ({ target }) => {
+  const button = target.closest('[data-copy]');
+  if (!button) return;
+  await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+  button.textContent = 'Copied';
+  setTimeout(() => { button.textContent = 'Copy'; }, 1500);
+});
+addEventListener('hashchange', openTarget);
+openTarget();
+showTimes();
+setInterval(() => {
+  showTimes();
+  // Nobody announces the states of an execution that is running.
+  if (find('[data-running]') && !document.hidden && !wasLost) refresh();
+}, 1000);
+if (find('#drop')) acceptUploads(find('#drop'));
+listen();

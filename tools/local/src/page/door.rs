@@ -1,0 +1,260 @@
+//! The page's door: it decides which requests may enter.
+//!
+//! A browser sends requests on behalf of every page that the user has open, and a cookie for
+//! `127.0.0.1` to every port of this machine, whoever listens there. So a session alone proves
+//! little:
+//!
+//! - All routes lie below a path that nobody can guess, and the cookie is for that path only. A
+//!   browser does not send the cookie to another server on this machine, which could keep it
+//!   (<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>).
+//! - A request that another page causes may open the page in a tab, and do nothing else. Requests
+//!   that act need the page's own origin.
+//! - The host has to be this machine by name, so that a name of someone else that resolves to
+//!   loopback does not become the page's origin.
+
+use std::io;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::header::{COOKIE, HOST, ORIGIN};
+use axum::http::{HeaderMap, Method};
+
+use crate::random;
+
+/// Name of the cookie with the session.
+const COOKIE_NAME: &str = "pixgauge";
+
+/// The secrets of one run of the page.
+#[derive(Debug)]
+pub(super) struct Door {
+    port: u16,
+    /// First segment of the path of every route, with a slash before it.
+    base: String,
+    session: String,
+    tokens: Mutex<Tokens>,
+}
+
+/// Tokens that open the page.
+#[derive(Debug)]
+struct Tokens {
+    /// The token that has not been used.
+    fresh: String,
+    used: Vec<String>,
+}
+
+/// The right that a token gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// The token is used for the first time: the bearer gets the session.
+    Session,
+    /// The token has been used: it leads a browser that has the session to the page.
+    Address,
+}
+
+/// Reason to refuse a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(super) enum Refusal {
+    /// The request names another host.
+    #[error("this page answers only to 127.0.0.1 and localhost")]
+    Host,
+    /// The page would be part of another page.
+    #[error("this page cannot be shown inside another page")]
+    Frame,
+    /// Another page caused the request.
+    #[error("other pages may open this page, and nothing else")]
+    Site,
+    /// There is no session, or it is of another run.
+    #[error("this browser has no session: open the address that `cargo local page` prints")]
+    Session,
+    /// The token is of another run, or invented.
+    #[error(
+        "this address is not of the running stack: open the one that `cargo local page` prints"
+    )]
+    Token,
+}
+
+impl Door {
+    /// Creates the secrets for a page on `port`.
+    pub(super) fn new(port: u16) -> io::Result<Self> {
+        let tokens = Mutex::new(Tokens { fresh: random::hex::<16>()?, used: Vec::new() });
+        let base = format!("/{}", random::hex::<8>()?);
+        Ok(Self { port, base, session: random::hex::<32>()?, tokens })
+    }
+
+    /// First segment of the path of every route, with a slash before it.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// The address that opens the page once, for whoever has it first.
+    pub(super) fn address(&self) -> String {
+        let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        format!("http://127.0.0.1:{}/?token={}", self.port, tokens.fresh)
+    }
+
+    /// Uses a token, and replaces it by a fresh one.
+    pub(super) fn enter(&self, token: &str) -> Result<Entry, Refusal> {
+        let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        if is_same(token, &tokens.fresh) {
+            let fresh = random::hex::<16>().map_err(|_| Refusal::Token)?;
+            let used = std::mem::replace(&mut tokens.fresh, fresh);
+            tokens.used.push(used);
+            return Ok(Entry::Session);
+        }
+        let is_used = tokens.used.iter().any(|used| is_same(token, used));
+        if is_used { Ok(Entry::Address) } else { Err(Refusal::Token) }
+    }
+
+    /// The `Set-Cookie` header that gives a browser the session.
+    ///
+    /// `Lax`, so that the browser sends it when a link elsewhere opens the page.
+    pub(super) fn cookie(&self) -> String {
+        let Self { base, session, .. } = self;
+        format!("{COOKIE_NAME}={session}; Path={base}/; HttpOnly; SameSite=Lax")
+    }
+
+    /// Checks that a request names this machine, and that no other page makes it act.
+    pub(super) fn check_initiator(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<(), Refusal> {
+        let hosts = ["127.0.0.1", "localhost"].map(|name| format!("{name}:{}", self.port));
+        let host = only(headers, HOST.as_str()).unwrap_or_default();
+        if !hosts.iter().any(|own| own == host) {
+            return Err(Refusal::Host);
+        }
+        // https://www.w3.org/TR/fetch-metadata/
+        let fetch = |name: &str| only(headers, name).unwrap_or_default();
+        let destination = fetch("sec-fetch-dest");
+        if matches!(destination, "iframe" | "frame" | "fencedframe" | "embed" | "object") {
+            return Err(Refusal::Frame);
+        }
+        let site = fetch("sec-fetch-site");
+        let is_own = matches!(site, "" | "none" | "same-origin");
+        if matches!(*method, Method::GET | Method::HEAD) {
+            let opens = fetch("sec-fetch-mode") == "navigate" && destination == "document";
+            return if is_own || opens { Ok(()) } else { Err(Refusal::Site) };
+        }
+        // Browsers send the origin with every request that is not a GET or HEAD.
+        let origin = only(headers, ORIGIN.as_str()).unwrap_or_default();
+        let is_own = is_own && origin == format!("http://{host}");
+        if is_own { Ok(()) } else { Err(Refusal::Site) }
+    }
+
+    /// Checks that a request carries the session.
+    pub(super) fn check_session(&self, headers: &HeaderMap) -> Result<(), Refusal> {
+        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut values = cookies
+            .flat_map(|cookies| cookies.split(';'))
+            .filter_map(|cookie| cookie.trim().split_once('='))
+            .filter_map(|(name, value)| (name == COOKIE_NAME).then_some(value));
+        let has_session = values.any(|value| is_same(value, &self.session));
+        if has_session { Ok(()) } else { Err(Refusal::Session) }
+    }
+}
+
+/// Returns a header's value if the request has exactly one, and it is text.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (Some(value), None) => value.to_str().ok(),
+        _ => None,
+    }
+}
+
+/// Compares two secrets in a time that does not depend on where they differ.
+fn is_same(one: &str, other: &str) -> bool {
+    let differing = one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
+    one.len() == other.len() && differing == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PORT: u16 = 4567;
+
+    fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    fn initiator(method: &Method, lines: &[(&'static str, &str)]) -> Result<(), Refusal> {
+        let mut headers = headers(lines);
+        headers.entry("host").or_insert("127.0.0.1:4567".parse().unwrap());
+        Door::new(PORT).unwrap().check_initiator(method, &headers)
+    }
+
+    #[test]
+    fn token_gives_the_session_once() {
+        let door = Door::new(PORT).unwrap();
+        let address = door.address();
+        let token = address.rsplit('=').next().unwrap();
+        assert_eq!(door.enter(token), Ok(Entry::Session));
+        assert_eq!(door.enter(token), Ok(Entry::Address));
+        assert_ne!(door.address(), address);
+        assert_eq!(door.enter(""), Err(Refusal::Token));
+        assert_eq!(door.enter(&token[1..]), Err(Refusal::Token));
+    }
+
+    #[test]
+    fn session_is_in_a_cookie_for_the_path_of_this_run() {
+        let door = Door::new(PORT).unwrap();
+        let cookie = door.cookie();
+        assert!(cookie.contains(&format!("; Path={}/;", door.base())), "{cookie}");
+        let pair = cookie.split(';').next().unwrap();
+        let foreign = headers(&[("cookie", "other=1; pixgauge=0"), ("cookie", pair)]);
+        assert_eq!(door.check_session(&foreign), Ok(()));
+        for cookie in ["", "pixgauge=", "pixgauge=0", &pair[..pair.len() - 1], &pair[1..]] {
+            let refused = door.check_session(&headers(&[("cookie", cookie)]));
+            assert_eq!(refused, Err(Refusal::Session), "{cookie}");
+        }
+    }
+
+    #[test]
+    fn only_this_machine_is_a_host() {
+        for host in ["127.0.0.1:4567", "localhost:4567"] {
+            assert_eq!(initiator(&Method::GET, &[("host", host)]), Ok(()));
+        }
+        for host in ["attacker.example:4567", "127.0.0.1", "127.0.0.1:80", "x.localhost:4567", ""] {
+            assert_eq!(initiator(&Method::GET, &[("host", host)]), Err(Refusal::Host), "{host}");
+        }
+        let two = [("host", "127.0.0.1:4567"), ("host", "127.0.0.1:4567")];
+        assert_eq!(initiator(&Method::GET, &two), Err(Refusal::Host));
+    }
+
+    #[test]
+    fn another_page_may_open_the_page_in_a_tab_only() {
+        for site in ["cross-site", "same-site"] {
+            let opens = [
+                ("sec-fetch-site", site),
+                ("sec-fetch-mode", "navigate"),
+                ("sec-fetch-dest", "document"),
+            ];
+            assert_eq!(initiator(&Method::GET, &opens), Ok(()));
+            assert_eq!(initiator(&Method::POST, &opens), Err(Refusal::Site));
+            let framed = [opens[0], opens[1], ("sec-fetch-dest", "iframe")];
+            assert_eq!(initiator(&Method::GET, &framed), Err(Refusal::Frame));
+            let fetched = [opens[0], ("sec-fetch-mode", "no-cors"), ("sec-fetch-dest", "image")];
+            assert_eq!(initiator(&Method::GET, &fetched), Err(Refusal::Site));
+        }
+    }
+
+    #[test]
+    fn acting_takes_the_page_s_own_origin() {
+        let own = ("origin", "http://127.0.0.1:4567");
+        assert_eq!(initiator(&Method::POST, &[own, ("sec-fetch-site", "same-origin")]), Ok(()));
+        assert_eq!(initiator(&Method::POST, &[own]), Ok(()));
+        for origin in ["null", "http://127.0.0.1:4568", "http://localhost:4567", ""] {
+            for method in [Method::POST, Method::PUT, Method::DELETE] {
+                let refused = initiator(&method, &[("origin", origin)]);
+                assert_eq!(refused, Err(Refusal::Site), "{origin}");
+            }
+        }
+        assert_eq!(initiator(&Method::POST, &[]), Err(Refusal::Site));
+        assert_eq!(initiator(&Method::POST, &[own, own]), Err(Refusal::Site));
+    }
+}

@@ -1,0 +1,79 @@
+//! The graph of a state machine, as the deployed definition has it, with the states of one
+//! execution in their colors.
+//!
+//! `definition` turns the Amazon States Language into nodes and edges, and `drawing` lays them out
+//! and draws them.
+
+mod definition;
+mod drawing;
+
+use std::collections::{HashMap, HashSet};
+
+use maud::Markup;
+use serde_json::Value;
+
+pub(super) use self::definition::child;
+use crate::executions::{Status, Step, StepResult};
+
+/// Course of an execution through the states.
+#[derive(Debug, Default)]
+struct Course {
+    states: HashMap<String, Mark>,
+    /// Transitions that the execution made: from one state to the next.
+    transitions: HashSet<(String, String)>,
+    /// True if the execution has reached its end state.
+    is_complete: bool,
+}
+
+/// Result of a state in one execution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Mark {
+    class: &'static str,
+    visits: usize,
+    retries: usize,
+}
+
+impl Course {
+    fn of(steps: &[Step], status: Status) -> Self {
+        let mut course = Self { is_complete: status == Status::Succeeded, ..Self::default() };
+        for (index, step) in steps.iter().enumerate() {
+            let class = class(&step.result);
+            let retries = step.attempts.len().saturating_sub(1);
+            course
+                .states
+                .entry(step.state.clone())
+                .and_modify(|mark| {
+                    // Iterations run at the same time: one that has not ended, or failed, counts.
+                    if !matches!(mark.class, "running" | "failed") {
+                        mark.class = class;
+                    }
+                    mark.visits += 1;
+                    mark.retries += retries;
+                })
+                .or_insert(Mark { class, visits: 1, retries });
+            if let Some(before) = index.checked_sub(1) {
+                course.transitions.insert((steps[before].state.clone(), step.state.clone()));
+            }
+        }
+        course
+    }
+}
+
+/// The class that colors a visit to a state, named as the console names its result.
+pub(super) fn class(result: &StepResult) -> &'static str {
+    match result {
+        StepResult::Running => "running",
+        StepResult::Succeeded => "succeeded",
+        StepResult::Caught { .. } => "caught",
+        StepResult::Failed { .. } => "failed",
+    }
+}
+
+/// Draws the graph as SVG. States that the execution went through link to their first visit, which
+/// has the id `step-` and its index. `None` if the definition has no states, or cannot be laid out.
+pub(super) fn draw(definition: &Value, steps: &[Step], status: Status) -> Option<Markup> {
+    let graph = definition::graph(definition)?;
+    let course = Course::of(steps, status);
+    let first = |name: &str| steps.iter().position(|step| step.state == name);
+    drawing::draw(&graph, &course, first)
+}

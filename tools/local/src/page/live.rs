@@ -1,0 +1,151 @@
+//! Tells open pages that something has changed.
+//!
+//! One task lists the newest executions of each state machine, as long as a page is open, and
+//! announces what differs from the last time. All tabs of a browser share one stream of
+//! server-sent events, since a browser opens at most six connections to a server
+//! (`assets/worker.js`).
+
+use std::convert::Infallible;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use aws_sdk_sqs::types::QueueAttributeName;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::{Stream, StreamExt as _, stream};
+use serde::Serialize;
+use tokio::sync::watch;
+
+use super::error::Failure;
+use super::{Shared, Site};
+use crate::executions::Status;
+
+/// Time between two looks.
+const INTERVAL: Duration = Duration::from_millis(700);
+
+/// Number of the newest executions of each state machine that are compared.
+const NEWEST: usize = 100;
+
+/// State of the stack, as far as it is announced.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+struct News {
+    /// Number of changes so far.
+    version: u64,
+    /// Approximate number of messages in the failure queue.
+    failures: Option<u64>,
+    /// Reason why the stack could not be looked at.
+    problem: Option<String>,
+}
+
+/// The stream of news.
+#[derive(Debug)]
+pub(super) struct Live {
+    news: watch::Sender<News>,
+    /// Number of open streams.
+    open: AtomicUsize,
+    ended: watch::Receiver<()>,
+}
+
+impl Live {
+    /// Creates the stream. It ends when the sender of `ended` is gone.
+    pub(super) fn new(ended: watch::Receiver<()>) -> Self {
+        Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
+    }
+
+    /// Number of changes so far. A view has it, so that its script notices a later one.
+    pub(super) fn version(&self) -> u64 {
+        self.news.borrow().version
+    }
+
+    fn announce(&self, failures: Option<u64>, is_changed: bool, problem: Option<String>) {
+        self.news.send_if_modified(|news| {
+            let version = news.version + u64::from(is_changed);
+            let next = News { version, failures: failures.or(news.failures), problem };
+            let is_new = *news != next;
+            *news = next;
+            is_new
+        });
+    }
+}
+
+/// Counts a stream as long as it is open.
+struct Opened(Arc<Site>);
+
+impl Opened {
+    fn new(site: Arc<Site>) -> Self {
+        site.live.open.fetch_add(1, Ordering::Relaxed);
+        Self(site)
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.0.live.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Looks at the stack until the page ends.
+pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
+    let mut before = Vec::new();
+    loop {
+        tokio::select! {
+            _ = ended.changed() => return,
+            () = tokio::time::sleep(INTERVAL) => {}
+        }
+        let Some(site) = site.upgrade() else { return };
+        if site.live.open.load(Ordering::Relaxed) == 0 {
+            continue;
+        }
+        match look(&site).await {
+            Ok((executions, failures)) => {
+                site.live.announce(Some(failures), executions != before, None);
+                before = executions;
+            }
+            Err(failure) => site.live.announce(None, false, Some(failure.to_string())),
+        }
+    }
+}
+
+/// Returns the newest executions of all state machines, and the length of the failure queue.
+async fn look(site: &Site) -> Result<(Vec<(String, Status)>, u64), Failure> {
+    let mut newest = Vec::new();
+    for machine in site.machines.all().await? {
+        newest.extend(machine.executions.newest(NEWEST).await?);
+    }
+    Ok((newest, length(site).await?))
+}
+
+/// Returns the approximate number of messages in the failure queue.
+async fn length(site: &Site) -> Result<u64, Failure> {
+    let name = QueueAttributeName::ApproximateNumberOfMessages;
+    let request = site.aws.sqs.get_queue_attributes().queue_url(&site.outputs.failure_queue_url);
+    let response = request.attribute_names(name.clone()).send().await;
+    let response = response.map_err(|error| Failure::call("GetQueueAttributes")(&error))?;
+    let attributes = response.attributes.unwrap_or_default();
+    Ok(attributes.get(&name).and_then(|number| number.parse().ok()).unwrap_or(0))
+}
+
+/// Streams the news, each as the data of an event.
+pub(super) async fn stream(
+    State(site): Shared,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let (news, ended) = (site.live.news.subscribe(), site.live.ended.clone());
+    let first = stream::once(std::future::ready(news.borrow().clone()));
+    let opened = Opened::new(site);
+    let later = stream::unfold((news, ended, opened), async |(mut news, mut ended, opened)| {
+        let changed = tokio::select! {
+            changed = news.changed() => changed,
+            _ = ended.changed() => return None,
+        };
+        changed.ok()?;
+        let next = news.borrow_and_update().clone();
+        Some((next, (news, ended, opened)))
+    });
+    let events = first.chain(later).map(|news| {
+        // Numbers and text always become JSON.
+        let data = serde_json::to_string(&news).unwrap_or_default();
+        Ok(Event::default().data(data))
+    });
+    Sse::new(events).keep_alive(KeepAlive::default())
+}

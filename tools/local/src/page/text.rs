@@ -1,0 +1,158 @@
+//! Text, numbers and JSON as HTML.
+//!
+//! `maud` escapes markup. What remains are characters that a browser does not show, or that change
+//! how it shows others: line breaks in keys, escape sequences, and marks that reverse the direction
+//! of text, so that `gpj.exe` reads `exe.jpg`.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use maud::{Markup, html};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+use crate::executions::{Execution, Outcome, Status};
+use crate::terminal::format;
+
+/// Longest text of JSON that a view shows at once, in bytes. Step Functions limits inputs and
+/// outputs to 256 KiB
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>).
+const LONGEST_JSON: usize = 512 * 1024;
+
+/// Renders text that came from elsewhere, with its invisible characters as escapes.
+pub(super) fn visible(text: &str) -> Markup {
+    pieces(text, is_invisible)
+}
+
+/// Renders text of several lines. Line breaks and tabs stay what they are.
+pub(super) fn lines(text: &str) -> Markup {
+    pieces(text, |character| is_invisible(character) && !matches!(character, '\n' | '\t'))
+}
+
+/// Escapes invisible characters, for places that hold no markup, such as SVG and titles.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_invisible(character) {
+            escaped.extend(character.escape_default());
+        } else {
+            escaped.push(character);
+        }
+    }
+    escaped
+}
+
+fn pieces(text: &str, is_escaped: impl Fn(char) -> bool + Copy) -> Markup {
+    html! {
+        @for piece in text.split_inclusive(is_escaped) {
+            @match piece.chars().next_back().filter(|last| is_escaped(*last)) {
+                Some(last) => {
+                    (piece[..piece.len() - last.len_utf8()])
+                    span.escape { (last.escape_default()) }
+                }
+                None => (piece)
+            }
+        }
+    }
+}
+
+/// True for control characters, and for marks of direction and width
+/// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>).
+fn is_invisible(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+        )
+}
+
+/// Percent-encodes a value of a query.
+pub(super) fn encode(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+/// Renders a key of an object, without the prefix that all uploads have.
+pub(super) fn key(key: &str) -> Markup {
+    let name = key.strip_prefix(crate::api::PREFIX).filter(|name| !name.is_empty());
+    html! { bdi.key { (visible(name.unwrap_or(key))) } }
+}
+
+/// Renders JSON, indented.
+pub(super) fn json(value: &Value) -> Markup {
+    let mut text = format!("{value:#}");
+    let total = text.len();
+    let end = text.floor_char_boundary(LONGEST_JSON);
+    text.truncate(end);
+    html! {
+        pre.json tabindex="0" { (lines(&text)) }
+        @if total > end { p.note { "The first " (end) " of " (total) " bytes." } }
+    }
+}
+
+/// Renders a time, given in seconds since 1970, by its distance from now. The script keeps it true.
+pub(super) fn time(seconds: f64) -> Markup {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
+    let milliseconds = format!("{:.0}", seconds * 1000.0);
+    html! { time data-time=(milliseconds) { (format::ago(since - seconds)) } }
+}
+
+/// Renders the status of an execution.
+pub(super) fn status(status: Status) -> Markup {
+    let (class, name) = match status {
+        Status::Running => ("running", "Running"),
+        Status::Succeeded => ("succeeded", "Succeeded"),
+        Status::Failed => ("failed", "Failed"),
+        Status::TimedOut => ("failed", "Timed out"),
+        Status::Aborted => ("failed", "Aborted"),
+        Status::PendingRedrive => ("running", "Pending redrive"),
+        Status::Unknown => ("unknown", "Unknown"),
+    };
+    html! { span.status.(class) { (name) } }
+}
+
+/// Renders the outcome of an execution.
+pub(super) fn outcome(execution: &Execution) -> Markup {
+    let outcome = execution.outcome();
+    let class = match outcome {
+        Outcome::Failed(_) => "bad",
+        Outcome::Rejected(_) => "notable",
+        _ => "plain",
+    };
+    html! {
+        span.outcome.(class) { (visible(&outcome.to_string())) }
+        @if execution.is_stale() { " " span.tag { "stale" } }
+    }
+}
+
+/// The last part of an ARN: the name of an execution.
+pub(super) fn name(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or(arn)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_and_invisible_characters_are_shown() {
+        let shown = visible("<b>\u{202e}gpj\n\u{1b}[2J&").into_string();
+        assert_eq!(
+            shown,
+            "&lt;b&gt;<span class=\"escape\">\\u{202e}</span>gpj<span class=\"escape\">\\n</span>\
+             <span class=\"escape\">\\u{1b}</span>[2J&amp;"
+        );
+        assert_eq!(lines("a\n\tb").into_string(), "a\n\tb");
+    }
+
+    #[test]
+    fn key_loses_its_prefix_unless_nothing_is_left() {
+        assert!(key("uploads/a.png").into_string().contains(">a.png<"));
+        assert!(key("uploads/").into_string().contains(">uploads/<"));
+    }
+
+    #[test]
+    fn long_json_is_cut_with_a_note() {
+        let shown = json(&Value::from("é".repeat(LONGEST_JSON))).into_string();
+        assert!(shown.contains("The first "), "{}", &shown[shown.len() - 200..]);
+    }
+}

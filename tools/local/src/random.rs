@@ -1,0 +1,27 @@
+//! Random numbers that nobody can guess.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+
+/// Returns `BYTES` random bytes as lowercase hexadecimal digits.
+///
+/// # Errors
+/// When the operating system has no random numbers.
+pub(crate) fn hex<const BYTES: usize>() -> io::Result<String> {
+    let mut bytes = [0; BYTES];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    Ok(bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_number_is_another_one() {
+        let (one, other) = (hex::<16>().unwrap(), hex::<16>().unwrap());
+        assert_ne!(one, other);
+        assert!(one.len() == 32 && one.bytes().all(|digit| digit.is_ascii_hexdigit()), "{one}");
+    }
+}

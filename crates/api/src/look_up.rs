@@ -13,8 +13,8 @@ use crate::{ApiError, Metadata, Request};
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
-/// Largest body, in bytes. JSON takes at most six for each byte of a key, so 100 keys fit, and what
-/// does not fit is refused before it is parsed.
+/// Largest body, in bytes. JSON takes at most six bytes for each byte of a key, so 100 keys fit. A
+/// larger body is refused before it is parsed.
 const MAX_BODY_BYTES: usize = 1_000_000;
 
 /// Body of `POST /images/metadata`: the keys to look up.
@@ -142,7 +142,8 @@ pub fn look_up_request(request: &Request) -> Result<Vec<String>, ApiError> {
     Ok(keys)
 }
 
-/// Parses the body. The parser's own messages name types of this program; these name the place.
+/// Parses the body. The parser's own messages name types of this program; the messages here name
+/// the place.
 fn parse(body: &[u8]) -> Result<Body, ApiError> {
     let expected = "an object with one member, keys, which is a list of strings";
     // An array with one list would be parsed as the object's members.

@@ -46,7 +46,8 @@ person.";
         contact(name = "The operator of this stack"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    // Relative to the document: it comes from the API, whatever its domain and path.
+    // The URL is relative to that of the document, so it holds for every domain and path of the
+    // API.
     servers((url = ".", description = "The stack that this document comes from")),
     paths(
         operations::get_image,

@@ -186,10 +186,10 @@ def name_keys_exactly():
     iam_actions.extract_resource_arn = extract_with_slashes
 
 
-# The invocation that the present attempt of a task makes: its event `TaskScheduled`.
+# The invocation that the current attempt of a task makes: its event `TaskScheduled`.
 attempt = contextvars.ContextVar("attempt", default=None)
 
-# The id of the last event of the present branch of each execution, by the execution's ARN.
+# The id of the last event of the current branch of each execution, by the execution's ARN.
 last_events = contextvars.ContextVar("last_events", default={})
 
 
@@ -259,8 +259,8 @@ def chain_events():
 def record_nested_states():
     """Records the states inside Map and Parallel states in the history, as AWS does.
 
-    The emulator runs them without a trace but their tasks. For a child execution of a Distributed
-    Map, the start and the end belong to the history, too.
+    The emulator records only their tasks. In a child execution of a Distributed Map, the start and
+    the end belong to the history, too.
     """
     from ministack.services import stepfunctions
 
@@ -308,7 +308,7 @@ def record_nested_states():
         return data
 
     def run_one(name, state, data, execution, context):
-        """Runs one state by the emulator. Returns its output and the next state's name."""
+        """Runs one state in the emulator. Returns its output and the next state's name."""
         states = OneState(state)
         output = run(states, name, data, execution, context)
         return output, states.next

@@ -23,7 +23,8 @@ const MAX_BODY_BYTES: usize = 1_000_000;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(as = LookUpRequest))]
 pub(crate) struct Body {
-    /// Keys in full, as responses contain them, with their `uploads/` prefix; a key may be repeated.
+    /// Keys in full, as responses contain them, with their `uploads/` prefix; a key may be
+    /// repeated.
     #[cfg_attr(test, schema(min_items = 1, max_items = 100))]
     keys: Vec<String>,
 }
@@ -58,9 +59,9 @@ struct KeyResult {
     message: Option<String>,
 }
 
-/// State of a key that was looked up: `found` if there is an image, `rejected` if there is an object
-/// that is not an image or cannot be measured, `unknown` if there is no object or it has not been
-/// measured yet.
+/// State of a key that was looked up: `found` if there is an image, `rejected` if there is an
+/// object that is not an image or cannot be measured, `unknown` if there is no object or it has not
+/// been measured yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]

@@ -71,8 +71,8 @@ person.";
 )]
 struct Document;
 
-/// The complete document. Every operation has the shared responses and examples, and every GET a HEAD.
-/// One that takes a key exists twice: with the key in the path and as a query parameter.
+/// The complete document. Every operation has the shared responses and examples, and every GET a
+/// HEAD. One that takes a key exists twice: with the key in the path and as a query parameter.
 fn document() -> openapi::OpenApi {
     let mut document = Document::openapi();
     for path in ["/images/file", "/images/metadata"] {

@@ -151,7 +151,8 @@ impl ToSchema for ContentTypeParameter {}
 
 /// Get an overview of all images
 ///
-/// Returns the keys of the largest and the smallest image, and the number of images by content type.
+/// Returns the keys of the largest and the smallest image, and the number of images by content
+/// type.
 #[utoipa::path(
     get,
     path = "/images/info",

@@ -127,7 +127,8 @@ impl Executions {
         }
     }
 
-    /// Lists the most recent executions: ARN and status of at most `limit`, without describing them.
+    /// Lists the most recent executions: ARN and status of at most `limit`, without describing
+    /// them.
     ///
     /// # Errors
     /// If the call to Step Functions fails.

@@ -83,8 +83,8 @@ pub(super) fn graph(definition: &Value) -> Option<Graph> {
     Some(graph)
 }
 
-/// Returns the part of a definition that the child executions of a Distributed Map run, by the Map's
-/// label.
+/// Returns the part of a definition that the child executions of a Distributed Map run, by the
+/// Map's label.
 pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&'a Value> {
     let states = definition.get("States")?.as_object()?;
     states.values().find_map(|state| {

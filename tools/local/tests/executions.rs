@@ -1,6 +1,8 @@
 //! The calls that a list of executions costs, counted by a stand-in for Step Functions that has any
 //! number of executions.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue panics, as do its helpers")]
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;

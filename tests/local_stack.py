@@ -97,7 +97,7 @@ class Stack:
 
 
 def png(width=1):
-    """A PNG of gray pixels, one high."""
+    """A PNG of one row of gray pixels."""
     chunks = [
         (b"IHDR", struct.pack(">IIBBBBB", width, 1, 8, 0, 0, 0, 0)),
         (b"IDAT", zlib.compress(b"\0" + width * b"\x80")),

@@ -19,7 +19,7 @@ EXPECTED = {
 # this order.
 LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 
-# What stands for the name of a stack.
+# Placeholders for the name of a stack.
 STACK = r"<stack>|(?<=^saved )production|(?<=^execution_of )production"
 
 # Programs without which the lines that match are left out.

@@ -1,4 +1,4 @@
-//! Keys as a query parameter, which reaches what a path cannot, and hints for keys given wrongly.
+//! Keys as a query parameter, which reaches keys that a path cannot, and hints for misplaced keys.
 
 use harness::{TestStack, picture, run};
 use serde_json::json;

@@ -121,7 +121,7 @@ async fn filtered(stack: &TestStack) {
     assert_eq!(keys(&pages(stack, "prefix=none").await).len(), 0);
 }
 
-/// Follows the links of the listing as lines, which must have the images of the documents.
+/// Follows the links of the listing in lines, which must have the same images as the documents.
 async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
     let url = format!("{}/images", stack.stack.outputs.api_url);
     let accept = ("Accept", "application/x-ndjson");
@@ -137,7 +137,7 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
         let tag = response.header("etag");
         let again = get(&format!("{url}{query}"), &[accept, ("If-None-Match", tag)]).await;
         assert_eq!(again.status, 304, "{query}");
-        // The tag of the other form is not this one's, and a cursor is valid in both.
+        // The two forms have different tags, but a cursor is valid in both.
         let other = get(&format!("{url}{query}"), &[("If-None-Match", tag)]).await;
         assert_eq!((other.status, &other.json()["images"]), (200, &Value::from(page.clone())));
         let link = response.header("link");

@@ -58,7 +58,7 @@ fn keys_are_answered_in_order_each_with_what_is_recorded() {
 fn a_hundred_keys_are_one_read_and_more_are_refused() {
     run(async {
         let stack = TestStack::shared().await;
-        // The longest that there can be, of characters that JSON escapes.
+        // The longest possible key, of characters that JSON escapes.
         let key = |number: usize| format!("uploads/{number:03}{}", "\u{1}".repeat(1013));
         let keys: Vec<_> = (0..100).map(key).collect();
         let response = post(&url(stack), &[], json!({"keys": keys}).to_string()).await;

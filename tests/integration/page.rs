@@ -1,6 +1,7 @@
 //! The page of the local stack.
 //!
-//! `door` sends it what other programs and pages send. `browser` uses it in Chromium, as a user does.
+//! `door` sends it what other programs and pages send. `browser` uses it in Chromium, as a user
+//! does.
 
 mod browser;
 mod chromium;

@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-/// True if a client prefers one media type to another, given its `Accept` header. Without a
-/// preference, it gets the other one.
+/// True if a client prefers one media type to another, given its `Accept` header. A client without
+/// a preference gets the other type.
 ///
 /// A type with the higher quality is preferred, and of two with the same quality the one that the
 /// header names more specifically. A type that only a range such as `*/*` covers is never

@@ -33,7 +33,7 @@ pub(crate) enum Filter {
 
 /// Reads the value of the parameter; `None` if no image can have the type.
 ///
-/// Types are case-insensitive (RFC 9110, section 8.3.1), and `image/jpg` means `image/jpeg`. The
+/// Types are case-insensitive (RFC 9110, section 8.3.1), and `image/jpg` means `image/jpeg`. A
 /// space stands for a plus sign that the client did not escape: no type contains a space.
 pub(crate) fn filter(text: &str) -> Option<Filter> {
     let text = text.to_ascii_lowercase().replace(' ', "+");

@@ -7,7 +7,8 @@ use std::str::FromStr;
 /// the code.
 const DOCUMENT: &str = include_str!("../openapi.json");
 
-/// Parts of the document that differ where a stack requires signatures: in the file, and there.
+/// Parts of the document that differ if a stack requires signatures: the text in the file, and the
+/// text that replaces it.
 ///
 /// The scheme is the one that API Gateway exports for such an API
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html>).

@@ -87,14 +87,15 @@ pub enum ApiError {
 pub(crate) struct Document<'a> {
     /// Description of the error, for a person.
     error: &'a str,
-    /// Reason why the object was rejected, if it was, or why a recorded image cannot be read any more.
+    /// Reason why the object was rejected, if it was, or why a recorded image cannot be read any
+    /// more.
     #[cfg_attr(test, schema(nullable = false, value_type = Reason))]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<&'a str>,
 }
 
-/// Reason why an object was rejected: it is a damaged image, no image of a known format, or cannot be
-/// read. The last is also the reason why a recorded image cannot be read any more.
+/// Reason why an object was rejected: it is a damaged image, no image of a known format, or cannot
+/// be read. The last is also the reason why a recorded image cannot be read any more.
 #[cfg(test)]
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes values that are recorded as text")]

@@ -58,8 +58,8 @@ impl ImageList {
     }
 }
 
-/// The link to the next page (RFC 8288): the query of this page with the other cursor, relative to
-/// the URL of the request, whatever domain and path lead to the API.
+/// The link to the next page (RFC 8288): the query of this page with the next page's cursor,
+/// relative to the URL of the request, whatever domain and path lead to the API.
 fn next(query: &str, cursor: &str) -> String {
     let mut next = Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {

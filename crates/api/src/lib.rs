@@ -2,8 +2,8 @@
 //!
 //! Each function's `main` hands a handler to [`serve`]. The handler receives a [`Request`] and
 //! returns a [`Response`] or an [`ApiError`], which becomes an error response without internal
-//! details. [`find`] looks up the image that a request names; [`look_up_request`] reads the keys of a
-//! request for many, and [`list_request`] the parameters of a listing.
+//! details. [`find`] looks up the image that a request names; [`look_up_request`] reads the keys of
+//! a request for many, and [`list_request`] the parameters of a listing.
 //!
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
 //!   [`CacheSeconds`] for caching, [`Disposition`] for file names.

@@ -13,8 +13,8 @@ use crate::{ApiError, Metadata, Request};
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
-/// Largest body, in bytes. JSON takes at most six for each byte of a key, so 100 keys fit, and what
-/// does not fit is refused before it is parsed.
+/// Largest body, in bytes. JSON takes at most six bytes for each byte of a key, so 100 keys fit. A
+/// larger body is refused before it is parsed.
 const MAX_BODY_BYTES: usize = 1_000_000;
 
 /// Body of `POST /images/metadata`: the keys to look up.
@@ -23,7 +23,8 @@ const MAX_BODY_BYTES: usize = 1_000_000;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(as = LookUpRequest))]
 pub(crate) struct Body {
-    /// Keys in full, as responses contain them, with their `uploads/` prefix; a key may be repeated.
+    /// Keys in full, as responses contain them, with their `uploads/` prefix; a key may be
+    /// repeated.
     #[cfg_attr(test, schema(min_items = 1, max_items = 100))]
     keys: Vec<String>,
 }
@@ -58,9 +59,9 @@ struct KeyResult {
     message: Option<String>,
 }
 
-/// State of a key that was looked up: `found` if there is an image, `rejected` if there is an object
-/// that is not an image or cannot be measured, `unknown` if there is no object or it has not been
-/// measured yet.
+/// State of a key that was looked up: `found` if there is an image, `rejected` if there is an
+/// object that is not an image or cannot be measured, `unknown` if there is no object or it has not
+/// been measured yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -142,7 +143,8 @@ pub fn look_up_request(request: &Request) -> Result<Vec<String>, ApiError> {
     Ok(keys)
 }
 
-/// Parses the body. The parser's own messages name types of this program; these name the place.
+/// Parses the body. The parser's own messages name types of this program; the messages here name
+/// the place.
 fn parse(body: &[u8]) -> Result<Body, ApiError> {
     let expected = "an object with one member, keys, which is a list of strings";
     // An array with one list would be parsed as the object's members.

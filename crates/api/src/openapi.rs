@@ -46,7 +46,8 @@ person.";
         contact(name = "The operator of this stack"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    // Relative to the document: it comes from the API, whatever its domain and path.
+    // The URL is relative to that of the document, so it holds for every domain and path of the
+    // API.
     servers((url = ".", description = "The stack that this document comes from")),
     paths(
         operations::get_image,
@@ -70,8 +71,8 @@ person.";
 )]
 struct Document;
 
-/// The complete document. Every operation has the shared responses and examples, and every GET a HEAD.
-/// One that takes a key exists twice: with the key in the path and as a query parameter.
+/// The complete document. Every operation has the shared responses and examples, and every GET a
+/// HEAD. One that takes a key exists twice: with the key in the path and as a query parameter.
 fn document() -> openapi::OpenApi {
     let mut document = Document::openapi();
     for path in ["/images/file", "/images/metadata"] {

@@ -54,7 +54,7 @@ impl Response {
     #[must_use]
     pub fn conditional(self, request: &Request, cache: CacheSeconds) -> Self {
         let body = self.0.body.as_ref().map_or(&b""[..], |body| body.as_ref());
-        // A link belongs to the body: to the next page, for example.
+        // A link counts as part of the body, because it may lead to another next page.
         let link = self.0.headers.get(LINK).map_or(0, |link| xxh64(link.as_bytes(), 0));
         let tag = xxh64(body, link);
         let validators = Validators::new(format!("{tag:016x}"));

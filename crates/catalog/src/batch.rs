@@ -17,10 +17,11 @@ const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {
     /// Reads the records of many keys with eventual consistency, by key. A key without a record is
-    /// left out, and a key that is given twice is read once: DynamoDB refuses it in a batch.
+    /// left out. A key that is given twice is read once, because DynamoDB refuses a batch that
+    /// repeats a key.
     ///
     /// # Errors
-    /// Those of [`Catalog::get`].
+    /// The errors of [`Catalog::get`].
     pub async fn get_many(
         &self,
         keys: &[String],

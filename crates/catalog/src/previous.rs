@@ -47,8 +47,8 @@ impl Previous {
         Record::from_attributes(item).map_or(invalid, |record| Self::Record(Box::new(record)))
     }
 
-    /// The revision, if it is a string, as a state machine requires; `None` if it is missing or not
-    /// one.
+    /// The revision, if it is a string, as a state machine requires; `None` if it is missing or of
+    /// another type.
     pub(crate) fn revision(&self) -> Option<&str> {
         match self {
             Self::Record(record) => Some(&record.revision),

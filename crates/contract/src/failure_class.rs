@@ -1,8 +1,8 @@
 //! Classes of failed AWS calls: one table of every failure code that a function can meet.
 //!
-//! A test reads from the source of the SDK which codes each operation declares, for every operation
-//! that a crate calls, so a new call or a new code needs a row here
-//! (`tests/failure_codes.rs`). The other codes are from the AWS page beside each table.
+//! For every operation that a crate calls, a test reads from the SDK's source which codes the
+//! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`). The
+//! other codes are from the AWS page beside each table.
 
 /// Consequence of a failure code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -171,7 +171,7 @@ impl Storage {
     ///
     /// # Errors
     /// [`StorageError::ObjectChanged`] if S3 has another version now, [`StorageError::ObjectGone`]
-    /// if the object does not exist, and those of [`Storage::head`].
+    /// if the object does not exist, and the errors of [`Storage::head`].
     pub async fn open(
         &self,
         at: Location<'_>,

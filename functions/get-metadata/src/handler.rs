@@ -43,7 +43,8 @@ impl GetMetadata {
         Ok(Response::json(200, &LookUp::new(keys, &records, self.shows(request))))
     }
 
-    /// True if the response shows executions. They name the account, so they are not for anyone.
+    /// True if the response shows executions. Their ARNs name the account, so only signed requests
+    /// get them.
     fn shows(&self, request: &Request) -> bool {
         self.shows_execution && request.is_signed()
     }

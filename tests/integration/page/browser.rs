@@ -75,7 +75,7 @@ async fn set_environment(
     before.environment.unwrap().variables.unwrap()
 }
 
-/// Nothing on the page was kept from running by the policy, and nothing failed.
+/// Asserts that the policy has blocked nothing on the page, and that nothing has failed.
 async fn assert_no_problems(chromium: &mut Chromium, tab: &Tab) {
     assert_eq!(chromium.value(tab, "window.problems").await, json!([]));
 }
@@ -118,7 +118,7 @@ async fn images(chromium: &mut Chromium, tab: &Tab, base: &str) {
     for (index, name) in ["sunrise.png", "forest.png", "lake <b>.png"].into_iter().enumerate() {
         drop_picture(chromium, tab, name, u32::try_from(index).unwrap() * 100).await;
     }
-    // With the one that the test has uploaded.
+    // One of them is the image that the test has uploaded.
     chromium.until(tab, "document.querySelectorAll('.tiles li').length === 4").await;
     let loaded =
         "[...document.querySelectorAll('.tiles img')].filter((it) => it.naturalWidth === 320)";
@@ -172,7 +172,8 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     pictures(chromium, tab, "execution").await;
     assert_no_problems(chromium, tab).await;
 
-    // A second look is recorded; the same event again is stale.
+    // Started again without its sequencer, the execution records; started with the same event, it
+    // is stale.
     let first = chromium.value(tab, "document.querySelector('#arn').textContent").await;
     chromium.click(tab, "form:has([value=look]) button").await;
     let other = "document.querySelector('#arn').textContent !== ";
@@ -332,11 +333,11 @@ fn no_other_page_frames_the_page_or_makes_it_act() {
         let url = url.as_str().unwrap();
         chromium.until(&tab, "document.querySelector('#connection.live')").await;
 
-        // What the attack would gain: a page that does not defend itself is shown.
+        // The attack shows a page that does not defend itself, so it works.
         assert!(can_be_framed(&mut chromium, None).await);
         assert!(!can_be_framed(&mut chromium, Some(url)).await, "the page is framed");
 
-        // A link elsewhere opens it, with the session.
+        // A link on another page opens the page of the stack, with the session.
         let elsewhere = chromium.open(&format!("data:text/html,<a href='{url}'>open</a>")).await;
         chromium.click(&elsewhere, "a").await;
         chromium.until(&elsewhere, "document.querySelector('#connection')").await;

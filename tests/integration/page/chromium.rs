@@ -18,8 +18,8 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 /// Time limit for anything on a page.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// Script that keeps what goes wrong on a page in `window.problems`. Pictures of tests that consist of
-/// a header cannot be shown, and are no problem.
+/// Script that collects the problems of a page in `window.problems`. The tests' images consist of a
+/// header only, so it is no problem that they cannot be shown.
 const RECORD_PROBLEMS: &str = "
     window.problems = [];
     addEventListener('error', ({message, target}) => {
@@ -179,7 +179,7 @@ impl Chromium {
             self.answers.read_until(0, &mut answer).await.unwrap();
             assert_eq!(answer.pop(), Some(0), "the browser has ended");
             let mut answer: Value = serde_json::from_slice(&answer).unwrap();
-            // The others are events.
+            // The other messages are events.
             if answer["id"] == id {
                 let error = &answer["error"];
                 assert!(error.is_null(), "{method}: {error}");

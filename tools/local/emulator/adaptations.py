@@ -130,8 +130,8 @@ def run_distributed_maps_in_jsonata():
 def run_nested_express_executions():
     """Runs `aws-sdk:sfn:startSyncExecution` on the thread of the execution that calls it.
 
-    The emulator would send the request to itself, where a synchronous execution keeps the event loop
-    from everything else until it ends, and it would wait 0.15 s before each execution.
+    The emulator would send the request to itself. There, a synchronous execution blocks the event
+    loop until it ends, and each execution starts 0.15 s late.
     """
     from ministack.services import stepfunctions
 
@@ -186,10 +186,10 @@ def name_keys_exactly():
     iam_actions.extract_resource_arn = extract_with_slashes
 
 
-# The invocation that the present attempt of a task makes: its event `TaskScheduled`.
+# The invocation that the current attempt of a task makes: its event `TaskScheduled`.
 attempt = contextvars.ContextVar("attempt", default=None)
 
-# The id of the last event of the present branch of each execution, by the execution's ARN.
+# The id of the last event of the current branch of each execution, by the execution's ARN.
 last_events = contextvars.ContextVar("last_events", default={})
 
 
@@ -259,8 +259,8 @@ def chain_events():
 def record_nested_states():
     """Records the states inside Map and Parallel states in the history, as AWS does.
 
-    The emulator runs them without a trace but their tasks. For a child execution of a Distributed
-    Map, the start and the end belong to the history, too.
+    The emulator records only their tasks. In a child execution of a Distributed Map, the start and
+    the end belong to the history, too.
     """
     from ministack.services import stepfunctions
 
@@ -308,7 +308,7 @@ def record_nested_states():
         return data
 
     def run_one(name, state, data, execution, context):
-        """Runs one state by the emulator. Returns its output and the next state's name."""
+        """Runs one state in the emulator. Returns its output and the next state's name."""
         states = OneState(state)
         output = run(states, name, data, execution, context)
         return output, states.next

@@ -160,7 +160,7 @@ impl Executions {
         }
         let execution = self.describe(arn.to_owned()).await?;
         if let Some(execution) = execution.clone() {
-            // Older executions may be unknown still.
+            // Older executions may still be unknown.
             self.complete.store(false, Ordering::Relaxed);
             self.remember(execution);
         }

@@ -20,8 +20,7 @@ const GROUP_PREFIX: &str = "/aws/lambda/";
 /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>).
 const PAGE: usize = 10_000;
 
-/// Largest difference between the clocks of Step Functions and Lambda that is reckoned with, in
-/// milliseconds.
+/// Largest expected difference between the clocks of Step Functions and Lambda, in milliseconds.
 const CLOCK_DIFFERENCE: i64 = 5_000;
 
 /// A call to CloudWatch Logs failed.
@@ -154,7 +153,7 @@ impl Logs {
     }
 
     /// Returns the lines of one invocation of a function, in the order in which they were written.
-    /// It took place between these times, in milliseconds since 1970.
+    /// The invocation took place between these times, in milliseconds since 1970.
     ///
     /// # Errors
     /// If a call to CloudWatch Logs fails.

@@ -88,7 +88,7 @@ pub struct Page {
     _running: watch::Sender<()>,
 }
 
-/// What every view needs.
+/// The data that every view needs.
 #[derive(Debug)]
 struct Site {
     aws: Aws,
@@ -109,8 +109,8 @@ type Shared = State<Arc<Site>>;
 impl Page {
     /// Serves the page of a stack on port 4567 of 127.0.0.1, or on another one if that is taken.
     ///
-    /// `address` is a file for the address that opens the page. It always has a token that is
-    /// unused.
+    /// `address` is a file for the address that opens the page. The file always has an unused
+    /// token.
     ///
     /// # Errors
     /// When no port can be listened on, or the file cannot be written.
@@ -138,7 +138,7 @@ impl Page {
         Ok(Self { site, _running: running })
     }
 
-    /// The address that opens the page. It works once, and is another one after that.
+    /// The address that opens the page. It works once; after that, this returns another one.
     #[must_use]
     pub fn address(&self) -> String {
         self.site.door.address()
@@ -148,7 +148,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         if let Some(path) = &self.site.address {
-            // An address that remains leads nowhere.
+            // If the file stays, its address leads nowhere.
             let _removed = std::fs::remove_file(path);
             let _removed = std::fs::remove_file(path.with_file_name(OPENING_FILE));
         }

@@ -162,7 +162,7 @@ mod tests {
         let started = start_time(child.id()).unwrap();
         assert_eq!(start_time(child.id()).as_ref(), Some(&started));
         child.kill().unwrap();
-        // Until it is waited for, it remains in the process table.
+        // The child remains in the process table until it is waited for.
         while start_time(child.id()).is_some() {
             std::thread::yield_now();
         }

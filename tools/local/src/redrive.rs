@@ -39,7 +39,7 @@ pub struct Redriven {
 pub struct Reported {
     /// Id of the message.
     pub message: String,
-    /// Time at which it was sent, in seconds since 1970.
+    /// Time at which the message was sent, in seconds since 1970.
     pub sent: Option<f64>,
     /// Event that the execution failed for; the whole body if it is not a failure report.
     pub event: Value,
@@ -157,7 +157,7 @@ pub async fn reported(
 /// such message.
 ///
 /// # Errors
-/// As [`redrive`].
+/// The errors of [`redrive`].
 pub async fn redrive_message(
     aws: &Aws,
     outputs: &Outputs,
@@ -181,7 +181,7 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // Whoever looks at the queue does not wait for it: what is missed is there the next time.
+        // The page does not wait for messages: one that is missed now appears the next time.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

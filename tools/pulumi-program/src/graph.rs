@@ -1,4 +1,4 @@
-//! The order of deployment, by the references and `dependsOn` of resources and variables.
+//! The order of deployment, derived from the references and `dependsOn` of resources and variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -97,9 +97,10 @@ pub(super) fn look_up_metadata() {}
 
 /// List images, a page at a time
 ///
-/// An image that does not change meanwhile is on exactly one page, whatever else is uploaded or
-/// deleted. A page with a cursor may still be short or empty: continue until the cursor is null.
-/// With `Accept: application/x-ndjson`, each image is a line, and the next page is in `Link`.
+/// An image that does not change between the requests is on exactly one page, whatever else is
+/// uploaded or deleted. A page with a cursor may still be short or empty: continue until the cursor
+/// is null. With `Accept: application/x-ndjson`, each image is a line, and the next page is in
+/// `Link`.
 #[utoipa::path(
     get,
     path = "/images",
@@ -150,7 +151,8 @@ impl ToSchema for ContentTypeParameter {}
 
 /// Get an overview of all images
 ///
-/// Returns the keys of the largest and the smallest image, and the number of images by content type.
+/// Returns the keys of the largest and the smallest image, and the number of images by content
+/// type.
 #[utoipa::path(
     get,
     path = "/images/info",

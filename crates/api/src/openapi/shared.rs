@@ -93,7 +93,7 @@ pub(super) fn complete(operation: &mut Operation) {
             && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
             && let SchemaType::Array(types) = &schema.schema_type
         {
-            // A parameter that is absent is no null.
+            // A parameter that is absent is not null.
             let first = types[0].clone();
             schema.schema_type = SchemaType::Type(first);
         }

@@ -11,8 +11,8 @@ const HEADER: u64 = 16;
 /// Size of a pixel in bytes: four channels of 16 bits.
 const PIXEL: u64 = 8;
 
-/// Reads the width and height after the signature. The raster, which has no other header, must
-/// follow in full.
+/// Reads the width and height after the signature. The raster must follow in full, because the
+/// header offers nothing else to check.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u32_be(8)?, source.u32_be(12)?);
     let pixels = u64::from(width) * u64::from(height);

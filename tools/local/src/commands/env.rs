@@ -14,9 +14,9 @@ use crate::workspace::Workspace;
 
 /// Print the endpoint and access key of the running stack, for the AWS CLI and SDKs.
 ///
-/// The output is shell commands that set environment variables, which the AWS CLI reads from version
-/// 2.13 on; version 1 needs `--endpoint-url "$AWS_ENDPOINT_URL"` for SQS. The key is valid as long as
-/// the stack runs.
+/// The output is shell commands that set environment variables, which the AWS CLI reads from
+/// version 2.13 on; version 1 needs `--endpoint-url "$AWS_ENDPOINT_URL"` for SQS. The key is valid
+/// as long as the stack runs.
 ///
 /// With FUNCTION, prints the function's own environment variables and a session of its role
 /// instead: with them, the function runs outside the emulator, under `cargo lambda watch`, with the

@@ -101,7 +101,8 @@ impl ExecutionsCommand {
             None => None,
         };
         let executions = Arc::new(Executions::new(aws.sfn, outputs.state_machine_arn));
-        // Before the list, so that no execution ends between the two.
+        // The tail starts before the list is read, so that no execution ends unnoticed between the
+        // two.
         let tail =
             if self.follow { Some(Tail::start(Arc::clone(&executions)).await?) } else { None };
         let status = self.show(&executions, recorded.as_deref()).await?;

@@ -58,10 +58,10 @@ enum Selection {
     All,
     /// Lines of invocations for keys that contain this text.
     Key(String),
-    /// Of the invocations with these request ids, which the execution made.
+    /// Lines of the invocations with these request ids, which the execution made.
     Requests(HashSet<String>),
-    /// Of invocations for the execution's object, in the execution's time: its history has no request
-    /// ids.
+    /// Lines of invocations for the execution's object, in the execution's time: its history has no
+    /// request ids.
     Execution(Box<Execution>),
 }
 

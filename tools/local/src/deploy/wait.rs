@@ -27,7 +27,7 @@ pub(super) enum State {
 /// Calls `poll` until it finds the resource `name` ready.
 ///
 /// # Errors
-/// [`Failure::NotReady`] if the resource fails or is stuck, and those of `poll`.
+/// [`Failure::NotReady`] if the resource fails or is stuck, and the errors of `poll`.
 pub(super) async fn until_ready<F>(name: &str, poll: impl Fn() -> F) -> Result<(), Failure>
 where
     F: Future<Output = Result<State, Failure>>,

@@ -1,4 +1,4 @@
-//! Requests that only the emulator's administrator may make: to forget everything, and to issue a
+//! Requests that only the emulator's administrator may make: to delete everything, and to issue a
 //! session of a role.
 
 use aws_sdk_s3::config::Credentials;

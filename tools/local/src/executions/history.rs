@@ -164,11 +164,12 @@ impl Reader {
         }
     }
 
-    /// Returns the index of the step that an event belongs to: that of the event before it, or, for
-    /// the exit of a Parallel or Map state, the one that was entered under this name.
+    /// Returns the index of the step that an event belongs to: that of the previous event, or, for
+    /// the exit of a Parallel or Map state, that of the state's entry.
     fn owner(&self, event: &HistoryEvent, exited: Option<&str>) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
-        // The first event has none before it, and neither has any in the history of some emulators.
+        // The first event has no previous event. In the history of some emulators, no event names
+        // one.
         let before = event.previous_event_id;
         let owner = self.owners.get(&before).copied().filter(|_| before != 0).unwrap_or(last);
         let is_running = |step: &Step| matches!(step.result, StepResult::Running);
@@ -180,7 +181,7 @@ impl Reader {
         }
     }
 
-    /// Ends the states that the execution was in, in which it failed.
+    /// Ends the states that the execution was in when it failed.
     fn fail(&mut self, (error, cause): (String, String), at: f64) {
         let ended = self.steps.len().saturating_sub(1);
         for (index, step) in self.steps.iter_mut().enumerate() {

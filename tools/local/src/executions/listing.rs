@@ -11,11 +11,11 @@ const LARGEST_SEARCH: usize = 500;
 /// Conditions on the executions of a [`Listing`].
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Status. Step Functions itself selects by it, so it makes a search no longer.
+    /// Status. Step Functions itself selects by status, so this condition costs no further calls.
     pub status: Option<Status>,
     /// Kind of outcome.
     pub outcome: Option<OutcomeKind>,
-    /// Part of the object's key, in any case; empty for all.
+    /// Part of the object's key, in upper or lower case; empty for all.
     pub key: String,
 }
 
@@ -94,9 +94,9 @@ impl Executions {
     /// Reads a page of the list: about `limit` executions that match, from `cursor` on.
     ///
     /// Without a condition on outcome or key, this is one `ListExecutions` and one
-    /// `DescribeExecution` for each execution that is not known to have ended. With one, it reads on
-    /// until enough executions match; a page may then have more, fewer or none, and still a next
-    /// one.
+    /// `DescribeExecution` for each execution that is not known to have ended. With such a
+    /// condition, the call reads on until enough executions match. A page may then have more or
+    /// fewer executions, or none, and still be followed by another page.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -115,7 +115,7 @@ impl Executions {
                 .buffered(CONCURRENCY)
                 .try_collect()
                 .await?;
-            // An execution may have ended since it was listed: its status is not a condition here.
+            // An execution may have ended since it was listed, so its status is not checked again.
             let selection = Selection { status: None, ..selection.clone() };
             let matching = described.into_iter().flatten().filter(|it| selection.matches(it));
             page.executions.extend(matching);
@@ -127,7 +127,8 @@ impl Executions {
         }
     }
 
-    /// Lists the most recent executions: ARN and status of at most `limit`, without describing them.
+    /// Lists the most recent executions: ARN and status of at most `limit`, without describing
+    /// them.
     ///
     /// # Errors
     /// If the call to Step Functions fails.

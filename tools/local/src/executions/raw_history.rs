@@ -1,11 +1,11 @@
 //! Reads an execution's history, with the request ids that the local emulator adds to it.
 //!
-//! On AWS, the output of a succeeded Lambda task has the id of the invocation's request, and the
-//! event of a failed one has not
+//! On AWS, the output of a succeeded Lambda task has the id of the invocation's request, but the
+//! event of a failed task does not
 //! (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>).
-//! The emulator of `cargo local` writes the id of each invocation into the event `TaskScheduled`, as
-//! a member that AWS does not have (`adaptations.py`). SDKs ignore unknown members, so this reads
-//! them from the responses.
+//! The emulator of `cargo local` writes the id of each invocation into the event `TaskScheduled`,
+//! as a member that AWS does not have (`adaptations.py`). SDKs ignore unknown members, so this
+//! reads them from the responses.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

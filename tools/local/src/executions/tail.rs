@@ -1,4 +1,4 @@
-//! Executions that end from some moment on.
+//! Reports executions that end after a given moment.
 
 use std::collections::HashSet;
 use std::sync::Arc;

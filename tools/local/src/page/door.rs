@@ -9,8 +9,8 @@
 //!   (<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>).
 //! - A request that another page causes may open the page in a tab, and do nothing else. Requests
 //!   that act need the page's own origin.
-//! - The host has to be this machine by name, so that a name of someone else that resolves to
-//!   loopback does not become the page's origin.
+//! - The host has to be this machine by name. Otherwise another host name that resolves to loopback
+//!   could become the page's origin.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -85,7 +85,7 @@ impl Door {
         &self.base
     }
 
-    /// The address that opens the page once, for whoever has it first.
+    /// The address that opens the page once, for the browser that uses it first.
     pub(super) fn address(&self) -> String {
         let tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         format!("http://127.0.0.1:{}/?token={}", self.port, tokens.fresh)
@@ -106,7 +106,8 @@ impl Door {
 
     /// The `Set-Cookie` header that gives a browser the session.
     ///
-    /// `Lax`, so that the browser sends it when a link elsewhere opens the page.
+    /// The cookie is `Lax`, so that the browser sends it when a link on another page opens the
+    /// page.
     pub(super) fn cookie(&self) -> String {
         let Self { base, session, .. } = self;
         format!("{COOKIE_NAME}={session}; Path={base}/; HttpOnly; SameSite=Lax")

@@ -36,7 +36,7 @@ pub(super) async fn view(
     let steps = machine.executions.steps(&arn).await?;
     let definition = definition(&site, machine, &arn).await?;
     let (drawn_steps, status) = (steps.clone(), execution.status);
-    // The layout of a foreign library: if it panics, the rest of the view is still shown.
+    // Another crate computes the layout: if it panics, the rest of the view is still shown.
     let drawn =
         tokio::task::spawn_blocking(move || graph::draw(&definition, &drawn_steps, status)).await;
     let drawn = drawn.ok().flatten();

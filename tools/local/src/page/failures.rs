@@ -14,7 +14,7 @@ use crate::terminal::format;
 /// Number of messages that are shown at most.
 const ROWS: usize = 100;
 
-/// Parameters of the view: what the last redrive did.
+/// Parameters of the view: the result of the last redrive.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Parameters {

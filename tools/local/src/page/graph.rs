@@ -1,5 +1,5 @@
-//! The graph of a state machine, as the deployed definition has it, with the states of one
-//! execution in their colors.
+//! The graph of a state machine, from the deployed definition, with the states of one execution in
+//! their colors.
 //!
 //! `definition` turns the Amazon States Language into nodes and edges, and `drawing` lays them out
 //! and draws them.
@@ -43,7 +43,8 @@ impl Course {
                 .states
                 .entry(step.state.clone())
                 .and_modify(|mark| {
-                    // Iterations run at the same time: one that has not ended, or failed, counts.
+                    // Iterations run at the same time. One that is still running, or that has
+                    // failed, decides.
                     if !matches!(mark.class, "running" | "failed") {
                         mark.class = class;
                     }

@@ -24,11 +24,11 @@ pub(super) const LARGEST_UPLOAD: usize = 256 * 1024 * 1024;
 /// Number of images on a page.
 const TILES: usize = 24;
 
-/// Largest object that is a thumbnail of its own, in bytes.
+/// Largest object that is shown as its own thumbnail, in bytes.
 const LARGEST_THUMBNAIL: u64 = 20_000_000;
 
-/// Policy of an image that a browser opens by itself. An SVG may contain scripts, which must not run
-/// with the rights of the page.
+/// Policy of an image that a browser opens by itself. An SVG may contain scripts, which must not
+/// run with the rights of the page.
 const IMAGE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'";
 
@@ -213,8 +213,8 @@ pub(super) struct Key {
     key: String,
 }
 
-/// Responds with an image of the catalog, from the query API. Follows its redirect to S3, which the
-/// browser may not.
+/// Responds with an image of the catalog, from the query API. Follows the API's redirect to S3,
+/// which the page's policy forbids the browser to do.
 pub(super) async fn file(
     State(site): Shared,
     Query(Key { key }): Query<Key>,

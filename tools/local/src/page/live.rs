@@ -21,7 +21,7 @@ use super::error::Failure;
 use super::{Shared, Site};
 use crate::executions::Status;
 
-/// Time between two looks.
+/// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
 
 /// Number of the newest executions of each state machine that are compared.
@@ -34,7 +34,7 @@ struct News {
     version: u64,
     /// Approximate number of messages in the failure queue.
     failures: Option<u64>,
-    /// Reason why the stack could not be looked at.
+    /// Reason why the stack could not be polled.
     problem: Option<String>,
 }
 
@@ -53,7 +53,8 @@ impl Live {
         Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
     }
 
-    /// Number of changes so far. A view has it, so that its script notices a later one.
+    /// Number of changes so far. A view contains this number, so that its script notices later
+    /// changes.
     pub(super) fn version(&self) -> u64 {
         self.news.borrow().version
     }
@@ -85,7 +86,7 @@ impl Drop for Opened {
     }
 }
 
-/// Looks at the stack until the page ends.
+/// Polls the stack until the page ends.
 pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
     let mut before = Vec::new();
     loop {

@@ -39,7 +39,7 @@ pub(super) struct Machine {
     pub(super) arn: String,
     /// True if it is an Express state machine, of which AWS keeps no executions.
     pub(super) is_express: bool,
-    /// Its executions.
+    /// The state machine's executions.
     pub(super) executions: Arc<Executions>,
 }
 
@@ -63,7 +63,7 @@ impl Machines {
     }
 
     /// Returns the state machine that an execution belongs to, by the execution's ARN. A child
-    /// execution of a Distributed Map belongs to that of its parent.
+    /// execution of a Distributed Map belongs to its parent's state machine.
     pub(super) async fn of_execution(&self, arn: &str) -> Result<&Machine, Failure> {
         let name = arn.split(':').nth(6).unwrap_or_default();
         let name = name.split('/').next().unwrap_or_default();

@@ -18,8 +18,8 @@ pub struct OpenError(#[from] io::Error);
 
 /// Opens `address` in the user's browser.
 ///
-/// Other users see the arguments of every process. So the browser gets the name of a file, which only
-/// this user can read and which leads to the address.
+/// Other users see the arguments of every process. So the browser gets the name of a file, which
+/// only this user can read and which leads to the address.
 ///
 /// # Errors
 /// When `file` cannot be written, or there is no program that opens it.

@@ -10,7 +10,8 @@ use tokio::net::TcpStream;
 use self::stand_in::{HOSTILE, arn, serve};
 use super::*;
 
-/// Sends a GET request with the session, and returns the response as far as it has arrived in `time`.
+/// Sends a GET request with the session, and returns the response as far as it has arrived in
+/// `time`.
 async fn get_within(page: &Page, path: &str, time: Duration) -> String {
     let address = page.address();
     let host = address.trim_start_matches("http://").split('/').next().unwrap();

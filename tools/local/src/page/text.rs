@@ -23,7 +23,7 @@ pub(super) fn visible(text: &str) -> Markup {
     pieces(text, is_invisible)
 }
 
-/// Renders text of several lines. Line breaks and tabs stay what they are.
+/// Renders text of several lines. Line breaks and tabs are kept.
 pub(super) fn lines(text: &str) -> Markup {
     pieces(text, |character| is_invisible(character) && !matches!(character, '\n' | '\t'))
 }
@@ -89,7 +89,8 @@ pub(super) fn json(value: &Value) -> Markup {
     }
 }
 
-/// Renders a time, given in seconds since 1970, by its distance from now. The script keeps it true.
+/// Renders a time, given in seconds since 1970, as its distance from now. The script keeps it up to
+/// date.
 pub(super) fn time(seconds: f64) -> Markup {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let milliseconds = format!("{:.0}", seconds * 1000.0);

@@ -29,7 +29,7 @@ pub struct Visit {
 /// a Distributed Map have histories of their own. `None` if the type of the state is unknown.
 #[must_use]
 pub fn visit(state: &Value) -> Option<Visit> {
-    // Entered and exited.
+    // The state is entered and exited.
     let fixed = |events| Some(Visit { least: events, most: events, retry: 0 });
     match state["Type"].as_str()? {
         // A Fail is entered, and the execution fails.

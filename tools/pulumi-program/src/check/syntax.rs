@@ -112,7 +112,7 @@ pub(super) fn reserved_concurrency(text: &str) -> Checked {
     }
 }
 
-/// Checks the ARN of a managed policy, or nothing.
+/// Checks the ARN of a managed policy, or empty text, which stands for none.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
 pub(super) fn permissions_boundary(text: &str) -> Checked {
     let mut parts = text.splitn(6, ':');

@@ -5,8 +5,8 @@ use crate::extents::Extents;
 use crate::icc::{self, Profile};
 use crate::source::{Parsed, Source};
 
-/// Reads the chunk whose data extends from `start` to `end`: a name, which is not the profile's
-/// description, the method of compression, and the compressed profile.
+/// Reads the chunk whose data extends from `start` to `end`: a name (not the profile's
+/// description), the method of compression, and the compressed profile.
 pub(super) fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<Profile> {
     // A profile that is cut may still contain the description.
     let profile = Named::read(source, start, end)?.inflated(1)?;

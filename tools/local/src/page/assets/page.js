@@ -114,7 +114,7 @@ function listen() {
     addEventListener('pagehide', () => worker.port.postMessage('close'));
     addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
   } else {
-    // Without a worker, many tabs would use up the connections: each asks now and then.
+    // Without a worker, a stream for each tab would use up the connections, so each tab polls.
     setInterval(() => { if (!document.hidden) refresh(); }, 3000);
     find('#connection').textContent = '';
   }
@@ -228,7 +228,7 @@ function acceptUploads(drop) {
     uploadAll(drop, [...target.files].map((file) => [file.name, file]));
     target.value = '';
   });
-  // Anywhere on the page: a file that misses the area would otherwise replace the page.
+  // The whole page accepts files: a file that misses the area would otherwise replace the page.
   addEventListener('dragover', (event) => {
     event.preventDefault();
     drop.classList.add('over');
@@ -293,7 +293,7 @@ openTarget();
 showTimes();
 setInterval(() => {
   showTimes();
-  // Nobody announces the states of an execution that is running.
+  // No event announces the states of an execution that is running.
   if (find('[data-running]') && !document.hidden && !wasLost) refresh();
 }, 1000);
 if (find('#drop')) acceptUploads(find('#drop'));

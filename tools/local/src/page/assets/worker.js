@@ -14,7 +14,7 @@ function connect() {
   const source = new EventSource('../events');
   source.onmessage = (event) => tell({ state: 'live', news: JSON.parse(event.data) });
   source.onerror = () => {
-    // A stream that the server refuses is not tried again by itself.
+    // A browser does not retry a stream that the server has refused.
     source.close();
     tell({ state: 'lost' });
     retry = setTimeout(connect, 1500);

@@ -15,8 +15,8 @@ use crate::executions::Execution;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
-    /// The same event without its sequencer: it looks at the object again, and records what it
-    /// finds.
+    /// The same event without its sequencer: the execution reads the object again, and records what
+    /// it finds.
     Look,
     /// The same input.
     Same,

@@ -15,7 +15,7 @@ const CHILDREN: i32 = 50;
 struct MapRun {
     arn: String,
     status: MapRunStatus,
-    /// Child executions that succeeded, failed, and all of them.
+    /// Numbers of child executions: those that succeeded, those that failed, and all.
     counts: [i64; 3],
     children: Vec<(String, ExecutionStatus)>,
     has_more: bool,

@@ -21,7 +21,7 @@ pub(super) struct Graph {
 /// A node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
-    /// Id, unlike that of any other node.
+    /// Id, which no other node has.
     pub(super) id: String,
     /// Id of the frame around the node.
     pub(super) parent: Option<String>,
@@ -83,8 +83,8 @@ pub(super) fn graph(definition: &Value) -> Option<Graph> {
     Some(graph)
 }
 
-/// Returns the part of a definition that the child executions of a Distributed Map run, by the Map's
-/// label.
+/// Returns the part of a definition that the child executions of a Distributed Map run, by the
+/// Map's label.
 pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&'a Value> {
     let states = definition.get("States")?.as_object()?;
     states.values().find_map(|state| {
@@ -112,8 +112,8 @@ impl Graph {
         self.nodes.push(Node { id: id.to_owned(), parent, kind });
     }
 
-    /// Adds an edge, unless there is one. One that is taken without an error replaces one that is
-    /// not.
+    /// Adds an edge, unless there is one. An edge that is taken without an error replaces one that
+    /// only an error leads along.
     fn add_edge(&mut self, from: &str, to: &str, is_catch: bool) {
         match self.edges.iter_mut().find(|edge| edge.from == from && edge.to == to) {
             Some(edge) => edge.is_catch &= is_catch,

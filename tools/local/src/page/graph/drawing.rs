@@ -133,7 +133,7 @@ fn is_taken(graph: &Graph, edge: &Edge, course: &Course) -> bool {
         let node = graph.nodes.iter().find(|node| node.id == id)?;
         match &node.kind {
             Kind::State { name, .. } => Some(name.clone()),
-            // A frame is left for where its Map or Parallel state leads.
+            // The edges from a frame's exit are the transitions of its Map or Parallel state.
             Kind::Exit => id.strip_prefix("exit ").map(str::to_owned),
             _ => None,
         }
@@ -220,7 +220,7 @@ fn state(name: &str, r#type: &str, area: &Area, mark: Option<&Mark>) -> Markup {
     }
 }
 
-/// The numbers of visits and of retries, if they are worth a word.
+/// The numbers of visits and of retries, as far as they are not the usual ones.
 fn counts(mark: &Mark) -> String {
     let visits = (mark.visits > 1).then(|| format!("{} visits", mark.visits));
     let retries = match mark.retries {

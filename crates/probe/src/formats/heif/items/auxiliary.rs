@@ -12,7 +12,7 @@ const ALPHA: [&[u8]; 2] =
 /// walks over the associations of all items.
 const MAX_AUXILIARY: u32 = 4;
 
-/// Largest size of the properties in bytes in which those of auxiliary items are looked up.
+/// Largest size, in bytes, of the properties that are searched for those of auxiliary items.
 const MAX_PROPERTIES: u64 = 1 << 20;
 
 /// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a

@@ -7,35 +7,50 @@ use contract::UPLOADS_PREFIX;
 
 use crate::key::MAX_KEY_BYTES;
 
+/// Form of a listing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// One JSON document.
+    #[default]
+    Document,
+    /// One JSON document a line.
+    Lines,
+}
+
 /// Encodes a position as text that is safe in URLs and opaque to clients.
 ///
-/// It consists of the order of the listing, then shard, size and key of the position's row.
+/// It consists of the order and the form of the listing, then shard, size and key of the position's
+/// row.
 #[must_use]
-pub(crate) fn encode(position: &Position) -> String {
+pub(crate) fn encode(position: &Position, form: Form) -> String {
     let Position { sort, shard, size, key } = position;
-    BASE64_URL_SAFE_NO_PAD.encode(format!("{} {shard} {size} {key}", letter(*sort)))
+    BASE64_URL_SAFE_NO_PAD.encode(format!("{} {shard} {size} {key}", letter(*sort, form)))
 }
 
 /// Decodes a cursor; `None` if [`encode`] could not have produced it.
-pub(crate) fn decode(cursor: &str, shards: Shards) -> Option<Position> {
+pub(crate) fn decode(cursor: &str, shards: Shards) -> Option<(Position, Form)> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut fields = text.splitn(4, ' ');
-    let sort = fields.next()?;
-    let sort = *[Sort::Key, Sort::SmallestFirst, Sort::LargestFirst]
-        .iter()
-        .find(|candidate| letter(**candidate) == sort)?;
+    let listing = fields.next()?;
+    let (sort, form) = [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst]
+        .into_iter()
+        .flat_map(|sort| [(sort, Form::Document), (sort, Form::Lines)])
+        .find(|&(sort, form)| letter(sort, form) == listing)?;
     let shard = fields.next()?.parse().ok().filter(|shard| *shard < shards.number())?;
     let size = fields.next()?.parse().ok()?;
     let key = fields.next().filter(|key| key.starts_with(UPLOADS_PREFIX))?.to_owned();
-    (key.len() <= MAX_KEY_BYTES).then_some(Position { sort, shard, size, key })
+    (key.len() <= MAX_KEY_BYTES).then_some((Position { sort, shard, size, key }, form))
 }
 
-/// The order of a listing, as written in cursors.
-fn letter(sort: Sort) -> &'static str {
-    match sort {
-        Sort::Key => "k",
-        Sort::SmallestFirst => "s",
-        Sort::LargestFirst => "l",
+/// The order and the form of a listing, as written in cursors.
+fn letter(sort: Sort, form: Form) -> &'static str {
+    match (sort, form) {
+        (Sort::Key, Form::Document) => "k",
+        (Sort::SmallestFirst, Form::Document) => "s",
+        (Sort::LargestFirst, Form::Document) => "l",
+        (Sort::Key, Form::Lines) => "K",
+        (Sort::SmallestFirst, Form::Lines) => "S",
+        (Sort::LargestFirst, Form::Lines) => "L",
     }
 }
 
@@ -63,8 +78,11 @@ mod tests {
         #[test]
         fn a_position_survives_encoding(shard in 0_u32..8, size: u64, name in "\\PC{0,30}") {
             for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
-                let position = Position { sort, shard, size, key: format!("uploads/{name}") };
-                prop_assert_eq!(decode(&encode(&position), shards()), Some(position));
+                for form in [Form::Document, Form::Lines] {
+                    let position = Position { sort, shard, size, key: format!("uploads/{name}") };
+                    let cursor = encode(&position, form);
+                    prop_assert_eq!(decode(&cursor, shards()), Some((position, form)));
+                }
             }
         }
 

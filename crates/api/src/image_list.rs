@@ -6,7 +6,8 @@ use form_urlencoded::Serializer;
 use serde::Serialize;
 
 use crate::accept::prefers;
-use crate::{CacheSeconds, Metadata, Request, Response, cursor};
+use crate::cursor::{self, Form};
+use crate::{CacheSeconds, Metadata, Request, Response};
 
 /// Media type of one JSON document a line (<https://github.com/ndjson/ndjson-spec>).
 pub(crate) const LINES: &str = "application/x-ndjson";
@@ -20,28 +21,35 @@ pub struct ImageList {
     /// Cursor of the next page; null on the last page.
     #[cfg_attr(test, schema(required))]
     cursor: Option<String>,
+    #[serde(skip)]
+    form: Form,
 }
 
-impl From<ImagePage> for ImageList {
-    fn from(page: ImagePage) -> Self {
-        let images = page.images.into_iter();
-        Self {
-            images: images.map(|(key, image)| Metadata::new(key, image)).collect(),
-            cursor: page.next.as_ref().map(cursor::encode),
-        }
-    }
+/// The form of a listing that a client prefers.
+pub(crate) fn form(request: &Request) -> Form {
+    let accept = request.header(ACCEPT.as_str()).unwrap_or_default();
+    if prefers(accept, LINES, "application/json") { Form::Lines } else { Form::Document }
 }
 
 impl ImageList {
-    /// The response to a request for the page, in the form that the client prefers: one document,
-    /// or one line for each image with the next page in `Link`.
+    /// A page in the form that the client of the request prefers.
+    #[must_use]
+    pub fn new(page: ImagePage, request: &Request) -> Self {
+        let (images, form) = (page.images.into_iter(), form(request));
+        Self {
+            images: images.map(|(key, image)| Metadata::new(key, image)).collect(),
+            cursor: page.next.map(|position| cursor::encode(&position, form)),
+            form,
+        }
+    }
+
+    /// The response to a request for the page: one document, or one line for each image with the
+    /// next page in `Link`.
     #[must_use]
     pub fn response(&self, request: &Request, cache: CacheSeconds) -> Response {
-        let accept = request.header(ACCEPT.as_str()).unwrap_or_default();
-        let response = if prefers(accept, LINES, "application/json") {
-            self.lines(request)
-        } else {
-            Response::json(200, self)
+        let response = match self.form {
+            Form::Document => Response::json(200, self),
+            Form::Lines => self.lines(request),
         };
         response.conditional(request, cache).header(VARY, "origin, accept")
     }
@@ -78,7 +86,7 @@ mod tests {
 
     use super::*;
 
-    fn page(number_of_images: u64, more: bool) -> ImageList {
+    fn page(number_of_images: u64, more: bool) -> ImagePage {
         let image = |number: u64| {
             let image = serde_json::from_value(json!({
                 "size": number, "etag": "a1", "format": "png", "contentType": "image/png",
@@ -87,26 +95,27 @@ mod tests {
             (format!("uploads/{number}\n"), image.unwrap())
         };
         let next = Position { sort: Sort::Key, shard: 0, size: 1, key: "uploads/1".into() };
-        ImageList::from(ImagePage {
+        ImagePage {
             images: (0..number_of_images).map(image).collect(),
             next: more.then_some(next),
             cost: catalog::Cost::default(),
-        })
+        }
     }
 
-    fn response(page: &ImageList, accept: &str, query: &str, tag: &str) -> Value {
+    fn response(page: ImagePage, accept: &str, query: &str, tag: &str) -> Value {
         let request = json!({
             "rawQueryString": query, "headers": {"accept": accept, "if-none-match": tag},
             "requestContext": {"http": {"method": "GET"}},
         });
         let request: Request = serde_json::from_value(request).unwrap();
+        let page = ImageList::new(page, &request);
         serde_json::to_value(page.response(&request, CacheSeconds::new(9))).unwrap()
     }
 
     #[test]
     fn lines_are_documents_and_the_next_page_is_a_link() {
         let query = "cursor=old&limit=2&prefix=a%20%3E%2B&X-Amz-Date=1";
-        let sent = response(&page(2, true), LINES, query, "");
+        let sent = response(page(2, true), LINES, query, "");
         let lines: Vec<Value> = sent["body"]
             .as_str()
             .unwrap()
@@ -117,30 +126,30 @@ mod tests {
         assert_eq!(sent["headers"]["content-type"], LINES);
         assert_eq!(
             sent["headers"]["link"],
-            "<?limit=2&prefix=a+%3E%2B&cursor=ayAwIDEgdXBsb2Fkcy8x>; rel=\"next\""
+            "<?limit=2&prefix=a+%3E%2B&cursor=SyAwIDEgdXBsb2Fkcy8x>; rel=\"next\""
         );
-        let last = response(&page(0, false), LINES, "", "");
+        let last = response(page(0, false), LINES, "", "");
         assert_eq!((&last["body"], &last["headers"]["link"]), (&json!(""), &Value::Null));
     }
 
     #[test]
     fn a_form_has_its_own_tag_which_the_link_changes() {
-        let tag = |page: &ImageList, accept: &str| {
+        let tag = |page: ImagePage, accept: &str| {
             let sent = response(page, accept, "", "");
             assert_eq!(sent["headers"]["vary"], "origin, accept", "{accept}");
             sent["headers"]["etag"].as_str().unwrap().to_owned()
         };
         let tags = [
-            tag(&page(2, true), LINES),
-            tag(&page(2, false), LINES),
-            tag(&page(2, true), "*/*"),
-            tag(&page(2, false), ""),
-            tag(&page(0, false), LINES),
-            tag(&page(0, false), ""),
+            tag(page(2, true), LINES),
+            tag(page(2, false), LINES),
+            tag(page(2, true), "*/*"),
+            tag(page(2, false), ""),
+            tag(page(0, false), LINES),
+            tag(page(0, false), ""),
         ];
         let different: std::collections::BTreeSet<_> = tags.iter().collect();
         assert_eq!(different.len(), tags.len(), "{tags:?}");
-        let unchanged = response(&page(2, true), LINES, "", &tags[0]);
+        let unchanged = response(page(2, true), LINES, "", &tags[0]);
         assert_eq!((&unchanged["statusCode"], &unchanged["body"]), (&json!(304), &Value::Null));
         assert_eq!(unchanged["headers"]["vary"], "origin, accept");
     }

@@ -6,8 +6,10 @@ use catalog::{ListQuery, Shards, Sort};
 use contract::UPLOADS_PREFIX;
 
 use crate::content_type_filter::{Filter, filter};
+use crate::cursor::{self, Form};
+use crate::image_list::form;
 use crate::key::MAX_KEY_BYTES;
-use crate::{ApiError, Request, cursor};
+use crate::{ApiError, Request};
 
 /// Default of `limit`: images per page.
 const DEFAULT_LIMIT: usize = 50;
@@ -35,7 +37,7 @@ pub fn list_request(request: &Request, shards: Shards) -> Result<ListQuery, ApiE
     };
     match parameters.get("cursor") {
         None => Ok(query),
-        Some(text) => after(query, text, shards),
+        Some(text) => after(query, text, form(request), shards),
     }
 }
 
@@ -99,15 +101,21 @@ fn prefix(text: &str) -> Result<String, ApiError> {
     fits.then(prefix).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
 
-/// Adds a cursor's position to the query. Refuses a cursor of a listing with another sort or
-/// prefix.
-fn after(query: ListQuery, text: &str, shards: Shards) -> Result<ListQuery, ApiError> {
-    let Some(position) = cursor::decode(text, shards) else {
+/// Adds a cursor's position to the query. Refuses a cursor of a listing with another sort, prefix or
+/// form.
+fn after(query: ListQuery, text: &str, form: Form, shards: Shards) -> Result<ListQuery, ApiError> {
+    let Some((position, of)) = cursor::decode(text, shards) else {
         return Err(bad("cursor", "is not the cursor of an earlier response"));
     };
     let same_prefix = query.sort != Sort::Key || position.key.starts_with(&query.prefix);
     if position.sort != query.sort || !same_prefix {
         return Err(bad("cursor", "belongs to a listing with another sort or prefix"));
+    }
+    if of != form {
+        return Err(bad(
+            "cursor",
+            "belongs to a listing in another form; send the same `Accept` with every page",
+        ));
     }
     Ok(ListQuery { after: Some(position), ..query })
 }
@@ -121,7 +129,8 @@ mod tests {
     use catalog::Position;
 
     use super::*;
-    use crate::request::samples::get_query;
+    use crate::image_list::LINES;
+    use crate::request::samples::{get, get_query};
 
     fn read(query: &str) -> Result<ListQuery, ApiError> {
         list_request(&get_query(query), Shards::new(8).unwrap())
@@ -190,11 +199,27 @@ mod tests {
     #[test]
     fn a_cursor_is_valid_only_with_its_order_and_prefix() {
         let position = Position { sort: Sort::Key, shard: 3, size: 9, key: "uploads/cat".into() };
-        let cursor = cursor::encode(&position);
+        let cursor = cursor::encode(&position, Form::Document);
         assert_eq!(read(&format!("cursor={cursor}")).unwrap().after, Some(position));
         assert!(read(&format!("cursor={cursor}&prefix=ca")).is_ok());
         assert!(read(&format!("cursor={cursor}&prefix=dog")).is_err());
         assert!(read(&format!("cursor={cursor}&sort=size")).is_err());
+    }
+
+    #[test]
+    fn a_cursor_is_valid_only_with_its_form() {
+        let position = Position { sort: Sort::Key, shard: 3, size: 9, key: "uploads/cat".into() };
+        let [document, lines] = [Form::Document, Form::Lines]
+            .map(|form| format!("cursor={}", cursor::encode(&position, form)));
+        let read_lines = |query: &str| {
+            let mut request = get(&[("accept", LINES)]);
+            query.clone_into(&mut request.raw_query_string);
+            list_request(&request, Shards::new(8).unwrap())
+        };
+        assert!(read(&document).is_ok() && read_lines(&lines).is_ok());
+        for error in [read(&lines).unwrap_err(), read_lines(&document).unwrap_err()] {
+            assert!(error.to_string().contains("another form"), "{error}");
+        }
     }
 
     #[test]

@@ -22,6 +22,6 @@ impl ListImages {
         summary.outcome = Some("listed");
         summary.round_trips = Some(page.cost.round_trips);
         summary.items = Some(page.cost.items);
-        Ok(ImageList::from(page).response(request, self.cache))
+        Ok(ImageList::new(page, request).response(request, self.cache))
     }
 }

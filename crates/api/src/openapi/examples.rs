@@ -7,6 +7,7 @@ use contract::Rejection;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::request::samples::get_query;
 use crate::{ApiError, ImageList, Info, LookUp, Metadata};
 
 const KEY: &str = "uploads/cat.jpg";
@@ -17,7 +18,7 @@ pub(super) fn response(operation: &str, status: &str) -> Value {
     match (operation, status) {
         ("getMetadata" | "getMetadataByKey", "200") => value(&Metadata::new(KEY.into(), image())),
         ("lookUpMetadata", "200") => value(&look_up()),
-        ("listImages", "200") => value(&ImageList::from(page())),
+        ("listImages", "200") => value(&ImageList::new(page(), &get_query(""))),
         ("getInfo", "200") => value(&info()),
         ("getOpenapi", "200") => json!({"openapi": "3.1.0"}),
         ("lookUpMetadata", "400") => {

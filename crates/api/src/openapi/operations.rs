@@ -108,7 +108,7 @@ pub(super) fn look_up_metadata() {}
     operation_id = "listImages",
     params(
         ("limit" = Option<u16>, Query, minimum = 1, maximum = 1000, description = "Largest number of images on the page; 50 by default", example = 20),
-        ("cursor" = Option<String>, Query, min_length = 1, description = "The `cursor` of the previous page; valid only with the same `sort` and `prefix`", example = "ayAwIDgyODIwMSB1cGxvYWRzL2NhdC5qcGc"),
+        ("cursor" = Option<String>, Query, min_length = 1, description = "The `cursor` of the previous page; valid only with the same `sort`, `prefix` and `Accept`", example = "ayAwIDgyODIwMSB1cGxvYWRzL2NhdC5qcGc"),
         ("contentType" = Option<ContentTypeParameter>, Query, description = "Only images of this content type; `image/*` for all. Case does not matter, and usual other names such as `image/jpg` are understood", example = "image/jpeg"),
         ("prefix" = Option<String>, Query, max_length = 1016, description = "Only images whose key, without `uploads/`, starts with this", example = "holidays/"),
         ("sort" = Option<SortParameter>, Query, description = "By key (`key`, the default), by size with the smallest first (`size`), or by size with the largest first (`-size`)", example = "-size"),

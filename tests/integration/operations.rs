@@ -167,7 +167,8 @@ fn evaluated(stack: &str) -> Deployment {
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report>),
 /// and in the stage's access log; and the fields that Logs Insights adds.
 fn known_fields(deployment: &Deployment) -> BTreeSet<String> {
-    let line = json!({"id": 0, "type": 0, "details": {"error": 0, "cause": 0}, "execution_arn": 0,
+    let details = json!({"name": 0, "output": 0, "error": 0, "cause": 0});
+    let line = json!({"id": 0, "type": 0, "details": details, "execution_arn": 0,
         "record": {"requestId": 0, "status": 0, "errorType": 0}, "@timestamp": 0, "@log": 0});
     let stage = deployment.resource("apiStage").unwrap();
     let format = stage.inputs["accessLogSettings"]["format"].as_str().unwrap();

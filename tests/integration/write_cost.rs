@@ -5,8 +5,8 @@
 //!
 //! - A write takes one write request unit for each KB or part of it, and twice that in a
 //!   transaction. A write whose condition fails costs the same.
-//! - For each entry that it gains, loses or changes, an index takes one unit for each KB of the
-//!   entry or part of it.
+//! - An index takes one unit for each KB, or part of it, of every entry that it gains, loses or
+//!   changes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Cost, Order, Outcome, Shards};

@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheSeconds(u32);
 
-/// Text that is not a lifetime in caches.
+/// The error for text that is not a valid number of cache seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the lifetime in caches must be a whole number of seconds from 0 to {}", u32::MAX)]
 pub struct CacheSecondsError;

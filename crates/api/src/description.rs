@@ -46,7 +46,7 @@ pub enum Authorization {
     AwsIam,
 }
 
-/// Text that is not a condition for calling the API.
+/// The error for text that is not a valid condition for calling the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the authorization must be NONE or AWS_IAM")]
 pub struct AuthorizationError;

@@ -37,8 +37,8 @@ impl Catalog {
         self.get(NO_IMAGE).await.map(drop)
     }
 
-    /// Opens a connection by a batch read of an item that does not exist, for functions whose role
-    /// allows only batch reads (half a read unit).
+    /// Opens a connection by a batch read of an item that does not exist (half a read unit), for
+    /// functions whose role allows only batch reads.
     ///
     /// # Errors
     /// The errors of [`Catalog::differing`].

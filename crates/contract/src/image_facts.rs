@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 ///
 /// | version | change |
 /// |---|---|
-/// | none | before versions |
-/// | 2 | facts wherever the header states them; camera, time, color, density, …; whole headers |
+/// | none | records from before there were versions; there is no 1 |
+/// | 2 | reads each fact wherever the header states it, and new facts such as camera and time |
 pub const MEASURING: u32 = 2;
 
 /// Facts from the header of an image. Optional facts are absent if the file does not state them, or

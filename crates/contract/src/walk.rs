@@ -1,5 +1,6 @@
-//! A walk over the keys of the bucket or of the table, a page at a time: the JSON between the state
-//! machine of the reconciliation and the two functions that compare the bucket with the table.
+//! The JSON that the state machine of the reconciliation exchanges with the two functions that
+//! compare the bucket with the table. Each function walks over the keys, of the bucket or of the
+//! table, a page at a time.
 
 use serde::{Deserialize, Serialize};
 

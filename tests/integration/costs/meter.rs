@@ -149,7 +149,8 @@ fn counted(calls: &[Call]) -> PathCounts {
     let heads = operations.remove("HeadObject").unwrap_or_default();
     let gets = operations.remove("GetObject").unwrap_or_default();
     let table_calls = operations.values().sum();
-    // The queries and batches of an API request are sent at once; writes follow each other.
+    // An API request sends its queries in rounds, and those of one round simultaneously. All other
+    // calls follow each other.
     let at_once = operations.keys().all(|name| ["Query", "BatchGetItem"].contains(name));
     let table_waits = if at_once { units::rounds(calls) } else { table_calls };
     PathCounts {

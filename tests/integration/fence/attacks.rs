@@ -195,7 +195,9 @@ fn functions_do_not_control_the_emulator() {
             secret: session.secret_access_key,
             token: Some(session.session_token),
         };
-        // This path belongs to no service, but a signature for S3 covers any path.
+        // The emulator's control path belongs to no AWS service. A presigned URL of S3 may have any
+        // path, so this one has a valid signature. The function's key must be refused; the stack's
+        // own key is accepted.
         for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
             let url = presigned(&aws, "_ministack", "sqs/messages").await;
             assert_eq!(get(&url, &[]).await.status, status);

@@ -32,7 +32,7 @@ async fn pictures(chromium: &mut Chromium, tab: &Tab, name: &str) {
     }
 }
 
-/// Writes the picture in README.md, if the environment asks for pictures.
+/// Writes `page.png`, the picture that README.md shows, if the environment asks for pictures.
 async fn picture_of_readme(chromium: &mut Chromium, tab: &Tab) {
     let Some(directory) = std::env::var_os("PIXGAUGE_PICTURES") else { return };
     chromium.prefer(tab, "light").await;

@@ -21,8 +21,9 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// Returns the directory of each package's binary: `given`, or else the build's output directory.
-/// The empty function is built if `given` lacks it, because it is not among the deployed functions.
+/// Returns the directory of each package's binary: `given`, or else the build's output directory,
+/// after building the package. `given` usually has the deployed functions only; if it lacks the empty
+/// function, that one is built.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,

@@ -121,8 +121,8 @@ pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
     terms_with(path, machine, logs).iter().map(|term| term.dollars).sum()
 }
 
-/// Bytes that Step Functions logs for one execution; zero for a path without an execution. AWS
-/// adds metadata only to the results of successful invocations, which the level ERROR does not log.
+/// Bytes that Step Functions logs for one execution; zero for a path without an execution. AWS adds
+/// metadata to the results of successful invocations. The level ERROR does not log these results.
 fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
     let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
     match log {

@@ -67,14 +67,12 @@ struct Target {
     expected: Outcome,
 }
 
-/// Uploads images for `stack` and for `empty` at `pace`, waits for all executions to end, and
-/// reports both.
+/// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports both.
 ///
-/// Returns when all executions have ended, or none has for three minutes. Executions that have not
-/// ended when it returns count as failed.
+/// Stops waiting once no execution has ended for three minutes; the remaining ones count as failed.
 ///
 /// # Errors
-/// If the emulator ends or a call to Step Functions fails. Failed uploads and failed executions are
+/// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed uploads and failed executions are
 /// not errors; the report counts them.
 pub async fn run(
     stack: &mut Stack,

@@ -48,7 +48,7 @@ const ELEMENTS: &[(&[u8; 4], u32, u32)] = &[
     (b"ic10", 1024, 1024),
 ];
 
-/// Measures the largest element by area, or the first of several.
+/// Measures the element with the largest area; of several with the same area, the first.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let end = u64::from(source.u32_be(4)?);
     if end > source.size() {

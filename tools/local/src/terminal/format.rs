@@ -106,7 +106,7 @@ pub(crate) fn quoted(word: &str) -> String {
         return word.to_owned();
     }
     if word.chars().any(char::is_control) {
-        // The form with escapes, which bash, zsh and POSIX.1-2024 know.
+        // The form with escapes, which bash and zsh know.
         let escaped = word.chars().map(|character| match character {
             '\\' | '\'' => format!("\\{character}"),
             _ if !character.is_control() => character.to_string(),

@@ -7,7 +7,7 @@ use crate::graph;
 use crate::reference::{Reference, Segment};
 use crate::schema::REGENERATE;
 
-/// Properties of `${pulumi}`. `organization` is missing: only Pulumi's service knows it.
+/// Properties of `${pulumi}`. `organization` is left out: only Pulumi's service knows it.
 const PULUMI_PROPERTIES: [&str; 4] = ["stack", "project", "cwd", "rootDirectory"];
 
 impl Checker<'_> {

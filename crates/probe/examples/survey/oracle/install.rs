@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The scripts, and the lists of packages with their versions.
+/// The directory of the scripts and of the lists of packages with their versions.
 const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/survey/oracles");
 
 /// The directory into which the packages are installed.

@@ -146,8 +146,9 @@ fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Pars
     Ok(())
 }
 
-/// Width and height in a track header (14496-12, 8.3.2), which has 32-bit or 64-bit times; `None`
-/// if either is zero. They are fixed-point numbers, of which decoders ignore the fraction.
+/// Width and height in a track header (14496-12, 8.3.2); `None` if the width or the height is zero.
+/// Their offset depends on whether the header's times have 32 or 64 bits. Both are fixed-point
+/// numbers, and decoders ignore the fraction.
 fn track_extent(source: &Source<'_>, tkhd: Box) -> Parsed<Option<(u32, u32)>> {
     let start = tkhd.content + if source.u8(tkhd.content)? == 0 { 76 } else { 88 };
     let (width, height) = (source.u32_be(start)? >> 16, source.u32_be(start + 4)? >> 16);

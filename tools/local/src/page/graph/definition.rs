@@ -112,8 +112,8 @@ impl Graph {
         self.nodes.push(Node { id: id.to_owned(), parent, kind });
     }
 
-    /// Adds an edge, unless there is one. An edge that is taken without an error replaces one that
-    /// only an error leads along.
+    /// Adds an edge, unless these two nodes already have one. The edge counts as a catch only if
+    /// every transition between the two is a catch.
     fn add_edge(&mut self, from: &str, to: &str, is_catch: bool) {
         match self.edges.iter_mut().find(|edge| edge.from == from && edge.to == to) {
             Some(edge) => edge.is_catch &= is_catch,

@@ -12,9 +12,9 @@ const MAX_EXTENTS: u64 = 64;
 /// Largest data in bytes of an item of several extents.
 const MAX_JOINED: u64 = 64 << 10;
 
-/// Lets `parse` read the data of the item `id`, from a start to an end (exclusive); `None` if the
-/// file does not locate the data within itself. Data of several extents is joined and cut to
-/// [`MAX_JOINED`].
+/// Calls `parse` with the data of the item `id`, from a start to an end (exclusive). Returns `None`
+/// if the item has no location, or one that is not supported: in another file or in another item.
+/// Data of several extents is joined and cut to [`MAX_JOINED`].
 pub(super) fn read<T>(
     items: &Items<'_>,
     id: u32,

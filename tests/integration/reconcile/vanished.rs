@@ -15,8 +15,11 @@ use super::{reconciled, tally};
 const RECORDS: &str = "PIXGAUGE_VANISHED_RECORDS";
 
 /// Number of keys that a page names at most, and numbers of events after which a part and an
-/// execution end: fractions of the numbers in the definition.
-const LIMITS: [(&str, &str); 3] = [
+/// execution end: fractions of the numbers in the definition. Repairs that run at the same time are
+/// fewer too: on this machine they share a few processors, and would wait for each other longer than
+/// their functions may take.
+const LIMITS: [(&str, &str); 4] = [
+    ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
     ("'limit': 200", "'limit': 50"),
     ("$states.input.events > 8000", "$states.input.events > 300"),
     ("$states.input.events > 20000", "$states.input.events > 40"),

@@ -137,8 +137,8 @@ fn a_sample_never_makes_a_later_event_stale() {
         }
         let older = stack.execute(&event).await;
         assert!(older.is_stale(), "{older:?}");
-        // The example of events/README.md has no sequencer: it is recorded, or the record agrees
-        // already.
+        // The example of events/README.md has no sequencer, so it is not stale: its object is
+        // recorded, unless the record already agrees.
         let again = sample_event("s3-object-without-sequencer", &bucket);
         let again = stack.execute(&again).await;
         assert_eq!((again.outcome(), again.is_stale()), (Outcome::Image, false));

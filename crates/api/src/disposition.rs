@@ -21,7 +21,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// Longest text after a dot, in bytes, that counts as an extension. `aseprite` is the longest
-/// extension of an image format.
+/// extension of the formats that are measured.
 const MAX_EXTENSION_BYTES: usize = 8;
 
 /// Treatment of an image that a browser opens as a page of its own.

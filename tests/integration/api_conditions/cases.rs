@@ -29,8 +29,8 @@ pub(super) enum Expected {
     PreconditionFailed,
     /// 416.
     Unsatisfiable,
-    /// 200 with the image if it is sent directly, otherwise 412: the one difference. Behind a
-    /// redirect, S3 would apply the range, whatever `If-Range` says.
+    /// 200 with the image if it is sent directly, but 412 if the request would be redirected: S3
+    /// would apply the range, whatever `If-Range` says. All other results are the same either way.
     WholeOrNewRequest,
 }
 

@@ -38,7 +38,7 @@ fn a_throttled_function_is_waited_for_at_every_state() {
     });
 }
 
-/// Returns `Some` if a task has failed and is to be retried.
+/// Returns `Some` if an attempt of a task has failed, which the state machine will retry.
 async fn is_retried(stack: &TestStack, arn: &str) -> Option<()> {
     let steps = stack.stack.executions.steps(arn).await.unwrap();
     let mut attempts = steps.iter().flat_map(|step| &step.attempts);

@@ -86,8 +86,8 @@ impl<'a> Instance<'a> {
         }
     }
 
-    /// Sends an event and returns the time until its result. Waits until the function asks for the
-    /// next event.
+    /// Sends an event, and waits for its result and then for the function's request for the next
+    /// event. Returns the time until the result.
     pub(crate) fn invoke(&mut self, workload: &Workload) -> Result<Duration, BenchmarkError> {
         let sent = Instant::now();
         self.api.send(workload.event.clone());

@@ -42,8 +42,8 @@ struct CountedShard {
     count: Totals,
 }
 
-/// The counter of changes of a totals item, in a form that can be compared; empty if there is none.
-/// A counter of another type than a number has the text of its value.
+/// The change counter of a totals item, as text that can be compared; empty if the item has none.
+/// If the attribute is not a number, the text is its debug format.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Counter(String);

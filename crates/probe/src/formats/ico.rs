@@ -31,8 +31,8 @@ pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     Ok(image)
 }
 
-/// True if `start`, of an object of `size` bytes, has the structure of a directory: the first image
-/// lies between the directory and the object's end.
+/// True if `start`, the first bytes of an object of `size` bytes, can be a directory: it says that
+/// the first image starts after the directory and before the object's end.
 pub(crate) fn is_directory(start: &[u8], size: u64) -> bool {
     let Some([_, _, _, _, c0, c1, entry @ ..]) = start.first_chunk::<22>() else { return false };
     let directory = HEADER + u64::from(u16::from_le_bytes([*c0, *c1])) * ENTRY as u64;

@@ -3,7 +3,7 @@
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 /// Reads environment variables such as `AWS_ENDPOINT_URL_S3`, which set the endpoint of one service
-/// in all AWS SDKs (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
+/// in most AWS SDKs (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 /// They take precedence over `AWS_ENDPOINT_URL`.
 #[derive(Debug)]
 pub(super) struct ServiceEndpoints;

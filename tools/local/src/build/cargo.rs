@@ -92,7 +92,8 @@ async fn read_text(pipe: Option<impl AsyncRead + Unpin>) -> std::io::Result<Stri
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// Reports progress from the progress bar. Returns errors and warnings.
+/// Reads Cargo's output: reports the progress that Cargo's progress bar shows, and returns the
+/// errors and warnings.
 async fn follow(
     pipe: Option<impl AsyncRead + Unpin>,
     progress: &Progress,

@@ -47,7 +47,7 @@ impl EventRule {
         rule.rule_arn.required("PutRule", "RuleArn")
     }
 
-    /// Tags the rule. `PutRule` accepts tags only for a new rule.
+    /// Tags the rule. `PutRule` would ignore tags if the rule already existed.
     async fn tag(&self, to: &Target<'_>, arn: &str) -> Result<(), Failure> {
         if self.tags.is_empty() {
             return Ok(());

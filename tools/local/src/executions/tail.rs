@@ -54,7 +54,8 @@ impl Tail {
     }
 
     /// Lists executions, newest first, up to a page without new ones, and returns the ARNs of the
-    /// new ones. At the `first` time, lists all, and counts those that have ended as reported.
+    /// new ones. The `first` call lists all and returns none; it marks those that have ended as
+    /// already reported.
     async fn list(&mut self, size: i32, first: bool) -> Result<Vec<String>, ExecutionsError> {
         let Executions { client, state_machine, .. } = &*self.executions;
         let request = client.list_executions().state_machine_arn(state_machine).max_results(size);

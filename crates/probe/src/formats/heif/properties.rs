@@ -55,7 +55,7 @@ impl State {
         }
     }
 
-    /// True if the properties do not state bits per channel, channels or the ICC profile.
+    /// True if the bits per channel, the channels or the ICC profile is still unknown.
     pub(super) fn lacks_samples(&self) -> bool {
         self.bits_per_channel.is_none() || self.channels.is_none() || self.profile.is_none()
     }

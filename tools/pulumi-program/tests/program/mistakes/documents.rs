@@ -1,4 +1,5 @@
-//! Mistakes in documents that the provider takes as text: policies, event patterns and access logs.
+//! Mistakes in what the provider takes as text: policies, event patterns and the access log's
+//! format.
 
 use super::{MAIN, Mistake, mistake};
 

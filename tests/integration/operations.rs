@@ -162,10 +162,10 @@ fn evaluated(stack: &str) -> Deployment {
     offline::evaluate(&program, &local.named(stack)).unwrap()
 }
 
-/// Fields of lines that AWS writes: by Step Functions
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>), by Lambda
-/// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report>),
-/// and in the stage's access log; and the fields that Logs Insights adds.
+/// Fields of the lines that AWS writes to the logs of state machines
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>), of functions
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html#platform-report>)
+/// and of the API's stage, and the fields that Logs Insights adds.
 fn known_fields(deployment: &Deployment) -> BTreeSet<String> {
     let details = json!({"name": 0, "output": 0, "error": 0, "cause": 0});
     let line = json!({"id": 0, "type": 0, "details": details, "execution_arn": 0,

@@ -49,7 +49,7 @@ impl<'a> Settings<'a> {
         T::Err: Display,
     {
         let value = (self.variable)(variable).unwrap_or_default();
-        // No type accepts empty text, so a missing variable is an error of the type, too.
+        // No setting's type accepts empty text, so a missing variable fails to parse, too.
         value.parse().map_err(|error: T::Err| {
             let reason = error.to_string();
             InvalidSettings { variable, value, reason }

@@ -266,7 +266,7 @@ impl Storage {
     }
 }
 
-/// Cuts a content type that is too long to be one.
+/// Cuts a content type that is longer than what is recorded.
 fn shortened(mut content_type: String) -> String {
     content_type.truncate(content_type.floor_char_boundary(MAX_CONTENT_TYPE_BYTES));
     content_type

@@ -310,7 +310,8 @@ async fn attacker(framed: Option<&str>) -> (String, JoinHandle<()>) {
     (address, serving)
 }
 
-/// True if a page of another origin can show `url`, or a page that does not defend itself.
+/// True if a page of another origin can show `url` in a frame; if `url` is `None`, a page that
+/// does not forbid it.
 async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
     let (address, serving) = attacker(url).await;
     let tab = chromium.open(&address).await;

@@ -3,7 +3,7 @@
 //! Billed time and concurrency follow from these durations and the measured number of calls. The
 //! durations are conservative.
 
-/// Seconds until S3 responds to a small request: AWS's own lower bound
+/// Seconds until S3 responds to a small request: the lower end of AWS's 100 to 200 milliseconds
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>).
 pub const S3_CALL: f64 = 0.100;
 

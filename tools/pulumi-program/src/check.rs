@@ -15,8 +15,8 @@
 //!   rules and schedules), `functions` (their roles, log groups and archives), `api` (routes,
 //!   integrations, permissions), `alarms`, `connections` (log destinations, dead-letter queues,
 //!   bucket events, the order of a bucket's settings), `bucket_first` (every resource waits for the
-//!   bucket), `outliers` (a resource lacks a property that all others of its type set) and
-//!   `protection` (protected data is protected everywhere).
+//!   bucket), `outliers` (no resource lacks a property that all others of its type set) and
+//!   `protection` (a stack that protects its table protects its bucket too).
 //!
 //! Two files serve the others: `known` computes values that are known before anything is created,
 //! and `read` takes apart expressions whose values are not known yet.

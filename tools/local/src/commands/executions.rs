@@ -291,7 +291,8 @@ async fn recorded_by(
     }))
 }
 
-/// The executions to show in detail: those that `what` names by key or id, or the only one found.
+/// The executions to show in detail: those that `what` names by key, id or ARN, or else the only
+/// one found.
 fn selected<'a>(found: &'a [Execution], what: &str) -> Option<Vec<&'a Execution>> {
     let key = full_key(what);
     let named = |it: &&Execution| it.key() == Some(&*key) || it.id() == what || it.arn == what;

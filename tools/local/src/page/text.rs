@@ -28,7 +28,7 @@ pub(super) fn lines(text: &str) -> Markup {
     pieces(text, |character| is_invisible(character) && !matches!(character, '\n' | '\t'))
 }
 
-/// Escapes invisible characters, for places that hold no markup, such as SVG and titles.
+/// Escapes invisible characters, for places that cannot hold HTML elements: SVG text and titles.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {

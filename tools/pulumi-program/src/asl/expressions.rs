@@ -38,8 +38,8 @@ impl<'a> Variables<'a> {
         inner
     }
 
-    /// Returns the variables of `state`, one of the `states` of the machine with the variables
-    /// `self`; `outer` are the variables around that machine.
+    /// Returns the variables of `state`. `states` are all states of its machine, `self` are the
+    /// variables of that machine, and `outer` those around it.
     pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
         let others: BTreeSet<&str> = states
             .iter()

@@ -129,7 +129,7 @@ impl Checker<'_> {
     }
 }
 
-/// The name of the bucket that a resource configures.
+/// The bucket that a resource configures, by its name in the program.
 fn bucket(resource: &Resource) -> Option<&str> {
     field(&resource.properties, "bucket").and_then(output_and_rest).map(|(name, _, _)| name)
 }

@@ -17,6 +17,7 @@ def adapt():
     speed_up_invocations()
     queue_invocations()
     parse_expressions_once()
+    let_evaluations_take_their_time()
     run_distributed_maps_in_jsonata()
     run_nested_express_executions()
     match_line_breaks()
@@ -73,6 +74,22 @@ def parse_expressions_once():
         return parsed[key]
 
     Parser.parse = parse_once
+
+
+def let_evaluations_take_their_time():
+    """Ends the evaluation of an expression after 60 seconds instead of one.
+
+    The limit counts the time on the clock, so on a busy machine it failed executions whose
+    expressions take milliseconds. The limit on recursion stays.
+    """
+    from jsonata.timebox import Timebox
+
+    start = Timebox.__init__
+
+    def start_with_more_time(timebox, expression, timeout=None, max_depth=None):
+        start(timebox, expression, timeout and max(timeout, 60_000), max_depth)
+
+    Timebox.__init__ = start_with_more_time
 
 
 def match_line_breaks():

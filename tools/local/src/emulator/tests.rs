@@ -49,8 +49,12 @@ fn launch_with(
     }
     // The launcher also replaces a function of the emulator's interpreter of expressions.
     std::fs::create_dir(directory.join("jsonata")).unwrap();
-    let parser = "class Parser:\n    parse = len\n";
-    std::fs::write(directory.join("jsonata/parser.py"), parser).unwrap();
+    for (module, class) in
+        [("parser", "class Parser:\n    parse = len\n"), ("timebox", "class Timebox:\n    pass\n")]
+    {
+        let file = directory.join("jsonata").join(module).with_extension("py");
+        std::fs::write(file, class).unwrap();
+    }
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let (temporary, key) = (directory.join("tmp"), directory.join("credentials"));
     std::fs::create_dir(&temporary).unwrap();

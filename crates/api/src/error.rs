@@ -29,7 +29,7 @@ pub enum ApiError {
     NotFoundWithHint {
         /// Key, with its prefix.
         key: String,
-        /// What the client may have meant, or why there can be no such key; a sentence.
+        /// A sentence that says what the client may have meant, or why there can be no such key.
         hint: String,
     },
     /// 404: the path is unknown.

@@ -183,17 +183,7 @@ fn same_time(object: &StoredObject, listed: Option<i64>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::item::samples;
-
-    fn record(state: RecordState) -> Record {
-        Record {
-            key: "uploads/a".into(),
-            revision: "r".into(),
-            sequencer: None,
-            written: None,
-            state,
-        }
-    }
+    use crate::item::samples::{self, record};
 
     fn rejected() -> Record {
         let (object, rejection) = (Some(samples::object(3)), samples::rejection());

@@ -231,6 +231,17 @@ pub(crate) mod samples {
         }
     }
 
+    /// A record without a sequencer, as an execution of an older version wrote it.
+    pub(crate) fn record(state: RecordState) -> Record {
+        Record {
+            key: "uploads/a".into(),
+            revision: "r".into(),
+            sequencer: None,
+            written: None,
+            state,
+        }
+    }
+
     pub(crate) fn rejection() -> Rejection {
         Rejection { reason: "CorruptImage".into(), message: "the header is cut short".into() }
     }

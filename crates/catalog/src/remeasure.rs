@@ -40,18 +40,9 @@ impl From<bool> for Remeasure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::item::{ImageRecord, samples};
+    use crate::item::ImageRecord;
+    use crate::item::samples::{self, record};
     use crate::{Shards, plan};
-
-    fn record(state: RecordState) -> Record {
-        Record {
-            key: "uploads/a".into(),
-            revision: "r".into(),
-            sequencer: None,
-            written: None,
-            state,
-        }
-    }
 
     fn image(measuring: Option<u32>) -> Record {
         let mut image = samples::image("image/png");

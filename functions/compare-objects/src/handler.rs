@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use catalog::{Catalog, CatalogError, Remeasure, Segment, SegmentError};
 use contract::{ListedObject, NamedError, PageKeys, UPLOADS_PREFIX, WalkPage, WalkRequest};
-use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
+use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
@@ -115,16 +115,27 @@ impl Walk<'_> {
     /// Returns those of the keys whose objects can be read now, and those whose objects S3 refuses
     /// to describe: the repair of such an object fails, and leaves its event in the failure queue.
     async fn readable(&self, keys: Vec<String>) -> Result<Vec<String>, StorageError> {
-        let answers = iter(keys).map(async |key| {
-            match self.storage.is_readable(Location { bucket: self.bucket, key: &key }).await {
-                Ok(readable) => Ok(readable.then_some(key)),
-                Err(refused @ StorageError::StorageRefused(_)) => {
-                    self.storage.check_refusal(self.bucket, refused).await?;
-                    Ok(Some(key))
+        let mut answers = iter(keys)
+            .map(async |key| {
+                let at = Location { bucket: self.bucket, key: &key };
+                (self.storage.is_readable(at).await, key)
+            })
+            .buffered(CONCURRENCY);
+        let (mut readable, mut refused) = (Vec::new(), None);
+        while let Some((answer, key)) = answers.next().await {
+            match answer {
+                Ok(true) => readable.push(key),
+                Ok(false) => {}
+                Err(error @ StorageError::StorageRefused(_)) => {
+                    refused.get_or_insert(error);
+                    readable.push(key);
                 }
-                Err(error) => Err(error),
+                Err(error) => return Err(error),
             }
-        });
-        answers.buffered(CONCURRENCY).try_filter_map(async |key| Ok(key)).try_collect().await
+        }
+        if let Some(error) = refused {
+            self.storage.check_refusal(self.bucket, error).await?;
+        }
+        Ok(readable)
     }
 }

@@ -19,7 +19,7 @@ use super::serve;
 /// A key with markup, a line break, and a mark that reverses the text after it.
 const HOSTILE: &str = "uploads/<img src=x onerror=\"document.title='hacked'\">\n\u{202e}&amp;.png";
 
-/// What a view shows of [`HOSTILE`].
+/// The text of [`HOSTILE`] in a view.
 const HOSTILE_SHOWN: &str = "<img src=x onerror=\"document.title='hacked'\">\\n\\u{202e}&amp;.png";
 
 /// Writes pictures of the tab, if the environment asks for them.

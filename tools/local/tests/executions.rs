@@ -3,15 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue panics, as do its helpers")]
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
 use local::AccessKey;
 use local::aws::Aws;
 use local::executions::{Executions, Search, Status, Tail};
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 const MACHINE: &str = "arn:aws:states:us-east-1:000000000000:stateMachine:machine";
 
@@ -30,58 +33,32 @@ impl Calls {
 
 /// Starts a stand-in with `number` executions, of which every tenth has failed. Number 0 is the
 /// newest.
-fn step_functions(number: usize) -> (Arc<Executions>, Arc<Calls>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+async fn step_functions(number: usize) -> (Arc<Executions>, Arc<Calls>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let calls = Arc::new(Calls::default());
-    let counting = Arc::clone(&calls);
-    std::thread::spawn(move || {
-        for stream in listener.incoming().map_while(Result::ok) {
-            let calls = Arc::clone(&counting);
-            std::thread::spawn(move || serve(&stream, number, &calls));
-        }
-    });
+    let router = Router::new().fallback(answer).with_state((number, Arc::clone(&calls)));
+    tokio::spawn(async move { axum::serve(listener, router).await });
     let key = AccessKey { id: "test".to_owned(), secret: "test".to_owned(), token: None };
     let aws = Aws::connect(&endpoint, key);
     (Arc::new(Executions::new(aws.sfn, MACHINE)), calls)
 }
 
-/// Answers the requests of one connection.
-fn serve(stream: &TcpStream, number: usize, calls: &Calls) {
-    let mut reader = BufReader::new(stream);
-    loop {
-        let (mut operation, mut length) = (String::new(), 0);
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).unwrap_or(0) == 0 {
-                return;
-            }
-            let line = line.trim();
-            if line.is_empty() {
-                break;
-            }
-            let (name, value) = line.split_once(": ").unwrap_or((line, ""));
-            match name.to_ascii_lowercase().as_str() {
-                "x-amz-target" => value.clone_into(&mut operation),
-                "content-length" => length = value.parse().unwrap(),
-                _ => {}
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).unwrap();
-        let request: Value = serde_json::from_slice(&body).unwrap();
-        let response = if operation.ends_with("ListExecutions") {
-            calls.list.fetch_add(1, Ordering::Relaxed);
-            list(&request, number)
-        } else {
-            calls.describe.fetch_add(1, Ordering::Relaxed);
-            described(request["executionArn"].as_str().unwrap())
-        };
-        let response = response.to_string();
-        let head = "HTTP/1.1 200 OK\r\ncontent-type: application/x-amz-json-1.0";
-        let mut stream = stream;
-        write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{response}", response.len()).unwrap();
-    }
+async fn answer(
+    State((number, calls)): State<(usize, Arc<Calls>)>,
+    headers: HeaderMap,
+    body: String,
+) -> String {
+    let operation = headers["x-amz-target"].to_str().unwrap();
+    let request: Value = serde_json::from_str(&body).unwrap();
+    let response = if operation.ends_with("ListExecutions") {
+        calls.list.fetch_add(1, Ordering::Relaxed);
+        list(&request, number)
+    } else {
+        calls.describe.fetch_add(1, Ordering::Relaxed);
+        described(request["executionArn"].as_str().unwrap())
+    };
+    response.to_string()
 }
 
 fn list(request: &Value, number: usize) -> Value {
@@ -122,7 +99,7 @@ fn failures() -> Search {
 
 #[tokio::test]
 async fn a_list_costs_one_page_and_one_description_for_each_row() {
-    let (executions, calls) = step_functions(10_000);
+    let (executions, calls) = step_functions(10_000).await;
     let found = executions.search(&Search::default(), 20).await.unwrap();
     assert_eq!(calls.taken(), (1, 20));
     assert!(found.more);
@@ -142,7 +119,7 @@ async fn a_list_costs_one_page_and_one_description_for_each_row() {
 
 #[tokio::test]
 async fn everything_is_found_where_the_limit_allows_it() {
-    let (executions, calls) = step_functions(1_100);
+    let (executions, calls) = step_functions(1_100).await;
     let found = executions.search(&Search::default(), 5_000).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (1_100, false));
     assert_eq!(calls.taken(), (2, 1_100));
@@ -156,7 +133,7 @@ async fn everything_is_found_where_the_limit_allows_it() {
 
 #[tokio::test]
 async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
-    let (executions, calls) = step_functions(1_100);
+    let (executions, calls) = step_functions(1_100).await;
     let search = |text: &str| Search { text: Some(text.to_owned()), ..Search::default() };
     let found = executions.search(&search("/1034."), 20).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (1, false));
@@ -173,7 +150,7 @@ async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
 
 #[tokio::test]
 async fn a_tail_describes_no_execution_that_had_ended_before() {
-    let (executions, calls) = step_functions(10_000);
+    let (executions, calls) = step_functions(10_000).await;
     let mut tail = Tail::start(executions).await.unwrap();
     assert_eq!(calls.taken(), (10, 0));
     assert!(tail.ended().await.unwrap().is_empty());

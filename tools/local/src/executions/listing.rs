@@ -90,6 +90,13 @@ pub struct Listing {
     pub examined: usize,
 }
 
+/// ARN and status of each execution on a page of the list, and the cursor of the next page.
+pub(super) type ListedPage = (Vec<(String, Status)>, Option<String>);
+
+fn page_size(limit: usize) -> i32 {
+    i32::try_from(limit).unwrap_or(i32::MAX)
+}
+
 impl Executions {
     /// Reads a page of the list: about `limit` executions that match, from `cursor` on.
     ///
@@ -106,9 +113,10 @@ impl Executions {
         cursor: Option<String>,
         limit: usize,
     ) -> Result<Listing, ExecutionsError> {
+        let size = page_size(limit);
         let mut page = Listing { executions: Vec::new(), next: cursor, examined: 0 };
         loop {
-            let (listed, next) = self.list(selection.status, page.next.take(), limit).await?;
+            let (listed, next) = self.list(selection.status, page.next.take(), size).await?;
             page.examined += listed.len();
             let described: Vec<Option<Execution>> = futures_util::stream::iter(listed)
                 .map(|(arn, _)| async move { self.one(&arn).await })
@@ -133,22 +141,23 @@ impl Executions {
     /// # Errors
     /// If the call to Step Functions fails.
     pub async fn newest(&self, limit: usize) -> Result<Vec<(String, Status)>, ExecutionsError> {
-        Ok(self.list(None, None, limit).await?.0)
+        Ok(self.list(None, None, page_size(limit)).await?.0)
     }
 
-    async fn list(
+    /// Lists one page of executions, of which Step Functions selects those of a status.
+    pub(super) async fn list(
         &self,
         status: Option<Status>,
         cursor: Option<String>,
-        limit: usize,
-    ) -> Result<(Vec<(String, Status)>, Option<String>), ExecutionsError> {
+        size: i32,
+    ) -> Result<ListedPage, ExecutionsError> {
         let page = self
             .client
             .list_executions()
             .state_machine_arn(&self.state_machine)
             .set_status_filter(status.and_then(Status::filter))
             .set_next_token(cursor)
-            .max_results(i32::try_from(limit).unwrap_or(i32::MAX))
+            .max_results(size)
             .send()
             .await
             .map_err(|error| ExecutionsError::call("ListExecutions")(&error))?;

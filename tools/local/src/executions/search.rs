@@ -1,8 +1,8 @@
 //! Finds executions, newest first, without describing more of them than it has to.
 
-use aws_sdk_sfn::types::ExecutionListItem;
 use futures_util::StreamExt as _;
 
+use super::listing::ListedPage;
 use super::{CONCURRENCY, Execution, Executions, ExecutionsError, LARGEST_PAGE, PAGE, Status};
 
 /// Conditions that an execution must meet.
@@ -51,16 +51,15 @@ impl Executions {
         let (mut executions, mut token) = (Vec::new(), None);
         loop {
             let (mut items, next) = self.page(search, limit, token).await?;
-            items.retain(|item| search.allows(Status::from(&item.status)));
+            items.retain(|(_, status)| search.allows(*status));
             // Without a text, the list alone decides.
             let room = limit - executions.len();
             let beyond = search.text.is_none() && items.len() > room;
             if search.text.is_none() {
                 items.truncate(room);
             }
-            let arns = items.into_iter().map(|item| item.execution_arn);
-            let mut described = futures_util::stream::iter(arns)
-                .map(|arn| self.describe(arn))
+            let mut described = futures_util::stream::iter(items)
+                .map(|(arn, _)| self.describe(arn))
                 .buffered(CONCURRENCY);
             while let Some(execution) = described.next().await {
                 let Some(execution) = execution?.filter(|it| search.matches(it)) else { continue };
@@ -83,19 +82,15 @@ impl Executions {
         search: &Search,
         limit: usize,
         token: Option<String>,
-    ) -> Result<(Vec<ExecutionListItem>, Option<String>), ExecutionsError> {
+    ) -> Result<ListedPage, ExecutionsError> {
         // One more than the limit tells whether there are more.
         let wanted = i32::try_from(limit.saturating_add(1)).unwrap_or(LARGEST_PAGE);
         let size = if search.text.is_some() { LARGEST_PAGE } else { wanted.clamp(1, LARGEST_PAGE) };
         let size = if search.statuses.len() > 1 { size.max(PAGE) } else { size };
         let status = match search.statuses.as_slice() {
-            [status] => status.filter(),
+            [status] => Some(*status),
             _ => None,
         };
-        let request = self.client.list_executions().state_machine_arn(&self.state_machine);
-        let request = request.max_results(size).set_status_filter(status).set_next_token(token);
-        let page = request.send().await;
-        let page = page.map_err(|error| ExecutionsError::call("ListExecutions")(&error))?;
-        Ok((page.executions, page.next_token))
+        self.list(status, token, size).await
     }
 }

@@ -43,17 +43,13 @@ impl Parameters {
 
     /// The query of the same list from `cursor` on.
     fn query(&self, machine: &str, cursor: &str) -> String {
-        let parameters = [
+        text::query(&[
             ("machine", machine),
             ("status", &self.status),
             ("outcome", &self.outcome),
             ("key", &self.key),
             ("cursor", cursor),
-        ];
-        let parameters = parameters.iter().filter(|(_, value)| !value.is_empty());
-        let pairs: Vec<_> =
-            parameters.map(|(name, value)| format!("{name}={}", text::encode(value))).collect();
-        pairs.join("&")
+        ])
     }
 }
 

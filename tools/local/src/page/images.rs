@@ -46,16 +46,12 @@ pub(super) struct Parameters {
 impl Parameters {
     /// The query of `GET /images`, and of this view.
     fn query(&self, cursor: &str) -> String {
-        let parameters = [
-            ("prefix", self.prefix.as_str()),
+        text::query(&[
+            ("prefix", &self.prefix),
             ("contentType", &self.content_type),
             ("sort", &self.sort),
             ("cursor", cursor),
-        ];
-        let parameters = parameters.iter().filter(|(_, value)| !value.is_empty());
-        let pairs: Vec<_> =
-            parameters.map(|(name, value)| format!("{name}={}", text::encode(value))).collect();
-        pairs.join("&")
+        ])
     }
 }
 

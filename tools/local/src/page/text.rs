@@ -66,6 +66,14 @@ fn is_invisible(character: char) -> bool {
         )
 }
 
+/// Writes the query of a URL, without parameters whose value is empty.
+pub(super) fn query(parameters: &[(&str, &str)]) -> String {
+    let parameters = parameters.iter().filter(|(_, value)| !value.is_empty());
+    let pairs: Vec<_> =
+        parameters.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+    pairs.join("&")
+}
+
 /// Percent-encodes a value of a query.
 pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()

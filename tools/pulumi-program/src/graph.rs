@@ -70,7 +70,7 @@ fn node<'a>(
     Ok(Node { name, place, needs })
 }
 
-/// True if `name` is `pulumi` or a configuration key, whose values are known before anything is
+/// True if `name` is `pulumi` or a configuration key. Their values are known before anything is
 /// deployed.
 pub(crate) fn is_predefined(program: &Program, name: &str) -> bool {
     name == "pulumi" || program.declarations.iter().any(|declaration| declaration.key == name)

@@ -129,8 +129,8 @@ fn undocumented(production: &Deployment) -> Vec<String> {
         .collect()
 }
 
-/// Finds errors in retriers and catchers that no function reports, so that they never match. Errors
-/// with a dot in their name are reported by services, and not checked here.
+/// Finds error names in retriers and catchers that never match, because no function reports them.
+/// Names with a dot belong to errors of services and are not checked here.
 fn unreported(root: &Path) -> Vec<String> {
     static REPORTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let mut sources = String::new();

@@ -45,7 +45,7 @@ const PRODUCTION: &str = "Pulumi.production.yaml";
 const LOCAL: &str = "Pulumi.local.yaml";
 const README: &str = "README.md";
 
-/// Stands for no value: the edit removes the old one.
+/// No new value: the edit removes the old value.
 const REMOVED: &str = "";
 
 const fn mistake(

@@ -99,7 +99,8 @@ async fn examine(
         return Ok(Finding::Differs);
     }
     match storage.head(Location { bucket, key: &record.key }).await {
-        // An object that cannot be read exists; `compare-objects` asks whether it can be read now.
+        // An object that cannot be read does exist. `compare-objects` checks whether it can be read
+        // now.
         Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Ok(Finding::Sound),
         Ok(None) => Ok(Finding::Differs),
         Err(error @ StorageError::StorageRefused(_)) => Ok(Finding::Refused(error)),

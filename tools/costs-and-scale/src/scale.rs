@@ -1,5 +1,5 @@
-//! Simulates a steady stream of uploads through the quotas, to find the one that holds it back and
-//! the number of uploads that wait.
+//! Simulates a steady stream of uploads through the quotas, to find the quota that limits the
+//! stream and the number of uploads that wait.
 //!
 //! Each quota is a token bucket with a queue in front. Time advances in steps of a tenth of a
 //! second; the uploads that pass a quota in a step arrive at the next one in the same step. Nothing
@@ -95,7 +95,7 @@ impl Bucket {
     fn step(&mut self, arriving: f64) -> f64 {
         let steps = f64::from(STEPS);
         self.rate = (self.rate + self.quota.growth / steps).min(self.quota.rate);
-        // Tokens of a growing rate cannot be saved for later.
+        // If the rate grows, the bucket has room for the tokens of one second only.
         let most = if self.quota.growth.is_finite() { self.rate } else { self.quota.burst };
         self.tokens = (self.tokens + self.rate / steps).min(most);
         self.queue += arriving;

@@ -9,16 +9,16 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Maximum number of list requests for one page. Each lists 1,000 objects, of which a segment has
-/// its share.
+/// Maximum number of list requests for one page. Each lists 1,000 objects, of which only some
+/// belong to the segment.
 const LISTINGS: usize = 10;
 
 /// Number of objects whose records are read before the page's limit is checked: as many as one
 /// batch read takes.
 const BATCH: usize = 100;
 
-/// Time after which a page ends early: two thirds of the function's timeout. S3 or DynamoDB may be
-/// slow, and the next page continues.
+/// Time after which a page ends early, because S3 or DynamoDB may be slow: two thirds of the
+/// function's timeout. The next page continues where this one ends.
 const TIME: Duration = Duration::from_secs(40);
 
 /// Requests to S3 in parallel.

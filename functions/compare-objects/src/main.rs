@@ -1,4 +1,4 @@
-//! `compare-objects`: finds objects that have no record, or the record of another object.
+//! `compare-objects`: finds objects that have no record, or whose record does not match the object.
 //!
 //! This is the first state for each page of the bucket in a reconciliation. It lists the bucket and
 //! reads the records of one segment of the keys. An object whose record is correct costs only a

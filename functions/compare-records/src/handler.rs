@@ -8,8 +8,8 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Time after which a page ends early: two thirds of the function's timeout. S3 may be slow, and
-/// the next page continues.
+/// Time after which a page ends early, because S3 may be slow: two thirds of the function's
+/// timeout. The next page continues where this one ends.
 const TIME: Duration = Duration::from_secs(40);
 
 /// Requests to S3 in parallel.

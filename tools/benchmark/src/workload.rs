@@ -65,7 +65,7 @@ impl Workload {
     }
 }
 
-/// Replaces the sample's object, which is smaller than a photo, by the object of the stand-in for
+/// Replaces the sample's object, which is smaller than a photo, with the object of the stand-in for
 /// S3.
 fn with_larger_object(event: &str) -> String {
     let [name, size, etag] = SAMPLE;

@@ -26,7 +26,7 @@ const BATCH: f64 = 100.0;
 const RECORDS: f64 = 1_000.0;
 const HEADS: f64 = 64.0;
 
-/// Keys that one page names at most, and repairs at the same time.
+/// Maximum number of keys that one page names, and of repairs that run at the same time.
 const KEYS: f64 = 200.0;
 const REPAIRS: f64 = 40.0;
 

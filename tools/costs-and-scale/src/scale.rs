@@ -4,7 +4,8 @@
 //! Each quota is a token bucket with a queue in front. Time advances in steps of a tenth of a
 //! second; the uploads that pass a quota in a step arrive at the next one in the same step. Nothing
 //! is random, so the same input gives the same output. The model deliberately leaves out retries
-//! that give up, uneven keys, and other users of the account. Each of these makes things worse.
+//! that give up, uneven keys, and other users of the account. Each of these would make the result
+//! worse.
 
 use serde::Serialize;
 
@@ -60,8 +61,8 @@ impl Simulation {
         Self { rate, seconds, stages: buckets.into_iter().map(stage).collect(), recorded }
     }
 
-    /// The quota with the lowest limit, which binds first as uploads grow. If two are equal, the
-    /// later one.
+    /// The quota with the lowest limit, which binds first as uploads grow. If two limits are equal,
+    /// the later quota is returned.
     #[must_use]
     pub fn first_to_bind(&self) -> Option<&Stage> {
         self.stages.iter().rev().min_by(|a, b| a.limit.total_cmp(&b.limit))

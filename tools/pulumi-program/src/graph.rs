@@ -30,8 +30,8 @@ pub(crate) fn order(program: &Program) -> Result<Vec<String>, EvaluationError> {
     Ok(order)
 }
 
-/// The resources and variables that each resource and each variable needs, by name. A reference to
-/// nothing is left out.
+/// The resources and variables that each resource and each variable needs, by name. The map is
+/// empty if any reference points at nothing.
 pub(crate) fn needs(program: &Program) -> BTreeMap<&str, BTreeSet<&str>> {
     let nodes = nodes(program).unwrap_or_default();
     nodes.into_iter().map(|node| (node.name, node.needs)).collect()

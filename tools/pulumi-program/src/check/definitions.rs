@@ -47,8 +47,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Follows variables and replacements (`fn::join` of `fn::split`) back to the file that holds
-    /// the definition.
+    /// Follows variables and replacements (`fn::join` of `fn::split`) back to the file that
+    /// contains the definition.
     fn chain(&self, definition: &'a Expression) -> Option<Chain<'a>> {
         let (mut expression, mut replaced) = (self.followed(definition), Vec::new());
         for _ in 0..MAX_STEPS {

@@ -30,11 +30,11 @@ const STATEMENT: [&str; 9] = [
 /// Kind of a policy, which depends on the resource that has it.
 #[derive(Clone, Copy, PartialEq)]
 enum PolicyKind {
-    /// Permissions of a role: statements have resources and no principal.
+    /// Permissions of a role. Statements have resources and no principal.
     Role,
-    /// Trust in services that may assume a role: principals and no resource.
+    /// Trust in services that may assume a role. Statements have principals and no resource.
     Trust,
-    /// Access to a bucket, a queue or a topic: principals and resources.
+    /// Access to a bucket, a queue or a topic. Statements have principals and resources.
     Resource,
 }
 

@@ -79,7 +79,7 @@ fn the_history_of_a_part_is_bounded() {
     let limit = written(&machines.part["States"]["NextStep?"], "$states.input.events > ");
     for task in ["CompareObjects", "CompareRecords"] {
         let keys = written(&machines.part["States"][task], "'limit': ");
-        // One page may begin at the limit, and each of its keys may take all its retries.
+        // One page may begin at the limit, and each of its keys may need all its retries.
         let page = machines.part(task).most
             + machines.part("RepairKeys").most
             + 3 * machines.part("NextStep?").most

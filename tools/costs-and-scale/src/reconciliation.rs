@@ -58,11 +58,11 @@ const PART_TRANSITIONS: f64 = 3.0;
 /// A reconciliation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reconciliation {
-    /// Objects in the bucket, and about as many records.
+    /// Number of objects in the bucket. The table is assumed to have as many records.
     pub objects: f64,
-    /// Objects without their record.
+    /// Number of objects without their record.
     pub unrecorded: f64,
-    /// Records without an object.
+    /// Number of records without an object.
     pub vanished: f64,
 }
 

@@ -1,5 +1,5 @@
-//! Simulates a steady stream of uploads through the quotas, to find the quota that limits the
-//! stream and the number of uploads that wait.
+//! Simulates a steady stream of uploads through the quotas, to find which quota limits the stream,
+//! and how many uploads wait.
 //!
 //! Each quota is a token bucket with a queue in front. Time advances in steps of a tenth of a
 //! second; the uploads that pass a quota in a step arrive at the next one in the same step. Nothing

@@ -31,7 +31,7 @@ struct Chain<'a> {
 impl<'a> Checker<'a> {
     pub(super) fn definitions(&mut self) {
         let program = self.program;
-        // State machines may share a file; it is linted once.
+        // State machines may share a file. Each file is linted once.
         let mut sources = BTreeMap::new();
         for machine in
             program.resources.iter().filter(|one| one.type_token == "aws:sfn:StateMachine")

@@ -1,7 +1,6 @@
-//! Durations on AWS, which an emulator cannot measure.
+//! Assumed durations on AWS, which an emulator cannot measure.
 //!
-//! Billed time and concurrency follow from these durations and the measured number of calls. The
-//! durations are conservative.
+//! Billed time and concurrency follow from these durations and the measured number of calls.
 
 /// Seconds until S3 responds to a small request: the lower end of the 100 to 200 milliseconds that
 /// AWS states

@@ -95,6 +95,8 @@ impl Up {
         if self.empty {
             return self.run_empty(workspace, &options, &mut claim, &progress).await;
         }
+        // Before the build, so that a change during it is noticed.
+        let files = if self.watch { Some(source::look(workspace).await?) } else { None };
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         let page = page::serve(workspace, &stack).await?;
         announce(&mut claim, &stack, &options)?;
@@ -104,21 +106,13 @@ impl Up {
             print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
         }
         if self.open {
-            page::open(&page.address(), workspace)?;
+            page::open(&page.address(), workspace).await?;
         }
-        if !self.watch {
-            return watch(&mut stack, self.json).await;
-        }
-        let source = source::watch(
-            workspace.clone(),
-            options,
-            stack.aws.clone(),
-            stack.outputs.clone(),
-            progress,
-        );
+        let Some(files) = files else { return watch(&mut stack, self.json).await };
+        let source = source::Source::new(workspace.clone(), options, &stack, progress);
         tokio::select! {
             result = watch(&mut stack, self.json) => result,
-            error = source => Err(error),
+            error = source.watch(files) => Err(error),
         }
     }
 

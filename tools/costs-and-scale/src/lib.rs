@@ -4,7 +4,7 @@
 //! the integration test `costs` measures them on a running stack. [`costs`] multiplies the counts
 //! by [`prices`], with durations from [`time`]; [`alternative`] computes the cost of a simple
 //! design to compare with, and [`volume`] the cost of a month with given numbers of uploads and
-//! queries. [`scale`] simulates a stream of uploads through [`quotas`]; [`reconciliation`] computes
+//! queries. [`result_events`] adds what events cost. [`scale`] simulates a stream of uploads through [`quotas`]; [`reconciliation`] computes
 //! what a reconciliation takes.
 //!
 //! [`report`] renders the results as Markdown tables for `cargo local costs` and
@@ -19,6 +19,7 @@ pub mod prices;
 pub mod quotas;
 pub mod reconciliation;
 pub mod report;
+pub mod result_events;
 pub mod scale;
 pub mod time;
 pub mod volume;

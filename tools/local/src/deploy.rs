@@ -33,6 +33,7 @@ mod eventbridge;
 mod failure;
 mod iam;
 mod lambda;
+mod lambda_event_source;
 mod lambda_permission;
 mod logs;
 mod logs_query;

@@ -31,6 +31,7 @@ use crate::workspace::Workspace;
 /// The Python files as one script. The launcher comes last: it calls functions of the other files.
 const LAUNCHER: &str = concat!(
     include_str!("../emulator/adaptations.py"),
+    include_str!("../emulator/event_sources.py"),
     include_str!("../emulator/fence.py"),
     include_str!("../emulator/permissions.py"),
     include_str!("../emulator/launcher.py")

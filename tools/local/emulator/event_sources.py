@@ -1,4 +1,4 @@
-"""Lets event source mappings on DynamoDB streams behave as on AWS.
+"""Lets event source mappings on DynamoDB streams behave as on AWS, and rules send events to log groups.
 
 The emulator invokes a mapping's function, but it ignores which records the function reports as
 failed, splits no batch, reads with no role, waits for no batching window, and writes nothing to a
@@ -65,6 +65,41 @@ def read_streams_as_lambda_does():
         return processed
 
     lambda_svc._poll_dynamodb_streams = poll_all
+
+
+def send_events_to_log_groups():
+    """Lets a rule have a log group as its target, which the emulator does not support.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
+    """
+    from ministack.services import cloudwatch_logs, eventbridge
+
+    invoke = eventbridge._invoke_target
+
+    def invoke_or_log(target, event, rule, view=None):
+        if ":logs:" not in target["Arn"]:
+            return invoke(target, event, rule, view)
+        name = target["Arn"].split(":log-group:")[1].removesuffix(":*")
+        group = cloudwatch_logs._log_groups.get(name)
+        if group is None:
+            return print(f"{rule['Arn']}: there is no log group {name}", flush=True)
+        now = int(time.time() * 1000)
+        stream = group["streams"].setdefault(
+            "events",
+            {
+                "events": [],
+                "uploadSequenceToken": "1",
+                "creationTime": now,
+                "firstEventTimestamp": None,
+                "lastEventTimestamp": None,
+                "lastIngestionTime": None,
+            },
+        )
+        text = json.dumps(eventbridge._pattern_event_view(event).event_with_detail())
+        line = {"timestamp": now, "message": text, "ingestionTime": now}
+        cloudwatch_logs._append_log_events(stream, [line])
+
+    eventbridge._invoke_target = invoke_or_log
 
 
 def poll_stream(lambda_svc, mapping):

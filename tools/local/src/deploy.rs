@@ -30,7 +30,7 @@ mod dynamodb;
 mod dynamodb_index;
 mod error;
 mod eventbridge;
-mod failure;
+pub(crate) mod failure;
 mod iam;
 mod lambda;
 mod lambda_event_source;

@@ -61,7 +61,7 @@ impl FaultyStack {
     }
 }
 
-/// Routes a function's calls to S3 and DynamoDB through a proxy, with the environment variables
+/// Routes a function's calls to S3, DynamoDB and EventBridge through a proxy, with the environment variables
 /// that override the SDK's endpoints.
 pub async fn route_through(stack: &TestStack, function: &str, endpoint: &str) {
     let lambda = &stack.stack.aws.lambda;
@@ -69,7 +69,8 @@ pub async fn route_through(stack: &TestStack, function: &str, endpoint: &str) {
     let configuration = lambda.get_function_configuration().function_name(&name).send().await;
     let configuration = configuration.unwrap_or_else(|error| panic!("{error:?}"));
     let environment = configuration.environment.and_then(|it| it.variables).unwrap_or_default();
-    let endpoints = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB"];
+    let endpoints =
+        ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_EVENTBRIDGE"];
     let variables = endpoints.map(|variable| (variable.to_owned(), endpoint.to_owned()));
     let variables = environment.into_iter().chain(variables).collect();
     let environment = Environment::builder().set_variables(Some(variables)).build();

@@ -46,6 +46,7 @@ mod reconcile;
 mod recorders;
 mod redrive;
 mod regressions;
+mod result_events;
 mod semantics;
 mod shards;
 mod unreadable;

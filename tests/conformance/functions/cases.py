@@ -50,8 +50,9 @@ MALFORMED = {
     "TABLE_NAME": ["a table"],
 }
 
-# Pairs of a function and a variable that it works without. It then opens fewer connections in
-# advance, or writes no metrics.
+# Pairs of a function and a variable that it works without. Without the variable, the function opens
+# fewer connections in advance, accepts events about any bucket, writes no metrics, or records no
+# locations.
 OPTIONAL = {
     ("compare-objects", "BUCKET_NAME"),
     ("compare-records", "BUCKET_NAME"),

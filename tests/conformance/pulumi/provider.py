@@ -1,5 +1,5 @@
-"""Stands in for the AWS provider: Pulumi's engine calls it like the real one. It refuses inputs
-that the schema excerpt does not allow, returns outputs in AWS's form, and creates nothing.
+"""A stand-in for the AWS provider. Pulumi's engine calls it like the real provider. It refuses
+inputs that the schema excerpt does not allow, returns outputs in AWS's form, and creates nothing.
 
 Protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 """

@@ -65,8 +65,8 @@ impl Workload {
     }
 }
 
-/// Puts the object that the stand-in for S3 holds in place of the sample's, which is smaller than a
-/// photo.
+/// Replaces the sample's object, which is smaller than a photo, with the object of the stand-in for
+/// S3.
 fn with_larger_object(event: &str) -> String {
     let [name, size, etag] = SAMPLE;
     let event = event.replace(name, object::NAME).replace(etag, object::ETAG);

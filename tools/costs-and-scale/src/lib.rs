@@ -5,7 +5,7 @@
 //! by [`prices`], with durations from [`time`]; [`alternative`] computes the cost of a simple
 //! design to compare with, and [`volume`] the cost of a month with given numbers of uploads and
 //! queries. [`scale`] simulates a stream of uploads through [`quotas`]; [`reconciliation`] computes
-//! what a reconciliation takes.
+//! the executions, time and money that a reconciliation takes.
 //!
 //! [`report`] renders the results as Markdown tables for `cargo local costs` and
 //! `cargo local scale`. `docs/COSTS.md` and `docs/SCALE.md` contain the same tables; a test

@@ -256,7 +256,7 @@ fn allowed(policy: &ResourceInputs) -> BTreeSet<String> {
     allowed
 }
 
-/// A list of texts, or the one text that stands for it.
+/// The texts of a list. A single text counts as a list of one.
 pub(crate) fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::Array(items) => items.iter().map(|item| item.as_str().unwrap()).collect(),

@@ -3,8 +3,8 @@
 use super::Allowed::{self, Integers, Length, Name, OneOf, Range, Syntax};
 use crate::check::syntax;
 
-/// The values that one property of a resource type accepts. In a path, `*` stands for every element
-/// of a list.
+/// The values that one property of a resource type accepts. In a path, `*` selects every element of
+/// a list.
 pub(super) struct Limit {
     pub(super) token: &'static str,
     pub(super) path: &'static [&'static str],
@@ -43,8 +43,8 @@ const RETENTION_DAYS: Allowed = Integers(&[
 
 const LOG_LEVELS: Allowed = OneOf(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 
-/// Requests per second and burst: up to ten times the account's default quotas, which AWS can
-/// raise.
+/// Sustained requests per second, and bursts. The maxima are ten times the account's default
+/// quotas, because AWS can raise those.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const RATE: Allowed = Range(1, 100_000);
 const BURST: Allowed = Range(1, 50_000);

@@ -101,7 +101,8 @@ pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// The kind named by the ARN of a resource of type `token`, followed by the text `rest`.
+/// The kind of resource that is named by the ARN of a resource of type `token` and the text `rest`
+/// after this ARN.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {
         ("aws:s3:Bucket", "") => Bucket,
@@ -119,7 +120,8 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     })
 }
 
-/// The kind named by an ARN that is written out; none for a kind that the program does not use.
+/// The kind of resource that is named by an ARN which is written out; none for a kind that the
+/// program does not use.
 pub(super) fn of_arn(arn: &str) -> Option<Kind> {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next()?, parts.nth(2)?);

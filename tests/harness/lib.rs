@@ -16,6 +16,7 @@
 
 pub mod faulty;
 mod functions;
+mod linked;
 pub mod picture;
 pub mod proxy;
 mod stack;

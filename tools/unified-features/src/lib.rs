@@ -4,7 +4,7 @@
 //! request. `cargo local`, the build of the functions, `cargo test` and `cargo test -p catalog`
 //! select different packages, so each would compile the AWS SDK anew, for minutes. To prevent that,
 //! `local` and the tests of the libraries depend on this crate, and this crate on everything whose
-//! features differ. The crate holds no code.
+//! features differ. The crate has no code.
 //!
 //! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build
 //! would compile the SDK again.
@@ -16,11 +16,13 @@ use aws_sdk_s3 as _;
 use aws_smithy_http_client as _;
 use aws_smithy_runtime_api as _;
 use getrandom as _;
+use hashbrown as _;
 use hyper as _;
 use hyper_util as _;
 use indexmap as _;
 use lambda_runtime as _;
 use libc as _;
+use regex_automata as _;
 use regex_syntax as _;
 use serde_json as _;
 use tokio as _;

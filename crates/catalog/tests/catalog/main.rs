@@ -17,7 +17,7 @@ mod recount;
 mod regressions;
 mod write_cost;
 
-use catalog::{Catalog, Order};
+use catalog::{Catalog, CatalogError, Order};
 use contract::{Observation, Sequencer};
 
 /// The order of an observation that follows event `number`. Sequencers differ in length, as those
@@ -27,9 +27,20 @@ fn after(number: u64) -> Order {
     Order::After(Sequencer::parse(digits.trim_end_matches('0')).unwrap())
 }
 
-/// Records an observation that follows event `number`, and tries again while other recorders win.
+/// Records an observation that follows event `number`.
 async fn record(catalog: &Catalog, key: &str, number: u64, observation: &Observation) {
-    while catalog.record(key, &after(number), observation).await.is_err() {}
+    record_as(catalog, key, &after(number), observation).await;
+}
+
+/// Records an observation, and tries again while other recorders win.
+async fn record_as(catalog: &Catalog, key: &str, order: &Order, observation: &Observation) {
+    loop {
+        match catalog.record(key, order, observation).await {
+            Ok(_) => return,
+            Err(CatalogError::RecordConflict { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
 }
 
 /// The number in an environment variable; `default` without it. Long runs set a larger number.

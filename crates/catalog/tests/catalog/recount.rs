@@ -10,20 +10,21 @@ use futures_util::future::join;
 use test_table::snapshot::{Snapshot, scan};
 use test_table::{Fault, TestTable, observed};
 
+use crate::record_as;
+
 const RIGHT: Recount = Recount { examined: 8, repaired: 0, unsettled: 0 };
 
-async fn record_as(catalog: &Catalog, key: &str, sequencer: &str, observation: &Observation) {
-    let order = Order::After(Sequencer::parse(sequencer).unwrap());
-    while catalog.record(key, &order, observation).await.is_err() {}
+fn after(sequencer: &str) -> Order {
+    Order::After(Sequencer::parse(sequencer).unwrap())
 }
 
 /// Records a PNG of this size in bytes.
 async fn record(catalog: &Catalog, key: &str, sequencer: &str, size: u64) {
-    record_as(catalog, key, sequencer, &observed::image("image/png", size)).await;
+    record_as(catalog, key, &after(sequencer), &observed::image("image/png", size)).await;
 }
 
 async fn delete(catalog: &Catalog, key: &str, sequencer: &str) {
-    record_as(catalog, key, sequencer, &Observation::Absent).await;
+    record_as(catalog, key, &after(sequencer), &Observation::Absent).await;
 }
 
 /// Adds to a sum of a shard's totals, bypassing the catalog.

@@ -39,6 +39,7 @@ const LAUNCHER: &str = concat!(
     include_str!("../emulator/adaptations/s3.py"),
     include_str!("../emulator/adaptations/step_functions.py"),
     include_str!("../emulator/adaptations.py"),
+    include_str!("../emulator/event_sources.py"),
     include_str!("../emulator/fence.py"),
     include_str!("../emulator/permissions.py"),
     include_str!("../emulator/launcher.py")

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def built(name):
     """Builds an example, such as `evaluate` of tools/pulumi-program, and returns its path."""
-    # With all packages, as `cargo test` builds it, so that no dependency gets other features.
+    # Builds all packages, as `cargo test` does, so that dependencies keep the same features.
     build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", name]
     build += ["--message-format", "json-render-diagnostics"]
     lines = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)

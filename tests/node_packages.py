@@ -36,7 +36,7 @@ def of_machine():
 
 
 def installed(folder, pins, npm):
-    """Installs the packages that package-lock.json in `pins` pins into a folder, unless they are
+    """Installs into `folder` the packages that `pins`/package-lock.json lists, unless they are
     there already; npm checks their hashes."""
     lock, marker = pins / "package-lock.json", folder / "installed.json"
     if not marker.is_file() or marker.read_bytes() != lock.read_bytes():

@@ -15,7 +15,7 @@ def installed(environment, requirements):
     """Installs pinned packages into a virtual environment, unless they are there already; returns
     the folder of its commands.
 
-    The environment keeps a copy of the requirements, and is made anew when they change.
+    The environment keeps a copy of the requirements, and is created again when they change.
     """
     commands = environment / "bin"
     marker = environment / "requirements.txt"

@@ -1,4 +1,4 @@
-"""Uses every operation of the generated Python client. Reads what is in the bucket from its input."""
+"""Uses every operation of the generated Python client on the images that standard input lists."""
 
 import base64
 import json

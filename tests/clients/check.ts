@@ -1,4 +1,4 @@
-// Uses the typed client. Reads what is in the bucket from its input.
+// Uses the typed client on the images that standard input lists.
 
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";

@@ -215,6 +215,8 @@ mod tests {
     fn a_body_larger_than_any_valid_one_is_not_parsed() {
         let error = look_up_request(&post(&" ".repeat(MAX_BODY_BYTES + 1))).unwrap_err();
         assert!(matches!(error, ApiError::BodyTooLarge { .. }), "{error}");
+        let error = look_up_request(&post(&" ".repeat(MAX_BODY_BYTES))).unwrap_err();
+        assert!(matches!(error, ApiError::BadRequest(_)), "{error}");
     }
 
     #[test]
@@ -262,6 +264,23 @@ mod tests {
         for (number, key) in [(2, "uploads/gone"), (3, "uploads/none")] {
             let unknown = json!({"s3objectkey": key, "status": "unknown"});
             assert_eq!(results["results"][number], unknown);
+        }
+    }
+
+    #[test]
+    fn the_execution_that_recorded_an_image_is_shown_only_if_the_stack_shows_it() {
+        let record: Record = serde_json::from_value(json!({
+            "s3objectkey": "uploads/a", "revision": "r", "status": "image", "size": 9,
+            "etag": "a1", "format": "png", "contentType": "image/png", "width": 1, "height": 2,
+            "displayWidth": 1, "displayHeight": 2, "shard": 0, "execution": "arn:1",
+            "recordedAt": 1,
+        }))
+        .unwrap();
+        let records = HashMap::from([("uploads/a".to_owned(), record)]);
+        for (shows, expected) in [(true, json!("arn:1")), (false, Value::Null)] {
+            let results = LookUp::new(vec!["uploads/a".into()], &records, shows);
+            let results = serde_json::to_value(results).unwrap();
+            assert_eq!(results["results"][0]["metadata"]["execution"], expected);
         }
     }
 

@@ -44,6 +44,10 @@ pub(crate) struct Line<'a> {
     round_trips: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     items: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<u64>,
     duration_ms: f64,
     /// Value of the metric: 1 if the observation is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +91,8 @@ impl<'a> Line<'a> {
             bytes: summary.bytes,
             round_trips: summary.round_trips,
             items: summary.items,
+            records: summary.records,
+            published: summary.published,
             duration_ms: milliseconds(duration),
             observations: summary.observed.filter(|_| metadata.is_some()).map(|_| 1),
             metadata,
@@ -95,13 +101,19 @@ impl<'a> Line<'a> {
 
     /// Writes the line in one piece, if its level is enabled.
     pub(crate) fn write(&self) {
-        let enabled = match self.level {
+        if self.is_enabled()
+            && let Err(error) = self.write_to(&mut io::stdout().lock())
+        {
+            tracing::error!(%error, "cannot write the summary line");
+        }
+    }
+
+    /// True if the level of the log includes the line.
+    fn is_enabled(&self) -> bool {
+        match self.level {
             "ERROR" => tracing::enabled!(Level::ERROR),
             "WARN" => tracing::enabled!(Level::WARN),
             _ => tracing::enabled!(Level::INFO),
-        };
-        if enabled && let Err(error) = self.write_to(&mut io::stdout().lock()) {
-            tracing::error!(%error, "cannot write the summary line");
         }
     }
 
@@ -151,6 +163,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::logging;
 
     /// The line as written, without the timestamp.
     fn line(
@@ -246,6 +259,27 @@ mod tests {
         let expected = ["INFO", "rejected", "CorruptImage", "cut short"].map(Value::from);
         assert_eq!(written, (&expected[0], &expected[1], &expected[2], &expected[3]));
         assert_eq!(line["_aws"], Value::Null);
+    }
+
+    #[test]
+    fn a_line_is_written_if_the_level_of_the_log_includes_it() {
+        for (log, expected) in [
+            ("DEBUG", [true, true, true]),
+            ("INFO", [true, true, true]),
+            ("WARN", [false, true, true]),
+            ("ERROR", [false, false, true]),
+            ("FATAL", [false, false, false]),
+        ] {
+            let subscriber = logging::subscriber(logging::level(log), io::sink);
+            tracing::subscriber::with_default(subscriber, || {
+                let enabled = [200, 503, 500].map(|status| {
+                    let summary = Summary { status: Some(status), ..Summary::default() };
+                    let (duration, now) = (Duration::ZERO, UNIX_EPOCH);
+                    Line::new(&summary, "r", None, duration, now, None).is_enabled()
+                });
+                assert_eq!(enabled, expected, "{log}");
+            });
+        }
     }
 
     #[test]

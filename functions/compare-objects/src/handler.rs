@@ -9,16 +9,16 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Maximum number of list requests for one page. Each lists 1,000 objects, of which a segment has
-/// its share.
+/// Maximum number of list requests for one page. Each lists 1,000 objects, of which only some
+/// belong to the segment.
 const LISTINGS: usize = 10;
 
 /// Number of objects whose records are read before the page's limit is checked: as many as one
 /// batch read takes.
 const BATCH: usize = 100;
 
-/// Time after which a page ends early: two thirds of the function's timeout. S3 or DynamoDB may be
-/// slow, and the next page continues.
+/// Time after which a page ends early, because S3 or DynamoDB may be slow: two thirds of the
+/// function's timeout. The next page continues where this one ends.
 const TIME: Duration = Duration::from_secs(40);
 
 /// Requests to S3 in parallel.
@@ -30,7 +30,7 @@ pub(crate) enum CompareError {
     /// The records could not be read.
     #[error(transparent)]
     Catalog(#[from] CatalogError),
-    /// The bucket could not be listed, or an object could not be asked for.
+    /// The bucket could not be listed, or the state of an object could not be read.
     #[error(transparent)]
     Storage(#[from] StorageError),
     /// The input names a segment that does not exist.
@@ -88,7 +88,7 @@ pub(crate) async fn compare_objects(
 }
 
 impl Walk<'_> {
-    /// Compares objects. Returns the key of the last one compared if the page is full.
+    /// Compares objects. If the page is full, returns the key of the last object compared.
     async fn compare(
         &mut self,
         objects: &[ListedObject],
@@ -112,8 +112,8 @@ impl Walk<'_> {
         Ok(None)
     }
 
-    /// Returns those of the keys whose objects can be read now, and those whose objects S3 refuses
-    /// to describe: the repair of such an object fails, and leaves its event in the failure queue.
+    /// Returns the keys of objects that can be read now or that S3 refuses to describe. The repair
+    /// of an object that S3 refuses to describe fails, and leaves its event in the failure queue.
     async fn readable(&self, keys: Vec<String>) -> Result<Vec<String>, StorageError> {
         let mut answers = iter(keys)
             .map(async |key| {

@@ -1,9 +1,9 @@
-//! `compare-objects`: finds objects that have no record, or the record of another object.
+//! `compare-objects`: finds objects that have no record, or whose record does not match the object.
 //!
 //! This is the first state for each page of the bucket in a reconciliation. It lists the bucket and
-//! reads the records of one segment of the keys, so an object whose record is correct costs a
-//! hundredth of a batch read, its share of a list request, and nothing more. Each segment lists the
-//! whole bucket, because S3 lists keys only in order.
+//! reads the records of one segment of the keys. An object whose record is correct costs only a
+//! hundredth of a batch read and its share of a list request. Each segment lists the whole bucket,
+//! because S3 lists keys only in order and a segment's keys are spread over the bucket.
 
 mod handler;
 

@@ -8,8 +8,8 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Time after which a page ends early: two thirds of the function's timeout. S3 may be slow, and
-/// the next page continues.
+/// Time after which a page ends early, because S3 may be slow: two thirds of the function's
+/// timeout. The next page continues where this one ends.
 const TIME: Duration = Duration::from_secs(40);
 
 /// Requests to S3 in parallel.
@@ -99,7 +99,8 @@ async fn examine(
         return Ok(Finding::Differs);
     }
     match storage.head(Location { bucket, key: &record.key }).await {
-        // An object that cannot be read exists; `compare-objects` asks whether it can be read now.
+        // An object that cannot be read does exist. `compare-objects` checks whether it can be read
+        // now.
         Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Ok(Finding::Sound),
         Ok(None) => Ok(Finding::Differs),
         Err(error @ StorageError::StorageRefused(_)) => Ok(Finding::Refused(error)),

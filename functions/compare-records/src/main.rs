@@ -1,8 +1,8 @@
 //! `compare-records`: finds the records whose object is gone, and those that are not valid.
 //!
 //! This is the first state for each page of the table in a reconciliation. It scans one segment of
-//! the table and sends a HEAD request to S3 for each record. It ignores records of another object,
-//! because `compare-objects` finds those in the bucket's listing.
+//! the table and sends a HEAD request to S3 for each record. It does not check whether a record
+//! describes the current object. `compare-objects` does that, with the bucket's listing.
 
 mod handler;
 

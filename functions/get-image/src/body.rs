@@ -6,8 +6,8 @@ use base64::prelude::BASE64_STANDARD;
 use base64::write::EncoderStringWriter;
 use storage::{OpenObject, StorageError};
 
-/// Reads an object and encodes it in base64 as it arrives, so that memory holds only the encoded
-/// form.
+/// Reads an object and encodes it in base64 as it arrives, so that only the encoded form is in
+/// memory.
 ///
 /// `size` is the expected number of bytes.
 pub(crate) async fn base64(mut object: OpenObject, size: u64) -> Result<String, StorageError> {

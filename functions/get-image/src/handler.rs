@@ -20,8 +20,8 @@ use crate::settings::Settings;
 /// bytes into four, so 4.5 MB become 6.0 MB, which leaves room for headers.
 const LARGEST_BODY: u64 = 4_500_000;
 
-/// Request headers that have to be evaluated against the record before the object is opened: the
-/// response may need no object, or only a part of it, which depends on its size.
+/// Request headers that have to be evaluated against the record before the object is opened. The
+/// response may need no object, or only a part of it that depends on the object's size.
 const DECIDED_BY_THE_RECORD: [&str; 5] =
     ["if-match", "if-modified-since", "if-none-match", "if-unmodified-since", "range"];
 
@@ -42,7 +42,7 @@ struct RequestedImage<'a> {
     version: Option<String>,
     size: u64,
     headers: Headers,
-    /// Result of opening the object while its record was read, if that was done.
+    /// Result of opening the object while its record was read; `None` if it was not opened then.
     opened: Option<Result<OpenObject, StorageError>>,
 }
 
@@ -77,9 +77,10 @@ impl GetImage {
         }
     }
 
-    /// Opens the object while its record is being read, if the request will need it: it has no
-    /// range and no preconditions, and its key has only one reading. An object that turns out not
-    /// to be a recorded image was opened needlessly, but is never sent.
+    /// Opens the object while its record is being read, if the request will need the object from
+    /// its start: the request has no range and no preconditions, and its key can be decoded in only
+    /// one way. If the object turns out not to be a recorded image, it was opened needlessly, but
+    /// is never sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request).ok()?;
         let [key] = &keys[..] else { return None };
@@ -136,17 +137,18 @@ impl GetImage {
         Ok(response.base64(body::base64(object, size).await?))
     }
 
-    /// Sends the headers of the image, in response to HEAD. They have no body that could be too
-    /// large, so the response is never a redirect: S3 would apply a `Range`, which has no meaning
-    /// for HEAD (RFC 9110, section 14.2).
+    /// Sends the headers of the image, in response to HEAD. The response has no body that could be
+    /// too large, so it is never a redirect. After a redirect, S3 would apply a `Range`, which has
+    /// no meaning for HEAD (RFC 9110, section 14.2).
     async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let response = image.headers.add_to(Response::status(200)).header(ACCEPT_RANGES, "bytes");
         Ok(response.header(CONTENT_LENGTH, &image.size.to_string()))
     }
 
-    /// Redirects to a presigned URL. The client sends its range and its conditions again there; S3
-    /// evaluates them as [`Validators::precondition`](api::Validators::precondition) did.
+    /// Redirects to a presigned URL. The client repeats its range and its conditions in the request
+    /// to S3, which evaluates them as [`Validators::precondition`](api::Validators::precondition)
+    /// did.
     async fn redirect(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let lifetime = self.settings.presigned_url_lifetime.duration();
@@ -155,15 +157,15 @@ impl GetImage {
         Ok(Response::redirect(&url))
     }
 
-    /// Fails unless S3 holds the recorded version of the object. Reads one byte instead of using
+    /// Fails unless S3 has the recorded version of the object. Reads one byte instead of using
     /// `HeadObject`, whose response has no body that would tell a missing bucket from a missing
     /// object.
     async fn check(&self, image: &mut RequestedImage<'_>) -> Result<(), StorageError> {
         self.open(image, 0..1).await.map(drop)
     }
 
-    /// Opens the recorded version of the object. If it was opened early, `range` is ignored: the
-    /// object is open from its start.
+    /// Opens the recorded version of the object. If the object was opened early, `range` is
+    /// ignored: the object is open from its start.
     async fn open(
         &self,
         image: &mut RequestedImage<'_>,
@@ -200,15 +202,37 @@ fn failure(error: &StorageError, key: &str) -> ApiError {
     match error {
         // The object was deleted, and the deletion is not recorded yet.
         StorageError::ObjectGone => ApiError::NotFound { key: key.to_owned(), rejection: None },
-        // The object was overwritten, and the new one is not recorded yet; a retry will find its
-        // record.
+        // The object was overwritten, and the new object is not recorded yet. A later request will
+        // find its record.
         StorageError::ObjectChanged | StorageError::StorageUnavailable(_) => {
             ApiError::Unavailable(error.to_string())
         }
-        // The record stays: what it says about the object still holds.
+        // The record is still right: the object exists, but cannot be read.
         StorageError::ObjectUnreadable(why) => {
             ApiError::Unreadable { key: key.to_owned(), message: why.to_string() }
         }
         StorageError::StorageRefused(_) => ApiError::Internal(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use storage::Unreadable;
+
+    use super::*;
+
+    /// A failure of S3 is never a missing image.
+    #[test]
+    fn what_s3_says_of_a_recorded_image_has_a_status_of_its_own() {
+        for (error, status) in [
+            (StorageError::ObjectGone, 404),
+            (StorageError::ObjectUnreadable(Unreadable::Archived), 409),
+            (StorageError::StorageRefused("no such bucket".into()), 500),
+            (StorageError::ObjectChanged, 503),
+            (StorageError::StorageUnavailable("throttled".into()), 503),
+        ] {
+            let response = failure(&error, "uploads/a.png").response();
+            assert_eq!(response.code(), status, "{error}");
+        }
     }
 }

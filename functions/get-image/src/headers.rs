@@ -8,8 +8,8 @@ use catalog::ImageRecord;
 use probe::Format;
 use storage::ObjectHeaders;
 
-/// `Content-Security-Policy`: when a browser shows an image as a page of its own, the image may be
-/// displayed and nothing else.
+/// `Content-Security-Policy` that lets a browser display the image as a page of its own, and lets
+/// that page do nothing else.
 ///
 /// Uploads are untrusted, and an SVG may contain scripts. `sandbox` separates it from the API's
 /// origin (<https://www.w3.org/TR/CSP3/#directive-sandbox>).
@@ -21,7 +21,7 @@ pub(crate) struct Headers {
     pub(crate) validators: Validators,
     content_type: String,
     disposition: String,
-    /// `Content-Disposition` behind a redirect.
+    /// `Content-Disposition` that S3 sends after a redirect.
     disposition_from_storage: String,
     cache: CacheSeconds,
     cache_control: String,
@@ -70,8 +70,8 @@ impl Headers {
     }
 }
 
-/// True for the content types of documents in which browsers run scripts. S3 sends no
-/// [`POLICY`], so behind a redirect such an image must not become a page.
+/// True for the content types of documents in which browsers run scripts. S3 sends no [`POLICY`],
+/// so after a redirect a browser must download such an image instead of showing it as a page.
 fn may_run_scripts(content_type: &str) -> bool {
     content_type.ends_with("xml")
 }

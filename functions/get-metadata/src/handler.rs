@@ -8,7 +8,7 @@ use runtime::Summary;
 pub(crate) struct GetMetadata {
     pub(crate) catalog: Catalog,
     pub(crate) cache: CacheSeconds,
-    /// True if signed requests get the execution that recorded the image.
+    /// True if responses to signed requests have the ARN of the execution that recorded the image.
     pub(crate) shows_execution: bool,
 }
 

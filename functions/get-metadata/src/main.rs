@@ -1,5 +1,5 @@
-//! `get-metadata`: responds to `GET /images/metadata/{s3objectkey}`, to the same with the key as a
-//! query parameter, and to `POST /images/metadata`, which looks up many keys.
+//! `get-metadata`: responds to `GET /images/metadata/{s3objectkey}`, to `GET /images/metadata` with
+//! the key as a query parameter, and to `POST /images/metadata`, which looks up many keys.
 
 mod handler;
 

@@ -1,4 +1,4 @@
-//! `head-object`: reads from S3 the current state of the key of an event.
+//! `head-object`: reads the current state of an event's key from S3.
 //!
 //! This is the first state of an execution. Its input is an S3 event as EventBridge delivers it,
 //! such as the samples in `events/`; its output is a [`contract::Head`].

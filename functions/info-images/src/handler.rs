@@ -11,8 +11,8 @@ pub(crate) struct InfoImages {
 }
 
 impl InfoImages {
-    /// Returns largest image, smallest image and counts by content type, at a cost that does not
-    /// depend on the number of images.
+    /// Returns the largest image, the smallest image and the counts by content type. The cost does
+    /// not depend on the number of images.
     pub(crate) async fn respond(
         &self,
         request: &Request,

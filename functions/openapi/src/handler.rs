@@ -16,8 +16,8 @@ pub(crate) struct OpenApi {
 }
 
 impl OpenApi {
-    /// Returns the document; for `OPTIONS`, the methods of the path; for anything else, an error,
-    /// because API Gateway's own error would not have the form of this API.
+    /// Returns the document, or for `OPTIONS` the methods of the path. Any other request gets an
+    /// error in the form of this API, which API Gateway's own error would not have.
     pub(crate) fn respond(
         &self,
         request: &Request,

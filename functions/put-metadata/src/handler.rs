@@ -17,8 +17,8 @@ pub(crate) struct Entry {
     /// State of the record before S3 was read, for an execution without a sequencer.
     #[serde(default)]
     baseline: Baseline,
-    /// Revision for the new record. It is the same when the state is retried, so that the retry
-    /// recognizes the write of an attempt whose response was lost.
+    /// Revision for the new record. The revision stays the same when the state machine retries the
+    /// state, so that the retry recognizes the write of an attempt whose response was lost.
     #[serde(default)]
     revision: Option<String>,
     /// ARN of the execution, which the record keeps.

@@ -1,8 +1,8 @@
 //! `read-dimensions`: reads format, dimensions and other facts from the header of an object.
 //!
-//! It never downloads the whole object. The probe says which range it needs next, and each range is
-//! read on the condition of the ETag that `head-object` saw. So an object that changes after
-//! that is an error (`ObjectChanged`), not a measurement of two mixed versions.
+//! It reads only the ranges that the probe needs, not the whole object. Each range is read on the
+//! condition that the object still has the ETag that `head-object` saw. So an object that changes
+//! in the meantime is an error (`ObjectChanged`), not a measurement of two mixed versions.
 
 mod handler;
 mod measurement;

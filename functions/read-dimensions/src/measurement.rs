@@ -34,7 +34,7 @@ pub(crate) struct Measurement {
 /// Error while measuring an object.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MeasureError {
-    /// The bytes are not an image, or a corrupt one.
+    /// The bytes are not an image, or are a corrupt image.
     #[error(transparent)]
     Probe(#[from] ProbeError),
     /// The bytes could not be read from S3.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Input: one part of a recount.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Request {
-    /// Time for the part, in seconds; it may take a little longer.
+    /// Time for the part, in seconds. The part may take a little longer.
     seconds: u64,
     /// Progress that the previous part returned; `None` for the first part.
     #[serde(default)]

@@ -1,8 +1,8 @@
 //! `recount-totals`: corrects totals that disagree with the images.
 //!
-//! This is the last state of a reconciliation, after the records have been repaired. It repeats
-//! until the table has been counted. The catalog's `recount.rs` explains why it never undoes a
-//! concurrent write.
+//! This is the last state of a reconciliation, after the records have been repaired. The state
+//! repeats until the whole table has been counted. The catalog's `recount.rs` explains why a
+//! recount never undoes a concurrent write.
 
 mod handler;
 

@@ -8,8 +8,8 @@ import itertools
 
 ABSENT = object()
 
-# Values of the fields that tell the expiration of a noncurrent version from everything else. A
-# number stands for any other type.
+# Values of the fields that distinguish the expiration of a noncurrent version from every other
+# event. A number represents any value that is not a string.
 REASONS = [ABSENT, "DeleteObject", "Lifecycle Expiration", "PutObject", "lifecycle expiration", 5]
 DELETION_TYPES = [ABSENT, "Permanently Deleted", "Delete Marker Created", 5]
 VERSIONS = [ABSENT, "null", "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY", "NULL", ""]

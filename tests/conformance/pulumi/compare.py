@@ -1,4 +1,4 @@
-"""Compares the engine's state of a stack with the result of our own evaluator."""
+"""Compares a stack's state in Pulumi's engine with the result of our own evaluator."""
 
 import json
 import os
@@ -91,7 +91,7 @@ def disorder(theirs, ours):
 
 
 def early(theirs):
-    """Lists resources that do not wait for the bucket: if S3 refuses its name, they stay behind."""
+    """Lists resources that do not wait for the bucket: they would remain if S3 refused its name."""
     needed = dependencies(theirs)
     waiting = set()
     more = {"bucket"}

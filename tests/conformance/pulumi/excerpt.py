@@ -29,7 +29,7 @@ FILES = {
     "archive": "0def7320c3a5731c473e5ecbe6d01bc7",
 }
 
-# A string may also be a boolean or a number: the provider converts it.
+# The provider converts booleans and numbers to strings, so it accepts both in place of a string.
 SCALARS = {"string": (str, bool, int, float), "boolean": bool}
 
 

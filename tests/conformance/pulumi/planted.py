@@ -1,4 +1,4 @@
-"""Plants mistakes and requires that the tools find each of them, which proves that they can."""
+"""Plants mistakes and requires that the tools find each of them."""
 
 import copy
 
@@ -80,8 +80,8 @@ def unusable_name(project):
 
 
 def inputs(project):
-    """Plants wrong inputs, which provider.py must refuse. They are checked without a preview, in
-    which the language host would refuse most of them first.
+    """Plants wrong inputs, which provider.py must refuse. The inputs are checked without a preview,
+    because in a preview the language host would refuse most of them first.
     """
     table = project.resources("dev")["table"]["inputs"]
     known = excerpt.EXCERPT["resources"]["aws:dynamodb:Table"]["inputs"]

@@ -1,7 +1,7 @@
 """Checks the stack's policies with parliament: https://github.com/duo-labs/parliament
 
-As a command, in an environment with parliament, it reads `{name: document}` as JSON from standard
-input and prints `[[name, issue, detail], …]`.
+As a command, in an environment with parliament, this file reads `{name: document}` as JSON from
+standard input and prints `[[name, issue, detail], …]`.
 """
 
 import json
@@ -42,7 +42,7 @@ def documents(theirs):
 
 
 def findings(tools, documents):
-    """Lists parliament's findings without the exempt one, whose absence is a finding too."""
+    """Lists parliament's findings except the exempt one, and a finding if that one is missing."""
     found = json.loads(output([tools.python, HERE / "policies.py"], json.dumps(documents)))
     name, issue, action = EXEMPT
     exempt = [one for one in found if one[:2] == [name, issue] and f"'{action}'" in one[2]]

@@ -1,5 +1,5 @@
-"""A copy of the project for Pulumi's engine, with empty archives and a state of its own, in which
-`pulumi stack init` may write.
+"""A copy of the project for Pulumi's engine, with empty archives and a state of its own.
+`pulumi stack init` may change the copy's files.
 """
 
 import json
@@ -12,7 +12,7 @@ import zipfile
 from tools import HERE, ROOT
 
 STACKS = ["dev", "production", "local"]
-# The stack `production` in another partition: it reveals ARNs that the program hard-codes.
+# The stack `production` in another partition, to find ARNs with a hard-coded partition.
 GOVCLOUD = "govcloud"
 GOVCLOUD_REGION = "us-gov-west-1"
 

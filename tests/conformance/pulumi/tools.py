@@ -1,4 +1,4 @@
-"""Installs Python packages, the Pulumi CLI, and our own evaluator below target/. What is pinned is
+"""Installs Python packages, the Pulumi CLI, and our own evaluator below target/. A pinned tool is
 installed again when its version changes.
 """
 
@@ -105,5 +105,5 @@ def pinned(module):
 
 
 def first(pattern, path):
-    """Returns the text of the pattern's group at its first match in a file."""
+    """Returns the text of the group in the pattern's first match in a file."""
     return re.search(pattern, path.read_text(), re.MULTILINE)[1]

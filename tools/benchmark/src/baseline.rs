@@ -6,13 +6,13 @@ use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
 /// Tolerance for instructions and file sizes, in percent. On other processors some code takes other
-/// branches, for example in the C library, but that changes counts by less.
+/// branches, for example in the C library, but that changes counts by less than this.
 const COUNT_PERCENT: u64 = 10;
 
 /// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.
 const MEMORY_PERCENT: u64 = 25;
 
-/// The file that holds the committed counts.
+/// The file with the committed counts.
 pub(crate) fn file(root: &Path) -> PathBuf {
     root.join("tools/benchmark/baseline.json")
 }

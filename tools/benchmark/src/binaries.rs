@@ -22,8 +22,8 @@ pub(crate) struct Sizes {
 }
 
 /// Returns the directory of each package's binary: `given`, or else the build's output directory,
-/// after building the package. `given` usually has the deployed functions only; if it lacks the empty
-/// function, that one is built.
+/// after building the package. `given` usually has only the deployed functions. If it lacks the
+/// empty function, the empty function is built.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,

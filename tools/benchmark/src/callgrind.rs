@@ -65,8 +65,8 @@ pub(crate) fn count(
 }
 
 /// Runs until two counts agree, and returns the lesser of these. An invocation that reads a large
-/// body takes a few percent more instructions if the body happens to arrive in small pieces; over
-/// several invocations that averages out.
+/// body takes a few percent more instructions if the body happens to arrive in small pieces. Over
+/// several invocations, this difference averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {
     let mut counts = Vec::new();
     while counts.len() < RUNS {

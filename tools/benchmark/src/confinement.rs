@@ -10,7 +10,7 @@ use rlimit::Resource;
 pub(crate) const MIB: u64 = 1024 * 1024;
 
 /// Pins this thread, and all threads that it starts later, to the first processor available. The
-/// last one is left to the function.
+/// last processor is left to the function.
 pub(crate) fn make_room() {
     if let Some(core) = cores().first() {
         core_affinity::set_for_current(*core);
@@ -50,7 +50,8 @@ pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
     Ok(true)
 }
 
-/// The processors available to this process. Read once, before `make_room` pins it to one of them.
+/// The processors available to this process. The list is read once, before `make_room` pins a
+/// thread to one of them.
 fn cores() -> &'static [CoreId] {
     static CORES: std::sync::OnceLock<Vec<CoreId>> = std::sync::OnceLock::new();
     CORES.get_or_init(|| core_affinity::get_core_ids().unwrap_or_default())

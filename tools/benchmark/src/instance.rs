@@ -53,8 +53,9 @@ pub(crate) struct Instance<'a> {
 impl<'a> Instance<'a> {
     /// Starts the function with the memory that it has on AWS.
     ///
-    /// The limit is on writable memory, `RLIMIT_DATA`. A limit on addresses would also count memory
-    /// that is only reserved, such as the allocator's arenas, which Lambda allows.
+    /// The limit is on writable memory, `RLIMIT_DATA`. A limit on the address space would also
+    /// count memory that is only reserved, such as the allocator's arenas. Lambda does not limit
+    /// that memory.
     pub(crate) fn start(launch: &'a Launch<'a>) -> Result<Self, BenchmarkError> {
         let instance = Self::start_under(&[], launch)?;
         let process = instance.child.id();

@@ -54,10 +54,10 @@ impl RuntimeApi {
         self.server.address()
     }
 
-    /// Hands the process an event; the process is waiting for one.
+    /// Sends an event to the process, which must be waiting for one.
     pub(crate) fn send(&self, event: Vec<u8>) {
-        // If the process has ended, it never takes the event. The wait for its next message reports
-        // that.
+        // A process that has ended never takes the event. `Instance` notices that while it waits
+        // for the next message.
         let _sent = self.events.send(event);
     }
 

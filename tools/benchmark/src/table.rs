@@ -19,8 +19,8 @@ const TITLES: [&str; 11] = [
     "ZIP MB",
 ];
 
-/// Renders the empty function, then each other function with its counts, also as multiples of the
-/// empty function's.
+/// Renders a row for the empty function, then one for each other function. The other functions'
+/// counts are also shown as multiples of the empty function's.
 pub(crate) fn render(report: &Report) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(TITLES);

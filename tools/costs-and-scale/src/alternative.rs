@@ -1,12 +1,12 @@
-//! The cost of a simple alternative to pixgauge: a single function that S3 invokes, which downloads
-//! and decodes each image as a whole, and an overview that scans the table.
+//! The cost of a simple alternative to pixgauge. For each upload, S3 invokes a single function,
+//! which downloads and decodes the whole image. An overview scans the table.
 
 use crate::costs::{PLATFORM_LOG_BYTES, bytes};
 use crate::counts::Counts;
 use crate::prices::{ARM_DURATION, HTTP_REQUEST, INVOCATION, LOGS, READ_UNIT, S3_READ, WRITE_UNIT};
 use crate::time;
 
-/// Sizes of images in bytes, with the share of each: photos of phones and cameras, and some
+/// Sizes of images in bytes, with the share of each: photos from phones and cameras, and some
 /// graphics.
 pub const SIZES: [(f64, f64); 4] = [(200e3, 0.50), (2e6, 0.35), (5e6, 0.12), (20e6, 0.03)];
 

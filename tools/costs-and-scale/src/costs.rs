@@ -12,9 +12,10 @@ use crate::time;
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
-/// Bytes that AWS adds to the result of each invocation, and logs with the execution. This is
-/// `SdkHttpMetadata` with all headers, which the emulator leaves out
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>).
+/// Bytes that AWS adds to the result of each invocation, and logs with the execution:
+/// `SdkHttpMetadata` with all headers
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>). The emulator does
+/// not add it, so it is not in the measured counts.
 pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
 
 /// Gigabytes of memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
@@ -160,8 +161,8 @@ pub fn busy(path: &PathCounts) -> f64 {
         + f64::from(path.table_waits) * time::TABLE_CALL
 }
 
-/// Uploads a month up to which STANDARD costs no more than EXPRESS, thanks to its free transitions.
-/// Beyond that, EXPRESS is always cheaper.
+/// Number of uploads a month up to which STANDARD costs no more than EXPRESS, thanks to its free
+/// transitions. Beyond that number, EXPRESS is always cheaper.
 #[must_use]
 pub fn break_even(path: &PathCounts) -> f64 {
     let standard = step_functions(path, MachineType::Standard);
@@ -255,7 +256,7 @@ mod tests {
         assert_close(total(&upload(), MachineType::Express), rest + 7.75);
     }
 
-    /// The limit for an upload with the log settings for large volumes, in US dollars per million.
+    /// An upload with the log settings for large volumes costs at most 9 US dollars per million.
     #[test]
     fn an_express_upload_with_error_and_warn_costs_at_most_nine_dollars() {
         let measured = crate::counts::measured().unwrap();

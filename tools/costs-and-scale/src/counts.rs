@@ -55,7 +55,7 @@ pub struct PathCounts {
     pub execution_log_bytes_at_error: u64,
     /// Bytes of the API's access log.
     pub access_log_bytes: u64,
-    /// Bytes of the response's body; zero for an image itself.
+    /// Bytes of the response's body; zero if the body is an image.
     #[serde(rename = "answerBytes")]
     pub response_bytes: u64,
 }

@@ -13,7 +13,7 @@ use crate::time;
 /// Segments of each walk, which run at the same time.
 pub const SEGMENTS: f64 = 4.0;
 
-/// Objects that one page lists, all segments together.
+/// Objects that one page lists, including those of other segments.
 const LISTED: f64 = 10_000.0;
 
 /// Objects in one list request.
@@ -26,11 +26,12 @@ const BATCH: f64 = 100.0;
 const RECORDS: f64 = 1_000.0;
 const HEADS: f64 = 64.0;
 
-/// Keys that one page names at most, and repairs at the same time.
+/// Maximum number of keys that one page names, and of repairs that run at the same time.
 const KEYS: f64 = 200.0;
 const REPAIRS: f64 = 40.0;
 
-/// Events of a page, a repair and a round, and the events after which a part and an execution end.
+/// History events of a page, a repair and a round, and the numbers of events after which a part and
+/// an execution end.
 const PAGE_EVENTS: f64 = 13.0;
 const REPAIR_EVENTS: f64 = 8.0;
 const ROUND_EVENTS: f64 = 10.0;
@@ -48,7 +49,7 @@ const SCAN_TIME: f64 = 0.2;
 const MAP_RUN: f64 = 3.0;
 
 /// Transitions of a page with repairs: comparison, choice, repairs, choice. A page without repairs
-/// has half.
+/// has half as many.
 const PAGE_TRANSITIONS: f64 = 4.0;
 
 /// Transitions of a part besides its pages: its beginning, the last choice, its end.
@@ -57,11 +58,11 @@ const PART_TRANSITIONS: f64 = 3.0;
 /// A reconciliation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reconciliation {
-    /// Objects in the bucket, and about as many records.
+    /// Number of objects in the bucket. The table is assumed to have as many records.
     pub objects: f64,
-    /// Objects without their record.
+    /// Number of objects without their record.
     pub unrecorded: f64,
-    /// Records without an object.
+    /// Number of records without an object.
     pub vanished: f64,
 }
 
@@ -94,8 +95,8 @@ struct Walk {
 }
 
 impl Walk {
-    /// A walk of `pages` pages, each of which takes `page` seconds, with repairs of `repair`
-    /// seconds.
+    /// A walk of `pages` pages of `page` seconds each, which names `keys` keys to repair. One
+    /// repair takes `repair` seconds.
     fn new(pages: f64, page: f64, keys: f64, repair: f64) -> Self {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);
         let per_page = keys / pages;
@@ -117,7 +118,7 @@ impl Walk {
 }
 
 impl Reconciliation {
-    /// The effort, with repairs that take what an execution without a sequencer takes.
+    /// The effort. `repair` has the counts of one repair, an execution without a sequencer.
     #[must_use]
     pub fn effort(&self, counts: &Counts, repair: &PathCounts) -> Effort {
         let each = execution_time(repair);
@@ -134,8 +135,8 @@ impl Reconciliation {
 
         let invocations = objects.pages + records.pages;
         let busy = objects.invocation_seconds + records.invocation_seconds + recount;
-        // One batch read of half a unit for each record, a scan with eventual consistency, and the
-        // recount's, with strong consistency.
+        // The batch reads take half a unit for each record. The scan of the records has eventual
+        // consistency, and the recount's scan has strong consistency.
         let read_units = self.objects / 2.0 + table / 8192.0 + table / 4096.0;
         let comparison = (objects.transitions + records.transitions) * TRANSITION.each()
             + invocations * INVOCATION.each()

@@ -1,10 +1,11 @@
-//! Simulates a steady stream of uploads through the quotas, to find the one that holds it back and
-//! the number of uploads that wait.
+//! Simulates a steady stream of uploads through the quotas, to find which quota limits the stream,
+//! and how many uploads wait.
 //!
 //! Each quota is a token bucket with a queue in front. Time advances in steps of a tenth of a
 //! second; the uploads that pass a quota in a step arrive at the next one in the same step. Nothing
 //! is random, so the same input gives the same output. The model deliberately leaves out retries
-//! that give up, uneven keys, and other users of the account. Each of these makes things worse.
+//! that give up, uneven keys, and other users of the account. Each of these would make the result
+//! worse.
 
 use serde::Serialize;
 
@@ -60,8 +61,8 @@ impl Simulation {
         Self { rate, seconds, stages: buckets.into_iter().map(stage).collect(), recorded }
     }
 
-    /// The quota with the lowest limit, which binds first as uploads grow. If two are equal, the
-    /// later one.
+    /// The quota with the lowest limit, which binds first as uploads grow. If two limits are equal,
+    /// the later quota is returned.
     #[must_use]
     pub fn first_to_bind(&self) -> Option<&Stage> {
         self.stages.iter().rev().min_by(|a, b| a.limit.total_cmp(&b.limit))
@@ -95,7 +96,7 @@ impl Bucket {
     fn step(&mut self, arriving: f64) -> f64 {
         let steps = f64::from(STEPS);
         self.rate = (self.rate + self.quota.growth / steps).min(self.quota.rate);
-        // Tokens of a growing rate cannot be saved for later.
+        // If the rate grows, the bucket has room for the tokens of one second only.
         let most = if self.quota.growth.is_finite() { self.rate } else { self.quota.burst };
         self.tokens = (self.tokens + self.rate / steps).min(most);
         self.queue += arriving;

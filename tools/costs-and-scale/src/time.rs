@@ -1,9 +1,9 @@
-//! Durations on AWS, which an emulator cannot measure.
+//! Assumed durations on AWS, which an emulator cannot measure.
 //!
-//! Billed time and concurrency follow from these durations and the measured number of calls. The
-//! durations are conservative.
+//! Billed time and concurrency follow from these durations and the measured number of calls.
 
-/// Seconds until S3 responds to a small request: the lower end of AWS's 100 to 200 milliseconds
+/// Seconds until S3 responds to a small request: the lower end of the 100 to 200 milliseconds that
+/// AWS states
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html>).
 pub const S3_CALL: f64 = 0.100;
 

@@ -5,9 +5,9 @@
 //! cargo run --package pulumi-program --example evaluate -- ROOT STACK --offline
 //! ```
 //!
-//! With `--offline`, the outputs are invented. `ROOT` is the directory of `Pulumi.yaml`. `GIVEN`
-//! holds everything that a deployment learns from the provider: `{"invokes": {"aws:getRegion":
-//! {"region": "us-east-1"}, …}, "outputs": {"bucket": {"id": "images", …}, …}}`.
+//! With `--offline`, the outputs are invented. `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` is
+//! a JSON file with everything that a deployment learns from the provider: `{"invokes":
+//! {"aws:getRegion": {"region": "us-east-1"}, …}, "outputs": {"bucket": {"id": "images", …}, …}}`.
 //! `tests/conformance/pulumi/run` compares this result with that of Pulumi's own engine.
 
 use std::collections::BTreeMap;
@@ -68,7 +68,8 @@ fn evaluated(program: &Program, stack: &Stack, given: Given) -> Result<Deploymen
     let mut evaluation = Evaluation::new(program, stack, &invokes)?;
     let mut resources = Vec::new();
     offline::walk(&mut evaluation, |resource| {
-        // Without outputs the evaluation ends with an error that names the resource.
+        // If `given` has no outputs of a resource, the evaluation ends with an error that names the
+        // resource.
         let outputs = outputs.remove(&resource.name).unwrap_or_default();
         resources.push(resource);
         outputs

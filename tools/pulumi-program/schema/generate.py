@@ -64,7 +64,7 @@ def main():
 
 
 def keys(value):
-    """Returns all keys in a value, at any depth. The excerpt leaves other nested types out."""
+    """Returns all keys in a value, at any depth. The excerpt omits nested types of other keys."""
     if isinstance(value, dict):
         return set(value).union(*(keys(item) for item in value.values()))
     if isinstance(value, list):
@@ -96,7 +96,7 @@ class Excerpt:
         owner = importlib.import_module(f"pulumi_{PACKAGE}.{PYTHON_MODULES.get(module, module)}")
         cls = getattr(owner, name)
         source = sys.modules[cls.__module__]
-        # If there is a class `InitArgs`, the constructor takes it instead of `Args`.
+        # If the resource has a class `…InitArgs`, its constructor takes that instead of `…Args`.
         args = getattr(source, f"{name}InitArgs", None) or getattr(source, f"{name}Args")
         inputs, required = self.inputs(args, module, used)
         outputs = {
@@ -120,7 +120,7 @@ class Excerpt:
         self.functions[token] = {"outputs": self.outputs(result)}
 
     def inputs(self, cls, module, used):
-        """Returns the properties of an `…Args` class: types by name, and names of required ones."""
+        """Returns the types of an `…Args` class's properties by name, and the required names."""
         names = reflection.input_type_py_to_pulumi_names(cls)
         hints = typing.get_type_hints(cls.__init__, scope(cls))
         shown, required = {}, []
@@ -128,7 +128,7 @@ class Excerpt:
             if python in ("self", "__self__"):
                 continue
             name = names.get(python, python)
-            # A property that the program does not use keeps the bare name of its nested type.
+            # If the program does not use a property, the excerpt only names its nested type.
             shown[name] = with_deprecation(
                 self.type(hints[python], module, used, name in used), cls, python
             )
@@ -137,7 +137,7 @@ class Excerpt:
         return shown, required
 
     def outputs(self, cls):
-        """Returns the outputs of a resource or a function. Objects are `any`: no one reads them."""
+        """Returns outputs of a resource or a function. Objects are `any`: checks ignore them."""
         shown = {}
         for python, name, getter in reflection._py_properties(cls):
             hint = typing.get_type_hints(inspect.unwrap(getter.fget), scope(cls))["return"]

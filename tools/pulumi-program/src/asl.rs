@@ -1,11 +1,11 @@
 //! Linter for state machines in the [Amazon States Language].
 //!
-//! `CreateStateMachine` finds some mistakes, and emulators hardly any; the rest show only in an
-//! execution, often one that is handling an error. Each subject has a file: `fields` (each state
-//! has the fields of its type), `flow` (transitions lead to states, and every state is reached),
-//! `errors` (retries and catchers), `map` (Map states fit their mode), `integrations` (Tasks call
-//! existing integrations with known arguments) and `expressions` (`JSONata` expressions are sound;
-//! `jsonata` has the parser).
+//! `CreateStateMachine` finds some mistakes, and emulators find hardly any. The other mistakes show
+//! only in an execution, often one that is handling an error. Each subject has a file: `fields`
+//! (each state has the fields of its type), `flow` (transitions lead to states, and every state is
+//! reached), `errors` (retries and catchers), `map` (Map states fit their mode), `integrations`
+//! (Tasks call existing integrations with known arguments) and `expressions` (`JSONata` expressions
+//! are sound; `jsonata` has the parser).
 //!
 //! In addition to the language's own rules, every Task must have `TimeoutSeconds`, `Retry` and a
 //! `Catch` for `States.ALL`. The default timeout is a year, and an uncaught error ends the
@@ -94,7 +94,7 @@ pub fn lint(definition: &Value) -> Vec<Finding> {
     linter.findings
 }
 
-/// The service calls of all states in `definition`, by known integrations.
+/// The calls of known service integrations in all states of `definition`.
 pub(crate) fn calls(definition: &Value) -> Vec<Call<'_>> {
     let mut found = Vec::new();
     each_state(&Place::default(), definition, &mut |state| integrations::calls(state, &mut found));

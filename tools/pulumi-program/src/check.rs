@@ -7,8 +7,8 @@
 //!   and of the right type), `arguments` (arguments of `fn::` functions are of the right type),
 //!   `limits` (values are in the range, the list or the `syntax` that the service accepts), `files`
 //!   (files exist), `settings` (the provider's settings are known, all configuration is used),
-//!   `endpoints` (a stack for an emulator has an endpoint for every service) and `partition` (ARNs
-//!   take their partition from AWS).
+//!   `endpoints` (a stack for an emulator has an endpoint for every service) and `partition` (no
+//!   ARN names its partition).
 //! - Documents inside strings: `policies`, `events` (event patterns), `access_logs` and
 //!   `definitions` (state machines).
 //! - Resources that belong together: `roles` (trust and permissions of functions, state machines,

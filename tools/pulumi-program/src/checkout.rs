@@ -27,7 +27,7 @@ impl Checkout {
     /// that commands work in any subdirectory.
     ///
     /// # Errors
-    /// When no directory on the way up holds both `Pulumi.yaml` and `Cargo.toml`.
+    /// When neither the start nor a directory above it has both `Pulumi.yaml` and `Cargo.toml`.
     pub fn find() -> Result<Self, NoCheckout> {
         let start = std::env::var_os("CARGO_MANIFEST_DIR")
             .map(PathBuf::from)
@@ -39,7 +39,7 @@ impl Checkout {
     /// Finds the project at `start` or above it.
     ///
     /// # Errors
-    /// When no directory on the way up holds both `Pulumi.yaml` and `Cargo.toml`.
+    /// When neither `start` nor a directory above it has both `Pulumi.yaml` and `Cargo.toml`.
     pub fn above(start: &Path) -> Result<Self, NoCheckout> {
         start
             .ancestors()

@@ -12,7 +12,7 @@ use crate::yaml::{self, kind_of};
 /// A configuration key that the project declares.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Declaration {
-    /// The key without the project's name, as references in the program name it.
+    /// The key as references in the program use it: without the project's name.
     pub(crate) key: String,
     pub(crate) place: Place,
     pub(crate) kind: ConfigType,
@@ -68,7 +68,8 @@ impl ConfigType {
         .ok_or_else(|| self.refusal(value))
     }
 
-    /// Reads `value` as this type without conversion from text, as is required of a default.
+    /// Reads `value` as this type, without conversion from text: a default must have the declared
+    /// type.
     pub(crate) fn read_strictly(&self, value: &Value) -> Result<Value, String> {
         if self.fits(value) { Ok(value.clone()) } else { Err(self.refusal(value)) }
     }
@@ -87,7 +88,7 @@ impl ConfigType {
     }
 }
 
-/// True for a secret as `pulumi config set --secret` stores it, which only the CLI can decrypt.
+/// True for a secret that `pulumi config set --secret` has encrypted. Only the CLI can decrypt it.
 pub(crate) fn is_encrypted(node: &yaml::Node) -> bool {
     matches!(&node.value, yaml::Yaml::Mapping(entries) if entries.iter().any(|e| e.key == "secure"))
 }

@@ -1,4 +1,4 @@
-//! The parsed program: `Pulumi.yaml`, and `Main.yaml` in the directory that it names.
+//! The parsed program: `Pulumi.yaml`, and `Main.yaml` in the directory that `Pulumi.yaml` names.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

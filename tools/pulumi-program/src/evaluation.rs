@@ -1,5 +1,5 @@
-//! Step-by-step evaluation of a program: inputs of the next resource from the outputs of those
-//! already created.
+//! Step-by-step evaluation of a program: computes the inputs of each resource from the outputs of
+//! the resources that were created before it.
 
 use std::collections::BTreeMap;
 
@@ -52,8 +52,8 @@ pub struct ResourceInputs {
     pub name: String,
     /// The type, such as `aws:s3:Bucket`.
     pub type_token: String,
-    /// The properties. As in Pulumi, a number or a boolean may stand where the provider takes a
-    /// string, and null means that the property is not set.
+    /// The properties. As in Pulumi, a value may be a number or a boolean where the provider takes
+    /// a string, and null means that the property is not set.
     pub inputs: Map<String, Value>,
     /// The resource options.
     pub options: ResourceOptions,

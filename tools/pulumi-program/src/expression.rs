@@ -49,7 +49,7 @@ pub(crate) struct ExpressionReader<'a> {
 }
 
 impl ExpressionReader<'_> {
-    /// Reads `node` at `place`. An expression that cannot be read becomes null, and a finding.
+    /// Reads `node` at `place`. An expression that cannot be read becomes null, and adds a finding.
     pub(crate) fn read(&mut self, node: &Node, place: &Place) -> Expression {
         let place = place.clone().at(node.line);
         let kind = match &node.value {

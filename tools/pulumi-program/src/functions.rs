@@ -11,7 +11,7 @@ use crate::EvaluationError;
 use crate::finding::Place;
 use crate::yaml::kind_of;
 
-/// The key under which an evaluated `fn::fileArchive` holds the absolute path of its file:
+/// The only key of an evaluated `fn::fileArchive`. Its value is the absolute path of the file:
 /// `{"fn::fileArchive": "/project/target/lambda/get-image/bootstrap.zip"}`.
 pub const FILE_ARCHIVE: &str = "fn::fileArchive";
 
@@ -69,8 +69,8 @@ pub(crate) fn file_archive(
     Ok(json!({ FILE_ARCHIVE: normalized(&path).to_string_lossy() }))
 }
 
-/// Resolves every `..` in `path`, for readable messages. Symbolic links are not followed: the
-/// program's paths go through none.
+/// Resolves every `..` in `path`, for readable messages. Symbolic links are not resolved, because
+/// the program's paths contain none.
 fn normalized(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for component in path.components() {

@@ -30,8 +30,8 @@ pub(crate) fn order(program: &Program) -> Result<Vec<String>, EvaluationError> {
     Ok(order)
 }
 
-/// The resources and variables that each resource and each variable needs, by name. A reference to
-/// nothing is left out.
+/// The resources and variables that each resource and each variable needs, by name. The map is
+/// empty if any reference points at nothing.
 pub(crate) fn needs(program: &Program) -> BTreeMap<&str, BTreeSet<&str>> {
     let nodes = nodes(program).unwrap_or_default();
     nodes.into_iter().map(|node| (node.name, node.needs)).collect()
@@ -70,7 +70,7 @@ fn node<'a>(
     Ok(Node { name, place, needs })
 }
 
-/// True if `name` is `pulumi` or a configuration key, whose values are known before anything is
+/// True if `name` is `pulumi` or a configuration key. Their values are known before anything is
 /// deployed.
 pub(crate) fn is_predefined(program: &Program, name: &str) -> bool {
     name == "pulumi" || program.declarations.iter().any(|declaration| declaration.key == name)

@@ -12,17 +12,18 @@ use crate::{Evaluation, EvaluationError, Program, ResourceInputs, Stack};
 /// The account that `aws:getCallerIdentity` returns.
 pub const ACCOUNT_ID: &str = "123456789012";
 
-/// The region that `aws:getRegion` returns. The project's stacks are in other regions, so tests
-/// notice if the program hard-codes one.
+/// The region that `aws:getRegion` returns. The project's stacks are in another region, so tests
+/// notice if the program hard-codes their region.
 pub const REGION: &str = "eu-central-1";
 
 /// The partition that `aws:getPartition` returns. Most stacks are in another partition, `aws`, so
-/// tests notice if the program hard-codes it.
+/// tests notice if the program hard-codes `aws`.
 pub const PARTITION: &str = "aws-us-gov";
 
-/// The outputs that the program refers to, apart from inputs. [`evaluate`] invents all of them for
-/// every resource.
-const OUTPUTS: [&str; 6] = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
+/// The outputs that the program refers to, except those that repeat an input. [`evaluate`] invents
+/// all of them for every resource.
+const OUTPUTS: [&str; 8] =
+    ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint", "streamArn", "uuid"];
 
 /// Every resource of a stack, and the stack's outputs.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +121,7 @@ fn output(resource: &str, name: &str) -> String {
         "invokeArn" => format!("invoke:{resource}"),
         "executionArn" => format!("execute:{resource}"),
         "apiEndpoint" => format!("https://{resource}"),
+        "streamArn" => format!("arn:{resource}/stream/enabled"),
         _ => format!("{resource}.{name}"),
     }
 }

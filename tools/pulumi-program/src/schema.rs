@@ -8,7 +8,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-/// Advice for messages on types and functions that the excerpt does not have.
+/// Advice for messages about types and functions that the excerpt does not have.
 pub(crate) const REGENERATE: &str =
     "if it exists, add it to the excerpt with tools/pulumi-program/schema/generate.py";
 

@@ -53,8 +53,8 @@ impl Stack {
         if findings.is_empty() { Ok(stack) } else { Err(ProgramError::Invalid(findings)) }
     }
 
-    /// Sets `key` to `value`, for what only the caller knows, such as the directory of the
-    /// artifacts that it built. An integer or a boolean may also be given as text.
+    /// Sets `key` to `value`, which only the caller knows, such as the directory of the artifacts
+    /// that it built. An integer or a boolean may also be given as text.
     ///
     /// # Errors
     /// When the project does not declare `key`, or declares it with another type.

@@ -13,7 +13,7 @@ const MAX_DEPTH: usize = 64;
 /// One YAML node and the line it starts on.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
-    /// Counted from 1.
+    /// The number of the line, counted from 1.
     pub(crate) line: usize,
     pub(crate) value: Yaml,
 }
@@ -224,8 +224,8 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
     }
 }
 
-/// Reads an integer or a finite decimal. `0x`, `0o`, `.inf` and `.nan` stay strings; the check of
-/// types then reports them where a number is expected.
+/// Reads an integer or a finite decimal. `0x`, `0o`, `.inf` and `.nan` stay strings. Where a number
+/// is expected, `check` then reports the string.
 fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {

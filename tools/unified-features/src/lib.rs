@@ -3,7 +3,7 @@
 //! Cargo compiles a dependency with the union of the features that the packages of one build
 //! request. `cargo local`, the build of the functions and `cargo test` select different packages,
 //! so each would compile the AWS SDK anew, for minutes. To prevent that, `local` depends on this
-//! crate, and this crate on everything that the functions use. The crate holds no code.
+//! crate, and this crate on everything that the functions use. The crate has no code.
 //!
 //! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build
 //! would compile the SDK again.

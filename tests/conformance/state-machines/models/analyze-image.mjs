@@ -1,7 +1,7 @@
 // Model of an execution of analyze-image. It is written from docs/ARCHITECTURE.md ("An upload, step
 // by step", "Errors") and docs/SEMANTICS.md; quotes are from there. The walks compare the model
 // with statemachine/analyze-image.asl.json, so never derive it from that file: where the two
-// differ, either the documents or the definition are wrong.
+// differ, either the documents are wrong or the definition is.
 
 import { failed, isTransient, persistently } from "./errors.mjs";
 

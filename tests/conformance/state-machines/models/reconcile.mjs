@@ -128,7 +128,7 @@ function identity({ walk, segment, segments: all }) {
 /**
  * "An execution of `repair-image` for each key, … its event has no sequencer." "A repair that
  * records something counts as repaired, one that fails as failed." "The event of a repair that does
- * not start, or that times out, goes to the failure queue" from here.
+ * not start, or that times out, goes to the failure queue from here."
  */
 function repair(services, key, execution) {
     const event = {
@@ -138,7 +138,7 @@ function repair(services, key, execution) {
         "detail-type": "Object Differs",
         detail: { bucket: { name: "the-bucket-name" }, object: { key } },
     };
-    // Only starting it is retried: a failed execution has made its own retries.
+    // Only a failed start is retried: a failed execution has made its own retries.
     const answer = persistently(services, REPAIR, event, throttled);
     const events = EVENTS.repair + EVENTS.retry * answer.retries;
     if (answer.result?.Status === "SUCCEEDED")

@@ -38,7 +38,7 @@ pub(super) fn string<'a>(item: &'a Item, name: &str) -> &'a str {
     value.and_then(Value::as_str).unwrap_or_default()
 }
 
-/// The item of image `number`. Image 0 is the object of the events, and the largest.
+/// The item of image `number`. Image 0 is the object that the events name, and the largest image.
 fn image(number: u64) -> Item {
     let (width, height) = object::PIXELS;
     let key = if number == 0 { object::NAME.into() } else { format!("holiday/{number:03}.jpg") };

@@ -68,7 +68,8 @@ fn query(collection: &Collection, request: &Value) -> Option<Value> {
     Some(page(&rows, request, &[KEY, "shard", "size"]))
 }
 
-/// The images of one segment. Scans here always filter for images.
+/// The images of one segment. The totals are left out, because the functions filter them out of
+/// every scan.
 fn scan(collection: &Collection, request: &Value) -> Value {
     let segment = request["Segment"].as_u64().unwrap_or(0);
     let total = request["TotalSegments"].as_u64().unwrap_or(1);
@@ -90,7 +91,8 @@ fn page(rows: &[&Item], request: &Value, key: &[&str]) -> Value {
     page
 }
 
-/// The attributes that `ProjectionExpression` names, or all of them without one.
+/// The attributes that `ProjectionExpression` names, or all attributes if the request has no such
+/// expression.
 fn projected(item: &Item, request: &Value) -> Value {
     let Some(expression) = request["ProjectionExpression"].as_str() else {
         return Value::Object(item.clone());

@@ -1,5 +1,5 @@
-//! The only object in the stand-in for S3. The bucket holds it under every key, except keys that
-//! end in a slash.
+//! The only object in the stand-in for S3. The bucket has it under every key, except keys that end
+//! in a slash.
 
 /// Name: the key without `uploads/`.
 pub(crate) const NAME: &str = "cat.jpg";
@@ -25,7 +25,8 @@ pub(super) fn jpeg() -> Vec<u8> {
     jpeg.extend([0xff, 0xda, 0, 12, 3, 1, 0, 2, 0x11, 3, 0x11, 0, 63, 0]);
     let mut noise = 1_u32;
     while jpeg.len() < SIZE - 2 {
-        // A linear congruential generator (Numerical Recipes). 0xff would begin a marker.
+        // A linear congruential generator (Numerical Recipes). The noise must not contain 0xff,
+        // which would begin a marker.
         noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         jpeg.push(noise.to_be_bytes()[0].min(0xfe));
     }

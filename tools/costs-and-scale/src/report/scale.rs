@@ -40,7 +40,7 @@ pub fn summary(upload: &PathCounts) -> String {
 const RECONCILIATIONS: [(f64, f64, f64); 5] =
     [(1.0, 0.0, 0.0), (1.0, 1.0, 0.0), (100.0, 0.0, 0.0), (100.0, 5.0, 5.0), (100.0, 100.0, 0.0)];
 
-/// Renders what reconciliations take. `repair` has the counts of a repair.
+/// Renders the effort of reconciliations. `repair` has the counts of one repair.
 #[must_use]
 pub fn reconciliations(counts: &Counts, repair: &PathCounts) -> String {
     let rows = RECONCILIATIONS.map(|millions| {

@@ -87,8 +87,8 @@ const REPORTED: [(&str, &[&str]); 6] = [
             "ThrottlingException",
         ],
     ),
-    // The SDK integration names an error that the service's model does not have, such as
-    // throttling, after the service.
+    // The SDK integration names an error after the service if the service's model does not define
+    // the error. Throttling is such an error.
     ("Sfn", &["SdkClientException", "SfnException"]),
     ("Runtime", &["ExitError", "Unknown"]),
     ("Sandbox", &["Timedout"]),
@@ -168,8 +168,8 @@ impl Linter {
         }
     }
 
-    /// Checks the order. The first match counts, so an entry is never used if an earlier one
-    /// matches the same error or all errors.
+    /// Checks the order of retriers or catchers. The first match counts, so an entry is never used
+    /// if an earlier one matches the same error or all errors.
     fn order(&mut self, entries: &[(Place, &Map<String, Value>)]) {
         let mut seen = BTreeSet::new();
         for (index, (place, entry)) in entries.iter().enumerate() {
@@ -193,8 +193,8 @@ impl Linter {
         }
     }
 
-    /// Checks an error name with a dot, which belongs to a service. Names without a dot belong to
-    /// functions.
+    /// Checks an error name. A name with a dot belongs to a service and must be known. A name
+    /// without a dot belongs to a function and is not checked.
     fn error_name(&mut self, place: &Place, name: &str) {
         let Some((service, error)) = name.split_once('.') else { return };
         let known = match service {

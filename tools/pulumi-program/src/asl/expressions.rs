@@ -14,14 +14,14 @@ use crate::finding::Place;
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
 const RESERVED: &str = "states";
 
-/// Variables, by the reason why a state has or lacks them.
+/// Names of variables, grouped by whether a state can read them, and why not.
 #[derive(Clone, Default)]
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
     visible: BTreeSet<&'a str>,
     /// Variables that only this state, or a state around it, assigns. They have no value yet.
     later: BTreeSet<&'a str>,
-    /// Variables around a Distributed Map, which its child executions cannot read.
+    /// Variables assigned outside a Distributed Map. Its child executions cannot read them.
     outside: BTreeSet<&'a str>,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Variables<'a> {
         own
     }
 
-    /// Returns the variables of a child execution, which cannot read those of its parent.
+    /// Returns the variables of a child execution. It cannot read any variable of its parent.
     pub(super) fn of_child(&self) -> Self {
         let all = [&self.visible, &self.later, &self.outside].into_iter().flatten();
         Self { outside: all.copied().collect(), ..Self::default() }
@@ -66,9 +66,9 @@ impl<'a> Variables<'a> {
 #[derive(Clone, Copy)]
 struct Scope<'a> {
     variables: &'a Variables<'a>,
-    /// True if `$states.result` exists: the result of a Task, Parallel or Map.
+    /// True if `$states.result` exists, which is the result of a Task, Parallel or Map.
     result: bool,
-    /// True if `$states.errorOutput` exists: in a catcher.
+    /// True in a catcher, where `$states.errorOutput` exists.
     error: bool,
 }
 

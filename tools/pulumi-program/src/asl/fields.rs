@@ -131,7 +131,7 @@ const STATES: &[Fields] = &[
     },
 ];
 
-/// Fields that are numbers, of a state or its `ItemBatcher`.
+/// Numeric fields of a state or of its `ItemBatcher`.
 const NUMBERS: &[&str] = &[
     "HeartbeatSeconds",
     "MaxConcurrency",
@@ -226,7 +226,8 @@ impl Linter {
         for (place, catcher) in state.objects("Catch") {
             self.known(&place, catcher, if jsonata { JSONATA_CATCHER } else { JSON_PATH_CATCHER });
         }
-        // A JSONPath rule is a tree of comparisons. This project has none, so they are not checked.
+        // A JSONPath rule is a tree of comparisons. This project has no such rules, so they are not
+        // checked.
         for (place, rule) in state.objects("Choices").iter().filter(|_| jsonata) {
             self.known(place, rule, CHOICE_RULE);
             if !rule.contains_key("Condition") {

@@ -1,6 +1,6 @@
 //! Events that a state adds to the history of a STANDARD execution.
 //!
-//! An execution ends, uncatchably, at 25,000 events
+//! An execution fails at 25,000 events, and no state can catch that error
 //! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The types of
 //! events are those of
 //! <https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html>.
@@ -10,29 +10,31 @@ use serde_json::Value;
 /// Maximum number of events in one history.
 pub const MAX_EVENTS: u64 = 25_000;
 
-/// Events of one attempt of a Task at most: `TaskScheduled`, `TaskStarted`, one for its end, and
-/// `EvaluationFailed` if an expression fails. Waiting for a job adds `TaskSubmitted`.
+/// Maximum number of events that one attempt of a Task adds: `TaskScheduled`, `TaskStarted`, one
+/// for its end, and `EvaluationFailed` if an expression fails. A Task that waits for a job also
+/// adds `TaskSubmitted`.
 const ATTEMPT: u64 = 4;
 
-/// Events of one visit of a state.
+/// Numbers of events that one visit of a state adds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Visit {
-    /// Events if nothing fails.
+    /// Number of events if nothing fails.
     pub least: u64,
-    /// Events if every retry is needed and the last attempt fails too.
+    /// Number of events if every retry is needed and the last attempt fails too.
     pub most: u64,
-    /// Events that each further attempt adds at most.
+    /// Maximum number of events that each further attempt adds.
     pub retry: u64,
 }
 
-/// The events of one visit of a state, without those of the items of an inline Map. The children of
-/// a Distributed Map have histories of their own. `None` if the type of the state is unknown.
+/// Returns the events of one visit of a state, without those of the items of an inline Map. The
+/// children of a Distributed Map have histories of their own. `None` if the state is a Parallel or
+/// its type is unknown.
 #[must_use]
 pub fn visit(state: &Value) -> Option<Visit> {
-    // The state is entered and exited.
+    // Two events: the state is entered and exited.
     let fixed = |events| Some(Visit { least: events, most: events, retry: 0 });
     match state["Type"].as_str()? {
-        // A Fail is entered, and the execution fails.
+        // A Fail also has two events: it is entered, and the execution fails.
         "Pass" | "Choice" | "Wait" | "Succeed" | "Fail" => fixed(2),
         "Task" => {
             let resource = state["Resource"].as_str()?;
@@ -43,7 +45,8 @@ pub fn visit(state: &Value) -> Option<Visit> {
             Some(Visit { least, most, retry: attempt })
         }
         "Map" => {
-            // A Map also starts, and succeeds or fails. So does the Map Run of a Distributed Map.
+            // A Map adds two more events: it starts, and it succeeds or fails. The Map Run of a
+            // Distributed Map adds the same two.
             let distributed = state["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED";
             let attempt = if distributed { 4 } else { 2 };
             let most = 2 + (attempt + 1) * (1 + retries(state));
@@ -53,8 +56,9 @@ pub fn visit(state: &Value) -> Option<Visit> {
     }
 }
 
-/// The events of one item of an inline Map at most: it starts and ends, and passes through all
-/// states of the item processor. `None` if one of those states leads back to an earlier one.
+/// Returns the maximum number of events of one item of an inline Map: its start, its end, and the
+/// longest path through the item processor. `None` if a state of the processor can lead back to an
+/// earlier one, or has an unknown number of events.
 #[must_use]
 pub fn item(map: &Value) -> Option<u64> {
     let processor = &map["ItemProcessor"];
@@ -63,7 +67,8 @@ pub fn item(map: &Value) -> Option<u64> {
     Some(2 + longest)
 }
 
-/// The longest way from a state to an end, in events; `None` if it takes more than `left` states.
+/// Returns the number of events on the longest path from a state to an end; `None` if the path has
+/// more than `left` states.
 fn longest(machine: &Value, name: &str, left: usize) -> Option<u64> {
     let left = left.checked_sub(1)?;
     let state = &machine["States"][name];
@@ -81,7 +86,7 @@ fn following(state: &Value) -> Vec<&str> {
     own.chain(conditional).collect()
 }
 
-/// Number of retries at most: each retrier counts its own
+/// Maximum number of retries of a state. Each retrier counts its own retries
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn retries(state: &Value) -> u64 {
     let retriers = state["Retry"].as_array().into_iter().flatten();

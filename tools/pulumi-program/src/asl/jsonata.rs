@@ -1,8 +1,8 @@
 //! `JSONata` expressions, parsed but not evaluated.
 //!
 //! Grammar: <https://docs.jsonata.org/>, in version 2.0.6, which Step Functions supports. No crate
-//! parses exactly that: `jsonata-core` 2.2.13 differs from the reference implementation on one in
-//! twenty expressions with a planted typo.
+//! parses exactly that version: `jsonata-core` 2.2.13 differs from the reference implementation on
+//! one in twenty expressions with a planted typo.
 
 mod functions;
 mod parser;
@@ -47,7 +47,7 @@ pub(super) fn parse(expression: &str) -> Result<Expression<'_>, String> {
 }
 
 impl<'a> Expression<'a> {
-    /// Collects the names in `node`. `chained` arguments come from `~>`.
+    /// Collects the names in `node`. `chained` is the number of arguments that come from `~>`.
     fn visit(&mut self, node: &Node<'a>, top_level: bool, chained: usize) {
         match node.kind {
             Kind::Name(name) if top_level => self.context.push(name),

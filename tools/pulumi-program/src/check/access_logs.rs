@@ -44,8 +44,8 @@ const VARIABLES: [&str; 34] = [
     "status",
 ];
 
-/// Further variables on the integration; some repeat one of [`VARIABLES`] in another spelling, so
-/// they are not suggested.
+/// Further variables about the integration. Some of them are other spellings of [`VARIABLES`], so
+/// none of them is suggested for a misspelled name.
 const INTEGRATION: [&str; 5] = [
     "integration.integrationStatus",
     "integration.requestId",

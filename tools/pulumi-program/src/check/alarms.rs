@@ -27,7 +27,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Requires that each action is the ARN of a resource: a wrong one fails only when the alarm
+    /// Requires that each action is the ARN of a resource. A wrong action fails only when the alarm
     /// goes off.
     fn actions(&mut self, alarm: &Resource) {
         for property in ["alarmActions", "okActions"] {

@@ -38,7 +38,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Checks that a stage with settings of single routes is created after these routes. API
+    /// Checks that a stage with settings for single routes is created after those routes. API
     /// Gateway refuses settings of a route that does not exist: "Unable to find Route by key".
     fn settings_of_routes(&mut self, stage: &'a Resource) {
         for settings in elements(field(&stage.properties, "routeSettings")) {
@@ -120,7 +120,7 @@ fn source_of(key: &str) -> String {
     }
 }
 
-/// True if `pattern` matches the whole `text`; `*` stands for any text.
+/// True if `pattern` matches the whole `text`; `*` matches any text.
 pub(super) fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };

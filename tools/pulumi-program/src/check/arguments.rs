@@ -1,7 +1,7 @@
-//! Checks that arguments of `fn::` functions and references inside texts have the right type, and
-//! that every key has a value.
+//! Checks that every argument of an `fn::` function and every reference inside a text has the right
+//! type, and that every key has a value.
 //!
-//! Such mistakes would otherwise stop a deployment half-way, when the value is first needed.
+//! A wrong type would otherwise stop a deployment half-way, when the value is first needed.
 
 use serde_json::Value;
 

@@ -2,7 +2,7 @@
 //!
 //! A stack's name may contain characters that are not allowed in a bucket's name, or be too long
 //! for one: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If
-//! everything waits for the bucket, a name that S3 refuses leaves nothing behind.
+//! every other resource waits for the bucket, nothing has been created when S3 refuses the name.
 
 use std::collections::BTreeSet;
 

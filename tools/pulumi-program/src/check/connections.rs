@@ -10,8 +10,7 @@ use crate::expression::{Call, Expression, Kind};
 
 const LOG_GROUP: &str = "aws:cloudwatch:LogGroup";
 
-/// Log destinations: type, property, and the suffix that the property takes after the log group's
-/// ARN.
+/// Log destinations: resource type, property, and the suffix that must follow the log group's ARN.
 const DESTINATIONS: [(&str, &[&str], &str); 2] = [
     // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CloudWatchLogsLogGroup.html
     ("aws:sfn:StateMachine", &["loggingConfiguration", "logDestination"], ":*"),
@@ -74,8 +73,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Requires that every target and schedule has a dead-letter queue. A queue accepts messages
-    /// from a target only once its policy allows them, so the target must wait for the policy.
+    /// Requires that every rule target and every schedule has a dead-letter queue. A queue accepts
+    /// messages from a rule target only once its policy allows them, so the target must wait for
+    /// the policy.
     fn dead_letters(&mut self) {
         let program = self.program;
         let of = |token| program.resources.iter().filter(move |one| one.type_token == token);

@@ -31,7 +31,7 @@ struct Chain<'a> {
 impl<'a> Checker<'a> {
     pub(super) fn definitions(&mut self) {
         let program = self.program;
-        // State machines may share a file; it is linted once.
+        // State machines may share a file. Each file is linted once.
         let mut sources = BTreeMap::new();
         for machine in
             program.resources.iter().filter(|one| one.type_token == "aws:sfn:StateMachine")
@@ -47,8 +47,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Follows variables and replacements (`fn::join` of `fn::split`) back to the file that holds
-    /// the definition.
+    /// Follows variables and replacements (`fn::join` of `fn::split`) back to the file that
+    /// contains the definition.
     fn chain(&self, definition: &'a Expression) -> Option<Chain<'a>> {
         let (mut expression, mut replaced) = (self.followed(definition), Vec::new());
         for _ in 0..MAX_STEPS {

@@ -9,7 +9,8 @@ use serde_json::Value;
 
 use super::Checker;
 
-/// Types whose endpoints are not named like the type's module, with the names of their endpoints.
+/// Resource types and functions that need other endpoints than the one named like their module,
+/// each with the names of all its endpoints.
 const SERVICES: [(&str, &[&str]); 7] = [
     ("aws:cloudwatch:LogGroup", &["logs"]),
     ("aws:cloudwatch:LogMetricFilter", &["logs"]),
@@ -18,7 +19,7 @@ const SERVICES: [(&str, &[&str]); 7] = [
     ("aws:cloudwatch:EventTarget", &["eventbridge"]),
     // The provider reads a bucket's tags through s3control.
     ("aws:s3:Bucket", &["s3", "s3control"]),
-    // Looks up the account's id.
+    // The function looks up the account's id.
     ("aws:getCallerIdentity", &["sts"]),
 ];
 

@@ -26,7 +26,7 @@ const OPERATORS: [&str; 8] = [
     "cidr",
 ];
 
-/// The key of alternatives: a list of patterns, of which one must match
+/// The key of a list of alternative patterns, of which one must match
 /// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html#eb-filtering-complex-example-or>).
 const OR: &str = "$or";
 
@@ -164,8 +164,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Every alternative must be a pattern, and there must be at least two. AWS takes the key of a
-    /// shorter list for the name of a field, which no event has.
+    /// Requires at least two alternatives, each of them a pattern. If the list is shorter, AWS
+    /// reads `$or` as the name of a field, and no event has that field.
     fn alternatives(&mut self, value: &Expression, path: &str, details: &[&str]) {
         let Kind::List(patterns) = &value.kind else {
             return self.error(&value.place, "must be a list of patterns");

@@ -1,8 +1,8 @@
 //! Checks that every function has its own role, its own archive, and a log group with a retention
 //! period.
 //!
-//! Lambda creates a missing log group, without retention. So each function must name a log group of
-//! the program, to which its role may write; no role may create log groups.
+//! Lambda creates a missing log group, without retention. To prevent that, each function must name
+//! a log group of the program, to which its role may write, and no role may create log groups.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a role that functions share: it gives each of them the permissions of the others.
+    /// Reports a role that several functions share, because each of them has the permissions of the
+    /// others.
     fn own_role(&mut self, function: &'a Resource, roles: &mut BTreeMap<&'a str, &'a str>) {
         let Some(role) = field(&function.properties, "role") else { return };
         let Some((name, _)) = output(role) else { return };
@@ -92,7 +93,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Requires that the archive is `…/<function>/bootstrap.zip`, as `cargo lambda build` writes
-    /// it, and that the function's name ends in the name of that folder.
+    /// it, and that the function's name ends in `<function>`.
     fn archive(&mut self, function: &'a Resource, archives: &mut BTreeMap<String, &'a str>) {
         let Some(code) = field(&function.properties, "code") else { return };
         let Some(path) = archive_path(code) else { return };

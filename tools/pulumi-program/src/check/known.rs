@@ -1,8 +1,8 @@
 //! Values for this stack that are known before anything is created.
 //!
-//! Configuration values are known, and so are names that consist of them; ARNs are not. For the
-//! account's id and an unset region, dummy values of the greatest length stand in, so a name that
-//! fits with them fits in every account and region.
+//! Configuration values are known, and so are names that consist of them; ARNs are not. Dummy
+//! values of the greatest length replace the account's id, and the region if the stack sets none. A
+//! name that is short enough with them is short enough in every account and region.
 
 use serde_json::Value;
 
@@ -14,10 +14,11 @@ use crate::reference::{Part, Reference, Segment};
 /// Maximum length of a chain of references.
 const MAX_STEPS: usize = 32;
 
-/// Stand-in for the account's id. All ids have its length.
+/// Stand-in for the account's id. All account ids have this length.
 const ACCOUNT: &str = "123456789012";
 
-/// Stand-in for the region in a stack that sets none. No region has a longer name.
+/// Stand-in for the region in a stack that sets none. No region in the partitions `aws`, `aws-cn`
+/// and `aws-us-gov` has a longer name.
 const REGION: &str = "ap-southeast-1";
 
 /// Stand-in for the partition. No check depends on its length.
@@ -34,7 +35,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The values at `path` inside this value; `*` stands for every element of a list.
+    /// The values at `path` inside this value; `*` selects every element of a list.
     fn below(self, path: &[&str]) -> Vec<Self> {
         match (path, &self.value) {
             ([], _) => vec![self],
@@ -53,7 +54,7 @@ impl Known {
 }
 
 impl Checker<'_> {
-    /// The known values at `path` below `entries`; `*` stands for every element of a list.
+    /// The known values at `path` below `entries`; `*` selects every element of a list.
     pub(super) fn known_at(&self, entries: &[(String, Expression)], path: &[&str]) -> Vec<Known> {
         let reached = reach(entries, path).into_iter();
         let known = reached.filter_map(|(found, rest)| Some((self.known(found)?, rest)));
@@ -123,8 +124,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The value of an output that repeats an input, such as `${table.name}`, or a bucket's id,
-    /// which is its name.
+    /// The value of an output that repeats an input, such as `${table.name}`. A bucket's output
+    /// `id` repeats its input `bucket`.
     fn output_value(&self, root: &str, key: &str, place: &Place, steps: usize) -> Option<Known> {
         let resource = self.program.resource(root)?;
         let key = match (resource.type_token.as_str(), key) {
@@ -151,8 +152,8 @@ impl Checker<'_> {
 }
 
 /// The expressions at `path` below `entries`, each with the rest of the path. The rest is empty
-/// unless the path enters a reference or a call; it then has to be looked up in that expression's
-/// value.
+/// unless the path enters a reference or a call; the caller then has to look the rest up in the
+/// value of that expression.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

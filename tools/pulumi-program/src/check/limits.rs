@@ -22,10 +22,10 @@ enum Allowed {
     Range(i64, i64),
     /// Least and greatest number of characters, both included.
     Length(usize, usize),
-    /// Least and greatest number of characters, which must be ASCII letters, digits, or characters
-    /// in the given text.
+    /// Least and greatest number of characters, both included. Each character must be an ASCII
+    /// letter, a digit, or one of the given text.
     Name(usize, usize, &'static str),
-    /// A syntax, which the function checks; its error becomes the message.
+    /// A syntax that the function checks. The function's error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),
 }
 

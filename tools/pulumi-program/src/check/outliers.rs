@@ -22,7 +22,7 @@ const UNIFORM: [&str; 8] = [
     "aws:sfn:StateMachine",
 ];
 
-/// Minimum number of resources of a type; among fewer, a difference is not an outlier.
+/// Minimum number of resources of a type. With only two, either one could be the outlier.
 const MIN_RESOURCES: usize = 3;
 
 impl Checker<'_> {

@@ -30,11 +30,11 @@ const STATEMENT: [&str; 9] = [
 /// Kind of a policy, which depends on the resource that has it.
 #[derive(Clone, Copy, PartialEq)]
 enum PolicyKind {
-    /// Permissions of a role: statements have resources and no principal.
+    /// Permissions of a role. Statements have resources and no principal.
     Role,
-    /// Trust in services that may assume a role: principals and no resource.
+    /// Trust in services that may assume a role. Statements have principals and no resource.
     Trust,
-    /// Access to a bucket, a queue or a topic: principals and resources.
+    /// Access to a bucket, a queue or a topic. Statements have principals and resources.
     Resource,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The statements of a policy that is written in the program; none if it is written elsewhere.
+    /// The statements of a policy that is written in the program; empty for any other policy.
     pub(super) fn statements(&self, policy: &'a Expression) -> Vec<&'a [(String, Expression)]> {
         let found = document(self.followed(policy)).and_then(|it| field(it, "Statement"));
         let statements = elements(found).into_iter().map(|it| &self.followed(it).kind);
@@ -122,7 +122,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Requires principals and resources in a statement exactly if the kind of the policy has them.
+    /// Requires principals and resources in a statement if the kind of the policy has them, and
+    /// refuses them otherwise.
     fn principals_and_resources(
         &mut self,
         statement: &Expression,
@@ -167,7 +168,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Refuses wildcards in actions, unless the statement denies.
+    /// Refuses an action with a wildcard in a statement that allows. In a statement that denies,
+    /// the wildcard must match a known action.
     fn wildcard(&mut self, place: &crate::Place, action: &str, effect: Option<&str>) {
         if effect == Some("Allow") {
             self.error(place, format!("allows {action}: name each action"));
@@ -199,9 +201,13 @@ impl<'a> Checker<'a> {
 
     /// The kind of resource that an ARN names, if the expression shows it.
     fn kind(&self, resource: &Expression) -> Option<actions::Kind> {
-        if let Some((root, "arn", rest)) = output_and_rest(resource) {
-            let resource = self.program.resource(root)?;
-            return actions::of_output(&resource.type_token, &rest);
+        match output_and_rest(resource) {
+            Some((root, "arn", rest)) => {
+                let resource = self.program.resource(root)?;
+                return actions::of_output(&resource.type_token, &rest);
+            }
+            Some((_, "streamArn", _)) => return Some(actions::Kind::Stream),
+            _ => {}
         }
         actions::of_arn(&pattern(resource)?)
     }
@@ -226,11 +232,11 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// True for a reference to an ARN, a text that begins like an ARN, and `*`.
+/// True for a reference to an ARN, for a text that begins like an ARN, and for `*`.
 fn is_arn(resource: &Expression) -> bool {
     let written = |text: String| text == "*" || text.starts_with("arn:");
     match output_and_rest(resource) {
-        Some((_, output, _)) => matches!(output, "arn" | "executionArn"),
+        Some((_, output, _)) => matches!(output, "arn" | "executionArn" | "streamArn"),
         None => pattern(resource).is_some_and(written),
     }
 }

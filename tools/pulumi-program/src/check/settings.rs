@@ -75,8 +75,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Warns of keys and variables that nothing refers to: either they are obsolete, or a reference
-    /// is missing. Also warns of keys without a description.
+    /// Warns of configuration keys and variables that nothing refers to: either they are obsolete,
+    /// or a reference is missing. Also warns of configuration keys without a description.
     fn unused(&mut self) {
         let program = self.program;
         let used: BTreeSet<&str> = program

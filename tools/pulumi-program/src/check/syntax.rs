@@ -51,8 +51,8 @@ pub(super) fn bucket_name(text: &str) -> Checked {
     Err(format!("{text:?} is not a bucket name: {refusal}"))
 }
 
-/// Checks an origin: `*`, or a scheme, a host and optionally a port. A browser's `Origin` has no
-/// path and no trailing slash.
+/// Checks an origin: `*`, or a scheme, a host and optionally a port. A browser's `Origin` header
+/// has no path and no trailing slash.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 pub(super) fn origin(text: &str) -> Checked {
     let host = text.split_once("://").filter(|(scheme, _)| matches!(*scheme, "http" | "https"));
@@ -112,7 +112,7 @@ pub(super) fn reserved_concurrency(text: &str) -> Checked {
     }
 }
 
-/// Checks the ARN of a managed policy, or empty text, which stands for none.
+/// Checks the ARN of a managed policy. Empty text is allowed, and means no policy.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html>
 pub(super) fn permissions_boundary(text: &str) -> Checked {
     let mut parts = text.splitn(6, ':');

@@ -1,4 +1,4 @@
-//! Checks that every property is known and of its type, and that every required property is
+//! Checks that every property is known and has the right type, and that every required property is
 //! present.
 
 use serde_json::Value;
@@ -90,9 +90,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a value that may have several types, by the first type of the same shape (object or
-    /// not). A string outside the documented values is only a warning, because such a list does not
-    /// exclude others.
+    /// Checks a value that may have several types against the first type of the same shape (object
+    /// or not). A string that is not among the documented values is only a warning, because the
+    /// schema also allows other strings.
     fn either(&mut self, expression: &Expression, kinds: &[Type]) {
         let schema = self.schema;
         let suggested = kinds.iter().find_map(|kind| match kind {
@@ -178,8 +178,8 @@ impl Checker<'_> {
         self.output_type(reference).map_or(Found::Kind(Type::Any), Found::Kind)
     }
 
-    /// The type of a resource's output; none for a nested property, and for one that the excerpt of
-    /// the schema does not have.
+    /// The type of a resource's output. `None` for a nested property, and for an output that the
+    /// excerpt of the schema does not have.
     fn output_type(&self, reference: &Reference) -> Option<Type> {
         let resource = self.program.resource(&reference.root)?;
         let kind = self.schema.resources.get(&resource.type_token)?;

@@ -85,7 +85,8 @@ fn is_comment(line: &&str) -> bool {
     line.trim().starts_with("# ")
 }
 
-/// The first line of the statement around line `at`: the `- ` of its item, or a variable's key.
+/// The first line of the statement around line `at`. The line has the `- ` of a list item, or a
+/// variable's key.
 fn start(lines: &[&str], at: usize) -> usize {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let own = indent(lines[at]);
@@ -99,8 +100,8 @@ fn production(root: &Path, program: &Program) -> Option<Deployment> {
     offline::evaluate(program, &stack).ok()
 }
 
-/// Finds production data that is not protected. One property is enough: if it is set,
-/// `pulumi_program::check` requires the others (`protection.rs`).
+/// Finds production data that is not protected. Checking one property is enough: if the property is
+/// set, `pulumi_program::check` requires the others (`protection.rs`).
 fn unprotected(production: &Deployment) -> Option<String> {
     let table = production.resource("table");
     let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));
@@ -129,8 +130,8 @@ fn undocumented(production: &Deployment) -> Vec<String> {
         .collect()
 }
 
-/// Finds errors in retriers and catchers that no function reports, so that they never match. Errors
-/// with a dot in their name are reported by services, and not checked here.
+/// Finds error names in retriers and catchers that never match, because no function reports them.
+/// Names with a dot belong to errors of services and are not checked here.
 fn unreported(root: &Path) -> Vec<String> {
     static REPORTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
         let mut sources = String::new();

@@ -1,6 +1,5 @@
 //! The policies in docs/DEPLOYING.md fit the program: the boundary covers every permission of the
-//! stack's roles, and the deploy role passes roles to the services that assume them, and to no
-//! other.
+//! stack's roles, and the deploy role may pass roles only to the services that assume them.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -28,7 +28,7 @@ fn definition() -> Value {
     serde_json::from_str(&read(STATE_MACHINE)).unwrap()
 }
 
-/// The number in an expression between these texts.
+/// The number in an expression between the texts `before` and `after`.
 fn number(expression: &Value, before: &str, after: &str) -> f64 {
     let text = expression.as_str().unwrap();
     let number = text.split_once(before).and_then(|(_, rest)| rest.split_once(after));
@@ -36,7 +36,7 @@ fn number(expression: &Value, before: &str, after: &str) -> f64 {
     number.trim().parse().unwrap()
 }
 
-/// Seconds after which the deadline's first rule ends an execution.
+/// Seconds after which the first rule of [`DEADLINE`] ends an execution.
 fn deadline(machine: &Value) -> f64 {
     let rule = &machine["States"][DEADLINE]["Choices"][0];
     assert_eq!(rule["Next"], "ReportFailure");
@@ -79,7 +79,7 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Longest way from a state to the end of the execution, without a return past the deadline.
+/// Longest way from a state to the end of the execution, without a return through [`DEADLINE`].
 /// Returns its seconds and its states.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
@@ -97,7 +97,8 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     (duration(state) + rest.0, rest.1)
 }
 
-/// Longest execution: one that never returns, or one that returns just before its deadline.
+/// Longest execution: one that never returns to an earlier state, or one that does so just before
+/// its deadline.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =

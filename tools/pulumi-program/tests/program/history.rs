@@ -9,7 +9,7 @@ use serde_json::Value;
 /// Events when an execution starts and when it ends.
 const START_AND_END: u64 = 2;
 
-/// The definition, and the state machine of a part.
+/// The definition of `reconcile`, and the state machine of one part inside it.
 struct Machines {
     execution: Value,
     part: Value,
@@ -51,7 +51,7 @@ fn a_page_is_counted_with_its_events_and_each_retry_of_it() {
     let machines = Machines::read();
     let repairs = machines.part("RepairKeys").least;
     for task in ["CompareObjects", "CompareRecords"] {
-        // The choice before the page and the one before its repairs.
+        // The state machine passes `NextStep?` twice: before the page and before its repairs.
         let page = machines.part(task).least + repairs + 2 * machines.part("NextStep?").least;
         let state = &machines.part["States"][task];
         assert_eq!(written(state, "$states.input.events + "), page, "{task}");
@@ -65,7 +65,7 @@ fn a_repair_is_counted_with_its_events_and_a_lost_one_with_all_it_can_have() {
     let machines = Machines::read();
     let states = &machines.part["States"]["RepairKeys"]["ItemProcessor"]["States"];
     let repair = visit(&states["Repair"]).unwrap();
-    // An item starts and ends; one expression may fail.
+    // An item adds up to three events: its start, its end, and one failed expression.
     let item = 3;
     let counted = written(&states["Repair"], "'events': ");
     assert!(counted >= repair.least + item, "{counted}");
@@ -79,7 +79,7 @@ fn the_history_of_a_part_is_bounded() {
     let limit = written(&machines.part["States"]["NextStep?"], "$states.input.events > ");
     for task in ["CompareObjects", "CompareRecords"] {
         let keys = written(&machines.part["States"][task], "'limit': ");
-        // One page may begin at the limit, and each of its keys may take all its retries.
+        // One page may begin at the limit, and each of its keys may need all its retries.
         let page = machines.part(task).most
             + machines.part("RepairKeys").most
             + 3 * machines.part("NextStep?").most

@@ -45,7 +45,7 @@ const PRODUCTION: &str = "Pulumi.production.yaml";
 const LOCAL: &str = "Pulumi.local.yaml";
 const README: &str = "README.md";
 
-/// Stands for no value: the edit removes the old one.
+/// No new value: the edit removes the old value.
 const REMOVED: &str = "";
 
 const fn mistake(
@@ -103,7 +103,7 @@ fn every_planted_mistake_is_caught() {
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
 
-/// Describes the mistakes that were not caught, with what was found instead. Each mistake takes a
+/// Describes the mistakes that were not caught, with what was found instead. Each mistake needs a
 /// copy of the project and a check of the whole copy, so several threads share the work.
 fn missed(planted: &[&Mistake]) -> Vec<String> {
     let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));

@@ -3,12 +3,12 @@
 /// Maximum number of arguments of a function that takes any number.
 const UNLIMITED: usize = usize::MAX;
 
-/// Functions of `JSONata` that Step Functions supports, and its own, with their minimum and maximum
-/// number of arguments. `$eval` is not supported.
+/// Functions of `JSONata` that Step Functions supports, and functions that Step Functions adds,
+/// with their minimum and maximum number of arguments. `$eval` is not supported.
 ///
 /// Names: <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>. Arguments:
-/// the signatures in `JSONata` 2.0.6, `src/jsonata.js`. An argument that is taken from the context
-/// if it is missing does not count towards the minimum.
+/// the signatures in `JSONata` 2.0.6, `src/jsonata.js`. An argument that defaults to the context
+/// value does not count towards the minimum.
 const FUNCTIONS: &[(&str, usize, usize)] = &[
     // Step Functions
     ("hash", 1, 2),
@@ -98,8 +98,8 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
     FUNCTIONS.iter().map(|(name, ..)| *name)
 }
 
-/// Describes the number of arguments that `$name` takes, unless it takes `count`. `None` also if
-/// there is no such function.
+/// Describes the number of arguments that `$name` takes. `None` if the function accepts `count`
+/// arguments, or if no such function exists.
 pub(crate) fn wrong_arguments(name: &str, count: usize) -> Option<String> {
     let (_, least, most) = FUNCTIONS.iter().find(|(known, ..)| *known == name)?;
     let takes = match (*least, *most) {

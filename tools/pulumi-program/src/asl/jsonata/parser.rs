@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    /// Requires `operator` next. `open` is the bracket that it closes.
+    /// Requires that `operator` comes next. `open` is the bracket that it closes.
     fn expect(&mut self, operator: &str, open: &str, operand: bool) -> Result<(), String> {
         if self.at(operator) {
             return self.advance(operand).map(drop);
@@ -391,7 +391,8 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// Returns the strength with which an operator binds its left operand; 0 without a left operand.
+/// Returns the strength with which an operator binds its left operand; 0 if a token takes no left
+/// operand.
 fn binding_power(operator: &str) -> u8 {
     match operator {
         "[" | "(" | "@" | "#" => 80,

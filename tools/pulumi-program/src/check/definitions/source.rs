@@ -11,7 +11,8 @@ use crate::yaml::{self, Node, Yaml};
 pub(super) struct Source {
     file: String,
     pub(super) definition: Value,
-    /// The definition, parsed as YAML to know the lines. JSON is a subset of YAML.
+    /// The definition, parsed as YAML, because the nodes of `yaml` know their lines. JSON is a
+    /// subset of YAML.
     lines: Option<Node>,
     /// The placeholders, each with the line where it appears first.
     pub(super) placeholders: BTreeMap<String, usize>,

@@ -36,8 +36,9 @@ const OPERATORS: [&str; 24] = [
     "StringNotLike",
 ];
 
-/// The condition keys that the program uses. As with actions, any other key is a finding. From
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>.
+/// The condition keys that the program uses, from
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>. As
+/// with actions, any other key is a finding.
 const KEYS: [&str; 7] = [
     "aws:PrincipalAccount",
     "aws:SecureTransport",

@@ -1,4 +1,4 @@
-//! Checks that indexes and state machines that a policy names in text exist in the program.
+//! Checks that the program has every index and state machine that a policy names in plain text.
 //!
 //! Policies name most resources by reference (`${table.arn}`), and `references` checks those. An
 //! index has no output to refer to, and a state machine's role cannot refer to its state machine,

@@ -80,7 +80,7 @@ fn the_document_begins_with_a_list_of_all_alarms() {
     assert_eq!(listed, alarms());
 }
 
-/// A query that finds nothing because of a setting would look like good news.
+/// A query that finds nothing because of a setting would look as if nothing had failed.
 #[test]
 fn the_document_says_what_each_query_finds_with_less_logged() {
     let section = &sections()["With less logged"];

@@ -43,6 +43,14 @@ const KNOWN: &[Family] = &[
         &["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"],
         &[&["FunctionName"]],
     ),
+    // Only of functions with an event source mapping on a stream.
+    family("AWS/Lambda", &["IteratorAge"], &[&["FunctionName"]]),
+    // Only of mappings with `metricsConfig`.
+    family(
+        "AWS/Lambda",
+        &["OnFailureDestinationDeliveredEventCount", "DroppedEventCount"],
+        &[&["EventSourceMappingUUID"]],
+    ),
     family(
         "AWS/States",
         &[
@@ -112,6 +120,10 @@ fn values(deployed: &Deployed, dimension: &str) -> Vec<String> {
     };
     match dimension {
         "FunctionName" => named("aws:lambda:Function"),
+        "EventSourceMappingUUID" => {
+            let mappings = deployed.all("aws:lambda:EventSourceMapping");
+            mappings.iter().map(|mapping| format!("{}.uuid", mapping.name)).collect()
+        }
         "QueueName" => named("aws:sqs:Queue"),
         "TableName" => named("aws:dynamodb:Table"),
         "RuleName" => named("aws:cloudwatch:EventRule"),
@@ -128,8 +140,7 @@ fn values(deployed: &Deployed, dimension: &str) -> Vec<String> {
 const OPERATIONS: [&str; 6] =
     ["BatchGetItem", "GetItem", "PutItem", "Query", "Scan", "TransactWriteItems"];
 
-/// The ARNs of state machines in both forms: made-up outputs, and ARNs as the dashboard spells
-/// them.
+/// The ARNs of state machines in both forms: as made-up outputs, and as the dashboard spells them.
 fn machines(deployed: &Deployed, names: &[String]) -> Vec<String> {
     let outputs = deployed.all("aws:sfn:StateMachine");
     let outputs = outputs.iter().map(|machine| format!("arn:{}", machine.name));

@@ -198,8 +198,8 @@ impl Track {
         let stsd = full(b"stsd", 0, 0, &[&[0, 0, 0, 1][..], &entry].concat());
         let hdlr = full(b"hdlr", 0, 0, &[&[0; 4][..], self.handler, &[0; 13]].concat());
         let offsets = [&[0, 0, 0, self.chunks][..], &[&[0; 4][..]; 9].concat()].concat();
-        let sizes = full(b"stsz", 0, 0, &[[0; 4], self.frames.to_be_bytes()].concat());
-        let table = plain(b"stbl", &[stsd, sizes, full(b"stco", 0, 0, &offsets)].concat());
+        let frames = full(b"stsz", 0, 0, &[[0; 4], self.frames.to_be_bytes()].concat());
+        let table = plain(b"stbl", &[stsd, frames, full(b"stco", 0, 0, &offsets)].concat());
         let media = plain(b"mdia", &[hdlr, plain(b"minf", &table)].concat());
         let reference = plain(b"tref", &plain(b"auxl", &[0, 0, 0, 1]));
         let reference = if self.is_auxiliary { reference } else { Vec::new() };

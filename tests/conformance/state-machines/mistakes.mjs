@@ -440,10 +440,10 @@ const MISTAKES = [
     // Mistakes in the reconciliation: its creation, its walks, and its limits.
     set(
         reconcile,
-        `${PART}/Failed`,
+        `${PART}/Report`,
         { Type: "Fail" },
         "",
-        "A state with this name already exists: Failed",
+        "A state with this name already exists: Report",
     ),
     set(
         reconcile,
@@ -490,13 +490,21 @@ const MISTAKES = [
         "States.CompareRecords",
         "limit = 500",
     ),
+    // A redrive only enters the Fail state again.
+    set(
+        reconcile,
+        `${PART}/CompareRecords/Catch`,
+        [{ ErrorEquals: ["States.ALL"], Next: "EndPart" }],
+        "CompareRecords",
+        "where the execution ends",
+    ),
     text(
         reconcile,
         `${PART}/CompareRecords/Output`,
         "$states.input.sums.examined + ",
         "",
         "",
-        "records.examined",
+        "examined = ",
     ),
     text(
         reconcile,

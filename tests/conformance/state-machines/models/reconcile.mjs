@@ -3,7 +3,7 @@
 // The walks compare the model with statemachine/reconcile.asl.json, so never derive it from that
 // file.
 
-import { failed, isTransient, persistently } from "./errors.mjs";
+import { isTransient, persistently } from "./errors.mjs";
 
 /** "In four segments." */
 const SEGMENTS = 4;
@@ -23,7 +23,7 @@ const EVENTS = { page: 13, repair: 8, lost: 72, retry: 4, round: 10, recount: 8 
 /** "A hash of the execution's own ARN", SHA-256 in hexadecimal. */
 const HASH = /^[0-9a-f]{64}$/;
 
-/** Failure of a function, which ends the reconciliation. */
+/** Failure of a call, which ends the reconciliation. */
 class Failure extends Error {
     constructor({ error, cause }) {
         super(error);
@@ -40,7 +40,7 @@ export function reconcile(services, input, execution, limits) {
         return { status: "SUCCEEDED", output: walks(services, input, execution, limits) };
     } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        return failed(error.answer);
+        return { status: "FAILED", ...error.answer };
     }
 }
 
@@ -166,8 +166,7 @@ const NOTHING = { examined: 0, repaired: 0, failed: 0 };
 /** "It starts its successor, … and its output names it." */
 function successor(services, execution, resume) {
     const input = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: execution, resume };
-    const started = persistently(services, SUCCESSOR, { name: HASH, input }, startIsTransient);
-    if (started.error !== undefined) throw new Failure(started);
+    const started = answered(services, SUCCESSOR, { name: HASH, input }, startIsTransient);
     const { objects, records } = resume.sums;
     return { continuedBy: started.result.ExecutionArn, objects, records };
 }
@@ -208,9 +207,14 @@ function escaped(text) {
     return text.replace(/\./g, "\\.");
 }
 
-/** Invokes a function, with retries, and returns its result. Throws a Failure if it fails. */
-function answered(services, name, payload) {
-    const answer = persistently(services, name, payload, isTransient);
-    if (answer.error !== undefined) throw new Failure(answer);
-    return answer;
+/**
+ * Makes a call, with retries, and returns its result. Throws a Failure if the call fails. "A redrive
+ * continues with the state that failed", so a redriven execution makes the call again.
+ */
+function answered(services, name, payload, transient = isTransient) {
+    for (;;) {
+        const answer = persistently(services, name, payload, transient);
+        if (answer.error === undefined) return answer;
+        if (!services.isRedriven) throw new Failure(answer);
+    }
 }

@@ -60,6 +60,12 @@ export const reconcileWalks = {
         ...["SUCCEEDED", "FAILED", "TIMED_OUT"].map((status) => ({ status })),
         { recounts: 12 },
         { resumed: true },
+        ...["compare-objects", "compare-records", "recount-totals", SUCCESSOR].map((call) => ({
+            call,
+            error: CALLS[call].permanent[0],
+            ends: "stays",
+            redriven: true,
+        })),
     ],
     scenario,
     services,
@@ -107,6 +113,8 @@ function scenario(random, target = {}) {
         ...PAGES[pages],
         // True if each comparison must name a key.
         repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,
+        // True if the execution is redriven each time that it fails.
+        redriven: target.redriven ?? random.chance(30),
         // Status of the first repair.
         status: target.call === QUEUE ? "TIMED_OUT" : target.status,
         recounts:
@@ -171,5 +179,6 @@ function services(random, world, target) {
         target,
         nameOf: (name) => name,
         faultsPercent: 8,
+        isRedriven: world.redriven,
     });
 }

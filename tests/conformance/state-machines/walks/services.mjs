@@ -52,10 +52,11 @@ export class Services {
      * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
      * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
      * A transient error comes up to `retries` times, which is how often every state retries it.
-     * `seconds` draws how long a call takes, with all its attempts.
+     * `seconds` draws how long a call takes, with all its attempts. `isRedriven` is true if the
+     * execution is redriven each time that it fails.
      */
-    constructor({ calls, retries = 3, seconds = () => 0, ...others }) {
-        Object.assign(this, { kinds: calls, retries, seconds, ...others });
+    constructor({ calls, retries = 3, seconds = () => 0, isRedriven = false, ...others }) {
+        Object.assign(this, { kinds: calls, retries, seconds, isRedriven, ...others });
     }
 
     /** Seconds that the calls so far have taken. */

@@ -107,7 +107,7 @@ fn the_history_of_an_execution_is_bounded() {
 
     let limit = written(&states["NextRound?"], "$states.input.events > ");
     let last = round.max(recount.most + choice);
-    let end = machines.execution("StartSuccessor").most + machines.execution("Failed").most;
+    let end = machines.execution("StartSuccessor").most;
     let most = START_AND_END + machines.execution("Begin").most + limit + last + end;
     println!("an execution: at most {most} events, {} rounds", limit / round);
     assert!(most < MAX_EVENTS, "{most}");

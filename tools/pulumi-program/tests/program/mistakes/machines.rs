@@ -179,9 +179,15 @@ pub(super) const RECONCILIATION: &[Mistake] = &[
     ),
     json(
         RECONCILE,
-        "/States/CompareParts/ItemProcessor/States/Failed",
+        "/States/CompareParts/ItemProcessor/States/Report",
         r#"{"Type": "Fail"}"#,
         ["States.", "has the name of States."],
+    ),
+    json(
+        RECONCILE,
+        "/States/RecountTotals/Catch",
+        r#"[{"ErrorEquals": ["States.ALL"], "Next": "Report"}]"#,
+        ["StartSuccessor", "Catch is missing"],
     ),
     mistake(
         RECONCILE,

@@ -3,6 +3,8 @@
 // The walks compare the model with statemachine/reconcile.asl.json, so never derive it from that
 // file.
 
+import { createHash } from "node:crypto";
+
 import { isTransient, persistently } from "./errors.mjs";
 
 /** "In four segments." */
@@ -21,7 +23,9 @@ const SECONDS = 240;
 const EVENTS = { page: 13, repair: 8, lost: 72, retry: 4, round: 10, recount: 8 };
 
 /** "A hash of the execution's own ARN", SHA-256 in hexadecimal. */
-const HASH = /^[0-9a-f]{64}$/;
+function hash(execution) {
+    return createHash("sha256").update(execution).digest("hex");
+}
 
 /** Failure of a call, which ends the reconciliation. */
 class Failure extends Error {
@@ -166,17 +170,28 @@ const NOTHING = { examined: 0, repaired: 0, failed: 0 };
 /** "It starts its successor, … and its output names it." */
 function successor(services, execution, resume) {
     const input = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: execution, resume };
-    const started = answered(services, SUCCESSOR, { name: HASH, input }, startIsTransient);
+    const name = hash(execution);
+    const started = answered(services, SUCCESSOR, { name, input }, startIsTransient, alreadyExists);
+    // "If the response to the start was lost and the successor has already ended, the output names it
+    // all the same."
+    const ExecutionArn = execution.replace(/[^:]+$/, name);
+    const continuedBy = started.error === undefined ? started.result.ExecutionArn : ExecutionArn;
     const { objects, records } = resume.sums;
-    return { continuedBy: started.result.ExecutionArn, objects, records };
+    return { continuedBy, objects, records };
 }
 
 function startIsTransient(error) {
     return isThrottling(error) || error === "States.Timeout";
 }
 
+/** "The codes that the SDK does not declare, throttling among them, have one name." */
 function isThrottling(error) {
-    return /^StepFunctions\.(ExecutionLimitExceeded|Throttling|SdkClient)/.test(error);
+    const names = /^StepFunctions\.(ExecutionLimitExceeded|Throttling|SdkClient|AWSStepFunctions)/;
+    return names.test(error);
+}
+
+function alreadyExists(error) {
+    return /^StepFunctions\.ExecutionAlreadyExists(Exception)?$/.test(error);
 }
 
 function report({ objects, records }, totals) {
@@ -211,10 +226,10 @@ function escaped(text) {
  * Makes a call, with retries, and returns its result. Throws a Failure if the call fails. "A redrive
  * continues with the state that failed", so a redriven execution makes the call again.
  */
-function answered(services, name, payload, transient = isTransient) {
+function answered(services, name, payload, transient = isTransient, accepted = () => false) {
     for (;;) {
         const answer = persistently(services, name, payload, transient);
-        if (answer.error === undefined) return answer;
+        if (answer.error === undefined || accepted(answer.error)) return answer;
         if (!services.isRedriven) throw new Failure(answer);
     }
 }

@@ -31,13 +31,18 @@ const CALLS = {
     "recount-totals": lambda(["TableUnavailable"], ["TableRefused"]),
     [SUCCESSOR]: action(
         [
+            "StepFunctions.AWSStepFunctionsException",
             "StepFunctions.ExecutionLimitExceeded",
             "StepFunctions.ExecutionLimitExceededException",
             "StepFunctions.ThrottlingException",
             "StepFunctions.SdkClientException",
             "States.Timeout",
         ],
-        ["StepFunctions.ExecutionAlreadyExistsException"],
+        [
+            "StepFunctions.StateMachineDoesNotExist",
+            "StepFunctions.ExecutionAlreadyExists",
+            "StepFunctions.ExecutionAlreadyExistsException",
+        ],
     ),
 };
 
@@ -136,7 +141,7 @@ function services(random, world, target) {
         left[segment] -= 1;
         const least = world.repairs && world.keys > 0 ? 1 : 0;
         const count = Math.max(least, random.below(Math.min(world.keys, request.limit) + 1));
-        const key = (number) => `uploads/${number}`.padEnd(world.length, CONTROL);
+        const key = (number) => `uploads/\uFFFE\uFFFF${number}`.padEnd(world.length, CONTROL);
         return {
             result: {
                 examined: count + random.below(500),

@@ -81,6 +81,9 @@ const REPORTED: [(&str, &[&str]); 6] = [
     (
         "StepFunctions",
         &[
+            "AWSStepFunctionsException",
+            "ExecutionAlreadyExists",
+            "ExecutionAlreadyExistsException",
             "ExecutionLimitExceeded",
             "ExecutionLimitExceededException",
             "SdkClientException",
@@ -90,7 +93,7 @@ const REPORTED: [(&str, &[&str]); 6] = [
     // The SDK integration names an error after the service if the service's model does not define
     // the error. Throttling is such an error.
     ("Sfn", &["SdkClientException", "SfnException"]),
-    ("Runtime", &["ExitError", "Unknown"]),
+    ("Runtime", &["ExitError", "OutOfMemory", "Unknown"]),
     ("Sandbox", &["Timedout"]),
 ];
 

@@ -24,6 +24,7 @@ def adapt():
     name_keys_exactly()
     identify_invocations()
     record_nested_states()
+    add_missing_events()  # of history_events.py
     read_parts_as_s3_does()
     cut_paths_at_question_marks()
     number_events_like_aws()

@@ -32,6 +32,7 @@ use crate::workspace::Workspace;
 const LAUNCHER: &str = concat!(
     include_str!("../emulator/adaptations.py"),
     include_str!("../emulator/fence.py"),
+    include_str!("../emulator/history_events.py"),
     include_str!("../emulator/permissions.py"),
     include_str!("../emulator/launcher.py")
 );

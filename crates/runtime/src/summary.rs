@@ -28,4 +28,8 @@ pub struct Summary {
     pub round_trips: Option<u64>,
     /// Items read from or written to the table.
     pub items: Option<u64>,
+    /// Records of the table's stream in the batch.
+    pub records: Option<u64>,
+    /// Events put on the bus.
+    pub published: Option<u64>,
 }

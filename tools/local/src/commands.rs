@@ -235,7 +235,7 @@ pub async fn run(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Outputs(command) => command.run(&workspace),
         Command::Env(command) => command.run(&workspace).await,
         Command::Upload(command) => command.run(&workspace).await,
-        Command::Page(command) => command.run(&workspace),
+        Command::Page(command) => command.run(&workspace).await,
         Command::Executions(command) => command.run(&workspace).await,
         Command::Logs(command) => command.run(&workspace).await,
         Command::Events(command) => command.run(&workspace).await,

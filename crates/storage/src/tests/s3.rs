@@ -45,6 +45,8 @@ struct State {
     /// Operations, their faults, and how often each fault still occurs.
     faults: Vec<(&'static str, Fault, usize)>,
     requests: Vec<String>,
+    /// Keys of the requests.
+    keys: Vec<String>,
     /// Bytes of all bodies that were sent.
     sent: usize,
 }
@@ -112,6 +114,11 @@ impl S3 {
         std::mem::take(&mut self.state().requests).join(" ")
     }
 
+    /// The keys that were requested since the last call.
+    pub(super) fn keys(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().keys)
+    }
+
     /// Number of bytes that were sent in bodies.
     pub(super) fn sent(&self) -> usize {
         self.state().sent
@@ -119,7 +126,8 @@ impl S3 {
 
     /// A client of this S3 that tries each request up to three times, as the functions do.
     pub(super) fn storage(&self) -> Storage {
-        self.configured(|config| config.credentials_provider(Credentials::for_tests()))
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "tests");
+        self.configured(|config| config.credentials_provider(credentials))
     }
 
     /// A client of a function whose environment has no credentials.
@@ -184,6 +192,7 @@ impl HttpConnector for S3 {
         let mut state = self.state();
         let operation = operation(&request);
         state.requests.push(operation.to_owned());
+        state.keys.push(path(&request));
         let fault = state.fault(operation);
         if fault == Some(Fault::Silence) {
             return HttpConnectorFuture::new(std::future::pending());

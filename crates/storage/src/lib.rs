@@ -87,22 +87,19 @@ impl Storage {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
 
-    /// Finds out whether a refusal is about one object only: it fails with `refused` if S3 also
-    /// refuses to describe a key that should not exist, because then a permission is missing or the
-    /// bucket is not the right one.
+    /// Finds out whether a failure is about one object only: it fails if S3 does not describe a key
+    /// that does not exist either. Then a permission is missing, the bucket is not the right one, or
+    /// S3 is throttling or failing.
+    ///
+    /// The key is drawn at random: any fixed key can be that of an object, which can be refused for
+    /// reasons of its own. Consoles create even the object `uploads/`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
     ///
     /// # Errors
-    /// `refused`, or [`StorageError::StorageUnavailable`].
-    pub async fn check_refusal(
-        &self,
-        bucket: &str,
-        refused: StorageError,
-    ) -> Result<(), StorageError> {
-        match self.connect(bucket).await {
-            Err(StorageError::StorageRefused(_)) => Err(refused),
-            Err(error @ StorageError::StorageUnavailable(_)) => Err(error),
-            _ => Ok(()),
-        }
+    /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
+    pub async fn check(&self, bucket: &str) -> Result<(), StorageError> {
+        let key = format!("{UPLOADS_PREFIX}{:032x}", fastrand::u128(..));
+        self.head(Location { bucket, key: &key }).await.map(drop)
     }
 
     /// Describes the object without reading it; `None` if it does not exist.
@@ -140,7 +137,12 @@ impl Storage {
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
     pub async fn is_readable(&self, at: Location<'_>) -> Result<bool, StorageError> {
-        match self.open(at, None, 0..1).await {
+        let response = Box::pin(self.send_get(at, None, &(0..1))).await;
+        // Also if KMS calls the failure transient: a key store can fail for as long as it likes.
+        if response.as_ref().is_err_and(|it| it.code().is_some_and(|it| it.starts_with("KMS."))) {
+            return Ok(false);
+        }
+        match self.opened(at, &(0..1), response).await {
             // An empty object has no first byte, which S3 reports as 416.
             Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(true),
             Err(StorageError::ObjectUnreadable(_)) => Ok(false),
@@ -179,7 +181,18 @@ impl Storage {
         range: Range<u64>,
     ) -> Result<OpenObject, StorageError> {
         // Boxed, as the future of a request is large, and callers hold several.
-        let response = match Box::pin(self.send_get(at, etag, &range)).await {
+        let response = Box::pin(self.send_get(at, etag, &range)).await;
+        self.opened(at, &range, response).await
+    }
+
+    /// The part of the object that S3 has sent in response to a GET request.
+    async fn opened(
+        &self,
+        at: Location<'_>,
+        range: &Range<u64>,
+        response: Result<GetObjectOutput, GetError>,
+    ) -> Result<OpenObject, StorageError> {
+        let response = match response {
             Err(error) if error.code() == Some("AccessDenied") => {
                 return Err(Box::pin(self.explain_denied_get(at, &error)).await);
             }

@@ -34,6 +34,7 @@ const LAUNCHER: &str = concat!(
     include_str!("../emulator/adaptations/eventbridge.py"),
     include_str!("../emulator/adaptations/functions.py"),
     include_str!("../emulator/adaptations/history.py"),
+    include_str!("../emulator/adaptations/history_events.py"),
     include_str!("../emulator/adaptations/iam.py"),
     include_str!("../emulator/adaptations/jsonata.py"),
     include_str!("../emulator/adaptations/s3.py"),
@@ -164,6 +165,8 @@ impl Emulator {
         options: EmulatorOptions,
         progress: &Progress,
     ) -> Result<Self, EmulatorError> {
+        // Before Python is prepared, which may take a minute.
+        options.port.choose(1)?;
         let python = Environment::prepare(workspace, progress).await?;
         progress.doing(Step::Emulator, "starting the AWS emulator");
         let mut attempt = 1;

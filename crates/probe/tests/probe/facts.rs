@@ -333,6 +333,9 @@ fn alpha_and_color_space_follow_from_the_format() {
     assert_eq!(tiff(5, Some(0)), (None, ColorSpace::Cmyk));
     assert_eq!(tiff(6, None), (Some(false), ColorSpace::YCbCr));
     assert_eq!(tiff(8, None), (Some(false), ColorSpace::Lab));
+    for gray in [0, 1, 4] {
+        assert_eq!(tiff(gray, None), (Some(false), ColorSpace::Gray));
+    }
     assert_eq!(image("jp2").color_space, Some(ColorSpace::Rgb));
     assert_eq!(
         probe(&Jpeg::new().frame(0xC0, 4, 3, 4).finish()).unwrap().color_space,

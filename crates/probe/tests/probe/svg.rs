@@ -155,6 +155,21 @@ fn internal_entities_are_replaced() {
 }
 
 #[test]
+fn predefined_entities_cannot_be_declared_anew() {
+    for name in ["amp", "lt", "gt", "quot", "apos"] {
+        let entity = subset(&format!("<!ENTITY {name} '77'>"));
+        refuse(&entity, &format!("width='&{name};' height='33'"), "its width attribute");
+    }
+}
+
+#[test]
+fn declarations_contain_markup_only_in_quotes() {
+    expect_after(&subset("<!NOTATION n SYSTEM '<a>'>"), "width='77' height='33'", 77, 33);
+    let open = svg(&subset("<!NOTATION n <a>"), "width='77' height='33'");
+    expect_corrupt(open.as_bytes(), "malformed");
+}
+
+#[test]
 fn entities_on_whose_text_browsers_disagree_are_refused() {
     for entities in [
         "",

@@ -77,17 +77,25 @@ async fn a_key_that_refuses_is_told_from_a_missing_permission_by_head() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_about_one_object_if_another_key_is_described() {
-    let check = async |status, code| {
-        let refused = StorageError::StorageRefused("of one object".into());
-        answering(status, (status, code)).storage().check_refusal(BUCKET, refused).await
-    };
+async fn a_failure_is_about_one_object_if_another_key_is_described() {
+    let check =
+        async |status, code| answering(status, (status, code)).storage().check(BUCKET).await;
     for (status, code) in [(200, ""), (404, "NoSuchKey")] {
         assert!(check(status, code).await.is_ok(), "{status}");
     }
-    let error = check(403, "AccessDenied").await.unwrap_err();
-    assert!(error.to_string().contains("of one object"), "{error}");
+    assert_eq!(name(check(403, "AccessDenied").await), "StorageRefused");
     assert_eq!(name(check(503, "SlowDown").await), "StorageUnavailable");
+}
+
+#[tokio::test]
+async fn the_other_key_is_another_one_each_time() {
+    let s3 = S3::with("uploads/", b"");
+    for _ in 0..2 {
+        s3.storage().check(BUCKET).await.unwrap();
+    }
+    let keys = s3.keys();
+    assert!(keys.iter().all(|key| key.starts_with("uploads/") && key.len() == 40), "{keys:?}");
+    assert_ne!(keys[0], keys[1]);
 }
 
 #[tokio::test]
@@ -146,6 +154,8 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
         (403, "InvalidObjectState"),
         (403, "AccessDenied"),
         (400, "KMS.DisabledException"),
+        (400, "KMS.DependencyTimeoutException"),
+        (500, "KMS.KMSInternalException"),
     ] {
         assert!(!readable(200, get).await.unwrap(), "{get:?}");
     }

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use futures_util::StreamExt as _;
-use harness::proxy::{Fault, Rule};
+use harness::proxy::Fault;
 use harness::{FaultyStack, TestStack, run};
 use local::executions::{AttemptResult, Execution, Outcome};
 use pair::{Pair, pairs};

@@ -39,7 +39,7 @@ fn features(
 }
 
 /// The libraries whose tests are run alone, as `cargo test -p catalog` does, for hundreds of mutants.
-const LIBRARIES: [&str; 1] = ["catalog"];
+const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The SDK and its dependencies.
 fn expensive() -> BTreeSet<String> {

@@ -19,6 +19,8 @@ mod write_cost;
 
 use catalog::{Catalog, CatalogError, Order};
 use contract::{Observation, Sequencer};
+// So that the SDK is compiled as in every other build.
+use unified_features as _;
 
 /// The order of an observation that follows event `number`. Sequencers differ in length, as those
 /// of S3 do.

@@ -90,7 +90,7 @@ fn run(seed: u64, wanted: u64) -> Result<usize, String> {
 
 /// The configuration of one case.
 fn config() -> Config {
-    Config { cases: 1, failure_persistence: None, max_shrink_iters: 2_000, ..Config::default() }
+    Config { cases: 1, failure_persistence: None, max_shrink_iters: 300, ..Config::default() }
 }
 
 /// The steps as code for a test.

@@ -151,9 +151,9 @@ fn values_of_a_tiff_file_are_read_wherever_they_are() {
     let entries = [
         (1, Value::Short(0)),
         (2, Value::Short(0)),
-        (0x10E, far),
         (0x11A, fraction(150)),
         (0x11B, fraction(150)),
+        (0x10E, far),
         (0x128, fraction(3)),
         (34_675, Value::Bytes(icc::display_p3())),
         (52_545, Value::Bytes(b"manifest".to_vec())),

@@ -38,6 +38,7 @@ fn absolute_lengths_take_precedence_over_the_view_box() {
     expect("width='3' height='2' viewBox='0 0 9 9'", 3, 2);
     expect("width='1in' height='72pt'", 96, 96);
     expect("width='10.4px' height='0.2'", 10, 1);
+    expect_after(&" \n".repeat(3000), "width='3' height='2'", 3, 2);
 }
 
 #[test]

@@ -234,9 +234,10 @@ fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
         let item = |id, kind, properties| boxes::Item { id, kind, properties };
         let items =
             [item(1, b"grid", vec![1]), item(2, b"hvc1", vec![1]), item(3, b"hvc1", vec![1, 2])];
-        let tiles = boxes::plain(b"dimg", &[0, 1, 0, 1, 0, 2]);
+        // Before the tile of this grid comes that of another.
+        let tiles = [[0, 9, 0, 1, 0, 3], [0, 1, 0, 1, 0, 2]].map(|it| boxes::plain(b"dimg", &it));
         let auxiliary = boxes::plain(b"auxl", &[0, 3, 0, 1, 0, to]);
-        let references = boxes::full(b"iref", 0, 0, &[tiles, auxiliary].concat());
+        let references = boxes::full(b"iref", 0, 0, &[tiles.concat(), auxiliary].concat());
         let properties = [boxes::ispe(40, 30), plane.to_vec()];
         let meta = boxes::meta(1, &items, &properties, &[references]);
         let file = [boxes::file_type(&[b"heic", b"mif1"]), meta].concat();

@@ -92,7 +92,27 @@ mod tests {
         }
     }
 
+    /// A quality as RFC 9110, section 12.4.2, writes it.
+    fn written(thousandths: u16) -> String {
+        format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
+    }
+
     proptest! {
+        #[test]
+        fn of_two_named_types_the_one_with_the_higher_quality_is_preferred(
+            wanted in 0_u16..=1000, other in 0_u16..=1000, any in 0_u16..=1000, turn in 0_usize..3,
+        ) {
+            let mut ranges = [
+                format!("application/x-ndjson;q={}", written(wanted)),
+                format!("application/json; q={}", written(other)),
+                format!("*/*;q={}", written(any)),
+            ];
+            ranges.rotate_left(turn);
+            prop_assert_eq!(lines(&ranges.join(", ")), wanted > other);
+            let of_two: Vec<_> = ranges.into_iter().filter(|it| !it.contains("/json")).collect();
+            prop_assert_eq!(lines(&of_two.join(",")), wanted > 0 && wanted >= any);
+        }
+
         #[test]
         fn nothing_panics(accept in "(application/x-ndjson;q=)?.{0,40}") {
             let _result = lines(&accept);

@@ -60,6 +60,13 @@ mod tests {
     }
 
     #[test]
+    fn a_response_expires_after_its_lifetime() {
+        let expires = |seconds| CacheSeconds::new(seconds).expires(SystemTime::UNIX_EPOCH);
+        assert_eq!(expires(0), SystemTime::UNIX_EPOCH);
+        assert_eq!(expires(60), SystemTime::UNIX_EPOCH + Duration::from_mins(1));
+    }
+
+    #[test]
     fn only_a_whole_number_of_seconds_is_a_lifetime() {
         assert_eq!("60".parse(), Ok(CacheSeconds::new(60)));
         for text in ["", "-1", "1.5", "a minute", "4294967296"] {

@@ -204,60 +204,78 @@ mod tests {
 
     use super::*;
 
-    fn sent(error: &ApiError) -> (u16, Value) {
-        let response = error.response();
-        let code = response.code();
-        let response = serde_json::to_value(response).unwrap();
-        (code, serde_json::from_str(response["body"].as_str().unwrap()).unwrap())
+    /// Status, headers and body of the response.
+    fn sent(error: &ApiError) -> (u16, Value, Value) {
+        let response = serde_json::to_value(error.response()).unwrap();
+        let body = serde_json::from_str(response["body"].as_str().unwrap()).unwrap();
+        (error.response().code(), response["headers"].clone(), body)
+    }
+
+    /// The table of errors in docs/API.md.
+    #[test]
+    fn every_error_has_a_status_an_outcome_in_the_log_and_a_sentence() {
+        let key = || "uploads/cat.jpg".to_owned();
+        let text = |text: &str| text.to_owned();
+        let hint = || text("Paths omit the prefix");
+        for (error, status, outcome, sentence) in [
+            (ApiError::BadRequest(text("limit: no")), 400, "bad-request", "limit: no"),
+            (
+                ApiError::NotFound { key: key(), rejection: None },
+                404,
+                "not-found",
+                "uploads/cat.jpg not found!",
+            ),
+            (
+                ApiError::NotFoundWithHint { key: key(), hint: hint() },
+                404,
+                "not-found",
+                "uploads/cat.jpg not found! Paths omit the prefix",
+            ),
+            (ApiError::UnknownPath(text("/a")), 404, "not-found", "/openapi.json for all paths"),
+            (ApiError::MethodNotAllowed { allow: "GET" }, 405, "method-not-allowed", "only GET."),
+            (
+                ApiError::Unreadable { key: key(), message: text("it is archived") },
+                409,
+                "unreadable",
+                "uploads/cat.jpg cannot be read: it is archived.",
+            ),
+            (ApiError::PreconditionFailed, 412, "precondition-failed", "If-Match"),
+            (ApiError::RangeOfAnotherVersion, 412, "precondition-failed", "without Range"),
+            (ApiError::BodyTooLarge { limit: 9 }, 413, "body-too-large", "more than 9 bytes"),
+            (ApiError::RangeNotSatisfiable { size: 12 }, 416, "range-not-satisfiable", "12 bytes"),
+            (ApiError::Unavailable(text("arn:aws:x")), 503, "unavailable", "Try again"),
+            (ApiError::Internal(text("arn:aws:x")), 500, "internal-error", "has been logged"),
+        ] {
+            let (code, _, body) = sent(&error);
+            assert_eq!((code, error.outcome()), (status, outcome), "{error:?}");
+            let sent = body["error"].as_str().unwrap();
+            assert!(sent.contains(sentence) && !sent.contains("arn"), "{sent}");
+        }
     }
 
     #[test]
-    fn an_unknown_key_is_a_404_as_the_contract_says() {
-        let error = ApiError::NotFound { key: "uploads/cat.jpg".into(), rejection: None };
-        assert_eq!(sent(&error), (404, json!({"error": "uploads/cat.jpg not found!"})));
+    fn headers_say_what_a_client_may_do() {
+        for (error, header, value) in [
+            (ApiError::MethodNotAllowed { allow: "GET, HEAD" }, "allow", "GET, HEAD"),
+            (ApiError::RangeNotSatisfiable { size: 12 }, "content-range", "bytes */12"),
+            (ApiError::Unavailable(String::new()), "retry-after", "1"),
+        ] {
+            assert_eq!(sent(&error).1[header], value, "{error:?}");
+        }
     }
 
     #[test]
     fn a_rejected_object_is_a_404_with_the_reason() {
         let rejection = Rejection { reason: "CorruptImage".into(), message: "cut short".into() };
         let error = ApiError::NotFound { key: "uploads/a".into(), rejection: Some(rejection) };
-        let (code, body) = sent(&error);
-        assert_eq!((code, &body["reason"]), (404, &json!("CorruptImage")));
-        assert!(body["error"].as_str().unwrap().starts_with("uploads/a not found!"));
+        let sentence = "uploads/a not found! It was rejected as CorruptImage: cut short";
+        assert_eq!(sent(&error).2, json!({"error": sentence, "reason": "CorruptImage"}));
     }
 
     #[test]
-    fn an_image_that_cannot_be_read_any_more_is_a_409_with_the_reason() {
+    fn an_image_that_cannot_be_read_any_more_has_the_reason() {
         let (key, message) = ("uploads/a.png".into(), "the object is archived".into());
-        let (code, body) = sent(&ApiError::Unreadable { key, message });
-        let error = "uploads/a.png cannot be read: the object is archived.";
-        assert_eq!((code, body), (409, json!({"error": error, "reason": "UnreadableObject"})));
-    }
-
-    #[test]
-    fn a_range_beyond_the_end_is_a_416_with_the_size() {
-        let response = ApiError::RangeNotSatisfiable { size: 12 }.response();
-        let response = serde_json::to_value(response).unwrap();
-        assert_eq!(response["statusCode"], 416);
-        assert_eq!(response["headers"]["content-range"], "bytes */12");
-    }
-
-    #[test]
-    fn throttling_is_a_503_with_retry_after() {
-        let error = ApiError::from(CatalogError::TableUnavailable("throttled".into()));
-        let response = serde_json::to_value(error.response()).unwrap();
-        assert_eq!(
-            (&response["statusCode"], &response["headers"]["retry-after"]),
-            (&json!(503), &json!("1"))
-        );
-    }
-
-    #[test]
-    fn internal_details_are_not_sent() {
-        for error in
-            [ApiError::Internal("arn:aws:x".into()), ApiError::Unavailable("arn:aws:x".into())]
-        {
-            assert!(!sent(&error).1.to_string().contains("arn"));
-        }
+        let error = ApiError::Unreadable { key, message };
+        assert_eq!(sent(&error).2["reason"], "UnreadableObject");
     }
 }

@@ -54,4 +54,21 @@ mod tests {
             })
         );
     }
+
+    #[test]
+    fn an_overview_has_the_figures_of_the_catalog() {
+        let overview = Overview {
+            largest: Some("uploads/duck.gif".into()),
+            smallest: Some("uploads/spider.jpg".into()),
+            content_types: BTreeMap::from([("image/gif".into(), 1), ("image/jpeg".into(), 4)]),
+            total_images: 5,
+            total_bytes: u128::from(u64::MAX) + 1,
+        };
+        assert_eq!(
+            serde_json::to_string(&Info::from(overview)).unwrap(),
+            "{\"highestSizeImage\":\"uploads/duck.gif\",\"lowestSizeImage\":\"uploads/spider.jpg\",\
+             \"contentTypes\":{\"image/gif\":1,\"image/jpeg\":4},\"totalImages\":5,\
+             \"totalBytes\":18446744073709551616}"
+        );
+    }
 }

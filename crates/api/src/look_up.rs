@@ -265,6 +265,23 @@ mod tests {
         }
     }
 
+    #[test]
+    fn the_execution_that_recorded_an_image_is_shown_only_if_the_stack_shows_it() {
+        let record: Record = serde_json::from_value(json!({
+            "s3objectkey": "uploads/a", "revision": "r", "status": "image", "size": 9,
+            "etag": "a1", "format": "png", "contentType": "image/png", "width": 1, "height": 2,
+            "displayWidth": 1, "displayHeight": 2, "shard": 0, "execution": "arn:1",
+            "recordedAt": 1,
+        }))
+        .unwrap();
+        let records = HashMap::from([("uploads/a".to_owned(), record)]);
+        for (shows, expected) in [(true, json!("arn:1")), (false, Value::Null)] {
+            let results = LookUp::new(vec!["uploads/a".into()], &records, shows);
+            let results = serde_json::to_value(results).unwrap();
+            assert_eq!(results["results"][0]["metadata"]["execution"], expected);
+        }
+    }
+
     proptest! {
         #[test]
         fn nothing_panics(body in "(\\{\"keys\":)?.{0,60}") {

@@ -203,3 +203,43 @@ impl Metadata {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_has_the_recorded_facts_with_numbers_as_strings() {
+        let image = serde_json::from_value(json!({
+            "size": 828_201, "etag": "a1", "versionId": "v1", "claimedContentType": "text/plain",
+            "lastModified": "2024-05-01T12:00:00Z", "format": "jpeg", "contentType": "image/jpeg",
+            "width": 1680, "height": 1050, "orientation": 6, "displayWidth": 1050,
+            "displayHeight": 1680, "bitsPerChannel": 8, "channels": 3, "hasAlpha": false,
+            "colorSpace": "RGB", "iccProfile": "Display P3", "progressive": true,
+            "animated": false, "frames": 1, "pages": 2, "densityX": 300, "densityY": 299,
+            "takenAt": "2024-05-01T12:00:00+02:00", "cameraMake": "Canon",
+            "cameraModel": "Canon EOS R5", "lensModel": "EF50mm f/1.8 STM",
+            "location": {"latitude": "48.858222", "longitude": "-2.2945", "altitude": "35.5"},
+            "contentCredentials": true, "measuring": 2, "shard": 0,
+        }));
+        let document = Metadata::new("uploads/a".into(), image.unwrap());
+        let expected = json!({
+            "s3objectkey": "uploads/a", "size": "828201", "contentType": "image/jpeg",
+            "width": "1680", "height": "1050", "format": "jpeg", "displayWidth": "1050",
+            "displayHeight": "1680", "orientation": "6", "bitsPerChannel": "8", "channels": "3",
+            "hasAlpha": false, "colorSpace": "RGB", "iccProfile": "Display P3",
+            "progressive": true, "animated": false, "frames": "1", "pages": "2",
+            "densityX": "300", "densityY": "299", "takenAt": "2024-05-01T12:00:00+02:00",
+            "cameraMake": "Canon", "cameraModel": "Canon EOS R5",
+            "lensModel": "EF50mm f/1.8 STM",
+            "location": {"latitude": "48.858222", "longitude": "-2.2945", "altitude": "35.5"},
+            "contentCredentials": true, "etag": "a1", "versionId": "v1",
+            "lastModified": "2024-05-01T12:00:00Z", "execution": "arn:1",
+        });
+        let document = document.recorded_by(Some("arn:1".into()));
+        // As text, because the contract fixes the order of the first members.
+        assert_eq!(serde_json::to_string(&document).unwrap(), expected.to_string());
+    }
+}

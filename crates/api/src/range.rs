@@ -88,6 +88,30 @@ mod tests {
 
     proptest! {
         #[test]
+        fn a_range_selects_the_bytes_that_lie_in_it(
+            first in prop::option::of(0_u64..30), last in prop::option::of(0_u64..30),
+            size in 0_u64..20,
+        ) {
+            let text = |number: Option<u64>| number.map_or(String::new(), |it| it.to_string());
+            let header = format!("bytes={}-{}", text(first), text(last));
+            let lies_in = |byte: &u64| match (first, last) {
+                (Some(first), last) => first <= *byte && last.is_none_or(|last| *byte <= last),
+                (None, last) => size - byte <= last.unwrap_or_default(),
+            };
+            let bytes: Vec<u64> = (0..size).filter(lies_in).collect();
+            let is_valid = match (first, last) {
+                (Some(first), Some(last)) => first <= last,
+                (first, last) => first.or(last).is_some(),
+            };
+            let expected = match (is_valid, bytes.first(), bytes.last()) {
+                (false, ..) => Selection::Whole,
+                (true, Some(first), Some(last)) => Selection::Part(*first..last + 1),
+                (true, ..) => Selection::Unsatisfiable,
+            };
+            prop_assert_eq!(select(Some(&header), size), expected, "{} of {}", header, size);
+        }
+
+        #[test]
         fn a_part_lies_inside(header in "(bytes=)?[0-9, -]{0,12}", size in 0_u64..200) {
             if let Selection::Part(part) = select(Some(&header), size) {
                 prop_assert!(part.start < part.end && part.end <= size);

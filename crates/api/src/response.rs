@@ -186,6 +186,30 @@ mod tests {
     }
 
     #[test]
+    fn a_document_that_the_client_does_not_expect_is_a_failed_precondition() {
+        let response = Response::json(200, &json!({"a": 1}));
+        let request = get(&[("if-match", "\"other\"")]);
+        let response = serialized(&response.conditional(&request, CacheSeconds::new(9)));
+        assert_eq!(response["statusCode"], 412);
+        assert!(response["headers"]["etag"].is_null(), "{response}");
+    }
+
+    #[test]
+    fn a_redirect_keeps_the_method_and_is_not_cached() {
+        let response = serialized(&Response::redirect("https://photos.s3.amazonaws.com/a?b"));
+        assert_eq!(response["statusCode"], 307);
+        assert_eq!(response["headers"]["location"], "https://photos.s3.amazonaws.com/a?b");
+        assert_eq!(response["headers"]["cache-control"], "no-store");
+    }
+
+    #[test]
+    fn the_methods_of_a_path_are_sent_without_a_body() {
+        let response = serialized(&Response::options("GET, HEAD, OPTIONS"));
+        assert_eq!((&response["statusCode"], &response["body"]), (&json!(204), &Value::Null));
+        assert_eq!(response["headers"]["allow"], "GET, HEAD, OPTIONS");
+    }
+
+    #[test]
     fn a_response_to_head_has_the_length_instead_of_the_body() {
         let response = serialized(&Response::json(200, &json!({})).complete(&head()));
         assert_eq!(response["headers"]["content-length"], "2");

@@ -132,6 +132,8 @@ fn date(text: &str) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::request::samples::get;
 
@@ -189,6 +191,50 @@ mod tests {
         assert!(allows("\"a1\"") && allows(MODIFIED) && validators().allow_range(&get(&[])));
         for other in ["\"b2\"", "W/\"a1\"", EARLIER, "*", "a1", "\"b2\", \"a1\""] {
             assert!(!allows(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_is_no_date_is_left_out() {
+        let header = |at| {
+            let response = Validators::new("a1").modified(at).add_to(Response::status(200));
+            serde_json::to_value(response).unwrap()["headers"]["last-modified"].clone()
+        };
+        assert_eq!(header(Some("2024-05-01T14:00:00.999+02:00")), MODIFIED);
+        for none in [None, Some("yesterday"), Some("1969-12-31T23:59:59Z")] {
+            assert!(header(none).is_null(), "{none:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_list_of_tags_matches_if_one_of_them_does(
+            tags in prop::collection::vec((any::<bool>(), "[ab]?1|x, y"), 1..5),
+            separator in "[ \t]?,[ \t]?",
+        ) {
+            let written = tags.iter().map(|(is_weak, tag)| {
+                format!("{}\"{tag}\"", if *is_weak { "W/" } else { "" })
+            });
+            let list = written.collect::<Vec<_>>().join(&separator);
+            let is_named = tags.iter().any(|(_, tag)| tag == "a1");
+            let is_named_strongly = tags.contains(&(false, "a1".to_owned()));
+            let expect = |is_named, otherwise, then| if is_named { then } else { otherwise };
+            prop_assert_eq!(
+                evaluated(&[("if-none-match", &list)]),
+                expect(is_named, Precondition::Holds, Precondition::NotModified)
+            );
+            prop_assert_eq!(
+                evaluated(&[("if-match", &list)]),
+                expect(is_named_strongly, Precondition::Failed, Precondition::Holds)
+            );
+        }
+
+        #[test]
+        fn nothing_panics(text in ".{0,40}") {
+            for header in ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since"] {
+                let _result = evaluated(&[(header, &text)]);
+            }
+            let _allows = validators().allow_range(&get(&[("if-range", &text)]));
         }
     }
 }

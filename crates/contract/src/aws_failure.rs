@@ -53,3 +53,81 @@ pub fn describe<E: Error + 'static>(error: &SdkError<E, HttpResponse>) -> String
     let messages: Vec<_> = causes.map(ToString::to_string).collect();
     line + &messages.join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+    use aws_smithy_runtime_api::http::StatusCode;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the response says no")]
+    struct Refusal(#[source] std::fmt::Error);
+
+    type Failure = SdkError<Refusal, HttpResponse>;
+
+    fn response(status: u16, headers: &[(&'static str, &'static str)]) -> HttpResponse {
+        let status = StatusCode::try_from(status).unwrap();
+        let mut response = HttpResponse::new(status, "".into());
+        for (name, value) in headers {
+            response.headers_mut().insert(*name, *value);
+        }
+        response
+    }
+
+    fn with_status(status: u16) -> Failure {
+        Failure::service_error(Refusal(std::fmt::Error), response(status, &[]))
+    }
+
+    #[test]
+    fn a_failure_without_a_known_code_is_classified_by_how_far_the_call_got() {
+        let transient = [
+            Failure::timeout_error("in time"),
+            Failure::dispatch_failure(ConnectorError::io("reset".into())),
+            Failure::response_error("no XML", response(200, &[])),
+            with_status(429),
+            with_status(500),
+            with_status(503),
+            with_status(599),
+        ];
+        for error in transient {
+            for code in [None, Some("NewCode")] {
+                assert_eq!(
+                    classify(Service::S3, code, &error),
+                    FailureClass::Transient,
+                    "{error:?}"
+                );
+            }
+        }
+        let system = [Failure::construction_failure("no credentials")].into_iter();
+        for error in system.chain([301, 400, 403, 404, 428, 430, 499].map(with_status)) {
+            assert_eq!(classify(Service::S3, None, &error), FailureClass::System, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn a_known_code_says_more_than_the_status() {
+        for (code, status, class) in [
+            ("SlowDown", 400, FailureClass::Transient),
+            ("AccessDenied", 503, FailureClass::System),
+            ("NoSuchKey", 404, FailureClass::Object),
+        ] {
+            assert_eq!(classify(Service::S3, Some(code), &with_status(status)), class, "{code}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_described_with_its_status_request_and_causes() {
+        let described = |headers: &[_]| {
+            describe(&Failure::service_error(Refusal(std::fmt::Error), response(503, headers)))
+        };
+        let causes = format!("service error: the response says no: {}", std::fmt::Error);
+        assert_eq!(described(&[]), format!("status 503, {causes}"));
+        for id in ["x-amzn-requestid", "x-amz-request-id"] {
+            assert_eq!(described(&[(id, "R1")]), format!("status 503, request R1, {causes}"));
+        }
+        let timeout = describe(&Failure::timeout_error("after 2 s"));
+        assert_eq!(timeout, "request has timed out: after 2 s");
+    }
+}

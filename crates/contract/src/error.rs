@@ -23,3 +23,23 @@ impl NamedError for Infallible {
         match *self {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the table is being restored; try again later")]
+    struct Restoring;
+
+    impl NamedError for Restoring {
+        fn name(&self) -> &'static str {
+            "TableUnavailable"
+        }
+    }
+
+    #[test]
+    fn an_error_is_no_normal_result_unless_it_says_so() {
+        assert!(!Restoring.is_expected());
+    }
+}

@@ -111,3 +111,29 @@ pub struct Location {
 fn is_false(value: &bool) -> bool {
     !value
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{from_value, json, to_value};
+
+    use super::*;
+
+    /// Records are written by every version of the code, so each one reads what others wrote.
+    #[test]
+    fn optional_facts_are_absent_if_the_file_does_not_state_them() {
+        let required = json!({
+            "format": "jpeg", "contentType": "image/jpeg", "width": 4, "height": 3,
+            "displayWidth": 3, "displayHeight": 4,
+        });
+        let facts: ImageFacts = from_value(required.clone()).unwrap();
+        assert_eq!(facts, ImageFacts { display_height: 4, ..facts.clone() });
+        assert_eq!(to_value(&facts).unwrap(), required);
+        let facts = ImageFacts { content_credentials: true, measuring: Some(2), ..facts };
+        let written = to_value(&facts).unwrap();
+        assert_eq!(
+            (&written["contentCredentials"], &written["measuring"]),
+            (&json!(true), &json!(2))
+        );
+        assert_eq!(from_value::<ImageFacts>(written).unwrap(), facts);
+    }
+}

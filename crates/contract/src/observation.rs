@@ -126,3 +126,94 @@ impl Observation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, from_value, json, to_value};
+
+    use super::*;
+
+    fn object() -> StoredObject {
+        StoredObject {
+            size: 9,
+            etag: "a1".into(),
+            version_id: Some("v1".into()),
+            claimed_content_type: Some("image/png".into()),
+            last_modified: Some("2024-05-01T12:00:00Z".into()),
+        }
+    }
+
+    fn object_json() -> Value {
+        json!({
+            "size": 9, "etag": "a1", "versionId": "v1", "claimedContentType": "image/png",
+            "lastModified": "2024-05-01T12:00:00Z",
+        })
+    }
+
+    #[test]
+    fn two_descriptions_are_of_one_version_whatever_type_the_uploader_declared() {
+        let declared = |text: &str| Some(text.to_owned());
+        let same = StoredObject { claimed_content_type: declared("text/plain"), ..object() };
+        assert!(object().is_same(&same) && object().is_same(&object()));
+        for other in [
+            StoredObject { size: 8, ..object() },
+            StoredObject { etag: "b2".into(), ..object() },
+            StoredObject { version_id: None, ..object() },
+            StoredObject { last_modified: declared("2024-05-01T12:00:01Z"), ..object() },
+        ] {
+            assert!(!object().is_same(&other), "{other:?}");
+        }
+    }
+
+    /// `analyze-image.asl.json` passes these members on by their names, and chooses its next state
+    /// by `present` and `rejection`.
+    #[test]
+    fn states_exchange_an_object_by_the_names_of_its_members() {
+        let (bucket, key) = ("photos".to_owned(), "uploads/a".to_owned());
+        let sequencer = Some(Sequencer::parse("0062").unwrap());
+        let present =
+            Head { bucket, key, sequencer, present: true, object: Some(object()), rejection: None };
+        let written = json!({
+            "bucket": "photos", "key": "uploads/a", "sequencer": format!("{:0<32}", "0062"),
+            "present": true, "object": object_json(),
+        });
+        assert_eq!(to_value(&present).unwrap(), written);
+        assert_eq!(from_value::<Head>(written).unwrap(), present);
+        let unreadable = Head {
+            sequencer: None,
+            object: None,
+            rejection: Some(Rejection::unreadable("archived")),
+            ..present
+        };
+        let written = json!({
+            "bucket": "photos", "key": "uploads/a", "present": true,
+            "rejection": {"reason": "UnreadableObject", "message": "archived"},
+        });
+        assert_eq!(to_value(&unreadable).unwrap(), written);
+    }
+
+    #[test]
+    fn an_observation_is_read_by_its_status() {
+        let rejection = json!({"reason": "CorruptImage", "message": "cut short"});
+        let image = json!({
+            "format": "png", "contentType": "image/png", "width": 3, "height": 2,
+            "displayWidth": 3, "displayHeight": 2,
+        });
+        for (status, input) in [
+            ("image", json!({"status": "image", "object": object_json(), "image": image})),
+            ("rejected", json!({"status": "rejected", "rejection": rejection})),
+            ("absent", json!({"status": "absent"})),
+        ] {
+            let observation: Observation = from_value(input.clone()).unwrap();
+            assert_eq!(observation.status(), status);
+            assert_eq!(to_value(&observation).unwrap(), input, "nothing is added or lost");
+        }
+    }
+
+    #[test]
+    fn only_an_object_that_was_not_read_may_become_an_image_later() {
+        assert!(Rejection::unreadable("archived").is_unreadable());
+        let corrupt = Rejection { reason: "CorruptImage".into(), message: "cut short".into() };
+        assert!(!corrupt.is_unreadable());
+    }
+}

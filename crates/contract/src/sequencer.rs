@@ -1,7 +1,6 @@
 //! The order of the events of one key.
 
 use std::cmp::Ordering;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -73,12 +72,6 @@ impl PartialEq for Sequencer {
 
 impl Eq for Sequencer {}
 
-impl fmt::Display for Sequencer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
 impl TryFrom<String> for Sequencer {
     type Error = SequencerError;
 
@@ -113,6 +106,16 @@ mod tests {
     #[test]
     fn case_does_not_matter() {
         assert_eq!(sequencer("00ff"), sequencer("00FF"));
+    }
+
+    #[test]
+    fn the_stored_form_is_padded_and_in_upper_case() {
+        let stored = serde_json::to_value(sequencer("0055aed6dcd90281e5")).unwrap();
+        assert_eq!(stored, "0055AED6DCD90281E500000000000000");
+        let read: Sequencer = serde_json::from_value(stored).unwrap();
+        assert_eq!(read, sequencer("0055AED6DCD90281E5"));
+        assert!(serde_json::from_str::<Sequencer>("\"now\"").is_err());
+        assert_eq!(sequencer(&"F".repeat(MAX_DIGITS)).as_str().len(), MAX_DIGITS);
     }
 
     #[test]

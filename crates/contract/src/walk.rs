@@ -133,6 +133,27 @@ mod tests {
     }
 
     #[test]
+    fn a_page_ends_with_the_key_that_fills_it() {
+        let mut keys = PageKeys::new(usize::MAX);
+        // With its quotes and its comma, such a key takes one kibibyte.
+        let key = "k".repeat(1021);
+        for number in 1..=120 {
+            assert!(!keys.is_full(), "after {} keys", number - 1);
+            keys.push(key.clone());
+        }
+        assert!(keys.is_full());
+    }
+
+    #[test]
+    fn a_character_counts_as_what_the_most_cautious_writer_makes_of_it() {
+        for (text, bytes) in
+            [("", 3), ("a ~", 6), ("\"\\", 7), ("\u{1f}\u{7f}", 15), ("é", 9), ("🦀", 15)]
+        {
+            assert_eq!(json_bytes(text), bytes, "{text:?}");
+        }
+    }
+
+    #[test]
     fn the_first_page_has_no_start_and_the_last_no_next() {
         let text = r#"{"bucket": "b", "segment": 0, "segments": 4, "limit": 9}"#;
         assert_eq!(serde_json::from_str::<WalkRequest>(text).unwrap().start, None);

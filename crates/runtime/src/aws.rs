@@ -12,6 +12,7 @@ use ::aws_config::timeout::TimeoutConfig;
 use ::aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 
+use self::endpoints::ServiceEndpoints;
 use self::http::Http;
 
 /// Timeout of one attempt of a request, up to the response headers.
@@ -25,6 +26,9 @@ const OPERATION: Duration = Duration::from_secs(8);
 /// Timeout of connecting, TLS included.
 const CONNECT: Duration = Duration::from_secs(1);
 
+/// Looks up an environment variable; `None` if it is not set or not UTF-8.
+type Variables = fn(&str) -> Option<String>;
+
 /// Reads region, credentials and endpoint from the environment, and adds one HTTP client on rustls
 /// and ring.
 ///
@@ -34,9 +38,12 @@ const CONNECT: Duration = Duration::from_secs(1);
 /// and tries profile files and metadata services, which a function does not have.
 #[must_use]
 pub fn aws_config() -> SdkConfig {
-    let variable = |name| std::env::var(name).ok();
-    let region = variable("AWS_REGION");
-    let http = Http::new(region.as_deref().unwrap_or_default());
+    config(|name| std::env::var(name).ok())
+}
+
+fn config(variables: Variables) -> SdkConfig {
+    let region = variables("AWS_REGION");
+    let http = Http::new(trust::roots(region.as_deref().unwrap_or_default(), variables));
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECT)
         .operation_attempt_timeout(ATTEMPT)
@@ -50,7 +57,46 @@ pub fn aws_config() -> SdkConfig {
         .retry_config(RetryConfig::standard())
         .timeout_config(timeouts)
         .http_client(http)
-        .service_config(endpoints::ServiceEndpoints);
-    config.set_endpoint_url(variable("AWS_ENDPOINT_URL"));
+        .service_config(ServiceEndpoints(variables));
+    config.set_endpoint_url(variables("AWS_ENDPOINT_URL"));
     config.build()
+}
+
+#[cfg(test)]
+mod tests {
+    use ::aws_config::retry::RetryMode;
+    use aws_types::service_config::ServiceConfigKey;
+
+    use super::*;
+
+    #[test]
+    fn region_and_endpoints_are_those_of_the_environment() {
+        let config = config(|name| match name {
+            "AWS_REGION" => Some("eu-central-1".into()),
+            "AWS_ENDPOINT_URL" => Some("http://127.0.0.1:4566".into()),
+            "AWS_ENDPOINT_URL_DYNAMODB" => Some("http://127.0.0.1:8000".into()),
+            _ => None,
+        });
+        assert_eq!(config.region(), Some(&Region::new("eu-central-1")));
+        assert_eq!(config.endpoint_url(), Some("http://127.0.0.1:4566"));
+        let endpoint = |service| {
+            let key = ServiceConfigKey::builder().service_id(service).env("AWS_ENDPOINT_URL");
+            let key = key.profile("endpoint_url").build().unwrap();
+            config.service_config().unwrap().load_config(key)
+        };
+        assert_eq!(endpoint("DynamoDB").as_deref(), Some("http://127.0.0.1:8000"));
+        assert_eq!(endpoint("S3"), None);
+    }
+
+    #[test]
+    fn a_request_is_tried_three_times_and_ends_before_the_function_does() {
+        let config = config(|_| None);
+        assert!(config.region().is_none() && config.endpoint_url().is_none());
+        let retry = config.retry_config().unwrap();
+        assert_eq!((retry.mode(), retry.max_attempts()), (RetryMode::Standard, 3));
+        let timeouts = config.timeout_config().unwrap();
+        assert_eq!(timeouts.connect_timeout(), Some(CONNECT));
+        assert_eq!(timeouts.operation_attempt_timeout(), Some(ATTEMPT));
+        assert_eq!(timeouts.operation_timeout(), Some(OPERATION));
+    }
 }

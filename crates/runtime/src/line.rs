@@ -95,13 +95,19 @@ impl<'a> Line<'a> {
 
     /// Writes the line in one piece, if its level is enabled.
     pub(crate) fn write(&self) {
-        let enabled = match self.level {
+        if self.is_enabled()
+            && let Err(error) = self.write_to(&mut io::stdout().lock())
+        {
+            tracing::error!(%error, "cannot write the summary line");
+        }
+    }
+
+    /// True if the level of the log includes the line.
+    fn is_enabled(&self) -> bool {
+        match self.level {
             "ERROR" => tracing::enabled!(Level::ERROR),
             "WARN" => tracing::enabled!(Level::WARN),
             _ => tracing::enabled!(Level::INFO),
-        };
-        if enabled && let Err(error) = self.write_to(&mut io::stdout().lock()) {
-            tracing::error!(%error, "cannot write the summary line");
         }
     }
 
@@ -151,6 +157,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::logging;
 
     /// The line as written, without the timestamp.
     fn line(
@@ -246,6 +253,27 @@ mod tests {
         let expected = ["INFO", "rejected", "CorruptImage", "cut short"].map(Value::from);
         assert_eq!(written, (&expected[0], &expected[1], &expected[2], &expected[3]));
         assert_eq!(line["_aws"], Value::Null);
+    }
+
+    #[test]
+    fn a_line_is_written_if_the_level_of_the_log_includes_it() {
+        for (log, expected) in [
+            ("DEBUG", [true, true, true]),
+            ("INFO", [true, true, true]),
+            ("WARN", [false, true, true]),
+            ("ERROR", [false, false, true]),
+            ("FATAL", [false, false, false]),
+        ] {
+            let subscriber = logging::subscriber(logging::level(log), io::sink);
+            tracing::subscriber::with_default(subscriber, || {
+                let enabled = [200, 503, 500].map(|status| {
+                    let summary = Summary { status: Some(status), ..Summary::default() };
+                    let (duration, now) = (Duration::ZERO, UNIX_EPOCH);
+                    Line::new(&summary, "r", None, duration, now, None).is_enabled()
+                });
+                assert_eq!(enabled, expected, "{log}");
+            });
+        }
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub(crate) fn start() {
 }
 
 /// The level of a name that Lambda uses. No line is FATAL, so this level enables none.
-fn level(name: &str) -> LevelFilter {
+pub(crate) fn level(name: &str) -> LevelFilter {
     match name {
         "FATAL" => LevelFilter::OFF,
         // Empty text would be parsed as ERROR.
@@ -32,7 +32,7 @@ fn level(name: &str) -> LevelFilter {
     }
 }
 
-fn subscriber<W>(level: LevelFilter, writer: W) -> impl Subscriber + Send + Sync
+pub(crate) fn subscriber<W>(level: LevelFilter, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {

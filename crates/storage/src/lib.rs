@@ -239,8 +239,8 @@ impl Storage {
     /// with the credentials that signed it.
     ///
     /// # Errors
-    /// [`StorageError::StorageRefused`] if `expires_in` is longer than S3 allows (seven days) or
-    /// there are no credentials.
+    /// [`StorageError::StorageRefused`] if `expires_in` is longer than S3 allows (seven days),
+    /// [`StorageError::StorageUnavailable`] if there are no credentials.
     pub async fn presign_get(
         &self,
         at: Location<'_>,

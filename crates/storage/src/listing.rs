@@ -48,10 +48,12 @@ impl Storage {
             .encoding_type(EncodingType::Url)
             .send()
             .await?;
-        let is_truncated = response.is_truncated() == Some(true);
+        let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
+        // S3 sends it with every page, near the end: the parser accepts XML that is cut short.
+        let is_truncated =
+            response.is_truncated().ok_or_else(|| broken("a listing of S3 is cut short"))?;
         if is_truncated && response.contents().is_empty() {
-            let message = "S3 says that there are more objects, but lists none";
-            return Err(StorageError::StorageUnavailable(message.into()));
+            return Err(broken("S3 says that there are more objects, but lists none"));
         }
         let objects = response.contents.unwrap_or_default();
         let objects = objects.iter().map(listed);

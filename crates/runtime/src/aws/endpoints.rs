@@ -2,15 +2,17 @@
 
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
+use super::Variables;
+
 /// Reads environment variables such as `AWS_ENDPOINT_URL_S3`, which set the endpoint of one service
 /// in most AWS SDKs (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 /// They take precedence over `AWS_ENDPOINT_URL`.
 #[derive(Debug)]
-pub(super) struct ServiceEndpoints;
+pub(super) struct ServiceEndpoints(pub(super) Variables);
 
 impl LoadServiceConfig for ServiceEndpoints {
     fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
-        std::env::var(variable(&key)).ok()
+        (self.0)(&variable(&key))
     }
 }
 

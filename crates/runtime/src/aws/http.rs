@@ -2,13 +2,12 @@
 
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use aws_smithy_runtime_api::client::connector_metadata::ConnectorMetadata;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
-use super::trust;
+use super::trust::Roots;
 
 /// A client on rustls and ring that initializes TLS with the first request.
 ///
@@ -19,9 +18,9 @@ use super::trust;
 pub(super) struct Http(SharedHttpClient);
 
 impl Http {
-    pub(super) fn new(region: &str) -> Self {
+    pub(super) fn new(roots: Roots) -> Self {
         let builder = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring));
-        Self(builder.tls_context(trust::context(region)).build_https())
+        Self(builder.tls_context(roots.tls()).build_https())
     }
 }
 
@@ -32,9 +31,5 @@ impl HttpClient for Http {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         self.0.http_connector(settings, components)
-    }
-
-    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
-        self.0.connector_metadata()
     }
 }

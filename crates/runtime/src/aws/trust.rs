@@ -2,6 +2,8 @@
 
 use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 
+use super::Variables;
+
 /// Root certificates of AWS endpoints, as Amazon Trust Services recommends for custom trust stores
 /// (<https://www.amazontrust.com/repository/>).
 const AMAZON_ROOTS: [&str; 5] = [
@@ -19,23 +21,33 @@ const OTHER_ROOTS: &str = "SSL_CERT_FILE";
 /// and the isolated regions.
 const OTHER_PARTITIONS: [&str; 4] = ["cn-", "eusc-", "eu-iso", "us-iso"];
 
-/// Trusts Amazon's five roots, or the system's where those may not be enough. Parsing the system's
-/// 140 certificates would take nine tenths of a function's start.
-pub(super) fn context(region: &str) -> TlsContext {
-    let system = std::env::var_os(OTHER_ROOTS).is_some() || !signed_by_amazon(region);
-    TlsContext::builder()
-        .with_trust_store(if system { TrustStore::default() } else { amazon() })
-        .build()
-        .unwrap_or_default()
+/// Root certificates to trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Roots {
+    /// Amazon's five.
+    Amazon,
+    /// The system's, or those in the file that `SSL_CERT_FILE` names.
+    System,
 }
 
-/// True if the endpoints of a region use Amazon's roots.
-fn signed_by_amazon(region: &str) -> bool {
-    !OTHER_PARTITIONS.iter().any(|partition| region.starts_with(partition))
+/// The roots that the endpoints of a region need. Amazon's are preferred: parsing the system's 140
+/// certificates would take nine tenths of a function's start.
+pub(super) fn roots(region: &str, variables: Variables) -> Roots {
+    let other_partition = OTHER_PARTITIONS.iter().any(|partition| region.starts_with(partition));
+    if other_partition || variables(OTHER_ROOTS).is_some() { Roots::System } else { Roots::Amazon }
 }
 
-fn amazon() -> TrustStore {
-    AMAZON_ROOTS.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate)
+impl Roots {
+    /// Settings for TLS connections that trust these roots.
+    pub(super) fn tls(self) -> TlsContext {
+        let store = match self {
+            Self::System => TrustStore::default(),
+            Self::Amazon => {
+                AMAZON_ROOTS.into_iter().fold(TrustStore::empty(), TrustStore::with_pem_certificate)
+            }
+        };
+        TlsContext::builder().with_trust_store(store).build().unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -76,16 +88,30 @@ mod tests {
     #[test]
     fn tls_accepts_the_roots() {
         let connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));
-        connector.tls_context(context("us-east-1")).build();
+        connector.tls_context(Roots::Amazon.tls()).build();
+    }
+
+    #[test]
+    fn amazons_roots_are_trusted_without_those_of_the_system() {
+        let of_system = "enable_native_roots: true";
+        let (amazon, system) = (Roots::Amazon.tls(), Roots::System.tls());
+        assert!(!format!("{amazon:?}").contains(of_system), "{amazon:?}");
+        assert!(format!("{system:?}").contains(of_system), "{system:?}");
     }
 
     #[test]
     fn only_public_and_us_government_regions_use_amazons_roots() {
-        for region in ["us-east-1", "eu-central-1", "us-gov-west-1", "il-central-1"] {
-            assert!(signed_by_amazon(region), "{region}");
+        for region in ["us-east-1", "eu-central-1", "us-gov-west-1", "il-central-1", ""] {
+            assert_eq!(roots(region, |_| None), Roots::Amazon, "{region}");
         }
         for region in ["cn-north-1", "us-isob-east-1", "eusc-de-east-1", "eu-isoe-west-1"] {
-            assert!(!signed_by_amazon(region), "{region}");
+            assert_eq!(roots(region, |_| None), Roots::System, "{region}");
         }
+    }
+
+    #[test]
+    fn a_file_of_certificates_takes_the_place_of_amazons_roots() {
+        let variables: Variables = |name| (name == "SSL_CERT_FILE").then(|| "/ca.pem".to_owned());
+        assert_eq!(roots("us-east-1", variables), Roots::System);
     }
 }

@@ -1,0 +1,179 @@
+//! Failures of requests, and the errors that they become.
+
+use contract::{FailureClass, S3 as CODES};
+
+use super::*;
+use crate::Unreadable;
+
+/// S3 with an object to which it responds with this status to HEAD, and with this status and code
+/// to GET; 200 and 206 stand for the usual responses.
+fn answering(head: u16, get: (u16, &'static str)) -> S3 {
+    let s3 = S3::with(KEY, b"x");
+    if head != 200 {
+        s3.fail("HEAD", Fault::Status(head, ""), usize::MAX);
+    }
+    if get.0 != 206 {
+        s3.fail("GET", Fault::Status(get.0, get.1), usize::MAX);
+    }
+    s3
+}
+
+/// Names of the errors of HEAD and of GET.
+async fn errors(s3: &S3) -> (&'static str, &'static str) {
+    let storage = s3.storage();
+    (name(storage.head(at(KEY)).await), name(storage.open(at(KEY), Some("e1"), 0..9).await))
+}
+
+/// The reason why GET does not send the object.
+async fn unreadable(get: (u16, &'static str)) -> Unreadable {
+    match answering(200, get).storage().open(at(KEY), Some("e1"), 0..9).await {
+        Err(StorageError::ObjectUnreadable(why)) => why,
+        other => panic!("{get:?} became {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn an_object_that_can_be_read_takes_one_request_each() {
+    let s3 = answering(200, (206, ""));
+    assert_eq!(errors(&s3).await, ("", ""));
+    assert_eq!(s3.requests(), "HEAD GET");
+    assert!(s3.storage().is_readable(at(KEY)).await.unwrap());
+    assert_eq!(s3.requests(), "GET");
+}
+
+#[tokio::test]
+async fn an_object_under_a_customers_key_is_unreadable_to_both() {
+    let s3 = answering(400, (400, "InvalidRequest"));
+    assert_eq!(errors(&s3).await, ("UnreadableObject", "UnreadableObject"));
+    let why = s3.storage().head(at(KEY)).await.unwrap_err().to_string();
+    assert!(why.contains("SSE-C"), "{why}");
+}
+
+#[tokio::test]
+async fn a_400_to_head_alone_says_nothing_about_the_object() {
+    // The credentials have expired: HEAD has no body that would say so.
+    for (get, expected) in [
+        ((400, "ExpiredToken"), "StorageUnavailable"),
+        ((400, "AuthorizationHeaderMalformed"), "StorageRefused"),
+        ((206, ""), "StorageUnavailable"),
+        ((416, "InvalidRange"), "StorageUnavailable"),
+    ] {
+        let head = answering(400, get).storage().head(at(KEY)).await;
+        assert_eq!(name(head), expected, "{get:?}");
+    }
+    let gone = answering(400, (404, "NoSuchKey"));
+    assert_eq!(gone.storage().head(at(KEY)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_key_that_refuses_is_told_from_a_missing_permission_by_head() {
+    let denied = (403, "AccessDenied");
+    let key = answering(200, denied);
+    assert_eq!(errors(&key).await, ("", "UnreadableObject"));
+    assert_eq!(key.requests(), "HEAD GET HEAD");
+    assert_eq!(errors(&answering(403, denied)).await, ("StorageRefused", "StorageRefused"));
+    assert_eq!(errors(&answering(503, denied)).await.1, "StorageUnavailable");
+    assert_eq!(errors(&answering(404, denied)).await, ("", "ObjectGone"));
+}
+
+#[tokio::test]
+async fn a_refusal_is_about_one_object_if_another_key_is_described() {
+    let check = async |status, code| {
+        let refused = StorageError::StorageRefused("of one object".into());
+        answering(status, (status, code)).storage().check_refusal(BUCKET, refused).await
+    };
+    for (status, code) in [(200, ""), (404, "NoSuchKey")] {
+        assert!(check(status, code).await.is_ok(), "{status}");
+    }
+    let error = check(403, "AccessDenied").await.unwrap_err();
+    assert!(error.to_string().contains("of one object"), "{error}");
+    assert_eq!(name(check(503, "SlowDown").await), "StorageUnavailable");
+}
+
+#[tokio::test]
+async fn the_owner_is_told_why_an_object_is_unreadable() {
+    for (get, why, advice) in [
+        ((403, "InvalidObjectState"), Unreadable::Archived, "restore it"),
+        ((400, "InvalidRequest"), Unreadable::CustomerKey, "SSE-C"),
+        ((403, "AccessDenied"), Unreadable::Denied, "kms:Decrypt"),
+        (
+            (400, "KMS.DisabledException"),
+            Unreadable::Key("KMS.DisabledException".into()),
+            "(KMS.DisabledException)",
+        ),
+    ] {
+        assert_eq!(unreadable(get).await, why);
+        assert!(why.to_string().contains(advice), "{why}");
+    }
+}
+
+#[tokio::test]
+async fn every_code_has_the_error_of_its_class() {
+    for (code, class) in CODES {
+        let (head, get) = errors(&answering(403, (403, code))).await;
+        assert_eq!(head, "StorageRefused", "{code}");
+        let expected: &[_] = match class {
+            FailureClass::Transient => &["StorageUnavailable"],
+            FailureClass::Object => &["ObjectGone", "ObjectChanged", "UnreadableObject"],
+            FailureClass::System => &["StorageRefused"],
+        };
+        assert!(expected.contains(&get), "{code} became {get}");
+    }
+}
+
+#[tokio::test]
+async fn a_status_without_a_code_decides() {
+    for (status, head, get) in [
+        (429, "StorageUnavailable", "StorageUnavailable"),
+        (500, "StorageUnavailable", "StorageUnavailable"),
+        (404, "", "ObjectGone"),
+        (412, "ObjectChanged", "ObjectChanged"),
+        (416, "ObjectChanged", "ObjectChanged"),
+        (301, "StorageRefused", "StorageRefused"),
+    ] {
+        assert_eq!(errors(&answering(status, (status, ""))).await, (head, get), "{status}");
+    }
+}
+
+#[tokio::test]
+async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
+    let readable = async |head, get| answering(head, get).storage().is_readable(at(KEY)).await;
+    for get in [(206, ""), (404, "NoSuchKey"), (416, "InvalidRange")] {
+        assert!(readable(200, get).await.unwrap(), "{get:?}");
+    }
+    for get in [
+        (400, "InvalidRequest"),
+        (403, "InvalidObjectState"),
+        (403, "AccessDenied"),
+        (400, "KMS.DisabledException"),
+    ] {
+        assert!(!readable(200, get).await.unwrap(), "{get:?}");
+    }
+    // Neither of these responses says anything about the object.
+    assert_eq!(name(readable(403, (403, "AccessDenied")).await), "StorageRefused");
+    assert_eq!(name(readable(200, (503, "SlowDown")).await), "StorageUnavailable");
+}
+
+#[tokio::test]
+async fn a_request_is_sent_three_times_before_s3_counts_as_unavailable() {
+    for fault in [Fault::Status(503, "SlowDown"), Fault::Status(500, "InternalError")] {
+        for (failures, head, get) in [(2, "", ""), (9, "StorageUnavailable", "StorageUnavailable")]
+        {
+            let s3 = S3::with(KEY, b"x");
+            s3.fail("HEAD", fault, failures);
+            s3.fail("GET", fault, failures);
+            assert_eq!(errors(&s3).await, (head, get), "{fault:?}");
+            assert_eq!(s3.requests(), "HEAD HEAD HEAD GET GET GET");
+        }
+    }
+    let s3 = answering(403, (403, "AccessDenied"));
+    assert_eq!(errors(&s3).await.0, "StorageRefused");
+    assert_eq!(s3.requests(), "HEAD GET HEAD", "a refusal is not tried again");
+}
+
+#[tokio::test]
+async fn a_connection_that_stays_silent_is_a_failure_of_s3() {
+    let s3 = S3::with(KEY, b"x");
+    s3.fail("HEAD", Fault::Silence, 1);
+    assert_eq!(name(s3.storage().head(at(KEY)).await), "StorageUnavailable");
+}

@@ -1,0 +1,314 @@
+//! S3 in this process, as far as the crate calls it: the SDK's client sends its requests here
+//! instead of to the network.
+//!
+//! Responses have the status, the headers and the body that S3 documents:
+//! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>
+//! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
+//! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>
+//! - <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::future::ProvideCredentials as ProvideCredentialsFuture;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::timeout::TimeoutConfig;
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, ProvideCredentials, Region};
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::Storage;
+
+/// Characters that S3 encodes in a listing: all except these and letters and digits.
+const ENCODED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'/').remove(b' ');
+
+/// Objects in a bucket, and the faults of the service.
+#[derive(Clone, Debug, Default)]
+pub(super) struct S3(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    objects: BTreeMap<String, Object>,
+    /// Largest number of objects on a page of a listing; 1,000 if it is zero.
+    page: usize,
+    /// Operations, their faults, and how often each fault still occurs.
+    faults: Vec<(&'static str, Fault, usize)>,
+    requests: Vec<String>,
+    /// Bytes of all bodies that were sent.
+    sent: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Object {
+    bytes: Vec<u8>,
+    headers: Vec<(String, String)>,
+}
+
+/// The service does something else than usual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// Responds with this status and code. A response to HEAD has no body, and therefore no code.
+    Status(u16, &'static str),
+    /// Responds with 200 and this body.
+    Body(&'static str),
+    /// Ignores the range.
+    Whole,
+    /// Closes the connection before the last byte of the body.
+    Cut,
+    /// Accepts the connection and never responds.
+    Silence,
+}
+
+/// A response: status, headers, body.
+struct Response(u16, Vec<(String, String)>, Vec<u8>);
+
+impl S3 {
+    /// The bucket with this object.
+    pub(super) fn with(key: &str, bytes: &[u8]) -> Self {
+        let s3 = Self::default();
+        s3.put(
+            key,
+            bytes,
+            &[("etag", "\"e1\""), ("last-modified", "Wed, 01 May 2024 12:00:00 GMT")],
+        );
+        s3
+    }
+
+    /// Puts an object, for which S3 sends these headers.
+    pub(super) fn put(&self, key: &str, bytes: &[u8], headers: &[(&str, &str)]) {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let headers = headers.iter().map(owned).collect();
+        self.state().objects.insert(key.to_owned(), Object { bytes: bytes.to_owned(), headers });
+    }
+
+    /// Deletes the object.
+    pub(super) fn delete(&self, key: &str) {
+        self.state().objects.remove(key);
+    }
+
+    /// Lists at most this many objects on a page.
+    pub(super) fn set_page(&self, objects: usize) {
+        self.state().page = objects;
+    }
+
+    /// Lets this many requests of an operation (`HEAD`, `GET`, `LIST`) fail.
+    pub(super) fn fail(&self, operation: &'static str, fault: Fault, times: usize) {
+        self.state().faults.push((operation, fault, times));
+    }
+
+    /// The operations that were requested since the last call, separated by spaces.
+    pub(super) fn requests(&self) -> String {
+        std::mem::take(&mut self.state().requests).join(" ")
+    }
+
+    /// Number of bytes that were sent in bodies.
+    pub(super) fn sent(&self) -> usize {
+        self.state().sent
+    }
+
+    /// A client of this S3 that tries each request up to three times, as the functions do.
+    pub(super) fn storage(&self) -> Storage {
+        self.configured(|config| config.credentials_provider(Credentials::for_tests()))
+    }
+
+    /// A client of a function whose environment has no credentials.
+    pub(super) fn storage_without_credentials(&self) -> Storage {
+        self.configured(|config| config.credentials_provider(NoCredentials))
+    }
+
+    /// A client with a further configuration.
+    fn configured(
+        &self,
+        configure: impl FnOnce(aws_sdk_s3::config::Builder) -> aws_sdk_s3::config::Builder,
+    ) -> Storage {
+        let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(500));
+        let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+        let config = aws_sdk_s3::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("us-east-1"))
+            .timeout_config(timeouts.build())
+            .retry_config(retries)
+            .http_client(self.clone());
+        Storage::new(Client::from_conf(configure(config).build()))
+    }
+
+    /// The response to a plain GET of a presigned URL: status, headers and body.
+    pub(super) fn get(&self, url: &str) -> (u16, BTreeMap<String, String>, Vec<u8>) {
+        let mut request = HttpRequest::empty();
+        request.set_uri(url).unwrap();
+        let Response(status, headers, body) = self.state().respond(&request);
+        (status, headers.into_iter().collect(), body)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap()
+    }
+}
+
+#[derive(Debug)]
+struct NoCredentials;
+
+impl ProvideCredentials for NoCredentials {
+    fn provide_credentials<'a>(&'a self) -> ProvideCredentialsFuture<'a>
+    where
+        Self: 'a,
+    {
+        let error = CredentialsError::not_loaded("environment variable not set");
+        ProvideCredentialsFuture::ready(Err(error))
+    }
+}
+
+impl HttpClient for S3 {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for S3 {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut state = self.state();
+        let operation = operation(&request);
+        state.requests.push(operation.to_owned());
+        let fault = state.fault(operation);
+        if fault == Some(Fault::Silence) {
+            return HttpConnectorFuture::new(std::future::pending());
+        }
+        let Response(status, headers, mut body) = match fault {
+            Some(Fault::Status(status, code)) => error(status, code),
+            Some(Fault::Body(body)) => Response(200, Vec::new(), body.into()),
+            Some(Fault::Whole) => state.object(&request, None),
+            _ => state.respond(&request),
+        };
+        let length = body.len().to_string();
+        match fault {
+            _ if operation == "HEAD" => body.clear(),
+            Some(Fault::Cut) => drop(body.pop()),
+            _ => {}
+        }
+        state.sent += body.len();
+        let mut response = HttpResponse::new(StatusCode::try_from(status).unwrap(), body.into());
+        for (name, value) in headers {
+            response.headers_mut().insert(name, value);
+        }
+        response.headers_mut().insert("content-length", length);
+        HttpConnectorFuture::ready(Ok(response))
+    }
+}
+
+impl State {
+    fn fault(&mut self, operation: &str) -> Option<Fault> {
+        let applies = |it: &&mut (&str, Fault, usize)| it.0 == operation && it.2 > 0;
+        let (_, fault, times) = self.faults.iter_mut().find(applies)?;
+        *times -= 1;
+        Some(*fault)
+    }
+
+    fn respond(&self, request: &HttpRequest) -> Response {
+        match operation(request) {
+            "LIST" => self.listing(&parameters(request)),
+            "GET" => self.object(request, request.headers().get("range")),
+            _ => self.object(request, None),
+        }
+    }
+
+    fn object(&self, request: &HttpRequest, range: Option<&str>) -> Response {
+        let Some(object) = self.objects.get(&path(request)) else { return error(404, "NoSuchKey") };
+        let mut headers: BTreeMap<_, _> = object.headers.iter().cloned().collect();
+        if request.headers().get("if-match").is_some_and(|tag| tag != headers["etag"]) {
+            return error(412, "PreconditionFailed");
+        }
+        let parameters = parameters(request);
+        for (name, value) in &parameters {
+            let Some(name) = name.strip_prefix("response-") else { continue };
+            headers.insert(name.to_owned(), value.clone());
+        }
+        if let Some(version) = parameters.get("versionId") {
+            headers.insert("x-amz-version-id".to_owned(), version.clone());
+        }
+        let Some(range) = range else {
+            return Response(200, headers.into_iter().collect(), object.bytes.clone());
+        };
+        let (first, last) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+        let (first, last): (usize, usize) = (first.parse().unwrap(), last.parse().unwrap());
+        let size = object.bytes.len();
+        if first >= size || last < first {
+            return error(416, "InvalidRange");
+        }
+        let last = last.min(size - 1);
+        headers.insert("content-range".to_owned(), format!("bytes {first}-{last}/{size}"));
+        Response(206, headers.into_iter().collect(), object.bytes[first..=last].to_owned())
+    }
+
+    fn listing(&self, parameters: &BTreeMap<String, String>) -> Response {
+        let after = parameters.get("start-after").map_or(Bound::Unbounded, Bound::Excluded);
+        let objects = self.objects.range::<String, _>((after, Bound::Unbounded));
+        let mut objects = objects.filter(|(key, _)| key.starts_with(&parameters["prefix"]));
+        let mut xml = "<ListBucketResult>".to_owned();
+        for (key, object) in objects.by_ref().take(if self.page == 0 { 1000 } else { self.page }) {
+            // S3 encodes a key only if it is asked to.
+            assert_eq!(parameters["encoding-type"], "url");
+            let key = utf8_percent_encode(key, ENCODED).to_string().replace(' ', "+");
+            let size = object.bytes.len();
+            let (_, etag) = object.headers.iter().find(|(name, _)| name == "etag").unwrap();
+            let etag = etag.replace('"', "&quot;");
+            write!(
+                xml,
+                "<Contents><Key>{key}</Key><Size>{size}</Size><ETag>{etag}</ETag>\
+                 <LastModified>2024-05-01T12:00:00.000Z</LastModified></Contents>"
+            )
+            .unwrap();
+        }
+        let more = objects.next().is_some();
+        write!(xml, "<IsTruncated>{more}</IsTruncated></ListBucketResult>").unwrap();
+        Response(200, Vec::new(), xml.into())
+    }
+}
+
+fn error(status: u16, code: &str) -> Response {
+    let body = match code {
+        "" => String::new(),
+        code => format!("<Error><Code>{code}</Code><Message>m</Message></Error>"),
+    };
+    Response(status, Vec::new(), body.into())
+}
+
+fn operation(request: &HttpRequest) -> &'static str {
+    match request.method() {
+        "HEAD" => "HEAD",
+        _ if parameters(request).contains_key("list-type") => "LIST",
+        _ => "GET",
+    }
+}
+
+/// The key that a request names.
+fn path(request: &HttpRequest) -> String {
+    let (_, address) = request.uri().split_once("://").unwrap();
+    let (host, rest) = address.split_once('/').unwrap();
+    assert!(host.starts_with("photos."), "{host}");
+    decoded(rest.split('?').next().unwrap())
+}
+
+fn parameters(request: &HttpRequest) -> BTreeMap<String, String> {
+    let (_, query) = request.uri().split_once('?').unwrap_or_default();
+    let pairs = query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    pairs.map(|(name, value)| (decoded(name), decoded(value))).collect()
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8().unwrap().into_owned()
+}

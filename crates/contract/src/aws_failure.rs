@@ -11,14 +11,21 @@ use crate::failure_class::{FailureClass, Service, class_of};
 /// Classifies a failed AWS call: by its code if the service's table has it, otherwise by its
 /// status. `code` is the error code of the response; responses to HEAD have none.
 ///
+/// A code about the object is transient if the status is that of a service which fails or throttles
+/// (429, 5xx): then it is not certain that the object is the cause. So S3 may pass on a failure of
+/// KMS.
+///
 /// The SDK has already retried a transient failure a few times.
 pub fn classify<E>(
     service: Service,
     code: Option<&str>,
     error: &SdkError<E, HttpResponse>,
 ) -> FailureClass {
-    let known = code.and_then(|code| class_of(service, code));
-    known.unwrap_or_else(|| class_of_status(error))
+    match (code.and_then(|code| class_of(service, code)), class_of_status(error)) {
+        (Some(FailureClass::Object), FailureClass::Transient) => FailureClass::Transient,
+        (Some(known), _) => known,
+        (None, by_status) => by_status,
+    }
 }
 
 /// Classifies a failed call by how far it got: it may succeed later if the response was missing or
@@ -60,6 +67,7 @@ mod tests {
     use aws_smithy_runtime_api::http::StatusCode;
 
     use super::*;
+    use crate::failure_class::S3;
 
     #[derive(Debug, thiserror::Error)]
     #[error("the response says no")]
@@ -112,8 +120,20 @@ mod tests {
             ("SlowDown", 400, FailureClass::Transient),
             ("AccessDenied", 503, FailureClass::System),
             ("NoSuchKey", 404, FailureClass::Object),
+            ("KMS.DisabledException", 400, FailureClass::Object),
         ] {
             assert_eq!(classify(Service::S3, Some(code), &with_status(status)), class, "{code}");
+        }
+    }
+
+    #[test]
+    fn no_failure_of_a_service_is_about_an_object() {
+        let of_objects = S3.iter().filter(|(_, class)| *class == FailureClass::Object);
+        for code in of_objects.map(|(code, _)| *code).chain(["KMS.NewException"]) {
+            for status in [429, 500, 503] {
+                let class = classify(Service::S3, Some(code), &with_status(status));
+                assert_eq!(class, FailureClass::Transient, "{code} with {status}");
+            }
         }
     }
 

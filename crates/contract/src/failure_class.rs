@@ -108,6 +108,7 @@ pub const CANCELLATION_REASONS: &[FailureCode] = &[
 /// Codes of S3. Those that begin with `KMS.` are codes of AWS KMS, which S3 asks to decrypt an
 /// object
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors>).
+/// [`class_of`] knows further codes of KMS.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList>
 pub const S3: &[FailureCode] = &[
@@ -116,6 +117,9 @@ pub const S3: &[FailureCode] = &[
     ("TooManyRequests", Transient),
     ("KMS.DependencyTimeoutException", Transient),
     ("KMS.KMSInternalException", Transient),
+    // "You can retry the request", with status 500. If the key's store stays disconnected, the
+    // failure is reported.
+    ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
     // The object is gone.
     ("NoSuchKey", Object),
@@ -138,8 +142,6 @@ pub const S3: &[FailureCode] = &[
     ("KMS.InvalidKeyUsageException", Object),
     ("KMS.InvalidStateException", Object),
     ("KMS.KMSInvalidStateException", Object),
-    // KMS calls this code transient, but while the key store is disconnected a retry does not help.
-    ("KMS.KeyUnavailableException", Object),
     ("KMS.NotFoundException", Object),
     ("KMS.OptInRequired", Object),
     // Access is denied to the role by S3 or by the object's key; a HEAD request tells which.
@@ -168,19 +170,26 @@ pub const S3: &[FailureCode] = &[
 ];
 
 /// Returns the class of a code that a service sent; `None` if no table has it.
+///
+/// A code of KMS that no table has is transient if it is so from any service, such as
+/// `KMS.RequestLimitExceeded`. Otherwise it is about the key of the object, as all codes of KMS are
+/// that a retry does not help.
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {
         Service::DynamoDb => DYNAMODB,
         Service::S3 => S3,
     };
-    let class = [own, COMMON].into_iter().flatten().find(|(known, _)| *known == code);
-    match class {
-        Some((_, class)) => Some(*class),
-        // A code that KMS adds later is about the key of the object, like all others but three.
-        None if service == Service::S3 && code.starts_with("KMS.") => Some(Object),
-        None => None,
-    }
+    let class = find(own, code).or_else(|| find(COMMON, code));
+    let of_kms = || match find(COMMON, code.strip_prefix("KMS.")?) {
+        Some(Transient) => Some(Transient),
+        _ => Some(Object),
+    };
+    class.or_else(|| if service == Service::S3 { of_kms() } else { None })
+}
+
+fn find(codes: &[FailureCode], code: &str) -> Option<FailureClass> {
+    codes.iter().find(|(known, _)| *known == code).map(|(_, class)| *class)
 }
 
 #[cfg(test)]
@@ -207,9 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_code_of_kms_is_about_the_object() {
+    fn an_unknown_code_of_kms_is_about_the_object_unless_any_service_may_send_it_for_a_while() {
         assert_eq!(class_of(Service::S3, "KMS.NewException"), Some(Object));
-        assert_eq!(class_of(Service::S3, "KMS.ThrottlingException"), Some(Transient));
         assert_eq!(class_of(Service::DynamoDb, "KMS.NewException"), None);
+        for (code, class) in COMMON {
+            let of_kms = format!("KMS.{code}");
+            let expected = if *class == Transient { Transient } else { Object };
+            assert_eq!(class_of(Service::S3, &of_kms), Some(expected), "{of_kms}");
+        }
     }
 }

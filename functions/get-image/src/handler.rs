@@ -214,3 +214,25 @@ fn failure(error: &StorageError, key: &str) -> ApiError {
         StorageError::StorageRefused(_) => ApiError::Internal(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use storage::Unreadable;
+
+    use super::*;
+
+    /// A failure of S3 is never a missing image.
+    #[test]
+    fn what_s3_says_of_a_recorded_image_has_a_status_of_its_own() {
+        for (error, status) in [
+            (StorageError::ObjectGone, 404),
+            (StorageError::ObjectUnreadable(Unreadable::Archived), 409),
+            (StorageError::StorageRefused("no such bucket".into()), 500),
+            (StorageError::ObjectChanged, 503),
+            (StorageError::StorageUnavailable("throttled".into()), 503),
+        ] {
+            let response = failure(&error, "uploads/a.png").response();
+            assert_eq!(response.code(), status, "{error}");
+        }
+    }
+}

@@ -28,4 +28,7 @@ pub struct Summary {
     pub round_trips: Option<u64>,
     /// Items read from or written to the table.
     pub items: Option<u64>,
+    /// True if something needs repair although the invocation succeeded; `reason` names it. The
+    /// level of the line is then ERROR.
+    pub needs_repair: bool,
 }

@@ -11,35 +11,36 @@ use crate::failure_class::{FailureClass, Service, class_of};
 /// Classifies a failed AWS call: by its code if the service's table has it, otherwise by its
 /// status. `code` is the error code of the response; responses to HEAD have none.
 ///
-/// A code about the object is transient if the status is that of a service which fails or throttles
-/// (429, 5xx): then it is not certain that the object is the cause. So S3 may pass on a failure of
-/// KMS.
-///
 /// The SDK has already retried a transient failure a few times.
 pub fn classify<E>(
     service: Service,
     code: Option<&str>,
     error: &SdkError<E, HttpResponse>,
 ) -> FailureClass {
-    match (code.and_then(|code| class_of(service, code)), class_of_status(error)) {
-        (Some(FailureClass::Object), FailureClass::Transient) => FailureClass::Transient,
-        (Some(known), _) => known,
-        (None, by_status) => by_status,
-    }
-}
-
-/// Classifies a failed call by how far it got: it may succeed later if the response was missing or
-/// broken, or had status 429 or 5xx.
-fn class_of_status<E>(error: &SdkError<E, HttpResponse>) -> FailureClass {
     match error {
         SdkError::ConstructionFailure(_) => FailureClass::System,
-        SdkError::ServiceError(failure) => match failure.raw().status().as_u16() {
-            429 | 500.. => FailureClass::Transient,
-            _ => FailureClass::System,
-        },
+        SdkError::ServiceError(failure) => {
+            class_of_response(service, code, failure.raw().status().as_u16())
+        }
         // Timeouts, broken connections and broken responses. The type is non-exhaustive; what a
         // later SDK adds is retried as well.
         _ => FailureClass::Transient,
+    }
+}
+
+/// Class of an error response with this code and status.
+///
+/// A code about the object is transient if its status is that of a service which fails or
+/// throttles: then it is not certain that the object is the cause. S3 may so pass on a failure of
+/// KMS.
+pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
+    // 409: another request is changing what this one is about; S3 says to try again.
+    let may_pass = matches!(status, 409 | 429 | 500..);
+    match code.and_then(|code| class_of(service, code)) {
+        Some(FailureClass::Object) if may_pass => FailureClass::Transient,
+        Some(known) => known,
+        None if may_pass => FailureClass::Transient,
+        None => FailureClass::System,
     }
 }
 
@@ -94,6 +95,7 @@ mod tests {
             Failure::timeout_error("in time"),
             Failure::dispatch_failure(ConnectorError::io("reset".into())),
             Failure::response_error("no XML", response(200, &[])),
+            with_status(409),
             with_status(429),
             with_status(500),
             with_status(503),

@@ -121,10 +121,15 @@ pub const S3: &[FailureCode] = &[
     // failure is reported.
     ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
-    // The object is gone.
+    // The response has the right time, with which the SDK signs the next attempt.
+    ("RequestTimeTooSkewed", Transient),
+    // The object is gone, …
     ("NoSuchKey", Object),
     ("NoSuchVersion", Object),
     ("NotFound", Object),
+    // … or there is none, because S3 has no keys of more than 1,024 bytes
+    // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
+    ("KeyTooLongError", Object),
     // It has changed.
     ("InvalidRange", Object),
     ("PreconditionFailed", Object),
@@ -155,7 +160,6 @@ pub const S3: &[FailureCode] = &[
     ("InvalidBucketName", System),
     ("InvalidSecurity", System),
     ("InvalidToken", System),
-    ("KeyTooLongError", System),
     ("MethodNotAllowed", System),
     ("MissingSecurityHeader", System),
     ("NoSuchBucket", System),
@@ -163,7 +167,6 @@ pub const S3: &[FailureCode] = &[
     ("NotSignedUp", System),
     ("PermanentRedirect", System),
     ("Redirect", System),
-    ("RequestTimeTooSkewed", System),
     ("SignatureDoesNotMatch", System),
     ("TemporaryRedirect", System),
     ("UserKeyMustBeSpecified", System),

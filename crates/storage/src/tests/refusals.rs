@@ -1,6 +1,6 @@
 //! Failures of requests, and the errors that they become.
 
-use contract::{FailureClass, S3 as CODES};
+use contract::{COMMON, FailureClass, S3 as CODES};
 
 use super::*;
 use crate::Unreadable;
@@ -61,8 +61,45 @@ async fn a_400_to_head_alone_says_nothing_about_the_object() {
         let head = answering(400, get).storage().head(at(KEY)).await;
         assert_eq!(name(head), expected, "{get:?}");
     }
-    let gone = answering(400, (404, "NoSuchKey"));
-    assert_eq!(gone.storage().head(at(KEY)).await.unwrap(), None);
+    // S3 has no such object, or no such key.
+    for get in [(404, "NoSuchKey"), (400, "KeyTooLongError")] {
+        let gone = answering(400, get).storage().head(at(KEY)).await;
+        assert_eq!(gone.unwrap(), None, "{get:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_403_to_head_may_be_a_wrong_clock() {
+    for (get, expected) in [
+        ((403, "AccessDenied"), "StorageRefused"),
+        ((403, "InvalidAccessKeyId"), "StorageRefused"),
+        ((403, "RequestTimeTooSkewed"), "StorageUnavailable"),
+        ((206, ""), "StorageUnavailable"),
+    ] {
+        let s3 = answering(403, get);
+        assert_eq!(name(s3.storage().head(at(KEY)).await), expected, "{get:?}");
+        assert!(s3.requests().starts_with("HEAD GET"));
+    }
+}
+
+/// S3 may respond to a range of an empty object with 416 before it asks for the customer's key.
+#[tokio::test]
+async fn an_empty_object_is_told_from_one_that_cannot_be_read_by_a_request_without_a_range() {
+    let empty = || {
+        let s3 = S3::with(KEY, b"");
+        s3.fail("HEAD", Fault::Status(400, ""), usize::MAX);
+        s3.fail("GET", Fault::Status(416, "InvalidRange"), 1);
+        s3
+    };
+    let (readable, unreadable) = (empty(), empty());
+    unreadable.fail("GET", Fault::Status(400, "InvalidRequest"), usize::MAX);
+    assert_eq!(name(readable.storage().head(at(KEY)).await), "StorageUnavailable");
+    assert_eq!(name(unreadable.storage().head(at(KEY)).await), "UnreadableObject");
+    assert_eq!(unreadable.requests(), "HEAD GET GET");
+    assert!(S3::with(KEY, b"").storage().is_readable(at(KEY)).await.unwrap());
+    let unreadable = empty();
+    unreadable.fail("GET", Fault::Status(400, "InvalidRequest"), usize::MAX);
+    assert!(!unreadable.storage().is_readable(at(KEY)).await.unwrap());
 }
 
 #[tokio::test]
@@ -108,16 +145,31 @@ async fn the_owner_is_told_why_an_object_is_unreadable() {
 }
 
 #[tokio::test]
-async fn every_code_has_the_error_of_its_class() {
-    for (code, class) in CODES {
-        let (head, get) = errors(&answering(403, (403, code))).await;
-        assert_eq!(head, "StorageRefused", "{code}");
+async fn every_code_has_the_error_of_its_class_and_is_retried_if_it_is_transient() {
+    for (code, class) in CODES.iter().chain(COMMON) {
+        let s3 = answering(200, (400, code));
+        let get = name(s3.storage().open(at(KEY), Some("e1"), 0..9).await);
+        let sent = s3.requests();
+        let expected_requests = match (*class, *code) {
+            (FailureClass::Transient, _) => "GET GET GET",
+            (_, "AccessDenied") => "GET HEAD",
+            _ => "GET",
+        };
+        assert_eq!(sent, expected_requests, "{code}");
+        if *code == "AccessDenied" {
+            continue;
+        }
         let expected: &[_] = match class {
             FailureClass::Transient => &["StorageUnavailable"],
             FailureClass::Object => &["ObjectGone", "ObjectChanged", "UnreadableObject"],
             FailureClass::System => &["StorageRefused"],
         };
         assert!(expected.contains(&get), "{code} became {get}");
+        let s3 = S3::with(KEY, b"x");
+        s3.fail("LIST", Fault::Status(400, code), usize::MAX);
+        let _listed = s3.storage().list(BUCKET, "", None).await;
+        let lists = if *class == FailureClass::Transient { "LIST LIST LIST" } else { "LIST" };
+        assert_eq!(s3.requests(), lists, "{code}");
     }
 }
 
@@ -126,6 +178,7 @@ async fn a_status_without_a_code_decides() {
     for (status, head, get) in [
         (429, "StorageUnavailable", "StorageUnavailable"),
         (500, "StorageUnavailable", "StorageUnavailable"),
+        (409, "StorageUnavailable", "StorageUnavailable"),
         (404, "", "ObjectGone"),
         (412, "ObjectChanged", "ObjectChanged"),
         (416, "ObjectChanged", "ObjectChanged"),
@@ -168,7 +221,7 @@ async fn a_request_is_sent_three_times_before_s3_counts_as_unavailable() {
     }
     let s3 = answering(403, (403, "AccessDenied"));
     assert_eq!(errors(&s3).await.0, "StorageRefused");
-    assert_eq!(s3.requests(), "HEAD GET HEAD", "a refusal is not tried again");
+    assert_eq!(s3.requests(), "HEAD GET GET HEAD", "a refusal is not tried again");
 }
 
 #[tokio::test]

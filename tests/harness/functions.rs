@@ -1,5 +1,6 @@
 //! Invokes the stack's functions directly, and reads their logs.
 
+use aws_sdk_lambda::types::Environment;
 use serde_json::Value;
 
 use crate::TestStack;
@@ -17,6 +18,20 @@ impl TestStack {
         let payload: Value =
             serde_json::from_slice(payload.as_ref()).map_err(|error| error.to_string())?;
         if response.function_error.is_some() { Err(payload.to_string()) } else { Ok(payload) }
+    }
+
+    /// Adds environment variables to a function's, or replaces them.
+    pub async fn set_variables(&self, function: &str, variables: &[(&str, &str)]) {
+        let (lambda, name) = (&self.stack.aws.lambda, self.function(function));
+        let configuration = lambda.get_function_configuration().function_name(&name).send().await;
+        let configuration = configuration.unwrap_or_else(|error| panic!("{error:?}"));
+        let present = configuration.environment.and_then(|it| it.variables).unwrap_or_default();
+        let new = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let all = present.into_iter().chain(new).collect();
+        let environment = Environment::builder().set_variables(Some(all)).build();
+        let request = lambda.update_function_configuration().function_name(&name);
+        let updated = request.environment(environment).send().await;
+        updated.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
     /// The name of a function's log group.

@@ -17,6 +17,7 @@
 pub mod faulty;
 pub mod filler;
 mod functions;
+mod linked;
 pub mod observed;
 pub mod picture;
 pub mod proxy;

@@ -1,6 +1,8 @@
 //! Stacks under test, and the emulators that they run on.
 
+use std::collections::HashMap;
 use std::future::Future;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -14,8 +16,9 @@ use local::stack::Stack;
 use local::workspace::Workspace;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 
+use crate::linked;
 use crate::snapshot::Snapshot;
 
 /// Longest time to wait for anything. A loaded machine takes far less, so this only ends runs that
@@ -27,6 +30,7 @@ const POLL: Duration = Duration::from_millis(100);
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().expect("a Tokio runtime"));
 static WORKSPACE: OnceCell<Workspace> = OnceCell::const_new();
+static LINKED: OnceCell<PathBuf> = OnceCell::const_new();
 static EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
 static FAST_RETRY_EMULATOR: OnceCell<Emulator> = OnceCell::const_new();
 static SHARED: OnceCell<TestStack> = OnceCell::const_new();
@@ -44,11 +48,13 @@ pub struct TestStack {
     name: String,
     /// The stack's emulator, if no other stack uses it.
     _emulator: Option<Emulator>,
+    /// Messages received from the failure queue, by the ARN of their execution.
+    reported: Mutex<HashMap<String, Value>>,
 }
 
 /// The deadline of an execution in `statemachine/analyze-image.asl.json`, and the one that replaces
 /// it where waits are shorter, in milliseconds.
-const DEADLINES: (&str, &str) = ("> 80000 ", "> 4000 ");
+const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
 
 /// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
 /// states can be made to fail: an execution of `<state machine>#<test case>` gets the errors of
@@ -59,9 +65,14 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 ];
 
 impl TestStack {
-    /// The stack that tests share if they only need keys of their own.
+    /// The stack that tests share if they only need keys of their own. The only one with the
+    /// archives of `cargo local`.
     pub async fn shared() -> &'static Self {
-        SHARED.get_or_init(|| Self::deploy("test", &[])).await
+        let deploy = async || {
+            let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
+            Self::deploy_archives(emulator, "test", &[]).await
+        };
+        SHARED.get_or_init(deploy).await
     }
 
     /// Deploys a separate stack, for a test that looks at the whole catalog or breaks something.
@@ -78,7 +89,7 @@ impl TestStack {
     }
 
     /// Deploys a separate stack to the emulator whose state machines wait a tenth of the time
-    /// before a retry. Its executions give up after four seconds.
+    /// before a retry. Its executions give up after eight seconds.
     pub async fn with_fast_retries(name: &str) -> Self {
         Self::with_fast_retries_of_type(name, "STANDARD").await
     }
@@ -93,7 +104,7 @@ impl TestStack {
         stack
     }
 
-    /// Lets executions give up after four seconds instead of 80.
+    /// Lets executions give up after eight seconds instead of 80.
     async fn shorten_deadline(&self) {
         let (sfn, arn) = (&self.stack.aws.sfn, &self.stack.outputs.state_machine_arn);
         let described = sfn.describe_state_machine().state_machine_arn(arn).send().await;
@@ -117,11 +128,22 @@ impl TestStack {
         Self::deploy_to(emulator, name, settings).await
     }
 
+    /// Deploys a stack with linked archives.
     async fn deploy_to(emulator: &Emulator, name: &str, settings: &[(String, Value)]) -> Self {
+        let artifacts = linked().await.to_string_lossy();
+        let artifacts = ("artifacts".to_owned(), artifacts.into());
+        Self::deploy_archives(emulator, name, &[settings, &[artifacts]].concat()).await
+    }
+
+    async fn deploy_archives(
+        emulator: &Emulator,
+        name: &str,
+        settings: &[(String, Value)],
+    ) -> Self {
         let (workspace, aws) = (workspace().await, emulator.aws());
         let stack = Stack::deploy(workspace, aws, name, settings, &Progress::silent()).await;
         let stack = stack.unwrap_or_else(|error| panic!("{error}"));
-        Self { stack, name: name.to_owned(), _emulator: None }
+        Self { stack, name: name.to_owned(), _emulator: None, reported: Mutex::default() }
     }
 
     /// The full name of a function. Most other resources, such as roles and queues, are named in
@@ -270,6 +292,22 @@ impl TestStack {
         .await
     }
 
+    /// Waits for the message about an execution in the failure queue.
+    pub async fn reported(&self, execution: &Execution) -> Value {
+        self.until("a message in the failure queue", async || {
+            // Tests run at the same time and receive each other's messages: keep them all.
+            let mut reported = self.reported.lock().await;
+            if !reported.contains_key(&execution.arn) {
+                for failure in self.receive_failures().await {
+                    let arn = failure["execution"].as_str().unwrap_or_default().to_owned();
+                    reported.insert(arn, failure);
+                }
+            }
+            reported.get(&execution.arn).cloned()
+        })
+        .await
+    }
+
     /// Receives up to ten visible messages from the failure queue.
     pub async fn receive_failures(&self) -> Vec<Value> {
         let request = self.stack.aws.sqs.receive_message().max_number_of_messages(10);
@@ -309,6 +347,18 @@ async fn workspace() -> &'static Workspace {
             let built = build::build(&workspace, &further, profile(), &Progress::silent()).await;
             built.unwrap_or_else(|error| panic!("{error}"));
             workspace
+        })
+        .await
+}
+
+/// The folder of the linked archives.
+async fn linked() -> &'static Path {
+    LINKED
+        .get_or_init(async || {
+            let (workspace, profile) = (workspace().await, profile());
+            let directory = if profile == Profile::Release { "release" } else { "debug" };
+            let binaries = workspace.root().join("target").join(directory);
+            linked::archives(workspace, &binaries).unwrap_or_else(|error| panic!("{error}"))
         })
         .await
 }

@@ -1,13 +1,14 @@
 //! A stack whose API requires signed requests.
 
+use harness::faulty::FUNCTIONS;
 use harness::{TestStack, picture, run};
 
-use crate::client::{get, post, send};
+use crate::client::{Response, get, post, send};
 
 #[test]
 fn only_signed_requests_are_answered() {
     run(async {
-        let settings = [("authorization", "AWS_IAM".into())];
+        let settings = [("authorization", "AWS_IAM".into()), ("showExecution", true.into())];
         let stack = TestStack::configured("signed", &settings).await;
         let api = &stack.stack.outputs.api_url;
         for path in [
@@ -36,54 +37,39 @@ fn only_signed_requests_are_answered() {
             response.header("access-control-allow-headers").contains("authorization"),
             "{response:?}"
         );
-        let signature = signature(&stack, "/images/info");
-        let headers: Vec<_> = signature.iter().map(|(name, value)| (&**name, &**value)).collect();
-        assert_eq!(get(&format!("{api}/images/info"), &headers).await.status, 200);
+        assert_eq!(signed(&stack, "/images/info").await.status, 200);
         assert_eq!(post(&format!("{api}/images/metadata"), &[], "{}").await.status, 403);
-        document_demands_a_signature(&stack).await;
+        let document = signed(&stack, "/openapi.json").await.json();
+        assert_eq!(document["security"], serde_json::json!([{"awsSignature4": []}]));
+        execution_is_shown_if_the_stack_shows_it(&stack).await;
     });
 }
 
-async fn document_demands_a_signature(stack: &TestStack) {
-    let signature = signature(stack, "/openapi.json");
+/// `settings` shows that unsigned requests do not get the execution.
+async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
+    let image = picture::png(3, 2, 0);
+    let execution = stack.measure("uploads/shown.png", image, "image/png").await;
+    let path = "/images/metadata/shown.png";
+    assert_eq!(signed(stack, path).await.json()["execution"], *execution.arn);
+    stack.set_variables("get-metadata", &[("SHOW_EXECUTION", "false")]).await;
+    let hidden = signed(stack, path).await;
+    assert_eq!((hidden.status, hidden.json().get("execution")), (200, None), "{hidden:?}");
+    // Everyone who may read the log finds the execution there.
+    for function in FUNCTIONS {
+        let group = stack.log_group(function);
+        let named = async || {
+            let lines = stack.summaries(&group).await;
+            lines.iter().any(|line| line["execution"] == *execution.arn).then_some(())
+        };
+        stack.until(function, named).await;
+    }
+}
+
+/// The response to a signed GET of this path of the API.
+async fn signed(stack: &TestStack, path: &str) -> Response {
+    let signature = signature(stack, path);
     let headers: Vec<_> = signature.iter().map(|(name, value)| (&**name, &**value)).collect();
-    let url = format!("{}/openapi.json", stack.stack.outputs.api_url);
-    let document = get(&url, &headers).await.json();
-    assert_eq!(document["security"], serde_json::json!([{"awsSignature4": []}]));
-}
-
-#[test]
-fn a_signed_request_gets_the_execution_that_recorded_the_image_if_the_stack_shows_it() {
-    run(async {
-        let path = "/images/metadata/shown.png";
-        for (authorization, show, is_shown) in
-            [("AWS_IAM", true, true), ("AWS_IAM", false, false), ("NONE", true, false)]
-        {
-            let name = format!("shown-{authorization}-{show}").to_lowercase().replace('_', "-");
-            let settings =
-                [("authorization", authorization.into()), ("showExecution", show.into())];
-            let stack = TestStack::configured(&name, &settings).await;
-            let image = picture::png(3, 2, 0);
-            let execution = stack.measure("uploads/shown.png", image, "image/png").await;
-            let signature = signature(&stack, path);
-            let headers: Vec<_> =
-                signature.iter().map(|(name, value)| (&**name, &**value)).collect();
-            let url = format!("{}{path}", stack.stack.outputs.api_url);
-            let response = get(&url, &headers).await;
-            assert_eq!(response.status, 200, "{response:?}");
-            let expected = is_shown.then(|| execution.arn.clone());
-            assert_eq!(response.json()["execution"].as_str(), expected.as_deref());
-            // Everyone who may read the log finds the execution there.
-            for function in ["head-object", "read-dimensions", "put-metadata"] {
-                let group = stack.log_group(function);
-                let named = async || {
-                    let lines = stack.summaries(&group).await;
-                    lines.iter().any(|line| line["execution"] == *execution.arn).then_some(())
-                };
-                stack.until(function, named).await;
-            }
-        }
-    });
+    get(&format!("{}{path}", stack.stack.outputs.api_url), &headers).await
 }
 
 /// The headers that sign a GET of this path of the API with the administrator's key.

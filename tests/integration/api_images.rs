@@ -1,8 +1,9 @@
-//! Images over HTTP: headers, preconditions, ranges, redirects.
+//! Images over HTTP: headers, redirects, and the state of the bucket. `api_conditions` has
+//! preconditions and ranges.
 
-use harness::{TestStack, picture, run};
+use harness::{FaultyStack, TestStack, picture, run};
 
-use crate::client::{Response, get, send, without_events};
+use crate::client::{Response, get, send};
 
 /// Uploads an image with a wrong content type, and returns its bytes and URL.
 async fn image(stack: &TestStack, key: &str, padding: usize) -> (Vec<u8>, String) {
@@ -40,70 +41,6 @@ fn an_image_comes_with_all_that_a_browser_has_to_know() {
 }
 
 #[test]
-fn what_a_client_has_is_not_sent_again() {
-    run(async {
-        let stack = TestStack::shared().await;
-        let (_, url) = image(stack, "uploads/images/known.png", 10).await;
-        let first = get(&url, &[]).await;
-        for (name, value) in [
-            ("If-None-Match", first.header("etag")),
-            ("If-Modified-Since", first.header("last-modified")),
-        ] {
-            for method in ["GET", "HEAD"] {
-                let again = send(method, &url, &[(name, value)]).await;
-                assert_eq!((again.status, again.body.len()), (304, 0), "{name}");
-                assert_eq!(again.header("etag"), first.header("etag"));
-                assert_eq!(again.header("cache-control"), "max-age=60");
-            }
-        }
-        assert_eq!(get(&url, &[("If-None-Match", "\"other\"")]).await.status, 200);
-        assert_eq!(get(&url, &[("If-Match", "\"other\"")]).await.status, 412);
-    });
-}
-
-#[test]
-fn parts_are_slices_of_the_whole() {
-    run(async {
-        let stack = TestStack::shared().await;
-        let (bytes, url) = image(stack, "uploads/images/parts.png", 3000).await;
-        let size = bytes.len();
-        for (range, start, end) in [
-            ("bytes=0-0".to_owned(), 0, 1),
-            ("bytes=100-199".to_owned(), 100, 200),
-            ("bytes=100-".to_owned(), 100, size),
-            ("bytes=-100".to_owned(), size - 100, size),
-            (format!("bytes={}-{}", size - 1, size + 1000), size - 1, size),
-        ] {
-            let part = get(&url, &[("Range", &range)]).await;
-            assert_eq!(part.status, 206, "{range}");
-            assert!(part.body == bytes[start..end], "{range} is not that slice");
-            let expected = format!("bytes {start}-{}/{size}", end - 1);
-            assert_eq!(part.header("content-range"), expected);
-            assert_eq!(part.header("content-type"), "image/png");
-        }
-        let beyond = get(&url, &[("Range", &format!("bytes={size}-"))]).await;
-        assert_eq!(
-            (beyond.status, beyond.header("content-range")),
-            (416, &*format!("bytes */{size}"))
-        );
-        assert!(beyond.json()["error"].is_string());
-    });
-}
-
-#[test]
-fn a_part_of_another_state_is_not_mixed_in() {
-    run(async {
-        let stack = TestStack::shared().await;
-        let (bytes, url) = image(stack, "uploads/images/if-range.png", 100).await;
-        let etag = get(&url, &[]).await.header("etag").to_owned();
-        let same = get(&url, &[("Range", "bytes=0-9"), ("If-Range", &etag)]).await;
-        assert_eq!((same.status, same.body.len()), (206, 10));
-        let other = get(&url, &[("Range", "bytes=0-9"), ("If-Range", "\"other\"")]).await;
-        assert_eq!((other.status, other.body.len()), (200, bytes.len()));
-    });
-}
-
-#[test]
 fn a_large_image_keeps_type_and_name_behind_its_redirect() {
     run(async {
         let stack = TestStack::shared().await;
@@ -130,15 +67,29 @@ fn a_large_image_keeps_type_and_name_behind_its_redirect() {
 }
 
 #[test]
+fn an_image_just_small_enough_is_sent_through_lambda() {
+    run(async {
+        let stack = TestStack::shared().await;
+        let overhead = picture::png(3, 2, 0).len();
+        let (bytes, url) = image(stack, "uploads/images/limit.png", 4_500_000 - overhead).await;
+        let response = get(&url, &[]).await;
+        assert_eq!(response.status, 200);
+        assert!(response.body == bytes, "the image differs from what was uploaded");
+    });
+}
+
+#[test]
 fn what_is_recorded_but_gone_from_the_bucket_is_not_found() {
     run(async {
-        let stack = TestStack::own("gone").await;
-        let (_, url) = image(&stack, "uploads/gone.png", 10).await;
-        without_events(&stack).await;
-        stack.upload("uploads/gone.png", picture::png(9, 9, 99), "image/png").await;
+        let (stack, key) = (&FaultyStack::shared().await.stack, "uploads/images/gone.png");
+        stack.upload(key, picture::png(3, 2, 10), "image/png").await;
+        stack.execute(&stack.event("Object Created", key, Some("01"))).await;
+        let url = stack.stack.api().file_url(key);
+        assert_eq!(get(&url, &[]).await.status, 200);
+        stack.upload(key, picture::png(9, 9, 99), "image/png").await;
         let changed = get(&url, &[]).await;
         assert_eq!((changed.status, changed.header("retry-after")), (503, "1"));
-        stack.delete("uploads/gone.png").await;
+        stack.delete(key).await;
         assert_eq!(get(&url, &[]).await.status, 404);
         assert_eq!(send("HEAD", &url, &[]).await.status, 404);
     });

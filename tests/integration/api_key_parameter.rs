@@ -53,33 +53,6 @@ fn a_key_is_answered_alike_in_the_path_and_in_the_query() {
 }
 
 #[test]
-fn a_key_given_wrongly_is_a_bad_request_that_names_the_parameter() {
-    run(async {
-        let stack = TestStack::shared().await;
-        let api = &stack.stack.outputs.api_url;
-        for path in [
-            "",
-            "?",
-            "?key=uploads/a",
-            "?s3objectkey",
-            "?s3objectkey=",
-            "?s3objectkey=a.png",
-            "?s3objectkey=uploads/a&s3objectkey=uploads/a",
-            "/a?s3objectkey=uploads/a",
-        ] {
-            for kind in ["metadata", "file"] {
-                let url = format!("{api}/images/{kind}{path}");
-                let response = get(&url, &[]).await;
-                assert_eq!(response.status, 400, "{url}");
-                let error = response.json()["error"].to_string();
-                assert!(error.starts_with("\"s3objectkey: "), "{url}: {error}");
-                assert_eq!(send("HEAD", &url, &[]).await.status, 400, "{url}");
-            }
-        }
-    });
-}
-
-#[test]
 fn a_prefix_in_the_path_gets_a_hint_unless_such_an_object_exists() {
     run(async {
         let stack = TestStack::shared().await;

@@ -1,8 +1,9 @@
-//! Listings over HTTP: order, filters, cost, and listings during concurrent writes.
+//! Listings over HTTP: pages, cursors, filters and lines. Tests of `crates/catalog` show the order,
+//! the cost, and listings during concurrent writes.
 
 use std::collections::BTreeSet;
 
-use catalog::{Catalog, ListQuery, Order, Shards, Sort};
+use catalog::{Catalog, Order, Shards};
 use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
 use harness::{TestStack, observed, run};
@@ -83,20 +84,18 @@ fn pages_have_every_image_once_in_order() {
         assert_eq!(keys(&by_key).len(), 120);
         assert!(keys(&by_key).is_sorted_by(|a, b| a < b), "{:?}", keys(&by_key));
         assert!(by_key[..4].iter().all(|page| page.len() == 25));
-        for limit in [7, 25, 1000] {
-            let smallest = pages(&stack, &format!("sort=size&limit={limit}")).await;
-            assert!(sizes(&smallest).is_sorted(), "limit {limit}");
-            assert_eq!(keys(&smallest).iter().collect::<BTreeSet<_>>().len(), 120, "limit {limit}");
-            let largest = pages(&stack, &format!("sort=-size&limit={limit}")).await;
-            assert!(sizes(&largest).is_sorted_by(|a, b| a >= b), "limit {limit}");
-            assert_eq!(keys(&largest).iter().collect::<BTreeSet<_>>().len(), 120, "limit {limit}");
-            assert_eq!(keys(&largest).len(), 120, "limit {limit}");
+        let smallest = pages(&stack, "sort=size&limit=50").await;
+        assert!(sizes(&smallest).is_sorted(), "{smallest:?}");
+        let largest = pages(&stack, "sort=-size&limit=50").await;
+        assert!(sizes(&largest).is_sorted_by(|a, b| a >= b), "{largest:?}");
+        for listed in [smallest, largest] {
+            assert_eq!(keys(&listed).len(), 120);
+            assert_eq!(keys(&listed).iter().collect::<BTreeSet<_>>().len(), 120);
         }
         let metadata = stack.metadata("uploads/plenty/0007.img").await.1;
         assert!(by_key.iter().flatten().any(|image| *image == metadata), "{metadata}");
         filtered(&stack).await;
         lines(&stack, &by_key).await;
-        cost(&stack).await;
     });
 }
 
@@ -154,55 +153,4 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
     assert!(other.header("access-control-expose-headers").contains("link"));
     let error = get(&format!("{url}?limit=0"), &[accept]).await;
     assert_eq!((error.status, error.header("content-type")), (400, "application/json"));
-}
-
-async fn cost(stack: &TestStack) {
-    let query = |sort, limit, content_type: &str| ListQuery {
-        sort,
-        limit,
-        content_type: Some(content_type.to_owned()).filter(|it| !it.is_empty()),
-        prefix: "uploads/".to_owned(),
-        after: None,
-    };
-    for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
-        let page = catalog(stack).list(&query(sort, 1, "image/none")).await.unwrap();
-        assert!(page.cost.items <= 10, "{:?}", page.cost);
-        assert!(page.images.is_empty() && page.next.is_some(), "{page:?}");
-        let page = catalog(stack).list(&query(sort, 5, "image/none")).await.unwrap();
-        assert!(page.cost.items <= 50, "{:?}", page.cost);
-        let page = catalog(stack).list(&query(sort, 25, "")).await.unwrap();
-        assert!(page.cost.items <= 80, "{:?}", page.cost);
-    }
-}
-
-#[test]
-fn a_thousand_images_are_each_on_one_page_while_others_come_and_go() {
-    run(async {
-        let stack = TestStack::own("concurrent-listing").await;
-        let catalog = catalog(&stack);
-        fill(&catalog, 0..1000).await;
-        let stay: BTreeSet<String> = (0..1000).map(|number| image(number).0).collect();
-        for parameters in ["limit=50", "limit=50&sort=size", "limit=50&sort=-size"] {
-            let sequencer = format!("{:04}", 10 + parameters.len());
-            let (listed, ()) =
-                tokio::join!(pages(&stack, parameters), come_and_go(&catalog, &sequencer));
-            let of_those_that_stay: Vec<_> =
-                keys(&listed).into_iter().filter(|key| stay.contains(*key)).collect();
-            assert_eq!(of_those_that_stay.len(), 1000, "{parameters}");
-            let once: BTreeSet<_> = of_those_that_stay.into_iter().collect();
-            assert_eq!(once.len(), 1000, "{parameters}");
-        }
-    });
-}
-
-/// Writes and deletes a hundred images whose keys lie between those of the others.
-async fn come_and_go(catalog: &Catalog, sequencer: &str) {
-    futures_util::stream::iter(0..100)
-        .for_each_concurrent(4, |number| async move {
-            let (key, observation) = image(number * 10);
-            let key = format!("{key}.passing");
-            record(catalog, &key, &format!("{sequencer}1"), &observation).await;
-            record(catalog, &key, &format!("{sequencer}2"), &Observation::Absent).await;
-        })
-        .await;
 }

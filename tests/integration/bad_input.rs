@@ -19,6 +19,8 @@ fn rejected(name: &str, bytes: impl Into<Vec<u8>>, reason: &str) {
         assert_eq!(status, 404);
         assert!(error.starts_with(&format!("uploads/bad input/{name} not found!")), "{error}");
         assert!(error.contains(reason), "{error}");
+        let file = TestStack::shared().await.file(&format!("uploads/bad input/{name}")).await;
+        assert_eq!(file.status, 404, "a rejected object is not served");
     });
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness::{TestStack, picture, run};
+use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::{Outcome, Status};
 use local::samples::{self, Sample};
 use serde_json::Value;
@@ -72,9 +72,8 @@ fn object_of(event: &Value) -> (u64, String, String) {
 #[test]
 fn samples_describe_objects_that_cargo_local_upload_and_the_demo_put_there() {
     run(async {
-        let stack = TestStack::own("sample-events").await;
+        let stack = &FaultyStack::shared().await.stack;
         let bucket = stack.stack.outputs.bucket_name.clone();
-        stack.silence_events().await;
         let described = |name: &str| object_of(&sample_event(name, &bucket));
         let upload = async |sample: Sample| {
             let (key, size) = (format!("uploads/{}", sample.name), sample.bytes.len() as u64);
@@ -117,18 +116,21 @@ fn samples_describe_objects_that_cargo_local_upload_and_the_demo_put_there() {
 #[test]
 fn a_sample_never_makes_a_later_event_stale() {
     run(async {
-        let stack = TestStack::own("sample-order").await;
-        let bucket = stack.stack.outputs.bucket_name.clone();
-        let event = sample_event("s3-object-created", &bucket);
-        let key = object_of(&event).2;
+        let (stack, key) = (TestStack::shared().await, "uploads/events/order.png");
+        let sample = |name: &str| {
+            let mut event = sample_event(name, &stack.stack.outputs.bucket_name);
+            event["detail"]["object"]["key"] = key.into();
+            event
+        };
+        let event = sample("s3-object-created");
         // Before there is an object: the sample's sequencer is recorded with an absence.
-        let sample = stack.execute(&event).await;
-        assert_eq!((sample.outcome(), sample.is_stale()), (Outcome::Absent, false));
+        let first = stack.execute(&event).await;
+        assert_eq!((first.outcome(), first.is_stale()), (Outcome::Absent, false));
         let sequencer = |event: &Value| {
             event.pointer("/detail/object/sequencer").unwrap().as_str().unwrap().to_owned()
         };
         for image in [picture::png(3, 4, 0), picture::png(5, 6, 0)] {
-            let execution = stack.measure(&key, image, "image/png").await;
+            let execution = stack.measure(key, image, "image/png").await;
             assert_eq!(execution.outcome(), Outcome::Image);
             assert!(!execution.is_stale(), "{:?} after {event}", execution.input);
             let number = sequencer(&execution.input);
@@ -139,8 +141,7 @@ fn a_sample_never_makes_a_later_event_stale() {
         assert!(older.is_stale(), "{older:?}");
         // The example of events/README.md has no sequencer, so it is not stale: its object is
         // recorded, unless the record already agrees.
-        let again = sample_event("s3-object-without-sequencer", &bucket);
-        let again = stack.execute(&again).await;
+        let again = stack.execute(&sample("s3-object-without-sequencer")).await;
         assert_eq!((again.outcome(), again.is_stale()), (Outcome::Image, false));
     });
 }

@@ -80,22 +80,6 @@ fn overwrites_and_deletes_are_followed_by_every_answer() {
 }
 
 #[test]
-fn a_state_machine_of_type_express_measures_too() {
-    run(async {
-        let stack =
-            TestStack::configured("express", &[("stateMachineType", json!("EXPRESS"))]).await;
-        stack.upload("uploads/express.png", picture::png(5, 6, 0), "image/png").await;
-        let metadata = stack
-            .until("the metadata", async || {
-                let (status, metadata) = stack.metadata("uploads/express.png").await;
-                (status == 200).then_some(metadata)
-            })
-            .await;
-        assert_eq!((&metadata["width"], &metadata["height"]), (&json!("5"), &json!("6")));
-    });
-}
-
-#[test]
 fn an_object_outside_uploads_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;

@@ -4,20 +4,45 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_sqs::types::QueueAttributeName;
+use harness::faulty::FUNCTIONS;
 use harness::{TestStack, picture, run};
 use local::aws::Aws;
 use pulumi_program::offline::{self, Deployment};
 use pulumi_program::{Checkout, Program};
 use serde_json::{Map, Value, json};
+use tokio::sync::OnceCell;
 
 use crate::embedded_metrics;
+
+static STACK: OnceCell<TestStack> = OnceCell::const_new();
+
+/// Key of the only image of the stack.
+const IMAGE: &str = "uploads/image.png";
+
+/// A stack that has measured [`IMAGE`], rejected a text, and responded 404.
+async fn stack() -> &'static TestStack {
+    STACK
+        .get_or_init(async || {
+            let stack = TestStack::own("operations").await;
+            stack.measure(IMAGE, picture::png(3, 4, 0), "image/png").await;
+            stack.measure("uploads/text.jpg", b"no image".to_vec(), "image/jpeg").await;
+            assert_eq!(stack.metadata("uploads/nothing.png").await.0, 404);
+            for function in FUNCTIONS {
+                let group = stack.log_group(function);
+                let logged = async || (stack.summaries(&group).await.len() == 2).then_some(());
+                stack.until("two summary lines", logged).await;
+            }
+            stack
+        })
+        .await
+}
 
 #[test]
 fn alarms_and_the_dashboard_are_there_after_a_deployment() {
     run(async {
-        let stack = TestStack::own("operations").await;
+        let stack = stack().await;
         let topic = &stack.stack.outputs.further["alarmTopicArn"];
-        let alarms = alarms(&stack).await;
+        let alarms = alarms(stack).await;
         assert_eq!(
             alarms.keys().cloned().collect::<Vec<_>>(),
             defined("aws:cloudwatch:MetricAlarm")
@@ -47,7 +72,7 @@ fn alarms_and_the_dashboard_are_there_after_a_deployment() {
 #[test]
 fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
     run(async {
-        let stack = TestStack::own("ringing").await;
+        let stack = stack().await;
         let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
         let topic = outputs.further["alarmTopicArn"].as_str().unwrap();
         let arn = "arn:aws:sqs:us-east-1:000000000000:ringing-inbox";
@@ -58,12 +83,12 @@ fn a_message_in_the_failure_queue_rings_for_whoever_subscribed() {
         // SQS sends this metric to CloudWatch each minute.
         let metric = json!({"Namespace": "AWS/SQS", "MetricData": [{
             "MetricName": "ApproximateNumberOfMessagesVisible", "Value": 1.0, "Unit": "Count",
-            "Dimensions": [{"Name": "QueueName", "Value": "pixgauge-ringing-failures"}],
+            "Dimensions": [{"Name": "QueueName", "Value": "pixgauge-operations-failures"}],
         }]});
         aws.cloudwatch.call("PutMetricData", &metric).await.unwrap();
 
-        let alarm = "pixgauge-ringing-failure-queue-not-empty";
-        assert_eq!(alarms(&stack).await[alarm]["StateValue"], "ALARM");
+        let alarm = "pixgauge-operations-failure-queue-not-empty";
+        assert_eq!(alarms(stack).await[alarm]["StateValue"], "ALARM");
         let message = stack
             .until("the message of the alarm", async || {
                 let received = aws.sqs.receive_message().queue_url(&inbox);
@@ -92,17 +117,14 @@ async fn inbox(aws: &Aws, name: &str, arn: &str, topic: &str) -> String {
 #[test]
 fn saved_queries_ask_for_fields_that_the_logs_have() {
     run(async {
-        let stack = TestStack::own("queries").await;
-        stack.measure("uploads/image.png", picture::png(3, 4, 0), "image/png").await;
-        stack.measure("uploads/text.jpg", b"no image".to_vec(), "image/jpeg").await;
-        assert_eq!(stack.metadata("uploads/nothing.png").await.0, 404);
-        let deployment = evaluated("queries");
+        let stack = stack().await;
+        let deployment = evaluated();
         let mut asked = 0;
         for query in deployment.of_type("aws:cloudwatch:QueryDefinition") {
             let groups = query.inputs["logGroupNames"].as_array().unwrap();
             let mut known = known_fields(&deployment);
             for group in groups {
-                known.extend(fields_of_lines(&stack, group.as_str().unwrap()).await);
+                known.extend(fields_of_lines(stack, group.as_str().unwrap()).await);
             }
             for field in fields(query.inputs["queryString"].as_str().unwrap()) {
                 assert!(known.contains(&field), "{} uses {field}, not in {known:?}", query.name);
@@ -113,25 +135,36 @@ fn saved_queries_ask_for_fields_that_the_logs_have() {
     });
 }
 
+#[test]
+fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
+    run(async {
+        let stack = stack().await;
+        let mut lines = stack.summaries(&stack.log_group("read-dimensions")).await;
+        lines.retain(|line| line["key"] == IMAGE);
+        let [line] = &lines[..] else { panic!("{lines:?}") };
+        assert_eq!((&line["outcome"], &line["format"]), (&"measured".into(), &"png".into()));
+        assert_eq!(line["gets"], 1);
+        assert!(line["bytes"].as_u64().unwrap() > 0 && line["duration_ms"].is_number(), "{line}");
+    });
+}
+
 /// CloudWatch accepts the metrics in the summary lines, and they are those that the dashboard
 /// searches for.
 #[test]
 fn summary_lines_make_metrics() {
     run(async {
-        let stack = TestStack::own("metrics").await;
-        stack.measure("uploads/image.png", picture::png(3, 4, 0), "image/png").await;
-        stack.measure("uploads/text.jpg", b"no image".to_vec(), "image/jpeg").await;
+        let stack = stack().await;
         let mut made = BTreeSet::new();
-        for function in ["head-object", "read-dimensions", "put-metadata"] {
+        for function in FUNCTIONS {
             for line in stack.summaries(&stack.log_group(function)).await {
                 made.extend(embedded_metrics::of(&line));
             }
         }
         let expected = [
-            "pixgauge-metrics bytes format=png",
-            "pixgauge-metrics gets format=png",
-            "pixgauge-metrics observations observed=image outcome=recorded",
-            "pixgauge-metrics observations observed=rejected outcome=recorded",
+            "pixgauge-operations bytes format=png",
+            "pixgauge-operations gets format=png",
+            "pixgauge-operations observations observed=image outcome=recorded",
+            "pixgauge-operations observations observed=rejected outcome=recorded",
         ];
         assert_eq!(made, expected.map(str::to_owned).into());
     });
@@ -148,18 +181,18 @@ async fn alarms(stack: &TestStack) -> BTreeMap<String, Value> {
 
 /// The names of the program's resources of a type, sorted.
 fn defined(token: &str) -> Vec<String> {
-    let deployment = evaluated("operations");
+    let deployment = evaluated();
     let resources = deployment.of_type(token);
     let names = resources.map(|it| it.inputs["name"].as_str().unwrap().to_owned());
     names.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// The program evaluated for a stack of this name.
-fn evaluated(stack: &str) -> Deployment {
+/// The program, evaluated for the stack.
+fn evaluated() -> Deployment {
     let checkout = Checkout::find().unwrap();
     let program = Program::load(checkout.root()).unwrap();
     let local = pulumi_program::Stack::load(checkout.root(), &program, "local").unwrap();
-    offline::evaluate(&program, &local.named(stack)).unwrap()
+    offline::evaluate(&program, &local.named("operations")).unwrap()
 }
 
 /// Fields of the lines that AWS writes to the logs of state machines

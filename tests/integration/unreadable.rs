@@ -135,6 +135,6 @@ fn a_missing_permission_is_reported() {
         let event = stack.stack.event("Object Created", key, Some("01"));
         let execution = stack.stack.execute(&event).await;
         assert_eq!(execution.outcome(), Outcome::Failed("StorageRefused".into()));
-        assert_eq!(stack.reported(&execution).await["event"], event);
+        assert_eq!(stack.stack.reported(&execution).await["event"], event);
     });
 }

@@ -5,8 +5,8 @@ use harness::{FaultyStack, TestStack, picture};
 use local::executions::{Execution, Outcome};
 use serde_json::Value;
 
-use super::errors;
 use super::state::{STATES, State};
+use super::{errors, is_complete};
 
 /// Faults that can occur with any service.
 const FAULTS: [Fault; 9] = [
@@ -25,6 +25,20 @@ const FAULTS: [Fault; 9] = [
 const TRANSACTION_FAULTS: [Fault; 2] =
     [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
+/// Pairs in which each fault occurs. With them, a killed function occurs at each state.
+const SELECTION: [(Fault, State); 10] = [
+    (Fault::InternalError, State::HeadObject),
+    (Fault::Latency, State::HeadObject),
+    (Fault::SlowDown, State::ReadDimensions),
+    (Fault::CutBody, State::ReadDimensions),
+    (Fault::Throttling, State::PutMetadata),
+    (Fault::LostResponse, State::PutMetadata),
+    (TRANSACTION_FAULTS[0], State::PutMetadata),
+    (Fault::Reset, State::RecordRejection),
+    (TRANSACTION_FAULTS[1], State::RecordRejection),
+    (Fault::KilledBefore, State::RecordAbsence),
+];
+
 /// One fault at one state.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pair {
@@ -32,12 +46,17 @@ pub(super) struct Pair {
     pub(super) state: State,
 }
 
-/// All pairs.
+/// A selection of pairs, or all of them if [`is_complete`].
 pub(super) fn pairs() -> Vec<Pair> {
-    let every = STATES.iter().flat_map(|&state| FAULTS.map(|fault| Pair { fault, state }));
+    let pair = |(fault, state)| Pair { fault, state };
+    if !is_complete() {
+        let killed = STATES.map(|state| (Fault::KilledAfter, state));
+        return SELECTION.into_iter().chain(killed).map(pair).collect();
+    }
+    let every = STATES.iter().flat_map(|&state| FAULTS.map(|fault| pair((fault, state))));
     let writes = STATES.iter().filter(|state| state.writes());
     let transactions =
-        writes.flat_map(|&state| TRANSACTION_FAULTS.map(|fault| Pair { fault, state }));
+        writes.flat_map(|&state| TRANSACTION_FAULTS.map(|fault| pair((fault, state))));
     every.chain(transactions).collect()
 }
 

@@ -36,7 +36,7 @@ fn a_fault_that_stays_at_read_record_ends_in_the_failure_queue() {
                 let errors = errors(&stack.stack, &execution, "ReadRecord").await;
                 let retried = errors.len() >= 4;
                 assert_eq!(retried, class == Some(FailureClass::Transient), "{fault}: {errors:?}");
-                let reported = stack.reported(&execution).await;
+                let reported = stack.stack.reported(&execution).await;
                 assert_eq!(reported["event"], event, "{fault}");
                 println!("{fault} at ReadRecord: reported as {}", reported["error"]);
             })

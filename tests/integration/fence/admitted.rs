@@ -8,6 +8,7 @@ use local::aws::Aws;
 
 use super::{address, exchange};
 use crate::client::{get, send};
+use crate::settings::configured;
 
 const FRONT_END: (&str, &str) = ("Origin", "http://localhost:5173");
 const GALLERY: (&str, &str) = ("Origin", "https://gallery.example");
@@ -18,8 +19,7 @@ const SAME_SITE: (&str, &str) = ("Sec-Fetch-Site", "same-site");
 #[test]
 fn api_is_for_this_machine_and_the_origins_that_are_named() {
     run(async {
-        let origins = serde_json::json!(["https://gallery.example"]);
-        let stack = TestStack::configured("origins", &[("corsOrigins", origins)]).await;
+        let stack = configured().await;
         let url = format!("{}/images/info", stack.stack.outputs.api_url);
         let image = ("Referer", "http://localhost:5173/gallery.html");
         for (headers, status) in [

@@ -47,33 +47,29 @@ async fn status(stack: &TestStack, path: &str) -> u16 {
     get(&format!("{}{path}", stack.stack.outputs.api_url), &[]).await.status
 }
 
-#[test]
-fn the_api_needs_each_of_its_permissions() {
-    run(async {
-        let stack = TestStack::own("api-permissions").await;
-        let id = api_id(&stack).await;
-        for (function, path) in PATHS {
-            let before = status(&stack, path).await;
-            let call = source("000000000000", &id, path);
-            let mut statements = statements(&stack, function).await;
-            statements.retain(|one| may(&json!({"Statement": [one]}), GATEWAY, INVOKE, &call));
-            let [statement] = &statements[..] else {
-                panic!("{function} should have exactly one permission for {path}");
-            };
-            let (lambda, name) = (&stack.stack.aws.lambda, stack.function(function));
-            let sid = statement["Sid"].as_str().unwrap();
-            let remove = lambda.remove_permission().function_name(&name).statement_id(sid);
-            remove.send().await.unwrap();
-            assert_ne!(before, 500, "{function}");
-            assert_eq!(status(&stack, path).await, 500, "{function} {path}");
-            let source = &statement["Condition"]["ArnLike"]["AWS:SourceArn"];
-            let add = lambda.add_permission().function_name(&name).statement_id(sid);
-            let add = add.action(INVOKE).principal(GATEWAY);
-            add.source_arn(source.as_str().unwrap()).send().await.unwrap();
-            assert_eq!(status(&stack, path).await, before, "{function}");
-        }
-        println!("{0} of {0} removed permissions of the API detected", PATHS.len());
-    });
+/// Removes each permission of the API to invoke a function, one at a time.
+pub(super) async fn each_is_needed(stack: &TestStack) {
+    let id = api_id(stack).await;
+    for (function, path) in PATHS {
+        let before = status(stack, path).await;
+        let call = source("000000000000", &id, path);
+        let mut statements = statements(stack, function).await;
+        statements.retain(|one| may(&json!({"Statement": [one]}), GATEWAY, INVOKE, &call));
+        let [statement] = &statements[..] else {
+            panic!("{function} should have exactly one permission for {path}");
+        };
+        let (lambda, name) = (&stack.stack.aws.lambda, stack.function(function));
+        let sid = statement["Sid"].as_str().unwrap();
+        let remove = lambda.remove_permission().function_name(&name).statement_id(sid);
+        remove.send().await.unwrap();
+        assert_ne!(before, 500, "{function}");
+        assert_eq!(status(stack, path).await, 500, "{function} {path}");
+        let source = &statement["Condition"]["ArnLike"]["AWS:SourceArn"];
+        let add = lambda.add_permission().function_name(&name).statement_id(sid);
+        let add = add.action(INVOKE).principal(GATEWAY);
+        add.source_arn(source.as_str().unwrap()).send().await.unwrap();
+        assert_eq!(status(stack, path).await, before, "{function}");
+    }
 }
 
 /// True if a function's policy allows a service this action, from this source.

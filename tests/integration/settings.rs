@@ -1,0 +1,38 @@
+//! A stack with other settings than the default ones. `versions` has one with old versions,
+//! `api_authorization` one whose API requires signatures.
+
+use harness::{TestStack, picture, run};
+use serde_json::json;
+use tokio::sync::OnceCell;
+
+static CONFIGURED: OnceCell<TestStack> = OnceCell::const_new();
+
+/// A stack with executions of type EXPRESS, an API for pages of one origin, and an API that would
+/// show executions to signed requests, but asks for no signature.
+pub(crate) async fn configured() -> &'static TestStack {
+    let settings = [
+        ("stateMachineType", json!("EXPRESS")),
+        ("corsOrigins", json!(["https://gallery.example"])),
+        ("showExecution", json!(true)),
+    ];
+    CONFIGURED
+        .get_or_init(|| async move { TestStack::configured("settings", &settings).await })
+        .await
+}
+
+#[test]
+fn a_state_machine_of_type_express_measures_too() {
+    run(async {
+        let stack = configured().await;
+        stack.upload("uploads/express.png", picture::png(5, 6, 0), "image/png").await;
+        let metadata = stack
+            .until("the metadata", async || {
+                let (status, metadata) = stack.metadata("uploads/express.png").await;
+                (status == 200).then_some(metadata)
+            })
+            .await;
+        assert_eq!((&metadata["width"], &metadata["height"]), (&json!("5"), &json!("6")));
+        // Executions are shown to signed requests only.
+        assert_eq!(metadata.get("execution"), None);
+    });
+}

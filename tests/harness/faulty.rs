@@ -43,9 +43,10 @@ impl FaultyStack {
     }
 }
 
-/// Routes a function's calls to S3 and DynamoDB through a proxy, with the environment variables
-/// that override the SDK's endpoints.
+/// Routes a function's calls to S3, DynamoDB and EventBridge through a proxy, with the environment
+/// variables that override the SDK's endpoints.
 pub async fn route_through(stack: &TestStack, function: &str, endpoint: &str) {
-    let endpoints = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB"];
+    let endpoints =
+        ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_EVENTBRIDGE"];
     stack.set_variables(function, &endpoints.map(|variable| (variable, endpoint))).await;
 }

@@ -163,7 +163,8 @@ impl Shared {
             | Fault::SlowDown
             | Fault::Throttling
             | Fault::Canceled(_)
-            | Fault::Refused(..) => Ok(fault::error_response(fault, request)?),
+            | Fault::Refused(..)
+            | Fault::RefusedEntries(_) => Ok(fault::error_response(fault, request)?),
             Fault::Latency => {
                 tokio::time::sleep(fault::LATENCY).await;
                 self.forward(request).await

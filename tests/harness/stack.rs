@@ -141,6 +141,9 @@ impl TestStack {
         settings: &[(String, Value)],
     ) -> Self {
         let (workspace, aws) = (workspace().await, emulator.aws());
+        // Few tests need result events, and each would cost all others an invocation a write.
+        let off = ("resultEvents".to_owned(), Value::Bool(false));
+        let settings = &[std::slice::from_ref(&off), settings].concat();
         let stack = Stack::deploy(workspace, aws, name, settings, &Progress::silent()).await;
         let stack = stack.unwrap_or_else(|error| panic!("{error}"));
         Self { stack, name: name.to_owned(), _emulator: None, reported: Mutex::default() }

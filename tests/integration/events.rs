@@ -171,6 +171,16 @@ fn state_inputs_are_inputs_of_the_reconciliations_functions() {
 }
 
 #[test]
+fn the_records_of_a_stream_are_an_input_of_publish_results() {
+    run(async {
+        for (_, records) in sample_events("stream-") {
+            let output = invoke("publish-results", &records).await;
+            assert_eq!(output, serde_json::json!({"batchItemFailures": []}));
+        }
+    });
+}
+
+#[test]
 fn api_requests_are_inputs_of_the_query_functions() {
     run(async {
         for (path, request) in sample_events("api-") {

@@ -43,6 +43,7 @@ mod reconcile;
 mod recorders;
 mod redrive;
 mod regressions;
+mod result_events;
 mod semantics;
 mod settings;
 mod shards;

@@ -9,6 +9,7 @@
 mod api;
 mod documented;
 mod policy;
+mod publication;
 mod roles;
 mod scenario;
 mod schedule;
@@ -33,8 +34,12 @@ const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 
 /// Groups of roles whose permissions are removed at the same time, as their scenarios do not affect
 /// each other. Before them comes a group of all other roles.
-const GROUPS: [&[&str]; 3] =
-    [&["put-metadata"], &["analyze-image", "object-events"], &["reconcile", "reconcile-schedule"]];
+const GROUPS: [&[&str]; 4] = [
+    &["put-metadata"],
+    &["analyze-image", "object-events"],
+    &["reconcile", "reconcile-schedule"],
+    &["publish-results"],
+];
 
 /// The functions among the roles of a stack.
 fn functions(roles: &[Role]) -> Vec<String> {

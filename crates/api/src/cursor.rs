@@ -71,7 +71,10 @@ mod tests {
             assert_eq!(decode(&encode(text), shards()), None, "{text}");
         }
         assert_eq!(decode("not base64!", shards()), None);
-        assert!(decode(&encode("k 0 0 uploads/a"), shards()).is_some());
+        for (length, is_key) in [(1, true), (1016, true), (1017, false)] {
+            let cursor = encode(&format!("k 0 0 uploads/{}", "k".repeat(length)));
+            assert_eq!(decode(&cursor, shards()).is_some(), is_key, "{length}");
+        }
     }
 
     proptest! {

@@ -143,6 +143,8 @@ mod tests {
         for (fits, request) in [
             (true, get_key(&"k".repeat(1016))),
             (false, get_key(&"k".repeat(1017))),
+            // Unless it is decoded, this is too long.
+            (true, get_key(&format!("%25{}", "k".repeat(1015)))),
             (true, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1016)))),
             (false, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1017)))),
         ] {

@@ -225,6 +225,8 @@ mod tests {
     fn a_body_larger_than_any_valid_one_is_not_parsed() {
         let error = look_up_request(&post(&" ".repeat(MAX_BODY_BYTES + 1))).unwrap_err();
         assert!(matches!(error, ApiError::BodyTooLarge { .. }), "{error}");
+        let error = look_up_request(&post(&" ".repeat(MAX_BODY_BYTES))).unwrap_err();
+        assert!(matches!(error, ApiError::BadRequest(_)), "{error}");
     }
 
     #[test]

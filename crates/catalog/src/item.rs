@@ -123,6 +123,14 @@ impl Record {
         }
     }
 
+    /// Reads a record from an image of an item in the table's stream.
+    ///
+    /// # Errors
+    /// [`CatalogError::MalformedItem`] if the item is not a valid record.
+    pub fn from_stream_item(item: serde_dynamo::Item) -> Result<Self, CatalogError> {
+        Self::from_attributes(item.into())
+    }
+
     /// Key and image of a record that was read from an index, which contains only images.
     pub(crate) fn into_image(self) -> Result<(String, ImageRecord), CatalogError> {
         match self.state {

@@ -22,6 +22,8 @@ pub enum FailureClass {
 pub enum Service {
     /// Amazon DynamoDB.
     DynamoDb,
+    /// Amazon EventBridge.
+    EventBridge,
     /// Amazon S3.
     S3,
 }
@@ -105,6 +107,20 @@ pub const CANCELLATION_REASONS: &[FailureCode] = &[
     ("ValidationError", System),
 ];
 
+/// Codes of EventBridge. A call of `PutEvents` ends with one of them, or succeeds and has such a code
+/// for each entry that was refused.
+///
+/// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
+pub const EVENTBRIDGE: &[FailureCode] = &[
+    ("InternalException", Transient),
+    ("InvalidArgument", System),
+    ("MalformedDetail", System),
+    ("NotAuthorizedForDetailTypeException", System),
+    ("NotAuthorizedForSourceException", System),
+    ("ResourceNotFoundException", System),
+    ("ValidationException", System),
+];
+
 /// Codes of S3. Those that begin with `KMS.` are codes of AWS KMS, which S3 asks to decrypt an
 /// object
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors>).
@@ -181,6 +197,7 @@ pub const S3: &[FailureCode] = &[
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {
         Service::DynamoDb => DYNAMODB,
+        Service::EventBridge => EVENTBRIDGE,
         Service::S3 => S3,
     };
     let class = find(own, code).or_else(|| find(COMMON, code));
@@ -203,7 +220,7 @@ mod tests {
 
     #[test]
     fn no_service_has_a_code_twice() {
-        for own in [DYNAMODB, S3] {
+        for own in [DYNAMODB, EVENTBRIDGE, S3] {
             let codes: Vec<_> = [own, COMMON].into_iter().flatten().map(|(code, _)| code).collect();
             assert_eq!(codes.iter().collect::<BTreeSet<_>>().len(), codes.len());
         }
@@ -213,7 +230,7 @@ mod tests {
     fn each_service_has_its_own_codes_and_the_common_ones() {
         assert_eq!(class_of(Service::S3, "InvalidObjectState"), Some(Object));
         assert_eq!(class_of(Service::DynamoDb, "InvalidObjectState"), None);
-        for service in [Service::S3, Service::DynamoDb] {
+        for service in [Service::S3, Service::DynamoDb, Service::EventBridge] {
             assert_eq!(class_of(service, "ExpiredToken"), Some(Transient));
         }
     }

@@ -28,7 +28,8 @@ pub use aws_failure::{classify, describe};
 pub use error::NamedError;
 pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
 pub use failure_class::{
-    CANCELLATION_REASONS, COMMON, DYNAMODB, FailureClass, FailureCode, S3, Service, class_of,
+    CANCELLATION_REASONS, COMMON, DYNAMODB, EVENTBRIDGE, FailureClass, FailureCode, S3, Service,
+    class_of,
 };
 pub use image_facts::{ImageFacts, Location, MEASURING};
 pub use listed_object::ListedObject;

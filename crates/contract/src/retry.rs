@@ -89,7 +89,7 @@ mod tests {
     use aws_smithy_types::error::ErrorMetadata;
 
     use super::*;
-    use crate::{COMMON, DYNAMODB, S3};
+    use crate::{COMMON, DYNAMODB, EVENTBRIDGE, S3};
 
     /// The error of another operation.
     #[derive(Debug, thiserror::Error)]
@@ -115,7 +115,9 @@ mod tests {
 
     #[test]
     fn the_transient_codes_are_retried_and_no_others() {
-        for (service, own) in [(Service::S3, S3), (Service::DynamoDb, DYNAMODB)] {
+        for (service, own) in
+            [(Service::S3, S3), (Service::DynamoDb, DYNAMODB), (Service::EventBridge, EVENTBRIDGE)]
+        {
             let classifier = RetryTransient::new(service);
             for (name, class) in [own, COMMON].into_iter().flatten() {
                 let expected = *class == FailureClass::Transient;

@@ -100,6 +100,7 @@ mod tests {
     fn the_shorter_one_is_padded_on_the_right() {
         assert!(sequencer("0055AED6DCD90281E5") < sequencer("0055AED6DCD90281E501"));
         assert_eq!(sequencer("0055AE"), sequencer("0055AE00"));
+        assert_ne!(sequencer("0055AE"), sequencer("0055AE01"));
         assert!(sequencer("9") > sequencer("10"));
     }
 

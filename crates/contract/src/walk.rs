@@ -104,12 +104,21 @@ mod tests {
     /// Fills a page with keys of the longest kind that S3 accepts.
     fn longest_page(character: char) -> WalkPage {
         let key: String = std::iter::repeat_n(character, 1024 / character.len_utf8()).collect();
-        let mut keys = PageKeys::new(usize::MAX);
-        while !keys.is_full() {
-            keys.push(key.clone());
-        }
+        let keys = filled(usize::MAX, &key);
         // The key of an item, which a page of the table starts after, may have 2,048 bytes.
-        WalkPage { examined: usize::MAX, keys: keys.into_keys(), next: Some(key.repeat(2)) }
+        WalkPage { examined: usize::MAX, keys, next: Some(key.repeat(2)) }
+    }
+
+    /// Adds a key to a page until the page is full, or a thousand times.
+    fn filled(limit: usize, key: &str) -> Vec<String> {
+        let mut keys = PageKeys::new(limit);
+        for _ in 0..1000 {
+            if keys.is_full() {
+                break;
+            }
+            keys.push(key.to_owned());
+        }
+        keys.into_keys()
     }
 
     #[test]
@@ -124,24 +133,15 @@ mod tests {
     #[test]
     fn a_page_ends_at_its_limit_and_never_before_its_first_key() {
         for (limit, expected) in [(0, 1), (1, 1), (3, 3)] {
-            let mut keys = PageKeys::new(limit);
-            while !keys.is_full() {
-                keys.push("uploads/a".into());
-            }
-            assert_eq!(keys.into_keys().len(), expected);
+            assert_eq!(filled(limit, "uploads/a").len(), expected);
         }
     }
 
     #[test]
     fn a_page_ends_with_the_key_that_fills_it() {
-        let mut keys = PageKeys::new(usize::MAX);
-        // With its quotes and its comma, such a key takes one kibibyte.
-        let key = "k".repeat(1021);
-        for number in 1..=120 {
-            assert!(!keys.is_full(), "after {} keys", number - 1);
-            keys.push(key.clone());
-        }
-        assert!(keys.is_full());
+        // With its quotes and its comma, the key takes one kibibyte.
+        assert_eq!(filled(usize::MAX, &"k".repeat(1021)).len(), 120);
+        assert_eq!(filled(usize::MAX, &"k".repeat(1020)).len(), 121);
     }
 
     #[test]

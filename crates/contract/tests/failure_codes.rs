@@ -86,6 +86,7 @@ fn variants(sdk: &Path, operation: &str) -> usize {
 fn service(sdk: &str) -> Service {
     match sdk {
         "aws-sdk-dynamodb" => Service::DynamoDb,
+        "aws-sdk-eventbridge" => Service::EventBridge,
         "aws-sdk-s3" => Service::S3,
         other => panic!("{other} needs a table of failure codes in failure_class.rs"),
     }
@@ -131,6 +132,7 @@ fn every_declared_code_of_every_call_has_a_class() {
     for operation in ["get_item", "put_item", "transact_write_items", "query", "scan"] {
         assert!(called.contains(&("aws-sdk-dynamodb".into(), operation.into())), "{operation}");
     }
+    assert!(called.contains(&("aws-sdk-eventbridge".into(), "put_events".into())));
     for operation in ["get_object", "head_object"] {
         assert!(called.contains(&("aws-sdk-s3".into(), operation.into())), "{operation}");
     }

@@ -35,7 +35,7 @@ impl Extents {
     pub(crate) fn insert(&mut self, offset: u64, bytes: &Bytes) {
         let end = offset.saturating_add(bytes.len() as u64);
         let mut from = offset;
-        while from < end {
+        loop {
             let gap = self.first_gap(from..end);
             if gap.is_empty() {
                 return;
@@ -125,6 +125,12 @@ mod tests {
     fn a_known_byte_keeps_its_first_value() {
         let extents = extents(&[(2, b"cd"), (0, b"ABCDEF")]);
         assert_eq!(extents.at(0), b"ABcdEF");
+    }
+
+    #[test]
+    fn the_last_known_bytes_have_an_offset() {
+        assert_eq!(extents(&[]).last(), (0, &b""[..]));
+        assert_eq!(extents(&[(6, b"gh"), (0, b"ab")]).last(), (6, &b"gh"[..]));
     }
 
     #[test]

@@ -104,8 +104,9 @@ impl<'a> Entries<'a> {
             return Ok(None);
         }
         let (structure, offset) = (self.structure, self.position);
-        let length: u8 = if structure.big_tiff { 20 } else { 12 };
-        let likely_end = offset.saturating_add(self.left * u64::from(length));
+        let (length, link): (u8, u64) = if structure.big_tiff { (20, 8) } else { (12, 4) };
+        // The offset of the next directory follows the last entry.
+        let likely_end = offset.saturating_add(self.left * u64::from(length) + link);
         let bytes = structure.bytes(offset, length.into(), likely_end)?;
         self.position += u64::from(length);
         self.left -= 1;

@@ -148,5 +148,7 @@ mod tests {
         assert_eq!(read(5 << 20, 1), Some(0..5 << 20));
         assert_eq!(read(17 << 20, 1), None);
         assert_eq!(read(2, 20), None);
+        let rest = need(5 << 20, 21 << 20, 0);
+        assert_eq!(plan(Expected::Jpeg, 0).range(rest, SIZE), Some(5 << 20..21 << 20));
     }
 }

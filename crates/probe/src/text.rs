@@ -94,7 +94,14 @@ mod tests {
         for prose in [&b"apples"[..], b"is the size that a text about images mentions"] {
             assert!(is_prose(prose));
         }
-        for samples in [&b"dddddddddd"[..], b"cdefghijklmnopqrstuv", b"0 1 2 3 4 5", b"a\xFF\0b"] {
+        for samples in [
+            &b"dddddddddd"[..],
+            b"cdefghijklmnopqr",
+            b"cdefghijklmnopqrstuv",
+            b"0 1 2 3 4 5",
+            b"0 1 2 3 4 5 six",
+            b"a\xFF\0b",
+        ] {
             assert!(!is_prose(samples), "{samples:?}");
         }
     }

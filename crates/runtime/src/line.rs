@@ -44,6 +44,10 @@ pub(crate) struct Line<'a> {
     round_trips: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     items: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    records: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published: Option<u64>,
     duration_ms: f64,
     /// Value of the metric: 1 if the observation is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,6 +91,8 @@ impl<'a> Line<'a> {
             bytes: summary.bytes,
             round_trips: summary.round_trips,
             items: summary.items,
+            records: summary.records,
+            published: summary.published,
             duration_ms: milliseconds(duration),
             observations: summary.observed.filter(|_| metadata.is_some()).map(|_| 1),
             metadata,

@@ -28,6 +28,10 @@ pub struct Summary {
     pub round_trips: Option<u64>,
     /// Items read from or written to the table.
     pub items: Option<u64>,
+    /// Records of the table's stream in the batch.
+    pub records: Option<u64>,
+    /// Events put on the bus.
+    pub published: Option<u64>,
     /// True if something needs repair although the invocation succeeded; `reason` names it. The
     /// level of the line is then ERROR.
     pub needs_repair: bool,

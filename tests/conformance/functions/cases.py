@@ -19,6 +19,7 @@ ORDER = [
     "compare-objects",
     "compare-records",
     "recount-totals",
+    "publish-results",
     "put-metadata",
 ]
 
@@ -34,14 +35,19 @@ SAMPLES = {
     "compare-objects": ["state-compare-objects"],
     "compare-records": ["state-compare-records"],
     "recount-totals": ["state-recount-totals"],
+    "publish-results": ["stream-"],
     "put-metadata": ["state-put-"],
 }
+
+# Samples of what the stack publishes, which no function gets.
+PUBLISHED = "result-"
 
 # Invalid values of each variable.
 MALFORMED = {
     "AUTHORIZATION": ["none", "JWT"],
     "BUCKET_NAME": ["Not a bucket"],
     "CACHE_SECONDS": ["soon", "-1"],
+    "EVENT_BUS_NAME": ["a bus"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],
     "PRESIGNED_URL_SECONDS": ["0", "604801"],
     "RECORD_LOCATION": ["yes"],
@@ -76,7 +82,7 @@ def unknown(functions):
             found.append(f"{name}: cases.py does not know the variable {variable}")
     prefixes = tuple(prefix for each in SAMPLES.values() for prefix in each)
     for path in (ROOT / "events").glob("*.json"):
-        if not path.name.startswith(prefixes):
+        if not path.name.startswith((*prefixes, PUBLISHED)):
             found.append(f"{path.name}: cases.py gives it to no function")
     return found
 
@@ -125,6 +131,8 @@ def of_failures(function, environment, event):
     yield Case("no event", environment, "no event", error="InvalidInput", levels=["ERROR"])
     if "TABLE_NAME" in environment:
         yield Case("no table", no_table, event, error="TableRefused", levels=["ERROR"])
+    if function == "publish-results":
+        yield Case("no bus", no_answer, event, error="BusUnavailable", levels=["ERROR"])
     if function == "read-dimensions":
         changed = {**event, "object": {**event["object"], "etag": "0" * 32}}
         yield Case("an object that has changed", environment, changed, error="ObjectChanged")

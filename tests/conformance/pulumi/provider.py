@@ -25,6 +25,7 @@ BUCKET_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 # Forms of ARNs, by type of resource. `{at}` is region and account; other names are properties.
 # https://docs.aws.amazon.com/service-authorization/latest/reference/ lists them by service.
 ARNS = {
+    "aws:cloudwatch:EventBus": "events:{at}:event-bus/{name}",
     "aws:cloudwatch:EventRule": "events:{at}:rule/{name}",
     "aws:cloudwatch:LogGroup": "logs:{at}:log-group:{name}",
     "aws:cloudwatch:MetricAlarm": "cloudwatch:{at}:alarm:{name}",
@@ -40,10 +41,12 @@ ARNS = {
 
 # The input or output that serves as the resource's id. Ids of other types are made up.
 IDS = {
+    "aws:cloudwatch:EventBus": "name",
     "aws:cloudwatch:EventRule": "name",
     "aws:cloudwatch:LogGroup": "name",
     "aws:dynamodb:Table": "name",
     "aws:iam:Role": "name",
+    "aws:lambda:EventSourceMapping": "uuid",
     "aws:lambda:Function": "name",
     "aws:s3:Bucket": "bucket",
     "aws:sfn:StateMachine": "arn",
@@ -80,6 +83,10 @@ def outputs(name, inputs, region):
         found["arn"] = begin + ARNS[name].format(**where)
     if name == "aws:sqs:Queue":
         found["url"] = f"https://sqs.{region}.amazonaws.com/{ACCOUNT}/{inputs['name']}"
+    if name == "aws:dynamodb:Table" and inputs.get("streamEnabled"):
+        found["streamArn"] = found["arn"] + "/stream/2024-05-01T12:00:00.000"
+    if name == "aws:lambda:EventSourceMapping":
+        found["uuid"] = f"91eaeb7e-c976-1234-9451-87{made_up}"
     if name == "aws:lambda:Function":
         path = f"lambda:path/2015-03-31/functions/{found['arn']}/invocations"
         found["invokeArn"] = f"{begin}apigateway:{region}:{path}"

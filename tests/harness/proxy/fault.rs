@@ -19,6 +19,8 @@ pub enum Fault {
     Canceled(&'static str),
     /// The service responds with this status and code. A response to HEAD has the status only.
     Refused(u16, &'static str),
+    /// EventBridge accepts the call, but refuses each of its entries with this code.
+    RefusedEntries(&'static str),
     /// The response takes longer than the caller waits.
     Latency,
     /// The connection is reset before the request is carried out.
@@ -101,7 +103,11 @@ fn names(request: &Request, key: &str) -> bool {
 
 /// The response of a service that fails or throttles.
 pub(super) fn error_response(fault: Fault, request: &Request) -> http::Result<Response> {
-    if header(request, "x-amz-target").is_some() { dynamodb(fault) } else { s3(fault, request) }
+    match fault {
+        Fault::RefusedEntries(code) => eventbridge(code, request),
+        _ if header(request, "x-amz-target").is_some() => dynamodb(fault),
+        _ => s3(fault, request),
+    }
 }
 
 /// The response of DynamoDB
@@ -124,6 +130,18 @@ fn dynamodb(fault: Fault) -> http::Result<Response> {
         r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"injected"{reasons}}}"#
     );
     response(status, "application/x-amz-json-1.0", body)
+}
+
+/// The response of EventBridge
+/// (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>).
+fn eventbridge(code: &str, request: &Request) -> http::Result<Response> {
+    let call: serde_json::Value = serde_json::from_slice(request.body()).unwrap_or_default();
+    let number = call["Entries"].as_array().map_or(0, Vec::len);
+    let refused = serde_json::json!({"ErrorCode": code, "ErrorMessage": "injected"});
+    let body = serde_json::json!({
+        "FailedEntryCount": number, "Entries": vec![refused; number],
+    });
+    response(200, "application/x-amz-json-1.1", body.to_string())
 }
 
 /// The response of S3 (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>).

@@ -1,7 +1,7 @@
 //! Scenarios: things that the stack does, each of which needs certain permissions.
 
-use super::schedule;
 use super::world::{SEEN, World};
+use super::{publication, schedule};
 
 /// One thing that the stack does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +30,10 @@ pub(super) enum Scenario {
     Recount,
     /// `recount-totals` repairs wrong totals.
     RecountOfWrongTotals,
+    /// A result event reaches a subscriber.
+    Publish,
+    /// A record that is not published in time is kept in the bucket.
+    SetAside,
     /// `GET /images/metadata/{key}`.
     GetMetadata,
     /// `POST /images/metadata`.
@@ -79,6 +83,8 @@ impl Scenario {
             Self::RecordsWithoutObject => world.records_without_object().await,
             Self::Recount => world.recount(0).await,
             Self::RecountOfWrongTotals => world.recount_of_wrong_totals().await,
+            Self::Publish => publication::reaches_a_subscriber(world).await,
+            Self::SetAside => publication::sets_records_aside(world).await,
             Self::GetMetadata => world.api("/metadata/seen.png", 200).await,
             Self::LookUpMetadata => world.look_up().await,
             Self::GetFile => world.api("/file/seen.png", 200).await,

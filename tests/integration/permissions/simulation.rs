@@ -121,7 +121,9 @@ fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     let managed = short.starts_with("rule/StepFunctions");
     let prefix = if managed { String::new() } else { stack.function("") };
     let (kind, name) = short.split_at(kind.len());
-    let (rule, name) = name.split_at(if name.starts_with("rule/") { 5 } else { 0 });
+    let kinds = ["rule/", "event-bus/"];
+    let rule = kinds.iter().find(|kind| name.starts_with(*kind)).map_or(0, |kind| kind.len());
+    let (rule, name) = name.split_at(rule);
     format!("arn:aws:{service}:us-east-1:000000000000:{kind}{rule}{prefix}{name}")
 }
 

@@ -20,6 +20,8 @@ const TABLE: &str = "table/catalog";
 const BY_SIZE: &str = "table/catalog/index/by-size";
 const BY_KEY: &str = "table/catalog/index/by-key";
 const BUCKET: &str = "bucket";
+const STREAM: &str = "table/catalog/stream/*";
+const SET_ASIDE: &str = "bucket/aws/lambda/*";
 const UPLOADS: &str = "bucket/uploads/*";
 
 /// Role, action, resource and proof of the permissions that differ from role to role.
@@ -40,6 +42,13 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("recount-totals", "dynamodb:GetItem", TABLE, Behavior(Recount)),
     ("recount-totals", "dynamodb:PutItem", TABLE, Behavior(RecountOfWrongTotals)),
     ("recount-totals", "dynamodb:Scan", TABLE, Behavior(Recount)),
+    ("publish-results", "events:PutEvents", "event-bus/results", Behavior(Publish)),
+    ("publish-results", "dynamodb:DescribeStream", STREAM, Behavior(Publish)),
+    ("publish-results", "dynamodb:GetRecords", STREAM, Behavior(Publish)),
+    ("publish-results", "dynamodb:GetShardIterator", STREAM, Behavior(Publish)),
+    ("publish-results", "dynamodb:ListStreams", STREAM, Behavior(Publish)),
+    ("publish-results", "s3:ListBucket", BUCKET, Behavior(SetAside)),
+    ("publish-results", "s3:PutObject", SET_ASIDE, Behavior(SetAside)),
     ("get-metadata", "dynamodb:GetItem", TABLE, Behavior(GetMetadata)),
     ("get-metadata", "dynamodb:BatchGetItem", TABLE, Behavior(LookUpMetadata)),
     ("get-image", "dynamodb:GetItem", TABLE, Behavior(GetFile)),

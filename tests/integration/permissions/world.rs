@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::schedule;
 use crate::client::{get, post};
+use crate::result_events::subscriber::Subscriber;
 
 /// Key of an image with a record.
 pub(super) const SEEN: &str = "uploads/seen.png";
@@ -22,6 +23,8 @@ pub(super) struct World {
     pub(super) stack: TestStack,
     /// Size and ETag of [`SEEN`].
     seen: Value,
+    /// Gets all result events.
+    pub(super) subscriber: Subscriber,
     number: AtomicUsize,
 }
 
@@ -34,13 +37,14 @@ impl World {
         let etag = stack.upload(SEEN, bytes, "image/png").await;
         let seen = json!({"size": size, "etag": etag});
         schedule::keep(&stack).await;
+        let subscriber = Subscriber::new(&stack).await;
         let bytes = picture::png(30, 40, 5_000_000);
         let size = bytes.len();
         let etag = stack.upload(LARGE, bytes, "image/png").await;
         // The version of an object in a bucket whose versioning is suspended:
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersionSuspendedBehavior.html
         let large = json!({"size": size, "etag": etag, "versionId": "null"});
-        let world = Self { stack, seen, number: AtomicUsize::new(1) };
+        let world = Self { stack, seen, subscriber, number: AtomicUsize::new(1) };
         for (key, object) in [(SEEN, &world.seen), (GONE, &world.seen), (LARGE, &large)] {
             world.record_object(key, object).await.unwrap();
         }

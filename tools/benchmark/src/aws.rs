@@ -1,4 +1,4 @@
-//! A stand-in for S3 and DynamoDB. It knows the few calls that the functions make, and always
+//! A stand-in for S3, DynamoDB and EventBridge. It knows the few calls that the functions make, and always
 //! responds to a call in the same, valid way.
 //!
 //! An emulator would be slower, and would store what the functions write. The stand-in stores
@@ -6,6 +6,7 @@
 
 mod collection;
 mod dynamodb;
+mod eventbridge;
 pub(crate) mod object;
 mod s3;
 
@@ -33,6 +34,7 @@ impl Aws {
         let (collection, object) = (Collection::new(), Bytes::from(object::jpeg()));
         let server = Server::start(move |request| {
             let response = match header(request, "x-amz-target") {
+                Some(eventbridge::PUT_EVENTS) => eventbridge::respond(request.body()),
                 Some(target) => dynamodb::respond(&collection, target, request.body()),
                 None => s3::respond(&object, request),
             };

@@ -13,7 +13,7 @@ pub(crate) const EMPTY_FUNCTION: &str = "empty-function";
 
 /// Function, file of its event, and evidence in its result that the work was done: a JSON pointer
 /// (RFC 6901) and the value it must point to.
-const WORKLOADS: [(&str, &str, &str, &str); 12] = [
+const WORKLOADS: [(&str, &str, &str, &str); 13] = [
     (EMPTY_FUNCTION, "state-recount-totals.json", "", "{\"seconds\":240}"),
     ("compare-objects", "state-compare-objects.json", "/examined", "1"),
     ("compare-records", "state-compare-records.json", "/examined", "8"),
@@ -23,6 +23,7 @@ const WORKLOADS: [(&str, &str, &str, &str); 12] = [
     ("info-images", "api-info-images.json", "/statusCode", "200"),
     ("list-images", "api-list-images.json", "/statusCode", "200"),
     ("openapi", "api-openapi.json", "/statusCode", "200"),
+    ("publish-results", "stream-records.json", "/batchItemFailures", "[]"),
     ("put-metadata", "state-put-image.json", "/outcome", "\"recorded\""),
     ("read-dimensions", "state-read-dimensions.json", "/width", "1680"),
     ("recount-totals", "state-recount-totals.json", "/totals/examined", "8"),

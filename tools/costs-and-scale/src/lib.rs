@@ -4,8 +4,9 @@
 //! the integration test `costs` measures them on a running stack. [`costs`] multiplies the counts
 //! by [`prices`], with durations from [`time`]; [`alternative`] computes the cost of a simple
 //! design to compare with, and [`volume`] the cost of a month with given numbers of uploads and
-//! queries. [`scale`] simulates a stream of uploads through [`quotas`]; [`reconciliation`] computes
-//! the executions, time and money that a reconciliation takes.
+//! queries. [`result_events`] adds what result events cost. [`scale`] simulates a stream of uploads
+//! through [`quotas`]; [`reconciliation`] computes the executions, time and money that a
+//! reconciliation takes.
 //!
 //! [`report`] renders the results as Markdown tables for `cargo local costs` and
 //! `cargo local scale`. `docs/COSTS.md` and `docs/SCALE.md` contain the same tables; a test
@@ -19,6 +20,7 @@ pub mod prices;
 pub mod quotas;
 pub mod reconciliation;
 pub mod report;
+pub mod result_events;
 pub mod scale;
 pub mod time;
 pub mod volume;

@@ -91,6 +91,9 @@ pub const EVENT: Price = Price {
              of charge; this is the higher price",
     ..price("EventBridge event", 1.0, Per::Million, EVENTBRIDGE)
 };
+/// An event of 64 KB or less that an application puts on a bus.
+pub const CUSTOM_EVENT: Price =
+    price("EventBridge custom event, up to 64 KB", 1.0, Per::Million, EVENTBRIDGE);
 /// Ingestion of the logs of functions, executions and the API.
 pub const LOGS: Price = price("CloudWatch Logs, ingestion", 0.50, Per::Gigabyte, CLOUDWATCH);
 /// A request to an HTTP API, for the first 300 million of a month.
@@ -99,7 +102,7 @@ pub const HTTP_REQUEST: Price = price("HTTP API request", 1.0, Per::Million, API
 pub const TRANSFER: Price = price("data transfer out", 0.09, Per::Gigabyte, EC2);
 
 /// All prices.
-pub const ALL: [Price; 13] = [
+pub const ALL: [Price; 14] = [
     TRANSITION,
     EXPRESS_START,
     EXPRESS_DURATION,
@@ -110,6 +113,7 @@ pub const ALL: [Price; 13] = [
     WRITE_UNIT,
     READ_UNIT,
     EVENT,
+    CUSTOM_EVENT,
     LOGS,
     HTTP_REQUEST,
     TRANSFER,

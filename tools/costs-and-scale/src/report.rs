@@ -5,7 +5,7 @@ mod counts;
 mod markdown;
 mod scale;
 
-pub use costs::{alternative, break_even, logs, prices, queries, uploads};
+pub use costs::{alternative, break_even, logs, prices, queries, result_events, uploads};
 pub use counts::counts;
 pub use scale::{quotas, reconciliations, simulation, summary};
 
@@ -41,6 +41,7 @@ pub fn cost_blocks(measured: &Counts) -> Vec<Block> {
         block("uploads-express", "A million uploads, EXPRESS, in USD", express),
         block("logs", "A million uploads with less logged, in USD", logs(image)),
         block("queries", "A million queries, in USD", queries(requests)),
+        block("result-events", "A million result events, in USD", result_events()),
         block("break-even", "The uploads of a month, in USD", break_even(image)),
         block(
             "alternative",

@@ -162,6 +162,8 @@ def main(temporary, credentials, fence, kept, packages=None):
     try:
         adapt()  # of adaptations.py
         enforce_permissions()  # of permissions.py
+        read_streams_as_lambda_does()  # of event_sources.py
+        send_events_to_log_groups()  # of event_sources.py
         put_up_fence(*administrator(credentials), fence == "fenced")  # of fence.py
         finish = keep(kept) if kept else lambda: None
         runpy.run_module("ministack", run_name="__main__")

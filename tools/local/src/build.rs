@@ -8,7 +8,7 @@ mod cargo;
 mod messages;
 
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use crate::lock::Lock;
 use crate::progress::{Progress, Step};
@@ -18,9 +18,7 @@ use crate::workspace::Workspace;
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The functions do not compile.
-    #[error(
-        "the functions do not compile:\n{diagnostics}\nFix the errors, then run the command again"
-    )]
+    #[error("the functions do not compile. Fix these errors:\n{diagnostics}")]
     Compile {
         /// Errors and warnings, as rustc and Cargo print them.
         diagnostics: String,
@@ -74,9 +72,20 @@ pub enum Profile {
     Release,
 }
 
+/// A function's archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archive {
+    /// Name of the function or package.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// Time at which the binary in the archive was built. Archives of the same function with the
+    /// same time have the same content.
+    pub built: SystemTime,
+}
+
 /// Compiles all functions and the other `packages`, and packs each into
-/// `target/local/lambda/<function>/bootstrap.zip`. Skips what is up to date. Returns the names of
-/// the functions and packages whose archive has changed.
+/// `target/local/lambda/<function>/bootstrap.zip`. Skips what is up to date. Returns all archives.
 ///
 /// # Errors
 /// When the source does not compile or an archive cannot be written.
@@ -85,7 +94,7 @@ pub async fn build(
     packages: &[String],
     profile: Profile,
     progress: &Progress,
-) -> Result<Vec<String>, BuildError> {
+) -> Result<Vec<Archive>, BuildError> {
     let mut functions = workspace.functions().map_err(BuildError::io("listing functions/"))?;
     if functions.is_empty() {
         return Err(BuildError::NoFunctions { directory: workspace.root().join("functions") });
@@ -105,27 +114,25 @@ pub async fn build(
     pack(workspace, binaries, progress).await
 }
 
-/// Packs each binary whose archive is out of date, on a thread for blocking work. Returns the names
-/// of those functions and packages.
+/// Packs each binary whose archive is out of date, on a thread for blocking work.
 async fn pack(
     workspace: &Workspace,
     binaries: Vec<(String, PathBuf)>,
     progress: &Progress,
-) -> Result<Vec<String>, BuildError> {
-    let (artifacts, mut updated) = (workspace.artifacts(), Vec::new());
+) -> Result<Vec<Archive>, BuildError> {
+    let (artifacts, mut archives) = (workspace.artifacts(), Vec::new());
     let total = binaries.len() as u64;
-    for (done, (function, binary)) in (0..).zip(binaries) {
-        progress.advanced(Step::Package, done, total, &function);
-        let archive = artifacts.join(&function).join("bootstrap.zip");
-        let packed = tokio::task::spawn_blocking(move || {
-            archive::update(&binary, &archive).map_err(|source| BuildError::Pack { binary, source })
+    for (done, (name, binary)) in (0..).zip(binaries) {
+        progress.advanced(Step::Package, done, total, &name);
+        let path = artifacts.join(&name).join("bootstrap.zip");
+        let packed = path.clone();
+        let built = tokio::task::spawn_blocking(move || {
+            archive::update(&binary, &packed).map_err(|source| BuildError::Pack { binary, source })
         })
         .await
         .map_err(|error| BuildError::Io { what: "packing", source: error.into() })??;
-        if packed {
-            updated.push(function);
-        }
+        archives.push(Archive { name, path, built });
     }
     progress.done(Step::Package, format!("{total} Lambda archives up to date"));
-    Ok(updated)
+    Ok(archives)
 }

@@ -5,6 +5,7 @@ mod costs;
 mod demo;
 mod down;
 mod env;
+mod events;
 mod executions;
 mod load;
 mod logs;
@@ -62,6 +63,7 @@ enum Command {
     Upload(upload::Upload),
     Executions(executions::ExecutionsCommand),
     Logs(logs::LogsCommand),
+    Events(events::EventsCommand),
     Reconcile(reconcile::Reconcile),
     Redrive(redrive::Redrive),
     Costs(costs::Costs),
@@ -98,6 +100,9 @@ pub enum CommandError {
     /// The record of a key could not be read.
     #[error("GetItem failed: {0}. Is the emulator still running?")]
     Record(String),
+    /// The result events could not be read.
+    #[error("{0}. Is the emulator still running?")]
+    Events(#[from] crate::deploy::Failure),
     /// A call to CloudWatch Logs failed.
     #[error(transparent)]
     Logs(#[from] LogsError),
@@ -230,9 +235,10 @@ pub async fn run(cli: Cli) -> Result<ExitStatus, CommandError> {
         Command::Outputs(command) => command.run(&workspace),
         Command::Env(command) => command.run(&workspace).await,
         Command::Upload(command) => command.run(&workspace).await,
-        Command::Page(command) => command.run(&workspace),
+        Command::Page(command) => command.run(&workspace).await,
         Command::Executions(command) => command.run(&workspace).await,
         Command::Logs(command) => command.run(&workspace).await,
+        Command::Events(command) => command.run(&workspace).await,
         Command::Reconcile(command) => command.run(&workspace).await,
         Command::Redrive(command) => command.run(&workspace).await,
         Command::Costs(command) => command.run(),

@@ -30,7 +30,16 @@ use crate::workspace::Workspace;
 
 /// The Python files as one script. The launcher comes last: it calls functions of the other files.
 const LAUNCHER: &str = concat!(
+    include_str!("../emulator/adaptations/api_gateway.py"),
+    include_str!("../emulator/adaptations/eventbridge.py"),
+    include_str!("../emulator/adaptations/functions.py"),
+    include_str!("../emulator/adaptations/history.py"),
+    include_str!("../emulator/adaptations/iam.py"),
+    include_str!("../emulator/adaptations/jsonata.py"),
+    include_str!("../emulator/adaptations/s3.py"),
+    include_str!("../emulator/adaptations/step_functions.py"),
     include_str!("../emulator/adaptations.py"),
+    include_str!("../emulator/event_sources.py"),
     include_str!("../emulator/fence.py"),
     include_str!("../emulator/permissions.py"),
     include_str!("../emulator/launcher.py")

@@ -1,11 +1,12 @@
 //! Executions of a state machine, their outcomes, and the states that they went through.
 //!
 //! [`Executions`] queries Step Functions. `execution` reads an execution's triggering event and its
-//! outcome, `history` turns its events into [`Step`]s, `search` finds executions by status, id or
-//! key, `tail` those that have just ended, and `follow` those that given uploads and deletions have
-//! started.
+//! outcome, and `history` turns its events into [`Step`]s. [`Filter`] states which executions are
+//! wanted: `search` finds the newest of them, and `listing` a page of them. `tail` finds those that
+//! have just ended, and `follow` those that given uploads and deletions have started.
 
 mod execution;
+mod filter;
 mod follow;
 mod history;
 mod listing;
@@ -21,11 +22,12 @@ use aws_sdk_sfn::Client;
 use aws_sdk_sfn::error::SdkError;
 use aws_sdk_sfn::operation::describe_execution::DescribeExecutionError;
 pub use execution::{Change, Execution, Outcome, Status, Trigger};
+pub use filter::{Filter, OutcomeKind};
 pub use follow::{Expected, Follower};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 pub use history::{Attempt, AttemptResult, Step, StepResult, steps};
-pub use listing::{Listing, OutcomeKind, Selection};
-pub use search::{Found, Search};
+pub use listing::Listing;
+pub use search::Found;
 pub use tail::Tail;
 
 use crate::error_text::chain;

@@ -13,7 +13,8 @@
 //! The other modules use the running stack, which [`stack::state`] lets them find from another
 //! terminal. [`executions`] lists and follows executions of the state machine, [`logs`] reads the
 //! log lines of functions, and [`api`] is a client of the query API. [`reconciliation`] runs the
-//! state machine that repairs the catalog, and [`redrive`] starts failed executions again. [`load`]
+//! state machine that repairs the catalog, [`redrive`] starts failed executions again, and [`result_events`] reads
+//! what the stack has published. [`load`]
 //! measures how long analyses take, with images that [`samples`] generates. [`commands`] is the
 //! command line, one file per command: it calls these modules, shows the events of [`progress`],
 //! and prints through `terminal`.
@@ -47,6 +48,7 @@ pub mod python;
 mod random;
 pub mod reconciliation;
 pub mod redrive;
+pub mod result_events;
 pub mod samples;
 mod signed;
 pub mod stack;

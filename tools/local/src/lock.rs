@@ -1,6 +1,7 @@
 //! Mutual exclusion among all processes that use this checkout.
 
 use std::fs::{File, TryLockError};
+use std::io::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,7 +12,7 @@ const RETRY: Duration = Duration::from_millis(100);
 /// it is killed, so no lock is ever left behind.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -25,10 +26,20 @@ impl Lock {
         }
         let file = File::options().create(true).truncate(false).write(true).open(path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Self { _file: file })),
+            Ok(()) => Ok(Some(Self { file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    /// Writes a text into the file, in place of what an earlier holder has written, so that others
+    /// can read who holds the lock. The text stays after the lock is released.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn write(&mut self, text: &[u8]) -> std::io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.write_all(text)
     }
 
     /// Waits for the lock at `path` and takes it. Calls `waiting` once if another process holds the

@@ -24,6 +24,7 @@ mod logs;
 mod machines;
 pub mod opener;
 mod reconciliations;
+mod results;
 mod text;
 mod timeline;
 
@@ -186,6 +187,7 @@ fn routes(site: &Arc<Site>) -> Router {
         .route("/upload", put(images::upload))
         .route("/failures", get(failures::view))
         .route("/failures/redrive", post(failures::redrive))
+        .route("/results", get(results::view))
         .route("/reconciliations", get(reconciliations::view))
         .route("/reconciliations/start", post(reconciliations::start))
         .route("/events", get(live::stream))

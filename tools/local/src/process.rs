@@ -5,6 +5,7 @@ use std::process::Stdio;
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
 /// Lines at the end of a process's output that an error shows.
@@ -44,6 +45,32 @@ impl Drop for Group {
             // Fails only if the group has already ended.
             let _ended = killpg(id, Signal::SIGKILL);
         }
+    }
+}
+
+/// A process, told apart from every other one that has had the same id or will have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The id.
+    #[serde(rename = "process")]
+    pub id: u32,
+    /// The time at which the process started, as the operating system reports it.
+    #[serde(default)]
+    pub started: String,
+}
+
+impl Identity {
+    /// This process.
+    #[must_use]
+    pub fn own() -> Self {
+        let id = std::process::id();
+        Self { id, started: start_time(id).unwrap_or_default() }
+    }
+
+    /// True if the process is running. It is not if its id belongs to another one now.
+    #[must_use]
+    pub fn is_running(&self) -> bool {
+        start_time(self.id).is_some_and(|started| started == self.started)
     }
 }
 

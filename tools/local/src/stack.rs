@@ -14,7 +14,7 @@ pub(crate) use self::program::architecture;
 use crate::access_key::AccessKey;
 use crate::api::Api;
 use crate::aws::Aws;
-use crate::build::{self, BuildError, Profile};
+use crate::build::{self, Archive, BuildError, Profile};
 use crate::deploy::{self, DeployError, Failure};
 use crate::emulator::{Emulator, EmulatorError, EmulatorOptions};
 use crate::executions::Executions;
@@ -101,6 +101,8 @@ pub struct Stack {
     pub executions: Arc<Executions>,
     /// The number of resources that this process created or updated.
     pub resources: usize,
+    /// The archives of the functions that this process built and deployed.
+    pub archives: Vec<Archive>,
     emulator: Option<Emulator>,
 }
 
@@ -118,9 +120,10 @@ impl Stack {
     ) -> Result<Self, StackError> {
         let (program, stack) = program::load(workspace, &options.name, &options.settings)?;
         deploy::check(&program, &stack)?;
-        let (emulator, _) = tokio::try_join!(emulator(workspace, options, progress), async {
-            Ok(build::build(workspace, &options.packages, options.profile, progress).await?)
-        })?;
+        let (emulator, archives) =
+            tokio::try_join!(emulator(workspace, options, progress), async {
+                Ok(build::build(workspace, &options.packages, options.profile, progress).await?)
+            })?;
         let aws = match (&emulator, &options.endpoint) {
             (Some(emulator), _) => emulator.aws(),
             (None, endpoint) => {
@@ -128,7 +131,7 @@ impl Stack {
             }
         };
         let stack = Self::deploy(workspace, aws, &options.name, &options.settings, progress);
-        Ok(Self { emulator, ..stack.await? })
+        Ok(Self { archives, emulator, ..stack.await? })
     }
 
     /// Builds the functions and at the same time starts an emulator, for another program to deploy
@@ -172,14 +175,15 @@ impl Stack {
         let outputs = Outputs::read(deployment.outputs, aws.endpoint())?;
         let executions = Executions::new(aws.sfn.clone(), &outputs.state_machine_arn);
         let executions = Arc::new(executions);
-        Ok(Self { aws, outputs, executions, resources: deployment.resources, emulator: None })
+        let (archives, resources) = (Vec::new(), deployment.resources);
+        Ok(Self { aws, outputs, executions, resources, archives, emulator: None })
     }
 
     /// A stack that another process runs.
     #[must_use]
     pub fn attached(outputs: Outputs, aws: Aws) -> Self {
         let executions = Arc::new(Executions::new(aws.sfn.clone(), &outputs.state_machine_arn));
-        Self { aws, outputs, executions, resources: 0, emulator: None }
+        Self { aws, outputs, executions, resources: 0, archives: Vec::new(), emulator: None }
     }
 
     /// A client of the stack's query API.

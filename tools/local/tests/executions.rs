@@ -12,7 +12,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use local::AccessKey;
 use local::aws::Aws;
-use local::executions::{Executions, Search, Status, Tail};
+use local::executions::{Executions, Filter, Status, Tail};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
@@ -93,37 +93,39 @@ fn described(arn: &str) -> Value {
     execution
 }
 
-fn failures() -> Search {
-    Search { statuses: vec![Status::Failed, Status::TimedOut, Status::Aborted], text: None }
+fn failures() -> Filter {
+    let statuses = vec![Status::Failed, Status::TimedOut, Status::Aborted];
+    Filter { statuses, ..Filter::default() }
 }
 
 #[tokio::test]
 async fn a_list_costs_one_page_and_one_description_for_each_row() {
     let (executions, calls) = step_functions(10_000).await;
-    let found = executions.search(&Search::default(), 20).await.unwrap();
+    let found = executions.search(&Filter::default(), 20).await.unwrap();
     assert_eq!(calls.taken(), (1, 20));
     assert!(found.more);
     let keys: Vec<_> = found.executions.iter().filter_map(|it| it.key()).collect();
     assert_eq!((keys.len(), keys[0], keys[19]), (20, "uploads/0.png", "uploads/19.png"));
 
-    let failed = Search { statuses: vec![Status::Failed], text: None };
+    let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let found = executions.search(&failed, 20).await.unwrap();
-    assert_eq!(calls.taken(), (1, 20));
+    // Two of them were in the list before, and those that have ended are known.
+    assert_eq!(calls.taken(), (1, 18));
     assert_eq!(found.executions[1].key(), Some("uploads/19.png"));
 
     // Step Functions selects by one status only: for several, the pages are read.
     let found = executions.search(&failures(), 20).await.unwrap();
-    assert_eq!(calls.taken(), (3, 20));
+    assert_eq!(calls.taken(), (3, 0));
     assert!(found.more && found.executions.iter().all(|it| it.status == Status::Failed));
 }
 
 #[tokio::test]
 async fn everything_is_found_where_the_limit_allows_it() {
     let (executions, calls) = step_functions(1_100).await;
-    let found = executions.search(&Search::default(), 5_000).await.unwrap();
+    let found = executions.search(&Filter::default(), 5_000).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (1_100, false));
     assert_eq!(calls.taken(), (2, 1_100));
-    let found = executions.search(&Search::default(), 1_100).await.unwrap();
+    let found = executions.search(&Filter::default(), 1_100).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (1_100, false));
     let found = executions.search(&failures(), 110).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (110, false));
@@ -133,19 +135,43 @@ async fn everything_is_found_where_the_limit_allows_it() {
 
 #[tokio::test]
 async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
-    let (executions, calls) = step_functions(1_100).await;
-    let search = |text: &str| Search { text: Some(text.to_owned()), ..Search::default() };
+    let (executions, _) = step_functions(1_100).await;
+    let search = |text: &str| Filter { text: text.to_owned(), ..Filter::default() };
     let found = executions.search(&search("/1034."), 20).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (1, false));
     assert_eq!(found.executions[0].key(), Some("uploads/1034.png"));
     let found = executions.search(&search("00000007"), 20).await.unwrap();
     assert_eq!(found.executions[0].id(), "00000007");
-    calls.taken();
+    // None is known to another view.
+    let (executions, calls) = step_functions(1_100).await;
     // The search stops soon after the first execution that it does not return.
     let found = executions.search(&search("uploads/"), 20).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (20, true));
     let (list, describe) = calls.taken();
     assert!(list == 1 && describe < 60, "{list} {describe}");
+}
+
+#[tokio::test]
+async fn a_page_costs_one_list_and_one_description_for_each_row() {
+    let (executions, calls) = step_functions(2_000).await;
+    let page = executions.listing(&Filter::default(), None, 25).await.unwrap();
+    assert_eq!((page.executions.len(), calls.taken()), (25, (1, 25)));
+    let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
+    let page = executions.listing(&failed, None, 25).await.unwrap();
+    // Two of the failed ones were on the first page, and are known.
+    assert_eq!((page.executions.len(), calls.taken()), (25, (1, 23)));
+    let page = executions.listing(&failures(), None, 25).await.unwrap();
+    assert_eq!((page.executions.len(), page.examined, calls.taken()), (25, 250, (10, 0)));
+}
+
+#[tokio::test]
+async fn an_execution_is_found_by_its_name_without_describing_others() {
+    let (executions, calls) = step_functions(10_000).await;
+    let found = executions.called("00009876").await.unwrap();
+    assert_eq!(found.unwrap().key(), Some("uploads/9876.png"));
+    assert_eq!(calls.taken(), (10, 1));
+    assert_eq!(executions.called("uploads/9876.png").await.unwrap(), None);
+    assert_eq!(calls.taken(), (10, 0));
 }
 
 #[tokio::test]

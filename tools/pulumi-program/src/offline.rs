@@ -22,7 +22,8 @@ pub const PARTITION: &str = "aws-us-gov";
 
 /// The outputs that the program refers to, except those that repeat an input. [`evaluate`] invents
 /// all of them for every resource.
-const OUTPUTS: [&str; 6] = ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint"];
+const OUTPUTS: [&str; 8] =
+    ["id", "arn", "url", "invokeArn", "executionArn", "apiEndpoint", "streamArn", "uuid"];
 
 /// Every resource of a stack, and the stack's outputs.
 #[derive(Clone, Debug, PartialEq)]
@@ -120,6 +121,7 @@ fn output(resource: &str, name: &str) -> String {
         "invokeArn" => format!("invoke:{resource}"),
         "executionArn" => format!("execute:{resource}"),
         "apiEndpoint" => format!("https://{resource}"),
+        "streamArn" => format!("arn:{resource}/stream/enabled"),
         _ => format!("{resource}.{name}"),
     }
 }

@@ -104,6 +104,13 @@ fn facts_that_make_no_sense_are_absent() {
     assert_eq!(time(zeros.clone(), unknown), None);
     let digitized = time(zeros, Value::Text(b"2024:05:02 00:00:00\0"));
     assert_eq!(digitized.unwrap(), "2024-05-02T00:00:00");
+    let digitized = vec![
+        (0x9004, Value::Text(b"2024:05:02 00:00:00\0")),
+        (0x9011, Value::Text(b"+02:00\0")),
+        (0x9012, Value::Text(b"+09:00\0")),
+    ];
+    let digitized = probe(&jpeg(&[(0x8769, Value::Directory(digitized))])).unwrap().taken_at;
+    assert_eq!(digitized.unwrap(), "2024-05-02T00:00:00+09:00", "the offset of the same time");
     let make =
         |text: &'static [u8]| probe(&jpeg(&[(0x10F, Value::Text(text))])).unwrap().camera_make;
     assert_eq!(make(b"      \0"), None);
@@ -122,6 +129,39 @@ fn facts_that_make_no_sense_are_absent() {
     assert_eq!(density(&probe(&jpeg(&entries)).unwrap()), Some((150, 150)), "a unit as a fraction");
     assert_eq!(resolution(2, (0, 1)), None);
     assert_eq!(resolution(2, (1, 0)), None);
+}
+
+#[test]
+fn values_outside_the_metadata_are_absent() {
+    let mut structure = exif::structure(&[(0x110, Value::Text(b"inside\0"))], true);
+    let text = structure.len() - 7;
+    let file = |structure: &[u8]| {
+        Jpeg::new().exif(structure).segment(0xFE, b"outside\0").frame(0xC0, 40, 30, 3).finish()
+    };
+    assert_eq!(probe(&file(&structure)).unwrap().camera_model.as_deref(), Some("inside"));
+    // The comment begins four bytes behind the metadata.
+    structure[18..22].copy_from_slice(&(text as u32 + 7 + 4).to_le_bytes());
+    assert_eq!(probe(&file(&structure)).unwrap().camera_model, None);
+}
+
+#[test]
+fn values_of_a_tiff_file_are_read_wherever_they_are() {
+    let far = Value::Text(Box::leak(vec![b'x'; 300_000].into_boxed_slice()));
+    let fraction = |numerator| Value::Fractions(vec![(numerator, 1)]);
+    let entries = [
+        (1, Value::Short(0)),
+        (2, Value::Short(0)),
+        (0x10E, far),
+        (0x11A, fraction(150)),
+        (0x11B, fraction(150)),
+        (0x128, fraction(3)),
+        (34_675, Value::Bytes(icc::display_p3())),
+        (52_545, Value::Bytes(b"manifest".to_vec())),
+    ];
+    let image = probe(&tiff_photo(&exif::structure(&entries, true))).unwrap();
+    assert_eq!(density(&image), Some((381, 381)), "150 dots per centimeter");
+    assert_eq!(image.icc_profile.as_deref(), Some("Display P3"));
+    assert!(image.content_credentials);
 }
 
 #[test]
@@ -224,6 +264,10 @@ fn profiles_state_the_color_space_and_a_description() {
     assert_eq!(jpeg(&cmyk[..140], 4), (ColorSpace::Cmyk, None));
     let lab = icc::profile(b"Lab ", 0, &icc::translated(&[(b"de", "Äpfel"), (b"fr", "Pommes")]));
     assert_eq!(jpeg(&lab, 3), (ColorSpace::Lab, Some("Äpfel".into())));
+    for (name, color_space) in [(b"GRAY", ColorSpace::Gray), (b"YCbr", ColorSpace::YCbCr)] {
+        let profile = icc::profile(name, 0, &icc::ascii("name"));
+        assert_eq!(jpeg(&profile, 3), (color_space, Some("name".into())));
+    }
     let other = icc::profile(b"HSV ", 0, b"text\0\0\0\0plain\0");
     assert_eq!(jpeg(&other, 3), (ColorSpace::Rgb, Some("plain".into())));
     assert_eq!(jpeg(b"no profile", 1), (ColorSpace::Gray, None));
@@ -344,7 +388,8 @@ fn pages_of_a_tiff_file_are_counted_unless_they_are_far_apart() {
     assert_eq!(pages(&[0], 0), Some(1));
     assert_eq!(pages(&[2, 2, 2], 0), Some(3));
     assert_eq!(pages(&[0, 1, 4, 0], 100_000), Some(2), "thumbnails and masks are no pages");
-    assert_eq!(pages(&[0, 0], 200_000), None);
+    assert_eq!(pages(&[0, 0], 128 << 10), Some(2));
+    assert_eq!(pages(&[0, 0], (128 << 10) + 1), None);
     let mut cycle = file(&[1, 1], 0);
     let link = cycle.len() - 4;
     cycle[link] = 8;

@@ -58,9 +58,15 @@ fn blocks_that_make_no_sense_are_refused() {
     expect_size(&others::gif(3, 2, &[b"\0", &frame, b";"]), 3, 2);
     expect_corrupt(&others::gif(3, 2, &[b"junk", &frame, b";"]), "neither a frame");
     expect_corrupt(&others::gif(3, 2, &[]), "ends within");
+    // An object that ends before the data of its first frame.
+    expect_size(&others::gif(3, 2, &[&frame[..10]]), 3, 2);
     let mut code = frame;
+    code[10] = 12;
+    expect_size(&others::gif(3, 2, &[&code]), 3, 2);
     code[10] = 13;
     expect_corrupt(&others::gif(3, 2, &[&code]), "code size");
+    let cut = probe(b"GIF89a").unwrap_err();
+    assert_eq!(cut.name(), "CorruptImage", "{cut}");
     assert_eq!(probe(b"GIF89a is a format").unwrap_err().name(), "UnsupportedImage");
 }
 
@@ -72,6 +78,18 @@ fn a_gif_is_animated_if_two_frames_are_known() {
     assert_eq!(expect_size(&animated, 3, 2).animated, Some(true));
     let cut = others::gif(3, 2, &[&loops]);
     assert_eq!(expect_size(&cut, 3, 2).animated, None);
+    let cut = others::gif(3, 2, &[&loops, &frame]);
+    assert_eq!(expect_size(&cut, 3, 2).animated, Some(true));
+    // Some writers end a block twice.
+    let padded = others::gif(3, 2, &[&frame, &[0, 0], &frame, &[0], b";"]);
+    assert_eq!(expect_size(&padded, 3, 2).frames, Some(2));
+}
+
+#[test]
+fn an_empty_graphic_control_extension_declares_nothing() {
+    let frame = others::gif_frame(0, 0, 3, 2);
+    let empty = others::gif(3, 2, &[b"\x21\xF9\0", b"\x21\xFE\0", &frame, b";"]);
+    assert_eq!(expect_size(&empty, 3, 2).has_alpha, Some(false));
 }
 
 #[test]

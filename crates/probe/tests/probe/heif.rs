@@ -1,6 +1,6 @@
 //! HEIF and AVIF: items, properties and sequences.
 
-use probe::Format;
+use probe::{ColorSpace, Format};
 
 use crate::drive::{expect_corrupt, expect_size, probe, trace};
 use crate::images::boxes::{
@@ -128,6 +128,8 @@ fn bits_and_channels_come_from_the_decoder_configuration_if_need_be() {
     ] {
         let image = expect_size(&single(&HEIC, kind, &[configuration.clone(), ispe(3, 2)]), 3, 2);
         assert_eq!((image.bits_per_channel, image.channels), (Some(bits), Some(channels)));
+        let color_space = if channels == 1 { ColorSpace::Gray } else { ColorSpace::Rgb };
+        assert_eq!(image.color_space, Some(color_space));
         let properties = [configuration, pixi(9), ispe(3, 2)];
         let image = expect_size(&single(&HEIC, kind, &properties), 3, 2);
         assert_eq!((image.bits_per_channel, image.channels), (Some(9), Some(3)));
@@ -296,6 +298,41 @@ fn broken_descriptions_are_corrupt() {
     expect_corrupt(&file(plain(b"mdat", &[0; 9])), "neither items nor tracks");
     expect_corrupt(&file(endless(b"meta", &[0; 4])), "ends within its header");
     expect_corrupt(&file([&[0, 0, 0, 7][..], b"free"].concat()), "smaller than its own header");
+}
+
+#[test]
+fn of_several_descriptions_the_first_counts() {
+    let none = full(b"meta", 0, 0, &full(b"hdlr", 0, 0, b"\0\0\0\0pict"));
+    let file = [file_type(&HEIC), none.clone(), small_item(b"hvc1")].concat();
+    expect_corrupt(&file, "neither items nor tracks");
+    let movies =
+        [(16, 12), (9, 8)].map(|(width, height)| movie(0, &[shown(b"hvc1", width, height)]));
+    expect_size(&[&file_type(&HEIC), &movies.concat()[..]].concat(), 16, 12);
+    let [first, second] = movies;
+    expect_size(&[file_type(&HEIC), first, none, second].concat(), 16, 12);
+}
+
+#[test]
+fn boxes_may_be_empty_or_extend_to_the_end_of_their_parent() {
+    let free = plain(b"free", b"");
+    let infos = full(b"iinf", 0, 0, &[0, 0]);
+    let primary = full(b"pitm", 0, 0, &[0, 1]);
+    let associations = full(b"ipma", 0, 0, &[0, 0, 0, 1, 0, 1, 1, 1]);
+    let properties = [plain(b"ipco", &ispe(3, 2)), associations].concat();
+    let file = |properties: Vec<u8>| {
+        let boxes = [free.clone(), primary.clone(), infos.clone(), properties];
+        let meta = full(b"meta", 0, 0, &boxes.concat());
+        [file_type(&HEIC), free.clone(), meta, plain(b"mdat", &[0; 100])].concat()
+    };
+    expect_size(&file(plain(b"iprp", &properties)), 3, 2);
+    expect_size(&file(large(b"iprp", &properties)), 3, 2);
+    expect_size(&file(endless(b"iprp", &properties)), 3, 2);
+    // Nothing of an endless box lies outside its parent.
+    let cut = [plain(b"ipco", &ispe(3, 2)), plain(b"free", b"")].concat();
+    expect_corrupt(&file(endless(b"iprp", &cut)), "no properties");
+    let mut long = plain(b"iprp", &properties);
+    long[3] += 1;
+    expect_corrupt(&file(long), "extends beyond its parent");
 }
 
 #[test]

@@ -17,6 +17,16 @@ fn the_largest_element_is_measured() {
     ]);
     let image = expect_size(&file, 128, 128);
     assert_eq!((image.format, image.content_type()), (Format::Icns, "image/x-icns"));
+    // An element may be too short for the signature of a file, or empty.
+    expect_size(&others::icns(&[(b"ics#", &[]), (b"icl4", &[0; 4])]), 32, 32);
+}
+
+#[test]
+fn the_area_tells_which_element_is_the_largest() {
+    let [long, square, high] = [png::plain(100, 2), png::plain(20, 20), png::plain(10, 40)];
+    expect_size(&others::icns(&[(b"ic07", &long), (b"ic08", &square)]), 20, 20);
+    expect_size(&others::icns(&[(b"ic07", &square), (b"ic08", &high)]), 20, 20);
+    expect_size(&others::icns(&[(b"ic07", &high), (b"ic08", &square)]), 10, 40);
 }
 
 #[test]

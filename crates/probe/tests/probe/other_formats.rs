@@ -23,6 +23,51 @@ fn photoshop_files_of_both_versions_are_read() {
 }
 
 #[test]
+fn the_header_of_an_ilbm_image_may_follow_other_chunks() {
+    let form = |chunks: &[&[u8]]| [&[&b"FORM\0\0\0\xFFILBM"[..]], chunks].concat().concat();
+    let header =
+        |fields: [u8; 3]| [&b"BMHD\0\0\0\x14\0\x28\0\x1E\0\0\0\0"[..], &fields, &[0; 9]].concat();
+    let (note, even) = (b"ANNO\0\0\0\x03a b\0", b"AUTH\0\0\0\x02me");
+    let body = &b"BODY\0\0\0\x01\0\0"[..];
+    for fields in [[8, 0, 0], [32, 3, 3]] {
+        expect_size(&form(&[note, even, &header(fields), body]), 40, 30);
+    }
+    expect_corrupt(&form(&[note, body, &header([8, 0, 0])]), "no BMHD chunk precedes");
+    let mut short = header([8, 0, 0]);
+    short[7] = 19;
+    expect_corrupt(&form(&[&short, body]), "too short");
+}
+
+#[test]
+fn the_dimensions_have_less_than_32_bits() {
+    let pvr = |width: u32, height: u32| {
+        let fields = [52, height, width].map(u32::to_le_bytes).concat();
+        [&fields[..], &[0; 32], b"PVR!\x01\0\0\0"].concat()
+    };
+    expect_size(&pvr((1 << 31) - 1, 1), (1 << 31) - 1, 1);
+    for (width, height) in [(1 << 31, 1), (1, 1 << 31), (1 << 31, 1 << 31)] {
+        expect_corrupt(&pvr(width, height), "implausibly large");
+    }
+}
+
+#[test]
+fn attributes_of_an_exr_file_are_read_across_reads() {
+    let (_, exr) = images::all().into_iter().find(|(name, _)| *name == "exr").unwrap();
+    let (head, window) = exr.split_at(exr.windows(10).position(|it| it == b"dataWindow").unwrap());
+    // The first read ends within the name, at its end, and within the type.
+    for cut in [5, 10, 11, 15] {
+        let length = 65_536 - cut - head.len() - 16;
+        let size = (length as u32).to_le_bytes();
+        let preview = [&b"preview\0any\0"[..], &size, &vec![1; length]].concat();
+        let file = [head, &preview[..], window].concat();
+        assert_eq!(file[65_536 - cut..][..10], *b"dataWindow", "{cut}");
+        expect_size(&file, 40, 30);
+    }
+    let long = [head, &[b'a'; 256], b"\0int\0\x04\0\0\0\0\0\0\0", window].concat();
+    expect_corrupt(&long, "too long");
+}
+
+#[test]
 fn qoi_channels_are_checked() {
     assert_eq!(expect_size(&others::qoi(3, 2, 4), 3, 2).channels, Some(4));
     expect_corrupt(&others::qoi(3, 2, 5), "channels");

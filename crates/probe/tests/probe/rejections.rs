@@ -21,7 +21,15 @@ fn text_and_noise_are_not_images() {
         (b"x", "text"),
         (b"BMW and BASF went up, others did not", "text"),
         ("na\u{ef}ve \u{fc}nicode".as_bytes(), "text"),
+        (b"    \n  ", "text"),
         (&[0x9C, 0x03, 0x11, 0x80, 0x07, 0x01], "no known format"),
+        // The first bytes of containers, icons and others, without what has to follow.
+        (b"RIFF\0\0\0\0CDR9vrsn", "no known format"),
+        (b"FORM\0\0\0\x10AIFFCOMM", "no known format"),
+        (b"\0\0\x01\0\0\0\0\0", "no known format"),
+        (&[&[52, 0, 0, 0][..], &[0x80; 60]].concat(), "no known format"),
+        (&[&[1, 0, 0, 0][..], &[0x80; 60]].concat(), "no known format"),
+        (b"GIF89a in Latin-1: caf\xE9", "text"),
         (&[0; 64], "no known format"),
     ] {
         let error = probe(bytes).unwrap_err();
@@ -40,6 +48,10 @@ fn recognized_formats_are_rejected_by_name() {
         (b"II\x1A\0\0\0HEAPCCDR", "Canon CRW"),
         (b"FUJIFILMCCD-RAW 0201", "Fujifilm raw"),
         (b"RIFF\0\0\0\0AVI LIST", "AVI"),
+        (b"RIFF\0\0\0\0WAVEfmt ", "WAV"),
+        (&[&b"\x01\0\0\0\x6C\0\0\0"[..], &[0; 32], b" EMF"].concat(), "EMF"),
+        (b"\0\0\0\x08moov", "QuickTime"),
+        (b"\0\x01\0\0mdat", "QuickTime"),
         (b"gimp xcf v011", "GIMP XCF"),
     ] {
         let error = probe(bytes).unwrap_err();

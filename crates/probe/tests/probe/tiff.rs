@@ -68,6 +68,17 @@ fn a_directory_at_the_end_takes_a_second_read() {
 }
 
 #[test]
+fn a_long_directory_takes_one_more_read() {
+    let hint = Hint { key: "uploads/a.tif", content_type: None };
+    let many: Vec<_> = (0..4000).map(|tag| (60_000 + tag, 4, 0)).collect();
+    for layout in LAYOUTS {
+        let outcome = trace(hint, &layout.file(3 << 20, &[rgb(3, 2, 1), many.clone()].concat()));
+        assert_eq!(outcome.result.unwrap().width, 3);
+        assert_eq!(outcome.reads.len(), 3, "{:?}", outcome.reads);
+    }
+}
+
+#[test]
 fn the_hint_identifies_raw_photographs() {
     let file = LAYOUTS[0].file(0, &rgb(3, 2, 1));
     assert_eq!(probe_as("uploads/a.DNG", &file).unwrap().content_type(), "image/x-adobe-dng");

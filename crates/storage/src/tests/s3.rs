@@ -119,7 +119,8 @@ impl S3 {
 
     /// A client of this S3 that tries each request up to three times, as the functions do.
     pub(super) fn storage(&self) -> Storage {
-        self.configured(|config| config.credentials_provider(Credentials::for_tests()))
+        let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "tests");
+        self.configured(|config| config.credentials_provider(credentials))
     }
 
     /// A client of a function whose environment has no credentials.

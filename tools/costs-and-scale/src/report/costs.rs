@@ -6,6 +6,7 @@ use crate::costs::{self, ExecutionLog, LogSettings, MachineType, PlatformLog};
 use crate::costs::{terms, terms_with, total, total_with};
 use crate::counts::{Counts, PathCounts};
 use crate::prices::{self, Per};
+use crate::result_events as published;
 
 /// Renders the cost per million uploads of each kind, in US dollars.
 #[must_use]
@@ -35,6 +36,22 @@ fn breakdown(paths: &[PathCounts], machine: MachineType) -> String {
         cells
     };
     table(&titles, 1, &each.iter().map(row).collect::<Vec<_>>())
+}
+
+/// Renders the cost per million result events, in US dollars, by the size of a batch.
+#[must_use]
+pub fn result_events() -> String {
+    let batches = [1, 10, 100];
+    let row = |batch: u32| {
+        let name =
+            if batch == 1 { "a lone event".to_owned() } else { format!("batches of {batch}") };
+        let terms = published::terms(batch).map(|term| dollars(term.dollars));
+        let total = format!("**{}**", dollars(published::total(batch)));
+        std::iter::once(name).chain(terms).chain([total]).collect()
+    };
+    let names = published::terms(1).map(|term| term.name);
+    let titles: Vec<_> = std::iter::once("per million").chain(names).chain(["**total**"]).collect();
+    table(&titles, 1, &batches.map(row))
 }
 
 /// Renders the total cost with STANDARD and with EXPRESS, for some numbers of uploads a month.

@@ -4,19 +4,21 @@
 use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::time::SystemTime;
 
 use zip::CompressionMethod;
 use zip::result::ZipResult;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-/// Packs `binary` into `archive`, unless the archive is up to date. Returns true if it packed.
+/// Packs `binary` into `archive`, unless the archive is up to date. Returns the binary's
+/// modification time.
 ///
 /// The archive gets its binary's modification time, and is up to date if the two are equal. It is
 /// written under another name and then renamed, so it is never incomplete.
-pub(super) fn update(binary: &Path, archive: &Path) -> ZipResult<bool> {
+pub(super) fn update(binary: &Path, archive: &Path) -> ZipResult<SystemTime> {
     let modified = binary.metadata()?.modified()?;
     if archive.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|it| it == modified) {
-        return Ok(false);
+        return Ok(modified);
     }
     if let Some(directory) = archive.parent() {
         std::fs::create_dir_all(directory)?;
@@ -25,7 +27,7 @@ pub(super) fn update(binary: &Path, archive: &Path) -> ZipResult<bool> {
     let file = write(binary, &unfinished)?;
     file.set_modified(modified)?;
     std::fs::rename(&unfinished, archive)?;
-    Ok(true)
+    Ok(modified)
 }
 
 fn write(binary: &Path, to: &Path) -> ZipResult<File> {
@@ -43,7 +45,8 @@ fn write(binary: &Path, to: &Path) -> ZipResult<File> {
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
-    use std::time::{Duration, SystemTime};
+    use std::os::unix::fs::MetadataExt as _;
+    use std::time::Duration;
 
     use super::*;
 
@@ -53,7 +56,7 @@ mod tests {
         let (binary, archive) = (directory.path().join("f"), directory.path().join("f/b.zip"));
         let binary = binary.with_extension("bin");
         std::fs::write(&binary, b"\x7fELF").unwrap();
-        assert!(update(&binary, &archive).unwrap());
+        update(&binary, &archive).unwrap();
         let mut read = zip::ZipArchive::new(File::open(&archive).unwrap()).unwrap();
         assert_eq!(read.len(), 1);
         let mut entry = read.by_index(0).unwrap();
@@ -69,11 +72,14 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let (binary, archive) = (directory.path().join("f"), directory.path().join("b.zip"));
         std::fs::write(&binary, "one").unwrap();
-        assert!(update(&binary, &archive).unwrap());
-        assert!(!update(&binary, &archive).unwrap());
-        let older = SystemTime::now() - Duration::from_mins(1);
+        update(&binary, &archive).unwrap();
+        let packed = || archive.metadata().unwrap().ino();
+        let (first, built) = (packed(), update(&binary, &archive).unwrap());
+        assert_eq!(packed(), first);
+        let older = built - Duration::from_mins(1);
         File::options().write(true).open(&binary).unwrap().set_modified(older).unwrap();
-        assert!(update(&binary, &archive).unwrap(), "a rebuilt binary may be the older one");
+        assert_eq!(update(&binary, &archive).unwrap(), older, "a rebuilt binary may be the older");
+        assert_ne!(packed(), first);
     }
 
     #[test]

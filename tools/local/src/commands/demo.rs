@@ -48,7 +48,7 @@ impl Demo {
         let progress = bars::bars();
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         if let Some(claim) = &mut claim {
-            up::announce(claim, &stack, &options)?;
+            up::announce(claim, &stack, &options).await?;
         }
         let report = self.process(&mut stack, uploads, &progress).await?;
         let status = if report.is_good() { ExitStatus::Success } else { ExitStatus::Failure };

@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{CommandError, ExitStatus, print, print_json};
-use crate::stack::state::{Liveness, State, StateFile};
+use crate::process::Identity;
+use crate::stack::state::{Liveness, StateError, StateFile};
 use crate::workspace::Workspace;
 
 /// Time that the process gets to end after SIGTERM, and again after SIGKILL. Longer than the
@@ -37,20 +38,28 @@ enum Found {
     Stopped,
     /// Not running.
     Nothing,
-    /// Not running, but a process that was killed had left its state file behind.
+    /// Not running, but there was a state file: a process that was killed had left it behind, or it
+    /// was invalid.
     Leftover,
 }
 
 impl Down {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let file = StateFile::of(workspace);
-        let found = match file.read()? {
-            None => Found::Nothing,
-            Some((_, Liveness::Ended)) => Found::Leftover,
-            Some((state, Liveness::Alive)) => {
-                stop(&state).await?;
+        let (named, otherwise) = match file.read() {
+            Ok(None) => (None, Found::Nothing),
+            Ok(Some((state, Liveness::Alive))) => (Some(state.process), Found::Leftover),
+            Ok(Some((_, Liveness::Ended))) | Err(StateError::Invalid { .. }) => {
+                (None, Found::Leftover)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let found = match named.or_else(|| file.holder()) {
+            Some(process) => {
+                stop(&process).await?;
                 Found::Stopped
             }
+            None => otherwise,
         };
         file.remove()?;
         if self.json {
@@ -67,18 +76,17 @@ impl Down {
 }
 
 /// Stops the process that runs the stack. Before each signal, it checks that the process is still
-/// the one that the state names.
-async fn stop(state: &State) -> Result<(), CommandError> {
-    let process = state.process;
-    let still_running = || CommandError::StillRunning { process };
-    let id = Pid::from_raw(i32::try_from(process).map_err(|_| still_running())?);
+/// the one that was named.
+async fn stop(process: &Identity) -> Result<(), CommandError> {
+    let still_running = || CommandError::StillRunning { process: process.id };
+    let id = Pid::from_raw(i32::try_from(process.id).map_err(|_| still_running())?);
     for signal in [Signal::SIGTERM, Signal::SIGKILL] {
-        if state.liveness() == Liveness::Ended {
+        if !process.is_running() {
             return Ok(());
         }
         // Fails if the process has just ended, which the next check shows.
         let _sent = kill(id, signal);
-        if ended(state).await {
+        if ended(process).await {
             return Ok(());
         }
     }
@@ -86,13 +94,13 @@ async fn stop(state: &State) -> Result<(), CommandError> {
 }
 
 /// Waits until the process has ended; false after [`STOP_TIMEOUT`].
-async fn ended(state: &State) -> bool {
+async fn ended(process: &Identity) -> bool {
     let deadline = Instant::now() + STOP_TIMEOUT;
     while Instant::now() < deadline {
-        match state.liveness() {
-            Liveness::Ended => return true,
-            Liveness::Alive => tokio::time::sleep(POLL).await,
+        if !process.is_running() {
+            return true;
         }
+        tokio::time::sleep(POLL).await;
     }
     false
 }
@@ -101,17 +109,15 @@ async fn ended(state: &State) -> bool {
 mod tests {
     use super::*;
 
-    fn state(process: u32, started: &str) -> State {
-        State { process, started: started.to_owned(), ..State::starting(true) }
-    }
-
     #[tokio::test]
     async fn only_the_process_that_the_state_names_is_stopped() {
         let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
         let started = crate::process::start_time(child.id()).unwrap();
-        stop(&state(child.id(), "earlier")).await.unwrap();
+        let process = |started: &str| Identity { id: child.id(), started: started.to_owned() };
+        let (earlier, running) = (process("earlier"), process(&started));
+        stop(&earlier).await.unwrap();
         assert!(child.try_wait().unwrap().is_none(), "another process was stopped");
-        stop(&state(child.id(), &started)).await.unwrap();
+        stop(&running).await.unwrap();
         child.wait().unwrap();
     }
 }

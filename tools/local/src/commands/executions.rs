@@ -17,7 +17,7 @@ use self::list::{list, outcome};
 use super::{CommandError, ExitStatus, print, print_json};
 use crate::api::full_key;
 use crate::error_text::chain;
-use crate::executions::{Execution, Executions, Found, Search, Status, Tail};
+use crate::executions::{Execution, Executions, Filter, Found, Status, Tail};
 use crate::stack::state::StateFile;
 use crate::terminal::format;
 use crate::workspace::Workspace;
@@ -30,10 +30,10 @@ const POLL: Duration = Duration::from_millis(500);
 
 /// List recent executions, or show the states of one.
 ///
-/// WHAT selects by id, by ARN, or by a part of the key. If it is a whole key or an id, or if it
-/// selects only one execution, shows the states that the execution went through: how long each
-/// took, what it added, its errors, and whether it wrote the key's record. `--verbose` adds the
-/// inputs and outputs, as the Step Functions console shows them for a stack on AWS.
+/// WHAT selects by id, by ARN, or by a part of the key, in upper or lower case. If it is a whole key
+/// or an id, or if it selects only one execution, shows the states that the execution went through:
+/// how long each took, what it added, its errors, and whether it wrote the key's record. `--verbose`
+/// adds the inputs and outputs, as the Step Functions console shows them for a stack on AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local executions\n  cargo local executions photo.jpg\n  cargo local executions holiday/ --failed\n  cargo local executions 5f3a9c01 --verbose\n  cargo local executions --status running,timed-out --limit 100 --json\n  cargo local executions --follow"
@@ -112,14 +112,14 @@ impl ExecutionsCommand {
         }
     }
 
-    fn search(&self) -> Search {
+    fn filter(&self) -> Filter {
         let failures = [Status::Failed, Status::TimedOut, Status::Aborted];
         let statuses = if self.failed {
             failures.into()
         } else {
             self.status.iter().map(|&name| name.into()).collect()
         };
-        Search { statuses, text: self.what.clone() }
+        Filter { statuses, outcome: None, text: self.what.clone().unwrap_or_default() }
     }
 
     /// Shows the executions that exist. `recorded` is the ARN of the execution that wrote the key's
@@ -151,7 +151,7 @@ impl ExecutionsCommand {
         } else {
             print(&list(shown, format::now()))?;
             if more || shown.len() < found.len() {
-                print(&left_out(shown.len(), &self.search()))?;
+                print(&left_out(shown.len(), &self.filter()))?;
             }
         }
         let failed = shown.is_empty() && self.what.is_some() && !self.follow;
@@ -167,9 +167,9 @@ impl ExecutionsCommand {
             // The whole list decides whether the text is a key or a part of several.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
-                Ok(executions.search(&self.search(), limit).await?)
+                Ok(executions.search(&self.filter(), limit).await?)
             }
-            None => Ok(executions.search(&self.search(), self.limit.unwrap_or(LISTED)).await?),
+            None => Ok(executions.search(&self.filter(), self.limit.unwrap_or(LISTED)).await?),
         }
     }
 
@@ -186,7 +186,7 @@ impl ExecutionsCommand {
             return Ok(());
         }
         let described = executions.describe(recorded.to_owned()).await?;
-        found.extend(described.filter(|execution| self.search().matches(execution)));
+        found.extend(described.filter(|execution| self.filter().matches(execution)));
         found.sort_by(|a, b| b.started.total_cmp(&a.started));
         Ok(())
     }
@@ -242,9 +242,9 @@ impl ExecutionsCommand {
 
     /// Prints each execution that ends and is selected. Ends only with an error.
     async fn follow(&self, mut tail: Tail) -> Result<ExitStatus, CommandError> {
-        let search = self.search();
+        let filter = self.filter();
         loop {
-            for execution in tail.ended().await?.iter().filter(|it| search.matches(it)) {
+            for execution in tail.ended().await?.iter().filter(|it| filter.matches(it)) {
                 print(&line(execution, self.json)?)?;
             }
             tokio::time::sleep(POLL).await;
@@ -253,8 +253,8 @@ impl ExecutionsCommand {
 
     /// Formats the reason why the list is empty, and what to do.
     fn nothing(&self) -> String {
-        let search = self.search();
-        let status = match search.statuses.as_slice() {
+        let filter = self.filter();
+        let status = match filter.statuses.as_slice() {
             [] => String::new(),
             statuses => {
                 let names: Vec<_> = statuses.iter().map(ToString::to_string).collect();
@@ -305,15 +305,15 @@ fn selected<'a>(found: &'a [Execution], what: &str) -> Option<Vec<&'a Execution>
 }
 
 /// Formats the note below a list that leaves executions out.
-fn left_out(shown: usize, search: &Search) -> String {
+fn left_out(shown: usize, filter: &Filter) -> String {
     let newest = format::count(shown, "execution", "executions");
     let more = shown * 5;
-    let filter = if search.statuses.is_empty() && search.text.is_none() {
+    let or = if filter.is_empty() {
         ", or select with a part of a key, --failed or --status"
     } else {
         ""
     };
-    format!("The newest {newest}. There are older ones: add --limit {more}{filter}.\n")
+    format!("The newest {newest}. There are older ones: add --limit {more}{or}.\n")
 }
 
 #[cfg(test)]

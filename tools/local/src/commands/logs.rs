@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::executions::limit;
 use super::{CommandError, ExitStatus, print};
 use crate::aws::Aws;
-use crate::executions::{Execution, Executions, Search};
+use crate::executions::{Execution, Executions};
 use crate::logs::{LogLine, Logs, function_named, of_invocations_with};
 use crate::stack::Outputs;
 use crate::stack::state::StateFile;
@@ -131,14 +131,7 @@ impl LogsCommand {
             return Ok((vec![function.clone()], Selection::All));
         }
         let executions = Executions::new(aws.sfn.clone(), &outputs.state_machine_arn);
-        let execution = if what.starts_with("arn:") {
-            executions.describe(what.clone()).await?
-        } else {
-            let search = Search { text: Some(what.clone()), ..Search::default() };
-            let found = executions.search(&search, 1).await?.executions;
-            found.into_iter().find(|execution| execution.is_called(what))
-        };
-        let selection = match execution {
+        let selection = match executions.called(what).await? {
             Some(execution) => {
                 let steps = executions.steps(&execution.arn).await?;
                 let attempts = steps.into_iter().flat_map(|step| step.attempts);

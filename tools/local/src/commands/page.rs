@@ -21,12 +21,12 @@ pub(super) struct PageCommand {
 }
 
 impl PageCommand {
-    pub(super) fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
+    pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         StateFile::of(workspace).outputs()?;
         let address = address(workspace)?;
         print(&format!("{address}\n"))?;
         if self.open {
-            open(&address, workspace)?;
+            open(&address, workspace).await?;
         }
         Ok(ExitStatus::Success)
     }
@@ -44,8 +44,8 @@ pub(super) fn address(workspace: &Workspace) -> Result<String, CommandError> {
 }
 
 /// Opens the page in the browser. Without a browser, says what to do: the stack runs nevertheless.
-pub(super) fn open(address: &str, workspace: &Workspace) -> Result<(), CommandError> {
-    match opener::open(address, &workspace.local().join(page::OPENING_FILE)) {
+pub(super) async fn open(address: &str, workspace: &Workspace) -> Result<(), CommandError> {
+    match opener::open(address, &workspace.local().join(page::OPENING_FILE)).await {
         Ok(()) => Ok(()),
         Err(error) => print(&format!("{error}\n")),
     }

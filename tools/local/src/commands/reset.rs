@@ -80,7 +80,8 @@ async fn deploy_again(
     let (_, aws) = file.connect()?;
     control::reset(&aws).await?;
     let name = Options::default().name;
-    Stack::deploy(workspace, aws, &name, &state.settings, &bars::bars()).await?;
+    let stack = Stack::deploy(workspace, aws, &name, &state.settings, &bars::bars()).await?;
+    crate::result_events::keep(&stack.aws, &stack.outputs).await?;
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use crate::build::Profile;
 use crate::emulator::{Emulator, KeptData, Left, Port, USUAL_PORT};
 use crate::executions::Tail;
 use crate::progress::{Progress, Step};
+use crate::result_events::keep;
 use crate::stack::state::{Claim, State, StateFile};
 use crate::stack::{ENDPOINT_VARIABLE, Options, Stack, StackError};
 use crate::terminal::{bars, format};
@@ -95,30 +96,24 @@ impl Up {
         if self.empty {
             return self.run_empty(workspace, &options, &mut claim, &progress).await;
         }
+        // Before the build, so that a change during it is noticed.
+        let files = if self.watch { Some(source::look(workspace).await?) } else { None };
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         let page = page::serve(workspace, &stack).await?;
-        announce(&mut claim, &stack, &options)?;
+        announce(&mut claim, &stack, &options).await?;
         if self.json {
             print_json(&stack.outputs)?;
         } else {
             print(&ready(&stack.outputs, Some(&page.address()), Stop::CtrlC))?;
         }
         if self.open {
-            page::open(&page.address(), workspace)?;
+            page::open(&page.address(), workspace).await?;
         }
-        if !self.watch {
-            return watch(&mut stack, self.json).await;
-        }
-        let source = source::watch(
-            workspace.clone(),
-            options,
-            stack.aws.clone(),
-            stack.outputs.clone(),
-            progress,
-        );
+        let Some(files) = files else { return watch(&mut stack, self.json).await };
+        let source = source::Source::new(workspace.clone(), options, &stack, progress);
         tokio::select! {
             result = watch(&mut stack, self.json) => result,
-            error = source => Err(error),
+            error = source.watch(files) => Err(error),
         }
     }
 
@@ -197,12 +192,14 @@ pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, C
     Ok(claim)
 }
 
-/// Publishes the stack's outputs in the state file, for the other commands.
-pub(super) fn announce(
+/// Publishes the stack's outputs in the state file, for the other commands, and lets the stack keep
+/// its result events for them.
+pub(super) async fn announce(
     claim: &mut Claim,
     stack: &Stack,
     options: &Options,
 ) -> Result<(), CommandError> {
+    keep(&stack.aws, &stack.outputs).await?;
     claim.write(&State {
         endpoint: Some(stack.aws.endpoint().to_owned()),
         settings: options.settings.clone(),

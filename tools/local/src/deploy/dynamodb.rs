@@ -21,6 +21,9 @@ pub(super) struct Table {
     attributes: Vec<Attribute>,
     #[serde(default)]
     global_secondary_indexes: Vec<Index>,
+    stream_enabled: Option<bool>,
+    /// For example `NEW_AND_OLD_IMAGES`.
+    stream_view_type: Option<String>,
     ttl: Option<Ttl>,
     point_in_time_recovery: Option<PointInTimeRecovery>,
     server_side_encryption: Option<ServerSideEncryption>,
@@ -61,7 +64,7 @@ struct ServerSideEncryption {
 }
 
 impl Resource for Table {
-    const OUTPUTS: &'static [&'static str] = &["id", "name", "arn"];
+    const OUTPUTS: &'static [&'static str] = &["id", "name", "arn", "streamArn"];
 
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let arn = match self.create(to).await? {
@@ -69,9 +72,12 @@ impl Resource for Table {
             None => self.update(to).await?,
         };
         self.ready(to).await?;
+        self.stream_changes(to).await?;
         self.expire_items(to).await?;
         self.protect_against_loss(to).await?;
-        Ok(outputs([("id", &self.name), ("name", &self.name), ("arn", &arn)]))
+        let stream = self.describe(to).await?.latest_stream_arn.unwrap_or_default();
+        let id = self.name.as_str();
+        Ok(outputs([("id", id), ("name", id), ("arn", &arn), ("streamArn", &stream)]))
     }
 }
 
@@ -87,6 +93,7 @@ impl Table {
             .set_key_schema(Some(self.key_schema()?))
             .set_attribute_definitions(Some(self.attribute_definitions()?))
             .set_global_secondary_indexes(self.indexes()?)
+            .set_stream_specification(self.stream()?)
             .set_sse_specification(self.encryption())
             .set_deletion_protection_enabled(self.deletion_protection_enabled)
             .set_table_class(self.table_class.as_deref().map(sdk::TableClass::from))
@@ -98,8 +105,7 @@ impl Table {
 
     /// Updates a table that exists. Its keys and indexes must already be those of the program.
     async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {
-        let described = to.aws.dynamodb.describe_table().table_name(&self.name).send().await;
-        let table = described.during("DescribeTable")?.table.required("DescribeTable", "Table")?;
+        let table = self.describe(to).await?;
         if table.key_schema() != self.key_schema()? {
             return Err(Failure::Immutable("hashKey or rangeKey"));
         }
@@ -123,6 +129,35 @@ impl Table {
             call.set_tags(Some(self.tags()?)).send().await.during("TagResource")?;
         }
         Ok(arn)
+    }
+
+    async fn describe(&self, to: &Target<'_>) -> Result<sdk::TableDescription, Failure> {
+        let described = to.aws.dynamodb.describe_table().table_name(&self.name).send().await;
+        described.during("DescribeTable")?.table.required("DescribeTable", "Table")
+    }
+
+    /// Enables or disables the stream of a table that exists, unless it is as it should be:
+    /// DynamoDB refuses to enable a stream that is enabled.
+    async fn stream_changes(&self, to: &Target<'_>) -> Result<(), Failure> {
+        let wanted = self.stream()?;
+        let found = self.describe(to).await?.stream_specification;
+        let enabled = found.as_ref().is_some_and(|stream| stream.stream_enabled);
+        if found == wanted || (!enabled && !wanted.as_ref().is_some_and(|it| it.stream_enabled)) {
+            return Ok(());
+        }
+        if enabled {
+            return Err(Failure::Immutable("streamEnabled or streamViewType"));
+        }
+        let call = to.aws.dynamodb.update_table().table_name(&self.name);
+        call.set_stream_specification(wanted).send().await.during("UpdateTable")?;
+        self.ready(to).await
+    }
+
+    fn stream(&self) -> Result<Option<sdk::StreamSpecification>, Failure> {
+        let Some(enabled) = self.stream_enabled else { return Ok(None) };
+        let view = self.stream_view_type.as_deref().map(sdk::StreamViewType::from);
+        let stream = sdk::StreamSpecification::builder().stream_enabled(enabled);
+        Ok(Some(stream.set_stream_view_type(view).build()?))
     }
 
     /// Waits until the table accepts further changes.

@@ -1,4 +1,4 @@
-//! EventBridge rules and their targets.
+//! EventBridge buses, rules and their targets.
 
 use std::collections::HashMap;
 
@@ -7,6 +7,56 @@ use serde::Deserialize;
 
 use super::failure::{During, Failure, Required};
 use super::resource::{Outputs, Resource, Tags, Target, document, outputs, string_map};
+
+/// `aws:cloudwatch:EventBus`
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct EventBus {
+    name: String,
+    description: Option<String>,
+    #[serde(default, deserialize_with = "string_map")]
+    tags: Tags,
+}
+
+impl Resource for EventBus {
+    const OUTPUTS: &'static [&'static str] = &["id", "name", "arn"];
+
+    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
+        let arn = match self.create(to).await? {
+            Some(arn) => arn,
+            None => self.update(to).await?,
+        };
+        Ok(outputs([("id", &self.name), ("name", &self.name), ("arn", &arn)]))
+    }
+}
+
+impl EventBus {
+    /// Creates the bus. Returns its ARN, or `None` if a bus with this name exists.
+    async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
+        let call = to.aws.eventbridge.create_event_bus().name(&self.name);
+        let call = call.set_description(self.description.clone()).set_tags(Some(self.tags()?));
+        let created =
+            call.send().await.unless("ResourceAlreadyExistsException", "CreateEventBus")?;
+        created.map(|bus| bus.event_bus_arn.required("CreateEventBus", "EventBusArn")).transpose()
+    }
+
+    async fn update(&self, to: &Target<'_>) -> Result<String, Failure> {
+        let call = to.aws.eventbridge.update_event_bus().name(&self.name);
+        let call = call.set_description(self.description.clone());
+        let bus = call.send().await.during("UpdateEventBus")?;
+        let arn = bus.arn.required("UpdateEventBus", "Arn")?;
+        if !self.tags.is_empty() {
+            let call = to.aws.eventbridge.tag_resource().resource_arn(&arn);
+            call.set_tags(Some(self.tags()?)).send().await.during("TagResource")?;
+        }
+        Ok(arn)
+    }
+
+    fn tags(&self) -> Result<Vec<sdk::Tag>, Failure> {
+        let tag = |(key, value)| Ok(sdk::Tag::builder().key(key).value(value).build()?);
+        self.tags.iter().map(tag).collect()
+    }
+}
 
 /// `aws:cloudwatch:EventRule`, on the default bus: S3 sends its events to no other.
 #[derive(Debug, Deserialize)]

@@ -84,7 +84,7 @@ impl From<BuildError> for Failure {
 }
 
 /// Converts results of the SDK into results with a [`Failure`].
-pub(super) trait During<T> {
+pub(crate) trait During<T> {
     /// Returns the response to `operation`, or a [`Failure::Request`] that names the operation.
     fn during(self, operation: &'static str) -> Result<T, Failure>;
 
@@ -110,7 +110,7 @@ where
 }
 
 /// Unwraps a field that AWS always sends but that is optional in the SDK's type.
-pub(super) trait Required<T> {
+pub(crate) trait Required<T> {
     /// Returns the value of `field` in the response to `operation`, or a [`Failure::Incomplete`].
     fn required(self, operation: &'static str, field: &'static str) -> Result<T, Failure>;
 }

@@ -3,9 +3,10 @@
 use pulumi_program::{Finding, Place, ResourceInputs};
 use serde_json::Value;
 
+use super::logs_query;
 use super::resource::{AnyResource, Resource};
 use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwatch_dashboard};
-use super::{dynamodb, eventbridge, iam, lambda, lambda_permission, logs, logs_query};
+use super::{dynamodb, eventbridge, iam, lambda, lambda_event_source, lambda_permission, logs};
 use super::{s3, s3_cors, s3_lifecycle, scheduler, sfn, sns, sqs};
 
 /// The type token of functions, which the end of a deployment waits for.
@@ -22,6 +23,7 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
         "aws:apigatewayv2:Route" => read_as::<apigateway_route::Route>(resource),
         "aws:apigatewayv2:Stage" => read_as::<apigateway_stage::Stage>(resource),
         "aws:cloudwatch:Dashboard" => read_as::<cloudwatch_dashboard::Dashboard>(resource),
+        "aws:cloudwatch:EventBus" => read_as::<eventbridge::EventBus>(resource),
         "aws:cloudwatch:EventRule" => read_as::<eventbridge::EventRule>(resource),
         "aws:cloudwatch:EventTarget" => read_as::<eventbridge::EventTarget>(resource),
         "aws:cloudwatch:LogGroup" => read_as::<logs::LogGroup>(resource),
@@ -31,6 +33,9 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
         "aws:iam:Role" => read_as::<iam::Role>(resource),
         "aws:iam:RolePolicy" => read_as::<iam::RolePolicy>(resource),
         FUNCTION => read_as::<lambda::Function>(resource),
+        "aws:lambda:EventSourceMapping" => {
+            read_as::<lambda_event_source::EventSourceMapping>(resource)
+        }
         "aws:lambda:Permission" => read_as::<lambda_permission::Permission>(resource),
         "aws:s3:Bucket" => read_as::<s3::Bucket>(resource),
         "aws:s3:BucketCorsConfiguration" => read_as::<s3_cors::BucketCorsConfiguration>(resource),

@@ -181,6 +181,17 @@ impl fmt::Display for Outcome {
     }
 }
 
+/// The id in an ARN.
+fn id(arn: &str) -> &str {
+    arn.rsplit(':').next().unwrap_or(arn)
+}
+
+/// True if `text` names the execution with this ARN, as [`Execution::is_called`] says.
+pub(super) fn is_called(arn: &str, text: &str) -> bool {
+    let id = id(arn);
+    arn == text || id == text || (text.len() >= 8 && id.starts_with(text))
+}
+
 impl Execution {
     /// True if the execution has ended, successfully or not.
     #[must_use]
@@ -191,7 +202,7 @@ impl Execution {
     /// Returns the id of the execution: its name, which is the last part of its ARN.
     #[must_use]
     pub fn id(&self) -> &str {
-        self.arn.rsplit(':').next().unwrap_or(&self.arn)
+        id(&self.arn)
     }
 
     /// Returns the key of the object that the execution is for, if an S3 event started it.
@@ -210,8 +221,7 @@ impl Execution {
     /// characters on.
     #[must_use]
     pub fn is_called(&self, text: &str) -> bool {
-        let id = self.id();
-        self.arn == text || id == text || (text.len() >= 8 && id.starts_with(text))
+        is_called(&self.arn, text)
     }
 
     /// True if a moment, in milliseconds since 1970, lies in the execution's time. Clocks and log

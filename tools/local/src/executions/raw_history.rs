@@ -4,8 +4,8 @@
 //! event of a failed task does not
 //! (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>).
 //! The emulator of `cargo local` writes the id of each invocation into the event `TaskScheduled`,
-//! as a member that AWS does not have (`adaptations.py`). SDKs ignore unknown members, so this
-//! reads them from the responses.
+//! as a member that AWS does not have (`adaptations/history.py`). SDKs ignore unknown members, so
+//! this reads them from the responses.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

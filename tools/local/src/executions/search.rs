@@ -1,41 +1,19 @@
 //! Finds executions, newest first, without describing more of them than it has to.
 
-use futures_util::StreamExt as _;
+use std::pin::pin;
+
+use futures_util::TryStreamExt as _;
 
 use super::listing::ListedPage;
-use super::{CONCURRENCY, Execution, Executions, ExecutionsError, LARGEST_PAGE, PAGE, Status};
+use super::{Execution, Executions, ExecutionsError, Filter, LARGEST_PAGE, PAGE, execution};
 
-/// Conditions that an execution must meet.
-#[derive(Debug, Clone, Default)]
-pub struct Search {
-    /// Statuses, one of which the execution must have; any if empty.
-    pub statuses: Vec<Status>,
-    /// Text that the execution's key contains, or that its ARN or name begins with; any if `None`.
-    pub text: Option<String>,
-}
-
-/// Executions that a [`Search`] has found.
+/// Executions that [`Executions::search`] has found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
     /// At most as many as asked for, newest first.
     pub executions: Vec<Execution>,
     /// True if there are more, which were not described.
     pub more: bool,
-}
-
-impl Search {
-    /// True if an execution of this status can meet the conditions.
-    fn allows(&self, status: Status) -> bool {
-        self.statuses.is_empty() || self.statuses.contains(&status)
-    }
-
-    /// True if the execution meets the conditions.
-    #[must_use]
-    pub fn matches(&self, execution: &Execution) -> bool {
-        let Some(text) = &self.text else { return self.allows(execution.status) };
-        let key = execution.key().is_some_and(|key| key.contains(text.as_str()));
-        self.allows(execution.status) && (key || execution.is_called(text))
-    }
 }
 
 impl Executions {
@@ -47,22 +25,18 @@ impl Executions {
     ///
     /// # Errors
     /// If a call to Step Functions fails.
-    pub async fn search(&self, search: &Search, limit: usize) -> Result<Found, ExecutionsError> {
+    pub async fn search(&self, filter: &Filter, limit: usize) -> Result<Found, ExecutionsError> {
         let (mut executions, mut token) = (Vec::new(), None);
         loop {
-            let (mut items, next) = self.page(search, limit, token).await?;
-            items.retain(|(_, status)| search.allows(*status));
-            // Without a text, the list alone decides.
+            let (mut items, next) = self.page(filter, limit, token).await?;
+            items.retain(|(_, status)| filter.allows(*status));
             let room = limit - executions.len();
-            let beyond = search.text.is_none() && items.len() > room;
-            if search.text.is_none() {
+            let beyond = !filter.needs_description() && items.len() > room;
+            if beyond {
                 items.truncate(room);
             }
-            let mut described = futures_util::stream::iter(items)
-                .map(|(arn, _)| self.describe(arn))
-                .buffered(CONCURRENCY);
-            while let Some(execution) = described.next().await {
-                let Some(execution) = execution?.filter(|it| search.matches(it)) else { continue };
+            let mut described = pin!(self.described(filter, items));
+            while let Some(execution) = described.try_next().await? {
                 if executions.len() == limit {
                     return Ok(Found { executions, more: true });
                 }
@@ -75,22 +49,39 @@ impl Executions {
         }
     }
 
-    /// Lists a page of executions. If the search has exactly one status, Step Functions selects by
-    /// it.
+    /// Finds the newest execution that `text` [names](Execution::is_called). Describes no other one:
+    /// the list states the names.
+    ///
+    /// # Errors
+    /// If a call to Step Functions fails.
+    pub async fn called(&self, text: &str) -> Result<Option<Execution>, ExecutionsError> {
+        if text.starts_with("arn:") {
+            return self.one(text).await;
+        }
+        let mut token = None;
+        loop {
+            let (items, next) = self.list(None, token, LARGEST_PAGE).await?;
+            let named = items.into_iter().find(|(arn, _)| execution::is_called(arn, text));
+            if let Some((arn, _)) = named {
+                return self.one(&arn).await;
+            }
+            let Some(next) = next else { return Ok(None) };
+            token = Some(next);
+        }
+    }
+
+    /// Lists a page of executions.
     async fn page(
         &self,
-        search: &Search,
+        filter: &Filter,
         limit: usize,
         token: Option<String>,
     ) -> Result<ListedPage, ExecutionsError> {
         // One more than the limit tells whether there are more.
         let wanted = i32::try_from(limit.saturating_add(1)).unwrap_or(LARGEST_PAGE);
-        let size = if search.text.is_some() { LARGEST_PAGE } else { wanted.clamp(1, LARGEST_PAGE) };
-        let size = if search.statuses.len() > 1 { size.max(PAGE) } else { size };
-        let status = match search.statuses.as_slice() {
-            [status] => Some(*status),
-            _ => None,
-        };
-        self.list(status, token, size).await
+        let size = wanted.clamp(1, LARGEST_PAGE);
+        let size = if filter.needs_description() { LARGEST_PAGE } else { size };
+        let size = if filter.statuses.len() > 1 { size.max(PAGE) } else { size };
+        self.list(filter.only_status(), token, size).await
     }
 }

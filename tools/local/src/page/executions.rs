@@ -8,7 +8,7 @@ use super::error::Failure;
 use super::layout::{self, View};
 use super::machines::Machine;
 use super::{Shared, Site, text};
-use crate::executions::{Execution, Listing, OutcomeKind, Selection, Status};
+use crate::executions::{Execution, Filter, Listing, OutcomeKind, Status};
 use crate::terminal::format;
 
 /// Number of executions on a page of the list.
@@ -35,10 +35,11 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    fn selection(&self) -> Selection {
+    fn filter(&self) -> Filter {
         let status = STATUSES.into_iter().find(|(status, _)| status.to_string() == self.status);
         let outcome = OutcomeKind::ALL.into_iter().find(|kind| kind.name() == self.outcome);
-        Selection { status: status.map(|(status, _)| status), outcome, key: self.key.clone() }
+        let statuses = status.into_iter().map(|(status, _)| status).collect();
+        Filter { statuses, outcome, text: self.key.clone() }
     }
 
     /// The query of the same list from `cursor` on.
@@ -60,7 +61,7 @@ pub(super) async fn view(
 ) -> Result<Markup, Failure> {
     let machine = site.machines.named(&parameters.machine).await?;
     let cursor = Some(parameters.cursor.clone()).filter(|cursor| !cursor.is_empty());
-    let listing = machine.executions.listing(&parameters.selection(), cursor, ROWS).await?;
+    let listing = machine.executions.listing(&parameters.filter(), cursor, ROWS).await?;
     let content = html! {
         h1 { "Executions" }
         (machines(&site, machine).await?)
@@ -141,7 +142,7 @@ fn list(site: &Site, machine: &Machine, listing: &Listing, parameters: &Paramete
         @if listing.executions.is_empty() {
             p.empty {
                 @if listing.examined > 0 { "None of " (listing.examined) " executions match." }
-                @else if parameters.selection().status.is_some() { "No execution has this status." }
+                @else if !parameters.filter().statuses.is_empty() { "No execution has this status." }
                 @else { "No executions yet. " a href=(site.href("images")) { "Upload an image" } "." }
             }
         }

@@ -13,15 +13,18 @@ pub(super) enum View {
     Images,
     /// The failure queue.
     Failures,
+    /// Result events.
+    Events,
     /// Reconciliations.
     Reconciliations,
 }
 
 /// Each view with its path, its name, and the key that opens it.
-const VIEWS: [(View, &str, &str, &str); 4] = [
+const VIEWS: [(View, &str, &str, &str); 5] = [
     (View::Executions, "executions", "Executions", "e"),
     (View::Images, "images", "Images", "i"),
     (View::Failures, "failures", "Failures", "f"),
+    (View::Events, "results", "Events", "v"),
     (View::Reconciliations, "reconciliations", "Reconcile", "r"),
 ];
 

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use super::error::Failure;
 use super::{Shared, Site};
 use crate::executions::Status;
+use crate::result_events::since;
 
 /// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
@@ -88,7 +89,7 @@ impl Drop for Opened {
 
 /// Polls the stack until the page ends.
 pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
-    let mut before = Vec::new();
+    let mut before = None;
     loop {
         tokio::select! {
             _ = ended.changed() => return,
@@ -99,22 +100,27 @@ pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
             continue;
         }
         match look(&site).await {
-            Ok((executions, failures)) => {
-                site.live.announce(Some(failures), executions != before, None);
-                before = executions;
+            Ok((state, failures)) => {
+                let state = Some(state);
+                site.live.announce(Some(failures), state != before, None);
+                before = state;
             }
             Err(failure) => site.live.announce(None, false, Some(failure.to_string())),
         }
     }
 }
 
-/// Returns the newest executions of all state machines, and the length of the failure queue.
-async fn look(site: &Site) -> Result<(Vec<(String, Status)>, u64), Failure> {
+/// The newest executions of all state machines, and the time of the newest result event.
+type Newest = (Vec<(String, Status)>, Option<i64>);
+
+/// Returns what is newest in the stack, and the length of the failure queue.
+async fn look(site: &Site) -> Result<(Newest, u64), Failure> {
     let mut newest = Vec::new();
     for machine in site.machines.all().await? {
         newest.extend(machine.executions.newest(NEWEST).await?);
     }
-    Ok((newest, length(site).await?))
+    let event = since(&site.aws, &site.outputs, 0).await?.last().map(|event| event.time);
+    Ok(((newest, event), length(site).await?))
 }
 
 /// Returns the approximate number of messages in the failure queue.

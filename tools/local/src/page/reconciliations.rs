@@ -9,7 +9,7 @@ use super::error::Failure;
 use super::layout::{self, View};
 use super::machines::{RECONCILE, REPAIR};
 use super::{Shared, Site, executions, text};
-use crate::executions::{Execution, Selection, Status};
+use crate::executions::{Execution, Filter, Status};
 use crate::reconciliation;
 use crate::terminal::format;
 
@@ -22,7 +22,7 @@ const REPAIRS: usize = 25;
 /// Shows the latest reconciliations.
 pub(super) async fn view(State(site): Shared) -> Result<Markup, Failure> {
     let machine = site.machines.named(RECONCILE).await?;
-    let listing = machine.executions.listing(&Selection::default(), None, ROWS).await?;
+    let listing = machine.executions.listing(&Filter::default(), None, ROWS).await?;
     let repairs = match listing.executions.first() {
         Some(latest) => repairs(&site, latest).await?,
         None => Vec::new(),
@@ -57,7 +57,7 @@ pub(super) async fn start(State(site): Shared) -> Result<Redirect, Failure> {
 /// Returns the newest repairs that started during a reconciliation.
 async fn repairs(site: &Site, during: &Execution) -> Result<Vec<Execution>, Failure> {
     let machine = site.machines.named(REPAIR).await?;
-    let listing = machine.executions.listing(&Selection::default(), None, REPAIRS).await?;
+    let listing = machine.executions.listing(&Filter::default(), None, REPAIRS).await?;
     let mut repairs = listing.executions;
     repairs.retain(|repair| {
         let is_before_end = during.stopped.is_none_or(|stopped| repair.started <= stopped);

@@ -2,8 +2,9 @@
 //!
 //! The file names the process that runs the stack, by its id and the time it started. So the state
 //! file of a process that was killed is never mistaken for that of a running stack, even if another
-//! program has the same id now. The process also holds a lock, so that there is only one. Readers
-//! of the file do not touch the lock.
+//! program has the same id now. The process also holds a lock, so that there is only one, and its name
+//! is in the lock file too, in case the state file is lost. Readers of the files do not touch the
+//! lock.
 
 use std::io;
 use std::path::PathBuf;
@@ -15,18 +16,17 @@ use super::Outputs;
 use crate::access_key::AccessKey;
 use crate::aws::Aws;
 use crate::lock::Lock;
+use crate::private_file;
+use crate::process::Identity;
 use crate::workspace::Workspace;
-use crate::{private_file, process};
 
 /// A stack, as its process describes it in the state file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct State {
-    /// The id of the process that runs the stack.
-    pub process: u32,
-    /// The time at which that process started, as the operating system reports it.
-    #[serde(default)]
-    pub started: String,
+    /// The process that runs the stack.
+    #[serde(flatten)]
+    pub process: Identity,
     /// True if that process started the emulator, so that the emulator ends with it.
     pub owns_emulator: bool,
     /// The id of the emulator's process, if that process started it.
@@ -89,7 +89,11 @@ pub enum StateError {
         process: String,
     },
     /// The state file is invalid.
-    #[error("{} is invalid ({source}): delete it", .path.display())]
+    #[error(
+        "{} is invalid ({source}): `cargo local down` stops the stack, if one is running, and deletes \
+         the file",
+        .path.display()
+    )]
     Invalid {
         /// The file.
         path: PathBuf,
@@ -110,11 +114,8 @@ impl State {
     /// The state of a stack that this process is starting.
     #[must_use]
     pub fn starting(owns_emulator: bool) -> Self {
-        let process = std::process::id();
-        let started = process::start_time(process).unwrap_or_default();
         Self {
-            process,
-            started,
+            process: Identity::own(),
             owns_emulator,
             emulator_process: None,
             log: None,
@@ -126,11 +127,10 @@ impl State {
         }
     }
 
-    /// Checks whether the process is running. It is not if its id belongs to another one now.
+    /// Checks whether the process is running.
     #[must_use]
     pub fn liveness(&self) -> Liveness {
-        let started = process::start_time(self.process);
-        if started.is_some_and(|it| it == self.started) { Liveness::Alive } else { Liveness::Ended }
+        if self.process.is_running() { Liveness::Alive } else { Liveness::Ended }
     }
 }
 
@@ -163,12 +163,15 @@ impl StateFile {
     /// # Errors
     /// When another process is running it.
     pub fn claim(&self) -> Result<Claim, StateError> {
-        let Some(lock) = Lock::try_take(&self.lock).map_err(|source| self.io(source))? else {
-            let process =
-                self.read_file()?.map_or("?".to_owned(), |state| state.process.to_string());
+        let lock = |source| StateError::Io { path: self.lock.clone(), source };
+        let Some(mut taken) = Lock::try_take(&self.lock).map_err(lock)? else {
+            let process = self.holder().map_or("?".to_owned(), |holder| holder.id.to_string());
             return Err(StateError::AlreadyRunning { process });
         };
-        Ok(Claim { file: self.clone(), keep: false, _lock: lock })
+        let holder = serde_json::to_vec(&Identity::own());
+        let holder = holder.map_err(|error| lock(io::Error::from(error)))?;
+        taken.write(&holder).map_err(lock)?;
+        Ok(Claim { file: self.clone(), keep: false, _lock: taken })
     }
 
     /// Reads the last state that was written, if any, and checks whether its process is running.
@@ -180,6 +183,15 @@ impl StateFile {
             let liveness = state.liveness();
             (state, liveness)
         }))
+    }
+
+    /// Returns the running process that holds the lock, by what it has written into the lock file.
+    /// So it is known even without a state file.
+    #[must_use]
+    pub fn holder(&self) -> Option<Identity> {
+        let text = std::fs::read(&self.lock).ok()?;
+        let holder: Identity = serde_json::from_slice(&text).ok()?;
+        holder.is_running().then_some(holder)
     }
 
     /// Returns the outputs of the running stack.
@@ -220,7 +232,7 @@ impl StateFile {
     /// When no stack is running, or it is not ready.
     pub fn running(&self) -> Result<(State, Outputs), StateError> {
         let Some((state, liveness)) = self.read()? else { return Err(StateError::NotRunning) };
-        let process = state.process;
+        let process = state.process.id;
         match (liveness, &state.outputs) {
             (Liveness::Alive, None) if state.empty => Err(StateError::Empty { process }),
             (Liveness::Alive, None) => Err(StateError::Starting { process }),

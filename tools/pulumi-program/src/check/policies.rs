@@ -201,9 +201,13 @@ impl<'a> Checker<'a> {
 
     /// The kind of resource that an ARN names, if the expression shows it.
     fn kind(&self, resource: &Expression) -> Option<actions::Kind> {
-        if let Some((root, "arn", rest)) = output_and_rest(resource) {
-            let resource = self.program.resource(root)?;
-            return actions::of_output(&resource.type_token, &rest);
+        match output_and_rest(resource) {
+            Some((root, "arn", rest)) => {
+                let resource = self.program.resource(root)?;
+                return actions::of_output(&resource.type_token, &rest);
+            }
+            Some((_, "streamArn", _)) => return Some(actions::Kind::Stream),
+            _ => {}
         }
         actions::of_arn(&pattern(resource)?)
     }
@@ -232,7 +236,7 @@ impl<'a> Checker<'a> {
 fn is_arn(resource: &Expression) -> bool {
     let written = |text: String| text == "*" || text.starts_with("arn:");
     match output_and_rest(resource) {
-        Some((_, output, _)) => matches!(output, "arn" | "executionArn"),
+        Some((_, output, _)) => matches!(output, "arn" | "executionArn" | "streamArn"),
         None => pattern(resource).is_some_and(written),
     }
 }

@@ -80,7 +80,7 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
 fn functions_are_all_of_one_shape() {
     let deployed = Deployed::of("dev");
     let functions = deployed.all("aws:lambda:Function");
-    assert_eq!(functions.len(), 11);
+    assert_eq!(functions.len(), 12);
     for function in functions {
         let inputs = &function.inputs;
         let folder = inputs["name"].as_str().unwrap().strip_prefix("pixgauge-dev-").unwrap();
@@ -360,6 +360,43 @@ fn the_rule_picks_this_buckets_uploads() {
     assert_eq!(pattern["detail"]["object"], json!({"key": [{"prefix": "uploads/"}]}));
 }
 
+/// A mapping that is deleted and created again would start anew; one that is disabled keeps its
+/// position. So every stack has the mapping and the stream.
+#[test]
+fn result_events_are_off_by_default_but_the_stream_is_always_on() {
+    for stack in STACKS {
+        let deployed = Deployed::of(stack);
+        let table = &deployed.get("table").inputs;
+        assert_eq!(table["streamEnabled"], true, "of {stack}");
+        assert_eq!(table["streamViewType"], "NEW_AND_OLD_IMAGES", "of {stack}");
+        let mapping = &deployed.get("publishResultsSource").inputs;
+        assert_eq!(mapping["enabled"], stack == "local", "of {stack}");
+        assert_eq!(mapping["startingPosition"], "TRIM_HORIZON");
+        assert_eq!(mapping["functionResponseTypes"], json!(["ReportBatchItemFailures"]));
+        assert!(mapping["batchSize"].as_u64() >= Some(10));
+        // Records are set aside before the stream expires them, after a day.
+        assert!(mapping["maximumRecordAgeInSeconds"].as_u64() < Some(24 * 3600));
+        assert_eq!(mapping["destinationConfig"]["onFailure"]["destinationArn"], "arn:bucket");
+    }
+}
+
+/// The rule of `examples/large-images`, which Pulumi's engine deploys in `tests/conformance/pulumi`, has
+/// the pattern of docs/EVENTS.md, which AWS's matcher judges in `tests/conformance/events`.
+#[test]
+fn the_example_has_the_pattern_that_the_document_explains() {
+    let document = std::fs::read_to_string(root().join("docs/EVENTS.md")).unwrap();
+    let written = document.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let written: Value = serde_json::from_str(written).unwrap();
+    let example = root().join("examples/large-images");
+    let program = Program::load(&example).unwrap();
+    let stack = Stack::load(&example, &program, "dev").unwrap();
+    let deployed = offline::evaluate(&program, &stack).unwrap();
+    let rule = &deployed.resource("rule").unwrap().inputs;
+    let pattern: Value = serde_json::from_str(rule["eventPattern"].as_str().unwrap()).unwrap();
+    assert_eq!(pattern, written);
+    assert_eq!(rule["eventBusName"], "pixgauge-dev-results");
+}
+
 #[test]
 fn outputs_are_what_a_user_needs_next() {
     let outputs = Deployed::of("dev").0.outputs;
@@ -373,6 +410,7 @@ fn outputs_are_what_a_user_needs_next() {
             "reconcileStateMachineArn": "arn:reconcile",
             "failureQueueUrl": "https://queue/failureQueue",
             "alarmTopicArn": "arn:alarmTopic",
+            "eventBusName": "pixgauge-dev-results",
         })
     );
 }

@@ -29,6 +29,8 @@ pub(crate) enum Value {
     Short(u16),
     Long(u32),
     Fractions(Vec<(u32, u32)>),
+    /// Bytes without a type.
+    Bytes(Vec<u8>),
     /// The entries of another directory, to which the entry points.
     Directory(Vec<(u16, Value)>),
 }
@@ -57,6 +59,7 @@ fn append_directory(bytes: &mut Vec<u8>, entries: &[(u16, Value)], little: bool)
                 let data: Vec<u8> = parts.flat_map(|part| number(part.into(), 4, little)).collect();
                 (5, data.len() / 8, data)
             }
+            Value::Bytes(bytes) => (7, bytes.len(), bytes.clone()),
             Value::Directory(entries) => {
                 let offset = number(bytes.len() as u64, 4, little);
                 append_directory(bytes, entries, little);

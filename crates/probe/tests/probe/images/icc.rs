@@ -5,9 +5,10 @@ pub(crate) fn profile(color_space: &[u8; 4], gap: usize, description: &[u8]) -> 
     let mut bytes = vec![0; 128];
     bytes[16..20].copy_from_slice(color_space);
     bytes[36..40].copy_from_slice(b"acsp");
-    let offset = 128 + 4 + 2 * 12 + gap;
-    bytes.extend(2_u32.to_be_bytes());
-    for (tag, offset, size) in [(b"cprt", 0, 0), (b"desc", offset, description.len())] {
+    let offset = 128 + 4 + 3 * 12 + gap;
+    bytes.extend(3_u32.to_be_bytes());
+    let tags = [(b"cprt", 0, 0), (b"wtpt", 0, 0), (b"desc", offset, description.len())];
+    for (tag, offset, size) in tags {
         bytes.extend(*tag);
         bytes.extend((offset as u32).to_be_bytes());
         bytes.extend((size as u32).to_be_bytes());

@@ -61,13 +61,13 @@ fn a_whole_key_or_an_id_selects_executions_and_a_part_of_a_key_only_if_it_is_alo
 
 #[test]
 fn a_list_says_that_it_leaves_executions_out() {
-    let note = left_out(20, &Search::default());
+    let note = left_out(20, &Filter::default());
     assert_eq!(
         note,
         "The newest 20 executions. There are older ones: add --limit 100, or select with a part \
          of a key, --failed or --status.\n"
     );
-    assert!(left_out(1, &Search::default()).starts_with("The newest 1 execution. "));
+    assert!(left_out(1, &Filter::default()).starts_with("The newest 1 execution. "));
 }
 
 #[test]

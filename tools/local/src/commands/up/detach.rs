@@ -38,8 +38,8 @@ impl Drop for Starting {
 /// ready. The output of the other process goes to `target/local/up.log`.
 pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatus, CommandError> {
     let file = StateFile::of(workspace);
-    if let Some((state, Liveness::Alive)) = file.read()? {
-        return Err(StateError::AlreadyRunning { process: state.process.to_string() }.into());
+    if let Some(process) = file.holder() {
+        return Err(StateError::AlreadyRunning { process: process.id.to_string() }.into());
     }
     let log = workspace.local().join("up.log");
     let mut starting = Starting(Some(spawn(&log).map_err(CommandError::Background)?));
@@ -51,8 +51,9 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
             starting.0 = None;
             return Err(CommandError::Detached { message: message(&tail(&log)), log });
         }
-        if let Some((state, Liveness::Alive)) = file.read()?
-            && state.process == id
+        // Until the child has claimed the stack, the file may be an invalid one of an earlier run.
+        if let Ok(Some((state, Liveness::Alive))) = file.read()
+            && state.process.id == id
             && (state.outputs.is_some() || state.empty)
         {
             // From now on, the child outlives this process.

@@ -1,15 +1,15 @@
 //! Replaces functions, or deploys the program again, when their files change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use crate::aws::Aws;
-use crate::build;
+use crate::build::{self, Archive};
 use crate::commands::CommandError;
 use crate::deploy;
 use crate::progress::{Progress, Step};
-use crate::stack::{Options, Outputs, Stack};
+use crate::stack::{Options, Stack, StackError};
 use crate::workspace::Workspace;
 
 /// Interval between checks of the files. Changed files have to stay the same for one interval
@@ -22,70 +22,94 @@ const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
 /// Sources of the deployment.
 const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
 
+/// End of the report of a change that could not be followed.
+const WAITING: &str = "The stack runs on without this change; the next one is tried again.";
+
 /// The files below the watched paths, each with its time of modification and its length.
 ///
 /// Reading the metadata of a few hundred files takes milliseconds, and unlike notifications it
 /// works on every file system.
-type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
+pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// Watches the files, and returns only if they cannot be watched. Code that does not compile and a
-/// program that cannot be deployed are reported, and the next change is waited for.
-pub(super) async fn watch(
+/// A stack that follows the files it was built from.
+pub(super) struct Source {
     workspace: Workspace,
     options: Options,
     aws: Aws,
-    outputs: Outputs,
+    /// Beginning of the functions' names in the stack.
+    prefix: String,
+    /// The time at which the code of each function in the stack was built.
+    deployed: HashMap<String, SystemTime>,
     progress: Progress,
-) -> CommandError {
-    let mut built = match look(&workspace).await {
-        Ok(files) => files,
-        Err(error) => return error,
-    };
-    progress.done(Step::Build, "watching functions/, crates/, statemachine/ and pulumi/");
-    loop {
-        tokio::time::sleep(POLL).await;
-        let files = match settled(&workspace, &built).await {
-            Ok(Some(files)) => files,
-            Ok(None) => continue,
-            Err(error) => return error,
-        };
-        let is_program = changed(&built, &files).iter().any(|path| is_below(path, &PROGRAM));
-        built = files;
-        if let Err(error) =
-            replace(&workspace, &options, &aws, &outputs, is_program, &progress).await
-        {
-            progress.done(Step::Build, format!("{error}\nThe functions stay as they were."));
+}
+
+impl Source {
+    pub(super) fn new(
+        workspace: Workspace,
+        options: Options,
+        stack: &Stack,
+        progress: Progress,
+    ) -> Self {
+        let archives = stack.archives.iter();
+        let deployed = archives.map(|archive| (archive.name.clone(), archive.built)).collect();
+        let (aws, prefix) = (stack.aws.clone(), stack.outputs.function_prefix().to_owned());
+        Self { workspace, options, aws, prefix, deployed, progress }
+    }
+
+    /// Watches the files, which were `built` at first. Returns only if they cannot be watched. Code
+    /// that does not compile and a program that cannot be deployed are reported, and the next change
+    /// is waited for.
+    pub(super) async fn watch(mut self, mut built: Files) -> CommandError {
+        self.progress.done(Step::Build, "watching functions/, crates/, statemachine/ and pulumi/");
+        loop {
+            tokio::time::sleep(POLL).await;
+            let files = match settled(&self.workspace, &built).await {
+                Ok(Some(files)) => files,
+                Ok(None) => continue,
+                Err(error) => return error,
+            };
+            let is_program = changed(&built, &files).iter().any(|path| is_below(path, &PROGRAM));
+            built = files;
+            if let Err(error) = self.follow(is_program).await {
+                self.progress.done(Step::Build, format!("{error}\n{WAITING}"));
+            }
         }
+    }
+
+    /// Builds the functions and replaces those whose code is not deployed; with `is_program`, deploys
+    /// everything.
+    async fn follow(&mut self, is_program: bool) -> Result<(), StackError> {
+        let Self { workspace, options, aws, progress, .. } = self;
+        let archives =
+            build::build(workspace, &options.packages, options.profile, progress).await?;
+        if is_program {
+            let (name, settings) = (&options.name, &options.settings);
+            Stack::deploy(workspace, aws.clone(), name, settings, progress).await?;
+            self.deployed = archives.into_iter().map(|it| (it.name, it.built)).collect();
+            return Ok(());
+        }
+        let mut replaced = Vec::new();
+        for archive in outdated(&self.deployed, archives) {
+            let function = format!("{}{}", self.prefix, archive.name);
+            progress.doing(Step::Deploy, format!("replacing {}", archive.name));
+            deploy::replace_code(aws, &function, archive.path).await?;
+            self.deployed.insert(archive.name.clone(), archive.built);
+            replaced.push(archive.name);
+        }
+        let result = match replaced.as_slice() {
+            [] => "no function differs".to_owned(),
+            functions => format!("replaced {}", functions.join(", ")),
+        };
+        progress.done(Step::Deploy, result);
+        Ok(())
     }
 }
 
-/// Builds the functions and replaces those that differ; with `is_program`, deploys everything.
-async fn replace(
-    workspace: &Workspace,
-    options: &Options,
-    aws: &Aws,
-    outputs: &Outputs,
-    is_program: bool,
-    progress: &Progress,
-) -> Result<(), CommandError> {
-    let built = build::build(workspace, &options.packages, options.profile, progress).await;
-    let updated = built.map_err(crate::stack::StackError::from)?;
-    if is_program {
-        Stack::deploy(workspace, aws.clone(), &options.name, &options.settings, progress).await?;
-        return Ok(());
-    }
-    for function in &updated {
-        let name = format!("{}{function}", outputs.function_prefix());
-        progress.doing(Step::Deploy, format!("replacing {function}"));
-        let archive = workspace.artifacts().join(function).join("bootstrap.zip");
-        deploy::replace_code(aws, &name, archive).await.map_err(crate::stack::StackError::from)?;
-    }
-    let replaced = match updated.as_slice() {
-        [] => "no function differs".to_owned(),
-        functions => format!("replaced {}", functions.join(", ")),
-    };
-    progress.done(Step::Deploy, replaced);
-    Ok(())
+/// The archives with code that is not deployed. Another command may have packed an archive, or an
+/// earlier attempt to replace the function may have failed.
+fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {
+    let is_outdated = |it: &Archive| deployed.get(&it.name) != Some(&it.built);
+    archives.into_iter().filter(is_outdated).collect()
 }
 
 /// Returns the files if they differ from `built` and have stopped changing.
@@ -104,7 +128,8 @@ async fn settled(workspace: &Workspace, built: &Files) -> Result<Option<Files>, 
     }
 }
 
-async fn look(workspace: &Workspace) -> Result<Files, CommandError> {
+/// Returns the files as they are.
+pub(super) async fn look(workspace: &Workspace) -> Result<Files, CommandError> {
     let root = workspace.root().to_owned();
     let looking = tokio::task::spawn_blocking(move || files(&root)).await;
     looking
@@ -155,6 +180,18 @@ fn is_below(path: &Path, tops: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn code_that_is_not_deployed_is_outdated_whoever_has_packed_it() {
+        let (old, new) = (SystemTime::UNIX_EPOCH, SystemTime::now());
+        let archive =
+            |name: &str, built| Archive { name: name.to_owned(), path: PathBuf::new(), built };
+        let deployed = HashMap::from([("same".to_owned(), new), ("older".to_owned(), new)]);
+        let archives = vec![archive("same", new), archive("older", old), archive("added", new)];
+        let outdated = outdated(&deployed, archives);
+        let names: Vec<_> = outdated.iter().map(|archive| archive.name.as_str()).collect();
+        assert_eq!(names, ["older", "added"]);
+    }
 
     #[test]
     fn changes_of_code_and_of_the_program_are_told_apart() {

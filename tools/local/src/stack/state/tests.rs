@@ -29,7 +29,8 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
 
 /// The state that an earlier process has left, whose id this process has now.
 fn left_behind(owns_emulator: bool) -> State {
-    State { started: "earlier".to_owned(), ..state(owns_emulator, Some(outputs())) }
+    let process = Identity { started: "earlier".to_owned(), ..Identity::own() };
+    State { process, ..state(owns_emulator, Some(outputs())) }
 }
 
 #[test]
@@ -110,6 +111,33 @@ fn stack_on_an_emulator_of_another_process_remains() {
 fn invalid_file_is_named() {
     let directory = tempfile::tempdir().unwrap();
     let file = file(&directory);
-    std::fs::write(&file.path, "{").unwrap();
-    assert!(file.outputs().unwrap_err().to_string().contains("stack.json"));
+    for invalid in ["", "{", "{}", "[]", "\u{0}", r#"{"process": -1}"#] {
+        std::fs::write(&file.path, invalid).unwrap();
+        let error = file.outputs().unwrap_err().to_string();
+        assert!(error.contains("stack.json is invalid") && error.contains("down"), "{error}");
+        // A new stack writes a new file.
+        let mut claim = file.claim().unwrap();
+        claim.write(&state(true, Some(outputs()))).unwrap();
+        assert_eq!(file.outputs().unwrap(), outputs());
+    }
+}
+
+#[test]
+fn process_is_known_even_if_the_state_file_is_lost() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = file(&directory);
+    assert_eq!(file.holder(), None);
+    let mut claim = file.claim().unwrap();
+    claim.write(&state(true, None)).unwrap();
+    for lost in ["{", ""] {
+        std::fs::write(&file.path, lost).unwrap();
+        assert_eq!(file.holder(), Some(Identity::own()));
+        let error = file.claim().unwrap_err().to_string();
+        assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
+    }
+    drop(claim);
+    // What an earlier process has written, whose id this process has now.
+    let earlier = Identity { started: "earlier".to_owned(), ..Identity::own() };
+    std::fs::write(&file.lock, serde_json::to_vec(&earlier).unwrap()).unwrap();
+    assert_eq!(file.holder(), None);
 }

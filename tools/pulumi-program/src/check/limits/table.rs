@@ -20,6 +20,8 @@ const LOG_GROUP: &str = "aws:cloudwatch:LogGroup";
 const RULE: &str = "aws:cloudwatch:EventRule";
 const TARGET: &str = "aws:cloudwatch:EventTarget";
 const ALARM: &str = "aws:cloudwatch:MetricAlarm";
+const BUS: &str = "aws:cloudwatch:EventBus";
+const MAPPING: &str = "aws:lambda:EventSourceMapping";
 const SCHEDULE: &str = "aws:scheduler:Schedule";
 const TABLE: &str = "aws:dynamodb:Table";
 const MACHINE: &str = "aws:sfn:StateMachine";
@@ -67,6 +69,16 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(FUNCTION, &["environment", "variables", "SHARDS"], Range(1, 100)),
     limit(FUNCTION, &["environment", "variables", "CACHE_SECONDS"], Range(0, 31_536_000)),
     limit(FUNCTION, &["environment", "variables", "PRESIGNED_URL_SECONDS"], Range(1, 43_200)),
+    // https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+    limit(MAPPING, &["startingPosition"], OneOf(&["TRIM_HORIZON", "LATEST"])),
+    limit(MAPPING, &["batchSize"], Range(1, 10_000)),
+    limit(MAPPING, &["maximumBatchingWindowInSeconds"], Range(0, 300)),
+    limit(MAPPING, &["maximumRetryAttempts"], Range(-1, 10_000)),
+    // The stream keeps records for a day; -1 would let it expire records that keep failing.
+    limit(MAPPING, &["maximumRecordAgeInSeconds"], Range(60, 86_400)),
+    limit(MAPPING, &["functionResponseTypes", "*"], OneOf(&["ReportBatchItemFailures"])),
+    limit(MAPPING, &["metricsConfig", "metrics", "*"], OneOf(&["EventCount"])),
+    limit(MAPPING, &["filterCriteria", "filters", "*", "pattern"], Syntax(syntax::json)),
     // https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
     limit("aws:lambda:Permission", &["action"], OneOf(&["lambda:InvokeFunction"])),
     limit("aws:lambda:Permission", &["principal"], Syntax(syntax::service)),
@@ -89,6 +101,9 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(RULE, &["name"], Name(1, 64, "-_.")),
     limit(RULE, &["description"], Length(0, 512)),
     limit(RULE, &["state"], ON_OFF),
+    // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_CreateEventBus.html
+    limit(BUS, &["name"], Name(1, 256, "/.-_")),
+    limit(BUS, &["description"], Length(0, 512)),
     // https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_RetryPolicy.html
     limit(TARGET, &["retryPolicy", "maximumEventAgeInSeconds"], Range(60, 86_400)),
     limit(TARGET, &["retryPolicy", "maximumRetryAttempts"], Range(0, 185)),
@@ -101,6 +116,7 @@ pub(super) const LIMITS: &[Limit] = &[
     // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html
     limit(TABLE, &["name"], Name(3, 255, "-_.")),
     limit(TABLE, &["billingMode"], OneOf(&["PAY_PER_REQUEST", "PROVISIONED"])),
+    limit(TABLE, &["streamViewType"], OneOf(STREAM_VIEWS)),
     limit(TABLE, &["attributes", "*", "type"], OneOf(&["S", "N", "B"])),
     limit(TABLE, &["globalSecondaryIndexes", "*", "name"], Name(3, 255, "-_.")),
     limit(TABLE, &["globalSecondaryIndexes", "*", "projectionType"], OneOf(PROJECTIONS)),
@@ -176,6 +192,7 @@ pub(super) const LIMITS: &[Limit] = &[
 ];
 
 const DAYS: Allowed = Range(1, 36_500);
+const STREAM_VIEWS: &[&str] = &["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"];
 const PROJECTIONS: &[&str] = &["ALL", "INCLUDE", "KEYS_ONLY"];
 const S3_METHODS: &[&str] = &["GET", "PUT", "HEAD", "POST", "DELETE"];
 const API_METHODS: &[&str] = &["*", "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];

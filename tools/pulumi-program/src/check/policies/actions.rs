@@ -7,8 +7,8 @@
 use std::fmt;
 
 use Kind::{
-    Bucket, Execution, Function, Index, LogStream, Nothing, Object, Queue, Rule, StateMachine,
-    Table, Topic,
+    Bucket, Bus, Execution, Function, Index, LogStream, Nothing, Object, Queue, Rule, StateMachine,
+    Stream, Table, Topic,
 };
 
 /// The kind of resource that an ARN names.
@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Object,
     Table,
     Index,
+    /// The streams of a table.
+    Stream,
     Function,
     /// The streams of a log group. Their ARN is that of the group with `:*` after it.
     LogStream,
@@ -26,6 +28,7 @@ pub(super) enum Kind {
     Execution,
     Queue,
     Rule,
+    Bus,
     Topic,
     /// No resource: the action takes only `*`.
     Nothing,
@@ -38,6 +41,9 @@ impl fmt::Display for Kind {
             Object => "objects (the bucket's ARN, /, and a key)",
             Table => "a table",
             Index => "an index (the table's ARN, /index/, and its name)",
+            Stream => {
+                "streams of a table (its streamArn, or the table's ARN, /stream/, and a name)"
+            }
             Function => "a function",
             LogStream => "log streams (the log group's ARN and :*)",
             Self::LogGroup => "a log group",
@@ -45,6 +51,7 @@ impl fmt::Display for Kind {
             Execution => "executions",
             Queue => "a queue",
             Rule => "a rule",
+            Bus => "an event bus",
             Topic => "a topic",
             Nothing => "no resource (write \"*\")",
         })
@@ -57,13 +64,18 @@ pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
     ("dynamodb:BatchWriteItem", &[Table]),
     ("dynamodb:ConditionCheckItem", &[Table]),
     ("dynamodb:DeleteItem", &[Table]),
+    ("dynamodb:DescribeStream", &[Stream]),
     ("dynamodb:DescribeTable", &[Table]),
     ("dynamodb:GetItem", &[Table]),
+    ("dynamodb:GetRecords", &[Stream]),
+    ("dynamodb:GetShardIterator", &[Stream]),
+    ("dynamodb:ListStreams", &[Stream]),
     ("dynamodb:PutItem", &[Table]),
     ("dynamodb:Query", &[Table, Index]),
     ("dynamodb:Scan", &[Table, Index]),
     ("dynamodb:UpdateItem", &[Table]),
     ("events:DescribeRule", &[Rule]),
+    ("events:PutEvents", &[Bus]),
     ("events:PutRule", &[Rule]),
     ("events:PutTargets", &[Rule]),
     ("lambda:InvokeFunction", &[Function]),
@@ -109,6 +121,8 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
         ("aws:s3:Bucket", rest) if rest.starts_with('/') => Object,
         ("aws:dynamodb:Table", "") => Table,
         ("aws:dynamodb:Table", rest) if rest.starts_with("/index/") => Index,
+        ("aws:dynamodb:Table", rest) if rest.starts_with("/stream/") => Stream,
+        ("aws:cloudwatch:EventBus", "") => Bus,
         ("aws:cloudwatch:LogGroup", "") => Kind::LogGroup,
         ("aws:cloudwatch:LogGroup", rest) if rest.starts_with(":*") => LogStream,
         ("aws:lambda:Function", "") => Function,

@@ -43,6 +43,14 @@ const KNOWN: &[Family] = &[
         &["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"],
         &[&["FunctionName"]],
     ),
+    // Only of functions with an event source mapping on a stream.
+    family("AWS/Lambda", &["IteratorAge"], &[&["FunctionName"]]),
+    // Only of mappings with `metricsConfig`.
+    family(
+        "AWS/Lambda",
+        &["OnFailureDestinationDeliveredEventCount", "DroppedEventCount"],
+        &[&["EventSourceMappingUUID"]],
+    ),
     family(
         "AWS/States",
         &[
@@ -112,6 +120,10 @@ fn values(deployed: &Deployed, dimension: &str) -> Vec<String> {
     };
     match dimension {
         "FunctionName" => named("aws:lambda:Function"),
+        "EventSourceMappingUUID" => {
+            let mappings = deployed.all("aws:lambda:EventSourceMapping");
+            mappings.iter().map(|mapping| format!("{}.uuid", mapping.name)).collect()
+        }
         "QueueName" => named("aws:sqs:Queue"),
         "TableName" => named("aws:dynamodb:Table"),
         "RuleName" => named("aws:cloudwatch:EventRule"),

@@ -1,0 +1,185 @@
+//! The JSON of the events.
+
+use api::Metadata;
+use catalog::ImageRecord;
+use serde::Serialize;
+
+use crate::{Order, Rejected};
+
+/// Source of every event, by which rules select them.
+pub const SOURCE: &str = "pixgauge";
+
+/// Version of the events' JSON. It stays the same when members are added; docs/EVENTS.md says what
+/// subscribers may rely on.
+pub const VERSION: &str = "1";
+
+/// An event about one key.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ResultEvent {
+    /// Time of the change in seconds since 1970; `None` if the stream did not tell.
+    pub time: Option<i64>,
+    /// The event.
+    pub detail: Detail,
+}
+
+/// The member `detail` of an event, which differs by kind.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Detail {
+    /// A key that had no image has one.
+    ImageRecorded(Box<ImageRecorded>),
+    /// A key that had an image has another one, or the same one with other facts.
+    ImageChanged(Box<ImageChanged>),
+    /// The object of a key was rejected.
+    ImageRejected(Box<ImageRejected>),
+    /// A key no longer has an image or a rejected object.
+    ImageRemoved(Box<ImageRemoved>),
+}
+
+/// Members of every event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Common {
+    /// Version of the event's JSON: `1`.
+    pub(crate) version: &'static str,
+    /// Name of the change, from the table's stream. An event that is delivered again has the same
+    /// one.
+    pub(crate) event_id: String,
+    /// Place of the change among the changes of this key: 40 digits. Of two events of a key, the one
+    /// with the greater text is the later one.
+    #[cfg_attr(test, schema(value_type = String, pattern = "^[0-9]{40}$"))]
+    pub(crate) order: Order,
+    /// Name of the bucket.
+    pub(crate) bucket: String,
+    /// Key of the object, with its `uploads/` prefix.
+    pub(crate) key: String,
+    /// Sequencer of the newest S3 event that the result includes, as pixgauge stores it; absent if
+    /// there is none, because no S3 event preceded the result, or the item itself was removed.
+    #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9A-F]{32,128}$"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) sequencer: Option<String>,
+}
+
+/// A key that had no image has one.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct ImageRecorded {
+    /// Members of every event.
+    #[serde(flatten)]
+    pub(crate) common: Common,
+    /// The image, as `GET /images/metadata/{s3objectkey}` returns it.
+    #[cfg_attr(test, schema(value_type = Object))]
+    pub(crate) image: Metadata,
+    /// Numbers of the image, for rules.
+    pub(crate) figures: Figures,
+    /// The rejection that the image replaces; absent if there was none.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replaced: Option<Replaced>,
+}
+
+/// A key that had an image has another one, or the same one with other facts.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct ImageChanged {
+    /// Members of every event.
+    #[serde(flatten)]
+    pub(crate) common: Common,
+    /// The image, as `GET /images/metadata/{s3objectkey}` returns it.
+    #[cfg_attr(test, schema(value_type = Object))]
+    pub(crate) image: Metadata,
+    /// Numbers of the image, for rules.
+    pub(crate) figures: Figures,
+    /// The image that was replaced.
+    pub(crate) replaced: Replaced,
+}
+
+/// The object of a key was rejected.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct ImageRejected {
+    /// Members of every event.
+    #[serde(flatten)]
+    pub(crate) common: Common,
+    /// The rejection.
+    pub(crate) rejection: Rejected,
+    /// The image or the other rejection that was replaced; absent if there was neither.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replaced: Option<Replaced>,
+}
+
+/// A key no longer has an image or a rejected object.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct ImageRemoved {
+    /// Members of every event.
+    #[serde(flatten)]
+    pub(crate) common: Common,
+    /// The image or the rejection that was removed; absent if the item was not a valid record.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replaced: Option<Replaced>,
+}
+
+/// The result that a change replaced: exactly one of the two.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct Replaced {
+    /// The image, as the API returned it.
+    #[cfg_attr(test, schema(value_type = Option<Object>, nullable = false))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) image: Option<Metadata>,
+    /// The rejection.
+    #[cfg_attr(test, schema(nullable = false))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) rejection: Option<Rejected>,
+}
+
+/// Numbers of an image. The document has numbers as strings, which rules cannot compare.
+///
+/// EventBridge compares numbers between -5.0e9 and 5.0e9
+/// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(utoipa::ToSchema))]
+pub struct Figures {
+    /// Size of the file, in bytes.
+    size: u64,
+    /// Width in pixels as a decoder outputs it, before applying the EXIF orientation.
+    width: u64,
+    /// Height in pixels as a decoder outputs it, before applying the EXIF orientation.
+    height: u64,
+    /// Width times height.
+    pixels: u64,
+}
+
+impl Figures {
+    /// The numbers of a recorded image.
+    #[must_use]
+    pub fn of(ImageRecord { object, image, .. }: &ImageRecord) -> Self {
+        let (width, height) = (image.width, image.height);
+        Self { size: object.size, width, height, pixels: width.saturating_mul(height) }
+    }
+}
+
+impl ResultEvent {
+    /// Kind of the event, its `detail-type`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.detail {
+            Detail::ImageRecorded(_) => "ImageRecorded",
+            Detail::ImageChanged(_) => "ImageChanged",
+            Detail::ImageRejected(_) => "ImageRejected",
+            Detail::ImageRemoved(_) => "ImageRemoved",
+        }
+    }
+
+    /// The detail as JSON.
+    ///
+    /// # Errors
+    /// Never: all members of a detail have names that are strings.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        serde_json::to_string(&self.detail)
+    }
+}

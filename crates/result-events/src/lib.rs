@@ -1,0 +1,40 @@
+//! Result events: what the stack tells others when the committed result of a key changes.
+//!
+//! The table streams each committed change of an item, with the item before and after it. [`publish`]
+//! turns a record of that stream into the event that follows from it, or into nothing. It is a pure
+//! function: the event depends on nothing but the record and the bucket's name, so a record that is
+//! delivered twice makes the same event twice.
+//!
+//! | item before → after | event |
+//! |---|---|
+//! | none, absent or invalid → image | [`ImageRecorded`] |
+//! | rejected → image | [`ImageRecorded`], with the rejection that it replaces |
+//! | image → image with another document | [`ImageChanged`], with the image that it replaces |
+//! | any → rejected, unless the same rejection | [`ImageRejected`], with what it replaces |
+//! | image, rejected or invalid → absent or none | [`ImageRemoved`], with what was removed |
+//! | none or absent → absent, absent → none, the same document, any → invalid, totals | none |
+//!
+//! An invalid item is one that something else has written over a record. Subscribers keep the last
+//! result until the item is repaired, and the repair is announced like a new result.
+//!
+//! `stream_record.rs` reads a record, `transition.rs` holds the table above, and `detail.rs` the JSON
+//! of each event. A test derives `events/schemas` and the samples in `events` from these types.
+
+mod detail;
+#[cfg(test)]
+mod documents;
+mod order;
+mod rejected;
+#[cfg(test)]
+mod samples;
+mod state;
+mod stream_record;
+mod transition;
+
+pub use detail::{
+    Common, Detail, Figures, ImageChanged, ImageRecorded, ImageRejected, ImageRemoved, Replaced,
+    ResultEvent, SOURCE, VERSION,
+};
+pub use order::{Order, OrderError};
+pub use rejected::Rejected;
+pub use stream_record::{Published, RecordError, publish};

@@ -1,0 +1,82 @@
+//! Records of the table's stream.
+
+use aws_lambda_events::dynamodb::EventRecord;
+use contract::UPLOADS_PREFIX;
+
+use crate::detail::{Common, ResultEvent, VERSION};
+use crate::state::State;
+use crate::transition::event;
+use crate::{Order, OrderError};
+
+/// Name of the attribute that holds the key of an item.
+const KEY: &str = "s3objectkey";
+
+/// What follows from a record of the stream.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Published {
+    /// An event.
+    Event(Box<ResultEvent>),
+    /// Nothing: no result has changed.
+    Nothing,
+    /// Nothing yet: something else has written an item that is not a valid record. The event follows
+    /// when the item is repaired.
+    Invalid {
+        /// Key of the item.
+        key: String,
+    },
+}
+
+/// A record that the stream of a table never contains.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// The record has no key, or one of another type.
+    #[error("record {event_id}: the key {KEY} is missing or not a string; is it another table's?")]
+    Key {
+        /// Name of the record.
+        event_id: String,
+    },
+    /// The record has no sequence number, or a malformed one.
+    #[error("record {event_id}: SequenceNumber: {error}")]
+    Order {
+        /// Name of the record.
+        event_id: String,
+        /// The mistake.
+        error: OrderError,
+    },
+}
+
+/// Decides which event a record of the table's stream leads to. `bucket` is the name of the bucket.
+///
+/// The record must have the item before and after the change: the stream's view type is
+/// `NEW_AND_OLD_IMAGES`.
+///
+/// # Errors
+/// [`RecordError`] if the record is not one of a table's stream.
+pub fn publish(record: EventRecord, bucket: &str) -> Result<Published, RecordError> {
+    let EventRecord { event_id, change, .. } = record;
+    let Some(serde_dynamo::AttributeValue::S(key)) = change.keys.get(KEY) else {
+        return Err(RecordError::Key { event_id });
+    };
+    if !key.starts_with(UPLOADS_PREFIX) {
+        return Ok(Published::Nothing);
+    }
+    let key = key.clone();
+    let order = match Order::parse(change.sequence_number.as_deref().unwrap_or_default()) {
+        Ok(order) => order,
+        Err(error) => return Err(RecordError::Order { event_id, error }),
+    };
+    let (before, _) = State::read(change.old_image);
+    let (after, sequencer) = State::read(change.new_image);
+    if after == State::Invalid {
+        return Ok(Published::Invalid { key });
+    }
+    let sequencer = sequencer.map(String::from);
+    let bucket = bucket.to_owned();
+    let common = Common { version: VERSION, event_id, order, bucket, key, sequencer };
+    let time = change.approximate_creation_date_time.timestamp();
+    let time = (time > 0).then_some(time);
+    Ok(match event(before, after, common) {
+        Some(detail) => Published::Event(Box::new(ResultEvent { time, detail })),
+        None => Published::Nothing,
+    })
+}

@@ -1,0 +1,184 @@
+//! The event bus.
+
+use std::time::Duration;
+
+use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::error::ProvideErrorMetadata as _;
+use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsOutput};
+use aws_sdk_eventbridge::primitives::DateTime;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use contract::{FailureClass, RetryTransient, Service, classify, describe};
+use result_events::{ResultEvent, SOURCE};
+
+use crate::batch::Entry;
+use crate::bus_name::BusName;
+use crate::error::PublishError;
+
+/// Most requests for the same entries. The SDK retries requests that fail as a whole by itself.
+const MAX_ATTEMPTS: u32 = 4;
+
+/// Longest wait after the first attempt; it doubles with each further attempt.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+
+/// The event bus of the stack.
+#[derive(Debug)]
+pub(crate) struct Bus {
+    client: Client,
+    name: BusName,
+}
+
+/// Entries that were not published after all attempts.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    /// The entries, in order.
+    pub(crate) entries: Vec<Entry>,
+    /// Why the first of them was refused.
+    pub(crate) error: PublishError,
+}
+
+impl Bus {
+    /// The bus with this name. The client then retries every transient failure.
+    pub(crate) fn new(client: Client, name: BusName) -> Self {
+        let config = client.config().to_builder();
+        let config =
+            config.retry_classifier(RetryTransient::<PutEventsError>::new(Service::EventBridge));
+        Self { client: Client::from_conf(config.build()), name }
+    }
+
+    /// The entry of an event on this bus.
+    ///
+    /// # Errors
+    /// If the event cannot be written as JSON.
+    pub(crate) fn entry(
+        &self,
+        event: &ResultEvent,
+    ) -> Result<PutEventsRequestEntry, serde_json::Error> {
+        let entry = PutEventsRequestEntry::builder()
+            .event_bus_name(self.name.as_str())
+            .source(SOURCE)
+            .detail_type(event.kind())
+            .set_time(event.time.map(DateTime::from_secs))
+            .detail(event.to_json()?);
+        Ok(entry.build())
+    }
+
+    /// Puts the entries of one request on the bus. Entries that EventBridge refuses singly are sent
+    /// again, after a wait.
+    ///
+    /// # Errors
+    /// [`Refused`] with the entries that are not on the bus. After a request that failed as a whole,
+    /// some of them may be.
+    pub(crate) async fn put(&self, entries: &[Entry]) -> Result<(), Refused> {
+        let mut entries = entries.to_vec();
+        let mut attempt = 0;
+        loop {
+            let request = entries.iter().map(|it| it.entry.clone()).collect();
+            let error = match self.client.put_events().set_entries(Some(request)).send().await {
+                Ok(response) => match refused(&response, &mut entries) {
+                    Some(error) => error,
+                    None => return Ok(()),
+                },
+                Err(error) => {
+                    let message = describe(&error);
+                    let error = match classify(Service::EventBridge, error.code(), &error) {
+                        FailureClass::Transient => PublishError::BusUnavailable(message),
+                        FailureClass::Object | FailureClass::System => {
+                            PublishError::BusRefused(message)
+                        }
+                    };
+                    return Err(Refused { entries, error });
+                }
+            };
+            attempt += 1;
+            if attempt == MAX_ATTEMPTS {
+                return Err(Refused { entries, error });
+            }
+            tokio::time::sleep(jitter(attempt)).await;
+        }
+    }
+}
+
+/// Keeps the entries that a response refuses, and returns why the first one was refused; `None` if
+/// all are on the bus. The response lists results in the order of the entries
+/// (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>). An entry
+/// without a result counts as refused.
+fn refused(response: &PutEventsOutput, entries: &mut Vec<Entry>) -> Option<PublishError> {
+    let mut results = response.entries().iter();
+    let mut first = None;
+    entries.retain(|_| {
+        let result = results.next();
+        if result.is_some_and(|it| it.event_id().is_some() && it.error_code().is_none()) {
+            return false;
+        }
+        let code = result.and_then(|it| it.error_code()).unwrap_or("no result");
+        let message = result.and_then(|it| it.error_message()).unwrap_or_default();
+        first.get_or_insert_with(|| of_code(code, &format!("{code}: {message}")));
+        true
+    });
+    first
+}
+
+fn of_code(code: &str, message: &str) -> PublishError {
+    match contract::class_of(Service::EventBridge, code) {
+        Some(FailureClass::Object | FailureClass::System) => {
+            PublishError::BusRefused(message.to_owned())
+        }
+        Some(FailureClass::Transient) | None => PublishError::BusUnavailable(message.to_owned()),
+    }
+}
+
+/// A random wait below a bound that doubles with each attempt.
+fn jitter(attempt: u32) -> Duration {
+    FIRST_WAIT.mul_f64(f64::from(1 << (attempt - 1).min(10)) * fastrand::f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_eventbridge::types::PutEventsResultEntry;
+
+    use super::*;
+
+    fn entries(number: usize) -> Vec<Entry> {
+        let entry = |number: usize| Entry {
+            sequence_number: number.to_string(),
+            entry: PutEventsRequestEntry::builder().build(),
+        };
+        (0..number).map(entry).collect()
+    }
+
+    fn response(codes: &[Option<&str>]) -> PutEventsOutput {
+        let result = |code: Option<&str>| {
+            let result = PutEventsResultEntry::builder().set_error_code(code.map(str::to_owned));
+            result.set_event_id(code.is_none().then(|| "id".to_owned())).build()
+        };
+        let results = codes.iter().copied().map(result).collect();
+        PutEventsOutput::builder().failed_entry_count(0).set_entries(Some(results)).build()
+    }
+
+    #[test]
+    fn only_refused_entries_are_kept() {
+        let mut kept = entries(4);
+        let codes = [None, Some("ThrottlingException"), None, Some("InternalFailure")];
+        let error = refused(&response(&codes), &mut kept);
+        assert!(matches!(error, Some(PublishError::BusUnavailable(_))), "{error:?}");
+        let numbers: Vec<_> = kept.iter().map(|it| it.sequence_number.as_str()).collect();
+        assert_eq!(numbers, ["1", "3"]);
+        assert!(refused(&response(&[None, None]), &mut kept).is_none());
+        assert!(kept.is_empty());
+    }
+
+    #[test]
+    fn an_entry_without_a_result_is_refused() {
+        let mut kept = entries(2);
+        let error = refused(&response(&[None]), &mut kept);
+        assert!(error.unwrap().to_string().contains("no result"));
+        assert_eq!(kept.len(), 1);
+    }
+
+    #[test]
+    fn a_refusal_that_no_retry_changes_has_a_name_of_its_own() {
+        let mut kept = entries(1);
+        let error = refused(&response(&[Some("NotAuthorizedForSourceException")]), &mut kept);
+        assert!(matches!(error, Some(PublishError::BusRefused(_))), "{error:?}");
+    }
+}

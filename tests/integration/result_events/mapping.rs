@@ -1,0 +1,52 @@
+//! The event source mapping of a stack, and the records that it has set aside.
+
+use harness::TestStack;
+use serde_json::Value;
+
+/// The mapping that invokes `publish-results`.
+pub(crate) struct Mapping {
+    lambda: aws_sdk_lambda::Client,
+    uuid: String,
+}
+
+impl Mapping {
+    pub(crate) async fn of(stack: &TestStack) -> Self {
+        let lambda = stack.stack.aws.lambda.clone();
+        let listed = lambda.list_event_source_mappings();
+        let listed = listed.function_name(stack.function("publish-results")).send().await.unwrap();
+        let mapping = listed.event_source_mappings.unwrap_or_default().swap_remove(0);
+        Self { lambda, uuid: mapping.uuid.unwrap() }
+    }
+
+    /// Enables or disables the mapping.
+    pub(crate) async fn enable(&self, enabled: bool) {
+        let update = self.lambda.update_event_source_mapping().uuid(&self.uuid).enabled(enabled);
+        update.send().await.unwrap();
+    }
+
+    /// Sets the age in seconds at which records are given up.
+    pub(crate) async fn limit_age(&self, seconds: i32) {
+        let update = self.lambda.update_event_source_mapping().uuid(&self.uuid);
+        update.maximum_record_age_in_seconds(seconds).send().await.unwrap();
+    }
+
+    /// Waits for the file with the set-aside record of this key.
+    pub(crate) async fn kept(&self, stack: &TestStack, key: &str) -> Value {
+        let (s3, bucket) = (&stack.stack.aws.s3, &stack.stack.outputs.bucket_name);
+        let prefix = format!("aws/lambda/{}/", self.uuid);
+        stack
+            .until("a file with the record", async || {
+                let listed = s3.list_objects_v2().bucket(bucket).prefix(&prefix).send().await;
+                for object in listed.unwrap().contents.unwrap_or_default() {
+                    let get = s3.get_object().bucket(bucket).set_key(object.key).send().await;
+                    let bytes = get.unwrap().body.collect().await.unwrap().to_vec();
+                    let file = String::from_utf8(bytes).unwrap();
+                    if file.contains(key) {
+                        return Some(serde_json::from_str(&file).unwrap());
+                    }
+                }
+                None
+            })
+            .await
+    }
+}

@@ -1,0 +1,51 @@
+//! The cost of result events: what an upload costs more if the stack publishes them.
+
+use crate::costs::{PLATFORM_LOG_BYTES, Term};
+use crate::prices::{ARM_DURATION, CUSTOM_EVENT, INVOCATION, LOGS};
+use crate::time;
+
+/// Bytes of the function's summary line, at most; a test compares them with a real one.
+pub const SUMMARY_BYTES: f64 = 300.0;
+
+/// Seconds until EventBridge responds to a call: an assumption.
+pub const CALL: f64 = 0.050;
+
+/// Entries of a call, at most.
+const ENTRIES_PER_CALL: f64 = 10.0;
+
+/// The terms of a million events that are published in batches of this size, in US dollars.
+///
+/// Lambda's reads of the stream are free of charge
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html>), and the filter
+/// drops changes of the totals before the function is invoked.
+#[must_use]
+pub fn terms(batch: u32) -> [Term; 4] {
+    let batch = f64::from(batch);
+    let busy = time::OWN + (batch / ENTRIES_PER_CALL).ceil() * CALL;
+    let logged = PLATFORM_LOG_BYTES + SUMMARY_BYTES;
+    let term = |name, each: f64| Term { name, dollars: each * 1e6 };
+    [
+        term("EventBridge", CUSTOM_EVENT.each()),
+        term("Lambda requests", INVOCATION.each() / batch),
+        term("Lambda time", busy * time::MEMORY * ARM_DURATION.each() / batch),
+        term("logs", logged * LOGS.each() / batch),
+    ]
+}
+
+/// US dollars per million events that are published in batches of this size.
+#[must_use]
+pub fn total(batch: u32) -> f64 {
+    terms(batch).iter().map(|term| term.dollars).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The limit that result events were built for.
+    #[test]
+    fn in_batches_of_ten_a_million_events_cost_at_most_a_dollar_and_a_half() {
+        assert!(total(10) <= 1.5, "{}", total(10));
+        assert!(total(100) < total(10) && total(10) < total(1));
+    }
+}

@@ -1,0 +1,24 @@
+"""The events that EventBridge delivers."""
+
+import json
+
+
+def order_only_changes():
+    """Leaves the sequencer out of events that do not change an object, as S3 does.
+
+    The emulator gives the end of a restore the sequencer `0`, which makes it older than everything.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+    """
+    from ministack.services import eventbridge
+
+    dispatch = eventbridge._dispatch_event
+
+    def dispatch_as_sent(event, *arguments):
+        if event.get("Source") == "aws.s3":
+            detail = json.loads(event["Detail"])
+            if detail["object"].get("sequencer") == "0":
+                del detail["object"]["sequencer"]
+                event = {**event, "Detail": json.dumps(detail)}
+        return dispatch(event, *arguments)
+
+    eventbridge._dispatch_event = dispatch_as_sent

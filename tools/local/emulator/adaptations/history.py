@@ -1,0 +1,148 @@
+"""The events in the history of an execution."""
+
+import contextvars
+import json
+import threading
+
+# The invocation that the current attempt of a task makes: its event `TaskScheduled`.
+attempt = contextvars.ContextVar("attempt", default=None)
+
+# The id of the last event of the current branch of each execution, by the execution's ARN.
+last_events = contextvars.ContextVar("last_events", default={})
+
+
+def identify_invocations():
+    """Tells which invocation of a function an attempt of a task has made.
+
+    The output of a succeeded task gets the metadata that it has on AWS, with the request's id:
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+
+    AWS does not tell the ids of other attempts. Here, the event `TaskScheduled` of each attempt has
+    the id as a further member, `requestId`, which SDKs ignore. The error that `Catch` sees does not
+    change. The event also has the task's parameters, as on AWS:
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskScheduledEventDetails.html
+    """
+    from ministack.services import lambda_svc, stepfunctions
+
+    dispatch, invoke = lambda_svc._execute_function_dispatch, stepfunctions._invoke_resource
+
+    def dispatch_with_id(function, config, event, request_id, started):
+        details = attempt.get()
+        if details is not None:
+            details["requestId"] = request_id
+        return dispatch(function, config, event, request_id, started)
+
+    def invoke_with_metadata(resource, arguments):
+        details = attempt.get()
+        if details is not None:
+            details["parameters"] = json.dumps(arguments)
+        result = invoke(resource, arguments)
+        if "states:::lambda:invoke" in resource and details and "requestId" in details:
+            metadata = {"RequestId": details["requestId"]}
+            return {**result, "ExecutedVersion": "$LATEST", "SdkResponseMetadata": metadata}
+        return result
+
+    lambda_svc._execute_function_dispatch = dispatch_with_id
+    stepfunctions._invoke_resource = invoke_with_metadata
+    chain_events()
+
+
+def chain_events():
+    """Lets each event name the one before it in its branch, as on AWS.
+
+    Without that, events of concurrent iterations of a Map cannot be told apart. Their ids would
+    also not be unique, as threads add them at the same time.
+    https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+    """
+    from ministack.core import responses
+    from ministack.services import stepfunctions
+
+    add, adding = stepfunctions._add_event, threading.Lock()
+
+    def add_in_chain(execution, event_type, details=None):
+        arn = execution.get("executionArn", "")
+        with adding:
+            event = add(execution, event_type, details)
+        event["previousEventId"] = last_events.get().get(arn, event["id"] - 1)
+        last_events.set({**last_events.get(), arn: event["id"]})
+        if event_type == "TaskScheduled":
+            event["taskScheduledEventDetails"]["region"] = responses.get_region()
+            event["taskScheduledEventDetails"]["parameters"] = "{}"
+            attempt.set(event["taskScheduledEventDetails"])
+        return event
+
+    stepfunctions._add_event = add_in_chain
+
+
+def record_nested_states():
+    """Records the states inside Map and Parallel states in the history, as AWS does.
+
+    The emulator records only their tasks. In a child execution of a Distributed Map, the start and
+    the end belong to the history, too.
+    """
+    from ministack.services import stepfunctions
+
+    run = stepfunctions._run_sub_machine
+
+    def run_recorded(states, start_at, input_data, execution, context):
+        is_child = "mapRunArn" in execution and not execution["events"]
+        if is_child:
+            details = {"input": execution["input"]}
+            stepfunctions._add_event(
+                execution, "ExecutionStarted", {"executionStartedEventDetails": details}
+            )
+        try:
+            output = run_states(states, start_at, input_data, execution, context)
+        except Exception as error:
+            if is_child:
+                details = {
+                    "error": getattr(error, "error", "States.Runtime"),
+                    "cause": getattr(error, "cause", str(error)),
+                }
+                stepfunctions._add_event(
+                    execution, "ExecutionFailed", {"executionFailedEventDetails": details}
+                )
+            raise
+        if is_child:
+            details = {"output": json.dumps(output)}
+            stepfunctions._add_event(
+                execution, "ExecutionSucceeded", {"executionSucceededEventDetails": details}
+            )
+        return output
+
+    def run_states(states, name, data, execution, context):
+        while name:
+            state = states.get(name) or {}
+            kind = state.get("Type", "Pass")
+            entered = {"name": name, "input": json.dumps(data)}
+            stepfunctions._add_event(
+                execution, f"{kind}StateEntered", {"stateEnteredEventDetails": entered}
+            )
+            data, name = run_one(name, state, data, execution, context)
+            exited = {"name": entered["name"], "output": json.dumps(data)}
+            stepfunctions._add_event(
+                execution, f"{kind}StateExited", {"stateExitedEventDetails": exited}
+            )
+        return data
+
+    def run_one(name, state, data, execution, context):
+        """Runs one state in the emulator. Returns its output and the next state's name."""
+        states = OneState(state)
+        output = run(states, name, data, execution, context)
+        return output, states.next
+
+    stepfunctions._run_sub_machine = run_recorded
+
+
+class OneState:
+    """Gives the emulator's loop over states one state to run, and then an end."""
+
+    def __init__(self, state):
+        self.state, self.next, self.is_started = state, None, False
+
+    def get(self, name):
+        if self.is_started:
+            self.next = name
+            return {"Type": "Succeed"}
+        self.is_started = True
+        return self.state

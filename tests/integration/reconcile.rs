@@ -5,6 +5,7 @@ mod bucket;
 mod remeasured;
 mod thousand;
 mod totals;
+mod unanswered;
 mod vanished;
 
 use bucket::Bucket;
@@ -18,6 +19,27 @@ use serde_json::json;
 async fn reconciled(stack: &TestStack) -> Report {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     reconcile(&stack.stack.aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// Replaces texts in the definition of a state machine.
+async fn edit(stack: &TestStack, machine: &str, replacements: &[(&str, &str)]) {
+    let sfn = &stack.stack.aws.sfn;
+    let described = sfn.describe_state_machine().state_machine_arn(machine).send().await.unwrap();
+    let mut definition = described.definition;
+    for (old, new) in replacements {
+        assert!(definition.contains(old), "the definition has no {old}");
+        definition = definition.replace(old, new);
+    }
+    let update = sfn.update_state_machine().state_machine_arn(machine).definition(definition);
+    update.send().await.unwrap();
+}
+
+/// Number of executions of `repair-image` so far. The emulator lists EXPRESS executions, too.
+async fn repairs(stack: &TestStack) -> usize {
+    let machine = stack.stack.outputs.state_machine_arn.replace("analyze", "repair");
+    let request = stack.stack.aws.sfn.list_executions().state_machine_arn(machine);
+    let executions = request.into_paginator().items().send().collect::<Result<Vec<_>, _>>().await;
+    executions.unwrap().len()
 }
 
 fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {

@@ -95,22 +95,19 @@ impl Storage {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
 
-    /// Finds out whether a refusal is about one object only: it fails with `refused` if S3 also
-    /// refuses to describe a key that should not exist, because then a permission is missing or the
-    /// bucket is not the right one.
+    /// Finds out whether a failure is about one object only: it fails if S3 does not describe a key
+    /// that does not exist either. Then a permission is missing, the bucket is not the right one, or
+    /// S3 is throttling or failing.
+    ///
+    /// The key is drawn at random: any fixed key can be that of an object, which can be refused for
+    /// reasons of its own. Consoles create even the object `uploads/`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
     ///
     /// # Errors
-    /// `refused`, or [`StorageError::StorageUnavailable`].
-    pub async fn check_refusal(
-        &self,
-        bucket: &str,
-        refused: StorageError,
-    ) -> Result<(), StorageError> {
-        match self.connect(bucket).await {
-            Err(StorageError::StorageRefused(_)) => Err(refused),
-            Err(error @ StorageError::StorageUnavailable(_)) => Err(error),
-            _ => Ok(()),
-        }
+    /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
+    pub async fn check(&self, bucket: &str) -> Result<(), StorageError> {
+        let key = format!("{UPLOADS_PREFIX}{:032x}", fastrand::u128(..));
+        self.head(Location { bucket, key: &key }).await.map(drop)
     }
 
     /// Describes the object without reading it; `None` if it does not exist.
@@ -142,15 +139,24 @@ impl Storage {
         }))
     }
 
-    /// True if the object's bytes can be read now, or if there is no object. Reads at most one
-    /// byte.
+    /// True if S3 still does not send the bytes of an object that could not be read, for the reason
+    /// that was recorded. Reads at most one byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
-    pub async fn is_readable(&self, at: Location<'_>) -> Result<bool, StorageError> {
-        match self.allowed(at, Box::pin(self.send_first_get(at)).await).await {
-            Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(true),
-            Err(StorageError::ObjectUnreadable(_)) => Ok(false),
+    pub async fn is_unreadable_as(
+        &self,
+        at: Location<'_>,
+        recorded: &str,
+    ) -> Result<bool, StorageError> {
+        let response = Box::pin(self.send_first_get(at)).await;
+        let code = response.as_ref().err().and_then(|error| error.code());
+        let is_of_key = code.is_some_and(|code| code.starts_with("KMS."));
+        match self.allowed(at, response).await {
+            Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
+            Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
+            // KMS calls the failure transient, but a key store can fail for as long as it likes.
+            Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }
     }

@@ -54,8 +54,11 @@ struct Walk<'a> {
     storage: &'a Storage,
     remeasure: Remeasure,
     bucket: &'a str,
+    started: Instant,
     examined: usize,
     keys: PageKeys,
+    /// True if S3 refused to answer for an object, or failed to.
+    unanswered: bool,
 }
 
 /// Compares a page of objects with their records.
@@ -65,9 +68,17 @@ pub(crate) async fn compare_objects(
     WalkRequest { bucket, segment, segments, start, limit, remeasure }: WalkRequest,
     summary: &mut Summary,
 ) -> Result<WalkPage, CompareError> {
-    let (started, segment) = (Instant::now(), Segment::new(segment, segments)?);
-    let (keys, remeasure) = (PageKeys::new(limit), Remeasure::from(remeasure));
-    let mut walk = Walk { catalog, storage, remeasure, bucket: &bucket, examined: 0, keys };
+    let segment = Segment::new(segment, segments)?;
+    let mut walk = Walk {
+        catalog,
+        storage,
+        remeasure: remeasure.into(),
+        bucket: &bucket,
+        started: Instant::now(),
+        examined: 0,
+        keys: PageKeys::new(limit),
+        unanswered: false,
+    };
     let mut next = start;
     for _ in 0..LISTINGS {
         let listing = storage.list(&bucket, UPLOADS_PREFIX, next.as_deref()).await?;
@@ -78,9 +89,12 @@ pub(crate) async fn compare_objects(
             break;
         }
         next = last.filter(|_| listing.is_truncated);
-        if next.is_none() || started.elapsed() >= TIME {
+        if next.is_none() || walk.started.elapsed() >= TIME {
             break;
         }
+    }
+    if walk.unanswered {
+        storage.check(&bucket).await?;
     }
     let (examined, keys) = (walk.examined, walk.keys.into_keys());
     summary.outcome = Some(if keys.is_empty() { "same" } else { "differing" });
@@ -88,7 +102,11 @@ pub(crate) async fn compare_objects(
 }
 
 impl Walk<'_> {
-    /// Compares objects. If the page is full, returns the key of the last object compared.
+    /// Compares objects. If the page has to end, returns the key of the last object compared.
+    ///
+    /// The keys of the page are those of objects whose record is missing or differs, of objects that
+    /// can be read now or cannot for another reason, and of objects for which S3 does not answer. The repair of one of the latter
+    /// fails if S3 still does not answer, and leaves its event in the failure queue.
     async fn compare(
         &mut self,
         objects: &[ListedObject],
@@ -98,44 +116,39 @@ impl Walk<'_> {
             let (differing, cost) = self.catalog.differing(batch, self.remeasure).await?;
             *summary.round_trips.get_or_insert_default() += cost.round_trips;
             *summary.items.get_or_insert_default() += cost.items;
-            let mut differing_keys: HashSet<String> = differing.keys.into_iter().collect();
-            differing_keys.extend(self.readable(differing.unreadable).await?);
-            for object in batch {
+            let (differing_keys, unreadable) = (set(differing.keys), differing.unreadable);
+            let (storage, bucket) = (self.storage, self.bucket);
+            // The answers come in the order of the batch.
+            let mut answers = iter(batch)
+                .map(|ListedObject { key, .. }| {
+                    let (differs, reason) = (differing_keys.contains(key), unreadable.get(key));
+                    async move {
+                        let at = Location { bucket, key };
+                        let answer = match reason {
+                            Some(reason) => {
+                                storage.is_unreadable_as(at, reason).await.map(|same| !same)
+                            }
+                            None => Ok(differs),
+                        };
+                        (answer, key)
+                    }
+                })
+                .buffered(CONCURRENCY);
+            while let Some((answer, key)) = answers.next().await {
                 self.examined += 1;
-                let Some(key) = differing_keys.take(&object.key) else { continue };
-                self.keys.push(key);
-                if self.keys.is_full() {
-                    return Ok(Some(object.key.clone()));
+                self.unanswered |= answer.is_err();
+                if answer.unwrap_or(true) {
+                    self.keys.push(key.clone());
+                }
+                if self.keys.is_full() || self.started.elapsed() >= TIME {
+                    return Ok(Some(key.clone()));
                 }
             }
         }
         Ok(None)
     }
+}
 
-    /// Returns the keys of objects that can be read now or that S3 refuses to describe. The repair
-    /// of an object that S3 refuses to describe fails, and leaves its event in the failure queue.
-    async fn readable(&self, keys: Vec<String>) -> Result<Vec<String>, StorageError> {
-        let mut answers = iter(keys)
-            .map(async |key| {
-                let at = Location { bucket: self.bucket, key: &key };
-                (self.storage.is_readable(at).await, key)
-            })
-            .buffered(CONCURRENCY);
-        let (mut readable, mut refused) = (Vec::new(), None);
-        while let Some((answer, key)) = answers.next().await {
-            match answer {
-                Ok(true) => readable.push(key),
-                Ok(false) => {}
-                Err(error @ StorageError::StorageRefused(_)) => {
-                    refused.get_or_insert(error);
-                    readable.push(key);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        if let Some(error) = refused {
-            self.storage.check_refusal(self.bucket, error).await?;
-        }
-        Ok(readable)
-    }
+fn set(keys: Vec<String>) -> HashSet<String> {
+    keys.into_iter().collect()
 }

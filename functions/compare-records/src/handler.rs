@@ -45,8 +45,9 @@ enum Finding {
     Sound,
     /// The object is gone, or the record is not valid.
     Differs,
-    /// S3 refuses to describe the object.
-    Refused(StorageError),
+    /// S3 refuses to describe the object, or fails to. The repair fails if it still does, and leaves
+    /// its event in the failure queue.
+    Unanswered,
 }
 
 /// Compares a page of records with the bucket.
@@ -61,7 +62,7 @@ pub(crate) async fn compare_records(
     summary.round_trips = Some(cost.round_trips);
     summary.items = Some(cost.items);
     let (mut keys, mut next) = (PageKeys::new(limit), page.next);
-    let (mut examined, mut refused) = (0, None);
+    let (mut examined, mut unanswered) = (0, false);
     // The results come in the order of the page. If the page ends early, the next page starts after
     // the last record examined here.
     let mut findings = iter(page.records)
@@ -69,11 +70,11 @@ pub(crate) async fn compare_records(
         .buffered(CONCURRENCY);
     while let Some((finding, key)) = findings.next().await {
         examined += 1;
-        match finding? {
+        match finding {
             Finding::Sound => {}
             Finding::Differs => keys.push(key.clone()),
-            Finding::Refused(error) => {
-                refused.get_or_insert(error);
+            Finding::Unanswered => {
+                unanswered = true;
                 keys.push(key.clone());
             }
         }
@@ -82,28 +83,23 @@ pub(crate) async fn compare_records(
             break;
         }
     }
-    if let Some(error) = refused {
-        storage.check_refusal(&bucket, error).await?;
+    if unanswered {
+        storage.check(&bucket).await?;
     }
     let keys = keys.into_keys();
     summary.outcome = Some(if keys.is_empty() { "same" } else { "differing" });
     Ok(WalkPage { examined, keys, next })
 }
 
-async fn examine(
-    storage: &Storage,
-    bucket: &str,
-    record: &PageRecord,
-) -> Result<Finding, StorageError> {
+async fn examine(storage: &Storage, bucket: &str, record: &PageRecord) -> Finding {
     if !record.is_valid {
-        return Ok(Finding::Differs);
+        return Finding::Differs;
     }
     match storage.head(Location { bucket, key: &record.key }).await {
         // An object that cannot be read does exist. `compare-objects` checks whether it can be read
         // now.
-        Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Ok(Finding::Sound),
-        Ok(None) => Ok(Finding::Differs),
-        Err(error @ StorageError::StorageRefused(_)) => Ok(Finding::Refused(error)),
-        Err(error) => Err(error),
+        Ok(Some(_)) | Err(StorageError::ObjectUnreadable(_)) => Finding::Sound,
+        Ok(None) => Finding::Differs,
+        Err(_) => Finding::Unanswered,
     }
 }

@@ -59,8 +59,8 @@ const MISTAKES = [
     text(
         analyze,
         "/States/HeadObject/Output",
-        "? $states.input.changes :",
-        "$states.input.changes :",
+        "? $own.changes :",
+        "$own.changes :",
         "States.HeadObject.Output",
         "does not parse",
     ),
@@ -393,7 +393,7 @@ const MISTAKES = [
     text(
         analyze,
         "/States/HeadObject/Output",
-        "$exists($states.input.changes)",
+        "$exists($own.changes)",
         "$exists()",
         "States.HeadObject.Output",
         "fails",
@@ -437,13 +437,47 @@ const MISTAKES = [
         "where put-metadata is due",
     ),
 
+    // Members of the event that are taken for those of the state.
+    text(
+        analyze,
+        "/States/HeadObject/Output",
+        "$states.input = $states.context.Execution.Input ? {} : ",
+        "",
+        "States.ReportFailure",
+        "where read-dimensions is due",
+    ),
+    text(
+        analyze,
+        "/States/HeadObject/Catch/0/Output",
+        "$states.input = $states.context.Execution.Input ? {} : ",
+        "",
+        "States.HeadObject.Catch[0].Output",
+        "fails",
+    ),
+    // Characters that SQS does not allow.
+    text(
+        analyze,
+        "/States/ReportFailure/Arguments/MessageBody",
+        "'\\uFFFE', ",
+        "'\\uFFFD', ",
+        "States.ReportFailure.Arguments",
+        "does not allow",
+    ),
+    set(
+        reconcile,
+        "/States/StartSuccessor/Catch",
+        undefined,
+        "States.StartSuccessor",
+        "where the execution ends",
+    ),
+
     // Mistakes in the reconciliation: its creation, its walks, and its limits.
     set(
         reconcile,
-        `${PART}/Failed`,
+        `${PART}/Report`,
         { Type: "Fail" },
         "",
-        "A state with this name already exists: Failed",
+        "A state with this name already exists: Report",
     ),
     set(
         reconcile,
@@ -490,13 +524,21 @@ const MISTAKES = [
         "States.CompareRecords",
         "limit = 500",
     ),
+    // A redrive only enters the Fail state again.
+    set(
+        reconcile,
+        `${PART}/CompareRecords/Catch`,
+        [{ ErrorEquals: ["States.ALL"], Next: "EndPart" }],
+        "CompareRecords",
+        "where the execution ends",
+    ),
     text(
         reconcile,
         `${PART}/CompareRecords/Output`,
         "$states.input.sums.examined + ",
         "",
         "",
-        "records.examined",
+        "examined = ",
     ),
     text(
         reconcile,

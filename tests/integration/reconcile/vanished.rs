@@ -8,10 +8,10 @@ use aws_sdk_sfn::types::HistoryEvent;
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
 use harness::{TestStack, env_or, picture, run};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::bucket::{Bucket, object};
-use super::{reconciled, tally};
+use super::{edit, reconciled, repairs, tally};
 
 /// Number of keys that a page names at most, and numbers of events after which a part and an
 /// execution end: fractions of the numbers in the definition. Repairs that run at the same time are
@@ -32,17 +32,16 @@ const PART_EVENTS: usize = 60 + 62 + 10 * 72;
 /// adds 10.
 const ROUNDS: usize = 40 / 10 + 1;
 
-/// Lowers the limits of the reconciliation.
-async fn lower_limits(stack: &TestStack) {
-    let (sfn, arn) = (&stack.stack.aws.sfn, &stack.stack.outputs.reconcile_state_machine_arn);
-    let described = sfn.describe_state_machine().state_machine_arn(arn).send().await.unwrap();
-    let mut definition = described.definition;
-    for (limit, lower) in LIMITS {
-        assert!(definition.contains(limit), "the definition has no {limit}");
-        definition = definition.replace(limit, lower);
-    }
-    let update = sfn.update_state_machine().state_machine_arn(arn).definition(definition);
-    update.send().await.unwrap();
+/// Number of events of a history that its execution does not count: its start and its end, the first
+/// state, the first choice, and the last state, which may be `StartSuccessor`.
+const UNCOUNTED: usize = 2 + 2 + 2 + 5;
+
+/// Number of events that an execution has counted itself: `events` in the input of its last state.
+fn counted(history: &[HistoryEvent]) -> usize {
+    let details = history.iter().filter_map(|it| it.state_entered_event_details.as_ref());
+    let inputs = details.filter_map(|it| serde_json::from_str::<Value>(it.input.as_deref()?).ok());
+    let counts = inputs.filter_map(|input| input["events"].as_u64());
+    usize::try_from(counts.last().unwrap()).unwrap()
 }
 
 /// The histories of all executions of the reconciliation, and of all of their parts.
@@ -105,7 +104,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         }
         bucket.put_item("uploads/00000.png", &[("status", AttributeValue::Bool(true))]).await;
         let _proxy = put_unreadable(&stack, &bucket).await;
-        lower_limits(&stack).await;
+        edit(&stack, &stack.stack.outputs.reconcile_state_machine_arn, &LIMITS).await;
 
         let started = std::time::Instant::now();
         let report = reconciled(&stack).await;
@@ -128,12 +127,23 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         assert!(parts.len() as u64 >= records / 10, "{}", parts.len());
         let rounds = parts.len() / 4;
         assert!(executions.len() >= 2.max(rounds / ROUNDS), "{}", executions.len());
-        for part in parts {
+        // The emulator writes these events only thanks to `history_events.py`.
+        for kind in ["TaskStarted", "MapStateStarted", "MapIterationSucceeded"] {
+            let mut events = parts.iter().flatten();
+            assert!(events.any(|event| event.r#type.as_str() == kind), "no {kind}");
+        }
+        for part in &parts {
             assert!(part.len() <= PART_EVENTS, "{}", part.len());
         }
+        for history in parts.iter().chain(&executions) {
+            let (events, counted) = (history.len(), counted(history));
+            assert!(events <= counted + UNCOUNTED, "{events} events, {counted} counted");
+        }
         // Objects that still cannot be read start no execution.
+        let before = repairs(&stack).await;
         let again = reconciled(&stack).await;
         assert_eq!((again.objects, again.records), (tally(13, 0, 0), tally(13, 0, 0)));
+        assert_eq!(repairs(&stack).await, before);
         for execution in executions {
             let rounds = execution.iter().filter(|it| it.r#type.as_str() == "MapStateEntered");
             assert!(rounds.count() <= ROUNDS);

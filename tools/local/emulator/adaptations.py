@@ -19,6 +19,8 @@ def adapt():
     # history.py
     identify_invocations()
     record_nested_states()
+    # history_events.py
+    add_missing_events()
     # iam.py
     match_line_breaks_in_policies()
     name_keys_exactly()

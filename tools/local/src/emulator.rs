@@ -34,6 +34,7 @@ const LAUNCHER: &str = concat!(
     include_str!("../emulator/adaptations/eventbridge.py"),
     include_str!("../emulator/adaptations/functions.py"),
     include_str!("../emulator/adaptations/history.py"),
+    include_str!("../emulator/adaptations/history_events.py"),
     include_str!("../emulator/adaptations/iam.py"),
     include_str!("../emulator/adaptations/jsonata.py"),
     include_str!("../emulator/adaptations/s3.py"),

@@ -7,9 +7,9 @@
 //! (Tasks call existing integrations with known arguments) and `expressions` (`JSONata` expressions
 //! are sound; `jsonata` has the parser).
 //!
-//! In addition to the language's own rules, every Task must have `TimeoutSeconds`, `Retry` and a
-//! `Catch` for `States.ALL`. The default timeout is a year, and an uncaught error ends the
-//! execution before its event can be reported.
+//! In addition to the language's own rules, every Task must have `TimeoutSeconds` and `Retry`, since
+//! the default timeout is a year. If one Task of a state machine has a `Catch` for `States.ALL`, all
+//! must: an uncaught error would end the execution before its event is reported.
 //!
 //! [Amazon States Language]: https://states-language.net/spec.html
 
@@ -134,12 +134,12 @@ impl Linter {
         self.machine_fields(place, machine, depth == 0);
         let states = self.states(place, machine, language);
         self.flow(place, machine, &states);
-        let variables = outer.inside(&states);
+        let (variables, reports) = (outer.inside(&states), errors::reports(&states));
         for state in &states {
             self.unique(state);
             let variables = variables.of(state, &states, outer);
             self.state_fields(state, language);
-            self.errors(state);
+            self.errors(state, reports);
             self.map(state);
             self.integration(state);
             self.expressions(state, &variables);

@@ -37,7 +37,7 @@ async fn an_object_that_can_be_read_takes_one_request_each() {
     let s3 = answering(200, (206, ""));
     assert_eq!(errors(&s3).await, ("", ""));
     assert_eq!(s3.requests(), "HEAD GET");
-    assert!(s3.storage().is_readable(at(KEY)).await.unwrap());
+    assert!(!s3.storage().is_unreadable_as(at(KEY), "archived").await.unwrap());
     assert_eq!(s3.requests(), "GET");
 }
 
@@ -96,10 +96,12 @@ async fn an_empty_object_is_told_from_one_that_cannot_be_read_by_a_request_witho
     assert_eq!(name(readable.storage().head(at(KEY)).await), "StorageUnavailable");
     assert_eq!(name(unreadable.storage().head(at(KEY)).await), "UnreadableObject");
     assert_eq!(unreadable.requests(), "HEAD GET GET");
-    assert!(S3::with(KEY, b"").storage().is_readable(at(KEY)).await.unwrap());
+    let reason = Unreadable::CustomerKey.to_string();
+    let s3 = S3::with(KEY, b"");
+    assert!(!s3.storage().is_unreadable_as(at(KEY), &reason).await.unwrap());
     let unreadable = empty();
     unreadable.fail("GET", Fault::Status(400, "InvalidRequest"), usize::MAX);
-    assert!(!unreadable.storage().is_readable(at(KEY)).await.unwrap());
+    assert!(unreadable.storage().is_unreadable_as(at(KEY), &reason).await.unwrap());
 }
 
 #[tokio::test]
@@ -114,17 +116,25 @@ async fn a_key_that_refuses_is_told_from_a_missing_permission_by_head() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_about_one_object_if_another_key_is_described() {
-    let check = async |status, code| {
-        let refused = StorageError::StorageRefused("of one object".into());
-        answering(status, (status, code)).storage().check_refusal(BUCKET, refused).await
-    };
+async fn a_failure_is_about_one_object_if_another_key_is_described() {
+    let check =
+        async |status, code| answering(status, (status, code)).storage().check(BUCKET).await;
     for (status, code) in [(200, ""), (404, "NoSuchKey")] {
         assert!(check(status, code).await.is_ok(), "{status}");
     }
-    let error = check(403, "AccessDenied").await.unwrap_err();
-    assert!(error.to_string().contains("of one object"), "{error}");
+    assert_eq!(name(check(403, "AccessDenied").await), "StorageRefused");
     assert_eq!(name(check(503, "SlowDown").await), "StorageUnavailable");
+}
+
+#[tokio::test]
+async fn the_other_key_is_another_one_each_time() {
+    let s3 = S3::with("uploads/", b"");
+    for _ in 0..2 {
+        s3.storage().check(BUCKET).await.unwrap();
+    }
+    let keys = s3.keys();
+    assert!(keys.iter().all(|key| key.starts_with("uploads/") && key.len() == 40), "{keys:?}");
+    assert_ne!(keys[0], keys[1]);
 }
 
 #[tokio::test]
@@ -190,9 +200,11 @@ async fn a_status_without_a_code_decides() {
 
 #[tokio::test]
 async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
-    let readable = async |head, get| answering(head, get).storage().is_readable(at(KEY)).await;
+    let unreadable_as = async |head, get, reason: &str| {
+        answering(head, get).storage().is_unreadable_as(at(KEY), reason).await
+    };
     for get in [(206, ""), (404, "NoSuchKey"), (416, "InvalidRange")] {
-        assert!(readable(200, get).await.unwrap(), "{get:?}");
+        assert!(!unreadable_as(200, get, "archived").await.unwrap(), "{get:?}");
     }
     for get in [
         (400, "InvalidRequest"),
@@ -200,11 +212,25 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
         (403, "AccessDenied"),
         (400, "KMS.DisabledException"),
     ] {
-        assert!(!readable(200, get).await.unwrap(), "{get:?}");
+        let reason = unreadable(get).await.to_string();
+        assert!(unreadable_as(200, get, &reason).await.unwrap(), "{get:?}");
+    }
+    for get in [(400, "KMS.DependencyTimeoutException"), (500, "KMS.KMSInternalException")] {
+        assert!(unreadable_as(200, get, "its key").await.unwrap(), "{get:?}");
     }
     // Neither of these responses says anything about the object.
-    assert_eq!(name(readable(403, (403, "AccessDenied")).await), "StorageRefused");
-    assert_eq!(name(readable(200, (503, "SlowDown")).await), "StorageUnavailable");
+    let refused = unreadable_as(403, (403, "AccessDenied"), "").await;
+    assert_eq!(name(refused), "StorageRefused");
+    let failed = unreadable_as(200, (503, "SlowDown"), "").await;
+    assert_eq!(name(failed), "StorageUnavailable");
+}
+
+/// Another object may have come in its place, without an event that arrived.
+#[tokio::test]
+async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
+    let storage = answering(200, (403, "InvalidObjectState")).storage();
+    let recorded = Unreadable::CustomerKey.to_string();
+    assert!(!storage.is_unreadable_as(at(KEY), &recorded).await.unwrap());
 }
 
 #[tokio::test]

@@ -45,6 +45,8 @@ struct State {
     /// Operations, their faults, and how often each fault still occurs.
     faults: Vec<(&'static str, Fault, usize)>,
     requests: Vec<String>,
+    /// Keys of the requests.
+    keys: Vec<String>,
     /// Bytes of all bodies that were sent.
     sent: usize,
 }
@@ -110,6 +112,11 @@ impl S3 {
     /// The operations that were requested since the last call, separated by spaces.
     pub(super) fn requests(&self) -> String {
         std::mem::take(&mut self.state().requests).join(" ")
+    }
+
+    /// The keys that were requested since the last call.
+    pub(super) fn keys(&self) -> Vec<String> {
+        std::mem::take(&mut self.state().keys)
     }
 
     /// Number of bytes that were sent in bodies.
@@ -189,6 +196,7 @@ impl HttpConnector for S3 {
         let mut state = self.state();
         let operation = operation(&request);
         state.requests.push(operation.to_owned());
+        state.keys.push(path(&request));
         let fault = state.fault(operation);
         if fault == Some(Fault::Silence) {
             return HttpConnectorFuture::new(std::future::pending());

@@ -67,12 +67,13 @@ class StateError extends Error {
 /**
  * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
  * `{ result }` or `{ error, cause }`. `services.elapsed()` returns the number of seconds since the
- * start; waits take none. `log` receives every state that is entered (`state`), every transition
- * (`taken`) and every expression that is evaluated (`seen`).
+ * start; waits take none. `isRedriven` is true if the execution is redriven each time that it fails.
+ * `log` receives every state that is entered (`state`), every transition (`taken`) and every
+ * expression that is evaluated (`seen`).
  */
 export class Execution {
-    constructor({ machine, name, input, services, random, log }) {
-        Object.assign(this, { machine, services, random, log, entered: 0 });
+    constructor({ machine, name, input, services, isRedriven = false, random, log }) {
+        Object.assign(this, { machine, services, isRedriven, random, log, entered: 0 });
         const id = `arn:aws:states:us-east-1:123456789012:execution:machine:${name}`;
         this.context = {
             Execution: { Id: id, Input: input, Name: name, StartTime: time(0) },
@@ -109,7 +110,14 @@ export class Execution {
             this.entered += 1;
             if (this.entered > MAX_STATES)
                 throw new Defect(at, "is entered again and again: the execution never ends");
-            const { output, next } = await this.#state(state, { name, place: at, input, scope });
+            let left;
+            try {
+                left = await this.#state(state, { name, place: at, input, scope });
+            } catch (error) {
+                if (!this.isRedriven || !isRedrivable(state, error)) throw error;
+                continue;
+            }
+            const { output, next } = left;
             if (next === undefined) return output;
             [name, input] = [next, output];
         }
@@ -319,6 +327,16 @@ export class Execution {
         }
         return items;
     }
+}
+
+/**
+ * True if a redrive runs a state again that has failed, with the same input. A Fail state only fails
+ * again. Of a Distributed Map the children are redriven, each from the state that failed in it.
+ *
+ * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states
+ */
+function isRedrivable(state, error) {
+    return state.Type === "Task" && error instanceof StateError;
 }
 
 /** Time as the context object has it, `seconds` after an execution's start. */

@@ -11,8 +11,12 @@ const TRANSIENT = [
     // … and as Step Functions names them when it calls DynamoDB itself.
     /^DynamoDB\.(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/,
     /^DynamoDB\.(InternalServer|SdkClient)/,
+    // "The codes that the SDK does not declare, throttling among them, have one name."
+    /^DynamoDB\.AmazonDynamoDBException$/,
     // Functions that crash, and failures of Lambda itself.
-    /^(Lambda|Runtime|Sandbox)\./,
+    /^Lambda\.(TooManyRequests|ClientExecutionTimeout|Service|AWSLambda|SdkClient)Exception$/,
+    /^Lambda\.(ResourceConflictException|ResourceNotReadyException|Unknown)$/,
+    /^(Runtime\.(ExitError|OutOfMemory|Unknown)|Sandbox\.Timedout)$/,
     // Responses that are late.
     /^States\.Timeout$/,
 ];
@@ -22,7 +26,7 @@ export function isTransient(error) {
 }
 
 /** More attempts than any state of the two state machines makes. */
-const MANY = 50;
+const MANY = 200;
 
 /**
  * Makes a call, repeats it while its failure is transient, and returns the last response with the

@@ -3,7 +3,9 @@
 // The walks compare the model with statemachine/reconcile.asl.json, so never derive it from that
 // file.
 
-import { failed, isTransient, persistently } from "./errors.mjs";
+import { createHash } from "node:crypto";
+
+import { isTransient, persistently } from "./errors.mjs";
 
 /** "In four segments." */
 const SEGMENTS = 4;
@@ -21,9 +23,11 @@ const SECONDS = 240;
 const EVENTS = { page: 13, repair: 8, lost: 72, retry: 4, round: 10, recount: 8 };
 
 /** "A hash of the execution's own ARN", SHA-256 in hexadecimal. */
-const HASH = /^[0-9a-f]{64}$/;
+function hash(execution) {
+    return createHash("sha256").update(execution).digest("hex");
+}
 
-/** Failure of a function, which ends the reconciliation. */
+/** Failure of a call, which ends the reconciliation. */
 class Failure extends Error {
     constructor({ error, cause }) {
         super(error);
@@ -40,7 +44,7 @@ export function reconcile(services, input, execution, limits) {
         return { status: "SUCCEEDED", output: walks(services, input, execution, limits) };
     } catch (error) {
         if (!(error instanceof Failure)) throw error;
-        return failed(error.answer);
+        return { status: "FAILED", ...error.answer };
     }
 }
 
@@ -166,18 +170,28 @@ const NOTHING = { examined: 0, repaired: 0, failed: 0 };
 /** "It starts its successor, … and its output names it." */
 function successor(services, execution, resume) {
     const input = { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: execution, resume };
-    const started = persistently(services, SUCCESSOR, { name: HASH, input }, startIsTransient);
-    if (started.error !== undefined) throw new Failure(started);
+    const name = hash(execution);
+    const started = answered(services, SUCCESSOR, { name, input }, startIsTransient, alreadyExists);
+    // "If the response to the start was lost and the successor has already ended, the output names it
+    // all the same."
+    const ExecutionArn = execution.replace(/[^:]+$/, name);
+    const continuedBy = started.error === undefined ? started.result.ExecutionArn : ExecutionArn;
     const { objects, records } = resume.sums;
-    return { continuedBy: started.result.ExecutionArn, objects, records };
+    return { continuedBy, objects, records };
 }
 
 function startIsTransient(error) {
     return isThrottling(error) || error === "States.Timeout";
 }
 
+/** "The codes that the SDK does not declare, throttling among them, have one name." */
 function isThrottling(error) {
-    return /^StepFunctions\.(ExecutionLimitExceeded|Throttling|SdkClient)/.test(error);
+    const names = /^StepFunctions\.(ExecutionLimitExceeded|Throttling|SdkClient|AWSStepFunctions)/;
+    return names.test(error);
+}
+
+function alreadyExists(error) {
+    return /^StepFunctions\.ExecutionAlreadyExists(Exception)?$/.test(error);
 }
 
 function report({ objects, records }, totals) {
@@ -208,9 +222,14 @@ function escaped(text) {
     return text.replace(/\./g, "\\.");
 }
 
-/** Invokes a function, with retries, and returns its result. Throws a Failure if it fails. */
-function answered(services, name, payload) {
-    const answer = persistently(services, name, payload, isTransient);
-    if (answer.error !== undefined) throw new Failure(answer);
-    return answer;
+/**
+ * Makes a call, with retries, and returns its result. Throws a Failure if the call fails. "A redrive
+ * continues with the state that failed", so a redriven execution makes the call again.
+ */
+function answered(services, name, payload, transient = isTransient, accepted = () => false) {
+    for (;;) {
+        const answer = persistently(services, name, payload, transient);
+        if (answer.error === undefined || accepted(answer.error)) return answer;
+        if (!services.isRedriven) throw new Failure(answer);
+    }
 }

@@ -13,6 +13,7 @@ const CALLS = {
     "head-object": lambda(["StorageUnavailable"], ["StorageRefused", ...REFUSALS]),
     "dynamodb:getItem": action(
         [
+            "DynamoDB.AmazonDynamoDBException",
             "DynamoDB.ThrottlingException",
             "DynamoDB.ProvisionedThroughputExceededException",
             "DynamoDB.RequestLimitExceeded",
@@ -21,7 +22,7 @@ const CALLS = {
             "DynamoDB.SdkClientException",
             "States.Timeout",
         ],
-        ["DynamoDB.AmazonDynamoDBException"],
+        ["DynamoDB.ResourceNotFoundException"],
     ),
     "read-dimensions": lambda(["StorageUnavailable"], ["StorageRefused", ...REFUSALS]),
     ...Object.fromEntries(
@@ -50,7 +51,10 @@ const ENDS = [
     "absent",
 ];
 
-const NAMES = ["cat.jpg", "a b+c%.png", "é/🦀.gif", 'it\'s "quoted".webp'];
+const NAMES = ["cat.jpg", "a b+c%.png", "é/🦀.gif", 'it\'s "quoted".webp', "\\\uFFFE\uFFFF"];
+
+/** Members of an event that have the names of what the state machine passes from state to state. */
+const STRANGERS = [{}, { changes: "x", waits: "x", baseline: 5 }, { changes: 9, resume: "PutMetadata" }];
 
 const RECORDED_AS = {
     image: ["image"],
@@ -88,6 +92,7 @@ function scenario(random, target = {}) {
             source: "aws.s3",
             "detail-type": "Object Created",
             detail: { bucket: { name: "photos" }, object },
+            ...random.pick(STRANGERS),
         },
         key,
         sequencer: object.sequencer?.padEnd(32, "0"),

@@ -31,13 +31,18 @@ const CALLS = {
     "recount-totals": lambda(["TableUnavailable"], ["TableRefused"]),
     [SUCCESSOR]: action(
         [
+            "StepFunctions.AWSStepFunctionsException",
             "StepFunctions.ExecutionLimitExceeded",
             "StepFunctions.ExecutionLimitExceededException",
             "StepFunctions.ThrottlingException",
             "StepFunctions.SdkClientException",
             "States.Timeout",
         ],
-        ["StepFunctions.ExecutionAlreadyExistsException"],
+        [
+            "StepFunctions.StateMachineDoesNotExist",
+            "StepFunctions.ExecutionAlreadyExists",
+            "StepFunctions.ExecutionAlreadyExistsException",
+        ],
     ),
 };
 
@@ -60,6 +65,12 @@ export const reconcileWalks = {
         ...["SUCCEEDED", "FAILED", "TIMED_OUT"].map((status) => ({ status })),
         { recounts: 12 },
         { resumed: true },
+        ...["compare-objects", "compare-records", "recount-totals", SUCCESSOR].map((call) => ({
+            call,
+            error: CALLS[call].permanent[0],
+            ends: "stays",
+            redriven: true,
+        })),
     ],
     scenario,
     services,
@@ -107,6 +118,8 @@ function scenario(random, target = {}) {
         ...PAGES[pages],
         // True if each comparison must name a key.
         repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,
+        // True if the execution is redriven each time that it fails.
+        redriven: target.redriven ?? random.chance(30),
         // Status of the first repair.
         status: target.call === QUEUE ? "TIMED_OUT" : target.status,
         recounts:
@@ -128,7 +141,7 @@ function services(random, world, target) {
         left[segment] -= 1;
         const least = world.repairs && world.keys > 0 ? 1 : 0;
         const count = Math.max(least, random.below(Math.min(world.keys, request.limit) + 1));
-        const key = (number) => `uploads/${number}`.padEnd(world.length, CONTROL);
+        const key = (number) => `uploads/\uFFFE\uFFFF${number}`.padEnd(world.length, CONTROL);
         return {
             result: {
                 examined: count + random.below(500),
@@ -171,5 +184,6 @@ function services(random, world, target) {
         target,
         nameOf: (name) => name,
         faultsPercent: 8,
+        isRedriven: world.redriven,
     });
 }

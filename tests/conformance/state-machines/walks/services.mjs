@@ -11,8 +11,11 @@ const TRANSIENT_OF_LAMBDA = [
     "Lambda.ServiceException",
     "Lambda.AWSLambdaException",
     "Lambda.SdkClientException",
+    "Lambda.ResourceConflictException",
+    "Lambda.ResourceNotReadyException",
     "Lambda.Unknown",
     "Runtime.ExitError",
+    "Runtime.OutOfMemory",
     "Runtime.Unknown",
     "Sandbox.Timedout",
     "States.Timeout",
@@ -20,7 +23,10 @@ const TRANSIENT_OF_LAMBDA = [
 
 /** Errors of a Lambda function: its own transient and permanent ones, and those of Lambda. */
 export function lambda(transient, permanent) {
-    return { transient: [...TRANSIENT_OF_LAMBDA, ...transient], permanent };
+    return {
+        transient: [...TRANSIENT_OF_LAMBDA, ...transient],
+        permanent: [...permanent, "Lambda.ResourceNotFoundException"],
+    };
 }
 
 /** Transient and permanent errors of a service's action. */
@@ -52,10 +58,11 @@ export class Services {
      * name to a function that turns the payload into `{ result }` or `{ error, cause }`. If there
      * is a target, its error is the first fault. Later, `faultsPercent` of the calls have a fault.
      * A transient error comes up to `retries` times, which is how often every state retries it.
-     * `seconds` draws how long a call takes, with all its attempts.
+     * `seconds` draws how long a call takes, with all its attempts. `isRedriven` is true if the
+     * execution is redriven each time that it fails.
      */
-    constructor({ calls, retries = 3, seconds = () => 0, ...others }) {
-        Object.assign(this, { kinds: calls, retries, seconds, ...others });
+    constructor({ calls, retries = 3, seconds = () => 0, isRedriven = false, ...others }) {
+        Object.assign(this, { kinds: calls, retries, seconds, isRedriven, ...others });
     }
 
     /** Seconds that the calls so far have taken. */
@@ -149,6 +156,13 @@ export function integrations(services) {
     };
 }
 
+/**
+ * A character that SQS does not allow in a message. SQS refuses the message, or replaces the character.
+ *
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+ */
+const NOT_IN_MESSAGES = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
 function translated(integration, args) {
     switch (integration) {
         case "lambda:invoke":
@@ -158,6 +172,8 @@ function translated(integration, args) {
                 result: (Payload) => ({ ExecutedVersion: "$LATEST", Payload, StatusCode: 200 }),
             };
         case "sqs:sendMessage":
+            if (NOT_IN_MESSAGES.test(args.MessageBody))
+                throw new Error("a character that SQS does not allow in a message");
             return {
                 name: `${integration} ${args.QueueUrl}`,
                 payload: JSON.parse(args.MessageBody),

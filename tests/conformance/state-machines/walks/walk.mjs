@@ -28,6 +28,7 @@ export async function walk(machine, walks, { seed, number, log }) {
         name,
         input: world.input,
         services: { ...integrations(stubs), elapsed: stubs.elapsed },
+        isRedriven: stubs.isRedriven,
         random: new Random(seed + 1, number),
         log: { ...log, state: (state, place) => states.push({ state, place }) },
     });

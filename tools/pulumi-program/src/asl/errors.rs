@@ -1,5 +1,5 @@
-//! Checks that every Task retries transient errors and catches all others, and that no retrier or
-//! catcher hides another.
+//! Checks that every Task retries transient errors, that either every Task of a state machine catches
+//! all others or none does, and that no retrier or catcher hides another.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 
@@ -81,6 +81,9 @@ const REPORTED: [(&str, &[&str]); 6] = [
     (
         "StepFunctions",
         &[
+            "AWSStepFunctionsException",
+            "ExecutionAlreadyExists",
+            "ExecutionAlreadyExistsException",
             "ExecutionLimitExceeded",
             "ExecutionLimitExceededException",
             "SdkClientException",
@@ -90,14 +93,19 @@ const REPORTED: [(&str, &[&str]); 6] = [
     // The SDK integration names an error after the service if the service's model does not define
     // the error. Throttling is such an error.
     ("Sfn", &["SdkClientException", "SfnException"]),
-    ("Runtime", &["ExitError", "Unknown"]),
+    ("Runtime", &["ExitError", "OutOfMemory", "Unknown"]),
     ("Sandbox", &["Timedout"]),
 ];
 
 impl Linter {
-    pub(super) fn errors(&mut self, state: &State<'_>) {
+    /// Checks the timeout, the retriers and the catchers of a state. `reports` is true if the state
+    /// machine reports its errors ([`reports`]).
+    pub(super) fn errors(&mut self, state: &State<'_>, reports: bool) {
         if state.kind == "Task" {
             self.task(state);
+            if reports {
+                self.caught(state);
+            }
         }
         for field in ["Retry", "Catch"] {
             if state.fields.get(field).is_some_and(|value| !value.is_array()) {
@@ -115,8 +123,8 @@ impl Linter {
         }
     }
 
-    /// Requires that a Task has a timeout, retries and a catcher, because its call can be slow,
-    /// fail temporarily, or fail permanently.
+    /// Requires that a Task has a timeout and retries, because its call can be slow or fail
+    /// temporarily.
     fn task(&mut self, state: &State<'_>) {
         if !state.fields.contains_key("TimeoutSeconds")
             && !state.fields.contains_key("TimeoutSecondsPath")
@@ -142,6 +150,10 @@ impl Linter {
         if state.text("Resource").is_some_and(|it| it.ends_with(":lambda:invoke")) {
             self.transient(state);
         }
+    }
+
+    /// Requires that a Task catches every error.
+    fn caught(&mut self, state: &State<'_>) {
         let catchers = state.objects("Catch");
         if catchers.is_empty() {
             self.error(
@@ -234,6 +246,16 @@ impl Linter {
             }
         }
     }
+}
+
+/// True if a Task of the state machine catches every error. Then all of them have to, or some errors
+/// would end the execution before they are reported. A state machine that lets its Tasks fail can be
+/// redriven from the state that failed
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>).
+pub(super) fn reports(states: &[State<'_>]) -> bool {
+    let tasks = states.iter().filter(|state| state.kind == "Task");
+    let mut catchers = tasks.flat_map(|state| state.objects("Catch"));
+    catchers.any(|(_, catcher)| names(catcher).contains(&ANY_ERROR))
 }
 
 fn names(entry: &Map<String, Value>) -> Vec<&str> {

@@ -107,8 +107,44 @@ fn the_history_of_an_execution_is_bounded() {
 
     let limit = written(&states["NextRound?"], "$states.input.events > ");
     let last = round.max(recount.most + choice);
-    let end = machines.execution("StartSuccessor").most + machines.execution("Failed").most;
+    let end = machines.execution("StartSuccessor").most + machines.execution("Continued").most;
     let most = START_AND_END + machines.execution("Begin").most + limit + last + end;
     println!("an execution: at most {most} events, {} rounds", limit / round);
     assert!(most < MAX_EVENTS, "{most}");
+}
+
+/// Seconds that a state waits on average before it stops retrying an error. With full jitter, a wait
+/// is half as long on average as its bound
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
+fn waits(state: &Value, error: &str) -> f64 {
+    let matches = |it: &&Value| it["ErrorEquals"].as_array().unwrap().contains(&error.into());
+    let retrier = state["Retry"].as_array().unwrap().iter().find(matches);
+    let retrier = retrier.unwrap_or_else(|| panic!("{error} is not retried"));
+    let number = |field: &str| retrier[field].as_f64().unwrap();
+    let bound = |index: i32| number("IntervalSeconds") * number("BackoffRate").powi(index);
+    let retries = i32::try_from(retrier["MaxAttempts"].as_i64().unwrap()).unwrap();
+    (0..retries).map(|index| bound(index).min(number("MaxDelaySeconds")) / 2.0).sum()
+}
+
+#[test]
+fn throttling_is_waited_out_for_hours() {
+    let machines = Machines::read();
+    let (part, execution) = (&machines.part["States"], &machines.execution["States"]);
+    let of_table = ["TableUnavailable", "Lambda.TooManyRequestsException"];
+    // The optimized integration names a code that the SDK does not declare after its service. For
+    // StartExecution, throttling is such a code
+    // (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>).
+    let of_start =
+        ["StepFunctions.AWSStepFunctionsException", "StepFunctions.ExecutionLimitExceeded"];
+    for (state, errors) in [
+        (&part["CompareObjects"], &[of_table[0], of_table[1], "StorageUnavailable"][..]),
+        (&part["CompareRecords"], &[of_table[0], of_table[1], "StorageUnavailable"]),
+        (&execution["RecountTotals"], &of_table),
+        (&execution["StartSuccessor"], &of_start),
+    ] {
+        for error in errors {
+            let hours = waits(state, error) / 3600.0;
+            assert!(hours > 4.0, "{error}: {hours} hours");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use pulumi_program::asl;
 use serde_json::{Value, json};
 
 use crate::mistakes::plant;
-use crate::project::{STATE_MACHINE, read};
+use crate::project::{RECONCILE, STATE_MACHINE, read};
 
 #[test]
 fn assigned_variables_may_be_used() {
@@ -17,6 +17,26 @@ fn assigned_variables_may_be_used() {
     );
     plant(&mut machine, "/States/RecordAbsence/Output", json!("{% $key %}"));
     assert_eq!(asl::lint(&machine), []);
+}
+
+/// The types of all states, those of nested state machines included.
+fn types(machine: &Value) -> Vec<&str> {
+    let states = machine["States"].as_object().unwrap().values();
+    let types = states.flat_map(|state| {
+        let nested = state.get("ItemProcessor").map_or_else(Vec::new, types);
+        nested.into_iter().chain(state["Type"].as_str())
+    });
+    types.collect()
+}
+
+/// A redrive runs a failed Task again, but a Fail state only fails again
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states>).
+/// `tests/conformance/state-machines` walks through redriven executions.
+#[test]
+fn a_reconciliation_that_fails_can_be_redriven() {
+    let machine: Value = serde_json::from_str(&read(RECONCILE)).unwrap();
+    let types = types(&machine);
+    assert!(types.contains(&"Task") && !types.contains(&"Fail"), "{types:?}");
 }
 
 #[test]

@@ -20,7 +20,7 @@ pub(super) const CALLS: &[Mistake] = &[
         RECONCILE,
         "arn:${Partition}:states:::aws-sdk:sfn",
         "arn:${Partitions}:states:::aws-sdk:sfn",
-        ["statemachine/reconcile.asl.json:171", "does not replace ${Partitions}"],
+        ["statemachine/reconcile.asl.json:177", "does not replace ${Partitions}"],
     ),
     json(
         ANALYZE,
@@ -179,9 +179,15 @@ pub(super) const RECONCILIATION: &[Mistake] = &[
     ),
     json(
         RECONCILE,
-        "/States/CompareParts/ItemProcessor/States/Failed",
+        "/States/CompareParts/ItemProcessor/States/Report",
         r#"{"Type": "Fail"}"#,
         ["States.", "has the name of States."],
+    ),
+    json(
+        RECONCILE,
+        "/States/RecountTotals/Catch",
+        r#"[{"ErrorEquals": ["States.ALL"], "Next": "Report"}]"#,
+        ["StartSuccessor.Catch", "must catch States.ALL"],
     ),
     mistake(
         RECONCILE,

@@ -1,0 +1,100 @@
+//! Objects for which S3 does not answer, and objects that cannot be read, do not end a
+//! reconciliation.
+
+use std::collections::BTreeSet;
+
+use catalog::Order;
+use contract::{Observation, Rejection, Sequencer};
+use harness::faulty::route_through;
+use harness::proxy::{Fault, FaultProxy, Rule};
+use harness::{TestStack, picture, run};
+
+use super::bucket::{Bucket, object, record, record_as};
+use super::{edit, reconciled, repairs, tally};
+
+/// An object that S3 refuses to describe, under the key that consoles give to a folder.
+const FOLDER: &str = "uploads/";
+
+/// A recorded image that S3 fails to describe.
+const FAILING: &str = "uploads/failing.png";
+
+/// An object that could not be read, and that S3 fails to send.
+const STUCK: &str = "uploads/stuck.png";
+
+/// An object that could not be read, and whose KMS key still cannot be used. KMS calls that
+/// transient.
+const LOCKED: &str = "uploads/locked.png";
+
+async fn record_unreadable(bucket: &Bucket<'_>, key: &str) {
+    let order = Order::After(Sequencer::parse("01").unwrap());
+    let rejection = Rejection::unreadable("its key");
+    let observation = Observation::Rejected { object: None, rejection };
+    record_as(&bucket.catalog, key, &order, &observation).await;
+}
+
+/// Plants the objects and the faults.
+async fn plant(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
+    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
+    for function in ["head-object", "read-dimensions", "compare-objects", "compare-records"] {
+        route_through(stack, function, &proxy.endpoint()).await;
+    }
+    for key in [FOLDER, FAILING, STUCK, LOCKED, "uploads/new.png"] {
+        bucket.put(key, picture::png(3, 2, 0)).await;
+    }
+    record(&bucket.catalog, FOLDER, "01", object(9)).await;
+    record(&bucket.catalog, FAILING, "01", bucket.list().await[FAILING].clone()).await;
+    for key in [STUCK, LOCKED] {
+        record_unreadable(bucket, key).await;
+    }
+    for role in ["head-object", "compare-records"] {
+        bucket.deny(role, FOLDER).await;
+    }
+    let always = |fault, operations, key| {
+        proxy.inject(Rule::new(fault, operations, key, usize::MAX));
+    };
+    always(Fault::SlowDown, &["HeadObject", "GetObject"], FAILING);
+    always(Fault::SlowDown, &["GetObject"], STUCK);
+    always(Fault::Refused(400, "KMS.DependencyTimeoutException"), &["GetObject"], LOCKED);
+    proxy
+}
+
+#[test]
+fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
+    run(async {
+        let stack = TestStack::with_fast_retries("unanswered").await;
+        let repair = stack.stack.outputs.state_machine_arn.replace("analyze", "repair");
+        edit(&stack, &repair, &[("> 80000 ", "> 4000 ")]).await;
+        let bucket = Bucket::without_events(&stack).await;
+        let proxy = plant(&stack, &bucket).await;
+
+        let report = reconciled(&stack).await;
+        assert_eq!(report.objects, tally(5, 1, 2));
+        assert_eq!(report.records, tally(5, 0, 2));
+        let failures = stack.failures(4).await;
+        let failed = failures.iter().map(|failure| {
+            let key = failure["event"]["detail"]["object"]["key"].as_str().unwrap();
+            (key, failure["error"].as_str().unwrap())
+        });
+        let expected = [
+            (FOLDER, "StorageRefused"),
+            (FAILING, "StorageUnavailable"),
+            (STUCK, "StorageUnavailable"),
+        ];
+        assert_eq!(failed.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
+        assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
+        // One for each repair that is counted: none for the object that cannot be read yet.
+        assert_eq!(repairs(&stack).await, 5);
+        assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
+
+        // They can be read again, which no event says.
+        for key in [FAILING, STUCK, LOCKED] {
+            proxy.lift(key);
+        }
+        let report = reconciled(&stack).await;
+        assert_eq!(report.objects, tally(5, 2, 1));
+        assert_eq!(report.records, tally(5, 0, 1));
+        for key in [STUCK, LOCKED] {
+            assert_eq!(stack.metadata(key).await.1["width"], "3", "{key}");
+        }
+    });
+}

@@ -16,6 +16,7 @@ mod pair;
 mod services;
 mod state;
 mod throttled;
+mod walks;
 
 use std::collections::BTreeSet;
 use std::time::Instant;

@@ -74,7 +74,7 @@ fn an_object_that_cannot_be_read_is_recorded_with_the_reason() {
             let execution = stack.stack.execute(&event).await;
             assert_eq!(execution.outcome(), rejected(), "{name}: {execution:?}");
             let record = stack.stack.snapshot().await.records.remove(&key).unwrap();
-            assert!(record.is_unreadable(), "{record:?}");
+            assert!(record.unreadable_reason().is_some(), "{record:?}");
             let RecordState::Rejected { object, rejection, .. } = record.state else {
                 panic!("{name} is not a rejection")
             };

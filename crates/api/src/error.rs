@@ -10,6 +10,9 @@ use crate::Response;
 /// `Retry-After`, in seconds, while S3 or DynamoDB is throttling or failing.
 const RETRY_SECONDS: &str = "1";
 
+/// Text for an error of pixgauge, whose details are in the log only.
+pub(crate) const FAILED: &str = "The request failed on our side. It has been logged.";
+
 /// An error of the query API, with its HTTP status.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -155,10 +158,7 @@ impl ApiError {
                 let text = "The image catalog is busy. Try again in a second.";
                 Self::document(503, text, None).header(RETRY_AFTER, RETRY_SECONDS)
             }
-            Self::Internal(_) => {
-                let text = "The request failed on our side. It has been logged.";
-                Self::document(500, text, None)
-            }
+            Self::Internal(_) => Self::document(500, FAILED, None),
         }
     }
 

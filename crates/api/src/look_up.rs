@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use catalog::{Record, RecordState};
+use catalog::{CatalogError, Record, RecordState};
 use contract::UPLOADS_PREFIX;
 use serde::{Deserialize, Serialize};
 
+use crate::error::FAILED;
 use crate::key::MAX_KEY_BYTES;
 use crate::{ApiError, Metadata, Request};
 
@@ -53,7 +54,7 @@ struct KeyResult {
     #[cfg_attr(test, schema(nullable = false, value_type = crate::error::Reason))]
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// Explanation of the rejection for a person.
+    /// Explanation of the rejection or the failure for a person.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
@@ -61,7 +62,8 @@ struct KeyResult {
 
 /// State of a key that was looked up: `found` if there is an image, `rejected` if there is an
 /// object that is not an image or cannot be measured, `unknown` if there is no object or it has not
-/// been measured yet.
+/// been measured yet, `failed` if the API cannot read the record of the key. The request for its
+/// metadata alone is a 500 then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -70,21 +72,23 @@ enum Status {
     Found,
     Rejected,
     Unknown,
+    Failed,
 }
 
 impl LookUp {
-    /// The results for these keys, given the records that there are. `shows_execution` adds the
-    /// execution that recorded an image.
+    /// The results for these keys, given the records that there are and those that are not valid.
+    /// `shows_execution` adds the execution that recorded an image.
     #[must_use]
     pub fn new(
         keys: Vec<String>,
-        records: &HashMap<String, Record>,
+        records: &HashMap<String, Result<Record, CatalogError>>,
         shows_execution: bool,
     ) -> Self {
-        let results = keys.into_iter().map(|key| {
-            let record = records.get(&key);
-            KeyResult::new(key, record, shows_execution)
-        });
+        let results =
+            keys.into_iter().map(|key| match records.get(&key).map(Result::as_ref).transpose() {
+                Ok(record) => KeyResult::new(key, record, shows_execution),
+                Err(_) => KeyResult::failed(key),
+            });
         Self { results: results.collect() }
     }
 }
@@ -106,6 +110,12 @@ impl KeyResult {
         };
         let (reason, message) = rejection.map(|it| (it.reason, it.message)).unzip();
         Self { s3objectkey, status, metadata, reason, message }
+    }
+
+    /// The result for a key whose record is not valid. The log has the details.
+    fn failed(s3objectkey: String) -> Self {
+        let message = Some(FAILED.to_owned());
+        Self { s3objectkey, status: Status::Failed, metadata: None, reason: None, message }
     }
 }
 
@@ -231,9 +241,12 @@ mod tests {
         let record = |mut item: Value| {
             item["revision"] = "r".into();
             let record: Record = serde_json::from_value(item).unwrap();
-            (record.key.clone(), record)
+            (record.key.clone(), Ok(record))
         };
+        let message = "height is not a number".to_owned();
+        let malformed = CatalogError::MalformedItem { key: "uploads/edited".into(), message };
         let records = HashMap::from([
+            ("uploads/edited".to_owned(), Err(malformed)),
             record(json!({
                 "s3objectkey": "uploads/image", "status": "image", "size": 9, "etag": "a1",
                 "format": "png", "contentType": "image/png", "width": 1, "height": 2,
@@ -247,8 +260,14 @@ mod tests {
                 "s3objectkey": "uploads/gone", "status": "absent", "expiresAt": 1,
             })),
         ]);
-        let keys =
-            ["uploads/text", "uploads/image", "uploads/gone", "uploads/none", "uploads/text"];
+        let keys = [
+            "uploads/text",
+            "uploads/image",
+            "uploads/gone",
+            "uploads/none",
+            "uploads/text",
+            "uploads/edited",
+        ];
         let results = LookUp::new(keys.map(ToOwned::to_owned).into(), &records, true);
         let results = serde_json::to_value(results).unwrap();
         let rejected = json!({
@@ -265,6 +284,11 @@ mod tests {
             let unknown = json!({"s3objectkey": key, "status": "unknown"});
             assert_eq!(results["results"][number], unknown);
         }
+        let failed = json!({
+            "s3objectkey": "uploads/edited", "status": "failed",
+            "message": "The request failed on our side. It has been logged.",
+        });
+        assert_eq!(results["results"][5], failed);
     }
 
     #[test]
@@ -276,7 +300,7 @@ mod tests {
             "recordedAt": 1,
         }))
         .unwrap();
-        let records = HashMap::from([("uploads/a".to_owned(), record)]);
+        let records = HashMap::from([("uploads/a".to_owned(), Ok(record))]);
         for (shows, expected) in [(true, json!("arn:1")), (false, Value::Null)] {
             let results = LookUp::new(vec!["uploads/a".into()], &records, shows);
             let results = serde_json::to_value(results).unwrap();

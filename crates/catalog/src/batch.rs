@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
-use crate::item::{Attributes, KEY, Record};
+use crate::item::{Attributes, KEY, Record, text};
 use crate::{Catalog, CatalogError, Cost};
 
 /// Maximum number of keys in one batch read
@@ -17,23 +17,22 @@ const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {
     /// Reads the records of many keys with eventual consistency, by key. A key without a record is
-    /// left out. A key that is given twice is read once, because DynamoDB refuses a batch that
-    /// repeats a key.
+    /// left out, and one whose item is not a valid record has [`CatalogError::MalformedItem`]. A key
+    /// that is given twice is read once, because DynamoDB refuses a batch that repeats a key.
     ///
     /// # Errors
-    /// The errors of [`Catalog::get`].
+    /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
     pub async fn get_many(
         &self,
         keys: &[String],
-    ) -> Result<(HashMap<String, Record>, Cost), CatalogError> {
+    ) -> Result<(HashMap<String, Result<Record, CatalogError>>, Cost), CatalogError> {
         let keys: Vec<_> = keys.iter().collect::<BTreeSet<_>>().into_iter().collect();
         let (mut records, mut cost) = (HashMap::new(), Cost::default());
         for batch in keys.chunks(MAX_KEYS) {
             let (items, read) = self.get_all(batch.iter().map(|key| (*key).clone())).await?;
             cost += read;
             for item in items {
-                let record = Record::from_attributes(item)?;
-                records.insert(record.key.clone(), record);
+                records.insert(text(&item, KEY), Record::from_attributes(item));
             }
         }
         Ok((records, cost))

@@ -14,6 +14,9 @@ pub(crate) enum Cancellation {
     Throttled(String),
     /// Transient: another transaction was writing one of the items.
     Conflict,
+    /// DynamoDB refuses the changes of totals: one of their attributes cannot be added to, or is no
+    /// longer the one that the transaction leaves out.
+    TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,
 }
@@ -25,7 +28,6 @@ impl Cancellation {
     /// Reasons can be mixed. If the record has moved, the write has to be planned again, whatever
     /// happened to the totals. Otherwise a transient reason decides: a permanent one beside it will
     /// still be there after a retry.
-    ///
     pub(crate) fn of(reasons: &[CancellationReason]) -> Self {
         if let Some(record) = reasons.first()
             && record.code() == Some("ConditionalCheckFailed")
@@ -42,6 +44,11 @@ impl Cancellation {
         }
         if !conflicts.is_empty() || codes().all(|code| code == "None") {
             return Self::Conflict;
+        }
+        let of_totals =
+            |code| ["None", "ValidationError", "ConditionalCheckFailed"].contains(&code);
+        if codes().next() == Some("None") && codes().all(of_totals) {
+            return Self::TotalsRefused;
         }
         Self::Refused
     }
@@ -74,15 +81,18 @@ mod tests {
         let throttled = |code: &str| Cancellation::Throttled(code.to_owned());
         let expected = [
             Cancellation::Conflict,
-            Cancellation::Refused,
+            Cancellation::TotalsRefused,
             Cancellation::Refused,
             Cancellation::Conflict,
             throttled("ProvisionedThroughputExceeded"),
             throttled("ThrottlingError"),
-            Cancellation::Refused,
+            Cancellation::TotalsRefused,
         ];
         for (code, expected) in CODES.into_iter().zip(expected) {
             assert_eq!(of(&["None", code]), expected, "{code}");
+        }
+        for of_record in ["ValidationError", "ItemCollectionSizeLimitExceeded"] {
+            assert_eq!(of(&[of_record, "ValidationError"]), Cancellation::Refused);
         }
     }
 
@@ -113,8 +123,9 @@ mod tests {
             assert_eq!(of(&[permanent, "ThrottlingError"]), throttled);
             assert_eq!(of(&["ThrottlingError", permanent]), throttled);
             assert_eq!(of(&[permanent, "TransactionConflict"]), Cancellation::Conflict);
-            assert_eq!(of(&["None", permanent]), Cancellation::Refused);
         }
+        assert_eq!(of(&["None", permanent[0]]), Cancellation::Refused);
+        assert_eq!(of(&["None", permanent[1]]), Cancellation::TotalsRefused);
     }
 
     #[test]

@@ -4,13 +4,23 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::config::AsyncSleep as _;
+use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemError;
+use aws_sdk_dynamodb::operation::get_item::GetItemError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::query::QueryError;
+use aws_sdk_dynamodb::operation::scan::ScanError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::AttributeValue;
+use contract::{RetryTransient, Service};
 
 use crate::item::{Attributes, KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
 /// A key that no item has, since keys of objects begin with `uploads/`.
 const NO_IMAGE: &str = "#connect";
+
+/// Code of a put that is refused because a transaction is writing the item.
+const PUT_CONFLICT: &str = "TransactionConflictException";
 
 /// The catalog in one DynamoDB table.
 #[derive(Clone, Debug)]
@@ -21,9 +31,20 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// A catalog in `table`, with totals and indexes spread over `shards`.
+    /// A catalog in `table`, with totals and indexes spread over `shards`. The client then retries
+    /// every transient failure.
     pub fn new(client: Client, table: impl Into<String>, shards: Shards) -> Self {
-        Self { client, table: table.into(), shards }
+        let service = Service::DynamoDb;
+        let config = client.config().to_builder();
+        let config = config
+            .retry_classifier(RetryTransient::<BatchGetItemError>::new(service))
+            .retry_classifier(RetryTransient::<GetItemError>::new(service))
+            // A recording itself tries again after a conflict, and sooner.
+            .retry_classifier(RetryTransient::<PutItemError>::new(service).except(PUT_CONFLICT))
+            .retry_classifier(RetryTransient::<QueryError>::new(service))
+            .retry_classifier(RetryTransient::<ScanError>::new(service))
+            .retry_classifier(RetryTransient::<TransactWriteItemsError>::new(service));
+        Self { client: Client::from_conf(config.build()), table: table.into(), shards }
     }
 
     /// Number of shards that the totals and the indexes are spread over.

@@ -76,9 +76,9 @@ pub struct PageRecord {
 pub struct Differing {
     /// Keys of objects that have no record, or a record of another object.
     pub keys: Vec<String>,
-    /// Keys of objects whose record says that they cannot be read. Only S3 knows whether they can
-    /// be read now.
-    pub unreadable: Vec<String>,
+    /// Keys of objects whose record says that they cannot be read, with the recorded reason: the
+    /// message of the rejection. Only S3 knows whether they can be read now, or why not.
+    pub unreadable: HashMap<String, String>,
 }
 
 impl Catalog {
@@ -104,8 +104,8 @@ impl Catalog {
             for object in batch {
                 match records.remove(&object.key).map(Record::from_attributes) {
                     Some(Ok(record)) if describes(&record, object) => {
-                        if record.is_unreadable() {
-                            differing.unreadable.push(object.key.clone());
+                        if let Some(reason) = record.unreadable_reason() {
+                            differing.unreadable.insert(object.key.clone(), reason.to_owned());
                         } else if remeasure.includes(&record) {
                             differing.keys.push(object.key.clone());
                         }
@@ -160,7 +160,7 @@ fn describes(record: &Record, listed: &ListedObject) -> bool {
         RecordState::Image(image) => &image.object,
         RecordState::Rejected { object: Some(object), .. } => object,
         // The object was not described when it was recorded, so nothing can be compared.
-        RecordState::Rejected { object: None, .. } => return record.is_unreadable(),
+        RecordState::Rejected { object: None, .. } => return record.unreadable_reason().is_some(),
         RecordState::Absent { .. } => return false,
     };
     object.etag == listed.etag

@@ -113,13 +113,15 @@ impl Record {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
     }
 
-    /// True if the record is the rejection of an object that could not be read. Such an object may
-    /// become readable without an event: its key may be allowed, for example.
+    /// The reason why the object could not be read, if the record is the rejection of such an object.
+    /// The object may become readable without an event: its key may be allowed, for example.
     #[must_use]
-    pub fn is_unreadable(&self) -> bool {
+    pub fn unreadable_reason(&self) -> Option<&str> {
         match &self.state {
-            RecordState::Rejected { rejection, .. } => rejection.is_unreadable(),
-            RecordState::Image(_) | RecordState::Absent { .. } => false,
+            RecordState::Rejected { rejection, .. } => {
+                rejection.is_unreadable().then_some(rejection.message.as_str())
+            }
+            RecordState::Image(_) | RecordState::Absent { .. } => None,
         }
     }
 
@@ -421,10 +423,10 @@ mod tests {
     }
 
     #[test]
-    fn only_the_rejection_of_an_object_that_cannot_be_read_is_unreadable() {
-        assert!(record(unreadable(None)).is_unreadable());
+    fn only_the_rejection_of_an_object_that_cannot_be_read_has_the_reason_for_that() {
+        assert_eq!(record(unreadable(None)).unreadable_reason(), Some("it is archived"));
         for state in [image(), rejected(), RecordState::Absent { expires_at: 1 }] {
-            assert!(!record(state).is_unreadable());
+            assert_eq!(record(state).unreadable_reason(), None);
         }
     }
 

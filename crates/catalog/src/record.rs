@@ -1,7 +1,9 @@
 //! Recording observations: the only code that writes records.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -14,7 +16,8 @@ use crate::item::{Attributes, KEY, REVISION};
 use crate::outcome::{Outcome, Recorded};
 use crate::plan::{Entry, Order, Plan, TotalsChange, Write, plan};
 use crate::previous::{Previous, Replaced};
-use crate::totals::{TOTAL_BYTES, TOTAL_CHANGES};
+use crate::recount::OWN_STEP;
+use crate::totals::{TOTAL_BYTES, TOTAL_CHANGES, spoiled};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
 /// Maximum number of attempts to write; after that, the state machine retries with longer waits.
@@ -32,7 +35,12 @@ enum Attempt {
     Conflict,
     /// DynamoDB throttled the transaction.
     Throttled(CatalogError),
+    /// DynamoDB refused the changes of totals.
+    TotalsRefused(CatalogError),
 }
+
+/// Attributes of totals that cannot be added to, by shard.
+type Spoiled = BTreeMap<Shard, Attributes>;
 
 impl Catalog {
     /// Records an observation of a key, as [`Catalog::record_once`] does, with a new random
@@ -62,6 +70,9 @@ impl Catalog {
     /// and the totals it changes are written in one transaction, so the totals always equal a
     /// recount. An item that is not a valid record is replaced like a record.
     ///
+    /// A sum that something else has made unusable, such as a text, does not keep the record from
+    /// being written: the sum stays as it is, until a recount replaces it.
+    ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and
     /// [`CatalogError::TableUnavailable`] if the table throttles or fails: after both, a retry with
@@ -84,6 +95,7 @@ impl Catalog {
         let entry = Entry { key, order, observation, revision, execution };
         let mut failure =
             CatalogError::RecordConflict { key: key.to_owned(), attempts: MAX_ATTEMPTS };
+        let mut left_out = Spoiled::new();
         for attempt in 0..MAX_ATTEMPTS {
             let now = seconds_since_1970();
             let write = match plan(entry, previous.as_ref(), self.shards, now) {
@@ -91,7 +103,7 @@ impl Catalog {
                 Plan::Write(write) => write,
             };
             cost += Cost::request(1 + write.totals.len());
-            match self.write(&write).await? {
+            match self.write(&write, &left_out).await? {
                 Attempt::Landed => return Ok(Recorded { outcome: Outcome::Recorded, cost }),
                 Attempt::Moved(item) => previous = item.map(Previous::read),
                 Attempt::Conflict => self.wait(jitter(attempt)).await,
@@ -99,15 +111,42 @@ impl Catalog {
                     failure = error;
                     self.wait(jitter(attempt)).await;
                 }
+                Attempt::TotalsRefused(error) => {
+                    let (spoiled, read) = self.spoiled_totals(&write).await?;
+                    cost += read;
+                    if spoiled == left_out {
+                        return Err(error);
+                    }
+                    left_out = spoiled;
+                }
             }
         }
         Err(failure)
     }
 
+    /// Reads the totals that a write changes, and returns those of their attributes that cannot be
+    /// added to.
+    async fn spoiled_totals(&self, write: &Write) -> Result<(Spoiled, Cost), CatalogError> {
+        let (mut all, mut cost) = (Spoiled::new(), Cost::default());
+        for shard in write.totals.keys() {
+            let (item, read) = self.item(&shard.totals_key(), true).await?;
+            cost += read;
+            let spoiled = item.as_ref().map(spoiled).unwrap_or_default();
+            if !spoiled.is_empty() {
+                all.insert(*shard, spoiled);
+            }
+        }
+        Ok((all, cost))
+    }
+
     /// Writes a record and its totals in a transaction; if no totals change, in a plain put, which
     /// costs half as much.
-    async fn write(&self, write: &Write) -> Result<Attempt, CatalogError> {
-        if write.totals.is_empty() { self.put(write).await } else { self.transact(write).await }
+    async fn write(&self, write: &Write, left_out: &Spoiled) -> Result<Attempt, CatalogError> {
+        if write.totals.is_empty() {
+            self.put(write).await
+        } else {
+            self.transact(write, left_out).await
+        }
     }
 
     async fn put(&self, write: &Write) -> Result<Attempt, CatalogError> {
@@ -134,11 +173,12 @@ impl Catalog {
         }
     }
 
-    async fn transact(&self, write: &Write) -> Result<Attempt, CatalogError> {
+    async fn transact(&self, write: &Write, left_out: &Spoiled) -> Result<Attempt, CatalogError> {
         let mut request =
             self.client.transact_write_items().transact_items(self.put_record(write)?);
         for (shard, change) in &write.totals {
-            request = request.transact_items(self.add_to_totals(*shard, change)?);
+            let left_out = left_out.get(shard);
+            request = request.transact_items(self.add_to_totals(*shard, change, left_out)?);
         }
         match request.send().await {
             Ok(_) => Ok(Attempt::Landed),
@@ -151,8 +191,15 @@ impl Catalog {
                             let message = format!("{code}: {}", describe(&error));
                             Ok(Attempt::Throttled(CatalogError::TableUnavailable(message)))
                         }
+                        Cancellation::TotalsRefused => Ok(Attempt::TotalsRefused(error.into())),
                         Cancellation::Refused => Err(error.into()),
                     }
+                }
+                // The wrong type of a sum is a reason of a canceled transaction
+                // (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>);
+                // as an error of the whole request, it would mean the same.
+                _ if error.code() == Some("ValidationException") => {
+                    Ok(Attempt::TotalsRefused(error.into()))
                 }
                 _ => Err(error.into()),
             },
@@ -172,30 +219,50 @@ impl Catalog {
         Ok(TransactWriteItem::builder().put(put).build())
     }
 
-    /// Update with the expression `ADD totalBytes :bytes, changes :one, #c0 :c0, …`. Content types
-    /// need placeholders because they contain a slash.
+    /// Update with the expression `ADD #c0 :c0, #c1 :c1, …`. The names of content types need
+    /// placeholders because they contain a slash.
+    ///
+    /// An attribute that is left out has to be the same as it was read. A counter of changes that is
+    /// left out starts again from a random number, as after a repair by a recount, which has to
+    /// notice this write.
     fn add_to_totals(
         &self,
         shard: Shard,
         change: &TotalsChange,
+        left_out: Option<&Attributes>,
     ) -> Result<TransactWriteItem, CatalogError> {
         let mut update = Update::builder()
             .table_name(&self.table)
-            .key(KEY, AttributeValue::S(shard.totals_key()))
-            .expression_attribute_values(":bytes", AttributeValue::N(change.bytes.to_string()))
-            .expression_attribute_values(":one", AttributeValue::N("1".to_owned()));
-        let mut sums = vec![format!("{TOTAL_BYTES} :bytes"), format!("{TOTAL_CHANGES} :one")];
-        for (index, (content_type, images)) in change.counts.iter().enumerate() {
-            sums.push(format!("#c{index} :c{index}"));
+            .key(KEY, AttributeValue::S(shard.totals_key()));
+        let counts = change.counts.iter().map(|(name, images)| (name.as_str(), images.to_string()));
+        let bytes = (TOTAL_BYTES, change.bytes.to_string());
+        let sums = counts.chain([bytes, (TOTAL_CHANGES, "1".to_owned())]);
+        let (mut added, mut conditions, mut set) = (Vec::new(), Vec::new(), "");
+        for (index, (name, by)) in sums.enumerate() {
+            let value = match left_out.and_then(|it| it.get(name)) {
+                None => {
+                    added.push(format!("#c{index} :c{index}"));
+                    AttributeValue::N(by)
+                }
+                Some(value) => {
+                    conditions.push(format!("#c{index} = :c{index}"));
+                    if name == TOTAL_CHANGES {
+                        let start = AttributeValue::N(fastrand::u32(OWN_STEP..).to_string());
+                        update = update.expression_attribute_values(":start", start);
+                        set = "SET changes = :start";
+                    }
+                    value.clone()
+                }
+            };
             update = update
-                .expression_attribute_names(format!("#c{index}"), content_type)
-                .expression_attribute_values(
-                    format!(":c{index}"),
-                    AttributeValue::N(images.to_string()),
-                );
+                .expression_attribute_names(format!("#c{index}"), name)
+                .expression_attribute_values(format!(":c{index}"), value);
         }
-        let expression = format!("ADD {}", sums.join(", "));
-        let update = update.update_expression(expression).build().map_err(refused)?;
+        let add =
+            if added.is_empty() { String::new() } else { format!("ADD {}", added.join(", ")) };
+        let condition = (!conditions.is_empty()).then(|| conditions.join(" AND "));
+        let update = update.update_expression(format!("{set} {add}").trim());
+        let update = update.set_condition_expression(condition).build().map_err(refused)?;
         Ok(TransactWriteItem::builder().update(update).build())
     }
 }

@@ -61,7 +61,9 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// A recording raises the counter by one. If a repair did the same, a recording between the count
 /// and the repair could leave the very item that the repair writes, and the repair would mistake
 /// that item for its own. No shard has this many recordings within the retries of one request.
-const OWN_STEP: u32 = 1_000_000;
+///
+/// A recording that replaces a counter which is not a number starts with such a number, too.
+pub(crate) const OWN_STEP: u32 = 1_000_000;
 
 /// Totals per shard.
 type Counts = std::collections::BTreeMap<Shard, Totals>;

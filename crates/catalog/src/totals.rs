@@ -19,6 +19,9 @@ pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 /// The counter only grows. Sums cannot replace it: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
+/// Bound of [`TOTAL_BYTES`], far above every bucket: any size can be added to a smaller sum.
+const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
+
 /// Maximum length of a content type, in bytes: a type and a subtype of 127 each, and the slash
 /// between them (RFC 6838, section 4.2).
 const MAX_CONTENT_TYPE: usize = 255;
@@ -135,6 +138,21 @@ impl Totals {
     }
 }
 
+/// The attributes of a totals item to which a recording cannot add, because something else has
+/// written them: DynamoDB adds only to numbers, of at most 38 digits
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>),
+/// and the catalog only whole ones.
+pub(crate) fn spoiled(item: &Attributes) -> Attributes {
+    let is_sound = |name: &str, value| match name {
+        KEY => true,
+        TOTAL_CHANGES => as_number::<u64>(value).is_some(),
+        TOTAL_BYTES => as_number(value).is_some_and(|it: i128| it.abs() < MAX_TOTAL_BYTES),
+        _ => as_number::<i64>(value).is_some(),
+    };
+    let spoiled = item.iter().filter(|(name, value)| !is_sound(name, value));
+    spoiled.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
 /// True if an attribute of a totals item is a sum over images.
 fn is_sum(name: &str) -> bool {
     name != KEY && name != TOTAL_CHANGES
@@ -143,7 +161,7 @@ fn is_sum(name: &str) -> bool {
 /// The totals item of a shard, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StoredTotals {
-    /// The sums; `None` if the item is malformed.
+    /// The sums; `None` if the item is malformed: a recording could not add to all attributes.
     totals: Option<Totals>,
     /// The counter of changes, unparsed; `None` if the item or its counter does not exist.
     pub(crate) changes: Option<AttributeValue>,
@@ -152,8 +170,10 @@ pub(crate) struct StoredTotals {
 impl StoredTotals {
     /// Reads the item; without an item, the sums are zero.
     pub(crate) fn read(item: Option<&Attributes>) -> Self {
+        let well_formed = item.is_none_or(|item| spoiled(item).is_empty());
+        let totals = item.map_or_else(|| Ok(Totals::default()), Totals::read);
         Self {
-            totals: item.map_or_else(|| Some(Totals::default()), |item| Totals::read(item).ok()),
+            totals: totals.ok().filter(|_| well_formed),
             changes: item.and_then(|item| item.get(TOTAL_CHANGES)).cloned(),
         }
     }
@@ -166,7 +186,7 @@ impl StoredTotals {
     /// The item that corrects this one: it has the sums of `counted`, and its counter is raised by
     /// `step`, so that no writer mistakes it for the previous item.
     pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
-        let changes: u128 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
+        let changes: u64 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
         let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), i128::from(*images)));
         let mut item: Attributes = sums
             .chain([(TOTAL_BYTES, counted.bytes)])
@@ -174,7 +194,7 @@ impl StoredTotals {
             .collect();
         item.insert(
             TOTAL_CHANGES.to_owned(),
-            AttributeValue::N((changes + u128::from(step)).to_string()),
+            AttributeValue::N((u128::from(changes) + u128::from(step)).to_string()),
         );
         item.insert(KEY.to_owned(), AttributeValue::S(shard.totals_key()));
         item
@@ -183,6 +203,8 @@ impl StoredTotals {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
 
     fn item(attributes: &[(&str, &str)]) -> Attributes {
@@ -223,6 +245,38 @@ mod tests {
         let mut malformed = item(&[(TOTAL_BYTES, "0")]);
         malformed.insert("image/png".into(), AttributeValue::S("many".into()));
         assert!(!StoredTotals::read(Some(&malformed)).matches(&Totals::default()));
+    }
+
+    #[test]
+    fn totals_with_an_attribute_that_nothing_can_be_added_to_are_wrong_and_replaced() {
+        let sound = item(&[("image/png", "1"), (TOTAL_BYTES, "7"), (TOTAL_CHANGES, "5")]);
+        assert_eq!(spoiled(&sound), Attributes::new());
+        let number = |digits: &str| AttributeValue::N(digits.to_owned());
+        let largest = format!("1{}", "0".repeat(37));
+        for (name, value) in [
+            (TOTAL_CHANGES, AttributeValue::S("5".into())),
+            (TOTAL_CHANGES, AttributeValue::M(HashMap::new())),
+            (TOTAL_CHANGES, AttributeValue::Ns(vec!["5".into()])),
+            (TOTAL_CHANGES, AttributeValue::Null(true)),
+            (TOTAL_CHANGES, number("-5")),
+            (TOTAL_CHANGES, number("1.5")),
+            (TOTAL_CHANGES, number(&largest)),
+            (TOTAL_BYTES, AttributeValue::Bool(true)),
+            (TOTAL_BYTES, number(&largest)),
+            ("image/png", AttributeValue::L(vec![number("1")])),
+            ("image/png", number("1.5")),
+            ("image/gif", AttributeValue::S("many".into())),
+            ("note", AttributeValue::S("of someone".into())),
+        ] {
+            let mut stored = sound.clone();
+            stored.insert(name.to_owned(), value.clone());
+            let expected = Attributes::from([(name.to_owned(), value.clone())]);
+            assert_eq!(spoiled(&stored), expected);
+            let stored = StoredTotals::read(Some(&stored));
+            assert!(!stored.matches(&one_png()), "{name} {value:?}");
+            let new = stored.corrected(Shard::numbered(0), &one_png(), 9);
+            assert!(StoredTotals::read(Some(&new)).matches(&one_png()), "{new:?}");
+        }
     }
 
     #[test]

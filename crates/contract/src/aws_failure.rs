@@ -17,22 +17,30 @@ pub fn classify<E>(
     code: Option<&str>,
     error: &SdkError<E, HttpResponse>,
 ) -> FailureClass {
-    let known = code.and_then(|code| class_of(service, code));
-    known.unwrap_or_else(|| class_of_status(error))
-}
-
-/// Classifies a failed call by how far it got: it may succeed later if the response was missing or
-/// broken, or had status 429 or 5xx.
-fn class_of_status<E>(error: &SdkError<E, HttpResponse>) -> FailureClass {
     match error {
         SdkError::ConstructionFailure(_) => FailureClass::System,
-        SdkError::ServiceError(failure) => match failure.raw().status().as_u16() {
-            429 | 500.. => FailureClass::Transient,
-            _ => FailureClass::System,
-        },
+        SdkError::ServiceError(failure) => {
+            class_of_response(service, code, failure.raw().status().as_u16())
+        }
         // Timeouts, broken connections and broken responses. The type is non-exhaustive; what a
         // later SDK adds is retried as well.
         _ => FailureClass::Transient,
+    }
+}
+
+/// Class of an error response with this code and status.
+///
+/// A code about the object is transient if its status is that of a service which fails or
+/// throttles: then it is not certain that the object is the cause. S3 may so pass on a failure of
+/// KMS.
+pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
+    // 409: another request is changing what this one is about; S3 says to try again.
+    let may_pass = matches!(status, 409 | 429 | 500..);
+    match code.and_then(|code| class_of(service, code)) {
+        Some(FailureClass::Object) if may_pass => FailureClass::Transient,
+        Some(known) => known,
+        None if may_pass => FailureClass::Transient,
+        None => FailureClass::System,
     }
 }
 
@@ -60,6 +68,7 @@ mod tests {
     use aws_smithy_runtime_api::http::StatusCode;
 
     use super::*;
+    use crate::failure_class::S3;
 
     #[derive(Debug, thiserror::Error)]
     #[error("the response says no")]
@@ -86,6 +95,7 @@ mod tests {
             Failure::timeout_error("in time"),
             Failure::dispatch_failure(ConnectorError::io("reset".into())),
             Failure::response_error("no XML", response(200, &[])),
+            with_status(409),
             with_status(429),
             with_status(500),
             with_status(503),
@@ -112,8 +122,20 @@ mod tests {
             ("SlowDown", 400, FailureClass::Transient),
             ("AccessDenied", 503, FailureClass::System),
             ("NoSuchKey", 404, FailureClass::Object),
+            ("KMS.DisabledException", 400, FailureClass::Object),
         ] {
             assert_eq!(classify(Service::S3, Some(code), &with_status(status)), class, "{code}");
+        }
+    }
+
+    #[test]
+    fn no_failure_of_a_service_is_about_an_object() {
+        let of_objects = S3.iter().filter(|(_, class)| *class == FailureClass::Object);
+        for code in of_objects.map(|(code, _)| *code).chain(["KMS.NewException"]) {
+            for status in [429, 500, 503] {
+                let class = classify(Service::S3, Some(code), &with_status(status));
+                assert_eq!(class, FailureClass::Transient, "{code} with {status}");
+            }
         }
     }
 

@@ -124,6 +124,7 @@ pub const EVENTBRIDGE: &[FailureCode] = &[
 /// Codes of S3. Those that begin with `KMS.` are codes of AWS KMS, which S3 asks to decrypt an
 /// object
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors>).
+/// [`class_of`] knows further codes of KMS.
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList>
 pub const S3: &[FailureCode] = &[
@@ -132,11 +133,19 @@ pub const S3: &[FailureCode] = &[
     ("TooManyRequests", Transient),
     ("KMS.DependencyTimeoutException", Transient),
     ("KMS.KMSInternalException", Transient),
+    // "You can retry the request", with status 500. If the key's store stays disconnected, the
+    // failure is reported.
+    ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
-    // The object is gone.
+    // The response has the right time, with which the SDK signs the next attempt.
+    ("RequestTimeTooSkewed", Transient),
+    // The object is gone, …
     ("NoSuchKey", Object),
     ("NoSuchVersion", Object),
     ("NotFound", Object),
+    // … or there is none, because S3 has no keys of more than 1,024 bytes
+    // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
+    ("KeyTooLongError", Object),
     // It has changed.
     ("InvalidRange", Object),
     ("PreconditionFailed", Object),
@@ -154,8 +163,6 @@ pub const S3: &[FailureCode] = &[
     ("KMS.InvalidKeyUsageException", Object),
     ("KMS.InvalidStateException", Object),
     ("KMS.KMSInvalidStateException", Object),
-    // KMS calls this code transient, but while the key store is disconnected a retry does not help.
-    ("KMS.KeyUnavailableException", Object),
     ("KMS.NotFoundException", Object),
     ("KMS.OptInRequired", Object),
     // Access is denied to the role by S3 or by the object's key; a HEAD request tells which.
@@ -169,7 +176,6 @@ pub const S3: &[FailureCode] = &[
     ("InvalidBucketName", System),
     ("InvalidSecurity", System),
     ("InvalidToken", System),
-    ("KeyTooLongError", System),
     ("MethodNotAllowed", System),
     ("MissingSecurityHeader", System),
     ("NoSuchBucket", System),
@@ -177,13 +183,16 @@ pub const S3: &[FailureCode] = &[
     ("NotSignedUp", System),
     ("PermanentRedirect", System),
     ("Redirect", System),
-    ("RequestTimeTooSkewed", System),
     ("SignatureDoesNotMatch", System),
     ("TemporaryRedirect", System),
     ("UserKeyMustBeSpecified", System),
 ];
 
 /// Returns the class of a code that a service sent; `None` if no table has it.
+///
+/// A code of KMS that no table has is transient if it is so from any service, such as
+/// `KMS.RequestLimitExceeded`. Otherwise it is about the key of the object, as all codes of KMS are
+/// that a retry does not help.
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {
@@ -191,13 +200,16 @@ pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
         Service::EventBridge => EVENTBRIDGE,
         Service::S3 => S3,
     };
-    let class = [own, COMMON].into_iter().flatten().find(|(known, _)| *known == code);
-    match class {
-        Some((_, class)) => Some(*class),
-        // A code that KMS adds later is about the key of the object, like all others but three.
-        None if service == Service::S3 && code.starts_with("KMS.") => Some(Object),
-        None => None,
-    }
+    let class = find(own, code).or_else(|| find(COMMON, code));
+    let of_kms = || match find(COMMON, code.strip_prefix("KMS.")?) {
+        Some(Transient) => Some(Transient),
+        _ => Some(Object),
+    };
+    class.or_else(|| if service == Service::S3 { of_kms() } else { None })
+}
+
+fn find(codes: &[FailureCode], code: &str) -> Option<FailureClass> {
+    codes.iter().find(|(known, _)| *known == code).map(|(_, class)| *class)
 }
 
 #[cfg(test)]
@@ -224,9 +236,13 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_code_of_kms_is_about_the_object() {
+    fn an_unknown_code_of_kms_is_about_the_object_unless_any_service_may_send_it_for_a_while() {
         assert_eq!(class_of(Service::S3, "KMS.NewException"), Some(Object));
-        assert_eq!(class_of(Service::S3, "KMS.ThrottlingException"), Some(Transient));
         assert_eq!(class_of(Service::DynamoDb, "KMS.NewException"), None);
+        for (code, class) in COMMON {
+            let of_kms = format!("KMS.{code}");
+            let expected = if *class == Transient { Transient } else { Object };
+            assert_eq!(class_of(Service::S3, &of_kms), Some(expected), "{of_kms}");
+        }
     }
 }

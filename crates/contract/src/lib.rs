@@ -10,7 +10,8 @@
 //! A reconciliation walks over all keys, one [`WalkPage`] at a time.
 //!
 //! A function fails with a [`NamedError`]. `Retry` and `Catch` match its name and log queries count
-//! it, so a name stays the same when code moves. [`classify`] classifies failures of AWS calls.
+//! it, so a name stays the same when code moves. [`classify`] classifies failures of AWS calls, and
+//! [`RetryTransient`] lets the SDK retry the transient ones.
 
 mod aws_failure;
 mod error;
@@ -19,6 +20,7 @@ mod failure_class;
 mod image_facts;
 mod listed_object;
 mod observation;
+mod retry;
 mod sequencer;
 mod walk;
 
@@ -32,5 +34,6 @@ pub use failure_class::{
 pub use image_facts::{ImageFacts, Location, MEASURING};
 pub use listed_object::ListedObject;
 pub use observation::{Head, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject};
+pub use retry::RetryTransient;
 pub use sequencer::{Sequencer, SequencerError};
 pub use walk::{PageKeys, WalkPage, WalkRequest};

@@ -140,6 +140,23 @@ fn every_declared_code_of_every_call_has_a_class() {
     assert!(transact.contains("TransactionInProgressException"), "{transact:?}");
 }
 
+/// In the function, the SDK retries what the tables call transient.
+#[test]
+fn every_call_is_retried_by_the_class_of_its_failure() {
+    for (sdk, operation) in called(&packages()) {
+        let words = operation.split('_').map(|word| word[..1].to_uppercase() + &word[1..]);
+        let classifier = format!("RetryTransient::<{}Error>::new(", words.collect::<String>());
+        let folders = ["crates", "functions"].map(|folder| root().join(folder));
+        let folders = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+        let mut sources = folders.map(|entry| source(&entry.unwrap().path()));
+        let registered = sources.any(|code| {
+            let code: String = code.split_whitespace().collect();
+            code.contains(&classifier)
+        });
+        assert!(registered, "no client of {sdk} has {classifier}…)");
+    }
+}
+
 /// A code that the SDK itself retries is transient here too, so that the state machine continues to
 /// retry.
 #[test]

@@ -76,7 +76,7 @@ impl<'a> Line<'a> {
         let diagnostic = failure.map(|failure| &failure.diagnostic);
         Self {
             timestamp: timestamp(),
-            level: level(failure, summary.status),
+            level: level(failure, summary),
             message: "summary",
             request,
             key: summary.key.as_deref(),
@@ -125,9 +125,10 @@ impl<'a> Line<'a> {
 }
 
 /// The level of a line: ERROR if something needs repair, WARN if a client was asked to try again.
-fn level(failure: Option<&InvocationError>, status: Option<u16>) -> &'static str {
-    match (failure, status) {
+fn level(failure: Option<&InvocationError>, summary: &Summary) -> &'static str {
+    match (failure, summary.status) {
         (Some(failure), _) if !failure.expected => "ERROR",
+        _ if summary.needs_repair => "ERROR",
         (_, Some(503)) => "WARN",
         (_, Some(500..)) => "ERROR",
         _ => "INFO",
@@ -289,5 +290,7 @@ mod tests {
             let summary = Summary { status: Some(status), ..Summary::default() };
             assert_eq!(line(&summary, None, None)["level"], level, "{status}");
         }
+        let summary = Summary { status: Some(200), needs_repair: true, ..Summary::default() };
+        assert_eq!(line(&summary, None, None)["level"], "ERROR");
     }
 }

@@ -32,4 +32,7 @@ pub struct Summary {
     pub records: Option<u64>,
     /// Events put on the bus.
     pub published: Option<u64>,
+    /// True if something needs repair although the invocation succeeded; `reason` names it. The
+    /// level of the line is then ERROR.
+    pub needs_repair: bool,
 }

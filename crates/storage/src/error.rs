@@ -60,7 +60,7 @@ where
 /// The error of a code whose class is [`FailureClass::Object`].
 fn of_object(code: &str) -> StorageError {
     match code {
-        "NoSuchKey" | "NoSuchVersion" | "NotFound" => StorageError::ObjectGone,
+        "NoSuchKey" | "NoSuchVersion" | "NotFound" | "KeyTooLongError" => StorageError::ObjectGone,
         // `InvalidRange`: the object has become shorter since its size was read.
         "InvalidRange" | "PreconditionFailed" => StorageError::ObjectChanged,
         code => StorageError::ObjectUnreadable(Unreadable::of(code)),

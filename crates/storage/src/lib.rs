@@ -20,11 +20,14 @@ use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
 use aws_sdk_s3::operation::head_object::{HeadObjectError, HeadObjectOutput};
+use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Error;
 use aws_sdk_s3::presigning::{PresigningConfig, PresigningConfigError};
 use aws_sdk_s3::primitives::DateTimeFormat;
 pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
-use contract::{MAX_CONTENT_TYPE_BYTES, StoredObject, UPLOADS_PREFIX, describe};
+use contract::{
+    MAX_CONTENT_TYPE_BYTES, RetryTransient, Service, StoredObject, UPLOADS_PREFIX, describe,
+};
 pub use error::StorageError;
 use error::status;
 pub use listing::Listing;
@@ -73,10 +76,15 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Wraps a client of the SDK.
+    /// Wraps a client of the SDK, which then retries every transient failure.
     #[must_use]
     pub fn new(client: Client) -> Self {
-        Self { client }
+        let config = client.config().to_builder();
+        let config = config
+            .retry_classifier(RetryTransient::<GetObjectError>::new(Service::S3))
+            .retry_classifier(RetryTransient::<HeadObjectError>::new(Service::S3))
+            .retry_classifier(RetryTransient::<ListObjectsV2Error>::new(Service::S3));
+        Self { client: Client::from_conf(config.build()) }
     }
 
     /// Opens a connection to the bucket by a HEAD request for a key that should not exist.
@@ -113,8 +121,8 @@ impl Storage {
     /// key, [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
     pub async fn head(&self, at: Location<'_>) -> Result<Option<StoredObject>, StorageError> {
         let response = match self.send_head(at).await {
-            Err(error) if status(&error) == Some(400) => {
-                Err(Box::pin(self.explain_bad_head(at)).await)
+            Err(error) if matches!(status(&error), Some(400 | 403)) => {
+                Err(Box::pin(self.explain_head(at)).await)
             }
             response => response.map_err(StorageError::from),
         };
@@ -131,21 +139,24 @@ impl Storage {
         }))
     }
 
-    /// True if the object's bytes can be read now, or if there is no object. Reads at most one
-    /// byte.
+    /// True if S3 still does not send the bytes of an object that could not be read, for the reason
+    /// that was recorded. Reads at most one byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
-    pub async fn is_readable(&self, at: Location<'_>) -> Result<bool, StorageError> {
-        let response = Box::pin(self.send_get(at, None, &(0..1))).await;
-        // Also if KMS calls the failure transient: a key store can fail for as long as it likes.
-        if response.as_ref().is_err_and(|it| it.code().is_some_and(|it| it.starts_with("KMS."))) {
-            return Ok(false);
-        }
-        match self.opened(at, &(0..1), response).await {
-            // An empty object has no first byte, which S3 reports as 416.
-            Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(true),
-            Err(StorageError::ObjectUnreadable(_)) => Ok(false),
+    pub async fn is_unreadable_as(
+        &self,
+        at: Location<'_>,
+        recorded: &str,
+    ) -> Result<bool, StorageError> {
+        let response = Box::pin(self.send_first_get(at)).await;
+        let code = response.as_ref().err().and_then(|error| error.code());
+        let is_of_key = code.is_some_and(|code| code.starts_with("KMS."));
+        match self.allowed(at, response).await {
+            Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
+            Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
+            // KMS calls the failure transient, but a key store can fail for as long as it likes.
+            Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }
     }
@@ -181,23 +192,8 @@ impl Storage {
         range: Range<u64>,
     ) -> Result<OpenObject, StorageError> {
         // Boxed, as the future of a request is large, and callers hold several.
-        let response = Box::pin(self.send_get(at, etag, &range)).await;
-        self.opened(at, &range, response).await
-    }
-
-    /// The part of the object that S3 has sent in response to a GET request.
-    async fn opened(
-        &self,
-        at: Location<'_>,
-        range: &Range<u64>,
-        response: Result<GetObjectOutput, GetError>,
-    ) -> Result<OpenObject, StorageError> {
-        let response = match response {
-            Err(error) if error.code() == Some("AccessDenied") => {
-                return Err(Box::pin(self.explain_denied_get(at, &error)).await);
-            }
-            response => response?,
-        };
+        let response = Box::pin(self.send_get(at, etag, Some(&range))).await;
+        let response = self.allowed(at, response).await?;
         if size(response.content_length()) > range.end - range.start {
             return Err(StorageError::StorageUnavailable(
                 "S3 sent more than the requested range".into(),
@@ -206,14 +202,29 @@ impl Storage {
         Ok(OpenObject::new(response.e_tag().map(unquoted).unwrap_or_default(), response.body))
     }
 
-    /// Finds out why HEAD responded with 400. The response has no body, so a GET request asks
-    /// again: the reason may be SSE-C, but also an expired token.
-    async fn explain_bad_head(&self, at: Location<'_>) -> StorageError {
-        match self.send_get(at, None, &(0..1)).await.map_err(StorageError::from) {
+    /// Finds out why HEAD responded with 400 or 403. The response has no body, so a GET request asks
+    /// again: the reason may be SSE-C or a missing permission, but also an expired token or a clock
+    /// that is wrong.
+    async fn explain_head(&self, at: Location<'_>) -> StorageError {
+        match self.send_first_get(at).await.map_err(StorageError::from) {
             Err(StorageError::ObjectChanged) | Ok(_) => StorageError::StorageUnavailable(
-                "S3 responded with 400 to HEAD, but then sent the object".into(),
+                "S3 did not describe the object, but then sent it".into(),
             ),
             Err(error) => error,
+        }
+    }
+
+    /// The response to GET; if GET was denied, the reason.
+    async fn allowed(
+        &self,
+        at: Location<'_>,
+        response: Result<GetObjectOutput, GetError>,
+    ) -> Result<GetObjectOutput, StorageError> {
+        match response {
+            Err(error) if error.code() == Some("AccessDenied") => {
+                Err(Box::pin(self.explain_denied_get(at, &error)).await)
+            }
+            response => Ok(response?),
         }
     }
 
@@ -231,16 +242,26 @@ impl Storage {
         self.client.head_object().bucket(at.bucket).key(at.key).send().await
     }
 
+    /// Requests the first byte.
+    ///
+    /// An empty object has none: S3 responds with 416, possibly before it notices that the object
+    /// cannot be read. So the whole object is requested then; its bytes are not read.
+    async fn send_first_get(&self, at: Location<'_>) -> Result<GetObjectOutput, GetError> {
+        match self.send_get(at, None, Some(&(0..1))).await {
+            Err(error) if status(&error) == Some(416) => self.send_get(at, None, None).await,
+            response => response,
+        }
+    }
+
     async fn send_get(
         &self,
         at: Location<'_>,
         etag: Option<&str>,
-        range: &Range<u64>,
+        range: Option<&Range<u64>>,
     ) -> Result<GetObjectOutput, GetError> {
-        let last = range.end.saturating_sub(1);
+        let range = range.map(|it| format!("bytes={}-{}", it.start, it.end.saturating_sub(1)));
         let request = self.client.get_object().bucket(at.bucket).key(at.key);
-        let request = request.range(format!("bytes={}-{last}", range.start));
-        request.set_if_match(etag.map(quoted)).send().await
+        request.set_range(range).set_if_match(etag.map(quoted)).send().await
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with

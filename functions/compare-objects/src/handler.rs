@@ -105,7 +105,7 @@ impl Walk<'_> {
     /// Compares objects. If the page has to end, returns the key of the last object compared.
     ///
     /// The keys of the page are those of objects whose record is missing or differs, of objects that
-    /// can be read now, and of objects for which S3 does not answer. The repair of one of the latter
+    /// can be read now or cannot for another reason, and of objects for which S3 does not answer. The repair of one of the latter
     /// fails if S3 still does not answer, and leaves its event in the failure queue.
     async fn compare(
         &mut self,
@@ -116,15 +116,20 @@ impl Walk<'_> {
             let (differing, cost) = self.catalog.differing(batch, self.remeasure).await?;
             *summary.round_trips.get_or_insert_default() += cost.round_trips;
             *summary.items.get_or_insert_default() += cost.items;
-            let (differing_keys, unreadable) = (set(differing.keys), set(differing.unreadable));
+            let (differing_keys, unreadable) = (set(differing.keys), differing.unreadable);
             let (storage, bucket) = (self.storage, self.bucket);
             // The answers come in the order of the batch.
             let mut answers = iter(batch)
                 .map(|ListedObject { key, .. }| {
-                    let (differs, asks) = (differing_keys.contains(key), unreadable.contains(key));
+                    let (differs, reason) = (differing_keys.contains(key), unreadable.get(key));
                     async move {
                         let at = Location { bucket, key };
-                        let answer = if asks { storage.is_readable(at).await } else { Ok(differs) };
+                        let answer = match reason {
+                            Some(reason) => {
+                                storage.is_unreadable_as(at, reason).await.map(|same| !same)
+                            }
+                            None => Ok(differs),
+                        };
                         (answer, key)
                     }
                 })

@@ -38,6 +38,11 @@ impl GetMetadata {
         let keys = api::look_up_request(request)?;
         let (records, cost) = self.catalog.get_many(&keys).await?;
         summary.outcome = Some("looked-up");
+        // The others are answered all the same.
+        if let Some(error) = records.values().find_map(|record| record.as_ref().err()) {
+            summary.reason = Some(error.to_string());
+            summary.needs_repair = true;
+        }
         summary.round_trips = Some(cost.round_trips);
         summary.items = Some(cost.items);
         Ok(Response::json(200, &LookUp::new(keys, &records, self.shows(request))))

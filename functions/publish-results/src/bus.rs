@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use aws_sdk_eventbridge::Client;
 use aws_sdk_eventbridge::error::ProvideErrorMetadata as _;
-use aws_sdk_eventbridge::operation::put_events::PutEventsOutput;
+use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsOutput};
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use contract::{FailureClass, Service, classify, describe};
+use contract::{FailureClass, RetryTransient, Service, classify, describe};
 use result_events::{ResultEvent, SOURCE};
 
 use crate::batch::Entry;
@@ -37,8 +37,12 @@ pub(crate) struct Refused {
 }
 
 impl Bus {
+    /// The bus with this name. The client then retries every transient failure.
     pub(crate) fn new(client: Client, name: BusName) -> Self {
-        Self { client, name }
+        let config = client.config().to_builder();
+        let config =
+            config.retry_classifier(RetryTransient::<PutEventsError>::new(Service::EventBridge));
+        Self { client: Client::from_conf(config.build()), name }
     }
 
     /// The entry of an event on this bus.

@@ -9,10 +9,10 @@ import itertools
 ABSENT = object()
 
 # Values of the fields that distinguish the expiration of a noncurrent version from every other
-# event. A number represents any value that is not a string.
-REASONS = [ABSENT, "DeleteObject", "Lifecycle Expiration", "PutObject", "lifecycle expiration", 5]
-DELETION_TYPES = [ABSENT, "Permanently Deleted", "Delete Marker Created", 5]
-VERSIONS = [ABSENT, "null", "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY", "NULL", ""]
+# event. `None` is JSON's null, and a number represents any other value that is not a string.
+REASONS = [ABSENT, "DeleteObject", "Lifecycle Expiration", "PutObject", "lifecycle expiration", 5, None]
+DELETION_TYPES = [ABSENT, "Permanently Deleted", "Delete Marker Created", 5, None]
+VERSIONS = [ABSENT, "null", None, 5, "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY", "NULL", ""]
 
 KEYS = [
     "uploads/cat.jpg",
@@ -65,7 +65,8 @@ def is_noncurrent_expiration(reason, deletion_type, version):
     return (
         reason == "Lifecycle Expiration"
         and deletion_type == "Permanently Deleted"
-        and version not in (ABSENT, "null")
+        and isinstance(version, str)
+        and version != "null"
     )
 
 

@@ -87,6 +87,9 @@ pub(super) fn operation(request: &Request) -> &str {
     }
     match request.method().as_str() {
         "HEAD" => "HeadObject",
+        "GET" if request.uri().query().is_some_and(|it| it.contains("list-type=2")) => {
+            "ListObjectsV2"
+        }
         "GET" => "GetObject",
         other => other,
     }

@@ -9,12 +9,16 @@ use harness::{FaultyStack, run};
 use local::executions::Outcome;
 
 use super::pair::Pair;
-use super::state::{STATES, State};
+use super::state::{FURTHER_CALLS, STATES, State};
 use super::{CONCURRENCY, errors, is_complete, totals_are_a_recount};
 
 /// Codes that are not injected by themselves. Every overwrite meets a failed condition, and
 /// `Canceled` injects canceled transactions by their reasons.
-const NOT_ALONE: [&str; 2] = ["ConditionalCheckFailedException", "TransactionCanceledException"];
+pub(super) const NOT_ALONE: [&str; 2] =
+    ["ConditionalCheckFailedException", "TransactionCanceledException"];
+
+/// Code of a put while a transaction is writing the item. A recorder tries again five times.
+pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 
 /// Reaction of an execution to a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +41,7 @@ struct Case {
 
 /// All cases if [`is_complete`], otherwise one for each way in which a state can fail.
 fn cases() -> Vec<Case> {
-    let states = STATES.iter();
+    let states = STATES.iter().chain(&FURTHER_CALLS);
     let cases =
         states.flat_map(|state| if state.writes() { of_table(*state) } else { of_s3(*state) });
     let mut ways = BTreeSet::new();
@@ -51,9 +55,14 @@ fn of_table(state: State) -> Vec<Case> {
     // The condition is that of the record; the totals have none.
     let reasons = CANCELLATION_REASONS.iter().filter(|(code, _)| *code != "ConditionalCheckFailed");
     let reasons = reasons.map(|(code, class)| (Fault::Canceled(code), *code, *class));
+    let reasons = reasons.filter(|_| state.operation() == ["TransactWriteItems"]);
     let case = |(fault, code, class)| {
         let consequence = match (class, code) {
             (FailureClass::Transient, "TransactionConflict") => {
+                Consequence::Retries("RecordConflict")
+            }
+            // A put is refused while a transaction is writing the record.
+            (_, PUT_CONFLICT) if state.operation() == ["PutItem"] => {
                 Consequence::Retries("RecordConflict")
             }
             (FailureClass::Transient, _) => Consequence::Retries("TableUnavailable"),
@@ -78,22 +87,27 @@ fn of_s3(state: State) -> Vec<Case> {
             // HEAD succeeds, so the object's key refuses.
             (_, "AccessDenied") if state == State::ReadDimensions => unreadable(),
             (FailureClass::System, _) => Consequence::Reports("StorageRefused"),
-            (FailureClass::Object, "NoSuchKey" | "NoSuchVersion" | "NotFound") => {
-                Consequence::Records(Outcome::Absent)
-            }
+            (
+                FailureClass::Object,
+                "NoSuchKey" | "NoSuchVersion" | "NotFound" | "KeyTooLongError",
+            ) => Consequence::Records(Outcome::Absent),
             (FailureClass::Object, "InvalidRange" | "PreconditionFailed") => match state {
                 State::HeadObject => Consequence::Retries("StorageUnavailable"),
                 _ => Consequence::Records(Outcome::Image),
             },
             (FailureClass::Object, _) => unreadable(),
         };
-        Case { pair: Pair { fault: Fault::Refused(400, code), state }, operations, consequence }
+        // 400 to HEAD lets GET be asked for the code.
+        let status = if state == State::HeadObject { 400 } else { status(code) };
+        Case { pair: Pair { fault: Fault::Refused(status, code), state }, operations, consequence }
     };
     let mut cases: Vec<_> = [S3, COMMON].into_iter().flatten().map(case).collect();
     if state == State::HeadObject {
         for (status, consequence) in [
-            (403, Consequence::Reports("StorageRefused")),
+            // GET sends the object, so HEAD may succeed later.
+            (403, Consequence::Retries("StorageUnavailable")),
             (404, Consequence::Records(Outcome::Absent)),
+            (409, Consequence::Retries("StorageUnavailable")),
             (429, Consequence::Retries("StorageUnavailable")),
             (500, Consequence::Retries("StorageUnavailable")),
             (503, Consequence::Retries("StorageUnavailable")),
@@ -101,8 +115,41 @@ fn of_s3(state: State) -> Vec<Case> {
             let pair = Pair { fault: Fault::Refused(status, ""), state };
             cases.push(Case { pair, operations: state.operation(), consequence });
         }
+        let pair = Pair { fault: Fault::Refused(403, "AccessDenied"), state };
+        cases.push(Case { pair, operations, consequence: Consequence::Reports("StorageRefused") });
     }
     cases
+}
+
+/// Status with which S3 sends a code
+/// (<https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList>).
+fn status(code: &str) -> u16 {
+    match code {
+        "PermanentRedirect" => 301,
+        "Redirect" | "TemporaryRedirect" => 307,
+        "AccessDenied"
+        | "AccountProblem"
+        | "AllAccessDisabled"
+        | "InvalidAccessKeyId"
+        | "InvalidObjectState"
+        | "InvalidSecurity"
+        | "NotSignedUp"
+        | "RequestTimeTooSkewed"
+        | "SignatureDoesNotMatch" => 403,
+        "NoSuchBucket" | "NoSuchKey" | "NoSuchVersion" | "NotFound" => 404,
+        "MethodNotAllowed" => 405,
+        "OperationAborted" => 409,
+        "PreconditionFailed" => 412,
+        "InvalidRange" => 416,
+        "TooManyRequests" => 429,
+        "InternalError"
+        | "InternalFailure"
+        | "KMS.KMSInternalException"
+        | "KMS.KeyUnavailableException" => 500,
+        "NotImplemented" => 501,
+        "ServiceUnavailable" | "SlowDown" | "KMS.DependencyTimeoutException" => 503,
+        _ => 400,
+    }
 }
 
 fn unreadable() -> Consequence {
@@ -125,6 +172,7 @@ impl Case {
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,
+            Fault::Refused(_, PUT_CONFLICT) if self.operations == ["PutItem"] => 6,
             _ if self.pair.state == State::HeadObject => self.operations.len(),
             _ => 1,
         };

@@ -5,7 +5,7 @@ use harness::{FaultyStack, TestStack, picture};
 use local::executions::{Execution, Outcome};
 use serde_json::Value;
 
-use super::state::{STATES, State};
+use super::state::{FURTHER_CALLS, STATES, State};
 use super::{errors, is_complete};
 
 /// Faults that can occur with any service.
@@ -53,7 +53,8 @@ pub(super) fn pairs() -> Vec<Pair> {
         let killed = STATES.map(|state| (Fault::KilledAfter, state));
         return SELECTION.into_iter().chain(killed).map(pair).collect();
     }
-    let every = STATES.iter().flat_map(|&state| FAULTS.map(|fault| pair((fault, state))));
+    let states = STATES.iter().chain(&FURTHER_CALLS);
+    let every = states.flat_map(|&state| FAULTS.map(|fault| pair((fault, state))));
     let writes = STATES.iter().filter(|state| state.writes());
     let transactions =
         writes.flat_map(|&state| TRANSACTION_FAULTS.map(|fault| pair((fault, state))));
@@ -91,23 +92,25 @@ impl Pair {
         let key = format!("uploads/{folder}/{:?}-at-{:?}", self.fault, self.state);
         let key = key.replace(['(', ')', '"', ',', ' '], "-");
         let mut sequencer = 1;
-        if matches!(self.state, State::RecordRejection | State::RecordAbsence) {
-            // The state replaces the record of an image, so that the totals change too.
+        if self.state.replaces_an_image() {
             stack.stack.upload(&key, picture::png(3, 2, 10), "image/png").await;
             let first = stack.stack.execute(&event(stack, &key, sequencer)).await;
             assert_eq!(first.outcome(), Outcome::Image, "{self:?}: {first:?}");
             sequencer += 1;
         }
-        match self.state {
-            State::RecordRejection => {
+        match self.state.outcome() {
+            Outcome::Rejected(_) => {
                 stack.stack.upload(&key, "text", "image/png").await;
             }
-            State::RecordAbsence => stack.stack.delete(&key).await,
+            Outcome::Absent => stack.stack.delete(&key).await,
             _ => {
                 stack.stack.upload(&key, picture::png(5, 4, 20), "image/png").await;
             }
         }
-        let event = event(stack, &key, sequencer);
+        let event = match self.state.is_ordered() {
+            true => event(stack, &key, sequencer),
+            false => stack.stack.event("Object Created", &key, None),
+        };
         let rule = stack.proxy.inject(rule(self, &key));
         let execution = stack.stack.execute(&event).await;
         assert!(rule.injected() > 0, "{self:?} applied to no call: {execution:?}");

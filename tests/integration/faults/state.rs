@@ -1,8 +1,9 @@
-//! The states that invoke a function.
+//! The states of `analyze-image` and `repair-image` that invoke a function, and the calls that their
+//! functions make. Both state machines have the same definition.
 
 use local::executions::Outcome;
 
-/// A state with a function, into whose calls faults are injected.
+/// A state with a function, and the call into which faults are injected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     HeadObject,
@@ -10,8 +11,20 @@ pub(super) enum State {
     PutMetadata,
     RecordRejection,
     RecordAbsence,
+    /// `RecordRejection` of a key without a record: no totals change, so it is a plain put.
+    FirstRejection,
+    /// `RecordAbsence` of a key without a record.
+    FirstAbsence,
+    /// `PutMetadata` in an execution without a sequencer, which reads the record first. The
+    /// executions of `repair-image` are such.
+    PutUnordered,
+    /// `RecordRejection` in an execution without a sequencer.
+    RejectUnordered,
+    /// `RecordAbsence` in an execution without a sequencer.
+    RemoveUnordered,
 }
 
+/// Each state once.
 pub(super) const STATES: [State; 5] = [
     State::HeadObject,
     State::ReadDimensions,
@@ -20,13 +33,37 @@ pub(super) const STATES: [State; 5] = [
     State::RecordAbsence,
 ];
 
+/// The states with their other calls.
+pub(super) const FURTHER_CALLS: [State; 5] = [
+    State::FirstRejection,
+    State::FirstAbsence,
+    State::PutUnordered,
+    State::RejectUnordered,
+    State::RemoveUnordered,
+];
+
 impl State {
     pub(super) fn name(self) -> String {
-        format!("{self:?}")
+        match self {
+            Self::FirstRejection | Self::RejectUnordered => Self::RecordRejection.name(),
+            Self::FirstAbsence | Self::RemoveUnordered => Self::RecordAbsence.name(),
+            Self::PutUnordered => Self::PutMetadata.name(),
+            state => format!("{state:?}"),
+        }
     }
 
     pub(super) fn writes(self) -> bool {
-        matches!(self, Self::PutMetadata | Self::RecordRejection | Self::RecordAbsence)
+        !matches!(self, Self::HeadObject | Self::ReadDimensions)
+    }
+
+    /// True if the execution has a sequencer.
+    pub(super) fn is_ordered(self) -> bool {
+        !matches!(self, Self::PutUnordered | Self::RejectUnordered | Self::RemoveUnordered)
+    }
+
+    /// True if the state replaces the record of an image, so that the totals change too.
+    pub(super) fn replaces_an_image(self) -> bool {
+        !self.is_ordered() || matches!(self, Self::RecordRejection | Self::RecordAbsence)
     }
 
     /// The call that the state's function always makes.
@@ -34,14 +71,21 @@ impl State {
         match self {
             Self::HeadObject => &["HeadObject"],
             Self::ReadDimensions => &["GetObject"],
-            _ => &["TransactWriteItems"],
+            Self::PutMetadata | Self::RecordRejection | Self::RecordAbsence => {
+                &["TransactWriteItems"]
+            }
+            Self::FirstRejection | Self::FirstAbsence => &["PutItem"],
+            Self::PutUnordered | Self::RejectUnordered | Self::RemoveUnordered => &["GetItem"],
         }
     }
 
     /// All calls that the state's function may make. If there is a record, the first write fails
     /// its condition and returns that record, which a second write then replaces.
     pub(super) fn operations(self) -> &'static [&'static str] {
-        if self.writes() { &["PutItem", "TransactWriteItems"] } else { self.operation() }
+        match self {
+            Self::RecordRejection | Self::RecordAbsence => &["PutItem", "TransactWriteItems"],
+            state => state.operation(),
+        }
     }
 
     pub(super) fn function(self) -> &'static str {
@@ -60,8 +104,10 @@ impl State {
     /// The outcome of an execution that succeeds.
     pub(super) fn outcome(self) -> Outcome {
         match self {
-            Self::RecordRejection => Outcome::Rejected("UnsupportedImage".into()),
-            Self::RecordAbsence => Outcome::Absent,
+            Self::RecordRejection | Self::FirstRejection | Self::RejectUnordered => {
+                Outcome::Rejected("UnsupportedImage".into())
+            }
+            Self::RecordAbsence | Self::FirstAbsence | Self::RemoveUnordered => Outcome::Absent,
             _ => Outcome::Image,
         }
     }

@@ -183,6 +183,17 @@ impl<'a> Bucket<'a> {
             .unwrap();
     }
 
+    /// Replaces an attribute of a shard's totals by a text, bypassing the catalog.
+    pub(super) async fn spoil_type(&self, shard: u32, attribute: &str) {
+        self.update(&format!("#totals/{shard}"))
+            .update_expression("SET #sum = :text")
+            .expression_attribute_names("#sum", attribute)
+            .expression_attribute_values(":text", AttributeValue::S("many".to_owned()))
+            .send()
+            .await
+            .unwrap();
+    }
+
     /// Removes a shard's totals.
     pub(super) async fn remove_totals(&self, shard: u32) {
         let delete = self.stack.stack.aws.dynamodb.delete_item();

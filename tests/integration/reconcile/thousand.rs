@@ -72,6 +72,9 @@ async fn plant(bucket: &Bucket<'_>) {
     bucket.spoil(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
     bucket.spoil(7, "totalBytes", 1).await;
+    // Nothing can be added to a text, and records of these shards are missing.
+    bucket.spoil_type(5, "image/png").await;
+    bucket.spoil_type(7, "changes").await;
 }
 
 /// The records without a planted defect.

@@ -108,7 +108,7 @@ fn look_up() -> LookUp {
         let fields = fields.as_object().unwrap().clone();
         item.as_object_mut().unwrap().extend(fields);
         let record: Record = serde_json::from_value(item).unwrap();
-        (key.to_owned(), record)
+        (key.to_owned(), Ok(record))
     };
     let mut rejected = value(&rejection());
     rejected["size"] = 12.into();

@@ -43,7 +43,8 @@ struct CountedShard {
 }
 
 /// The change counter of a totals item, as text that can be compared; empty if the item has none.
-/// If the attribute is not a number, the text is its debug format.
+/// All values that are not numbers have the same text: a recording replaces such a value by a
+/// number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Counter(String);
@@ -63,7 +64,7 @@ impl Counter {
         Self(match &stored.changes {
             None => String::new(),
             Some(AttributeValue::N(number)) => number.clone(),
-            Some(other) => format!("{other:?}"),
+            Some(_) => "not a number".to_owned(),
         })
     }
 }

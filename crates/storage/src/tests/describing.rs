@@ -57,6 +57,7 @@ async fn a_connection_is_opened_by_a_head_request_for_a_key_without_an_object() 
     s3.storage().connect(BUCKET).await.unwrap();
     assert_eq!(s3.requests(), "HEAD");
     s3.fail("HEAD", Fault::Status(403, ""), 1);
+    s3.fail("GET", Fault::Status(403, "AccessDenied"), 1);
     assert_eq!(name(s3.storage().connect(BUCKET).await), "StorageRefused");
 }
 

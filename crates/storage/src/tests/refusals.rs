@@ -1,6 +1,6 @@
 //! Failures of requests, and the errors that they become.
 
-use contract::{FailureClass, S3 as CODES};
+use contract::{COMMON, FailureClass, S3 as CODES};
 
 use super::*;
 use crate::Unreadable;
@@ -37,7 +37,7 @@ async fn an_object_that_can_be_read_takes_one_request_each() {
     let s3 = answering(200, (206, ""));
     assert_eq!(errors(&s3).await, ("", ""));
     assert_eq!(s3.requests(), "HEAD GET");
-    assert!(s3.storage().is_readable(at(KEY)).await.unwrap());
+    assert!(!s3.storage().is_unreadable_as(at(KEY), "archived").await.unwrap());
     assert_eq!(s3.requests(), "GET");
 }
 
@@ -61,8 +61,47 @@ async fn a_400_to_head_alone_says_nothing_about_the_object() {
         let head = answering(400, get).storage().head(at(KEY)).await;
         assert_eq!(name(head), expected, "{get:?}");
     }
-    let gone = answering(400, (404, "NoSuchKey"));
-    assert_eq!(gone.storage().head(at(KEY)).await.unwrap(), None);
+    // S3 has no such object, or no such key.
+    for get in [(404, "NoSuchKey"), (400, "KeyTooLongError")] {
+        let gone = answering(400, get).storage().head(at(KEY)).await;
+        assert_eq!(gone.unwrap(), None, "{get:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_403_to_head_may_be_a_wrong_clock() {
+    for (get, expected) in [
+        ((403, "AccessDenied"), "StorageRefused"),
+        ((403, "InvalidAccessKeyId"), "StorageRefused"),
+        ((403, "RequestTimeTooSkewed"), "StorageUnavailable"),
+        ((206, ""), "StorageUnavailable"),
+    ] {
+        let s3 = answering(403, get);
+        assert_eq!(name(s3.storage().head(at(KEY)).await), expected, "{get:?}");
+        assert!(s3.requests().starts_with("HEAD GET"));
+    }
+}
+
+/// S3 may respond to a range of an empty object with 416 before it asks for the customer's key.
+#[tokio::test]
+async fn an_empty_object_is_told_from_one_that_cannot_be_read_by_a_request_without_a_range() {
+    let empty = || {
+        let s3 = S3::with(KEY, b"");
+        s3.fail("HEAD", Fault::Status(400, ""), usize::MAX);
+        s3.fail("GET", Fault::Status(416, "InvalidRange"), 1);
+        s3
+    };
+    let (readable, unreadable) = (empty(), empty());
+    unreadable.fail("GET", Fault::Status(400, "InvalidRequest"), usize::MAX);
+    assert_eq!(name(readable.storage().head(at(KEY)).await), "StorageUnavailable");
+    assert_eq!(name(unreadable.storage().head(at(KEY)).await), "UnreadableObject");
+    assert_eq!(unreadable.requests(), "HEAD GET GET");
+    let reason = Unreadable::CustomerKey.to_string();
+    let s3 = S3::with(KEY, b"");
+    assert!(!s3.storage().is_unreadable_as(at(KEY), &reason).await.unwrap());
+    let unreadable = empty();
+    unreadable.fail("GET", Fault::Status(400, "InvalidRequest"), usize::MAX);
+    assert!(unreadable.storage().is_unreadable_as(at(KEY), &reason).await.unwrap());
 }
 
 #[tokio::test]
@@ -116,16 +155,31 @@ async fn the_owner_is_told_why_an_object_is_unreadable() {
 }
 
 #[tokio::test]
-async fn every_code_has_the_error_of_its_class() {
-    for (code, class) in CODES {
-        let (head, get) = errors(&answering(403, (403, code))).await;
-        assert_eq!(head, "StorageRefused", "{code}");
+async fn every_code_has_the_error_of_its_class_and_is_retried_if_it_is_transient() {
+    for (code, class) in CODES.iter().chain(COMMON) {
+        let s3 = answering(200, (400, code));
+        let get = name(s3.storage().open(at(KEY), Some("e1"), 0..9).await);
+        let sent = s3.requests();
+        let expected_requests = match (*class, *code) {
+            (FailureClass::Transient, _) => "GET GET GET",
+            (_, "AccessDenied") => "GET HEAD",
+            _ => "GET",
+        };
+        assert_eq!(sent, expected_requests, "{code}");
+        if *code == "AccessDenied" {
+            continue;
+        }
         let expected: &[_] = match class {
             FailureClass::Transient => &["StorageUnavailable"],
             FailureClass::Object => &["ObjectGone", "ObjectChanged", "UnreadableObject"],
             FailureClass::System => &["StorageRefused"],
         };
         assert!(expected.contains(&get), "{code} became {get}");
+        let s3 = S3::with(KEY, b"x");
+        s3.fail("LIST", Fault::Status(400, code), usize::MAX);
+        let _listed = s3.storage().list(BUCKET, "", None).await;
+        let lists = if *class == FailureClass::Transient { "LIST LIST LIST" } else { "LIST" };
+        assert_eq!(s3.requests(), lists, "{code}");
     }
 }
 
@@ -134,6 +188,7 @@ async fn a_status_without_a_code_decides() {
     for (status, head, get) in [
         (429, "StorageUnavailable", "StorageUnavailable"),
         (500, "StorageUnavailable", "StorageUnavailable"),
+        (409, "StorageUnavailable", "StorageUnavailable"),
         (404, "", "ObjectGone"),
         (412, "ObjectChanged", "ObjectChanged"),
         (416, "ObjectChanged", "ObjectChanged"),
@@ -145,23 +200,37 @@ async fn a_status_without_a_code_decides() {
 
 #[tokio::test]
 async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
-    let readable = async |head, get| answering(head, get).storage().is_readable(at(KEY)).await;
+    let unreadable_as = async |head, get, reason: &str| {
+        answering(head, get).storage().is_unreadable_as(at(KEY), reason).await
+    };
     for get in [(206, ""), (404, "NoSuchKey"), (416, "InvalidRange")] {
-        assert!(readable(200, get).await.unwrap(), "{get:?}");
+        assert!(!unreadable_as(200, get, "archived").await.unwrap(), "{get:?}");
     }
     for get in [
         (400, "InvalidRequest"),
         (403, "InvalidObjectState"),
         (403, "AccessDenied"),
         (400, "KMS.DisabledException"),
-        (400, "KMS.DependencyTimeoutException"),
-        (500, "KMS.KMSInternalException"),
     ] {
-        assert!(!readable(200, get).await.unwrap(), "{get:?}");
+        let reason = unreadable(get).await.to_string();
+        assert!(unreadable_as(200, get, &reason).await.unwrap(), "{get:?}");
+    }
+    for get in [(400, "KMS.DependencyTimeoutException"), (500, "KMS.KMSInternalException")] {
+        assert!(unreadable_as(200, get, "its key").await.unwrap(), "{get:?}");
     }
     // Neither of these responses says anything about the object.
-    assert_eq!(name(readable(403, (403, "AccessDenied")).await), "StorageRefused");
-    assert_eq!(name(readable(200, (503, "SlowDown")).await), "StorageUnavailable");
+    let refused = unreadable_as(403, (403, "AccessDenied"), "").await;
+    assert_eq!(name(refused), "StorageRefused");
+    let failed = unreadable_as(200, (503, "SlowDown"), "").await;
+    assert_eq!(name(failed), "StorageUnavailable");
+}
+
+/// Another object may have come in its place, without an event that arrived.
+#[tokio::test]
+async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
+    let storage = answering(200, (403, "InvalidObjectState")).storage();
+    let recorded = Unreadable::CustomerKey.to_string();
+    assert!(!storage.is_unreadable_as(at(KEY), &recorded).await.unwrap());
 }
 
 #[tokio::test]
@@ -178,7 +247,7 @@ async fn a_request_is_sent_three_times_before_s3_counts_as_unavailable() {
     }
     let s3 = answering(403, (403, "AccessDenied"));
     assert_eq!(errors(&s3).await.0, "StorageRefused");
-    assert_eq!(s3.requests(), "HEAD GET HEAD", "a refusal is not tried again");
+    assert_eq!(s3.requests(), "HEAD GET GET HEAD", "a refusal is not tried again");
 }
 
 #[tokio::test]

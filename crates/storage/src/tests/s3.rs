@@ -16,7 +16,7 @@ use std::time::Duration;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::future::ProvideCredentials as ProvideCredentialsFuture;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::retry::RetryConfig;
+use aws_sdk_s3::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, ProvideCredentials, Region};
 use aws_smithy_runtime_api::client::http::{
@@ -147,6 +147,10 @@ impl S3 {
             .region(Region::new("us-east-1"))
             .timeout_config(timeouts.build())
             .retry_config(retries)
+            // Otherwise all tests would share one quota of retries.
+            .retry_partition(
+                RetryPartition::custom("test").token_bucket(TokenBucket::unlimited()).build(),
+            )
             .http_client(self.clone());
         Storage::new(Client::from_conf(configure(config).build()))
     }

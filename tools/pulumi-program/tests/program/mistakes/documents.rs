@@ -235,7 +235,7 @@ pub(super) const EVENTS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "- object: {version-id: [{exists: false}, \"null\"]}",
+        "- object: {version-id: [{exists: false}, \"null\", {anything-but: {wildcard: \"*\"}}]}",
         "- object: {version: [{exists: false}, \"null\"]}",
         ["eventPattern", "the event has no field detail.object.version"],
     ),

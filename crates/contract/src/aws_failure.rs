@@ -37,9 +37,8 @@ pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u1
     // 409: another request is changing what this one is about; S3 says to try again.
     let may_pass = matches!(status, 409 | 429 | 500..);
     match code.and_then(|code| class_of(service, code)) {
-        Some(FailureClass::Object) if may_pass => FailureClass::Transient,
+        Some(FailureClass::Object) | None if may_pass => FailureClass::Transient,
         Some(known) => known,
-        None if may_pass => FailureClass::Transient,
         None => FailureClass::System,
     }
 }

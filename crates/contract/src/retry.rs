@@ -46,7 +46,7 @@ where
     E: Error + ProvideErrorMetadata + Send + Sync + 'static,
 {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        let error = context.output_or_error().and_then(|result| result.err());
+        let error = context.output_or_error().and_then(Result::err);
         let error = error.and_then(|error| error.as_operation_error()?.downcast_ref::<E>());
         let (Some(error), Some(response)) = (error, context.response()) else {
             return RetryAction::NoActionIndicated;

@@ -33,7 +33,7 @@ pub struct Catalog {
 impl Catalog {
     /// A catalog in `table`, with totals and indexes spread over `shards`. The client then retries
     /// every transient failure.
-    pub fn new(client: Client, table: impl Into<String>, shards: Shards) -> Self {
+    pub fn new(client: &Client, table: impl Into<String>, shards: Shards) -> Self {
         let service = Service::DynamoDb;
         let config = client.config().to_builder();
         let config = config

@@ -78,7 +78,7 @@ pub struct Storage {
 impl Storage {
     /// Wraps a client of the SDK, which then retries every transient failure.
     #[must_use]
-    pub fn new(client: Client) -> Self {
+    pub fn new(client: &Client) -> Self {
         let config = client.config().to_builder();
         let config = config
             .retry_classifier(RetryTransient::<GetObjectError>::new(Service::S3))

@@ -18,11 +18,11 @@ async fn main() -> Result<(), runtime::Error> {
     let (catalog, bucket) = runtime::initialize(|settings| {
         let client = aws_sdk_dynamodb::Client::new(&config);
         let table: TableName = settings.required("TABLE_NAME")?;
-        let catalog = Catalog::new(client, table, settings.required("SHARDS")?);
+        let catalog = Catalog::new(&client, table, settings.required("SHARDS")?);
         Ok((catalog, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    let storage = Storage::new(aws_sdk_s3::Client::new(&config));
+    let storage = Storage::new(&aws_sdk_s3::Client::new(&config));
     // Nearly all inputs name this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         let connections = join(catalog.connect_by_scan(), storage.connect(bucket.as_str()));

@@ -26,8 +26,8 @@ async fn main() -> Result<(), runtime::Error> {
         let table: TableName = settings.required("TABLE_NAME")?;
         let client = DynamoDb::new(&config);
         Ok(GetImage {
-            catalog: Catalog::new(client, table, settings.required("SHARDS")?),
-            storage: Storage::new(S3::new(&config)),
+            catalog: Catalog::new(&client, table, settings.required("SHARDS")?),
+            storage: Storage::new(&S3::new(&config)),
             settings: Settings::read(settings)?,
         })
     })

@@ -14,7 +14,7 @@ async fn main() -> Result<(), runtime::Error> {
     let function = runtime::initialize(|settings| {
         let client = Client::new(&runtime::aws_config());
         let table: TableName = settings.required("TABLE_NAME")?;
-        let catalog = Catalog::new(client, table, settings.required("SHARDS")?);
+        let catalog = Catalog::new(&client, table, settings.required("SHARDS")?);
         Ok(InfoImages { catalog, cache: settings.required("CACHE_SECONDS")? })
     })
     .await;

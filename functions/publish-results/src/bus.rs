@@ -38,7 +38,7 @@ pub(crate) struct Refused {
 
 impl Bus {
     /// The bus with this name. The client then retries every transient failure.
-    pub(crate) fn new(client: Client, name: BusName) -> Self {
+    pub(crate) fn new(client: &Client, name: BusName) -> Self {
         let config = client.config().to_builder();
         let config =
             config.retry_classifier(RetryTransient::<PutEventsError>::new(Service::EventBridge));

@@ -24,7 +24,7 @@ async fn main() -> Result<(), runtime::Error> {
         let client = Client::new(&runtime::aws_config());
         let bus: BusName = settings.required("EVENT_BUS_NAME")?;
         let bucket: BucketName = settings.required("BUCKET_NAME")?;
-        Ok((Bus::new(client, bus), bucket))
+        Ok((Bus::new(&client, bus), bucket))
     })
     .await;
     runtime::run(async |event: Event, summary: &mut Summary| {

@@ -16,7 +16,7 @@ async fn main() -> Result<(), runtime::Error> {
     let catalog = runtime::initialize(|settings| {
         let client = Client::new(&runtime::aws_config());
         let table: TableName = settings.required("TABLE_NAME")?;
-        Ok(Catalog::new(client, table, settings.required("SHARDS")?))
+        Ok(Catalog::new(&client, table, settings.required("SHARDS")?))
     })
     .await;
     runtime::warm_up(Box::pin(catalog.connect())).await;

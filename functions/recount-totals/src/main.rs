@@ -17,7 +17,7 @@ async fn main() -> Result<(), runtime::Error> {
     let catalog = runtime::initialize(|settings| {
         let client = Client::new(&runtime::aws_config());
         let table: TableName = settings.required("TABLE_NAME")?;
-        Ok(Catalog::new(client, table, settings.required("SHARDS")?))
+        Ok(Catalog::new(&client, table, settings.required("SHARDS")?))
     })
     .await;
     runtime::run(async |request: Request, summary: &mut Summary| {

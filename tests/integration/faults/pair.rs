@@ -107,9 +107,10 @@ impl Pair {
                 stack.stack.upload(&key, picture::png(5, 4, 20), "image/png").await;
             }
         }
-        let event = match self.state.is_ordered() {
-            true => event(stack, &key, sequencer),
-            false => stack.stack.event("Object Created", &key, None),
+        let event = if self.state.is_ordered() {
+            event(stack, &key, sequencer)
+        } else {
+            stack.stack.event("Object Created", &key, None)
         };
         let rule = stack.proxy.inject(rule(self, &key));
         let execution = stack.stack.execute(&event).await;

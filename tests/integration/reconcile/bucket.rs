@@ -214,7 +214,7 @@ fn whole_seconds(time: DateTime) -> String {
 /// The catalog of a stack.
 pub(super) fn catalog(stack: &TestStack) -> Catalog {
     let (client, table) = (stack.stack.aws.dynamodb.clone(), &stack.stack.outputs.table_name);
-    Catalog::new(client, table, Shards::new(8).unwrap())
+    Catalog::new(&client, table, Shards::new(8).unwrap())
 }
 
 /// Records a PNG for an event with this sequencer.

@@ -99,7 +99,7 @@ async fn a_recording_during_the_count_is_not_taken_for_a_repair() {
         }
         .boxed()
     });
-    let counting = Catalog::new(client, TestTable::NAME, catalog.shards());
+    let counting = Catalog::new(&client, TestTable::NAME, catalog.shards());
     let counted = counting.count_totals().await.unwrap();
     let repair = catalog.repair_totals(counted).await.unwrap();
     assert_eq!(repair.repaired, 0, "{repair:?}");
@@ -142,7 +142,7 @@ fn in_short_pages(table: &TestTable) -> Catalog {
         let is_scan = call.operation == "Scan";
         std::future::ready(is_scan.then_some(Fault::ShortPage(1))).boxed()
     });
-    Catalog::new(client, TestTable::NAME, table.catalog(8).shards())
+    Catalog::new(&client, TestTable::NAME, table.catalog(8).shards())
 }
 
 /// Makes the parts of a recount that has no time, and passes the progress on as JSON, as the state
@@ -212,7 +212,7 @@ async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
         }
         .boxed()
     });
-    let catalog = Catalog::new(client, TestTable::NAME, table.catalog(1).shards());
+    let catalog = Catalog::new(&client, TestTable::NAME, table.catalog(1).shards());
     let recount = catalog.recount().await.unwrap();
     assert_eq!(recount, Recount { examined: 1, repaired: 0, unsettled: 1 });
     assert_eq!(table.waits().len(), 3, "one for each count");
@@ -283,7 +283,7 @@ async fn a_recording_directly_before_the_repair_stops_it() {
         }
         .boxed()
     });
-    let catalog = Catalog::new(client, TestTable::NAME, table.catalog(1).shards());
+    let catalog = Catalog::new(&client, TestTable::NAME, table.catalog(1).shards());
     let repair = catalog.repair_totals(counted).await.unwrap();
     assert_eq!(repair, Recount { examined: 1, repaired: 0, unsettled: 1 });
     assert_eq!(overview(&catalog).await, (5, 30));
@@ -312,5 +312,5 @@ fn busy(table: &TestTable) -> Catalog {
         }
         .boxed()
     });
-    Catalog::new(client, TestTable::NAME, table.catalog(8).shards())
+    Catalog::new(&client, TestTable::NAME, table.catalog(8).shards())
 }

@@ -96,7 +96,7 @@ impl Troubled {
             }
         };
         let client = table.client_with(hook);
-        let catalog = Catalog::new(client, TestTable::NAME, Shards::new(shards).unwrap());
+        let catalog = Catalog::new(&client, TestTable::NAME, Shards::new(shards).unwrap());
         Self { catalog, trouble, requests, injected, rival: outcome }
     }
 

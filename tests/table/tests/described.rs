@@ -1,5 +1,7 @@
 //! Checks that the table in a test's process is the one that `pulumi/Main.yaml` describes.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test helper that cannot continue panics")]
+
 use std::path::Path;
 
 use aws_sdk_dynamodb::types::{KeySchemaElement, KeyType, TableDescription};

@@ -53,3 +53,6 @@ pub use response::Response;
 pub use routes::{allowed_methods, refusal};
 pub use serve::{Found, find, serve};
 pub use validators::{Precondition, Validators};
+// So that the SDK is compiled as in every other build.
+#[cfg(test)]
+use unified_features as _;

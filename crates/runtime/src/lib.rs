@@ -26,4 +26,7 @@ pub use initialize::initialize;
 pub use invoke::{Error, run};
 pub use settings::{InvalidSettings, Settings};
 pub use summary::Summary;
+// So that the SDK is compiled as in every other build.
+#[cfg(test)]
+use unified_features as _;
 pub use warm_up::warm_up;

@@ -33,6 +33,9 @@ use error::status;
 pub use listing::Listing;
 pub use open_object::OpenObject;
 pub use unreadable::Unreadable;
+// So that the SDK is compiled as in every other build.
+#[cfg(test)]
+use unified_features as _;
 
 /// Location of an object.
 #[derive(Clone, Copy, Debug)]

@@ -31,7 +31,7 @@ async fn keys_that_a_batch_leaves_unread_are_read_again() {
     let catalog = table.faulty_catalog(1, vec![Some(Fault::LeftUnread(30)); 3]);
     let (records, cost) = catalog.get_many(&repeated).await.unwrap();
     assert_eq!((records.len(), cost.round_trips, cost.items), (100, 4, 100));
-    assert!(keys.iter().all(|key| records[key].key == *key));
+    assert!(keys.iter().all(|key| records[key].as_ref().unwrap().key == *key));
     assert_eq!(table.waits(), [50, 100, 200].map(Duration::from_millis));
     // After the fifth request, the table counts as unavailable.
     let catalog = table.faulty_catalog(1, vec![Some(Fault::LeftUnread(1)); 4]);

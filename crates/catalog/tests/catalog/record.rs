@@ -108,7 +108,8 @@ async fn waits_between_attempts_are_random_below_a_bound_that_doubles() {
             shares.extend(waits.iter().zip(bounds).map(|(it, most)| it.div_duration_f64(most)));
         }
     }
-    let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+    let number = f64::from(u32::try_from(shares.len()).unwrap());
+    let mean = shares.iter().sum::<f64>() / number;
     assert!((0.4..0.6).contains(&mean), "{mean}");
     assert!(shares.iter().all(|share| *share <= 1.0), "{shares:?}");
 }

@@ -152,7 +152,7 @@ impl S3 {
                 RetryPartition::custom("test").token_bucket(TokenBucket::unlimited()).build(),
             )
             .http_client(self.clone());
-        Storage::new(Client::from_conf(configure(config).build()))
+        Storage::new(&Client::from_conf(configure(config).build()))
     }
 
     /// The response to a plain GET of a presigned URL: status, headers and body.

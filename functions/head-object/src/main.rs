@@ -14,7 +14,7 @@ use storage::{BucketName, Storage};
 async fn main() -> Result<(), runtime::Error> {
     let bucket: Option<BucketName> =
         runtime::initialize(|settings| settings.optional("BUCKET_NAME")).await;
-    let storage = Storage::new(Client::new(&runtime::aws_config()));
+    let storage = Storage::new(&Client::new(&runtime::aws_config()));
     // Nearly all events are about this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = &bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;

@@ -15,18 +15,15 @@
 #![expect(clippy::missing_panics_doc, reason = "everything panics if the stack does not respond")]
 
 pub mod faulty;
-pub mod filler;
 mod functions;
 mod linked;
-pub mod observed;
 pub mod picture;
 pub mod proxy;
-pub mod snapshot;
 mod stack;
-pub mod units;
 
 pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
+pub use test_table::{filler, observed, snapshot, units};
 
 /// The number in an environment variable; `default` without it. Long runs set a larger number.
 #[must_use]

@@ -5,7 +5,7 @@ mod cases;
 mod clients;
 
 use aws_sdk_s3::primitives::{ByteStream, DateTime};
-use harness::{FaultyStack, TestStack, picture, run};
+use harness::{TestStack, picture, run};
 
 use self::cases::{CASES, Case, Expected};
 use self::clients::{Answer, Client, Exchange};
@@ -138,10 +138,7 @@ async fn every_case(stack: &TestStack, folder: &str, client: Client) {
 #[test]
 fn conditions_and_ranges_are_the_same_behind_a_redirect() {
     run(async {
-        // With old versions, redirects lead to one version.
-        for stack in [&FaultyStack::shared().await.stack, versioned().await] {
-            every_case(stack, "plain", Client::Plain).await;
-        }
+        every_case(versioned().await, "plain", Client::Plain).await;
     });
 }
 

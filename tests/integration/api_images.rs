@@ -94,22 +94,3 @@ fn what_is_recorded_but_gone_from_the_bucket_is_not_found() {
         assert_eq!(send("HEAD", &url, &[]).await.status, 404);
     });
 }
-
-#[test]
-fn metadata_has_a_tag_that_changes_with_it() {
-    run(async {
-        let stack = TestStack::shared().await;
-        let key = "uploads/images/tagged.png";
-        image(stack, key, 10).await;
-        let url = stack.stack.api().metadata_url(key);
-        let first = get(&url, &[]).await;
-        assert_eq!((first.status, first.header("cache-control")), (200, "no-cache"));
-        let etag = first.header("etag");
-        assert_eq!(get(&url, &[("If-None-Match", etag)]).await.status, 304);
-        let head = send("HEAD", &url, &[]).await;
-        assert_eq!((head.status, head.header("etag"), head.body.len()), (200, etag, 0));
-        assert_eq!(head.header("content-length"), first.body.len().to_string());
-        stack.measure(key, picture::png(8, 8, 0), "image/png").await;
-        assert_eq!(get(&url, &[("If-None-Match", etag)]).await.status, 200);
-    });
-}

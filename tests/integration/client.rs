@@ -12,10 +12,6 @@ use ureq::http::request::Builder;
 /// Largest body that a test reads, in bytes.
 const MAX_BODY: u64 = 200_000_000;
 
-/// Headers that differ between two responses to one request.
-const DIFFERING: [&str; 5] =
-    ["apigw-requestid", "date", "x-amz-id-2", "x-amz-request-id", "x-amzn-requestid"];
-
 /// A server's response.
 #[derive(Debug)]
 pub(crate) struct Response {
@@ -34,14 +30,6 @@ impl Response {
     /// The headers, by lower-case name.
     pub(crate) fn headers(&self) -> &BTreeMap<String, String> {
         &self.headers
-    }
-
-    /// Status, headers and body, without what differs between two responses to one request: ids,
-    /// and the signature in a redirect.
-    pub(crate) fn without_ids(&self) -> (u16, BTreeMap<&str, &str>, &[u8]) {
-        let headers = self.headers.iter().filter(|(name, _)| !DIFFERING.contains(&name.as_str()));
-        let headers = headers.map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        (self.status, headers, &self.body)
     }
 
     /// The body as JSON.

@@ -21,7 +21,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use futures_util::StreamExt as _;
-use harness::proxy::{Fault, Rule};
+use harness::proxy::Fault;
 use harness::{FaultyStack, TestStack, run};
 use local::executions::{AttemptResult, Execution, Outcome};
 use pair::{Pair, pairs};
@@ -104,21 +104,6 @@ async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
         .await;
     let states = STATES.map(State::name);
     assert_eq!(returned.into_inner(), BTreeSet::from(states), "states that were returned to");
-}
-
-#[test]
-fn a_few_canceled_transactions_pass_within_one_invocation() {
-    run(async {
-        let stack = FaultyStack::shared().await;
-        let few = |pair: Pair, key: &str| Rule::new(pair.fault, pair.state.operation(), key, 3);
-        for fault in [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")] {
-            let pair = Pair { fault, state: State::PutMetadata };
-            let (_, execution) = pair.run(stack, few, "few").await;
-            assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
-            assert!(pair.errors(&stack.stack, &execution).await.is_empty());
-            assert_eq!(execution.output.as_ref().unwrap()["roundTrips"], 4, "{execution:?}");
-        }
-    });
 }
 
 /// The record is written but the response is lost, so the execution fails. Starting it again does

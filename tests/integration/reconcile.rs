@@ -4,7 +4,6 @@ mod bad_input;
 mod bucket;
 mod remeasured;
 mod thousand;
-mod totals;
 mod unanswered;
 mod vanished;
 

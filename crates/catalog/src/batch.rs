@@ -53,7 +53,7 @@ impl Catalog {
         for attempt in 0..MAX_REQUESTS {
             let Some(keys) = wanted.take() else { return Ok((read, cost)) };
             if attempt > 0 {
-                tokio::time::sleep(Duration::from_millis(25 << attempt)).await;
+                self.wait(Duration::from_millis(25 << attempt)).await;
             }
             let (items, unread) = self.batch(keys).await?;
             cost += Cost::request(items.len());

@@ -1,6 +1,9 @@
 //! Access to the table: connections, and reads of one record.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::AsyncSleep as _;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::item::{Attributes, KEY, Record};
@@ -82,5 +85,13 @@ impl Catalog {
             .await?;
         let cost = Cost::request(usize::from(response.item.is_some()));
         Ok((response.item, cost))
+    }
+
+    /// Waits as the client does between its attempts.
+    pub(crate) async fn wait(&self, time: Duration) {
+        match self.client.config().sleep_impl() {
+            Some(sleep) => sleep.sleep(time).await,
+            None => tokio::time::sleep(time).await,
+        }
     }
 }

@@ -383,6 +383,36 @@ mod tests {
         assert!(bytes <= 4096, "{bytes}");
     }
 
+    /// The sizes are those of the rule's page: names and strings in UTF-8, two digits of a number in
+    /// a byte.
+    #[test]
+    fn the_stored_size_follows_the_rule() {
+        let text = AttributeValue::S("é".into());
+        let map = AttributeValue::M(Attributes::from([("k".into(), text.clone())]));
+        let sizes = [
+            (text, 2),
+            (AttributeValue::N("7".into()), 3),
+            (AttributeValue::N("-12345".into()), 5),
+            (AttributeValue::B(vec![1, 2, 3, 4].into()), 4),
+            (AttributeValue::Bool(true), 1),
+            // 3 bytes, 1 for the member, and the member.
+            (map, 3 + 1 + 1 + 2),
+        ];
+        for (value, size) in sizes {
+            let item = Attributes::from([("name".into(), value.clone()), ("b".into(), value)]);
+            assert_eq!(stored_bytes(&item), 5 + 2 * size, "{item:?}");
+        }
+    }
+
+    #[test]
+    fn an_image_whose_content_type_could_not_be_a_sum_is_malformed() {
+        let mut attributes = record(image()).to_attributes().unwrap();
+        assert!(Record::from_attributes(attributes.clone()).is_ok());
+        attributes.insert("contentType".into(), AttributeValue::S("changes".into()));
+        let error = Record::from_attributes(attributes).unwrap_err().to_string();
+        assert!(error.contains("contentType is not a content type"), "{error}");
+    }
+
     #[test]
     fn an_object_that_is_not_described_has_no_attributes() {
         let attributes = record(unreadable(None)).to_attributes().unwrap();

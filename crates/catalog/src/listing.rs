@@ -10,15 +10,19 @@
 mod budget;
 mod position;
 mod query;
+mod read;
 mod shard_rows;
+#[cfg(test)]
+mod simulation;
 
 use futures_util::future::try_join_all;
 
 use self::budget::Budget;
 pub use self::position::{Position, Sort};
 pub use self::query::ListQuery;
+use self::read::{Page, Read};
 use self::shard_rows::ShardRows;
-use crate::{Catalog, CatalogError, Cost, ImageRecord};
+use crate::{Catalog, CatalogError, Cost, ImageRecord, Shards};
 
 /// Longest key, in bytes, in S3
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>) and as a range key in
@@ -56,54 +60,66 @@ impl Catalog {
         if query.prefix.len() > MAX_KEY_BYTES {
             return Ok(ImagePage::default());
         }
-        let shards = self.shards.all().map(|shard| ShardRows::new(shard, query));
-        let mut listing = Listing {
-            shards: shards.collect(),
-            page: ImagePage {
-                images: Vec::new(),
-                next: query.after.clone(),
-                cost: Cost::default(),
-            },
-            bytes: 0,
-            query,
-        };
-        let mut budget = Budget::new(query.limit, listing.shards.len());
-        loop {
-            let missing = query.limit - listing.page.images.len();
-            let open = listing.shards.iter().filter(|shard| shard.is_open()).count();
-            let Some(ahead) = budget.rows_ahead(missing, open) else { break };
-            listing.read_ahead(self, ahead, &mut budget).await?;
-            if listing.merge() {
-                break;
-            }
+        let mut listing = Listing::new(query, self.shards);
+        while let Some(reads) = listing.reads() {
+            let pages = try_join_all(reads.iter().map(|read| self.read(query, read))).await?;
+            listing.accept(&reads, pages);
         }
         Ok(listing.finish())
     }
 }
 
-/// A page under construction.
+/// A page under construction. It says which rows to read, and is given them.
 struct Listing<'a> {
     query: &'a ListQuery,
-    shards: Vec<ShardRows<'a>>,
+    /// The rows of each shard, by its number.
+    shards: Vec<ShardRows>,
+    budget: Budget,
     page: ImagePage,
     /// Estimated size of the page as JSON.
     bytes: usize,
+    /// True if no further row belongs on the page.
+    is_complete: bool,
 }
 
-impl Listing<'_> {
-    /// Reads until each shard has this many rows ahead, or has no more.
-    async fn read_ahead(
-        &mut self,
-        catalog: &Catalog,
-        rows: usize,
-        budget: &mut Budget,
-    ) -> Result<(), CatalogError> {
-        let reads = self.shards.iter_mut().map(|shard| shard.read_ahead(catalog, rows));
-        for read in try_join_all(reads).await?.into_iter().flatten() {
-            self.page.cost += Cost::request(read.rows);
-            budget.spend(read);
+impl<'a> Listing<'a> {
+    fn new(query: &'a ListQuery, shards: Shards) -> Self {
+        let after = query.after.as_ref();
+        let shards: Vec<_> =
+            shards.all().map(|shard| ShardRows::new(shard, query.sort, after)).collect();
+        let next = query.after.clone();
+        Self {
+            query,
+            budget: Budget::new(query.limit, shards.len()),
+            shards,
+            page: ImagePage { images: Vec::new(), next, cost: Cost::default() },
+            bytes: 0,
+            is_complete: false,
         }
-        Ok(())
+    }
+
+    /// The requests to make next, at most one for each shard; `None` if the page is complete or
+    /// its budget is spent.
+    fn reads(&mut self) -> Option<Vec<Read>> {
+        if self.is_complete {
+            return None;
+        }
+        let missing = self.query.limit - self.page.images.len();
+        let open = self.shards.iter().filter(|shard| shard.is_open()).count();
+        let ahead = self.budget.rows_ahead(missing, open)?;
+        Some(self.shards.iter().filter_map(|shard| shard.read_ahead(ahead)).collect())
+    }
+
+    /// Adds the responses to these requests, in their order.
+    fn accept(&mut self, reads: &[Read], pages: Vec<Page>) {
+        for (read, page) in reads.iter().zip(pages) {
+            self.page.cost += Cost::request(page.rows.len());
+            self.budget.spend(page.rows.len(), page.bytes);
+            if let Some(shard) = self.shards.get_mut(read.shard.number() as usize) {
+                shard.accept(page);
+            }
+        }
+        self.is_complete = self.merge();
     }
 
     /// Takes rows in order. Returns true once the page is complete, false if a shard has to be read

@@ -37,3 +37,16 @@ pub struct Recorded {
     /// Requests made and items written or returned.
     pub cost: Cost,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_in_the_output_of_an_execution() {
+        for outcome in [Outcome::Recorded, Outcome::Stale, Outcome::Unchanged] {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.as_str());
+        }
+        assert_eq!(Outcome::Recorded.as_str(), "recorded");
+    }
+}

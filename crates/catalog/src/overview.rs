@@ -139,6 +139,18 @@ mod tests {
         assert_eq!((overview.total_images, overview.total_bytes), (5, 460));
     }
 
+    /// Totals that something has spoiled: a negative sum, or sums of shards that cancel out.
+    #[test]
+    fn types_that_add_up_to_nothing_are_left_out() {
+        let spoiled = [
+            totals("0", &[("image/jpeg", 3), ("image/gif", -2), (TOTAL_BYTES, -9)]),
+            totals("1", &[("image/jpeg", -3), ("image/png", 1), (TOTAL_BYTES, 4)]),
+        ];
+        let overview = sum(&spoiled).unwrap();
+        assert_eq!(overview.content_types, BTreeMap::from([("image/png".into(), 1)]));
+        assert_eq!((overview.total_images, overview.total_bytes), (1, 0));
+    }
+
     #[test]
     fn the_error_of_a_malformed_sum_names_item_and_attribute() {
         let mut item = totals("0", &[]);

@@ -94,10 +94,10 @@ impl Catalog {
             match self.write(&write).await? {
                 Attempt::Landed => return Ok(Recorded { outcome: Outcome::Recorded, cost }),
                 Attempt::Moved(item) => previous = item.map(Previous::read),
-                Attempt::Conflict => tokio::time::sleep(jitter(attempt)).await,
+                Attempt::Conflict => self.wait(jitter(attempt)).await,
                 Attempt::Throttled(error) => {
                     failure = error;
-                    tokio::time::sleep(jitter(attempt)).await;
+                    self.wait(jitter(attempt)).await;
                 }
             }
         }

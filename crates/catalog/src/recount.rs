@@ -166,7 +166,7 @@ impl Catalog {
             Ok::<_, CatalogError>((*shard, Counter::of(&self.stored_totals(*shard).await?)))
         }));
         let progress = before.next_round(counters.await?);
-        tokio::time::sleep(SETTLE).await;
+        self.wait(SETTLE).await;
         Ok(progress)
     }
 

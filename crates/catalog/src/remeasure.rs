@@ -72,6 +72,12 @@ mod tests {
     }
 
     #[test]
+    fn the_input_of_a_reconciliation_selects_older_versions_or_nothing() {
+        assert_eq!(Remeasure::from(true), Remeasure::Older);
+        assert_eq!(Remeasure::from(false), Remeasure::Nothing);
+    }
+
+    #[test]
     fn what_is_recorded_now_states_this_version() {
         let observations = [
             contract::Observation::Image {

@@ -115,6 +115,14 @@ mod tests {
     }
 
     #[test]
+    fn each_number_in_range_has_as_many_shards() {
+        for number in [1, 8, 100] {
+            let shards: Shards = number.to_string().parse().unwrap();
+            assert_eq!((shards.number(), shards.all().count()), (number, number as usize));
+        }
+    }
+
+    #[test]
     fn numbers_out_of_range_are_refused() {
         for text in ["0", "101", "-1", "eight", ""] {
             assert_eq!(text.parse::<Shards>(), Err(ShardsError));

@@ -55,6 +55,8 @@ def install_provider(home, python):
     launcher.parent.mkdir(parents=True, exist_ok=True)
     launcher.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "provider.py"}"\n')
     launcher.chmod(0o755)
+    # The engine keeps the provider's schema by version, but the excerpt changes with the program.
+    shutil.rmtree(home / "schemas", ignore_errors=True)
 
 
 def pulumi_on_path():

@@ -46,7 +46,7 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("publish-results", "dynamodb:DescribeStream", STREAM, Behavior(Publish)),
     ("publish-results", "dynamodb:GetRecords", STREAM, Behavior(Publish)),
     ("publish-results", "dynamodb:GetShardIterator", STREAM, Behavior(Publish)),
-    ("publish-results", "dynamodb:ListStreams", STREAM, Behavior(Publish)),
+    ("publish-results", "dynamodb:ListStreams", "*", Behavior(Publish)),
     ("publish-results", "s3:ListBucket", BUCKET, Behavior(SetAside)),
     ("publish-results", "s3:PutObject", SET_ASIDE, Behavior(SetAside)),
     ("get-metadata", "dynamodb:GetItem", TABLE, Behavior(GetMetadata)),

@@ -165,6 +165,8 @@ impl Emulator {
         options: EmulatorOptions,
         progress: &Progress,
     ) -> Result<Self, EmulatorError> {
+        // Before Python is prepared, which may take a minute.
+        options.port.choose(1)?;
         let python = Environment::prepare(workspace, progress).await?;
         progress.doing(Step::Emulator, "starting the AWS emulator");
         let mut attempt = 1;

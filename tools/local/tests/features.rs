@@ -1,6 +1,6 @@
 //! Checks that the AWS SDK, which takes minutes to compile, is compiled only once. For that, every
 //! build of this workspace must enable the same features of the SDK and of its dependencies: that
-//! of `cargo local`, its build of the functions, and `cargo test`.
+//! of `cargo local`, its build of the functions, `cargo test`, and the tests of one library.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -38,12 +38,21 @@ fn features(
     Ok(features)
 }
 
-#[test]
-fn sdk_is_compiled_once() {
+/// The libraries whose tests are run alone, as `cargo test -p catalog` does, for hundreds of mutants.
+const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
+
+/// The SDK and its dependencies.
+fn expensive() -> BTreeSet<String> {
     let mut selection: Vec<&str> = EXPENSIVE.iter().flat_map(|name| ["--package", *name]).collect();
     selection.extend(["--edges", "normal,build"]);
     let packages = tree(&selection, "{p}").unwrap();
     assert!(packages.len() > 50, "{packages:?}");
+    packages
+}
+
+#[test]
+fn sdk_is_compiled_once() {
+    let packages = expensive();
     let local = features(&["--package", "local", "--edges", "normal,build"], &packages).unwrap();
     let all = ["--workspace", "--edges", "normal,build"];
     let mut missing = Vec::new();
@@ -52,6 +61,26 @@ fn sdk_is_compiled_once() {
             let Some(here) = local.get(&package) else { continue };
             if !wanted.is_subset(here) {
                 missing.push(format!("{package}: {wanted:?} in {what}, {here:?} in cargo local"));
+            }
+        }
+    }
+    assert!(
+        missing.is_empty(),
+        "add to tools/unified-features/Cargo.toml:\n{}",
+        missing.join("\n")
+    );
+}
+
+#[test]
+fn sdk_is_not_compiled_for_one_library() {
+    let packages = expensive();
+    let workspace = features(&["--workspace"], &packages).unwrap();
+    let mut missing = Vec::new();
+    for library in LIBRARIES {
+        for (package, alone) in features(&["--package", library], &packages).unwrap() {
+            if alone != workspace[&package] {
+                let all = &workspace[&package];
+                missing.push(format!("{package}: {alone:?} in {library}, {all:?} in cargo test"));
             }
         }
     }

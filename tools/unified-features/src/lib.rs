@@ -1,21 +1,31 @@
 //! Gives every build of this workspace the same features of its dependencies.
 //!
 //! Cargo compiles a dependency with the union of the features that the packages of one build
-//! request. `cargo local`, the build of the functions and `cargo test` select different packages,
-//! so each would compile the AWS SDK anew, for minutes. To prevent that, `local` depends on this
-//! crate, and this crate on everything that the functions use. The crate has no code.
+//! request. `cargo local`, the build of the functions, `cargo test` and `cargo test -p catalog`
+//! select different packages, so each would compile the AWS SDK anew, for minutes. To prevent that,
+//! `local` and the tests of the libraries depend on this crate, and this crate on everything whose
+//! features differ. The crate has no code.
 //!
 //! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build
 //! would compile the SDK again.
 
-use api as _;
+use aws_config as _;
 use aws_lambda_events as _;
-use catalog as _;
-use contract as _;
+use aws_sdk_dynamodb as _;
+use aws_sdk_s3 as _;
+use aws_smithy_http_client as _;
+use aws_smithy_runtime_api as _;
+use getrandom as _;
+use hashbrown as _;
 use hyper as _;
+use hyper_util as _;
 use indexmap as _;
 use lambda_runtime as _;
-use probe as _;
+use libc as _;
+use regex_automata as _;
 use regex_syntax as _;
-use runtime as _;
-use storage as _;
+use serde_json as _;
+use tokio as _;
+use tower as _;
+use tracing_subscriber as _;
+use uuid as _;

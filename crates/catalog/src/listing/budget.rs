@@ -48,22 +48,13 @@ impl Budget {
         Some(wanted.min(most / open))
     }
 
-    /// Subtracts what one request read: the number of rows, and their size in bytes.
-    pub(super) fn spend(&mut self, Read { rows, bytes }: Read) {
+    /// Subtracts what one request read: the number of rows, and their size in the table, in bytes.
+    pub(super) fn spend(&mut self, rows: usize, bytes: usize) {
         self.rows = self.rows.saturating_sub(rows);
         // A request that finds nothing costs half a unit, too.
         let half_units = bytes.div_ceil(HALF_UNIT_BYTES).max(1);
         self.half_units = self.half_units.saturating_sub(half_units);
     }
-}
-
-/// Rows that one request read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Read {
-    /// Number of rows.
-    pub(super) rows: usize,
-    /// Size of the rows in the table, in bytes.
-    pub(super) bytes: usize,
 }
 
 #[cfg(test)]
@@ -76,7 +67,7 @@ mod tests {
         let (mut rows, mut half_units) = (0, 0);
         while let Some(ahead) = budget.rows_ahead(limit, shards) {
             for _ in 0..shards {
-                budget.spend(Read { rows: ahead, bytes: ahead * row });
+                budget.spend(ahead, ahead * row);
                 rows += ahead;
                 half_units += (ahead * row).div_ceil(HALF_UNIT_BYTES);
             }
@@ -106,6 +97,13 @@ mod tests {
     #[test]
     fn a_long_page_of_usual_rows_is_full() {
         assert!(taken(1000, 8, 600).0 >= 2000);
+    }
+
+    #[test]
+    fn a_page_without_a_place_or_a_shard_to_read_is_complete() {
+        assert_eq!(Budget::new(1, 1).rows_ahead(0, 1), None);
+        assert_eq!(Budget::new(1, 1).rows_ahead(1, 0), None);
+        assert_eq!(Budget::new(1, 1).rows_ahead(1, 1), Some(4));
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub struct Position {
 }
 
 /// Start of a shard's remaining rows.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Start {
     /// Condition on the size, such as `>= 17`.
     pub(super) size: Option<(&'static str, u64)>,

@@ -151,9 +151,9 @@ fn values_of_a_tiff_file_are_read_wherever_they_are() {
     let entries = [
         (1, Value::Short(0)),
         (2, Value::Short(0)),
-        (0x10E, far),
         (0x11A, fraction(150)),
         (0x11B, fraction(150)),
+        (0x10E, far),
         (0x128, fraction(3)),
         (34_675, Value::Bytes(icc::display_p3())),
         (52_545, Value::Bytes(b"manifest".to_vec())),
@@ -234,9 +234,10 @@ fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
         let item = |id, kind, properties| boxes::Item { id, kind, properties };
         let items =
             [item(1, b"grid", vec![1]), item(2, b"hvc1", vec![1]), item(3, b"hvc1", vec![1, 2])];
-        let tiles = boxes::plain(b"dimg", &[0, 1, 0, 1, 0, 2]);
+        // Before the tile of this grid comes that of another.
+        let tiles = [[0, 9, 0, 1, 0, 3], [0, 1, 0, 1, 0, 2]].map(|it| boxes::plain(b"dimg", &it));
         let auxiliary = boxes::plain(b"auxl", &[0, 3, 0, 1, 0, to]);
-        let references = boxes::full(b"iref", 0, 0, &[tiles, auxiliary].concat());
+        let references = boxes::full(b"iref", 0, 0, &[tiles.concat(), auxiliary].concat());
         let properties = [boxes::ispe(40, 30), plane.to_vec()];
         let meta = boxes::meta(1, &items, &properties, &[references]);
         let file = [boxes::file_type(&[b"heic", b"mif1"]), meta].concat();
@@ -333,6 +334,9 @@ fn alpha_and_color_space_follow_from_the_format() {
     assert_eq!(tiff(5, Some(0)), (None, ColorSpace::Cmyk));
     assert_eq!(tiff(6, None), (Some(false), ColorSpace::YCbCr));
     assert_eq!(tiff(8, None), (Some(false), ColorSpace::Lab));
+    for gray in [0, 1, 4] {
+        assert_eq!(tiff(gray, None), (Some(false), ColorSpace::Gray));
+    }
     assert_eq!(image("jp2").color_space, Some(ColorSpace::Rgb));
     assert_eq!(
         probe(&Jpeg::new().frame(0xC0, 4, 3, 4).finish()).unwrap().color_space,

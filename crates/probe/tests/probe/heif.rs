@@ -8,6 +8,8 @@ use crate::images::boxes::{
     grid, hevc_configuration, irot, ispe, large, locations, meta, movie, pixi, plain, sequence,
     single,
 };
+use crate::images::exif::{self, Value};
+use crate::images::icc;
 
 const HEIC: [&[u8; 4]; 2] = [b"heic", b"mif1"];
 const AVIF: [&[u8; 4]; 2] = [b"avif", b"mif1"];
@@ -21,8 +23,24 @@ fn format_and_content_type_follow_the_coding_format() {
     assert_eq!((heic.format, heic.content_type()), (Format::Heif, "image/heic"));
     let neutral = expect_size(&single(&[b"mif1"], b"av01", &[ispe(3, 2)]), 3, 2);
     assert_eq!(neutral.content_type(), "image/avif");
-    let other = expect_size(&single(&[b"mif1"], b"j2k1", &[ispe(3, 2)]), 3, 2);
-    assert_eq!(other.content_type(), "image/heif");
+    for (brands, coding, content_type) in [
+        (&[b"mif1"][..], b"j2k1", "image/heif"),
+        (&[b"mif1"], b"hvc1", "image/heic"),
+        (&[b"heic"], b"jpeg", "image/heic"),
+        (&[b"avif"], b"jpeg", "image/avif"),
+    ] {
+        let image = expect_size(&single(brands, coding, &[ispe(3, 2)]), 3, 2);
+        assert_eq!(image.content_type(), content_type);
+    }
+    // A derived item has the coding format of the first coded one.
+    let items = [
+        Item { id: 1, kind: b"Exif", properties: vec![] },
+        Item { id: 2, kind: b"hvc1", properties: vec![1] },
+        Item { id: 3, kind: b"grid", properties: vec![1] },
+    ];
+    let meta = meta(3, &items, &[ispe(3, 2)], &[]);
+    let image = expect_size(&[file_type(&[b"mif1"]), meta].concat(), 3, 2);
+    assert_eq!(image.content_type(), "image/heic");
 }
 
 #[test]
@@ -160,8 +178,13 @@ fn an_identity_item_has_the_dimensions_of_its_source() {
         Item { id: 1, kind: b"hvc1", properties: vec![1, 2] },
         Item { id: 2, kind: b"iden", properties: vec![2] },
     ];
-    let dimg = plain(b"dimg", &[0, 2, 0, 1, 0, 1]);
-    let references = full(b"iref", 0, 0, &dimg);
+    // Other references precede that to the source: of another item, and of another type.
+    let references = [
+        plain(b"dimg", &[0, 9, 0, 1, 0, 9]),
+        plain(b"thmb", &[0, 2, 0, 1, 0, 9]),
+        plain(b"dimg", &[0, 2, 0, 1, 0, 1]),
+    ];
+    let references = full(b"iref", 0, 0, &references.concat());
     let meta = meta(2, &items, &[ispe(3, 2), irot(1)], &[references]);
     expect_size(&[file_type(&HEIC), meta].concat(), 3, 2);
 }
@@ -191,11 +214,107 @@ fn the_description_may_follow_the_image_data() {
 fn the_wide_ids_and_indices_of_later_versions_are_read() {
     let entry = full(b"infe", 3, 0, b"\0\x01\0\x02\0\0hvc1\0");
     let infos = full(b"iinf", 1, 0, &[&[0, 0, 0, 1][..], &entry].concat());
-    let associations = full(b"ipma", 1, 1, &[0, 0, 0, 1, 0, 1, 0, 2, 1, 0x80, 1]);
-    let properties = plain(b"iprp", &[plain(b"ipco", &ispe(3, 2)), associations].concat());
+    let other = [0, 1, 0, 9, 2, 0x80, 1, 0, 1];
+    let own = [0, 1, 0, 2, 2, 0x80, 1, 0x80, 2];
+    let associations = full(b"ipma", 1, 1, &[&[0, 0, 0, 2], &other[..], &own].concat());
+    let properties = plain(b"ipco", &[ispe(2, 3), irot(1)].concat());
+    let properties = plain(b"iprp", &[properties, associations].concat());
     let primary = full(b"pitm", 1, 0, &[0, 1, 0, 2]);
     let meta = full(b"meta", 0, 0, &[primary, infos, properties].concat());
-    expect_size(&[file_type(&HEIC), meta].concat(), 3, 2);
+    let image = expect_size(&[file_type(&[b"mif1"]), meta].concat(), 3, 2);
+    assert_eq!(image.content_type(), "image/heic");
+}
+
+#[test]
+fn locations_of_every_version_are_read() {
+    let item = |id, kind| Item { id, kind, properties: vec![1] };
+    let file = |location: &[u8]| {
+        let items = [item(1, b"hvc1"), item(3, b"grid")];
+        let data = plain(b"idat", &grid(40, 30));
+        let more = [location.to_vec(), data, derived_from(3, &[1])];
+        [file_type(&HEIC), meta(3, &items, &[pixi(8)], &more)].concat()
+    };
+    let [first, second] = [&[0; 4][..], &[0, 0, 0, 4]];
+    let rest = &[0, 0, 0, 4][..];
+    // 16-bit IDs, without and with the index of each extent; 32-bit IDs.
+    let wide = [&[0, 0, 0, 2][..], &[0, 0, 0, 1, 0, 0, 0, 0, 0, 1], &[9; 12]].concat();
+    let own = [&[0, 0, 0, 3, 0, 1, 0, 0, 0, 2][..], &[0; 4], first, rest, &[0; 4], second, rest];
+    let version_2 = full(b"iloc", 2, 0, &[&[0x44, 0x04][..], &wide, &own.concat()].concat());
+    expect_size(&file(&version_2), 40, 30);
+    let others = [&[0, 2][..], &[0, 1, 0, 0, 0, 0, 0, 1], &[9; 12]].concat();
+    let own = [&[0, 3, 0, 1, 0, 0, 0, 1][..], &[0; 4], first, &[0, 0, 0, 8]].concat();
+    let version_1 = full(b"iloc", 1, 0, &[&[0x44, 0x04][..], &others, &own].concat());
+    expect_size(&file(&version_1), 40, 30);
+}
+
+#[test]
+fn the_tiles_of_a_grid_state_what_the_grid_does_not() {
+    let profile = plain(b"colr", &[&b"prof"[..], &icc::display_p3()].concat());
+    let other = icc::profile(b"GRAY", 0, &icc::ascii("second"));
+    let second = plain(b"colr", &[&b"prof"[..], &other].concat());
+    let items = [
+        Item { id: 1, kind: b"hvc1", properties: vec![1, 3, 4] },
+        Item { id: 2, kind: b"grid", properties: vec![1, 2] },
+    ];
+    let properties = [ispe(40, 30), pixi(10), profile, second];
+    let meta = meta(2, &items, &properties, &[derived_from(2, &[1])]);
+    let image = expect_size(&[file_type(&HEIC), meta].concat(), 40, 30);
+    assert_eq!(image.icc_profile.as_deref(), Some("Display P3"), "the first profile");
+    assert_eq!((image.bits_per_channel, image.channels), (Some(10), Some(3)));
+}
+
+#[test]
+fn exif_metadata_is_that_of_the_primary_item() {
+    let camera = |name: &'static [u8]| {
+        let metadata = exif::structure(&[(0x110, Value::Text(name))], true);
+        [&[0; 4][..], &metadata, &vec![0; 100 - 4 - metadata.len()]].concat()
+    };
+    let file = |references: &[Vec<u8>]| {
+        let items = [
+            Item { id: 1, kind: b"hvc1", properties: vec![1] },
+            Item { id: 2, kind: b"hvc1", properties: vec![1] },
+            Item { id: 3, kind: b"Exif", properties: vec![] },
+            Item { id: 4, kind: b"Exif", properties: vec![] },
+            Item { id: 5, kind: b"mime", properties: vec![] },
+        ];
+        let data = plain(b"idat", &[camera(b"of another\0"), camera(b"own\0")].concat());
+        let more = [
+            full(b"iref", 0, 0, &references.concat()),
+            locations(&[(3, 1, 0), (4, 1, 100), (5, 1, 0)]),
+            data,
+        ];
+        [file_type(&HEIC), meta(1, &items, &[ispe(40, 30)], &more)].concat()
+    };
+    let refers = |kind: &[u8; 4], from: u8, to: u8| plain(kind, &[0, from, 0, 1, 0, to]);
+    let model = |references: &[Vec<u8>]| expect_size(&file(references), 40, 30).camera_model;
+    let [other, thumbnail, text] =
+        [refers(b"cdsc", 3, 2), refers(b"thmb", 3, 1), refers(b"cdsc", 5, 1)];
+    assert_eq!(model(&[other, thumbnail, text, refers(b"cdsc", 4, 1)]).as_deref(), Some("own"));
+    assert_eq!(model(&[]).as_deref(), Some("of another"), "without a reference, the first one");
+}
+
+#[test]
+fn few_auxiliary_items_are_examined() {
+    let alpha = full(b"auxC", 0, 0, b"urn:mpeg:hevc:2015:auxid:1\0");
+    let depth = full(b"auxC", 0, 0, b"urn:mpeg:hevc:2015:auxid:2\0");
+    let has_alpha = |depths: u16| {
+        let planes = (2..2 + depths).map(|id| (id, 2)).chain([(2 + depths, 3)]);
+        let planes: Vec<(u16, u8)> = planes.collect();
+        let item = |(id, property): &(u16, u8)| Item {
+            id: *id,
+            kind: b"hvc1",
+            properties: vec![1, *property],
+        };
+        let items: Vec<Item> = [(1, 4)].iter().chain(&planes).map(item).collect();
+        let references = planes.iter().map(|(id, _)| plain(b"auxl", &[0, *id as u8, 0, 1, 0, 1]));
+        let references = full(b"iref", 0, 0, &references.collect::<Vec<_>>().concat());
+        let properties = [ispe(40, 30), depth.clone(), alpha.clone(), pixi(8)];
+        let meta = meta(1, &items, &properties, &[references]);
+        expect_size(&[file_type(&HEIC), meta].concat(), 40, 30).has_alpha
+    };
+    assert_eq!(has_alpha(3), Some(true));
+    assert_eq!(has_alpha(4), Some(false), "the limit");
+    assert_eq!(has_alpha(9), Some(false), "beyond the limit");
 }
 
 #[test]
@@ -259,6 +378,23 @@ fn properties_of_a_track_are_in_its_sample_entry() {
     };
     let image = expect_size(&[file_type(&AVIS), movie(0, &[track])].concat(), 12, 16);
     assert_eq!((image.bits_per_channel, image.channels), (Some(10), Some(1)));
+}
+
+#[test]
+fn a_track_states_its_frames_and_the_extent_that_is_shown() {
+    let image = |track: Track| {
+        let image = probe(&[file_type(&AVIS), movie(0, &[track])].concat()).unwrap();
+        (image.width, image.height, image.frames)
+    };
+    assert_eq!(image(Track { frames: 12, ..shown(b"av01", 16, 12) }), (16, 12, Some(12)));
+    assert_eq!(image(Track { frames: 0, ..shown(b"av01", 16, 12) }), (16, 12, None));
+    // Without a width or a height, the sample entry's count.
+    for (width, height) in [(0, 12), (16, 0)] {
+        assert_eq!(image(shown(b"av01", width, height)), (40, 30, None));
+    }
+    // Neither an extent nor junk in the sample entry counts.
+    let properties = vec![ispe(80, 60), irot(1), vec![0, 0, 0, 4, 0, 0, 0, 0]];
+    assert_eq!(image(Track { properties, ..shown(b"av01", 16, 12) }), (12, 16, None));
 }
 
 #[test]

@@ -199,6 +199,57 @@ fn metadata_beyond_the_limits_is_left_out() {
 }
 
 #[test]
+fn of_several_segments_of_one_kind_the_first_counts() {
+    let jfif = |density: u8| [&b"JFIF\0\x01\x02\x01"[..], &[0, density, 0, density, 0, 0]].concat();
+    let manifest =
+        |kind: &[u8]| [&b"JP\0\x01\0\0\0\x01\0\0\0\x40jumb\0\0\0\x20jumd"[..], kind].concat();
+    let file = Jpeg::new()
+        // Too short for a JFIF header.
+        .segment(0xE0, b"JFIF\0")
+        .segment(0xE0, &jfif(72))
+        .segment(0xE0, &jfif(96))
+        .segment(0xEB, &manifest(b"c2pa"))
+        .segment(0xEB, &manifest(b"json"))
+        .frame(0xC0, 40, 30, 3)
+        .finish();
+    let image = expect_size(&file, 40, 30);
+    assert_eq!(image.density.map(|density| density.x), Some(72));
+    assert!(image.content_credentials);
+}
+
+#[test]
+fn markers_without_a_segment_may_follow_the_frame_header() {
+    let jpeg = Jpeg::new().frame(0xC0, 40, 30, 3).raw(&[0xFF, 0xD0, 0xFF, 0]);
+    let image = expect_size(&jpeg.exif(&exif::big_endian(6)).finish(), 40, 30);
+    assert_eq!(image.orientation.unwrap().get(), 6);
+}
+
+#[test]
+fn a_height_within_another_segment_does_not_count() {
+    let file = Jpeg::new()
+        .frame(0xC0, 40, 0, 1)
+        .segment(0xDA, &[1, 1, 0, 0, 63, 0])
+        .raw(&[0x12, 0xFF, 0, 0x34])
+        .segment(0xFE, &[0xFF, 0xDC, 0, 4, 0, 99])
+        .segment(0xDC, &[0, 30])
+        .finish();
+    expect_size(&file, 40, 30);
+}
+
+#[test]
+fn the_sample_precision_is_checked() {
+    for (bits, is_valid) in [(1, false), (2, true), (12, true), (16, true), (17, false)] {
+        let mut file = Jpeg::new().frame(0xC0, 40, 30, 1).finish();
+        file[6] = bits;
+        if is_valid {
+            assert_eq!(expect_size(&file, 40, 30).bits_per_channel, Some(bits));
+        } else {
+            expect_corrupt(&file, "between 2 and 16 bits (at byte 6)");
+        }
+    }
+}
+
+#[test]
 fn xmp_has_no_orientation() {
     let jpeg = Jpeg::new().segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>");
     assert_eq!(expect_size(&jpeg.frame(0xC0, 3, 2, 1).finish(), 3, 2).orientation, None);

@@ -158,6 +158,7 @@ fn sizes_in_texture_headers_are_checked() {
         (named("pvr"), 40, 7),
         (named("pvr"), 44, 0),
         (named("pvr"), 44, 33),
+        (named("pvr"), 48, 52),
         (named("pvr"), 48, 255),
         (named("aseprite"), 12, 9),
         (named("aseprite"), 6, 0),

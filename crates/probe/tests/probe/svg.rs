@@ -38,6 +38,7 @@ fn absolute_lengths_take_precedence_over_the_view_box() {
     expect("width='3' height='2' viewBox='0 0 9 9'", 3, 2);
     expect("width='1in' height='72pt'", 96, 96);
     expect("width='10.4px' height='0.2'", 10, 1);
+    expect_after(&" \n".repeat(3000), "width='3' height='2'", 3, 2);
 }
 
 #[test]
@@ -152,6 +153,21 @@ fn internal_entities_are_replaced() {
     expect_after(&entities, "viewBox='&box;'", 77, 33);
     let root = format!("{entities}<s:svg xmlns:s='&ns;' width='&w;' height='33'/>");
     expect_size(root.as_bytes(), 77, 33);
+}
+
+#[test]
+fn predefined_entities_cannot_be_declared_anew() {
+    for name in ["amp", "lt", "gt", "quot", "apos"] {
+        let entity = subset(&format!("<!ENTITY {name} '77'>"));
+        refuse(&entity, &format!("width='&{name};' height='33'"), "its width attribute");
+    }
+}
+
+#[test]
+fn declarations_contain_markup_only_in_quotes() {
+    expect_after(&subset("<!NOTATION n SYSTEM '<a>'>"), "width='77' height='33'", 77, 33);
+    let open = svg(&subset("<!NOTATION n <a>"), "width='77' height='33'");
+    expect_corrupt(open.as_bytes(), "malformed");
 }
 
 #[test]

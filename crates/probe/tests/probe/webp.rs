@@ -3,7 +3,7 @@
 use probe::Hint;
 
 use crate::drive::{expect_corrupt, expect_size, trace};
-use crate::images::{exif, webp};
+use crate::images::{exif, icc, webp};
 
 const WEBP: Hint<'_> = Hint { key: "uploads/a.webp", content_type: None };
 
@@ -74,6 +74,45 @@ fn exif_is_read_from_the_tail_of_an_animation() {
 }
 
 #[test]
+fn the_header_announces_alpha_and_the_profile_which_precedes_the_image() {
+    const PROFILE: u8 = 0x20;
+    let image = webp::lossy_chunk(40, 30, 9);
+    let profile = (b"ICCP", icc::display_p3());
+    for (flags, chunks, name) in [
+        (PROFILE, [profile.clone(), image.clone()], Some("Display P3")),
+        (0, [profile.clone(), image.clone()], None),
+        (PROFILE, [image, profile], None),
+    ] {
+        let file = webp::file(&[&[webp::extended(flags, 40, 30)], &chunks[..]].concat());
+        let found = expect_size(&file, 40, 30);
+        assert_eq!((found.icc_profile.as_deref(), found.has_alpha), (name, Some(false)));
+    }
+}
+
+#[test]
+fn frames_are_counted_in_files_of_up_to_32_kib() {
+    let frames =
+        [webp::extended(ANIMATION, 40, 30), webp::frame(40, 30, 100), webp::frame(40, 30, 100)];
+    let padded = |size: usize| {
+        let xmp = vec![0; size - webp::file(&frames).len() - 8];
+        webp::file(&[&frames[..], &[(b"XMP ", xmp)]].concat())
+    };
+    assert_eq!(expect_size(&padded(32_768), 40, 30).frames, Some(2));
+    assert_eq!(expect_size(&padded(32_770), 40, 30).frames, None);
+}
+
+#[test]
+fn the_padding_of_the_last_chunk_may_be_missing() {
+    let odd = [exif::little_endian(6, 1), vec![0]].concat();
+    let frames = [webp::extended(EXIF | ANIMATION, 40, 30), webp::frame(40, 30, 100)];
+    let mut file = webp::file(&[&frames[..], &[(b"EXIF", odd)]].concat());
+    file.pop();
+    let size = file.len() as u32 - 8;
+    file[4..8].copy_from_slice(&size.to_le_bytes());
+    assert_eq!(expect_size(&file, 40, 30).orientation.unwrap().get(), 6);
+}
+
+#[test]
 fn chunks_behind_the_file_are_ignored() {
     let chunks = [webp::extended(EXIF, 40, 30), webp::lossy_chunk(40, 30, 100)];
     let file = webp::file(&chunks);
@@ -98,6 +137,9 @@ fn the_canvas_of_a_still_image_must_fit_it() {
 #[test]
 fn broken_webp_is_corrupt() {
     expect_corrupt(&webp::file(&[(b"VP8 ", vec![1; 10])]), "key frame");
+    let mut difference = webp::lossy(40, 30, 0);
+    difference[20] |= 1;
+    expect_corrupt(&difference, "key frame");
     expect_corrupt(&webp::file(&[(b"VP8L", vec![0x2F, 0, 0, 0, 0xE0])]), "version");
     expect_corrupt(&webp::file(&[(b"ALPH", vec![0; 10])]), "first chunk");
 }

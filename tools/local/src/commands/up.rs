@@ -164,19 +164,21 @@ async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     data.saved(waiting).await;
     if let Left::AsOf(moment) = data.left() {
         let age = moment.and_then(|moment| moment.elapsed().ok()).map(|it| it.as_secs_f64());
-        progress.done(Step::Emulator, left_by_a_killed_run(age));
+        progress.done(Step::Emulator, left_incomplete(age));
     }
 }
 
-/// Formats what a killed run has left. `age` is the time since its last save, in seconds.
-fn left_by_a_killed_run(age: Option<f64>) -> String {
+/// Formats what a run has left that could not save all. `age` is the time since its last save, in
+/// seconds.
+fn left_incomplete(age: Option<f64>) -> String {
     let saved = match age {
         Some(age) => format!("records and executions are as of {}", format::ago(age)),
         None => "records and executions are lost".to_owned(),
     };
     format!(
-        "the last run was killed before it could save its data: {saved}, objects are all there. \
-         `cargo local reconcile` makes the catalog match the bucket"
+        "the last run was killed before it could save its data, or the disk was full: {saved}, and \
+         objects are those that could be written. `cargo local reconcile` makes the catalog match \
+         the bucket"
     )
 }
 
@@ -247,10 +249,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_killed_run_has_left_is_told() {
-        let told = left_by_a_killed_run(Some(75.0));
-        assert!(told.contains("as of 1 min ago, objects are all there"), "{told}");
-        assert!(left_by_a_killed_run(None).contains("executions are lost"));
+    fn what_an_incomplete_run_has_left_is_told() {
+        let told = left_incomplete(Some(75.0));
+        assert!(told.contains("or the disk was full: records and executions are as of 1 min ago"));
+        assert!(left_incomplete(None).contains("executions are lost"));
     }
 
     #[test]

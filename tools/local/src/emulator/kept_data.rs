@@ -34,8 +34,8 @@ pub enum Left {
     Nothing,
     /// All data of the run was saved.
     Complete,
-    /// The run was killed: the services' states are as of this moment, or missing, and all objects
-    /// are there.
+    /// The run was killed, or could not write all: the services' states are as of this moment, or
+    /// missing, and the objects are those that could be written.
     AsOf(Option<SystemTime>),
 }
 

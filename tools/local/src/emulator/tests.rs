@@ -28,6 +28,7 @@ fn launch_with(
         ("core/responses", "get_account_id"),
         ("core/router", "extract_access_key_id"),
         ("services/apigateway", "_extract_path_params _invoke_lambda_proxy decode_http_api_path"),
+        ("services/cloudwatch_logs", "_append_log_events"),
         ("services/eventbridge", "_dispatch_event _invoke_target"),
         (
             "services/lambda_svc",
@@ -39,7 +40,7 @@ fn launch_with(
         (
             "services/stepfunctions",
             "_add_event _execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
-             _run_distributed_map _run_sub_machine",
+             _run_distributed_map _run_map_items _run_sub_machine",
         ),
     ] {
         let file = directory.join("ministack").join(module).with_extension("py");

@@ -3,6 +3,7 @@
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
+use super::NEIGHBOURHOOD;
 use crate::source::{Parsed, Source, corrupt};
 
 /// Longest name in bytes, without the zero byte that ends it.
@@ -48,6 +49,7 @@ impl<'a> Named<'a> {
     }
 }
 
+/// The end of the bytes to read at once: those from `start` to `end`, and the chunks that follow.
 fn likely_end(start: u64, end: u64) -> u64 {
-    end.min(start.saturating_add(MAX_DATA as u64))
+    end.saturating_add(NEIGHBOURHOOD).min(start.saturating_add(MAX_DATA as u64))
 }

@@ -172,6 +172,8 @@ pub(crate) struct Track {
     pub(crate) is_auxiliary: bool,
     /// Number of chunks of data.
     pub(crate) chunks: u8,
+    /// Number of frames that the sample table states.
+    pub(crate) frames: u32,
 }
 
 impl Track {
@@ -179,7 +181,7 @@ impl Track {
     pub(crate) fn new(coding: &'static [u8; 4], coded: (u16, u16)) -> Self {
         let properties = Vec::new();
         let (handler, shown, is_auxiliary, chunks) = (b"pict", None, false, 1);
-        Self { handler, coding, coded, shown, properties, is_auxiliary, chunks }
+        Self { handler, coding, coded, shown, properties, is_auxiliary, chunks, frames: 0 }
     }
 
     fn header(&self, version: u8) -> Vec<u8> {
@@ -196,7 +198,8 @@ impl Track {
         let stsd = full(b"stsd", 0, 0, &[&[0, 0, 0, 1][..], &entry].concat());
         let hdlr = full(b"hdlr", 0, 0, &[&[0; 4][..], self.handler, &[0; 13]].concat());
         let offsets = [&[0, 0, 0, self.chunks][..], &[&[0; 4][..]; 9].concat()].concat();
-        let table = plain(b"stbl", &[stsd, full(b"stco", 0, 0, &offsets)].concat());
+        let frames = full(b"stsz", 0, 0, &[[0; 4], self.frames.to_be_bytes()].concat());
+        let table = plain(b"stbl", &[stsd, frames, full(b"stco", 0, 0, &offsets)].concat());
         let media = plain(b"mdia", &[hdlr, plain(b"minf", &table)].concat());
         let reference = plain(b"tref", &plain(b"auxl", &[0, 0, 0, 1]));
         let reference = if self.is_auxiliary { reference } else { Vec::new() };
@@ -225,12 +228,11 @@ pub(crate) fn sequence(
 
 /// A JPEG XL codestream whose header has these fields, each a value and its number of bits.
 pub(crate) fn jxl_codestream(fields: &[(u64, u32)]) -> Vec<u8> {
-    let (mut bits, mut count) = (0_u128, 0);
-    for (value, width) in fields {
-        bits |= u128::from(*value) << count;
-        count += width;
-    }
-    [&[0xFF, 0x0A][..], &bits.to_le_bytes()].concat()
+    let bits = fields.iter().flat_map(|(value, width)| (0..*width).map(move |at| value >> at & 1));
+    let bits: Vec<u64> = bits.collect();
+    let bytes =
+        bits.chunks(8).map(|bits| bits.iter().rev().fold(0, |byte, bit| byte << 1 | *bit as u8));
+    [&[0xFF, 0x0A][..], &bytes.collect::<Vec<u8>>(), &[0; 8]].concat()
 }
 
 /// A JPEG XL container with these boxes.

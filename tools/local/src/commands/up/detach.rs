@@ -63,7 +63,8 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
         }
         let lines = tail(&log);
         let last = lines.lines().next_back().unwrap_or("starting");
-        if last != shown {
+        // An error is reported once the other process has ended.
+        if last != shown && !last.starts_with("error: ") {
             last.clone_into(&mut shown);
             progress.doing(Step::Process, last);
         }

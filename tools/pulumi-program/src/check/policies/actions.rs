@@ -69,7 +69,7 @@ pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
     ("dynamodb:GetItem", &[Table]),
     ("dynamodb:GetRecords", &[Stream]),
     ("dynamodb:GetShardIterator", &[Stream]),
-    ("dynamodb:ListStreams", &[Stream]),
+    ("dynamodb:ListStreams", &[Nothing]),
     ("dynamodb:PutItem", &[Table]),
     ("dynamodb:Query", &[Table, Index]),
     ("dynamodb:Scan", &[Table, Index]),

@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use super::trouble::{Trouble, trouble};
+
 /// One step. A number chooses from a list: it is taken modulo the list's length, so that every
 /// sequence of steps is valid and shrinks well. If the list is empty, the step does nothing.
 #[derive(Clone, Copy, Debug)]
@@ -23,15 +25,19 @@ pub(crate) enum Operation {
     /// later.
     LookByHand { key: u8 },
     /// An execution that has read an object's state records it.
-    Record { look: u8 },
+    Record { look: u8, trouble: Trouble },
     /// An execution that has recorded a state records it again, as if the response had been lost.
-    RecordAgain { look: u8 },
+    RecordAgain { look: u8, trouble: Trouble },
     /// An event that was delivered is queued again.
     Duplicate { event: u8 },
     /// Someone edits the record of a key, so that it is no longer a valid record.
     Edit { key: u8 },
-    /// The totals are recounted, and must be correct.
-    Recount,
+    /// Someone adds to the totals of a shard.
+    Spoil { shard: u8, bytes: bool, by: i8 },
+    /// The next part of a recount.
+    Recount { trouble: Trouble },
+    /// The next page of one of three listings.
+    Page { listing: u8, limit: u8 },
     /// The stack gets one more shard.
     RaiseShards,
 }
@@ -61,11 +67,15 @@ fn operation() -> impl Strategy<Value = Operation> {
         6 => any::<u8>().prop_map(|event| Operation::Deliver { event }),
         4 => any::<u8>().prop_map(|event| Operation::Look { event }),
         2 => any::<u8>().prop_map(|key| Operation::LookByHand { key }),
-        6 => any::<u8>().prop_map(|look| Operation::Record { look }),
-        3 => any::<u8>().prop_map(|look| Operation::RecordAgain { look }),
+        8 => (any::<u8>(), trouble()).prop_map(|(look, trouble)| Operation::Record { look, trouble }),
+        3 => (any::<u8>(), trouble())
+            .prop_map(|(look, trouble)| Operation::RecordAgain { look, trouble }),
         3 => any::<u8>().prop_map(|event| Operation::Duplicate { event }),
         1 => any::<u8>().prop_map(|key| Operation::Edit { key }),
-        1 => Just(Operation::Recount),
+        1 => (any::<u8>(), any::<bool>(), any::<i8>())
+            .prop_map(|(shard, bytes, by)| Operation::Spoil { shard, bytes, by }),
+        2 => trouble().prop_map(|trouble| Operation::Recount { trouble }),
+        3 => (any::<u8>(), 1..4_u8).prop_map(|(listing, limit)| Operation::Page { listing, limit }),
         1 => Just(Operation::RaiseShards),
     ]
 }

@@ -1,6 +1,6 @@
 //! The cost of a write: round trips, items, and units by DynamoDB's rules.
 //!
-//! The emulator does not compute units, so they are derived here from the items' sizes
+//! The units are derived from the items' sizes
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>):
 //!
 //! - A write takes one write request unit for each KB or part of it, and twice that in a
@@ -9,10 +9,11 @@
 //!   changes.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use catalog::{Catalog, Cost, Order, Outcome, Shards};
+use catalog::{Cost, Order, Outcome};
 use contract::{Observation, Sequencer};
-use harness::units::item_bytes;
-use harness::{TestStack, observed, run};
+use test_table::snapshot::Snapshot;
+use test_table::units::item_bytes;
+use test_table::{TestTable, observed};
 
 const KEY: &str = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
 
@@ -63,9 +64,8 @@ fn cases() -> Vec<Case> {
 }
 
 /// The billed size of a key's item; zero if there is none.
-async fn bytes(catalog: &TestStack, key: &str) -> u64 {
-    let request = catalog.stack.aws.dynamodb.get_item().consistent_read(true);
-    let request = request.table_name(&catalog.stack.outputs.table_name);
+async fn bytes(table: &TestTable, key: &str) -> u64 {
+    let request = table.client().get_item().table_name(TestTable::NAME);
     let response = request.key("s3objectkey", AttributeValue::S(key.into())).send().await.unwrap();
     response.item.as_ref().map(item_bytes).unwrap_or_default()
 }
@@ -76,31 +76,23 @@ fn units(writes: Writes, record: u64, totals: u64) -> u64 {
         + (writes.puts + writes.index) * unit(record)
 }
 
-#[test]
-fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
-    run(async {
-        let stack = TestStack::own("write-cost").await;
-        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-        let catalog = Catalog::new(client.clone(), table, Shards::new(1).unwrap());
-        println!("{:<30} {:>11} {:>5} {:>5}", "", "round trips", "items", "units");
-        for case in cases() {
-            let order = Order::After(Sequencer::parse(case.sequencer).unwrap());
-            let before = bytes(&stack, KEY).await;
-            let recorded = catalog.record(KEY, &order, &case.observation).await.unwrap();
-            assert_eq!(
-                (recorded.outcome, recorded.cost),
-                (case.outcome, case.cost),
-                "{}",
-                case.name
-            );
-            // DynamoDB bills the larger of the sizes before and after.
-            let record = before.max(bytes(&stack, KEY).await);
-            let totals = bytes(&stack, "#totals/0").await;
-            assert!(record.max(totals) < 1024, "{record} B, {totals} B: no longer one unit each");
-            let units = units(case.writes, record, totals);
-            let Cost { round_trips, items } = case.cost;
-            println!("{:<30} {round_trips:>11} {items:>5} {units:>5}", case.name);
-        }
-        stack.snapshot().await.assert_totals_are_a_recount();
-    });
+#[tokio::test]
+async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
+    let table = TestTable::create().await;
+    let catalog = table.catalog(1);
+    println!("{:<30} {:>11} {:>5} {:>5}", "", "round trips", "items", "units");
+    for case in cases() {
+        let order = Order::After(Sequencer::parse(case.sequencer).unwrap());
+        let before = bytes(&table, KEY).await;
+        let recorded = catalog.record(KEY, &order, &case.observation).await.unwrap();
+        assert_eq!((recorded.outcome, recorded.cost), (case.outcome, case.cost), "{}", case.name);
+        // DynamoDB bills the larger of the sizes before and after.
+        let record = before.max(bytes(&table, KEY).await);
+        let totals = bytes(&table, "#totals/0").await;
+        assert!(record.max(totals) < 1024, "{record} B, {totals} B: no longer one unit each");
+        let units = units(case.writes, record, totals);
+        let Cost { round_trips, items } = case.cost;
+        println!("{:<30} {round_trips:>11} {items:>5} {units:>5}", case.name);
+    }
+    Snapshot::take(table.client(), TestTable::NAME).await.assert_totals_are_a_recount();
 }

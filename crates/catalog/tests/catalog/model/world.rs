@@ -2,19 +2,21 @@
 //! the real one and the model.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use catalog::{Catalog, Order, Shards};
+use catalog::{Catalog, CatalogError, Order, Outcome, Progress, RecountPart};
 use contract::{Observation, Rejection, StoredObject};
-use harness::TestStack;
-use harness::observed;
-use harness::snapshot::{Snapshot, clear};
+use test_table::{TestTable, observed};
 
 use super::operation::{Content, Operation};
 use super::reference::{Model, When, sequencer};
+use super::trouble::{Trouble, Troubled};
+use super::walk::{SORTS, Walk};
 
 /// Few keys, so that each changes often.
-const KEYS: [&str; 4] = ["uploads/a.jpg", "uploads/b/c.png", "uploads/é d.gif", "uploads/e"];
+const KEYS: [&str; 5] =
+    ["uploads/a.jpg", "uploads/b/c.png", "uploads/é d.gif", "uploads/e", "uploads/f"];
 
 /// Number of shards at the start and at most. There are more keys than shards at the start, so some
 /// share a shard.
@@ -37,9 +39,26 @@ pub(super) struct Look {
     pub(super) observation: Observation,
 }
 
+impl Look {
+    /// Records the look.
+    pub(super) async fn record(&self, catalog: &Catalog) -> Result<Outcome, CatalogError> {
+        let Self { revision, key, order, observation, .. } = self;
+        let recorded = catalog.record_once(revision, None, key, order, observation).await?;
+        Ok(recorded.outcome)
+    }
+}
+
+/// A recount between two parts.
+#[derive(Debug)]
+struct RunningRecount {
+    progress: Option<Progress>,
+    /// True if nothing but the recount has written since it began.
+    is_alone: bool,
+}
+
 /// The whole state of a case.
-pub(crate) struct World<'a> {
-    stack: &'a TestStack,
+pub(crate) struct World {
+    table: TestTable,
     catalog: Catalog,
     model: Model,
     /// The objects, as executions observe them while they can be read.
@@ -53,19 +72,20 @@ pub(crate) struct World<'a> {
     looks: Vec<Look>,
     /// Looks that have been recorded.
     recorders: Vec<Look>,
-    /// Number of calls to `record()` so far.
-    pub(crate) recorded: u64,
+    recount: Option<RunningRecount>,
+    walks: [Option<Walk>; 3],
+    /// Number of requests that could meet trouble.
+    pub(crate) requests: usize,
 }
 
-impl<'a> World<'a> {
-    /// An empty bucket and an empty catalog in the table of this stack.
-    pub(crate) async fn new(stack: &'a TestStack) -> Self {
-        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-        clear(client, table).await;
+impl World {
+    /// An empty bucket and an empty catalog.
+    pub(crate) async fn new() -> Self {
+        let table = TestTable::create().await;
         let shards = *SHARDS.start();
         Self {
-            stack,
-            catalog: Catalog::new(client.clone(), table, Shards::new(shards).unwrap()),
+            catalog: table.catalog(shards),
+            table,
             model: Model::new(shards),
             bucket: BTreeMap::new(),
             locked: BTreeSet::new(),
@@ -74,7 +94,9 @@ impl<'a> World<'a> {
             delivered: Vec::new(),
             looks: Vec::new(),
             recorders: Vec::new(),
-            recorded: 0,
+            recount: None,
+            walks: [None, None, None],
+            requests: 0,
         }
     }
 
@@ -91,21 +113,21 @@ impl<'a> World<'a> {
             }
             Operation::Deliver { event } => {
                 if self.look(event) {
-                    self.record(self.looks.len() - 1).await?;
+                    self.record(self.looks.len() - 1, Trouble::None).await?;
                 }
             }
-            Operation::RecordAgain { look } => {
+            Operation::RecordAgain { look, trouble } => {
                 if let Some(index) = index(look, self.recorders.len()) {
-                    self.record_once(&self.recorders[index].clone()).await?;
+                    self.record_once(&self.recorders[index].clone(), trouble).await?;
                 }
             }
             Operation::Look { event } => {
                 self.look(event);
             }
             Operation::LookByHand { key } => self.look_by_hand(chosen(key)).await,
-            Operation::Record { look } => {
+            Operation::Record { look, trouble } => {
                 if let Some(index) = index(look, self.looks.len()) {
-                    self.record(index).await?;
+                    self.record(index, trouble).await?;
                 }
             }
             Operation::Duplicate { event } => {
@@ -114,7 +136,9 @@ impl<'a> World<'a> {
                 }
             }
             Operation::Edit { key } => self.edit(chosen(key)).await,
-            Operation::Recount => self.recount().await?,
+            Operation::Spoil { shard, bytes, by } => self.spoil(shard, bytes, by).await,
+            Operation::Recount { trouble } => self.recount(trouble).await?,
+            Operation::Page { listing, limit } => self.page(listing, limit).await?,
             Operation::RaiseShards => self.raise_shards(),
         }
         Ok(())
@@ -125,18 +149,18 @@ impl<'a> World<'a> {
     /// valid. Finally checks that the catalog equals the bucket.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
         while !self.looks.is_empty() {
-            self.record(0).await?;
+            self.record(0, Trouble::None).await?;
         }
         while self.look(u8::MAX) {
-            self.record(0).await?;
+            self.record(0, Trouble::None).await?;
         }
         for key in KEYS {
             if self.model.observed(key).is_some_and(is_unreadable) || self.model.is_edited(key) {
                 self.look_by_hand(key).await;
-                self.record(0).await?;
+                self.record(0, Trouble::None).await?;
             }
         }
-        self.check().await?;
+        self.check()?;
         for key in KEYS {
             let (recorded, stored) = (self.model.observed(key), self.bucket.get(key));
             // An object that was measured before it was locked keeps its record.
@@ -146,14 +170,23 @@ impl<'a> World<'a> {
                 return Err(format!("at rest {key} is {recorded:?}, but S3 holds {stored:?}"));
             }
         }
+        while self.recount.is_some() {
+            self.recount(Trouble::None).await?;
+        }
+        while self.model.is_spoiled() || self.recount.is_some() {
+            self.recount(Trouble::None).await?;
+        }
+        for walk in 0..3 {
+            while self.walks[usize::from(walk)].is_some() {
+                self.page(walk, 2).await?;
+            }
+        }
         self.check_overview().await
     }
 
     /// Compares table, index and totals with the model.
-    pub(crate) async fn check(&self) -> Result<(), String> {
-        let (client, table) =
-            (&self.stack.stack.aws.dynamodb, &self.stack.stack.outputs.table_name);
-        self.model.check(&Snapshot::take_all(client, table).await)
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.model.check(&self.table.snapshot())
     }
 
     /// Compares the overview with the model.
@@ -215,9 +248,8 @@ impl<'a> World<'a> {
         if !self.model.edit(key) {
             return;
         }
-        let update = self.stack.stack.aws.dynamodb.update_item();
+        let update = self.table.client().update_item().table_name(TestTable::NAME);
         update
-            .table_name(&self.stack.stack.outputs.table_name)
             .key("s3objectkey", AttributeValue::S(key.to_owned()))
             .update_expression("SET #status = :nonsense")
             .expression_attribute_names("#status", "status")
@@ -229,8 +261,7 @@ impl<'a> World<'a> {
 
     /// The revision of a key's item, as the state `ReadRecord` reads it.
     async fn revision(&self, key: &str) -> Option<String> {
-        let get = self.stack.stack.aws.dynamodb.get_item().consistent_read(true);
-        let get = get.table_name(&self.stack.stack.outputs.table_name);
+        let get = self.table.client().get_item().table_name(TestTable::NAME);
         let get = get.key("s3objectkey", AttributeValue::S(key.to_owned()));
         let item = get.projection_expression("revision").send().await.unwrap().item;
         item.and_then(|item| item.get("revision")?.as_s().ok().cloned())
@@ -247,34 +278,141 @@ impl<'a> World<'a> {
         });
     }
 
-    async fn record(&mut self, index: usize) -> Result<(), String> {
+    async fn record(&mut self, index: usize, trouble: Trouble) -> Result<(), String> {
         let look = self.looks.remove(index);
-        self.recorders.push(look.clone());
-        self.record_once(&look).await
+        if self.record_once(&look, trouble).await? {
+            self.recorders.push(look);
+        } else {
+            // The state machine tries again, with the same revision.
+            self.looks.push(look);
+        }
+        Ok(())
     }
 
-    async fn record_once(&mut self, look: &Look) -> Result<(), String> {
-        let Look { revision, key, order, when, observation } = look;
-        let recorded = self.catalog.record_once(revision, None, key, order, observation).await;
-        let outcome = recorded.map_err(|error| format!("{key}: {error}"))?.outcome;
-        self.recorded += 1;
+    /// Records a look. Returns false if that failed.
+    async fn record_once(&mut self, look: &Look, trouble: Trouble) -> Result<bool, String> {
+        let rival = self.rival(trouble);
+        let troubled = Troubled::new(&self.table, self.model.shards, trouble, rival.clone());
+        let call = look.record(&troubled.catalog);
+        let result = self.table.unless_killed(call).await;
+        self.requests += troubled.requests();
+        self.after_rival(rival, &troubled)?;
+        let outcome = match result {
+            Some(Ok(outcome)) => outcome,
+            failure => {
+                let error = failure.and_then(Result::err);
+                troubled.check_failure(error.as_ref())?;
+                let landed = self.revision(look.key).await.as_ref() == Some(&look.revision);
+                if !landed || self.model.is_recorded(look) {
+                    return Ok(false);
+                }
+                self.expect(look, Outcome::Recorded)?;
+                return Ok(false);
+            }
+        };
+        self.expect(look, outcome).map(|()| true)
+    }
+
+    /// Compares the outcome of a look with the model's.
+    fn expect(&mut self, look: &Look, outcome: Outcome) -> Result<(), String> {
+        let written = self.model.written(look.key);
         let expected = self.model.record(look);
+        if self.model.written(look.key) > written {
+            self.walks.iter_mut().flatten().for_each(|walk| walk.wrote(look.key));
+            self.disturb_recount();
+        }
         if outcome == expected {
             return Ok(());
         }
+        let Look { key, when, observation, .. } = look;
         Err(format!("{key}: {outcome:?}, should be {expected:?}: {observation:?} {when:?}"))
     }
 
-    async fn recount(&self) -> Result<(), String> {
-        let recount = self.catalog.recount().await.map_err(|error| error.to_string())?;
-        if recount.repaired == 0 { Ok(()) } else { Err(format!("totals were wrong: {recount:?}")) }
+    /// Takes the look that a rival records.
+    fn rival(&mut self, trouble: Trouble) -> Option<Look> {
+        let Trouble::Rival { look, .. } = trouble else { return None };
+        index(look, self.looks.len()).map(|index| self.looks.remove(index))
+    }
+
+    /// Compares the outcome of a rival with the model's, if it has recorded its look.
+    fn after_rival(&mut self, rival: Option<Look>, troubled: &Troubled) -> Result<(), String> {
+        let Some(look) = rival else { return Ok(()) };
+        let outcome = troubled.rival.lock().unwrap().take();
+        match outcome {
+            None => self.looks.push(look),
+            Some(outcome) => {
+                let outcome = outcome.map_err(|error| format!("rival: {error}"))?;
+                self.expect(&look, outcome)?;
+                self.recorders.push(look);
+            }
+        }
+        Ok(())
+    }
+
+    async fn spoil(&mut self, shard: u8, bytes: bool, by: i8) {
+        self.disturb_recount();
+        let item = format!("#totals/{}", u32::from(shard) % self.model.shards);
+        let sum = if bytes { "totalBytes" } else { "image/png" };
+        let update = self.table.client().update_item().table_name(TestTable::NAME);
+        update
+            .key("s3objectkey", AttributeValue::S(item.clone()))
+            .update_expression("ADD #sum :by")
+            .expression_attribute_names("#sum", sum)
+            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
+            .send()
+            .await
+            .unwrap();
+        self.model.spoil(item, sum, by.into());
+    }
+
+    fn disturb_recount(&mut self) {
+        if let Some(recount) = &mut self.recount {
+            recount.is_alone = false;
+        }
+    }
+
+    /// Makes the next part of a recount, which may be the first or the last one.
+    async fn recount(&mut self, trouble: Trouble) -> Result<(), String> {
+        self.recount.get_or_insert(RunningRecount { progress: None, is_alone: true });
+        let rival = self.rival(trouble);
+        let troubled = Troubled::new(&self.table, self.model.shards, trouble, rival.clone());
+        let progress = self.recount.as_ref().and_then(|recount| recount.progress.clone());
+        let call = troubled.catalog.recount_part(progress, Duration::ZERO);
+        let result = self.table.unless_killed(call).await;
+        self.requests += troubled.requests();
+        self.after_rival(rival, &troubled)?;
+        let snapshot = self.table.snapshot();
+        self.model.repaired(&snapshot);
+        match result {
+            Some(Ok(RecountPart::Unfinished(progress))) => {
+                let running = self.recount.as_mut().map(|recount| &mut recount.progress);
+                *running.unwrap() = Some(progress);
+            }
+            Some(Ok(RecountPart::Finished(recount))) => {
+                let is_alone = self.recount.take().unwrap().is_alone;
+                if is_alone && (recount.unsettled > 0 || self.model.is_spoiled()) {
+                    return Err(format!("{recount:?} has left wrong totals: {snapshot:?}"));
+                }
+            }
+            failure => troubled.check_failure(failure.and_then(Result::err).as_ref())?,
+        }
+        Ok(())
+    }
+
+    async fn page(&mut self, listing: u8, limit: u8) -> Result<(), String> {
+        let index = usize::from(listing) % SORTS.len();
+        let images = || Walk::new(SORTS[index], self.model.sizes());
+        let mut walk = self.walks[index].take().unwrap_or_else(images);
+        if !walk.next(&self.catalog, limit).await? {
+            self.walks[index] = Some(walk);
+        }
+        Ok(())
     }
 
     fn raise_shards(&mut self) {
         self.model.shards = (self.model.shards + 1).min(*SHARDS.end());
-        let table = &self.stack.stack.outputs.table_name;
-        let client = self.stack.stack.aws.dynamodb.clone();
-        self.catalog = Catalog::new(client, table, Shards::new(self.model.shards).unwrap());
+        self.catalog = self.table.catalog(self.model.shards);
+        self.disturb_recount();
     }
 
     /// The state of a key as an execution observes it now.

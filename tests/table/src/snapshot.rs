@@ -38,11 +38,16 @@ impl Snapshot {
 
     /// Like [`Snapshot::take`], but accepts records that are not valid.
     pub async fn take_all(client: &Client, table: &str) -> Self {
+        let items = scan(client, table, None).await;
+        Self::of(items, &scan(client, table, Some("by-size")).await)
+    }
+
+    /// A snapshot of these items of the table and of the index.
+    pub(crate) fn of(items: Vec<Item>, index: &[Item]) -> Self {
         let mut snapshot = Self::default();
-        for item in scan(client, table, None).await {
+        for item in items {
             snapshot.add(item);
         }
-        let index = scan(client, table, Some("by-size")).await;
         snapshot.by_size = index.iter().map(index_entry).collect();
         snapshot
     }

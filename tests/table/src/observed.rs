@@ -48,7 +48,9 @@ pub fn rejected(size: u64) -> Observation {
     }
 }
 
-fn object(size: u64) -> StoredObject {
+/// An object of this size in bytes.
+#[must_use]
+pub fn object(size: u64) -> StoredObject {
     StoredObject {
         size,
         etag: format!("{size:032x}"),

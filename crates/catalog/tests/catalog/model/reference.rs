@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::{Outcome, Record, RecordState};
 use contract::{Observation, Sequencer};
-use harness::snapshot::{Counts, Snapshot};
+use test_table::snapshot::{Counts, Snapshot};
 
 use super::world::Look;
 
@@ -38,11 +38,18 @@ pub(crate) struct Model {
     entries: BTreeMap<String, Entry>,
     /// Number of writes of each key's record.
     written: BTreeMap<String, u64>,
+    /// What someone has added to the totals, by the key of the totals item.
+    spoiled: BTreeMap<String, Counts>,
 }
 
 impl Model {
     pub(crate) fn new(shards: u32) -> Self {
-        Self { shards, entries: BTreeMap::new(), written: BTreeMap::new() }
+        Self {
+            shards,
+            entries: BTreeMap::new(),
+            written: BTreeMap::new(),
+            spoiled: BTreeMap::new(),
+        }
     }
 
     /// Number of times that the record of a key was written.
@@ -58,6 +65,36 @@ impl Model {
     /// True if the record of a key has been edited since it was written.
     pub(crate) fn is_edited(&self, key: &str) -> bool {
         self.entries.get(key).is_some_and(|entry| entry.edited)
+    }
+
+    /// True if the record of a key is the one that this look has written.
+    pub(crate) fn is_recorded(&self, look: &Look) -> bool {
+        self.entries.get(look.key).is_some_and(|entry| entry.revision == look.revision)
+    }
+
+    /// Adds to a sum of a totals item.
+    pub(crate) fn spoil(&mut self, item: String, sum: &str, by: i128) {
+        *self.spoiled.entry(item).or_default().entry(sum.to_owned()).or_default() += by;
+        self.drop_zeros();
+    }
+
+    /// Takes note of the totals that a recount has repaired.
+    pub(crate) fn repaired(&mut self, table: &Snapshot) {
+        let right = self.sums();
+        self.spoiled.retain(|item, _| table.totals.get(item) != right.get(item));
+    }
+
+    /// True if some totals are wrong.
+    pub(crate) fn is_spoiled(&self) -> bool {
+        !self.spoiled.is_empty()
+    }
+
+    /// Drops additions that cancel out.
+    fn drop_zeros(&mut self) {
+        for added in self.spoiled.values_mut() {
+            added.retain(|_, by| *by != 0);
+        }
+        self.spoiled.retain(|_, added| !added.is_empty());
     }
 
     /// Records a look and returns the expected outcome.
@@ -129,7 +166,20 @@ impl Model {
         same("the index is", format!("{:?}", table.by_size), format!("{by_size:?}"))
     }
 
+    /// The expected totals: the sums, and what someone has added to them.
     fn totals(&self) -> BTreeMap<String, Counts> {
+        let mut totals = self.sums();
+        for (item, added) in &self.spoiled {
+            let counts = totals.entry(item.clone()).or_default();
+            for (sum, by) in added {
+                *counts.entry(sum.clone()).or_default() += by;
+            }
+        }
+        without_zeros(totals)
+    }
+
+    /// The sums over the images.
+    fn sums(&self) -> BTreeMap<String, Counts> {
         let mut totals = BTreeMap::<String, Counts>::new();
         for (_, entry, size) in self.images() {
             let Observation::Image { image, .. } = &entry.observation else { continue };
@@ -137,11 +187,7 @@ impl Model {
             *counts.entry(image.content_type.clone()).or_default() += 1;
             *counts.entry("totalBytes".into()).or_default() += i128::from(size);
         }
-        // A snapshot leaves zeros out. `totalBytes` is zero if all images of a shard are empty.
-        for counts in totals.values_mut() {
-            counts.retain(|_, count| *count != 0);
-        }
-        totals
+        without_zeros(totals)
     }
 
     /// The images' sizes in bytes, by key.
@@ -155,6 +201,15 @@ impl Model {
             Observation::Rejected { .. } | Observation::Absent => None,
         })
     }
+}
+
+/// A snapshot leaves zeros out. `totalBytes` is zero if all images of a shard are empty.
+fn without_zeros(mut totals: BTreeMap<String, Counts>) -> BTreeMap<String, Counts> {
+    for counts in totals.values_mut() {
+        counts.retain(|_, count| *count != 0);
+    }
+    totals.retain(|_, counts| !counts.is_empty());
+    totals
 }
 
 impl Entry {

@@ -1,9 +1,9 @@
 //! The cost of reads as the catalog grows: round trips, items, bytes and read units.
 //!
-//! A normal run measures up to 1,000 images. A hundred times as many take minutes on the emulator:
+//! A normal run measures up to 1,000 images. To measure more:
 //!
 //! ```console
-//! $ PIXGAUGE_READ_COST_IMAGES=100000 cargo test --test integration read_cost:: -- --nocapture
+//! $ PIXGAUGE_READ_COST_IMAGES=100000 cargo test -p catalog read_cost:: -- --nocapture
 //! ```
 
 use std::collections::BTreeMap;
@@ -12,10 +12,12 @@ use std::sync::Arc;
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, Cost, ListQuery, Order, Overview, Position, Shards, Sort};
 use contract::{Observation, Sequencer};
-use harness::filler::{Filler, SEQUENCER, image};
-use harness::snapshot::{Item, scan};
-use harness::units::{Meter, Reads};
-use harness::{TestStack, env_or, run};
+use test_table::TestTable;
+use test_table::filler::{Filler, SEQUENCER, image};
+use test_table::snapshot::{Item, scan};
+use test_table::units::{Meter, Reads};
+
+use crate::number_in;
 
 const SHARDS: u32 = 8;
 
@@ -27,9 +29,8 @@ fn shards() -> Shards {
 }
 
 /// All items by key. Random revisions are replaced by their lengths.
-async fn items(stack: &TestStack) -> BTreeMap<String, Item> {
-    let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-    let items = scan(client, table, None).await.into_iter().map(|mut item| {
+async fn items(table: &TestTable) -> BTreeMap<String, Item> {
+    let items = scan(table.client(), TestTable::NAME, None).await.into_iter().map(|mut item| {
         if let Some(revision) = item.get_mut("revision") {
             let length = revision.as_s().unwrap().len();
             *revision = AttributeValue::N(length.to_string());
@@ -39,23 +40,18 @@ async fn items(stack: &TestStack) -> BTreeMap<String, Item> {
     items.collect()
 }
 
-#[test]
-fn what_fills_a_table_are_the_items_that_recording_writes() {
-    run(async {
-        let (batched, recorded) =
-            (TestStack::own("read-cost-filled").await, TestStack::own("read-cost-recorded").await);
-        let (client, table) = (&batched.stack.aws.dynamodb, &batched.stack.outputs.table_name);
-        let mut filler = Filler::new(SHARDS);
-        filler.fill(client, table, 0..40).await;
-        filler.fill(client, table, 40..60).await;
-        let table = &recorded.stack.outputs.table_name;
-        let catalog = Catalog::new(client.clone(), table, shards());
-        let order = Order::After(Sequencer::parse(SEQUENCER).unwrap());
-        for (key, observation) in (0..60).map(image) {
-            catalog.record(&key, &order, &observation).await.unwrap();
-        }
-        assert_eq!(items(&batched).await, items(&recorded).await);
-    });
+#[tokio::test]
+async fn what_fills_a_table_are_the_items_that_recording_writes() {
+    let (batched, recorded) = (TestTable::create().await, TestTable::create().await);
+    let mut filler = Filler::new(SHARDS);
+    filler.fill(batched.client(), TestTable::NAME, 0..40).await;
+    filler.fill(batched.client(), TestTable::NAME, 40..60).await;
+    let catalog = recorded.catalog(SHARDS);
+    let order = Order::After(Sequencer::parse(SEQUENCER).unwrap());
+    for (key, observation) in (0..60).map(image) {
+        catalog.record(&key, &order, &observation).await.unwrap();
+    }
+    assert_eq!(items(&batched).await, items(&recorded).await);
 }
 
 /// A listing whose page is measured.
@@ -146,11 +142,11 @@ fn expected(images: u64) -> Overview {
 }
 
 /// Measures an overview and each listing. The table holds the filler's images.
-async fn measure(stack: &TestStack, filler: &Filler) -> (Reads, Vec<(Listing, Reads)>) {
+async fn measure(table: &TestTable, filler: &Filler) -> (Reads, Vec<(Listing, Reads)>) {
     let images = filler.records.len() as u64;
     let records = Arc::new(filler.records.clone());
-    let (client, meter) = Meter::on(&stack.stack.aws.dynamodb, records);
-    let catalog = Catalog::new(client, &stack.stack.outputs.table_name, shards());
+    let (client, meter) = Meter::on(table.client(), records);
+    let catalog = Catalog::new(client, TestTable::NAME, shards());
     let (overview, cost) = catalog.overview().await.unwrap();
     assert_eq!(overview, expected(images));
     let of_overview = meter.take();
@@ -184,36 +180,33 @@ fn assert_in_proportion(listing: &Listing, reads: &Reads) {
     assert!(reads.half_units <= reads.round_trips + reads.bytes / 4096, "{name}: {reads:?}");
 }
 
-#[test]
-fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
-    run(async {
-        let stack = TestStack::own("read-cost").await;
-        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-        let mut filler = Filler::new(SHARDS);
-        let most = env_or("PIXGAUGE_READ_COST_IMAGES", 1_000) as u64;
-        println!(
-            "{:<60} {:>8} {:>12} {:>7} {:>9} {:>6}",
-            "", "images", "round trips", "items", "bytes", "units"
-        );
-        let (mut done, mut images, mut overviews) = (0, 100, Vec::new());
-        while images <= most {
-            filler.fill(client, table, done..images).await;
-            let (overview, listings) = measure(&stack, &filler).await;
-            overviews.push((overview.round_trips, overview.items, overview.half_units));
-            for (listing, reads) in &listings {
-                assert_in_proportion(listing, reads);
-            }
-            (done, images) = (images, images * 10);
+#[tokio::test]
+async fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
+    let table = TestTable::create().await;
+    let mut filler = Filler::new(SHARDS);
+    let most = number_in("PIXGAUGE_READ_COST_IMAGES", 1_000);
+    println!(
+        "{:<60} {:>8} {:>12} {:>7} {:>9} {:>6}",
+        "", "images", "round trips", "items", "bytes", "units"
+    );
+    let (mut done, mut images, mut overviews) = (0, 100, Vec::new());
+    while images <= most {
+        filler.fill(table.client(), TestTable::NAME, done..images).await;
+        let (overview, listings) = measure(&table, &filler).await;
+        overviews.push((overview.round_trips, overview.items, overview.half_units));
+        for (listing, reads) in &listings {
+            assert_in_proportion(listing, reads);
         }
-        // Each shard takes two queries of one row, and one totals item. One batch reads all totals
-        // items.
-        let shards = u64::from(SHARDS);
-        assert!(overviews.len() > 1, "{overviews:?}");
-        assert!(
-            overviews.iter().all(|it| *it == (2 * shards + 1, 3 * shards, 3 * shards)),
-            "{overviews:?}"
-        );
-    });
+        (done, images) = (images, images * 10);
+    }
+    // Each shard takes two queries of one row, and one totals item. One batch reads all totals
+    // items.
+    let shards = u64::from(SHARDS);
+    assert!(overviews.len() > 1, "{overviews:?}");
+    assert!(
+        overviews.iter().all(|it| *it == (2 * shards + 1, 3 * shards, 3 * shards)),
+        "{overviews:?}"
+    );
 }
 
 /// Records images whose items are nearly as large as items can be.
@@ -229,32 +222,29 @@ async fn fill_with_large_items(catalog: &Catalog, images: u64) {
     }
 }
 
-#[test]
-fn a_page_costs_at_most_250_units_whatever_its_limit_and_filter() {
-    run(async {
-        let stack = TestStack::own("read-cost-large").await;
-        let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-        let (metered, meter) = Meter::on(client, Arc::default());
-        fill_with_large_items(&Catalog::new(client.clone(), table, shards()), 700).await;
-        let catalog = Catalog::new(metered, table, shards());
-        for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
-            for content_type in ["", "image/none"] {
-                let filter = ("large items", content_type, "");
-                let mut query = listing(sort, 1000, filter, None).query;
-                let mut images = 0;
-                loop {
-                    let page = catalog.list(&query).await.unwrap();
-                    let reads = meter.take();
-                    assert!(reads.units() <= 250.0, "{query:?}: {reads:?}");
-                    images += page.images.len();
-                    query.after = page.next;
-                    if query.after.is_none() {
-                        break;
-                    }
-                    assert!(reads.units() > 150.0, "a page ends early: {query:?}: {reads:?}");
+#[tokio::test]
+async fn a_page_costs_at_most_250_units_whatever_its_limit_and_filter() {
+    let table = TestTable::create().await;
+    let (metered, meter) = Meter::on(table.client(), Arc::default());
+    fill_with_large_items(&table.catalog(SHARDS), 700).await;
+    let catalog = Catalog::new(metered, TestTable::NAME, shards());
+    for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
+        for content_type in ["", "image/none"] {
+            let filter = ("large items", content_type, "");
+            let mut query = listing(sort, 1000, filter, None).query;
+            let mut images = 0;
+            loop {
+                let page = catalog.list(&query).await.unwrap();
+                let reads = meter.take();
+                assert!(reads.units() <= 250.0, "{query:?}: {reads:?}");
+                images += page.images.len();
+                query.after = page.next;
+                if query.after.is_none() {
+                    break;
                 }
-                assert_eq!(images, if content_type.is_empty() { 700 } else { 0 });
+                assert!(reads.units() > 150.0, "a page ends early: {query:?}: {reads:?}");
             }
+            assert_eq!(images, if content_type.is_empty() { 700 } else { 0 });
         }
-    });
+    }
 }

@@ -1,0 +1,128 @@
+//! The comparison of the table with the bucket, and back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use catalog::{Remeasure, Segment};
+use contract::{ListedObject, Observation, Rejection};
+use test_table::{TestTable, observed};
+
+use crate::record;
+
+/// An object as S3 lists it, like those of `observed`.
+fn listed(key: &str, size: u64) -> ListedObject {
+    ListedObject {
+        key: key.to_owned(),
+        size,
+        etag: format!("{size:032x}"),
+        // 2024-05-01T12:00:00Z
+        last_modified: Some(1_714_564_800),
+    }
+}
+
+/// Writes an item of another program.
+async fn put_foreign(table: &TestTable, key: &str) {
+    let put = table.client().put_item().table_name(TestTable::NAME);
+    let put = put.item("s3objectkey", AttributeValue::S(key.into()));
+    put.item("status", AttributeValue::S("foreign".into())).send().await.unwrap();
+}
+
+#[tokio::test]
+async fn objects_without_their_record_differ() {
+    let table = TestTable::create().await;
+    let catalog = table.catalog(2);
+    let mut objects = Vec::new();
+    for number in 0..250 {
+        let key = format!("uploads/{number:03}");
+        record(&catalog, &key, 1, &observed::image("image/png", number)).await;
+        objects.push(listed(&key, number));
+    }
+    let (differing, cost) = catalog.differing(&objects, Remeasure::Older).await.unwrap();
+    assert_eq!((differing.keys.len(), differing.unreadable.len()), (0, 0));
+    assert_eq!((cost.round_trips, cost.items), (3, 250));
+
+    objects[7].size = 8;
+    objects[123].etag = "of another object".to_owned();
+    objects.push(listed("uploads/new", 1));
+    record(&catalog, "uploads/gone", 1, &Observation::Absent).await;
+    objects.push(listed("uploads/gone", 1));
+    put_foreign(&table, "uploads/foreign").await;
+    objects.push(listed("uploads/foreign", 1));
+    for (key, object) in [("uploads/a", None), ("uploads/b", Some(observed::object(6)))] {
+        let rejection = Rejection::unreadable("archived");
+        record(&catalog, key, 1, &Observation::Rejected { object, rejection }).await;
+        objects.push(listed(key, 6));
+    }
+    let (differing, cost) = catalog.differing(&objects, Remeasure::Nothing).await.unwrap();
+    assert_eq!(
+        differing.keys,
+        ["uploads/007", "uploads/123", "uploads/new", "uploads/gone", "uploads/foreign"]
+    );
+    assert_eq!(differing.unreadable, ["uploads/a", "uploads/b"]);
+    assert_eq!((cost.round_trips, cost.items), (3, 254));
+}
+
+#[tokio::test]
+async fn objects_that_an_older_version_measured_are_measured_again_on_request() {
+    let table = TestTable::create().await;
+    let catalog = table.catalog(2);
+    let Observation::Image { object, mut image } = observed::image("image/png", 3) else {
+        panic!("no image")
+    };
+    image.measuring = None;
+    record(&catalog, "uploads/old", 1, &Observation::Image { object, image }).await;
+    record(&catalog, "uploads/new", 1, &observed::image("image/png", 3)).await;
+    let objects = [listed("uploads/old", 3), listed("uploads/new", 3)];
+    for (remeasure, expected) in
+        [(Remeasure::Nothing, &[][..]), (Remeasure::Older, &["uploads/old".to_owned()])]
+    {
+        let (differing, _) = catalog.differing(&objects, remeasure).await.unwrap();
+        assert_eq!((&differing.keys[..], differing.unreadable.len()), (expected, 0));
+    }
+}
+
+/// Every record is on one page of one segment, in pages of at most 1,000 items.
+#[tokio::test]
+async fn the_pages_of_all_segments_have_each_record_once() {
+    let table = TestTable::create().await;
+    let catalog = table.catalog(8);
+    let mut filler = test_table::filler::Filler::new(8);
+    filler.fill(table.client(), TestTable::NAME, 0..1500).await;
+    record(&catalog, "uploads/text", 1, &observed::rejected(1)).await;
+    record(&catalog, "uploads/gone", 1, &Observation::Absent).await;
+    put_foreign(&table, "uploads/foreign").await;
+    put_foreign(&table, "other/foreign").await;
+    let mut expected: BTreeMap<_, _> = filler.records.into_keys().map(|key| (key, true)).collect();
+    expected.insert("uploads/text".to_owned(), true);
+    expected.insert("uploads/foreign".to_owned(), false);
+    for total in [1, 4] {
+        let mut found = Vec::new();
+        for number in 0..total {
+            let segment = Segment::new(number, total).unwrap();
+            let mut start = None;
+            loop {
+                let (page, cost) = catalog.page(segment, start).await.unwrap();
+                // A tombstone is read, but is not on the page.
+                let items = u64::try_from(page.records.len()).unwrap();
+                assert!(cost.round_trips == 1 && (items..=items + 1).contains(&cost.items));
+                assert!(page.records.len() <= 1000);
+                assert!(page.next.is_none() || page.records.len() > 900, "a short page");
+                found.extend(page.records.into_iter().map(|it| (it.key, it.is_valid)));
+                start = page.next;
+                if start.is_none() {
+                    break;
+                }
+            }
+        }
+        assert_eq!(found.len(), expected.len());
+        assert_eq!(found.into_iter().collect::<BTreeMap<_, _>>(), expected);
+    }
+    let first = catalog.page(Segment::new(0, 1).unwrap(), None).await.unwrap().0;
+    let last = first.records.last().unwrap().key.clone();
+    // A page begins after any record.
+    let second = catalog.page(Segment::new(0, 1).unwrap(), Some(last)).await.unwrap().0;
+    let keys = |page: catalog::RecordPage| {
+        page.records.into_iter().map(|it| it.key).collect::<BTreeSet<_>>()
+    };
+    assert!(keys(first).is_disjoint(&keys(second)));
+}

@@ -1,0 +1,52 @@
+//! The catalog through its public interface, on a table in this process (`tests/table`).
+//!
+//! Each file is about one topic. `record.rs` shows how a test injects faults, `model.rs` compares
+//! every step with a reference model.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test helper that cannot continue panics")]
+
+mod batch;
+mod compare;
+mod listing;
+mod model;
+mod overview;
+mod read_cost;
+mod record;
+mod recorders;
+mod recount;
+mod regressions;
+mod write_cost;
+
+use catalog::{Catalog, CatalogError, Order};
+use contract::{Observation, Sequencer};
+// So that the SDK is compiled as in every other build.
+use unified_features as _;
+
+/// The order of an observation that follows event `number`. Sequencers differ in length, as those
+/// of S3 do.
+fn after(number: u64) -> Order {
+    let digits = format!("{number:016X}");
+    Order::After(Sequencer::parse(digits.trim_end_matches('0')).unwrap())
+}
+
+/// Records an observation that follows event `number`.
+async fn record(catalog: &Catalog, key: &str, number: u64, observation: &Observation) {
+    record_as(catalog, key, &after(number), observation).await;
+}
+
+/// Records an observation, and tries again while other recorders win.
+async fn record_as(catalog: &Catalog, key: &str, order: &Order, observation: &Observation) {
+    loop {
+        match catalog.record(key, order, observation).await {
+            Ok(_) => return,
+            Err(CatalogError::RecordConflict { .. }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+}
+
+/// The number in an environment variable; `default` without it. Long runs set a larger number.
+fn number_in(variable: &str, default: u64) -> u64 {
+    let text = std::env::var(variable).unwrap_or_else(|_| default.to_string());
+    text.parse().unwrap_or_else(|_| panic!("{variable} must be a whole number, not {text:?}"))
+}

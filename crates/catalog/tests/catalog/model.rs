@@ -1,0 +1,100 @@
+//! Compares the catalog with a reference model after every step: recording, recounts and listings,
+//! while requests fail, processes are killed between any two requests, and other executions act.
+//!
+//! `cargo test -p catalog` takes 2,000 steps. To take more:
+//!
+//! ```console
+//! $ PIXGAUGE_MODEL_STEPS=50000 cargo test -p catalog model:: -- --nocapture
+//! ```
+//!
+//! A failed run prints its seed, which `PIXGAUGE_MODEL_SEED` takes, and the fewest steps that show
+//! the failure, as code for a test in `regressions.rs`.
+
+mod operation;
+mod reference;
+mod trouble;
+mod walk;
+mod world;
+
+use std::cell::Cell;
+
+use operation::operations;
+pub(crate) use operation::{Content, Operation};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+pub(crate) use trouble::Trouble;
+
+use crate::number_in;
+
+/// The most steps of a case. Each case begins with an empty table and ends at rest.
+const STEPS_PER_CASE: usize = 80;
+
+/// Takes the steps one by one. Returns the number of requests to the table, or the first step at
+/// which table and model diverge.
+pub(crate) async fn follow(operations: &[Operation]) -> Result<usize, String> {
+    let mut world = world::World::new().await;
+    for (number, operation) in (1..).zip(operations) {
+        let at = |error: String| format!("step {number}, {operation:?}: {error}");
+        world.apply(*operation).await.map_err(at)?;
+        world.check().map_err(at)?;
+    }
+    world.settle().await.map_err(|error| format!("at rest: {error}"))?;
+    Ok(world.requests)
+}
+
+#[test]
+fn the_table_equals_the_model_after_every_step() {
+    let steps = number_in("PIXGAUGE_MODEL_STEPS", 2_000);
+    let seed = number_in("PIXGAUGE_MODEL_SEED", fastrand::u64(..));
+    let threads = std::thread::available_parallelism().map_or(1, |it| it.get() as u64);
+    let runs: Vec<_> = std::thread::scope(|scope| {
+        let run = |thread| move || run(seed.wrapping_add(thread), steps.div_ceil(threads));
+        let running: Vec<_> = (0..threads).map(|thread| scope.spawn(run(thread))).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let requests: usize = runs.into_iter().map(|run| run.unwrap_or_else(|it| panic!("{it}"))).sum();
+    println!("{steps} steps, {requests} requests that could fail, PIXGAUGE_MODEL_SEED={seed}");
+}
+
+/// Takes at least this many steps. Returns the number of requests that could fail, or a report of
+/// the first step at which table and model diverge.
+fn run(seed: u64, wanted: u64) -> Result<usize, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let (steps, requests) = (Cell::new(0), Cell::new(0));
+    let case = |operations: Vec<Operation>| {
+        // Waits and revisions of a case depend on nothing but the seed.
+        fastrand::seed(seed);
+        let number = runtime.block_on(follow(&operations)).map_err(TestCaseError::fail)?;
+        requests.set(requests.get() + number);
+        steps.set(steps.get() + operations.len() as u64);
+        Ok(())
+    };
+    // Not ChaCha, which is slow without optimization. The seed of XorShift must not be zero.
+    let bytes = (u128::from(seed) << 1 | 1).to_le_bytes();
+    let rng = TestRng::from_seed(RngAlgorithm::XorShift, &bytes);
+    let mut seeds = TestRunner::new_with_rng(config(), rng);
+    while steps.get() < wanted {
+        // A runner counts its cases, and runs no more than one.
+        let mut runner = TestRunner::new_with_rng(config(), seeds.new_rng());
+        match runner.run(&operations(STEPS_PER_CASE), case) {
+            Ok(()) => {}
+            Err(TestError::Fail(reason, operations)) => {
+                let steps = lines(&operations);
+                let report = format!("{reason}\nPIXGAUGE_MODEL_SEED={seed}, after these steps:");
+                return Err(format!("{report}\n{steps}"));
+            }
+            Err(aborted) => return Err(aborted.to_string()),
+        }
+    }
+    Ok(requests.get())
+}
+
+/// The configuration of one case.
+fn config() -> Config {
+    Config { cases: 1, failure_persistence: None, max_shrink_iters: 300, ..Config::default() }
+}
+
+/// The steps as code for a test.
+fn lines(operations: &[Operation]) -> String {
+    let lines = operations.iter().map(|operation| format!("    Operation::{operation:?},"));
+    lines.collect::<Vec<_>>().join("\n")
+}

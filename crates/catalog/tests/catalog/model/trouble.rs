@@ -1,0 +1,148 @@
+//! What happens to an operation between its requests.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use catalog::{Catalog, CatalogError, Outcome, Shards};
+use contract::NamedError as _;
+use futures_util::FutureExt as _;
+use proptest::prelude::*;
+use test_table::{Fault, TestTable};
+
+use super::world::Look;
+
+/// What happens to an operation between its requests.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Trouble {
+    None,
+    /// Request number `request` and those after it, `times` in all, meet a fault of this kind.
+    Fault {
+        request: u8,
+        times: u8,
+        kind: u8,
+    },
+    /// Another execution records what it has read directly before this request.
+    Rival {
+        request: u8,
+        look: u8,
+    },
+}
+
+/// A kind of fault, and the operation that it is limited to, if any.
+const FAULTS: [(Fault, Option<&str>); 13] = [
+    (Fault::LostResponse, None),
+    (Fault::Reset, None),
+    (Fault::KilledBefore, None),
+    (Fault::KilledAfter, None),
+    (Fault::Refused(500, "InternalServerError"), None),
+    (Fault::Refused(503, "ServiceUnavailable"), None),
+    (Fault::Refused(400, "ThrottlingException"), None),
+    (Fault::Refused(400, "ProvisionedThroughputExceededException"), None),
+    (Fault::Refused(400, "AccessDeniedException"), None),
+    (Fault::Refused(400, "TransactionConflictException"), Some("PutItem")),
+    (Fault::Canceled(&["None", "TransactionConflict"]), Some("TransactWriteItems")),
+    (Fault::Canceled(&["None", "ThrottlingError"]), Some("TransactWriteItems")),
+    (Fault::Canceled(&["None", "ValidationError"]), Some("TransactWriteItems")),
+];
+
+pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
+    prop_oneof![
+        3 => Just(Trouble::None),
+        3 => (0..4_u8, 1..8_u8, any::<u8>())
+            .prop_map(|(request, times, kind)| Trouble::Fault { request, times, kind }),
+        2 => (0..4_u8, any::<u8>()).prop_map(|(request, look)| Trouble::Rival { request, look }),
+    ]
+}
+
+/// A catalog whose requests meet the trouble.
+pub(super) struct Troubled {
+    pub(super) catalog: Catalog,
+    trouble: Trouble,
+    requests: Arc<AtomicUsize>,
+    injected: Arc<AtomicUsize>,
+    /// The outcome of the rival's recording, if it has taken place.
+    pub(super) rival: Arc<Mutex<Option<Result<Outcome, CatalogError>>>>,
+}
+
+impl Troubled {
+    /// `rival` is the look that [`Trouble::Rival`] records.
+    pub(super) fn new(
+        table: &TestTable,
+        shards: u32,
+        trouble: Trouble,
+        rival: Option<Look>,
+    ) -> Self {
+        let (requests, injected) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+        let outcome = Arc::<Mutex<_>>::default();
+        let hook = {
+            let (requests, injected) = (Arc::clone(&requests), Arc::clone(&injected));
+            let (catalog, outcome) = (table.catalog(shards), Arc::clone(&outcome));
+            move |call: test_table::Call| {
+                requests.fetch_add(1, Ordering::Relaxed);
+                let fault = fault(trouble, &call);
+                injected.fetch_add(fault.is_some().into(), Ordering::Relaxed);
+                let acts = matches!(trouble, Trouble::Rival { request, .. } if usize::from(request) == call.number);
+                let rival = rival.clone().filter(|_| acts);
+                let is_scan = call.operation == "Scan";
+                let (catalog, outcome) = (catalog.clone(), Arc::clone(&outcome));
+                async move {
+                    if let Some(look) = rival {
+                        *outcome.lock().unwrap() = Some(look.record(&catalog).await);
+                    }
+                    // Pages are as short as they can be.
+                    fault.or(Some(Fault::ShortPage(1)).filter(|_| is_scan))
+                }
+                .boxed()
+            }
+        };
+        let client = table.client_with(hook);
+        let catalog = Catalog::new(client, TestTable::NAME, Shards::new(shards).unwrap());
+        Self { catalog, trouble, requests, injected, rival: outcome }
+    }
+
+    /// Number of requests made.
+    pub(super) fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Checks that an operation was allowed to fail with this error, or to be killed if there is
+    /// none.
+    pub(super) fn check_failure(&self, error: Option<&CatalogError>) -> Result<(), String> {
+        let failure = error.map_or("killed".to_owned(), |error| format!("{error:?}"));
+        let Trouble::Fault { times, kind, .. } = self.trouble else {
+            return Err(format!("without a fault: {failure}"));
+        };
+        if self.injected.load(Ordering::Relaxed) == 0 {
+            return Err(format!("before a fault: {failure}"));
+        }
+        let (fault, _) = chosen(kind);
+        // The SDK makes three attempts of each request, and a recording six attempts to write, of
+        // which the first may meet another record.
+        let (name, passes) = match fault {
+            Fault::KilledBefore | Fault::KilledAfter => (None, 0),
+            Fault::Refused(_, "AccessDeniedException")
+            | Fault::Canceled(&[_, "ValidationError"]) => (Some("TableRefused"), 0),
+            Fault::Canceled(&[_, "TransactionConflict"])
+            | Fault::Refused(_, "TransactionConflictException") => (Some("RecordConflict"), 4),
+            Fault::Canceled(_) => (Some("TableUnavailable"), 4),
+            _ => (Some("TableUnavailable"), 2),
+        };
+        if error.map(CatalogError::name) == name && times > passes {
+            return Ok(());
+        }
+        Err(format!("after {times} × {fault:?}: {failure}"))
+    }
+}
+
+fn chosen(kind: u8) -> (Fault, Option<&'static str>) {
+    FAULTS[usize::from(kind) % FAULTS.len()]
+}
+
+fn fault(trouble: Trouble, call: &test_table::Call) -> Option<Fault> {
+    let Trouble::Fault { request, times, kind } = trouble else { return None };
+    let (fault, operation) = chosen(kind);
+    let first = usize::from(request);
+    let meets = (first..first + usize::from(times)).contains(&call.number)
+        && operation.is_none_or(|operation| operation == call.operation);
+    meets.then_some(fault)
+}

@@ -1,0 +1,66 @@
+//! Listings that are read page by page while other steps take place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use catalog::{Catalog, CatalogError, ListQuery, Position, Sort};
+
+/// The orders of the listings.
+pub(super) const SORTS: [Sort; 3] = [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst];
+
+/// A listing that has not ended.
+#[derive(Debug)]
+pub(super) struct Walk {
+    sort: Sort,
+    after: Option<Position>,
+    /// The keys that pages have held so far.
+    met: Vec<String>,
+    /// The images that have been there, unchanged, since the first page.
+    stayed: BTreeSet<String>,
+}
+
+impl Walk {
+    /// A listing of these images that has not begun.
+    pub(super) fn new(sort: Sort, images: BTreeMap<String, u64>) -> Self {
+        Self { sort, after: None, met: Vec::new(), stayed: images.into_keys().collect() }
+    }
+
+    /// The record of a key was written.
+    pub(super) fn wrote(&mut self, key: &str) {
+        self.stayed.remove(key);
+    }
+
+    /// Reads the next page. Returns true after the last one.
+    pub(super) async fn next(&mut self, catalog: &Catalog, limit: u8) -> Result<bool, String> {
+        let query = ListQuery {
+            sort: self.sort,
+            limit: limit.into(),
+            content_type: None,
+            prefix: "uploads/".to_owned(),
+            after: self.after.clone(),
+        };
+        let page = match catalog.list(&query).await {
+            Ok(page) => page,
+            // An image whose record was edited is in the index, but is not valid.
+            Err(CatalogError::MalformedItem { .. }) => return Ok(true),
+            Err(error) => return Err(error.to_string()),
+        };
+        if page.images.len() > query.limit {
+            return Err(format!("the page has {} images", page.images.len()));
+        }
+        if page.next.is_some() && page.next == self.after {
+            return Err("the page leads to itself".to_owned());
+        }
+        self.met.extend(page.images.into_iter().map(|(key, _)| key));
+        self.after = page.next;
+        if self.after.is_some() {
+            return Ok(false);
+        }
+        for key in &self.stayed {
+            let times = self.met.iter().filter(|met| *met == key).count();
+            if times != 1 {
+                return Err(format!("{key} is {times} times in the listing {:?}", self.sort));
+            }
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,283 @@
+//! Recording while requests fail, are lost, or meet other writers.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use catalog::{Catalog, CatalogError, Order, Outcome, RecordState};
+use contract::{NamedError as _, Observation};
+use futures_util::FutureExt as _;
+use test_table::snapshot::Snapshot;
+use test_table::{Fault, TestTable, observed};
+
+use crate::{after, record};
+
+const KEY: &str = "uploads/cat.jpg";
+
+/// Cancellation reasons of a write that changes one totals item.
+const CONFLICT: Fault = Fault::Canceled(&["None", "TransactionConflict"]);
+const THROTTLED: Fault = Fault::Canceled(&["None", "ThrottlingError"]);
+
+fn jpeg(size: u64) -> Observation {
+    observed::image("image/jpeg", size)
+}
+
+/// Takes a snapshot and checks that totals and index follow from the records.
+async fn snapshot(table: &TestTable) -> Snapshot {
+    let snapshot = Snapshot::take(table.client(), TestTable::NAME).await;
+    snapshot.assert_totals_are_a_recount();
+    snapshot.assert_index_holds_the_images();
+    snapshot
+}
+
+async fn size(table: &TestTable) -> Option<u64> {
+    match &snapshot(table).await.records.get(KEY)?.state {
+        RecordState::Image(image) => Some(image.object.size),
+        RecordState::Rejected { .. } | RecordState::Absent { .. } => None,
+    }
+}
+
+#[tokio::test]
+async fn a_lost_response_does_not_write_twice() {
+    for fault in [Fault::LostResponse, Fault::Reset] {
+        let table = TestTable::create().await;
+        let catalog = table.faulty_catalog(8, [Some(fault), Some(fault)]);
+        let recorded = catalog.record(KEY, &after(1), &jpeg(10)).await.unwrap();
+        assert_eq!(recorded.outcome, Outcome::Recorded, "{fault:?}");
+        assert_eq!(size(&table).await, Some(10), "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_outlives_its_process_is_recognized_by_its_revision() {
+    for (fault, landed) in [(Fault::KilledBefore, false), (Fault::KilledAfter, true)] {
+        let table = TestTable::create().await;
+        let catalog = table.faulty_catalog(8, [Some(fault)]);
+        let (order, image) = (after(1), jpeg(10));
+        let call = catalog.record_once("r", Some("arn"), KEY, &order, &image);
+        assert!(table.unless_killed(call).await.is_none());
+        assert_eq!(size(&table).await.is_some(), landed);
+        let catalog = table.catalog(8);
+        let again = catalog.record_once("r", Some("arn"), KEY, &order, &image).await.unwrap();
+        assert_eq!(again.outcome, Outcome::Recorded);
+        let other = catalog.record_once("other", None, KEY, &order, &image).await.unwrap();
+        assert_eq!(other.outcome, Outcome::Stale);
+        let record = snapshot(&table).await.records.remove(KEY).unwrap();
+        assert_eq!(
+            (record.revision.as_str(), record.written.unwrap().execution.as_str()),
+            ("r", "arn")
+        );
+    }
+}
+
+#[tokio::test]
+async fn each_call_draws_a_revision() {
+    let table = TestTable::create().await;
+    let catalog = table.catalog(8);
+    record(&catalog, KEY, 1, &jpeg(1)).await;
+    let first = snapshot(&table).await.records.remove(KEY).unwrap().revision;
+    record(&catalog, KEY, 2, &jpeg(1)).await;
+    let second = snapshot(&table).await.records.remove(KEY).unwrap().revision;
+    assert_ne!(first, second);
+    assert_eq!((first.len(), second.len()), (32, 32));
+}
+
+#[tokio::test]
+async fn a_few_canceled_transactions_pass_within_one_call() {
+    for fault in [CONFLICT, THROTTLED] {
+        let table = TestTable::create().await;
+        let catalog = table.faulty_catalog(8, vec![Some(fault); 5]);
+        let recorded = catalog.record(KEY, &after(1), &jpeg(10)).await.unwrap();
+        assert_eq!((recorded.outcome, recorded.cost.round_trips), (Outcome::Recorded, 6));
+        assert_eq!(recorded.cost.items, 12, "each attempt bills record and totals");
+        assert_eq!(size(&table).await, Some(10));
+    }
+}
+
+/// A random wait below a bound that doubles: 20 ms, 40 ms, …, 640 ms.
+#[tokio::test]
+async fn waits_between_attempts_are_random_below_a_bound_that_doubles() {
+    let mut shares = Vec::new();
+    for fault in [CONFLICT, THROTTLED] {
+        for _ in 0..15 {
+            let table = TestTable::create().await;
+            let catalog = table.faulty_catalog(8, vec![Some(fault); 6]);
+            catalog.record(KEY, &after(1), &jpeg(10)).await.unwrap_err();
+            let waits = table.waits();
+            assert_eq!(waits.len(), 6, "{waits:?}");
+            let bounds = (0..6).map(|attempt| Duration::from_millis(20 << attempt));
+            shares.extend(waits.iter().zip(bounds).map(|(it, most)| it.div_duration_f64(most)));
+        }
+    }
+    let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+    assert!((0.4..0.6).contains(&mean), "{mean}");
+    assert!(shares.iter().all(|share| *share <= 1.0), "{shares:?}");
+}
+
+#[tokio::test]
+async fn a_transaction_that_stays_canceled_says_why() {
+    let table = TestTable::create().await;
+    for (fault, name, words) in [
+        (CONFLICT, "RecordConflict", "6 attempts"),
+        (THROTTLED, "TableUnavailable", "ThrottlingError"),
+    ] {
+        let catalog = table.faulty_catalog(8, vec![Some(fault); 6]);
+        let error = catalog.record(KEY, &after(1), &jpeg(10)).await.unwrap_err();
+        assert_eq!(error.name(), name);
+        assert!(error.to_string().contains(words), "{error}");
+        assert_eq!(size(&table).await, None);
+    }
+    for reason in ["ItemCollectionSizeLimitExceeded", "ValidationError"] {
+        let faults = [Some(Fault::Canceled(&["None", "ValidationError"]))];
+        let error = table.faulty_catalog(8, faults).record(KEY, &after(1), &jpeg(10)).await;
+        assert_eq!(error.unwrap_err().name(), "TableRefused", "{reason}");
+    }
+}
+
+/// A plain put of a tombstone, which no transaction protects from conflicts.
+#[tokio::test]
+async fn a_plain_put_is_tried_again_after_a_conflict() {
+    let conflict = Some(Fault::Refused(400, "TransactionConflictException"));
+    let table = TestTable::create().await;
+    let catalog = table.faulty_catalog(8, vec![conflict; 5]);
+    let recorded = catalog.record(KEY, &after(1), &Observation::Absent).await.unwrap();
+    assert_eq!((recorded.outcome, recorded.cost.round_trips), (Outcome::Recorded, 6));
+    let catalog = table.faulty_catalog(8, vec![conflict; 6]);
+    let error = catalog.record("uploads/other", &after(1), &Observation::Absent).await.unwrap_err();
+    assert!(matches!(error, CatalogError::RecordConflict { attempts: 6, .. }), "{error}");
+    assert!(error.to_string().contains("uploads/other"), "{error}");
+}
+
+/// Both ways of writing, and what each code of DynamoDB becomes.
+#[tokio::test]
+async fn failures_keep_their_class() {
+    let transient = [
+        Fault::Reset,
+        Fault::LostResponse,
+        Fault::Refused(500, "InternalServerError"),
+        Fault::Refused(503, "ServiceUnavailable"),
+        Fault::Refused(400, "ThrottlingException"),
+        Fault::Refused(400, "ProvisionedThroughputExceededException"),
+        Fault::Refused(400, "RequestLimitExceeded"),
+    ];
+    let permanent = [
+        Fault::Refused(400, "AccessDeniedException"),
+        Fault::Refused(400, "ResourceNotFoundException"),
+        Fault::Refused(400, "ValidationException"),
+    ];
+    for observation in [jpeg(10), Observation::Absent] {
+        for fault in transient {
+            let table = TestTable::create().await;
+            let catalog = table.faulty_catalog(8, [Some(fault), Some(fault)]);
+            let recorded = catalog.record(KEY, &after(1), &observation).await.unwrap();
+            assert_eq!(recorded.outcome, Outcome::Recorded, "{fault:?}");
+            let catalog = table.faulty_catalog(8, vec![Some(fault); 3]);
+            let error = catalog.record("uploads/b", &after(1), &observation).await.unwrap_err();
+            assert_eq!(error.name(), "TableUnavailable", "{fault:?}");
+            snapshot(&table).await;
+        }
+        for fault in permanent {
+            let table = TestTable::create().await;
+            let catalog = table.faulty_catalog(8, [Some(fault)]);
+            let error = catalog.record(KEY, &after(1), &observation).await.unwrap_err();
+            assert_eq!(error.name(), "TableRefused", "{fault:?}");
+            assert_eq!(snapshot(&table).await, Snapshot::default());
+            assert!(table.waits().is_empty(), "a retry cannot help");
+        }
+    }
+}
+
+/// Another recorder writes before each of the requests of a first one.
+#[tokio::test]
+async fn an_observation_that_is_overtaken_is_stale_or_lands_on_the_newer_record() {
+    for (rival, expected, left) in [(3, Outcome::Stale, 20), (1, Outcome::Recorded, 10)] {
+        let table = TestTable::create().await;
+        let other = table.catalog(8);
+        let client = table.client_with(move |call| {
+            let other = other.clone();
+            async move {
+                if call.number == 0 {
+                    record(&other, KEY, rival, &jpeg(20)).await;
+                }
+                None
+            }
+            .boxed()
+        });
+        let catalog = Catalog::new(client, TestTable::NAME, table.catalog(8).shards());
+        let recorded = catalog.record(KEY, &after(2), &jpeg(10)).await.unwrap();
+        assert_eq!(recorded.outcome, expected);
+        assert_eq!(size(&table).await, Some(left));
+    }
+}
+
+#[tokio::test]
+async fn an_observation_without_an_event_lands_only_on_the_record_it_saw() {
+    let table = TestTable::create().await;
+    let catalog = table.catalog(8);
+    let absent = Observation::Absent;
+    let unchanged = |revision: Option<&str>| Order::Unchanged(revision.map(str::to_owned));
+    // Nothing is recorded, and nothing is there: nothing is written.
+    let nothing = catalog.record(KEY, &unchanged(None), &absent).await.unwrap();
+    assert_eq!((nothing.outcome, nothing.cost.round_trips), (Outcome::Unchanged, 1));
+    let order = unchanged(None);
+    let first = catalog.record_once("a", None, KEY, &order, &jpeg(10)).await.unwrap();
+    assert_eq!((first.outcome, first.cost.round_trips), (Outcome::Recorded, 1));
+    // An absence that was seen before the record was written is stale, as is an image.
+    for observation in [&absent, &jpeg(11)] {
+        for order in [unchanged(None), unchanged(Some("b"))] {
+            let late = catalog.record(KEY, &order, observation).await.unwrap();
+            assert_eq!(late.outcome, Outcome::Stale, "{order:?}");
+        }
+    }
+    let same = catalog.record(KEY, &unchanged(Some("a")), &jpeg(10)).await.unwrap();
+    assert_eq!((same.outcome, same.cost.items), (Outcome::Unchanged, 1));
+    let other = catalog.record(KEY, &unchanged(Some("a")), &jpeg(11)).await.unwrap();
+    assert_eq!(other.outcome, Outcome::Recorded);
+    assert_eq!(size(&table).await, Some(11));
+}
+
+/// Items of another program under the keys of objects.
+#[tokio::test]
+async fn an_item_that_is_not_a_record_is_replaced() {
+    let revisions =
+        [None, Some(AttributeValue::S("text".into())), Some(AttributeValue::N("5".into()))];
+    for revision in revisions {
+        for observation in [jpeg(10), Observation::Absent] {
+            let table = TestTable::create().await;
+            let put = table.client().put_item().table_name(TestTable::NAME);
+            let put = put.item("s3objectkey", AttributeValue::S(KEY.into()));
+            let item = revision.clone().map(|it| ("revision".to_owned(), it)).into_iter();
+            let status = ("status".to_owned(), AttributeValue::S("nonsense".into()));
+            let put = item.chain([status]).fold(put, |put, (name, value)| put.item(name, value));
+            put.send().await.unwrap();
+            let recorded = table.catalog(8).record(KEY, &after(1), &observation).await.unwrap();
+            assert_eq!((recorded.outcome, recorded.cost.round_trips), (Outcome::Recorded, 2));
+            assert_eq!(snapshot(&table).await.records.len(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_tombstones_expire_and_only_after_seven_days() {
+    let table = TestTable::create().await;
+    let catalog = table.catalog(8);
+    record(&catalog, "uploads/image", 1, &jpeg(10)).await;
+    record(&catalog, "uploads/text", 1, &observed::rejected(10)).await;
+    record(&catalog, KEY, 1, &Observation::Absent).await;
+    assert_eq!(table.expire(), 0);
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let RecordState::Absent { expires_at } = snapshot(&table).await.records[KEY].state else {
+        panic!("no tombstone")
+    };
+    assert!((now.as_secs() + 604_790..=now.as_secs() + 604_800).contains(&expires_at));
+    let update = table.client().update_item().table_name(TestTable::NAME);
+    let update = update.key("s3objectkey", AttributeValue::S(KEY.into()));
+    let update = update.update_expression("SET expiresAt = :past");
+    let past = AttributeValue::N((now.as_secs() - 3600).to_string());
+    update.expression_attribute_values(":past", past).send().await.unwrap();
+    // The tombstone is a record until DynamoDB deletes it.
+    assert!(catalog.get(KEY).await.unwrap().0.is_some());
+    assert_eq!(table.expire(), 1);
+    assert_eq!(catalog.get(KEY).await.unwrap().0, None);
+    let left: Vec<_> = snapshot(&table).await.records.into_keys().collect();
+    assert_eq!(left, ["uploads/image", "uploads/text"]);
+}

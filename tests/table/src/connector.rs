@@ -1,0 +1,187 @@
+//! The connection of an SDK client to a database in the same process.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
+use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use dynoxide::{Database, DynoxideError};
+use futures_util::future::BoxFuture;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio::sync::Notify;
+
+use crate::Fault;
+
+/// One attempt of a request, before it is executed.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Number of the request among all of this client, from 0. Each attempt counts.
+    pub number: usize,
+    /// Name of the operation, such as `PutItem`.
+    pub operation: String,
+    /// The request.
+    pub body: Value,
+}
+
+/// A function that is called before each request, and decides on its fault.
+pub type Hook = Arc<dyn Fn(Call) -> BoxFuture<'static, Option<Fault>> + Send + Sync>;
+
+/// The connection of one client.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    pub(crate) database: Arc<Database>,
+    pub(crate) hook: Hook,
+    pub(crate) killed: Arc<Notify>,
+    pub(crate) calls: Arc<AtomicUsize>,
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connector").field("calls", &self.calls).finish_non_exhaustive()
+    }
+}
+
+impl HttpClient for Connector {
+    fn http_connector(
+        &self,
+        _settings: &HttpConnectorSettings,
+        _components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(self.clone())
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let connector = self.clone();
+        HttpConnectorFuture::new(async move { connector.respond(&request).await })
+    }
+}
+
+impl Connector {
+    async fn respond(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+        let call = self.read(request);
+        let (operation, body) = (call.operation.clone(), call.body.clone());
+        let fault = (self.hook)(call).await;
+        if let Some((status, text)) = fault.and_then(Fault::response) {
+            return Ok(response(status, text));
+        }
+        match fault {
+            Some(Fault::Reset) => Err(reset()),
+            Some(Fault::KilledBefore) => self.kill().await,
+            Some(Fault::LostResponse) => {
+                execute(&self.database, &operation, body);
+                Err(reset())
+            }
+            Some(Fault::KilledAfter) => {
+                execute(&self.database, &operation, body);
+                self.kill().await
+            }
+            Some(Fault::ShortPage(items)) => {
+                let (status, text) = execute(&self.database, &operation, cut(body, items));
+                Ok(response(status, text))
+            }
+            Some(Fault::LeftUnread(items)) => {
+                let (now, later) = split(body, items);
+                let (status, text) = execute(&self.database, &operation, now);
+                Ok(response(status, with_unread(&text, later)))
+            }
+            _ => {
+                let (status, text) = execute(&self.database, &operation, body);
+                Ok(response(status, text))
+            }
+        }
+    }
+
+    fn read(&self, request: &HttpRequest) -> Call {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let bytes = request.body().bytes().expect("DynamoDB's requests are in memory");
+        Call {
+            number: self.calls.fetch_add(1, Ordering::Relaxed),
+            operation: target.rsplit('.').next().unwrap_or_default().to_owned(),
+            body: serde_json::from_slice(bytes).expect("DynamoDB's requests are JSON"),
+        }
+    }
+
+    /// Reports that the calling process is dead, and never returns.
+    async fn kill(&self) -> Result<HttpResponse, ConnectorError> {
+        self.killed.notify_one();
+        std::future::pending().await
+    }
+}
+
+fn response(status: u16, body: String) -> HttpResponse {
+    let status = StatusCode::try_from(status).expect("a status of three digits");
+    let mut response = HttpResponse::new(status, body.into());
+    response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+    response
+}
+
+fn reset() -> ConnectorError {
+    ConnectorError::io(std::io::Error::from(std::io::ErrorKind::ConnectionReset).into())
+}
+
+/// Executes a request. Returns status and body of the response.
+fn execute(database: &Database, operation: &str, body: Value) -> (u16, String) {
+    let result = match operation {
+        "CreateTable" => answer(body, |it| database.create_table(it)),
+        "DescribeTable" => answer(body, |it| database.describe_table(it)),
+        "UpdateTimeToLive" => answer(body, |it| database.update_time_to_live(it)),
+        "DescribeTimeToLive" => answer(body, |it| database.describe_time_to_live(it)),
+        "GetItem" => answer(body, |it| database.get_item(it)),
+        "PutItem" => answer(body, |it| database.put_item(it)),
+        "UpdateItem" => answer(body, |it| database.update_item(it)),
+        "DeleteItem" => answer(body, |it| database.delete_item(it)),
+        "Query" => answer(body, |it| database.query(it)),
+        "Scan" => answer(body, |it| database.scan(it)),
+        "BatchGetItem" => answer(body, |it| database.batch_get_item(it)),
+        "BatchWriteItem" => answer(body, |it| database.batch_write_item(it)),
+        "TransactWriteItems" => answer(body, |it| database.transact_write_items(it)),
+        other => panic!("the table in this process does not know {other}: add it here"),
+    };
+    match result {
+        Ok(body) => (200, body),
+        Err(error) => (error.status_code(), error.to_json()),
+    }
+}
+
+fn answer<Q: DeserializeOwned, A: Serialize>(
+    body: Value,
+    operation: impl Fn(Q) -> Result<A, DynoxideError>,
+) -> Result<String, DynoxideError> {
+    let request = serde_json::from_value(body)
+        .map_err(|error| DynoxideError::ValidationException(error.to_string()))?;
+    Ok(serde_json::to_string(&operation(request)?).expect("a response is JSON"))
+}
+
+/// Limits a query or a scan to this many items.
+fn cut(mut body: Value, items: usize) -> Value {
+    let asked = body["Limit"].as_u64().and_then(|limit| usize::try_from(limit).ok());
+    body["Limit"] = asked.unwrap_or(usize::MAX).min(items).into();
+    body
+}
+
+/// Splits a batch read of one table after its first `items` keys.
+fn split(mut body: Value, items: usize) -> (Value, Value) {
+    let mut later = body["RequestItems"].clone();
+    for (table, request) in body["RequestItems"].as_object_mut().into_iter().flatten() {
+        let keys = request["Keys"].as_array_mut().expect("a batch has keys");
+        later[table]["Keys"] = keys.split_off(items.min(keys.len())).into();
+    }
+    (body, later)
+}
+
+/// Adds the keys that were left unread to a response.
+fn with_unread(body: &str, later: Value) -> String {
+    let mut body: Value = serde_json::from_str(body).expect("a response is JSON");
+    body["UnprocessedKeys"] = later;
+    body.to_string()
+}

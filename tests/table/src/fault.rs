@@ -1,0 +1,46 @@
+//! Faults of DynamoDB, of the network, and of the calling process.
+
+/// A fault that replaces or follows the execution of one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// DynamoDB responds with this status and error code, and does not execute the request
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
+    Refused(u16, &'static str),
+    /// DynamoDB cancels a transaction, for these reasons, of which there is one for each item
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html>).
+    Canceled(&'static [&'static str]),
+    /// DynamoDB reads at most this many items of a batch, and leaves the rest unprocessed
+    /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
+    LeftUnread(usize),
+    /// DynamoDB ends a page of a query or a scan after at most this many items, as it does after
+    /// 1 MB (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html>).
+    ShortPage(usize),
+    /// The connection is reset before the request is executed.
+    Reset,
+    /// The request is executed, but the response is lost.
+    LostResponse,
+    /// The calling process is killed before the request is executed.
+    KilledBefore,
+    /// The calling process is killed after the request was executed.
+    KilledAfter,
+}
+
+impl Fault {
+    /// The response of a DynamoDB that refuses the request: status and JSON. `None` for the other
+    /// faults.
+    pub(crate) fn response(self) -> Option<(u16, String)> {
+        let (status, code, reasons) = match self {
+            Self::Refused(status, code) => (status, code, &[][..]),
+            Self::Canceled(reasons) => (400, "TransactionCanceledException", reasons),
+            _ => return None,
+        };
+        let reasons: Vec<_> =
+            reasons.iter().map(|code| serde_json::json!({"Code": code})).collect();
+        let body = serde_json::json!({
+            "__type": format!("com.amazonaws.dynamodb.v20120810#{code}"),
+            "message": "injected",
+            "CancellationReasons": reasons,
+        });
+        Some((status, body.to_string()))
+    }
+}

@@ -1,0 +1,29 @@
+//! The catalog's table in a test's own process, without an emulator.
+//!
+//! [`TestTable`] is the place to start: a DynamoDB in memory with the table of `pulumi/Main.yaml`,
+//! and SDK clients of it. A client runs the SDK's own code, from serializing a request to retrying
+//! it; only the connection is replaced, and no time passes while the client waits. A hook decides
+//! before each request whether a [`Fault`] is injected, and may act itself: another writer, for
+//! example.
+//!
+//! [`snapshot`] reads the whole table, [`filler`] fills one, [`units`] computes the units that
+//! AWS would bill, and [`observed`] makes observations to record. These four also serve the
+//! integration tests, on the emulator's table.
+
+#![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
+#![expect(clippy::missing_panics_doc, reason = "everything panics if the table does not respond")]
+
+mod connector;
+mod fault;
+pub mod filler;
+mod items;
+pub mod observed;
+mod schema;
+pub mod snapshot;
+mod table;
+pub mod units;
+mod waits;
+
+pub use connector::{Call, Hook};
+pub use fault::Fault;
+pub use table::TestTable;

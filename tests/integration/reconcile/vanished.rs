@@ -40,8 +40,8 @@ const UNCOUNTED: usize = 2 + 2 + 2 + 5;
 fn counted(history: &[HistoryEvent]) -> usize {
     let details = history.iter().filter_map(|it| it.state_entered_event_details.as_ref());
     let inputs = details.filter_map(|it| serde_json::from_str::<Value>(it.input.as_deref()?).ok());
-    let counts = inputs.filter_map(|input| input["events"].as_u64());
-    usize::try_from(counts.last().unwrap()).unwrap()
+    let mut counts = inputs.filter_map(|input| input["events"].as_u64());
+    usize::try_from(counts.next_back().unwrap()).unwrap()
 }
 
 /// The histories of all executions of the reconciliation, and of all of their parts.

@@ -122,8 +122,8 @@ fn waits(state: &Value, error: &str) -> f64 {
     let retrier = retrier.unwrap_or_else(|| panic!("{error} is not retried"));
     let number = |field: &str| retrier[field].as_f64().unwrap();
     let bound = |index: i32| number("IntervalSeconds") * number("BackoffRate").powi(index);
-    let retries = i32::try_from(retrier["MaxAttempts"].as_i64().unwrap()).unwrap();
-    (0..retries).map(|index| bound(index).min(number("MaxDelaySeconds")) / 2.0).sum()
+    let attempts = i32::try_from(retrier["MaxAttempts"].as_i64().unwrap()).unwrap();
+    (0..attempts).map(|index| bound(index).min(number("MaxDelaySeconds")) / 2.0).sum()
 }
 
 #[test]

@@ -117,12 +117,12 @@ fn the_history_of_an_execution_is_bounded() {
 /// is half as long on average as its bound
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn waits(state: &Value, error: &str) -> f64 {
-    let names = |it: &&Value| it["ErrorEquals"].as_array().unwrap().contains(&error.into());
-    let retry = state["Retry"].as_array().unwrap().iter().find(names);
-    let retry = retry.unwrap_or_else(|| panic!("{error} is not retried"));
-    let number = |field: &str| retry[field].as_f64().unwrap();
+    let matches = |it: &&Value| it["ErrorEquals"].as_array().unwrap().contains(&error.into());
+    let retrier = state["Retry"].as_array().unwrap().iter().find(matches);
+    let retrier = retrier.unwrap_or_else(|| panic!("{error} is not retried"));
+    let number = |field: &str| retrier[field].as_f64().unwrap();
     let bound = |index: i32| number("IntervalSeconds") * number("BackoffRate").powi(index);
-    let attempts = i32::try_from(retry["MaxAttempts"].as_i64().unwrap()).unwrap();
+    let attempts = i32::try_from(retrier["MaxAttempts"].as_i64().unwrap()).unwrap();
     (0..attempts).map(|index| bound(index).min(number("MaxDelaySeconds")) / 2.0).sum()
 }
 

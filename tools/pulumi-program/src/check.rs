@@ -3,8 +3,8 @@
 //! A program that [`Program::load`](crate::Program::load) accepts is well-formed; these checks find
 //! what AWS would refuse or ignore. Each subject has a file:
 //!
-//! - Single values: `references` (every `${…}` points at something), `types` (properties are known
-//!   and of the right type), `arguments` (arguments of `fn::` functions are of the right type),
+//! - Single values: `references` (every `${…}` points at something), `interpolations` (no text
+//!   makes Pulumi crash), `types` (properties are known and of the right type), `arguments` (arguments of `fn::` functions are of the right type),
 //!   `limits` (values are in the range, the list or the `syntax` that the service accepts), `files`
 //!   (files exist), `settings` (the provider's settings are known, all configuration is used),
 //!   `endpoints` (a stack for an emulator has an endpoint for every service) and `partition` (no
@@ -32,6 +32,7 @@ mod endpoints;
 mod events;
 mod files;
 mod functions;
+mod interpolations;
 mod known;
 mod limits;
 mod outliers;
@@ -65,6 +66,7 @@ pub fn check(program: &Program, stack: &Stack, schema: &Schema) -> Vec<Finding> 
     checker.order();
     checker.resource_types();
     checker.references();
+    checker.interpolations();
     checker.properties();
     checker.arguments();
     checker.limits();

@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use super::Checker;
+use super::read::joined;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::{Part, Reference, Segment};
@@ -33,6 +34,15 @@ pub(super) struct Known {
 impl Known {
     fn new(place: &Place, value: impl Into<Value>) -> Self {
         Self { place: place.clone(), value: value.into() }
+    }
+
+    /// The value as it appears in a text, if it can.
+    fn text(self) -> Option<String> {
+        match self.value {
+            Value::String(text) => Some(text),
+            value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
+            _ => None,
+        }
     }
 
     /// The values at `path` inside this value; `*` selects every element of a list.
@@ -82,7 +92,12 @@ impl Checker<'_> {
                 Call::Invoke { function, result } => {
                     self.invoked(function, result.as_deref()?).map(|text| Known::new(place, text))
                 }
-                _ => None,
+                call => {
+                    let (delimiter, values) = joined(call)?;
+                    let values = values.iter().map(|it| self.resolve(it, steps + 1)?.text());
+                    let values: Option<Vec<_>> = values.collect();
+                    Some(Known::new(place, values?.join(delimiter)))
+                }
             },
             Kind::List(_) | Kind::Object(_) => None,
         }
@@ -91,13 +106,7 @@ impl Checker<'_> {
     fn part(&self, part: &Part, place: &Place, steps: usize) -> Option<String> {
         match part {
             Part::Literal(text) => Some(text.clone()),
-            Part::Reference(reference) => {
-                match self.referred_value(reference, place, steps)?.value {
-                    Value::String(text) => Some(text),
-                    value @ (Value::Number(_) | Value::Bool(_)) => Some(value.to_string()),
-                    _ => None,
-                }
-            }
+            Part::Reference(reference) => self.referred_value(reference, place, steps)?.text(),
         }
     }
 

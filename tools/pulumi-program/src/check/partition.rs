@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Checker;
 use super::definitions::from_root;
-use super::read::text;
+use super::read::{pattern, text};
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
 use crate::reference::Part;
@@ -35,7 +35,7 @@ impl Checker<'_> {
                 if let Call::ReadFile(name) = call.as_ref() {
                     self.written_in_file(name);
                 }
-                false
+                pattern(expression).is_some_and(|text| text.contains(WRITTEN))
             }
             _ => false,
         };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::expression::{Expression, Kind};
+use crate::expression::{Call, Expression, Kind};
 use crate::reference::{Part, Reference, Segment};
 
 /// The property `name` of an object.
@@ -72,12 +72,27 @@ pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, St
     }
 }
 
-/// A text with each reference replaced by `*`.
+/// A text, or texts that are joined, with each reference replaced by `*`.
 pub(super) fn pattern(expression: &Expression) -> Option<String> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text.clone()),
         Kind::Text(parts) => Some(with_wildcards(parts)),
         Kind::Reference(_) => Some("*".to_owned()),
+        Kind::Call(call) => {
+            let (delimiter, values) = joined(call)?;
+            let patterns: Option<Vec<_>> = values.iter().map(pattern).collect();
+            Some(patterns?.join(delimiter))
+        }
+        _ => None,
+    }
+}
+
+/// The delimiter and the values of `fn::join`, if both are written out.
+pub(super) fn joined(call: &Call) -> Option<(&str, &[Expression])> {
+    match call {
+        Call::Join { delimiter, values: Expression { kind: Kind::List(values), .. } } => {
+            text(delimiter).map(|delimiter| (delimiter, values.as_slice()))
+        }
         _ => None,
     }
 }

@@ -85,8 +85,8 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        ":stateMachine:pixgauge-",
-        ":execution:pixgauge-",
+        "\"${accountId}\", stateMachine,",
+        "\"${accountId}\", execution,",
         ["reconcilePolicy", "states:StartExecution applies to a state machine"],
     ),
     mistake(
@@ -146,8 +146,8 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "arn:${partition}:states:",
-        "arn:aws:states:",
+        "[arn, \"${partition}\", states,",
+        "[arn, aws, states,",
         ["reconcilePolicy", "begin the ARN with arn:${partition}"],
     ),
     mistake(
@@ -158,14 +158,14 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "stateMachine:pixgauge-${pulumi.stack}-reconcile",
-        "stateMachine:pixgauge-${pulumi.stack}-reconciliation",
+        "\"pixgauge-${pulumi.stack}-reconcile\"]",
+        "\"pixgauge-${pulumi.stack}-reconciliation\"]",
         ["reconcilePolicy", "no state machine named pixgauge-dev-reconciliation"],
     ),
     mistake(
         MAIN,
-        "execution:pixgauge-${pulumi.stack}-reconcile:*",
-        "execution:pixgauge-${pulumi.stack}-reconciled:*",
+        "\"pixgauge-${pulumi.stack}-reconcile:*\"]",
+        "\"pixgauge-${pulumi.stack}-reconciled:*\"]",
         ["reconcilePolicy", "no state machine named pixgauge-dev-reconciled"],
     ),
     mistake(

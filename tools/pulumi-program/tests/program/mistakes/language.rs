@@ -99,9 +99,15 @@ pub(super) const LANGUAGE: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "${pulumi.stack}-${accountId}",
-        "${pulumi.stak}-${accountId}",
+        "${pulumi.stack}\", \"${accountId}",
+        "${pulumi.stak}\", \"${accountId}",
         ["bucket.properties.bucket", "known properties are stack"],
+    ),
+    mistake(
+        MAIN,
+        "fn::join: [\"-\", [\"pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]]",
+        "pixgauge-${pulumi.stack}-${accountId}-${region}",
+        ["bucket.properties.bucket", "join the parts with fn::join"],
     ),
     mistake(MAIN, "  bucketOwnership:", "  bucket:", ["Main.yaml", "appears twice"]),
     mistake(
@@ -138,7 +144,7 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "      return: accountId\n",
         "",
-        ["bucket.properties.bucket", "must be a string, not an object"],
+        ["variables.dashboardWithAccount", "must be a string, not an object"],
     ),
     mistake(
         MAIN,

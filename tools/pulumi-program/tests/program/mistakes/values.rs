@@ -7,14 +7,14 @@ use super::{MAIN, Mistake, mistake};
 pub(super) const STORAGE: &[Mistake] = &[
     mistake(
         MAIN,
-        "bucket: pixgauge-${pulumi.stack}-${accountId}-${region}",
-        "bucket: Pixgauge-${pulumi.stack}-${accountId}-${region}",
+        "[\"pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]",
+        "[\"Pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]",
         ["bucket.properties.bucket", "only lower-case letters"],
     ),
     mistake(
         MAIN,
-        "bucket: pixgauge-${pulumi.stack}-",
-        "bucket: pixgauge-images-of-all-uploads-to-be-measured-${pulumi.stack}-",
+        "[\"pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]",
+        "[\"pixgauge-images-of-all-uploads-to-be-measured\", \"${accountId}\", \"${region}\"]",
         ["bucket.properties.bucket", "must have from 3 to 63 characters"],
     ),
     mistake(

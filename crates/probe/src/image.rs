@@ -47,8 +47,8 @@ pub struct Image {
     pub color_space: Option<ColorSpace>,
     /// The description of the ICC profile, or `None` if there is none.
     pub icc_profile: Option<String>,
-    /// True if the image is stored so that a part of the file shows a coarse version of all of it:
-    /// progressive JPEG, interlaced PNG and GIF. `None` for other formats.
+    /// True if the image is stored so that a part of the file shows a coarse version of the whole
+    /// image: progressive JPEG, interlaced PNG and GIF. `None` for other formats.
     pub progressive: Option<bool>,
     /// True if the image has more than one frame to play, or `None` if the header does not tell.
     pub animated: Option<bool>,
@@ -146,8 +146,8 @@ impl Image {
         self.icc_profile = profile.description;
     }
 
-    /// The content type, as the bytes show it. Only for TIFF does the hint narrow it down, to a
-    /// camera raw format based on TIFF.
+    /// The content type that the bytes show. A hint changes the content type only of TIFF, to that
+    /// of a camera raw format based on TIFF.
     #[must_use]
     pub fn content_type(&self) -> &'static str {
         self.content_type

@@ -80,8 +80,8 @@ impl Plan {
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    /// The range to read for `need` in an object of `size` bytes, known bytes included; `None` if
-    /// the limits forbid the read.
+    /// The range to read for `need` in an object of `size` bytes; `None` if the limits forbid the
+    /// read. The range may include known bytes.
     pub(crate) fn range(&self, need: Need, size: u64) -> Option<Range<u64>> {
         let left = self.limits.max_bytes.saturating_sub(self.bytes);
         if self.reads >= self.limits.max_reads || need.end - need.offset > left {

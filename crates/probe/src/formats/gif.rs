@@ -96,7 +96,7 @@ impl<'a> Blocks<'a> {
             match self.byte()? {
                 EXTENSION => self.skip_extension()?,
                 IMAGE => break,
-                // Some writers end an extension twice.
+                // Some writers end an extension with two zero bytes instead of one.
                 0 => self.position += 1,
                 TRAILER => return corrupt("no frame precedes the trailer", self.position),
                 _ => return corrupt("neither a frame nor an extension follows", self.position),

@@ -15,7 +15,7 @@ const HEADER: usize = 256;
 /// Largest number of bits per sample that a decoder accepts.
 const MAX_BITS: u32 = 32;
 
-/// Type of an extra channel that is alpha.
+/// The type number of an alpha channel among the extra channels.
 const ALPHA: u32 = 0;
 
 /// Number of color spaces: RGB, gray, XYB and unknown.
@@ -246,8 +246,8 @@ fn animation(bits: &mut Bits<'_>) -> Option<()> {
     bits.flag().map(|_| ())
 }
 
-/// Reads `ExtraChannelInfo` (18181-1, D.4.2): type, bit depth, resolution, name, and fields of some
-/// types. Returns the type.
+/// Reads `ExtraChannelInfo` (18181-1, D.4.2): type, bit depth, resolution, name, and fields that
+/// only some types have. Returns the type.
 fn extra_channel(bits: &mut Bits<'_>) -> Option<u32> {
     let is_default = bits.flag()?;
     if is_default {
@@ -265,7 +265,7 @@ fn extra_channel(bits: &mut Bits<'_>) -> Option<u32> {
         ALPHA => bits.take(1).map(|_| ()),
         // A spot color has four numbers of 16 bits.
         2 => (0..4).try_for_each(|_| bits.take(16).map(|_| ())),
-        // The channel of a color filter array.
+        // A channel of a color filter array has an index.
         5 => bits.choose([(1, 0), (0, 2), (3, 4), (19, 8)]).map(|_| ()),
         _ => Some(()),
     }?;

@@ -1,5 +1,5 @@
-//! Formats that the `imagesize` crate measures correctly. Their parsers check the header first;
-//! then `imagesize` reads it.
+//! Formats that the `imagesize` crate measures correctly. The parser of each format first checks
+//! what `imagesize` does not check.
 
 use std::io::Cursor;
 

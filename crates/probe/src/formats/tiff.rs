@@ -69,8 +69,8 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// The image. If the dimensions are missing, the error names `offset`. Other facts may be
-    /// missing or unreadable.
+    /// The image. If the dimensions are missing, the error reports `offset` as its position. Other
+    /// facts may be missing or unreadable.
     fn image(&self, source: &Source<'_>, offset: u64) -> Parsed<Image> {
         let (Some(width), Some(height)) = (self.width, self.height) else {
             return corrupt("the first directory states no dimensions", offset);

@@ -167,8 +167,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The item's type and its coding format. The coding format of a derived
-    /// item is that of the first coded item, because its sources all have the same one.
+    /// The item's type and its coding format. For a derived item, the coding format is that of the
+    /// first coded item, because all items from which it is derived have the same coding format.
     fn types(&self, id: u32) -> Parsed<([u8; 4], [u8; 4])> {
         let Some(mut entries) = self.entries()? else { return Ok((NO_TYPE, NO_TYPE)) };
         let (mut own, mut first_coded) = (None, None);

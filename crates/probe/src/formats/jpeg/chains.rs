@@ -1,5 +1,5 @@
-//! Metadata that is split over several segments, because one holds at most 64 KiB. Each part states
-//! how many parts or bytes there are in all.
+//! Metadata that is split over several segments, because a segment contains at most 64 KiB. Each
+//! part states how many parts or bytes there are in all.
 
 /// Size of a segment without its payload, in bytes: marker and length.
 const SEGMENT_HEADER: u64 = 4;

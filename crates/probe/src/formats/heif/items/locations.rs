@@ -12,9 +12,10 @@ const MAX_EXTENTS: u64 = 64;
 /// Largest data in bytes of an item of several extents.
 const MAX_JOINED: u64 = 64 << 10;
 
-/// Calls `parse` with the data of the item `id`, from a start to an end (exclusive). Returns `None`
-/// if the item has no location, or one that is not supported: in another file or in another item.
-/// Data of several extents is joined and cut to [`MAX_JOINED`].
+/// Calls `parse` with a source, and with the start and the end (exclusive) of the data of the item
+/// `id` in it. Returns `None` if the item has no location, or if the data is in another file or in
+/// another item, which is not supported. Data of several extents is joined and cut to
+/// [`MAX_JOINED`].
 pub(super) fn read<T>(
     items: &Items<'_>,
     id: u32,
@@ -56,7 +57,7 @@ fn of(items: &Items<'_>, id: u32) -> Parsed<Vec<Range<u64>>> {
     };
     let place = |(offset, length): &(u64, u64)| {
         let start = base.saturating_add(*offset);
-        // Length zero means all that there is.
+        // A length of zero means everything up to the end of the file or of `idat`.
         let is_all = *length == 0;
         start..if is_all { end } else { start.saturating_add(*length) }
     };
@@ -101,7 +102,7 @@ impl<'a> Entries<'a> {
         })
     }
 
-    /// The entry of the item `id`, if it has one.
+    /// The first entry of the item `id` whose data is in this file; `None` if there is none.
     fn find(mut self, id: u32) -> Parsed<Option<Entry>> {
         let extent = u64::from(self.index_size + self.offset_size + self.length_size);
         while self.position < self.end {

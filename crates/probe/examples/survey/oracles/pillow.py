@@ -8,7 +8,7 @@ import warnings
 import pillow_heif
 from PIL import Image
 
-# Pillow's modes, by the color space that they stand for.
+# The color space of each Pillow mode.
 COLOR_SPACES = {
     "1": "GRAY",
     "L": "GRAY",

@@ -90,7 +90,7 @@ fn number(value: u64, length: usize, little: bool) -> Vec<u8> {
     }
 }
 
-/// The entries of a photo of a camera: orientation 6, 300 dots per inch, taken on 1 May 2024 in
+/// The entries of a photo from a camera: orientation 6, 300 dots per inch, taken on 1 May 2024 in
 /// Paris.
 pub(crate) fn photo() -> Vec<(u16, Value)> {
     let exif = vec![

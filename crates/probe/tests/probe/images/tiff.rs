@@ -69,8 +69,8 @@ impl Layout {
         let others = entries.iter().filter(|(tag, ..)| *tag != 258).copied();
         let entries: Vec<Entry> = [(258, 3, 0)].into_iter().chain(others).collect();
         let mut file = [self.header(header), self.directory(&entries), vec![0xAB; gap]].concat();
-        // Corrects the entry: its count becomes the number of values, and its value field holds
-        // their offset instead of a value.
+        // Corrects the entry: its count becomes the number of values, and its value field becomes
+        // the offset of the values.
         let (entry, slot) =
             if self.big_tiff { (header as usize + 8, 8) } else { (header as usize + 2, 4) };
         let values: Vec<u8> = bits.iter().flat_map(|bits| self.number((*bits).into(), 2)).collect();

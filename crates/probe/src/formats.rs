@@ -106,8 +106,8 @@ fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     }
 }
 
-/// Rejects an object that ends before the `length` bytes of image data at `start`. This is checked
-/// only for formats whose header consists of little more than a short signature. In other formats,
+/// Rejects an object that ends before the `length` bytes of image data at `start`. Only formats
+/// that are recognized by little more than a short signature need this check. In other formats,
 /// truncated image data is accepted, because decoders show the part that exists.
 fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     if start.saturating_add(length) > source.size() {

@@ -146,8 +146,8 @@ impl Image {
         self.icc_profile = profile.description;
     }
 
-    /// The content type that the bytes show. A hint changes the content type only of TIFF, to that
-    /// of a camera raw format based on TIFF.
+    /// The content type that the bytes show. Only for TIFF does the hint matter: it can select the
+    /// content type of a camera raw format based on TIFF.
     #[must_use]
     pub fn content_type(&self) -> &'static str {
         self.content_type

@@ -51,9 +51,10 @@
 //! | Aseprite, ASTC, DDS, farbfeld, KTX2, PKM, PVR, VTF | the file header |
 //!
 //! A signature alone does not make an image: sizes of structures, flags and ranges have to make
-//! sense as well. A hint never outranks a signature, except the four bytes of an icon's if no icon
-//! directory follows them. Two headers that contradict each other are an error, because decoders
-//! disagree on which of them counts.
+//! sense as well. A hint never outranks a signature, with one exception: a plausible TGA or DIB
+//! header that the hint announces outranks the four-byte signature of an icon if no icon directory
+//! follows. Two headers that contradict each other are an error, because decoders disagree on which
+//! of them counts.
 //!
 //! # Facts
 //!

@@ -33,10 +33,10 @@ const JUMP: u64 = 4 << 10;
 
 /// Size of the first read in bytes.
 ///
-/// Measured on some thousand files, 64 KiB contain the whole header of 97 % of JPEG files, and
+/// In a sample of a few thousand files, 64 KiB contain the whole header of 97 % of JPEG files, and
 /// 32 KiB all chunks before the image data of 99 % of PNG files. In compact formats, a few bytes
-/// suffice. A TIFF directory is at the end of the file as often as at the start, and
-/// 128 KiB contain nine of ten directories.
+/// suffice. A TIFF directory is at the end of the file as often as at the start, and 128 KiB
+/// contain nine of ten directories.
 fn first_read(expected: Expected) -> u64 {
     match expected {
         Expected::Compact => 16 << 10,

@@ -69,15 +69,15 @@ impl<'a> Source<'a> {
         self.wants_location
     }
 
-    /// A source for data extracted from this object. All bytes of the data are known. The location
-    /// is wanted if it is wanted of the object.
+    /// A source for data extracted from this object. All bytes of the data are known.
+    /// [`wants_location`](Self::wants_location) is the same as for this object.
     pub(crate) fn extracted(self, bytes: &'a Extents) -> Self {
         let size = bytes.at(0).len() as u64;
         Self::new(bytes, size).with_location(self.wants_location)
     }
 
-    /// The same object, but without reads for [`optional`](Self::optional) facts: if their bytes
-    /// are missing, they are `None`.
+    /// The same object, but without reads for [`optional`](Self::optional) facts: a fact whose
+    /// bytes are missing is `None`.
     pub(crate) fn spent(self) -> Self {
         Self { is_spent: true, ..self }
     }

@@ -1,4 +1,4 @@
-//! Objects whose headers consist of as many structures as fit into [`SIZE`] or another size.
+//! Objects whose headers consist of as many tiny structures as the probe can read.
 
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]
 

@@ -1,9 +1,8 @@
 //! Oracles: programs that decode images. The survey compares the facts that they state with those
 //! of the probe.
 //!
-//! Each oracle states the facts that it knows, under the names of the facts in the OpenAPI
-//! document. Pinned versions are installed below `target/oracles`; Chromium or Chrome has to be on
-//! the PATH.
+//! Each oracle states the facts that it knows, under the names of the facts in the API's JSON.
+//! Pinned versions are installed below `target/oracles`; Chromium or Chrome has to be on the PATH.
 
 mod chromium;
 mod comparison;

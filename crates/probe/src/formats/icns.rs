@@ -79,8 +79,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// The usual width and height of an element of this type; `None` if the element is not an image. A
-/// PNG or JPEG 2000 file within the element may state other dimensions.
+/// The usual width and height of an element of this type; `None` if elements of this type are not
+/// images. A PNG or JPEG 2000 file within the element may state other dimensions.
 fn usual_dimensions(kind: [u8; 4]) -> Option<(u32, u32)> {
     let (_, width, height) = ELEMENTS.iter().find(|(known, ..)| **known == kind)?;
     Some((*width, *height))

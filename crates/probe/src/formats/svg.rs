@@ -2,8 +2,8 @@
 //!
 //! The size is the natural size of SVG 2, section 8.2. If only one length is absolute, the view
 //! box's aspect ratio determines the other. If neither is absolute, the size is the stated
-//! percentages of the view box; a missing length is 100 % of it. Only attributes count, as in a
-//! browser, which ignores the root element's CSS for the natural size. Browsers do apply an
+//! percentages of the view box; a missing length is 100 % of the view box. Only attributes count,
+//! as in a browser, which ignores the root element's CSS for the natural size. Browsers do apply an
 //! animation of width or height. Animations are not read, because they may be anywhere in the
 //! document.
 //!

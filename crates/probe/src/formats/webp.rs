@@ -116,7 +116,7 @@ fn extended(source: &Source<'_>, start: u64) -> Parsed<Image> {
     Ok(image)
 }
 
-/// A still image. The color space is always RGB, because decoders convert lossy image data.
+/// A still image. The color space is always RGB, because decoders convert lossy image data to RGB.
 fn image(width: u32, height: u32, has_alpha: bool) -> Image {
     let channels = if has_alpha { 4 } else { 3 };
     let mut image = Image::new(Format::Webp, width, height).with_samples(8, channels);

@@ -104,7 +104,7 @@ fn a_cursor_is_no_tga_whatever_its_key() {
     let cursor = others::ico(2, &[(128, 128, bitmap)]);
     let image = probe_as("a.tga", &cursor).unwrap();
     assert_eq!((image.format, image.width, image.height), (Format::Cur, 128, 128));
-    // Read as an icon, the file has its first image within the directory, which is invalid.
+    // Read as a cursor, the file has its first image within the directory, which is invalid.
     let mut tga = others::tga(3, 2);
     (tga[4], tga[18]) = (1, 8);
     assert_eq!(probe_as("a.tga", &tga).unwrap().format, Format::Tga);

@@ -237,7 +237,7 @@ fn locations_of_every_version_are_read() {
     };
     let [first, second] = [&[0; 4][..], &[0, 0, 0, 4]];
     let rest = &[0, 0, 0, 4][..];
-    // The IDs have 16 bits, without and with an index for each extent, and then 32 bits.
+    // Version 2 has 32-bit IDs, and version 1 has 16-bit IDs. Both have an index for each extent.
     let wide = [&[0, 0, 0, 2][..], &[0, 0, 0, 1, 0, 0, 0, 0, 0, 1], &[9; 12]].concat();
     let own = [&[0, 0, 0, 3, 0, 1, 0, 0, 0, 2][..], &[0; 4], first, rest, &[0; 4], second, rest];
     let version_2 = full(b"iloc", 2, 0, &[&[0x44, 0x04][..], &wide, &own.concat()].concat());

@@ -64,8 +64,8 @@ fn optional_fields_of_jpeg_xl_are_skipped() {
     let gray = [(0, 1), (0, 1), (0, 1), (1, 2)];
     let no_preview = (0, 1);
     let intrinsic = [(1, 1), (1, 1), (3, 5), (0, 3), (5, 5)];
-    // The first two previews have sides in units of 8 pixels, with and without a ratio. The others
-    // have sides in pixels.
+    // The first two previews have sides in units of 8 pixels, with and without a ratio. The third
+    // has sides in pixels. The last case has no preview.
     let previews = [
         &[(1, 1), (1, 1), (2, 2), (9, 5), (3, 3)][..],
         &[(1, 1), (1, 1), (0, 2), (0, 3), (3, 2), (99, 9)],

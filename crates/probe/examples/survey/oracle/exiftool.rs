@@ -1,5 +1,4 @@
-//! `ExifTool`. Its tags are converted to the names and formats of the facts in the OpenAPI
-//! document.
+//! `ExifTool`. Its tags are converted to the names and formats of the facts in the API's JSON.
 
 use std::collections::HashMap;
 use std::error::Error;

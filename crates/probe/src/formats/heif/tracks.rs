@@ -90,8 +90,8 @@ fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
     Ok(None)
 }
 
-/// True if the handler is that of images or video. `libavif` decodes tracks with other handlers,
-/// too, because some writers set a wrong one.
+/// True if the handler is that of images or video. The handler is not the only criterion: `libavif`
+/// also decodes tracks with other handlers, because some writers set a wrong handler.
 fn has_image_handler(source: &Source<'_>, mdia: Box) -> Parsed<bool> {
     let Some(hdlr) = child(source, mdia, *b"hdlr")? else { return Ok(false) };
     Ok(matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide"))

@@ -107,8 +107,8 @@ impl Metadata {
     }
 }
 
-/// The first `N` bytes of a payload; `None` if the payload is shorter, or if the object ends before
-/// its `N`th byte.
+/// The first `N` bytes of a payload; `None` if the payload is shorter, or if the object ends within
+/// these bytes.
 fn prefix<const N: usize>(source: &Source<'_>, payload: Range<u64>) -> Parsed<Option<[u8; N]>> {
     let Range { start, end } = payload;
     if end - start < N as u64 {

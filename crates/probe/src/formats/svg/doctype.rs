@@ -2,8 +2,8 @@
 
 use super::markup::{Scan, Scanner};
 
-/// Maximum number of entities that are remembered. A reference to an entity that is declared later
-/// cannot be replaced.
+/// Maximum number of entities that are remembered. References to any further entities cannot be
+/// replaced.
 const MAX_ENTITIES: usize = 1000;
 
 /// Maximum length in bytes of a value, both before and after its references are replaced. Lengths,

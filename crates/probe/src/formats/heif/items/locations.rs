@@ -12,10 +12,10 @@ const MAX_EXTENTS: u64 = 64;
 /// Largest data in bytes of an item of several extents.
 const MAX_JOINED: u64 = 64 << 10;
 
-/// Calls `parse` with a source, and with the start and the end (exclusive) of the data of the item
-/// `id` in it. Returns `None` if the item has no location, or if the data is in another file or in
-/// another item, which is not supported. Data of several extents is joined and cut to
-/// [`MAX_JOINED`].
+/// Calls `parse` with a source that contains the data of the item `id`, and with the start and the
+/// end (exclusive) of the data. Returns `None` if the item has no location, or if the data is in
+/// another file or in another item, which is not supported. Data of several extents is joined and
+/// cut to [`MAX_JOINED`].
 pub(super) fn read<T>(
     items: &Items<'_>,
     id: u32,

@@ -48,8 +48,9 @@ fn is_frame(marker: u8) -> bool {
 }
 
 /// True for codes that begin no segment: stuffed bytes, standalone markers, a repeated SOI, and the
-/// codes that T.81 reserves. Decoders know no segment for reserved codes and treat the bytes after
-/// one as junk. JPEG-LS uses one of these codes, LSE; its payload can safely be skipped as junk.
+/// codes that T.81 reserves. Decoders do not expect a segment after a reserved code, and treat the
+/// bytes that follow the code as junk. JPEG-LS uses one of the reserved codes, LSE. The payload of
+/// an LSE segment can safely be skipped as junk.
 fn is_bare(marker: u8) -> bool {
     matches!(marker, 0x00..=0xBF | RST0..=RST7 | SOI | 0xF0..=0xF6 | 0xF8..=0xFD)
 }

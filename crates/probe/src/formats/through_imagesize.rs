@@ -1,5 +1,5 @@
-//! Formats that the `imagesize` crate measures correctly. The parser of each format first checks
-//! what `imagesize` does not check.
+//! Formats that the `imagesize` crate measures correctly. The parsers of most of these formats
+//! check the header themselves before they call this module.
 
 use std::io::Cursor;
 

@@ -96,7 +96,8 @@ impl Extents {
     }
 }
 
-/// Converts a distance within one extent, which fits in a `usize` because the extent is in memory.
+/// Converts a distance within one extent. The distance fits in a `usize`, because the extent is in
+/// memory.
 fn to_usize(distance: u64) -> usize {
     usize::try_from(distance).unwrap_or(usize::MAX)
 }

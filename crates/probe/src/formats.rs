@@ -61,8 +61,8 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
     Ok(image)
 }
 
-/// Rejects dimensions that no decoder would accept. A side must be below 2^31 pixels, which is the
-/// limit of PNG; encoders of other formats do not exceed it.
+/// Rejects dimensions that no decoder would accept. A side must be below 2^31 pixels. This is the
+/// limit of PNG, and encoders of other formats do not exceed it.
 fn checked(image: Image) -> Parsed<Image> {
     if image.width == 0 || image.height == 0 {
         return corrupt("the width or height is zero", 0);

@@ -2,7 +2,7 @@
 
 use mime_guess::MimeGuess;
 
-/// Claims about an object's format, by its key and its uploader.
+/// What an object's key and its uploader claim about the object's format.
 ///
 /// The probe never trusts a hint over the bytes. A hint sets the size of the first read and decides
 /// between types that the bytes cannot tell apart.

@@ -61,7 +61,8 @@ impl<'a> Data<'a> {
         Ok(bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
-    /// The color space of the data (7.2.6); `None` for one that the probe does not report.
+    /// The color space of the data (7.2.6); `None` for a color space that the probe does not
+    /// report.
     fn color_space(&self) -> Parsed<Option<ColorSpace>> {
         let header = self.bytes(0, HEADER)?;
         if header[36..40] != *b"acsp" {
@@ -107,7 +108,7 @@ impl<'a> Data<'a> {
         Ok(text::displayed(bytes, Image::MAX_TEXT))
     }
 
-    /// The English translation, or else the first one, in UTF-16.
+    /// The English translation, or else the first translation. Translations are stored in UTF-16.
     fn translation(&self, tag: u64) -> Parsed<Option<String>> {
         let count = self.u32(tag + 8)?.min(MAX_TRANSLATIONS);
         let record = |index: u32| tag + 16 + 12 * u64::from(index);

@@ -70,8 +70,8 @@ pub struct Image {
     /// The place where the image was taken, or `None` if unknown or not asked for with
     /// [`Probe::with_location`](crate::Probe::with_location).
     pub location: Option<Location>,
-    /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that
-    /// there is none: a manifest may lie behind the image data.
+    /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that the
+    /// object has no manifest: a manifest may lie behind the image data.
     pub content_credentials: bool,
     content_type: &'static str,
 }

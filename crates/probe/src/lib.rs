@@ -58,11 +58,11 @@
 //!
 //! # Facts
 //!
-//! Facts are what the header states, wherever it states them: a JPEG is read up to its scan, a PNG
-//! up to its image data, a WebP to the EXIF chunk that its header announces, and EXIF, TIFF and
-//! HEIF to where their directories and items point. The probe takes another read for a fact if it
-//! has to. If the limits forbid that, an image whose dimensions are known is reported without the
-//! fact.
+//! Facts are read wherever the header states them: a JPEG is read up to its scan, a PNG up to its
+//! image data, a WebP to the EXIF chunk that its header announces, and EXIF, TIFF and HEIF to where
+//! their directories and items point. If the bytes that state a fact are missing, the probe takes
+//! another read. If the limits forbid that read, an image whose dimensions are known is reported
+//! without the fact.
 //!
 //! | facts | from |
 //! |---|---|

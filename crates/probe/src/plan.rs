@@ -1,7 +1,8 @@
 //! The reading plan: how much to read at once, and when to give up.
 //!
-//! A ranged GET takes about 15 ms regardless of its position and however short it is. Within the
-//! same region, a few hundred KB more cost almost nothing. So the plan makes few, large reads.
+//! A ranged GET takes about 15 ms, regardless of the position of the range and however short the
+//! range is. Within the same region, a few hundred KB more cost almost nothing. So the plan makes
+//! few, large reads.
 
 use std::ops::Range;
 
@@ -10,7 +11,7 @@ use crate::source::Need;
 
 /// Limits on the reads of one object.
 ///
-/// A probe that would exceed them returns
+/// A probe that would exceed the limits returns
 /// [`ProbeError::LimitExceeded`](crate::ProbeError::LimitExceeded).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -28,7 +29,7 @@ impl Default for Limits {
 }
 
 /// Base size in bytes of a read after the first, which [`Plan::jump`] doubles with every read. A
-/// read includes bytes after the needed ones, because they may save another read.
+/// read includes bytes after the needed bytes, because the additional bytes may save another read.
 const JUMP: u64 = 4 << 10;
 
 /// Size of the first read in bytes.

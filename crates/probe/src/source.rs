@@ -9,9 +9,10 @@ pub(crate) enum Stop {
     Need(Need),
     /// The object violates its format, at `offset` bytes from its start.
     Corrupt { what: &'static str, offset: u64 },
-    /// The object uses this valid feature of its format, which the probe does not support.
+    /// The object uses a valid feature of its format that the probe does not support. Carries a
+    /// description of the feature.
     UnsupportedFeature(&'static str),
-    /// Despite its first bytes, the object is in an unsupported format of this name.
+    /// Despite its first bytes, the object is in an unsupported format. Carries the format's name.
     UnsupportedFormat(&'static str),
     /// Despite its first bytes, the object is not an image. Carries a description of the object.
     NotAnImage(&'static str),

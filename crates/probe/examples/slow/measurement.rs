@@ -107,8 +107,8 @@ fn peak_memory() -> Result<u64, Box<dyn Error>> {
     Ok(number.ok_or("the status has no VmHWM")?.parse()?)
 }
 
-/// The number of instructions that callgrind prints after the program has ended; 0 if it prints
-/// none.
+/// The number of instructions that callgrind prints after the program has ended; 0 if callgrind
+/// prints no number.
 fn instructions(output: &[u8]) -> u64 {
     let output = String::from_utf8_lossy(output);
     let count = output.lines().find_map(|line| line.split_once("Collected : "));

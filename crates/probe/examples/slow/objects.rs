@@ -168,7 +168,7 @@ fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> V
     let derived = [refers(b"dimg", 1, 2), refers(b"cdsc", 4, 1)].concat();
     let references = [references, &alpha, &derived].concat();
     let extent = full(b"ispe", 0, &[0, 0, 0, 1, 0, 0, 0, 1]);
-    // The last index that one byte can state.
+    // The extent is the 127th property, the last index that one byte can state.
     let properties = [&atom(b"free", b"").repeat(126)[..], &extent].concat();
     let own = [[0, 3, 1, 127], [0, 2, 1, 127], [0, 1, 1, 127]].concat();
     let properties = [

@@ -49,8 +49,8 @@ impl Oracle {
     }
 }
 
-/// Compares every file's facts with those of the oracle, and prints how many are equal. `verbose`
-/// lists the others.
+/// Compares every file's facts with those of the oracle, and prints how many facts are equal.
+/// `verbose` lists the facts that are not.
 pub(crate) fn compare(
     oracle: Oracle,
     root: &Path,

@@ -12,7 +12,7 @@ use crate::peers::PEERS;
 use crate::tally::{Survey, Tally};
 use crate::{answer, facts};
 
-/// Probes each file and prints one JSON object per line for it.
+/// Probes each file, and prints one line for each: a JSON object.
 pub(crate) fn json(root: &Path, files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     let mut output = BufWriter::new(io::stdout().lock());
     for file in files {

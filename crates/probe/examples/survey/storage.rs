@@ -1,4 +1,4 @@
-//! A reader over an object in memory that counts the GETs that an S3 adapter would make.
+//! A reader over an object in memory. The reader counts the GETs that an S3 adapter would make.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 

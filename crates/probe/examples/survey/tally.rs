@@ -97,8 +97,8 @@ impl Survey {
     }
 }
 
-/// The row of the table to which a file belongs. Files without a known truth have rows of their
-/// own, in brackets, which show only the cost.
+/// The row of the table to which a file belongs. Files whose truth is not known belong to separate
+/// rows with names in brackets. These rows show only the cost.
 fn row(truth: Option<&Truth>, answer: &Answer) -> String {
     match (truth, &answer.result) {
         (Some(truth), _) => truth.format.clone(),

@@ -46,7 +46,8 @@ pub(crate) fn is_dib(start: &[u8]) -> bool {
     }
 }
 
-/// Reads the information header at `start`. Its first field, its size, identifies its kind.
+/// Reads the information header at `start`. The first field is the header's size, which identifies
+/// the kind of header.
 pub(super) fn header(source: &Source<'_>, start: u64) -> Parsed<Image> {
     match source.u32_le(start)? {
         12 => core(source, start),

@@ -20,8 +20,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
             continue;
         }
         let window = data_window(source, attribute.value)?;
-        // Readers disagree on which of several windows counts: `OpenEXR` uses the last, others the
-        // first.
+        // If there are several windows, readers disagree on which of them counts: `OpenEXR` uses
+        // the last, other readers the first.
         if *found.get_or_insert(window) != window {
             return corrupt("two data windows contradict each other", attribute.value);
         }

@@ -90,7 +90,7 @@ impl<'a> Blocks<'a> {
         Ok(self.source.bytes_until(self.position, 1, likely_end)?[0])
     }
 
-    /// Moves to the first frame and reads its descriptor, without moving past it.
+    /// Moves to the start of the first frame, and reads the frame's descriptor from there.
     fn first_frame(&mut self) -> Parsed<Frame> {
         loop {
             match self.byte()? {

@@ -10,7 +10,8 @@ const HEADER: u64 = 8;
 /// Bytes to read at once from the start of an element, because most elements are small.
 const NEIGHBOURHOOD: u64 = 16 << 10;
 
-/// Types of elements that contain an image, with its width and height in pixels.
+/// Types of elements that contain an image, each with the usual width and height of the image in
+/// pixels.
 const ELEMENTS: &[(&[u8; 4], u32, u32)] = &[
     (b"icm#", 16, 12),
     (b"icm4", 16, 12),

@@ -49,8 +49,9 @@ fn codestream(source: &Source<'_>) -> Parsed<Image> {
     Ok(header.image())
 }
 
-/// The first bytes of the codestream. It is in one `jxlc` box, or split over `jxlp` boxes, whose
-/// content begins with a 4-byte index; in the last box, the top bit of the index is set.
+/// The first bytes of the codestream. The codestream is in one `jxlc` box, or split over several
+/// `jxlp` boxes. The content of a `jxlp` box begins with a 4-byte index; in the last box, the top
+/// bit of the index is set.
 fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
     let mut codestream = Vec::with_capacity(HEADER);
     let mut boxes = Boxes::within(source, 0, source.size());
@@ -164,7 +165,7 @@ impl Header {
         Some(())
     }
 
-    /// The image after orientation, because decoders output it oriented.
+    /// The image with the orientation applied, because decoders apply the orientation.
     fn image(self) -> Image {
         let (width, height) =
             if self.swaps_axes { (self.height, self.width) } else { (self.width, self.height) };

@@ -11,7 +11,7 @@ use tokens::Tokens;
 /// The largest maximum value that Netpbm allows.
 const MAX_VALUE: u32 = 65_535;
 
-/// Bytes of image data that are examined to tell it from text.
+/// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
 /// Maximum number of bytes after the image data, such as a line break, with which the object's size

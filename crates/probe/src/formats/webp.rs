@@ -131,7 +131,8 @@ struct Chunks<'a> {
     source: &'a Source<'a>,
     /// Offset of the first chunk.
     start: u64,
-    /// End (exclusive) of the file, as its RIFF header states it. Decoders ignore what follows.
+    /// End (exclusive) of the file that the RIFF header states, or the end of the object if that is
+    /// earlier. Decoders ignore bytes after the stated end.
     end: u64,
 }
 

@@ -167,7 +167,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// The next random number (xorshift), so that the same input gives the same responses.
+    /// The next random number (xorshift), which is the same in each run with the same input.
     fn next(&mut self) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;

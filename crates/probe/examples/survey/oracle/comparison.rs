@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::Facts;
 use crate::{answer, facts};
 
-/// Largest difference between two coordinates in degrees that counts as equal: one unit of the last
-/// place.
+/// Two coordinates are equal if they differ by at most this number of degrees: one unit of the last
+/// decimal place.
 const DEGREES: f64 = 1.000_001e-6;
 
 /// Counts for one fact.

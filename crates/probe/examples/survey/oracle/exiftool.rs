@@ -79,7 +79,7 @@ impl Tags<'_> {
         (!text.is_empty()).then(|| json!(text))
     }
 
-    /// The first of the tags that states a valid time, as ISO 8601 without its offset.
+    /// The time of the first tag that states a valid time, as ISO 8601 without an offset from UTC.
     fn taken_at(&self) -> Option<Value> {
         let times = [
             ["ExifIFD:DateTimeOriginal", "IFD0:DateTimeOriginal"],

@@ -52,7 +52,7 @@ impl Track {
         let Some(minf) = child(source, mdia, *b"minf")? else { return Ok(None) };
         let Some(stbl) = child(source, minf, *b"stbl")? else { return Ok(None) };
         let Some(stsd) = child(source, stbl, *b"stsd")? else { return Ok(None) };
-        // The entries follow the version, the flags and their count.
+        // The version, the flags and the number of entries precede the entries.
         let Some(entry) = Boxes::within(source, stsd.content + 8, stsd.end).next()? else {
             return Ok(None);
         };
@@ -77,8 +77,8 @@ fn has_data(source: &Source<'_>, stbl: Box) -> Parsed<bool> {
     Ok(false)
 }
 
-/// The number of samples, each of which is a frame (14496-12, 8.7.3); `None` if the table has none,
-/// because the file states them elsewhere.
+/// The number of samples, each of which is a frame (14496-12, 8.7.3); `None` if the table states
+/// zero samples, because the file then states the samples elsewhere.
 fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
     let mut boxes = Boxes::within(source, stbl.content, stbl.end);
     while let Some(found) = boxes.next()? {

@@ -6,7 +6,7 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use super::NEIGHBOURHOOD;
 use crate::source::{Parsed, Source, corrupt};
 
-/// Longest name in bytes, without the zero byte that ends it.
+/// Longest name in bytes, without the zero byte at the end of the name.
 const MAX_NAME: u64 = 79;
 
 /// Maximum number of bytes of a chunk's data that are read, and maximum size in bytes of the

@@ -82,8 +82,8 @@ impl ViewBox {
     }
 }
 
-/// Splits a number from what follows it. A point belongs to the number only if digits follow, and
-/// an `e` only if digits with or without a sign follow.
+/// Splits the number at the start of a text from the rest of the text. A point belongs to the
+/// number only if digits follow, and an `e` only if digits with or without a sign follow.
 fn split_number(text: &[u8]) -> Option<(f64, &[u8])> {
     let digits = |from: usize| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()

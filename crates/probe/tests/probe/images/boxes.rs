@@ -108,7 +108,7 @@ pub(crate) fn pixi(bits: u8) -> Vec<u8> {
     full(b"pixi", 0, 0, &[3, bits, bits, bits])
 }
 
-/// A file with one coded item, which has all of these properties.
+/// A file with one coded item. The item has all of these properties.
 pub(crate) fn single(
     brands: &[&[u8; 4]],
     kind: &'static [u8; 4],
@@ -339,7 +339,7 @@ pub(crate) fn heic_photo(lengths: &[usize]) -> Vec<u8> {
     file(data)
 }
 
-/// An image sequence whose primary item has other dimensions.
+/// An image sequence whose primary item has dimensions that differ from those of its track.
 fn sequence_with_item() -> Vec<u8> {
     let mut track = Track::new(b"av01", (80, 60));
     track.shown = Some((40, 30));

@@ -57,8 +57,8 @@ impl Layout {
         [count, entries, self.number(0, if self.big_tiff { 8 } else { 4 })].concat()
     }
 
-    /// A file whose directory comes first. The values of `BitsPerSample`, which do not fit in its
-    /// entry, follow after `gap` bytes.
+    /// A file that begins with the header and the directory. The values of `BitsPerSample`, which
+    /// do not fit in its entry, follow after `gap` bytes.
     pub(crate) fn with_values_at_the_end(
         self,
         entries: &[Entry],

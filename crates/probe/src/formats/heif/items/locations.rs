@@ -108,7 +108,7 @@ impl<'a> Entries<'a> {
         while self.position < self.end {
             let item = self.number(if self.version < 2 { 2 } else { 4 })?;
             let construction = if self.version == 0 { 0 } else { self.number(2)? & 15 };
-            // The file that contains the data: 0 is this one.
+            // The number of the file that contains the data; 0 means this file.
             let reference = self.number(2)?;
             let base = self.number(self.base_size)?;
             let extents = self.number(2)?;
@@ -127,8 +127,8 @@ impl<'a> Entries<'a> {
         Ok(None)
     }
 
-    /// Reads the number that takes up `size` bytes at the position, and moves past it; 0 if `size`
-    /// is 0.
+    /// Reads the number that takes up `size` bytes at the position, and moves past the number. The
+    /// number is 0 if `size` is 0.
     fn number(&mut self, size: u8) -> Parsed<u64> {
         let bytes = self.source.bytes(self.position, size.into())?;
         self.position += u64::from(size);

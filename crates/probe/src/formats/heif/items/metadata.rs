@@ -7,7 +7,7 @@ use crate::{Image, exif};
 /// Maximum number of bytes to read at once from the start of an item. Most items are shorter.
 const LIKELY: u64 = 64 << 10;
 
-/// Maximum number of EXIF items that are searched for the one of the primary item.
+/// Maximum number of EXIF items that are searched for the item that describes the primary item.
 const MAX_ITEMS: usize = 16;
 
 /// Adds the facts in the EXIF metadata of the item `id` to the image. The metadata is the EXIF item

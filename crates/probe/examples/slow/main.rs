@@ -1,4 +1,4 @@
-//! Measures the probe on objects whose headers take the longest to parse: they consist of as many
+//! Measures the probe on objects whose headers are made to be slow to parse: they consist of as many
 //! tiny structures as the limits allow to be read.
 //!
 //! ```text

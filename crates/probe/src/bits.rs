@@ -29,8 +29,8 @@ impl<'a> Bits<'a> {
     }
 
     /// A number coded as "U32" (ISO/IEC 18181-1). The next two bits select one of the choices, each
-    /// an offset and a bit count. The number is the offset plus the value of that many further
-    /// bits.
+    /// an offset and a bit count. The number is the chosen offset plus the value of the next bits,
+    /// as many as the bit count says.
     pub(crate) fn choose(&mut self, choices: [(u32, u32); 4]) -> Option<u32> {
         let (offset, bits) = choices[self.take(2)? as usize];
         self.take(bits)?.checked_add(offset)

@@ -3,7 +3,8 @@
 /// Every content type that an image can have (see
 /// [`Image::content_type`](crate::Image::content_type)), in alphabetical order.
 ///
-/// A type never leaves this list: images that were measured earlier may have it.
+/// A type is never removed from this list, because an image that was measured earlier may have that
+/// type.
 pub const CONTENT_TYPES: &[&str] = &[
     "image/astc",
     "image/avif",

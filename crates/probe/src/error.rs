@@ -26,12 +26,12 @@ pub enum ProbeError {
         /// The format's usual name, such as `PDF`.
         name: &'static str,
     },
-    /// The format is supported, but not the form that this object takes.
+    /// The format is supported, but the object uses a feature that is not.
     #[error("unsupported {}: {what}", format.title())]
     UnsupportedFeature {
         /// The object's format.
         format: Format,
-        /// A description of the unsupported form.
+        /// A description of the unsupported feature.
         what: &'static str,
     },
     /// The header is truncated, contradicts itself or states implausible dimensions.
@@ -51,7 +51,7 @@ pub enum ProbeError {
         format.map_or("image", Format::title)
     )]
     LimitExceeded {
-        /// The format that the first bytes announce, if those were read.
+        /// The format that the first bytes announce; `None` if these bytes were not read.
         format: Option<Format>,
         /// Number of reads made.
         reads: u32,

@@ -34,10 +34,11 @@ pub(crate) struct Exif {
     pub(crate) location: Option<Location>,
 }
 
-/// Reads the EXIF metadata from `start` to `end`: a TIFF structure, with or without the prefix that
-/// precedes it in JPEG files. Some writers keep the prefix in other formats.
+/// Reads the EXIF metadata from `start` to `end`: a TIFF structure, with or without the prefix
+/// `Exif\0\0` that JPEG files have before the structure. Some writers keep the prefix in other
+/// formats.
 ///
-/// Facts that the metadata does not state, or that lie outside it, are `None`.
+/// Facts that the metadata does not state, or whose values lie outside the metadata, are `None`.
 pub(crate) fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<Exif> {
     let structure = source.optional(structure(source, start, end.min(source.size())))?;
     structure.map_or(Ok(Exif::default()), |structure| read_structure(source, &structure))
@@ -54,7 +55,8 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
     let mut fields = Fields::default();
     let first = structure.first_directory();
     source.optional(first.and_then(|entries| fields.take_all(source, entries)))?;
-    // The values of IFD0 usually precede the other directories: in this order, one read has both.
+    // Reads the values of IFD0 first: they usually precede the other directories, so that one read
+    // returns both.
     fields.exif(source)?;
     if let Some(entry) = fields.exif_ifd {
         let more = entry.first_integer().and_then(|offset| structure.directory(offset));
@@ -88,7 +90,8 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Keeps the entries of IFD0 or of the EXIF directory. Some writers confuse the two.
+    /// Keeps the entries of IFD0 or of the EXIF directory. Both are searched for the same tags,
+    /// because some writers put a field into the wrong directory.
     fn take_all(&mut self, source: &Source<'_>, mut entries: Entries<'a>) -> Parsed<()> {
         while let Some(entry) = entries.next()? {
             self.take(source, entry)?;
@@ -151,7 +154,8 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The density, unless the unit says that it is only a ratio. Inches are the default unit.
+    /// The density; `None` if the unit says that the two numbers are only a ratio. The default unit
+    /// is the inch.
     fn density(&self) -> Parsed<Option<Density>> {
         let (Some(x), Some(y)) = (self.x_resolution, self.y_resolution) else { return Ok(None) };
         let (x, y) = (x.fraction(0)?, y.fraction(0)?);
@@ -164,8 +168,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// The first value of an entry that should be an integer, and that some writers store as a
-/// fraction.
+/// The first value of an entry. The value should be an integer, but some writers store a fraction.
 fn whole(entry: Entry<'_>) -> Parsed<u64> {
     match entry.fraction(0) {
         Ok((number, 1)) => Ok(number.into()),

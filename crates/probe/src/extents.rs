@@ -46,7 +46,7 @@ impl Extents {
         }
     }
 
-    /// The known bytes from `offset` up to the next gap; empty if the first one is unknown.
+    /// The known bytes from `offset` up to the next gap; empty if the byte at `offset` is unknown.
     pub(crate) fn at(&self, offset: u64) -> &[u8] {
         let index = self.list.partition_point(|extent| extent.end() <= offset);
         match self.list.get(index) {
@@ -57,7 +57,7 @@ impl Extents {
         }
     }
 
-    /// The last known bytes, and their offset; empty if none are known.
+    /// The offset and the bytes of the last extent; empty if no bytes are known.
     pub(crate) fn last(&self) -> (u64, &[u8]) {
         self.list.last().map_or((0, &[]), |extent| (extent.offset, &extent.bytes))
     }
@@ -89,14 +89,15 @@ impl Extents {
     fn join_with_next(&mut self, index: usize) {
         let next = self.list.remove(index + 1);
         let first = std::mem::take(&mut self.list[index].bytes);
-        // Reuses the allocation of `first` unless it is shared.
+        // Reuses the allocation of `first` unless other `Bytes` share the allocation.
         let mut joined = BytesMut::from(first);
         joined.extend_from_slice(&next.bytes);
         self.list[index].bytes = joined.freeze();
     }
 }
 
-/// Converts a distance within one extent, which fits in a `usize` because the extent is in memory.
+/// Converts a distance within one extent. The distance fits in a `usize`, because the extent is in
+/// memory.
 fn to_usize(distance: u64) -> usize {
     usize::try_from(distance).unwrap_or(usize::MAX)
 }

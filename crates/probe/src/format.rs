@@ -48,7 +48,7 @@ macro_rules! formats {
             }
 
             /// Extensions of file names, in lower case and without the dot, such as `jpg`. The
-            /// first one is the usual one.
+            /// first extension is the most common.
             pub fn extensions(self) -> impl Iterator<Item = &'static str> {
                 let list = match self { $(Format::$variant => $extensions,)* };
                 list.split(' ')

@@ -61,8 +61,8 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
     Ok(image)
 }
 
-/// Rejects dimensions that no decoder would accept. A side must be below 2^31 pixels, which is the
-/// limit of PNG; encoders of other formats do not exceed it.
+/// Rejects dimensions that no decoder would accept. A side must be below 2^31 pixels. This is the
+/// limit of PNG, and encoders of other formats do not exceed it.
 fn checked(image: Image) -> Parsed<Image> {
     if image.width == 0 || image.height == 0 {
         return corrupt("the width or height is zero", 0);
@@ -107,8 +107,8 @@ fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
 }
 
 /// Rejects an object that ends before the `length` bytes of image data at `start`. Only formats
-/// that are recognized by little more than a short signature are held to this: of other formats,
-/// decoders show truncated image data as far as it goes.
+/// that are recognized by little more than a short signature need this check. In other formats,
+/// truncated image data is accepted, because decoders show the part that exists.
 fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     if start.saturating_add(length) > source.size() {
         return corrupt("the object is too small for these dimensions", source.size());

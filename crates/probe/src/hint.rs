@@ -2,7 +2,7 @@
 
 use mime_guess::MimeGuess;
 
-/// Claims about an object's format, by its key and its uploader.
+/// What an object's key and its uploader claim about the object's format.
 ///
 /// The probe never trusts a hint over the bytes. A hint sets the size of the first read and decides
 /// between types that the bytes cannot tell apart.
@@ -35,7 +35,7 @@ const CHUNKED: [&str; 3] = ["image/png", "image/apng", "image/webp"];
 /// Content types of formats that state all facts in their first bytes.
 const COMPACT: [&str; 2] = ["image/bmp", "image/x-ms-bmp"];
 
-/// The format that the hint suggests, as far as the probe distinguishes them.
+/// The kind of format that the hint suggests. Formats that the probe treats alike share a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
     /// JPEG.
@@ -57,7 +57,8 @@ pub(crate) enum Expected {
 }
 
 impl Expected {
-    /// Prefers the key's extension to the claimed type, because upload tools often claim a default.
+    /// Prefers the key's extension to the claimed type, because upload tools often claim a default
+    /// type.
     pub(crate) fn from_hint(hint: Hint<'_>) -> Self {
         if is_dib(hint.key) {
             return Self::Dib;
@@ -90,7 +91,8 @@ impl Expected {
     }
 }
 
-/// True for the extension of DIB files, which have the content type of BMP.
+/// True if `key` has the extension of DIB files. The extension is compared here because the content
+/// type of DIB is that of BMP.
 fn is_dib(key: &str) -> bool {
     key.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("dib"))
 }

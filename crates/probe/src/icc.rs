@@ -7,8 +7,7 @@ use crate::text;
 /// Size of the profile header in bytes, after which the tag table begins (7.2, 7.3).
 const HEADER: u64 = 128;
 
-/// Bytes to read at once from the start of a profile. Most are shorter, and other metadata or the
-/// image's header follow.
+/// Maximum number of bytes to read at once from the start of a profile. Most profiles are shorter.
 const LIKELY: u64 = 64 << 10;
 
 /// Maximum number of tags. Profiles have a few dozen.
@@ -17,7 +16,8 @@ const MAX_TAGS: u32 = 256;
 /// Maximum number of translations of a description.
 const MAX_TRANSLATIONS: u32 = 256;
 
-/// Longest description in bytes that is read, before it is shortened to the length of a fact.
+/// Maximum number of bytes of a description that are read. The text that is reported is shorter: at
+/// most [`Image::MAX_TEXT`] bytes.
 const MAX_DESCRIPTION: u64 = 256;
 
 /// The facts that the probe reports.
@@ -61,7 +61,8 @@ impl<'a> Data<'a> {
         Ok(bytes.iter().fold(0, |number, byte| number << 8 | u32::from(*byte)))
     }
 
-    /// The color space of the data (7.2.6); `None` for one that the probe does not report.
+    /// The color space of the data (7.2.6); `None` for a color space that the probe does not
+    /// report.
     fn color_space(&self) -> Parsed<Option<ColorSpace>> {
         let header = self.bytes(0, HEADER)?;
         if header[36..40] != *b"acsp" {
@@ -90,8 +91,9 @@ impl<'a> Data<'a> {
         Ok(None)
     }
 
-    /// The text of a tag: a multiLocalizedUnicodeType (10.15), or a type of older versions that
-    /// begins with ASCII, with (textDescriptionType) or without (textType) its length.
+    /// The text of a tag. Its type is multiLocalizedUnicodeType (10.15) or, in older profiles, one
+    /// of two types with ASCII text: textDescriptionType states the text's length, textType does
+    /// not.
     fn text(&self, tag: u64, size: u64) -> Parsed<Option<String>> {
         match self.bytes(tag, 4)? {
             b"mluc" => self.translation(tag),
@@ -106,7 +108,7 @@ impl<'a> Data<'a> {
         Ok(text::displayed(bytes, Image::MAX_TEXT))
     }
 
-    /// The English translation, or else the first one, in UTF-16.
+    /// The English translation, or else the first translation. Translations are stored in UTF-16.
     fn translation(&self, tag: u64) -> Parsed<Option<String>> {
         let count = self.u32(tag + 8)?.min(MAX_TRANSLATIONS);
         let record = |index: u32| tag + 16 + 12 * u64::from(index);

@@ -3,18 +3,19 @@
 
 use crate::source::{Parsed, Source, corrupt};
 
-/// Maximum number of directory entries, of up to 20 bytes each. No writer makes as many.
+/// Maximum number of directory entries, of up to 20 bytes each. No writer makes that many.
 const MAX_ENTRIES: u64 = 16_384;
 
-/// Bytes to read at once from a directory's start, for the directory and the values that it points
-/// to.
+/// Bytes to read at once from a directory's start, which usually contain the directory and the
+/// values to which it points.
 const DIRECTORY: u64 = 4 << 10;
 
-/// Bytes to read at once from the start of metadata within another file, which are usually shorter
-/// than this. A directory of such metadata is useless without the values that it points to.
+/// Maximum number of bytes to read at once from the start of metadata within another file. Such
+/// metadata is usually shorter, and its directories are useless without the values to which they
+/// point.
 const EMBEDDED: u64 = 64 << 10;
 
-/// Longest text in bytes that is read, before it is shortened to the length of a fact.
+/// Maximum number of bytes of a text that are read. The text that is reported is shorter.
 const MAX_TEXT: u64 = 256;
 
 /// A TIFF structure: a whole TIFF file, or EXIF metadata within another file.
@@ -113,8 +114,8 @@ impl<'a> Entries<'a> {
         Ok(Some(Entry { structure, bytes, offset }))
     }
 
-    /// After the last entry: the end (exclusive) of the directory, and the offset of the next
-    /// directory or 0, both in bytes from the structure's start.
+    /// The end (exclusive) of the directory, and the offset of the next directory or 0, both in
+    /// bytes from the structure's start. The result is valid only after the last entry.
     pub(crate) fn next_directory(&self) -> Parsed<(u64, u64)> {
         let structure = self.structure;
         let length: u8 = if structure.big_tiff { 8 } else { 4 };
@@ -161,8 +162,8 @@ impl Entry<'_> {
         Ok(self.structure.number(self.value(index, size)?))
     }
 
-    /// The value with this index, which must be a fraction: numerator and denominator. The sign of
-    /// a signed fraction is not applied.
+    /// The value with this index, which must be a fraction: numerator and denominator. A signed
+    /// fraction is read as if it were unsigned.
     pub(crate) fn fraction(self, index: u64) -> Parsed<(u32, u32)> {
         if !matches!(self.kind(), 5 | 10) {
             return self.unexpected();
@@ -172,8 +173,8 @@ impl Entry<'_> {
         Ok((part(numerator), part(denominator)))
     }
 
-    /// The bytes of a text, as far as they matter, with the zero byte that ends it. Texts are of
-    /// the types ASCII and UTF-8 (EXIF 3.0) or, by some writers, of bytes without a type.
+    /// The first [`MAX_TEXT`] bytes of a text, including the zero byte at its end. The type of a
+    /// text is ASCII or UTF-8 (EXIF 3.0). Some writers use the types BYTE or UNDEFINED.
     pub(crate) fn text(self) -> Parsed<Vec<u8>> {
         if !matches!(self.kind(), 1 | 2 | 7 | 129) {
             return self.unexpected();
@@ -206,7 +207,7 @@ impl Entry<'_> {
         corrupt("a directory entry has an unexpected type", self.offset)
     }
 
-    /// The bytes in which the values are stored if they fit, and otherwise their offset.
+    /// The bytes that contain the values if the values fit, and otherwise the offset of the values.
     fn slot(&self) -> &[u8] {
         if self.structure.big_tiff { &self.bytes[12..] } else { &self.bytes[8..] }
     }

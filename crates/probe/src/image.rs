@@ -47,8 +47,8 @@ pub struct Image {
     pub color_space: Option<ColorSpace>,
     /// The description of the ICC profile, or `None` if there is none.
     pub icc_profile: Option<String>,
-    /// True if the image is stored so that a part of the file shows a coarse version of all of it:
-    /// progressive JPEG, interlaced PNG and GIF. `None` for other formats.
+    /// True if the image is stored so that a part of the file shows a coarse version of the whole
+    /// image: progressive JPEG, interlaced PNG and GIF. `None` for other formats.
     pub progressive: Option<bool>,
     /// True if the image has more than one frame to play, or `None` if the header does not tell.
     pub animated: Option<bool>,
@@ -70,8 +70,8 @@ pub struct Image {
     /// The place where the image was taken, or `None` if unknown or not asked for with
     /// [`Probe::with_location`](crate::Probe::with_location).
     pub location: Option<Location>,
-    /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that
-    /// there is none: a manifest may lie behind the image data.
+    /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that the
+    /// object has no manifest: a manifest may lie behind the image data.
     pub content_credentials: bool,
     content_type: &'static str,
 }
@@ -146,8 +146,8 @@ impl Image {
         self.icc_profile = profile.description;
     }
 
-    /// The content type, as the bytes show it. Only for TIFF does the hint narrow it down, to a
-    /// camera raw format based on TIFF.
+    /// The content type that the bytes show. Only for TIFF does the hint matter: it can select the
+    /// content type of a camera raw format based on TIFF.
     #[must_use]
     pub fn content_type(&self) -> &'static str {
         self.content_type

@@ -1,8 +1,8 @@
 //! Finds format, dimensions and other facts about an image from the bytes of its header.
 //!
-//! The probe does no I/O. Given an object's size and what its key and uploader claim about it, each
-//! step returns the next range to read, the image, or a typed error. The caller may read from S3,
-//! from a file or from memory:
+//! The probe does no I/O. It is given an object's size and what the key and the uploader claim
+//! about the format. Each step returns the next range to read, the image, or a typed error. The
+//! caller may read from S3, from a file or from memory:
 //!
 //! ```
 //! use probe::{Hint, Probe, ProbeError, Step};
@@ -51,16 +51,18 @@
 //! | Aseprite, ASTC, DDS, farbfeld, KTX2, PKM, PVR, VTF | the file header |
 //!
 //! A signature alone does not make an image: sizes of structures, flags and ranges have to make
-//! sense as well. A hint never outranks a signature. Two headers that contradict each other are an
-//! error, because decoders disagree on which of them counts.
+//! sense as well. A hint never outranks a signature, with one exception: a plausible TGA or DIB
+//! header that the hint announces outranks the four-byte signature of an icon if no icon directory
+//! follows. Two headers that contradict each other are an error, because decoders disagree on which
+//! of them counts.
 //!
 //! # Facts
 //!
-//! Facts are what the header states, wherever it states them: a JPEG is read up to its scan, a PNG
-//! up to its image data, a WebP to the EXIF chunk that its header announces, and EXIF, TIFF and
-//! HEIF to where their directories and items point. The probe takes another read for a fact if it
-//! has to. If the limits forbid that, an image whose dimensions are known is reported without the
-//! fact.
+//! Facts are read wherever the header states them: a JPEG is read up to its scan, a PNG up to its
+//! image data, a WebP to the EXIF chunk that its header announces, and EXIF, TIFF and HEIF to where
+//! their directories and items point. If the bytes that state a fact are missing, the probe takes
+//! another read. If the limits forbid that read, an image whose dimensions are known is reported
+//! without the fact.
 //!
 //! | facts | from |
 //! |---|---|
@@ -78,10 +80,11 @@
 //!
 //! Nearly every image takes one read: 64 KiB, or less if the hint announces a format with a short
 //! header (32 KiB for PNG and WebP, 16 KiB for BMP), or 128 KiB for TIFF and raw formats based on
-//! it. If the header continues further on, the probe jumps there. JPEG metadata that is split over
-//! many segments is read at once, using the total length that it states. [`Limits`] cap the number
-//! of reads and of bytes. A header that exceeds them, is truncated or contradicts itself is an
-//! error, never a guess; the error tells a limit from damage.
+//! it. If the header continues beyond those bytes, the next read starts where the header continues.
+//! JPEG metadata that is split over many segments takes one more read, because its segments state
+//! the total length. [`Limits`] cap the number of reads and of bytes. A header that exceeds them,
+//! is truncated or contradicts itself is an error, never a guess; the error says whether a limit or
+//! damage is the cause.
 //!
 //! # Layout
 //!
@@ -89,9 +92,9 @@
 //! `sniff` recognizes the format by its first bytes. `ifd`, `exif`, `icc` and `isobmff` read
 //! structures that several formats share. `extents` holds the parts of the object read so far, and
 //! `source` gives parsers access to them. A parser that reaches missing bytes stops with a *need*,
-//! and `plan` turns that into a range worth a GET. After the read, the parser starts over: parsing
-//! a header takes about a microsecond, a read thousands of them. A need for an optional fact is
-//! dropped once the limits forbid the read.
+//! and `plan` turns the need into the range of the next read. After the read, the parser starts
+//! over: parsing a header takes about a microsecond, a read takes milliseconds. A need for an
+//! optional fact is dropped once the limits forbid the read.
 
 mod bits;
 mod content_type;

@@ -1,7 +1,8 @@
 //! The reading plan: how much to read at once, and when to give up.
 //!
-//! A ranged GET takes about 15 ms regardless of its position and however short it is. Within the
-//! same region, a few hundred KB more cost almost nothing. So the plan makes few, large reads.
+//! A ranged GET takes about 15 ms, regardless of the position of the range and however short the
+//! range is. Within the same region, a few hundred KB more cost almost nothing. So the plan makes
+//! few, large reads.
 
 use std::ops::Range;
 
@@ -10,7 +11,7 @@ use crate::source::Need;
 
 /// Limits on the reads of one object.
 ///
-/// A probe that would exceed them returns
+/// A probe that would exceed the limits returns
 /// [`ProbeError::LimitExceeded`](crate::ProbeError::LimitExceeded).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -28,15 +29,15 @@ impl Default for Limits {
 }
 
 /// Base size in bytes of a read after the first, which [`Plan::jump`] doubles with every read. A
-/// read includes bytes after the needed ones, because they may save another read.
+/// read includes bytes after the needed bytes, because the additional bytes may save another read.
 const JUMP: u64 = 4 << 10;
 
 /// Size of the first read in bytes.
 ///
-/// Measured on some thousand files, 64 KiB contain the whole header of 97 % of JPEG files, and
+/// In a sample of a few thousand files, 64 KiB contain the whole header of 97 % of JPEG files, and
 /// 32 KiB all chunks before the image data of 99 % of PNG files. In compact formats, a few bytes
-/// suffice. A TIFF directory is at the end of the file as often as at the start, and
-/// 128 KiB contain nine of ten directories.
+/// suffice. A TIFF directory is at the end of the file as often as at the start, and 128 KiB
+/// contain nine of ten directories.
 fn first_read(expected: Expected) -> u64 {
     match expected {
         Expected::Compact => 16 << 10,
@@ -80,8 +81,8 @@ impl Plan {
         self.bytes = self.bytes.saturating_add(bytes);
     }
 
-    /// The range to read for `need` in an object of `size` bytes, known bytes included; `None` if
-    /// the limits forbid the read.
+    /// The range to read for `need` in an object of `size` bytes; `None` if the limits forbid the
+    /// read. The range may include known bytes.
     pub(crate) fn range(&self, need: Need, size: u64) -> Option<Range<u64>> {
         let left = self.limits.max_bytes.saturating_sub(self.bytes);
         if self.reads >= self.limits.max_reads || need.end - need.offset > left {

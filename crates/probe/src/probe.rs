@@ -23,14 +23,14 @@ pub enum Step {
     Done(Image),
 }
 
-/// Size in bytes to which larger objects are cut, so that sums of offsets cannot overflow. S3
-/// allows 5 TiB.
+/// Maximum size in bytes of an object, so that sums of offsets cannot overflow. Of a larger object,
+/// the bytes beyond this size are ignored. S3 objects are far smaller.
 const MAX_SIZE: u64 = 1 << 60;
 
 /// Finds the format and dimensions of one object, one read at a time.
 ///
-/// It does no I/O: [`step`](Probe::step) returns the range to read, and [`supply`](Probe::supply)
-/// takes the bytes. See the [crate] for an example.
+/// The probe does no I/O: [`step`](Probe::step) returns the range to read, and
+/// [`supply`](Probe::supply) takes the bytes. See the [crate] for an example.
 #[derive(Clone, Debug)]
 pub struct Probe {
     size: u64,
@@ -56,8 +56,8 @@ impl Probe {
         Self { size, expected, extents: Extents::default(), plan, wants_location: false }
     }
 
-    /// Reads the place where the image was taken, too, if `wanted`. Otherwise, the probe neither
-    /// reports nor reads it.
+    /// Sets whether the probe reads and reports the place where the image was taken. By default, it
+    /// does not.
     #[must_use]
     pub fn with_location(mut self, wanted: bool) -> Self {
         self.wants_location = wanted;
@@ -76,7 +76,8 @@ impl Probe {
         }
         let source = Source::new(&self.extents, self.size).with_location(self.wants_location);
         match self.attempt(&source) {
-            // The limits forbid the read. It may have been for an optional fact.
+            // The limits forbid the read. The read may have been for an optional fact, without
+            // which the image is still measured.
             Err(ProbeError::LimitExceeded { .. }) => self.attempt(&source.spent()),
             step => step,
         }

@@ -6,7 +6,7 @@ use crate::hint::Expected;
 use crate::text::{is_text, is_text_byte};
 
 /// Bytes from an object's start that suffice to recognize its format. In SVG, a long comment may
-/// precede the root element; the SVG parser reads further to find it.
+/// precede the root element; the SVG parser reads further to find the root element.
 pub(crate) const SNIFF_LENGTH: usize = 64;
 
 /// The type of object that the first bytes announce.
@@ -15,7 +15,7 @@ pub(crate) enum Sniffed {
     /// A format with a parser. If the first bytes are ambiguous, the parser decides: every ISO base
     /// media file counts as HEIF at first, and all markup as SVG.
     Format(Format),
-    /// A recognized but unsupported format of this name.
+    /// A recognized but unsupported format. Carries the format's name.
     Unsupported(&'static str),
     /// An unknown format. Carries a description of the bytes.
     Unknown(&'static str),
@@ -98,17 +98,17 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
 /// The description of text.
 const TEXT: &str = "it looks like text";
 
-/// Bytes at the start of a TGA header that may look like text: they may equal the signature of a
-/// cursor. Only text after them shows that the object is text.
+/// Number of bytes at the start of a TGA header that may equal the signature of a cursor. If
+/// nothing but text follows these bytes, the object is not a TGA image.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
-/// only for TGA and DIB, which have no signature, and never outranks the signature of another
-/// format.
+/// only for TGA and DIB, which have no signature. It outranks only the signature of an icon, and
+/// only if no icon directory follows that signature.
 pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     let hinted = sniff_hinted(start, expected);
     let (sniffed, length) = match sniff_signature(start) {
-        // The signature of an icon is so short that a TGA header may contain it.
+        // The signature of an icon is so short that a TGA header may begin with the same bytes.
         Some((Sniffed::Format(Format::Ico | Format::Cur), _))
             if hinted.is_some() && !ico::is_directory(start, size) =>
         {
@@ -131,13 +131,14 @@ pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     }
 }
 
-/// True for formats whose header is text. Their parsers tell it from other text.
+/// True for formats whose header is text. Their parsers distinguish the header from other text.
 fn has_text_header(format: Format) -> bool {
     matches!(format, Format::Pnm | Format::Hdr)
 }
 
-/// True if nothing but text follows a signature of `length` bytes. No binary header looks like
-/// that: text has no zero bytes. If the signature itself is text, its encoding need not be UTF-8.
+/// True if nothing but text follows a signature of `length` bytes. A binary header does not look
+/// like that, because it contains zero bytes. After a signature that is text itself, the text need
+/// not be UTF-8.
 fn is_text_after(start: &[u8], length: usize) -> bool {
     let Some((signature, rest)) = start.split_at_checked(length) else { return false };
     is_text(rest)
@@ -205,7 +206,7 @@ fn sniff_text(start: &[u8]) -> Sniffed {
     let text = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
     match text.trim_ascii_start() {
         [b'<', ..] => Sniffed::Format(Format::Svg),
-        // Markup may follow after the white space that fills all the bytes seen.
+        // All the bytes seen are white space, and markup may follow.
         [] if start.len() >= SNIFF_LENGTH => Sniffed::Format(Format::Svg),
         _ if start.iter().copied().all(is_text_byte) => Sniffed::Unknown(TEXT),
         _ => Sniffed::Unknown("its first bytes match no known format"),

@@ -9,9 +9,10 @@ pub(crate) enum Stop {
     Need(Need),
     /// The object violates its format, at `offset` bytes from its start.
     Corrupt { what: &'static str, offset: u64 },
-    /// The object uses this valid feature of its format, which the probe does not support.
+    /// The object uses a valid feature of its format that the probe does not support. Carries a
+    /// description of the feature.
     UnsupportedFeature(&'static str),
-    /// Despite its first bytes, the object is in an unsupported format of this name.
+    /// Despite its first bytes, the object is in an unsupported format. Carries the format's name.
     UnsupportedFormat(&'static str),
     /// Despite its first bytes, the object is not an image. Carries a description of the object.
     NotAnImage(&'static str),
@@ -42,8 +43,8 @@ pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
 pub(crate) struct Source<'a> {
     extents: &'a Extents,
     size: u64,
-    /// The known bytes from the object's start, and the last known bytes with their offset. They
-    /// are kept at hand because parsers may walk over millions of tiny structures in them.
+    /// The known bytes from the object's start, and the last known bytes with their offset. Both
+    /// are cached, because parsers may walk over millions of tiny structures in these bytes.
     first: &'a [u8],
     last: (u64, &'a [u8]),
     /// True if no more bytes may be read for optional facts.
@@ -69,20 +70,22 @@ impl<'a> Source<'a> {
         self.wants_location
     }
 
-    /// Data extracted from this object, of which all bytes are known. The caller asks for the same
-    /// facts.
+    /// A source for data extracted from this object. All bytes of the data are known.
+    /// [`wants_location`](Self::wants_location) is the same as for this object.
     pub(crate) fn extracted(self, bytes: &'a Extents) -> Self {
         let size = bytes.at(0).len() as u64;
         Self::new(bytes, size).with_location(self.wants_location)
     }
 
-    /// The same object, whose missing bytes no longer hold up [`optional`](Self::optional) facts.
+    /// The same object, but without reads for [`optional`](Self::optional) facts: a fact whose
+    /// bytes are missing is `None`.
     pub(crate) fn spent(self) -> Self {
         Self { is_spent: true, ..self }
     }
 
-    /// A fact without which the image is still measured. Missing bytes are read for it as long as
-    /// the limits allow; otherwise, and if the bytes make no sense, the fact is `None`.
+    /// Makes `fact` optional: the image is measured even without it. If bytes of the fact are
+    /// missing, they are read as long as the limits allow. If the limits forbid the read, or if the
+    /// bytes are malformed, the fact is `None`.
     pub(crate) fn optional<T>(&self, fact: Parsed<T>) -> Parsed<Option<T>> {
         match fact {
             Ok(fact) => Ok(Some(fact)),
@@ -96,7 +99,8 @@ impl<'a> Source<'a> {
         self.size
     }
 
-    /// The contiguous bytes from `offset` that have been read; empty if the first one has not.
+    /// The contiguous bytes from `offset` that have been read; empty if the byte at `offset` has
+    /// not.
     pub(crate) fn known(&self, offset: u64) -> &'a [u8] {
         let from = |start: u64, bytes: &'a [u8]| {
             let index = usize::try_from(offset.checked_sub(start)?).ok()?;

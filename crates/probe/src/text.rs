@@ -1,10 +1,10 @@
 //! Tells text from binary data, and prepares text for display.
 
-/// Share of letters in prose, in percent.
+/// Minimum share of letters in prose, in percent.
 const LETTERS: usize = 60;
 
-/// Text of at least this many bytes is prose only if on average one of this many bytes is white
-/// space.
+/// Minimum length in bytes of long text. Long text is prose only if at least one in this number of
+/// bytes, on average, is white space.
 const LONG: usize = 16;
 
 /// True for bytes that occur in text of an encoding that extends ASCII.
@@ -12,7 +12,7 @@ pub(crate) fn is_text_byte(byte: u8) -> bool {
     byte >= b' ' || byte.is_ascii_whitespace()
 }
 
-/// True if `bytes` are text in UTF-8, which may be cut within its last character.
+/// True if `bytes` are text in UTF-8. The last character may be incomplete.
 pub(crate) fn is_text(bytes: &[u8]) -> bool {
     let is_utf8 = match std::str::from_utf8(bytes) {
         Ok(_) => true,
@@ -50,8 +50,8 @@ pub(crate) fn displayed(bytes: &[u8], length: usize) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// True for control characters, and for those that break lines or change the direction of the text
-/// around them (Unicode, "Bidirectional Algorithm", 2).
+/// True for control characters, for characters that break lines or change the direction of the text
+/// around them (Unicode, "Bidirectional Algorithm", 2), and for the byte order mark.
 fn is_control(character: char) -> bool {
     let is_format = matches!(
         character,

@@ -1,13 +1,14 @@
-//! Measures the probe on objects made to keep it busy: header structures that are as small and as
-//! many as the limits allow.
+//! Measures the probe on objects whose headers are made to be slow to parse. They consist of as
+//! many tiny structures as the limits allow to be read.
 //!
 //! ```text
 //! cargo run --release -p probe --example slow [-- NAME…]
 //! ```
 //!
-//! A child process probes each object, so that its memory can be told from that of the others. If
-//! valgrind is installed, a second child counts the instructions, which do not depend on how busy
-//! the machine is. Both include making the object's bytes. Needs Linux.
+//! A child process probes each object, so that the memory of each probe is measured separately. If
+//! valgrind is installed, a second child counts the instructions, a number that does not depend on
+//! how busy the machine is. Both measurements include the generation of the object's bytes. Needs
+//! Linux.
 
 mod measurement;
 mod objects;

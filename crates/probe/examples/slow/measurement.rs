@@ -9,7 +9,7 @@ use probe::{Hint, Probe, Step};
 
 use crate::objects::Object;
 
-/// What the probe of one object took.
+/// The cost of the probe of one object.
 #[derive(Default)]
 pub(crate) struct Measurement {
     name: String,
@@ -43,7 +43,7 @@ impl Measurement {
             return Err(format!("the probe of {} failed", object.name).into());
         };
         let result = fields.next().unwrap_or_default().to_owned();
-        // A machine without valgrind measures the rest nevertheless.
+        // Without valgrind, only the instructions are not counted.
         let counted = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .args(child)
@@ -54,7 +54,7 @@ impl Measurement {
         Ok(Self { name, reads, bytes, micros, memory, instructions: counted / 1_000_000, result })
     }
 
-    /// Raises every figure to that of `other` if it is larger.
+    /// Raises each figure to the same figure of `other` if that one is larger.
     pub(crate) fn raise_to(&mut self, other: &Self) {
         "the largest".clone_into(&mut self.name);
         self.reads = self.reads.max(other.reads);
@@ -107,8 +107,8 @@ fn peak_memory() -> Result<u64, Box<dyn Error>> {
     Ok(number.ok_or("the status has no VmHWM")?.parse()?)
 }
 
-/// The number of instructions that callgrind prints after the program has ended; 0 if it prints
-/// none.
+/// The number of instructions that callgrind prints after the program has ended; 0 if callgrind
+/// prints no number.
 fn instructions(output: &[u8]) -> u64 {
     let output = String::from_utf8_lossy(output);
     let count = output.lines().find_map(|line| line.split_once("Collected : "));

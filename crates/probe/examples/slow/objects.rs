@@ -1,24 +1,25 @@
-//! Objects whose headers consist of as many structures as fit.
+//! Objects whose headers consist of as many tiny structures as the probe can read.
 
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]
 
 use std::ops::Range;
 
-/// Size of an object in bytes: about as much as the probe reads before its number of reads ends. It
-/// parses larger objects from their start 20 times, but never as a whole.
+/// Size of an object in bytes: about as much as the probe reads in the 20 reads that the limits
+/// allow. The probe would parse the start of a larger object 20 times, but never the whole object.
 const SIZE: usize = 13 << 20;
 
 /// Size in bytes of an SVG document, whose root element has to begin within its first 4 MiB.
 const HEAD: usize = 4 << 20;
 
-/// Size in bytes of the units that fill a box. It is a multiple of the size of each unit.
+/// Total size in bytes of the units that fill a box. The total is a multiple of the size of every
+/// unit.
 const FILLING: usize = 12 << 20;
 
-/// Stands for the units that fill a box.
+/// Placeholder for the units that fill a box.
 const MARK: &[u8; 8] = b"\0filling";
 
-/// An object: a start, a unit that is repeated, and an end. Only the ranges that are read are kept
-/// in memory.
+/// An object that consists of a start, a unit that is repeated, and an end. Only the ranges that
+/// the probe reads are generated in memory.
 pub(crate) struct Object {
     pub(crate) name: &'static str,
     start: Vec<u8>,
@@ -28,12 +29,12 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// An object that the unit fills up to [`SIZE`].
+    /// An object of about [`SIZE`] bytes, in which the unit is repeated as often as fits.
     fn new(name: &'static str, start: &[u8], unit: &[u8], end: &[u8]) -> Self {
         Self::of_size(SIZE, name, start, unit, end)
     }
 
-    /// An object that the unit fills up to this size in bytes.
+    /// An object of about `size` bytes, in which the unit is repeated as often as fits.
     fn of_size(size: usize, name: &'static str, start: &[u8], unit: &[u8], end: &[u8]) -> Self {
         let repeats = (size - start.len() - end.len()) / unit.len();
         let [start, unit, end] = [start, unit, end].map(<[u8]>::to_vec);
@@ -129,7 +130,7 @@ fn boxes() -> Vec<Object> {
     ]
 }
 
-/// A box, whose length allows for the filling that replaces a mark.
+/// A box. If the content has a mark, the box's length includes the units that replace the mark.
 fn atom(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let is_filled = content.windows(MARK.len()).any(|part| part == MARK);
     let size = 8 + content.len() + if is_filled { FILLING - MARK.len() } else { 0 };
@@ -149,7 +150,7 @@ fn brands() -> Vec<u8> {
     atom(b"ftyp", b"heic\0\0\0\0mif1heic")
 }
 
-/// A HEIF file with the unit, repeated, in place of the mark.
+/// A HEIF file in which the repeated unit replaces the mark in `filled`.
 fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
     let at = filled.windows(MARK.len()).position(|part| part == MARK).unwrap_or(0);
     let start = [&brands(), &filled[..at]].concat();
@@ -157,8 +158,9 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
     Object { repeats: FILLING / unit.len(), ..object }
 }
 
-/// A `meta` box of a derived item, the item that it shows, other alpha planes and EXIF metadata. The
-/// mark may be before the boxes, the items, the references, or the associations with properties.
+/// A `meta` box of a derived item, its source item, alpha planes, and EXIF metadata. The arguments,
+/// which may contain the mark, are put before the other boxes, items, references, or associations
+/// with properties.
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();
@@ -166,7 +168,7 @@ fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> V
     let derived = [refers(b"dimg", 1, 2), refers(b"cdsc", 4, 1)].concat();
     let references = [references, &alpha, &derived].concat();
     let extent = full(b"ispe", 0, &[0, 0, 0, 1, 0, 0, 0, 1]);
-    // The last index that one byte can state.
+    // The extent is the 127th property, the last index that one byte can state.
     let properties = [&atom(b"free", b"").repeat(126)[..], &extent].concat();
     let own = [[0, 3, 1, 127], [0, 2, 1, 127], [0, 1, 1, 127]].concat();
     let properties = [
@@ -190,7 +192,7 @@ fn entry(id: u8, kind: &[u8; 4]) -> Vec<u8> {
     full(b"infe", 2, &[&[0, id, 0, 0], &kind[..], b"car\0"].concat())
 }
 
-/// A reference from an item to another one and to itself.
+/// A reference from the item `from` to the item `to` and to the item `from` itself.
 fn refers(kind: &[u8; 4], from: u8, to: u8) -> Vec<u8> {
     atom(kind, &[0, from, 0, 2, 0, to, 0, from])
 }

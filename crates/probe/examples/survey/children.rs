@@ -1,5 +1,5 @@
-//! Runs peers, the other crates, in child processes, because some of them panic, and a release
-//! build of this workspace aborts on a panic.
+//! Runs peers, which are other crates, in child processes. Some peers panic, and a panic aborts a
+//! release build of this workspace.
 
 use std::error::Error;
 use std::fs;
@@ -32,8 +32,8 @@ pub(crate) fn serve(
     Ok(())
 }
 
-/// In the parent: returns one answer for each file. A child that dies has panicked on the file
-/// after its last answer, and a new child continues after that file.
+/// In the parent: returns one answer for each file. If a child ends early, the peer has panicked on
+/// the file after the child's last answer. A new child continues after that file.
 pub(crate) fn answers(
     peer: &Peer,
     root: &Path,
@@ -62,8 +62,8 @@ pub(crate) fn answers(
     Ok(answers)
 }
 
-/// Parses a line of the child: GETs, bytes, width and height, where width and height are 0 if the
-/// peer refused the file.
+/// Parses a line of the child: GETs, bytes, width and height. Width and height are 0 if the peer
+/// returned an error for the file.
 fn parse(line: &str) -> Result<(PeerAnswer, Cost), Box<dyn Error>> {
     let numbers: Vec<u64> = line.split(' ').map(str::parse).collect::<Result<_, _>>()?;
     let &[gets, bytes, width, height] = &numbers[..] else {

@@ -1,4 +1,4 @@
-//! The facts about an image, under their names in the API's document.
+//! The facts about an image, under their names in the API's JSON.
 
 use probe::Image;
 use serde_json::{Map, Value, json};

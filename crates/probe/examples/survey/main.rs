@@ -1,5 +1,6 @@
 //! Measures the probe on a directory of images: reads, bytes and time per format. With a table of
-//! true dimensions, it also counts right answers and compares with other crates, the peers.
+//! true dimensions, it also counts right answers, and compares the probe with other crates, called
+//! peers.
 //!
 //! ```text
 //! cargo run --release -p probe --example survey -- DIR [--truth truth.csv] [--verbose] [--json]

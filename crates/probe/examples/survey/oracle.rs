@@ -1,7 +1,8 @@
-//! Oracles: programs that decode images, whose facts the survey compares with the probe's.
+//! Oracles: programs that decode images. The survey compares the facts that they state with those
+//! of the probe.
 //!
-//! Each oracle states the facts that it knows, under their names in the API's document. Pinned
-//! versions are installed below `target/oracles`; Chromium or Chrome has to be on the PATH.
+//! Each oracle states the facts that it knows, under the names of the facts in the API's JSON.
+//! Pinned versions are installed below `target/oracles`; Chromium or Chrome has to be on the PATH.
 
 mod chromium;
 mod comparison;
@@ -48,8 +49,8 @@ impl Oracle {
     }
 }
 
-/// Compares every file's facts with those of the oracle, and prints how many are equal. `verbose`
-/// lists the others.
+/// Compares every file's facts with those of the oracle, and prints how many facts are equal.
+/// `verbose` lists the facts that are not.
 pub(crate) fn compare(
     oracle: Oracle,
     root: &Path,

@@ -1,4 +1,4 @@
-//! Peers: other crates that read image headers, all through the same counting reader.
+//! Peers: other crates that read image headers. All read through the same counting reader.
 
 use crate::storage::{Cost, CountingReader};
 

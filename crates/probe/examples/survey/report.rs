@@ -12,7 +12,7 @@ use crate::peers::PEERS;
 use crate::tally::{Survey, Tally};
 use crate::{answer, facts};
 
-/// Probes each file and prints one JSON object per line for it.
+/// Probes each file, and prints one line for each: a JSON object.
 pub(crate) fn json(root: &Path, files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     let mut output = BufWriter::new(io::stdout().lock());
     for file in files {
@@ -60,7 +60,8 @@ pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error
     Ok(output.flush()?)
 }
 
-/// True unless the row is in brackets: the truth about its files is not known.
+/// True unless the name of the row is in brackets. Brackets mark files whose true dimensions are
+/// not known.
 fn has_truth(format: &str) -> bool {
     !format.starts_with('(')
 }
@@ -100,7 +101,8 @@ fn costs(output: &mut impl Write, format: &str, tally: &Tally) -> io::Result<()>
     )
 }
 
-/// Prints right answers, reads, wrong answers and panics of the probe and of each peer.
+/// Prints the numbers of right answers, reads, wrong answers and panics, for the probe and for each
+/// peer.
 fn peers(output: &mut impl Write, survey: &Survey, judged: &Tally) -> io::Result<()> {
     write!(output, "\n{:<18}{:>6}{:>11}", "right answers", "files", "probe")?;
     for peer in &PEERS {

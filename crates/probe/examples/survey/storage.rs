@@ -1,4 +1,4 @@
-//! A reader over an object in memory that counts the GETs that an S3 adapter would make.
+//! A reader over an object in memory. The reader counts the GETs that an S3 adapter would make.
 
 use std::io::{self, BufRead, Read, Seek, SeekFrom};
 
@@ -12,13 +12,13 @@ pub(crate) struct Cost {
 }
 
 /// Size in bytes of the first block that a peer reads. Like an S3 adapter, the reader fetches more
-/// than the peer asks for, so that the peer is not charged for needless GETs.
+/// than the peer asks for, so that a small read does not always count as a GET.
 const FIRST: usize = 64 << 10;
 
 /// Size in bytes of each later block.
 const LATER: usize = 4 << 10;
 
-/// A reader over an object that fetches it in blocks, and fetches no block twice.
+/// A reader that fetches an object in blocks, and fetches no block twice.
 pub(crate) struct CountingReader<'a> {
     object: &'a [u8],
     position: usize,
@@ -35,7 +35,8 @@ impl<'a> CountingReader<'a> {
         self.cost
     }
 
-    /// The rest of the block from the position on. Fetches the block unless it has been fetched.
+    /// The bytes from the position to the end of its block. Fetches the block unless it has been
+    /// fetched before.
     fn block(&mut self) -> &'a [u8] {
         let position = self.position.min(self.object.len());
         let held = self.fetched.iter().find(|block| block.contains(&position));

@@ -17,7 +17,8 @@ use crate::truth::Truth;
 /// The results for all files.
 #[derive(Default)]
 pub(crate) struct Survey {
-    /// Counts by true format or, in brackets, by the probe's answer if the truth is not known.
+    /// Counts by true format. If the true format is not known, the key is the probe's answer in
+    /// brackets.
     pub(crate) formats: BTreeMap<String, Tally>,
     /// One line for each file for which the probe is wrong or returns an error.
     pub(crate) remarks: Vec<String>,
@@ -34,7 +35,7 @@ pub(crate) struct Tally {
     pub(crate) gets: u32,
     /// Largest number of GETs for one file.
     pub(crate) max_gets: u32,
-    /// Number of bytes read of all files.
+    /// Number of bytes that the GETs for all files returned.
     pub(crate) bytes: u64,
     /// Size of all files in bytes.
     pub(crate) object_bytes: u64,
@@ -52,7 +53,8 @@ pub(crate) struct PeerTally {
     pub(crate) gets: u32,
 }
 
-/// Probes every file and, if `truths` is given, compares with the truth and with every peer.
+/// Probes every file and, if `truths` is given, compares the answers with the truths and with those
+/// of every peer.
 pub(crate) fn survey(
     root: &Path,
     files: &[PathBuf],
@@ -95,8 +97,8 @@ impl Survey {
     }
 }
 
-/// The row of the table to which a file belongs. Files without a known truth have rows of their
-/// own, in brackets, which show only the cost.
+/// The row of the table to which a file belongs. Files whose truth is not known belong to separate
+/// rows with names in brackets. These rows show only the cost.
 fn row(truth: Option<&Truth>, answer: &Answer) -> String {
     match (truth, &answer.result) {
         (Some(truth), _) => truth.format.clone(),
@@ -116,7 +118,7 @@ impl Tally {
         self.time += answer.time;
     }
 
-    /// Counts the answer. Returns a remark if it is wrong or an error.
+    /// Counts the answer. Returns a remark if the answer is wrong or an error.
     fn judge(&mut self, object: &[u8], answer: &Answer, truth: Option<&Truth>) -> Option<String> {
         match (&answer.result, truth) {
             (Ok(image), Some(truth)) => {

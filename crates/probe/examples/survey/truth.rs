@@ -12,7 +12,8 @@ pub(crate) struct Truth {
     pub(crate) height: u64,
 }
 
-/// Reads a CSV file of truths, by the file's path; `None` for a file that Pillow cannot open.
+/// Reads a CSV file of truths, and returns them by the path of the image file. A file that Pillow
+/// cannot open has the truth `None`.
 pub(crate) fn read(path: &Path) -> Result<HashMap<String, Option<Truth>>, Box<dyn Error>> {
     let mut reader = csv::Reader::from_path(path)?;
     let headers = reader.headers()?.clone();
@@ -43,8 +44,8 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
     let turned = matches!(orientation, "5" | "6" | "7" | "8");
     let (width, height) = match format {
         // TIFF: Pillow swaps the sides for orientations 5 to 8, but a TIFF decoder outputs the
-        // stored raster. AVIF: Pillow reports the dimensions before `irot`, and `irot` as the
-        // orientation, but rotation is part of decoding.
+        // stored raster. AVIF: Pillow reports the dimensions before the rotation (`irot`) and
+        // reports the rotation as the orientation, but rotation is part of decoding.
         "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };
@@ -59,14 +60,16 @@ impl Truth {
         if (self.width, self.height) == (width, height) {
             return true;
         }
-        // Pillow ignores the clean aperture. The probe crops to one that begins at the top left.
+        // Pillow ignores the clean aperture. The probe crops to an aperture that begins at the top
+        // left.
         let aperture = clean_aperture(object).filter(|_| self.format == "AVIF");
         aperture.is_some_and(|sides| sides == (width, height) || sides == (height, width))
     }
 }
 
-/// Width and height in pixels in the first `clap` property of an AVIF file. The bytes are searched
-/// for its name, so that the truth does not depend on the box parser under test.
+/// Width and height in pixels in the first `clap` property of an AVIF file. The file is searched
+/// for the bytes of the box's header, so that the truth does not depend on the box parser under
+/// test.
 fn clean_aperture(avif: &[u8]) -> Option<(u64, u64)> {
     let position = avif.windows(8).position(|bytes| bytes == b"\0\0\0\x28clap")?;
     let number = |index: usize| {

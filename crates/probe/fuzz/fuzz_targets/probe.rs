@@ -5,8 +5,8 @@
 //! cd crates/probe && cargo +nightly fuzz run --sanitizer none --no-trace-compares probe -- -dict=fuzz/probe.dict -runs=50000000
 //! ```
 //!
-//! The probe has no unsafe code, so the sanitizer would only slow it down; overflow checks and
-//! debug assertions are on.
+//! The sanitizer is off: the probe has no unsafe code, so the sanitizer would only slow the fuzzer
+//! down. Overflow checks and debug assertions are on.
 
 #![no_main]
 

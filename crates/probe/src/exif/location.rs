@@ -11,11 +11,11 @@ const LONGITUDE: u16 = 4;
 const ALTITUDE_REF: u16 = 5;
 const ALTITUDE: u16 = 6;
 
-/// Largest altitude in meters. Satellites that take photos are lower.
+/// Largest altitude in meters. Cameras, even those in low Earth orbit, are lower.
 const MAX_ALTITUDE: u32 = 10_000_000;
 
-/// Reads the location; `None` if the directory lacks a coordinate or its hemisphere, or if they are
-/// out of range.
+/// Reads the location; `None` if the directory lacks a coordinate or its hemisphere, or if a
+/// coordinate is out of range.
 pub(super) fn read(mut entries: Entries<'_>) -> Parsed<Option<Location>> {
     let mut found: [Option<Entry<'_>>; 7] = [None; 7];
     while let Some(entry) = entries.next()? {

@@ -3,9 +3,9 @@
 /// Days of each month; February has 29 in leap years.
 const DAYS: [u16; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/// The time that `YYYY:MM:DD HH:MM:SS` states, as ISO 8601, with the offset from UTC that `±HH:MM`
-/// or `Z` states; `None` if it is not a time, such as the zeros or spaces that EXIF prescribes for
-/// an unknown time (CIPA DC-008, 4.6.5). An offset that makes no sense is left out.
+/// Converts a time (`YYYY:MM:DD HH:MM:SS`) and its offset from UTC (`±HH:MM` or `Z`) to ISO 8601.
+/// Returns `None` if `time` is not a valid time, such as the zeros or spaces that EXIF prescribes
+/// for an unknown time (CIPA DC-008, 4.6.5). An invalid offset is left out.
 pub(super) fn iso_8601(time: &[u8], offset: &[u8]) -> Option<String> {
     let time = time.trim_ascii();
     let [year, month, day, hour, minute, second] = numbers(time)?;
@@ -22,7 +22,8 @@ pub(super) fn iso_8601(time: &[u8], offset: &[u8]) -> Option<String> {
         .then(|| format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{offset}"))
 }
 
-/// The six numbers of a time. Some writers separate them by other characters than EXIF prescribes.
+/// The six numbers of a time. Some writers separate the numbers with characters other than those
+/// that EXIF prescribes.
 fn numbers(time: &[u8]) -> Option<[u16; 6]> {
     const POSITIONS: [(usize, usize); 6] = [(0, 4), (5, 7), (8, 10), (11, 13), (14, 16), (17, 19)];
     const SEPARATORS: [usize; 5] = [4, 7, 10, 13, 16];
@@ -47,7 +48,7 @@ fn iso_offset(offset: &[u8]) -> Option<String> {
         b"Z" => Some("Z".to_owned()),
         [sign @ (b'+' | b'-'), h1, h0, b':', m1, m0] => {
             let (hours, minutes) = (digits(&[*h1, *h0])?, digits(&[*m1, *m0])?);
-            // Clocks are set to offsets from -12:00 to +14:00.
+            // No time zone has an offset of more than 14 hours.
             let is_offset = hours <= 14 && minutes < 60;
             is_offset.then(|| format!("{}{hours:02}:{minutes:02}", char::from(*sign)))
         }

@@ -9,8 +9,8 @@ use crate::{Format, Image};
 /// Size of the file header in bytes.
 const HEADER: u64 = 128;
 
-/// Reads the file header: frames, width, height, bits per pixel. The first frame, whose header has
-/// a signature of its own, follows.
+/// Reads the file header: frames, width, height, bits per pixel. The header of the first frame must
+/// follow. The signature of that frame header is checked.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let frames = source.u16_le(6)?;
     let depth = source.u16_le(12)?;

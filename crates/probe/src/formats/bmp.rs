@@ -23,8 +23,8 @@ pub(crate) fn parse_dib(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// True if `start`, of an object whose key suggests a DIB, is an information header. Because a DIB
-/// has no signature, every field is checked.
+/// True if `start` is the information header of a DIB. Called only if the key suggests a DIB.
+/// Because a DIB has no signature, more fields are checked than in a BMP file.
 pub(crate) fn is_dib(start: &[u8]) -> bool {
     let u16_at = |at: usize| {
         let bytes = start.get(at..).and_then(|bytes| bytes.first_chunk());
@@ -46,7 +46,8 @@ pub(crate) fn is_dib(start: &[u8]) -> bool {
     }
 }
 
-/// Reads the information header at `start`. Its first field, its size, identifies its kind.
+/// Reads the information header at `start`. The first field is the header's size, which identifies
+/// the kind of header.
 pub(super) fn header(source: &Source<'_>, start: u64) -> Parsed<Image> {
     match source.u32_le(start)? {
         12 => core(source, start),
@@ -71,7 +72,7 @@ fn info(source: &Source<'_>, start: u64) -> Parsed<Image> {
         return corrupt("the dimensions are negative", start + 4);
     }
     let length = source.u32_le(start)?;
-    // The shortest header ends before the compression.
+    // Headers shorter than 20 bytes end before the compression field.
     let compression = if length < 20 { 0 } else { source.u32_le(start + 16)? };
     let depth = source.u16_le(start + 14)?;
     let (width, height) = (width.unsigned_abs(), height.unsigned_abs());
@@ -99,7 +100,7 @@ fn has_alpha_mask(source: &Source<'_>, start: u64) -> Parsed<bool> {
     Ok(source.u32_le(start + 52)? != 0)
 }
 
-/// The image with these fields of the header. An error names `offset`.
+/// The image with these fields of the header. An error reports `offset` as its position.
 fn image(
     width: u32,
     height: u32,
@@ -129,8 +130,8 @@ fn image(
 }
 
 /// True if the compression is known and allows this number of bits per pixel: `BI_RGB` to
-/// `BI_ALPHABITFIELDS`, of which embedded JPEG (4) and PNG (5) state zero bits, and CMYK (11 to
-/// 13).
+/// `BI_ALPHABITFIELDS` (0 to 6) or CMYK (11 to 13). With embedded JPEG (4) or PNG (5), the number
+/// may be zero.
 fn is_depth(bits_per_pixel: u16, compression: u32) -> bool {
     match compression {
         4 | 5 if bits_per_pixel == 0 => true,

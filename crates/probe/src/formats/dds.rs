@@ -12,8 +12,8 @@ const HEADER: u32 = 124;
 /// Size of `DDS_PIXELFORMAT` in bytes, which is its first field.
 const PIXEL_FORMAT: u32 = 32;
 
-/// Reads `DDS_HEADER` after the signature: sizes, height, width, pixel format. Writers forget some
-/// of the flags that say which fields are there, so those are not checked.
+/// Reads `DDS_HEADER` after the signature: sizes, height, width, pixel format. The flags that say
+/// which fields are present are not checked, because some writers omit them.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     if source.u32_le(4)? != HEADER || source.u32_le(76)? != PIXEL_FORMAT {
         return corrupt("the header or its pixel format has a wrong size", 4);

@@ -6,7 +6,8 @@ use crate::{Format, Image};
 /// Longest name of an attribute or a type in bytes, if the flags allow long names.
 const MAX_NAME: usize = 255;
 
-/// Reads the attributes of the first header, of which `dataWindow` is the raster that is stored.
+/// Reads the attributes of the first header, of which `dataWindow` states the extent of the stored
+/// raster.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let [version, flags, reserved @ ..] = source.array::<4>(4)?;
     if version != 2 || flags & !0x1E != 0 || reserved != [0, 0] {
@@ -19,8 +20,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
             continue;
         }
         let window = data_window(source, attribute.value)?;
-        // Readers disagree on which of several windows counts: `OpenEXR` uses the last, others the
-        // first.
+        // If there are several windows, readers disagree on which of them counts: `OpenEXR` uses
+        // the last, other readers the first.
         if *found.get_or_insert(window) != window {
             return corrupt("two data windows contradict each other", attribute.value);
         }
@@ -31,7 +32,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     }
 }
 
-/// Width and height of a `box2i`, which holds the smallest and the largest coordinates in pixels.
+/// Width and height of a `box2i`, which consists of the smallest and the largest coordinates in
+/// pixels.
 fn data_window(source: &Source<'_>, start: u64) -> Parsed<(u32, u32)> {
     let field = |index: u64| source.u32_le(start + 4 * index).map(u32::cast_signed);
     let side = |from: i32, to: i32| u32::try_from(i64::from(to) - i64::from(from) + 1).unwrap_or(0);
@@ -46,7 +48,7 @@ struct Attribute<'a> {
     value: u64,
 }
 
-/// Walks over attributes: a name, a type, the value's size, the value.
+/// Walks over attributes. Each consists of a name, a type, the value's size, and the value.
 struct Attributes<'a> {
     source: &'a Source<'a>,
     position: u64,

@@ -90,13 +90,13 @@ impl<'a> Blocks<'a> {
         Ok(self.source.bytes_until(self.position, 1, likely_end)?[0])
     }
 
-    /// Moves to the first frame and reads its descriptor, without moving past it.
+    /// Moves to the start of the first frame, and reads the frame's descriptor from there.
     fn first_frame(&mut self) -> Parsed<Frame> {
         loop {
             match self.byte()? {
                 EXTENSION => self.skip_extension()?,
                 IMAGE => break,
-                // Some writers end an extension twice.
+                // Some writers end an extension with two zero bytes instead of one.
                 0 => self.position += 1,
                 TRAILER => return corrupt("no frame precedes the trailer", self.position),
                 _ => return corrupt("neither a frame nor an extension follows", self.position),

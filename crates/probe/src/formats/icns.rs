@@ -10,7 +10,8 @@ const HEADER: u64 = 8;
 /// Bytes to read at once from the start of an element, because most elements are small.
 const NEIGHBOURHOOD: u64 = 16 << 10;
 
-/// Types of elements that contain an image, with its width and height in pixels.
+/// Types of elements that contain an image, each with the usual width and height of the image in
+/// pixels.
 const ELEMENTS: &[(&[u8; 4], u32, u32)] = &[
     (b"icm#", 16, 12),
     (b"icm4", 16, 12),
@@ -79,7 +80,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Width and height of an element of this type, unless it contains a file that states its own.
+/// The usual width and height of an element of this type; `None` if elements of this type are not
+/// images. A PNG or JPEG 2000 file within the element may state other dimensions.
 fn usual_dimensions(kind: [u8; 4]) -> Option<(u32, u32)> {
     let (_, width, height) = ELEMENTS.iter().find(|(known, ..)| **known == kind)?;
     Some((*width, *height))

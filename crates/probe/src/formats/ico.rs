@@ -31,8 +31,8 @@ pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     Ok(image)
 }
 
-/// True if `start`, the first bytes of an object of `size` bytes, can be a directory: it says that
-/// the first image starts after the directory and before the object's end.
+/// True if `start`, the first bytes of an object of `size` bytes, can be a directory: its first
+/// entry says that the first image starts after the directory and before the object's end.
 pub(crate) fn is_directory(start: &[u8], size: u64) -> bool {
     let Some([_, _, _, _, c0, c1, entry @ ..]) = start.first_chunk::<22>() else { return false };
     let directory = HEADER + u64::from(u16::from_le_bytes([*c0, *c1])) * ENTRY as u64;
@@ -59,9 +59,9 @@ impl Entry {
         area((self.width, self.height))
     }
 
-    /// The larger of the dimensions in the entry, by which browsers go, and those in the image's
-    /// own header, by which other decoders go. The entry has only 8 bits for each side, and icon
-    /// editors often fill it in wrongly.
+    /// The larger of two pairs of dimensions: those in the entry, which browsers use, and those in
+    /// the image's own header, which other decoders use. The entry has only 8 bits for each side,
+    /// and icon editors often fill it in wrongly.
     fn dimensions(self, source: &Source<'_>) -> Parsed<(u32, u32)> {
         let (width, height) = own_dimensions(source, self.offset)?;
         let is_larger = width >= self.width && height >= self.height;
@@ -74,7 +74,7 @@ impl Entry {
     }
 }
 
-/// Width and height by the image's own header.
+/// Width and height in the image's own header.
 fn own_dimensions(source: &Source<'_>, offset: u64) -> Parsed<(u32, u32)> {
     if source.array::<4>(offset)? == *b"\x89PNG" {
         return png::header(source, offset + 8).map(|image| (image.width, image.height));

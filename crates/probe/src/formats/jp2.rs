@@ -16,8 +16,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 /// Reads a file that extends from `start` to `end`: the `ihdr` box in `jp2h`, which must precede
 /// the codestream (I.5.3), and the SIZ segment of the first codestream.
 ///
-/// Decoders output what the codestream states. A file that ends before the codestream is measured
-/// nevertheless.
+/// Decoders output the dimensions that the codestream states. A file that ends before the
+/// codestream is measured nevertheless.
 pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     if source.array::<2>(start)? == [0xFF, 0x4F] {
         return codestream(source, start).map(|image| image.with_content_type("image/j2c"));
@@ -85,7 +85,7 @@ fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     corrupt("the header box (jp2h) has no ihdr box", start)
 }
 
-/// Reads the first `colr` box (I.5.3.3) among these: a number that stands for a color space (ITU-T
+/// Reads the first `colr` box (I.5.3.3) in `boxes`: a number that identifies a color space (ITU-T
 /// T.801, table M.25), or an ICC profile.
 fn color(source: &Source<'_>, boxes: Boxes<'_>, image: &mut Image) -> Parsed<()> {
     let Some(found) = boxes.find(*b"colr")? else { return Ok(()) };
@@ -128,8 +128,8 @@ fn codestream(source: &Source<'_>, start: u64) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Bits per component. The stored byte is their number minus one, with a sign bit on top; 255 means
-/// that the number varies between components.
+/// Bits per component. The low seven bits of the stored byte are the number minus one, and the top
+/// bit marks signed samples. 255 means that the number varies between components.
 fn bits(stored: u8) -> Option<u8> {
     (stored != 255).then_some((stored & 0x7F) + 1)
 }

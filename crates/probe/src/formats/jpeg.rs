@@ -15,11 +15,12 @@ const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const DNL: u8 = 0xDC;
-/// The frame header of JPEG-LS (ITU-T T.87, C.2.2), with the same layout as the others.
+/// The frame header of JPEG-LS (ITU-T T.87, C.2.2), which has the same layout as the frame headers
+/// of JPEG.
 const SOF55: u8 = 0xF7;
 
-/// Walks from segment to segment up to the first frame header, and on to the first scan, before
-/// which EXIF metadata may follow.
+/// Walks from segment to segment up to the first frame header, and on to the first scan, because
+/// EXIF metadata may also follow the frame header.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut walk = Walk::new(source, 2);
     loop {
@@ -47,8 +48,9 @@ fn is_frame(marker: u8) -> bool {
 }
 
 /// True for codes that begin no segment: stuffed bytes, standalone markers, a repeated SOI, and the
-/// codes that T.81 reserves. Decoders know no segment for reserved codes and treat the bytes after
-/// one as junk. JPEG-LS uses one of these codes, LSE; its payload can safely be skipped as junk.
+/// codes that T.81 reserves. Decoders do not expect a segment after a reserved code, and treat the
+/// bytes that follow the code as junk. JPEG-LS uses one of the reserved codes, LSE. The payload of
+/// an LSE segment can safely be skipped as junk.
 fn is_bare(marker: u8) -> bool {
     matches!(marker, 0x00..=0xBF | RST0..=RST7 | SOI | 0xF0..=0xF6 | 0xF8..=0xFD)
 }
@@ -72,8 +74,8 @@ impl<'a> Walk<'a> {
         Self { source, position, likely_end: 0, large_run: 0, junk_left: MAX_JUNK, metadata }
     }
 
-    /// Moves past the next marker and returns its code. Skips fill bytes (T.81, B.1.1.2) and junk,
-    /// which cameras write although T.81 does not allow it.
+    /// Moves past the next marker and returns its code. Skips fill bytes (T.81, B.1.1.2) and junk.
+    /// Some cameras write junk although T.81 does not allow it.
     fn next_marker(&mut self) -> Parsed<u8> {
         loop {
             let needed = self.source.bytes_until(self.position, 2, self.likely_end)?;
@@ -123,7 +125,7 @@ impl<'a> Walk<'a> {
     /// Skips a segment, after reading metadata, or the likely end of metadata, from it.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
-        // The length includes its own two bytes. Smaller values occur and mean an empty segment.
+        // The length includes its own two bytes. Values below 2 occur and mean an empty segment.
         let end = self.position + length.max(2);
         self.metadata.take(self.source, marker, self.position + 2..end)?;
         self.expect_more(length, end, self.payload(end));
@@ -131,8 +133,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Predicts the end of metadata that is split over several segments: by the total length that
-    /// it states, or else by the number of large segments so far.
+    /// Predicts the end of metadata that is split over several segments: from the total length that
+    /// the metadata states, or else from the number of large segments in a row.
     fn expect_more(&mut self, length: u64, end: u64, payload: &[u8]) {
         self.large_run = if length >= LARGE_SEGMENT { self.large_run + 1 } else { 0 };
         let more = chains::remaining(payload, length).unwrap_or_else(|| {
@@ -150,7 +152,7 @@ impl<'a> Walk<'a> {
         known.get(..length).unwrap_or(known)
     }
 
-    /// Reads the frame header that begins here (T.81, B.2.2), and moves past it.
+    /// Reads the frame header at the current position (T.81, B.2.2), and moves past the header.
     fn frame(&mut self, marker: u8) -> Parsed<Image> {
         let header = self.source.array::<8>(self.position)?;
         let [length_high, length_low, bits, rest @ ..] = header;
@@ -174,7 +176,7 @@ impl<'a> Walk<'a> {
             Image::new(Format::Jpeg, width.into(), height.into()).with_samples(bits, channels);
         image.animated = Some(false);
         image.has_alpha = Some(false);
-        // SOF2, SOF6, SOF10 and SOF14.
+        // The progressive frames are SOF2, SOF6, SOF10 and SOF14.
         image.progressive = Some(matches!(marker, 0xC2 | 0xC6 | 0xCA | 0xCE));
         image.color_space = ColorSpace::of_channels(channels);
         Ok(if marker == SOF55 { image.with_content_type("image/jls") } else { image })
@@ -217,7 +219,8 @@ const TABLES: u64 = 4 << 10;
 /// of another format.
 const MAX_JUNK: u64 = 64 << 10;
 
-/// Length in bytes from which a segment is probably full and continued by another of its kind.
+/// Minimum length in bytes of a large segment. Such a segment is probably full, and another segment
+/// probably continues it.
 const LARGE_SEGMENT: u64 = 60_000;
 
 /// Number of segments to expect after 0, 1, 2, and 3 or more large segments in a row.

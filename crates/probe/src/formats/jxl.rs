@@ -15,7 +15,7 @@ const HEADER: usize = 256;
 /// Largest number of bits per sample that a decoder accepts.
 const MAX_BITS: u32 = 32;
 
-/// Type of an extra channel that is alpha.
+/// The type number of an alpha channel among the extra channels.
 const ALPHA: u32 = 0;
 
 /// Number of color spaces: RGB, gray, XYB and unknown.
@@ -49,8 +49,9 @@ fn codestream(source: &Source<'_>) -> Parsed<Image> {
     Ok(header.image())
 }
 
-/// The first bytes of the codestream. It is in one `jxlc` box, or split over `jxlp` boxes, whose
-/// content begins with a 4-byte index; in the last box, the top bit of the index is set.
+/// The first bytes of the codestream. The codestream is in one `jxlc` box, or split over several
+/// `jxlp` boxes. The content of a `jxlp` box begins with a 4-byte index; in the last box, the top
+/// bit of the index is set.
 fn from_container(source: &Source<'_>) -> Parsed<Vec<u8>> {
     let mut codestream = Vec::with_capacity(HEADER);
     let mut boxes = Boxes::within(source, 0, source.size());
@@ -164,7 +165,7 @@ impl Header {
         Some(())
     }
 
-    /// The image after orientation, because decoders output it oriented.
+    /// The image with the orientation applied, because decoders apply the orientation.
     fn image(self) -> Image {
         let (width, height) =
             if self.swaps_axes { (self.height, self.width) } else { (self.width, self.height) };
@@ -246,8 +247,8 @@ fn animation(bits: &mut Bits<'_>) -> Option<()> {
     bits.flag().map(|_| ())
 }
 
-/// Reads `ExtraChannelInfo` (18181-1, D.4.2): type, bit depth, resolution, name, and fields of some
-/// types. Returns the type.
+/// Reads `ExtraChannelInfo` (18181-1, D.4.2): type, bit depth, resolution, name, and fields that
+/// only some types have. Returns the type.
 fn extra_channel(bits: &mut Bits<'_>) -> Option<u32> {
     let is_default = bits.flag()?;
     if is_default {
@@ -265,7 +266,7 @@ fn extra_channel(bits: &mut Bits<'_>) -> Option<u32> {
         ALPHA => bits.take(1).map(|_| ()),
         // A spot color has four numbers of 16 bits.
         2 => (0..4).try_for_each(|_| bits.take(16).map(|_| ())),
-        // The channel of a color filter array.
+        // A channel of a color filter array has an index.
         5 => bits.choose([(1, 0), (0, 2), (3, 4), (19, 8)]).map(|_| ()),
         _ => Some(()),
     }?;

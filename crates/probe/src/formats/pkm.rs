@@ -13,8 +13,8 @@ const SIDE: u16 = 4;
 /// Size of the smallest kind of block in bytes.
 const BLOCK: u64 = 8;
 
-/// Reads the header: the kind of block, the width and height in whole blocks, and those of the
-/// image.
+/// Reads the header: the kind of block, the width and height rounded up to whole blocks, and the
+/// width and height of the image. All are in pixels.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let field = |index: u64| source.u16_be(8 + 2 * index);
     let (full_width, full_height, width, height) = (field(0)?, field(1)?, field(2)?, field(3)?);

@@ -72,11 +72,11 @@ fn channels(color_type: u8, depth: u8) -> Option<u8> {
     }
 }
 
-/// Reads the chunks from `position` to the image data, and adds the facts that they state. eXIf may
-/// follow the image data instead (11.3.2), where it is not looked for.
+/// Reads the chunks from `position` to the image data, and adds the facts that they state. An eXIf
+/// chunk after the image data, where the standard also allows it (11.3.2), is not read.
 ///
-/// An object that ends before the image data is measured nevertheless. A second IHDR is refused:
-/// some decoders go by the first, others by the last.
+/// An object that ends before the image data is measured without the missing chunks. A second IHDR
+/// is an error, because some decoders use the first and others the last.
 fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parsed<()> {
     let (mut metadata, mut raw_metadata, mut profile) = (None, None, None);
     while position + 8 <= source.size() {
@@ -99,7 +99,7 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
                 }
             }
             b"eXIf" if metadata.is_none() => metadata = Some(exif::read(source, data, end)?),
-            // Only transparency that applies to this color type is stored in this chunk (11.3.1.1).
+            // This chunk adds transparency to color types without an alpha channel (11.3.1.1).
             b"tRNS" => image.has_alpha = Some(true),
             b"pHYs" => image.density = source.optional(density(source, data))?.flatten(),
             // Decoders ignore all profiles but the first.
@@ -124,8 +124,8 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
     Ok(())
 }
 
-/// The density in a pHYs chunk (11.3.4.3): two numbers of pixels per unit, and the unit, of which 0
-/// means that only the ratio is known.
+/// The density in a pHYs chunk (11.3.4.3): two numbers of pixels per unit, and the unit. Unit 0
+/// means that only the ratio of the two numbers is known.
 fn density(source: &Source<'_>, data: u64) -> Parsed<Option<Density>> {
     let (x, y) = (source.u32_be(data)?, source.u32_be(data + 4)?);
     Ok(match source.u8(data + 8)? {

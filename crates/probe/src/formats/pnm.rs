@@ -11,16 +11,17 @@ use tokens::Tokens;
 /// The largest maximum value that Netpbm allows.
 const MAX_VALUE: u32 = 65_535;
 
-/// Bytes of image data that are examined to tell it from text.
+/// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
-/// Bytes that may follow the image data, such as a line break, without looking suspicious.
+/// Maximum number of bytes after the image data, such as a line break, with which the object's size
+/// still matches the header.
 const SLACK: u64 = 2;
 
-/// The stop for text that happens to begin like a signature.
+/// The stop for text that happens to begin with a signature.
 const NO_HEADER: Stop = Stop::NotAnImage("it begins like PNM, but no header follows");
 
-/// The stop for text that happens to begin like a header.
+/// The stop for text that happens to begin with what looks like a header.
 const NO_DATA: Stop = Stop::NotAnImage("it begins like PNM, but text follows");
 
 /// Reads the header: width, height and maximum value, which are the tokens after the signature or,
@@ -109,9 +110,9 @@ impl Header {
         Ok(())
     }
 
-    /// Tells image data, which begins at `start`, from text. Decoders show what there is of
-    /// truncated data, so only text counts against the header. Binary data of the right length may
-    /// look like text by chance.
+    /// Rejects an object that has text instead of image data at `start`, after the header.
+    /// Truncated image data is accepted, because decoders show the part that exists. Binary data of
+    /// the length that the header implies is accepted even if it looks like text.
     fn check_data(&self, source: &Source<'_>, kind: u8, start: u64) -> Parsed<()> {
         let rest = source.size().saturating_sub(start);
         let sample = source.bytes(start, usize::try_from(rest.min(SAMPLE)).unwrap_or(0))?;
@@ -124,7 +125,8 @@ impl Header {
         if is_image { Ok(()) } else { Err(NO_DATA) }
     }
 
-    /// Length of binary image data in bytes. Rows of PBM, of one bit per pixel, fill whole bytes.
+    /// Length of binary image data in bytes. A row of PBM has one bit per pixel and is padded to
+    /// whole bytes.
     fn data_length(&self, kind: u8) -> u64 {
         let (width, height) = (u64::from(self.width), u64::from(self.height));
         let row = match kind {
@@ -148,7 +150,7 @@ impl Header {
         let mut image = Image::new(Format::Pnm, self.width, self.height);
         image.bits_per_channel = Some(self.bits(kind));
         image.channels = u8::try_from(self.channels).ok();
-        // In PAM, the tuple type, which is free text, tells what the channels mean.
+        // In PAM, only the tuple type says what the channels mean, and it is free text.
         if kind != b'7' {
             image.color_space = image.channels.and_then(ColorSpace::of_channels);
             image.has_alpha = Some(false);

@@ -1,13 +1,15 @@
 //! SVG (W3C SVG 2): the root element's width, height and view box.
 //!
 //! The size is the natural size of SVG 2, section 8.2. If only one length is absolute, the view
-//! box's aspect ratio determines the other. If none is, the size is the stated percentages of the
-//! view box, or all of it. Only attributes count, as in a browser, which ignores the root element's
-//! CSS for the natural size. Browsers do apply an animation of width or height, but that may be
-//! anywhere in the document and is not read.
+//! box's aspect ratio determines the other. If neither is absolute, the size is the stated
+//! percentages of the view box; a missing length is 100 % of the view box. Only attributes count,
+//! as in a browser, which ignores the root element's CSS for the natural size. Browsers do apply an
+//! animation of width or height. Animations are not read, because they may be anywhere in the
+//! document.
 //!
 //! A width or height that is present but not understood is never replaced by the view box. Browsers
-//! may understand it, so an image that is huge in a browser could be recorded as a small one.
+//! may understand such a length, so an image that is huge in a browser could be recorded as a small
+//! one.
 
 mod doctype;
 mod length;
@@ -20,14 +22,15 @@ use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
 /// Number of bytes within which the root element's start tag must end. Diagram editors store a
-/// whole drawing in one of its attributes, and that takes up to a megabyte or so.
+/// whole drawing in an attribute of that tag, which makes the tag up to about a megabyte long.
 const MAX_HEAD: u64 = 4 << 20;
 
-/// Factor by which the known bytes grow with each read. The longest head takes five reads.
+/// Factor by which the known bytes grow with each read. A start tag that ends at [`MAX_HEAD`] takes
+/// at most five reads.
 const GROWTH: u64 = 4;
 
-/// Longest side in pixels. Browsers compute in single precision, in which not every larger whole
-/// number exists, and clamp a length to twice this.
+/// Longest side in pixels. Browsers compute in single precision, which cannot represent every
+/// larger whole number. They clamp a length to twice this value.
 const MAX_SIDE: f64 = 16_777_216.0;
 
 /// Reads the root element's start tag in the known bytes, and asks for more until the tag ends.
@@ -101,7 +104,7 @@ fn natural_size(svg: &Svg<'_>) -> Parsed<(f64, f64)> {
     })
 }
 
-/// The length that an attribute states; `None` if its value is not understood.
+/// The length that an attribute states; `None` if the attribute's value is not a supported length.
 fn length(svg: &Svg<'_>, value: Option<&[u8]>) -> Option<Length> {
     value.map_or(Some(Length::Auto), |value| length::parse(&svg.doctype.expand(value)?))
 }

@@ -27,7 +27,8 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
         _ => return false,
     };
     let has_depth = has_common_depth || hinted && matches!(depth, 1 | 8 | 15 | 16 | 24 | 32);
-    // Two zero bits, then the bits of the alpha channel, which are part of the depth.
+    // In a common header, the top two bits of the descriptor are zero, the alpha channel (the last
+    // four bits) has at most 8 bits, and neither side is zero.
     let is_common = descriptor & 0xC0 == 0
         && descriptor & 0x0F <= 8
         && header[12..14] != [0; 2]
@@ -40,7 +41,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(12)?, source.u16_le(14)?);
     let mut image = Image::new(Format::Tga, width.into(), height.into());
     image.animated = Some(false);
-    // The last four bits of the descriptor are the bits of the alpha channel.
+    // The last four bits of the descriptor are the number of bits of the alpha channel.
     image.has_alpha = Some(source.u8(17)? & 0x0F != 0);
     let is_gray = matches!(source.u8(2)?, 3 | 11);
     image.color_space = Some(if is_gray { ColorSpace::Gray } else { ColorSpace::Rgb });

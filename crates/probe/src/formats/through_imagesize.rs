@@ -1,5 +1,5 @@
-//! Formats that the `imagesize` crate measures correctly. Their parsers check the header first;
-//! then `imagesize` reads it.
+//! Formats that the `imagesize` crate measures correctly. The parsers of most of these formats
+//! check the header themselves before they call this module.
 
 use std::io::Cursor;
 

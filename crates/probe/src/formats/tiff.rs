@@ -21,8 +21,8 @@ const C2PA_MANIFEST: u16 = 52_545;
 /// Maximum number of extra samples that are searched for alpha.
 const MAX_EXTRA_SAMPLES: u64 = 16;
 
-/// Reads IFD0, which describes the main image. A TIFF decoder outputs nothing of the other IFDs,
-/// whatever raw formats store in them.
+/// Reads IFD0, which describes the main image. The other IFDs are ignored, because a TIFF decoder
+/// outputs only IFD0, even if a raw format stores the main image in another IFD.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let structure = Structure::new(source, 0, source.size())?;
     let mut entries = structure.first_directory()?;
@@ -38,7 +38,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// The fields of IFD0 that TIFF has besides those of EXIF.
+/// The fields of IFD0 that are read in addition to the EXIF fields.
 #[derive(Default)]
 struct Fields<'a> {
     width: Option<u64>,
@@ -69,8 +69,8 @@ impl<'a> Fields<'a> {
         Ok(())
     }
 
-    /// The image. If the dimensions are missing, the error names `offset`. Other facts may be
-    /// missing or unreadable.
+    /// The image. If the dimensions are missing, the error reports `offset` as its position. Other
+    /// facts may be missing or unreadable.
     fn image(&self, source: &Source<'_>, offset: u64) -> Parsed<Image> {
         let (Some(width), Some(height)) = (self.width, self.height) else {
             return corrupt("the first directory states no dimensions", offset);
@@ -115,7 +115,8 @@ impl<'a> Fields<'a> {
 }
 
 /// The color space of a photometric interpretation (TIFF 6.0, sections 4, 16, 20, 21 and 23; ITU-T
-/// T.44 for 10); `None` for one that only raw formats use.
+/// T.44 for 10); `None` for other photometric interpretations, such as those that only raw formats
+/// use.
 fn color_space(photometric: u64) -> Option<ColorSpace> {
     match photometric {
         0 | 1 | 4 => Some(ColorSpace::Gray),

@@ -10,15 +10,16 @@ const CHUNK_HEADER: u64 = 8;
 /// Offset of the first chunk, after `RIFF`, the file's size and `WEBP`.
 const FIRST_CHUNK: u64 = 12;
 
-/// Bytes at the end of an animated file in which the EXIF chunk is searched for. Walking there
-/// would take a read for each frame.
+/// Bytes at the end of an animated file in which the EXIF chunk is searched for. Walking over all
+/// frames to find the chunk would take a read for each frame.
 const TAIL: u64 = 256 << 10;
 
-/// Maximum number of chunks from the EXIF chunk to the file's end. XMP usually is the only other.
+/// Maximum number of chunks from the EXIF chunk to the file's end. Usually, only an XMP chunk
+/// follows the EXIF chunk.
 const MAX_CHUNKS_IN_TAIL: usize = 8;
 
-/// Bytes from the object's start within which the frames of an animated file are counted. Walking
-/// over all of them would take a read for each frame.
+/// Maximum size in bytes of an animated file whose frames are counted. In a longer file, walking
+/// over all frames would take a read for each frame.
 const COUNTED: u64 = 32 << 10;
 
 /// Reads the first chunk, whose name tells lossy, lossless and extended files apart.
@@ -115,7 +116,7 @@ fn extended(source: &Source<'_>, start: u64) -> Parsed<Image> {
     Ok(image)
 }
 
-/// A still image. Decoders convert lossy image data to RGB.
+/// A still image. The color space is always RGB, because decoders convert lossy image data to RGB.
 fn image(width: u32, height: u32, has_alpha: bool) -> Image {
     let channels = if has_alpha { 4 } else { 3 };
     let mut image = Image::new(Format::Webp, width, height).with_samples(8, channels);
@@ -130,7 +131,8 @@ struct Chunks<'a> {
     source: &'a Source<'a>,
     /// Offset of the first chunk.
     start: u64,
-    /// End (exclusive) of the file, as its RIFF header states it. Decoders ignore what follows.
+    /// End (exclusive) of the file that the RIFF header states, or the end of the object if that is
+    /// earlier. Decoders ignore bytes after the stated end.
     end: u64,
 }
 
@@ -149,8 +151,8 @@ impl<'a> Chunks<'a> {
         Chunk::at(self.source, position).map(Some)
     }
 
-    /// Checks that a still image has the dimensions of the canvas, as decoders do (RFC 9649, 2.7).
-    /// A file that ends before its image is measured nevertheless.
+    /// Checks that a still image has the dimensions of the canvas (RFC 9649, 2.7), as decoders also
+    /// check. A file that ends before its image is measured nevertheless.
     fn expect_image_of(&self, width: u32, height: u32) -> Parsed<()> {
         let mut position = self.start;
         while let Some(chunk) = self.at(position)? {
@@ -168,7 +170,7 @@ impl<'a> Chunks<'a> {
         Ok(())
     }
 
-    /// The number of frames; `None` if the file extends beyond the counted bytes.
+    /// The number of frames; `None` if the file is longer than [`COUNTED`] bytes.
     fn frames(&self) -> Parsed<Option<u32>> {
         if self.end > COUNTED {
             return Ok(None);
@@ -195,8 +197,8 @@ impl<'a> Chunks<'a> {
         Ok(None)
     }
 
-    /// The EXIF chunk, which follows the image data (RFC 9649, 2.7.1.5). In an animated file, it is
-    /// looked for before the first frame and in the last [`TAIL`] bytes.
+    /// The EXIF chunk, which follows the image data (RFC 9649, 2.7.1.5). In an animated file, the
+    /// chunk is searched for before the first frame and in the last [`TAIL`] bytes.
     fn exif(&self, is_animated: bool) -> Parsed<Option<Chunk>> {
         let mut position = self.start;
         while let Some(chunk) = self.at(position)? {

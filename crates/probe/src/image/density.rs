@@ -1,4 +1,4 @@
-//! The density of an image's dots.
+//! The density of an image in dots per inch.
 
 /// A density in whole dots per inch, at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,8 @@ pub(crate) enum Unit {
 }
 
 impl Unit {
-    /// The factor from dots per this unit to dots per inch, of 2.54 cm, as a fraction.
+    /// The factor that converts dots per this unit to dots per inch, as a fraction. An inch is 2.54
+    /// cm.
     fn to_inch(self) -> (u64, u64) {
         match self {
             Self::Inch => (1, 1),
@@ -41,7 +42,8 @@ impl Density {
     }
 }
 
-/// A fraction of dots per `unit`, in dots per inch, rounded to the nearest integer.
+/// Converts a fraction of dots per `unit` to dots per inch, rounded to the nearest integer. Returns
+/// `None` if the denominator or the result is zero, or if the result exceeds a `u32`.
 fn per_inch((numerator, denominator): (u32, u32), unit: Unit) -> Option<u32> {
     let (times, by) = unit.to_inch();
     let (dots, length) = (u64::from(numerator) * times, u64::from(denominator) * by);

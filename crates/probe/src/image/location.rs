@@ -24,8 +24,8 @@ pub struct Location {
 pub struct Decimal<const PLACES: u32>(i32);
 
 impl<const PLACES: u32> Decimal<PLACES> {
-    /// The number nearest to `number`; `None` if its absolute value exceeds `limit` or if it is no
-    /// number.
+    /// The number nearest to `number`; `None` if the absolute value of `number` exceeds `limit` or
+    /// if `number` is NaN.
     pub(crate) fn near(number: f64, limit: u32) -> Option<Self> {
         let scaled = (number * f64::from(10_u32.pow(PLACES))).round();
         #[expect(clippy::cast_possible_truncation, reason = "the result is compared")]

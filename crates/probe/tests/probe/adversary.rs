@@ -1,5 +1,5 @@
-//! A range server that lies, and checks that the probe keeps its guarantees nevertheless. Shared by
-//! the property tests and the fuzzer.
+//! A range server that returns wrong responses, and checks that the probe keeps its guarantees
+//! despite them. The property tests and the fuzzer share this file.
 
 use std::ops::Range;
 
@@ -14,8 +14,8 @@ const MAX_RESPONSE: u64 = 512;
 /// Number of bytes at the start of the input that control the server.
 const CONTROL: usize = 6;
 
-/// The input that makes [`check`] probe `object` on a server that never lies. The object's key has
-/// no extension, unless the hint is needed to recognize the format.
+/// The input with which [`check`] probes `object` on a server without faults. The object's key has
+/// no extension, unless `name` is the extension of one of the keys.
 #[allow(dead_code, reason = "used where seeds are written")]
 pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
     let is_extension = |key: &&str| key.strip_prefix("a.") == Some(name);
@@ -118,7 +118,8 @@ impl<'a> Server<'a> {
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
         let bytes = self.response(range);
-        // The probe may or may not keep bytes at a wrong offset, so nothing is recorded then.
+        // With wrong offsets, nothing is recorded, because the probe may or may not keep those
+        // bytes.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);
         }
@@ -131,8 +132,8 @@ impl<'a> Server<'a> {
         if is_wrong { self.next() } else { requested }
     }
 
-    /// The object's bytes in the range, which repeat beyond its end; truncated, emptied or garbled
-    /// according to the faults.
+    /// The object's bytes in the range; beyond its end, the object repeats. The response is
+    /// truncated, emptied or garbled according to the faults.
     fn response(&mut self, range: Range<u64>) -> Vec<u8> {
         let mut length = (range.end - range.start).min(MAX_RESPONSE);
         if self.faults & 0x01 != 0 {
@@ -166,7 +167,7 @@ impl<'a> Server<'a> {
         }
     }
 
-    /// The next random number (xorshift), so that the same input gives the same responses.
+    /// The next random number (xorshift), which is the same in each run with the same input.
     fn next(&mut self) -> u64 {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;

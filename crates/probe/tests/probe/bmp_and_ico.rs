@@ -17,7 +17,7 @@ fn bmp_headers_of_every_size_are_read() {
     expect_corrupt(&others::bmp(40, 3, i32::MIN, 32), "negative");
     expect_corrupt(&others::bmp(13, 3, 2, 32), "header");
     expect_corrupt(&others::bmp(40, 0, 2, 24), "zero");
-    // The offset is that of the field.
+    // The message states the offset of the invalid field.
     expect_corrupt(&others::bmp(40, -3, 2, 32), "at byte 18");
     expect_corrupt(&others::bmp(12, 3, 2, 7), "at byte 24");
     expect_corrupt(&others::bmp(40, 3, 2, 7), "at byte 28");
@@ -34,7 +34,7 @@ fn bits_per_pixel_and_compression_state_samples_and_colors() {
         (16, 3, (None, None), rgb),
         (24, 0, (Some(8), Some(3)), rgb),
         (32, ALPHA_BIT_FIELDS, (Some(8), Some(4)), rgb),
-        // A JPEG and a PNG file state their own.
+        // An embedded JPEG or PNG file states its own samples.
         (0, 4, (None, None), None),
         (0, 5, (None, None), None),
         (32, 11, (Some(8), Some(4)), Some(ColorSpace::Cmyk)),
@@ -46,7 +46,7 @@ fn bits_per_pixel_and_compression_state_samples_and_colors() {
         assert_eq!((image.bits_per_channel, image.channels), samples, "{bits} {compression}");
         assert_eq!(image.color_space, color_space, "{bits} {compression}");
     }
-    // The shortest header that states a compression.
+    // This is the shortest header that states a compression.
     let mut short = others::bmp(20, 3, 2, 24);
     short[30] = 99;
     expect_corrupt(&short, "the compression");
@@ -71,7 +71,8 @@ fn the_larger_of_directory_entry_and_image_counts() {
         expect_size(&others::ico(1, &[(16, 16, image.clone())]), 40, 30);
         expect_size(&others::ico(1, &[(40, 16, image.clone())]), 40, 30);
         expect_corrupt(&others::ico(1, &[(48, 16, image.clone())]), "contradict each other");
-        // Viewers choose by other criteria among images that are equally large.
+        // Among images with equally large entries, the largest by its own header counts, in any
+        // order.
         let small = (16, 16, others::icon_bitmap(16, 16));
         for list in [[small.clone(), (16, 16, image.clone())], [(16, 16, image), small]] {
             expect_size(&others::ico(2, &list), 40, 30);
@@ -85,25 +86,25 @@ fn the_directory_tells_which_image_is_the_largest() {
     let bitmap =
         |width, height| (width, height, others::icon_bitmap(u32::from(width), u32::from(height)));
     expect_size(&others::ico(1, &[bitmap(100, 2), bitmap(20, 20), bitmap(2, 100)]), 20, 20);
-    // Of equally large images, the first.
+    // Of equally large images, the first counts.
     expect_size(&others::ico(1, &[bitmap(30, 40), bitmap(40, 30)]), 30, 40);
     let small = |width, height| (16, 16, others::icon_bitmap(width, height));
     expect_size(&others::ico(1, &[small(100, 20), small(40, 40)]), 100, 20);
     expect_size(&others::ico(1, &[small(100, 17), small(42, 42)]), 42, 42);
-    // A smaller entry is not looked at.
+    // The header of an image with a smaller entry is not read.
     let wrong = (32, 32, others::icon_bitmap(64, 64));
     expect_size(&others::ico(1, &[wrong, bitmap(48, 48)]), 48, 48);
 }
 
 #[test]
 fn a_cursor_is_no_tga_whatever_its_key() {
-    // The third byte of the length of the image lies where a TGA header has its bits per pixel.
+    // The third byte of the image's length is at the offset of the bits per pixel in a TGA header.
     let mut bitmap = others::icon_bitmap(128, 128);
     bitmap.resize(0x01_0828, 0);
     let cursor = others::ico(2, &[(128, 128, bitmap)]);
     let image = probe_as("a.tga", &cursor).unwrap();
     assert_eq!((image.format, image.width, image.height), (Format::Cur, 128, 128));
-    // A directory cannot contain an image.
+    // Read as a cursor, the file has its first image within the directory, which is invalid.
     let mut tga = others::tga(3, 2);
     (tga[4], tga[18]) = (1, 8);
     assert_eq!(probe_as("a.tga", &tga).unwrap().format, Format::Tga);

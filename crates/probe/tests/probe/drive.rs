@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use probe::{CONTENT_TYPES, Hint, Image, Probe, ProbeError, Step};
 
-/// The result of a probe, and its reads.
+/// The result of a probe, and the reads that it made.
 pub(crate) struct Outcome {
     pub(crate) result: Result<Image, ProbeError>,
     /// The ranges read, in order.

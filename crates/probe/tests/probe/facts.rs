@@ -7,7 +7,7 @@ use crate::images::exif::{self, Value};
 use crate::images::jpeg::Jpeg;
 use crate::images::{self, boxes, icc, others, png, tiff, webp};
 
-/// Probes an object, its location included.
+/// Probes an object, and asks for the location.
 fn with_location(object: &[u8]) -> Image {
     let hint = Hint { key: "", content_type: None };
     let mut probe = Probe::new(object.len() as u64, hint).with_location(true);
@@ -71,7 +71,8 @@ fn the_location_is_neither_read_nor_reported_unless_asked_for() {
     assert!(reads.iter().all(|read| read.end < 300_000), "{reads:?}");
 }
 
-/// A TIFF file that is this TIFF structure, whose first two entries become width and height.
+/// Makes a TIFF file of a TIFF structure by replacing the first two entries with the width and
+/// height.
 fn tiff_photo(structure: &[u8]) -> Vec<u8> {
     let mut file = structure.to_vec();
     for (at, tag, value) in [(10, 256_u16, 40_u32), (22, 257, 30)] {
@@ -234,7 +235,7 @@ fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
         let item = |id, kind, properties| boxes::Item { id, kind, properties };
         let items =
             [item(1, b"grid", vec![1]), item(2, b"hvc1", vec![1]), item(3, b"hvc1", vec![1, 2])];
-        // Before the tile of this grid comes that of another.
+        // The reference to the tile of another grid comes first.
         let tiles = [[0, 9, 0, 1, 0, 3], [0, 1, 0, 1, 0, 2]].map(|it| boxes::plain(b"dimg", &it));
         let auxiliary = boxes::plain(b"auxl", &[0, 3, 0, 1, 0, to]);
         let references = boxes::full(b"iref", 0, 0, &[tiles.concat(), auxiliary].concat());

@@ -1,4 +1,4 @@
-//! Seeds for the fuzzer in `fuzz/`: the test images, served honestly.
+//! Seeds for the fuzzer in `fuzz/`: the test images, on a server without faults.
 
 use std::fs;
 use std::path::Path;

@@ -58,7 +58,7 @@ fn blocks_that_make_no_sense_are_refused() {
     expect_size(&others::gif(3, 2, &[b"\0", &frame, b";"]), 3, 2);
     expect_corrupt(&others::gif(3, 2, &[b"junk", &frame, b";"]), "neither a frame");
     expect_corrupt(&others::gif(3, 2, &[]), "ends within");
-    // An object that ends before the data of its first frame.
+    // An object may end before the data of its first frame.
     expect_size(&others::gif(3, 2, &[&frame[..10]]), 3, 2);
     let mut code = frame;
     code[10] = 12;
@@ -80,7 +80,7 @@ fn a_gif_is_animated_if_two_frames_are_known() {
     assert_eq!(expect_size(&cut, 3, 2).animated, None);
     let cut = others::gif(3, 2, &[&loops, &frame]);
     assert_eq!(expect_size(&cut, 3, 2).animated, Some(true));
-    // Some writers end a block twice.
+    // Some writers end a block with more than one zero byte.
     let padded = others::gif(3, 2, &[&frame, &[0, 0], &frame, &[0], b";"]);
     assert_eq!(expect_size(&padded, 3, 2).frames, Some(2));
 }

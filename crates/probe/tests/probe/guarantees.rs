@@ -40,7 +40,7 @@ proptest! {
     }
 }
 
-/// A probe whose reads are as short as `lengths` say, in turn, with limits that allow that.
+/// Probes an object with reads cut to the `lengths`, in turn. The limits allow any number of reads.
 fn probe_in_parts(key: &str, object: &[u8], lengths: &[usize]) -> Result<Image, ProbeError> {
     let hint = Hint { key, content_type: None };
     let limits = Limits { max_reads: u32::MAX, max_bytes: u64::MAX };

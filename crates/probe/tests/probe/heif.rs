@@ -32,7 +32,7 @@ fn format_and_content_type_follow_the_coding_format() {
         let image = expect_size(&single(brands, coding, &[ispe(3, 2)]), 3, 2);
         assert_eq!(image.content_type(), content_type);
     }
-    // A derived item has the coding format of the first coded one.
+    // A derived item has the coding format of the first coded item.
     let items = [
         Item { id: 1, kind: b"Exif", properties: vec![] },
         Item { id: 2, kind: b"hvc1", properties: vec![1] },
@@ -178,7 +178,8 @@ fn an_identity_item_has_the_dimensions_of_its_source() {
         Item { id: 1, kind: b"hvc1", properties: vec![1, 2] },
         Item { id: 2, kind: b"iden", properties: vec![2] },
     ];
-    // Other references precede that to the source: of another item, and of another type.
+    // Two other references precede the reference to the source: one from another item, and one of
+    // another type.
     let references = [
         plain(b"dimg", &[0, 9, 0, 1, 0, 9]),
         plain(b"thmb", &[0, 2, 0, 1, 0, 9]),
@@ -236,7 +237,7 @@ fn locations_of_every_version_are_read() {
     };
     let [first, second] = [&[0; 4][..], &[0, 0, 0, 4]];
     let rest = &[0, 0, 0, 4][..];
-    // 16-bit IDs, without and with the index of each extent; 32-bit IDs.
+    // Version 2 has 32-bit IDs, and version 1 has 16-bit IDs. Both have an index for each extent.
     let wide = [&[0, 0, 0, 2][..], &[0, 0, 0, 1, 0, 0, 0, 0, 0, 1], &[9; 12]].concat();
     let own = [&[0, 0, 0, 3, 0, 1, 0, 0, 0, 2][..], &[0; 4], first, rest, &[0; 4], second, rest];
     let version_2 = full(b"iloc", 2, 0, &[&[0x44, 0x04][..], &wide, &own.concat()].concat());
@@ -388,11 +389,11 @@ fn a_track_states_its_frames_and_the_extent_that_is_shown() {
     };
     assert_eq!(image(Track { frames: 12, ..shown(b"av01", 16, 12) }), (16, 12, Some(12)));
     assert_eq!(image(Track { frames: 0, ..shown(b"av01", 16, 12) }), (16, 12, None));
-    // Without a width or a height, the sample entry's count.
+    // If the track header's width or height is zero, the dimensions in the sample entry count.
     for (width, height) in [(0, 12), (16, 0)] {
         assert_eq!(image(shown(b"av01", width, height)), (40, 30, None));
     }
-    // Neither an extent nor junk in the sample entry counts.
+    // An `ispe` property and trailing junk in the sample entry are ignored.
     let properties = vec![ispe(80, 60), irot(1), vec![0, 0, 0, 4, 0, 0, 0, 0]];
     assert_eq!(image(Track { properties, ..shown(b"av01", 16, 12) }), (12, 16, None));
 }
@@ -463,7 +464,7 @@ fn boxes_may_be_empty_or_extend_to_the_end_of_their_parent() {
     expect_size(&file(plain(b"iprp", &properties)), 3, 2);
     expect_size(&file(large(b"iprp", &properties)), 3, 2);
     expect_size(&file(endless(b"iprp", &properties)), 3, 2);
-    // Nothing of an endless box lies outside its parent.
+    // A box without a stated end ends with its parent box.
     let cut = [plain(b"ipco", &ispe(3, 2)), plain(b"free", b"")].concat();
     expect_corrupt(&file(endless(b"iprp", &cut)), "no properties");
     let mut long = plain(b"iprp", &properties);

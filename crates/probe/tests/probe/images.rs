@@ -9,8 +9,8 @@ pub(crate) mod png;
 pub(crate) mod tiff;
 pub(crate) mod webp;
 
-/// One small image of 40 × 30 pixels of each kind, with its name: seeds for the fuzzer, and objects
-/// for tests that apply to every format.
+/// One small image of 40 × 30 pixels of each kind, with its name. The images are seeds for the
+/// fuzzer, and objects for the tests that apply to every format.
 pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     let mut all = jpeg::all();
     all.extend(png::all());

@@ -120,7 +120,7 @@ fn orientation_comes_from_the_first_directory() {
 
 #[test]
 fn orientation_is_read_wherever_the_segment_lies() {
-    // The segment's parts lie across the end of the first read, one after the other.
+    // In turn, the first read ends at each byte of the EXIF segment.
     for length in 65_536 - 60..65_536 {
         let padding = vec![0; length - 6];
         let jpeg = Jpeg::new().segment(0xE2, &padding).exif(&exif::little_endian(6, 1));
@@ -204,7 +204,7 @@ fn of_several_segments_of_one_kind_the_first_counts() {
     let manifest =
         |kind: &[u8]| [&b"JP\0\x01\0\0\0\x01\0\0\0\x40jumb\0\0\0\x20jumd"[..], kind].concat();
     let file = Jpeg::new()
-        // Too short for a JFIF header.
+        // This segment is too short for a JFIF header.
         .segment(0xE0, b"JFIF\0")
         .segment(0xE0, &jfif(72))
         .segment(0xE0, &jfif(96))

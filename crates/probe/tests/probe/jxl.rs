@@ -15,7 +15,7 @@ fn with_metadata(fields: &[&[(u64, u32)]]) -> Vec<u8> {
     boxes::jxl_codestream(&fields)
 }
 
-/// The fields that say that the depth is 8 bits, that buffers of 16 bits suffice.
+/// The fields that say that the depth is 8 bits and that buffers of 16 bits suffice.
 const EIGHT_BITS: [(u64, u32); 3] = [(0, 1), (0, 2), (1, 1)];
 const NO_EXTRA_FIELDS: (u64, u32) = (0, 1);
 const NO_EXTRA_CHANNELS: (u64, u32) = (0, 2);
@@ -64,7 +64,8 @@ fn optional_fields_of_jpeg_xl_are_skipped() {
     let gray = [(0, 1), (0, 1), (0, 1), (1, 2)];
     let no_preview = (0, 1);
     let intrinsic = [(1, 1), (1, 1), (3, 5), (0, 3), (5, 5)];
-    // By eighths, with a ratio and without; then in pixels.
+    // The first two previews have sides in units of 8 pixels, with and without a ratio. The third
+    // has sides in pixels. The last case has no preview.
     let previews = [
         &[(1, 1), (1, 1), (2, 2), (9, 5), (3, 3)][..],
         &[(1, 1), (1, 1), (0, 2), (0, 3), (3, 2), (99, 9)],

@@ -1,4 +1,4 @@
-//! PSD, QOI, TGA, Netpbm and JPEG 2000; and one small image of every kind.
+//! PSD, QOI, TGA, Netpbm, JPEG 2000, and one small image of every kind.
 
 use probe::{ColorSpace, Format, Image, Orientation};
 
@@ -154,7 +154,7 @@ fn of_several_resources_of_a_photoshop_file_the_first_counts() {
     };
     let found = probe(&file(&[both(b"one\0", "first"), both(b"two\0", "second")], b"")).unwrap();
     assert_eq!(names(found), (Some("one".into()), Some("first".into())));
-    // Values behind a resource belong to something else.
+    // Values beyond the end of the resource are not read, because they belong to other data.
     let (camera, profile) = (camera(b"far away\0"), profile("far"));
     let (start, rest) = camera.split_at(26);
     assert_eq!(names(probe(&file(&[resource(1058, start)], rest)).unwrap()), (None, None));
@@ -178,7 +178,7 @@ fn every_kind_of_tga_states_its_samples() {
         let mut file = others::tga(3, 2);
         (file[2], file[16], file[17]) = (kind, depth, 0x20 | alpha);
         if matches!(kind, 1 | 9) {
-            // A color map of 256 entries of 24 bits.
+            // The file has a color map of 256 entries of 24 bits.
             (file[1], file[6], file[7]) = (1, 1, 24);
         }
         let image = expect_size(&file, 3, 2);
@@ -190,7 +190,8 @@ fn every_kind_of_tga_states_its_samples() {
 
 #[test]
 fn without_a_key_a_tga_header_needs_common_values() {
-    // Offsets and values; false if even the key does not make the header that of a TGA file.
+    // Each case has the offsets and values of the changed bytes. The flag is true if the header is
+    // accepted when the key's extension is that of TGA.
     for (changes, is_tga_by_key) in [
         (&[(1, 2)][..], false),
         (&[(2, 1)], false),
@@ -274,7 +275,7 @@ fn netpbm_headers_are_told_from_text_and_from_truncated_headers() {
     expect_corrupt(b"P6 3 2 0\n", "maximum value");
     expect_corrupt(b"P6 3 2 65536\n", "maximum value");
     expect_corrupt(b"P7\nWIDTH 3\nHEIGHT 2\nDEPTH 0\nMAXVAL 1\nENDHDR\n", "depth is zero");
-    // Data of the right length may look like text.
+    // Data of the length that the header implies is accepted even if it looks like text.
     for file in ["P4 16 2\nabcd", "P6 2 1 255\nabcdef", "P5 2 1 256\nabcd", "P5 2 2 255\nabcd\r\n"]
     {
         assert_eq!(probe(file.as_bytes()).unwrap().format, Format::Pnm, "{file}");

@@ -81,7 +81,7 @@ fn a_density_chunk_states_pixels_per_meter() {
 
 #[test]
 fn a_large_profile_takes_one_more_read() {
-    // Stored without compression, so that the chunk is large.
+    // The profile is stored without compression, so that the chunk is large.
     let profile = icc::profile(b"RGB ", 40_000, &icc::ascii("large"));
     let stored = miniz_oxide::deflate::compress_to_vec_zlib(&profile, 0);
     let name = [b'n'; 79];

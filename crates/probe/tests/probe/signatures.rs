@@ -56,7 +56,7 @@ const SIGNATURES: [&[u8]; 47] = [
     b"sizeftypheic",
 ];
 
-/// Texts of several lengths, among them ones that begin with numbers.
+/// Texts of several lengths. Some of them begin with numbers.
 const TEXTS: [&str; 9] = [
     "is",
     " is the name of a format.",

@@ -1,4 +1,4 @@
-//! SVG: dimensions by the root element's attributes, and the search for that element.
+//! SVG: the search for the root element, and the dimensions that its attributes state.
 
 use probe::Hint;
 
@@ -9,7 +9,7 @@ fn expect(attributes: &str, width: u32, height: u32) {
     expect_after("", attributes, width, height);
 }
 
-/// Expects the dimensions of an image with this text before its root element.
+/// Expects these dimensions of an SVG image with `prolog` before its root element.
 #[track_caller]
 fn expect_after(prolog: &str, attributes: &str, width: u32, height: u32) {
     let image = expect_size(svg(prolog, attributes).as_bytes(), width, height);
@@ -265,7 +265,8 @@ fn text_that_tokenizes_in_two_ways_is_corrupt() {
         "viewBox='0 0 1 1' / width='30' height='20'",
         "width=30 height='20'",
         "hidden width='30' height='20'",
-        // ISO 2022 encodings switch with this character to one in which a quote is no quote.
+        // In ISO 2022 encodings, this character starts a sequence that changes the meaning of the
+        // bytes that follow, so that the byte of a quote may be part of a character.
         "a='\u{1B}$B' width='30' height='20'",
     ] {
         expect_corrupt(svg("", attributes).as_bytes(), "malformed");
@@ -358,7 +359,7 @@ fn both_byte_orders_of_utf_16_are_read() {
 #[test]
 fn characters_beyond_latin_1_are_parts_of_names_and_values() {
     let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-    // Not an instruction, but an element of another name.
+    // The name of this element begins with U+0100, so it is not a processing instruction.
     let element = "\u{FEFF}<\u{100}?><svg width='3' height='2'/>";
     assert_eq!(probe(&utf_16(element)).unwrap_err().name(), "UnsupportedImage");
     let attribute =

@@ -60,7 +60,7 @@ fn exif_that_is_not_announced_takes_no_read() {
 fn exif_is_read_from_the_tail_of_an_animation() {
     let header = webp::extended(EXIF | ANIMATION, 40, 30);
     let mut frames: Vec<_> = (0..40).map(|_| webp::frame(40, 30, 30_000)).collect();
-    // A frame's data may contain the name of the chunk.
+    // A frame's data may happen to contain the name of the EXIF chunk.
     frames[39].1[20_000..20_008].copy_from_slice(b"EXIF\x04\0\0\0");
     let exif = (b"EXIF", exif::far(6, 5000));
     for tail in [vec![exif.clone()], vec![exif, (b"XMP ", vec![0; 3001])]] {

@@ -13,7 +13,7 @@ const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chro
 /// Number of files in one page. The browser decodes all of them at once.
 const BATCH: usize = 50;
 
-/// The page, in which the list of paths is empty.
+/// The template of the page. Its list of paths is empty.
 const PAGE: &str = include_str!("../oracles/chromium.html");
 
 /// Lets the browser show the files.

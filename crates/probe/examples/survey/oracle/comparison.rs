@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use super::Facts;
 use crate::{answer, facts};
 
-/// Largest difference between two coordinates in degrees that counts as equal: one unit of the last
-/// place.
+/// Two coordinates are equal if they differ by at most this number of degrees: one unit of the last
+/// decimal place.
 const DEGREES: f64 = 1.000_001e-6;
 
 /// Counts for one fact.
@@ -26,7 +26,8 @@ struct Tally {
     absent: u32,
 }
 
-/// Compares the facts about each file, and prints a table. `verbose` lists what is not equal.
+/// Compares the facts about each file, and prints a table. `verbose` lists the facts that are not
+/// equal.
 pub(super) fn print(
     root: &Path,
     files: &[PathBuf],
@@ -94,7 +95,7 @@ impl Tally {
 
 fn are_equal(name: &str, stated: &Value, ours: &Value) -> bool {
     match name {
-        // The oracle states no offset.
+        // Compared without the offset from UTC, which the oracle does not state.
         "takenAt" => {
             let text =
                 |value: &Value| value.as_str().and_then(|text| text.get(..19)).map(str::to_owned);

@@ -1,4 +1,4 @@
-//! `ExifTool`, whose tags are translated into the names and forms of the API's document.
+//! `ExifTool`. Its tags are converted to the names and formats of the facts in the API's JSON.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -12,7 +12,8 @@ use super::{Facts, lines};
 
 /// Runs `ExifTool` on all files at once.
 pub(super) fn facts(mut command: Command, paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
-    // Groups as prefixes, numbers as numbers, duplicates, and a list of files on standard input.
+    // The options ask for groups as prefixes, numbers instead of descriptions, and duplicate tags.
+    // The list of files is read from standard input.
     command.args(["-json", "-n", "-G1", "-a", "-q", "-charset", "filename=utf8", "-@", "-"]);
     let output = lines::run(command, paths)?;
     let answers: Vec<Map<String, Value>> = serde_json::from_str(&output)?;
@@ -52,7 +53,7 @@ impl Tags<'_> {
         Ok(known.collect())
     }
 
-    /// The first of these tags that is there.
+    /// The value of the first of these tags that the file has.
     fn get(&self, names: &[&str]) -> Option<&Value> {
         names.iter().find_map(|name| self.0.get(*name))
     }
@@ -62,7 +63,8 @@ impl Tags<'_> {
         value.as_u64().filter(|number| (1..=8).contains(number)).map(Value::from)
     }
 
-    /// A text in the form of a fact. A number that `ExifTool` does not quote is text, too.
+    /// A text, cleaned and shortened like a fact of the probe. `ExifTool` prints text that looks
+    /// like a number without quotes; such a number is converted back to text.
     fn text(&self, names: &[&str]) -> Option<Value> {
         let text = match self.get(names)? {
             Value::String(text) => text.clone(),
@@ -77,7 +79,7 @@ impl Tags<'_> {
         (!text.is_empty()).then(|| json!(text))
     }
 
-    /// The first of the tags that states a valid time, as ISO 8601 without its offset.
+    /// The time of the first tag that states a valid time, as ISO 8601 without an offset from UTC.
     fn taken_at(&self) -> Option<Value> {
         let times = [
             ["ExifIFD:DateTimeOriginal", "IFD0:DateTimeOriginal"],
@@ -99,7 +101,7 @@ impl Tags<'_> {
         Some(json!({ "latitude": latitude, "longitude": longitude }))
     }
 
-    /// A density in dots per inch: from EXIF if it is there, or else from JFIF or from pHYs.
+    /// A density in dots per inch: from EXIF if EXIF states one, or else from JFIF or pHYs.
     fn density(&self, name: &str) -> Option<Value> {
         for (group, inch, centimeter) in [("IFD0", 2, 3), ("JFIF", 1, 2)] {
             let Some(dots) = self.number(&format!("{group}:{name}")) else { continue };

@@ -1,4 +1,5 @@
-//! Installs the oracles below `target/oracles`, and again when their versions change.
+//! Installs the oracles below `target/oracles`, and reinstalls them when the pinned versions
+//! change.
 
 use std::error::Error;
 use std::ffi::OsStr;
@@ -57,7 +58,8 @@ fn npm() -> Result<PathBuf, Box<dyn Error>> {
     Ok(directory)
 }
 
-/// Installs into `directory`, unless that has been done with the same lists of packages.
+/// Installs packages into `directory`, unless packages from the same lists are already installed
+/// there.
 fn install(
     directory: &Path,
     lists: &[&Path],

@@ -17,7 +17,7 @@ pub(super) fn answers(command: Command, paths: &[PathBuf]) -> Result<Vec<Facts>,
     output.lines().map(|line| Ok(facts(serde_json::from_str(line)?))).collect()
 }
 
-/// The facts in an answer, which contains an error instead if the file could not be read.
+/// The facts in an answer, or the error that it contains if the oracle could not read the file.
 pub(super) fn facts(mut answer: Map<String, Value>) -> Facts {
     match answer.remove("error") {
         Some(error) => Err(error.as_str().unwrap_or_default().to_owned()),
@@ -39,7 +39,7 @@ pub(super) fn run(mut command: Command, paths: &[PathBuf]) -> Result<String, Box
         .flat_map(|path| [path.as_os_str().as_encoded_bytes(), b"\n"].concat())
         .collect();
     let input = child.stdin.take();
-    // Input and output at once, because either may be longer than a pipe holds.
+    // Writes the input while reading the output, because either may exceed the capacity of a pipe.
     let writer = thread::spawn(move || input.map_or(Ok(()), |mut input| input.write_all(&lines)));
     let output = child.wait_with_output()?;
     writer.join().map_err(|_| "the thread that writes paths has panicked")??;

@@ -1,5 +1,5 @@
 """Prints one line of JSON for each path on the standard input: the facts that Pillow states, under
-their names in the API's document, or an error."""
+their names in the API's JSON, or an error."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ import warnings
 import pillow_heif
 from PIL import Image
 
-# Pillow's modes, by the color space that they stand for.
+# The color space of each Pillow mode.
 COLOR_SPACES = {
     "1": "GRAY",
     "L": "GRAY",

@@ -1,5 +1,5 @@
 // Prints one line of JSON for each path on the standard input: the facts that sharp states, under
-// their names in the API's document, or an error.
+// their names in the API's JSON, or an error.
 
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";

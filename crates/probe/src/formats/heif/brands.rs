@@ -40,7 +40,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// The name of the file type, if it consists of the same boxes but is not supported.
+    /// The name of the file type if the type is not supported. Such files consist of the same kind
+    /// of boxes as HEIF.
     fn unsupported(&self) -> Option<&'static str> {
         match &self.major {
             b"crx " => Some("Canon CR3"),
@@ -69,11 +70,13 @@ impl<'a> Brands<'a> {
         self.all().any(|brand| brand == b"avif" || brand == b"avis")
     }
 
-    /// True if decoders show a track rather than the primary item, if there are both:
-    /// `has_movie_already` tells whether `moov` precedes `meta`.
+    /// True if decoders show a track rather than the primary item of a file with both.
+    /// `has_movie_already` is true if `moov` precedes `meta`.
     ///
-    /// The major brand of a sequence or of a still image decides. If an AVIF file has neither,
-    /// `libavif` prefers the track. It stops at `meta` unless the file claims to be a sequence.
+    /// A major brand of a sequence selects the track. The major brand `avif` selects the primary
+    /// item. For other major brands of an AVIF file, `libavif` prefers the track, but it stops at
+    /// `meta` unless one of the brands is `avis`. In all other files, decoders show the primary
+    /// item.
     pub(super) fn prefer_tracks(&self, has_movie_already: bool) -> bool {
         if SEQUENCE.contains(&&self.major) {
             return true;

@@ -17,7 +17,7 @@ const META: u64 = 1 << 20;
 /// Bytes of version and flags before the fields of a full box.
 pub(super) const FULL_BOX: u64 = 4;
 
-/// Longest chain of derived items that is followed, so that a cycle ends.
+/// Maximum length of a chain of derived items that is followed. The limit also ends a cycle.
 const MAX_DEPTH: u32 = 4;
 
 /// Placeholder for the type of an item that has none.
@@ -107,8 +107,8 @@ impl<'a> Items<'a> {
     }
 
     /// Sets the extent to that of the canvas on which other pictures are placed (23008-12, 6.6.2.2
-    /// and 6.6.2.3), which the item's data states, and takes missing samples from the first of
-    /// these pictures.
+    /// and 6.6.2.3). The item's data states the extent of the canvas. Facts about the samples that
+    /// are still unknown are taken from the first of the pictures.
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
         let canvas = |source: &Source<'_>, start: u64, _| canvas(source, start, kind);
@@ -146,7 +146,7 @@ impl<'a> Items<'a> {
         let mut boxes = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
         while let Some(found) = boxes.next()? {
             // After the item's own ID and a 16-bit count come the IDs of the items that it refers
-            // to. Only the first one is read.
+            // to. Only the first of these IDs is read.
             let position = found.content + if wide { 6 } else { 4 };
             let from = self.item_id(found.content, wide)?;
             let first_to = self.item_id(position, wide)?;
@@ -167,8 +167,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The item's type and its coding format. The coding format of a derived
-    /// item is that of the first coded item, because its sources all have the same one.
+    /// The item's type and its coding format. For a derived item, the coding format is that of the
+    /// first coded item, because all items from which it is derived have the same coding format.
     fn types(&self, id: u32) -> Parsed<([u8; 4], [u8; 4])> {
         let Some(mut entries) = self.entries()? else { return Ok((NO_TYPE, NO_TYPE)) };
         let (mut own, mut first_coded) = (None, None);
@@ -228,8 +228,9 @@ struct Reference {
     first_to: u32,
 }
 
-/// Width and height of the canvas in the data of a derived item of this type, and their offset.
-/// Before them come version, flags, and either rows and columns or the color of the canvas.
+/// Width and height of the canvas in the data of a derived item of this type, and their offset. The
+/// data begins with version, flags, and either the rows and columns of a grid or the color of the
+/// canvas.
 fn canvas(source: &Source<'_>, start: u64, kind: [u8; 4]) -> Parsed<((u32, u32), u64)> {
     let offset = start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
     let extent = if source.u8(start.saturating_add(1))? & 1 == 0 {

@@ -60,8 +60,8 @@ impl State {
         self.bits_per_channel.is_none() || self.channels.is_none() || self.profile.is_none()
     }
 
-    /// Takes the samples and the profile from a picture that this one consists of, unless they are
-    /// known.
+    /// Takes the bits per channel, the channels and the ICC profile from `of`, a picture from which
+    /// this one is derived. Known values are kept.
     pub(super) fn take_samples(&mut self, of: &Picture) {
         self.bits_per_channel = self.bits_per_channel.or(of.bits_per_channel);
         self.channels = self.channels.or(of.channels);
@@ -91,7 +91,7 @@ impl State {
                 self.channels = Some(source.u8(start + FULL_BOX)?);
                 self.bits_per_channel = Some(source.u8(start + FULL_BOX + 1)?);
             }
-            // ISO/IEC 14496-12, 12.1.5: an ICC profile, or numbers that stand for a color space.
+            // ISO/IEC 14496-12, 12.1.5: an ICC profile, or numbers that identify a color space.
             b"colr" if self.profile.is_none() => {
                 if let b"prof" | b"rICC" = &source.array::<4>(start)? {
                     self.profile = Some(icc::read(source, start + 4, property.end)?);
@@ -118,9 +118,9 @@ impl State {
         }
     }
 
-    /// Rotates by quarter turns (6.5.10), of which an odd number swaps the sides. A second rotation
-    /// of an AVIF image, which MIAF (ISO/IEC 23000-22, 7.3.6.7) forbids, is ignored by browsers and
-    /// applied by other decoders.
+    /// Rotates by quarter turns (6.5.10). An odd number of turns swaps width and height. A second
+    /// rotation of an AVIF image, which MIAF forbids (ISO/IEC 23000-22, 7.3.6.7), is an error,
+    /// because browsers ignore it and other decoders apply it.
     pub(super) fn rotate(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
         if self.is_rotated && self.is_av1() {
             return corrupt("the picture has two rotations", start);
@@ -132,8 +132,8 @@ impl State {
         Ok(())
     }
 
-    /// Crops to a clean aperture, unless browsers ignore it: they show all of an AVIF image whose
-    /// aperture does not begin at the top left.
+    /// Crops to a clean aperture, unless browsers ignore the aperture: they show the whole of an
+    /// AVIF image if its aperture does not begin at the top left.
     fn crop(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
         let Some(extent) = self.extent else { return Ok(()) };
         let aperture = Aperture::read(source, start)?;
@@ -150,7 +150,8 @@ impl State {
         self.coding == *b"av01"
     }
 
-    /// The finished picture. If it has no extent, the error names `offset`.
+    /// The finished picture. If the picture has no extent, the error reports `offset` as its
+    /// position.
     pub(super) fn picture(self, offset: u64) -> Parsed<Picture> {
         let missing =
             Stop::Corrupt { what: "the primary item has no dimensions (no ispe property)", offset };

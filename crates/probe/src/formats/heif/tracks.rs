@@ -17,7 +17,7 @@ const SAMPLE_ENTRY: u64 = 78;
 const CODINGS: [&[u8; 4]; 7] = [b"av01", b"hvc1", b"hev1", b"lhv1", b"avc1", b"avc3", b"vvc1"];
 
 /// The picture of the track that decoders show: the first with image data or, in an AVIF file, with
-/// AV1 data. If no track has data, the first one counts.
+/// AV1 data. If there is no such track, the first track of images counts.
 pub(super) fn first_picture(source: &Source<'_>, movie: Box, is_avif: bool) -> Parsed<Picture> {
     source.bytes_until(movie.content, 8, movie.end.min(movie.content + MOVIE))?;
     let mut first = None;
@@ -52,7 +52,7 @@ impl Track {
         let Some(minf) = child(source, mdia, *b"minf")? else { return Ok(None) };
         let Some(stbl) = child(source, minf, *b"stbl")? else { return Ok(None) };
         let Some(stsd) = child(source, stbl, *b"stsd")? else { return Ok(None) };
-        // The entries follow the version, the flags and their count.
+        // The version, the flags and the number of entries precede the entries.
         let Some(entry) = Boxes::within(source, stsd.content + 8, stsd.end).next()? else {
             return Ok(None);
         };
@@ -77,8 +77,8 @@ fn has_data(source: &Source<'_>, stbl: Box) -> Parsed<bool> {
     Ok(false)
 }
 
-/// The number of samples, each of which is a frame (14496-12, 8.7.3); `None` if the table has none,
-/// because the file states them elsewhere.
+/// The number of samples, each of which is a frame (14496-12, 8.7.3); `None` if the table states
+/// zero samples, because the file then states the samples elsewhere.
 fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
     let mut boxes = Boxes::within(source, stbl.content, stbl.end);
     while let Some(found) = boxes.next()? {
@@ -90,15 +90,15 @@ fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
     Ok(None)
 }
 
-/// True if the handler is that of images or video. `libavif` decodes tracks with other handlers,
-/// too, because some writers set a wrong one.
+/// True if the handler is that of images or video. The handler is not the only criterion: `libavif`
+/// also decodes tracks with other handlers, because some writers set a wrong handler.
 fn has_image_handler(source: &Source<'_>, mdia: Box) -> Parsed<bool> {
     let Some(hdlr) = child(source, mdia, *b"hdlr")? else { return Ok(false) };
     Ok(matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide"))
 }
 
-/// True for a track that refers to the one whose alpha plane or depth map it contains (14496-12,
-/// 8.3.3).
+/// True for a track that contains the alpha plane or the depth map of another track, to which it
+/// refers (14496-12, 8.3.3).
 fn is_auxiliary(source: &Source<'_>, trak: Box) -> Parsed<bool> {
     let Some(tref) = child(source, trak, *b"tref")? else { return Ok(false) };
     child(source, tref, *b"auxl").map(|auxl| auxl.is_some())
@@ -109,7 +109,7 @@ fn child(source: &Source<'_>, parent: Box, kind: [u8; 4]) -> Parsed<Option<Box>>
 }
 
 /// The picture of a track with this sample entry, which has a 16-bit width and height (14496-12,
-/// 12.1.3). Decoders scale it to the width and height of the track.
+/// 12.1.3). Decoders scale the picture to the width and height of the track.
 fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     let mut state = State::new(entry.kind);
     let shown = match child(source, trak, *b"tkhd")? {
@@ -147,8 +147,8 @@ fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Pars
 }
 
 /// Width and height in a track header (14496-12, 8.3.2); `None` if the width or the height is zero.
-/// Their offset depends on whether the header's times have 32 or 64 bits. Both are fixed-point
-/// numbers, and decoders ignore the fraction.
+/// Their offset depends on whether the times in the header have 32 or 64 bits. Width and height are
+/// fixed-point numbers, of which decoders ignore the fraction.
 fn track_extent(source: &Source<'_>, tkhd: Box) -> Parsed<Option<(u32, u32)>> {
     let start = tkhd.content + if source.u8(tkhd.content)? == 0 { 76 } else { 88 };
     let (width, height) = (source.u32_be(start)? >> 16, source.u32_be(start + 4)? >> 16);

@@ -1,5 +1,5 @@
-//! Metadata that is split over several segments, because one holds at most 64 KiB. Each part states
-//! how many parts or bytes there are in all.
+//! Metadata that is split over several segments, because a segment contains at most 64 KiB. Each
+//! part states how many parts or bytes there are in all.
 
 /// Size of a segment without its payload, in bytes: marker and length.
 const SEGMENT_HEADER: u64 = 4;
@@ -52,8 +52,8 @@ fn u32_at(bytes: &[u8], offset: usize) -> Option<u64> {
     Some(u32::from_be_bytes(*bytes.get(offset..)?.first_chunk()?).into())
 }
 
-/// Size in bytes of the segments for `length` bytes of metadata, `data` bytes in each, with
-/// `overhead` bytes of payload before the data.
+/// Size in bytes of the segments that `length` bytes of metadata take up. Each segment has `data`
+/// bytes of metadata, after `overhead` other bytes of payload.
 fn split(length: u64, data: u64, overhead: u64) -> u64 {
     length + length.div_ceil(data.max(1)) * (overhead + SEGMENT_HEADER)
 }

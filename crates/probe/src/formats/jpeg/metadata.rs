@@ -20,10 +20,11 @@ const EXIF_PREFIX: u64 = 6;
 /// number, from 1, and the number of parts (ICC.1:2022, annex B.4).
 const ICC_PREFIX: u64 = 14;
 
-/// Bytes of an ICC profile of several parts that are searched for its description.
+/// Maximum number of bytes of an ICC profile that are searched for its description, if the profile
+/// has several parts.
 const MAX_PROFILE: u64 = 1 << 20;
 
-/// Maximum number of parts of an ICC profile, whose numbers are bytes.
+/// Maximum number of parts of an ICC profile. The number of a part is one byte and starts at 1.
 const MAX_PARTS: usize = 255;
 
 /// The metadata seen so far. Decoders ignore all EXIF metadata and JFIF headers but the first.
@@ -93,7 +94,7 @@ impl Metadata {
             let mut profile = icc::read(source, first.start, first.end)?;
             let is_profile = profile.color_space.is_some();
             if is_profile && profile.description.is_none() && !more.is_empty() {
-                // The description lies beyond the first part.
+                // The description may lie beyond the first part.
                 let parts = self.profile.iter().map(|(_, part)| part);
                 if let Some(bytes) = source.optional(joined(source, parts))? {
                     let size = bytes.len() as u64;
@@ -106,7 +107,8 @@ impl Metadata {
     }
 }
 
-/// The first `N` bytes of a payload; `None` if it is shorter, or if the object ends before.
+/// The first `N` bytes of a payload; `None` if the payload is shorter, or if the object ends within
+/// these bytes.
 fn prefix<const N: usize>(source: &Source<'_>, payload: Range<u64>) -> Parsed<Option<[u8; N]>> {
     let Range { start, end } = payload;
     if end - start < N as u64 {
@@ -116,8 +118,8 @@ fn prefix<const N: usize>(source: &Source<'_>, payload: Range<u64>) -> Parsed<Op
     Ok(bytes.map(|bytes| std::array::from_fn(|index| bytes[index])))
 }
 
-/// The density that a JFIF header (ITU-T T.871, 10.1) states after its version: the unit, of which
-/// 0 means that only the ratio is known, and two numbers.
+/// The density that a JFIF header (ITU-T T.871, 10.1) states after its version: the unit and two
+/// numbers. Unit 0 means that only the ratio of the numbers is known.
 fn jfif_density([unit, x1, x0, y1, y0]: [u8; 5]) -> Option<Density> {
     let unit = match unit {
         1 => Unit::Inch,
@@ -135,7 +137,7 @@ fn is_c2pa(header: &[u8; 28]) -> bool {
     header.starts_with(b"JP") && header[12..16] == *b"jumb" && header[20..28] == *b"jumdc2pa"
 }
 
-/// The first bytes of data that is split into these parts.
+/// The first [`MAX_PROFILE`] bytes of the profile that is split into these parts.
 fn joined<'a>(source: &Source<'_>, parts: impl Iterator<Item = &'a Range<u64>>) -> Parsed<Vec<u8>> {
     let mut bytes = Vec::new();
     for part in parts {

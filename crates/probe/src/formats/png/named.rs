@@ -1,4 +1,4 @@
-//! Data under a name, compressed or not, in chunks of several types (W3C PNG, third edition,
+//! Chunks whose data begins with a name, such as iCCP, tEXt and zTXt (W3C PNG, third edition,
 //! 11.3.2.3 and 11.3.3).
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
@@ -6,10 +6,11 @@ use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 use super::NEIGHBOURHOOD;
 use crate::source::{Parsed, Source, corrupt};
 
-/// Longest name in bytes, without the zero byte that ends it.
+/// Longest name in bytes, without the zero byte at the end of the name.
 const MAX_NAME: u64 = 79;
 
-/// Largest part of the data that is read, and of the inflated data, in bytes.
+/// Maximum number of bytes of a chunk's data that are read, and maximum size in bytes of the
+/// inflated data.
 const MAX_DATA: usize = 64 << 10;
 
 /// The data of a chunk: a name, a zero byte, and more.
@@ -41,15 +42,16 @@ impl<'a> Named<'a> {
         self.source.bytes_until(start, length.min(MAX_DATA), likely_end(start, self.end))
     }
 
-    /// The inflated form of the bytes that follow the name and `skipped` further bytes. Damaged
-    /// data, and data longer than the limit, are cut and may be followed by zeros.
+    /// The inflated form of the bytes that follow the name and `skipped` further bytes. If the data
+    /// is damaged or longer than [`MAX_DATA`], the result is cut and may end with zeros.
     pub(super) fn inflated(&self, skipped: u64) -> Parsed<Vec<u8>> {
         let inflated = decompress_to_vec_zlib_with_limit(self.bytes(skipped)?, MAX_DATA);
         Ok(inflated.unwrap_or_else(|error| error.output))
     }
 }
 
-/// The end of the bytes to read at once: those from `start` to `end`, and the chunks that follow.
+/// The end of the bytes to read at once: the data from `start` to `end` and the chunks that follow,
+/// but at most [`MAX_DATA`] bytes.
 fn likely_end(start: u64, end: u64) -> u64 {
     end.saturating_add(NEIGHBOURHOOD).min(start.saturating_add(MAX_DATA as u64))
 }

@@ -28,8 +28,8 @@ pub(super) fn read(
     exif::read(&source.extracted(&Extents::of(metadata)), 0, size).map(Some)
 }
 
-/// The bytes that hexadecimal digits after the three lines of a header stand for: an empty line,
-/// the type, and the length. Line breaks between the digits are skipped.
+/// Decodes the hexadecimal digits that follow a header of three lines: an empty line, the type, and
+/// the length. Line breaks between the digits are skipped.
 fn decode(text: &[u8]) -> Vec<u8> {
     let head = &text[..text.len().min(MAX_HEADER)];
     let breaks = head.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);

@@ -1,4 +1,4 @@
-//! The words of a header.
+//! The words of a PNM header.
 
 use super::NO_HEADER;
 use crate::source::{Parsed, Source, Stop};
@@ -9,8 +9,8 @@ const MAX_HEADER: u64 = 64 << 10;
 /// Reads words separated by white space, and skips comments from `#` to the end of the line.
 pub(super) struct Tokens<'a> {
     source: &'a Source<'a>,
-    /// Offset after the last word, or of a word that does not end, in bytes from the object's
-    /// start.
+    /// Offset in bytes from the object's start: the end of the last word read, or the start of a
+    /// word whose end has not been found.
     pub(super) position: u64,
 }
 

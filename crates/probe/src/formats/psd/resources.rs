@@ -45,8 +45,8 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
     Ok(())
 }
 
-/// The density, which is stored in dots per inch whatever the units for display are: a fixed-point
-/// number and two units, for each direction.
+/// The density. For each direction, it consists of a fixed-point number and two units for display.
+/// The number is in dots per inch, whatever the units are.
 fn density(source: &Source<'_>, data: u64) -> Parsed<Option<Density>> {
     let (x, y) = (source.u32_be(data)?, source.u32_be(data + 8)?);
     Ok(Density::new((x, 1 << 16), (y, 1 << 16), Unit::Inch))

@@ -2,17 +2,19 @@
 
 use super::markup::{Scan, Scanner};
 
-/// Maximum number of entities that are remembered. A reference to a later one is not understood.
+/// Maximum number of entities that are remembered. References to any further entities cannot be
+/// replaced.
 const MAX_ENTITIES: usize = 1000;
 
-/// Maximum length in bytes of a value, both before and after its references are replaced. Lengths,
-/// view boxes and the namespace are far shorter.
+/// Maximum length in bytes of a value, both before and after the references in the value are
+/// replaced. Lengths, view boxes and the namespace are far shorter.
 const MAX_VALUE: usize = 256;
 
 /// The parts of a document type declaration that have an effect on attributes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Doctype<'a> {
-    /// Internal general entities, in the order of their declaration: the first of a name counts.
+    /// General entities, in the order of their declaration. If several have the same name, the
+    /// first counts.
     entities: Vec<Entity<'a>>,
     /// True if the declaration declares attributes, which may have default values.
     pub(super) has_attribute_lists: bool,
@@ -24,7 +26,7 @@ pub(super) struct Doctype<'a> {
 #[derive(Debug, PartialEq, Eq)]
 struct Entity<'a> {
     name: &'a [u8],
-    /// The text as written; `None` if it is in another file.
+    /// The text as written; `None` if the text is in another file.
     value: Option<&'a [u8]>,
 }
 
@@ -111,11 +113,11 @@ impl<'a> Doctype<'a> {
         scanner.require(b">")
     }
 
-    /// Replaces the references in an attribute's value. `None` if one is not understood or the
-    /// value is too long.
+    /// Replaces the references in an attribute's value. `None` if a reference cannot be replaced or
+    /// if the value is too long.
     ///
     /// The replacement text of an entity must not contain references to entities, because browsers
-    /// disagree on those. That also prevents exponential growth.
+    /// disagree on such references. This rule also prevents exponential growth.
     pub(super) fn expand(&self, value: &[u8]) -> Option<Vec<u8>> {
         replace_references(value, |name| {
             if let Some(character) = predefined(name) {
@@ -146,7 +148,7 @@ fn skip_declaration(scanner: &mut Scanner<'_>) -> Scan<()> {
 }
 
 /// Replaces `&name;` by the result of `resolve`, and `&#51;` or `&#x33;` by the character. `None`
-/// if a reference is not understood or the value is too long.
+/// if a reference cannot be replaced or if the value is too long.
 fn replace_references(value: &[u8], resolve: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     let find = |text: &[u8], byte: u8| text.iter().position(|other| *other == byte);
     if value.len() > MAX_VALUE {
@@ -173,7 +175,7 @@ fn replace_references(value: &[u8], resolve: impl Fn(&[u8]) -> Option<Vec<u8>>) 
 fn character(number: &[u8]) -> Option<char> {
     let (digits, radix) = number.strip_prefix(b"x").map_or((number, 10), |digits| (digits, 16));
     if !digits.iter().all(u8::is_ascii_hexdigit) {
-        // `from_str_radix` would take a sign.
+        // `from_str_radix` would accept a sign.
         return None;
     }
     let number = u32::from_str_radix(std::str::from_utf8(digits).ok()?, radix).ok()?;

@@ -25,10 +25,10 @@ impl Length {
 
 /// Parses `width` or `height`.
 ///
-/// `None` for everything but a number with an absolute unit, a percentage and `auto`. Font-relative
-/// units depend on the font and on `font-size`, which a style sheet anywhere in the document can
-/// set. Viewport units depend on where the image is shown. Functions, comments and escapes would
-/// need a CSS parser.
+/// Returns `None` for everything but a number with an absolute unit or none, a percentage, and
+/// `auto`. Font-relative units depend on the font and on `font-size`, which a style sheet anywhere
+/// in the document can set. Viewport units depend on where the image is shown. Functions, comments
+/// and escapes would need a CSS parser.
 pub(super) fn parse(text: &[u8]) -> Option<Length> {
     let text = text.trim_ascii();
     if text.eq_ignore_ascii_case(b"auto") {
@@ -60,8 +60,8 @@ impl ViewBox {
     /// Parses `min-x min-y width height`: four numbers, separated by white space, a comma or both,
     /// or by nothing if the next number begins with a sign or a point.
     ///
-    /// `None` unless width and height are positive and every number is finite, both in single
-    /// precision, in which browsers store them.
+    /// `None` unless every number is finite, and width and height are positive, after conversion to
+    /// single precision. Browsers store the numbers in single precision.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let mut rest = text.trim_ascii();
@@ -82,8 +82,8 @@ impl ViewBox {
     }
 }
 
-/// Splits a number from what follows it. A point belongs to the number only if digits follow, and
-/// an `e` only if digits with or without a sign follow.
+/// Splits the number at the start of a text from the rest of the text. A point belongs to the
+/// number only if digits follow, and an `e` only if digits with or without a sign follow.
 fn split_number(text: &[u8]) -> Option<(f64, &[u8])> {
     let digits = |from: usize| {
         text.get(from..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count()

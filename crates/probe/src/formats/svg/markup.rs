@@ -1,14 +1,15 @@
 //! A minimal XML scanner (W3C XML 1.0) that finds the root element's start tag.
 //!
-//! It scans the start of a document, and distinguishes text that ends too early from text that is
-//! malformed, so that the caller can read more. Crates for XML are no substitute:
+//! The scanner reads the start of a document, and distinguishes text that ends too early from text
+//! that is malformed, so that the caller can read more. Crates for XML are no substitute:
 //!
 //! - `xmlparser` 0.13 needs a whole document in UTF-8, ends an `ATTLIST` at the first `>`, even in
 //!   quotes, and presents a parameter entity as a general one.
 //! - `quick-xml` 0.38 returns the document type as one piece, whose end it finds by counting `<`
 //!   and `>`, even in comments and processing instructions.
 //!
-//! Either would add some 30 KiB to a function, and entities would still have to be parsed here.
+//! Either crate would add about 30 KiB to an executable, and entities would still have to be parsed
+//! here.
 
 use std::borrow::Cow;
 
@@ -191,7 +192,7 @@ impl<'a> Scanner<'a> {
         Ok(&rest[..length])
     }
 
-    /// Takes text in either kind of quotes, without these.
+    /// Takes text in single or double quotes, and returns it without the quotes.
     pub(super) fn take_quoted(&mut self) -> Scan<&'a [u8]> {
         match self.peek()? {
             quote @ (b'"' | b'\'') => {
@@ -226,7 +227,7 @@ impl<'a> Scanner<'a> {
         Ok(true)
     }
 
-    /// The `svg` element; `None` if the root is another.
+    /// The `svg` element; `None` if the root is another element.
     fn root(&mut self) -> Scan<Option<Svg<'a>>> {
         let mut doctype = None;
         loop {

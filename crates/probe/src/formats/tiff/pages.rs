@@ -9,8 +9,9 @@ const NEW_SUBFILE_TYPE: u16 = 254;
 /// its transparency mask.
 const NO_PAGE: u64 = 1 | 4;
 
-/// Farthest that the next directory may lie from the end of the one before, in bytes, for the pages
-/// to be counted. Following directories that are scattered over the file would take a read each.
+/// Maximum distance in bytes from the end of a directory to the next one. If the distance is
+/// longer, the pages are not counted, because directories that are scattered over the file would
+/// take a read each.
 const NEAR: u64 = 128 << 10;
 
 /// Maximum number of directories, and of their entries, that are walked over.

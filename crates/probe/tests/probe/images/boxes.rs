@@ -103,12 +103,12 @@ pub(crate) fn irot(turns: u8) -> Vec<u8> {
     plain(b"irot", &[turns])
 }
 
-/// Three channels of this many bits each.
+/// A `pixi` property of three channels with this number of bits each.
 pub(crate) fn pixi(bits: u8) -> Vec<u8> {
     full(b"pixi", 0, 0, &[3, bits, bits, bits])
 }
 
-/// A file with one coded item, which has all of these properties.
+/// A file with one coded item. The item has all of these properties.
 pub(crate) fn single(
     brands: &[&[u8; 4]],
     kind: &'static [u8; 4],
@@ -119,8 +119,8 @@ pub(crate) fn single(
     [file_type(brands), meta(1, &[item], properties, &[]), plain(b"mdat", &[0; 16])].concat()
 }
 
-/// The configuration of an AV1 decoder with these flags: 0x40 high bit depth, 0x20 twelve bits,
-/// 0x10 monochrome.
+/// The configuration of an AV1 decoder. The flags are 0x40 for a high bit depth, 0x20 for twelve
+/// bits, and 0x10 for monochrome.
 pub(crate) fn av1_configuration(flags: u8) -> Vec<u8> {
     plain(b"av1C", &[0x81, 0, flags, 0])
 }
@@ -130,8 +130,8 @@ pub(crate) fn hevc_configuration(chroma_format: u8, bits: u8) -> Vec<u8> {
     plain(b"hvcC", &[&[0; 16][..], &[0xFC | chroma_format, 0xF8 | (bits - 8)], &[0; 5]].concat())
 }
 
-/// An `iloc` box with one extent of 100 bytes for each of these items: its ID, the construction
-/// method, and the offset.
+/// An `iloc` box with one extent of 100 bytes for each of these items. An item is given as its ID,
+/// the construction method, and the offset.
 pub(crate) fn locations(items: &[(u16, u16, u32)]) -> Vec<u8> {
     let count = u16::try_from(items.len()).unwrap().to_be_bytes();
     let entries: Vec<u8> = items
@@ -168,7 +168,7 @@ pub(crate) struct Track {
     pub(crate) shown: Option<(u16, u16)>,
     /// Boxes in the sample entry.
     pub(crate) properties: Vec<Vec<u8>>,
-    /// True if the track belongs to another one.
+    /// True if the track is auxiliary to another track.
     pub(crate) is_auxiliary: bool,
     /// Number of chunks of data.
     pub(crate) chunks: u8,
@@ -207,13 +207,13 @@ impl Track {
     }
 }
 
-/// A `moov` box with these tracks; `version` is that of their headers.
+/// A `moov` box with these tracks; `version` is the version of the track headers.
 pub(crate) fn movie(version: u8, tracks: &[Track]) -> Vec<u8> {
     let tracks: Vec<u8> = tracks.iter().flat_map(|track| track.file(version)).collect();
     plain(b"moov", &tracks)
 }
 
-/// An image sequence with a sound track, then an image track without a header.
+/// An image sequence with a sound track, followed by an image track without a track header.
 pub(crate) fn sequence(
     brands: &[&[u8; 4]],
     coding: &'static [u8; 4],
@@ -339,7 +339,7 @@ pub(crate) fn heic_photo(lengths: &[usize]) -> Vec<u8> {
     file(data)
 }
 
-/// An image sequence whose primary item has other dimensions.
+/// An image sequence whose primary item has dimensions that differ from those of its track.
 fn sequence_with_item() -> Vec<u8> {
     let mut track = Track::new(b"av01", (80, 60));
     track.shown = Some((40, 30));

@@ -35,7 +35,8 @@ pub(crate) enum Value {
     Directory(Vec<(u16, Value)>),
 }
 
-/// A TIFF structure with these entries in IFD0, in both byte orders.
+/// A TIFF structure with these entries in IFD0, in little-endian byte order if `little`, or else in
+/// big-endian.
 pub(crate) fn structure(entries: &[(u16, Value)], little: bool) -> Vec<u8> {
     let order = if little { &b"II"[..] } else { b"MM" };
     let mut bytes = [order, &number(42, 2, little), &number(8, 4, little)].concat();
@@ -90,7 +91,7 @@ fn number(value: u64, length: usize, little: bool) -> Vec<u8> {
     }
 }
 
-/// The entries of a photo of a camera: orientation 6, 300 dots per inch, taken on 1 May 2024 in
+/// The entries of a photo from a camera: orientation 6, 300 dots per inch, taken on 1 May 2024 in
 /// Paris.
 pub(crate) fn photo() -> Vec<(u16, Value)> {
     let exif = vec![

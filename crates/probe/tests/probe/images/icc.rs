@@ -1,6 +1,6 @@
 //! ICC profiles.
 
-/// A profile of data in this color space, with `gap` bytes before the tag that describes it.
+/// A profile for data in this color space. `gap` bytes precede the description.
 pub(crate) fn profile(color_space: &[u8; 4], gap: usize, description: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0; 128];
     bytes[16..20].copy_from_slice(color_space);
@@ -20,13 +20,13 @@ pub(crate) fn profile(color_space: &[u8; 4], gap: usize, description: &[u8]) -> 
     bytes
 }
 
-/// A description of the type of version 2, in ASCII.
+/// A description in ASCII, of the type in ICC version 2.
 pub(crate) fn ascii(text: &str) -> Vec<u8> {
     let length = (text.len() as u32 + 1).to_be_bytes();
     [&b"desc\0\0\0\0"[..], &length, text.as_bytes(), &[0; 79]].concat()
 }
 
-/// A description of the type of version 4, in UTF-16 and several languages.
+/// A description in UTF-16 in several languages, of the type in ICC version 4.
 pub(crate) fn translated(texts: &[(&[u8; 2], &str)]) -> Vec<u8> {
     let mut bytes =
         [&b"mluc\0\0\0\0"[..], &(texts.len() as u32).to_be_bytes(), &[0, 0, 0, 12]].concat();

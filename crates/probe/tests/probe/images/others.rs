@@ -28,8 +28,8 @@ pub(crate) fn bmp(header: u32, width: i32, height: i32, bits: u16) -> Vec<u8> {
     file
 }
 
-/// An icon (`kind` 1) or cursor (`kind` 2) of these images, each after the width and height in its
-/// directory entry.
+/// An icon (`kind` 1) or cursor (`kind` 2) with these images. Each is given as the width and height
+/// in its directory entry, and its data.
 pub(crate) fn ico(kind: u8, images: &[(u8, u8, Vec<u8>)]) -> Vec<u8> {
     let count = u8::try_from(images.len()).unwrap();
     let mut file = vec![0, 0, kind, 0, count, 0];
@@ -58,7 +58,7 @@ pub(crate) fn psd(version: u8, width: u32, height: u32) -> Vec<u8> {
     [b"8BPS", &[0, version, 0, 0, 0, 0, 0, 0, 0, 3][..], &sides, &[0, 16, 0, 3]].concat()
 }
 
-/// A PSD file with the resources that are read, and others.
+/// A PSD file with the resources that the probe reads, and with other resources.
 fn psd_photo() -> Vec<u8> {
     let resource = |id: u16, name: &[u8], data: &[u8]| {
         let length = (data.len() as u32).to_be_bytes();

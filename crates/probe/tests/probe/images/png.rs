@@ -45,8 +45,8 @@ pub(crate) fn raw_profile(tiff: &[u8]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// An interlaced file. Before the image data, it has chunks of the types that the parser reads
-/// there.
+/// An interlaced file. Before the image data, the file has chunks of the types that the parser
+/// reads.
 pub(crate) fn with_metadata() -> Vec<u8> {
     let mut head = [40_u32.to_be_bytes(), 30_u32.to_be_bytes()].concat();
     head.extend([8, 3, 0, 0, 1]);

@@ -57,8 +57,8 @@ impl Layout {
         [count, entries, self.number(0, if self.big_tiff { 8 } else { 4 })].concat()
     }
 
-    /// A file whose directory comes first. The values of `BitsPerSample`, which do not fit in its
-    /// entry, follow after `gap` bytes.
+    /// A file that begins with the header and the directory. The values of `BitsPerSample`, which
+    /// do not fit in its entry, follow after `gap` bytes.
     pub(crate) fn with_values_at_the_end(
         self,
         entries: &[Entry],
@@ -69,8 +69,8 @@ impl Layout {
         let others = entries.iter().filter(|(tag, ..)| *tag != 258).copied();
         let entries: Vec<Entry> = [(258, 3, 0)].into_iter().chain(others).collect();
         let mut file = [self.header(header), self.directory(&entries), vec![0xAB; gap]].concat();
-        // Corrects the entry: its count becomes the number of values, and its value field holds
-        // their offset instead of a value.
+        // Corrects the entry: its count becomes the number of values, and its value field becomes
+        // the offset of the values.
         let (entry, slot) =
             if self.big_tiff { (header as usize + 8, 8) } else { (header as usize + 2, 4) };
         let values: Vec<u8> = bits.iter().flat_map(|bits| self.number((*bits).into(), 2)).collect();

@@ -15,7 +15,7 @@ pub(crate) fn file(chunks: &[Chunk]) -> Vec<u8> {
     [b"RIFF", &u32::try_from(body.len()).unwrap().to_le_bytes()[..], &body].concat()
 }
 
-/// A lossy file; `scale` goes into the two bits above each dimension, which ask for upscaling.
+/// A lossy file. `scale` is stored in the two bits above each dimension, which ask for upscaling.
 pub(crate) fn lossy(width: u16, height: u16, scale: u16) -> Vec<u8> {
     file(&[lossy_chunk(width | scale << 14, height | scale << 14, 8)])
 }

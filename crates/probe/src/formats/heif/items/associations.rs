@@ -41,7 +41,7 @@ impl<'a> Associations<'a> {
         })
     }
 
-    /// The indices in the entry of the item `id`, if it has an entry.
+    /// The indices in the entry of the item `id`; `None` if there is no such entry.
     fn find(mut self, id: u32) -> Parsed<Option<Vec<u16>>> {
         while self.position < self.end {
             let item = self.id()?;

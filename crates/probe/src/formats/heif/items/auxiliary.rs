@@ -4,15 +4,17 @@ use super::{FULL_BOX, Items};
 use crate::isobmff::Box;
 use crate::source::{Parsed, Source, corrupt};
 
-/// Types of auxiliary items that are alpha planes: in any coding format, and in HEVC.
+/// Types of auxiliary items that are alpha planes. The first is for any coding format, the second
+/// for HEVC.
 const ALPHA: [&[u8]; 2] =
     [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0"];
 
-/// Maximum number of auxiliary items of one item that are examined. Each search of their properties
-/// walks over the associations of all items.
+/// Maximum number of auxiliary items that are examined for one item. The search for the properties
+/// of each auxiliary item walks over the associations of all items.
 const MAX_AUXILIARY: u32 = 4;
 
-/// Largest size, in bytes, of the properties that are searched for those of auxiliary items.
+/// Maximum size in bytes of an `iprp` box in which the properties of auxiliary items are searched
+/// for.
 const MAX_PROPERTIES: u64 = 1 << 20;
 
 /// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a

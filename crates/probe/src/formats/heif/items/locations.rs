@@ -12,9 +12,10 @@ const MAX_EXTENTS: u64 = 64;
 /// Largest data in bytes of an item of several extents.
 const MAX_JOINED: u64 = 64 << 10;
 
-/// Calls `parse` with the data of the item `id`, from a start to an end (exclusive). Returns `None`
-/// if the item has no location, or one that is not supported: in another file or in another item.
-/// Data of several extents is joined and cut to [`MAX_JOINED`].
+/// Calls `parse` with a source that contains the data of the item `id`, and with the start and the
+/// end (exclusive) of the data. Returns `None` if the item has no location, or if the data is in
+/// another file or in another item, which is not supported. Data of several extents is joined and
+/// cut to [`MAX_JOINED`].
 pub(super) fn read<T>(
     items: &Items<'_>,
     id: u32,
@@ -56,7 +57,7 @@ fn of(items: &Items<'_>, id: u32) -> Parsed<Vec<Range<u64>>> {
     };
     let place = |(offset, length): &(u64, u64)| {
         let start = base.saturating_add(*offset);
-        // Length zero means all that there is.
+        // A length of zero means everything up to the end of the file or of `idat`.
         let is_all = *length == 0;
         start..if is_all { end } else { start.saturating_add(*length) }
     };
@@ -101,13 +102,13 @@ impl<'a> Entries<'a> {
         })
     }
 
-    /// The entry of the item `id`, if it has one.
+    /// The first entry of the item `id` whose data is in this file; `None` if there is none.
     fn find(mut self, id: u32) -> Parsed<Option<Entry>> {
         let extent = u64::from(self.index_size + self.offset_size + self.length_size);
         while self.position < self.end {
             let item = self.number(if self.version < 2 { 2 } else { 4 })?;
             let construction = if self.version == 0 { 0 } else { self.number(2)? & 15 };
-            // The file that contains the data: 0 is this one.
+            // The number of the file that contains the data; 0 means this file.
             let reference = self.number(2)?;
             let base = self.number(self.base_size)?;
             let extents = self.number(2)?;
@@ -126,8 +127,8 @@ impl<'a> Entries<'a> {
         Ok(None)
     }
 
-    /// Reads the number that takes up `size` bytes at the position, and moves past it; 0 if `size`
-    /// is 0.
+    /// Reads the number that takes up `size` bytes at the position, and moves past the number. The
+    /// number is 0 if `size` is 0.
     fn number(&mut self, size: u8) -> Parsed<u64> {
         let bytes = self.source.bytes(self.position, size.into())?;
         self.position += u64::from(size);

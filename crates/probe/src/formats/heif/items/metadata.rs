@@ -4,14 +4,15 @@ use super::{Items, locations};
 use crate::source::{Parsed, Source};
 use crate::{Image, exif};
 
-/// Bytes to read at once from the start of an item, because most are shorter.
+/// Maximum number of bytes to read at once from the start of an item. Most items are shorter.
 const LIKELY: u64 = 64 << 10;
 
-/// Maximum number of EXIF items that are searched for the one of the primary item.
+/// Maximum number of EXIF items that are searched for the item that describes the primary item.
 const MAX_ITEMS: usize = 16;
 
-/// Adds the facts in the EXIF metadata of the item `id` to the image: those of an item that
-/// describes it (`cdsc`), or else of the first one, because some writers forget the reference.
+/// Adds the facts in the EXIF metadata of the item `id` to the image. The metadata is the EXIF item
+/// that refers to the item `id` (`cdsc`). Without such a reference, which some writers forget, it
+/// is the first EXIF item.
 pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<()> {
     let all = items.of_type(*b"Exif", MAX_ITEMS)?;
     let Some(first) = all.first() else { return Ok(()) };
@@ -27,7 +28,7 @@ pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<
 }
 
 /// Reads the data of an item. Its first field states the distance from the field's end to the TIFF
-/// structure, which usually has the prefix of JPEG files before it.
+/// structure. The prefix `Exif\0\0` usually precedes that structure, as in JPEG files.
 fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<exif::Exif> {
     let likely_end = end.min(start.saturating_add(LIKELY));
     source.bytes_until(start, 4, likely_end)?;

@@ -26,8 +26,8 @@ impl Aperture {
         Ok(Self { sides: [side(0)?, side(2)?], offsets: [offset(4)?, offset(6)?] })
     }
 
-    /// Width and height in whole pixels; `None` if they exceed those of the picture, or if the
-    /// aperture makes no sense.
+    /// Width and height in whole pixels; `None` if the width or the height exceeds that of the
+    /// picture, or if the denominator of either is zero.
     pub(super) fn within(&self, (full_width, full_height): (u32, u32)) -> Option<(u32, u32)> {
         let width = self.sides[0].rounded().filter(|width| *width <= full_width)?;
         let height = self.sides[1].rounded().filter(|height| *height <= full_height)?;

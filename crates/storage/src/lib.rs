@@ -145,7 +145,8 @@ impl Storage {
     }
 
     /// True if S3 still does not send the bytes of an object that could not be read, for the reason
-    /// that was recorded. Reads at most one byte.
+    /// that was recorded. Also true if S3 reports a transient failure of KMS. Reads at most one
+    /// byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].

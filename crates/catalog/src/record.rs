@@ -71,7 +71,7 @@ impl Catalog {
     /// recount. An item that is not a valid record is replaced like a record.
     ///
     /// A sum that something else has made unusable, such as a text, does not keep the record from
-    /// being written: the sum stays as it is, until a recount replaces it.
+    /// being written: the sum stays unchanged until a recount replaces it.
     ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and

@@ -29,10 +29,10 @@
 //! # Parts
 //! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into
 //! parts: [`Catalog::recount_part`] scans for a given time and returns its [`Progress`], with which
-//! the next call continues. The argument above does not depend on the duration of a count or on the
-//! number of its parts: the counters are read before the first part, and compared after the last
-//! one. A part may be called again with the same progress: it then counts from the same items on,
-//! and no image twice.
+//! the next call continues. The argument above for the safety of a repair does not depend on the
+//! duration of a count or on the number of its parts: the counters are read before the first part,
+//! and compared after the last one. A part may be called again with the same progress: it then
+//! counts from the same items on, and no image twice.
 
 mod progress;
 
@@ -94,8 +94,8 @@ impl Catalog {
     /// Compares the totals of every shard with a count of its images and corrects those that are
     /// wrong. Safe while records are written.
     ///
-    /// Reads the whole table with strong consistency, at one read unit per 4 KiB; up to three times
-    /// if wrong totals keep changing. Takes as long as this scan.
+    /// Scans the whole table with strong consistency, at one read unit per 4 KiB, and scans it up
+    /// to three times if wrong totals keep changing.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -159,8 +159,8 @@ impl Catalog {
     }
 
     /// Reads the counters of the shards, before their images are counted. In the reverse order, a
-    /// write between the two would be in the totals but not in the count, and the counter would not
-    /// reveal it.
+    /// write between the count and the read of the counter would be in the totals but not in the
+    /// count, and the counter would not reveal it.
     async fn start_count(
         &self,
         shards: Vec<Shard>,

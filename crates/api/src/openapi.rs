@@ -1,7 +1,7 @@
 //! The OpenAPI document, derived from the documents that the API returns.
 //!
-//! A test derives the document and compares it with `openapi.json`, the file that the API serves, so
-//! no function has to derive the document at run time. After a change of the API,
+//! A test derives the document and compares it with `openapi.json`, the file that the API serves,
+//! so no function has to derive the document at run time. After a change of the API,
 //! `UPDATE_EXPECT=1 cargo test -p api openapi` renews the file. `tests/clients/run` checks the file
 //! with linters and with generators of clients.
 //!

@@ -108,7 +108,8 @@ fn image() -> Content {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
     ContentBuilder::new()
         .schema(Some(bytes.build()))
-        // JSON cannot contain bytes, and generators of clients fail on an example that is a URL.
+        // JSON cannot contain bytes, and generators of clients fail on an example that is given by
+        // its URL.
         .example(Some("(the bytes of the image)".into()))
         .build()
 }

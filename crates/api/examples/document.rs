@@ -4,7 +4,7 @@
 //! cargo run --package api --example document -- AWS_IAM
 //! ```
 //!
-//! `tests/clients/run` has linters judge both documents.
+//! `tests/clients/run` checks the documents of both authorizations with linters.
 
 use std::error::Error;
 use std::io::Write as _;

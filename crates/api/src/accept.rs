@@ -23,8 +23,8 @@ struct Rank {
     wildcards: usize,
 }
 
-/// The rank of a media type by the most specific range that covers it; `None` if there is none or
-/// its quality is zero.
+/// The rank of a media type by the most specific range that covers it; `None` if no range covers
+/// the type or the quality of that range is zero.
 fn rank(accept: &str, name: &str) -> Option<Rank> {
     let (kind, _) = name.split_once('/')?;
     let ranges = accept.split(',').filter_map(|range| {
@@ -94,7 +94,7 @@ mod tests {
         }
     }
 
-    /// A quality as RFC 9110, section 12.4.2, writes it.
+    /// A quality in the notation of RFC 9110, section 12.4.2.
     fn written(thousandths: u16) -> String {
         format!("{}.{:03}", thousandths / 1000, thousandths % 1000)
     }

@@ -6,8 +6,9 @@ use std::time::{Duration, SystemTime};
 /// Seconds for which a browser or a proxy may reuse a response without revalidating it, from the
 /// stack's configuration.
 ///
-/// The header says neither `public` nor `private`, because HTTP's default is right: a shared cache
-/// stores responses only to requests without `Authorization` (RFC 9111, section 3.5).
+/// `Cache-Control` contains neither `public` nor `private`, because HTTP's default is right: a
+/// shared cache does not store the response to a request with `Authorization` (RFC 9111, section
+/// 3.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheSeconds(u32);
 

@@ -31,10 +31,10 @@ pub(crate) enum Filter {
     Type(&'static str),
 }
 
-/// Reads the value of the parameter; `None` if no image can have the type.
+/// Reads the value of the parameter `contentType`; `None` if no image can have that type.
 ///
 /// Types are case-insensitive (RFC 9110, section 8.3.1), and `image/jpg` means `image/jpeg`. A
-/// space stands for a plus sign that the client did not escape: no type contains a space.
+/// space is read as a plus sign that the client did not escape, because no type contains a space.
 pub(crate) fn filter(text: &str) -> Option<Filter> {
     let text = text.to_ascii_lowercase().replace(' ', "+");
     if ALL.contains(&text.as_str()) {

@@ -13,14 +13,14 @@ pub(crate) enum Form {
     /// One JSON document.
     #[default]
     Document,
-    /// One JSON document a line.
+    /// One JSON document per image, each on its own line.
     Lines,
 }
 
 /// Encodes a position as text that is safe in URLs and opaque to clients.
 ///
-/// It consists of the order and the form of the listing, then shard, size and key of the position's
-/// row.
+/// The text consists of the order and the form of the listing, then the shard, the size and the key
+/// of the position's row.
 #[must_use]
 pub(crate) fn encode(position: &Position, form: Form) -> String {
     let Position { sort, shard, size, key } = position;

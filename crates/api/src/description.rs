@@ -10,7 +10,7 @@ const DOCUMENT: &str = include_str!("../openapi.json");
 /// Parts of the document that differ if a stack requires signatures: the text in the file, and the
 /// text that replaces it.
 ///
-/// The scheme is the one that API Gateway exports for such an API
+/// The security scheme is the one that API Gateway exports for an API with IAM authorization
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-authtype.html>).
 const SIGNED: [(&str, &str); 2] = [
     (
@@ -66,7 +66,8 @@ impl FromStr for Authorization {
 /// The OpenAPI document of a stack with this authorization.
 ///
 /// Parsing and writing a document of this size would take longer than everything else that the
-/// function does to start, so what differs is replaced in the text.
+/// function does to start, so this function replaces the parts that differ in the text of the
+/// document.
 #[must_use]
 pub fn openapi(authorization: Authorization) -> Cow<'static, str> {
     match authorization {

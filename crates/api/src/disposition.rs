@@ -29,7 +29,7 @@ const MAX_EXTENSION_BYTES: usize = 8;
 pub enum Disposition {
     /// Displayed.
     Inline,
-    /// Saved as a file. Images in a page (`<img>`) are displayed all the same: the header has no
+    /// Saved as a file. Images in a page (`<img>`) are displayed nevertheless: the header has no
     /// effect on them (RFC 6266, section 4.2).
     Attachment,
 }

@@ -10,7 +10,7 @@ use crate::Response;
 /// `Retry-After`, in seconds, while S3 or DynamoDB is throttling or failing.
 const RETRY_SECONDS: &str = "1";
 
-/// Text for an error of pixgauge, whose details are in the log only.
+/// Text for a failure of pixgauge itself. Only the log has the details.
 pub(crate) const FAILED: &str = "The request failed on our side. It has been logged.";
 
 /// An error of the query API, with its HTTP status.

@@ -1,4 +1,4 @@
-//! A page of a listing, as one document or as one document a line.
+//! A page of a listing: one JSON document, or one JSON document per image, each on its own line.
 
 use aws_lambda_events::http::header::{ACCEPT, CONTENT_TYPE, LINK, VARY};
 use catalog::ImagePage;
@@ -9,7 +9,7 @@ use crate::accept::prefers;
 use crate::cursor::{self, Form};
 use crate::{CacheSeconds, Metadata, Request, Response};
 
-/// Media type of one JSON document a line (<https://github.com/ndjson/ndjson-spec>).
+/// Media type of a body with one JSON document per line (<https://github.com/ndjson/ndjson-spec>).
 pub(crate) const LINES: &str = "application/x-ndjson";
 
 /// Body of `GET /images`: one page of images.
@@ -66,12 +66,12 @@ impl ImageList {
     }
 }
 
-/// The link to the next page (RFC 8288): the query of this page with the next page's cursor,
-/// relative to the URL of the request, whatever domain and path lead to the API.
+/// The link to the next page (RFC 8288): the query of this page with the next page's cursor. The
+/// link is relative to the URL of the request, so the domain and the path of the API do not matter.
 fn next(query: &str, cursor: &str) -> String {
     let mut next = Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        // A signature holds for one URL only.
+        // `X-Amz-` parameters are a signature, which is valid only for the URL that was signed.
         if name != "cursor" && !name.starts_with("X-Amz-") {
             next.append_pair(&name, &value);
         }

@@ -143,7 +143,7 @@ mod tests {
         for (fits, request) in [
             (true, get_key(&"k".repeat(1016))),
             (false, get_key(&"k".repeat(1017))),
-            // Unless it is decoded, this is too long.
+            // Only the decoded reading, in which `%25` takes one byte, is short enough.
             (true, get_key(&format!("%25{}", "k".repeat(1015)))),
             (true, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1016)))),
             (false, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1017)))),

@@ -3,7 +3,7 @@
 //! Each function's `main` hands a handler to [`serve`]. The handler receives a [`Request`] and
 //! returns a [`Response`] or an [`ApiError`], which becomes an error response without internal
 //! details. [`find`] looks up the image that a request names; [`look_up_request`] reads the keys of
-//! a request for many, and [`list_request`] the parameters of a listing.
+//! a request that looks up many, and [`list_request`] reads the parameters of a listing.
 //!
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
 //!   [`CacheSeconds`] for caching, [`Disposition`] for file names.
@@ -53,6 +53,7 @@ pub use response::Response;
 pub use routes::{allowed_methods, refusal};
 pub use serve::{Found, find, serve};
 pub use validators::{Precondition, Validators};
-// So that the SDK is compiled as in every other build.
+// Gives the SDK the same features as in every other build of the workspace, so that it is not
+// compiled again.
 #[cfg(test)]
 use unified_features as _;

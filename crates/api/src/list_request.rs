@@ -48,7 +48,7 @@ impl<'a> Parameters<'a> {
     fn read(query: &'a str) -> Result<Self, ApiError> {
         let mut parameters = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            // Part of a signature in the query string, which API Gateway has checked already.
+            // This parameter is part of a signature, which API Gateway has already checked.
             if name.starts_with("X-Amz-") {
                 continue;
             }
@@ -101,8 +101,8 @@ fn prefix(text: &str) -> Result<String, ApiError> {
     fits.then(prefix).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
 
-/// Adds a cursor's position to the query. Refuses a cursor of a listing with another sort, prefix or
-/// form.
+/// Adds a cursor's position to the query. Refuses a cursor with another sort or form. In a listing
+/// by key, also refuses a cursor whose key does not begin with the prefix.
 fn after(query: ListQuery, text: &str, form: Form, shards: Shards) -> Result<ListQuery, ApiError> {
     let Some((position, of)) = cursor::decode(text, shards) else {
         return Err(bad("cursor", "is not the cursor of an earlier response"));

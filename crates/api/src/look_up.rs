@@ -10,7 +10,7 @@ use crate::error::FAILED;
 use crate::key::MAX_KEY_BYTES;
 use crate::{ApiError, Metadata, Request};
 
-/// Largest number of keys in a request: those of one batch read of DynamoDB
+/// Largest number of keys in a request: as many as one batch read of DynamoDB may have
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
@@ -76,8 +76,8 @@ enum Status {
 }
 
 impl LookUp {
-    /// The results for these keys, given the records that there are and those that are not valid.
-    /// `shows_execution` adds the execution that recorded an image.
+    /// The results for these keys, given the records that exist. A record that is not valid is an
+    /// error. `shows_execution` adds the execution that recorded an image.
     #[must_use]
     pub fn new(
         keys: Vec<String>,
@@ -154,10 +154,11 @@ pub fn look_up_request(request: &Request) -> Result<Vec<String>, ApiError> {
 }
 
 /// Parses the body. The parser's own messages name types of this program; the messages here name
-/// the place.
+/// the line and the column of the mistake.
 fn parse(body: &[u8]) -> Result<Body, ApiError> {
     let expected = "an object with one member, keys, which is a list of strings";
-    // An array with one list would be parsed as the object's members.
+    // `serde_json` also accepts an array as the members of a struct, so `[["uploads/a"]]` would be
+    // parsed as `keys`.
     let is_object = body.trim_ascii_start().first().is_none_or(|first| *first == b'{');
     let error = match serde_json::from_slice(body) {
         Ok(parsed) if is_object => return Ok(parsed),

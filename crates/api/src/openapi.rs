@@ -1,9 +1,9 @@
 //! The OpenAPI document, derived from the documents that the API returns.
 //!
-//! A test derives it and compares it with `openapi.json`, the file that the API serves, so no
-//! function has to derive it at run time. After a change,
-//! `UPDATE_EXPECT=1 cargo test -p api openapi` renews the file. `tests/clients/run` has linters and
-//! generators of clients judge it.
+//! A test derives the document and compares it with `openapi.json`, the file that the API serves,
+//! so no function has to derive the document at run time. After a change of the API,
+//! `UPDATE_EXPECT=1 cargo test -p api openapi` renews the file. `tests/clients/run` checks the file
+//! with linters and with generators of clients.
 //!
 //! `operations.rs` describes each operation, `shared.rs` adds what operations share, and
 //! `examples.rs` has an example of each document.
@@ -46,8 +46,8 @@ person.";
         contact(name = "The operator of this stack"),
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    // The URL is relative to that of the document, so it holds for every domain and path of the
-    // API.
+    // The URL is relative to the URL of the document, so it is right for every domain and path of
+    // the API.
     servers((url = ".", description = "The stack that this document comes from")),
     paths(
         operations::get_image,
@@ -71,8 +71,9 @@ person.";
 )]
 struct Document;
 
-/// The complete document. Every operation has the shared responses and examples, and every GET a
-/// HEAD. One that takes a key exists twice: with the key in the path and as a query parameter.
+/// The complete document. Every operation has the shared responses and examples, and every GET
+/// operation has a HEAD operation. A GET operation that takes a key exists twice: with the key in
+/// the path, and with the key as a query parameter.
 fn document() -> openapi::OpenApi {
     let mut document = Document::openapi();
     for path in ["/images/file", "/images/metadata"] {
@@ -89,7 +90,7 @@ fn document() -> openapi::OpenApi {
     }
     let components = document.components.get_or_insert_default();
     components.responses.extend(shared::responses());
-    // Replaced if the stack requires signatures: see `description.rs`.
+    // `description.rs` replaces this empty list if the stack requires signatures.
     document.security = Some(Vec::new());
     document
 }

@@ -77,7 +77,7 @@ impl Request {
 
     /// Body, decoded; empty if there is none. `None` if it claims to be base64 and is not.
     ///
-    /// API Gateway encodes bodies whose content type it does not take for text.
+    /// API Gateway encodes a body unless its content type is one that API Gateway treats as text.
     #[must_use]
     pub fn body(&self) -> Option<Cow<'_, [u8]>> {
         let body = self.body.as_deref().unwrap_or_default();

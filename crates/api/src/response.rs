@@ -54,7 +54,8 @@ impl Response {
     #[must_use]
     pub fn conditional(self, request: &Request, cache: CacheSeconds) -> Self {
         let body = self.0.body.as_ref().map_or(&b""[..], |body| body.as_ref());
-        // A link counts as part of the body, because it may lead to another next page.
+        // The tag covers the link to the next page, too: two pages with the same body may have
+        // different next pages.
         let link = self.0.headers.get(LINK).map_or(0, |link| xxh64(link.as_bytes(), 0));
         let tag = xxh64(body, link);
         let validators = Validators::new(format!("{tag:016x}"));
@@ -102,9 +103,9 @@ impl Response {
     ///
     /// - `Cache-Control: no-store`, unless the handler has set another value: an error may
     ///   disappear with the next upload.
-    /// - `Vary: Origin`. API Gateway adds the CORS header only to requests with `Origin`; without
-    ///   `Vary`, a cache could serve a script the copy that it stored for an `<img>`, which lacks
-    ///   the CORS header.
+    /// - `Vary: Origin`. API Gateway adds the CORS header only to responses to requests with
+    ///   `Origin`; without `Vary`, a cache could serve a script the copy that it stored for an
+    ///   `<img>`, which lacks the CORS header.
     /// - `X-Content-Type-Options: nosniff`.
     /// - For HEAD, `Content-Length` instead of the body.
     #[must_use]

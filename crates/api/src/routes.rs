@@ -16,7 +16,7 @@ pub(crate) const PATHS: [&str; 7] = [
 /// Methods that paths allow, as the value of the `Allow` header.
 const METHODS: &str = "GET, HEAD, OPTIONS";
 
-/// Methods of the one path that takes a body.
+/// The only path that also allows POST, and its methods.
 const LOOK_UP: (&str, &str) = ("/images/metadata", "GET, HEAD, OPTIONS, POST");
 
 /// Methods that a path allows, as the value of the `Allow` header; `None` if there is no such path.

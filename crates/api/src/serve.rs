@@ -11,8 +11,8 @@ use crate::{ApiError, Request, Response, requested_keys};
 /// Serves requests until Lambda ends the process.
 ///
 /// An error becomes an error response instead of a failed invocation, so that the client receives
-/// the JSON of the API contract instead of API Gateway's own. HEAD is handled as GET, then the body
-/// is removed.
+/// the JSON of the API contract instead of API Gateway's own error document. HEAD is handled as
+/// GET, then the body is removed.
 ///
 /// # Errors
 /// If the Lambda Runtime API cannot be reached.
@@ -27,7 +27,7 @@ where
     .await
 }
 
-/// The handler's response to a request, or that of its error.
+/// The handler's response to a request, or the response for the handler's error.
 async fn respond(
     handler: &impl AsyncFn(&Request, &mut Summary) -> Result<Response, ApiError>,
     request: &Request,
@@ -57,10 +57,10 @@ pub struct Found {
 /// Finds the image that a request names, in its path or as a query parameter.
 ///
 /// # Errors
-/// [`ApiError::NotFound`] if no reading of the key names an image; it contains the reason if one of
-/// them names a rejected object. [`ApiError::NotFoundWithHint`] if the path has the prefix that
-/// paths omit. [`ApiError::BadRequest`] if the request names no key.
-/// [`ApiError::Unavailable`] or [`ApiError::Internal`] if the catalog fails.
+/// [`ApiError::NotFound`] if no reading of the key names an image; the error contains the reason if
+/// a reading names a rejected object. [`ApiError::NotFoundWithHint`] if the path has the prefix
+/// that paths omit. [`ApiError::BadRequest`] if the request names no key. [`ApiError::Unavailable`]
+/// or [`ApiError::Internal`] if the catalog fails.
 pub async fn find(
     catalog: &Catalog,
     request: &Request,

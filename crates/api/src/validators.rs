@@ -14,7 +14,7 @@ pub struct Validators {
     last_modified: Option<SystemTime>,
 }
 
-/// Result of a request's preconditions.
+/// Result of evaluating a request's preconditions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precondition {
     /// The request is processed as if it had no preconditions.
@@ -109,7 +109,8 @@ enum Comparison {
 /// Parses a list of tags such as `"a", W/"b"`, up to the first malformed one. Yields for each tag
 /// whether it is weak, and the text between the quotes.
 ///
-/// A tag without quotes is accepted too, as S3 accepts it: a redirect sends the same request there.
+/// A tag without quotes is accepted too, because S3 accepts it, and a redirect sends the same
+/// request to S3.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {

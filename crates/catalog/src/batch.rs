@@ -16,9 +16,10 @@ pub(crate) const MAX_KEYS: usize = 100;
 const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {
-    /// Reads the records of many keys with eventual consistency, by key. A key without a record is
-    /// left out, and one whose item is not a valid record has [`CatalogError::MalformedItem`]. A key
-    /// that is given twice is read once, because DynamoDB refuses a batch that repeats a key.
+    /// Reads the records of many keys with eventual consistency, and returns a map from each key to
+    /// its record. A key without a record is left out. A key whose item is not a valid record has
+    /// [`CatalogError::MalformedItem`]. A key that is given twice is read once, because DynamoDB
+    /// refuses a batch that repeats a key.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -38,8 +39,7 @@ impl Catalog {
         Ok((records, cost))
     }
 
-    /// Reads the items with these keys, of which there are at most [`MAX_KEYS`]. Items that do not
-    /// exist are left out.
+    /// Reads the items with these keys, at most [`MAX_KEYS`]. Items that do not exist are left out.
     ///
     /// DynamoDB may leave part of a batch unread; that part is requested again.
     pub(crate) async fn get_all(

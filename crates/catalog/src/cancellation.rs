@@ -14,8 +14,8 @@ pub(crate) enum Cancellation {
     Throttled(String),
     /// Transient: another transaction was writing one of the items.
     Conflict,
-    /// DynamoDB refuses the changes of totals: one of their attributes cannot be added to, or is no
-    /// longer the one that the transaction leaves out.
+    /// DynamoDB refuses the changes of totals: DynamoDB cannot add to one of their attributes, or
+    /// an attribute that the transaction leaves out has changed since it was read.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,
@@ -26,8 +26,8 @@ impl Cancellation {
     /// totals.
     ///
     /// Reasons can be mixed. If the record has moved, the write has to be planned again, whatever
-    /// happened to the totals. Otherwise a transient reason decides: a permanent one beside it will
-    /// still be there after a retry.
+    /// happened to the totals. Otherwise a transient reason takes precedence: a retry would find a
+    /// permanent reason again.
     pub(crate) fn of(reasons: &[CancellationReason]) -> Self {
         if let Some(record) = reasons.first()
             && record.code() == Some("ConditionalCheckFailed")

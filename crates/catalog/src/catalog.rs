@@ -16,10 +16,10 @@ use contract::{RetryTransient, Service};
 use crate::item::{Attributes, KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
-/// A key that no item has, since keys of objects begin with `uploads/`.
+/// A key that no item has: the keys of items begin with `uploads/` or `#totals/`.
 const NO_IMAGE: &str = "#connect";
 
-/// Code of a put that is refused because a transaction is writing the item.
+/// Error code of a put that DynamoDB refuses because a transaction is writing the item.
 const PUT_CONFLICT: &str = "TransactionConflictException";
 
 /// The catalog in one DynamoDB table.
@@ -31,15 +31,16 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// A catalog in `table`, with totals and indexes spread over `shards`. The client then retries
-    /// every transient failure.
+    /// A catalog in `table`, with totals and indexes spread over `shards`. The catalog's client
+    /// retries every transient failure, except a put that conflicts with a transaction:
+    /// [`Catalog::record_once`] retries that itself.
     pub fn new(client: &Client, table: impl Into<String>, shards: Shards) -> Self {
         let service = Service::DynamoDb;
         let config = client.config().to_builder();
         let config = config
             .retry_classifier(RetryTransient::<BatchGetItemError>::new(service))
             .retry_classifier(RetryTransient::<GetItemError>::new(service))
-            // A recording itself tries again after a conflict, and sooner.
+            // [`Catalog::record_once`] retries a conflict itself, after a shorter wait.
             .retry_classifier(RetryTransient::<PutItemError>::new(service).except(PUT_CONFLICT))
             .retry_classifier(RetryTransient::<QueryError>::new(service))
             .retry_classifier(RetryTransient::<ScanError>::new(service))
@@ -83,7 +84,7 @@ impl Catalog {
     /// Reads the record of a key with eventual consistency: it may lag by about a second.
     ///
     /// # Errors
-    /// [`CatalogError`] if the table is unavailable, refuses the request, or holds a malformed
+    /// [`CatalogError`] if the table is unavailable, refuses the request, or has a malformed
     /// item.
     pub async fn get(&self, key: &str) -> Result<(Option<Record>, Cost), CatalogError> {
         let (item, cost) = self.item(key, false).await?;

@@ -18,7 +18,8 @@ use crate::{Catalog, CatalogError, Cost, Remeasure};
 /// Records per page: as many as a function can look up in S3 well within its timeout.
 const PAGE: i32 = 1000;
 
-/// One segment of the keys. Comparisons of all segments, at the same time, visit each key once.
+/// One segment of the keys. Comparing every segment visits each key once. Segments can be compared
+/// in parallel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     number: i32,
@@ -42,10 +43,10 @@ impl Segment {
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
     }
 
-    /// True if the segment contains the key, for keys that are listed; DynamoDB itself divides the
-    /// keys that are scanned. The segment is the XXH64 of the key, modulo the number of segments.
-    /// The hash's seed differs from that of the shards, so each segment contains keys of all
-    /// shards.
+    /// True if the segment contains this key from a listing. A scan does not use this function:
+    /// DynamoDB itself divides the scanned keys into segments. The segment is the XXH64 of the key,
+    /// modulo the number of segments. The hash's seed differs from that of the shards, so each
+    /// segment contains keys of all shards.
     #[must_use]
     pub fn contains(self, key: &str) -> bool {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 1);
@@ -67,7 +68,8 @@ pub struct RecordPage {
 pub struct PageRecord {
     /// Key.
     pub key: String,
-    /// True if the item is a valid record. An invalid one has to be replaced, whatever S3 holds.
+    /// True if the item is a valid record. An invalid one has to be replaced, whatever S3 has under
+    /// the key.
     pub is_valid: bool,
 }
 
@@ -118,7 +120,7 @@ impl Catalog {
     }
 
     /// Reads a page of records. `start` is [`RecordPage::next`] of the previous page, or the key of
-    /// any record of the segment: then the page begins after that one.
+    /// any record of the segment. In both cases, the page begins after that key.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].

@@ -25,8 +25,8 @@ pub struct Record {
     /// Sequencer of the newest recorded event; `None` if no event has been recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
-    /// The execution that wrote the record; `None` if no execution wrote it, or one of an older
-    /// version.
+    /// The execution that wrote the record; `None` if no execution wrote the record, or if an
+    /// execution of an older version did.
     #[serde(flatten)]
     pub written: Option<Written>,
     /// The state that was observed.
@@ -59,8 +59,8 @@ pub enum RecordState {
         /// The reason for the rejection.
         #[serde(flatten)]
         rejection: Rejection,
-        /// Version of the measuring code ([`contract::MEASURING`]); `None` before there were
-        /// versions.
+        /// Version of the measuring code ([`contract::MEASURING`]); `None` if the record is older
+        /// than the version numbers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         measuring: Option<u32>,
     },
@@ -90,10 +90,10 @@ pub(crate) const BY_SIZE: &str = "by-size";
 /// Name of the index over images with the keys `shard` and `s3objectkey`.
 pub(crate) const BY_KEY: &str = "by-key";
 
-/// Name of the attribute that holds the key.
+/// Name of the attribute that contains the key.
 pub(crate) const KEY: &str = "s3objectkey";
 
-/// Name of the attribute that holds [`Record::revision`].
+/// Name of the attribute that contains [`Record::revision`].
 pub(crate) const REVISION: &str = "revision";
 
 impl Record {
@@ -113,8 +113,9 @@ impl Record {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
     }
 
-    /// The reason why the object could not be read, if the record is the rejection of such an object.
-    /// The object may become readable without an event: its key may be allowed, for example.
+    /// The reason why the object could not be read, if the record is the rejection of such an
+    /// object. The object may become readable without an event, for example if its KMS key is
+    /// enabled.
     #[must_use]
     pub fn unreadable_reason(&self) -> Option<&str> {
         match &self.state {
@@ -125,7 +126,8 @@ impl Record {
         }
     }
 
-    /// Reads a record from an image of an item in the table's stream.
+    /// Reads a record from the table's stream, which contains the item before and after each
+    /// change.
     ///
     /// # Errors
     /// [`CatalogError::MalformedItem`] if the item is not a valid record.
@@ -241,7 +243,7 @@ pub(crate) mod samples {
         }
     }
 
-    /// A record without a sequencer, as an execution of an older version wrote it.
+    /// A record without a sequencer and without the execution that wrote it.
     pub(crate) fn record(state: RecordState) -> Record {
         Record {
             key: "uploads/a".into(),
@@ -323,7 +325,8 @@ mod tests {
         assert!(!image.image.content_credentials);
     }
 
-    /// A record of an image with every fact, whose texts are as long as the probe lets them be.
+    /// A record of an image with every fact. Its texts have the maximum length that the probe
+    /// allows.
     fn with_every_fact(key: usize, version_id: usize) -> Record {
         let RecordState::Image(ImageRecord { mut object, mut image, shard }) = image() else {
             panic!("it is an image")
@@ -339,8 +342,8 @@ mod tests {
     }
 
     /// A write costs one unit for each KB, in the table and in both indexes. The texts are as long
-    /// as those of a phone's photo. The image has no place, because places are recorded only if the
-    /// stack asks for it.
+    /// as those of a phone's photo. The image has no place, because a stack does not record places
+    /// by default.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let mut record = with_every_fact(100, 32);
@@ -385,8 +388,8 @@ mod tests {
         assert!(bytes <= 4096, "{bytes}");
     }
 
-    /// The sizes are those of the rule's page: names and strings in UTF-8, two digits of a number in
-    /// a byte.
+    /// The expected sizes follow the page that [`stored_bytes`] names: names and strings are UTF-8,
+    /// and two digits of a number take one byte.
     #[test]
     fn the_stored_size_follows_the_rule() {
         let text = AttributeValue::S("é".into());

@@ -1,4 +1,4 @@
-//! The catalog: one DynamoDB table that holds what is known about each key of the bucket.
+//! The catalog: one DynamoDB table that contains what is known about each key of the bucket.
 //!
 //! This crate is the only code that knows the table's schema. Its operations are methods of
 //! [`Catalog`]:

@@ -4,8 +4,8 @@
 //! ahead in the requested order, and the first row among all shards is taken until the page is
 //! full. The page ends with a [`Position`]: the last row that was taken. Every shard can continue
 //! from it, because rows have one order across shards: by key; or by size, then by shard, then in
-//! the order of the index. A row that stays keeps its place in that order whatever is written
-//! around it, so it is on exactly one page.
+//! the order of the index. A row that does not change keeps its place in that order, whatever other
+//! rows are written, so it is on exactly one page.
 
 mod budget;
 mod position;
@@ -52,10 +52,11 @@ impl Catalog {
     /// Reads one page of images.
     ///
     /// A page reads at most ten times [`ListQuery::limit`] rows, or one row per shard if that is
-    /// more, and never costs more than 250 read units. [`ImagePage::next`] is where it stopped.
+    /// more, and never costs more than 250 read units. [`ImagePage::next`] is the position at which
+    /// the page stopped.
     ///
     /// # Errors
-    /// [`CatalogError`] if the table is unavailable, refuses a request, or holds a malformed item.
+    /// [`CatalogError`] if the table is unavailable, refuses a request, or has a malformed item.
     pub async fn list(&self, query: &ListQuery) -> Result<ImagePage, CatalogError> {
         if query.prefix.len() > MAX_KEY_BYTES {
             return Ok(ImagePage::default());
@@ -69,7 +70,8 @@ impl Catalog {
     }
 }
 
-/// A page under construction. It says which rows to read, and is given them.
+/// A page under construction: [`Listing::reads`] says which rows to read, and [`Listing::accept`]
+/// adds them.
 struct Listing<'a> {
     query: &'a ListQuery,
     /// The rows of each shard, by its number.

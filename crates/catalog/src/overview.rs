@@ -35,7 +35,7 @@ impl Catalog {
     /// in parallel. The cost does not depend on the number of images.
     ///
     /// # Errors
-    /// [`CatalogError`] if the table is unavailable, refuses a request, or holds a malformed item.
+    /// [`CatalogError`] if the table is unavailable, refuses a request, or has a malformed item.
     pub async fn overview(&self) -> Result<(Overview, Cost), CatalogError> {
         let ((largest, smallest), (totals, read)) =
             try_join(try_join(self.extremes(false), self.extremes(true)), self.totals()).await?;

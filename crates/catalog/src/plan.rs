@@ -12,18 +12,20 @@ use crate::{Shard, Shards};
 
 /// Lifetime of a tombstone in seconds: seven days.
 ///
-/// It has to outlive every execution that may still hold an older observation of the object. With
-/// retries, that is minutes; the rest of the time is for people who investigate.
+/// A tombstone has to outlive every execution that may still record an older observation of the
+/// object. With retries, an execution takes minutes; the rest of the time is for people who
+/// investigate.
 const TOMBSTONE_SECONDS: u64 = 7 * 24 * 3600;
 
 /// Condition for recording an observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The observation follows this event. It lands unless an event at least as new has been
+    /// The observation follows this event. It is recorded unless an event at least as new has been
     /// recorded.
     After(Sequencer),
-    /// The observation follows no event. It lands if the record still has this revision, which was
-    /// read before the object's state was read from S3; `None` if there was no record.
+    /// The observation follows no event. It is recorded if the record still has this revision,
+    /// which was read before the object's state was read from S3. `None` means that there was no
+    /// record.
     Unchanged(Option<String>),
 }
 
@@ -107,8 +109,8 @@ fn is_stale(order: &Order, previous: Option<&Previous>) -> bool {
     }
 }
 
-/// Sequencer of the new record. An observation without an event keeps the recorded one, so that the
-/// next event still lands.
+/// Sequencer of the new record. An observation without an event keeps the recorded sequencer, so
+/// that the next event is still newer than the record.
 fn sequencer(order: &Order, previous: Option<&Previous>) -> Option<Sequencer> {
     match order {
         Order::After(sequencer) => Some(sequencer.clone()),
@@ -129,7 +131,7 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
 }
 
 /// Returns the recorded image if the observation says that this very object can no longer be read:
-/// its measurements still hold.
+/// its measurements are still right.
 fn kept(recorded: &RecordState, observation: &Observation) -> Option<ImageRecord> {
     match (recorded, observation) {
         (RecordState::Image(image), Observation::Rejected { object: Some(object), rejection })

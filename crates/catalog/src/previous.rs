@@ -9,7 +9,8 @@ use crate::totals::CountedImage;
 /// The current item of a key.
 ///
 /// An item that is not a valid record, because something else has written it, must not keep its key
-/// from being recorded. It is replaced like a record; its readable attributes are used.
+/// from being recorded. It is replaced like a record. Its revision, its sequencer and its counted
+/// image are used if they are valid.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Previous {
     /// A record.

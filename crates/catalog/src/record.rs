@@ -71,7 +71,7 @@ impl Catalog {
     /// recount. An item that is not a valid record is replaced like a record.
     ///
     /// A sum that something else has made unusable, such as a text, does not keep the record from
-    /// being written: the sum stays as it is, until a recount replaces it.
+    /// being written: the sum stays unchanged until a recount replaces it.
     ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and
@@ -197,7 +197,8 @@ impl Catalog {
                 }
                 // The wrong type of a sum is a reason of a canceled transaction
                 // (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>);
-                // as an error of the whole request, it would mean the same.
+                // if DynamoDB reported it as an error of the whole request, the error would mean
+                // the same.
                 _ if error.code() == Some("ValidationException") => {
                     Ok(Attempt::TotalsRefused(error.into()))
                 }
@@ -222,9 +223,9 @@ impl Catalog {
     /// Update with the expression `ADD #c0 :c0, #c1 :c1, …`. The names of content types need
     /// placeholders because they contain a slash.
     ///
-    /// An attribute that is left out has to be the same as it was read. A counter of changes that is
-    /// left out starts again from a random number, as after a repair by a recount, which has to
-    /// notice this write.
+    /// The update requires that an attribute that is left out still has the value that was read. If
+    /// the counter of changes is left out, the update sets it to a random number, as a repair by a
+    /// recount does, so that a recount in progress notices this write.
     fn add_to_totals(
         &self,
         shard: Shard,
@@ -279,7 +280,7 @@ fn needs_reading(order: &Order, observation: &Observation) -> bool {
     }
 }
 
-/// Condition of a write: the current item is the one that it replaces.
+/// Condition of a write: the current item is the one that the write replaces.
 struct Condition {
     expression: String,
     values: Option<Attributes>,

@@ -29,9 +29,10 @@
 //! # Parts
 //! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into
 //! parts: [`Catalog::recount_part`] scans for a given time and returns its [`Progress`], with which
-//! the next call continues. The argument above does not depend on how long a count takes, or in how
-//! many parts: the counters are read before the first part, and compared after the last one. A part
-//! that is called twice with the same progress returns the same counts.
+//! the next call continues. The argument above for the safety of a repair does not depend on the
+//! duration of a count or on the number of its parts: the counters are read before the first part,
+//! and compared after the last one. A part may be called again with the same progress: it then
+//! counts from the same items on, and no image twice.
 
 mod progress;
 
@@ -59,10 +60,11 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// from here on.
 ///
 /// A recording raises the counter by one. If a repair did the same, a recording between the count
-/// and the repair could leave the very item that the repair writes, and the repair would mistake
-/// that item for its own. No shard has this many recordings within the retries of one request.
+/// and the repair could leave exactly the item that the repair would write, and the repair would
+/// mistake that item for its own. No shard has this many recordings within the retries of one
+/// request.
 ///
-/// A recording that replaces a counter which is not a number starts with such a number, too.
+/// A recording that replaces a counter which is not a number sets it to such a random number, too.
 pub(crate) const OWN_STEP: u32 = 1_000_000;
 
 /// Totals per shard.
@@ -92,8 +94,8 @@ impl Catalog {
     /// Compares the totals of every shard with a count of its images and corrects those that are
     /// wrong. Safe while records are written.
     ///
-    /// Reads the whole table with strong consistency, at one read unit per 4 KiB; up to three times
-    /// if wrong totals keep changing. Takes as long as this scan.
+    /// Scans the whole table with strong consistency, at one read unit per 4 KiB, and scans it up
+    /// to three times if wrong totals keep changing.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -108,7 +110,7 @@ impl Catalog {
     }
 
     /// Makes one part of a recount: the first one without `progress`, or the one that continues
-    /// from `progress`. It starts no request to scan after `time`, but makes at least one for each
+    /// from `progress`. It starts no scan request after `time`, except the first one for each
     /// segment of the table that is not complete.
     ///
     /// # Errors
@@ -157,8 +159,8 @@ impl Catalog {
     }
 
     /// Reads the counters of the shards, before their images are counted. In the reverse order, a
-    /// write between the two would be in the totals but not in the count, and the counter would not
-    /// reveal it.
+    /// write between the count and the read of the counter would be in the totals but not in the
+    /// count, and the counter would not reveal it.
     async fn start_count(
         &self,
         shards: Vec<Shard>,
@@ -262,7 +264,8 @@ impl Catalog {
             .table_name(&self.table)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_item(Some(new.clone()));
-        // There was no item, or one without a counter. Any recording since would have added one.
+        // There was no item, or one without a counter. Any recording since would have added a
+        // counter.
         let put = match &stored.changes {
             None => put.condition_expression(format!("attribute_not_exists({TOTAL_CHANGES})")),
             Some(changes) => put

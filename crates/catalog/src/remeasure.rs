@@ -10,8 +10,8 @@ pub enum Remeasure {
     /// None.
     #[default]
     Nothing,
-    /// Objects measured by an older version than [`contract::MEASURING`], or before there were
-    /// versions.
+    /// Objects measured by an older version than [`contract::MEASURING`], or before the measuring
+    /// code had versions.
     Older,
 }
 

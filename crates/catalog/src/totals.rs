@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::item::{Attributes, KEY, RecordState, as_number, number, text};
 use crate::{CatalogError, Shard};
 
-/// Name of the attribute of a totals item that holds the total size in bytes. All attributes except
-/// this one, the key and [`TOTAL_CHANGES`] are named after a content type, which always contains a
-/// slash.
+/// Name of the attribute of a totals item that contains the total size in bytes. All attributes
+/// except this one, the key and [`TOTAL_CHANGES`] are named after a content type, which always
+/// contains a slash.
 pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 
 /// Name of the attribute of a totals item that counts the transactions which changed it.
@@ -19,7 +19,8 @@ pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 /// The counter only grows. Sums cannot replace it: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
-/// Bound of [`TOTAL_BYTES`], far above every bucket: any size can be added to a smaller sum.
+/// Bound of [`TOTAL_BYTES`], far above the size of any bucket. Any size can be added to a smaller
+/// sum without exceeding the digits of a DynamoDB number.
 const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 
 /// Maximum length of a content type, in bytes: a type and a subtype of 127 each, and the slash
@@ -67,7 +68,7 @@ pub(crate) struct Totals {
     /// Images per content type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     counts: BTreeMap<String, i64>,
-    /// A string in JSON: a JSON number may not hold this many bytes exactly.
+    /// A string in JSON: not every reader of JSON keeps all digits of a number this large.
     #[serde(with = "as_text")]
     bytes: i128,
 }
@@ -141,7 +142,7 @@ impl Totals {
 /// The attributes of a totals item to which a recording cannot add, because something else has
 /// written them: DynamoDB adds only to numbers, of at most 38 digits
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>),
-/// and the catalog only whole ones.
+/// and the catalog adds only to whole numbers.
 pub(crate) fn spoiled(item: &Attributes) -> Attributes {
     let is_sound = |name: &str, value| match name {
         KEY => true,

@@ -22,8 +22,8 @@ pub fn classify<E>(
         SdkError::ServiceError(failure) => {
             class_of_response(service, code, failure.raw().status().as_u16())
         }
-        // Timeouts, broken connections and broken responses. The type is non-exhaustive; what a
-        // later SDK adds is retried as well.
+        // Timeouts, broken connections and broken responses. `SdkError` is non-exhaustive; kinds of
+        // failure that a later SDK adds are retried, too.
         _ => FailureClass::Transient,
     }
 }
@@ -31,10 +31,10 @@ pub fn classify<E>(
 /// Class of an error response with this code and status.
 ///
 /// A code about the object is transient if its status is that of a service which fails or
-/// throttles: then it is not certain that the object is the cause. S3 may so pass on a failure of
-/// KMS.
+/// throttles: then it is not certain that the object is the cause. For example, S3 may pass on a
+/// failure of KMS with such a status.
 pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
-    // 409: another request is changing what this one is about; S3 says to try again.
+    // 409: another request is changing the same resource; S3 says to try again.
     let may_pass = matches!(status, 409 | 429 | 500..);
     match code.and_then(|code| class_of(service, code)) {
         Some(FailureClass::Object) | None if may_pass => FailureClass::Transient,

@@ -2,7 +2,7 @@
 //!
 //! For every operation that a crate calls, a test reads from the SDK's source which codes the
 //! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`). The
-//! other codes are from the AWS page beside each table.
+//! other codes are from the AWS page that the comment of each table names.
 
 /// Consequence of a failure code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,8 +107,8 @@ pub const CANCELLATION_REASONS: &[FailureCode] = &[
     ("ValidationError", System),
 ];
 
-/// Codes of EventBridge. A call of `PutEvents` ends with one of them, or succeeds and has such a code
-/// for each entry that was refused.
+/// Codes of EventBridge. `PutEvents` fails with one of these codes, or succeeds and returns such a
+/// code for each entry that was refused.
 ///
 /// <https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>
 pub const EVENTBRIDGE: &[FailureCode] = &[
@@ -139,22 +139,22 @@ pub const S3: &[FailureCode] = &[
     ("KMS.ThrottlingException", Transient),
     // The response has the right time, with which the SDK signs the next attempt.
     ("RequestTimeTooSkewed", Transient),
-    // The object is gone, …
+    // The object is gone.
     ("NoSuchKey", Object),
     ("NoSuchVersion", Object),
     ("NotFound", Object),
-    // … or there is none, because S3 has no keys of more than 1,024 bytes
+    // There is no such object, because S3 has no keys of more than 1,024 bytes
     // (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
     ("KeyTooLongError", Object),
-    // It has changed.
+    // The object has changed.
     ("InvalidRange", Object),
     ("PreconditionFailed", Object),
-    // It cannot be read: it is archived, …
+    // The object cannot be read, because it is archived.
     ("InvalidObjectState", Object),
-    // … it is encrypted with the uploader's own key (SSE-C): a GET request with a range and an ETag
-    // lacks nothing else, …
+    // The object cannot be read, because it is encrypted with the uploader's own key (SSE-C). The
+    // functions' GET requests, with a range and an ETag, are invalid for no other reason.
     ("InvalidRequest", Object),
-    // … or its KMS key cannot be used.
+    // The object cannot be read, because its KMS key cannot be used.
     ("KMS.AccessDeniedException", Object),
     ("KMS.DisabledException", Object),
     ("KMS.IncorrectKeyException", Object),
@@ -165,7 +165,7 @@ pub const S3: &[FailureCode] = &[
     ("KMS.KMSInvalidStateException", Object),
     ("KMS.NotFoundException", Object),
     ("KMS.OptInRequired", Object),
-    // Access is denied to the role by S3 or by the object's key; a HEAD request tells which.
+    // S3 or the object's KMS key denies access to the role; a HEAD request tells which.
     ("AccessDenied", System),
     ("AccountProblem", System),
     ("AllAccessDisabled", System),
@@ -190,9 +190,9 @@ pub const S3: &[FailureCode] = &[
 
 /// Returns the class of a code that a service sent; `None` if no table has it.
 ///
-/// A code of KMS that no table has is transient if it is so from any service, such as
-/// `KMS.RequestLimitExceeded`. Otherwise it is about the key of the object, as all codes of KMS are
-/// that a retry does not help.
+/// A code of KMS that no table has is transient if the code without `KMS.` is transient from any
+/// service, as in `KMS.RequestLimitExceeded`. Otherwise the code is about the KMS key of the
+/// object, like every code of KMS that is not transient.
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {

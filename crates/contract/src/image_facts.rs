@@ -90,7 +90,8 @@ pub struct ImageFacts {
     /// there is none.
     #[serde(default, skip_serializing_if = "is_false")]
     pub content_credentials: bool,
-    /// Version of the measuring code ([`MEASURING`]); `None` before there were versions.
+    /// Version of the measuring code ([`MEASURING`]); `None` if the record is older than the
+    /// version numbers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub measuring: Option<u32>,
 }

@@ -16,10 +16,10 @@ use crate::{FailureClass, Service};
 /// is retried.
 ///
 /// The SDK's own classifiers know only the codes that any service may send, and four statuses. They
-/// run before and keep what they decide.
+/// run before this classifier, which keeps every decision of theirs to retry.
 ///
 /// `E` is the error type of one operation, because a classifier can read a code only from a type
-/// that it knows. A client needs one for each operation that it calls.
+/// that it knows. A client needs one classifier for each operation that it calls.
 #[derive(Debug)]
 pub struct RetryTransient<E> {
     service: Service,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 /// Maximum size of the keys on a page, in bytes of JSON; the last key may exceed it.
 ///
 /// A page passes between states, where Step Functions allows at most 256 KiB
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest is for
-/// the start of the next page and for what the state machine adds.
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest of the
+/// 256 KiB is for the start of the next page and for what the state machine adds.
 const MAX_BYTES: usize = 120 * 1024;
 
 /// Input: one page of a walk over the keys of one segment.
@@ -54,8 +54,8 @@ pub struct PageKeys {
 }
 
 impl PageKeys {
-    /// No keys yet, and at most `limit` of them; one if `limit` is zero, so that every page makes
-    /// progress.
+    /// Creates an empty list for at most `limit` keys, or for one key if `limit` is zero, so that
+    /// every page makes progress.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { keys: Vec::new(), bytes: 0, limit: limit.max(1) }
@@ -80,9 +80,9 @@ impl PageKeys {
     }
 }
 
-/// Upper bound of the size of a string in JSON, with quotes and a comma, in bytes. It holds for
-/// every writer: one that escapes all characters but printable ASCII takes six bytes for each
-/// UTF-16 code unit (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
+/// Upper bound of the size of a string in JSON, with quotes and a comma, in bytes. The bound covers
+/// every writer of JSON: a writer that escapes all characters but printable ASCII takes six bytes
+/// for each UTF-16 code unit (<https://www.rfc-editor.org/rfc/rfc8259#section-7>).
 fn json_bytes(text: &str) -> usize {
     let of = |character: char| match character {
         '"' | '\\' => 2,
@@ -101,11 +101,11 @@ mod tests {
     /// Quota of Step Functions for the input and output of a state.
     const MAX_STATE: usize = 256 * 1024;
 
-    /// Fills a page with keys of the longest kind that S3 accepts.
+    /// Fills a page with keys of the maximum length that S3 accepts, made of this character.
     fn longest_page(character: char) -> WalkPage {
         let key: String = std::iter::repeat_n(character, 1024 / character.len_utf8()).collect();
         let keys = filled(usize::MAX, &key);
-        // The key of an item, which a page of the table starts after, may have 2,048 bytes.
+        // A page of the table starts after an item, whose key may have 2,048 bytes.
         WalkPage { examined: usize::MAX, keys, next: Some(key.repeat(2)) }
     }
 

@@ -92,7 +92,7 @@ fn service(sdk: &str) -> Service {
     }
 }
 
-/// The called operations, with their SDK.
+/// The operations that the packages call, each with the name of its SDK.
 fn called(packages: &BTreeMap<String, PathBuf>) -> BTreeSet<(String, String)> {
     let ours = ["crates", "functions"].map(|folder| root().join(folder));
     let folders = ours.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
@@ -140,7 +140,7 @@ fn every_declared_code_of_every_call_has_a_class() {
     assert!(transact.contains("TransactionInProgressException"), "{transact:?}");
 }
 
-/// In the function, the SDK retries what the tables call transient.
+/// Inside a function, the SDK retries the failures that the tables call transient.
 #[test]
 fn every_call_is_retried_by_the_class_of_its_failure() {
     for (sdk, operation) in called(&packages()) {

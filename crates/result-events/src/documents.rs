@@ -16,7 +16,7 @@ use crate::{
     SOURCE, VERSION, publish,
 };
 
-/// The folder of sample inputs, samples and schemas.
+/// The folder of the sample inputs, the sample events and the schemas.
 pub(crate) fn events_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../events")
 }
@@ -90,7 +90,7 @@ fn schema_of<T: ToSchema>(kind: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The documents of the API that events contain, from its OpenAPI document.
+/// The schemas of the API's documents that events contain, from the API's OpenAPI document.
 fn of_the_api() -> Map<String, Value> {
     let document: Value = serde_json::from_str(include_str!("../../api/openapi.json")).unwrap();
     let definition = |name: &str| {
@@ -126,7 +126,7 @@ fn flattened(detail: &Value, common: &Value) -> Value {
     schema
 }
 
-/// Lets each member `image` refer to the document of the API.
+/// Makes each member `image` refer to the API's schema `Metadata`.
 fn refer_to_metadata(definitions: &mut Map<String, Value>) {
     let reference = json!("#/$defs/Metadata");
     for name in ["Detail", "Replaced"] {

@@ -14,11 +14,13 @@
 //! | image, rejected or invalid → absent or none | [`ImageRemoved`], with what was removed |
 //! | none or absent → absent, absent → none, the same document, any → invalid, totals | none |
 //!
-//! An invalid item is one that something else has written over a record. Subscribers keep the last
-//! result until the item is repaired, and the repair is announced like a new result.
+//! *None* means that there is no item, *absent* is a tombstone, and *invalid* is an item that is
+//! not a valid record, because something other than pixgauge has written it. Subscribers keep the
+//! last result until the item is repaired, and the repair is announced like a new result.
 //!
-//! `stream_record.rs` reads a record, `transition.rs` holds the table above, and `detail.rs` the JSON
-//! of each event. A test derives `events/schemas` and the samples in `events` from these types.
+//! `stream_record.rs` reads a record, `transition.rs` implements the table above, and `detail.rs`
+//! defines the JSON of each event. A test derives `events/schemas` and the samples in `events` from
+//! these types.
 
 mod detail;
 #[cfg(test)]

@@ -17,13 +17,13 @@ const KEYS: [&str; 3] = ["uploads/a.jpg", "uploads/é \"b\"\u{1}.png", "uploads/
 /// The item of a key after a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Item {
-    /// No item: someone has removed it, or DynamoDB an expired tombstone.
+    /// No item: someone has removed it, or DynamoDB has removed an expired tombstone.
     None,
     Tombstone,
-    /// An image of one of a few sizes, so that the same document returns.
+    /// An image of one of a few sizes, so that a history contains the same image more than once.
     Image(u8),
     Rejected(u8),
-    /// The item of another program.
+    /// An item that another program has written, which is not a valid record.
     Invalid,
 }
 
@@ -85,7 +85,8 @@ fn state(key: &str, item: Item) -> Option<RecordState> {
     })
 }
 
-/// The item as an image of the stream. Two writes of the same state differ in their revision.
+/// The item as a record of the stream contains it. Two writes of the same state differ in their
+/// revision.
 fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
     match (state(key, item), item) {
         (Some(state), _) => {
@@ -109,7 +110,7 @@ fn image(key: &str, item: Item, revision: usize) -> serde_dynamo::Item {
 /// The records of the stream, in order.
 fn stream(steps: &[Step]) -> Vec<EventRecord> {
     let mut items = [(Item::None, 0); KEYS.len()];
-    // Near a power of ten: numbers get longer within a history.
+    // The first number is just below a power of ten, so that numbers get longer within a history.
     let mut number: u128 = 999_999_999_999_999_999_990;
     let mut records = Vec::new();
     for (revision, step) in (1..).zip(steps) {
@@ -117,7 +118,7 @@ fn stream(steps: &[Step]) -> Vec<EventRecord> {
         let key = KEYS[step.key];
         let before = std::mem::replace(&mut items[step.key], (step.item, revision));
         let name = match (before.0, step.item) {
-            // DynamoDB streams no change of nothing.
+            // Nothing has changed, so the stream has no record.
             (Item::None, Item::None) => continue,
             (Item::None, _) => "INSERT",
             (_, Item::None) => "REMOVE",
@@ -138,7 +139,7 @@ fn stream(steps: &[Step]) -> Vec<EventRecord> {
     records
 }
 
-/// A subscriber: for each key the event with the greatest order.
+/// A subscriber that keeps, for each key, the event with the greatest order.
 #[derive(Default)]
 struct Subscriber(BTreeMap<String, Value>);
 
@@ -159,7 +160,8 @@ impl Subscriber {
     }
 }
 
-/// What the catalog holds for a key after the steps, or last held before the item became invalid.
+/// The catalog's result for a key after the steps. If the item is invalid then, the last result
+/// before.
 fn held(steps: &[Step], key: usize) -> Value {
     let mut items = steps.iter().rev().filter(|step| step.key == key).map(|step| step.item);
     let item = items.find(|item| *item != Item::Invalid).unwrap_or(Item::None);

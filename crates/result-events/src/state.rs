@@ -1,4 +1,4 @@
-//! The state of a key before or after a change, as subscribers learn of it.
+//! The state of a key before or after a change, as far as events contain it.
 
 use api::Metadata;
 use catalog::{Record, RecordState};
@@ -7,7 +7,7 @@ use contract::Sequencer;
 use crate::Figures;
 use crate::rejected::Rejected;
 
-/// One side of a change of an item.
+/// The item of a key, either before or after a change.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum State {
     /// No item, or a tombstone.
@@ -28,7 +28,8 @@ pub(crate) struct Image {
 }
 
 impl State {
-    /// Reads one side of a change. Returns the sequencer of the newest S3 event in it, too.
+    /// Reads the item before or after a change. Also returns the recorded sequencer of the newest
+    /// S3 event.
     pub(crate) fn read(item: serde_dynamo::Item) -> (Self, Option<Sequencer>) {
         if item.is_empty() {
             return (Self::Absent, None);

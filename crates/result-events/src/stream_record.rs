@@ -8,7 +8,7 @@ use crate::state::State;
 use crate::transition::event;
 use crate::{Order, OrderError};
 
-/// Name of the attribute that holds the key of an item.
+/// Name of the attribute that contains the key of an item.
 const KEY: &str = "s3objectkey";
 
 /// What follows from a record of the stream.
@@ -26,10 +26,10 @@ pub enum Published {
     },
 }
 
-/// A record that the stream of a table never contains.
+/// A record that the stream of the catalog's table never contains.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// The record has no key, or one of another type.
+    /// The record has no key, or a key of another type.
     #[error("record {event_id}: the key {KEY} is missing or not a string; is it another table's?")]
     Key {
         /// Name of the record.
@@ -51,7 +51,7 @@ pub enum RecordError {
 /// `NEW_AND_OLD_IMAGES`.
 ///
 /// # Errors
-/// [`RecordError`] if the record is not one of a table's stream.
+/// [`RecordError`] if the record cannot be from the stream of the catalog's table.
 pub fn publish(record: EventRecord, bucket: &str) -> Result<Published, RecordError> {
     let EventRecord { event_id, change, .. } = record;
     let Some(serde_dynamo::AttributeValue::S(key)) = change.keys.get(KEY) else {

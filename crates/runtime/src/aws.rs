@@ -35,7 +35,7 @@ type Variables = fn(&str) -> Option<String>;
 /// Lambda sets region and credentials as environment variables
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html>).
 /// [`aws_config::load_defaults`](::aws_config::load_defaults) is not used, because it also links
-/// and tries profile files and metadata services, which a function does not have.
+/// the code for profile files and metadata services and tries to use them. A function has neither.
 #[must_use]
 pub fn aws_config() -> SdkConfig {
     config(|name| std::env::var(name).ok())

@@ -11,7 +11,7 @@ use lambda_runtime_api_client::{BoxError, PooledClient, build_request};
 use crate::logging;
 use crate::settings::{InvalidSettings, Settings};
 
-/// Path of the Runtime API that takes the error of an initialization
+/// Path of the Runtime API that accepts the error of an initialization
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html#runtimes-api-initerror>).
 const INIT_ERROR: &str = "/2018-06-01/runtime/init/error";
 

@@ -8,7 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Module of `lambda_runtime` that logs every failed invocation at ERROR, and panics.
+/// Module of `lambda_runtime` that logs every failed invocation, and every panic, at ERROR.
 const LOGS_FAILURES: &str = "lambda_runtime::layers::panic";
 
 static START: Once = Once::new();
@@ -22,7 +22,7 @@ pub(crate) fn start() {
     });
 }
 
-/// The level of a name that Lambda uses. No line is FATAL, so this level enables none.
+/// The level of a name that Lambda uses. No line has the level FATAL, so FATAL turns the log off.
 pub(crate) fn level(name: &str) -> LevelFilter {
     match name {
         "FATAL" => LevelFilter::OFF,

@@ -1,7 +1,8 @@
 //! Metrics in the summary line, in CloudWatch's embedded metric format.
 //!
 //! The member `_aws` of a line declares which other members are values and which are dimensions.
-//! CloudWatch Logs extracts the metrics from it, so no function calls CloudWatch. Specification:
+//! CloudWatch Logs extracts the metrics from the line, so no function calls CloudWatch.
+//! Specification:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
 //! AWS charges for every combination of a metric's name and its dimensions' values, so a dimension
@@ -11,7 +12,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-/// Environment variable that sets the namespace of the metrics; without it, there are none.
+/// Environment variable that sets the namespace of the metrics; without it, there are no metrics.
 pub(crate) const NAMESPACE_VARIABLE: &str = "METRICS_NAMESPACE";
 
 /// Namespace of the metrics.

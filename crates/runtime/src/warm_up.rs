@@ -7,7 +7,7 @@ use std::time::Duration;
 const TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Makes the first call of an invocation during initialization, so that the first invocation finds
-/// connections, credentials and endpoints ready, as all later ones do.
+/// connections, credentials and endpoints ready, as all later invocations do.
 ///
 /// During initialization, Lambda gives a function more CPU than a small function has afterwards, so
 /// a TLS handshake takes less time

@@ -101,8 +101,8 @@ impl Drop for Function {
     }
 }
 
-/// Responds to one request, and returns it if it is a POST. After the last event, the function waits
-/// for the next one until it ends.
+/// Responds to one request, and returns it if it is a POST. After the last event, a request for the
+/// next event gets no response until the function ends.
 fn respond<'a>(
     mut connection: TcpStream,
     events: &mut impl Iterator<Item = &'a &'a str>,

@@ -33,7 +33,8 @@ use error::status;
 pub use listing::Listing;
 pub use open_object::OpenObject;
 pub use unreadable::Unreadable;
-// So that the SDK is compiled as in every other build.
+// Gives the SDK the same features as in every other build of the workspace, so that it is not
+// compiled again.
 #[cfg(test)]
 use unified_features as _;
 
@@ -46,8 +47,8 @@ pub struct Location<'a> {
     pub key: &'a str,
 }
 
-/// `Content-Encoding` of a presigned response: none (RFC 9110, section 18.6). S3 can replace the
-/// header that the uploader stored, but not leave it out
+/// `Content-Encoding` of a presigned response: none (RFC 9110, section 18.6). A presigned URL can
+/// make S3 replace the header that the uploader stored, but not omit it
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). With the uploader's
 /// header, a client would decode the bytes, which were measured without decoding.
 const NO_ENCODING: &str = "identity";
@@ -79,7 +80,7 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Wraps a client of the SDK, which then retries every transient failure.
+    /// Wraps a client of the SDK, and makes it retry every transient failure.
     #[must_use]
     pub fn new(client: &Client) -> Self {
         let config = client.config().to_builder();
@@ -98,12 +99,12 @@ impl Storage {
         self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
     }
 
-    /// Finds out whether a failure is about one object only: it fails if S3 does not describe a key
-    /// that does not exist either. Then a permission is missing, the bucket is not the right one, or
-    /// S3 is throttling or failing.
+    /// Tells a failure of one object from a failure of all requests: this check fails if S3 also
+    /// fails a HEAD request for a key that does not exist. In that case, a permission is missing,
+    /// the bucket is not the right one, or S3 is throttling or failing.
     ///
-    /// The key is drawn at random: any fixed key can be that of an object, which can be refused for
-    /// reasons of its own. Consoles create even the object `uploads/`
+    /// The key is drawn at random: an object may exist under any fixed key, and S3 may refuse that
+    /// object for a reason of its own. Consoles create even the object `uploads/`
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
     ///
     /// # Errors
@@ -120,8 +121,9 @@ impl Storage {
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>).
     ///
     /// # Errors
-    /// [`StorageError::ObjectUnreadable`] if S3 describes the object only to those who have its
-    /// key, [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
+    /// [`StorageError::ObjectUnreadable`] if S3 describes the object only to clients that send its
+    /// encryption key (SSE-C), [`StorageError::StorageUnavailable`] and
+    /// [`StorageError::StorageRefused`].
     pub async fn head(&self, at: Location<'_>) -> Result<Option<StoredObject>, StorageError> {
         let response = match self.send_head(at).await {
             Err(error) if matches!(status(&error), Some(400 | 403)) => {
@@ -143,7 +145,8 @@ impl Storage {
     }
 
     /// True if S3 still does not send the bytes of an object that could not be read, for the reason
-    /// that was recorded. Reads at most one byte.
+    /// that was recorded. Also true if S3 reports a transient failure of KMS. Reads at most one
+    /// byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -158,7 +161,8 @@ impl Storage {
         match self.allowed(at, response).await {
             Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
             Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
-            // KMS calls the failure transient, but a key store can fail for as long as it likes.
+            // KMS calls the failure transient, but the store of a KMS key can stay disconnected for
+            // any time.
             Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }
@@ -181,7 +185,7 @@ impl Storage {
     }
 
     /// Opens a part of the object. With an ETag, only the version with that ETag is opened. Without
-    /// one, it is the current version; call [`OpenObject::pinned`] before reading it.
+    /// an ETag, the current version is opened; call [`OpenObject::pinned`] before reading it.
     ///
     /// `range` is as in [`Storage::read`].
     ///
@@ -194,7 +198,7 @@ impl Storage {
         etag: Option<&str>,
         range: Range<u64>,
     ) -> Result<OpenObject, StorageError> {
-        // Boxed, as the future of a request is large, and callers hold several.
+        // Boxed, because the future of a request is large and callers keep several of them.
         let response = Box::pin(self.send_get(at, etag, Some(&range))).await;
         let response = self.allowed(at, response).await?;
         if size(response.content_length()) > range.end - range.start {
@@ -217,7 +221,7 @@ impl Storage {
         }
     }
 
-    /// The response to GET; if GET was denied, the reason.
+    /// The response to GET; if S3 denied the request, an error that explains why.
     async fn allowed(
         &self,
         at: Location<'_>,
@@ -231,8 +235,8 @@ impl Storage {
         }
     }
 
-    /// Finds out why GET was denied. HEAD needs the same permission of S3 but not the object's key:
-    /// if HEAD succeeds, the key refuses.
+    /// Finds out why GET was denied. HEAD needs the same permission for the object as GET, but no
+    /// permission for its KMS key. So if HEAD succeeds, it is the KMS key that denies access.
     async fn explain_denied_get(&self, at: Location<'_>, denied: &GetError) -> StorageError {
         match self.send_head(at).await.map_err(StorageError::from) {
             Ok(_) => StorageError::ObjectUnreadable(Unreadable::Denied),
@@ -247,8 +251,8 @@ impl Storage {
 
     /// Requests the first byte.
     ///
-    /// An empty object has none: S3 responds with 416, possibly before it notices that the object
-    /// cannot be read. So the whole object is requested then; its bytes are not read.
+    /// An empty object has no first byte: S3 responds with 416, possibly before it notices that the
+    /// object cannot be read. So the whole object is requested then; its bytes are not read.
     async fn send_first_get(&self, at: Location<'_>) -> Result<GetObjectOutput, GetError> {
         match self.send_get(at, None, Some(&(0..1))).await {
             Err(error) if status(&error) == Some(416) => self.send_get(at, None, None).await,
@@ -303,7 +307,7 @@ impl Storage {
     }
 }
 
-/// Cuts a content type that is longer than what is recorded.
+/// Cuts a content type to [`MAX_CONTENT_TYPE_BYTES`].
 fn shortened(mut content_type: String) -> String {
     content_type.truncate(content_type.floor_char_boundary(MAX_CONTENT_TYPE_BYTES));
     content_type

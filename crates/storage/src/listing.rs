@@ -17,7 +17,7 @@ pub struct Listing {
 
 impl Storage {
     /// Opens a connection to the bucket by a list request that matches nothing, for functions whose
-    /// role allows only to list.
+    /// role allows only listing.
     ///
     /// # Errors
     /// The errors of [`Storage::list`].
@@ -49,7 +49,8 @@ impl Storage {
             .send()
             .await?;
         let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
-        // S3 sends it with every page, near the end: the parser accepts XML that is cut short.
+        // S3 sends `IsTruncated` with every page, near the end. If it is missing, the listing is
+        // cut short, which the parser does not notice.
         let is_truncated =
             response.is_truncated().ok_or_else(|| broken("a listing of S3 is cut short"))?;
         if is_truncated && response.contents().is_empty() {

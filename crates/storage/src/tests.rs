@@ -1,4 +1,4 @@
-//! The crate as its callers see it, through the SDK's client and an S3 in this process.
+//! Tests of the crate as its callers use it: with the SDK's client, and an S3 in this process.
 
 mod describing;
 mod listing;
@@ -24,7 +24,7 @@ fn name<T>(result: Result<T, StorageError>) -> &'static str {
     result.err().map_or("", |error| error.name())
 }
 
-/// Runs the requests of one case of a property.
+/// Runs the requests of one case of a property test.
 fn run<T>(requests: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(requests)
 }

@@ -57,7 +57,7 @@ struct Walk<'a> {
     started: Instant,
     examined: usize,
     keys: PageKeys,
-    /// True if S3 refused to answer for an object, or failed to.
+    /// True if S3 refused or failed to answer for an object.
     unanswered: bool,
 }
 
@@ -104,9 +104,10 @@ pub(crate) async fn compare_objects(
 impl Walk<'_> {
     /// Compares objects. If the page has to end, returns the key of the last object compared.
     ///
-    /// The keys of the page are those of objects whose record is missing or differs, of objects that
-    /// can be read now or cannot for another reason, and of objects for which S3 does not answer. The repair of one of the latter
-    /// fails if S3 still does not answer, and leaves its event in the failure queue.
+    /// The page names the keys of three kinds of objects: those whose record is missing or differs,
+    /// those that were unreadable and now are readable or unreadable for another reason, and those
+    /// for which S3 does not answer. If S3 still does not answer when such an object is repaired,
+    /// the repair fails and leaves its event in the failure queue.
     async fn compare(
         &mut self,
         objects: &[ListedObject],

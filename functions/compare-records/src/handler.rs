@@ -45,8 +45,8 @@ enum Finding {
     Sound,
     /// The object is gone, or the record is not valid.
     Differs,
-    /// S3 refuses to describe the object, or fails to. The repair fails if it still does, and leaves
-    /// its event in the failure queue.
+    /// S3 refuses or fails to describe the object. If S3 still does so when the object is repaired,
+    /// the repair fails and leaves its event in the failure queue.
     Unanswered,
 }
 

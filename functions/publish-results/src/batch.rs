@@ -2,11 +2,11 @@
 
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
 
-/// Most entries of a request
+/// Maximum number of entries in a request
 /// (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>).
 const MAX_ENTRIES: usize = 10;
 
-/// Most bytes of a request, whose entries together may have 1 MB
+/// Maximum size of a request, in bytes: its entries together may have 1 MB
 /// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevent-size.html>).
 pub(crate) const MAX_BYTES: usize = 1_000_000;
 
@@ -15,7 +15,7 @@ pub(crate) const MAX_BYTES: usize = 1_000_000;
 pub(crate) struct Entry {
     /// Sequence number of the record that the event follows from.
     pub(crate) sequence_number: String,
-    /// The event as EventBridge takes it.
+    /// The event as EventBridge accepts it.
     pub(crate) entry: PutEventsRequestEntry,
 }
 

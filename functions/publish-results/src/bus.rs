@@ -14,7 +14,8 @@ use crate::batch::Entry;
 use crate::bus_name::BusName;
 use crate::error::PublishError;
 
-/// Most requests for the same entries. The SDK retries requests that fail as a whole by itself.
+/// Maximum number of requests for the same entries. Requests that fail as a whole are retried by
+/// the SDK.
 const MAX_ATTEMPTS: u32 = 4;
 
 /// Longest wait after the first attempt; it doubles with each further attempt.
@@ -62,12 +63,12 @@ impl Bus {
         Ok(entry.build())
     }
 
-    /// Puts the entries of one request on the bus. Entries that EventBridge refuses singly are sent
-    /// again, after a wait.
+    /// Puts the entries of one request on the bus. Entries that EventBridge refuses individually
+    /// are sent again, after a wait.
     ///
     /// # Errors
-    /// [`Refused`] with the entries that are not on the bus. After a request that failed as a whole,
-    /// some of them may be.
+    /// [`Refused`] with the entries that EventBridge has not accepted. If a request failed as a
+    /// whole, some of its entries may be on the bus nevertheless.
     pub(crate) async fn put(&self, entries: &[Entry]) -> Result<(), Refused> {
         let mut entries = entries.to_vec();
         let mut attempt = 0;

@@ -12,9 +12,10 @@ use crate::error::PublishError;
 /// Publishes the events that follow from the records, in order.
 ///
 /// The response names the records whose events are not on the bus. Lambda delivers the batch again
-/// from the first of them on, so nothing is lost, and later events of the batch arrive twice:
+/// from the first of them on, so nothing is lost, but events that were published after that record
+/// would arrive twice:
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>. So after
-/// a refusal, the rest of the batch is not even tried.
+/// a refusal, the rest of the batch is not sent.
 ///
 /// # Errors
 /// [`PublishError`] if nothing was published although there was something to publish. Such an

@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    /// The header of a 640×480 PNG, and the chunk that ends it.
+    /// The header of a 640×480 PNG, and the start of the chunk that follows the header.
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0\
                          \xba\xb3\x4b\xb3\0\0\0\0IDAT\x35\xaf\x06\x1e";
 

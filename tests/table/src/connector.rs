@@ -23,7 +23,8 @@ use crate::Fault;
 /// One attempt of a request, before it is executed.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Number of the request among all of this client, from 0. Each attempt counts.
+    /// Number of the request among all requests of this client, from 0. Each attempt of the SDK is
+    /// a request.
     pub number: usize,
     /// Name of the operation, such as `PutItem`.
     pub operation: String,

@@ -26,7 +26,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The response of a DynamoDB that refuses the request: status and JSON. `None` for the other
+    /// The response with which DynamoDB refuses the request: status and JSON. `None` for the other
     /// faults.
     pub(crate) fn response(self) -> Option<(u16, String)> {
         let (status, code, reasons) = match self {

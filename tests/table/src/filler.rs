@@ -17,7 +17,7 @@ use serde_json::json;
 use crate::observed;
 use crate::snapshot::Item;
 
-/// Items that one request can write
+/// Maximum number of items that one request can write
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html>).
 const BATCH: usize = 25;
 

@@ -1,10 +1,11 @@
-//! The catalog's table in a test's own process, without an emulator.
+//! The catalog's table in a test's own process, without the emulator that the integration tests
+//! start.
 //!
 //! [`TestTable`] is the place to start: a DynamoDB in memory with the table of `pulumi/Main.yaml`,
 //! and SDK clients of it. A client runs the SDK's own code, from serializing a request to retrying
 //! it; only the connection is replaced, and no time passes while the client waits. A hook decides
-//! before each request whether a [`Fault`] is injected, and may act itself: another writer, for
-//! example.
+//! before each request whether a [`Fault`] is injected, and may itself write to the table, as
+//! another writer would.
 //!
 //! [`snapshot`] reads the whole table, [`filler`] fills one, [`units`] computes the units that
 //! AWS would bill, and [`observed`] makes observations to record. These four also serve the

@@ -14,8 +14,8 @@ pub type Item = HashMap<String, AttributeValue>;
 
 /// Every item of the table at one moment.
 ///
-/// The emulator processes a scan of less than 1 MB between two writes, so a snapshot is consistent
-/// even while others write.
+/// The emulator processes a scan of less than 1 MB between two writes, so the records and totals of
+/// a snapshot are consistent with each other even while others write.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Snapshot {
     /// The records, by key.
@@ -92,7 +92,7 @@ impl Snapshot {
         assert_eq!(self.totals, self.recount(), "the totals differ from a recount");
     }
 
-    /// Checks that the index holds the images and nothing else. Valid only without concurrent
+    /// Checks that the index contains the images and nothing else. Valid only without concurrent
     /// writes, because the index is read after the table.
     #[track_caller]
     pub fn assert_index_holds_the_images(&self) {

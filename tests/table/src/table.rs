@@ -24,7 +24,7 @@ use crate::schema;
 use crate::snapshot::Snapshot;
 use crate::waits::Waits;
 
-/// A DynamoDB in memory that holds the catalog's table, which is empty at first.
+/// A DynamoDB in memory with the catalog's table, which is empty at first.
 #[derive(Clone)]
 pub struct TestTable {
     database: Arc<Database>,
@@ -48,13 +48,13 @@ impl TestTable {
         table
     }
 
-    /// A client of the table, to whose requests nothing happens.
+    /// A client of the table, without faults.
     #[must_use]
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// A catalog in the table, to whose requests nothing happens.
+    /// A catalog in the table, without faults.
     #[must_use]
     pub fn catalog(&self, shards: u32) -> Catalog {
         Catalog::new(&self.client, Self::NAME, number(shards))

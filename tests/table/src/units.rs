@@ -69,20 +69,20 @@ fn half_units(bytes: u64) -> u64 {
 ///
 /// - A query is billed by the total size of the items it reads. In an index, the size of the index
 ///   entry counts (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html>);
-///   both indexes here hold whole items.
+///   both indexes here contain whole items.
 /// - A batch is billed item by item
 ///   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html>),
 ///   and keys without an item are billed too. The batches that are measured here have no such keys.
 #[derive(Clone, Debug)]
 pub struct Meter {
     reads: Arc<Mutex<Reads>>,
-    /// Bytes of each record by key: a response may hold only some of a record's attributes.
+    /// Bytes of each record by key: a response may contain only some of a record's attributes.
     records: Arc<HashMap<String, u64>>,
 }
 
 impl Meter {
-    /// A copy of `client` whose reads are counted, and the meter that counts them. `records` holds
-    /// the bytes of each record by key.
+    /// A copy of `client` whose reads are counted, and the meter that counts them. `records`
+    /// contains the bytes of each record by key.
     #[must_use]
     pub fn on(client: &Client, records: Arc<HashMap<String, u64>>) -> (Client, Self) {
         let meter = Self { reads: Arc::default(), records };

@@ -9,8 +9,8 @@ use pulumi_program::{Program, Stack, offline};
 use serde_json::{Value, json};
 use test_table::TestTable;
 
-/// The program's properties that decide what a request does. The others are about billing, backups
-/// and deletion.
+/// The properties of the table in the Pulumi program that decide what a request does. Its other
+/// properties are about billing, backups and deletion.
 const PROPERTIES: [&str; 4] = ["attributes", "globalSecondaryIndexes", "hashKey", "ttl"];
 
 fn described() -> Value {

@@ -93,7 +93,8 @@ pub(super) fn complete(operation: &mut Operation) {
             && let Some(RefOr::T(Schema::Object(schema))) = &mut parameter.schema
             && let SchemaType::Array(types) = &schema.schema_type
         {
-            // A parameter that is absent is not null.
+            // `utoipa` also allows `null` for an optional parameter, but a query has no null: the
+            // parameter is absent.
             let first = types[0].clone();
             schema.schema_type = SchemaType::Type(first);
         }
@@ -107,12 +108,13 @@ fn image() -> Content {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
     ContentBuilder::new()
         .schema(Some(bytes.build()))
-        // JSON cannot hold bytes, and generators fail on a URL of an example.
+        // JSON cannot contain bytes, and generators of clients fail on an example that is given by
+        // its URL.
         .example(Some("(the bytes of the image)".into()))
         .build()
 }
 
-/// One document a line.
+/// One JSON document per line.
 fn lines() -> Content {
     let text = ObjectBuilder::new()
         .schema_type(Type::String)

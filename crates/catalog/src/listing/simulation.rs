@@ -18,7 +18,8 @@ struct Index {
 }
 
 impl Index {
-    /// Images with these sizes and content types, whose keys are their numbers.
+    /// Images with these sizes; `true` is a PNG, `false` a GIF. The key of each image contains its
+    /// number.
     fn new(shards: u32, images: &[(u64, bool)], most: usize) -> Self {
         let shards = Shards::new(shards).unwrap();
         let row = |(number, (size, is_png)): (usize, &(u64, bool))| {
@@ -64,7 +65,8 @@ impl Index {
             })
             .collect();
         if let Some(after) = after {
-            // The row need not exist: in a listing by key, it is in one shard only.
+            // This shard need not contain the row: a listing by key continues after the same key in
+            // every shard.
             let key = text(after, KEY);
             let size = after.get("size").and_then(as_number::<u64>);
             rows.retain(|row| {
@@ -77,7 +79,7 @@ impl Index {
             });
         }
         let length = rows.len().min(read.limit).min(self.most);
-        // A response that reaches its limit names its last row, even if there are no more.
+        // A response that reaches its limit names its last row, even if no more rows follow.
         let is_cut = length == read.limit || length < rows.len();
         rows.truncate(length);
         let last = rows.last().filter(|_| is_cut).map(|row| position(query.sort, row));
@@ -145,8 +147,8 @@ proptest! {
     }
 }
 
-/// Short responses, or a filter, make a page take more rounds. Each reads twice as many rows as the
-/// one before, for the images that are still missing.
+/// Short responses, or a filter, make a page take more rounds. Each round reads twice as many rows
+/// for each missing image as the round before.
 #[test]
 fn further_rounds_read_more_rows_for_what_is_missing() {
     let images: Vec<_> = (0..400).map(|number| (number, number % 8 == 0)).collect();

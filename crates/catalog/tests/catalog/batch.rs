@@ -62,7 +62,7 @@ async fn one_record_is_read_in_one_request() {
     assert_eq!((record, cost.round_trips, cost.items), (None, 1, 0));
 }
 
-/// Each way of opening a connection makes one request, and refuses a table that is not there.
+/// Each way of opening a connection makes one request, and fails if DynamoDB refuses that request.
 #[tokio::test]
 async fn a_connection_is_opened_by_one_request() {
     let table = TestTable::create().await;
@@ -83,7 +83,7 @@ async fn a_connection_is_opened_by_one_request() {
     }
 }
 
-/// A function whose role allows one way of reading connects in this way.
+/// A function whose role allows only one operation opens its connection with that operation.
 #[tokio::test]
 async fn connections_are_opened_by_the_operation_that_the_role_allows() {
     let table = TestTable::create().await;

@@ -1,4 +1,4 @@
-//! The comparison of the table with the bucket, and back.
+//! The comparison of the table with the bucket, and of the bucket with the table.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -9,7 +9,7 @@ use test_table::{TestTable, observed};
 
 use crate::record;
 
-/// An object as S3 lists it, like those of `observed`.
+/// An object as S3 lists it, with the properties of `observed::object`.
 fn listed(key: &str, size: u64) -> ListedObject {
     ListedObject {
         key: key.to_owned(),
@@ -20,7 +20,7 @@ fn listed(key: &str, size: u64) -> ListedObject {
     }
 }
 
-/// Writes an item of another program.
+/// Writes an item that is not a valid record, as another program might.
 async fn put_foreign(table: &TestTable, key: &str) {
     let put = table.client().put_item().table_name(TestTable::NAME);
     let put = put.item("s3objectkey", AttributeValue::S(key.into()));

@@ -96,7 +96,7 @@ async fn pages_of_any_length_are_the_sorted_list() {
     }
 }
 
-/// A page reads ten rows for each image at most, and one request of each shard usually.
+/// A page reads at most ten rows for each image, and usually makes one request for each shard.
 #[tokio::test]
 async fn a_page_costs_what_it_returns() {
     let table = filled(120).await;
@@ -117,7 +117,7 @@ async fn a_page_costs_what_it_returns() {
 async fn images_that_stay_are_each_on_one_page_while_others_come_and_go() {
     let table = filled(150).await;
     let stay: BTreeSet<String> = (0..150).map(|number| image(number).0).collect();
-    // Before each request of the listing, an image between the others comes or goes.
+    // Before each request of the listing, an image between the others is recorded or deleted.
     let other = table.catalog(8);
     let client = table.client_with(move |call| {
         let other = other.clone();
@@ -154,7 +154,8 @@ async fn a_prefix_longer_than_any_key_has_no_images_and_costs_nothing() {
     }
 }
 
-/// The state of a row is not checked by the index, which only requires the attributes of its keys.
+/// The index does not check that a row is an image: it requires only the attributes of its own
+/// keys.
 #[tokio::test]
 async fn a_row_that_is_not_an_image_is_named() {
     let table = TestTable::create().await;

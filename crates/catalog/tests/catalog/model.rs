@@ -7,8 +7,8 @@
 //! $ PIXGAUGE_MODEL_STEPS=50000 cargo test -p catalog model:: -- --nocapture
 //! ```
 //!
-//! A failed run prints its seed, which `PIXGAUGE_MODEL_SEED` takes, and the fewest steps that show
-//! the failure, as code for a test in `regressions.rs`.
+//! A failed run prints its seed, which `PIXGAUGE_MODEL_SEED` accepts, and the fewest steps that
+//! show the failure, as code for a test in `regressions.rs`.
 
 mod operation;
 mod reference;
@@ -25,7 +25,8 @@ pub(crate) use trouble::Trouble;
 
 use crate::number_in;
 
-/// The most steps of a case. Each case begins with an empty table and ends at rest.
+/// The most steps of a case. Each case begins with an empty table, and ends with all events
+/// delivered and all observations recorded.
 const STEPS_PER_CASE: usize = 80;
 
 /// Takes the steps one by one. Returns the number of requests to the table, or the first step at
@@ -73,7 +74,7 @@ fn run(seed: u64, wanted: u64) -> Result<usize, String> {
     let rng = TestRng::from_seed(RngAlgorithm::XorShift, &bytes);
     let mut seeds = TestRunner::new_with_rng(config(), rng);
     while steps.get() < wanted {
-        // A runner counts its cases, and runs no more than one.
+        // A runner with this configuration runs only one case, so each case gets a new runner.
         let mut runner = TestRunner::new_with_rng(config(), seeds.new_rng());
         match runner.run(&operations(STEPS_PER_CASE), case) {
             Ok(()) => {}

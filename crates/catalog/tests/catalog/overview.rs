@@ -59,7 +59,7 @@ async fn raising_the_number_of_shards_keeps_every_answer_right() {
         record(&many, &format!("uploads/{number}"), 2, &observed::image("image/png", number)).await;
     }
     assert_eq!(overview(&table, 16).await, before);
-    // No image is left in the totals of the first shard that is not in the shard.
+    // The totals of the first shard no longer include the images that have moved to other shards.
     let recount = many.recount().await.unwrap();
     assert_eq!((recount.examined, recount.repaired), (16, 0));
 }

@@ -141,7 +141,7 @@ fn expected(images: u64) -> Overview {
     expected
 }
 
-/// Measures an overview and each listing. The table holds the filler's images.
+/// Measures an overview and each listing. The table contains the filler's images.
 async fn measure(table: &TestTable, filler: &Filler) -> (Reads, Vec<(Listing, Reads)>) {
     let images = filler.records.len() as u64;
     let records = Arc::new(filler.records.clone());

@@ -134,7 +134,7 @@ async fn a_transaction_that_stays_canceled_says_why() {
     }
 }
 
-/// A plain put of a tombstone, which no transaction protects from conflicts.
+/// A tombstone is written with a plain put, which can conflict with another writer's transaction.
 #[tokio::test]
 async fn a_plain_put_is_tried_again_after_a_conflict() {
     let conflict = Some(Fault::Refused(400, "TransactionConflictException"));
@@ -148,7 +148,7 @@ async fn a_plain_put_is_tried_again_after_a_conflict() {
     assert!(error.to_string().contains("uploads/other"), "{error}");
 }
 
-/// Both ways of writing, and what each code of DynamoDB becomes.
+/// For both ways of writing, each failure of DynamoDB becomes the error of its class.
 #[tokio::test]
 async fn failures_keep_their_class() {
     let transient = [
@@ -187,7 +187,7 @@ async fn failures_keep_their_class() {
     }
 }
 
-/// Another recorder writes before each of the requests of a first one.
+/// Another recorder writes before each request of the recorder under test.
 #[tokio::test]
 async fn an_observation_that_is_overtaken_is_stale_or_lands_on_the_newer_record() {
     for (rival, expected, left) in [(3, Outcome::Stale, 20), (1, Outcome::Recorded, 10)] {
@@ -216,7 +216,7 @@ async fn an_observation_without_an_event_lands_only_on_the_record_it_saw() {
     let catalog = table.catalog(8);
     let absent = Observation::Absent;
     let unchanged = |revision: Option<&str>| Order::Unchanged(revision.map(str::to_owned));
-    // Nothing is recorded, and nothing is there: nothing is written.
+    // There is neither a record nor an object, so nothing is written.
     let nothing = catalog.record(KEY, &unchanged(None), &absent).await.unwrap();
     assert_eq!((nothing.outcome, nothing.cost.round_trips), (Outcome::Unchanged, 1));
     let order = unchanged(None);

@@ -53,8 +53,9 @@ fn deliveries() -> Vec<(usize, u64)> {
     deliveries
 }
 
-/// A client whose requests wait for others, and whose transactions conflict now and then. The
-/// table in this process executes one request after the other, so none conflicts by itself.
+/// A client whose requests let other tasks run first, and some of whose transactions get a
+/// conflict. The table in this process executes one request after the other, so no real conflict
+/// occurs.
 fn busy(table: &TestTable) -> aws_sdk_dynamodb::Client {
     table.client_with(|call| {
         async move {

@@ -81,7 +81,8 @@ async fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
 }
 
 /// The recording makes the totals equal to the count, as a repair would. Only the counter of
-/// changes tells them apart: a recording raises it by one, a repair by a random number.
+/// changes tells a recording from a repair: a recording raises the counter by one, a repair by a
+/// random number.
 #[tokio::test]
 async fn a_recording_during_the_count_is_not_taken_for_a_repair() {
     let table = TestTable::create().await;
@@ -145,8 +146,8 @@ fn in_short_pages(table: &TestTable) -> Catalog {
     Catalog::new(&client, TestTable::NAME, table.catalog(8).shards())
 }
 
-/// Makes the parts of a recount that has no time, and passes the progress on as JSON, as the state
-/// machine does. Returns the result, and the number of parts.
+/// Makes a recount whose parts are as short as possible, and passes the progress on as JSON, as the
+/// state machine does. Returns the result, and the number of parts.
 async fn recount_in_parts(catalog: &Catalog) -> (Recount, usize) {
     let mut progress: Option<Progress> = None;
     for parts in 1.. {
@@ -246,7 +247,8 @@ async fn a_repair_is_recognized_or_given_up() {
     assert_eq!(error.name(), "TableRefused");
 }
 
-/// Totals of another program, or without a counter, are replaced; a writer in between is noticed.
+/// Totals that another program has written, without a counter, are replaced, unless a recording
+/// adds a counter before the repair.
 #[tokio::test]
 async fn totals_without_a_counter_are_repaired_unless_a_recording_adds_one() {
     for recorded in [false, true] {
@@ -265,7 +267,7 @@ async fn totals_without_a_counter_are_repaired_unless_a_recording_adds_one() {
     }
 }
 
-/// The counter that a recording between the last read and the repair raises stops the repair.
+/// A recording between the last read and the repair raises the counter, which stops the repair.
 #[tokio::test]
 async fn a_recording_directly_before_the_repair_stops_it() {
     let table = TestTable::create().await;
@@ -301,7 +303,7 @@ async fn a_repair_raises_the_counter_by_more_than_recordings_can() {
     Snapshot::take(table.client(), TestTable::NAME).await.assert_totals_are_a_recount();
 }
 
-/// A catalog whose requests wait for others.
+/// A catalog whose requests let other tasks run first.
 fn busy(table: &TestTable) -> Catalog {
     let client = table.client_with(|_| {
         async {

@@ -13,7 +13,7 @@ use super::trust::Roots;
 ///
 /// The library's own client initializes TLS once more for each AWS client that is built with it, in
 /// order to report invalid certificates early. The certificates here are known to be valid, so this
-/// type skips that.
+/// type skips that initialization.
 #[derive(Debug)]
 pub(super) struct Http(SharedHttpClient);
 

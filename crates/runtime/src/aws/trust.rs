@@ -84,7 +84,7 @@ mod tests {
         assert_eq!(AMAZON_ROOTS.map(fingerprint), FINGERPRINTS);
     }
 
-    /// An unreadable certificate would end the process with the first request.
+    /// An unreadable certificate would end the process at the first request.
     #[test]
     fn tls_accepts_the_roots() {
         let connector = Connector::builder().tls_provider(Provider::Rustls(CryptoMode::Ring));

@@ -67,7 +67,7 @@ async fn a_url_leads_to_the_object_with_these_headers_and_none_of_the_uploaders(
         ]
     );
     assert!(url.contains("X-Amz-Expires=300&"), "{url}");
-    // A client needs to send no other header than this one.
+    // A client has to send no header except `Host`.
     assert!(url.contains("X-Amz-SignedHeaders=host&"), "{url}");
     let url = presigned(&s3.storage(), None, 300).await.unwrap();
     assert!(!url.contains("versionId"), "{url}");

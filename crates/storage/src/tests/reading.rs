@@ -37,7 +37,7 @@ async fn two_reads_never_mix_two_versions() {
     assert_eq!(name(storage.read(at(KEY), "e1", 2..9).await), "ObjectChanged");
     let current = storage.open(at(KEY), None, 0..9).await.unwrap();
     assert_eq!(name(current.pinned("e1")), "ObjectChanged");
-    // What is open already is still the first version.
+    // The object that was opened before is still the first version.
     assert_eq!(open.pinned("e1").unwrap().bytes().await.unwrap(), "first");
     s3.delete(KEY);
     assert_eq!(name(storage.read(at(KEY), "e2", 0..1).await), "ObjectGone");
@@ -53,7 +53,8 @@ async fn an_open_object_is_read_in_pieces_up_to_its_end() {
     assert_eq!(read, b"bytes");
 }
 
-/// The client does not retry a body that it has begun to hand out; the state machine retries.
+/// The client does not retry a request once it has returned a part of the body. The state machine
+/// retries it.
 #[tokio::test]
 async fn a_body_that_is_cut_short_is_no_shorter_object() {
     let s3 = S3::with(KEY, b"bytes");

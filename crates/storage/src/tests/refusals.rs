@@ -5,8 +5,8 @@ use contract::{COMMON, FailureClass, S3 as CODES};
 use super::*;
 use crate::Unreadable;
 
-/// S3 with an object to which it responds with this status to HEAD, and with this status and code
-/// to GET; 200 and 206 stand for the usual responses.
+/// An S3 with one object. It responds to HEAD with the status `head`, and to GET with the status
+/// and the code `get`; 200 and 206 mean the usual responses.
 fn answering(head: u16, get: (u16, &'static str)) -> S3 {
     let s3 = S3::with(KEY, b"x");
     if head != 200 {
@@ -225,7 +225,7 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
     assert_eq!(name(failed), "StorageUnavailable");
 }
 
-/// Another object may have come in its place, without an event that arrived.
+/// Another object may have replaced the recorded one although no event arrived.
 #[tokio::test]
 async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
     let storage = answering(200, (403, "InvalidObjectState")).storage();

@@ -40,7 +40,7 @@ pub(super) struct S3(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 struct State {
     objects: BTreeMap<String, Object>,
-    /// Largest number of objects on a page of a listing; 1,000 if it is zero.
+    /// Largest number of objects on a page of a listing; zero means 1,000.
     page: usize,
     /// Operations, their faults, and how often each fault still occurs.
     faults: Vec<(&'static str, Fault, usize)>,
@@ -57,7 +57,7 @@ struct Object {
     headers: Vec<(String, String)>,
 }
 
-/// The service does something else than usual.
+/// A way in which a response of the service differs from the usual one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     /// Responds with this status and code. A response to HEAD has no body, and therefore no code.

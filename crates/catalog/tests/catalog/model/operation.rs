@@ -12,7 +12,8 @@ pub(crate) enum Operation {
     Put { key: u8, content: Content },
     /// An object is deleted; S3 queues an event.
     Delete { key: u8 },
-    /// An object is archived, or its key is revoked: S3 describes it, but does not send it.
+    /// An object is archived, or its KMS key is disabled: S3 describes the object, but does not
+    /// send it.
     Lock { key: u8 },
     /// An object can be read again. S3 sends no event with a sequencer.
     Unlock { key: u8 },

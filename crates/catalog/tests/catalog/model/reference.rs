@@ -1,4 +1,4 @@
-//! The reference model: the expected catalog, in the simplest form that can be right.
+//! The reference model: the expected catalog, in the simplest form.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use test_table::snapshot::{Counts, Snapshot};
 
 use super::world::Look;
 
-/// The condition under which a look is recorded.
+/// The condition for recording a look: the state of an object that an execution has read.
 #[derive(Clone, Debug)]
 pub(crate) enum When {
     /// No event of the key at this position or a later one has been recorded.
@@ -134,8 +134,8 @@ impl Model {
         Outcome::Recorded
     }
 
-    /// The object that a key's record describes; none if there is no record, or if it is of an
-    /// absence.
+    /// The object that a key's record describes; `None` if there is no record, or if the record is
+    /// a tombstone.
     pub(crate) fn observed(&self, key: &str) -> Option<&Observation> {
         let observation = self.entries.get(key).map(|entry| &entry.observation);
         observation.filter(|it| !matches!(it, Observation::Absent))

@@ -15,13 +15,13 @@ use super::world::Look;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trouble {
     None,
-    /// Request number `request` and those after it, `times` in all, meet a fault of this kind.
+    /// From request number `request` on, `times` requests meet a fault of this kind.
     Fault {
         request: u8,
         times: u8,
         kind: u8,
     },
-    /// Another execution records what it has read directly before this request.
+    /// Directly before this request, another execution records the state that it has read.
     Rival {
         request: u8,
         look: u8,
@@ -89,7 +89,7 @@ impl Troubled {
                     if let Some(look) = rival {
                         *outcome.lock().unwrap() = Some(look.record(&catalog).await);
                     }
-                    // Pages are as short as they can be.
+                    // Without another fault, each page of a scan has only one item.
                     fault.or(Some(Fault::ShortPage(1)).filter(|_| is_scan))
                 }
                 .boxed()

@@ -12,9 +12,9 @@ pub(super) const SORTS: [Sort; 3] = [Sort::Key, Sort::SmallestFirst, Sort::Large
 pub(super) struct Walk {
     sort: Sort,
     after: Option<Position>,
-    /// The keys that pages have held so far.
+    /// The keys on the pages so far.
     met: Vec<String>,
-    /// The images that have been there, unchanged, since the first page.
+    /// The images that have existed, unchanged, since the listing began.
     stayed: BTreeSet<String>,
 }
 

@@ -29,7 +29,7 @@ struct Event {
     position: u64,
 }
 
-/// An object's state as an execution has read it, and the order in which to record it.
+/// An object's state as an execution has read it, and the condition for recording it.
 #[derive(Clone, Debug)]
 pub(super) struct Look {
     pub(super) revision: String,

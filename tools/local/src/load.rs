@@ -2,7 +2,8 @@
 //!
 //! On one machine, the emulator accounts for most of every duration. So a second state machine
 //! behind the same bucket gets the same load at the same time: the [`EmptyPipeline`], whose three
-//! functions do nothing. The difference between the two is the time of the analysis itself.
+//! functions do nothing. The difference between the durations of the two state machines is the time
+//! of the analysis itself.
 //!
 //! [`run`] applies the load: `pace` schedules the uploads, `upload` makes them, `follow` waits for
 //! their executions, `states` reads the time that each state took, and `report` compares the two
@@ -72,8 +73,8 @@ struct Target {
 /// Stops waiting once no execution has ended for three minutes; the remaining ones count as failed.
 ///
 /// # Errors
-/// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed uploads and failed executions are
-/// not errors; the report counts them.
+/// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed
+/// uploads and failed executions are not errors; the report counts them.
 pub async fn run(
     stack: &mut Stack,
     empty: &EmptyPipeline,

@@ -43,8 +43,8 @@ impl Course {
                 .states
                 .entry(step.state.clone())
                 .and_modify(|mark| {
-                    // Iterations run at the same time. One that is still running, or that has
-                    // failed, decides.
+                    // Iterations of a Map run concurrently. If one of them is running or has
+                    // failed, that result decides the class of the state.
                     if !matches!(mark.class, "running" | "failed") {
                         mark.class = class;
                     }
@@ -60,7 +60,8 @@ impl Course {
     }
 }
 
-/// The class that colors a visit to a state, named as the console names its result.
+/// The CSS class that colors a visit to a state. The class has the name that the Step Functions
+/// console gives the result.
 pub(super) fn class(result: &StepResult) -> &'static str {
     match result {
         StepResult::Running => "running",

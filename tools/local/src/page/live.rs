@@ -150,7 +150,7 @@ pub(super) async fn stream(
         Some((next, (news, ended, opened)))
     });
     let events = first.chain(later).map(|news| {
-        // Numbers and text always become JSON.
+        // Numbers and text can always be serialized as JSON.
         let data = serde_json::to_string(&news).unwrap_or_default();
         Ok(Event::default().data(data))
     });

@@ -18,7 +18,8 @@ pub(super) const REPAIR: &str = "repair-image";
 /// Name of the state machine that makes the catalog match the bucket, after the prefix.
 pub(super) const RECONCILE: &str = "reconcile";
 
-/// Names of the stack's state machines, after the prefix, in the order in which the page has them.
+/// Names of the stack's state machines, after the prefix, in the order in which the page shows
+/// them.
 const NAMES: [&str; 3] = [ANALYZE, REPAIR, RECONCILE];
 
 /// The stack's state machines.
@@ -37,7 +38,7 @@ pub(super) struct Machine {
     pub(super) name: &'static str,
     /// ARN of the state machine.
     pub(super) arn: String,
-    /// True if it is an Express state machine, of which AWS keeps no executions.
+    /// True if this is an Express state machine, whose executions AWS does not keep.
     pub(super) is_express: bool,
     /// The state machine's executions.
     pub(super) executions: Arc<Executions>,

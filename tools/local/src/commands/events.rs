@@ -92,7 +92,7 @@ impl EventsCommand {
     }
 }
 
-/// EventBridge's name of the event. A repeated event has another one.
+/// The id that EventBridge gave the event. A repeated event has another id.
 fn identity(event: &ResultEvent) -> String {
     event.event["id"].as_str().unwrap_or_default().to_owned()
 }

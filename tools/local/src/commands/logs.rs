@@ -60,8 +60,8 @@ enum Selection {
     Key(String),
     /// Lines of the invocations with these request ids, which the execution made.
     Requests(HashSet<String>),
-    /// Lines of invocations for the execution's object, in the execution's time: its history has no
-    /// request ids.
+    /// Lines of invocations for the execution's object, from the execution's start to its end. Used
+    /// if the execution's history has no request ids.
     Execution(Box<Execution>),
 }
 

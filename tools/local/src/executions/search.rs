@@ -77,7 +77,7 @@ impl Executions {
         limit: usize,
         token: Option<String>,
     ) -> Result<ListedPage, ExecutionsError> {
-        // One more than the limit tells whether there are more.
+        // Lists one more than the limit, which tells whether there are more.
         let wanted = i32::try_from(limit.saturating_add(1)).unwrap_or(LARGEST_PAGE);
         let size = wanted.clamp(1, LARGEST_PAGE);
         let size = if filter.needs_description() { LARGEST_PAGE } else { size };

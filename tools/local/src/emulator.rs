@@ -1,4 +1,4 @@
-//! The AWS emulator as a child process that cannot outlive this one.
+//! The AWS emulator as a child process that cannot outlive its parent.
 //!
 //! `emulator/launcher.py` starts the emulator. Its standard input is a pipe, and [`Emulator`] holds
 //! the other end. When this process ends, even if it is killed, the kernel closes the pipe. The

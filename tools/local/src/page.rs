@@ -100,7 +100,8 @@ struct Site {
     logs: Logs,
     door: Door,
     live: Live,
-    /// Held while messages of the failure queue are read, which hides them for a moment.
+    /// Held while messages of the failure queue are read, because reading a message hides it from
+    /// other readers for a moment.
     queue: Mutex<()>,
     /// The file with the address that opens the page, for `cargo local page`.
     address: Option<PathBuf>,

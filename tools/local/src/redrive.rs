@@ -109,7 +109,7 @@ impl RedriveError {
 ///
 /// # Errors
 /// If the queue cannot be read or a message cannot be deleted. In the second case the message's
-/// execution has started, and the next redrive starts another one, which is harmless because
+/// execution has started, and the next redrive starts another, which is harmless because
 /// recording the same event twice changes nothing.
 pub async fn redrive(
     aws: &Aws,

@@ -211,7 +211,7 @@ pub(super) async fn announce(
     Ok(())
 }
 
-/// The state of this process with this emulator.
+/// The state to write to the state file for this process and its emulator.
 fn described(emulator: Option<&Emulator>) -> State {
     State {
         emulator_process: emulator.map(Emulator::process_id),

@@ -59,7 +59,7 @@ impl<R: Resource + 'static> AnyResource for R {
     }
 }
 
-/// The place where one resource is created.
+/// The endpoint and account in which a resource is created, and the resource's name.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     pub(super) aws: &'a Aws,

@@ -86,8 +86,8 @@ impl Filter {
         }
     }
 
-    /// True if an execution has to be described to tell whether it meets the conditions. A list
-    /// states only the status.
+    /// True if an execution has to be described to tell whether it meets the conditions, because
+    /// `ListExecutions` returns neither its input nor its output.
     pub(super) fn needs_description(&self) -> bool {
         self.outcome.is_some() || !self.text.is_empty()
     }

@@ -46,7 +46,7 @@ struct Tokens {
 pub(super) enum Entry {
     /// The token is used for the first time: the bearer gets the session.
     Session,
-    /// The token has been used: it leads a browser that has the session to the page.
+    /// The token has been used: it only leads to the page a browser that has the session.
     Address,
 }
 
@@ -113,7 +113,8 @@ impl Door {
         format!("{COOKIE_NAME}={session}; Path={base}/; HttpOnly; SameSite=Lax")
     }
 
-    /// Checks that a request names this machine, and that no other page makes it act.
+    /// Checks that a request names this machine, and that the page itself caused the request. Other
+    /// pages may only open the page in a tab.
     pub(super) fn check_initiator(
         &self,
         method: &Method,

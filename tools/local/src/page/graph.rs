@@ -1,5 +1,5 @@
-//! The graph of a state machine, from the deployed definition, with the states of one execution in
-//! their colors.
+//! The graph of a state machine, from the deployed definition. Each state has the color of its
+//! result in one execution.
 //!
 //! `definition` turns the Amazon States Language into nodes and edges, and `drawing` lays them out
 //! and draws them.
@@ -19,9 +19,9 @@ use crate::executions::{Status, Step, StepResult};
 #[derive(Debug, Default)]
 struct Course {
     states: HashMap<String, Mark>,
-    /// Transitions that the execution made: from one state to the next.
+    /// Transitions that the execution made, each from a state to the next one.
     transitions: HashSet<(String, String)>,
-    /// True if the execution has reached its end state.
+    /// True if the execution has succeeded.
     is_complete: bool,
 }
 

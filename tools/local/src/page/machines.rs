@@ -56,7 +56,8 @@ impl Machines {
         Ok(self.found.get_or_try_init(|| self.find()).await?)
     }
 
-    /// Returns the state machine of this name, or the one that measures an image.
+    /// Returns the state machine of this name. If there is none, returns the state machine that
+    /// measures an image.
     pub(super) async fn named(&self, name: &str) -> Result<&Machine, Failure> {
         let all = self.all().await?;
         let found = all.iter().find(|machine| machine.name == name).or(all.first());

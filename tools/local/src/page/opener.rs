@@ -53,7 +53,7 @@ async fn open_with(programs: &[&str], address: &str, file: &Path) -> Result<(), 
     Err(error.into())
 }
 
-/// Runs a program until it succeeds, or turns out to be the browser.
+/// Runs a program until it succeeds, or until [`PATIENCE`] has passed.
 async fn start(program: &str, file: &Path) -> io::Result<()> {
     let mut command = Command::new(program);
     command.arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

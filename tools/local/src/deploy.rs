@@ -13,9 +13,10 @@
 //! CloudFormation or Cloud Control would take less code, but the emulator's versions of these two
 //! services drop settings.
 //!
-//! There is one file per service or part of a service. `types` maps a resource's type token to the Rust
-//! type that applies it, `resource` defines the trait of these types, `plan` checks everything that
-//! can be checked before the first call, and `wait` waits for resources that become ready later.
+//! There is one file per service or part of a service. `types` maps a resource's type token to the
+//! Rust type that applies it, `resource` defines the trait of these types, `plan` checks everything
+//! that can be checked before the first call, and `wait` waits for resources that become ready
+//! later.
 
 #![expect(
     clippy::struct_field_names,

@@ -46,7 +46,7 @@ struct Tokens {
 pub(super) enum Entry {
     /// The token is used for the first time: the bearer gets the session.
     Session,
-    /// The token has been used: it only leads to the page a browser that has the session.
+    /// The token has been used. A browser that has the session is redirected to the page.
     Address,
 }
 

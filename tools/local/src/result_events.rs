@@ -1,8 +1,8 @@
 //! Result events of the stack, as a subscriber gets them.
 //!
-//! A rule on the stack's bus sends every event to a log group, which EventBridge supports as a target
-//! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html>). Only the local stack
-//! has this rule: `cargo local up` adds it after the deployment.
+//! A rule on the stack's bus sends every event to a log group, which EventBridge supports as a
+//! target (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html>). Only the
+//! local stack has this rule: `cargo local up` adds it after the deployment.
 
 use aws_sdk_eventbridge::types::Target;
 use serde::Serialize;

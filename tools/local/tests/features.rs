@@ -39,7 +39,8 @@ fn features(
     Ok(features)
 }
 
-/// The libraries whose tests are run alone, as `cargo test -p catalog` does, for hundreds of mutants.
+/// The libraries whose tests are run alone, as `cargo test -p catalog` does, for hundreds of
+/// mutants.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The SDK and its dependencies.

@@ -67,8 +67,8 @@ impl Executions {
         Ok(self.list(None, None, page_size(limit)).await?.0)
     }
 
-    /// Describes those of the listed executions that can meet the conditions, and returns those that
-    /// do, in the same order.
+    /// Describes those of the listed executions that can meet the conditions, and returns those
+    /// that do, in the same order.
     pub(super) fn described(
         &self,
         filter: &Filter,

@@ -49,8 +49,8 @@ impl Executions {
         }
     }
 
-    /// Finds the newest execution that `text` [names](Execution::is_called). Describes no other one,
-    /// because `ListExecutions` returns the names.
+    /// Finds the newest execution that `text` [names](Execution::is_called). Describes no other
+    /// one, because `ListExecutions` returns the names.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

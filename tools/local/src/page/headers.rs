@@ -9,8 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Shared, Site};
 
-/// The page's content security policy: it loads only from its own server, and runs no inline scripts
-/// or styles, so that markup in a key or a log line stays text even if it were not escaped.
+/// The page's content security policy: it loads only from its own server, and runs no inline
+/// scripts or styles, so that markup in a key or a log line stays text even if it were not escaped.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; worker-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";

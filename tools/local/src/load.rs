@@ -34,8 +34,8 @@ use crate::progress::{Progress, Step};
 use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
-/// Uploads to each state machine before the measurement, so that cold starts are not measured: each
-/// function is started as many times as the emulator runs it concurrently.
+/// Uploads to each state machine before the measurement. They arrive almost at once, so the
+/// emulator starts several processes of each function, and few cold starts are measured.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 
 /// The load could not be applied or measured.

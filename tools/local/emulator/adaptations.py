@@ -1,7 +1,7 @@
 """Changes the emulator where it differs from AWS in a way that a user of the local stack notices.
 
-The changes stand in the folder beside this file, one file for each service. They rely on internals
-of the emulator, which is pinned to one version.
+The changes are in the folder `adaptations`, one file for each service or subject. They rely on
+internals of the emulator, which is pinned to one version.
 """
 
 

@@ -1,11 +1,11 @@
-"""Lets event source mappings on DynamoDB streams behave as on AWS, and rules send events to log groups.
+"""Makes mappings of DynamoDB streams work as on AWS, and lets rules send events to log groups.
 
 The emulator invokes a mapping's function, but it ignores which records the function reports as
 failed, splits no batch, reads with no role, waits for no batching window, and writes nothing to a
 destination in S3. The functions below replace its poller of streams:
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 
-Like the rest of the emulator, they know one shard for each stream.
+Like the rest of the emulator, these functions assume that each stream has one shard.
 """
 
 import json
@@ -14,7 +14,8 @@ import uuid
 
 SHARD = "shardId-00000000000000000000-00000000"
 
-# Seconds until a failed batch is tried again: they double with each attempt. AWS documents neither.
+# Shortest and longest delay before a failed batch is retried, in seconds. The delay doubles with
+# each attempt. AWS documents neither value.
 FIRST_WAIT, LONGEST_WAIT = 0.2, 5
 
 # Actions on the stream that the function's role must allow.
@@ -27,7 +28,7 @@ READING = [
 
 
 class StreamPosition:
-    """The state of a mapping's only shard. The position itself is kept by the emulator."""
+    """The retries of a mapping on its only shard. The emulator itself keeps the position."""
 
     def __init__(self):
         self.attempts, self.next_attempt, self.limit = 0, 0, None
@@ -36,13 +37,13 @@ class StreamPosition:
         self.attempts, self.next_attempt, self.limit = 0, 0, None
 
     def fail(self, limit):
-        """Waits before the next attempt, with at most `limit` records; None for a whole batch."""
+        """Postpones the next attempt. It reads at most `limit` records; a whole batch if None."""
         wait = min(FIRST_WAIT * 2**min(self.attempts, 10), LONGEST_WAIT)
         self.attempts += 1
         self.next_attempt, self.limit = time.monotonic() + wait, limit
 
 
-# Their states, by the mapping's id.
+# The `StreamPosition` of each mapping, by the mapping's id.
 streams = {}
 
 
@@ -148,7 +149,7 @@ def age(record):
 
 
 def deliver(lambda_svc, mapping, function, shard, records):
-    """Hands records to the function. Returns how many of them are done with, from the first on."""
+    """Hands records to the function. Returns how many records, from the first on, need no retry."""
     oldest = mapping.get("MaximumRecordAgeInSeconds") or -1
     expired = [record for record in records if oldest > 0 and age(record) > oldest]
     if expired:
@@ -185,7 +186,7 @@ def matching(lambda_svc, mapping, records):
 
 
 def first_failure(mapping, result, records):
-    """Returns the index of the first record that is not done with, or None if all are.
+    """Returns the index of the first record that failed, or None if none did.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html
     """
@@ -205,7 +206,7 @@ def first_failure(mapping, result, records):
 
 
 def set_aside(mapping, function, records, condition):
-    """Writes records to the bucket that is the mapping's destination, with all that they contain.
+    """Writes complete records to the bucket that is the mapping's destination.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     """

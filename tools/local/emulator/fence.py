@@ -1,16 +1,17 @@
 """Admits only requests of the user who started the emulator.
 
 By itself, the emulator trusts everyone who reaches its port. It never verifies the signature of its
-administrator: the key id alone opens everything, and every presigned URL shows a key id. Functions
-run as processes of the user, so whoever is let in runs code as the user. A web page in the user's
-browser reaches the port, too, and so does every other user of the machine.
+administrator: the key id alone gives full access, and every presigned URL contains a key id.
+Functions run as processes of the user, so everyone with access can run code as the user. A web page
+in the user's browser can reach the port, and so can every other user of the machine.
 
 `Fence` wraps the emulator's ASGI application. It refuses every request except for health checks,
 requests to the deployed API, and requests whose AWS signature it has verified. Requests that a web
 page of another origin causes reach only the API and presigned URLs, and only if that page comes
 from this machine or from an origin that the stack's `corsOrigins` names.
 
-`fence_runtime_api` closes the listeners through which functions receive their invocations.
+`fence_runtime_api` protects the listeners through which functions receive their invocations: only
+the function itself can use its listener.
 """
 
 import dataclasses
@@ -162,7 +163,7 @@ def may_read(origin, allowed):
 
 
 class Signature:
-    """What a request claims in its `Authorization` header or its query: not verified yet."""
+    """The signature in a request's `Authorization` header or query, before it is verified."""
 
     def __init__(self, request):
         authorization = request.header("authorization")
@@ -262,7 +263,7 @@ def payload(request, signature, body):
 
 
 async def read_body(receive):
-    """Reads the body. Returns it, and a function that delivers it once more."""
+    """Reads the body. Returns the body, and a function that delivers it to the emulator."""
     parts, more = [], True
     while more:
         message = await receive()
@@ -329,7 +330,8 @@ class Fence:
         secret = self.secret_of(signature)
         method = request.method
         if method == "OPTIONS" and request.is_presigned():
-            # The browser asks whether it may send the request that was signed.
+            # A preflight request is not signed itself: its query has the signature of the request
+            # that the browser wants to send.
             method = request.header("access-control-request-method") or method
         expected = expected_signature(request, signature, secret, body, method)
         if not hmac.compare_digest(expected.encode(), signature.value.encode()):
@@ -353,7 +355,7 @@ class Fence:
 
 
 def may_use_object(origin, request):
-    """True if the request is for a presigned URL of S3, and pages of `origin` may use those."""
+    """True if the request is for a presigned URL of S3, and pages of `origin` may use such URLs."""
     is_presigned_object = request.is_presigned() and Signature(request).service == "s3"
     return is_presigned_object and may_read(origin, named_origins())
 
@@ -393,7 +395,7 @@ def to_api(scope, request, api):
     """Addresses the API by its path only.
 
     The emulator checks most paths before it looks at the host. With the API's name as host, a path
-    such as `/_ministack/reset` would still reset it.
+    such as `/_ministack/reset` would still reset the emulator.
     """
     host = f"127.0.0.1:{scope['server'][1]}".encode()
     headers = [(b"host", host)] + [it for it in scope["headers"] if it[0].lower() != b"host"]

@@ -77,7 +77,7 @@ def watch_stdin(temporary, credentials, kept):
         while os.read(0, 4096):
             pass
         if kept:
-            # The emulator saves its state when it ends in order.
+            # The emulator saves its state when SIGTERM ends it.
             os.kill(os.getpid(), signal.SIGTERM)
             ended.wait(SAVE_DEADLINE)
     finally:
@@ -96,12 +96,13 @@ class Complaints(logging.Handler):
 
 
 def keep(kept):
-    """Saves the emulator's state from time to time. Returns a function to call at the end, which
-    tells whether all of it was saved.
+    """Saves the emulator's state once a minute. Returns a function to call after the last save.
 
-    The file `complete` tells the next run that all was saved. It is missing while the emulator runs.
+    That function creates the file `complete` if the last save had no errors. The file tells the
+    next run that everything was saved, and is missing while the emulator runs.
     """
-    # Held until this process ends. An emulator that is being stopped may still be saving.
+    # The lock is held until this process ends. If an emulator that is being stopped still holds it,
+    # this waits until that emulator has saved its data.
     lock = open(os.path.join(kept, "lock"), "w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     complete, complaints = os.path.join(kept, "complete"), Complaints()
@@ -118,7 +119,7 @@ def keep(kept):
             try:
                 app.save_all(app._build_persistence_save_dict())
             except Exception:
-                # Something changed while it was being saved. The next save includes it.
+                # Some data changed while it was being saved. The next save includes the change.
                 traceback.print_exc()
             complaints.number = 0
 

@@ -1,4 +1,4 @@
-"""Makes the emulator enforce the permissions that it does not check, but AWS does.
+"""Makes the emulator enforce permissions that AWS checks and the emulator does not.
 
 By itself, the emulator checks the calls of functions against their roles. It does not check what
 services do when they assume a role or rely on a resource's policy. A role could lack an action, and
@@ -108,7 +108,8 @@ def enforce_roles_of_state_machines():
         return read(reader, effective, context)
 
     def run_map_in_role(state, raw_input, effective, iterator, execution, context):
-        # The batches run as executions of the state machine itself.
+        # On AWS, the child executions of a Distributed Map start as executions of the same state
+        # machine.
         arn = machine_of(execution["stateMachineArn"])["stateMachineArn"]
         check(arn, "states:StartExecution", arn)
         return run_map(state, raw_input, effective, iterator, execution, context)
@@ -122,7 +123,7 @@ def enforce_roles_of_state_machines():
 def enforce_roles_of_targets():
     """Lets a rule or a schedule start an execution only if the target's role allows it.
 
-    If it does not, the event goes to the dead-letter queue:
+    If the role does not allow it, the event goes to the dead-letter queue:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
     """
     from ministack.services import eventbridge, sqs
@@ -153,7 +154,7 @@ def enforce_roles_of_targets():
 def enforce_policies_of_functions():
     """Lets an API invoke a function only if the function's policy allows it.
 
-    If it does not, the API responds with 500, as on AWS.
+    If the policy does not allow it, the API responds with 500, as on AWS.
     """
     from ministack.core import iam_evaluator
     from ministack.services import apigateway, lambda_svc

@@ -1,7 +1,7 @@
 //! The access key of an emulator's administrator.
 //!
-//! The emulator that this program starts gets a new key for each run. The key is kept in a file in
-//! the format of the AWS CLI, which only the user can read.
+//! The emulator that this program starts gets a new key for each run. The key is kept in a file
+//! that only the user can read, in the format of the AWS CLI.
 
 use std::io;
 use std::path::Path;
@@ -32,8 +32,8 @@ impl AccessKey {
         Ok(Self { id, secret, token: None })
     }
 
-    /// The key in the environment variables of the AWS CLI; `test`/`test` if there is none, which
-    /// emulators take by default.
+    /// Reads the key from the environment variables of the AWS CLI. If they are not set, returns
+    /// `test`/`test`, which emulators accept by default.
     #[must_use]
     pub fn from_environment() -> Self {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -101,7 +101,7 @@ mod tests {
     fn file_is_for_the_user_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
-        // A file that already exists and that everyone can read must not pass on its permissions.
+        // If a file exists that everyone can read, its permissions must not apply to the new file.
         std::fs::write(&path, "old").unwrap();
         let key = AccessKey::generate().unwrap();
         key.write(&path).unwrap();

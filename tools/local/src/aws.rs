@@ -1,7 +1,7 @@
 //! AWS clients that all send their requests to one local endpoint.
 //!
-//! This module sets their whole configuration. It reads neither the environment nor `~/.aws`, so a
-//! developer's own profile can never direct a local command at a real account.
+//! This module sets the clients' whole configuration. It reads neither the environment nor
+//! `~/.aws`, so a developer's own profile can never direct a local command at a real account.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use crate::cloudwatch::CloudWatch;
 /// The region of the local stack.
 pub const REGION: &str = "us-east-1";
 
-/// Time limit for the emulator to accept a connection. After it, the emulator counts as not
-/// running.
+/// Time limit for the emulator to accept a connection. If the limit is exceeded, the emulator
+/// counts as not running.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Time limit for one attempt of a call. Uploads of a function's code take longest.
@@ -118,8 +118,8 @@ impl Aws {
 #[error("the endpoint {0:?} is not an HTTP URL: give one like http://127.0.0.1:4566")]
 pub struct EndpointError(String);
 
-/// Adds `http://` to an endpoint without a scheme, such as a host and port. The SDK panics if the
-/// URL is empty; with the scheme, it is invalid instead, and calls fail.
+/// Adds `http://` to an endpoint without a scheme, such as a host and port. The SDK panics on an
+/// empty URL. With the scheme added, an empty endpoint is an invalid URL, and calls fail instead.
 fn with_scheme(endpoint: &str) -> String {
     if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") }
 }

@@ -1,8 +1,8 @@
 //! A minimal CloudWatch client for the few operations that the local stack calls.
 //!
 //! The SDK's own client depends on a crate for request compression. That crate enables further
-//! features of the crates that all SDK clients share, so the functions would be compiled with them,
-//! too. This client speaks CloudWatch's AWS JSON 1.0 protocol
+//! features of the crates that all SDK clients share. Cargo unifies features, so it would compile
+//! the functions with those features, too. This client speaks CloudWatch's AWS JSON 1.0 protocol
 //! (<https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>) instead.
 
 use aws_sdk_s3::config::Credentials;

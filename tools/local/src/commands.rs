@@ -91,7 +91,8 @@ pub enum CommandError {
     /// The stack did not start, or its emulator ended.
     #[error(transparent)]
     Stack(#[from] StackError),
-    /// No stack is running although the command needs one, or one is running already.
+    /// The command needs a running stack and there is none, or it starts one and one is running
+    /// already.
     #[error(transparent)]
     State(#[from] StateError),
     /// A call to Step Functions failed.
@@ -137,7 +138,7 @@ pub enum CommandError {
     /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
-    /// The emulator did not do what its administrator asked for.
+    /// The emulator did not carry out a request of its administrator.
     #[error(transparent)]
     Control(#[from] ControlError),
     /// The stack has no such function.
@@ -159,8 +160,8 @@ pub enum CommandError {
         /// Names of the outputs, separated by commas.
         names: String,
     },
-    /// The options apply to an emulator that this command starts, but the environment names another
-    /// one.
+    /// The options apply to an emulator that this command starts, but the environment names an
+    /// emulator that is already running.
     #[error(
         "--empty, --keep and --port are for an emulator that this command starts: unset {variable}, \
          or leave the option out"
@@ -181,7 +182,7 @@ pub enum CommandError {
     /// The kept data could not be deleted.
     #[error("cannot delete the kept data in target/local/data: {0}")]
     KeptData(std::io::Error),
-    /// The files to build from could not be read.
+    /// The files that the stack is built from could not be watched.
     #[error("cannot watch the project's files: {0}")]
     Watch(std::io::Error),
     /// The stack could not be started in the background.

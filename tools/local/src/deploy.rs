@@ -4,17 +4,19 @@
 //! no state and deletes nothing: a resource that was removed from the program stays until a fresh
 //! emulator starts.
 //!
-//! To keep the local deploy from drifting apart from `pulumi up`, it refuses everything that it
-//! does not know, whether a resource type or a property at any depth, before it creates anything.
-//! Only the stack's configuration of the provider (`aws:…`) is ignored: the endpoint, its
-//! credentials and its region are those of [`Aws`].
+//! To stay consistent with `pulumi up`, the local deploy refuses every resource type and every
+//! property, at any depth, that it does not know, before it creates anything. It ignores only the
+//! stack's configuration of the provider (`aws:…`): the endpoint, the credentials and the region
+//! are those of [`Aws`].
 //!
-//! Every setting is sent to its service, even if the emulator ignores it. Deploying by
-//! CloudFormation or Cloud Control would take less code, but there the emulator drops settings.
+//! Every setting is sent to its service, even if the emulator ignores it. Deploying through
+//! CloudFormation or Cloud Control would take less code, but the emulator's versions of these two
+//! services drop settings.
 //!
-//! There is one file per service or part of it. `types` maps a resource's type token to the Rust
-//! type that applies it, `resource` defines the trait of these types, `plan` checks everything that
-//! can be checked before the first call, and `wait` waits for resources that become ready later.
+//! There is one file per service or part of a service. `types` maps a resource's type token to the
+//! Rust type that applies it, `resource` defines the trait of these types, `plan` checks everything
+//! that can be checked before the first call, and `wait` waits for resources that become ready
+//! later.
 
 #![expect(
     clippy::struct_field_names,
@@ -82,7 +84,7 @@ pub struct Deployment {
     /// The number of resources.
     pub resources: usize,
     /// The ids of the resources by their names in the program. The id of a function is its name,
-    /// that of a queue its URL.
+    /// and the id of a queue is its URL.
     pub ids: BTreeMap<String, String>,
 }
 
@@ -95,8 +97,8 @@ pub fn check(program: &Program, stack: &Stack) -> Result<(), DeployError> {
     plan::check_program(program, stack)
 }
 
-/// Creates every resource of `program`, or updates the one that has its name, and waits until all
-/// functions can be invoked. Calls `progress` before each resource.
+/// Creates each resource of `program`, or updates the existing resource of the same name. Then
+/// waits until all functions can be invoked. Calls `progress` before each resource.
 ///
 /// Resources are applied one after the other. Options such as `protect` have no effect: they
 /// concern deletions and replacements, which a local deployment never makes.
@@ -115,8 +117,8 @@ pub async fn deploy(
     deploy_checked(aws, program, stack, plan::check, progress).await
 }
 
-/// Deploys a program that never runs on AWS. As [`deploy`], but without the checks of what AWS
-/// accepts or requires. What the local deploy cannot apply is still refused.
+/// Deploys a program that never runs on AWS. Unlike [`deploy`], does not check what AWS accepts or
+/// requires. What the local deploy cannot apply is still refused.
 ///
 /// # Errors
 /// The errors of [`deploy`].
@@ -129,7 +131,8 @@ pub(crate) async fn deploy_to_emulator(
         .await
 }
 
-/// Replaces the code of a function with that in an archive, and waits until it can be invoked.
+/// Replaces the code of a function with that in an archive, and waits until the function can be
+/// invoked.
 ///
 /// # Errors
 /// When the archive cannot be read, or Lambda refuses it.

@@ -1,8 +1,8 @@
-//! The AWS emulator as a child process that cannot outlive this one.
+//! The AWS emulator as a child process that cannot outlive its parent.
 //!
-//! `emulator/launcher.py` starts the emulator, and kills it and every function it runs as soon as
-//! standard input closes. [`Emulator`] holds the other end of that pipe. When this process ends,
-//! even if it is killed, the kernel closes the pipe.
+//! `emulator/launcher.py` starts the emulator. Its standard input is a pipe, and [`Emulator`] holds
+//! the other end. When this process ends, even if it is killed, the kernel closes the pipe. The
+//! launcher then kills the emulator and every function that the emulator runs.
 
 pub mod control;
 mod health;
@@ -52,11 +52,11 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 /// Time limit for the launcher to kill its process group. After it, this process kills the group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// Time limit for the launcher if data is kept, which the emulator saves first. It is a little
-/// longer than the launcher's own deadline.
+/// Time limit for the launcher if data is kept, because the emulator then saves the data first.
+/// This limit is a little longer than the launcher's own deadline.
 const SAVE_DEADLINE: Duration = Duration::from_secs(14);
 
-/// The port that emulators of AWS usually have, which `Pulumi.local.yaml` names too.
+/// The port that AWS emulators usually listen on. `Pulumi.local.yaml` names the same port.
 pub const USUAL_PORT: u16 = 4566;
 
 /// Number of free ports to try, as another process may take one before the emulator listens on it.
@@ -139,8 +139,8 @@ pub struct EmulatorOptions {
     pub keep: Option<KeptData>,
     /// Environment variables that configure the emulator. Functions inherit them.
     pub environment: &'static [(&'static str, &'static str)],
-    /// True if the emulator admits every request. Only tests set it, to show that their attacks
-    /// succeed without the fence.
+    /// True if the emulator admits every request. Only tests set this field, to show that their
+    /// attacks succeed without the checks of `emulator/fence.py`.
     pub unfenced: bool,
 }
 
@@ -165,7 +165,7 @@ impl Emulator {
         options: EmulatorOptions,
         progress: &Progress,
     ) -> Result<Self, EmulatorError> {
-        // Before Python is prepared, which may take a minute.
+        // Checked before Python is prepared, because that may take a minute.
         options.port.choose(1)?;
         let python = Environment::prepare(workspace, progress).await?;
         progress.doing(Step::Emulator, "starting the AWS emulator");
@@ -331,7 +331,8 @@ fn environment(
         .env("HOME", directory.temporary())
         .env("TMPDIR", directory.temporary())
         .env("LANG", "C.UTF-8")
-        // Checks each call that a function makes against the policies of its role, as AWS does.
+        // Makes the emulator check each call of a function against the policies of its role, as AWS
+        // does.
         .env("AUTH", "true")
         .envs(options.keep.iter().flat_map(KeptData::variables))
         .envs(options.environment.iter().copied());

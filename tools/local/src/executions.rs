@@ -33,7 +33,7 @@ pub use tail::Tail;
 use crate::error_text::chain;
 
 /// Page size of [`Executions::recent`]. `ListExecutions` returns the newest executions first, so
-/// that one small page is enough to find those that have started since the last poll.
+/// one small page is enough to find those that have started since the last poll.
 const PAGE: i32 = 100;
 
 /// Largest page size that `ListExecutions` and `GetExecutionHistory` accept.
@@ -212,7 +212,7 @@ impl Executions {
     }
 
     /// Describes the execution with this ARN, of any state machine; `None` if there is none. An
-    /// execution that a list has named may be gone, since a reset deletes it.
+    /// execution from an earlier list may be gone, because a reset deletes executions.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

@@ -13,11 +13,10 @@
 //! The other modules use the running stack, which [`stack::state`] lets them find from another
 //! terminal. [`executions`] lists and follows executions of the state machine, [`logs`] reads the
 //! log lines of functions, and [`api`] is a client of the query API. [`reconciliation`] runs the
-//! state machine that repairs the catalog, [`redrive`] starts failed executions again, and [`result_events`] reads
-//! what the stack has published. [`load`]
-//! measures how long analyses take, with images that [`samples`] generates. [`commands`] is the
-//! command line, one file per command: it calls these modules, shows the events of [`progress`],
-//! and prints through `terminal`.
+//! state machine that repairs the catalog, [`redrive`] starts failed executions again, and
+//! [`result_events`] reads what the stack has published. [`load`] measures how long analyses take,
+//! with images that [`samples`] generates. [`commands`] is the command line, one file per command:
+//! it calls these modules, shows the events of [`progress`], and prints through `terminal`.
 //!
 //! The remaining modules serve the ones above. [`aws`] configures the SDK clients for one endpoint,
 //! and [`cloudwatch`] is a small client in place of the SDK's for that service. [`http`] is a plain
@@ -56,5 +55,5 @@ mod terminal;
 pub mod workspace;
 
 pub use access_key::AccessKey;
-// For its features alone.
+// Nothing here calls this crate: it only enables features of shared dependencies.
 use unified_features as _;

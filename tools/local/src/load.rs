@@ -2,7 +2,8 @@
 //!
 //! On one machine, the emulator accounts for most of every duration. So a second state machine
 //! behind the same bucket gets the same load at the same time: the [`EmptyPipeline`], whose three
-//! functions do nothing. The difference between the two is the time of the analysis itself.
+//! functions do nothing. The difference between the durations of the two state machines is the time
+//! of the analysis itself.
 //!
 //! [`run`] applies the load: `pace` schedules the uploads, `upload` makes them, `follow` waits for
 //! their executions, `states` reads the time that each state took, and `report` compares the two
@@ -33,8 +34,8 @@ use crate::progress::{Progress, Step};
 use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
-/// Uploads to each state machine before the measurement, so that cold starts are not measured: each
-/// function is started as many times as the emulator runs it concurrently.
+/// Uploads to each state machine before the measurement. They arrive almost at once, so the
+/// emulator starts several processes of each function, and few cold starts are measured.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 
 /// The load could not be applied or measured.
@@ -67,13 +68,14 @@ struct Target {
     expected: Outcome,
 }
 
-/// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports both.
+/// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports
+/// both.
 ///
 /// Stops waiting once no execution has ended for three minutes; the remaining ones count as failed.
 ///
 /// # Errors
-/// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed uploads and failed executions are
-/// not errors; the report counts them.
+/// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed
+/// uploads and failed executions are not errors; the report counts them.
 pub async fn run(
     stack: &mut Stack,
     empty: &EmptyPipeline,

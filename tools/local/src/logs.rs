@@ -1,8 +1,8 @@
 //! Log lines of the stack's functions, read from CloudWatch Logs.
 //!
-//! A function's log group holds its own lines and those of Lambda. Lambda marks the beginning and
-//! the end of each invocation with its request id, so every line belongs to one invocation:
-//! <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html>.
+//! A function's log group contains the lines of the function and those of Lambda. Lambda marks the
+//! beginning and the end of each invocation with its request id, so every line belongs to one
+//! invocation: <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-view.html>.
 
 use std::collections::{HashMap, HashSet};
 
@@ -140,8 +140,8 @@ impl Logs {
             if token.is_some() {
                 continue;
             }
-            // The emulator cuts a long result without a token. The next page then begins with the
-            // last time of this one, whose lines it repeats.
+            // The emulator truncates a long result without returning a token. The next request then
+            // starts at the time of the last line, and returns the lines of that time again.
             match last {
                 Some(last) if full && last > since => {
                     events.retain(|event| event.timestamp != Some(last));
@@ -153,7 +153,7 @@ impl Logs {
     }
 
     /// Returns the lines of one invocation of a function, in the order in which they were written.
-    /// The invocation took place between these times, in milliseconds since 1970.
+    /// `since` and `until`, in milliseconds since 1970, are times before and after the invocation.
     ///
     /// # Errors
     /// If a call to CloudWatch Logs fails.
@@ -171,15 +171,15 @@ impl Logs {
     }
 }
 
-/// The function that `name` means: its full name, its ARN, or its name without `prefix`.
+/// The function that `name` identifies by its full name, its ARN, or its name without `prefix`.
 #[must_use]
 pub fn function_named<'a>(functions: &'a [String], prefix: &str, name: &str) -> Option<&'a String> {
     let name = name.rsplit(":function:").next().unwrap_or(name);
     functions.iter().find(|it| *it == name || it.strip_prefix(prefix) == Some(name))
 }
 
-/// Returns the lines that belong to invocations in which some line `is_wanted`, whole invocations
-/// in the order of their ends.
+/// Returns all lines of each invocation in which at least one line `is_wanted`. The order of the
+/// lines does not change.
 #[must_use]
 pub fn of_invocations_with(
     lines: Vec<LogLine>,
@@ -191,7 +191,8 @@ pub fn of_invocations_with(
     lines.into_iter().filter(|line| id(line).is_some_and(|id| wanted.contains(&id))).collect()
 }
 
-/// Gives each line the request id of its invocation: that of the last beginning in its stream.
+/// Gives each line the request id of its invocation. The id is in the line that began the last
+/// invocation in the same stream.
 fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
     let mut current: HashMap<String, String> = HashMap::new();
     let line = |event: FilteredLogEvent| {

@@ -1,8 +1,9 @@
 //! The page of a local stack: its executions, images and failures in a browser.
 //!
-//! [`Page::serve`] starts an HTTP server on loopback. The browser talks to this server only, and the
-//! server calls AWS with the stack's access key, which the browser never sees. `door` decides which
-//! requests may enter, and `headers` keeps what the page shows from acting.
+//! [`Page::serve`] starts an HTTP server on loopback. The browser talks to this server only, and
+//! the server calls AWS with the stack's access key, which the browser never sees. `door` decides
+//! which requests are accepted, and `headers` sets the response headers that keep text in the page,
+//! such as a key or a log line, from running as a script.
 //!
 //! Each view is a module that reads what it shows and renders it as HTML on the server:
 //! `executions` (the list), `execution` (one, with its `graph`, `timeline` and `logs`), `images`,
@@ -52,13 +53,13 @@ use crate::logs::Logs;
 use crate::private_file;
 use crate::stack::Outputs;
 
-/// The port of the page if it is free: next to the one that AWS emulators use.
+/// The port of the page if it is free. AWS emulators usually listen on the port before it.
 const PORT: u16 = 4567;
 
 /// Name of the file with the address that opens the page, in the directory of the local stack.
 pub const ADDRESS_FILE: &str = "page";
 
-/// Name of the file through which a browser is led to the page, in the same directory.
+/// Name of the HTML file that redirects a browser to the page, in the same directory.
 pub const OPENING_FILE: &str = "page.html";
 
 /// The page could not be served, or is not being served.
@@ -99,7 +100,8 @@ struct Site {
     logs: Logs,
     door: Door,
     live: Live,
-    /// Held while messages of the failure queue are read, which hides them for a moment.
+    /// Held while messages of the failure queue are read, because reading a message hides it from
+    /// other readers for a moment.
     queue: Mutex<()>,
     /// The file with the address that opens the page, for `cargo local page`.
     address: Option<PathBuf>,
@@ -110,8 +112,8 @@ type Shared = State<Arc<Site>>;
 impl Page {
     /// Serves the page of a stack on port 4567 of 127.0.0.1, or on another one if that is taken.
     ///
-    /// `address` is a file for the address that opens the page. The file always has an unused
-    /// token.
+    /// `address` is the file to write the address that opens the page to. The token of the address
+    /// in the file is always an unused one.
     ///
     /// # Errors
     /// When no port can be listened on, or the file cannot be written.
@@ -139,7 +141,8 @@ impl Page {
         Ok(Self { site, _running: running })
     }
 
-    /// The address that opens the page. It works once; after that, this returns another one.
+    /// The address that opens the page. An address works once; when it has been used, this function
+    /// returns another one.
     #[must_use]
     pub fn address(&self) -> String {
         self.site.door.address()
@@ -149,7 +152,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         if let Some(path) = &self.site.address {
-            // If the file stays, its address leads nowhere.
+            // If the files cannot be removed, the address in them no longer works.
             let _removed = std::fs::remove_file(path);
             let _removed = std::fs::remove_file(path.with_file_name(OPENING_FILE));
         }
@@ -170,7 +173,7 @@ impl Site {
 
 /// Waits until the page ends.
 async fn end(mut ended: watch::Receiver<()>) {
-    // Fails once the sender is gone, which is the signal.
+    // `changed` fails once the sender has been dropped, which means that the page has ended.
     while ended.changed().await.is_ok() {}
 }
 

@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 
-/// Writes a new file. Replaces a file at `path`, and never writes into it: it may have other
-/// permissions, or be open elsewhere.
+/// Writes a new file. Replaces an existing file at `path` instead of writing into it, because the
+/// existing file may have other permissions or be open in another process.
 ///
 /// # Errors
 /// When the file cannot be created or written.
@@ -19,10 +19,10 @@ pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)
 }
 
-/// Creates a directory, and its parents with the usual permissions.
+/// Creates a directory that no other user can read. Missing parents get the usual permissions.
 ///
 /// # Errors
-/// When it cannot be created or exists already.
+/// When the directory cannot be created or exists already.
 pub(crate) fn create_directory(path: &Path) -> io::Result<()> {
     if let Some(parent) = path.parent() {
         std::fs::create_dir_all(parent)?;

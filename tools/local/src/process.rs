@@ -11,10 +11,10 @@ use tokio::process::{Child, Command};
 /// Lines at the end of a process's output that an error shows.
 const LAST_LINES: usize = 30;
 
-/// A child in a process group of its own. Dropping this kills the whole group, so the children of a
-/// compiler end with it.
+/// A child in a process group of its own. Dropping this kills the whole group, including the
+/// processes that the child has started.
 ///
-/// Ctrl-C in the terminal does not reach the other group: this process decides when the child ends.
+/// Ctrl-C in the terminal does not reach that group: this process decides when the child ends.
 #[derive(Debug)]
 pub(crate) struct Group {
     child: Child,
@@ -48,7 +48,7 @@ impl Drop for Group {
     }
 }
 
-/// A process, told apart from every other one that has had the same id or will have it.
+/// A process, distinguished from every other process that has had the same id or will have it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The id.
@@ -67,17 +67,18 @@ impl Identity {
         Self { id, started: start_time(id).unwrap_or_default() }
     }
 
-    /// True if the process is running. It is not if its id belongs to another one now.
+    /// True if the process is running. False if another process has its id now.
     #[must_use]
     pub fn is_running(&self) -> bool {
         start_time(self.id).is_some_and(|started| started == self.started)
     }
 }
 
-/// The time at which a running process has started, in a format of the operating system. Together
-/// with its id it identifies the process: an id alone is used again.
+/// The time at which a running process has started, in a format of the operating system. An id
+/// alone may be reused, but the start time and the id together identify a process.
 ///
-/// `None` if there is no such process, or it has ended and only its parent has not noticed yet.
+/// `None` if there is no such process, or if the process has ended but its parent has not waited
+/// for it yet.
 #[must_use]
 pub(crate) fn start_time(process: u32) -> Option<String> {
     if cfg!(target_os = "linux") {

@@ -1,5 +1,5 @@
-//! Makes the catalog match the bucket, by an execution of the state machine `reconcile` and those
-//! that continue it.
+//! Makes the catalog match the bucket by running the state machine `reconcile`. If one execution
+//! does not suffice, further executions continue it.
 
 use std::time::Duration;
 
@@ -35,8 +35,8 @@ pub struct Tally {
     pub examined: u64,
     /// Differences that were repaired.
     pub repaired: u64,
-    /// Differences that were not repaired: the event is in the failure queue, or, for totals, the
-    /// totals kept changing.
+    /// Differences that were not repaired. For an object or a record, the event is in the failure
+    /// queue. A total is not repaired if it kept changing.
     pub failed: u64,
 }
 
@@ -88,7 +88,8 @@ enum Output {
     Report(Report),
 }
 
-/// Starts a reconciliation and waits for it to end. It continues even if this future is dropped.
+/// Starts a reconciliation and waits for it to end. The reconciliation continues even if this
+/// future is dropped.
 ///
 /// # Errors
 /// If the reconciliation cannot be started, or fails.
@@ -99,7 +100,8 @@ pub async fn reconcile(
     run(client, state_machine, "{}").await
 }
 
-/// Like [`reconcile`], but also measures again what an older version measured.
+/// Like [`reconcile`], but also measures again the objects that an older version of pixgauge
+/// measured.
 ///
 /// # Errors
 /// The errors of [`reconcile`].

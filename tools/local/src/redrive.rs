@@ -41,7 +41,8 @@ pub struct Reported {
     pub message: String,
     /// Time at which the message was sent, in seconds since 1970.
     pub sent: Option<f64>,
-    /// Event that the execution failed for; the whole body if it is not a failure report.
+    /// Event that the execution failed for; the whole message body if the body is not a failure
+    /// report.
     pub event: Value,
     /// Name of the error.
     pub error: Option<String>,
@@ -108,7 +109,7 @@ impl RedriveError {
 ///
 /// # Errors
 /// If the queue cannot be read or a message cannot be deleted. In the second case the message's
-/// execution has started, and the next redrive starts another one, which is harmless because
+/// execution has started, and the next redrive starts another, which is harmless because
 /// recording the same event twice changes nothing.
 pub async fn redrive(
     aws: &Aws,
@@ -134,8 +135,8 @@ pub async fn redrive(
     }
 }
 
-/// Returns at most `limit` messages of the failure queue, oldest first, and leaves them there. They
-/// are hidden from others while this runs.
+/// Returns at most `limit` messages of the failure queue, oldest first. The messages stay in the
+/// queue, but other consumers do not receive them while this function runs.
 ///
 /// # Errors
 /// If the queue cannot be read.
@@ -172,7 +173,8 @@ pub async fn redrive_message(
     Ok(Some(redriven))
 }
 
-/// Receives messages until `limit` of them are wanted or there are no more. Releases the others.
+/// Receives messages until `limit` of them are wanted or the queue returns none. Makes the unwanted
+/// messages visible again.
 async fn take(
     aws: &Aws,
     outputs: &Outputs,
@@ -181,7 +183,7 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // The page does not wait for messages: one that is missed now appears the next time.
+        // The page does not wait for messages: a message that is missed now appears the next time.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

@@ -1,8 +1,8 @@
 //! Result events of the stack, as a subscriber gets them.
 //!
-//! A rule on the stack's bus sends every event to a log group, which EventBridge supports as a target
-//! (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html>). Only the local stack
-//! has this rule: `cargo local up` adds it after the deployment.
+//! A rule on the stack's bus sends every event to a log group, which EventBridge supports as a
+//! target (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html>). Only the
+//! local stack has this rule: `cargo local up` adds it after the deployment.
 
 use aws_sdk_eventbridge::types::Target;
 use serde::Serialize;
@@ -57,7 +57,8 @@ impl ResultEvent {
     }
 }
 
-/// Lets the stack keep its result events from now on. May be called again.
+/// Creates the log group and the rule that keep the stack's result events from now on. May be
+/// called again.
 ///
 /// # Errors
 /// If a call to EventBridge or CloudWatch Logs fails.
@@ -78,7 +79,7 @@ pub async fn keep(aws: &Aws, outputs: &Outputs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The kept events that arrived at this time or later, in milliseconds since 1970, oldest first.
+/// The kept events that arrived at `time` or later, in milliseconds since 1970, oldest first.
 ///
 /// # Errors
 /// If a call to CloudWatch Logs fails.

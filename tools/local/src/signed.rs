@@ -1,5 +1,5 @@
-//! Signed requests to an AWS endpoint, for calls for which this program has no client of the SDK.
-//! The SDK's crates sign and send them.
+//! Signed requests to an AWS endpoint, for operations that this program calls without a client of
+//! the SDK. Crates of the SDK sign and send the requests.
 
 use std::sync::Arc;
 use std::time::SystemTime;

@@ -3,7 +3,7 @@
 //! Results go to standard output, progress to standard error.
 //!
 //! Colors and movement are only for a terminal that can show them. `console` decides about colors:
-//! it leaves them out for `NO_COLOR` (<https://no-color.org>) and for `TERM=dumb`.
+//! it omits them if `NO_COLOR` (<https://no-color.org>) is set or `TERM` is `dumb`.
 
 pub(crate) mod bars;
 pub(crate) mod format;

@@ -109,11 +109,13 @@ async fn a_list_costs_one_page_and_one_description_for_each_row() {
 
     let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let found = executions.search(&failed, 20).await.unwrap();
-    // Two of them were in the list before, and those that have ended are known.
+    // Two of these executions were in the first list. They have ended, so they are not described
+    // again.
     assert_eq!(calls.taken(), (1, 18));
     assert_eq!(found.executions[1].key(), Some("uploads/19.png"));
 
-    // Step Functions selects by one status only: for several, the pages are read.
+    // Step Functions filters by one status only. For several, the search reads pages of all
+    // executions.
     let found = executions.search(&failures(), 20).await.unwrap();
     assert_eq!(calls.taken(), (3, 0));
     assert!(found.more && found.executions.iter().all(|it| it.status == Status::Failed));
@@ -142,7 +144,7 @@ async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
     assert_eq!(found.executions[0].key(), Some("uploads/1034.png"));
     let found = executions.search(&search("00000007"), 20).await.unwrap();
     assert_eq!(found.executions[0].id(), "00000007");
-    // None is known to another view.
+    // A new view of the executions knows none of them.
     let (executions, calls) = step_functions(1_100).await;
     // The search stops soon after the first execution that it does not return.
     let found = executions.search(&search("uploads/"), 20).await.unwrap();
@@ -158,7 +160,7 @@ async fn a_page_costs_one_list_and_one_description_for_each_row() {
     assert_eq!((page.executions.len(), calls.taken()), (25, (1, 25)));
     let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let page = executions.listing(&failed, None, 25).await.unwrap();
-    // Two of the failed ones were on the first page, and are known.
+    // Two of the failed executions were on the first page, so they are not described again.
     assert_eq!((page.executions.len(), calls.taken()), (25, (1, 23)));
     let page = executions.listing(&failures(), None, 25).await.unwrap();
     assert_eq!((page.executions.len(), page.examined, calls.taken()), (25, 250, (10, 0)));

@@ -1,6 +1,7 @@
 //! Checks that the AWS SDK, which takes minutes to compile, is compiled only once. For that, every
-//! build of this workspace must enable the same features of the SDK and of its dependencies: that
-//! of `cargo local`, its build of the functions, `cargo test`, and the tests of one library.
+//! build of this workspace must enable the same features of the SDK and of its dependencies. The
+//! builds are `cargo local`, its build of the functions, `cargo test`, and the tests of one
+//! library.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -38,7 +39,8 @@ fn features(
     Ok(features)
 }
 
-/// The libraries whose tests are run alone, as `cargo test -p catalog` does, for hundreds of mutants.
+/// The libraries whose tests are run alone, as `cargo test -p catalog` does, for hundreds of
+/// mutants.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The SDK and its dependencies.

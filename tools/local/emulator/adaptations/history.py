@@ -4,7 +4,7 @@ import contextvars
 import json
 import threading
 
-# The invocation that the current attempt of a task makes: its event `TaskScheduled`.
+# The details of the event `TaskScheduled` of the current attempt of a task.
 attempt = contextvars.ContextVar("attempt", default=None)
 
 # The id of the last event of the current branch of each execution, by the execution's ARN.
@@ -12,14 +12,14 @@ last_events = contextvars.ContextVar("last_events", default={})
 
 
 def identify_invocations():
-    """Tells which invocation of a function an attempt of a task has made.
+    """Records which invocation of a function an attempt of a task has made.
 
     The output of a succeeded task gets the metadata that it has on AWS, with the request's id:
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
-    AWS does not tell the ids of other attempts. Here, the event `TaskScheduled` of each attempt has
-    the id as a further member, `requestId`, which SDKs ignore. The error that `Catch` sees does not
-    change. The event also has the task's parameters, as on AWS:
+    AWS does not report the ids of other attempts. Here, the event `TaskScheduled` of each attempt
+    has the id as a further member, `requestId`, which SDKs ignore. The error that `Catch` sees does
+    not change. The event also has the task's parameters, as on AWS:
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskScheduledEventDetails.html
     """
     from ministack.services import lambda_svc, stepfunctions
@@ -50,8 +50,8 @@ def identify_invocations():
 def chain_events():
     """Lets each event name the one before it in its branch, as on AWS.
 
-    Without that, events of concurrent iterations of a Map cannot be told apart. Their ids would
-    also not be unique, as threads add them at the same time.
+    Otherwise, events of concurrent iterations of a Map could not be told apart. Event ids would not
+    be unique, either, because threads add events at the same time.
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
     """
     from ministack.core import responses

@@ -1,7 +1,8 @@
-"""Adds the events to an execution's history that AWS writes and the emulator does not.
+"""Adds to an execution's history the events that AWS writes and the emulator does not.
 
-An execution ends at 25,000 events, so tests compare the length of a history with the number of
-events that its state machine has counted. These changes rely on internals of the emulator.
+Step Functions ends an execution at 25,000 events, so tests compare the length of a history with the
+number of events that its state machine has counted. These changes rely on internals of the
+emulator.
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 """
 
@@ -85,7 +86,7 @@ def add_events_of_maps():
 
 
 def add_events_of_iterations():
-    """Adds start and end of each iteration of an inline Map. Also tells the ARN of a Map Run."""
+    """Adds start and end of each iteration of an inline Map. Also records the ARN of a Map Run."""
     from ministack.services import stepfunctions
 
     run = stepfunctions._run_sub_machine
@@ -93,7 +94,7 @@ def add_events_of_iterations():
     def run_recorded(states, start_at, input_data, execution, context):
         started = map_run_started.get()
         if started is not None and "mapRunArn" in execution:
-            # The emulator draws the ARN when it starts the children.
+            # The emulator generates the ARN only when it starts the child executions.
             started["mapRunArn"] = execution["mapRunArn"]
         if iterated.get() is not states:
             return run(states, start_at, input_data, execution, context)
@@ -117,7 +118,7 @@ def add_events_of_iterations():
 
 
 def failure_of(error):
-    """Name and cause of an error that a state has reported."""
+    """Returns the name and cause of an error that a state has reported."""
     return {
         "error": getattr(error, "error", "States.Runtime"),
         "cause": getattr(error, "cause", str(error)),

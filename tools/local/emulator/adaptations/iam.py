@@ -6,8 +6,8 @@ import re
 def match_line_breaks_in_policies():
     """Lets wildcards of policies match line breaks, which keys may contain.
 
-    The emulator converts them to regular expressions, in which a dot matches anything but a line
-    break.
+    The emulator converts wildcards to regular expressions, in which a dot matches anything but a
+    line break.
     """
     from ministack.core import iam_evaluator
 
@@ -21,10 +21,10 @@ def match_line_breaks_in_policies():
 
 
 def name_keys_exactly():
-    """Checks permissions on the key that a request names, with every slash.
+    """Checks permissions on exactly the key that a request names, including every slash.
 
-    The emulator drops empty parts of the path: to it, `uploads/` is the object `uploads`, which the
-    policies for `uploads/*` do not allow.
+    The emulator drops empty parts of the path. It would take the key `uploads/` for `uploads`,
+    which the policies for `uploads/*` do not allow.
     """
     from ministack.core import iam_actions
 

@@ -6,11 +6,11 @@ import time
 
 
 def read_parts_as_s3_does():
-    """Ignores malformed and multiple ranges, and reads parts of versions, too.
+    """Ignores malformed and multiple ranges, and supports ranges in requests for a version.
 
-    S3 responds with the whole object to a malformed range, and supports only one range. To a request
-    for a version, the emulator responds without regard for the range and for the response headers in
-    the query.
+    S3 responds with the whole object to a malformed range, and supports only one range. In a
+    request for a version, the emulator ignores the range and the response headers that the query
+    sets.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     from ministack.services import s3

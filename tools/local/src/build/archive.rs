@@ -13,8 +13,8 @@ use zip::write::{SimpleFileOptions, ZipWriter};
 /// Packs `binary` into `archive`, unless the archive is up to date. Returns the binary's
 /// modification time.
 ///
-/// The archive gets its binary's modification time, and is up to date if the two are equal. It is
-/// written under another name and then renamed, so it is never incomplete.
+/// The archive gets its binary's modification time, and is up to date if the two times are equal.
+/// The archive is written under another name and then renamed, so it is never incomplete.
 pub(super) fn update(binary: &Path, archive: &Path) -> ZipResult<SystemTime> {
     let modified = binary.metadata()?.modified()?;
     if archive.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|it| it == modified) {

@@ -13,9 +13,9 @@ use super::{BuildError, Profile};
 use crate::process::Group;
 use crate::progress::{Progress, Step};
 
-/// Variables that Cargo sets for the programs it runs. If the inner Cargo inherited them, they
-/// would look changed to build scripts: these would run again, and all that depends on them would
-/// be compiled again.
+/// Variables that Cargo sets for the programs it runs. If the inner Cargo inherited them, it would
+/// see them as changed inputs of build scripts. It would run these scripts again, and compile every
+/// crate that depends on them again.
 const SET_BY_CARGO: [&str; 6] = [
     "CARGO_BIN_NAME",
     "CARGO_CRATE_NAME",
@@ -28,7 +28,7 @@ const SET_BY_CARGO: [&str; 6] = [
 const SET_BY_CARGO_PREFIXES: [&str; 4] =
     ["CARGO_BIN_EXE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_FEATURE_"];
 
-/// Compiles `functions`. Returns each one's name and the path of its binary.
+/// Compiles `functions`. Returns the name of each function and the path of its binary.
 pub(super) async fn build(
     root: &Path,
     functions: &[String],

@@ -17,9 +17,9 @@ pub(super) enum Line {
         /// The crates that are being compiled.
         what: String,
     },
-    /// Another Cargo holds the build directory.
+    /// Another Cargo process has locked the build directory.
     Blocked,
-    /// A status line. The progress bar shows the same, so it can be dropped.
+    /// A status line. It can be dropped, because the progress bar shows the same information.
     Status,
     /// A line of an error or a warning.
     Diagnostic,

@@ -24,9 +24,9 @@ enum Shell {
     Fish,
 }
 
-/// Completes `cargo local` with the function that is generated for a command `cargolocal`, which no
-/// program has, and everything else as before. A name with a hyphen would not work: the generator's
-/// names for bash do not agree on it.
+/// Completes `cargo local` with the function that is generated for a command `cargolocal`, and
+/// leaves every other completion as it was. No program is called `cargolocal`. A name with a hyphen
+/// would not work, because the generated code for bash spells it in different ways.
 const BASH: &str = r#"
 _cargo_or_local() {
     if [[ ${COMP_WORDS[1]} == local && $COMP_CWORD -gt 1 ]]; then

@@ -34,12 +34,12 @@ pub(super) struct Down {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Found {
-    /// It was running, and has been stopped.
+    /// The stack was running, and has been stopped.
     Stopped,
-    /// Not running.
+    /// No stack was running.
     Nothing,
-    /// Not running, but there was a state file: a process that was killed had left it behind, or it
-    /// was invalid.
+    /// No stack was running, but there was a state file: an invalid one, or one that a process left
+    /// behind when it was killed.
     Leftover,
 }
 
@@ -75,8 +75,8 @@ impl Down {
     }
 }
 
-/// Stops the process that runs the stack. Before each signal, it checks that the process is still
-/// the one that was named.
+/// Stops the process that runs the stack. Before each signal, checks that the id still belongs to
+/// that process.
 async fn stop(process: &Identity) -> Result<(), CommandError> {
     let still_running = || CommandError::StillRunning { process: process.id };
     let id = Pid::from_raw(i32::try_from(process.id).map_err(|_| still_running())?);

@@ -68,7 +68,7 @@ fn client_variables(aws: &Aws, access_key: &AccessKey) -> Vec<Variable> {
         ("AWS_ACCESS_KEY_ID", Some(id)),
         ("AWS_SECRET_ACCESS_KEY", Some(secret)),
         ("AWS_SESSION_TOKEN", token),
-        // SDKs read the former, the AWS CLI the latter.
+        // SDKs read `AWS_REGION`, and the AWS CLI reads `AWS_DEFAULT_REGION`.
         ("AWS_REGION", Some(REGION.to_owned())),
         ("AWS_DEFAULT_REGION", Some(REGION.to_owned())),
         // A profile in ~/.aws could name another endpoint.

@@ -19,7 +19,8 @@ const SHOWN: usize = 25;
 /// Interval between queries for new events.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Milliseconds before the newest event in which further events may still appear.
+/// Length of the period before the newest event in which further events may still appear, in
+/// milliseconds.
 const OVERLAP: i64 = 2_000;
 
 /// Show the result events: what subscribers of the stack get.
@@ -92,7 +93,7 @@ impl EventsCommand {
     }
 }
 
-/// EventBridge's name of the event. A repeated event has another one.
+/// The id that EventBridge gave the event. A repeated event has another id.
 fn identity(event: &ResultEvent) -> String {
     event.event["id"].as_str().unwrap_or_default().to_owned()
 }

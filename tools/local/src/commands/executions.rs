@@ -164,7 +164,8 @@ impl ExecutionsCommand {
                 let found = executions.describe(arn.clone()).await?;
                 Ok(Found { executions: found.into_iter().collect(), more: false })
             }
-            // The whole list decides whether the text is a key or a part of several.
+            // Even with a lower `--limit`, searches for enough executions to tell whether the text
+            // is a whole key or a part of several.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
                 Ok(executions.search(&self.filter(), limit).await?)
@@ -173,8 +174,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if the list did not reach back to it. Executions
-    /// that failed or were stale wrote none, so the list is needed as well.
+    /// Adds the execution that wrote the record, if it is older than all in the list. The list can
+    /// consist of newer executions that failed or were stale, which wrote no record.
     async fn add_recorded(
         &self,
         executions: &Executions,
@@ -192,7 +193,7 @@ impl ExecutionsCommand {
     }
 
     /// Shows the states of executions. `left_out` counts the older ones that are not shown, and
-    /// `more` is true if there are still others.
+    /// `more` is true if there are others besides these.
     async fn details(
         &self,
         executions: &Executions,
@@ -240,7 +241,7 @@ impl ExecutionsCommand {
         Ok(ExitStatus::Success)
     }
 
-    /// Prints each execution that ends and is selected. Ends only with an error.
+    /// Prints each execution that ends and meets the conditions. Returns only with an error.
     async fn follow(&self, mut tail: Tail) -> Result<ExitStatus, CommandError> {
         let filter = self.filter();
         loop {

@@ -66,8 +66,8 @@ impl Load {
     }
 }
 
-/// Parses a rate. The limits are what one machine can handle, and a rate at which the largest load,
-/// 10,000 uploads, still ends within about a day.
+/// Parses a rate. The upper limit is what one machine can handle. At the lower limit, the largest
+/// load, 10,000 uploads, takes about 28 hours.
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.1..=1000.0).contains(&rate) => Ok(rate),

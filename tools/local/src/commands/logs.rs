@@ -23,8 +23,8 @@ const SHOWN: usize = 100;
 /// Interval between queries for new lines.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Milliseconds before the newest line in which further lines may still appear, because other
-/// invocations end at the same time.
+/// Length of the period before the newest line in which further lines may still appear, in
+/// milliseconds. Other invocations that end at the same time may write such lines.
 const OVERLAP: i64 = 2_000;
 
 /// Show the log lines of the functions.
@@ -60,8 +60,8 @@ enum Selection {
     Key(String),
     /// Lines of the invocations with these request ids, which the execution made.
     Requests(HashSet<String>),
-    /// Lines of invocations for the execution's object, in the execution's time: its history has no
-    /// request ids.
+    /// Lines of invocations for the execution's object, from the execution's start to its end. Used
+    /// if the execution's history has no request ids.
     Execution(Box<Execution>),
 }
 
@@ -118,7 +118,7 @@ impl LogsCommand {
         }
     }
 
-    /// Returns the functions whose lines to read, and which of them to show.
+    /// Returns the functions whose lines to read, and which of the lines to show.
     async fn select(
         &self,
         outputs: &Outputs,
@@ -191,8 +191,8 @@ impl LogsCommand {
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 
-/// Formats a line for people. The summary line of an invocation becomes a sentence of its outcome
-/// and key, then the other members by name.
+/// Formats a line for people. The summary line of an invocation becomes the outcome and the key,
+/// followed by the other members with their names.
 fn text(line: &LogLine) -> String {
     let time = time_of_day(line.time);
     // A function's name is long, and its end tells the functions apart.

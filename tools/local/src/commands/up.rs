@@ -96,7 +96,7 @@ impl Up {
         if self.empty {
             return self.run_empty(workspace, &options, &mut claim, &progress).await;
         }
-        // Before the build, so that a change during it is noticed.
+        // Read before the build, so that a change during the build is noticed.
         let files = if self.watch { Some(source::look(workspace).await?) } else { None };
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         let page = page::serve(workspace, &stack).await?;
@@ -156,8 +156,8 @@ impl Up {
     }
 }
 
-/// Waits until an emulator that was just killed has saved its data, and reports what is left if it
-/// could not save all.
+/// Waits until an emulator that was just killed has saved its data. If it could not save
+/// everything, reports what is left.
 async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");
@@ -168,8 +168,8 @@ async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     }
 }
 
-/// Formats what a run has left that could not save all. `age` is the time since its last save, in
-/// seconds.
+/// Formats a report of the data that is left by a run that could not save everything. `age` is the
+/// time since the run's last save, in seconds.
 fn left_incomplete(age: Option<f64>) -> String {
     let saved = match age {
         Some(age) => format!("records and executions are as of {}", format::ago(age)),
@@ -195,7 +195,7 @@ pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, C
 }
 
 /// Publishes the stack's outputs in the state file, for the other commands, and lets the stack keep
-/// its result events for them.
+/// its result events for these commands.
 pub(super) async fn announce(
     claim: &mut Claim,
     stack: &Stack,
@@ -211,7 +211,7 @@ pub(super) async fn announce(
     Ok(())
 }
 
-/// The state of this process with this emulator.
+/// The state to write to the state file for this process and its emulator.
 fn described(emulator: Option<&Emulator>) -> State {
     State {
         emulator_process: emulator.map(Emulator::process_id),

@@ -52,20 +52,22 @@ impl Resource for Api {
     }
 }
 
-/// Tag by which the emulator takes an API's id, so that the API's address is the same in every run.
-/// To other endpoints it is a tag like any other.
+/// Tag whose value becomes the API's id on the emulator, so that the API's address is the same in
+/// every run. Other endpoints treat this tag like any other.
 const ID_TAG: &str = "ms-custom-id";
 
-/// The id of the API with this name: eight hexadecimal digits, as the emulator makes them.
+/// The id of the API with this name: eight hexadecimal digits, like the ids that the emulator
+/// generates.
 fn id_for(name: &str) -> String {
     format!("{:08x}", crc32fast::hash(name.as_bytes()))
 }
 
-/// Pages of a list after which the endpoint is assumed to repeat itself.
+/// Maximum number of pages to read of a list. An endpoint that returns more is assumed to repeat
+/// them.
 const MAX_PAGES: usize = 1000;
 
-/// Returns the first item that is `wanted`, from as many pages as it takes, but at most
-/// [`MAX_PAGES`]; `None` if they contain none.
+/// Returns the first item that is `wanted`. Reads at most [`MAX_PAGES`] pages; `None` if these
+/// contain no such item.
 pub(super) async fn find_in_pages<T, F>(
     page: impl Fn(Option<String>) -> F,
     wanted: impl Fn(&T) -> bool,
@@ -93,8 +95,8 @@ pub(super) async fn invoke_url(to: &Target<'_>, api: &str) -> Result<String, Fai
 }
 
 /// Returns the API's `address`, or an equivalent one if its host is a name under `localhost`:
-/// browsers resolve such names, but many machines do not. Emulators that use them also accept the
-/// API's id in a path.
+/// browsers resolve such names, but many machines do not. Emulators whose addresses have such names
+/// also accept the API's id in the path.
 fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
     let host = address.parse::<hyper::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
     if host.is_some_and(|host| host.ends_with(".localhost")) {
@@ -105,8 +107,8 @@ fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
 }
 
 impl Api {
-    /// Returns the id of the API with this name. It belongs to this stack, since the name contains
-    /// the stack's.
+    /// Returns the id of the API with this name. The API belongs to this stack, because its name
+    /// contains the name of the stack.
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let found = find_in_pages(
             async |token| {

@@ -23,7 +23,7 @@ pub enum DeployError {
     /// The endpoint is not a URL.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
-    /// The endpoint does not respond, or not like AWS.
+    /// The endpoint does not respond, or does not respond like AWS.
     #[error("the endpoint does not respond like AWS: {0}; is an emulator running there?")]
     Unreachable(#[source] Failure),
     /// A resource could not be created or updated.

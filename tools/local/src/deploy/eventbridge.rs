@@ -58,7 +58,7 @@ impl EventBus {
     }
 }
 
-/// `aws:cloudwatch:EventRule`, on the default bus: S3 sends its events to no other.
+/// `aws:cloudwatch:EventRule`, on the default bus: S3 sends its events only to that bus.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct EventRule {

@@ -1,5 +1,5 @@
-//! The error of one resource's creation or update. [`DeployError`](super::DeployError) adds which
-//! resource it is.
+//! The error of creating or updating one resource. [`DeployError`](super::DeployError) adds the
+//! resource's name and type.
 
 use std::error::Error;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ pub enum Failure {
         /// The file system's error.
         source: std::io::Error,
     },
-    /// A function or a table did not become ready in time, or never can.
+    /// A function or a table did not become ready in time, or never will.
     #[error("{name} did not become ready: {state}")]
     NotReady {
         /// The name of the function or table.

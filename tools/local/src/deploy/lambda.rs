@@ -98,7 +98,7 @@ impl Resource for Function {
             None => self.update(to, code).await?,
         };
         self.reserve_concurrency(to).await?;
-        // The form that API Gateway expects: docs.aws.amazon.com/apigateway, "integrationUri".
+        // The ARN that API Gateway expects as `integrationUri` (docs.aws.amazon.com/apigateway).
         let invoke = format!(
             "arn:aws:apigateway:{REGION}:lambda:path/2015-03-31/functions/{arn}/invocations"
         );
@@ -245,7 +245,8 @@ pub(super) async fn ready(aws: &Aws, function: &str) -> Result<(), Failure> {
     until_ready(function, poll).await
 }
 
-/// Replaces the code of a function with that in an archive, and waits until it can be invoked.
+/// Replaces the code of a function with that in an archive, and waits until the function can be
+/// invoked.
 pub(super) async fn replace_code(
     aws: &Aws,
     function: &str,

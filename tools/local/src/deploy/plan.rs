@@ -50,7 +50,7 @@ fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError>
     let walked = offline::walk(&mut evaluation, |resource| rehearse_one(&resource, &mut findings));
     match walked {
         Err(error) if findings.is_empty() => Err(error.into()),
-        // An error may follow from a finding, which must be fixed first.
+        // An error may be a consequence of the findings, so only the findings are reported.
         _ => Ok(findings),
     }
 }
@@ -68,7 +68,7 @@ fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outpu
     }
 }
 
-/// Completes the place of a finding inside a resource's properties to its place in the program.
+/// Converts the place of a finding within a resource's properties into its place in the program.
 fn placed(resource: &ResourceInputs, finding: Finding) -> Finding {
     let place = types::properties(&resource.name).key(&finding.place.path);
     Finding { place, ..finding }

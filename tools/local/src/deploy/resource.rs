@@ -31,7 +31,7 @@ pub(super) trait Resource: DeserializeOwned + Send {
         Vec::new()
     }
 
-    /// Creates the resource, or updates the one with its name, and returns its outputs.
+    /// Creates the resource, or updates the existing one of the same name, and returns its outputs.
     fn apply(self, to: &Target<'_>) -> impl Future<Output = Result<Outputs, Failure>> + Send;
 }
 
@@ -59,7 +59,7 @@ impl<R: Resource + 'static> AnyResource for R {
     }
 }
 
-/// The place where one resource is created.
+/// The endpoint and account in which a resource is created, and the resource's name.
 #[derive(Debug)]
 pub(super) struct Target<'a> {
     pub(super) aws: &'a Aws,

@@ -223,7 +223,7 @@ impl Resource for BucketPolicy {
     }
 }
 
-/// `aws:s3:BucketNotification`, which supports only EventBridge.
+/// `aws:s3:BucketNotification`. Only notifications to EventBridge are supported.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct BucketNotification {

@@ -9,7 +9,7 @@ use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwat
 use super::{dynamodb, eventbridge, iam, lambda, lambda_event_source, lambda_permission, logs};
 use super::{s3, s3_cors, s3_lifecycle, scheduler, sfn, sns, sqs};
 
-/// The type token of functions, which the end of a deployment waits for.
+/// The type token of Lambda functions. A deployment ends when all of them can be invoked.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
 
 /// Reads a resource's inputs as the type of its token.

@@ -15,7 +15,7 @@ const RESET: &str = "/_ministack/reset";
 /// Path under which `fence.py` issues sessions.
 const SESSION: &str = "/_pixgauge/session";
 
-/// The emulator did not do what its administrator asked for.
+/// The emulator did not carry out a request of its administrator.
 #[derive(Debug, thiserror::Error)]
 #[error("the emulator at {endpoint} did not {what}: {message}")]
 pub struct ControlError {
@@ -24,7 +24,7 @@ pub struct ControlError {
     message: String,
 }
 
-/// A session in the response of the emulator, with the names of an STS response.
+/// A session in a response of the emulator. The members have the names of an STS response.
 #[derive(Debug, Deserialize)]
 struct Session {
     #[serde(rename = "AccessKeyId")]
@@ -43,8 +43,8 @@ pub async fn reset(aws: &Aws) -> Result<(), ControlError> {
     post(aws, "delete its data", RESET, String::new()).await.map(|_| ())
 }
 
-/// Issues a session of a function's role, as Lambda has one for each execution environment. On AWS,
-/// only Lambda itself could do so: the role trusts no one else.
+/// Issues a session of a function's role, like the one that Lambda gives to each execution
+/// environment. On AWS, only Lambda itself could do so, because the role trusts no one else.
 ///
 /// # Errors
 /// If the emulator refuses or does not respond.

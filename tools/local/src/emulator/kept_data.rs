@@ -1,4 +1,4 @@
-//! Data of an emulator that outlives it.
+//! Data of an emulator that is kept after the emulator has ended.
 
 use std::ffi::OsString;
 use std::io;
@@ -9,16 +9,16 @@ use crate::lock::Lock;
 use crate::private_file;
 use crate::workspace::Workspace;
 
-/// File that the launcher writes once all data is saved, and removes at the start.
+/// File that the launcher writes once all data is saved, and removes when an emulator starts.
 const COMPLETE: &str = "complete";
 
 /// File that the launcher locks as long as the emulator may use the data.
 const LOCK: &str = "lock";
 
-/// Subdirectory of the services' states, which the emulator saves now and then and at its end.
+/// Subdirectory of the services' states, which the emulator saves once a minute and at its end.
 const STATE: &str = "state";
 
-/// Subdirectory of the objects, which the emulator writes at once.
+/// Subdirectory of the objects, which the emulator writes immediately.
 const OBJECTS: &str = "objects";
 
 /// The directory of the data that `cargo local up --keep` keeps.
@@ -34,8 +34,8 @@ pub enum Left {
     Nothing,
     /// All data of the run was saved.
     Complete,
-    /// The run was killed, or could not write all: the services' states are as of this moment, or
-    /// missing, and the objects are those that could be written.
+    /// The run was killed, or could not write all data. The services' states are as of this time, or
+    /// missing if there is none. The objects are those that could be written.
     AsOf(Option<SystemTime>),
 }
 
@@ -70,11 +70,11 @@ impl KeptData {
         Left::AsOf(saved.max())
     }
 
-    /// Waits until no emulator uses the data: one that is being stopped saves it first. Calls
-    /// `waiting` once if there is such an emulator.
+    /// Waits until no emulator uses the data, because an emulator that is being stopped still saves
+    /// it. Calls `waiting` once if there is such an emulator.
     pub async fn saved(&self, waiting: impl FnOnce()) {
         if self.directory.exists() {
-            // Without the lock file, nothing has used the data.
+            // If there is no lock file yet, no emulator has used the data, and the lock is free.
             let _lock = Lock::take(&self.directory.join(LOCK), waiting).await;
         }
     }
@@ -91,7 +91,7 @@ impl KeptData {
         }
     }
 
-    /// Creates the directory, for the user alone, if it is not there.
+    /// Creates the directory if it does not exist. Only the user can read it.
     pub(super) fn prepare(&self) -> io::Result<()> {
         if self.directory.exists() {
             return Ok(());

@@ -7,7 +7,7 @@ use super::*;
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
 ///
-/// Temporary files go to `tmp` in `directory`, or where `temporary_variable` says.
+/// Temporary files go to `tmp` in `directory`, or to `temporary_variable` if it is set.
 fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> Child {
     launch_with(directory, module, temporary_variable, None)
 }
@@ -208,7 +208,7 @@ async fn start(options: EmulatorOptions) -> Emulator {
     Emulator::start(&workspace, options, &Progress::silent()).await.unwrap()
 }
 
-/// The content of the object `key` in the bucket `kept`, if it is there.
+/// The content of the object `key` in the bucket `kept`, if the object exists.
 async fn object(emulator: &Emulator) -> Option<Vec<u8>> {
     let request = emulator.aws().s3.get_object().bucket("kept").key("key").send();
     let body = request.await.ok()?.body.collect().await.unwrap();

@@ -159,13 +159,13 @@ pub enum Outcome {
     Running,
     /// The object is an image.
     Image,
-    /// The object is not an image that can be measured; holds the name of the reason.
+    /// The object is not an image that can be measured. Contains the name of the reason.
     Rejected(String),
-    /// The key holds no object.
+    /// There is no object with the key.
     Absent,
     /// The execution succeeded, and its output contains no observation.
     Other,
-    /// The execution did not succeed; holds the name of the error.
+    /// The execution did not succeed. Contains the name of the error.
     Failed(String),
 }
 
@@ -217,15 +217,15 @@ impl Execution {
         self.stopped.map(|stopped| (stopped - self.started).max(0.0))
     }
 
-    /// True if `text` is the execution's ARN, or its id, or the beginning of its id from eight
-    /// characters on.
+    /// True if `text` is the execution's ARN, its id, or at least the first eight characters of its
+    /// id.
     #[must_use]
     pub fn is_called(&self, text: &str) -> bool {
         is_called(&self.arn, text)
     }
 
-    /// True if a moment, in milliseconds since 1970, lies in the execution's time. Clocks and log
-    /// lines may be a second late.
+    /// True if a time, in milliseconds since 1970, is between the execution's start and one second
+    /// after its end. The second allows for clocks and log lines that are late.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2⁵³")]
     pub fn spans(&self, milliseconds: i64) -> bool {
@@ -243,8 +243,8 @@ impl Execution {
         }
     }
 
-    /// Returns the sentence that says why the object was rejected, if it was and the execution's
-    /// output has it.
+    /// Returns the sentence in the execution's output that says why the object was rejected; `None`
+    /// if there is none.
     #[must_use]
     pub fn rejection(&self) -> Option<&str> {
         let output = self.output.as_ref().filter(|_| self.status == Status::Succeeded)?;

@@ -9,8 +9,8 @@ pub struct Filter {
     pub statuses: Vec<Status>,
     /// Kind of outcome; any if `None`.
     pub outcome: Option<OutcomeKind>,
-    /// Text that the execution's key contains, in upper or lower case, or that
-    /// [names](Execution::is_called) the execution; any if empty.
+    /// Text that the execution's key contains, ignoring case, or that [names](Execution::is_called)
+    /// the execution; any if empty.
     pub text: String,
 }
 
@@ -21,7 +21,7 @@ pub enum OutcomeKind {
     Image,
     /// The object is not an image that can be measured.
     Rejected,
-    /// The key holds no object.
+    /// There is no object with the key.
     Absent,
     /// The observation was older than the record, which was kept.
     Stale,
@@ -78,7 +78,7 @@ impl Filter {
         self.statuses.is_empty() || self.statuses.contains(&status)
     }
 
-    /// The status by which Step Functions can select: it takes one.
+    /// The status to pass to `ListExecutions`, which accepts only one; `None` for none or several.
     pub(super) fn only_status(&self) -> Option<Status> {
         match self.statuses.as_slice() {
             [status] => Some(*status),
@@ -86,8 +86,8 @@ impl Filter {
         }
     }
 
-    /// True if an execution has to be described to tell whether it meets the conditions. A list
-    /// states only the status.
+    /// True if an execution has to be described to tell whether it meets the conditions, because
+    /// `ListExecutions` returns neither its input nor its output.
     pub(super) fn needs_description(&self) -> bool {
         self.outcome.is_some() || !self.text.is_empty()
     }

@@ -38,7 +38,7 @@ impl Expected {
 #[derive(Debug)]
 pub struct Follower {
     executions: Arc<Executions>,
-    /// ARNs of executions that are matched, or older than the follower.
+    /// ARNs of executions that have been matched, or that existed before the follower.
     taken: HashSet<String>,
     waiting: Vec<Expected>,
 }

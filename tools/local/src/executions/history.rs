@@ -118,7 +118,7 @@ pub fn steps(events: &[HistoryEvent]) -> Vec<Step> {
 struct Reader {
     steps: Vec<Step>,
     /// Index of the step that an event belongs to, by the event's id. Branches of a Parallel state
-    /// and iterations of a Map run at the same time, so that their events are mixed.
+    /// and iterations of a Map run at the same time, so their events are interleaved.
     owners: HashMap<i64, usize>,
 }
 
@@ -164,12 +164,12 @@ impl Reader {
         }
     }
 
-    /// Returns the index of the step that an event belongs to: that of the previous event, or, for
-    /// the exit of a Parallel or Map state, that of the state's entry.
+    /// Returns the index of the step that an event belongs to. This is the step of the previous
+    /// event, or, for the exit of a Parallel or Map state, the step of the state's entry.
     fn owner(&self, event: &HistoryEvent, exited: Option<&str>) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
         // The first event has no previous event. In the history of some emulators, no event names
-        // one.
+        // its previous event.
         let before = event.previous_event_id;
         let owner = self.owners.get(&before).copied().filter(|_| before != 0).unwrap_or(last);
         let is_running = |step: &Step| matches!(step.result, StepResult::Running);

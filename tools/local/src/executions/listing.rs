@@ -67,8 +67,8 @@ impl Executions {
         Ok(self.list(None, None, page_size(limit)).await?.0)
     }
 
-    /// Describes those of the listed executions that can meet the conditions, and returns those that
-    /// do, in the same order.
+    /// Describes those of the listed executions that can meet the conditions, and returns those
+    /// that do, in the same order.
     pub(super) fn described(
         &self,
         filter: &Filter,
@@ -81,7 +81,8 @@ impl Executions {
             .try_filter_map(async move |execution| Ok(execution.filter(|it| filter.matches(it))))
     }
 
-    /// Lists one page of executions, of which Step Functions selects those of a status.
+    /// Lists one page of executions. With a status, Step Functions lists only executions of this
+    /// status.
     pub(super) async fn list(
         &self,
         status: Option<Status>,

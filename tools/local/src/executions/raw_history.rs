@@ -1,11 +1,11 @@
 //! Reads an execution's history, with the request ids that the local emulator adds to it.
 //!
-//! On AWS, the output of a succeeded Lambda task has the id of the invocation's request, but the
-//! event of a failed task does not
+//! On AWS, the output of a succeeded Lambda task contains the id of the invocation's request, but
+//! the event of a failed task does not
 //! (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskFailedEventDetails.html>).
 //! The emulator of `cargo local` writes the id of each invocation into the event `TaskScheduled`,
 //! as a member that AWS does not have (`adaptations/history.py`). SDKs ignore unknown members, so
-//! this reads them from the responses.
+//! this module reads the ids from the bodies of the responses.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -62,7 +62,7 @@ impl Intercept for Reader {
         _components: &RuntimeComponents,
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        // The body has been read for the deserialization.
+        // The SDK has read the whole body to deserialize it.
         let body = context.response().body().bytes().unwrap_or_default();
         let mut requests = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         requests.extend(request_ids(body));

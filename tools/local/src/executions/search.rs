@@ -10,7 +10,7 @@ use super::{Execution, Executions, ExecutionsError, Filter, LARGEST_PAGE, PAGE, 
 /// Executions that [`Executions::search`] has found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// At most as many as asked for, newest first.
+    /// The executions, newest first; at most as many as the search allows.
     pub executions: Vec<Execution>,
     /// True if there are more, which were not described.
     pub more: bool,
@@ -49,8 +49,8 @@ impl Executions {
         }
     }
 
-    /// Finds the newest execution that `text` [names](Execution::is_called). Describes no other one:
-    /// the list states the names.
+    /// Finds the newest execution that `text` [names](Execution::is_called). Describes no other
+    /// one, because `ListExecutions` returns the names.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -77,7 +77,7 @@ impl Executions {
         limit: usize,
         token: Option<String>,
     ) -> Result<ListedPage, ExecutionsError> {
-        // One more than the limit tells whether there are more.
+        // Lists one more than the limit, which tells whether there are more.
         let wanted = i32::try_from(limit.saturating_add(1)).unwrap_or(LARGEST_PAGE);
         let size = wanted.clamp(1, LARGEST_PAGE);
         let size = if filter.needs_description() { LARGEST_PAGE } else { size };

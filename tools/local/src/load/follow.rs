@@ -18,8 +18,8 @@ const MIN_PAUSE: Duration = Duration::from_secs(1);
 /// takes less than a tenth of the time.
 const PAUSE_FACTOR: u32 = 10;
 
-/// If no execution ends for this long, the remaining ones are given up. Executions themselves stop
-/// retrying after 80 seconds and one last attempt.
+/// If no execution ends for this long, the wait for the remaining ones ends. Executions themselves
+/// stop retrying after 80 seconds and one last attempt.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Progress of the executions of two state machines.
@@ -39,7 +39,8 @@ pub(super) struct Follow<'a> {
 }
 
 impl<'a> Follow<'a> {
-    /// Follows the executions that start from now on: `uploads` for each target.
+    /// Follows the executions that start from now on. `uploads` is the number of executions of each
+    /// target.
     pub(super) async fn start(
         targets: &'a [Target; 2],
         uploads: u64,

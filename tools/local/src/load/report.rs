@@ -41,14 +41,14 @@ pub struct Measured {
     /// Completed executions per second, between S3's first response and the end of the last
     /// execution.
     pub throughput: Option<f64>,
-    /// From the upload's due time to S3's response.
+    /// Time from the upload's due time to S3's response.
     pub upload: Option<Percentiles>,
-    /// From S3's response to the end of the execution, whose last state records the image.
+    /// Time from S3's response to the end of the execution, whose last state records the image.
     pub latency: Option<Percentiles>,
-    /// From the start of the execution to its end.
+    /// Time from the start of the execution to its end.
     pub execution: Option<Percentiles>,
-    /// From the entry of the first state to the exit of the last one. Excludes the emulator's delay
-    /// before it starts an execution, which is the same for both state machines.
+    /// Time from the entry of the first state to the exit of the last one. Excludes the emulator's
+    /// delay before it starts an execution, which is the same for both state machines.
     pub inside: Option<Percentiles>,
     /// Time in each state.
     pub states: Vec<StateTime>,
@@ -98,7 +98,7 @@ struct Completed<'a> {
     execution: &'a Execution,
 }
 
-/// Finds the execution of each upload, and summarizes them.
+/// Finds the execution of each upload, and summarizes the uploads.
 pub(super) async fn measure(target: &Target, uploads: &[Upload]) -> Result<Measured, LoadError> {
     let executions = target.executions.all().await?;
     let by_key = executions.iter().filter_map(|it| Some((it.key()?, it))).collect();

@@ -16,7 +16,7 @@ const BEFORE: &str = "(before the first state)";
 
 /// Times of a sample of executions.
 pub(super) struct Times {
-    /// From the entry of the first state to the exit of the last one.
+    /// Time from the entry of the first state to the exit of the last one.
     pub(super) inside: Option<Percentiles>,
     /// Median of each state, in order of first entry.
     pub(super) states: Vec<StateTime>,

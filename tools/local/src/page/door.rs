@@ -1,8 +1,8 @@
-//! The page's door: it decides which requests may enter.
+//! Decides which requests to the page are accepted.
 //!
-//! A browser sends requests on behalf of every page that the user has open, and a cookie for
-//! `127.0.0.1` to every port of this machine, whoever listens there. So a session alone proves
-//! little:
+//! A browser sends requests on behalf of every page that the user has open. It sends a cookie for
+//! `127.0.0.1` to every port of this machine, whichever program listens there. So a session cookie
+//! alone proves little:
 //!
 //! - All routes lie below a path that nobody can guess, and the cookie is for that path only. A
 //!   browser does not send the cookie to another server on this machine, which could keep it
@@ -41,12 +41,12 @@ struct Tokens {
     used: Vec<String>,
 }
 
-/// The right that a token gives.
+/// What a token entitles its bearer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Entry {
     /// The token is used for the first time: the bearer gets the session.
     Session,
-    /// The token has been used: it leads a browser that has the session to the page.
+    /// The token has been used. A browser that has the session is redirected to the page.
     Address,
 }
 
@@ -91,7 +91,7 @@ impl Door {
         format!("http://127.0.0.1:{}/?token={}", self.port, tokens.fresh)
     }
 
-    /// Uses a token, and replaces it by a fresh one.
+    /// Uses a token. If the token was the fresh one, a new one replaces it.
     pub(super) fn enter(&self, token: &str) -> Result<Entry, Refusal> {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         if is_same(token, &tokens.fresh) {
@@ -113,7 +113,8 @@ impl Door {
         format!("{COOKIE_NAME}={session}; Path={base}/; HttpOnly; SameSite=Lax")
     }
 
-    /// Checks that a request names this machine, and that no other page makes it act.
+    /// Checks that a request names this machine, and that the page itself caused the request. Other
+    /// pages may only open the page in a tab.
     pub(super) fn check_initiator(
         &self,
         method: &Method,

@@ -87,7 +87,7 @@ async fn machines(site: &Site, current: &Machine) -> Result<Markup, Failure> {
     })
 }
 
-/// Note about executions that AWS would not list.
+/// Renders a note that AWS does not keep the executions of an Express state machine.
 pub(super) fn express_note() -> Markup {
     html! {
         p.note {
@@ -180,7 +180,7 @@ pub(super) fn table(site: &Site, executions: &[Execution]) -> Markup {
 fn row(site: &Site, execution: &Execution) -> Markup {
     let change = execution.trigger.as_ref().and_then(|trigger| trigger.change);
     html! {
-        // The id keeps the focus on this row when newer ones come before it.
+        // The id keeps the focus on this row when newer rows are inserted before it.
         tr id=(format!("row-{}", text::name(&execution.arn))) {
             td { (text::status(execution.status)) }
             td {

@@ -1,5 +1,5 @@
-//! The graph of a state machine, from the deployed definition, with the states of one execution in
-//! their colors.
+//! The graph of a state machine, from the deployed definition. Each state has the color of its
+//! result in one execution.
 //!
 //! `definition` turns the Amazon States Language into nodes and edges, and `drawing` lays them out
 //! and draws them.
@@ -19,9 +19,9 @@ use crate::executions::{Status, Step, StepResult};
 #[derive(Debug, Default)]
 struct Course {
     states: HashMap<String, Mark>,
-    /// Transitions that the execution made: from one state to the next.
+    /// Transitions that the execution made, each from a state to the next one.
     transitions: HashSet<(String, String)>,
-    /// True if the execution has reached its end state.
+    /// True if the execution has succeeded.
     is_complete: bool,
 }
 
@@ -43,8 +43,8 @@ impl Course {
                 .states
                 .entry(step.state.clone())
                 .and_modify(|mark| {
-                    // Iterations run at the same time. One that is still running, or that has
-                    // failed, decides.
+                    // Iterations of a Map run concurrently. If one of them is running or has
+                    // failed, that result decides the class of the state.
                     if !matches!(mark.class, "running" | "failed") {
                         mark.class = class;
                     }
@@ -60,7 +60,8 @@ impl Course {
     }
 }
 
-/// The class that colors a visit to a state, named as the console names its result.
+/// The CSS class that colors a visit to a state. The class has the name that the Step Functions
+/// console gives the result.
 pub(super) fn class(result: &StepResult) -> &'static str {
     match result {
         StepResult::Running => "running",

@@ -9,13 +9,13 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Shared, Site};
 
-/// The page's content security policy: it loads only from its own server, and runs no inline scripts
-/// or styles, so that markup in a key or a log line stays text even if it were not escaped.
+/// The page's content security policy: it loads only from its own server, and runs no inline
+/// scripts or styles, so that markup in a key or a log line stays text even if it were not escaped.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; worker-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// Headers that keep other pages away from this one. The referrer policy lets the browser send this
+/// Headers that isolate this page from other pages. The referrer policy lets the browser send this
 /// page's origin with its own forms.
 const HEADERS: [(&str, &str); 5] = [
     ("cross-origin-opener-policy", "same-origin"),
@@ -25,7 +25,7 @@ const HEADERS: [(&str, &str); 5] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// Refuses requests that another page causes, and adds the headers to every response.
+/// Refuses requests that another page must not cause, and adds the headers to every response.
 pub(super) async fn guard(State(site): Shared, request: Request, next: Next) -> Response {
     let mut response = match site.door.check_initiator(request.method(), request.headers()) {
         Ok(()) => next.run(request).await,

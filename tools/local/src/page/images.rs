@@ -27,8 +27,8 @@ const TILES: usize = 24;
 /// Largest object that is shown as its own thumbnail, in bytes.
 const LARGEST_THUMBNAIL: u64 = 20_000_000;
 
-/// Policy of an image that a browser opens by itself. An SVG may contain scripts, which must not
-/// run with the rights of the page.
+/// Content security policy of an image that a browser opens as a document. An SVG may contain
+/// scripts, which must not run with the rights of the page.
 const IMAGE_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'none'";
 

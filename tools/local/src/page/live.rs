@@ -28,7 +28,7 @@ const INTERVAL: Duration = Duration::from_millis(700);
 /// Number of the newest executions of each state machine that are compared.
 const NEWEST: usize = 100;
 
-/// State of the stack, as far as it is announced.
+/// The part of the stack's state that is announced to open pages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 struct News {
     /// Number of changes so far.
@@ -49,7 +49,7 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// Creates the stream. It ends when the sender of `ended` is gone.
+    /// Creates the stream. It ends when the sender of `ended` is dropped.
     pub(super) fn new(ended: watch::Receiver<()>) -> Self {
         Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
     }
@@ -71,7 +71,7 @@ impl Live {
     }
 }
 
-/// Counts a stream as long as it is open.
+/// Includes a stream in the number of open streams until it is dropped.
 struct Opened(Arc<Site>);
 
 impl Opened {
@@ -150,7 +150,7 @@ pub(super) async fn stream(
         Some((next, (news, ended, opened)))
     });
     let events = first.chain(later).map(|news| {
-        // Numbers and text always become JSON.
+        // Numbers and text can always be serialized as JSON.
         let data = serde_json::to_string(&news).unwrap_or_default();
         Ok(Event::default().data(data))
     });

@@ -18,7 +18,7 @@ pub(super) struct Parameters {
     request: String,
     /// Start of the attempt, in milliseconds since 1970.
     from: i64,
-    /// End of the attempt, or the present.
+    /// Latest time at which the invocation can have ended, in milliseconds since 1970.
     to: i64,
 }
 

@@ -18,7 +18,8 @@ pub(super) const REPAIR: &str = "repair-image";
 /// Name of the state machine that makes the catalog match the bucket, after the prefix.
 pub(super) const RECONCILE: &str = "reconcile";
 
-/// Names of the stack's state machines, after the prefix, in the order in which the page has them.
+/// Names of the stack's state machines, after the prefix, in the order in which the page shows
+/// them.
 const NAMES: [&str; 3] = [ANALYZE, REPAIR, RECONCILE];
 
 /// The stack's state machines.
@@ -37,7 +38,7 @@ pub(super) struct Machine {
     pub(super) name: &'static str,
     /// ARN of the state machine.
     pub(super) arn: String,
-    /// True if it is an Express state machine, of which AWS keeps no executions.
+    /// True if this is an Express state machine, whose executions AWS does not keep.
     pub(super) is_express: bool,
     /// The state machine's executions.
     pub(super) executions: Arc<Executions>,
@@ -55,7 +56,8 @@ impl Machines {
         Ok(self.found.get_or_try_init(|| self.find()).await?)
     }
 
-    /// Returns the state machine of this name, or the one that measures an image.
+    /// Returns the state machine of this name. If there is none, returns the state machine that
+    /// measures an image.
     pub(super) async fn named(&self, name: &str) -> Result<&Machine, Failure> {
         let all = self.all().await?;
         let found = all.iter().find(|machine| machine.name == name).or(all.first());

@@ -10,11 +10,11 @@ use tokio::process::Command;
 
 use crate::private_file;
 
-/// Programs that open a file in the browser: of Linux desktops and of macOS.
+/// Programs that open a file in the browser: the first on Linux desktops, the second on macOS.
 const PROGRAMS: [&str; 2] = ["xdg-open", "open"];
 
-/// Time after which a program that has not ended is taken for the browser: where no desktop runs,
-/// `xdg-open` becomes the browser itself, and ends with it.
+/// Time after which a program that is still running is assumed to be the browser. Without a desktop
+/// environment, `xdg-open` runs the browser itself and ends only when the browser does.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The page could not be opened.
@@ -24,8 +24,8 @@ pub struct OpenError(#[from] io::Error);
 
 /// Opens `address` in the user's browser.
 ///
-/// Other users see the arguments of every process. So the browser gets the name of a file, which
-/// only this user can read and which leads to the address.
+/// Other users see the arguments of every process. So the argument is the name of a file that only
+/// this user can read, and that file redirects the browser to the address.
 ///
 /// # Errors
 /// When `file` cannot be written, or there is no program that opens it.
@@ -53,11 +53,11 @@ async fn open_with(programs: &[&str], address: &str, file: &Path) -> Result<(), 
     Err(error.into())
 }
 
-/// Runs a program until it succeeds, or turns out to be the browser.
+/// Runs a program until it succeeds, or until [`PATIENCE`] has passed.
 async fn start(program: &str, file: &Path) -> io::Result<()> {
     let mut command = Command::new(program);
     command.arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Ctrl-C in this terminal is not meant for the browser.
+    // Ctrl-C in this terminal must not end the browser.
     let mut child = command.process_group(0).spawn()?;
     let Ok(status) = tokio::time::timeout(PATIENCE, child.wait()).await else { return Ok(()) };
     let status = status?;

@@ -28,7 +28,7 @@ pub(super) fn lines(text: &str) -> Markup {
     pieces(text, |character| is_invisible(character) && !matches!(character, '\n' | '\t'))
 }
 
-/// Escapes invisible characters, for places that cannot hold HTML elements: SVG text and titles.
+/// Escapes invisible characters, for places that cannot contain HTML elements: SVG text and titles.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -97,8 +97,8 @@ pub(super) fn json(value: &Value) -> Markup {
     }
 }
 
-/// Renders a time, given in seconds since 1970, as its distance from now. The script keeps it up to
-/// date.
+/// Renders a time, given in seconds since 1970, as the time that has passed since then. The script
+/// keeps the text up to date.
 pub(super) fn time(seconds: f64) -> Markup {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64();
     let milliseconds = format!("{:.0}", seconds * 1000.0);

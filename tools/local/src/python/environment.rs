@@ -28,9 +28,10 @@ pub struct Environment {
 impl Environment {
     /// Returns the environment of this checkout. Installs it first if it does not exist.
     ///
-    /// The installation is renamed when it is complete, so an interrupted one is never used. The
-    /// name contains a hash of the requirements and the interpreter. If either changes, a new
-    /// environment is installed, and an emulator that still runs in the old one keeps its files.
+    /// An installation gets its final name only when it is complete, so an interrupted one is never
+    /// used. The name contains a hash of the requirements and the interpreter. If either changes, a
+    /// new environment is installed, and an emulator that still runs in the old environment keeps
+    /// its files.
     ///
     /// # Errors
     /// When there is no suitable Python or the packages cannot be installed.
@@ -56,7 +57,7 @@ impl Environment {
 
     /// A command that runs this environment's Python, without environment variables.
     ///
-    /// `-I` keeps it from importing modules from the current directory or the user's packages.
+    /// `-I` keeps Python from importing modules from the current directory or the user's packages.
     #[must_use]
     pub fn command(&self) -> std::process::Command {
         let python = venv_python(&self.directory);

@@ -28,8 +28,8 @@ pub struct Outputs {
 }
 
 impl Outputs {
-    /// The beginning of the names of the stack's functions, as of most of its resources: the
-    /// table's name without its last word.
+    /// The prefix of the names of the stack's functions and most of its other resources: the
+    /// table's name without its last word, `catalog`.
     #[must_use]
     pub fn function_prefix(&self) -> &str {
         self.table_name.strip_suffix("catalog").unwrap_or(&self.table_name)

@@ -2,9 +2,9 @@
 //!
 //! The file names the process that runs the stack, by its id and the time it started. So the state
 //! file of a process that was killed is never mistaken for that of a running stack, even if another
-//! program has the same id now. The process also holds a lock, so that there is only one, and its name
-//! is in the lock file too, in case the state file is lost. Readers of the files do not touch the
-//! lock.
+//! program has the same id now. The process also holds a lock, so that only one process can run the
+//! stack. The lock file names the process, too, in case the state file is lost. Commands that read
+//! the files do not take the lock.
 
 use std::io;
 use std::path::PathBuf;
@@ -27,13 +27,13 @@ pub struct State {
     /// The process that runs the stack.
     #[serde(flatten)]
     pub process: Identity,
-    /// True if that process started the emulator, so that the emulator ends with it.
+    /// True if `process` started the emulator, so that the emulator ends with it.
     pub owns_emulator: bool,
-    /// The id of the emulator's process, if that process started it.
+    /// The id of the emulator's process, if `process` started the emulator.
     pub emulator_process: Option<u32>,
-    /// The emulator's log file, if that process started it.
+    /// The emulator's log file, if `process` started the emulator.
     pub log: Option<PathBuf>,
-    /// The file with the emulator's access key, if that process started the emulator.
+    /// The file with the emulator's access key, if `process` started the emulator.
     pub access_key: Option<PathBuf>,
     /// The emulator's URL, once the emulator can be used.
     #[serde(default)]
@@ -161,7 +161,7 @@ impl StateFile {
     /// Makes this process the one that runs the stack, until the claim is dropped.
     ///
     /// # Errors
-    /// When another process is running it.
+    /// When another process is running the stack.
     pub fn claim(&self) -> Result<Claim, StateError> {
         let lock = |source| StateError::Io { path: self.lock.clone(), source };
         let Some(mut taken) = Lock::try_take(&self.lock).map_err(lock)? else {
@@ -185,8 +185,8 @@ impl StateFile {
         }))
     }
 
-    /// Returns the running process that holds the lock, by what it has written into the lock file.
-    /// So it is known even without a state file.
+    /// Returns the process that the lock file names, if that process is running. Works even without
+    /// a state file.
     #[must_use]
     pub fn holder(&self) -> Option<Identity> {
         let text = std::fs::read(&self.lock).ok()?;
@@ -197,7 +197,7 @@ impl StateFile {
     /// Returns the outputs of the running stack.
     ///
     /// # Errors
-    /// When no stack is running, or it is not ready.
+    /// When no stack is running, or the stack is not ready.
     pub fn outputs(&self) -> Result<Outputs, StateError> {
         self.running().map(|(_, outputs)| outputs)
     }
@@ -205,7 +205,8 @@ impl StateFile {
     /// Returns the outputs of the running stack, and clients for its emulator.
     ///
     /// # Errors
-    /// When no stack is running, it is not ready, or its access key cannot be read.
+    /// When no stack is running, the stack is not ready, or the emulator's access key cannot be
+    /// read.
     pub fn connect(&self) -> Result<(Outputs, Aws), StateError> {
         let (state, outputs) = self.running()?;
         let aws = clients(&state, &outputs.endpoint)?;
@@ -215,7 +216,7 @@ impl StateFile {
     /// Returns clients for the running emulator, with or without a deployment.
     ///
     /// # Errors
-    /// When no emulator is running, it is not ready, or its access key cannot be read.
+    /// When no emulator is running, the emulator is not ready, or its access key cannot be read.
     pub fn connect_to_emulator(&self) -> Result<Aws, StateError> {
         match self.read()? {
             Some((state, Liveness::Alive)) if state.empty => {
@@ -229,14 +230,14 @@ impl StateFile {
     /// Returns the state and the outputs of the running stack.
     ///
     /// # Errors
-    /// When no stack is running, or it is not ready.
+    /// When no stack is running, or the stack is not ready.
     pub fn running(&self) -> Result<(State, Outputs), StateError> {
         let Some((state, liveness)) = self.read()? else { return Err(StateError::NotRunning) };
         let process = state.process.id;
         match (liveness, &state.outputs) {
             (Liveness::Alive, None) if state.empty => Err(StateError::Empty { process }),
             (Liveness::Alive, None) => Err(StateError::Starting { process }),
-            // The process did not start the emulator, so the stack on it is still there.
+            // The process did not start the emulator, so the emulator still runs the stack.
             (Liveness::Ended, Some(outputs)) if !state.owns_emulator => {
                 let outputs = outputs.clone();
                 Ok((state, outputs))
@@ -297,8 +298,8 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Writes the state file, for other commands to read. It is written under another name and then
-    /// renamed, so it is never incomplete.
+    /// Writes the state file, for other commands to read. The file is written under another name
+    /// and then renamed, so it is never incomplete.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -318,7 +319,7 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         if !self.keep {
-            // A file that remains is recognized as stale, since the lock is free.
+            // If the file remains, readers recognize it as stale once this process has ended.
             let _removed = self.file.remove();
         }
     }

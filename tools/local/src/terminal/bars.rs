@@ -94,7 +94,7 @@ struct Lines {
 }
 
 impl Lines {
-    /// Returns the line for an event, if it is worth one.
+    /// Returns the line to log for an event; `None` if the event is not logged.
     fn line(&mut self, event: Event) -> Option<String> {
         match event {
             Event::Doing(step, what) => Some(format!("{step}: {what}")),

@@ -84,8 +84,8 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Least number of characters of an id that are shown. Commands accept the beginning of an id in
-/// its place if it has at least as many.
+/// Minimum number of characters of an id to show. Where a command expects an id, it also accepts
+/// the beginning of one with at least this many characters.
 pub(crate) const SHORT_ID: usize = 8;
 
 /// The beginning of an id.
@@ -98,15 +98,15 @@ pub(crate) fn beginning(text: &str, length: usize) -> &str {
     text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
 }
 
-/// Formats a word as a POSIX shell takes it, so that it can be copied into a command. A word
-/// without special characters does not change.
+/// Quotes a word for a POSIX shell, so that it can be copied into a command. A word without special
+/// characters does not change.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |it: char| it.is_ascii_alphanumeric() || "-_./:@%+=,".contains(it);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
     if word.chars().any(char::is_control) {
-        // The form with escapes, which bash and zsh know.
+        // A string with escapes, `$'…'`, which bash and zsh support.
         let escaped = word.chars().map(|character| match character {
             '\\' | '\'' => format!("\\{character}"),
             _ if !character.is_control() => character.to_string(),
@@ -123,8 +123,8 @@ pub(crate) fn now() -> f64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
-/// Formats JSON on at most `limit` lines, each preceded by `indent`. A further line counts those
-/// left out.
+/// Formats JSON on at most `limit` lines, each preceded by `indent`. If there are more lines, a
+/// further line says how many were left out.
 pub(crate) fn json(value: &Value, indent: &str, limit: usize) -> String {
     // The alternate form of a JSON value is pretty-printed.
     let text = format!("{value:#}");

@@ -1,9 +1,9 @@
 //! Tables without borders, colored in a terminal and fitted to its width.
 //!
 //! A table that is too wide first shortens its flexible column, if it has one. If that is not
-//! enough, each row becomes a paragraph. Either way, the subject of a row, such as a key, stays in
-//! one piece: where it is longer than the terminal is wide, the terminal itself wraps it, and a
-//! selection still copies it whole.
+//! enough, each row becomes a paragraph. Either way, the subject of a row, such as a key, is not
+//! broken into several lines. If the subject is wider than the terminal, the terminal wraps it, and
+//! a selection still copies it whole.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -118,7 +118,7 @@ pub(crate) fn render(table: &Table) -> String {
     fitted(table, super::width())
 }
 
-/// Renders the table for a terminal of this many columns; with nothing shortened if `None`.
+/// Renders the table for a terminal of this many columns. If `width` is `None`, shortens nothing.
 fn fitted(table: &Table, width: Option<usize>) -> String {
     let mut widths = table.widths();
     let gaps = GAP.len() * widths.len().saturating_sub(1);
@@ -137,7 +137,7 @@ fn fitted(table: &Table, width: Option<usize>) -> String {
     paragraphs(table, width)
 }
 
-/// Renders one line for each row. Longer texts are cut to the widths.
+/// Renders one line for each row. Texts that are longer than their column's width are cut.
 fn columns(table: &Table, widths: &[usize]) -> String {
     let line = |cell: &dyn Fn(usize) -> String| {
         let cells: Vec<_> = (0..widths.len()).map(cell).collect();

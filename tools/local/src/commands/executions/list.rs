@@ -49,8 +49,8 @@ fn status_tone(status: Status) -> Tone {
     }
 }
 
-/// Formats the outcome: a rejection with its reason, and as stale an observation that was not
-/// recorded because a newer one was.
+/// Formats the outcome. A rejection includes its reason. An observation that was not recorded
+/// because a newer one was is shown as stale.
 pub(super) fn outcome(execution: &Execution) -> String {
     let outcome = execution.outcome();
     let stale = if execution.is_stale() { " (stale)" } else { "" };

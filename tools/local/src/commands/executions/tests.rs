@@ -92,7 +92,7 @@ fn list_is_a_table() {
     ");
 }
 
-/// A state whose first attempt failed, and whose second was caught.
+/// A state whose task failed twice. A `Catch` handled the error of the second attempt.
 fn caught() -> Step {
     let failed = |error: &str, cause: &str| {
         let cause = json!({ "errorMessage": cause }).to_string();

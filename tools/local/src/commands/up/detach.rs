@@ -83,7 +83,7 @@ fn spawn(log: &Path) -> std::io::Result<Child> {
         .stdin(Stdio::null())
         .stdout(output.try_clone()?)
         .stderr(output)
-        // Ctrl-C in this terminal is not meant for the child.
+        // Ctrl-C in this terminal must not end the child.
         .process_group(0)
         .spawn()
 }

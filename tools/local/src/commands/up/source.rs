@@ -22,16 +22,16 @@ const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
 /// Sources of the deployment.
 const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
 
-/// End of the report of a change that could not be followed.
+/// End of the report of a change that could not be applied.
 const WAITING: &str = "The stack runs on without this change; the next one is tried again.";
 
 /// The files below the watched paths, each with its time of modification and its length.
 ///
-/// Reading the metadata of a few hundred files takes milliseconds, and unlike notifications it
-/// works on every file system.
+/// Reading the metadata of a few hundred files takes milliseconds. Unlike notifications of changes,
+/// it works on every file system.
 pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
-/// A stack that follows the files it was built from.
+/// A stack that is updated when the files it was built from change.
 pub(super) struct Source {
     workspace: Workspace,
     options: Options,
@@ -56,9 +56,9 @@ impl Source {
         Self { workspace, options, aws, prefix, deployed, progress }
     }
 
-    /// Watches the files, which were `built` at first. Returns only if they cannot be watched. Code
-    /// that does not compile and a program that cannot be deployed are reported, and the next change
-    /// is waited for.
+    /// Watches the files. `built` are the files that the stack was built from. Returns only if the
+    /// files cannot be watched. If the code does not compile or the program cannot be deployed,
+    /// reports the error and waits for the next change.
     pub(super) async fn watch(mut self, mut built: Files) -> CommandError {
         self.progress.done(Step::Build, "watching functions/, crates/, statemachine/ and pulumi/");
         loop {
@@ -76,8 +76,8 @@ impl Source {
         }
     }
 
-    /// Builds the functions and replaces those whose code is not deployed; with `is_program`, deploys
-    /// everything.
+    /// Builds the functions and replaces those whose code is not deployed; with `is_program`,
+    /// deploys everything.
     async fn follow(&mut self, is_program: bool) -> Result<(), StackError> {
         let Self { workspace, options, aws, progress, .. } = self;
         let archives =
@@ -105,8 +105,8 @@ impl Source {
     }
 }
 
-/// The archives with code that is not deployed. Another command may have packed an archive, or an
-/// earlier attempt to replace the function may have failed.
+/// The archives whose code is not deployed. Such an archive may be from an earlier build: another
+/// command may have packed it, or an earlier attempt to replace the function may have failed.
 fn outdated(deployed: &HashMap<String, SystemTime>, archives: Vec<Archive>) -> Vec<Archive> {
     let is_outdated = |it: &Archive| deployed.get(&it.name) != Some(&it.built);
     archives.into_iter().filter(is_outdated).collect()
@@ -128,7 +128,7 @@ async fn settled(workspace: &Workspace, built: &Files) -> Result<Option<Files>, 
     }
 }
 
-/// Returns the files as they are.
+/// Returns the files in their current state.
 pub(super) async fn look(workspace: &Workspace) -> Result<Files, CommandError> {
     let root = workspace.root().to_owned();
     let looking = tokio::task::spawn_blocking(move || files(&root)).await;

@@ -62,7 +62,7 @@ pub enum FilesError {
 
 /// Finds the files at `paths`, and searches directories recursively. The key of a file that was
 /// found in a directory is its path relative to that directory; the key of any other file is its
-/// name. Directories are searched without hidden entries, those whose name begins with a dot.
+/// name. In directories, entries whose name begins with a dot are skipped.
 pub(in crate::commands) fn find(paths: &[PathBuf]) -> Result<Vec<Upload>, FilesError> {
     let mut found = BTreeMap::new();
     for path in paths {

@@ -21,11 +21,11 @@ const CONCURRENCY: usize = 16;
 /// Interval between queries for executions that have ended.
 const POLL: Duration = Duration::from_millis(200);
 
-/// If no execution ends for this long, the remaining ones are given up. Executions themselves stop
-/// retrying after 80 seconds and one last attempt.
+/// If no execution ends for this long, the wait for the remaining ones ends. Executions themselves
+/// stop retrying after 80 seconds and one last attempt.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
-/// The last execution that ended, by object key. Keys without one are missing.
+/// The last execution that ended, by object key. A key for which no execution ended is missing.
 pub(in crate::commands) type LastExecutions = BTreeMap<String, Execution>;
 
 /// Uploads and deletions in progress, and the executions that they start.

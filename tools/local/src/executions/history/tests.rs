@@ -26,7 +26,7 @@ impl Events {
         self
     }
 
-    /// Names the event before the last one.
+    /// Sets the id of the event that precedes the last one in its branch.
     fn after(mut self, previous: i64) -> Self {
         self.0.last_mut().unwrap().previous_event_id = previous;
         self
@@ -166,7 +166,8 @@ fn request_id_and_function_of_a_task_are_read() {
     assert_eq!(attempt.request_id.as_deref(), Some("r-1"));
 }
 
-/// Two iterations of a Map, whose events are mixed. Each event names the one before it, as on AWS.
+/// The events of two iterations of a Map are interleaved. Each names the previous event of its own
+/// iteration, as on AWS.
 #[test]
 fn events_of_concurrent_iterations_are_told_apart() {
     use HistoryEventType as Kind;

@@ -139,7 +139,7 @@ function showTimes() {
 
 // -------------------------------------------------------------------------------------------- Logs
 
-/** Requests the log lines of an invocation when its part is opened. */
+/** Requests the log lines of an invocation when the user expands them. */
 async function openLogs(details) {
   const place = details.querySelector('[data-keep]');
   place.textContent = 'Reading…';

@@ -1,4 +1,4 @@
-//! Starts an execution like another one.
+//! Starts a new execution from the input of an earlier one.
 
 use axum::extract::{Form, State};
 use axum::response::Redirect;

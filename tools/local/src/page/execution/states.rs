@@ -7,7 +7,7 @@ use super::super::{Site, text};
 use crate::executions::{Attempt, AttemptResult, Execution, Step, StepResult};
 use crate::terminal::format;
 
-/// Shows each visit to a state, closed at first. A state that failed is open.
+/// Shows each visit to a state, expanded if the state failed and collapsed otherwise.
 pub(super) fn view(site: &Site, execution: &Execution, steps: &[Step]) -> Markup {
     html! {
         @for (index, step) in steps.iter().enumerate() {
@@ -102,7 +102,7 @@ fn one_attempt(
 /// The path of the log lines of an attempt.
 fn logs(execution: &Execution, attempt: &Attempt, function: &str, request: &str) -> String {
     let start = execution.started + attempt.start;
-    // The invocation of an attempt that timed out goes on; Lambda allows 15 minutes at most
+    // The invocation of an attempt that timed out continues. Lambda allows at most 15 minutes
     // (https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
     let end = start + attempt.duration.unwrap_or_default() + 15.0 * 60.0;
     let [from, to] = [start, end].map(|seconds| format!("{:.0}", seconds * 1000.0));

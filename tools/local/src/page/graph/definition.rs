@@ -54,7 +54,7 @@ pub(super) struct Edge {
     pub(super) from: String,
     /// Id of the node at its end.
     pub(super) to: String,
-    /// True if only an error leads along it.
+    /// True if executions take this edge only after an error.
     pub(super) is_catch: bool,
 }
 

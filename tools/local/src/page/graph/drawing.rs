@@ -19,7 +19,7 @@ const CHARACTER: f64 = 7.6;
 /// Space around the drawing, in pixels.
 const MARGIN: f64 = 12.0;
 
-/// Part of a drawing with its place.
+/// Position and size of a part of a drawing.
 #[derive(Debug, Clone, Copy)]
 struct Area {
     x: f64,
@@ -81,7 +81,7 @@ fn lay_out(graph: &Graph) -> Layered<NodeLabel, EdgeLabel> {
         }
     }
     for edge in &graph.edges {
-        // Transitions without an error are kept straight.
+        // A higher weight keeps transitions without an error straight.
         let weight = if edge.is_catch { 1 } else { 4 };
         let label = EdgeLabel { weight, ..EdgeLabel::default() };
         layered.set_edge(&*edge.from, &*edge.to, Some(label), None);
@@ -220,7 +220,7 @@ fn state(name: &str, r#type: &str, area: &Area, mark: Option<&Mark>) -> Markup {
     }
 }
 
-/// The numbers of visits and of retries, as far as they are not the usual ones.
+/// The number of visits if there are several, and the number of retries if there are any.
 fn counts(mark: &Mark) -> String {
     let visits = (mark.visits > 1).then(|| format!("{} visits", mark.visits));
     let retries = match mark.retries {

@@ -25,7 +25,7 @@ pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}
 pub(super) struct Calls(Arc<Mutex<BTreeMap<String, usize>>>);
 
 impl Calls {
-    /// Returns the calls since the last time.
+    /// Returns the calls that were answered since the last `take`.
     pub(super) fn take(&self) -> Vec<(String, usize)> {
         std::mem::take(&mut *self.0.lock().unwrap()).into_iter().collect()
     }

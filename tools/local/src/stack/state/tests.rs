@@ -27,7 +27,7 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
     State { outputs, ..State::starting(owns_emulator) }
 }
 
-/// The state that an earlier process has left, whose id this process has now.
+/// The state that an earlier process with the same id as this process has left.
 fn left_behind(owns_emulator: bool) -> State {
     let process = Identity { started: "earlier".to_owned(), ..Identity::own() };
     State { process, ..state(owns_emulator, Some(outputs())) }
@@ -77,7 +77,7 @@ fn readers_do_not_make_a_stale_state_seem_alive() {
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
-    // Some process holds the lock.
+    // The claim still holds the lock.
     assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
     claim.keep = true;
     drop(claim);
@@ -136,7 +136,7 @@ fn process_is_known_even_if_the_state_file_is_lost() {
         assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
     }
     drop(claim);
-    // What an earlier process has written, whose id this process has now.
+    // The text of an earlier process with the same id as this process.
     let earlier = Identity { started: "earlier".to_owned(), ..Identity::own() };
     std::fs::write(&file.lock, serde_json::to_vec(&earlier).unwrap()).unwrap();
     assert_eq!(file.holder(), None);

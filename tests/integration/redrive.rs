@@ -8,8 +8,8 @@ use local::redrive::redrive;
 /// Shards of the totals, by default.
 const SHARDS: u32 = 8;
 
-/// Makes executions fail with totals that are not numbers, to which a transaction cannot add.
-/// [`mend`] removes them.
+/// Makes executions fail: writes totals that are not numbers, to which a transaction cannot add.
+/// [`mend`] removes these totals.
 async fn break_totals(stack: &TestStack) {
     for shard in 0..SHARDS {
         let put = stack.stack.aws.dynamodb.put_item();

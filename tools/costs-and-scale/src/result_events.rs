@@ -4,7 +4,7 @@ use crate::costs::{PLATFORM_LOG_BYTES, Term};
 use crate::prices::{ARM_DURATION, CUSTOM_EVENT, INVOCATION, LOGS};
 use crate::time;
 
-/// Maximum length of the function's summary line in bytes. A test compares it with a real line.
+/// Length of the function's summary line in bytes: an assumption.
 pub const SUMMARY_BYTES: f64 = 300.0;
 
 /// Seconds until EventBridge responds to a call: an assumption.

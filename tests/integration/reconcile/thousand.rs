@@ -72,7 +72,8 @@ async fn plant(bucket: &Bucket<'_>) {
     bucket.spoil(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
     bucket.spoil(7, "totalBytes", 1).await;
-    // DynamoDB cannot add to a text, so missing records in these shards cannot simply be written.
+    // DynamoDB cannot add to a text, so the missing records of these shards have to be written
+    // without a change of these totals.
     bucket.spoil_type(5, "image/png").await;
     bucket.spoil_type(7, "changes").await;
 }

@@ -36,7 +36,7 @@ fn image(number: u64) -> (String, Observation) {
 
 async fn record(catalog: &Catalog, key: &str, sequencer: &str, observation: &Observation) {
     let order = Order::After(Sequencer::parse(sequencer).unwrap());
-    // A recorder that loses a conflict tries again, as in the state machine.
+    // A write that loses a conflict is repeated, as the state machine would repeat it.
     while catalog.record(key, &order, observation).await.is_err() {}
 }
 

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use super::chromium::{Chromium, Tab};
 use super::serve;
 
-/// A key with markup, a line break, and a mark that reverses the text after it.
+/// A key with markup, a line break, and a control character that reverses the text after it.
 const HOSTILE: &str = "uploads/<img src=x onerror=\"document.title='hacked'\">\n\u{202e}&amp;.png";
 
 /// The text of [`HOSTILE`] in a view.

@@ -229,7 +229,8 @@ pub(super) async fn record(catalog: &Catalog, key: &str, sequencer: &str, object
     .await;
 }
 
-/// Records an observation, and tries again as long as other recorders win the conflict.
+/// Records an observation, and repeats the write as long as it fails, for example because another
+/// write is in conflict with it.
 pub(super) async fn record_as(
     catalog: &Catalog,
     key: &str,

@@ -69,8 +69,8 @@ async fn history(stack: &TestStack, execution: &str) -> Vec<HistoryEvent> {
     pages.collect::<Result<_, _>>().await.unwrap()
 }
 
-/// Objects that cannot be read: one that is archived, one under a customer's key, and one under a
-/// KMS key that refuses. The proxy injects the responses that the emulator does not have.
+/// Objects that cannot be read: one is archived, one is encrypted with a customer's key, and one
+/// with a KMS key that denies access. The proxy injects responses that the emulator cannot give.
 const UNREADABLE: [&str; 3] =
     ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
 
@@ -128,7 +128,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         assert!(parts.len() as u64 >= records / 10, "{}", parts.len());
         let rounds = parts.len() / 4;
         assert!(executions.len() >= 2.max(rounds / ROUNDS), "{}", executions.len());
-        // The emulator writes these events only thanks to `history_events.py`.
+        // An unmodified emulator does not write these events; `history_events.py` adds them.
         for kind in ["TaskStarted", "MapStateStarted", "MapIterationSucceeded"] {
             let mut events = parts.iter().flatten();
             assert!(events.any(|event| event.r#type.as_str() == kind), "no {kind}");

@@ -45,7 +45,7 @@ pub struct Rule {
     pub fault: Fault,
     /// The operations, such as `HeadObject` or `TransactWriteItems`.
     pub operations: &'static [&'static str],
-    /// Text that the object key in the request must contain.
+    /// Text that the request's path or body must contain, such as an object's key.
     pub key: String,
     /// Maximum number of calls to inject the fault into. The fault hits every attempt that the SDK
     /// makes of such a call.

@@ -25,7 +25,7 @@ class Line:
 
 
 def of(root, paths):
-    """All command lines of these documents, in order; each once for each document."""
+    """All command lines of these documents, in order; each only once per document."""
     found = {}
     for path in paths:
         document = str(path.relative_to(root))

@@ -20,7 +20,7 @@ impl TestStack {
         if response.function_error.is_some() { Err(payload.to_string()) } else { Ok(payload) }
     }
 
-    /// Adds environment variables to a function's, or replaces them.
+    /// Sets environment variables of a function. Its other variables keep their values.
     pub async fn set_variables(&self, function: &str, variables: &[(&str, &str)]) {
         let (lambda, name) = (&self.stack.aws.lambda, self.function(function));
         let configuration = lambda.get_function_configuration().function_name(&name).send().await;

@@ -1,8 +1,8 @@
-//! Archives that start the functions where Cargo has built them.
+//! Function archives without the function: a script starts the binary that Cargo has built.
 //!
-//! An archive with the function itself has 13 MB. For each stack, a test would encode and send all
-//! of a stack's 145 MB, and the emulator would keep them. So only the stack that tests share gets
-//! the archives of `cargo local`; the others get these.
+//! An archive with the function itself has 13 MB, and the archives of one stack have 145 MB. Tests
+//! would encode and send them for each stack, and the emulator would keep them. So only the stack
+//! that tests share gets the archives of `cargo local`. All other stacks get these.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -11,8 +11,8 @@ use local::workspace::Workspace;
 use zip::CompressionMethod;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-/// Writes an archive for each function, whose binary is in `binaries`. Returns the value of the
-/// setting `artifacts` that names them.
+/// Writes an archive for each function of the workspace. `binaries` is the directory of the built
+/// functions. Returns the directory of the archives, for the setting `artifacts`.
 pub(crate) fn archives(workspace: &Workspace, binaries: &Path) -> io::Result<PathBuf> {
     let artifacts = workspace.local().join("linked");
     for function in workspace.functions()? {
@@ -27,7 +27,7 @@ pub(crate) fn archives(workspace: &Workspace, binaries: &Path) -> io::Result<Pat
     Ok(artifacts)
 }
 
-/// An archive whose function is replaced by the binary as soon as it starts.
+/// An archive with a script in place of the function. The script replaces itself with the binary.
 fn archive(binary: &Path) -> io::Result<Vec<u8>> {
     let mut archive = ZipWriter::new(io::Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);

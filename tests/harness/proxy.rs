@@ -1,13 +1,13 @@
 //! A proxy between functions and the emulator that records requests and injects faults.
 //!
-//! It listens on loopback. Each connection carries one request: if a [`Rule`] applies to it, the
-//! proxy injects the rule's fault, otherwise it forwards the request to the emulator. The SDK's own
-//! variables `AWS_ENDPOINT_URL_S3` and `AWS_ENDPOINT_URL_DYNAMODB` point a function to the proxy
+//! It listens on loopback. Each connection carries one request. If a [`Rule`] applies to the
+//! request, the proxy injects the rule's fault; otherwise it forwards the request to the emulator.
+//! Environment variables of the SDK, such as `AWS_ENDPOINT_URL_S3`, point a function to the proxy
 //! (<https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>).
 //!
 //! hyper speaks HTTP/1.1 in both directions, as in the server of `cargo benchmark`
-//! (`tools/benchmark/src/http.rs`), and keeps paths byte for byte. The proxy lends its socket to
-//! hyper instead of giving it away, because a fault that breaks the connection (`Break`) needs it.
+//! (`tools/benchmark/src/http.rs`), and keeps paths byte for byte. The proxy only lends its socket
+//! to hyper, because it needs the socket afterwards to break the connection (`Break`).
 
 mod fault;
 mod process;
@@ -65,9 +65,9 @@ pub struct Call {
 #[derive(Debug, thiserror::Error)]
 #[error("a fault breaks the connection")]
 enum Break {
-    /// Closes it with RST instead of FIN.
+    /// Closes the connection with RST instead of FIN.
     Reset,
-    /// Closes it after these bytes.
+    /// Closes the connection after these bytes.
     Cut(Vec<u8>),
     /// Kills the process at the other end.
     Kill,
@@ -115,7 +115,7 @@ impl FaultProxy {
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     while let Ok((client, _)) = listener.accept().await {
         let shared = Arc::clone(&shared);
-        // An error closes the connection: the function at the other end notices.
+        // The result is ignored: an error closes the connection, which the function notices.
         tokio::spawn(async move { shared.serve(client).await });
     }
 }
@@ -241,8 +241,8 @@ mod tests {
 
     use super::*;
 
-    /// Starts a proxy to a server that responds to one request, and returns the bytes that the
-    /// server got and those that the client got.
+    /// Sends a request through a proxy with these rules to a server that responds once. Returns the
+    /// bytes that the server received, and those that the client received.
     async fn exchange(rules: Vec<Rule>, request: &str) -> (Vec<u8>, io::Result<Vec<u8>>) {
         let emulator = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let endpoint = format!("http://{}", emulator.local_addr().unwrap());

@@ -21,8 +21,8 @@ use tokio::sync::{Mutex, OnceCell};
 use crate::linked;
 use crate::snapshot::Snapshot;
 
-/// Longest time to wait for anything. A loaded machine takes far less, so this only ends runs that
-/// hang.
+/// Longest time to wait for anything. Even a loaded machine takes far less, so the limit only ends
+/// runs that hang.
 const DEADLINE: Duration = Duration::from_mins(3);
 
 /// Time between two polls.
@@ -52,8 +52,8 @@ pub struct TestStack {
     reported: Mutex<HashMap<String, Value>>,
 }
 
-/// The deadline of an execution in `statemachine/analyze-image.asl.json`, and the one that replaces
-/// it where waits are shorter, in milliseconds.
+/// The deadline of an execution as `statemachine/analyze-image.asl.json` contains it, and the
+/// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
 const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
 
 /// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
@@ -65,7 +65,7 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 ];
 
 impl TestStack {
-    /// The stack that tests share if they only need keys of their own. The only one with the
+    /// The stack that tests share if they only need keys of their own. No other stack has the
     /// archives of `cargo local`.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
@@ -141,7 +141,7 @@ impl TestStack {
         settings: &[(String, Value)],
     ) -> Self {
         let (workspace, aws) = (workspace().await, emulator.aws());
-        // Few tests need result events, and each would cost all others an invocation a write.
+        // Few tests need result events. For all others, each write would cost an invocation more.
         let off = ("resultEvents".to_owned(), Value::Bool(false));
         let settings = &[std::slice::from_ref(&off), settings].concat();
         let stack = Stack::deploy(workspace, aws, name, settings, &Progress::silent()).await;
@@ -366,7 +366,7 @@ async fn linked() -> &'static Path {
         .await
 }
 
-/// The profile that builds fastest, unless `PIXGAUGE_RELEASE` asks for released functions.
+/// The profile that builds fastest, unless `PIXGAUGE_RELEASE` asks for the release profile.
 fn profile() -> Profile {
     if std::env::var_os("PIXGAUGE_RELEASE").is_some() { Profile::Release } else { Profile::Dev }
 }

@@ -23,7 +23,8 @@ struct Uploaded {
     is_redirected: bool,
 }
 
-/// Uploads and records an image of this size, with every header that S3 stores for an object, all of them wrong.
+/// Uploads and records an image of this size. Every header that S3 stores for an object has a wrong
+/// value.
 async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
     let key = format!("uploads/{folder}/{size}.PNG");
     let mut bytes = picture::png(3, 2, 0);
@@ -102,7 +103,7 @@ impl Uploaded {
         header("content-disposition", &format!("inline; filename=\"{size}.PNG\""));
         header("accept-ranges", "bytes");
         header("content-length", &part.len().to_string());
-        // S3 can replace these headers of the uploader's, but not leave them out.
+        // S3 can replace the uploader's values of these headers, but cannot omit the headers.
         for (name, replacement) in [("content-encoding", "identity"), ("content-language", "und")] {
             let value = answer.header(name);
             assert!(value.is_empty() || value == replacement, "{what}: {name}: {value:?}");

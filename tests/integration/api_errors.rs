@@ -1,6 +1,5 @@
-//! Responses of the query API as a client gets them: each route of API Gateway leads to its function,
-//! and what the function and the stage's settings make of a request reaches the client. Tests of
-//! `crates/api` have the errors themselves.
+//! Responses of the query API as a client gets them through API Gateway: status, CORS and cache
+//! headers, and errors as JSON. Tests of `crates/api` cover the single errors.
 
 use harness::{TestStack, run};
 

@@ -56,7 +56,7 @@ fn a_large_image_keeps_type_and_name_behind_its_redirect() {
         assert!(target.body == bytes, "the image differs from what was uploaded");
         assert_eq!(target.header("content-type"), "image/png");
         assert_eq!(target.header("content-disposition"), name);
-        // HEAD has no body that could be too large.
+        // A response to HEAD has no body that could be too large, so the API does not redirect.
         let head = send("HEAD", &url, &[]).await;
         assert_eq!((head.status, head.header("content-disposition")), (200, name));
         assert_eq!(head.header("content-length"), bytes.len().to_string());

@@ -1,4 +1,5 @@
-//! Keys as a query parameter, which reaches keys that a path cannot: API Gateway cuts paths.
+//! Keys as a query parameter. A path cannot name every key, because API Gateway cuts a path at a
+//! question mark, even at an encoded one.
 
 use harness::{TestStack, picture, run};
 use serde_json::json;
@@ -15,7 +16,8 @@ fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
         let response = get(&format!("{api}/images/metadata/cut/a%3Fb%2Bc%20d.png"), &[]).await;
         let expected = json!({"error": format!("{cut} not found!")});
         assert_eq!((response.status, response.json()), (404, expected));
-        // In the last one, the plus sign is read first as a space, and then as a plus sign.
+        // In the last encoding, the function reads the plus sign as a space first, and then, since
+        // there is no image with that key, as a plus sign.
         for encoded in ["a%3Fb%2Bc+d.png", "a?b%2Bc%20d.png", "a%3Fb+c%20d.png"] {
             let url = format!("{api}/images/metadata?s3objectkey=uploads/cut/{encoded}");
             assert_eq!(get(&url, &[]).await.json()["s3objectkey"], whole, "{encoded}");

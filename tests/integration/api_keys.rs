@@ -1,8 +1,8 @@
 //! Standard clients reach every key that S3 can hold: odd keys and random ones, encoded as those
 //! clients do.
 //!
-//! Unit tests of `crates/api` show the same for the decoding. Only a stack shows that a key stays
-//! what it is on its way from S3 through EventBridge, the state machine and the table to the API.
+//! Unit tests of `crates/api` show that keys are decoded. Only a stack shows that a key does not
+//! change on its way from S3 through EventBridge, the state machine and the table to the API.
 
 use futures_util::future::join_all;
 use harness::{TestStack, picture, run};
@@ -42,8 +42,8 @@ const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 const COMPONENT: &AsciiSet =
     &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// The characters that are escaped if a script calls `fetch` and itself escapes only those with a
-/// meaning in a URL. The others are those that the URL standard's parser escapes in a path
+/// The characters that are escaped if a script escapes those with a meaning in a URL, and leaves
+/// the rest to `fetch`. `fetch` escapes what the URL standard's parser escapes in a path
 /// (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')

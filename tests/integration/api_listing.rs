@@ -36,7 +36,7 @@ fn image(number: u64) -> (String, Observation) {
 
 async fn record(catalog: &Catalog, key: &str, sequencer: &str, observation: &Observation) {
     let order = Order::After(Sequencer::parse(sequencer).unwrap());
-    // A recorder that loses a conflict tries again, as in the state machine.
+    // A write that loses a conflict is repeated, as the state machine would repeat it.
     while catalog.record(key, &order, observation).await.is_err() {}
 }
 
@@ -120,7 +120,8 @@ async fn filtered(stack: &TestStack) {
     assert_eq!(keys(&pages(stack, "prefix=none").await).len(), 0);
 }
 
-/// Follows the links of the listing in lines, which must have the same images as the documents.
+/// Follows the links of the NDJSON listing. Its pages must have the same images as the pages of the
+/// JSON listing, `expected`.
 async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
     let url = format!("{}/images", stack.stack.outputs.api_url);
     let accept = ("Accept", "application/x-ndjson");
@@ -128,14 +129,14 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
     for page in expected {
         let response = get(&format!("{url}{query}"), &[accept]).await;
         assert_eq!(response.header("content-type"), "application/x-ndjson", "{query}");
-        // The emulator replaces `Vary`, so a unit test (`image_list.rs`) asserts that of the function.
+        // The emulator replaces `Vary`, so a unit test (`image_list.rs`) checks the function's.
         let text = String::from_utf8(response.body.clone()).unwrap();
         let images = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         assert_eq!(&images.collect::<Vec<_>>(), page, "{query}");
         let tag = response.header("etag");
         let again = get(&format!("{url}{query}"), &[accept, ("If-None-Match", tag)]).await;
         assert_eq!(again.status, 304, "{query}");
-        // The two forms have different tags, and a cursor is valid only in its own.
+        // JSON and NDJSON have different ETags. A cursor is valid only for the form it came from.
         let other = get(&format!("{url}{query}"), &[("If-None-Match", tag)]).await;
         if query.contains("cursor=") {
             let error = other.json()["error"].to_string();

@@ -26,7 +26,7 @@ fn keys_are_answered_in_order_each_with_what_is_recorded() {
         stack.ended(&gone, 2).await;
         let keys = [&text, &odd, &gone, &image, &odd, &"uploads/up/none".to_owned()];
         let body = json!({"keys": keys}).to_string();
-        // API Gateway takes the second type for binary, and encodes the body.
+        // API Gateway takes the second type for binary, and encodes the body in base64.
         for content_type in ["application/json", "application/octet-stream"] {
             let headers = [ORIGIN, ("Content-Type", content_type)];
             let response = post(&url(stack), &headers, body.clone()).await;

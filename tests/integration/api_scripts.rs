@@ -17,7 +17,7 @@ use self::files::{FILES, File};
 use self::server::Server;
 use crate::browser::report;
 
-/// Bytes that are appended to a file so that it is sent by a redirect.
+/// Bytes that are appended to a file so that the API redirects to it.
 const PADDING: usize = 5_000_000;
 
 /// Time for scripts to run after all pages have been opened.

@@ -1,5 +1,5 @@
-//! Executions that find no object, or have no event, and many events at once. `hostile.rs` has late,
-//! duplicated and reordered events.
+//! Executions that find no object, or have no event, and many events at once. `hostile.rs` has
+//! late, duplicated and reordered events.
 
 use futures_util::future::join_all;
 use harness::{TestStack, picture, run};

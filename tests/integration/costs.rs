@@ -27,7 +27,8 @@ use crate::client;
 /// The default number of shards in Pulumi.yaml.
 const SHARDS: u32 = 8;
 
-/// Images that are added to the table before the queries, so that pages of a listing are full.
+/// Number of images that are added to the table before the queries, so that pages of a listing are
+/// full.
 const IMAGES: u64 = 100;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tools/costs-and-scale/counts.json");

@@ -1,8 +1,8 @@
 //! A parser of CloudWatch's embedded metric format that panics where CloudWatch rejects a line:
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 //!
-//! CloudWatch makes no metric of an invalid line, and reports it only in a metric of its own
-//! (`AWS/Logs`, `EMFValidationErrors`).
+//! CloudWatch extracts no metrics from an invalid line. The only trace of such a line is the metric
+//! `EMFValidationErrors` in the namespace `AWS/Logs`.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ const MAX_LINE: usize = 256 * 1024;
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>.
 const UNITS: [&str; 3] = ["Count", "Bytes", "Milliseconds"];
 
-/// The metrics of a log line, as `namespace name dimension=value …`; none if the line is not in the
+/// The metrics of a log line, as `namespace name dimension=value …`; none if the line is not in
 /// embedded metric format.
 pub(crate) fn of(line: &Value) -> Vec<String> {
     let root = line.as_object().unwrap();

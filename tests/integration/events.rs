@@ -123,7 +123,7 @@ fn a_sample_never_makes_a_later_event_stale() {
             event
         };
         let event = sample("s3-object-created");
-        // Before there is an object: the sample's sequencer is recorded with an absence.
+        // There is no object yet, so an absence is recorded, with the sample's sequencer.
         let first = stack.execute(&event).await;
         assert_eq!((first.outcome(), first.is_stale()), (Outcome::Absent, false));
         let sequencer = |event: &Value| {
@@ -139,8 +139,8 @@ fn a_sample_never_makes_a_later_event_stale() {
         }
         let older = stack.execute(&event).await;
         assert!(older.is_stale(), "{older:?}");
-        // The example of events/README.md has no sequencer, so it is not stale: its object is
-        // recorded, unless the record already agrees.
+        // This event, the example of events/README.md, has no sequencer and so cannot be stale: the
+        // object is recorded, unless the record already agrees.
         let again = stack.execute(&sample("s3-object-without-sequencer")).await;
         assert_eq!((again.outcome(), again.is_stale()), (Outcome::Image, false));
     });

@@ -1,11 +1,11 @@
-//! Faults at the states of an execution. A transient fault is retried; a permanent one ends with the
-//! event in the failure queue. After either, the totals equal a recount.
+//! Faults at the states of an execution. A transient fault is retried; a permanent one ends with
+//! the event in the failure queue. After either, the totals equal a recount.
 //!
-//! Tests of `crates/contract`, `storage` and `catalog` show what each fault and each code is to a
-//! function. Only a stack shows what the state machine makes of it, so `cargo test` injects each
-//! fault somewhere, and at each state one code of each class and a killed function. This command
-//! injects every fault and every code at every state, in both types of execution, and prints a line
-//! for each:
+//! Tests of `crates/contract`, `storage` and `catalog` show how a function classifies each fault
+//! and each code. Only a stack shows how the state machine reacts. So `cargo test` injects each
+//! fault at one state or more. At each state it kills the function, and injects one code for each
+//! way in which the state can fail. This command injects every fault and every code at every state,
+//! in both types of execution, and prints a line for each:
 //!
 //! ```console
 //! $ PIXGAUGE_EVERY_FAULT=1 cargo test --test integration faults:: -- --nocapture
@@ -70,7 +70,8 @@ fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
     });
 }
 
-/// An EXPRESS execution leaves nothing behind but its message, so each failure has to send one.
+/// Step Functions does not list EXPRESS executions, so a failed one can only be started again from
+/// its message in the failure queue. Each failure has to send a message.
 #[test]
 fn every_failure_of_an_express_execution_reaches_the_queue() {
     run(async {
@@ -89,8 +90,8 @@ async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
             let error = execution.error.clone().unwrap_or_default();
             assert_eq!(execution.outcome(), Outcome::Failed(error.clone()), "{pair:?}");
             let errors = pair.errors(&stack.stack, &execution).await;
-            // A visit of the state makes two attempts. On a busy machine they may take all the
-            // time.
+            // Each visit of the state makes two attempts. On a busy machine, the first visit may
+            // use up the execution's time, so that there is no second one.
             assert!(errors.len() >= 2 && errors.len() % 2 == 0, "{pair:?}: {errors:?}");
             if errors.len() > 2 {
                 returned.lock().await.insert(pair.state.name());

@@ -1,8 +1,8 @@
-//! The fence before the emulator: it admits the user, and nobody else.
+//! The fence: the checks in front of the emulator that admit the user's requests and no others.
 //!
-//! Each attack of `attacks`, `runtime_api` and `browser` is tried twice. It must succeed on an
-//! emulator without the fence, which shows that it is an attack, and fail on one with it.
-//! `admitted` has what users need: the API, presigned URLs, and pages of other ports of this
+//! Each attack of `attacks`, `runtime_api` and `browser` is tried twice. The attack must succeed on
+//! an emulator without the fence, which shows that it is an attack, and fail on one with the fence.
+//! `admitted` tests what users need: the API, presigned URLs, and pages of other ports of this
 //! machine.
 
 mod admitted;
@@ -24,8 +24,8 @@ fn address(stack: &TestStack) -> &str {
     stack.stack.aws.endpoint().trim_start_matches("http://")
 }
 
-/// Sends a request verbatim, without a client that would correct it. Returns the status, or 0
-/// without a response in time, and the whole response.
+/// Sends a request verbatim, without a client that would correct it. Returns the status and the
+/// whole response. The status is 0 if no response came in time.
 pub(crate) async fn exchange(address: &str, head: &str, body: &str) -> (u16, String) {
     let head = head.trim().lines().map(|line| line.trim().to_owned() + "\r\n").collect::<String>();
     let length = body.len();

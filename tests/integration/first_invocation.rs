@@ -111,7 +111,8 @@ async fn invoke_often(
     output
 }
 
-/// The durations in a function's summary lines, in the order of the invocations.
+/// The duration of a function's first invocation and the median of the later ones, from the
+/// function's summary lines.
 async fn durations(stack: &TestStack, function: &str) -> Durations {
     let group = stack.log_group(function);
     let lines = stack

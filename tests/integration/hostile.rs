@@ -1,5 +1,6 @@
 //! The whole pipeline while objects are created, overwritten and deleted, and their events arrive
-//! twice, late, out of order, or only at the end. At rest the catalog equals the bucket.
+//! twice, late, out of order, or only at the end. Once all events are delivered, the catalog equals
+//! the bucket.
 //!
 //! `cargo test` delivers 120 events. To deliver more:
 //!

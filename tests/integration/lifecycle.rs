@@ -84,8 +84,8 @@ fn an_object_outside_uploads_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;
         stack.upload("thumbnails/cat.png", picture::png(1, 1, 0), "image/png").await;
-        // The emulator forwards events in order. If the rule matched this upload, its execution
-        // would have started before that of the next upload.
+        // The emulator forwards events in order. If the rule matched the upload above, its
+        // execution would start before that of the upload below.
         stack.measure("uploads/lifecycle/after.png", picture::png(1, 1, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("thumbnails/cat.png").await.unwrap();
         assert!(executions.is_empty(), "{executions:?}");

@@ -32,8 +32,8 @@ const MACHINES: [&str; 2] = ["analyze-image", "reconcile"];
 /// Roles of the EventBridge rule and of the schedule.
 const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 
-/// The role whose scenario names every record without an object: it comes before the scenarios that
-/// leave one behind.
+/// The role whose scenario fails if there is more than one record without an object: it comes
+/// before the scenarios that leave such records behind.
 const FIRST: &[&str] = &["compare-records"];
 
 /// Groups of roles whose permissions are removed at the same time, as their scenarios do not affect
@@ -103,8 +103,8 @@ async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcom
     outcomes
 }
 
-/// Removes the permissions of one role, one after the other. Once the policy is restored, each
-/// scenario must work: so the removal was the reason why it did not.
+/// Removes the permissions of one role, one after the other. Each scenario must work once the
+/// policy is restored, which shows that it failed because of the missing permission.
 async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     let (mut outcomes, mut scenarios) = (Vec::new(), Vec::new());
     for (grant, proof) in table.iter().filter(|(grant, _)| grant.role == role.name) {
@@ -119,7 +119,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
         }
     }
     role.put(&world.stack, None).await;
-    // In reverse: a scenario mends what it has left behind before others of the role meet it.
+    // In reverse order: the scenario that failed last has left behind what would disturb the
+    // others, and repairs that when it works.
     for scenario in scenarios.into_iter().rev() {
         if let Err(reason) = scenario.play(world, &role.name).await {
             outcomes

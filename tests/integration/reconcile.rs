@@ -106,7 +106,7 @@ fn a_repair_that_fails_is_counted_and_kept_while_the_others_go_on() {
         bucket.put("uploads/bad.png", picture::png(1, 1, 0)).await;
         bucket.put("uploads/good.png", picture::png(1, 1, 0)).await;
         bucket.put_foreign_item("uploads/bad.png").await;
-        // S3 refuses to describe this one object to the functions that ask.
+        // S3 refuses to describe this object to the two functions that send HEAD.
         for role in ["head-object", "compare-records"] {
             bucket.deny(role, "uploads/bad.png").await;
         }

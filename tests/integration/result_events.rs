@@ -1,4 +1,4 @@
-//! Result events, from a committed change of the table to a subscriber in another queue.
+//! Result events, from a committed change of the table to a subscriber's queue.
 
 pub(crate) mod mapping;
 pub(crate) mod subscriber;
@@ -83,14 +83,14 @@ fn each_committed_change_of_an_upload_reaches_a_subscriber() {
     });
 }
 
-/// What a step of the random history does to a key.
+/// One step of the random history: changes the record of a key, or deletes it.
 async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
     let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
     let item = AttributeValue::S(key.to_owned());
     let size = fastrand::u64(1..4);
     let observation = match fastrand::u8(..20) {
         0 => {
-            // Someone removes the item, or DynamoDB an expired tombstone.
+            // As if someone deleted the item, or DynamoDB deleted an expired tombstone.
             let delete = client.delete_item().table_name(table).key("s3objectkey", item);
             delete.send().await.unwrap();
             return;
@@ -104,8 +104,7 @@ async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
     catalog.record(key, &order, &observation).await.unwrap();
 }
 
-/// A subscriber that gets each event twice, and in any order, knows in the end what the catalog
-/// holds.
+/// A subscriber that gets each event twice, and in any order, ends with the content of the catalog.
 #[test]
 fn doubled_events_in_random_order_rebuild_the_catalog() {
     run(async {

@@ -1,9 +1,10 @@
-//! Objects that S3 has but does not send: archived, under a customer's key, under a KMS key that
-//! refuses.
+//! Objects that S3 has but does not send: archived, encrypted with a customer's key, or encrypted
+//! with a KMS key that denies access.
 //!
 //! The emulator archives and restores objects itself. It sends objects under a customer's key to
-//! anyone and has no keys that refuse, so a proxy injects the responses that S3 would send. Tests of
-//! `crates/storage` have every reason; here is one that S3 gives to HEAD, and one that it gives to GET.
+//! anyone, and has no KMS keys that deny access, so a proxy injects the responses that S3 would
+//! send. Tests of `crates/storage` cover every reason. These tests cover one reason that S3 gives
+//! to HEAD, and one that it gives to GET.
 
 use aws_sdk_s3::types::{GlacierJobParameters, RestoreRequest, StorageClass, Tier};
 use catalog::RecordState;

@@ -7,8 +7,8 @@ use tokio::sync::OnceCell;
 
 static VERSIONED: OnceCell<TestStack> = OnceCell::const_new();
 
-/// A stack with a versioned bucket and without its own events: those of the emulator lack details
-/// about versions, so the tests start executions themselves.
+/// A stack with a versioned bucket, whose events start no executions: the emulator's events lack
+/// details about versions, so the tests start executions themselves.
 pub(crate) async fn versioned() -> &'static TestStack {
     VERSIONED
         .get_or_init(async || {

@@ -1,4 +1,4 @@
-"""Faulty functions, each with one fault that the judge must find."""
+"""Faulty functions, each with one fault that judge.py must find."""
 
 import sys
 import textwrap
@@ -43,8 +43,8 @@ MISSING = Case(
     "CACHE_SECONDS missing", {}, {}, "InvalidSettings", "CACHE_SECONDS", levels=["ERROR"]
 )
 
-# A case, the body of a function, and the beginning of the judge's first finding about it; None for
-# a function without a fault.
+# A case, the body of a function, and the beginning of the first finding of judge.py about the
+# function; None for a function without a fault.
 PLANTS = [
     (ANSWER, 'log("INFO"); answer({})', None),
     (FAILURE, 'log("ERROR"); fail("TableRefused")', None),
@@ -87,7 +87,7 @@ PLANTS = [
 
 
 def missed(program):
-    """Yields the faults that the judge misses, and its findings where there is no fault."""
+    """Yields the faults that judge.py misses, and its findings about functions without a fault."""
     executable = emulator.TARGET / "plant"
     for case, body, expected in PLANTS:
         client = textwrap.dedent(CLIENT).format(python=sys.executable)

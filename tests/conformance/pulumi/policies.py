@@ -20,8 +20,9 @@ POLICIES = {
 }
 
 # parliament wants this action to be granted on executions of EXPRESS state machines too
-# (`arn:…:express:…`). AWS's own policy for a Distributed Map grants it on `arn:…:execution:…` only,
-# as ours does: https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
+# (`arn:…:express:…`). AWS's own policy for a Distributed Map grants the action only on
+# `arn:…:execution:…`, and so does ours:
+# https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html
 EXEMPT = ("reconcilePolicy.policy", "RESOURCE_MISMATCH", "states:DescribeExecution")
 
 

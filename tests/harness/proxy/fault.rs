@@ -15,7 +15,7 @@ pub enum Fault {
     SlowDown,
     /// The caller is throttled: status 400 from DynamoDB, 429 from S3.
     Throttling,
-    /// DynamoDB cancels a transaction, for this reason of its second item.
+    /// DynamoDB cancels a transaction, and gives this reason for the transaction's second item.
     Canceled(&'static str),
     /// The service responds with this status and code. A response to HEAD has the status only.
     Refused(u16, &'static str),
@@ -45,7 +45,7 @@ pub struct Rule {
     pub fault: Fault,
     /// The operations, such as `HeadObject` or `TransactWriteItems`.
     pub operations: &'static [&'static str],
-    /// Text that the object key in the request must contain.
+    /// Text that the request's path or body must contain, such as an object's key.
     pub key: String,
     /// Maximum number of calls to inject the fault into. The fault hits every attempt that the SDK
     /// makes of such a call.
@@ -79,8 +79,8 @@ impl Rule {
     }
 }
 
-/// The operation of a request. DynamoDB's is in a header; S3's follows from the method, because
-/// functions only read objects.
+/// The operation of a request. A header names an operation of DynamoDB or EventBridge. The method
+/// and the query tell those of S3 apart, because functions only read and list objects.
 pub(super) fn operation(request: &Request) -> &str {
     if let Some(target) = header(request, "x-amz-target") {
         return target.rsplit('.').next().unwrap_or_default();

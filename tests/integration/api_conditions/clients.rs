@@ -39,7 +39,7 @@ pub(super) struct Answer {
     pub(super) checksum: u32,
 }
 
-/// Reads requests from standard input, and prints the responses.
+/// A Python script that reads requests from standard input, and prints the responses.
 const REQUESTS: &str = "
 import json, sys, zlib
 import requests
@@ -53,8 +53,8 @@ for it in json.load(sys.stdin):
 json.dump(answers, sys.stdout)
 ";
 
-/// Sends `requests` one after another, and reports the responses. CRC-32 is that of PNG (W3C PNG,
-/// third edition, annex D).
+/// A script for a page. It sends `requests` one after another, and reports the responses. Its
+/// CRC-32 is that of PNG (W3C PNG, third edition, annex D).
 const PAGE: &str = "
 const table = Uint32Array.from({length: 256}, (_, index) => {
     for (let bit = 0; bit < 8; bit += 1) index = index & 1 ? (index >>> 1) ^ 0xedb88320 : index >>> 1;
@@ -157,7 +157,7 @@ fn curl(request: &Exchange) -> Answer {
     }
     let output = command.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    // Each response that curl has followed precedes the last one.
+    // curl prints the response of each redirect before the final response.
     let mut rest = &output.stdout[..];
     loop {
         let end = rest.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap();

@@ -16,7 +16,7 @@ pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
 pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {
     for event in history {
         counts.transitions += u32::from(event.state_entered_event_details.is_some());
-        // The resource is `invoke` on AWS, and an ARN that ends in it on the emulator.
+        // The resource is `invoke` on AWS, and an ARN that ends in `:invoke` on the emulator.
         let task = event.task_scheduled_event_details.as_ref();
         match task.and_then(|task| task.resource.rsplit(':').next()) {
             Some("invoke") => counts.invocations += 1,

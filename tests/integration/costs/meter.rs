@@ -149,8 +149,8 @@ fn counted(calls: &[Call]) -> PathCounts {
     let heads = operations.remove("HeadObject").unwrap_or_default();
     let gets = operations.remove("GetObject").unwrap_or_default();
     let table_calls = operations.values().sum();
-    // An API request sends its queries in rounds, and those of one round simultaneously. All other
-    // calls follow each other.
+    // An API request sends its queries in rounds: the queries of one round are sent at the same
+    // time. All other calls are made one after another.
     let at_once = operations.keys().all(|name| ["Query", "BatchGetItem"].contains(name));
     let table_waits = if at_once { units::rounds(calls) } else { table_calls };
     PathCounts {

@@ -1,4 +1,5 @@
-//! Failure codes at the states that can meet them: each has the consequence of its class.
+//! Failure codes at the states whose calls can fail with them. Each code has the consequence of its
+//! class.
 
 use std::collections::BTreeSet;
 
@@ -12,12 +13,13 @@ use super::pair::Pair;
 use super::state::{FURTHER_CALLS, STATES, State};
 use super::{CONCURRENCY, errors, is_complete, totals_are_a_recount};
 
-/// Codes that are not injected by themselves. Every overwrite meets a failed condition, and
-/// `Canceled` injects canceled transactions by their reasons.
+/// Codes that are not injected by themselves: every overwrite causes the first one, and
+/// `Fault::Canceled` injects the second one with each of its reasons.
 pub(super) const NOT_ALONE: [&str; 2] =
     ["ConditionalCheckFailedException", "TransactionCanceledException"];
 
-/// Code of a put while a transaction is writing the item. A recorder tries again five times.
+/// Code of a put while a transaction is writing the item. The function then repeats the put up to
+/// five times.
 pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 
 /// Reaction of an execution to a code.
@@ -31,7 +33,7 @@ enum Consequence {
     Reports(&'static str),
 }
 
-/// A code at a state, and what it leads to.
+/// A code at a state, and its expected consequence.
 #[derive(Clone, Debug)]
 struct Case {
     pair: Pair,
@@ -52,7 +54,8 @@ fn of_table(state: State) -> Vec<Case> {
     let codes = [DYNAMODB, COMMON].into_iter().flatten();
     let codes = codes.filter(|(code, _)| !NOT_ALONE.contains(code));
     let codes = codes.map(|(code, class)| (Fault::Refused(400, code), *code, *class));
-    // The condition is that of the record; the totals have none.
+    // Reasons are injected for the second item of a transaction, the totals, whose update has no
+    // condition.
     let reasons = CANCELLATION_REASONS.iter().filter(|(code, _)| *code != "ConditionalCheckFailed");
     let reasons = reasons.map(|(code, class)| (Fault::Canceled(code), *code, *class));
     let reasons = reasons.filter(|_| state.operation() == ["TransactWriteItems"]);
@@ -75,7 +78,8 @@ fn of_table(state: State) -> Vec<Case> {
     codes.chain(reasons).map(case).collect()
 }
 
-/// GET ends with each code. A response to HEAD has no code: after a 400, GET asks for it.
+/// Each code, as the response to GET. A response to HEAD has no code, so after a 400 the function
+/// sends GET to learn the code.
 fn of_s3(state: State) -> Vec<Case> {
     let operations = match state {
         State::HeadObject => &["HeadObject", "GetObject"][..],
@@ -84,7 +88,7 @@ fn of_s3(state: State) -> Vec<Case> {
     let case = |(code, class): &FailureCode| {
         let consequence = match (class, *code) {
             (FailureClass::Transient, _) => Consequence::Retries("StorageUnavailable"),
-            // HEAD succeeds, so the object's key refuses.
+            // HEAD has succeeded before, so it is the object's KMS key that denies access.
             (_, "AccessDenied") if state == State::ReadDimensions => unreadable(),
             (FailureClass::System, _) => Consequence::Reports("StorageRefused"),
             (
@@ -97,14 +101,14 @@ fn of_s3(state: State) -> Vec<Case> {
             },
             (FailureClass::Object, _) => unreadable(),
         };
-        // 400 to HEAD lets GET be asked for the code.
+        // After a 400 to HEAD, the function sends GET, which fails with the code.
         let status = if state == State::HeadObject { 400 } else { status(code) };
         Case { pair: Pair { fault: Fault::Refused(status, code), state }, operations, consequence }
     };
     let mut cases: Vec<_> = [S3, COMMON].into_iter().flatten().map(case).collect();
     if state == State::HeadObject {
         for (status, consequence) in [
-            // GET sends the object, so HEAD may succeed later.
+            // After a 403 to HEAD, the function sends GET. GET succeeds, so HEAD may succeed later.
             (403, Consequence::Retries("StorageUnavailable")),
             (404, Consequence::Records(Outcome::Absent)),
             (409, Consequence::Retries("StorageUnavailable")),
@@ -157,7 +161,7 @@ fn unreadable() -> Consequence {
 }
 
 impl Case {
-    /// The way in which the state fails: the form of the response, and the consequence.
+    /// The way in which the state fails: the state, the form of the response, and the consequence.
     fn way(&self) -> String {
         let form = match self.pair.fault {
             Fault::Refused(status, "") => format!("status {status}"),
@@ -167,8 +171,9 @@ impl Case {
         format!("{:?} {form} {:?}", self.pair.state, self.consequence)
     }
 
-    /// Injects the code into the calls of one attempt; a recorder makes six if its transaction is
-    /// canceled. A changed object is read again, so the code has to be gone then.
+    /// Injects the code into the calls of one attempt: six calls if the function repeats its write.
+    /// Later calls must succeed: if the code says that the object has changed, the execution reads
+    /// the object again.
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,

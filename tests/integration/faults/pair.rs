@@ -21,11 +21,11 @@ const FAULTS: [Fault; 9] = [
     Fault::KilledAfter,
 ];
 
-/// Faults of transactions, which only writes make.
+/// Faults that cancel a transaction. Only states that write make transactions.
 const TRANSACTION_FAULTS: [Fault; 2] =
     [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
-/// Pairs in which each fault occurs. With them, a killed function occurs at each state.
+/// Pairs in which each fault occurs at least once. [`pairs`] adds a killed function at each state.
 const SELECTION: [(Fault, State); 10] = [
     (Fault::InternalError, State::HeadObject),
     (Fault::Latency, State::HeadObject),
@@ -62,8 +62,8 @@ pub(super) fn pairs() -> Vec<Pair> {
 }
 
 impl Pair {
-    /// A rule that injects the fault into one invocation. If the fault cancels a transaction, that
-    /// takes six calls, because the recorder tries again five times.
+    /// A rule that injects the fault into one invocation. If the fault cancels a transaction, the
+    /// rule injects it into six calls, because the function repeats a canceled one five times.
     pub(super) fn transient(self, key: &str) -> Rule {
         let calls = if self.cancels() { 6 } else { 1 };
         Rule::new(self.fault, self.state.operation(), key, calls)

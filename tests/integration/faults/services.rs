@@ -65,7 +65,8 @@ fn a_fault_that_stays_at_report_failure_fails_the_execution_with_the_first_error
     });
 }
 
-/// Members of an event that have the names of what the state machine passes from state to state.
+/// The event has members with the names of values that the state machine passes from state to
+/// state.
 #[test]
 fn an_event_says_nothing_about_the_progress_of_its_execution() {
     run(async {
@@ -81,11 +82,12 @@ fn an_event_says_nothing_about_the_progress_of_its_execution() {
                 let key = format!("uploads/progress/{number}");
                 let mut event = stack.stack.event("Object Created", &key, None);
                 event[name] = value;
-                // The retry of the state fails, too, so the execution returns to it.
+                // The state and its retry fail, so the execution enters the state a second time.
                 stack.proxy.inject(Rule::new(Fault::SlowDown, &["HeadObject"], &key, 2));
                 let execution = stack.stack.execute(&event).await;
                 assert_eq!(execution.outcome(), Outcome::Absent, "{event}: {execution:?}");
-                // Neither stale, as after another baseline, nor recorded: there was no record.
+                // With the event's baseline, the outcome would be stale. There was no record, so
+                // an absence changes nothing.
                 assert_eq!(execution.output.as_ref().unwrap()["outcome"], "unchanged", "{event}");
             })
             .await;

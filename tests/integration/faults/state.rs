@@ -1,4 +1,4 @@
-//! The states of `analyze-image` and `repair-image` that invoke a function, and the calls that their
+//! The states of `analyze-image` and `repair-image` that invoke a function, and the calls that the
 //! functions make. Both state machines have the same definition.
 
 use local::executions::Outcome;
@@ -15,8 +15,8 @@ pub(super) enum State {
     FirstRejection,
     /// `RecordAbsence` of a key without a record.
     FirstAbsence,
-    /// `PutMetadata` in an execution without a sequencer, which reads the record first. The
-    /// executions of `repair-image` are such.
+    /// `PutMetadata` in an execution without a sequencer, which reads the record first. No
+    /// execution of `repair-image` has a sequencer.
     PutUnordered,
     /// `RecordRejection` in an execution without a sequencer.
     RejectUnordered,
@@ -33,7 +33,7 @@ pub(super) const STATES: [State; 5] = [
     State::RecordAbsence,
 ];
 
-/// The states with their other calls.
+/// The states again, in situations in which their functions make other calls.
 pub(super) const FURTHER_CALLS: [State; 5] = [
     State::FirstRejection,
     State::FirstAbsence,

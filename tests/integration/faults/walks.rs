@@ -1,9 +1,9 @@
-//! Failure codes at the calls of the functions of a reconciliation: each function fails under the
-//! name that the code's class has.
+//! Failure codes at the calls that the functions of a reconciliation make. The function must fail
+//! with the error name of the code's class.
 //!
-//! The functions are invoked as their states invoke them. `reconcile::` and the walks of
-//! `tests/conformance/state-machines` show what a state makes of a name, which is the same for all
-//! calls.
+//! The functions are invoked as their states invoke them. A state reacts to an error name in the
+//! same way at every call: `reconcile::` and the walks of `tests/conformance/state-machines` show
+//! how.
 
 use std::collections::BTreeSet;
 
@@ -41,7 +41,8 @@ impl Call {
         self.operation != ["ListObjectsV2"]
     }
 
-    /// The codes that the call can end with. A listing is not about one object.
+    /// The codes with which the call can fail. A listing cannot fail with the code of a single
+    /// object.
     fn codes(self) -> impl Iterator<Item = FailureCode> {
         let own = if self.is_of_table() { DYNAMODB } else { S3 };
         let codes = [own, COMMON].into_iter().flatten().copied();
@@ -61,7 +62,7 @@ impl Call {
         }
     }
 
-    /// Invokes the function, like its state.
+    /// Invokes the function with the input that its state would give it.
     async fn invoke(self, stack: &TestStack) -> Result<Value, Value> {
         let walk = json!({
             "bucket": stack.stack.outputs.bucket_name, "segment": 0, "segments": 1, "limit": 200,
@@ -92,7 +93,7 @@ async fn spoil(stack: &TestStack) {
     update.send().await.unwrap_or_else(|error| panic!("{error:?}"));
 }
 
-/// Has its own stack, because the faults are those of whole listings and scans.
+/// Has its own stack, because the faults hit every listing and every scan of the stack.
 #[test]
 fn a_code_has_the_consequence_of_its_class_at_every_call_of_a_reconciliation() {
     run(async {

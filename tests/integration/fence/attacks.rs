@@ -120,7 +120,7 @@ fn attacks_succeed_without_the_fence_only() {
             assert_eq!(guesses_key(stack).await, !is_fenced, "key of a function");
             assert_eq!(runtime_api::swallows(stack).await, !is_fenced, "events of a function");
         }
-        // They come last: one of them resets the emulator.
+        // These attacks come last, because one of them resets the emulator.
         for attack in attacks(&open) {
             let (status, answer) = exchange(address(&open), &attack.head, attack.body).await;
             assert!((200..300).contains(&status), "{} is no attack: {answer}", attack.name);

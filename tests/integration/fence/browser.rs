@@ -1,7 +1,7 @@
 //! Attack pages in Chromium. `tests/conformance/browser/run` runs these tests.
 //!
 //! Chromium 142 and later does not let public pages send requests to loopback at all. So the pages
-//! come from loopback, too: from another port, and under a host name that the browser maps to it.
+//! come from loopback, too: from another port, under a host name that the browser maps to loopback.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use super::attacks::{CREATE_STACK, credential, web_socket_api};
 use super::runtime_api;
 use crate::browser::{ATTACKER, report};
 
-/// A page and its effect.
+/// An attack that a page can make.
 #[derive(Debug, Clone, Copy)]
 enum Attack {
     FormToCloudFormation,
@@ -24,7 +24,7 @@ enum Attack {
     Reset,
 }
 
-/// All attacks. A reset comes last, as nothing is left after it.
+/// All attacks. The reset of the emulator comes last, because it deletes the stack.
 const ATTACKS: [Attack; 8] = [
     Attack::FormToCloudFormation,
     Attack::TextToLambda,

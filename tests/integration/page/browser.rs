@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use super::chromium::{Chromium, Tab};
 use super::serve;
 
-/// A key with markup, a line break, and a mark that reverses the text after it.
+/// A key with markup, a line break, and a control character that reverses the text after it.
 const HOSTILE: &str = "uploads/<img src=x onerror=\"document.title='hacked'\">\n\u{202e}&amp;.png";
 
 /// The text of [`HOSTILE`] in a view.
@@ -118,7 +118,7 @@ async fn images(chromium: &mut Chromium, tab: &Tab, base: &str) {
     for (index, name) in ["sunrise.png", "forest.png", "lake <b>.png"].into_iter().enumerate() {
         drop_picture(chromium, tab, name, u32::try_from(index).unwrap() * 100).await;
     }
-    // One of them is the image that the test has uploaded.
+    // The fourth image is [`HOSTILE`], which has only a header, so the browser cannot show it.
     chromium.until(tab, "document.querySelectorAll('.tiles li').length === 4").await;
     let loaded =
         "[...document.querySelectorAll('.tiles img')].filter((it) => it.naturalWidth === 320)";
@@ -172,8 +172,8 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     pictures(chromium, tab, "execution").await;
     assert_no_problems(chromium, tab).await;
 
-    // Started again without its sequencer, the execution records; started with the same event, it
-    // is stale.
+    // If the execution is started again without its sequencer (`look`), it records the object. If
+    // it is started again with the same event (`same`), it is stale.
     let first = chromium.value(tab, "document.querySelector('#arn').textContent").await;
     chromium.click(tab, "form:has([value=look]) button").await;
     let other = "document.querySelector('#arn').textContent !== ";
@@ -235,7 +235,7 @@ async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &
     chromium.until(tab, "document.querySelector('#heading .status.succeeded')").await;
 }
 
-/// A reconciliation that has something to repair.
+/// A reconciliation that has an object to record.
 async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
     stack.silence_events().await;
     stack.upload("uploads/missed.png", picture::png(7, 7, 0), "image/png").await;
@@ -310,8 +310,8 @@ async fn attacker(framed: Option<&str>) -> (String, JoinHandle<()>) {
     (address, serving)
 }
 
-/// True if a page of another origin can show `url` in a frame; if `url` is `None`, a page that
-/// does not forbid it.
+/// True if a page of another origin can show `url` in a frame. If `url` is `None`, the framed page
+/// is one that does not forbid frames.
 async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
     let (address, serving) = attacker(url).await;
     let tab = chromium.open(&address).await;
@@ -334,7 +334,7 @@ fn no_other_page_frames_the_page_or_makes_it_act() {
         let url = url.as_str().unwrap();
         chromium.until(&tab, "document.querySelector('#connection.live')").await;
 
-        // The attack shows a page that does not defend itself, so it works.
+        // A page without protection can be framed, so the attack itself works.
         assert!(can_be_framed(&mut chromium, None).await);
         assert!(!can_be_framed(&mut chromium, Some(url)).await, "the page is framed");
 

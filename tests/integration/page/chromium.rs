@@ -86,7 +86,7 @@ impl Chromium {
             .await;
     }
 
-    /// Evaluates an expression, and the promise that it may yield.
+    /// Evaluates an expression. If the result is a promise, waits for its value.
     pub(super) async fn value(&mut self, tab: &Tab, expression: &str) -> Value {
         let parameters =
             json!({"expression": expression, "awaitPromise": true, "returnByValue": true});

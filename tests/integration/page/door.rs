@@ -43,7 +43,7 @@ fn nothing_is_shown_or_done_without_a_session() {
         let foreign = format!("GET {location} HTTP/1.1\nHost: attacker.example\nCookie: {cookie}");
         assert_eq!(exchange(host, &foreign, "").await.0, 403);
 
-        // The session alone does not act: the request has to come from the page itself.
+        // The session cookie alone permits no action: the request has to come from the page itself.
         let post = |origin: &str| {
             format!(
                 "POST {base}/reconciliations/start HTTP/1.1\nHost: {host}\nCookie: {cookie}\n\

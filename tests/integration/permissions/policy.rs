@@ -49,7 +49,8 @@ fn is_from(principal: &Value, service: Option<&str>) -> bool {
     }
 }
 
-/// True if every operator holds for every key, with at least one of the key's values.
+/// True if the request meets every condition: for each operator and key, the request's value
+/// matches at least one of the condition's values.
 fn conditions(conditions: &Value, context: &[(&str, &str)]) -> bool {
     let operators = conditions.as_object().into_iter().flatten();
     let keys = operators.flat_map(|(operator, keys)| {

@@ -1,4 +1,5 @@
-//! Checks that result events are published, and that records that are not are kept.
+//! Checks that result events are published, and that stream records without a published event are
+//! kept in the bucket.
 
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ pub(super) async fn reaches_a_subscriber(world: &World) -> Result<(), String> {
     arrived
 }
 
-/// Lets the record of an image become too old to be published.
+/// Lets the stream record of an image become too old to be published. It must then be kept.
 pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();

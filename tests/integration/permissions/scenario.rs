@@ -40,8 +40,8 @@ pub(super) enum Scenario {
     LookUpMetadata,
     /// `GET /images/file/{key}`.
     GetFile,
-    /// `GET /images/file/{key}` of an image that is too large for a direct response, with the
-    /// version that its redirect leads to.
+    /// `GET /images/file/{key}` of an image that is too large for a direct response. The redirect
+    /// leads to a version of the object.
     GetFileOfAVersion,
     /// `GET /images/file/{key}` of an object that is gone: 404.
     GetFileOfNothing,
@@ -61,7 +61,8 @@ pub(super) enum Scenario {
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,
-    /// A reconciliation leaves the event of a repair that does not start in the failure queue.
+    /// If a repair does not start, the reconciliation sends the event of the repair to the failure
+    /// queue.
     ReportRepair,
     /// The schedule starts a reconciliation.
     Schedule,

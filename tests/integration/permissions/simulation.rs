@@ -227,7 +227,7 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "private/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // Only functions make requests for a single object, which have no prefix.
+            // A request for a single object has no prefix. Only functions make such requests.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }
     });

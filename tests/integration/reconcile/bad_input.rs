@@ -54,7 +54,8 @@ fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
     ])
 }
 
-/// Keys with every character that XML 1.0 cannot carry or that a listing has to encode.
+/// Keys with control characters, which XML 1.0 cannot carry or a listing has to encode, and with
+/// other characters that are easily corrupted.
 fn odd_keys() -> Vec<String> {
     let controls = ('\u{1}'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
     let odd = controls.chain(" \"%+&<>?#\\'\u{2028}\u{2029}\u{feff}\u{fffd}\u{ffff}🦀".chars());
@@ -68,7 +69,8 @@ fn nonsense_in_records_and_odd_characters_in_keys_are_replaced_by_what_s3_holds(
         let stack = TestStack::own("nonsense").await;
         let bucket = Bucket::without_events(&stack).await;
         let (records, odd) = (nonsense(), odd_keys());
-        // The object exists for half of the records, and not for the others.
+        // Each name makes two keys: `kept-…`, which has an object, and `gone-…`, which has only a
+        // record.
         let names = records.keys().copied().chain(odd.iter().map(String::as_str));
         let kept =
             names.clone().map(|name| (format!("uploads/kept-{name}"), picture::png(3, 4, 0)));

@@ -124,7 +124,7 @@ impl<'a> Bucket<'a> {
         let mut bytes = 0;
         for (key, object) in &objects {
             let item = &items[key];
-            // An object that cannot be read may not be described either.
+            // The record of an object that cannot be read may lack the ETag and the size.
             if item.get("reason").is_some_and(|it| it.as_s().unwrap() == "UnreadableObject") {
                 continue;
             }
@@ -183,7 +183,7 @@ impl<'a> Bucket<'a> {
             .unwrap();
     }
 
-    /// Replaces an attribute of a shard's totals by a text, bypassing the catalog.
+    /// Replaces an attribute of a shard's totals with a text, bypassing the catalog.
     pub(super) async fn spoil_type(&self, shard: u32, attribute: &str) {
         self.update(&format!("#totals/{shard}"))
             .update_expression("SET #sum = :text")
@@ -229,7 +229,8 @@ pub(super) async fn record(catalog: &Catalog, key: &str, sequencer: &str, object
     .await;
 }
 
-/// Records an observation, and tries again as long as other recorders win the conflict.
+/// Records an observation, and repeats the write as long as it fails, for example because another
+/// write is in conflict with it.
 pub(super) async fn record_as(
     catalog: &Catalog,
     key: &str,

@@ -49,11 +49,11 @@ pub(super) async fn is_measured_again_if_asked_for(stack: &TestStack, bucket: &B
     for (key, was) in &before {
         let (mut is, mut was) = (after[key].clone(), was.clone());
         if key == text {
-            // The rejection has no width, so what was planted is gone.
+            // The object is rejected again, and a rejection has no width: the wrong one is gone.
             assert!(!is.contains_key("width"), "{key}");
         }
         let same = is.remove("revision") == was.remove("revision");
-        // They tell who wrote the record, and when.
+        // These attributes tell who wrote the record, and when.
         for name in ["execution", "recordedAt"] {
             is.remove(name);
             was.remove(name);

@@ -21,7 +21,7 @@ const OTHER_ETAG: Range<usize> = 30..40;
 /// Objects whose record has a different time of last modification.
 const OTHER_TIME: Range<usize> = 40..50;
 
-/// Objects that are no longer images, but recorded as such.
+/// Objects that are no longer images, but are recorded as images.
 const NO_IMAGE_ANY_MORE: Range<usize> = 50..60;
 
 /// Number of records without an object.
@@ -72,7 +72,8 @@ async fn plant(bucket: &Bucket<'_>) {
     bucket.spoil(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
     bucket.spoil(7, "totalBytes", 1).await;
-    // Nothing can be added to a text, and records of these shards are missing.
+    // DynamoDB cannot add to a text, so the missing records of these shards have to be written
+    // without a change of these totals.
     bucket.spoil_type(5, "image/png").await;
     bucket.spoil_type(7, "changes").await;
 }

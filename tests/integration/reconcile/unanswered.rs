@@ -18,11 +18,11 @@ const FOLDER: &str = "uploads/";
 /// A recorded image that S3 fails to describe.
 const FAILING: &str = "uploads/failing.png";
 
-/// An object that could not be read, and that S3 fails to send.
+/// An object that is recorded as unreadable, and that S3 fails to send.
 const STUCK: &str = "uploads/stuck.png";
 
-/// An object that could not be read, and whose KMS key still cannot be used. KMS calls that
-/// transient.
+/// An object that is recorded as unreadable, and whose KMS key still cannot be used: S3 responds
+/// with an error that KMS calls transient.
 const LOCKED: &str = "uploads/locked.png";
 
 async fn record_unreadable(bucket: &Bucket<'_>, key: &str) {
@@ -82,11 +82,12 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         ];
         assert_eq!(failed.collect::<BTreeSet<_>>(), BTreeSet::from(expected));
         assert_eq!(stack.metadata("uploads/new.png").await.1["width"], "3");
-        // One for each repair that is counted: none for the object that cannot be read yet.
+        // One execution for each repair in the report. The object that still cannot be read gets
+        // none.
         assert_eq!(repairs(&stack).await, 5);
         assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
 
-        // They can be read again, which no event says.
+        // These objects can be read again, but no event reports it.
         for key in [FAILING, STUCK, LOCKED] {
             proxy.lift(key);
         }

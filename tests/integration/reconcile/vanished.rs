@@ -1,5 +1,5 @@
-//! A catalog of records whose objects are gone, with lower limits, so that parts end and executions
-//! continue each other.
+//! A catalog of records whose objects are gone. Lower limits make parts of the reconciliation end
+//! early, and executions start further executions that continue them.
 //!
 //! Only a stack shows that executions start each other, and how long their histories become.
 
@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::bucket::{Bucket, object};
 use super::{edit, reconciled, repairs, tally};
 
-/// Number of keys that a page names at most, and numbers of events after which a part and an
-/// execution end: fractions of the numbers in the definition. Repairs that run at the same time are
-/// fewer too: on this machine they share a few processors, and would wait for each other longer than
-/// their functions may take.
+/// Replacements in the definition, which lower its limits: the number of repairs at the same time,
+/// the number of keys that a page names, and the numbers of events after which a part and an
+/// execution end. Fewer repairs run at the same time because here they share a few processors: a
+/// repair could otherwise wait for the others longer than the timeout of its functions.
 const LIMITS: [(&str, &str); 4] = [
     ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
     ("'limit': 200", "'limit': 10"),
@@ -24,16 +24,17 @@ const LIMITS: [(&str, &str); 4] = [
     ("$states.input.events > 20000", "$states.input.events > 40"),
 ];
 
-/// Most events that one part can have with these limits: those of the limit, of the page that
-/// exceeds it, and of its 10 repairs (`tools/pulumi-program/tests/program/history.rs`).
+/// Most events that one part can have with these limits: those up to the limit, those of the page
+/// that exceeds the limit, and those of the page's 10 repairs
+/// (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 60 + 62 + 10 * 72;
 
-/// Most rounds that one execution can have: the last one begins at 40 events or fewer, and each
-/// adds 10.
+/// Most rounds that one execution can have: the last round begins at 40 events or fewer, and each
+/// round adds 10.
 const ROUNDS: usize = 40 / 10 + 1;
 
-/// Number of events of a history that its execution does not count: its start and its end, the first
-/// state, the first choice, and the last state, which may be `StartSuccessor`.
+/// Number of events of a history that the execution does not count: its start and end, and those of
+/// the first state, the first choice, and the last state, which may be `StartSuccessor`.
 const UNCOUNTED: usize = 2 + 2 + 2 + 5;
 
 /// Number of events that an execution has counted itself: `events` in the input of its last state.
@@ -68,8 +69,8 @@ async fn history(stack: &TestStack, execution: &str) -> Vec<HistoryEvent> {
     pages.collect::<Result<_, _>>().await.unwrap()
 }
 
-/// Objects that cannot be read: one that is archived, one under a customer's key, and one under a
-/// KMS key that refuses. The proxy injects the responses that the emulator does not have.
+/// Objects that cannot be read: one is archived, one is encrypted with a customer's key, and one
+/// with a KMS key that denies access. The proxy injects responses that the emulator cannot give.
 const UNREADABLE: [&str; 3] =
     ["uploads/archived.png", "uploads/customer-key.png", "uploads/refused-key.png"];
 
@@ -113,7 +114,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         assert_eq!((report.failed, &failed), (0, &Vec::new()));
         assert_eq!(report.objects, tally(13, 13, 0));
         assert_eq!(report.records, tally(records + 13, records, 0));
-        // One shard had still counted an image in place of the unreadable record.
+        // The test overwrote the record of an image, which the totals of its shard still counted.
         assert_eq!(report.totals, tally(8, 1, 0));
         bucket.assert_is_the_catalog().await;
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 10}));
@@ -123,11 +124,11 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
 
         let (executions, parts) = histories(&stack).await;
         println!("{} executions, {} parts", executions.len(), parts.len());
-        // 10 vanished objects a part, in four segments.
+        // A part names at most 10 vanished objects. A round has one part for each of four segments.
         assert!(parts.len() as u64 >= records / 10, "{}", parts.len());
         let rounds = parts.len() / 4;
         assert!(executions.len() >= 2.max(rounds / ROUNDS), "{}", executions.len());
-        // The emulator writes these events only thanks to `history_events.py`.
+        // An unmodified emulator does not write these events; `history_events.py` adds them.
         for kind in ["TaskStarted", "MapStateStarted", "MapIterationSucceeded"] {
             let mut events = parts.iter().flatten();
             assert!(events.any(|event| event.r#type.as_str() == kind), "no {kind}");

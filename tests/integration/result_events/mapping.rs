@@ -24,7 +24,7 @@ impl Mapping {
         update.send().await.unwrap();
     }
 
-    /// Sets the age in seconds at which records are given up.
+    /// Sets the age in seconds from which stream records are set aside instead of published.
     pub(crate) async fn limit_age(&self, seconds: i32) {
         let update = self.lambda.update_event_source_mapping().uuid(&self.uuid);
         update.maximum_record_age_in_seconds(seconds).send().await.unwrap();

@@ -1,4 +1,5 @@
-//! A subscriber to the result events of a stack: a rule on the bus that sends all events to a queue.
+//! A subscriber to the result events of a stack: a rule on the bus, which sends all events to a
+//! queue.
 
 use harness::TestStack;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! A stand-in for S3, DynamoDB and EventBridge. It knows the few calls that the functions make, and always
-//! responds to a call in the same, valid way.
+//! A stand-in for S3, DynamoDB and EventBridge. It knows the few calls that the functions make, and
+//! always responds to a call in the same, valid way.
 //!
 //! An emulator would be slower, and would store what the functions write. The stand-in stores
 //! nothing, so every invocation finds the same data.

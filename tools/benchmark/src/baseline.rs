@@ -6,7 +6,7 @@ use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
 /// Tolerance for instructions and file sizes, in percent. On other processors some code takes other
-/// branches, for example in the C library, but that changes counts by less than this.
+/// branches, for example in the C library, but that changes counts by less than the tolerance.
 const COUNT_PERCENT: u64 = 10;
 
 /// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.

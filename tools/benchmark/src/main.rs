@@ -8,9 +8,9 @@
 //! instructions of an instance. The functions are compared with one that does nothing, the empty
 //! function (`tools/empty-function`).
 //!
-//! Times are those of this machine. Counts (instructions, bytes) are nearly the same on all machines
-//! of one architecture. They are committed, and a change that makes one grow by more than its
-//! tolerance fails the check ([`baseline`]).
+//! Times are those of this machine. Counts (instructions, bytes) are nearly the same on all
+//! machines of one architecture. The counts are committed, and a change that makes a count grow by
+//! more than its tolerance fails the check ([`baseline`]).
 
 mod aws;
 mod baseline;

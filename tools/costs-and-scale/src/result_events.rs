@@ -1,23 +1,23 @@
-//! The cost of result events: what an upload costs more if the stack publishes them.
+//! The cost of result events, which is added to the cost of an upload if the stack publishes them.
 
 use crate::costs::{PLATFORM_LOG_BYTES, Term};
 use crate::prices::{ARM_DURATION, CUSTOM_EVENT, INVOCATION, LOGS};
 use crate::time;
 
-/// Bytes of the function's summary line, at most; a test compares them with a real one.
+/// Length of the function's summary line in bytes: an assumption.
 pub const SUMMARY_BYTES: f64 = 300.0;
 
 /// Seconds until EventBridge responds to a call: an assumption.
 pub const CALL: f64 = 0.050;
 
-/// Entries of a call, at most.
+/// Maximum number of entries in one call.
 const ENTRIES_PER_CALL: f64 = 10.0;
 
 /// The terms of a million events that are published in batches of this size, in US dollars.
 ///
 /// Lambda's reads of the stream are free of charge
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html>), and the filter
-/// drops changes of the totals before the function is invoked.
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html>). The mapping's
+/// filter drops changes of the totals before the function is invoked.
 #[must_use]
 pub fn terms(batch: u32) -> [Term; 4] {
     let batch = f64::from(batch);
@@ -42,7 +42,7 @@ pub fn total(batch: u32) -> f64 {
 mod tests {
     use super::*;
 
-    /// The limit that result events were built for.
+    /// The upper limit for the cost of result events.
     #[test]
     fn in_batches_of_ten_a_million_events_cost_at_most_a_dollar_and_a_half() {
         assert!(total(10) <= 1.5, "{}", total(10));

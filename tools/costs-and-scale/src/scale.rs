@@ -2,10 +2,10 @@
 //! and how many uploads wait.
 //!
 //! Each quota is a token bucket with a queue in front. Time advances in steps of a tenth of a
-//! second; the uploads that pass a quota in a step arrive at the next one in the same step. Nothing
-//! is random, so the same input gives the same output. The model deliberately leaves out retries
-//! that give up, uneven keys, and other users of the account. Each of these would make the result
-//! worse.
+//! second; the uploads that pass a quota in a step arrive at the next quota in the same step.
+//! Nothing is random, so the same input gives the same output. The model deliberately leaves out
+//! retries that give up, unevenly distributed keys, and other users of the account. Each of these
+//! would make the result worse.
 
 use serde::Serialize;
 

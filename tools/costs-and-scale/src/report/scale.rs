@@ -103,8 +103,8 @@ fn delay(run: &Simulation) -> String {
     if seconds < 0.05 { "–".to_owned() } else { format!("{} s", thousands(seconds, 0)) }
 }
 
-/// Renders the quotas that apply to a new stack, each with the number of uploads per second at which
-/// it becomes the limit.
+/// Renders the quotas that apply to a new stack, each with the number of uploads per second at
+/// which the quota becomes the limit.
 #[must_use]
 pub fn quotas(upload: &PathCounts, machine: MachineType) -> String {
     let quotas = on_the_way(upload, &Knobs::new(machine));

@@ -1,5 +1,5 @@
-//! Checks that every Task retries transient errors, that either every Task of a state machine catches
-//! all others or none does, and that no retrier or catcher hides another.
+//! Checks that every Task retries transient errors, that all Tasks of a state machine or none catch
+//! every other error, and that no retrier or catcher hides another.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 
@@ -248,9 +248,9 @@ impl Linter {
     }
 }
 
-/// True if a Task of the state machine catches every error. Then all of them have to, or some errors
-/// would end the execution before they are reported. A state machine that lets its Tasks fail can be
-/// redriven from the state that failed
+/// True if a Task of the state machine catches every error. Then all of its Tasks have to, because
+/// an uncaught error would end the execution before the error is reported. If no Task catches every
+/// error, a failed execution can be redriven from the state that failed
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html>).
 pub(super) fn reports(states: &[State<'_>]) -> bool {
     let tasks = states.iter().filter(|state| state.kind == "Task");

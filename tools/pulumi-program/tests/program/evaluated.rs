@@ -360,8 +360,8 @@ fn the_rule_picks_this_buckets_uploads() {
     assert_eq!(pattern["detail"]["object"], json!({"key": [{"prefix": "uploads/"}]}));
 }
 
-/// A mapping that is deleted and created again would start anew; one that is disabled keeps its
-/// position. So every stack has the mapping and the stream.
+/// A mapping that is deleted and created again would start at the oldest record of the stream; one
+/// that is disabled keeps its position. So every stack has the mapping and the stream.
 #[test]
 fn result_events_are_off_by_default_but_the_stream_is_always_on() {
     for stack in STACKS {
@@ -380,8 +380,9 @@ fn result_events_are_off_by_default_but_the_stream_is_always_on() {
     }
 }
 
-/// The rule of `examples/large-images`, which Pulumi's engine deploys in `tests/conformance/pulumi`, has
-/// the pattern of docs/EVENTS.md, which AWS's matcher judges in `tests/conformance/events`.
+/// The rule of `examples/large-images` has the pattern that docs/EVENTS.md shows.
+/// `tests/conformance/pulumi` deploys the rule with Pulumi's engine, and `tests/conformance/events`
+/// tests the pattern with AWS's matcher.
 #[test]
 fn the_example_has_the_pattern_that_the_document_explains() {
     let document = std::fs::read_to_string(root().join("docs/EVENTS.md")).unwrap();

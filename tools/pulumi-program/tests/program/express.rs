@@ -1,8 +1,8 @@
 //! The longest execution of `analyze-image`, computed from its definition.
 //!
-//! An EXPRESS execution ends after five minutes, and nothing catches that
-//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So its timeouts
-//! and waits must add up to less, whatever fails and however often.
+//! AWS ends an EXPRESS execution after five minutes, and no state can catch that
+//! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So the timeouts
+//! and waits of an execution must add up to less, whatever fails and however often.
 
 use std::collections::BTreeSet;
 
@@ -97,8 +97,8 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     (duration(state) + rest.0, rest.1)
 }
 
-/// Longest execution: one that never returns to an earlier state, or one that does so just before
-/// its deadline.
+/// Longest execution: one that never returns to an earlier state, or one that returns to an earlier
+/// state just before its deadline. Returns its seconds, and its states after the last return.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =
@@ -117,7 +117,7 @@ fn every_failure_of_an_express_execution_reaches_the_queue_within_five_minutes()
     assert!(way.contains(&"ReportFailure".to_owned()), "{way:?}");
     assert!(seconds + RESERVE_SECONDS < EXPRESS_SECONDS, "{seconds} s: {way:?}");
     // The longest execution must at least reach the deadline, and then make all calls of an image
-    // without a sequencer. Otherwise the computation has missed some.
+    // without a sequencer. If it is shorter, the computation has missed some states.
     assert!(seconds > deadline(&definition()) + 100.0, "{seconds} s: {way:?}");
 }
 

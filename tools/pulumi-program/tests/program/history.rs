@@ -113,8 +113,8 @@ fn the_history_of_an_execution_is_bounded() {
     assert!(most < MAX_EVENTS, "{most}");
 }
 
-/// Seconds that a state waits on average before it stops retrying an error. With full jitter, a wait
-/// is half as long on average as its bound
+/// Seconds that a state waits on average before it stops retrying an error. With full jitter, the
+/// mean of a wait is half of its maximum
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn waits(state: &Value, error: &str) -> f64 {
     let matches = |it: &&Value| it["ErrorEquals"].as_array().unwrap().contains(&error.into());

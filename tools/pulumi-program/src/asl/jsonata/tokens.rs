@@ -94,8 +94,8 @@ impl<'a> Tokenizer<'a> {
         }
     }
 
-    /// Reads a regular expression. A `/` inside parentheses, brackets or braces, or after a backslash,
-    /// does not end it.
+    /// Reads a regular expression. A `/` inside parentheses, brackets or braces, or after a
+    /// backslash, does not end the expression.
     fn regex(&mut self) -> Result<Token<'a>, String> {
         let (mut escaped, mut depth) = (false, 0_i32);
         for (at, c) in self.rest.char_indices().skip(1) {

@@ -23,8 +23,8 @@ struct Uploaded {
     is_redirected: bool,
 }
 
-/// Uploads and records an image of this size. Every header that S3 stores for an object has a wrong
-/// value.
+/// Uploads and records an image that is padded to `size` bytes. The upload sets every header that S3
+/// stores, each to a value that no response may repeat.
 async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
     let key = format!("uploads/{folder}/{size}.PNG");
     let mut bytes = picture::png(3, 2, 0);

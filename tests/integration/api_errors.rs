@@ -1,5 +1,5 @@
 //! Responses of the query API as a client gets them through API Gateway: status, CORS and cache
-//! headers, and errors as JSON. Tests of `crates/api` cover the single errors.
+//! headers, and errors as JSON. Tests of `crates/api` cover each error.
 
 use harness::{TestStack, run};
 

@@ -65,9 +65,8 @@ impl FromStr for Authorization {
 
 /// The OpenAPI document of a stack with this authorization.
 ///
-/// Parsing and writing a document of this size would take longer than everything else that the
-/// function does to start, so this function replaces the parts that differ in the text of the
-/// document.
+/// Only the parts that depend on the authorization are replaced, in the document's text. Parsing and
+/// writing so large a document would take longer than the rest of the Lambda function's start.
 #[must_use]
 pub fn openapi(authorization: Authorization) -> Cow<'static, str> {
     match authorization {

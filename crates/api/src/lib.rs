@@ -8,8 +8,10 @@
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
 //!   [`CacheSeconds`] for caching, [`Disposition`] for file names.
 //! - JSON documents of the API contract: [`Metadata`], [`LookUp`], [`ImageList`], [`Info`].
-//! - Description of the API: [`openapi`], which a test derives from these types. [`refusal`] tells
-//!   unknown paths from methods that a path does not allow.
+//! - Description of the API: [`openapi`] returns the committed document. A test derives the document
+//!   from the types of this crate, and compares.
+//! - Routing: [`refusal`] is the response to an unknown path, or to a method that the path does not
+//!   allow.
 //!
 //! To follow one query through the code, start with `serve.rs`, then `key.rs` and `metadata.rs`.
 

@@ -76,8 +76,9 @@ enum Status {
 }
 
 impl LookUp {
-    /// The results for these keys, given the records that exist. A record that is not valid is an
-    /// error. `shows_execution` adds the execution that recorded an image.
+    /// The results for these keys. `records` contains the records that exist; an `Err` among them is
+    /// a record that is not valid, and its key gets the status `failed`. If `shows_execution` is
+    /// true, an image comes with the execution that recorded it.
     #[must_use]
     pub fn new(
         keys: Vec<String>,

@@ -36,7 +36,8 @@ Images and documents have an entity tag: send it in `If-None-Match` to receive t
 changed. Numbers in metadata are strings. Every error is a document with `error`, a sentence for a
 person.";
 
-/// The document without the parts that all operations share.
+/// The document as the derive macro makes it. [`document`] adds the responses that operations share,
+/// the HEAD operations, and the operations that take the key from the query.
 #[derive(OpenApi)]
 #[openapi(
     info(

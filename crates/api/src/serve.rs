@@ -124,7 +124,8 @@ mod tests {
         .unwrap()
     }
 
-    /// What [`find`] returns if these records exist, with the keys that it looked up.
+    /// The key that [`find`] returns if these records exist, the keys that it looked up, and its
+    /// summary.
     async fn find_in(
         records: &[(&str, &str)],
         request: &Request,
@@ -223,7 +224,7 @@ mod tests {
         assert!(looked_up.is_empty());
     }
 
-    /// Status, response and summary of a request with this result.
+    /// The response, as JSON, and the summary of a request whose handler returns `result`.
     async fn responded(
         request: &Request,
         result: impl Fn() -> Result<Response, ApiError>,

@@ -29,7 +29,8 @@ const FIRST_WAIT: Duration = Duration::from_millis(20);
 /// Result of one attempt to write.
 enum Attempt {
     Landed,
-    /// The record is not the one that the write replaces. Contains the current item.
+    /// Nothing was written: the record is no longer the one that the write was to replace. Contains
+    /// the current item, or `None` if there is none.
     Moved(Option<Attributes>),
     /// Another transaction was writing one of the items.
     Conflict,

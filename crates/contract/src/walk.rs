@@ -4,7 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Maximum size of the keys on a page, in bytes of JSON; the last key may exceed it.
+/// Maximum total size of the keys on a page, in bytes of JSON. The last key may take the page past
+/// this size.
 ///
 /// A page passes between states, where Step Functions allows at most 256 KiB
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). The rest of the

@@ -124,7 +124,8 @@ impl<'a> Line<'a> {
     }
 }
 
-/// The level of a line: ERROR if something needs repair, WARN if a client was asked to try again.
+/// The level of a line: ERROR for an unexpected failure, a 5xx status other than 503, or something
+/// that needs repair; WARN for the status 503, which asks the client to try again; otherwise INFO.
 fn level(failure: Option<&InvocationError>, summary: &Summary) -> &'static str {
     match (failure, summary.status) {
         (Some(failure), _) if !failure.expected => "ERROR",

@@ -43,7 +43,7 @@ use unified_features as _;
 pub struct Location<'a> {
     /// Name of the bucket.
     pub bucket: &'a str,
-    /// Key, decoded.
+    /// Key, not percent-encoded.
     pub key: &'a str,
 }
 

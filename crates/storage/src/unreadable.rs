@@ -8,7 +8,8 @@ pub enum Unreadable {
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html>).
     #[error("the object is archived; restore it from its storage class")]
     Archived,
-    /// Each request for the object needs the key with which it was uploaded
+    /// The uploader encrypted the object with an encryption key of its own, which S3 needs in each
+    /// request for the object
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html>).
     #[error(
         "the object is encrypted with a key that the uploader kept (SSE-C); upload it without one"

@@ -48,7 +48,7 @@ impl NamedError for CompareError {
     }
 }
 
-/// A page while it is compared.
+/// One call: its means of comparison, and what it has found on its page of objects so far.
 struct Walk<'a> {
     catalog: &'a Catalog,
     storage: &'a Storage,

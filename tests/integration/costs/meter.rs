@@ -99,7 +99,8 @@ impl Meter {
         counts
     }
 
-    /// Waits until invocations have logged their lines, but does not count the lines.
+    /// Waits until this many more invocations have logged their lines. The lines are left out of
+    /// the counts of every path.
     pub(super) async fn skip(&self, invocations: u32) {
         let before = Logged { summaries: self.invocations.get(), bytes: 0 };
         self.logged_since(before, invocations).await;

@@ -40,8 +40,8 @@ fn a_role_is_assumed_by_its_own_service_and_for_this_account_only() {
                     may_assume(&role, service, OTHER_ACCOUNT),
                 );
                 assert_eq!(here, service == own, "{}: {service}", role.name);
-                // Trust policies for Lambda have no condition on the account: Lambda does not send
-                // that key, and only accepts roles of the function's own account.
+                // Trust policies for Lambda have no condition on `aws:SourceAccount`: Lambda does
+                // not send this key, and accepts only roles of the function's own account.
                 assert_eq!(there, service == own && own == "lambda", "{}: {service}", role.name);
             }
         }

@@ -1,7 +1,7 @@
-//! A catalog of records whose objects are gone. Lower limits make parts of the reconciliation end
-//! early, and executions start further executions that continue them.
+//! A catalog of records whose objects are gone. With lowered limits, parts of the reconciliation end
+//! early, and each execution starts a successor that continues its work.
 //!
-//! Only a stack shows that executions start each other, and how long their histories become.
+//! This needs a stack: no other test has successors, or histories whose length can be checked.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::HistoryEvent;

@@ -119,7 +119,8 @@ def keep(kept):
             try:
                 app.save_all(app._build_persistence_save_dict())
             except Exception:
-                # Some data changed while it was being saved. The next save includes the change.
+                # The emulator logs the errors of single services itself. No other error may end
+                # this thread: the next save tries again.
                 traceback.print_exc()
             complaints.number = 0
 

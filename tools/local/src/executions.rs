@@ -32,8 +32,8 @@ pub use tail::Tail;
 
 use crate::error_text::chain;
 
-/// Page size of [`Executions::recent`]. `ListExecutions` returns the newest executions first, so
-/// one small page is enough to find those that have started since the last poll.
+/// Page size for polls, and the smallest page size of a search. `ListExecutions` returns the newest
+/// executions first, so one small page usually contains all that have started since the last poll.
 const PAGE: i32 = 100;
 
 /// Largest page size that `ListExecutions` and `GetExecutionHistory` accept.

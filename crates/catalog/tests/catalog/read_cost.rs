@@ -116,7 +116,7 @@ fn show(name: &str, images: u64, reads: &Reads) {
     println!("{name:<60} {images:>8} {round_trips:>12} {items:>7} {bytes:>9} {units:>6.1}");
 }
 
-/// Checks that the catalog's own count equals the meter's.
+/// Checks that the catalog reports the round trips and items that were measured.
 #[track_caller]
 fn assert_agree(cost: Cost, reads: &Reads) {
     assert_eq!((cost.round_trips, cost.items), (reads.round_trips, reads.items));

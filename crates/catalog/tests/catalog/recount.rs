@@ -27,7 +27,7 @@ async fn delete(catalog: &Catalog, key: &str, sequencer: &str) {
     record_as(catalog, key, &after(sequencer), &Observation::Absent).await;
 }
 
-/// Adds to a sum of a shard's totals, bypassing the catalog.
+/// Makes one of a shard's totals wrong: adds `by` to the attribute `sum` directly in the table.
 async fn spoil(table: &TestTable, shard: u32, sum: &str, by: i64) {
     let update = table.client().update_item().table_name(TestTable::NAME);
     update

@@ -12,7 +12,8 @@ const HEADER: u64 = 26;
 /// Maximum number of channels.
 const MAX_CHANNELS: u16 = 56;
 
-/// Reads the file header: version, six zero bytes, channels, height, width, depth, color mode.
+/// Reads the file header (signature, version, six zero bytes, channels, height, width, depth, color
+/// mode), then the image resources if they can be read.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let largest_side = match source.u16_be(4)? {
         1 => 30_000,

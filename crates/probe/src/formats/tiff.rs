@@ -52,7 +52,8 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Keeps an entry. Of duplicates, the first counts.
+    /// Keeps an entry that the image needs. Of duplicates, the first counts, but different widths or
+    /// different heights are an error.
     fn take(&mut self, entry: Entry<'a>) -> Parsed<()> {
         let field = match entry.tag() {
             IMAGE_WIDTH => return side(&mut self.width, entry),

@@ -1,4 +1,5 @@
-//! Seeds for the fuzzer in `fuzz/`: the test images, on a server without faults.
+//! Writes the seeds of the fuzzer in `fuzz/`: each test image, behind the control bytes that make the
+//! range server of `adversary.rs` respond without faults.
 
 use std::fs;
 use std::path::Path;

@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.
 
 import contextvars
 
-# The states that the iterations of the current inline Map run.
+# The member `States` of the current inline Map, which each iteration runs.
 iterated = contextvars.ContextVar("iterated", default=None)
 
 # The details of the event `MapRunStarted` of the current Map Run.

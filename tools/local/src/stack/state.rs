@@ -100,7 +100,7 @@ pub enum StateError {
         /// The error in the JSON.
         source: serde_json::Error,
     },
-    /// The state file or its lock cannot be used.
+    /// The state file, its lock, or the file with the access key that it names cannot be used.
     #[error("{} cannot be used: {source}", .path.display())]
     Io {
         /// The file.

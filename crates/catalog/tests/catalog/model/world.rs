@@ -61,7 +61,7 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// The objects, as executions observe them while they can be read.
+    /// What an execution observes of each object, by key, if the object can be read.
     bucket: BTreeMap<&'static str, Observation>,
     /// Keys of objects that cannot be read.
     locked: BTreeSet<&'static str>,

@@ -35,6 +35,7 @@ LEFT_OUT = [
     (r"(\w+=\S+ )*cargo (test|benchmark|build)\b.*", ".ci/run runs all tests and the benchmark"),
     (r"(PATH=\S+ )?cargo build-functions\b.*", "takes ten minutes; .ci/run builds the archives"),
     (r"cargo lambda\b.*", "compiles the function and all its dependencies anew, for minutes"),
+    (r"cargo local .*--follow\b.*", "goes on until it is ended"),
     (r"cargo local load\b.*", "takes minutes; tests/integration/load.rs runs a smaller load"),
     (r"pulumi (?!stack output).*", "needs an AWS account; tests/conformance/pulumi/run deploys with Pulumi's engine"),
     (r"\.ci/check-stack .*", "needs the Pulumi CLI; the workflow runs it"),

@@ -60,12 +60,14 @@ impl RunDirectory {
     }
 }
 
-/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`].
+/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. Whatever
+/// has another name than a port was not made for an emulator, and stays.
 fn prune(parent: &Path) -> io::Result<()> {
     let mut ended = Vec::new();
     for entry in std::fs::read_dir(parent)? {
         let entry = entry?;
-        if !entry.path().join("tmp").exists() {
+        let port = entry.file_name().to_str().and_then(|name| name.parse::<u16>().ok());
+        if port.is_some() && !entry.path().join("tmp").exists() {
             ended.push((entry.metadata()?.modified()?, entry.path()));
         }
     }
@@ -82,16 +84,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn old_logs_are_removed_but_running_emulators_are_left_alone() {
+    fn old_logs_are_removed_but_running_emulators_and_foreign_files_are_left_alone() {
         let parent = tempfile::tempdir().unwrap();
+        let foreign = parent.path().join("foreign");
+        std::fs::create_dir(&foreign).unwrap();
         let running = RunDirectory::create(parent.path(), 1).unwrap();
         for port in 2..30 {
             RunDirectory::create(parent.path(), port).unwrap().clean();
         }
         RunDirectory::create(parent.path(), 30).unwrap();
-        assert!(running.temporary().is_dir());
+        assert!(running.temporary().is_dir() && foreign.is_dir());
         let left = std::fs::read_dir(parent.path()).unwrap().count();
-        assert_eq!(left, KEPT_LOGS + 2);
+        assert_eq!(left, KEPT_LOGS + 3);
     }
 
     #[test]

@@ -11,6 +11,7 @@ EXPECTED = {
     "cargo local upload cat.jpg": "1680×1050",
     "cargo local executions cat.jpg": "PutMetadata",
     "cargo local logs cat.jpg": "measured",
+    "cargo local events": "ImageRecorded",
     "curl $API/images/metadata/cat.jpg": '"width":"1680"',
     "curl $API/images/info": '"totalImages"',
 }

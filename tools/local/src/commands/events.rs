@@ -1,7 +1,7 @@
 //! `cargo local events`: the result events of the stack.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 use console::style;
@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 
 /// Number of events without `--limit`.
 const SHOWN: usize = 25;
+
+/// Time to wait for a first event, as an event follows its change within about two seconds.
+const FIRST: Duration = Duration::from_secs(5);
 
 /// Interval between queries for new events.
 const POLL: Duration = Duration::from_millis(500);
@@ -49,7 +52,15 @@ pub(super) struct EventsCommand {
 impl EventsCommand {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let (outputs, aws) = StateFile::of(workspace).connect()?;
+        let started = Instant::now();
         let mut events = since(&aws, &outputs, 0).await?;
+        while !self.follow
+            && !events.iter().any(|event| self.is_wanted(event))
+            && started.elapsed() < FIRST
+        {
+            tokio::time::sleep(POLL).await;
+            events = since(&aws, &outputs, 0).await?;
+        }
         let mut newest = events.last().map(|event| event.time).unwrap_or_default();
         let mut seen: HashSet<String> = events.iter().map(identity).collect();
         events.retain(|event| self.is_wanted(event));

@@ -23,7 +23,7 @@ mod stack;
 
 pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
-pub use test_table::{filler, observed, snapshot, units};
+pub use test_table::{filler, observed, snapshot, totals, units};
 
 /// The number in an environment variable; `default` without it. Long runs set a larger number.
 #[must_use]

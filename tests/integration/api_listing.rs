@@ -15,7 +15,11 @@ const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 fn catalog(stack: &TestStack) -> Catalog {
     let client = stack.stack.aws.dynamodb.clone();
-    Catalog::new(&client, &stack.stack.outputs.table_name, Shards::new(8).unwrap())
+    Catalog::new(
+        client.config().to_builder(),
+        &stack.stack.outputs.table_name,
+        Shards::new(8).unwrap(),
+    )
 }
 
 /// The key and observation of image `number`: ten images of each size, a quarter of each type, and

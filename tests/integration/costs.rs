@@ -113,7 +113,7 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
 /// Records images without objects: listings do not read objects.
 async fn fill(stack: &TestStack) {
     let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-    let catalog = Catalog::new(client, table, Shards::new(SHARDS).unwrap());
+    let catalog = Catalog::new(client.config().to_builder(), table, Shards::new(SHARDS).unwrap());
     for number in 0..IMAGES {
         let key = format!("uploads/costs/filling/{number:04}.jpg");
         let order = Order::After(Sequencer::parse("01").unwrap());

@@ -28,7 +28,11 @@ async fn publishing(name: &str) -> (TestStack, Subscriber) {
 
 fn catalog_of(stack: &TestStack) -> Catalog {
     let client = stack.stack.aws.dynamodb.clone();
-    Catalog::new(&client, &stack.stack.outputs.table_name, Shards::new(8).unwrap())
+    Catalog::new(
+        client.config().to_builder(),
+        &stack.stack.outputs.table_name,
+        Shards::new(8).unwrap(),
+    )
 }
 
 /// Records images under keys of their own, with this prefix, and returns the keys.

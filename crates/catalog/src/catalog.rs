@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::AsyncSleep as _;
+use aws_sdk_dynamodb::config::{AsyncSleep as _, Builder};
 use aws_sdk_dynamodb::operation::batch_get_item::BatchGetItemError;
 use aws_sdk_dynamodb::operation::get_item::GetItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -31,12 +31,11 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// A catalog in `table`, with totals and indexes spread over `shards`. The catalog's client
-    /// retries every transient failure, except a put that conflicts with a transaction:
+    /// A catalog in `table`, with totals and indexes spread over `shards`, through a client with
+    /// this configuration. The client retries every transient failure, except a put that conflicts with a transaction:
     /// [`Catalog::record_once`] retries that itself.
-    pub fn new(client: &Client, table: impl Into<String>, shards: Shards) -> Self {
+    pub fn new(config: Builder, table: impl Into<String>, shards: Shards) -> Self {
         let service = Service::DynamoDb;
-        let config = client.config().to_builder();
         let config = config
             .retry_classifier(RetryTransient::<BatchGetItemError>::new(service))
             .retry_classifier(RetryTransient::<GetItemError>::new(service))

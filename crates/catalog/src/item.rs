@@ -90,8 +90,8 @@ pub(crate) const BY_SIZE: &str = "by-size";
 /// Name of the index over images with the keys `shard` and `s3objectkey`.
 pub(crate) const BY_KEY: &str = "by-key";
 
-/// Name of the attribute that contains the key.
-pub(crate) const KEY: &str = "s3objectkey";
+/// Name of the attribute that contains the key of an item: the table's partition key.
+pub const KEY: &str = "s3objectkey";
 
 /// Name of the attribute that contains [`Record::revision`].
 pub(crate) const REVISION: &str = "revision";

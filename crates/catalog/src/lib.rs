@@ -52,7 +52,7 @@ pub use catalog::Catalog;
 pub use compare::{Differing, PageRecord, RecordPage, Segment, SegmentError};
 pub use cost::Cost;
 pub use error::CatalogError;
-pub use item::{ImageRecord, Record, RecordState, Written};
+pub use item::{ImageRecord, KEY, Record, RecordState, Written};
 pub use listing::{ImagePage, ListQuery, Position, Sort};
 pub use outcome::{Outcome, Recorded};
 pub use overview::Overview;

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
-use contract::{Observation, describe};
+use contract::{Observation, backoff, describe};
 
 use crate::cancellation::Cancellation;
 use crate::item::{Attributes, KEY, REVISION};
@@ -107,10 +107,10 @@ impl Catalog {
             match self.write(&write, &left_out).await? {
                 Attempt::Landed => return Ok(Recorded { outcome: Outcome::Recorded, cost }),
                 Attempt::Moved(item) => previous = item.map(Previous::read),
-                Attempt::Conflict => self.wait(jitter(attempt)).await,
+                Attempt::Conflict => self.wait(backoff(FIRST_WAIT, attempt)).await,
                 Attempt::Throttled(error) => {
                     failure = error;
-                    self.wait(jitter(attempt)).await;
+                    self.wait(backoff(FIRST_WAIT, attempt)).await;
                 }
                 Attempt::TotalsRefused(error) => {
                     let (spoiled, read) = self.spoiled_totals(&write).await?;
@@ -308,12 +308,6 @@ impl Condition {
 #[expect(clippy::needless_pass_by_value, reason = "the signature that `map_err` requires")]
 fn refused(error: aws_sdk_dynamodb::error::BuildError) -> CatalogError {
     CatalogError::TableRefused(error.to_string())
-}
-
-/// A random wait below a bound that doubles with each attempt, so that writers that collided do not
-/// collide again (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
-fn jitter(attempt: u32) -> Duration {
-    FIRST_WAIT.mul_f64(f64::from(1 << attempt.min(10)) * fastrand::f64())
 }
 
 fn random_revision() -> String {

@@ -34,6 +34,6 @@ pub use failure_class::{
 pub use image_facts::{ImageFacts, Location, MEASURING};
 pub use listed_object::ListedObject;
 pub use observation::{Head, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject};
-pub use retry::RetryTransient;
+pub use retry::{RetryTransient, backoff};
 pub use sequencer::{Sequencer, SequencerError};
 pub use walk::{PageKeys, WalkPage, WalkRequest};

@@ -1,7 +1,9 @@
-//! Retries inside a function: the SDK retries what the tables call transient.
+//! Retries inside a function: the SDK retries what the tables call transient. What it cannot retry,
+//! functions repeat themselves, after waits of [`backoff`].
 
 use std::error::Error;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -11,6 +13,14 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::aws_failure::class_of_response;
 use crate::{FailureClass, Service};
+
+/// A random wait before another attempt, below a bound that is `first` after the first attempt and
+/// doubles with each of the `earlier` waits, so that callers that collided do not collide again
+/// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
+#[must_use]
+pub fn backoff(first: Duration, earlier: u32) -> Duration {
+    first.mul_f64(f64::from(1 << earlier.min(10)) * fastrand::f64())
+}
 
 /// A retry classifier of the SDK's client: every response that [`crate::classify`] calls transient
 /// is retried.

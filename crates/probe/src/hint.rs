@@ -2,7 +2,7 @@
 
 use mime_guess::MimeGuess;
 
-/// What an object's key and its uploader claim about the object's format.
+/// The format that an object's key and its uploader claim for the object.
 ///
 /// The probe never trusts a hint over the bytes. A hint sets the size of the first read and decides
 /// between types that the bytes cannot tell apart.

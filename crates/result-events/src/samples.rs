@@ -153,7 +153,7 @@ impl Subscriber {
         }
     }
 
-    /// What the subscriber knows of a key: its image, its rejection, or null.
+    /// The state of a key as the subscriber knows it: its image, its rejection, or null.
     fn knows(&self, key: &str) -> Value {
         let Some(detail) = self.0.get(key) else { return Value::Null };
         detail.get("image").or_else(|| detail.get("rejection")).cloned().unwrap_or_default()

@@ -1,6 +1,7 @@
 //! Records of the table's stream.
 
 use aws_lambda_events::dynamodb::EventRecord;
+use catalog::KEY;
 use contract::UPLOADS_PREFIX;
 
 use crate::detail::{Common, ResultEvent, VERSION};
@@ -8,10 +9,7 @@ use crate::state::State;
 use crate::transition::event;
 use crate::{Order, OrderError};
 
-/// Name of the attribute that contains the key of an item.
-const KEY: &str = "s3objectkey";
-
-/// What follows from a record of the stream.
+/// The result of reading a record of the stream.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Published {
     /// An event.

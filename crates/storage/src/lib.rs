@@ -16,6 +16,7 @@ use std::ops::Range;
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_s3::operation::get_object::{GetObjectError, GetObjectOutput};
@@ -80,10 +81,9 @@ pub struct Storage {
 }
 
 impl Storage {
-    /// Wraps a client of the SDK, and makes it retry every transient failure.
+    /// Creates a client with this configuration, which also retries every transient failure.
     #[must_use]
-    pub fn new(client: &Client) -> Self {
-        let config = client.config().to_builder();
+    pub fn new(config: Builder) -> Self {
         let config = config
             .retry_classifier(RetryTransient::<GetObjectError>::new(Service::S3))
             .retry_classifier(RetryTransient::<HeadObjectError>::new(Service::S3))

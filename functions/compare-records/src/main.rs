@@ -6,6 +6,8 @@
 
 mod handler;
 
+use aws_sdk_dynamodb::config::Builder as DynamoDb;
+use aws_sdk_s3::config::Builder as S3;
 use catalog::{Catalog, TableName};
 use contract::WalkRequest;
 use futures_util::future::join;
@@ -16,13 +18,12 @@ use storage::{BucketName, Storage};
 async fn main() -> Result<(), runtime::Error> {
     let config = runtime::aws_config();
     let (catalog, bucket) = runtime::initialize(|settings| {
-        let client = aws_sdk_dynamodb::Client::new(&config);
         let table: TableName = settings.required("TABLE_NAME")?;
-        let catalog = Catalog::new(&client, table, settings.required("SHARDS")?);
+        let catalog = Catalog::new(DynamoDb::from(&config), table, settings.required("SHARDS")?);
         Ok((catalog, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    let storage = Storage::new(&aws_sdk_s3::Client::new(&config));
+    let storage = Storage::new(S3::from(&config));
     // Nearly all inputs name this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         let connections = join(catalog.connect_by_scan(), storage.connect(bucket.as_str()));

@@ -9,8 +9,8 @@ mod headers;
 mod settings;
 
 use api::Request;
-use aws_sdk_dynamodb::Client as DynamoDb;
-use aws_sdk_s3::Client as S3;
+use aws_sdk_dynamodb::config::Builder as DynamoDb;
+use aws_sdk_s3::config::Builder as S3;
 use catalog::{Catalog, TableName};
 use futures_util::future::join;
 use runtime::Summary;
@@ -24,10 +24,9 @@ async fn main() -> Result<(), runtime::Error> {
     let config = runtime::aws_config();
     let function = runtime::initialize(|settings| {
         let table: TableName = settings.required("TABLE_NAME")?;
-        let client = DynamoDb::new(&config);
         Ok(GetImage {
-            catalog: Catalog::new(&client, table, settings.required("SHARDS")?),
-            storage: Storage::new(&S3::new(&config)),
+            catalog: Catalog::new(DynamoDb::from(&config), table, settings.required("SHARDS")?),
+            storage: Storage::new(S3::from(&config)),
             settings: Settings::read(settings)?,
         })
     })

@@ -5,7 +5,7 @@
 
 mod handler;
 
-use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
 use contract::ObjectEvent;
 use runtime::Summary;
 use storage::{BucketName, Storage};
@@ -14,7 +14,7 @@ use storage::{BucketName, Storage};
 async fn main() -> Result<(), runtime::Error> {
     let bucket: Option<BucketName> =
         runtime::initialize(|settings| settings.optional("BUCKET_NAME")).await;
-    let storage = Storage::new(&Client::new(&runtime::aws_config()));
+    let storage = Storage::new(Builder::from(&runtime::aws_config()));
     // Nearly all events are about this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = &bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;

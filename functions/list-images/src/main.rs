@@ -3,7 +3,7 @@
 mod handler;
 
 use api::Request;
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
 use catalog::{Catalog, TableName};
 use runtime::Summary;
 
@@ -12,9 +12,9 @@ use crate::handler::ListImages;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let function = runtime::initialize(|settings| {
-        let client = Client::new(&runtime::aws_config());
+        let config = Builder::from(&runtime::aws_config());
         let table: TableName = settings.required("TABLE_NAME")?;
-        let catalog = Catalog::new(&client, table, settings.required("SHARDS")?);
+        let catalog = Catalog::new(config, table, settings.required("SHARDS")?);
         Ok(ListImages { catalog, cache: settings.required("CACHE_SECONDS")? })
     })
     .await;

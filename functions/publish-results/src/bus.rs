@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::config::Builder;
 use aws_sdk_eventbridge::error::ProvideErrorMetadata as _;
 use aws_sdk_eventbridge::operation::put_events::{PutEventsError, PutEventsOutput};
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use contract::{FailureClass, RetryTransient, Service, classify, describe};
+use contract::{FailureClass, RetryTransient, Service, backoff, class_of, classify, describe};
 use result_events::{ResultEvent, SOURCE};
 
 use crate::batch::Entry;
@@ -38,9 +39,9 @@ pub(crate) struct Refused {
 }
 
 impl Bus {
-    /// The bus with this name. The client then retries every transient failure.
-    pub(crate) fn new(client: &Client, name: BusName) -> Self {
-        let config = client.config().to_builder();
+    /// The bus with this name, through a client with this configuration, which also retries every
+    /// transient failure.
+    pub(crate) fn new(config: Builder, name: BusName) -> Self {
         let config =
             config.retry_classifier(RetryTransient::<PutEventsError>::new(Service::EventBridge));
         Self { client: Client::from_conf(config.build()), name }
@@ -81,20 +82,15 @@ impl Bus {
                 },
                 Err(error) => {
                     let message = describe(&error);
-                    let error = match classify(Service::EventBridge, error.code(), &error) {
-                        FailureClass::Transient => PublishError::BusUnavailable(message),
-                        FailureClass::Object | FailureClass::System => {
-                            PublishError::BusRefused(message)
-                        }
-                    };
-                    return Err(Refused { entries, error });
+                    let class = classify(Service::EventBridge, error.code(), &error);
+                    return Err(Refused { entries, error: PublishError::new(class, message) });
                 }
             };
             attempt += 1;
             if attempt == MAX_ATTEMPTS {
                 return Err(Refused { entries, error });
             }
-            tokio::time::sleep(jitter(attempt)).await;
+            tokio::time::sleep(backoff(FIRST_WAIT, attempt - 1)).await;
         }
     }
 }
@@ -113,24 +109,11 @@ fn refused(response: &PutEventsOutput, entries: &mut Vec<Entry>) -> Option<Publi
         }
         let code = result.and_then(|it| it.error_code()).unwrap_or("no result");
         let message = result.and_then(|it| it.error_message()).unwrap_or_default();
-        first.get_or_insert_with(|| of_code(code, &format!("{code}: {message}")));
+        let class = class_of(Service::EventBridge, code).unwrap_or(FailureClass::Transient);
+        first.get_or_insert_with(|| PublishError::new(class, format!("{code}: {message}")));
         true
     });
     first
-}
-
-fn of_code(code: &str, message: &str) -> PublishError {
-    match contract::class_of(Service::EventBridge, code) {
-        Some(FailureClass::Object | FailureClass::System) => {
-            PublishError::BusRefused(message.to_owned())
-        }
-        Some(FailureClass::Transient) | None => PublishError::BusUnavailable(message.to_owned()),
-    }
-}
-
-/// A random wait below a bound that doubles with each attempt.
-fn jitter(attempt: u32) -> Duration {
-    FIRST_WAIT.mul_f64(f64::from(1 << (attempt - 1).min(10)) * fastrand::f64())
 }
 
 #[cfg(test)]

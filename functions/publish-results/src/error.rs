@@ -1,6 +1,6 @@
 //! Errors of a batch.
 
-use contract::NamedError;
+use contract::{FailureClass, NamedError};
 
 /// The reason why events were not published; Lambda delivers their records again. If nothing of a
 /// batch was published, the invocation fails with this error.
@@ -12,6 +12,16 @@ pub(crate) enum PublishError {
     /// Permanent: the bus refuses the request.
     #[error("EventBridge refused the request; check the bus and the role ({0})")]
     BusRefused(String),
+}
+
+impl PublishError {
+    /// The error of a failure of this class.
+    pub(crate) fn new(class: FailureClass, message: String) -> Self {
+        match class {
+            FailureClass::Transient => Self::BusUnavailable(message),
+            FailureClass::Object | FailureClass::System => Self::BusRefused(message),
+        }
+    }
 }
 
 impl NamedError for PublishError {

@@ -11,7 +11,7 @@ mod error;
 mod handler;
 
 use aws_lambda_events::dynamodb::Event;
-use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::config::Builder;
 use runtime::Summary;
 use storage::BucketName;
 
@@ -21,10 +21,10 @@ use crate::bus_name::BusName;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let (bus, bucket) = runtime::initialize(|settings| {
-        let client = Client::new(&runtime::aws_config());
+        let config = Builder::from(&runtime::aws_config());
         let bus: BusName = settings.required("EVENT_BUS_NAME")?;
         let bucket: BucketName = settings.required("BUCKET_NAME")?;
-        Ok((Bus::new(&client, bus), bucket))
+        Ok((Bus::new(config, bus), bucket))
     })
     .await;
     runtime::run(async |event: Event, summary: &mut Summary| {

@@ -5,7 +5,7 @@
 
 mod handler;
 
-use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::Builder;
 use catalog::{Catalog, TableName};
 use runtime::Summary;
 
@@ -14,9 +14,9 @@ use crate::handler::Entry;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let catalog = runtime::initialize(|settings| {
-        let client = Client::new(&runtime::aws_config());
+        let config = Builder::from(&runtime::aws_config());
         let table: TableName = settings.required("TABLE_NAME")?;
-        Ok(Catalog::new(&client, table, settings.required("SHARDS")?))
+        Ok(Catalog::new(config, table, settings.required("SHARDS")?))
     })
     .await;
     runtime::warm_up(Box::pin(catalog.connect())).await;

@@ -7,7 +7,7 @@
 mod handler;
 mod measurement;
 
-use aws_sdk_s3::Client;
+use aws_sdk_s3::config::Builder;
 use runtime::Summary;
 use storage::{BucketName, Storage};
 
@@ -20,7 +20,7 @@ async fn main() -> Result<(), runtime::Error> {
         Ok((bucket, settings.optional("RECORD_LOCATION")?.unwrap_or(false)))
     })
     .await;
-    let storage = Storage::new(&Client::new(&runtime::aws_config()));
+    let storage = Storage::new(Builder::from(&runtime::aws_config()));
     // Nearly all events are about this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;

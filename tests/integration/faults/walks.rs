@@ -7,11 +7,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use contract::{COMMON, DYNAMODB, FailureClass, FailureCode, S3};
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
-use harness::{TestStack, picture, run};
+use harness::{TestStack, picture, run, totals};
 use serde_json::{Value, json};
 
 use super::codes::{NOT_ALONE, PUT_CONFLICT};
@@ -86,11 +85,8 @@ fn cases() -> Vec<(Call, FailureCode, Consequence)> {
 
 /// Makes the totals of a shard wrong, so that a recount replaces them.
 async fn spoil(stack: &TestStack) {
-    let update = stack.stack.aws.dynamodb.update_item().table_name(&stack.stack.outputs.table_name);
-    let update = update.key("s3objectkey", AttributeValue::S("#totals/0".into()));
-    let update = update.update_expression("ADD totalBytes :one");
-    let update = update.expression_attribute_values(":one", AttributeValue::N("1".into()));
-    update.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+    let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
+    totals::add(&aws.dynamodb, &outputs.table_name, 0, "totalBytes", 1).await;
 }
 
 /// Has its own stack, because the faults hit every listing and every scan of the stack.

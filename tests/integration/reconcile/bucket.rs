@@ -9,7 +9,7 @@ use aws_sdk_s3::types::StorageClass;
 use catalog::{Catalog, Order, Shards};
 use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
-use harness::{TestStack, observed};
+use harness::{TestStack, observed, totals};
 
 /// Number of concurrent requests.
 const CONCURRENCY: usize = 16;
@@ -171,16 +171,8 @@ impl<'a> Bucket<'a> {
 
     /// Adds to an attribute of a shard's totals, bypassing the catalog.
     pub(super) async fn spoil(&self, shard: u32, attribute: &str, by: i64) {
-        let update = self.stack.stack.aws.dynamodb.update_item();
-        update
-            .table_name(&self.stack.stack.outputs.table_name)
-            .key("s3objectkey", AttributeValue::S(format!("#totals/{shard}")))
-            .update_expression("ADD #sum :by")
-            .expression_attribute_names("#sum", attribute)
-            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
-            .send()
-            .await
-            .unwrap();
+        let (aws, outputs) = (&self.stack.stack.aws, &self.stack.stack.outputs);
+        totals::add(&aws.dynamodb, &outputs.table_name, shard, attribute, by).await;
     }
 
     /// Replaces an attribute of a shard's totals with a text, bypassing the catalog.
@@ -214,7 +206,7 @@ fn whole_seconds(time: DateTime) -> String {
 /// The catalog of a stack.
 pub(super) fn catalog(stack: &TestStack) -> Catalog {
     let (client, table) = (stack.stack.aws.dynamodb.clone(), &stack.stack.outputs.table_name);
-    Catalog::new(&client, table, Shards::new(8).unwrap())
+    Catalog::new(client.config().to_builder(), table, Shards::new(8).unwrap())
 }
 
 /// Records a PNG for an event with this sequencer.

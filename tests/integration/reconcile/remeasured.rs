@@ -27,7 +27,7 @@ impl Bucket<'_> {
     }
 }
 
-/// What an older version measured is measured again only if asked for.
+/// Objects that an older version measured are measured again only on request.
 pub(super) async fn is_measured_again_if_asked_for(stack: &TestStack, bucket: &Bucket<'_>) {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     let remeasured = async || remeasure(&stack.stack.aws.sfn, machine).await.unwrap();

@@ -7,8 +7,8 @@
 //! before each request whether a [`Fault`] is injected, and may itself write to the table, as
 //! another writer would.
 //!
-//! [`snapshot`] reads the whole table, [`filler`] fills one, [`units`] computes the units that
-//! AWS would bill, and [`observed`] makes observations to record. These four also serve the
+//! [`snapshot`] reads the whole table, [`filler`] fills one, [`totals`] makes totals wrong, [`units`] computes the units that
+//! AWS would bill, and [`observed`] makes observations to record. These five also serve the
 //! integration tests, on the emulator's table.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
@@ -22,6 +22,7 @@ pub mod observed;
 mod schema;
 pub mod snapshot;
 mod table;
+pub mod totals;
 pub mod units;
 mod waits;
 

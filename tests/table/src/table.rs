@@ -57,7 +57,7 @@ impl TestTable {
     /// A catalog in the table, without faults.
     #[must_use]
     pub fn catalog(&self, shards: u32) -> Catalog {
-        Catalog::new(&self.client, Self::NAME, number(shards))
+        Catalog::new(self.client.config().to_builder(), Self::NAME, number(shards))
     }
 
     /// A client that calls `hook` before each request, and injects the fault that it returns.
@@ -76,7 +76,7 @@ impl TestTable {
             let fault = faults.get(call.number).copied().flatten();
             async move { fault }.boxed()
         });
-        Catalog::new(&client, Self::NAME, number(shards))
+        Catalog::new(client.config().to_builder(), Self::NAME, number(shards))
     }
 
     /// Runs a call until it ends, or until a fault kills the calling process: then returns `None`.

@@ -93,7 +93,8 @@ async fn connections_are_opened_by_the_operation_that_the_role_allows() {
         seen.lock().unwrap().push(call.operation);
         std::future::ready(None).boxed()
     });
-    let catalog = Catalog::new(&client, TestTable::NAME, table.catalog(1).shards());
+    let catalog =
+        Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(1).shards());
     catalog.connect().await.unwrap();
     catalog.connect_by_batch().await.unwrap();
     catalog.connect_by_scan().await.unwrap();

@@ -132,7 +132,8 @@ async fn images_that_stay_are_each_on_one_page_while_others_come_and_go() {
         }
         .boxed()
     });
-    let catalog = Catalog::new(&client, TestTable::NAME, table.catalog(8).shards());
+    let catalog =
+        Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(8).shards());
     for sort in SORTS {
         let pages = pages(&catalog, query(sort, 20, "", "")).await;
         let listed = images(&pages).into_iter().map(|(_, key)| key);

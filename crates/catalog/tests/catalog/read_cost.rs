@@ -146,7 +146,7 @@ async fn measure(table: &TestTable, filler: &Filler) -> (Reads, Vec<(Listing, Re
     let images = filler.records.len() as u64;
     let records = Arc::new(filler.records.clone());
     let (client, meter) = Meter::on(table.client(), records);
-    let catalog = Catalog::new(&client, TestTable::NAME, shards());
+    let catalog = Catalog::new(client.config().to_builder(), TestTable::NAME, shards());
     let (overview, cost) = catalog.overview().await.unwrap();
     assert_eq!(overview, expected(images));
     let of_overview = meter.take();
@@ -227,7 +227,7 @@ async fn a_page_costs_at_most_250_units_whatever_its_limit_and_filter() {
     let table = TestTable::create().await;
     let (metered, meter) = Meter::on(table.client(), Arc::default());
     fill_with_large_items(&table.catalog(SHARDS), 700).await;
-    let catalog = Catalog::new(&metered, TestTable::NAME, shards());
+    let catalog = Catalog::new(metered.config().to_builder(), TestTable::NAME, shards());
     for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
         for content_type in ["", "image/none"] {
             let filter = ("large items", content_type, "");

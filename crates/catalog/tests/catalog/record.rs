@@ -203,7 +203,8 @@ async fn an_observation_that_is_overtaken_is_stale_or_lands_on_the_newer_record(
             }
             .boxed()
         });
-        let catalog = Catalog::new(&client, TestTable::NAME, table.catalog(8).shards());
+        let catalog =
+            Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(8).shards());
         let recorded = catalog.record(KEY, &after(2), &jpeg(10)).await.unwrap();
         assert_eq!(recorded.outcome, expected);
         assert_eq!(size(&table).await, Some(left));

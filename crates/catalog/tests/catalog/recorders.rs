@@ -74,7 +74,8 @@ async fn of_many_recorders_at_once_the_greatest_sequencer_stays() {
     let test_table = TestTable::create().await;
     let (client, table) = (test_table.client(), TestTable::NAME);
     // Two shards for three keys: recorders of different keys change the same totals.
-    let catalog = Catalog::new(&busy(&test_table), table, Shards::new(2).unwrap());
+    let catalog =
+        Catalog::new(busy(&test_table).config().to_builder(), table, Shards::new(2).unwrap());
     let names: Vec<_> = (0..KEYS).map(|key| format!("uploads/{key}.jpg")).collect();
     let (conflicts, done) = (AtomicU64::new(0), AtomicBool::new(false));
     let recording = async {

@@ -8,7 +8,7 @@ use contract::{NamedError as _, Observation, Sequencer};
 use futures_util::FutureExt as _;
 use futures_util::future::join;
 use test_table::snapshot::{Snapshot, scan};
-use test_table::{Fault, TestTable, observed};
+use test_table::{Fault, TestTable, observed, totals};
 
 use crate::record_as;
 
@@ -29,15 +29,7 @@ async fn delete(catalog: &Catalog, key: &str, sequencer: &str) {
 
 /// Makes one of a shard's totals wrong: adds `by` to the attribute `sum` directly in the table.
 async fn spoil(table: &TestTable, shard: u32, sum: &str, by: i64) {
-    let update = table.client().update_item().table_name(TestTable::NAME);
-    update
-        .key("s3objectkey", AttributeValue::S(format!("#totals/{shard}")))
-        .update_expression("ADD #sum :by")
-        .expression_attribute_names("#sum", sum)
-        .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
-        .send()
-        .await
-        .unwrap();
+    totals::add(table.client(), TestTable::NAME, shard, sum, by).await;
 }
 
 /// The number of images and bytes in the overview.
@@ -100,7 +92,7 @@ async fn a_recording_during_the_count_is_not_taken_for_a_repair() {
         }
         .boxed()
     });
-    let counting = Catalog::new(&client, TestTable::NAME, catalog.shards());
+    let counting = Catalog::new(client.config().to_builder(), TestTable::NAME, catalog.shards());
     let counted = counting.count_totals().await.unwrap();
     let repair = catalog.repair_totals(counted).await.unwrap();
     assert_eq!(repair.repaired, 0, "{repair:?}");
@@ -143,7 +135,7 @@ fn in_short_pages(table: &TestTable) -> Catalog {
         let is_scan = call.operation == "Scan";
         std::future::ready(is_scan.then_some(Fault::ShortPage(1))).boxed()
     });
-    Catalog::new(&client, TestTable::NAME, table.catalog(8).shards())
+    Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(8).shards())
 }
 
 /// Makes a recount whose parts are as short as possible, and passes the progress on as JSON, as the
@@ -213,7 +205,8 @@ async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
         }
         .boxed()
     });
-    let catalog = Catalog::new(&client, TestTable::NAME, table.catalog(1).shards());
+    let catalog =
+        Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(1).shards());
     let recount = catalog.recount().await.unwrap();
     assert_eq!(recount, Recount { examined: 1, repaired: 0, unsettled: 1 });
     assert_eq!(table.waits().len(), 3, "one for each count");
@@ -285,7 +278,8 @@ async fn a_recording_directly_before_the_repair_stops_it() {
         }
         .boxed()
     });
-    let catalog = Catalog::new(&client, TestTable::NAME, table.catalog(1).shards());
+    let catalog =
+        Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(1).shards());
     let repair = catalog.repair_totals(counted).await.unwrap();
     assert_eq!(repair, Recount { examined: 1, repaired: 0, unsettled: 1 });
     assert_eq!(overview(&catalog).await, (5, 30));
@@ -314,5 +308,5 @@ fn busy(table: &TestTable) -> Catalog {
         }
         .boxed()
     });
-    Catalog::new(&client, TestTable::NAME, table.catalog(8).shards())
+    Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(8).shards())
 }

@@ -15,7 +15,6 @@ use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::future::ProvideCredentials as ProvideCredentialsFuture;
-use aws_sdk_s3::Client;
 use aws_sdk_s3::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, ProvideCredentials, Region};
@@ -152,7 +151,7 @@ impl S3 {
                 RetryPartition::custom("test").token_bucket(TokenBucket::unlimited()).build(),
             )
             .http_client(self.clone());
-        Storage::new(&Client::from_conf(configure(config).build()))
+        Storage::new(configure(config))
     }
 
     /// The response to a plain GET of a presigned URL: status, headers and body.

@@ -95,10 +95,7 @@ def record_nested_states():
             output = run_states(states, start_at, input_data, execution, context)
         except Exception as error:
             if is_child:
-                details = {
-                    "error": getattr(error, "error", "States.Runtime"),
-                    "cause": getattr(error, "cause", str(error)),
-                }
+                details = failure_of(error)
                 stepfunctions._add_event(
                     execution, "ExecutionFailed", {"executionFailedEventDetails": details}
                 )

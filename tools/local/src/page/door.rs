@@ -41,7 +41,7 @@ struct Tokens {
     used: Vec<String>,
 }
 
-/// What a token entitles its bearer to.
+/// The right that a token gives to its bearer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Entry {
     /// The token is used for the first time: the bearer gets the session.

@@ -38,7 +38,7 @@ pub(crate) struct Model {
     entries: BTreeMap<String, Entry>,
     /// Number of writes of each key's record.
     written: BTreeMap<String, u64>,
-    /// What someone has added to the totals, by the key of the totals item.
+    /// Amounts that were added to the totals outside the catalog, by the key of the totals item.
     spoiled: BTreeMap<String, Counts>,
 }
 

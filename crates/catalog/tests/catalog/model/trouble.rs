@@ -1,4 +1,4 @@
-//! What happens to an operation between its requests.
+//! Faults, kills and rival writes between the requests of an operation.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use test_table::{Fault, TestTable};
 
 use super::world::Look;
 
-/// What happens to an operation between its requests.
+/// A fault, a kill or a rival write between the requests of an operation.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Trouble {
     None,
@@ -96,7 +96,11 @@ impl Troubled {
             }
         };
         let client = table.client_with(hook);
-        let catalog = Catalog::new(&client, TestTable::NAME, Shards::new(shards).unwrap());
+        let catalog = Catalog::new(
+            client.config().to_builder(),
+            TestTable::NAME,
+            Shards::new(shards).unwrap(),
+        );
         Self { catalog, trouble, requests, injected, rival: outcome }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use catalog::{Catalog, CatalogError, Order, Outcome, Progress, RecountPart};
 use contract::{Observation, Rejection, StoredObject};
-use test_table::{TestTable, observed};
+use test_table::{TestTable, observed, totals};
 
 use super::operation::{Content, Operation};
 use super::reference::{Model, When, sequencer};
@@ -61,7 +61,7 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// What an execution observes of each object, by key, if the object can be read.
+    /// The observation that an execution makes of each object, by key, if the object can be read.
     bucket: BTreeMap<&'static str, Observation>,
     /// Keys of objects that cannot be read.
     locked: BTreeSet<&'static str>,
@@ -351,18 +351,10 @@ impl World {
 
     async fn spoil(&mut self, shard: u8, bytes: bool, by: i8) {
         self.disturb_recount();
-        let item = format!("#totals/{}", u32::from(shard) % self.model.shards);
+        let shard = u32::from(shard) % self.model.shards;
         let sum = if bytes { "totalBytes" } else { "image/png" };
-        let update = self.table.client().update_item().table_name(TestTable::NAME);
-        update
-            .key("s3objectkey", AttributeValue::S(item.clone()))
-            .update_expression("ADD #sum :by")
-            .expression_attribute_names("#sum", sum)
-            .expression_attribute_values(":by", AttributeValue::N(by.to_string()))
-            .send()
-            .await
-            .unwrap();
-        self.model.spoil(item, sum, by.into());
+        totals::add(self.table.client(), TestTable::NAME, shard, sum, by.into()).await;
+        self.model.spoil(format!("#totals/{shard}"), sum, by.into());
     }
 
     fn disturb_recount(&mut self) {

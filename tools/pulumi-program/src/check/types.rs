@@ -21,6 +21,12 @@ impl Checker<'_> {
             if let Some(kind) = schema.resources.get(&resource.type_token) {
                 let place = &resource.properties_place;
                 self.object(place, &resource.properties, &kind.inputs, &kind.required);
+                for (place, name) in &resource.options.ignore_changes {
+                    if !kind.inputs.contains_key(name) {
+                        let near = near(name, kind.inputs.keys().map(String::as_str));
+                        self.error(place, format!("unknown property {name}{near}"));
+                    }
+                }
             }
             if let Some(protect) = &resource.options.protect {
                 self.value(protect, &Type::Boolean);
@@ -222,6 +228,7 @@ fn config_type(kind: &ConfigType) -> Type {
         ConfigType::String => Type::String,
         ConfigType::Integer => Type::Integer,
         ConfigType::Boolean => Type::Boolean,
+        ConfigType::Object => Type::Map(Box::new(Type::Any)),
         ConfigType::Array(items) => Type::Array(Box::new(config_type(items))),
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
-/// Tolerance for instructions and file sizes, in percent. On other processors some code takes other
-/// branches, for example in the C library, but that changes counts by less than the tolerance.
+/// Tolerance for instructions and file sizes, in percent. Some code, for example in the C library,
+/// takes other branches on other processors, which changes the counts by less than this.
 const COUNT_PERCENT: u64 = 10;
 
 /// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.

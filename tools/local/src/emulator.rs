@@ -1,8 +1,8 @@
 //! The AWS emulator as a child process that cannot outlive its parent.
 //!
-//! `emulator/launcher.py` starts the emulator. Its standard input is a pipe, and [`Emulator`] holds
-//! the other end. When this process ends, even if it is killed, the kernel closes the pipe. The
-//! launcher then kills the emulator and every function that the emulator runs.
+//! `emulator/launcher.py` starts the emulator. The launcher's standard input is a pipe, and
+//! [`Emulator`] holds the other end. When this process ends, even if it is killed, the kernel
+//! closes the pipe. The launcher then kills the emulator and every function that the emulator runs.
 
 pub mod control;
 mod health;
@@ -165,7 +165,7 @@ impl Emulator {
         options: EmulatorOptions,
         progress: &Progress,
     ) -> Result<Self, EmulatorError> {
-        // Checked before Python is prepared, because that may take a minute.
+        // Checked first, because preparing Python may take a minute.
         options.port.choose(1)?;
         let python = Environment::prepare(workspace, progress).await?;
         progress.doing(Step::Emulator, "starting the AWS emulator");

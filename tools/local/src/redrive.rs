@@ -107,10 +107,9 @@ impl RedriveError {
 /// messages that were sent after the call began: an event that fails again at once would otherwise
 /// be redriven without end.
 ///
-/// # Errors
-/// If the queue cannot be read or a message cannot be deleted. In the second case the message's
-/// execution has started, and the next redrive starts another, which is harmless because
-/// recording the same event twice changes nothing.
+/// If the queue cannot be read or a message cannot be deleted. In the second case, the message's
+/// execution has started, and the next redrive starts another. That is harmless: recording the same
+/// event twice changes nothing.
 pub async fn redrive(
     aws: &Aws,
     outputs: &Outputs,

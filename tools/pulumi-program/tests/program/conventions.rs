@@ -213,8 +213,8 @@ fn only_production_protects_its_data() {
     }
 }
 
-/// Each edit of the program that would remove a protection of production's data, or keep its old
-/// versions forever, is refused.
+/// Each edit of the program that would remove a protection of production's data, or keep old
+/// versions of the data forever, is refused.
 #[test]
 fn production_is_protected_from_changes_of_the_program() {
     let main = read("pulumi/Main.yaml");

@@ -79,7 +79,8 @@ impl TestTable {
         Catalog::new(client.config().to_builder(), Self::NAME, number(shards))
     }
 
-    /// Runs a call until it ends, or until a fault kills the calling process: then returns `None`.
+    /// Runs a call to its end, and returns its result. `None` if a fault kills the calling process
+    /// first.
     pub async fn unless_killed<T>(&self, call: impl Future<Output = T>) -> Option<T> {
         // Forget processes that were killed before.
         let _ = self.killed.notified().now_or_never();

@@ -25,7 +25,7 @@ pub(crate) fn read(root: &Path) -> Result<Report, BenchmarkError> {
     serde_json::from_slice(&text).map_err(|source| BenchmarkError::Json { file, source })
 }
 
-/// Writes these counts as the ones to commit.
+/// Writes the counts of a report to the file with the committed counts.
 pub(crate) fn write(root: &Path, report: &Report) -> Result<(), BenchmarkError> {
     let file = file(root);
     let text = serde_json::to_string_pretty(&report.without_times());

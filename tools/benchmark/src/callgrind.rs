@@ -23,7 +23,7 @@ const WARM: u32 = 10;
 /// Maximum number of runs until the counts of two agree.
 const RUNS: usize = 5;
 
-/// Two counts agree if they differ by less than one part in this many.
+/// Two counts agree if they differ by less than 1/`AGREE` of their value.
 const AGREE: u64 = 500;
 
 /// Instructions that one function executes.

@@ -49,7 +49,8 @@ const LAUNCHER: &str = concat!(
 /// Time limit for the emulator to pass its health check after its start; 0.4 to 1.0 s is usual.
 const START_DEADLINE: Duration = Duration::from_mins(1);
 
-/// Time limit for the launcher to kill its process group. After it, this process kills the group.
+/// Time limit for the launcher to kill its process group. After that time, this process kills the
+/// group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
 /// Time limit for the launcher if data is kept, because the emulator then saves the data first.
@@ -313,8 +314,8 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Sets the emulator's environment variables. Functions inherit them, so they must not give access
-/// to the user's AWS credentials, either directly or through the profile in `HOME`.
+/// Sets the emulator's environment variables. Functions inherit these variables, which must not
+/// give access to the user's AWS credentials, either directly or through the profile in `HOME`.
 fn environment(
     command: &mut Command,
     directory: &RunDirectory,

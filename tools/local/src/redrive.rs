@@ -107,6 +107,7 @@ impl RedriveError {
 /// messages that were sent after the call began: an event that fails again at once would otherwise
 /// be redriven without end.
 ///
+/// # Errors
 /// If the queue cannot be read or a message cannot be deleted. In the second case, the message's
 /// execution has started, and the next redrive starts another. That is harmless: recording the same
 /// event twice changes nothing.
@@ -182,7 +183,8 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // The page does not wait for messages: a message that is missed now appears the next time.
+        // Does not wait for messages. A message that is missed now is received when the page asks
+        // again.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

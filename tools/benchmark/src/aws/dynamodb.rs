@@ -8,7 +8,7 @@ use crate::http::Response;
 
 const KEY: &str = "s3objectkey";
 
-/// The response to an operation; none if no function calls it.
+/// The response to an operation; `None` for an operation that no function calls.
 pub(super) fn respond(
     collection: &Collection,
     target: &str,

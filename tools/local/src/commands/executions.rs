@@ -122,7 +122,7 @@ impl ExecutionsCommand {
         Filter { statuses, outcome: None, text: self.what.clone().unwrap_or_default() }
     }
 
-    /// Shows the executions that exist. `recorded` is the ARN of the execution that wrote the key's
+    /// Finds and shows the executions. `recorded` is the ARN of the execution that wrote the key's
     /// record.
     async fn show(
         &self,

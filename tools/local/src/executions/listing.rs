@@ -29,7 +29,7 @@ fn page_size(limit: usize) -> i32 {
 impl Executions {
     /// Reads a page of the list: about `limit` executions that match, from `cursor` on.
     ///
-    /// If the filter has no condition but a single status, or none at all, this is one
+    /// With no filter, or a filter that has nothing but a single status, this is one
     /// `ListExecutions`, and one `DescribeExecution` for each execution that is not known to have
     /// ended. With any other filter, the call reads on until enough executions match. Such a page
     /// may have more or fewer executions than `limit`, or none, and still be followed by another

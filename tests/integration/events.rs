@@ -1,4 +1,4 @@
-//! The sample events: each is a valid input, except for the bucket's name.
+//! The sample events: each is a valid input once it names the bucket of the stack.
 
 use std::fs;
 use std::path::{Path, PathBuf};

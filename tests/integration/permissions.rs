@@ -119,8 +119,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
         }
     }
     role.put(&world.stack, None).await;
-    // In reverse order: what the scenario that failed last has left behind would disturb the
-    // others. When that scenario works, it also repairs this.
+    // In reverse order: the scenario that failed last may have left something behind, which would
+    // disturb the others. When that scenario succeeds, it also cleans up.
     for scenario in scenarios.into_iter().rev() {
         if let Err(reason) = scenario.play(world, &role.name).await {
             outcomes
@@ -131,7 +131,7 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
 }
 
 /// Removes each permission that the emulator does not enforce from a copy of its policy. Of the
-/// permissions that AWS documents as required, the copy must then lack exactly this one.
+/// permissions that AWS documents as required, the copy must then lack exactly the removed one.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

@@ -134,7 +134,7 @@ fn client(database: &Arc<Database>, hook: Hook, waits: &Waits, killed: &Arc<Noti
         .region(Region::from_static("eu-central-1"))
         .allow_no_auth()
         .identity_cache(IdentityCache::no_cache())
-        // As `runtime::aws_config` sets it. There are no timeouts, since no time passes.
+        // Retries as `runtime::aws_config` sets them. There are no timeouts, since no time passes.
         .retry_config(RetryConfig::standard())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_partition(RetryPartition::new(partition))

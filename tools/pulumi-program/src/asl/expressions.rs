@@ -55,7 +55,7 @@ impl<'a> Variables<'a> {
         own
     }
 
-    /// Returns the variables of a child execution. It cannot read any variable of its parent.
+    /// Returns the variables of a child execution, which cannot read any variable of its parent.
     pub(super) fn of_child(&self) -> Self {
         let all = [&self.visible, &self.later, &self.outside].into_iter().flatten();
         Self { outside: all.copied().collect(), ..Self::default() }

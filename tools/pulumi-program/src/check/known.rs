@@ -36,7 +36,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The value as it appears in a text, if it can.
+    /// The value as it appears in a text; only a string, a number or a boolean can.
     fn text(self) -> Option<String> {
         match self.value {
             Value::String(text) => Some(text),

@@ -1,7 +1,7 @@
 //! Checks that a stack with a protected table protects its bucket too.
 //!
-//! A stack with deletion protection on its table has data that matters. Its images must then also
-//! survive a mistaken `pulumi destroy` or `aws s3 rm`.
+//! A stack with deletion protection on its table has data that matters. The stack's images must
+//! then also survive a mistaken `pulumi destroy` or `aws s3 rm`.
 
 use serde_json::Value;
 

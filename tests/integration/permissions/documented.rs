@@ -21,7 +21,7 @@ const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
 const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/// Actions to write logs. A state machine with logging cannot be created unless its role has these
+/// Actions to write logs. AWS creates a state machine with logging only if its role has these
 /// permissions (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>).
 const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",

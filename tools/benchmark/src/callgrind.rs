@@ -40,7 +40,7 @@ pub(crate) struct Instructions {
     pub(crate) warm: u64,
 }
 
-/// The path of valgrind; none if it is not installed.
+/// The path of valgrind; `None` if it is not installed.
 pub(crate) fn find() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|directory| directory.join("valgrind")).find(|it| it.is_file())
@@ -64,7 +64,7 @@ pub(crate) fn count(
     })
 }
 
-/// Runs until two counts agree, and returns the lesser of these. An invocation that reads a large
+/// Runs until two counts agree, and returns the lesser of the two. An invocation that reads a large
 /// body takes a few percent more instructions if the body happens to arrive in small pieces. Over
 /// several invocations, this difference averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {

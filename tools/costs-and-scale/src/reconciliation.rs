@@ -4,6 +4,11 @@
 //! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it
 //! invokes; a test compares them with the definition. Times are those of [`time`]: estimates, not
 //! measurements.
+//!
+//! A reconciliation makes two walks: over the objects, then over the records. A walk has segments,
+//! and a segment has pages: what one invocation of `compare-objects` or `compare-records` examines.
+//! In a round, every segment is continued by a child execution, its part, for as many pages as the
+//! part's history has room for.
 
 use crate::costs::{MachineType, bytes, execution_time, total};
 use crate::counts::{Counts, PathCounts};

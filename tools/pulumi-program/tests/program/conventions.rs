@@ -94,7 +94,7 @@ fn start(lines: &[&str], at: usize) -> usize {
     lines[..at].iter().rposition(begins).unwrap_or(0)
 }
 
-/// The production stack as it would be deployed; none if other findings prevent its evaluation.
+/// The production stack as it would be deployed; `None` if other findings prevent its evaluation.
 fn production(root: &Path, program: &Program) -> Option<Deployment> {
     let stack = Stack::load(root, program, "production").ok()?;
     offline::evaluate(program, &stack).ok()

@@ -65,8 +65,8 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 ];
 
 impl TestStack {
-    /// The stack that tests share if they only need keys of their own. No other stack has the
-    /// archives of `cargo local`.
+    /// The stack that tests share if they only need keys of their own. It has the archives of
+    /// `cargo local`; all other stacks have linked archives.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
             let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
@@ -137,7 +137,8 @@ impl TestStack {
         settings: &[(String, Value)],
     ) -> Self {
         let (workspace, aws) = (workspace().await, emulator.aws());
-        // Few tests need result events. For all others, each write would cost an invocation more.
+        // Few tests need result events. In all other tests, each write would cause one more
+        // invocation.
         let off = ("resultEvents".to_owned(), Value::Bool(false));
         let settings = &[std::slice::from_ref(&off), settings].concat();
         let stack = Stack::deploy(workspace, aws, name, settings, &Progress::silent()).await;

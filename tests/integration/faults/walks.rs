@@ -107,7 +107,8 @@ fn object_codes() -> Vec<FailureCode> {
 }
 
 /// Refuses an object with each code. No code fails a page. The page of records names the key, so
-/// that a repair finds out, unless the code says that the object exists but is unreadable.
+/// that a repair finds out whether the object exists. The exception is a code that says that the
+/// object exists but is unreadable: then the page does not name the key.
 #[expect(clippy::print_stdout, reason = "a line for each code at each call")]
 async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &FaultProxy) {
     let (image, unreadable) = ("uploads/walked.png", "uploads/locked.png");

@@ -102,8 +102,8 @@ impl Logs {
         }
     }
 
-    /// Returns the lines of a function from `since` on, in milliseconds since 1970, in the order in
-    /// which they were written. A function without a log group has no lines.
+    /// Returns the lines that a function has logged since `since` (milliseconds since 1970), in the
+    /// order in which they were written. A function without a log group has no lines.
     ///
     /// # Errors
     /// If a call to CloudWatch Logs fails.

@@ -93,7 +93,8 @@ impl<'a> Processing<'a> {
         self.wait().await
     }
 
-    /// True if an execution has failed or did not end. Further ones would probably fail as well.
+    /// True if an execution has failed or did not end. Further executions would probably fail as
+    /// well.
     pub(in crate::commands) fn has_failed(&self) -> bool {
         self.failed > 0 || !self.follower.waiting().is_empty()
     }

@@ -75,7 +75,8 @@ impl Request {
         self.headers.as_ref()?.get(name).map(|value| value.trim())
     }
 
-    /// Body, decoded; empty if there is none. `None` if it claims to be base64 and is not.
+    /// Body, decoded; empty if the request has none. `None` if the body claims to be base64 but is
+    /// not.
     ///
     /// API Gateway encodes a body unless its content type is one that API Gateway treats as text.
     #[must_use]

@@ -109,8 +109,8 @@ enum Comparison {
 /// Parses a list of tags such as `"a", W/"b"`, up to the first malformed one. Yields for each tag
 /// whether it is weak, and the text between the quotes.
 ///
-/// A tag without quotes is accepted too, because S3 accepts it, and a redirect sends the same
-/// request to S3.
+/// A tag without quotes is accepted too, as S3 accepts it: after a redirect, S3 evaluates the same
+/// header.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {

@@ -161,7 +161,7 @@ fn describes(record: &Record, listed: &ListedObject) -> bool {
     let object = match &record.state {
         RecordState::Image(image) => &image.object,
         RecordState::Rejected { object: Some(object), .. } => object,
-        // The object was not described when it was recorded, so nothing can be compared.
+        // S3 did not describe the object when it was recorded, so nothing can be compared.
         RecordState::Rejected { object: None, .. } => return record.unreadable_reason().is_some(),
         RecordState::Absent { .. } => return false,
     };

@@ -58,7 +58,7 @@ pub(super) fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
     })
 }
 
-/// Adds the shared responses, the examples, and the schemas of what is not JSON.
+/// Adds the shared responses, the examples, and the schemas of bodies that are not JSON.
 pub(super) fn complete(operation: &mut Operation) {
     let id = operation.operation_id.clone().unwrap_or_default();
     for (status, name, ..) in RESPONSES {

@@ -109,9 +109,9 @@ impl Catalog {
         }
     }
 
-    /// Makes one part of a recount: the first one without `progress`, or the one that continues
-    /// from `progress`. It starts no scan request after `time`, except the first one for each
-    /// segment of the table that is not complete.
+    /// Makes one part of a recount: the first part if `progress` is `None`, or else the part that
+    /// continues from `progress`. After `time`, it starts no further scan request, but it makes at
+    /// least one request for each segment of the table that is not complete.
     ///
     /// # Errors
     /// The errors of [`Catalog::recount`].
@@ -249,8 +249,8 @@ impl Catalog {
         Ok(moved)
     }
 
-    /// Replaces a totals item unless it has changed since it was read. Returns true if it was
-    /// replaced.
+    /// Replaces a totals item that has not changed since it was read. Returns false if the item has
+    /// changed.
     async fn replace(
         &self,
         shard: Shard,
@@ -264,8 +264,8 @@ impl Catalog {
             .table_name(&self.table)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_item(Some(new.clone()));
-        // There was no item, or one without a counter. Any recording since would have added a
-        // counter.
+        // Without `changes`, there was no item, or an item without a counter. Any recording since
+        // then would have added a counter.
         let put = match &stored.changes {
             None => put.condition_expression(format!("attribute_not_exists({TOTAL_CHANGES})")),
             Some(changes) => put
@@ -275,9 +275,9 @@ impl Catalog {
         match put.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                // The item is the new one: an earlier attempt of the SDK wrote it, and the response
-                // was lost. No other writer can have written it, because its counter has this
-                // repair's random step.
+                // If the current item is the new one, an earlier attempt of the SDK wrote it, and
+                // the response was lost. No other writer can have written it, because its counter
+                // has this repair's random step.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(failed.item.as_ref() == Some(&new))
                 }

@@ -7,8 +7,8 @@
 /// Consequence of a failure code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureClass {
-    /// The call may succeed later. The function retries it with back-off, then the state machine
-    /// does.
+    /// The call may succeed later. The SDK retries it with back-off inside the function, then the
+    /// state machine retries the function.
     Transient,
     /// The failure concerns this object or record only. It is a result, which gets recorded.
     Object,
@@ -35,7 +35,7 @@ use FailureClass::{Object, System, Transient};
 
 /// Codes that any service may send. The SDK itself retries the codes of throttling and missing
 /// responses (`aws_runtime::retries::classifiers`). Expired credentials are transient, because
-/// Lambda gives each new execution environment new ones.
+/// Lambda gives each new execution environment new credentials.
 ///
 /// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>
 pub const COMMON: &[FailureCode] = &[
@@ -80,7 +80,7 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ReplicatedWriteConflictException", Transient),
     ("TransactionConflictException", Transient),
     ("ConditionalCheckFailedException", Object),
-    // A transaction carries a code for each of its items: `CANCELLATION_REASONS`.
+    // A canceled transaction carries a code for each of its items: `CANCELLATION_REASONS`.
     ("TransactionCanceledException", System),
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),
@@ -133,8 +133,8 @@ pub const S3: &[FailureCode] = &[
     ("TooManyRequests", Transient),
     ("KMS.DependencyTimeoutException", Transient),
     ("KMS.KMSInternalException", Transient),
-    // "You can retry the request", with status 500. If the key's store stays disconnected, the
-    // failure is reported.
+    // Documented as "You can retry the request", with status 500. If the key's store stays
+    // disconnected, the retries end, and the failure is reported.
     ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
     // The response has the right time, with which the SDK signs the next attempt.
@@ -190,9 +190,9 @@ pub const S3: &[FailureCode] = &[
 
 /// Returns the class of a code that a service sent; `None` if no table has it.
 ///
-/// A code of KMS that no table has is transient if the code without `KMS.` is transient from any
-/// service, as in `KMS.RequestLimitExceeded`. Otherwise the code is about the KMS key of the
-/// object, like every code of KMS that is not transient.
+/// A code that begins with `KMS.` and that no table has is transient if its rest is transient in
+/// [`COMMON`], as in `KMS.RequestLimitExceeded`. Any other code that begins with `KMS.` is about
+/// the KMS key of the object, so its class is [`FailureClass::Object`].
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {

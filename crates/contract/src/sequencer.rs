@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-/// Minimum number of digits of a stored sequencer. S3 sends 16 to 18 today; longer ones would fit.
+/// Number of digits to which a stored sequencer is padded. S3 sends 16 to 18 digits today.
 const PADDED_DIGITS: usize = 32;
 
 /// Maximum number of digits of a sequencer: far more than S3 sends, far fewer than fit into an

@@ -49,8 +49,8 @@ where
 }
 
 /// True for the line that `lambda_runtime` logs about each failed invocation: the summary line has
-/// already reported the failure, with its level. The same module's lines about panics have a field
-/// `error`.
+/// already reported the failure, with its level. False for lines of the same module about panics,
+/// which have a field `error`.
 fn repeats_a_summary(event: &Metadata<'_>) -> bool {
     event.target() == LOGS_FAILURES && event.fields().field("error").is_none()
 }

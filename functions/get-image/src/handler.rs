@@ -157,7 +157,7 @@ impl GetImage {
         Ok(Response::redirect(&url))
     }
 
-    /// Fails unless S3 has the recorded version of the object. Reads one byte instead of using
+    /// Checks that S3 has the recorded version of the object. Reads one byte instead of using
     /// `HeadObject`, whose response has no body that would tell a missing bucket from a missing
     /// object.
     async fn check(&self, image: &mut RequestedImage<'_>) -> Result<(), StorageError> {

@@ -34,7 +34,7 @@ pub(crate) struct Bus {
 pub(crate) struct Refused {
     /// The entries, in order.
     pub(crate) entries: Vec<Entry>,
-    /// Why the first of them was refused.
+    /// Reason why the first of the entries was refused.
     pub(crate) error: PublishError,
 }
 

@@ -1,5 +1,5 @@
 //! Retries inside a function. The SDK retries every failure that the tables of `failure_class.rs`
-//! call transient. Failures that the SDK cannot retry, a function retries itself, after waits of
+//! call transient. A function itself retries the failures that the SDK cannot retry, after waits of
 //! [`backoff`].
 
 use std::error::Error;

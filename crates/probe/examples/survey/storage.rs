@@ -61,7 +61,8 @@ impl<'a> CountingReader<'a> {
 }
 
 impl Read for CountingReader<'_> {
-    /// Fills the buffer unless the object ends, because some peers mishandle short reads.
+    /// Fills the whole buffer if the object has enough bytes, because some peers mishandle short
+    /// reads.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {

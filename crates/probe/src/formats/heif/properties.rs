@@ -132,8 +132,8 @@ impl State {
         Ok(())
     }
 
-    /// Crops to a clean aperture, unless browsers ignore the aperture: they show the whole of an
-    /// AVIF image if its aperture does not begin at the top left.
+    /// Crops to a clean aperture. If the aperture of an AVIF image does not begin at the top left,
+    /// browsers ignore it and show the whole image, so the picture is not cropped.
     fn crop(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
         let Some(extent) = self.extent else { return Ok(()) };
         let aperture = Aperture::read(source, start)?;

@@ -60,8 +60,8 @@ impl ViewBox {
     /// Parses `min-x min-y width height`: four numbers, separated by white space, a comma or both,
     /// or by nothing if the next number begins with a sign or a point.
     ///
-    /// `None` unless every number is finite, and width and height are positive, after conversion to
-    /// single precision. Browsers store the numbers in single precision.
+    /// The numbers are converted to single precision, in which browsers store them. The result is
+    /// `None` if a converted number is not finite, or if the width or the height is not positive.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let mut rest = text.trim_ascii();

@@ -248,7 +248,7 @@ impl<'a> Scanner<'a> {
         Ok(attributes.map(|attributes| Svg { doctype, attributes }))
     }
 
-    /// Reads a start tag; `None` if it is not that of an `svg` element or there is none.
+    /// Reads a start tag; `None` if there is none, or if it is that of another element.
     fn element(&mut self) -> Scan<Option<Attributes<'a>>> {
         if !self.skip_if(b"<")? {
             return Ok(None);

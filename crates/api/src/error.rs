@@ -62,7 +62,7 @@ pub enum ApiError {
     /// of the current version.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
-    /// 413: the body is larger than any valid one.
+    /// 413: the body is larger than any valid body.
     #[error("the body has more than {limit} bytes")]
     BodyTooLarge {
         /// Largest body, in bytes.

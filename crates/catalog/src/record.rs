@@ -76,8 +76,9 @@ impl Catalog {
     ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and
-    /// [`CatalogError::TableUnavailable`] if the table throttles or fails: after both, a retry with
-    /// the same revision writes nothing twice. The other errors are permanent.
+    /// [`CatalogError::TableUnavailable`] if the table throttles or fails: after either of these
+    /// two errors, a retry with the same revision writes nothing twice. All other errors are
+    /// permanent.
     pub async fn record_once(
         &self,
         revision: &str,

@@ -50,7 +50,7 @@ use crate::item::{Attributes, KEY, text};
 use crate::totals::{CountedImage, StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
-/// Maximum number of counts of a shard that keeps changing; after that, it is skipped.
+/// Maximum number of counts of a shard that keeps changing; after that many, the shard is skipped.
 const ROUNDS: u32 = 3;
 
 /// Time in which a transaction that is in progress reaches all of its items.
@@ -64,7 +64,8 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// mistake that item for its own. No shard has this many recordings within the retries of one
 /// request.
 ///
-/// A recording that replaces a counter which is not a number sets it to such a random number, too.
+/// A recording that finds a counter which is not a number sets the counter to such a random number,
+/// too.
 pub(crate) const OWN_STEP: u32 = 1_000_000;
 
 /// Totals per shard.
@@ -215,7 +216,8 @@ impl Catalog {
                 .expression_attribute_names("#size", "size")
                 .send()
                 .await?;
-            // An item that cannot be counted has been added to no totals either.
+            // An item that cannot be read as a counted image has not been added to the totals
+            // either.
             for image in page.items().iter().filter_map(CountedImage::read) {
                 counts.entry(image.shard).or_default().add(&image);
             }

@@ -1,8 +1,8 @@
 //! Classes of failed AWS calls: one table of every failure code that a function can meet.
 //!
 //! For every operation that a crate calls, a test reads from the SDK's source which codes the
-//! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`). The
-//! other codes are from the AWS page that the comment of each table names.
+//! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`).
+//! Codes that no operation declares are from the AWS page that the comment of each table names.
 
 /// Consequence of a failure code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// | version | change |
 /// |---|---|
-/// | none | records from before there were versions; there is no 1 |
+/// | none | records that are older than the version numbers; there is no version 1 |
 /// | 2 | reads each fact wherever the header states it, and new facts such as camera and time |
 pub const MEASURING: u32 = 2;
 

@@ -76,7 +76,7 @@ where
         context: &InterceptorContext,
         previous: &RetryAction,
     ) -> RetryAction {
-        // The previous decision may have a delay that the service asks for.
+        // Keeps the previous decision, which may have a delay that the service asks for.
         if previous.should_retry() {
             return RetryAction::NoActionIndicated;
         }

@@ -23,7 +23,7 @@ pub struct WalkRequest {
     pub segment: i32,
     /// Number of segments.
     pub segments: i32,
-    /// Start of the page: `next` of the previous one; `None` for the first page.
+    /// Start of the page: `next` of the previous page; `None` for the first page.
     #[serde(default)]
     pub start: Option<String>,
     /// Maximum number of keys that a page may name. A page that has named this many ends early.

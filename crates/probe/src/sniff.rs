@@ -103,8 +103,8 @@ const TEXT: &str = "it looks like text";
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
-/// only for TGA and DIB, which have no signature. It outranks only the signature of an icon, and
-/// only if no icon directory follows that signature.
+/// only for TGA and DIB, which have no signature. The hint outranks the signature of an icon if no
+/// icon directory follows that signature. It outranks no other signature.
 pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     let hinted = sniff_hinted(start, expected);
     let (sniffed, length) = match sniff_signature(start) {

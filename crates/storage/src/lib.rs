@@ -57,7 +57,7 @@ const NO_ENCODING: &str = "identity";
 /// `Content-Language` of a presigned response: undetermined (RFC 5646, section 4.1).
 const NO_LANGUAGE: &str = "und";
 
-/// Response headers for a presigned URL; they override those stored with the object.
+/// Response headers for a presigned URL; they override the headers that are stored with the object.
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectHeaders<'a> {
     /// `Content-Type`.

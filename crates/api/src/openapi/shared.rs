@@ -159,7 +159,7 @@ pub(super) fn with_key_in_query(operation: &Operation) -> Operation {
     operation
 }
 
-/// The HEAD operation of a path: that of GET, without bodies and partial responses.
+/// The HEAD operation of a path: the GET operation without bodies and partial responses.
 pub(super) fn head_of(get: &Operation) -> Operation {
     let mut head = get.clone();
     let id = get.operation_id.clone().unwrap_or_default();

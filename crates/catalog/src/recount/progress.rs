@@ -105,8 +105,8 @@ impl Progress {
         self.unscanned.is_empty()
     }
 
-    /// Gives up shards, those with the most content types first, until the counts are small enough
-    /// to be passed on. They count as unsettled.
+    /// Gives up shards, those with the most content types first, until the state machine can pass
+    /// the counts on. The shards that are given up count as unsettled.
     pub(super) fn limit(&mut self) {
         while self.counts_bytes() > MAX_BYTES {
             let types = |shard: &CountedShard| shard.count.content_type_count();

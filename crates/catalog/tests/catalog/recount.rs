@@ -215,7 +215,7 @@ async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
     assert_eq!(repaired, Recount { examined: 1, repaired: 1, unsettled: 0 });
 }
 
-/// A repair whose response is lost has taken place; one that meets another writer has not.
+/// A repair whose response is lost has taken place. A repair that meets another writer has not.
 #[tokio::test]
 async fn a_repair_is_recognized_or_given_up() {
     let conflict = Fault::Refused(400, "TransactionConflictException");

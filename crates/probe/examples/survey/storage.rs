@@ -35,7 +35,7 @@ impl<'a> CountingReader<'a> {
         self.cost
     }
 
-    /// The bytes from the position to the end of its block. Fetches the block unless it has been
+    /// The bytes from the position to the end of its block. Fetches the block if it has not been
     /// fetched before.
     fn block(&mut self) -> &'a [u8] {
         let position = self.position.min(self.object.len());

@@ -24,7 +24,7 @@ impl Walk {
         Self { sort, after: None, met: Vec::new(), stayed: images.into_keys().collect() }
     }
 
-    /// The record of a key was written.
+    /// Takes note that the record of a key was written.
     pub(super) fn wrote(&mut self, key: &str) {
         self.stayed.remove(key);
     }

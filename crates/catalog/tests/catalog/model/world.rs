@@ -210,7 +210,8 @@ impl World {
         self.queue(key);
         let mut observation = observe(content);
         if let Some(object) = object_of(&mut observation) {
-            // No two objects are the same, whatever their content.
+            // Each object has a version ID of its own, so that two objects with the same content
+            // differ.
             object.version_id = Some(self.position.to_string());
         }
         self.bucket.insert(key, observation);

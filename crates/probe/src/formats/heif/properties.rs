@@ -61,7 +61,7 @@ impl State {
     }
 
     /// Takes the bits per channel, the channels and the ICC profile from `of`, a picture from which
-    /// this one is derived. Known values are kept.
+    /// this picture is derived. Known values are kept.
     pub(super) fn take_samples(&mut self, of: &Picture) {
         self.bits_per_channel = self.bits_per_channel.or(of.bits_per_channel);
         self.channels = self.channels.or(of.channels);

@@ -20,7 +20,8 @@ use crate::recount::OWN_STEP;
 use crate::totals::{TOTAL_BYTES, TOTAL_CHANGES, spoiled};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
-/// Maximum number of attempts to write; after that, the state machine retries with longer waits.
+/// Maximum number of attempts to write; after that many, the state machine retries with longer
+/// waits.
 const MAX_ATTEMPTS: u32 = 6;
 
 /// Longest wait after the first attempt; it doubles with each further attempt.

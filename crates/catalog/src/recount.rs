@@ -17,7 +17,7 @@
 //! - A strongly consistent scan of the table sees every write that completed before it. The index
 //!   `by-size` has no consistent reads
 //!   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html>): it may lag by
-//!   any time, and a count through it could miss an image that exists.
+//!   any length of time, and a count through the index could miss an image that exists.
 //! - A scan is isolated from a transaction only item by item
 //!   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation>).
 //!   If the counter was read in the middle of a transaction, the transaction gets one second to

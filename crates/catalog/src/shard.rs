@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 /// One partition accepts 1,000 write units per second, and so does a single item
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>), so a
 /// single totals item would cap the throughput of the pipeline. The number may be raised: an image
-/// keeps the shard it was recorded with until it is recorded again, and every shard below the
-/// number is read.
+/// keeps the shard it was recorded with until it is recorded again, and reads cover every shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards(NonZeroU32);
 

@@ -139,7 +139,7 @@ impl Totals {
     }
 }
 
-/// The attributes of a totals item to which a recording cannot add, because something else has
+/// The attributes of a totals item to which a recording cannot add, because another program has
 /// written them: DynamoDB adds only to numbers, of at most 38 digits
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>),
 /// and the catalog adds only to whole numbers.

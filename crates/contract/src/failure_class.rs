@@ -10,7 +10,8 @@ pub enum FailureClass {
     /// The call may succeed later. The SDK retries it with back-off inside the function, then the
     /// state machine retries the function.
     Transient,
-    /// The failure concerns this object or record only. It is a result, which gets recorded.
+    /// The failure concerns this object or record only. The caller treats it as a result, not as an
+    /// error.
     Object,
     /// The failure concerns the system: a permission, a setting or a mistake. It is reported at
     /// once, because a retry cannot help.
@@ -121,7 +122,7 @@ pub const EVENTBRIDGE: &[FailureCode] = &[
     ("ValidationException", System),
 ];
 
-/// Codes of S3. Those that begin with `KMS.` are codes of AWS KMS, which S3 asks to decrypt an
+/// Codes of S3. The codes that begin with `KMS.` are codes of AWS KMS, which S3 asks to decrypt an
 /// object
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors>).
 /// [`class_of`] knows further codes of KMS.

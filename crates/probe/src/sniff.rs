@@ -136,9 +136,9 @@ fn has_text_header(format: Format) -> bool {
     matches!(format, Format::Pnm | Format::Hdr)
 }
 
-/// True if nothing but text follows a signature of `length` bytes. A binary header does not look
-/// like that, because it contains zero bytes. After a signature that is text itself, the text need
-/// not be UTF-8.
+/// True if nothing but text follows a signature of `length` bytes. The header of a binary format
+/// contains zero bytes, which are no text. If the signature itself is text, the text that follows
+/// need not be UTF-8.
 fn is_text_after(start: &[u8], length: usize) -> bool {
     let Some((signature, rest)) = start.split_at_checked(length) else { return false };
     is_text(rest)

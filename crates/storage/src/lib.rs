@@ -162,7 +162,7 @@ impl Storage {
             Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
             Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
             // KMS calls the failure transient, but the store of a KMS key can stay disconnected for
-            // any time.
+            // any length of time.
             Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }

@@ -7,7 +7,7 @@ use super::position::{Position, Sort, Start};
 use super::read::{Page, Read, Row};
 use crate::Shard;
 
-/// Rows of one shard that have been read ahead, and the start of those that have not.
+/// Rows of one shard that have been read ahead, and the start of the rows that have not.
 #[derive(Debug)]
 pub(super) struct ShardRows {
     shard: Shard,

@@ -17,7 +17,7 @@ pub(super) const SEGMENTS: i32 = 8;
 /// segment.
 ///
 /// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half
-/// of this. The counts can be larger only if something else has written content types of its own.
+/// of this. The counts can be larger only if another program has written content types of its own.
 const MAX_BYTES: usize = 96 * 1024;
 
 /// The progress of a recount. Opaque to the state machine, which passes it on.
@@ -92,7 +92,8 @@ impl Progress {
     /// Adds the counts of a scan, and the rest of its segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
-            // Shards that do not exist, and those that are already right, are not counted.
+            // Shards whose totals are right are not among `self.shards`, and neither is a number in
+            // an item that is no shard of the stack.
             if let Some(counted) = self.shards.get_mut(shard) {
                 counted.count.merge(count);
             }

@@ -25,8 +25,8 @@ pub(crate) use trouble::Trouble;
 
 use crate::number_in;
 
-/// The most steps of a case. Each case begins with an empty table, and ends with all events
-/// delivered and all observations recorded.
+/// Maximum number of steps in a case. Each case begins with an empty table, and ends with all
+/// events delivered and all observations recorded.
 const STEPS_PER_CASE: usize = 80;
 
 /// Takes the steps one by one. Returns the number of requests to the table, or the first step at

@@ -215,8 +215,8 @@ const SEGMENT: u64 = 65_537;
 /// Usual size of the segments between the metadata and the frame header, in bytes.
 const TABLES: u64 = 4 << 10;
 
-/// Maximum number of junk bytes to skip. JPEG files contain a few at most; more than this is data
-/// of another format.
+/// Maximum number of junk bytes to skip. JPEG files contain a few at most; a longer run of junk is
+/// data of another format.
 const MAX_JUNK: u64 = 64 << 10;
 
 /// Minimum length in bytes of a large segment. Such a segment is probably full, and another segment

@@ -18,8 +18,8 @@ use super::walk::{SORTS, Walk};
 const KEYS: [&str; 5] =
     ["uploads/a.jpg", "uploads/b/c.png", "uploads/é d.gif", "uploads/e", "uploads/f"];
 
-/// Number of shards at the start and at most. There are more keys than shards at the start, so some
-/// share a shard.
+/// Number of shards at the start, and maximum number. At the start, there are more keys than
+/// shards, so some keys share a shard.
 const SHARDS: std::ops::RangeInclusive<u32> = 2..=6;
 
 /// An event of S3 that is yet to start an execution, or has started one.

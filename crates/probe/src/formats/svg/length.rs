@@ -25,10 +25,10 @@ impl Length {
 
 /// Parses `width` or `height`.
 ///
-/// Returns `None` for everything but a number with an absolute unit or none, a percentage, and
-/// `auto`. Font-relative units depend on the font and on `font-size`, which a style sheet anywhere
-/// in the document can set. Viewport units depend on where the image is shown. Functions, comments
-/// and escapes would need a CSS parser.
+/// Accepts a number with an absolute unit or without a unit, a percentage, and `auto`. Returns
+/// `None` for everything else. Font-relative units depend on the font and on `font-size`, which a
+/// style sheet anywhere in the document can set. Viewport units depend on where the image is shown.
+/// Functions, comments and escapes would need a CSS parser.
 pub(super) fn parse(text: &[u8]) -> Option<Length> {
     let text = text.trim_ascii();
     if text.eq_ignore_ascii_case(b"auto") {

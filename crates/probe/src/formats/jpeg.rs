@@ -122,7 +122,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Skips a segment, after reading metadata, or the likely end of metadata, from it.
+    /// Reads metadata, or the likely end of metadata, from a segment, and skips the segment.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Values below 2 occur and mean an empty segment.

@@ -33,7 +33,8 @@ const GROWTH: u64 = 4;
 /// larger whole number. They clamp a length to twice this value.
 const MAX_SIDE: f64 = 16_777_216.0;
 
-/// Reads the root element's start tag in the known bytes, and asks for more until the tag ends.
+/// Reads the root element's start tag in the known bytes, and asks for more bytes until the tag
+/// ends.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let known = source.known(0);
     let known = &known[..known.len().min(usize::try_from(MAX_HEAD).unwrap_or(usize::MAX))];

@@ -211,7 +211,7 @@ mod tests {
         (error.response().code(), response["headers"].clone(), body)
     }
 
-    /// The table of errors in docs/API.md.
+    /// Checks the table of errors in docs/API.md.
     #[test]
     fn every_error_has_a_status_an_outcome_in_the_log_and_a_sentence() {
         let key = || "uploads/cat.jpg".to_owned();

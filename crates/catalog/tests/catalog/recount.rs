@@ -172,7 +172,7 @@ async fn a_recount_in_parts_counts_each_image_once() {
     assert_eq!(recount, Recount { repaired: 7, ..RIGHT });
     assert_eq!(recount_in_parts(&catalog).await.0, RIGHT);
     assert_eq!(overview(&catalog).await, (60, (0..60).sum()));
-    // With enough time, one part is enough.
+    // If the time suffices, one part is enough.
     let part = catalog.recount_part(None, Duration::MAX).await.unwrap();
     assert_eq!(part, RecountPart::Finished(RIGHT));
     let part = catalog.recount_part(None, Duration::from_mins(10)).await.unwrap();

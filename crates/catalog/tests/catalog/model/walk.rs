@@ -29,7 +29,7 @@ impl Walk {
         self.stayed.remove(key);
     }
 
-    /// Reads the next page. Returns true after the last one.
+    /// Reads the next page. Returns true after the last page.
     pub(super) async fn next(&mut self, catalog: &Catalog, limit: u8) -> Result<bool, String> {
         let query = ListQuery {
             sort: self.sort,

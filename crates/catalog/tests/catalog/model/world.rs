@@ -290,7 +290,7 @@ impl World {
         Ok(())
     }
 
-    /// Records a look. Returns false if that failed.
+    /// Records a look. Returns false if the recording failed.
     async fn record_once(&mut self, look: &Look, trouble: Trouble) -> Result<bool, String> {
         let rival = self.rival(trouble);
         let troubled = Troubled::new(&self.table, self.model.shards, trouble, rival.clone());

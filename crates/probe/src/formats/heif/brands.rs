@@ -51,7 +51,7 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// The major brand, then the compatible ones.
+    /// The major brand, then the compatible brands.
     fn all(&self) -> impl Iterator<Item = &[u8]> {
         std::iter::once(&self.major[..]).chain(self.compatible.chunks_exact(4))
     }

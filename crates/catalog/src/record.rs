@@ -20,7 +20,7 @@ use crate::recount::OWN_STEP;
 use crate::totals::{TOTAL_BYTES, TOTAL_CHANGES, spoiled};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
-/// Maximum number of attempts to write; after that many, the state machine retries with longer
+/// Maximum number of attempts to write. If all of them fail, the state machine retries with longer
 /// waits.
 const MAX_ATTEMPTS: u32 = 6;
 
@@ -142,8 +142,8 @@ impl Catalog {
         Ok((all, cost))
     }
 
-    /// Writes a record and its totals in a transaction; if no totals change, in a plain put, which
-    /// costs half as much.
+    /// Writes a record and its totals in a transaction. If no totals change, writes the record in a
+    /// plain put, which costs half as much.
     async fn write(&self, write: &Write, left_out: &Spoiled) -> Result<Attempt, CatalogError> {
         if write.totals.is_empty() {
             self.put(write).await

@@ -31,7 +31,8 @@ impl Sequencer {
     /// Parses a sequencer from an event.
     ///
     /// # Errors
-    /// [`SequencerError`] if it is empty, too long, or contains anything but hexadecimal digits.
+    /// [`SequencerError`] if the text is empty, is too long, or contains anything but hexadecimal
+    /// digits.
     pub fn parse(text: &str) -> Result<Self, SequencerError> {
         let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if text.is_empty() || text.len() > MAX_DIGITS || !digits {

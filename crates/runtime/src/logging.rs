@@ -13,8 +13,8 @@ const LOGS_FAILURES: &str = "lambda_runtime::layers::panic";
 
 static START: Once = Once::new();
 
-/// Sets up logging at the level in `AWS_LAMBDA_LOG_LEVEL` (default `INFO`). Does nothing if it is
-/// already set up.
+/// Sets up logging at the level in `AWS_LAMBDA_LOG_LEVEL` (default `INFO`). Does nothing if logging
+/// is already set up.
 pub(crate) fn start() {
     START.call_once(|| {
         let variable = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default();

@@ -62,7 +62,7 @@ fn run(seed: u64, wanted: u64) -> Result<usize, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (steps, requests) = (Cell::new(0), Cell::new(0));
     let case = |operations: Vec<Operation>| {
-        // Waits and revisions of a case depend on nothing but the seed.
+        // Waits and revisions of a case depend only on the seed.
         fastrand::seed(seed);
         let number = runtime.block_on(follow(&operations)).map_err(TestCaseError::fail)?;
         requests.set(requests.get() + number);

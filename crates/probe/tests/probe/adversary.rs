@@ -118,8 +118,8 @@ impl<'a> Server<'a> {
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
         let bytes = self.response(range);
-        // With wrong offsets, nothing is recorded, because the probe may or may not keep those
-        // bytes.
+        // If some offsets are wrong, the supplied ranges are not noted, because the probe may or
+        // may not keep the bytes of such a response.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);
         }

@@ -90,7 +90,8 @@ fn schema_of<T: ToSchema>(kind: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The schemas of the API's documents that events contain, from the API's OpenAPI document.
+/// The schemas of the metadata document and of its parts, which events contain, as the API's
+/// OpenAPI document defines them.
 fn of_the_api() -> Map<String, Value> {
     let document: Value = serde_json::from_str(include_str!("../../api/openapi.json")).unwrap();
     let definition = |name: &str| {

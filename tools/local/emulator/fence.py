@@ -258,8 +258,8 @@ def payload(request, signature, body):
         return computed
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
-    # The client claims one of the constants that S3 accepts for a body that is not signed, or that
-    # is signed in chunks.
+    # Either the right hash, or a constant that S3 accepts for a body that is not signed or is signed
+    # in chunks. The signature covers the constant, so nobody else can have put it there.
     return claimed
 
 

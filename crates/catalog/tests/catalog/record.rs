@@ -13,7 +13,7 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Cancellation reasons of a write that changes one totals item.
+/// Cancels a transaction of two items, the record and one totals item, because of the totals item.
 const CONFLICT: Fault = Fault::Canceled(&["None", "TransactionConflict"]);
 const THROTTLED: Fault = Fault::Canceled(&["None", "ThrottlingError"]);
 

@@ -35,7 +35,7 @@ const OVERLAP: i64 = 2_000;
     after_help = "Examples:\n  cargo local events --follow\n  cargo local events photo.jpg\n  cargo local events --json | jq .event.detail"
 )]
 pub(super) struct EventsCommand {
-    /// A part of the key.
+    /// Show only events of keys that contain this text.
     #[arg(value_name = "KEY")]
     key: Option<String>,
     /// Afterwards, print new events until Ctrl-C.

@@ -29,10 +29,10 @@ pub(super) enum Failure {
     /// A reconciliation could not be started.
     #[error(transparent)]
     Reconciliation(#[from] ReconciliationError),
-    /// A request to the query API failed.
+    /// The query API did not respond, or its response was not JSON.
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// A request to the query API failed.
+    /// The query API did not respond to a request for an image.
     #[error(transparent)]
     Http(#[from] HttpError),
     /// A file cannot be written.

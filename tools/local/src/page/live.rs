@@ -145,7 +145,7 @@ async fn length(site: &Site) -> Result<u64, Failure> {
     Ok(attributes.get(&name).and_then(|number| number.parse().ok()).unwrap_or(0))
 }
 
-/// Streams the news, each as the data of an event.
+/// Streams the current [`News`], and then each new state of it, as server-sent events with JSON.
 pub(super) async fn stream(
     State(site): Shared,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

@@ -195,7 +195,9 @@ pub(super) const POLICIES: &[Mistake] = &[
     mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["policyOfStack", "not an IP address or a range"]),
     mistake(
         MAIN,
-        "            # X-Ray traces and sampling rules support no resource types either.\n",
+        "            # Actions on X-Ray traces and sampling rules support no resource types, so they require
+            # `*`.
+",
         "",
         ["pulumi/Main.yaml:", "a wildcard needs a comment"],
     ),

@@ -10,6 +10,7 @@ use super::Checker;
 use super::read::joined;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
+use crate::functions;
 use crate::reference::{Part, Reference, Segment};
 
 /// Maximum length of a chain of references.
@@ -92,14 +93,45 @@ impl Checker<'_> {
                 Call::Invoke { function, result } => {
                     self.invoked(function, result.as_deref()?).map(|text| Known::new(place, text))
                 }
-                call => {
-                    let (delimiter, values) = joined(call)?;
-                    let values = values.iter().map(|it| self.resolve(it, steps + 1)?.text());
-                    let values: Option<Vec<_>> = values.collect();
-                    Some(Known::new(place, values?.join(delimiter)))
-                }
+                call => match joined(call) {
+                    Some((delimiter, values)) => {
+                        let values = values.iter().map(|it| self.resolve(it, steps + 1)?.text());
+                        let values: Option<Vec<_>> = values.collect();
+                        Some(Known::new(place, values?.join(delimiter)))
+                    }
+                    None => self.called(call, place, steps + 1).map(|it| Known::new(place, it)),
+                },
             },
             Kind::List(_) | Kind::Object(_) => None,
+        }
+    }
+
+    /// The value of a call whose arguments are known and valid.
+    fn called(&self, call: &Call, place: &Place, steps: usize) -> Option<Value> {
+        let value = |argument| self.argument(argument, steps);
+        let result = match call {
+            Call::Join { delimiter, values } => {
+                functions::join(&value(delimiter)?, &value(values)?, place)
+            }
+            Call::Split { delimiter, text } => {
+                functions::split(&value(delimiter)?, &value(text)?, place)
+            }
+            Call::Select { index, values } => {
+                functions::select(&value(index)?, &value(values)?, place)
+            }
+            Call::Length(list) => functions::length(&value(list)?, place),
+            Call::ToBase64(text) => functions::to_base64(&value(text)?, place),
+            Call::ToJson(document) => Ok(Value::String(value(document)?.to_string())),
+            Call::ReadFile(_) | Call::FileArchive(_) | Call::Invoke { .. } => return None,
+        };
+        result.ok()
+    }
+
+    /// The value of an argument, which may be a list of values that are known.
+    pub(super) fn argument(&self, argument: &Expression, steps: usize) -> Option<Value> {
+        match &argument.kind {
+            Kind::List(items) => items.iter().map(|item| self.argument(item, steps)).collect(),
+            _ => Some(self.resolve(argument, steps)?.value),
         }
     }
 

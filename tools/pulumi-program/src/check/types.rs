@@ -21,6 +21,12 @@ impl Checker<'_> {
             if let Some(kind) = schema.resources.get(&resource.type_token) {
                 let place = &resource.properties_place;
                 self.object(place, &resource.properties, &kind.inputs, &kind.required);
+                for (place, name) in &resource.options.ignore_changes {
+                    if !kind.inputs.contains_key(name) {
+                        let near = near(name, kind.inputs.keys().map(String::as_str));
+                        self.error(place, format!("unknown property {name}{near}"));
+                    }
+                }
             }
             if let Some(protect) = &resource.options.protect {
                 self.value(protect, &Type::Boolean);
@@ -142,13 +148,37 @@ impl Checker<'_> {
             Kind::List(_) => Found::Kind(Type::Array(Box::new(Type::Any))),
             Kind::Object(_) => Found::Kind(Type::Map(Box::new(Type::Any))),
             Kind::Reference(reference) => self.reference_type(reference, steps),
-            Kind::Call(call) => self.call_type(call),
+            Kind::Call(call) => self.call_type(call, steps),
         }
     }
 
-    fn call_type(&self, call: &Call) -> Found {
+    /// The type of the elements of a list, if all of them have the same. An element without a type,
+    /// such as null, has any.
+    fn element_type(&self, values: &Expression, steps: usize) -> Found {
+        let kinds: Vec<Type> = match &values.kind {
+            Kind::List(items) => {
+                items.iter().map(|item| self.infer(item, steps).into_kind()).collect()
+            }
+            _ => match self.infer(values, steps) {
+                Found::Kind(Type::Array(kind)) => vec![*kind],
+                _ => Vec::new(),
+            },
+        };
+        match kinds.split_first() {
+            Some((first, rest)) if rest.iter().all(|kind| kind == first) => {
+                Found::Kind(first.clone())
+            }
+            _ => Found::Kind(Type::Any),
+        }
+    }
+
+    fn call_type(&self, call: &Call, steps: usize) -> Found {
         Found::Kind(match call {
-            Call::Join { .. } | Call::ToJson(_) | Call::ReadFile(_) => Type::String,
+            Call::Join { .. } | Call::ToJson(_) | Call::ReadFile(_) | Call::ToBase64(_) => {
+                Type::String
+            }
+            Call::Length(_) => Type::Integer,
+            Call::Select { values, .. } => return self.element_type(values, steps),
             Call::Split { .. } => Type::Array(Box::new(Type::String)),
             Call::FileArchive(_) => Type::Archive,
             // Without `return`, the call evaluates to an object of all outputs.
@@ -198,6 +228,7 @@ fn config_type(kind: &ConfigType) -> Type {
         ConfigType::String => Type::String,
         ConfigType::Integer => Type::Integer,
         ConfigType::Boolean => Type::Boolean,
+        ConfigType::Object => Type::Map(Box::new(Type::Any)),
         ConfigType::Array(items) => Type::Array(Box::new(config_type(items))),
     }
 }
@@ -230,6 +261,17 @@ impl Found {
                 Type::Map(_) | Type::Nested(_) => matches!(found, Type::Map(_) | Type::Nested(_)),
                 _ => found == kind,
             },
+        }
+    }
+
+    fn into_kind(self) -> Type {
+        match self {
+            Self::Kind(kind) => kind,
+            Self::Value(Value::String(_)) => Type::String,
+            Self::Value(Value::Bool(_)) => Type::Boolean,
+            Self::Value(value) if value.is_i64() || value.is_u64() => Type::Integer,
+            Self::Value(Value::Number(_)) => Type::Number,
+            Self::Value(_) => Type::Any,
         }
     }
 

@@ -83,12 +83,13 @@ def versioning_notes(plan):
 
 def cors_notes(plan):
     found = (plan.bucket.answers["CORS"] or {}).get("CORSRules", [])
-    if not any("GET" in one["AllowedMethods"] and "*" in one["AllowedOrigins"] for one in found):
-        plan.notes.append(
-            "No CORS rule of the bucket allows GET from any origin (*), so pages cannot follow the "
-            "API's redirects to images over 4.5 MB; other clients can. If pages should, add a rule "
-            "to the bucket: docs/DEPLOYING.md has it."
-        )
+    if any("GET" in one["AllowedMethods"] and "*" in one["AllowedOrigins"] for one in found):
+        return
+    remedy = "add a rule to bucketCorsRules" if found else "take `cors` out of bucketUnmanaged"
+    plan.notes.append(
+        "No CORS rule of the bucket allows GET from any origin (*), so pages cannot follow the API's "
+        f"redirects to images over 4.5 MB; other clients can. If pages should, {remedy}."
+    )
 
 
 def policy_notes(plan):

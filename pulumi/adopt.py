@@ -70,7 +70,7 @@ def adopt(arguments):
     replace(imports, import_file(project, plan))
     print(f"\nWrote {file.path.name} and {imports.name}. Nothing has changed in AWS yet. Next:\n")
     for command in [
-        *[f"pulumi stack init {stack}"] * is_new,
+        *[f"pulumi stack select --create {stack}"] * is_new,
         f"pulumi import --file {imports.name} --generate-code=false --stack {stack}",
         f"pulumi preview --diff --stack {stack}",
         f"pulumi up --stack {stack}",

@@ -135,7 +135,7 @@ class Everything(Sandbox):
             "The CloudFormation stack site manages the bucket.",
             "pages cannot follow the API's redirects",
             f"get kms:Decrypt for {KEY}",
-            "pulumi stack init site",
+            "pulumi stack select --create site",
             "pulumi import --file import.site.json --generate-code=false --stack site",
             "pulumi up --stack site",
         ]:

@@ -232,3 +232,72 @@ fn date(text: &str) -> Result<DateTime, Failure> {
 fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn built(rule: serde_json::Value) -> sdk::LifecycleRule {
+        serde_json::from_value::<Rule>(rule).unwrap().build().unwrap()
+    }
+
+    #[test]
+    #[expect(deprecated, reason = "rules of old buckets have a prefix instead of a filter")]
+    fn a_rule_applies_to_a_prefix_or_a_filter_and_to_everything_without_both() {
+        let rule = |more: serde_json::Value| {
+            let mut rule = json!({"id": "a", "status": "Enabled"});
+            rule.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            built(rule)
+        };
+        let everything = sdk::LifecycleRuleFilter::builder();
+        let rule_of_old = rule(json!({"prefix": "tmp/"}));
+        assert_eq!((rule_of_old.prefix(), rule_of_old.filter()), (Some("tmp/"), None));
+        assert_eq!(rule(json!({})).filter, Some(everything.clone().build()));
+        assert_eq!(rule(json!({"prefix": ""})).filter, Some(everything.clone().build()));
+        let prefix = rule(json!({"filter": {"prefix": ""}}));
+        assert_eq!(prefix.filter, Some(everything.clone().prefix("").build()));
+        let tagged = rule(json!({"filter": {"tag": {"key": "k", "value": "v"}}}));
+        let tag = tag("k".into(), "v".into()).unwrap();
+        assert_eq!(tagged.filter, Some(everything.clone().tag(tag.clone()).build()));
+        let and = json!({"prefix": "p", "tags": {"k": "v"}, "objectSizeLessThan": 9});
+        let and = rule(json!({"filter": {"and": and, "objectSizeGreaterThan": 1}}));
+        let both = sdk::LifecycleRuleAndOperator::builder().prefix("p").tags(tag);
+        let both = both.object_size_less_than(9).build();
+        let expected = everything.and(both).object_size_greater_than(1).build();
+        assert_eq!(and.filter, Some(expected));
+    }
+
+    #[test]
+    fn every_action_of_a_rule_is_sent() {
+        let rule = built(json!({
+            "id": "a", "status": "Disabled",
+            "expiration": {"date": "2030-01-01T00:00:00Z"},
+            "transitions": [{"days": 30, "storageClass": "STANDARD_IA"}],
+            "noncurrentVersionTransitions": [
+                {"noncurrentDays": 5, "newerNoncurrentVersions": 2, "storageClass": "GLACIER"},
+            ],
+        }));
+        let date = DateTime::from_secs(1_893_456_000);
+        let expiration = sdk::LifecycleExpiration::builder().date(date).build();
+        assert_eq!(rule.expiration, Some(expiration));
+        let class = sdk::TransitionStorageClass::StandardIa;
+        let transition = sdk::Transition::builder().days(30).storage_class(class).build();
+        assert_eq!(rule.transitions, Some(vec![transition]));
+        let noncurrent = sdk::NoncurrentVersionTransition::builder()
+            .noncurrent_days(5)
+            .newer_noncurrent_versions(2)
+            .storage_class(sdk::TransitionStorageClass::Glacier)
+            .build();
+        assert_eq!(rule.noncurrent_version_transitions, Some(vec![noncurrent]));
+        assert_eq!(rule.noncurrent_version_expiration, None);
+    }
+
+    #[test]
+    fn a_date_that_is_none_is_refused() {
+        let rule = json!({"id": "a", "status": "Enabled", "expiration": {"date": "tomorrow"}});
+        let error = serde_json::from_value::<Rule>(rule).unwrap().build().unwrap_err().to_string();
+        assert!(error.contains("the date tomorrow"), "{error}");
+    }
+}

@@ -1,6 +1,6 @@
 """Command lines that the test of the documents does not simply run."""
 
-# Lines that run until they are stopped, and a line that succeeds once they are ready.
+# Lines that run until they are stopped, each with a line that succeeds once the first is ready.
 BACKGROUND = {
     "cargo local up": "cargo local outputs",
     "cargo local up --empty": "cargo local env",
@@ -23,7 +23,7 @@ LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 # Placeholders for the name of a stack.
 STACK = r"<stack>|(?<=^saved )production|(?<=^execution_of )production"
 
-# Programs without which the lines that match are left out.
+# Programs that may be missing. Without the program, lines that match its pattern are left out.
 OPTIONAL = {"aws": r"(?s).*\baws "}
 
 # Lines that need version 2 of the AWS CLI. Version 1 sends requests for SQS to AWS, whatever

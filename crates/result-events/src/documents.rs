@@ -104,7 +104,7 @@ fn of_the_api() -> Map<String, Value> {
     ["Metadata", "Location"].map(definition).into_iter().collect()
 }
 
-/// The schema of a detail with the members of [`Common`] in one list, as they are in its JSON.
+/// The schema of a detail with the members of [`Common`] in one list, as in the detail's JSON.
 fn flattened(detail: &Value, common: &Value) -> Value {
     let parts = detail["allOf"].as_array().unwrap();
     let own = parts.iter().find(|part| part.get("properties").is_some()).unwrap();

@@ -21,7 +21,7 @@ const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
 const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/// Actions to write logs. A state machine with logging cannot be created unless its role has these
+/// Actions to write logs. AWS creates a state machine with logging only if its role has these
 /// permissions (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>).
 const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
@@ -65,8 +65,9 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // The page about Distributed Maps names a part `execution:NAME:*` where it is described
-            // and stopped, and `execution:NAME/LABEL:*`, the form of its ARN, where it is redriven.
+            // For describing and stopping a part, the page about Distributed Maps names the part
+            // `execution:NAME:*`. For redriving it, the page uses the form of the part's ARN,
+            // `execution:NAME/LABEL:*`.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

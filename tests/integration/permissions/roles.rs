@@ -85,7 +85,8 @@ impl Role {
             .collect()
     }
 
-    /// Restores the policy that the role was deployed with, or sets one without this permission.
+    /// Restores the policy that the role was deployed with, or sets a policy that lacks the
+    /// permission `without`.
     pub(super) async fn put(&self, stack: &TestStack, without: Option<&Grant>) {
         let policy = without.map_or_else(|| self.policy.clone(), |it| self.without(stack, it));
         let (iam, role) = (&stack.stack.aws.iam, stack.function(&self.name));

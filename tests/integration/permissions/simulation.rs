@@ -1,9 +1,9 @@
 //! Checks that each role is allowed what the table grants, and nothing else.
 //!
-//! For each role, every action of the program, and some that no role should have, is tried on every
-//! resource of the program and on some foreign ones: with the evaluator in [`policy`] and with the
-//! emulator's `SimulatePrincipalPolicy`. The latter does not support condition keys, so the two are
-//! compared without them.
+//! For each role, these tests try every action of the program, and some that no role should have,
+//! on every resource of the program and on some foreign resources. They ask the evaluator in
+//! [`policy`] and the emulator's `SimulatePrincipalPolicy`. That operation does not support
+//! condition keys in the emulator, so the two answers are compared without condition keys.
 
 use std::collections::BTreeSet;
 

@@ -21,9 +21,9 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// Returns the directory of each package's binary: `given`, or else the build's output directory,
-/// after building the package. `given` usually has only the deployed functions. If it lacks the
-/// empty function, the empty function is built.
+/// Returns the directory of each package's binary. With `given`, this is `given`, and only the
+/// empty function is built, if `given` lacks it: a deployment has no empty function. Without
+/// `given`, all packages are built, and this is the build's output directory.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,

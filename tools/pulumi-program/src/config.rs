@@ -48,7 +48,7 @@ impl fmt::Display for ConfigType {
 }
 
 impl ConfigType {
-    /// The type called `name`, unless it is unknown or an array.
+    /// The type called `name`; `None` if that is an array type or unknown.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "string" => Some(Self::String),

@@ -54,7 +54,7 @@ pub(crate) struct Options {
 pub struct Setting<'a> {
     /// The key, without the project's name.
     pub key: &'a str,
-    /// The value in a stack that does not set the key; none if the stack has to set it.
+    /// The value in a stack that does not set the key; `None` if the stack has to set it.
     pub default: Option<&'a Value>,
     /// The key's purpose; empty if the project has no description of it.
     pub description: &'a str,

@@ -35,9 +35,6 @@ pub(super) enum Failure {
     /// A request to the query API failed.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// The result events could not be read.
-    #[error(transparent)]
-    Events(#[from] crate::deploy::Failure),
     /// A file cannot be written.
     #[error("the page's address cannot be written: {0}")]
     Io(#[from] io::Error),

@@ -1,10 +1,10 @@
 //! Refuses texts with two references that may make Pulumi crash.
 //!
-//! If a reference in a text has a value that Pulumi has to wait for, Pulumi reads the references
-//! behind it when the value arrives, on another thread. There it may read a table of names that the
-//! program is just adding a resource to, which ends the deployment with `concurrent map read and map
-//! write`: <https://github.com/pulumi/pulumi-yaml/issues/1164>. `fn::join` reads all its references
-//! at once.
+//! If a reference in a text has a value that Pulumi has to wait for, Pulumi reads the text's later
+//! references only when the value arrives, on another thread. This thread reads a table of names,
+//! to which the main thread may be adding a resource at that moment. The deployment then ends with
+//! `concurrent map read and map write`: <https://github.com/pulumi/pulumi-yaml/issues/1164>.
+//! `fn::join` reads all its references at once.
 
 use super::Checker;
 use crate::expression::{Expression, Kind};

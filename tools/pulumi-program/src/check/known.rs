@@ -37,7 +37,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The value as it appears in a text, if it can.
+    /// The value as it appears in a text; only a string, a number or a boolean can.
     fn text(self) -> Option<String> {
         match self.value {
             Value::String(text) => Some(text),
@@ -192,9 +192,9 @@ impl Checker<'_> {
     }
 }
 
-/// The expressions at `path` below `entries`, each with the rest of the path. The rest is empty
-/// unless the path enters a reference or a call; the caller then has to look the rest up in the
-/// value of that expression.
+/// The expressions at `path` below `entries`, each with the rest of the path. If the path enters a
+/// reference or a call, the caller has to look up the rest in the value of that expression. In all
+/// other cases, the rest is empty.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

@@ -122,8 +122,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Requires principals and resources in a statement if the kind of the policy has them, and
-    /// refuses them otherwise.
+    /// Requires principals in the statements of policies whose kind has principals, and refuses
+    /// them in all others. Does the same for resources.
     fn principals_and_resources(
         &mut self,
         statement: &Expression,

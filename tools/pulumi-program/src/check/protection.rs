@@ -1,7 +1,7 @@
 //! Checks that a stack with a protected table protects its bucket too.
 //!
-//! A stack with deletion protection on its table has data that matters. Its images must then also
-//! survive a mistaken `pulumi destroy` or `aws s3 rm`.
+//! A stack with deletion protection on its table has data that matters. The stack's images must
+//! then also survive a mistaken `pulumi destroy` or `aws s3 rm`.
 
 use serde_json::Value;
 
@@ -36,8 +36,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Refuses a bucket with both `protect` and `forceDestroy`, which lets `pulumi destroy` delete
-    /// the bucket with its objects.
+    /// Refuses `forceDestroy` on a bucket with `protect`: `forceDestroy` lets `pulumi destroy`
+    /// delete the bucket with its objects.
     fn no_contradiction(&mut self, bucket: &Resource) {
         if self.is(bucket, &["forceDestroy"], true) && self.is_protected(bucket) {
             let known = self.known_at(&bucket.properties, &["forceDestroy"]).pop();

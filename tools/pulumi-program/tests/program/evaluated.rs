@@ -360,8 +360,8 @@ fn the_rule_picks_this_buckets_uploads() {
     assert_eq!(pattern["detail"]["object"], json!({"key": [{"prefix": "uploads/"}]}));
 }
 
-/// A mapping that is deleted and created again would start at the oldest record of the stream; one
-/// that is disabled keeps its position. So every stack has the mapping and the stream.
+/// A mapping that is deleted and created again would start at the oldest record of the stream. A
+/// mapping that is only disabled keeps its position. So every stack has the mapping and the stream.
 #[test]
 fn result_events_are_off_by_default_but_the_stream_is_always_on() {
     for stack in STACKS {

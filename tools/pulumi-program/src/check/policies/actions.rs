@@ -134,8 +134,7 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     })
 }
 
-/// The kind of resource that is named by an ARN which is written out; none for a kind that the
-/// program does not use.
+/// The kind of resource that a literal ARN names; `None` for a kind that the program does not use.
 pub(super) fn of_arn(arn: &str) -> Option<Kind> {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next()?, parts.nth(2)?);

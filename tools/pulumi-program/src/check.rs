@@ -5,8 +5,8 @@
 //!
 //! - Single values: `references` (every `${…}` points at something), `interpolations` (no text
 //!   makes Pulumi crash), `types` (properties are known and of the right type), `arguments`
-//!   (arguments of `fn::` functions are of the right type), `selections` (an index is in its list,
-//!   by which the program refuses configuration values), `limits` (values are in the range, the
+//!   (arguments of `fn::` functions are of the right type), `selections` (`fn::select` and `fn::singleOrNone`
+//!   find what they select, by which the program refuses configuration values), `limits` (values are in the range, the
 //!   list or the `syntax` that the service accepts), `files` (files exist), `settings` (the
 //!   provider's settings are known, all configuration is used), `endpoints` (a stack for an
 //!   emulator has an endpoint for every service) and `partition` (no ARN names its partition).

@@ -125,6 +125,14 @@ pub enum EvaluationError {
         /// The number of elements.
         length: usize,
     },
+    /// A list of several elements where one is expected. Used like [`EvaluationError::Index`].
+    #[error("{place}: must have at most one element, not {length}")]
+    NotSingle {
+        /// The place of the call.
+        place: Place,
+        /// The number of elements.
+        length: usize,
+    },
     /// A file that `fn::readFile` or `fn::fileArchive` names and that cannot be read.
     #[error("{place}: cannot read {}: {source}", path.display())]
     File {

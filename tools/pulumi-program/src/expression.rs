@@ -49,6 +49,8 @@ pub(crate) enum Call {
         index: Expression,
         values: Expression,
     },
+    /// The only element of a list, or null if the list is empty.
+    SingleOrNone(Expression),
     ToBase64(Expression),
     Invoke {
         function: String,
@@ -58,7 +60,7 @@ pub(crate) enum Call {
 
 /// The names of the functions in [`Call`], for messages.
 const FUNCTIONS: &str = "fn::fileArchive, fn::invoke, fn::join, fn::length, fn::readFile, fn::select, \
-                         fn::split, fn::toBase64, fn::toJSON";
+                         fn::singleOrNone, fn::split, fn::toBase64, fn::toJSON";
 
 /// Reads expressions and collects findings.
 pub(crate) struct ExpressionReader<'a> {
@@ -133,6 +135,7 @@ impl ExpressionReader<'_> {
             "fn::select" => self
                 .pair(&entry.value, &place, "[index, list]")
                 .map(|(index, values)| Call::Select { index, values }),
+            "fn::singleOrNone" => Some(Call::SingleOrNone(self.read(&entry.value, &place))),
             "fn::length" => Some(Call::Length(self.read(&entry.value, &place))),
             "fn::toBase64" => Some(Call::ToBase64(self.read(&entry.value, &place))),
             "fn::toJSON" => Some(Call::ToJson(self.read(&entry.value, &place))),
@@ -231,6 +234,7 @@ impl Call {
             Self::FileArchive(_) => "fn::fileArchive",
             Self::Length(_) => "fn::length",
             Self::Select { .. } => "fn::select",
+            Self::SingleOrNone(_) => "fn::singleOrNone",
             Self::ToBase64(_) => "fn::toBase64",
             Self::Invoke { .. } => "fn::invoke",
         }
@@ -246,6 +250,7 @@ impl Call {
             | Self::ReadFile(value)
             | Self::FileArchive(value)
             | Self::Length(value)
+            | Self::SingleOrNone(value)
             | Self::ToBase64(value) => vec![value],
             Self::Invoke { .. } => Vec::new(),
         }

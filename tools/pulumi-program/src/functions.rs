@@ -55,7 +55,8 @@ pub(crate) fn length(list: &Value, place: &Place) -> Result<Value, EvaluationErr
 }
 
 /// The element at `index`, counted from 0. An index out of range is an error in Pulumi too. The
-/// program uses it to refuse a configuration value, because the language has no other way to fail.
+/// program uses it to refuse a configuration value, as it uses [`single_or_none`], because the
+/// language has no other way to fail.
 pub(crate) fn select(
     index: &Value,
     values: &Value,
@@ -73,6 +74,16 @@ pub(crate) fn select(
         index: number,
         length: items.len(),
     })
+}
+
+/// The only element of a list, or null if the list is empty. More elements are an error.
+pub(crate) fn single_or_none(list: &Value, place: &Place) -> Result<Value, EvaluationError> {
+    match list.as_array().map(Vec::as_slice) {
+        Some([]) => Ok(Value::Null),
+        Some([one]) => Ok(one.clone()),
+        Some(more) => Err(EvaluationError::NotSingle { place: place.clone(), length: more.len() }),
+        None => Err(mismatch(place.clone(), "a list", list)),
+    }
 }
 
 pub(crate) fn to_base64(text: &Value, place: &Place) -> Result<Value, EvaluationError> {
@@ -173,6 +184,16 @@ mod tests {
         assert_eq!(select(&count(&json!({})), &values, &place).unwrap(), json!("a"));
         let error = select(&count(&json!([1, 2])), &values, &place).unwrap_err().to_string();
         assert_eq!(error, "f: index 2 is out of range: the list has 2 elements");
+    }
+
+    #[test]
+    fn the_only_element_of_a_list_is_returned_and_more_are_refused() {
+        let place = Place::file("f");
+        assert_eq!(single_or_none(&json!([]), &place).unwrap(), Value::Null);
+        assert_eq!(single_or_none(&json!(["a"]), &place).unwrap(), json!("a"));
+        let error = single_or_none(&json!(["a", "b"]), &place).unwrap_err().to_string();
+        assert_eq!(error, "f: must have at most one element, not 2");
+        assert!(single_or_none(&json!("a"), &place).is_err());
     }
 
     #[test]

@@ -42,6 +42,7 @@ impl Checker<'_> {
                 self.fit(index, &Type::Integer);
                 self.fit(values, &Type::Array(Box::new(Type::Any)));
             }
+            Call::SingleOrNone(list) => self.fit(list, &Type::Array(Box::new(Type::Any))),
             // An object or a list; the evaluation refuses anything else.
             Call::Length(_) | Call::ToJson(_) | Call::Invoke { .. } => {}
         }

@@ -119,6 +119,7 @@ impl Checker<'_> {
             Call::Select { index, values } => {
                 functions::select(&value(index)?, &value(values)?, place)
             }
+            Call::SingleOrNone(list) => functions::single_or_none(&value(list)?, place),
             Call::Length(list) => functions::length(&value(list)?, place),
             Call::ToBase64(text) => functions::to_base64(&value(text)?, place),
             Call::ToJson(document) => Ok(Value::String(value(document)?.to_string())),

@@ -178,7 +178,9 @@ impl Checker<'_> {
                 Type::String
             }
             Call::Length(_) => Type::Integer,
-            Call::Select { values, .. } => return self.element_type(values, steps),
+            Call::Select { values, .. } | Call::SingleOrNone(values) => {
+                return self.element_type(values, steps);
+            }
             Call::Split { .. } => Type::Array(Box::new(Type::String)),
             Call::FileArchive(_) => Type::Archive,
             // Without `return`, the call evaluates to an object of all outputs.

@@ -39,6 +39,7 @@ LEFT_OUT = [
     (r"cargo local .*--follow\b.*", "goes on until it is ended"),
     (r"cargo local load\b.*", "takes minutes; tests/integration/load.rs runs a smaller load"),
     (r"pulumi (?!stack output).*", "needs an AWS account; tests/conformance/pulumi/run deploys with Pulumi's engine"),
+    (r"pulumi/adopt\.py .*", "needs an AWS account; tests/adopt/run and tests/integration/adopted.rs run it"),
     (r"\.ci/check-stack .*", "needs the Pulumi CLI; the workflow runs it"),
     (r"(?s)aws (iam|ce|budgets) .*", "changes an AWS account, not the stack"),
     (r"python3 -m venv target/ci-tools|target/ci-tools/bin/pip .*", ".ci/run installs its tools so"),

@@ -17,7 +17,7 @@ pub enum BuildError {
     /// cargo-lambda failed, and has printed why.
     #[error("cargo-lambda failed: see its messages. docs/DEPLOYING.md says how to install it")]
     CargoLambda,
-    /// A binary contains a path of this machine, so it would differ elsewhere.
+    /// A binary contains a path of this machine, so it would be another one elsewhere.
     #[error(
         "{function} contains the path {}: a `rustflags` of a target in a Cargo configuration of \
          this machine keeps rustc from replacing it. Remove it, or build with another CARGO_HOME",
@@ -149,8 +149,7 @@ impl Build {
         let binary = self.output.join(function).join(BOOTSTRAP);
         let bytes = std::fs::read(&binary).map_err(BuildError::io("reading a binary"))?;
         if let Some(path) = replacements.remaining(&bytes) {
-            let function = function.to_owned();
-            return Err(BuildError::ContainsPath { function, path: path.to_owned() });
+            return Err(BuildError::ContainsPath { function: function.to_owned(), path });
         }
         let archive = binary.with_extension("zip");
         pack(&binary, &archive)

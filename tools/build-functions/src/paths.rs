@@ -46,7 +46,16 @@ pub enum PathsError {
 
 /// Directories of this machine, each with the directory that a binary names instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replacements(Vec<(PathBuf, String)>);
+pub struct Replacements(Vec<Replacement>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Replacement {
+    from: PathBuf,
+    to: String,
+    /// What a binary names if the directory is not replaced. Less would also be found in a path of
+    /// another place: a checkout in `/src` is no part of `/crates/bytes-1.0.0/src/lib.rs`.
+    contents: &'static [&'static str],
+}
 
 impl Replacements {
     /// Finds the directories that hold sources: the registry of `CARGO_HOME`, the checkout, the
@@ -76,30 +85,40 @@ impl Replacements {
         })?;
         let registries: BTreeSet<_> =
             metadata.packages.iter().filter_map(Package::parent).collect();
+        let replacement = |from: &Path, to: &str, contents| Replacement {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            contents,
+        };
+        let (root, target) = (metadata.workspace_root, metadata.target_directory);
         // rustc takes the last directory that fits, and the build directory may be in the checkout.
-        let mut replacements = vec![(metadata.workspace_root, "/pixgauge".to_owned())];
-        replacements.push((metadata.target_directory, "/pixgauge/target".to_owned()));
-        replacements.extend(registries.into_iter().map(|it| (it.to_owned(), "/crates".to_owned())));
+        let mut replacements = vec![replacement(&root, "/pixgauge", &["crates/", "functions/"])];
+        let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];
+        replacements.push(replacement(&target, "/pixgauge/target", targets));
+        replacements.extend(registries.into_iter().map(|it| replacement(it, "/crates", &[""])));
         // Toolchains without these sources name this directory.
         let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
-        replacements.push((library, format!("/rustc/{commit}")));
+        replacements.push(replacement(&library, &format!("/rustc/{commit}"), &["library/"]));
         Ok(Self(replacements))
     }
 
     /// The flags with which rustc replaces the directories.
     #[must_use]
     pub fn flags(&self) -> Vec<String> {
-        let flag =
-            |(from, to): &(PathBuf, String)| format!("--remap-path-prefix={}={to}", from.display());
+        let flag = |Replacement { from, to, .. }: &Replacement| {
+            format!("--remap-path-prefix={}={to}", from.display())
+        };
         self.0.iter().map(flag).collect()
     }
 
-    /// The first of the directories that a binary contains.
+    /// The first path below one of the directories that a binary contains.
     #[must_use]
-    pub fn remaining(&self, binary: &[u8]) -> Option<&Path> {
+    pub fn remaining(&self, binary: &[u8]) -> Option<PathBuf> {
+        let replaced = self.0.iter().filter(|it| it.from != Path::new(&it.to));
+        let paths = replaced.flat_map(|it| it.contents.iter().map(|below| it.from.join(below)));
         let contained =
-            |from: &&Path| memmem::find(binary, from.as_os_str().as_encoded_bytes()).is_some();
-        self.0.iter().map(|(from, _)| from.as_path()).find(contained)
+            |path: &PathBuf| memmem::find(binary, path.as_os_str().as_encoded_bytes()).is_some();
+        paths.into_iter().find(contained)
     }
 }
 
@@ -178,8 +197,21 @@ mod tests {
         let replacements = replacements();
         let found =
             replacements.remaining(b"\0/home/me/.cargo/registry/src/index/serde-1.0.0/a.rs");
-        assert_eq!(found, Some(Path::new("/home/me/.cargo/registry/src/index")));
+        assert_eq!(found, Some("/home/me/.cargo/registry/src/index/".into()));
+        let found =
+            replacements.remaining(b"/home/me/pixgauge/target/x86_64-unknown-linux-gnu/a.rs");
+        assert_eq!(found, Some("/home/me/pixgauge/target/x86_64-unknown-linux-gnu/".into()));
         assert_eq!(replacements.remaining(b"\0/crates/serde-1.0.0/a.rs"), None);
+    }
+
+    #[test]
+    fn a_short_directory_is_not_found_in_the_paths_of_crates() {
+        for root in ["/src", "/pixgauge"] {
+            let metadata = METADATA.replace("/home/me/pixgauge", root);
+            let replacements = Replacements::read(&metadata, "commit-hash: 5980", "/rust").unwrap();
+            let binary = b"/crates/bytes-1.0.0/src/target/a.rs/pixgauge/crates/b.rs";
+            assert_eq!(replacements.remaining(binary), None, "{root}");
+        }
     }
 
     #[test]

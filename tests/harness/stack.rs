@@ -153,6 +153,16 @@ impl TestStack {
         format!("pixgauge-{}-{function}", self.name)
     }
 
+    /// The name of the bucket for records whose result events were not published.
+    ///
+    /// # Panics
+    /// If the stack does not have this output.
+    #[must_use]
+    pub fn set_aside_bucket(&self) -> String {
+        let name = self.stack.outputs.further.get("setAsideBucketName").and_then(Value::as_str);
+        name.expect("the output setAsideBucketName").to_owned()
+    }
+
     /// Stops the bucket's events from starting executions, for a test that starts them itself.
     pub async fn silence_events(&self) {
         let rule = format!("pixgauge-{}-object-events", self.name);

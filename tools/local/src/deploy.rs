@@ -44,6 +44,7 @@ mod resource;
 mod s3;
 mod s3_cors;
 mod s3_lifecycle;
+mod s3_notification;
 mod scheduler;
 mod sfn;
 mod sns;

@@ -45,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) protect: Option<Expression>,
     pub(crate) retain_on_delete: bool,
     pub(crate) delete_before_replace: bool,
+    /// Properties whose changes the engine ignores once the resource exists.
+    pub(crate) ignore_changes: Vec<(Place, String)>,
 }
 
 /// A configuration key that the project declares, with its default and description.

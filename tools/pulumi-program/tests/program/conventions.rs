@@ -242,8 +242,8 @@ fn production_is_protected_from_changes_of_the_program() {
              \"Enabled\"",
         ),
         (
-            "- id: expire-noncurrent-versions\n          status: Enabled",
-            "- id: expire-noncurrent-versions\n          status: Disabled",
+            "- id: expire-noncurrent-versions\n      status: Enabled",
+            "- id: expire-noncurrent-versions\n      status: Disabled",
             "resources.bucket: keeps old versions forever",
         ),
     ] {

@@ -163,7 +163,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(
         "aws:s3:BucketVersioning",
         &["versioningConfiguration", "status"],
-        OneOf(&["Enabled", "Suspended"]),
+        // Disabled is the provider's word for a bucket that was never versioned.
+        OneOf(&["Enabled", "Suspended", "Disabled"]),
     ),
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
     limit(

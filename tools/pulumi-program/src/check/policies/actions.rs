@@ -7,8 +7,8 @@
 use std::fmt;
 
 use Kind::{
-    Bucket, Bus, Execution, Function, Index, LogStream, Nothing, Object, Queue, Rule, StateMachine,
-    Stream, Table, Topic,
+    Bucket, Bus, Execution, Function, Index, Key, LogStream, Nothing, Object, Queue, Rule,
+    StateMachine, Stream, Table, Topic,
 };
 
 /// The kind of resource that an ARN names.
@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Rule,
     Bus,
     Topic,
+    /// A key of AWS KMS.
+    Key,
     /// No resource: the action takes only `*`.
     Nothing,
 }
@@ -53,6 +55,7 @@ impl fmt::Display for Kind {
             Rule => "a rule",
             Bus => "an event bus",
             Topic => "a topic",
+            Key => "a KMS key",
             Nothing => "no resource (write \"*\")",
         })
     }
@@ -78,6 +81,7 @@ pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
     ("events:PutEvents", &[Bus]),
     ("events:PutRule", &[Rule]),
     ("events:PutTargets", &[Rule]),
+    ("kms:Decrypt", &[Key]),
     ("lambda:InvokeFunction", &[Function]),
     ("logs:CreateLogDelivery", &[Nothing]),
     ("logs:CreateLogStream", &[LogStream]),
@@ -144,6 +148,7 @@ pub(super) fn of_arn(arn: &str) -> Option<Kind> {
         ("events", "rule") => Rule,
         ("lambda", "function") => Function,
         ("dynamodb", "table") => Table,
+        ("kms", "key") => Key,
         _ => return None,
     })
 }

@@ -23,8 +23,8 @@ const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort
 /// Reads the query parameters of `GET /images`. Like keys in paths, `prefix` omits `uploads/`.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] that names the parameter, if one is unknown, repeated or has an invalid
-/// value.
+/// [`ApiError::BadRequest`] if a parameter is unknown, is repeated or has an invalid value. The
+/// error names the parameter.
 pub fn list_request(request: &Request, shards: Shards) -> Result<ListQuery, ApiError> {
     let parameters = Parameters::read(&request.raw_query_string)?;
     let sort = parameters.get("sort").map_or(Ok(Sort::default()), sort)?;

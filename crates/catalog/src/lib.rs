@@ -24,7 +24,8 @@
 //! | `uploads/…` | one [`Record`]: an image, a rejection, or the tombstone of a deleted object |
 //! | `#totals/<shard>` | the totals of one shard: images per content type, their bytes, and a counter of changes |
 //!
-//! No key of an object collides with `#totals/…`, since all of them begin with `uploads/`.
+//! No key of an object collides with `#totals/…`, because the keys of all recorded objects begin
+//! with `uploads/`.
 //!
 //! Both indexes have the hash key `shard`: `by-size` has the range key `size`, `by-key` the range
 //! key `s3objectkey`. Only images have the attribute `shard`, so the indexes contain nothing else.

@@ -47,8 +47,9 @@ where
         match classify(Service::S3, code, &error) {
             FailureClass::Transient => Self::StorageUnavailable(describe(&error)),
             FailureClass::Object => of_object(code.unwrap_or_default()),
-            // A response to HEAD has no body and therefore no code, so the status has to suffice. To
-            // a 404 without a body, the SDK gives the code `NotFound`.
+            // A response to HEAD has no body, and therefore no code by which it could be
+            // classified. Its status has to suffice. The SDK gives the code `NotFound` to a 404
+            // without a body.
             FailureClass::System => match (status(&error), code) {
                 (Some(412 | 416), None) => Self::ObjectChanged,
                 _ => Self::StorageRefused(describe(&error)),

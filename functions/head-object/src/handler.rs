@@ -34,8 +34,8 @@ impl NamedError for HeadError {
 /// Reads the current state of the event's key from S3. A missing object is a result, not an error,
 /// and so is an object that S3 does not describe.
 ///
-/// The catalog has one bucket, so an event about another bucket is refused. Otherwise, the event's
-/// key would be taken for a key of the stack's bucket.
+/// The catalog has one bucket, so an event about another bucket is refused. If it were accepted,
+/// its key would be taken for a key of the stack's bucket.
 pub(crate) async fn head_object(
     storage: &Storage,
     own_bucket: Option<&BucketName>,

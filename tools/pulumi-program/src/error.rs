@@ -114,6 +114,25 @@ pub enum EvaluationError {
         /// The type of the value.
         found: String,
     },
+    /// An index for which the list has no element. A variable of the program refuses a configuration
+    /// value in this way, and its name says what must hold.
+    #[error("{place}: index {index} is out of range: the list has {length} elements")]
+    Index {
+        /// The place of the call.
+        place: Place,
+        /// The index, counted from 0.
+        index: u64,
+        /// The number of elements.
+        length: usize,
+    },
+    /// A list of several elements where one is expected. Used like [`EvaluationError::Index`].
+    #[error("{place}: must have at most one element, not {length}")]
+    NotSingle {
+        /// The place of the call.
+        place: Place,
+        /// The number of elements.
+        length: usize,
+    },
     /// A file that `fn::readFile` or `fn::fileArchive` names and that cannot be read.
     #[error("{place}: cannot read {}: {source}", path.display())]
     File {

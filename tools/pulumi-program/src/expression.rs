@@ -31,17 +31,36 @@ pub(crate) enum Kind {
 /// Calls of the supported `fn::` functions; any other function is an error.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Call {
-    Join { delimiter: Expression, values: Expression },
-    Split { delimiter: Expression, text: Expression },
+    Join {
+        delimiter: Expression,
+        values: Expression,
+    },
+    Split {
+        delimiter: Expression,
+        text: Expression,
+    },
     ToJson(Expression),
     ReadFile(Expression),
     FileArchive(Expression),
-    Invoke { function: String, result: Option<String> },
+    /// The length of a list, in elements, or of a text, in characters.
+    Length(Expression),
+    /// The element of a list at an index, counted from 0.
+    Select {
+        index: Expression,
+        values: Expression,
+    },
+    /// The only element of a list, or null if the list is empty.
+    SingleOrNone(Expression),
+    ToBase64(Expression),
+    Invoke {
+        function: String,
+        result: Option<String>,
+    },
 }
 
 /// The names of the functions in [`Call`], for messages.
-const FUNCTIONS: &str =
-    "fn::fileArchive, fn::invoke, fn::join, fn::readFile, fn::split, fn::toJSON";
+const FUNCTIONS: &str = "fn::fileArchive, fn::invoke, fn::join, fn::length, fn::readFile, fn::select, \
+                         fn::singleOrNone, fn::split, fn::toBase64, fn::toJSON";
 
 /// Reads expressions and collects findings.
 pub(crate) struct ExpressionReader<'a> {
@@ -113,6 +132,12 @@ impl ExpressionReader<'_> {
             "fn::split" => self
                 .pair(&entry.value, &place, "[delimiter, string]")
                 .map(|(delimiter, text)| Call::Split { delimiter, text }),
+            "fn::select" => self
+                .pair(&entry.value, &place, "[index, list]")
+                .map(|(index, values)| Call::Select { index, values }),
+            "fn::singleOrNone" => Some(Call::SingleOrNone(self.read(&entry.value, &place))),
+            "fn::length" => Some(Call::Length(self.read(&entry.value, &place))),
+            "fn::toBase64" => Some(Call::ToBase64(self.read(&entry.value, &place))),
             "fn::toJSON" => Some(Call::ToJson(self.read(&entry.value, &place))),
             "fn::readFile" => Some(Call::ReadFile(self.read(&entry.value, &place))),
             "fn::fileArchive" => Some(Call::FileArchive(self.read(&entry.value, &place))),
@@ -207,6 +232,10 @@ impl Call {
             Self::ToJson(_) => "fn::toJSON",
             Self::ReadFile(_) => "fn::readFile",
             Self::FileArchive(_) => "fn::fileArchive",
+            Self::Length(_) => "fn::length",
+            Self::Select { .. } => "fn::select",
+            Self::SingleOrNone(_) => "fn::singleOrNone",
+            Self::ToBase64(_) => "fn::toBase64",
             Self::Invoke { .. } => "fn::invoke",
         }
     }
@@ -216,7 +245,13 @@ impl Call {
             Self::Join { delimiter, values: value } | Self::Split { delimiter, text: value } => {
                 vec![delimiter, value]
             }
-            Self::ToJson(value) | Self::ReadFile(value) | Self::FileArchive(value) => vec![value],
+            Self::Select { index, values } => vec![index, values],
+            Self::ToJson(value)
+            | Self::ReadFile(value)
+            | Self::FileArchive(value)
+            | Self::Length(value)
+            | Self::SingleOrNone(value)
+            | Self::ToBase64(value) => vec![value],
             Self::Invoke { .. } => Vec::new(),
         }
     }

@@ -5,6 +5,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use crate::EvaluationError;
@@ -34,10 +36,58 @@ pub(crate) fn split(
     place: &Place,
 ) -> Result<Value, EvaluationError> {
     let delimiter = string(delimiter, &place.index(0))?;
+    let text = string(text, &place.index(1))?;
+    // As in Go, an empty delimiter splits between any two characters, and only there.
     if delimiter.is_empty() {
-        return Err(mismatch(place.index(0), "a delimiter of at least one character", &json!("")));
+        return Ok(text.chars().map(|one| Value::from(one.to_string())).collect());
     }
-    Ok(string(text, &place.index(1))?.split(delimiter).map(Value::from).collect())
+    Ok(text.split(delimiter).map(Value::from).collect())
+}
+
+/// The number of elements. Pulumi also counts the characters of a text, but by a rule of Unicode
+/// that this crate does not implement; `fn::split` with an empty delimiter makes a text a list.
+pub(crate) fn length(list: &Value, place: &Place) -> Result<Value, EvaluationError> {
+    match list {
+        Value::Array(items) => Ok(items.len().into()),
+        Value::Object(entries) => Ok(entries.len().into()),
+        other => Err(mismatch(place.clone(), "a list or an object", other)),
+    }
+}
+
+/// The element at `index`, counted from 0. An index out of range is an error in Pulumi too. The
+/// program uses it to refuse a configuration value, as it uses [`single_or_none`], because the
+/// language has no other way to fail.
+pub(crate) fn select(
+    index: &Value,
+    values: &Value,
+    place: &Place,
+) -> Result<Value, EvaluationError> {
+    let Some(number) = index.as_u64() else {
+        return Err(mismatch(place.index(0), "an index from 0", index));
+    };
+    let Value::Array(items) = values else {
+        return Err(mismatch(place.index(1), "a list", values));
+    };
+    let element = usize::try_from(number).ok().and_then(|number| items.get(number));
+    element.cloned().ok_or_else(|| EvaluationError::Index {
+        place: place.clone(),
+        index: number,
+        length: items.len(),
+    })
+}
+
+/// The only element of a list, or null if the list is empty. More elements are an error.
+pub(crate) fn single_or_none(list: &Value, place: &Place) -> Result<Value, EvaluationError> {
+    match list.as_array().map(Vec::as_slice) {
+        Some([]) => Ok(Value::Null),
+        Some([one]) => Ok(one.clone()),
+        Some(more) => Err(EvaluationError::NotSingle { place: place.clone(), length: more.len() }),
+        None => Err(mismatch(place.clone(), "a list", list)),
+    }
+}
+
+pub(crate) fn to_base64(text: &Value, place: &Place) -> Result<Value, EvaluationError> {
+    Ok(Value::String(BASE64_STANDARD.encode(string(text, place)?)))
 }
 
 pub(crate) fn read_file(
@@ -110,7 +160,46 @@ mod tests {
         assert_eq!(error, "f: [0]: must be a string, not an integer");
         assert!(join(&json!(""), &json!("a"), &place).is_err());
         assert!(join(&json!(""), &json!([1]), &place).is_err());
-        assert!(split(&json!(""), &json!("a"), &place).is_err());
+        assert!(split(&json!(""), &json!(1), &place).is_err());
+        assert!(length(&json!("a"), &place).is_err());
+        assert!(select(&json!("0"), &json!(["a"]), &place).is_err());
+        assert!(select(&json!(-1), &json!(["a"]), &place).is_err());
+        assert!(select(&json!(0), &json!("a"), &place).is_err());
+        assert!(to_base64(&json!(1), &place).is_err());
+    }
+
+    #[test]
+    fn an_empty_delimiter_splits_a_text_into_its_characters() {
+        let place = Place::default();
+        assert_eq!(split(&json!(""), &json!("aé/"), &place).unwrap(), json!(["a", "é", "/"]));
+        assert_eq!(split(&json!(""), &json!(""), &place).unwrap(), json!([]));
+    }
+
+    #[test]
+    fn an_element_is_selected_by_a_length_or_the_index_is_out_of_range() {
+        let place = Place::file("f");
+        let values = json!(["a", "b"]);
+        let count = |list: &Value| length(list, &place).unwrap();
+        assert_eq!(select(&count(&json!(["x"])), &values, &place).unwrap(), json!("b"));
+        assert_eq!(select(&count(&json!({})), &values, &place).unwrap(), json!("a"));
+        let error = select(&count(&json!([1, 2])), &values, &place).unwrap_err().to_string();
+        assert_eq!(error, "f: index 2 is out of range: the list has 2 elements");
+    }
+
+    #[test]
+    fn the_only_element_of_a_list_is_returned_and_more_are_refused() {
+        let place = Place::file("f");
+        assert_eq!(single_or_none(&json!([]), &place).unwrap(), Value::Null);
+        assert_eq!(single_or_none(&json!(["a"]), &place).unwrap(), json!("a"));
+        let error = single_or_none(&json!(["a", "b"]), &place).unwrap_err().to_string();
+        assert_eq!(error, "f: must have at most one element, not 2");
+        assert!(single_or_none(&json!("a"), &place).is_err());
+    }
+
+    #[test]
+    fn base64_has_its_padding() {
+        assert_eq!(to_base64(&json!("é?"), &Place::default()).unwrap(), json!("w6k/"));
+        assert_eq!(to_base64(&json!("a"), &Place::default()).unwrap(), json!("YQ=="));
     }
 
     #[test]

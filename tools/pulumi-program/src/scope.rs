@@ -73,6 +73,12 @@ impl Scope<'_> {
             Call::Split { delimiter, text } => {
                 functions::split(&self.evaluate(delimiter)?, &self.evaluate(text)?, place)
             }
+            Call::Select { index, values } => {
+                functions::select(&self.evaluate(index)?, &self.evaluate(values)?, place)
+            }
+            Call::SingleOrNone(value) => functions::single_or_none(&self.evaluate(value)?, place),
+            Call::Length(value) => functions::length(&self.evaluate(value)?, place),
+            Call::ToBase64(value) => functions::to_base64(&self.evaluate(value)?, place),
             Call::ToJson(value) => Ok(Value::String(self.evaluate(value)?.to_string())),
             Call::ReadFile(name) => {
                 functions::read_file(self.directory, &self.evaluate(name)?, place)

@@ -37,7 +37,14 @@ impl Checker<'_> {
                 self.fit(text, &Type::String);
             }
             Call::ReadFile(name) | Call::FileArchive(name) => self.fit(name, &Type::String),
-            Call::ToJson(_) | Call::Invoke { .. } => {}
+            Call::ToBase64(text) => self.fit(text, &Type::String),
+            Call::Select { index, values } => {
+                self.fit(index, &Type::Integer);
+                self.fit(values, &Type::Array(Box::new(Type::Any)));
+            }
+            Call::SingleOrNone(list) => self.fit(list, &Type::Array(Box::new(Type::Any))),
+            // An object or a list; the evaluation refuses anything else.
+            Call::Length(_) | Call::ToJson(_) | Call::Invoke { .. } => {}
         }
     }
 

@@ -10,10 +10,11 @@ use super::Checker;
 use super::read::joined;
 use crate::expression::{Call, Expression, Kind};
 use crate::finding::Place;
+use crate::functions;
 use crate::reference::{Part, Reference, Segment};
 
 /// Maximum length of a chain of references.
-const MAX_STEPS: usize = 32;
+const MAX_STEPS: usize = 64;
 
 /// Stand-in for the account's id. All account ids have this length.
 const ACCOUNT: &str = "123456789012";
@@ -36,7 +37,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The value as it appears in a text, if it can.
+    /// The value as it appears in a text; only a string, a number or a boolean can.
     fn text(self) -> Option<String> {
         match self.value {
             Value::String(text) => Some(text),
@@ -92,15 +93,48 @@ impl Checker<'_> {
                 Call::Invoke { function, result } => {
                     self.invoked(function, result.as_deref()?).map(|text| Known::new(place, text))
                 }
-                call => {
-                    let (delimiter, values) = joined(call)?;
-                    let values = values.iter().map(|it| self.resolve(it, steps + 1)?.text());
-                    let values: Option<Vec<_>> = values.collect();
-                    Some(Known::new(place, values?.join(delimiter)))
-                }
+                call => match joined(call) {
+                    Some((delimiter, values)) => {
+                        let values = values.iter().map(|it| self.resolve(it, steps + 1)?.text());
+                        let values: Option<Vec<_>> = values.collect();
+                        Some(Known::new(place, values?.join(delimiter)))
+                    }
+                    None => self.called(call, place, steps + 1).map(|it| Known::new(place, it)),
+                },
             },
-            Kind::List(_) | Kind::Object(_) => None,
+            Kind::List(items) => {
+                let values = items.iter().map(|item| Some(self.resolve(item, steps + 1)?.value));
+                Some(Known::new(place, values.collect::<Option<Value>>()?))
+            }
+            Kind::Object(entries) => {
+                let member = |(key, value): &(String, Expression)| {
+                    Some((key.clone(), self.resolve(value, steps + 1)?.value))
+                };
+                Some(Known::new(place, entries.iter().map(member).collect::<Option<Value>>()?))
+            }
         }
+    }
+
+    /// The value of a call whose arguments are known and valid.
+    fn called(&self, call: &Call, place: &Place, steps: usize) -> Option<Value> {
+        let value = |argument| Some(self.resolve(argument, steps)?.value);
+        let result = match call {
+            Call::Join { delimiter, values } => {
+                functions::join(&value(delimiter)?, &value(values)?, place)
+            }
+            Call::Split { delimiter, text } => {
+                functions::split(&value(delimiter)?, &value(text)?, place)
+            }
+            Call::Select { index, values } => {
+                functions::select(&value(index)?, &value(values)?, place)
+            }
+            Call::SingleOrNone(list) => functions::single_or_none(&value(list)?, place),
+            Call::Length(list) => functions::length(&value(list)?, place),
+            Call::ToBase64(text) => functions::to_base64(&value(text)?, place),
+            Call::ToJson(document) => Ok(Value::String(value(document)?.to_string())),
+            Call::ReadFile(_) | Call::FileArchive(_) | Call::Invoke { .. } => return None,
+        };
+        result.ok()
     }
 
     fn part(&self, part: &Part, place: &Place, steps: usize) -> Option<String> {
@@ -160,9 +194,9 @@ impl Checker<'_> {
     }
 }
 
-/// The expressions at `path` below `entries`, each with the rest of the path. The rest is empty
-/// unless the path enters a reference or a call; the caller then has to look the rest up in the
-/// value of that expression.
+/// The expressions at `path` below `entries`, each with the rest of the path. If the path enters a
+/// reference or a call, the caller has to look up the rest in the value of that expression. In all
+/// other cases, the rest is empty.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

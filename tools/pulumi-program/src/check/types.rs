@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::read::written;
 use super::{Checker, near};
 use crate::config::ConfigType;
 use crate::expression::{Call, Expression, Kind};
@@ -21,6 +22,12 @@ impl Checker<'_> {
             if let Some(kind) = schema.resources.get(&resource.type_token) {
                 let place = &resource.properties_place;
                 self.object(place, &resource.properties, &kind.inputs, &kind.required);
+                for (place, name) in &resource.options.ignore_changes {
+                    if !kind.inputs.contains_key(name) {
+                        let near = near(name, kind.inputs.keys().map(String::as_str));
+                        self.error(place, format!("unknown property {name}{near}"));
+                    }
+                }
             }
             if let Some(protect) = &resource.options.protect {
                 self.value(protect, &Type::Boolean);
@@ -55,6 +62,9 @@ impl Checker<'_> {
     }
 
     fn value(&mut self, expression: &Expression, kind: &Type) {
+        if let Some(value) = self.configured_value(expression) {
+            return self.value(&value, kind);
+        }
         let (place, schema) = (&expression.place, self.schema);
         match (&expression.kind, kind) {
             (_, Type::Any) => {}
@@ -88,6 +98,19 @@ impl Checker<'_> {
             },
             _ => self.fit(expression, kind),
         }
+    }
+
+    /// The list or object of the configuration that a reference or an `fn::select` evaluates to, at
+    /// the place where it is written.
+    fn configured_value(&self, expression: &Expression) -> Option<Expression> {
+        let computed = match &expression.kind {
+            Kind::Reference(reference) => self.stack.config().contains_key(&reference.root),
+            Kind::Call(call) => matches!(call.as_ref(), Call::Select { .. }),
+            _ => false,
+        };
+        let known = if computed { self.known(expression)? } else { return None };
+        let has_members = known.value.is_array() || known.value.is_object();
+        has_members.then(|| written(&known.value, &known.place))
     }
 
     /// Checks a value that may have several types against the first type of the same shape (object
@@ -142,13 +165,39 @@ impl Checker<'_> {
             Kind::List(_) => Found::Kind(Type::Array(Box::new(Type::Any))),
             Kind::Object(_) => Found::Kind(Type::Map(Box::new(Type::Any))),
             Kind::Reference(reference) => self.reference_type(reference, steps),
-            Kind::Call(call) => self.call_type(call),
+            Kind::Call(call) => self.call_type(call, steps),
         }
     }
 
-    fn call_type(&self, call: &Call) -> Found {
+    /// The type of the elements of a list, if all of them have the same. An element without a type,
+    /// such as null, has any.
+    fn element_type(&self, values: &Expression, steps: usize) -> Found {
+        let kinds: Vec<Type> = match &values.kind {
+            Kind::List(items) => {
+                items.iter().map(|item| self.infer(item, steps).into_kind()).collect()
+            }
+            _ => match self.infer(values, steps) {
+                Found::Kind(Type::Array(kind)) => vec![*kind],
+                _ => Vec::new(),
+            },
+        };
+        match kinds.split_first() {
+            Some((first, rest)) if rest.iter().all(|kind| kind == first) => {
+                Found::Kind(first.clone())
+            }
+            _ => Found::Kind(Type::Any),
+        }
+    }
+
+    fn call_type(&self, call: &Call, steps: usize) -> Found {
         Found::Kind(match call {
-            Call::Join { .. } | Call::ToJson(_) | Call::ReadFile(_) => Type::String,
+            Call::Join { .. } | Call::ToJson(_) | Call::ReadFile(_) | Call::ToBase64(_) => {
+                Type::String
+            }
+            Call::Length(_) => Type::Integer,
+            Call::Select { values, .. } | Call::SingleOrNone(values) => {
+                return self.element_type(values, steps);
+            }
             Call::Split { .. } => Type::Array(Box::new(Type::String)),
             Call::FileArchive(_) => Type::Archive,
             // Without `return`, the call evaluates to an object of all outputs.
@@ -198,6 +247,7 @@ fn config_type(kind: &ConfigType) -> Type {
         ConfigType::String => Type::String,
         ConfigType::Integer => Type::Integer,
         ConfigType::Boolean => Type::Boolean,
+        ConfigType::Object => Type::Map(Box::new(Type::Any)),
         ConfigType::Array(items) => Type::Array(Box::new(config_type(items))),
     }
 }
@@ -230,6 +280,17 @@ impl Found {
                 Type::Map(_) | Type::Nested(_) => matches!(found, Type::Map(_) | Type::Nested(_)),
                 _ => found == kind,
             },
+        }
+    }
+
+    fn into_kind(self) -> Type {
+        match self {
+            Self::Kind(kind) => kind,
+            Self::Value(Value::String(_)) => Type::String,
+            Self::Value(Value::Bool(_)) => Type::Boolean,
+            Self::Value(value) if value.is_i64() || value.is_u64() => Type::Integer,
+            Self::Value(Value::Number(_)) => Type::Number,
+            Self::Value(_) => Type::Any,
         }
     }
 

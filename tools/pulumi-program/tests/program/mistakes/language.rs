@@ -59,13 +59,13 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "function: aws:getRegion",
         "function: aws:getRegio",
-        ["variables.region", "did you mean aws:getRegion?"],
+        ["variables.callersRegion", "did you mean aws:getRegion?"],
     ),
     mistake(
         MAIN,
         "return: region",
         "return: regions",
-        ["variables.region", "aws:getRegion returns no regions"],
+        ["variables.callersRegion", "aws:getRegion returns no regions"],
     ),
     mistake(
         MAIN,
@@ -101,13 +101,13 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "${pulumi.stack}\", \"${accountId}",
         "${pulumi.stak}\", \"${accountId}",
-        ["bucket.properties.bucket", "known properties are stack"],
+        ["unmanagedBucket.properties.bucket", "known properties are stack"],
     ),
     mistake(
         MAIN,
-        "fn::join: [\"-\", [\"pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]]",
+        "fn::join: [\"-\", [\"pixgauge-${pulumi.stack}\", \"${accountId}\", unmanaged]]",
         "pixgauge-${pulumi.stack}-${accountId}-${region}",
-        ["bucket.properties.bucket", "join the parts with fn::join"],
+        ["unmanagedBucket.properties.bucket", "join the parts with fn::join"],
     ),
     mistake(MAIN, "  bucketOwnership:", "  bucket:", ["Main.yaml", "appears twice"]),
     mistake(
@@ -124,8 +124,8 @@ pub(super) const LANGUAGE: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "      bucket: ${bucket.id}\n      blockPublicAcls",
-        "      bucket: &b ${bucket.id}\n      blockPublicAcls",
+        "      bucket: ${bucket.id}\n      eventbridge",
+        "      bucket: &b ${bucket.id}\n      eventbridge",
         ["Main.yaml", "does not support anchors"],
     ),
     mistake(
@@ -144,7 +144,7 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "      return: accountId\n",
         "",
-        ["variables.dashboardWithAccount", "must be a string, not an object"],
+        ["variables.accountId", "must be a string, not an object"],
     ),
     mistake(
         MAIN,

@@ -1,0 +1,50 @@
+//! Checks that every `fn::select` whose index is known selects an element of its list, and that
+//! every known list of `fn::singleOrNone` has at most one element.
+//!
+//! The program refuses a configuration value by one of these, because Pulumi YAML has no other way
+//! to fail. The name of the variable says what must hold.
+
+use super::Checker;
+use crate::EvaluationError;
+use crate::expression::{Call, Expression, Kind};
+use crate::finding::Place;
+use crate::functions;
+
+impl Checker<'_> {
+    pub(super) fn selections(&mut self) {
+        let program = self.program;
+        for value in program.values() {
+            value.visit(&mut |expression| {
+                if let Some(message) = self.refusal(expression) {
+                    self.error(&expression.place, message);
+                }
+            });
+        }
+    }
+
+    /// The message of the error with which the expression refuses its arguments, if they are known
+    /// and it does.
+    fn refusal(&self, expression: &Expression) -> Option<String> {
+        let Kind::Call(call) = &expression.kind else { return None };
+        let result = match call.as_ref() {
+            Call::Select { index, values } => {
+                let (index, values) = (self.known(index)?.value, self.known(values)?.value);
+                functions::select(&index, &values, &Place::default())
+            }
+            Call::SingleOrNone(list) => {
+                functions::single_or_none(&self.known(list)?.value, &Place::default())
+            }
+            _ => return None,
+        };
+        match result {
+            Err(EvaluationError::Index { index, length, .. }) => {
+                Some(format!("index {index} is out of range: the list has {length} elements"))
+            }
+            Err(EvaluationError::NotSingle { length, .. }) => {
+                Some(format!("must have at most one element, not {length}"))
+            }
+            // Wrong types are reported by `arguments`.
+            Ok(_) | Err(_) => None,
+        }
+    }
+}

@@ -12,7 +12,7 @@ SERVICES = {"s3api": "s3"}
 
 
 def main(arguments):
-    if os.path.isdir(arguments[0]):
+    if os.path.isabs(arguments[0]):
         sys.path.insert(0, arguments.pop(0))
     import botocore.exceptions
     import botocore.session

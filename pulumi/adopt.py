@@ -23,6 +23,8 @@ import textwrap
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+# Python leaves the script's own directory out in isolated mode, and with PYTHONSAFEPATH.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from adoption.aws import Aws, AwsError, Refused  # noqa: E402
 from adoption.bucket import examined, located  # noqa: E402

@@ -38,6 +38,7 @@ LEFT_OUT = [
     (r"cargo lambda\b.*", "compiles the function and all its dependencies anew, for minutes"),
     (r"cargo local .*--follow\b.*", "goes on until it is ended"),
     (r"cargo local load\b.*", "takes minutes; tests/integration/load.rs runs a smaller load"),
+    (r"sha256sum --check SHA256SUMS|tar -xzf .*", "needs a published release; tests/conformance/pulumi/run makes, unpacks and deploys one"),
     (r"pulumi (?!stack output).*", "needs an AWS account; tests/conformance/pulumi/run deploys with Pulumi's engine"),
     (r"pulumi/adopt\.py .*", "needs an AWS account; tests/adopt/run and tests/integration/adopted.rs run it"),
     (r"\.ci/check-stack .*", "needs the Pulumi CLI; the workflow runs it"),

@@ -24,6 +24,12 @@ EDITS = [
     (MAIN, "function: aws:getPartition", "function: aws:getPartitions", ['"aws:getPartitions"']),
     (DEV, "aws:region:", "aws:maxRetrys: 3\n  aws:region:", ["maxRetrys"]),
     (DEV, "aws:region:", "pixgauge:shards: a\n  aws:region:", ["'shards'", "'integer'"]),
+    (DEV, "aws:region:", "pixgauge:keyPrefix: ''\n  aws:region:", ["keyPrefixIsNotEmpty"]),
+    (DEV, "aws:region:", "pixgauge:keyPrefix: photos\n  aws:region:", ["keyPrefixEndsWithASlash"]),
+    (DEV, "aws:region:", "pixgauge:keyPrefix: a$/\n  aws:region:", ["keyPrefixHasNoDollarSign"]),
+    (DEV, "aws:region:", "pixgauge:keyPrefix: 'a\\/'\n  aws:region:", ["BackslashOrControl"]),
+    (DEV, "aws:region:", 'pixgauge:keyPrefix: "a\\t/"\n  aws:region:', ["BackslashOrControl"]),
+    (DEV, "aws:region:", "pixgauge:keyPrefix: Bücher/\n  aws:region:", ["keyPrefixIsOfAscii"]),
     ("Pulumi.yaml", f">={required_version()}", ">=999.0.0", [">=999.0.0"]),
 ]
 

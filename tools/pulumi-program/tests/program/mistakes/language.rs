@@ -59,13 +59,13 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "function: aws:getRegion",
         "function: aws:getRegio",
-        ["variables.region", "did you mean aws:getRegion?"],
+        ["variables.callersRegion", "did you mean aws:getRegion?"],
     ),
     mistake(
         MAIN,
         "return: region",
         "return: regions",
-        ["variables.region", "aws:getRegion returns no regions"],
+        ["variables.callersRegion", "aws:getRegion returns no regions"],
     ),
     mistake(
         MAIN,
@@ -144,7 +144,7 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "      return: accountId\n",
         "",
-        ["variables.dashboardWithAccount", "must be a string, not an object"],
+        ["variables.accountId", "must be a string, not an object"],
     ),
     mistake(
         MAIN,

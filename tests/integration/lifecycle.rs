@@ -80,7 +80,7 @@ fn overwrites_and_deletes_are_followed_by_every_answer() {
 }
 
 #[test]
-fn an_object_outside_uploads_is_ignored() {
+fn an_object_outside_the_prefix_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;
         stack.upload("thumbnails/cat.png", picture::png(1, 1, 0), "image/png").await;

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bucket;
+mod prefix;
 mod remeasured;
 mod thousand;
 mod unanswered;

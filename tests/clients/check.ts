@@ -50,7 +50,7 @@ assert.deepEqual(
 async function page(position: { cursor?: string }) {
   const query = { limit: 3, ...position };
   const { data } = await api.GET("/images", { params: { query } });
-  // The other form of a page, as lines, is a string.
+  // A page in the other form, NDJSON, would be a string.
   assert(typeof data === "object");
   return data;
 }

@@ -1,6 +1,6 @@
 """Command lines that the test of the documents does not simply run."""
 
-# Lines that run until they are stopped, and a line that succeeds once they are ready.
+# Lines that run until they are stopped, each with a line that succeeds once the first is ready.
 BACKGROUND = {
     "cargo local up": "cargo local outputs",
     "cargo local up --empty": "cargo local env",
@@ -23,7 +23,7 @@ LAST = ["cargo local reset", "cargo local down", "cargo local up --empty"]
 # Placeholders for the name of a stack.
 STACK = r"<stack>|(?<=^saved )production|(?<=^execution_of )production"
 
-# Programs without which the lines that match are left out.
+# Programs that may be missing. Without the program, lines that match its pattern are left out.
 OPTIONAL = {"aws": r"(?s).*\baws "}
 
 # Lines that need version 2 of the AWS CLI. Version 1 sends requests for SQS to AWS, whatever
@@ -38,7 +38,9 @@ LEFT_OUT = [
     (r"cargo lambda\b.*", "compiles the function and all its dependencies anew, for minutes"),
     (r"cargo local .*--follow\b.*", "goes on until it is ended"),
     (r"cargo local load\b.*", "takes minutes; tests/integration/load.rs runs a smaller load"),
+    (r"sha256sum --check SHA256SUMS|tar -xzf .*", "needs a published release; tests/conformance/pulumi/run makes, unpacks and deploys one"),
     (r"pulumi (?!stack output).*", "needs an AWS account; tests/conformance/pulumi/run deploys with Pulumi's engine"),
+    (r"pulumi/adopt\.py .*", "needs an AWS account; tests/adopt/run and tests/integration/adopted.rs run it"),
     (r"\.ci/check-stack .*", "needs the Pulumi CLI; the workflow runs it"),
     (r"(?s)aws (iam|ce|budgets) .*", "changes an AWS account, not the stack"),
     (r"python3 -m venv target/ci-tools|target/ci-tools/bin/pip .*", ".ci/run installs its tools so"),

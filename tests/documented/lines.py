@@ -5,7 +5,7 @@ import shlex
 from dataclasses import dataclass
 
 # First words of command lines. An indented block that begins with one consists of command lines.
-PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|pulumi|python3|tests/|target/ci-tools/)"
+PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|gh|pulumi|python3|tests/|target/ci-tools/)"
 
 # Commands of this project in running text.
 INLINE = re.compile(r"`((?:cargo (?:benchmark|build-functions|lambda|local|test)|eval) [^`]+)`")

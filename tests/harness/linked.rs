@@ -2,7 +2,8 @@
 //!
 //! An archive with the function itself has 13 MB, and the archives of one stack have 145 MB. Tests
 //! would encode and send them for each stack, and the emulator would keep them. So only the stack
-//! that tests share gets the archives of `cargo local`. All other stacks get these.
+//! that tests share gets the archives of `cargo local`. All other stacks get the archives of this
+//! module.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

@@ -91,8 +91,8 @@ impl FaultProxy {
         format!("http://{}", self.address)
     }
 
-    /// Adds a rule for the requests from now on. If several apply to a request, the first one that
-    /// was added wins.
+    /// Adds a rule for the requests from now on. If several rules apply to a request, the one that
+    /// was added first wins.
     pub fn inject(&self, rule: Rule) -> Arc<Rule> {
         let rule = Arc::new(rule);
         self.shared.rules.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(&rule));

@@ -65,8 +65,8 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 ];
 
 impl TestStack {
-    /// The stack that tests share if they only need keys of their own. No other stack has the
-    /// archives of `cargo local`.
+    /// The stack that tests share if they only need keys of their own. It has the archives of
+    /// `cargo local`; all other stacks have linked archives.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
             let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
@@ -83,23 +83,19 @@ impl TestStack {
     /// Deploys a separate stack with these settings, by their names in Pulumi.yaml. If a stack of
     /// this name exists, it is updated.
     pub async fn configured(name: &str, settings: &[(&str, Value)]) -> Self {
-        let settings: Vec<_> =
-            settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        Self::deploy(name, &settings).await
+        Self::deploy(name, &named(settings)).await
     }
 
     /// Deploys a separate stack to the emulator whose state machines wait a tenth of the time
     /// before a retry. Its executions give up after eight seconds.
     pub async fn with_fast_retries(name: &str) -> Self {
-        Self::with_fast_retries_of_type(name, "STANDARD").await
+        Self::with_fast_retries_configured(name, &[]).await
     }
 
-    /// Like [`TestStack::with_fast_retries`], with executions of this type: `STANDARD` or
-    /// `EXPRESS`.
-    pub async fn with_fast_retries_of_type(name: &str, executions: &str) -> Self {
+    /// Like [`TestStack::with_fast_retries`], with these settings, by their names in Pulumi.yaml.
+    pub async fn with_fast_retries_configured(name: &str, settings: &[(&str, Value)]) -> Self {
         let emulator = FAST_RETRY_EMULATOR.get_or_init(|| emulator(FAST_RETRIES, false)).await;
-        let settings = [("stateMachineType".to_owned(), executions.into())];
-        let stack = Self::deploy_to(emulator, name, &settings).await;
+        let stack = Self::deploy_to(emulator, name, &named(settings)).await;
         stack.shorten_deadline().await;
         stack
     }
@@ -141,7 +137,8 @@ impl TestStack {
         settings: &[(String, Value)],
     ) -> Self {
         let (workspace, aws) = (workspace().await, emulator.aws());
-        // Few tests need result events. For all others, each write would cost an invocation more.
+        // Few tests need result events. In all other tests, each write would cause one more
+        // invocation.
         let off = ("resultEvents".to_owned(), Value::Bool(false));
         let settings = &[std::slice::from_ref(&off), settings].concat();
         let stack = Stack::deploy(workspace, aws, name, settings, &Progress::silent()).await;
@@ -154,6 +151,16 @@ impl TestStack {
     #[must_use]
     pub fn function(&self, function: &str) -> String {
         format!("pixgauge-{}-{function}", self.name)
+    }
+
+    /// The name of the bucket for records whose result events were not published.
+    ///
+    /// # Panics
+    /// If the stack does not have this output.
+    #[must_use]
+    pub fn set_aside_bucket(&self) -> String {
+        let name = self.stack.outputs.further.get("setAsideBucketName").and_then(Value::as_str);
+        name.expect("the output setAsideBucketName").to_owned()
     }
 
     /// Stops the bucket's events from starting executions, for a test that starts them itself.
@@ -338,6 +345,10 @@ impl TestStack {
         let result = tokio::time::timeout(DEADLINE, polling).await;
         result.unwrap_or_else(|_| panic!("timed out waiting for {what}"))
     }
+}
+
+fn named(settings: &[(&str, Value)]) -> Vec<(String, Value)> {
+    settings.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
 }
 
 /// The workspace, after a build of its functions.

@@ -45,7 +45,7 @@ fn only_signed_requests_are_answered() {
     });
 }
 
-/// `settings` shows that unsigned requests do not get the execution.
+/// Tests in `settings.rs` show that unsigned requests do not get the execution.
 async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
     let image = picture::png(3, 2, 0);
     let execution = stack.measure("uploads/shown.png", image, "image/png").await;

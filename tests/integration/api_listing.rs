@@ -140,7 +140,7 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
         let tag = response.header("etag");
         let again = get(&format!("{url}{query}"), &[accept, ("If-None-Match", tag)]).await;
         assert_eq!(again.status, 304, "{query}");
-        // JSON and NDJSON have different ETags. A cursor is valid only for the form it came from.
+        // JSON and NDJSON have different ETags. A cursor is valid only for the format it came from.
         let other = get(&format!("{url}{query}"), &[("If-None-Match", tag)]).await;
         if query.contains("cursor=") {
             let error = other.json()["error"].to_string();

@@ -90,8 +90,9 @@ async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
     }
 }
 
-/// Compares requests for metadata with requests for an unknown path. `openapi` responds 404 to the
-/// latter without calling another service, which is the least that a function of this API can do.
+/// Compares requests for metadata with requests for an unknown path. `openapi` responds 404 to an
+/// unknown path without calling another service, which is the least that a function of this API can
+/// do.
 #[test]
 #[ignore = "measures latency, which other tests disturb"]
 fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {

@@ -98,8 +98,8 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     by_hand.events = 0;
     let absent = async {
         stack.delete(photo).await;
-        // The fifth execution: before it were two uploads, a duplicate event, and one started by
-        // hand.
+        // The object's fifth execution. The first four were two uploads, a duplicate event, and an
+        // execution started by hand.
         stack.ended(photo, 5).await.swap_remove(0)
     };
     paths.push(meter.event("image, deleted", photo, absent).await);

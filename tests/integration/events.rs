@@ -1,4 +1,4 @@
-//! The sample events: each is a valid input, except for the bucket's name.
+//! The sample events: each is a valid input once it names the bucket of the stack.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -139,8 +139,8 @@ fn a_sample_never_makes_a_later_event_stale() {
         }
         let older = stack.execute(&event).await;
         assert!(older.is_stale(), "{older:?}");
-        // This event, the example of events/README.md, has no sequencer and so cannot be stale: the
-        // object is recorded, unless the record already agrees.
+        // This event, the example of events/README.md, has no sequencer and so cannot be stale. The
+        // object is recorded if its record differs.
         let again = stack.execute(&sample("s3-object-without-sequencer")).await;
         assert_eq!((again.outcome(), again.is_stale()), (Outcome::Image, false));
     });

@@ -1,9 +1,9 @@
 //! The fence: the checks in front of the emulator that admit the user's requests and no others.
 //!
 //! Each attack of `attacks`, `runtime_api` and `browser` is tried twice. The attack must succeed on
-//! an emulator without the fence, which shows that it is an attack, and fail on one with the fence.
-//! `admitted` tests what users need: the API, presigned URLs, and pages of other ports of this
-//! machine.
+//! an emulator without the fence, which shows that it is an attack, and fail on an emulator with
+//! the fence. `admitted` tests what users need: the API, presigned URLs, and pages of other ports
+//! of this machine.
 
 mod admitted;
 mod attacks;

@@ -56,7 +56,7 @@ impl Content {
         }
     }
 
-    /// The width that should be recorded; none if the content is not an image.
+    /// The width that should be recorded; `None` if the content is not an image.
     fn width(self) -> Option<u64> {
         match self {
             Self::Png(width) => Some(width.into()),

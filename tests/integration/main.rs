@@ -10,6 +10,7 @@
     reason = "a test that cannot continue panics, as do the helpers of tests"
 )]
 
+mod adopted;
 mod api_authorization;
 mod api_conditions;
 mod api_errors;

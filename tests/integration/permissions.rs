@@ -32,8 +32,8 @@ const MACHINES: [&str; 2] = ["analyze-image", "reconcile"];
 /// Roles of the EventBridge rule and of the schedule.
 const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 
-/// The role whose scenario fails if there is more than one record without an object: it comes
-/// before the scenarios that leave such records behind.
+/// The role whose scenario fails if there is more than one record without an object. This role is
+/// tested before the scenarios that leave such records behind.
 const FIRST: &[&str] = &["compare-records"];
 
 /// Groups of roles whose permissions are removed at the same time, as their scenarios do not affect
@@ -119,8 +119,8 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
         }
     }
     role.put(&world.stack, None).await;
-    // In reverse order: the scenario that failed last has left behind what would disturb the
-    // others, and repairs that when it works.
+    // In reverse order: the scenario that failed last may have left something behind, which would
+    // disturb the others. When that scenario succeeds, it also cleans up.
     for scenario in scenarios.into_iter().rev() {
         if let Err(reason) = scenario.play(world, &role.name).await {
             outcomes
@@ -131,7 +131,7 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
 }
 
 /// Removes each permission that the emulator does not enforce from a copy of its policy. Of the
-/// permissions that AWS documents as required, the copy must then lack exactly this one.
+/// permissions that AWS documents as required, the copy must then lack exactly the removed one.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

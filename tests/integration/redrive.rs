@@ -47,7 +47,8 @@ async fn a_message_without_an_event_stays(stack: &TestStack) {
     let before = stack.stack.executions.all().await.unwrap().len();
     let send = aws.sqs.send_message().queue_url(&outputs.failure_queue_url);
     send.message_body("{\"hello\": \"world\"}").send().await.unwrap();
-    // A call of `redrive` leaves messages that are sent in its first millisecond to the next call.
+    // A message that is sent in the first millisecond of a call of `redrive` is left to the next
+    // call.
     let left = stack
         .until("the message", async || {
             let redriven = redrive(aws, outputs, 10).await.unwrap();

@@ -176,7 +176,8 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
         .into_iter()
         .enumerate()
         {
-            // One batch, so that the fault hits one call of several.
+            // Disabled until all images are recorded, so that they are one batch and the fault hits
+            // one of several calls.
             mapping.enable(false).await;
             let prefix = format!("fault-{number}");
             let hit = if fault == Fault::KilledAfter { "000" } else { "015" };

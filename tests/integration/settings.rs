@@ -8,7 +8,7 @@ use tokio::sync::OnceCell;
 static CONFIGURED: OnceCell<TestStack> = OnceCell::const_new();
 
 /// A stack with executions of type EXPRESS, and with an API that allows pages of one origin. The
-/// setting `showExecution` has no effect on it, because the API requires no signature.
+/// setting `showExecution` has no effect on this stack, because its API requires no signature.
 pub(crate) async fn configured() -> &'static TestStack {
     let settings = [
         ("stateMachineType", json!("EXPRESS")),

@@ -2,12 +2,12 @@
 
 use std::cmp::Reverse;
 
-/// True if a client prefers one media type to another, given its `Accept` header. A client without
-/// a preference gets the other type.
+/// True if a client's `Accept` header prefers the media type `wanted` to the media type `other`;
+/// false if it prefers `other`, or neither of them.
 ///
-/// A type with the higher quality is preferred, and of two with the same quality the one that the
-/// header names more specifically. A type that only a range such as `*/*` covers is never
-/// preferred.
+/// Of two types with different qualities, the one with the higher quality is preferred; of two with
+/// the same quality, the one that the header names more specifically. A type that only a range such
+/// as `*/*` covers is never preferred.
 pub(crate) fn prefers(accept: &str, wanted: &str, other: &str) -> bool {
     let rank = |name| rank(accept, name).map(|it| (it.quality, Reverse(it.wildcards)));
     let is_named = self::rank(accept, wanted).is_some_and(|it| it.wildcards == 0);

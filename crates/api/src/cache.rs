@@ -26,7 +26,8 @@ impl CacheSeconds {
     }
 
     /// The time after which a response that is sent at `now` has to be revalidated: the value of
-    /// `Expires`, which caches ignore in favor of `Cache-Control` (RFC 9111, section 5.3).
+    /// `Expires`. Caches ignore this header in favor of `Cache-Control` (RFC 9111, section 5.3),
+    /// but S3 needs a value that replaces the uploader's `Expires`.
     #[must_use]
     pub fn expires(self, now: SystemTime) -> SystemTime {
         now.checked_add(Duration::from_secs(self.0.into())).unwrap_or(now)

@@ -1,5 +1,5 @@
-//! The `Content-Disposition` header: whether a browser displays or saves an image, and its name as
-//! a file.
+//! The `Content-Disposition` header: whether a browser displays an image or saves it, and the name
+//! of the saved file.
 
 use std::borrow::Cow;
 
@@ -38,10 +38,11 @@ impl Disposition {
     /// The `Content-Disposition` of the image under `key` (RFC 6266). Its file name is the last
     /// segment of the key, with an extension that fits the image.
     ///
-    /// `extensions` are those of the image's format, in lower case, the usual one first. A name
-    /// that ends with one of them, in upper or lower case, does not change; any other extension is
-    /// replaced by the usual one, and a missing one is added. So an image that is saved under its
-    /// name opens as an image. Without `extensions`, no name changes.
+    /// `extensions` are the extensions of the image's format, in lower case, the usual one first. A
+    /// name that ends with one of them, in upper or lower case, does not change. Any other
+    /// extension is replaced by the usual one. A name without an extension gets the usual one. So
+    /// an image that is saved under its name opens as an image. If `extensions` is empty, no name
+    /// changes.
     ///
     /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with
     /// `_` in their place, and complete in percent-encoding.
@@ -79,7 +80,7 @@ fn with_extension<'a>(name: &str, extensions: impl IntoIterator<Item = &'a str>)
 }
 
 /// True if the text after a name's last dot is an extension: short, of letters and digits, and not
-/// a number, as in the date `2024.05.01`.
+/// only of digits. In the date `2024.05.01`, `01` is no extension.
 fn is_extension(stem: &str, text: &str) -> bool {
     !stem.is_empty()
         && (1..=MAX_EXTENSION_BYTES).contains(&text.len())

@@ -27,7 +27,7 @@ pub enum ApiError {
         /// Reason why the object under the key was rejected, if it was.
         rejection: Option<Rejection>,
     },
-    /// 404: there is no image under the key, and the request may mean something else.
+    /// 404: there is no image under the key. The response adds a hint.
     #[error("{key} not found!")]
     NotFoundWithHint {
         /// Key, with its prefix.
@@ -55,14 +55,14 @@ pub enum ApiError {
     /// 412: a precondition such as `If-Match` failed.
     #[error("a precondition of the request failed")]
     PreconditionFailed,
-    /// 412: `If-Range` names another version of the image, and the current one is too large to be
-    /// sent directly. A redirect would not help: the client would repeat its `Range` to S3, which
-    /// does not know `If-Range`
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>), and would get a part
-    /// of the wrong version.
+    /// 412: `If-Range` does not name the current version of the image, and the current version is
+    /// too large to be sent directly. A redirect would not help: the client would repeat its
+    /// `Range` to S3, which does not know `If-Range`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>) and would send a part
+    /// of the current version.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
-    /// 413: the body is larger than any valid one.
+    /// 413: the body is larger than any valid body.
     #[error("the body has more than {limit} bytes")]
     BodyTooLarge {
         /// Largest body, in bytes.
@@ -211,7 +211,7 @@ mod tests {
         (error.response().code(), response["headers"].clone(), body)
     }
 
-    /// The table of errors in docs/API.md.
+    /// Checks the table of errors in docs/API.md.
     #[test]
     fn every_error_has_a_status_an_outcome_in_the_log_and_a_sentence() {
         let key = || "uploads/cat.jpg".to_owned();

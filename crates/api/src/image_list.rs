@@ -43,8 +43,8 @@ impl ImageList {
         }
     }
 
-    /// The response to a request for the page: one document, or one line for each image with the
-    /// next page in `Link`.
+    /// The response to a request for the page: one document; or one line for each image, and the
+    /// next page in the header `Link`.
     #[must_use]
     pub fn response(&self, request: &Request, cache: CacheSeconds) -> Response {
         let response = match self.form {

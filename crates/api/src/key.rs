@@ -9,8 +9,8 @@ use crate::{ApiError, Request, key_parameter};
 /// parameter that contains the key in full.
 pub(crate) const PARAMETER: &str = "s3objectkey";
 
-/// Characters to percent-encode in a path: all but the unreserved ones of RFC 3986 and the slash
-/// between segments.
+/// Characters to percent-encode in a path: all except the unreserved characters of RFC 3986 and the
+/// slash between segments.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -36,10 +36,10 @@ pub fn requested_keys(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Strin
 
 /// Every reading of a path, as a key with its prefix.
 ///
-/// AWS does not document how often API Gateway decodes a greedy path parameter. It has been
-/// observed to decode every escape except `%25`. So a path with a percent sign has several
+/// AWS does not document how often API Gateway decodes a greedy path parameter. API Gateway has
+/// been observed to decode every escape except `%25`. So a path with a percent sign has several
 /// readings: with `%25` decoded, unchanged, or fully decoded. Nearly all paths have no percent
-/// sign, and one reading.
+/// sign, and therefore one reading.
 fn readings(parameter: &str, prefix: &KeyPrefix) -> Vec<String> {
     let decoded = percent_decode_str(parameter).decode_utf8().ok();
     let readings = [Some(parameter.replace("%25", "%")), Some(parameter.to_owned())];

@@ -11,8 +11,8 @@ use crate::key::PARAMETER;
 ///
 /// API Gateway passes `rawQueryString` on without decoding it
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
-/// A plus sign is read first as a space, as HTML forms and `URLSearchParams` encode it, then as a
-/// plus sign that the client should have escaped.
+/// A plus sign is read first as a space, because HTML forms and `URLSearchParams` encode a space as
+/// a plus sign, then as a plus sign that the client should have escaped.
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if the parameter is empty or repeated, if it does not decode to UTF-8,

@@ -55,7 +55,7 @@ pub use response::Response;
 pub use routes::{allowed_methods, refusal};
 pub use serve::{Found, find, serve};
 pub use validators::{Precondition, Validators};
-// Gives the SDK the same features as in every other build of the workspace, so that it is not
-// compiled again.
+// Gives the AWS SDK the same features as in every other build of the workspace, so that Cargo does
+// not compile the SDK again.
 #[cfg(test)]
 use unified_features as _;

@@ -23,8 +23,8 @@ const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort
 /// stack's key prefix.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] that names the parameter, if one is unknown, repeated or has an invalid
-/// value.
+/// [`ApiError::BadRequest`] if a parameter is unknown, is repeated or has an invalid value. The
+/// error names the parameter.
 pub fn list_request(
     request: &Request,
     shards: Shards,

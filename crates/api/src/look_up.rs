@@ -118,12 +118,12 @@ impl KeyResult {
     }
 }
 
-/// Reads the keys from a request to look up many.
+/// Reads the keys from a request that looks up many keys.
 ///
 /// # Errors
-/// [`ApiError::BadRequest`] if the body is not the expected JSON, has no key or too many, or if one
-/// of them cannot be a key in full; [`ApiError::BodyTooLarge`] if the body is larger than any valid
-/// one.
+/// [`ApiError::BadRequest`] if the body is not the expected JSON, if it has no key or too many
+/// keys, or if a text among them cannot be a full key; [`ApiError::BodyTooLarge`] if the body is
+/// larger than any valid body.
 pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<String>, ApiError> {
     let bad = |message: &str| ApiError::BadRequest(message.to_owned());
     let body = request.body().ok_or_else(|| bad("the body is not valid base64"))?;

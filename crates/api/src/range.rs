@@ -43,7 +43,7 @@ fn selection(header: &str, size: u64) -> Option<Selection> {
     Some(part.unwrap_or(Selection::Unsatisfiable))
 }
 
-/// Parses a decimal number; one that overflows becomes `u64::MAX`.
+/// Parses a decimal number; a number that overflows becomes `u64::MAX`.
 fn number(digits: &str) -> Option<u64> {
     let valid = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     valid.then(|| digits.parse().unwrap_or(u64::MAX))

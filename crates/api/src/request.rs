@@ -75,9 +75,11 @@ impl Request {
         self.headers.as_ref()?.get(name).map(|value| value.trim())
     }
 
-    /// Body, decoded; empty if there is none. `None` if it claims to be base64 and is not.
+    /// Body, decoded; empty if the request has none. `None` if the body claims to be base64 but is
+    /// not.
     ///
-    /// API Gateway encodes a body unless its content type is one that API Gateway treats as text.
+    /// API Gateway leaves a body as it is if it treats the content type as text, and encodes any
+    /// other body in base64.
     #[must_use]
     pub fn body(&self) -> Option<Cow<'_, [u8]>> {
         let body = self.body.as_deref().unwrap_or_default();

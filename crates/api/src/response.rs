@@ -76,8 +76,8 @@ impl Response {
         self
     }
 
-    /// A temporary redirect that keeps the method (RFC 9110, section 15.4.8). It must not be
-    /// cached, because the URL expires.
+    /// A temporary redirect that keeps the method (RFC 9110, section 15.4.8). Caches must not store
+    /// the redirect, because its URL expires.
     #[must_use]
     pub fn redirect(location: &str) -> Self {
         Self::status(307).header(LOCATION, location).header(CACHE_CONTROL, "no-store")
@@ -90,7 +90,8 @@ impl Response {
         Self::status(204).header(ALLOW, allow)
     }
 
-    /// Sets a header, unless HTTP does not allow its value (control characters).
+    /// Sets a header. A value that HTTP does not allow (control characters) is left out, with its
+    /// header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -101,8 +102,8 @@ impl Response {
 
     /// Adds what all responses have in common:
     ///
-    /// - `Cache-Control: no-store`, unless the handler has set another value: an error may
-    ///   disappear with the next upload.
+    /// - `Cache-Control: no-store`, if the handler has set no `Cache-Control`. An error, for
+    ///   example, may disappear with the next upload.
     /// - `Vary: Origin`. API Gateway adds the CORS header only to responses to requests with
     ///   `Origin`; without `Vary`, a cache could serve a script the copy that it stored for an
     ///   `<img>`, which lacks the CORS header.

@@ -2,7 +2,7 @@
 
 use crate::ApiError;
 
-/// All paths, as written in the OpenAPI document; a test compares them.
+/// All paths, as written in the OpenAPI document. A test checks that the document has these paths.
 pub(crate) const PATHS: [&str; 7] = [
     "/images",
     "/images/file",

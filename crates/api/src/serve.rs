@@ -127,8 +127,8 @@ mod tests {
         .unwrap()
     }
 
-    /// The key that [`find`] returns if these records exist, the keys that it looked up, and its
-    /// summary.
+    /// The key that [`find`] returns if these records exist, the keys that it looked up, and the
+    /// summary that it filled in.
     async fn find_in(
         records: &[(&str, &str)],
         request: &Request,

@@ -32,7 +32,7 @@ impl Validators {
         Self { etag: etag.into(), last_modified: None }
     }
 
-    /// Adds the time of the last change, given as RFC 3339; a malformed one is ignored. Fractions
+    /// Adds the time of the last change, given as RFC 3339; a malformed time is ignored. Fractions
     /// of a second are dropped, because HTTP dates have none.
     #[must_use]
     pub fn modified(mut self, at: Option<&str>) -> Self {
@@ -106,11 +106,11 @@ enum Comparison {
     Weak,
 }
 
-/// Parses a list of tags such as `"a", W/"b"`, up to the first malformed one. Yields for each tag
+/// Parses a list of tags such as `"a", W/"b"`, up to the first malformed tag. Yields for each tag
 /// whether it is weak, and the text between the quotes.
 ///
-/// A tag without quotes is accepted too, because S3 accepts it, and a redirect sends the same
-/// request to S3.
+/// A tag without quotes is accepted too, as S3 accepts it: after a redirect, S3 evaluates the same
+/// header.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {

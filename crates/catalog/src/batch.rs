@@ -12,7 +12,7 @@ use crate::{Catalog, CatalogError, Cost};
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
-/// Maximum number of requests for one batch; after that, the table counts as unavailable.
+/// Maximum number of requests for one batch; after that many, the table counts as unavailable.
 const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {

@@ -8,14 +8,16 @@ use crate::item::Attributes;
 /// Interpretation of a canceled transaction, which wrote nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cancellation {
-    /// The record is not the one that the write replaces. Contains the current item.
+    /// The record is no longer the one that the write was to replace. Contains the current item, or
+    /// `None` if there is none.
     Moved(Option<Attributes>),
     /// Transient: DynamoDB throttled the transaction. Contains the reason's code.
     Throttled(String),
     /// Transient: another transaction was writing one of the items.
     Conflict,
-    /// DynamoDB refuses the changes of totals: DynamoDB cannot add to one of their attributes, or
-    /// an attribute that the transaction leaves out has changed since it was read.
+    /// DynamoDB refuses the changes of totals, for one of two reasons: it cannot add to an
+    /// attribute, or an attribute that the transaction does not add to has changed since it was
+    /// read.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,
@@ -26,8 +28,8 @@ impl Cancellation {
     /// totals.
     ///
     /// Reasons can be mixed. If the record has moved, the write has to be planned again, whatever
-    /// happened to the totals. Otherwise a transient reason takes precedence: a retry would find a
-    /// permanent reason again.
+    /// happened to the totals. If it has not, a transient reason takes precedence over a permanent
+    /// one, which a retry would find again.
     pub(crate) fn of(reasons: &[CancellationReason]) -> Self {
         if let Some(record) = reasons.first()
             && record.code() == Some("ConditionalCheckFailed")

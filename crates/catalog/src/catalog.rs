@@ -32,8 +32,8 @@ pub struct Catalog {
 
 impl Catalog {
     /// A catalog in `table`, with totals and indexes spread over `shards`, through a client with
-    /// this configuration. The client retries every transient failure, except a put that conflicts with a transaction:
-    /// [`Catalog::record_once`] retries that itself.
+    /// this configuration. The client retries every transient failure except the conflict of a put
+    /// with a transaction, which [`Catalog::record_once`] retries itself.
     pub fn new(config: Builder, table: impl Into<String>, shards: Shards) -> Self {
         let service = Service::DynamoDb;
         let config = config
@@ -80,7 +80,7 @@ impl Catalog {
         Ok(scan.projection_expression(KEY).send().await.map(drop)?)
     }
 
-    /// Reads the record of a key with eventual consistency: it may lag by about a second.
+    /// Reads the record of a key with eventual consistency: the result may lag by about a second.
     ///
     /// # Errors
     /// [`CatalogError`] if the table is unavailable, refuses the request, or has a malformed
@@ -108,7 +108,7 @@ impl Catalog {
         Ok((response.item, cost))
     }
 
-    /// Waits as the client does between its attempts.
+    /// Waits with the sleep function that the client uses between its attempts.
     pub(crate) async fn wait(&self, time: Duration) {
         match self.client.config().sleep_impl() {
             Some(sleep) => sleep.sleep(time).await,

@@ -37,7 +37,7 @@ impl Segment {
     /// Segment `number`, counted from 0, of `total` segments.
     ///
     /// # Errors
-    /// [`SegmentError`] unless 0 ≤ `number` < `total` ≤ 1,000.
+    /// [`SegmentError`] if 0 ≤ `number` < `total` ≤ 1,000 does not hold.
     pub fn new(number: i32, total: i32) -> Result<Self, SegmentError> {
         let valid = (0..total).contains(&number) && total <= 1000;
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
@@ -60,7 +60,7 @@ pub struct RecordPage {
     /// The records, except valid records of absences. Their keys may be outside the stack's key
     /// prefix, if it was another one when they were recorded.
     pub records: Vec<PageRecord>,
-    /// Start of the next page; `None` on the last one.
+    /// Start of the next page; `None` on the last page.
     pub next: Option<String>,
 }
 
@@ -69,8 +69,8 @@ pub struct RecordPage {
 pub struct PageRecord {
     /// Key.
     pub key: String,
-    /// True if the item is a valid record. An invalid one has to be replaced, whatever S3 has under
-    /// the key.
+    /// True if the item is a valid record. An invalid item has to be replaced, whatever S3 has
+    /// under the key.
     pub is_valid: bool,
 }
 
@@ -86,10 +86,10 @@ pub struct Differing {
 
 impl Catalog {
     /// Returns the keys of objects that have no record, or a record of another object: another
-    /// ETag, size or time of writing. A malformed record counts as one of another object. The keys
-    /// of objects that are to be measured again are returned, too. The keys of objects that could
-    /// not be read when they were recorded are returned separately. `listed` contains each key
-    /// once.
+    /// ETag, size or time of writing. A malformed record counts as a record of another object. The
+    /// keys of objects that are to be measured again are returned, too. The keys of objects that
+    /// could not be read when they were recorded are returned separately. `listed` contains each
+    /// key once.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].
@@ -163,7 +163,7 @@ fn describes(record: &Record, listed: &ListedObject) -> bool {
     let object = match &record.state {
         RecordState::Image(image) => &image.object,
         RecordState::Rejected { object: Some(object), .. } => object,
-        // The object was not described when it was recorded, so nothing can be compared.
+        // S3 did not describe the object when it was recorded, so nothing can be compared.
         RecordState::Rejected { object: None, .. } => return record.unreadable_reason().is_some(),
         RecordState::Absent { .. } => return false,
     };
@@ -173,7 +173,8 @@ fn describes(record: &Record, listed: &ListedObject) -> bool {
 }
 
 /// Compares the times of writing, with a tolerance of one second: a listing may round differently
-/// from HEAD. A missing time counts as equal; otherwise every run would examine the object again.
+/// from HEAD. A missing time counts as equal. If it counted as different, every run would examine
+/// the object again.
 fn same_time(object: &StoredObject, listed: Option<i64>) -> bool {
     let recorded = object.last_modified.as_deref().and_then(|text| {
         DateTime::from_str(text, DateTimeFormat::DateTime).ok().map(|time| time.secs())

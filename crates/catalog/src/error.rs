@@ -57,8 +57,9 @@ where
         let message = describe(&error);
         match classify(Service::DynamoDb, error.code(), &error) {
             FailureClass::Transient => Self::TableUnavailable(message),
-            // A caller that sends a condition handles its failure as a result before this
-            // conversion; the other requests have no condition.
+            // A failed condition is the only failure of the class `Object`. A caller that sends a
+            // condition handles that failure before this conversion, and other requests have no
+            // condition.
             FailureClass::Object | FailureClass::System => Self::TableRefused(message),
         }
     }

@@ -349,7 +349,7 @@ mod tests {
     }
 
     /// A write costs one unit for each KB, in the table and in both indexes. The texts are as long
-    /// as those of a phone's photo. The image has no place, because a stack does not record places
+    /// as those of a phone's photo. The image has no location, because a stack records no locations
     /// by default.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {

@@ -30,7 +30,7 @@ use crate::{Catalog, CatalogError, Cost, ImageRecord, Shards};
 const MAX_KEY_BYTES: usize = 1024;
 
 /// Bytes of JSON after which a page is full: a Lambda response has to stay below 6 MB. Only pages
-/// full of very long keys reach this.
+/// full of very long keys reach this size.
 const MAX_PAGE_BYTES: usize = 4_000_000;
 
 /// Generous estimate of the bytes of JSON that a row takes in addition to its key.

@@ -20,8 +20,8 @@ const TOMBSTONE_SECONDS: u64 = 7 * 24 * 3600;
 /// Condition for recording an observation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The observation follows this event. It is recorded unless an event at least as new has been
-    /// recorded.
+    /// The observation follows this event. It is recorded if all events recorded so far are older
+    /// than this event.
     After(Sequencer),
     /// The observation follows no event. It is recorded if the record still has this revision,
     /// which was read before the object's state was read from S3. `None` means that there was no

@@ -8,9 +8,9 @@ use crate::totals::CountedImage;
 
 /// The current item of a key.
 ///
-/// An item that is not a valid record, because something else has written it, must not keep its key
-/// from being recorded. It is replaced like a record. Its revision, its sequencer and its counted
-/// image are used if they are valid.
+/// An item that is not a valid record, because another program has written it, must not keep its
+/// key from being recorded. It is replaced like a record. Its revision, its sequencer and its
+/// counted image are used if they are valid.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Previous {
     /// A record.
@@ -26,7 +26,7 @@ pub(crate) enum Previous {
     },
 }
 
-/// The state of the item that a write replaces, as its condition.
+/// The condition of a write: the state of the item that the write replaces.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Replaced {
     /// There is no item.
@@ -48,8 +48,8 @@ impl Previous {
         Record::from_attributes(item).map_or(invalid, |record| Self::Record(Box::new(record)))
     }
 
-    /// The revision, if it is a string, as a state machine requires; `None` if it is missing or of
-    /// another type.
+    /// The revision, if it is a string; `None` if it is missing or of another type. The state
+    /// machine reads no other type either.
     pub(crate) fn revision(&self) -> Option<&str> {
         match self {
             Self::Record(record) => Some(&record.revision),

@@ -20,7 +20,8 @@ use crate::recount::OWN_STEP;
 use crate::totals::{TOTAL_BYTES, TOTAL_CHANGES, spoiled};
 use crate::{Catalog, CatalogError, Cost, Shard};
 
-/// Maximum number of attempts to write; after that, the state machine retries with longer waits.
+/// Maximum number of attempts to write. If all of them fail, the state machine retries with longer
+/// waits.
 const MAX_ATTEMPTS: u32 = 6;
 
 /// Longest wait after the first attempt; it doubles with each further attempt.
@@ -71,13 +72,14 @@ impl Catalog {
     /// and the totals it changes are written in one transaction, so the totals always equal a
     /// recount. An item that is not a valid record is replaced like a record.
     ///
-    /// A sum that something else has made unusable, such as a text, does not keep the record from
-    /// being written: the sum stays unchanged until a recount replaces it.
+    /// A sum in the totals that another program has made unusable, such as a text, does not keep
+    /// the record from being written: the sum stays unchanged until a recount replaces it.
     ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and
-    /// [`CatalogError::TableUnavailable`] if the table throttles or fails: after both, a retry with
-    /// the same revision writes nothing twice. The other errors are permanent.
+    /// [`CatalogError::TableUnavailable`] if the table throttles or fails: after either of these
+    /// two errors, a retry with the same revision writes nothing twice. All other errors are
+    /// permanent.
     pub async fn record_once(
         &self,
         revision: &str,
@@ -128,8 +130,8 @@ impl Catalog {
         Err(failure)
     }
 
-    /// Reads the totals that a write changes, and returns those of their attributes that cannot be
-    /// added to.
+    /// Reads the totals that a write changes, and returns the attributes of these totals that
+    /// cannot be added to.
     async fn spoiled_totals(&self, write: &Write) -> Result<(Spoiled, Cost), CatalogError> {
         let (mut all, mut cost) = (Spoiled::new(), Cost::default());
         for shard in write.totals.keys() {
@@ -143,8 +145,8 @@ impl Catalog {
         Ok((all, cost))
     }
 
-    /// Writes a record and its totals in a transaction; if no totals change, in a plain put, which
-    /// costs half as much.
+    /// Writes a record and its totals in a transaction. If no totals change, writes the record in a
+    /// plain put, which costs half as much.
     async fn write(&self, write: &Write, left_out: &Spoiled) -> Result<Attempt, CatalogError> {
         if write.totals.is_empty() {
             self.put(write).await
@@ -199,10 +201,10 @@ impl Catalog {
                         Cancellation::Refused => Err(error.into()),
                     }
                 }
-                // The wrong type of a sum is a reason of a canceled transaction
-                // (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>);
-                // if DynamoDB reported it as an error of the whole request, the error would mean
-                // the same.
+                // According to
+                // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>,
+                // a sum of the wrong type cancels the transaction with a reason. Should DynamoDB
+                // report it as an error of the whole request, that error would mean the same.
                 _ if error.code() == Some("ValidationException") => {
                     Ok(Attempt::TotalsRefused(error.into()))
                 }
@@ -227,9 +229,10 @@ impl Catalog {
     /// Update with the expression `ADD #c0 :c0, #c1 :c1, …`. The names of content types need
     /// placeholders because they contain a slash.
     ///
-    /// The update requires that an attribute that is left out still has the value that was read. If
-    /// the counter of changes is left out, the update sets it to a random number, as a repair by a
-    /// recount does, so that a recount in progress notices this write.
+    /// The update does not add to the attributes in `left_out`, but requires that each of them
+    /// still has the value that was read. If one of them is the counter of changes, the update sets
+    /// the counter to a random number, as a repair by a recount does, so that a recount in progress
+    /// notices this write.
     fn add_to_totals(
         &self,
         shard: Shard,
@@ -274,8 +277,8 @@ impl Catalog {
 
 /// True if the current record has to be read before planning.
 ///
-/// A write learns the current record from its failed condition. A plan that would write nothing,
-/// because it assumes that there is no record, has no condition that could fail.
+/// A write learns the current record from its failed condition. An absence that is observed without
+/// a record leads to no write, and therefore to no condition that could fail.
 fn needs_reading(order: &Order, observation: &Observation) -> bool {
     match order {
         Order::After(_) => false,

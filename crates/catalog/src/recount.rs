@@ -17,7 +17,7 @@
 //! - A strongly consistent scan of the table sees every write that completed before it. The index
 //!   `by-size` has no consistent reads
 //!   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html>): it may lag by
-//!   any time, and a count through it could miss an image that exists.
+//!   any length of time, and a count through the index could miss an image that exists.
 //! - A scan is isolated from a transaction only item by item
 //!   (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html#transaction-isolation>).
 //!   If the counter was read in the middle of a transaction, the transaction gets one second to
@@ -50,7 +50,7 @@ use crate::item::{Attributes, KEY, text};
 use crate::totals::{CountedImage, StoredTotals, TOTAL_CHANGES, Totals};
 use crate::{Catalog, CatalogError, Shard};
 
-/// Maximum number of counts of a shard that keeps changing; after that, it is skipped.
+/// Maximum number of counts of a shard that keeps changing; after that many, the shard is skipped.
 const ROUNDS: u32 = 3;
 
 /// Time in which a transaction that is in progress reaches all of its items.
@@ -64,7 +64,8 @@ const SETTLE: Duration = Duration::from_secs(1);
 /// mistake that item for its own. No shard has this many recordings within the retries of one
 /// request.
 ///
-/// A recording that replaces a counter which is not a number sets it to such a random number, too.
+/// A recording that finds a counter which is not a number sets the counter to such a random number,
+/// too.
 pub(crate) const OWN_STEP: u32 = 1_000_000;
 
 /// Totals per shard.
@@ -109,9 +110,9 @@ impl Catalog {
         }
     }
 
-    /// Makes one part of a recount: the first one without `progress`, or the one that continues
-    /// from `progress`. It starts no scan request after `time`, except the first one for each
-    /// segment of the table that is not complete.
+    /// Makes one part of a recount: the first part if `progress` is `None`, or else the part that
+    /// continues from `progress`. After `time`, it starts no further scan request, but it makes at
+    /// least one request for each segment of the table that is not complete.
     ///
     /// # Errors
     /// The errors of [`Catalog::recount`].
@@ -215,7 +216,8 @@ impl Catalog {
                 .expression_attribute_names("#size", "size")
                 .send()
                 .await?;
-            // An item that cannot be counted has been added to no totals either.
+            // An item that cannot be read as a counted image has not been added to the totals
+            // either.
             for image in page.items().iter().filter_map(CountedImage::read) {
                 counts.entry(image.shard).or_default().add(&image);
             }
@@ -249,8 +251,8 @@ impl Catalog {
         Ok(moved)
     }
 
-    /// Replaces a totals item unless it has changed since it was read. Returns true if it was
-    /// replaced.
+    /// Replaces a totals item that has not changed since it was read. Returns false if the item has
+    /// changed.
     async fn replace(
         &self,
         shard: Shard,
@@ -264,8 +266,8 @@ impl Catalog {
             .table_name(&self.table)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .set_item(Some(new.clone()));
-        // There was no item, or one without a counter. Any recording since would have added a
-        // counter.
+        // Without `changes`, there was no item, or an item without a counter. Any recording since
+        // then would have added a counter.
         let put = match &stored.changes {
             None => put.condition_expression(format!("attribute_not_exists({TOTAL_CHANGES})")),
             Some(changes) => put
@@ -275,9 +277,9 @@ impl Catalog {
         match put.send().await {
             Ok(_) => Ok(true),
             Err(error) => match error.as_service_error() {
-                // The item is the new one: an earlier attempt of the SDK wrote it, and the response
-                // was lost. No other writer can have written it, because its counter has this
-                // repair's random step.
+                // If the current item is the new one, an earlier attempt of the SDK wrote it, and
+                // the response was lost. No other writer can have written it, because its counter
+                // has this repair's random step.
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     Ok(failed.item.as_ref() == Some(&new))
                 }

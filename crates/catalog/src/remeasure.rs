@@ -18,8 +18,9 @@ pub enum Remeasure {
 impl Remeasure {
     /// True if the object of this record is to be measured again.
     ///
-    /// A record of a newer version than this one is left alone: while a deployment replaces one
-    /// function after the other, the older version must not undo the work of the newer one.
+    /// A record that a newer version of the measuring code wrote is left alone: while a deployment
+    /// replaces one function after the other, functions of the older version must not undo the work
+    /// of functions of the newer version.
     pub(crate) fn includes(self, record: &Record) -> bool {
         let measuring = match &record.state {
             RecordState::Image(record) => record.image.measuring,

@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 /// One partition accepts 1,000 write units per second, and so does a single item
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html>), so a
 /// single totals item would cap the throughput of the pipeline. The number may be raised: an image
-/// keeps the shard it was recorded with until it is recorded again, and every shard below the
-/// number is read.
+/// keeps the shard it was recorded with until it is recorded again, and reads cover every shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards(NonZeroU32);
 
@@ -41,8 +40,8 @@ impl Shards {
 
     /// The shard of a key: XXH64 of the key, with seed 0, modulo the number of shards.
     ///
-    /// Keys that differ in one digit have to spread over the shards; otherwise a folder of numbered
-    /// photos would crowd one of them. A checksum such as CRC-32 does not spread them.
+    /// Keys that differ in one digit have to spread over the shards, so that a folder of numbered
+    /// photos does not crowd one shard. A checksum such as CRC-32 does not spread such keys.
     pub(crate) fn of(self, key: &str) -> Shard {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0);
         let shard = hash % u64::from(self.0.get());

@@ -19,8 +19,8 @@ pub(crate) const TOTAL_BYTES: &str = "totalBytes";
 /// The counter only grows. Sums cannot replace it: they may change and change back.
 pub(crate) const TOTAL_CHANGES: &str = "changes";
 
-/// Bound of [`TOTAL_BYTES`], far above the size of any bucket. Any size can be added to a smaller
-/// sum without exceeding the digits of a DynamoDB number.
+/// Bound of [`TOTAL_BYTES`], far above the size of any bucket. The size of any object can be added
+/// to a sum below this bound without exceeding the 38 digits of a DynamoDB number.
 const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 
 /// Maximum length of a content type, in bytes: a type and a subtype of 127 each, and the slash
@@ -45,8 +45,8 @@ pub(crate) struct CountedImage {
 }
 
 impl CountedImage {
-    /// Reads the attributes that a recount needs; `None` if it does not count the item. An item
-    /// that is not a valid record may still be counted: only these attributes matter.
+    /// Reads the attributes that a recount needs; `None` if a recount does not count the item. An
+    /// item that is not a valid record may still be counted: only these attributes matter.
     pub(crate) fn read(item: &Attributes) -> Option<Self> {
         let content_type = text(item, "contentType");
         let shard = Shard::numbered(item.get("shard").and_then(as_number)?);
@@ -139,7 +139,7 @@ impl Totals {
     }
 }
 
-/// The attributes of a totals item to which a recording cannot add, because something else has
+/// The attributes of a totals item to which a recording cannot add, because another program has
 /// written them: DynamoDB adds only to numbers, of at most 38 digits
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>),
 /// and the catalog adds only to whole numbers.
@@ -162,7 +162,7 @@ fn is_sum(name: &str) -> bool {
 /// The totals item of a shard, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StoredTotals {
-    /// The sums; `None` if the item is malformed: a recording could not add to all attributes.
+    /// The sums; `None` if the item is malformed, so that a recording could not add to all of them.
     totals: Option<Totals>,
     /// The counter of changes, unparsed; `None` if the item or its counter does not exist.
     pub(crate) changes: Option<AttributeValue>,

@@ -8,8 +8,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 
 use crate::failure_class::{FailureClass, Service, class_of};
 
-/// Classifies a failed AWS call: by its code if the service's table has it, otherwise by its
-/// status. `code` is the error code of the response; responses to HEAD have none.
+/// Classifies a failed AWS call. If the service's table has the `code` of the response, the code
+/// decides. In all other cases, the status decides; a response to HEAD, for example, has no code.
 ///
 /// The SDK has already retried a transient failure a few times.
 pub fn classify<E>(
@@ -30,9 +30,9 @@ pub fn classify<E>(
 
 /// Class of an error response with this code and status.
 ///
-/// A code about the object is transient if its status is that of a service which fails or
-/// throttles: then it is not certain that the object is the cause. For example, S3 may pass on a
-/// failure of KMS with such a status.
+/// A code of the class [`FailureClass::Object`] counts as transient if the status says that the
+/// service is failing or throttling, because the object may then not be the cause. For example, S3
+/// may pass on a failure of KMS with such a status.
 pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
     // 409: another request is changing the same resource; S3 says to try again.
     let may_pass = matches!(status, 409 | 429 | 500..);

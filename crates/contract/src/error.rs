@@ -11,7 +11,7 @@ pub trait NamedError: std::error::Error {
     fn name(&self) -> &'static str;
 
     /// True if the error is a normal result that the state machine continues with, such as the
-    /// rejection of an object. It is logged at INFO instead of ERROR.
+    /// rejection of an object. Such an error is logged at INFO instead of ERROR.
     fn is_expected(&self) -> bool {
         false
     }

@@ -1,16 +1,17 @@
 //! Classes of failed AWS calls: one table of every failure code that a function can meet.
 //!
 //! For every operation that a crate calls, a test reads from the SDK's source which codes the
-//! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`). The
-//! other codes are from the AWS page that the comment of each table names.
+//! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`).
+//! Codes that no operation declares are from the AWS page that the comment of each table names.
 
 /// Consequence of a failure code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureClass {
-    /// The call may succeed later. The function retries it with back-off, then the state machine
-    /// does.
+    /// The call may succeed later. The SDK retries it with back-off inside the function, then the
+    /// state machine retries the function.
     Transient,
-    /// The failure concerns this object or record only. It is a result, which gets recorded.
+    /// The failure concerns this object or record only. The caller treats it as a result, not as an
+    /// error.
     Object,
     /// The failure concerns the system: a permission, a setting or a mistake. It is reported at
     /// once, because a retry cannot help.
@@ -35,7 +36,7 @@ use FailureClass::{Object, System, Transient};
 
 /// Codes that any service may send. The SDK itself retries the codes of throttling and missing
 /// responses (`aws_runtime::retries::classifiers`). Expired credentials are transient, because
-/// Lambda gives each new execution environment new ones.
+/// Lambda gives each new execution environment new credentials.
 ///
 /// <https://docs.aws.amazon.com/awssupport/latest/APIReference/CommonErrors.html>
 pub const COMMON: &[FailureCode] = &[
@@ -80,7 +81,7 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ReplicatedWriteConflictException", Transient),
     ("TransactionConflictException", Transient),
     ("ConditionalCheckFailedException", Object),
-    // A transaction carries a code for each of its items: `CANCELLATION_REASONS`.
+    // A canceled transaction carries a code for each of its items: `CANCELLATION_REASONS`.
     ("TransactionCanceledException", System),
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),
@@ -121,7 +122,7 @@ pub const EVENTBRIDGE: &[FailureCode] = &[
     ("ValidationException", System),
 ];
 
-/// Codes of S3. Those that begin with `KMS.` are codes of AWS KMS, which S3 asks to decrypt an
+/// Codes of S3. The codes that begin with `KMS.` are codes of AWS KMS, which S3 asks to decrypt an
 /// object
 /// (<https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors>).
 /// [`class_of`] knows further codes of KMS.
@@ -133,8 +134,8 @@ pub const S3: &[FailureCode] = &[
     ("TooManyRequests", Transient),
     ("KMS.DependencyTimeoutException", Transient),
     ("KMS.KMSInternalException", Transient),
-    // "You can retry the request", with status 500. If the key's store stays disconnected, the
-    // failure is reported.
+    // Documented as "You can retry the request", with status 500. If the key's store stays
+    // disconnected, the retries end, and the failure is reported.
     ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
     // The response has the right time, with which the SDK signs the next attempt.
@@ -190,9 +191,9 @@ pub const S3: &[FailureCode] = &[
 
 /// Returns the class of a code that a service sent; `None` if no table has it.
 ///
-/// A code of KMS that no table has is transient if the code without `KMS.` is transient from any
-/// service, as in `KMS.RequestLimitExceeded`. Otherwise the code is about the KMS key of the
-/// object, like every code of KMS that is not transient.
+/// A code that begins with `KMS.` and that no table has is transient if its rest is transient in
+/// [`COMMON`], as in `KMS.RequestLimitExceeded`. Any other code that begins with `KMS.` is about
+/// the KMS key of the object, so its class is [`FailureClass::Object`].
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {

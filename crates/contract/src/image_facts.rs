@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 /// older version, or none, may lack facts or contain wrong ones, and a reconciliation can measure
 /// its object again.
 ///
-/// Raise it with every change after which an object may be measured differently.
+/// Raise this number with every change after which an object may be measured differently.
 ///
 /// | version | change |
 /// |---|---|
-/// | none | records from before there were versions; there is no 1 |
+/// | none | records that are older than the version numbers; there is no version 1 |
 /// | 2 | reads each fact wherever the header states it, and new facts such as camera and time |
 pub const MEASURING: u32 = 2;
 
@@ -119,7 +119,8 @@ mod tests {
 
     use super::*;
 
-    /// Records are written by every version of the code, so each one reads what others wrote.
+    /// Records are written by different versions of the code, so each version reads what the others
+    /// wrote.
     #[test]
     fn optional_facts_are_absent_if_the_file_does_not_state_them() {
         let required = json!({

@@ -51,8 +51,8 @@ pub struct StoredObject {
 }
 
 impl StoredObject {
-    /// True if both describe the same version of an object. The content type does not matter, since
-    /// the uploader only declares it.
+    /// True if `self` and `other` describe the same version of an object. The content type is not
+    /// compared, because it is only what the uploader declares.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         let identity = |object: &Self| {

@@ -1,5 +1,6 @@
-//! Retries inside a function: the SDK retries what the tables call transient. What it cannot retry,
-//! functions repeat themselves, after waits of [`backoff`].
+//! Retries inside a function. The SDK retries every failure that the tables of `failure_class.rs`
+//! call transient. A function itself retries the failures that the SDK cannot retry, after waits of
+//! [`backoff`].
 
 use std::error::Error;
 use std::marker::PhantomData;
@@ -14,8 +15,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use crate::aws_failure::class_of_response;
 use crate::{FailureClass, Service};
 
-/// A random wait before another attempt, below a bound that is `first` after the first attempt and
-/// doubles with each of the `earlier` waits, so that callers that collided do not collide again
+/// A random wait before another attempt. The wait is shorter than `first`, doubled for each of the
+/// `earlier` waits. Because it is random, callers that collided do not collide again
 /// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 #[must_use]
 pub fn backoff(first: Duration, earlier: u32) -> Duration {
@@ -26,7 +27,7 @@ pub fn backoff(first: Duration, earlier: u32) -> Duration {
 /// is retried.
 ///
 /// The SDK's own classifiers know only the codes that any service may send, and four statuses. They
-/// run before this classifier, which keeps every decision of theirs to retry.
+/// run first. If one of them decides to retry, this classifier leaves that decision as it is.
 ///
 /// `E` is the error type of one operation, because a classifier can read a code only from a type
 /// that it knows. A client needs one classifier for each operation that it calls.
@@ -75,7 +76,7 @@ where
         context: &InterceptorContext,
         previous: &RetryAction,
     ) -> RetryAction {
-        // The previous decision may have a delay that the service asks for.
+        // Keeps the previous decision, which may have a delay that the service asks for.
         if previous.should_retry() {
             return RetryAction::NoActionIndicated;
         }

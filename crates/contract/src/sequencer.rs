@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-/// Minimum number of digits of a stored sequencer. S3 sends 16 to 18 today; longer ones would fit.
+/// Number of digits to which a stored sequencer is padded. S3 sends 16 to 18 digits today.
 const PADDED_DIGITS: usize = 32;
 
 /// Maximum number of digits of a sequencer: far more than S3 sends, far fewer than fit into an
@@ -31,7 +31,8 @@ impl Sequencer {
     /// Parses a sequencer from an event.
     ///
     /// # Errors
-    /// [`SequencerError`] if it is empty, too long, or contains anything but hexadecimal digits.
+    /// [`SequencerError`] if the text is empty, is too long, or contains anything but hexadecimal
+    /// digits.
     pub fn parse(text: &str) -> Result<Self, SequencerError> {
         let digits = text.bytes().all(|byte| byte.is_ascii_hexdigit());
         if text.is_empty() || text.len() > MAX_DIGITS || !digits {

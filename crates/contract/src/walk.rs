@@ -23,10 +23,11 @@ pub struct WalkRequest {
     pub segment: i32,
     /// Number of segments.
     pub segments: i32,
-    /// Start of the page: `next` of the previous one; `None` for the first page.
+    /// Start of the page: `next` of the previous page; `None` for the first page.
     #[serde(default)]
     pub start: Option<String>,
-    /// Maximum number of keys that a page may name. A page that has named this many ends early.
+    /// Maximum number of keys that a page may name. A page that has named this many keys ends
+    /// early.
     pub limit: usize,
     /// True if objects that an older version measured ([`crate::MEASURING`]) are to be measured
     /// again. Only the walk over objects uses this field.

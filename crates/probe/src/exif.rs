@@ -56,7 +56,7 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
     let first = structure.first_directory();
     source.optional(first.and_then(|entries| fields.take_all(source, entries)))?;
     // Reads the values of IFD0 first: they usually precede the other directories, so that one read
-    // returns both.
+    // returns the values and the directories.
     fields.exif(source)?;
     if let Some(entry) = fields.exif_ifd {
         let more = entry.first_integer().and_then(|offset| structure.directory(offset));

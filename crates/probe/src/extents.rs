@@ -30,8 +30,8 @@ impl Extents {
         extents
     }
 
-    /// Adds those of `bytes` that are not known yet. A known byte keeps its first value, so that a
-    /// parser that starts over sees the same bytes again.
+    /// Adds the bytes that are not known yet. A known byte keeps its first value, so that a parser
+    /// that starts over sees the same bytes again.
     pub(crate) fn insert(&mut self, offset: u64, bytes: &Bytes) {
         let end = offset.saturating_add(bytes.len() as u64);
         let mut from = offset;

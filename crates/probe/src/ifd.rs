@@ -207,7 +207,8 @@ impl Entry<'_> {
         corrupt("a directory entry has an unexpected type", self.offset)
     }
 
-    /// The bytes that contain the values if the values fit, and otherwise the offset of the values.
+    /// The last field of the entry. It contains the values if they fit, or else the offset of the
+    /// values.
     fn slot(&self) -> &[u8] {
         if self.structure.big_tiff { &self.bytes[12..] } else { &self.bytes[8..] }
     }

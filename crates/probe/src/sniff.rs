@@ -103,8 +103,8 @@ const TEXT: &str = "it looks like text";
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
-/// only for TGA and DIB, which have no signature. It outranks only the signature of an icon, and
-/// only if no icon directory follows that signature.
+/// only for TGA and DIB, which have no signature. The hint outranks the signature of an icon if no
+/// icon directory follows that signature. It outranks no other signature.
 pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     let hinted = sniff_hinted(start, expected);
     let (sniffed, length) = match sniff_signature(start) {
@@ -136,9 +136,9 @@ fn has_text_header(format: Format) -> bool {
     matches!(format, Format::Pnm | Format::Hdr)
 }
 
-/// True if nothing but text follows a signature of `length` bytes. A binary header does not look
-/// like that, because it contains zero bytes. After a signature that is text itself, the text need
-/// not be UTF-8.
+/// True if nothing but text follows a signature of `length` bytes. The header of a binary format
+/// contains zero bytes, which are no text. If the signature itself is text, the text that follows
+/// need not be UTF-8.
 fn is_text_after(start: &[u8], length: usize) -> bool {
     let Some((signature, rest)) = start.split_at_checked(length) else { return false };
     is_text(rest)

@@ -6,11 +6,11 @@ use serde::Serialize;
 
 use crate::{Order, Rejected};
 
-/// Source of every event, by which rules select them.
+/// Source of every event, by which the rules of subscribers select pixgauge's events.
 pub const SOURCE: &str = "pixgauge";
 
-/// Version of the events' JSON. It stays the same when members are added; docs/EVENTS.md says what
-/// subscribers may rely on.
+/// Version of the events' JSON. The version stays the same when members are added; docs/EVENTS.md
+/// says what subscribers may rely on.
 pub const VERSION: &str = "1";
 
 /// An event about one key.

@@ -90,7 +90,8 @@ fn schema_of<T: ToSchema>(kind: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The schemas of the API's documents that events contain, from the API's OpenAPI document.
+/// The schemas of the metadata document and of its parts, which events contain, as the API's
+/// OpenAPI document defines them.
 fn of_the_api() -> Map<String, Value> {
     let document: Value = serde_json::from_str(include_str!("../../api/openapi.json")).unwrap();
     let definition = |name: &str| {
@@ -104,7 +105,7 @@ fn of_the_api() -> Map<String, Value> {
     ["Metadata", "Location"].map(definition).into_iter().collect()
 }
 
-/// The schema of a detail with the members of [`Common`] in one list, as they are in its JSON.
+/// The schema of a detail with the members of [`Common`] in one list, as in the detail's JSON.
 fn flattened(detail: &Value, common: &Value) -> Value {
     let parts = detail["allOf"].as_array().unwrap();
     let own = parts.iter().find(|part| part.get("properties").is_some()).unwrap();

@@ -15,8 +15,8 @@ pub enum Published {
     Event(Box<ResultEvent>),
     /// Nothing: no result has changed.
     Nothing,
-    /// Nothing yet: something else has written an item that is not a valid record. The event follows
-    /// when the item is repaired.
+    /// Nothing yet: another program has written an item that is not a valid record. The event
+    /// follows when the item is repaired.
     Invalid {
         /// Key of the item.
         key: String,

@@ -26,8 +26,8 @@ pub use initialize::initialize;
 pub use invoke::{Error, run};
 pub use settings::{InvalidSettings, Settings};
 pub use summary::Summary;
-// Gives the SDK the same features as in every other build of the workspace, so that it is not
-// compiled again.
+// Gives the AWS SDK the same features as in every other build of the workspace, so that Cargo does
+// not compile the SDK again.
 #[cfg(test)]
 use unified_features as _;
 pub use warm_up::warm_up;

@@ -49,7 +49,7 @@ pub(crate) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     published: Option<u64>,
     duration_ms: f64,
-    /// Value of the metric: 1 if the observation is counted.
+    /// Value of the metric `observations`: 1 if the observation is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     observations: Option<u8>,
     #[serde(rename = "_aws", skip_serializing_if = "Option::is_none")]
@@ -58,7 +58,7 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     /// The line of an invocation that ended at `now`, after `duration`, possibly with a `failure`.
-    /// Only successful invocations have metrics, and only if there is a `namespace`.
+    /// The line has metrics if the invocation succeeded and there is a `namespace`.
     pub(crate) fn new(
         summary: &'a Summary,
         request: &'a str,

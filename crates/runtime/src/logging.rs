@@ -13,8 +13,8 @@ const LOGS_FAILURES: &str = "lambda_runtime::layers::panic";
 
 static START: Once = Once::new();
 
-/// Sets up logging at the level in `AWS_LAMBDA_LOG_LEVEL` (default `INFO`). Does nothing if it is
-/// already set up.
+/// Sets up logging at the level in `AWS_LAMBDA_LOG_LEVEL` (default `INFO`). Does nothing if logging
+/// is already set up.
 pub(crate) fn start() {
     START.call_once(|| {
         let variable = std::env::var("AWS_LAMBDA_LOG_LEVEL").unwrap_or_default();
@@ -49,8 +49,8 @@ where
 }
 
 /// True for the line that `lambda_runtime` logs about each failed invocation: the summary line has
-/// already reported the failure, with its level. The same module's lines about panics have a field
-/// `error`.
+/// already reported the failure, with its level. False for lines of the same module about panics,
+/// which have a field `error`.
 fn repeats_a_summary(event: &Metadata<'_>) -> bool {
     event.target() == LOGS_FAILURES && event.fields().field("error").is_none()
 }

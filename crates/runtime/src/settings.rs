@@ -7,8 +7,8 @@ use contract::NamedError;
 
 /// Reads the settings of a function and checks them.
 ///
-/// The type of a setting knows what text it accepts: its [`FromStr`] rejects all other text, and
-/// empty text in any case, with an error that says what the setting must be.
+/// The type of a setting knows what text it accepts: its [`FromStr`] rejects all other text with an
+/// error that says what the setting must be. No type accepts empty text.
 #[derive(Clone, Copy)]
 pub struct Settings<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,

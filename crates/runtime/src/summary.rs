@@ -32,7 +32,7 @@ pub struct Summary {
     pub records: Option<u64>,
     /// Events put on the bus.
     pub published: Option<u64>,
-    /// True if something needs repair although the invocation succeeded; `reason` names it. The
-    /// level of the line is then ERROR.
+    /// True if something needs repair although the invocation succeeded. `reason` names what needs
+    /// repair, and the level of the line is ERROR.
     pub needs_repair: bool,
 }

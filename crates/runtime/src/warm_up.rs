@@ -12,8 +12,8 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 /// During initialization, Lambda gives a function more CPU than a small function has afterwards, so
 /// a TLS handshake takes less time
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>). The result of
-/// the call is ignored: a failure that persists also fails the invocation, where it is named and
-/// retried.
+/// the call is ignored: a failure that persists also fails the invocation, which reports it by its
+/// name.
 pub async fn warm_up(first_call: impl Future) {
     within(TIMEOUT, first_call).await;
 }

@@ -47,7 +47,8 @@ where
         match classify(Service::S3, code, &error) {
             FailureClass::Transient => Self::StorageUnavailable(describe(&error)),
             FailureClass::Object => of_object(code.unwrap_or_default()),
-            // A response to HEAD has no body and therefore no code, so the status has to suffice.
+            // A response to HEAD has no body, and therefore no code by which it could be
+            // classified. Its status has to suffice.
             FailureClass::System => match (status(&error), code) {
                 (Some(404), None) => Self::ObjectGone,
                 (Some(412 | 416), None) => Self::ObjectChanged,

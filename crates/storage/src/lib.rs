@@ -34,8 +34,8 @@ use error::status;
 pub use listing::Listing;
 pub use open_object::OpenObject;
 pub use unreadable::Unreadable;
-// Gives the SDK the same features as in every other build of the workspace, so that it is not
-// compiled again.
+// Gives the AWS SDK the same features as in every other build of the workspace, so that Cargo does
+// not compile the SDK again.
 #[cfg(test)]
 use unified_features as _;
 
@@ -57,7 +57,7 @@ const NO_ENCODING: &str = "identity";
 /// `Content-Language` of a presigned response: undetermined (RFC 5646, section 4.1).
 const NO_LANGUAGE: &str = "und";
 
-/// Response headers for a presigned URL; they override those stored with the object.
+/// Response headers for a presigned URL; they override the headers that are stored with the object.
 #[derive(Clone, Copy, Debug)]
 pub struct ObjectHeaders<'a> {
     /// `Content-Type`.
@@ -170,7 +170,7 @@ impl Storage {
             Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
             Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
             // KMS calls the failure transient, but the store of a KMS key can stay disconnected for
-            // any time.
+            // any length of time.
             Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }
@@ -260,7 +260,8 @@ impl Storage {
     /// Requests the first byte.
     ///
     /// An empty object has no first byte: S3 responds with 416, possibly before it notices that the
-    /// object cannot be read. So the whole object is requested then; its bytes are not read.
+    /// object cannot be read. After a 416, the whole object is therefore requested; its bytes are
+    /// not read.
     async fn send_first_get(&self, at: Location<'_>) -> Result<GetObjectOutput, GetError> {
         match self.send_get(at, None, Some(&(0..1))).await {
             Err(error) if status(&error) == Some(416) => self.send_get(at, None, None).await,

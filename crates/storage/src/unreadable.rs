@@ -1,7 +1,7 @@
 //! Reasons why S3 does not send the bytes of an object that it has.
 
-/// Reason why S3 does not send the bytes of an object that it has. Its text explains it to the
-/// object's owner.
+/// Reason why S3 does not send the bytes of an object that it has. The error's text explains the
+/// reason to the object's owner.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The object is in a storage class or tier that has to be restored first

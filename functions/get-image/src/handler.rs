@@ -137,9 +137,9 @@ impl GetImage {
         Ok(response.base64(body::base64(object, size).await?))
     }
 
-    /// Sends the headers of the image, in response to HEAD. The response has no body that could be
-    /// too large, so it is never a redirect. After a redirect, S3 would apply a `Range`, which has
-    /// no meaning for HEAD (RFC 9110, section 14.2).
+    /// Sends the headers of the image, in response to HEAD. The response is never a redirect: it
+    /// has no body that could be too large, and after a redirect S3 would apply a `Range`, which
+    /// has no meaning for HEAD (RFC 9110, section 14.2).
     async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
         let response = image.headers.add_to(Response::status(200)).header(ACCEPT_RANGES, "bytes");
@@ -157,7 +157,7 @@ impl GetImage {
         Ok(Response::redirect(&url))
     }
 
-    /// Fails unless S3 has the recorded version of the object. Reads one byte instead of using
+    /// Checks that S3 has the recorded version of the object. Reads one byte instead of using
     /// `HeadObject`, whose response has no body that would tell a missing bucket from a missing
     /// object.
     async fn check(&self, image: &mut RequestedImage<'_>) -> Result<(), StorageError> {
@@ -191,8 +191,8 @@ impl RequestedImage<'_> {
         }
     }
 
-    /// True if `If-Range` names another version than the recorded one, so that the client wants the
-    /// whole image instead of its range.
+    /// True if the client wants the whole image instead of its range, because `If-Range` does not
+    /// name the recorded version.
     fn has_range_of_another_version(&self) -> bool {
         self.request.header("range").is_some() && !self.headers.validators.allow_range(self.request)
     }

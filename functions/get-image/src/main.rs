@@ -1,7 +1,8 @@
 //! `get-image`: responds to `GET /images/file/{s3objectkey}`.
 //!
-//! An image that fits into a Lambda response is sent directly. For a larger one, the response is a
-//! redirect to a presigned URL, from which the client downloads it without passing through Lambda.
+//! An image that fits into a Lambda response is sent directly. For a larger image, the response is
+//! a redirect to a presigned URL, from which the client downloads the image without passing through
+//! Lambda.
 
 mod body;
 mod handler;

@@ -44,8 +44,8 @@ impl NamedError for HeadError {
 /// Reads the current state of the event's key from S3. A missing object is a result, not an error,
 /// and so is an object that S3 does not describe.
 ///
-/// The catalog has one bucket, so an event about another bucket is refused. Otherwise, the event's
-/// key would be taken for a key of the stack's bucket.
+/// The catalog has one bucket, so an event about another bucket is refused. If it were accepted,
+/// its key would be taken for a key of the stack's bucket.
 ///
 /// An event about a key outside the stack's key prefix is refused, too, unless a reconciliation sent
 /// it: the key was recorded when the prefix was another one. For the catalog there is no such object

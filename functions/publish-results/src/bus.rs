@@ -34,7 +34,7 @@ pub(crate) struct Bus {
 pub(crate) struct Refused {
     /// The entries, in order.
     pub(crate) entries: Vec<Entry>,
-    /// Why the first of them was refused.
+    /// Reason why the first of the entries was refused.
     pub(crate) error: PublishError,
 }
 
@@ -95,10 +95,10 @@ impl Bus {
     }
 }
 
-/// Keeps the entries that a response refuses, and returns why the first one was refused; `None` if
-/// all are on the bus. The response lists results in the order of the entries
-/// (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>). An entry
-/// without a result counts as refused.
+/// Keeps the entries that a response refuses, and returns the reason why the first of them was
+/// refused; `None` if all entries are on the bus. The response lists results in the order of the
+/// entries (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>). An
+/// entry without a result counts as refused.
 fn refused(response: &PutEventsOutput, entries: &mut Vec<Entry>) -> Option<PublishError> {
     let mut results = response.entries().iter();
     let mut first = None;

@@ -63,8 +63,9 @@ fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
 
 /// The entry of the event that follows from a record; `None` if nothing follows.
 ///
-/// A record that no delivery could ever publish is logged as an error and left out. It would keep
-/// all later records of its shard from being published. pixgauge itself never writes such an item.
+/// A record that no delivery could ever publish is logged as an error and left out. If it were
+/// delivered again, it would keep all later records of its shard from being published. pixgauge
+/// itself never writes such an item.
 fn entry(bus: &Bus, bucket: &str, record: EventRecord) -> Option<Entry> {
     let sequence_number = record.change.sequence_number.clone().unwrap_or_default();
     let event = match publish(record, bucket) {

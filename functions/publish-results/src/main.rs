@@ -1,8 +1,8 @@
 //! `publish-results`: publishes committed results as events.
 //!
-//! An event source mapping invokes it with batches of records from the table's stream. The crate
-//! `result-events` decides which event a record leads to; this function puts the events on the
-//! stack's bus.
+//! An event source mapping invokes this function with batches of records from the table's stream.
+//! The crate `result-events` decides which event a record leads to; the function puts the events on
+//! the stack's bus.
 
 mod batch;
 mod bus;

@@ -1,8 +1,9 @@
 //! `read-dimensions`: reads format, dimensions and other facts from the header of an object.
 //!
-//! It reads only the ranges that the probe needs, not the whole object. Each range is read on the
-//! condition that the object still has the ETag that `head-object` saw. So an object that changes
-//! in the meantime is an error (`ObjectChanged`), not a measurement of two mixed versions.
+//! The function reads only the ranges that the probe needs, not the whole object. Each range is
+//! read on the condition that the object still has the ETag that `head-object` saw. So an object
+//! that changes in the meantime is an error (`ObjectChanged`), not a measurement of two mixed
+//! versions.
 
 mod handler;
 mod measurement;

@@ -34,7 +34,8 @@ pub(crate) struct Measurement {
 /// Error while measuring an object.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum MeasureError {
-    /// The bytes are not an image, or are a corrupt image.
+    /// The bytes are not an image that the probe measures: no image, a corrupt image, an image of
+    /// an unsupported kind, or an image whose header exceeds a limit.
     #[error(transparent)]
     Probe(#[from] ProbeError),
     /// The bytes could not be read from S3.

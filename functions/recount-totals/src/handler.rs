@@ -16,7 +16,7 @@ pub(crate) struct Request {
     recount: Option<Progress>,
 }
 
-/// Output of one part: either the progress for the next one, or the result.
+/// Output of one part: either the progress for the next part, or the result.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Response {

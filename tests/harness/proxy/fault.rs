@@ -95,7 +95,7 @@ pub(super) fn operation(request: &Request) -> &str {
     }
 }
 
-/// True if the request names this key: S3's in the path, DynamoDB's in the body.
+/// True if the request names this key: in the path to S3, or in the body to DynamoDB.
 fn names(request: &Request, key: &str) -> bool {
     let body = String::from_utf8_lossy(request.body());
     request.uri().path().contains(key) || body.contains(key)

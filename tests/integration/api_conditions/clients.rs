@@ -53,8 +53,8 @@ for it in json.load(sys.stdin):
 json.dump(answers, sys.stdout)
 ";
 
-/// A script for a page. It sends `requests` one after another, and reports the responses. Its
-/// CRC-32 is that of PNG (W3C PNG, third edition, annex D).
+/// A script for a page. It sends `requests` one after another, and reports the responses. The
+/// CRC-32 in it is that of PNG (W3C PNG, third edition, annex D).
 const PAGE: &str = "
 const table = Uint32Array.from({length: 256}, (_, index) => {
     for (let bit = 0; bit < 8; bit += 1) index = index & 1 ? (index >>> 1) ^ 0xedb88320 : index >>> 1;

@@ -21,7 +21,7 @@ const fn html(extension: &'static str, template: &'static str) -> File {
     File { extension, content_type: "text/html", is_shown: false, template }
 }
 
-/// A file that begins like an image, and that a browser would read as HTML if it were told to.
+/// A file that begins like an image, and that a browser reads as HTML if its content type says so.
 const fn polyglot(extension: &'static str, is_shown: bool, template: &'static str) -> File {
     File { extension, content_type: "text/html", is_shown, template }
 }

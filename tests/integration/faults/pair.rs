@@ -63,7 +63,8 @@ pub(super) fn pairs() -> Vec<Pair> {
 
 impl Pair {
     /// A rule that injects the fault into one invocation. If the fault cancels a transaction, the
-    /// rule injects it into six calls, because the function repeats a canceled one five times.
+    /// rule injects it into six calls, because the function repeats a canceled transaction five
+    /// times.
     pub(super) fn transient(self, key: &str) -> Rule {
         let calls = if self.cancels() { 6 } else { 1 };
         Rule::new(self.fault, self.state.operation(), key, calls)

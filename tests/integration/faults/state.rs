@@ -11,7 +11,7 @@ pub(super) enum State {
     PutMetadata,
     RecordRejection,
     RecordAbsence,
-    /// `RecordRejection` of a key without a record: no totals change, so it is a plain put.
+    /// `RecordRejection` of a key without a record: no totals change, so the write is a plain put.
     FirstRejection,
     /// `RecordAbsence` of a key without a record.
     FirstAbsence,

@@ -188,8 +188,8 @@ fn functions_do_not_control_the_emulator() {
             token: Some(session.session_token),
         };
         // The emulator's control path belongs to no AWS service. A presigned URL of S3 may have any
-        // path, so this one has a valid signature. The function's key must be refused; the stack's
-        // own key is accepted.
+        // path, so it can have this path and a valid signature. The function's key must be refused;
+        // the stack's own key is accepted.
         for (aws, status) in [(Aws::connect(aws.endpoint(), key), 403), (aws.clone(), 200)] {
             let url = presigned(&aws, "_ministack", "sqs/messages").await;
             assert_eq!(get(&url, &[]).await.status, status);

@@ -84,7 +84,9 @@ async fn assert_no_problems(chromium: &mut Chromium, tab: &Tab) {
 #[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
 fn every_view_shows_what_happened() {
     run(async {
-        let stack = TestStack::with_fast_retries("page").await;
+        let settings = [("resultEvents", json!(true))];
+        let stack = TestStack::with_fast_retries_configured("page", &settings).await;
+        local::result_events::keep(&stack.stack.aws, &stack.stack.outputs).await.unwrap();
         let page = serve(&stack).await;
         let mut chromium = Chromium::start();
         let tab = chromium.open(&page.address()).await;
@@ -106,6 +108,7 @@ fn every_view_shows_what_happened() {
         images(&mut chromium, &tab, &base).await;
         list(&stack, &mut chromium, &tab, &base).await;
         one_execution(&mut chromium, &tab, &base).await;
+        result_events(&mut chromium, &tab).await;
         failures(&stack, &mut chromium, &tab, &base).await;
         reconciliations(&stack, &mut chromium, &tab, &base).await;
         assert_ne!(chromium.value(&tab, "document.title").await, "hacked");
@@ -188,6 +191,27 @@ async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
         .until(tab, &format!("{other} {first} && document.querySelector('.status.succeeded')"))
         .await;
     chromium.until(tab, "document.body.innerText.includes('Stale:')").await;
+}
+
+/// The events that subscribers got so far, and a link from one of them to its executions.
+async fn result_events(chromium: &mut Chromium, tab: &Tab) {
+    chromium.press(tab, "g").await;
+    chromium.press(tab, "v").await;
+    chromium.until(tab, "document.querySelector('h1').textContent === 'Events'").await;
+    // One for each of the four images, and two for the text that was rejected and then deleted.
+    chromium.until(tab, "document.querySelectorAll('#events tbody tr').length === 6").await;
+    let kinds =
+        "[...document.querySelectorAll('#events tr td:first-child')].map((it) => it.innerText)";
+    let kinds = chromium.value(tab, &format!("{kinds}.sort()")).await;
+    let recorded = ["ImageRecorded"; 4];
+    assert_eq!(kinds, json!([&recorded[..], &["ImageRejected", "ImageRemoved"]].concat()));
+    let text = chromium.text(tab).await;
+    assert!(text.contains(HOSTILE_SHOWN) && text.contains("320×200"), "{text}");
+    pictures(chromium, tab, "events").await;
+    assert_no_problems(chromium, tab).await;
+    chromium.click(tab, "#events a.row[href*=forest]").await;
+    chromium.until(tab, "location.pathname.endsWith('/executions')").await;
+    chromium.until(tab, "document.querySelectorAll('tbody tr').length === 1").await;
 }
 
 /// An execution that fails after retries: its attempts with their logs, and its redrive.

@@ -35,7 +35,7 @@ fn source(account: &str, api: &str, path: &str) -> String {
     format!("arn:aws:execute-api:us-east-1:{account}:{api}/$default/GET{path}")
 }
 
-/// The statements of a function's resource policy; none if it has no policy.
+/// The statements of a function's resource policy; empty if the function has none.
 async fn statements(stack: &TestStack, function: &str) -> Vec<Value> {
     let request = stack.stack.aws.lambda.get_policy().function_name(stack.function(function));
     let Ok(response) = request.send().await else { return Vec::new() };

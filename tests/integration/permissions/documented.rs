@@ -1,6 +1,6 @@
 //! Permissions that AWS documents as required, but whose absence the emulator does not notice.
 //!
-//! The emulator has no X-Ray, does not deliver logs of state machines, waits for executions without
+//! The emulator does not encrypt objects, has no X-Ray, does not deliver logs of state machines, waits for executions without
 //! checking permissions, and drops what a schedule cannot start. So the required permissions are
 //! derived here from the definition of a function, a state machine or a schedule, not from its
 //! policy.
@@ -17,11 +17,18 @@ use super::schedule;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
 const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
+/// The functions that read the bytes of objects, and the key that they may use in a stack that
+/// configures none. S3 decrypts an object with the permissions of whoever reads it; a HEAD request
+/// needs none:
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
+const READERS: [&str; 3] = ["compare-objects", "get-image", "read-dimensions"];
+const DECRYPTION: (&str, &str) = ("kms:Decrypt", "key/none");
+
 /// Actions to sample traces:
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-xray-tracing.html>
 const SAMPLING: [&str; 2] = ["xray:GetSamplingRules", "xray:GetSamplingTargets"];
 
-/// Actions to write logs. A state machine with logging cannot be created unless its role has these
+/// Actions to write logs. AWS creates a state machine with logging only if its role has these
 /// permissions (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>).
 const DELIVERY: [&str; 8] = [
     "logs:CreateLogDelivery",
@@ -47,7 +54,12 @@ pub(super) async fn of_role(stack: &TestStack, role: &str) -> BTreeSet<Grant> {
         _ if super::MACHINES.contains(&role) => of_state_machine(stack, role).await,
         "reconcile-schedule" => of_schedule(stack, role).await,
         _ if super::OTHERS.contains(&role) => BTreeSet::new(),
-        function => TRACES.iter().map(|action| Grant::new(function, action, "*")).collect(),
+        function => {
+            let traces = TRACES.iter().map(|action| (*action, "*"));
+            let decryption = READERS.contains(&function).then_some(DECRYPTION);
+            let needed = traces.chain(decryption);
+            needed.map(|(action, resource)| Grant::new(function, action, resource)).collect()
+        }
     }
 }
 
@@ -65,8 +77,9 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // The page about Distributed Maps names a part `execution:NAME:*` where it is described
-            // and stopped, and `execution:NAME/LABEL:*`, the form of its ARN, where it is redriven.
+            // For describing and stopping a part, the page about Distributed Maps names the part
+            // `execution:NAME:*`. For redriving it, the page uses the form of the part's ARN,
+            // `execution:NAME/LABEL:*`.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

@@ -12,7 +12,8 @@ use super::policy::texts;
 /// A permission: one action on one resource that a role's policy allows.
 ///
 /// Names are short, without account, region and the stack's prefix: `table/catalog` stands for the
-/// table's ARN, and `bucket/uploads/*` for all objects under `uploads/`.
+/// table's ARN, `bucket/uploads/*` for all objects under `uploads/`, and `set-aside` for the bucket of
+/// records that were set aside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Grant {
     pub(super) role: String,
@@ -85,7 +86,8 @@ impl Role {
             .collect()
     }
 
-    /// Restores the policy that the role was deployed with, or sets one without this permission.
+    /// Restores the policy that the role was deployed with, or sets a policy that lacks the
+    /// permission `without`.
     pub(super) async fn put(&self, stack: &TestStack, without: Option<&Grant>) {
         let policy = without.map_or_else(|| self.policy.clone(), |it| self.without(stack, it));
         let (iam, role) = (&stack.stack.aws.iam, stack.function(&self.name));
@@ -147,5 +149,6 @@ fn document(text: &str) -> Value {
 /// The short name of a resource (see [`Grant`]).
 pub(super) fn short(stack: &TestStack, arn: &str) -> String {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
+    let resource = resource.replace(&stack.set_aside_bucket(), "set-aside");
     resource.replace(&stack.stack.outputs.bucket_name, "bucket").replace(&stack.function(""), "")
 }

@@ -32,7 +32,7 @@ pub(super) enum Scenario {
     RecountOfWrongTotals,
     /// A result event reaches a subscriber.
     Publish,
-    /// A record that is not published in time is kept in the bucket.
+    /// A stream record that is not published in time is kept in the bucket.
     SetAside,
     /// `GET /images/metadata/{key}`.
     GetMetadata,

@@ -1,7 +1,7 @@
 //! Checks that the schedule starts a reconciliation.
 //!
 //! A schedule without permission fails silently. So a second schedule, whose role has the
-//! permission, is created after the one under test: once the second schedule has started an
+//! permission, is created after the schedule under test: once the second schedule has started an
 //! execution, the first would have started one, too.
 
 use harness::TestStack;

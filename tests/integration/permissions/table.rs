@@ -10,8 +10,8 @@ use super::scenario::Scenario::{self, *};
 pub(super) enum Proof {
     /// This scenario fails without the permission.
     Behavior(Scenario),
-    /// The emulator does not check the permission (for X-Ray, log delivery, Scheduler's dead-letter
-    /// queue, and waiting for executions), but AWS documents that it is required: see
+    /// The emulator does not check the permission (for KMS, X-Ray, log delivery, Scheduler's
+    /// dead-letter queue, and waiting for executions), but AWS documents that it is required: see
     /// `documented.rs`.
     Documented,
 }
@@ -21,19 +21,23 @@ const BY_SIZE: &str = "table/catalog/index/by-size";
 const BY_KEY: &str = "table/catalog/index/by-key";
 const BUCKET: &str = "bucket";
 const STREAM: &str = "table/catalog/stream/*";
-const SET_ASIDE: &str = "bucket/aws/lambda/*";
+const KEY: &str = "key/none";
+const SET_ASIDE: &str = "set-aside";
+const RECORDS: &str = "set-aside/aws/lambda/*";
 const UPLOADS: &str = "bucket/uploads/*";
 
 /// Role, action, resource and proof of the permissions that differ from role to role.
 const OWN: &[(&str, &str, &str, Proof)] = &[
     ("head-object", "s3:GetObject", UPLOADS, Behavior(HeadOfAnObject)),
     ("head-object", "s3:ListBucket", BUCKET, Behavior(HeadOfNothing)),
+    ("read-dimensions", "kms:Decrypt", KEY, Documented),
     ("read-dimensions", "s3:GetObject", UPLOADS, Behavior(DimensionsOfAnObject)),
     ("read-dimensions", "s3:ListBucket", BUCKET, Behavior(DimensionsOfNothing)),
     ("put-metadata", "dynamodb:GetItem", TABLE, Behavior(RecordAfterReading)),
     ("put-metadata", "dynamodb:PutItem", TABLE, Behavior(RecordAnImage)),
     ("put-metadata", "dynamodb:UpdateItem", TABLE, Behavior(RecordAnImage)),
     ("compare-objects", "dynamodb:BatchGetItem", TABLE, Behavior(ObjectsWithoutRecord)),
+    ("compare-objects", "kms:Decrypt", KEY, Documented),
     ("compare-objects", "s3:GetObject", UPLOADS, Behavior(ObjectsReadableAgain)),
     ("compare-objects", "s3:ListBucket", BUCKET, Behavior(ObjectsWithoutRecord)),
     ("compare-records", "dynamodb:Scan", TABLE, Behavior(RecordsWithoutObject)),
@@ -47,11 +51,12 @@ const OWN: &[(&str, &str, &str, Proof)] = &[
     ("publish-results", "dynamodb:GetRecords", STREAM, Behavior(Publish)),
     ("publish-results", "dynamodb:GetShardIterator", STREAM, Behavior(Publish)),
     ("publish-results", "dynamodb:ListStreams", "*", Behavior(Publish)),
-    ("publish-results", "s3:ListBucket", BUCKET, Behavior(SetAside)),
-    ("publish-results", "s3:PutObject", SET_ASIDE, Behavior(SetAside)),
+    ("publish-results", "s3:ListBucket", SET_ASIDE, Behavior(SetAside)),
+    ("publish-results", "s3:PutObject", RECORDS, Behavior(SetAside)),
     ("get-metadata", "dynamodb:GetItem", TABLE, Behavior(GetMetadata)),
     ("get-metadata", "dynamodb:BatchGetItem", TABLE, Behavior(LookUpMetadata)),
     ("get-image", "dynamodb:GetItem", TABLE, Behavior(GetFile)),
+    ("get-image", "kms:Decrypt", KEY, Documented),
     ("get-image", "s3:GetObject", UPLOADS, Behavior(GetFile)),
     ("get-image", "s3:GetObjectVersion", UPLOADS, Behavior(GetFileOfAVersion)),
     ("get-image", "s3:ListBucket", BUCKET, Behavior(GetFileOfNothing)),

@@ -17,7 +17,7 @@ fn number(number: &str) -> AttributeValue {
     AttributeValue::N(number.to_owned())
 }
 
-/// Items that are not valid records, each with another mistake.
+/// Items that are not valid records, each with a different mistake.
 fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
     let image = || vec![("status", text("image")), ("revision", text("r1"))];
     let with = |attribute: (&'static str, AttributeValue)| {

@@ -169,13 +169,13 @@ impl<'a> Bucket<'a> {
         put.send().await.unwrap();
     }
 
-    /// Adds to an attribute of a shard's totals, bypassing the catalog.
+    /// Makes a shard's totals wrong: adds `by` to an attribute, directly in the table.
     pub(super) async fn spoil(&self, shard: u32, attribute: &str, by: i64) {
         let (aws, outputs) = (&self.stack.stack.aws, &self.stack.stack.outputs);
         totals::add(&aws.dynamodb, &outputs.table_name, shard, attribute, by).await;
     }
 
-    /// Replaces an attribute of a shard's totals with a text, bypassing the catalog.
+    /// Makes a shard's totals unusable: replaces an attribute with a text, directly in the table.
     pub(super) async fn spoil_type(&self, shard: u32, attribute: &str) {
         self.update(&format!("#totals/{shard}"))
             .update_expression("SET #sum = :text")

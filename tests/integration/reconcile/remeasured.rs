@@ -12,8 +12,8 @@ use super::{reconciled, tally};
 const NEW: [&str; 5] = ["measuring", "hasAlpha", "colorSpace", "progressive", "frames"];
 
 impl Bucket<'_> {
-    /// Turns a record into the one that the previous version would have written: without the newer
-    /// facts, and with a width that it got wrong.
+    /// Turns a record into one that the previous version could have written: without the newer
+    /// facts, and with a wrong width.
     async fn age(&self, key: &str) {
         let names = NEW.map(|name| format!("#{name}"));
         let mut update = self

@@ -72,8 +72,8 @@ async fn plant(bucket: &Bucket<'_>) {
     bucket.spoil(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
     bucket.spoil(7, "totalBytes", 1).await;
-    // DynamoDB cannot add to a text, so the missing records of these shards have to be written
-    // without a change of these totals.
+    // DynamoDB cannot add to a text. So a reconciliation cannot change the totals of these shards
+    // when it writes their missing records, and has to write the records alone.
     bucket.spoil_type(5, "image/png").await;
     bucket.spoil_type(7, "changes").await;
 }

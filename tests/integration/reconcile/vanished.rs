@@ -15,8 +15,8 @@ use super::{edit, reconciled, repairs, tally};
 
 /// Replacements in the definition, which lower its limits: the number of repairs at the same time,
 /// the number of keys that a page names, and the numbers of events after which a part and an
-/// execution end. Fewer repairs run at the same time because here they share a few processors: a
-/// repair could otherwise wait for the others longer than the timeout of its functions.
+/// execution end. Fewer repairs run at the same time because they share a few processors here. With
+/// more repairs, one could wait longer than the timeout of its functions.
 const LIMITS: [(&str, &str); 4] = [
     ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
     ("'limit': 200", "'limit': 10"),

@@ -32,7 +32,7 @@ impl Mapping {
 
     /// Waits for the file with the set-aside record of this key.
     pub(crate) async fn kept(&self, stack: &TestStack, key: &str) -> Value {
-        let (s3, bucket) = (&stack.stack.aws.s3, &stack.stack.outputs.bucket_name);
+        let (s3, bucket) = (&stack.stack.aws.s3, &stack.set_aside_bucket());
         let prefix = format!("aws/lambda/{}/", self.uuid);
         stack
             .until("a file with the record", async || {

@@ -180,7 +180,7 @@ fn split(mut body: Value, items: usize) -> (Value, Value) {
     (body, later)
 }
 
-/// Adds the keys that were left unread to a response.
+/// Adds to a response the keys that were left unread.
 fn with_unread(body: &str, later: Value) -> String {
     let mut body: Value = serde_json::from_str(body).expect("a response is JSON");
     body["UnprocessedKeys"] = later;

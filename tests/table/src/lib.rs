@@ -7,9 +7,9 @@
 //! before each request whether a [`Fault`] is injected, and may itself write to the table, as
 //! another writer would.
 //!
-//! [`snapshot`] reads the whole table, [`filler`] fills one, [`totals`] makes totals wrong, [`units`] computes the units that
-//! AWS would bill, and [`observed`] makes observations to record. These five also serve the
-//! integration tests, on the emulator's table.
+//! [`snapshot`] reads the whole table, [`filler`] fills one, [`totals`] makes totals wrong,
+//! [`units`] computes the units that AWS would bill, and [`observed`] makes observations to record.
+//! These five also serve the integration tests, on the emulator's table.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
 #![expect(clippy::missing_panics_doc, reason = "everything panics if the table does not respond")]

@@ -79,7 +79,8 @@ impl TestTable {
         Catalog::new(client.config().to_builder(), Self::NAME, number(shards))
     }
 
-    /// Runs a call until it ends, or until a fault kills the calling process: then returns `None`.
+    /// Runs a call to its end, and returns its result. `None` if a fault kills the calling process
+    /// first.
     pub async fn unless_killed<T>(&self, call: impl Future<Output = T>) -> Option<T> {
         // Forget processes that were killed before.
         let _ = self.killed.notified().now_or_never();
@@ -133,7 +134,7 @@ fn client(database: &Arc<Database>, hook: Hook, waits: &Waits, killed: &Arc<Noti
         .region(Region::from_static("eu-central-1"))
         .allow_no_auth()
         .identity_cache(IdentityCache::no_cache())
-        // As `runtime::aws_config` sets it. There are no timeouts, since no time passes.
+        // Retries as `runtime::aws_config` sets them. There are no timeouts, since no time passes.
         .retry_config(RetryConfig::standard())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .retry_partition(RetryPartition::new(partition))

@@ -60,7 +60,8 @@ impl Reads {
     }
 }
 
-/// Half read units of a read: one for each 4 KB or part of it, and one if it finds nothing.
+/// Half read units of a read: one for each 4 KB or part of it, and one for a read that finds
+/// nothing.
 fn half_units(bytes: u64) -> u64 {
     bytes.div_ceil(UNIT).max(1)
 }

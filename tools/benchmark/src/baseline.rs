@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
-/// Tolerance for instructions and file sizes, in percent. On other processors some code takes other
-/// branches, for example in the C library, but that changes counts by less than the tolerance.
+/// Tolerance for instructions and file sizes, in percent. Some code, for example in the C library,
+/// takes other branches on other processors, which changes the counts by less than this.
 const COUNT_PERCENT: u64 = 10;
 
 /// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.
@@ -25,7 +25,7 @@ pub(crate) fn read(root: &Path) -> Result<Report, BenchmarkError> {
     serde_json::from_slice(&text).map_err(|source| BenchmarkError::Json { file, source })
 }
 
-/// Writes these counts as the ones to commit.
+/// Writes the counts of a report to the file with the committed counts.
 pub(crate) fn write(root: &Path, report: &Report) -> Result<(), BenchmarkError> {
     let file = file(root);
     let text = serde_json::to_string_pretty(&report.without_times());

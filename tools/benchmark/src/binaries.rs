@@ -4,10 +4,9 @@ use std::fs::File;
 use std::io::{self, Cursor};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use zip::write::{SimpleFileOptions, ZipWriter};
-use zip::{CompressionMethod, ZipArchive};
+use build_functions::archive::{self, Compression};
+use zip::ZipArchive;
 
 use crate::error::BenchmarkError;
 use crate::workload::EMPTY_FUNCTION;
@@ -21,9 +20,9 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// Returns the directory of each package's binary: `given`, or else the build's output directory,
-/// after building the package. `given` usually has only the deployed functions. If it lacks the
-/// empty function, the empty function is built.
+/// Returns the directory of each package's binary. With `given`, this is `given`, and only the
+/// empty function is built, if `given` lacks it: a deployment has no empty function. Without
+/// `given`, all packages are built, and this is the build's output directory.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,
@@ -49,18 +48,9 @@ pub(crate) fn places<'a>(
 
 fn build(root: &Path, packages: &[&str]) -> Result<(), BenchmarkError> {
     let packages = packages.iter().flat_map(|name| ["--package", name]);
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let mut command = Command::new(cargo);
+    let mut command = build_functions::cargo::command();
     command.current_dir(root).args(["build", "--release", "--locked", "--target-dir"]);
     command.arg(target(root)).args(packages);
-    // `cargo benchmark` sets these variables for this process. If the build inherited them, build
-    // scripts would see changes and run again.
-    let of_this_run = ["CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_BIN_", "CARGO_PRIMARY_PACKAGE"];
-    for (name, _) in std::env::vars_os() {
-        if of_this_run.iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
-            command.env_remove(name);
-        }
-    }
     let status = command.status().map_err(BenchmarkError::io("starting cargo"))?;
     if status.success() { Ok(()) } else { Err(BenchmarkError::Build) }
 }
@@ -99,18 +89,18 @@ fn extract(archive: &Path, to: &Path) -> zip::result::ZipResult<()> {
     Ok(std::fs::set_permissions(to, std::fs::Permissions::from_mode(0o755))?)
 }
 
-/// Size in bytes of an archive with only the executable, at the default compression level.
+/// Size in bytes of the archive that `cargo build-functions` would make of the executable.
 fn packed(binary: &Path) -> zip::result::ZipResult<u64> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    writer.start_file("bootstrap", options)?;
-    io::copy(&mut File::open(binary)?, &mut writer)?;
-    Ok(writer.finish()?.into_inner().len() as u64)
+    let archive = archive::pack(binary, Cursor::new(Vec::new()), Compression::Smallest)?;
+    Ok(archive.into_inner().len() as u64)
 }
 
 #[cfg(test)]
 mod tests {
     use std::io::Read as _;
+
+    use zip::CompressionMethod;
+    use zip::write::{SimpleFileOptions, ZipWriter};
 
     use super::*;
 

@@ -23,7 +23,7 @@ const WARM: u32 = 10;
 /// Maximum number of runs until the counts of two agree.
 const RUNS: usize = 5;
 
-/// Two counts agree if they differ by less than one part in this many.
+/// Two counts agree if they differ by less than 1/`AGREE` of their value.
 const AGREE: u64 = 500;
 
 /// Instructions that one function executes.
@@ -40,7 +40,7 @@ pub(crate) struct Instructions {
     pub(crate) warm: u64,
 }
 
-/// The path of valgrind; none if it is not installed.
+/// The path of valgrind; `None` if it is not installed.
 pub(crate) fn find() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     std::env::split_paths(&path).map(|directory| directory.join("valgrind")).find(|it| it.is_file())
@@ -64,7 +64,7 @@ pub(crate) fn count(
     })
 }
 
-/// Runs until two counts agree, and returns the lesser of these. An invocation that reads a large
+/// Runs until two counts agree, and returns the lesser of the two. An invocation that reads a large
 /// body takes a few percent more instructions if the body happens to arrive in small pieces. Over
 /// several invocations, this difference averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {

@@ -53,7 +53,8 @@ pub(crate) fn without_credentials(environment: &[(String, String)]) -> Vec<(Stri
     others.cloned().collect()
 }
 
-/// A session token of about the length of Lambda's, since it is part of every request.
+/// A session token about as long as Lambda's. The token is sent with every request, so its length
+/// affects the counts.
 const SESSION_TOKEN: &str = const {
     match std::str::from_utf8(&[b'T'; 900]) {
         Ok(token) => token,

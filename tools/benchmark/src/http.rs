@@ -1,8 +1,8 @@
 //! The HTTP/1.1 server behind the stand-in for AWS and the Lambda Runtime API.
 //!
 //! hyper implements the protocol, here and in the fault proxy of the integration tests
-//! (`tests/harness/proxy.rs`). A single server for both would have been more code, because the two
-//! have little in common besides the protocol.
+//! (`tests/harness/proxy.rs`). The two servers have little in common besides the protocol, so
+//! sharing their code would have taken more code.
 //!
 //! This server keeps measurements steady. Each connection has its own thread, which also computes
 //! the response. So `respond` may block, as it does in the Runtime API until there is an event. A

@@ -61,7 +61,7 @@ impl RuntimeApi {
         let _sent = self.events.send(event);
     }
 
-    /// The next message; none if none arrives within `limit`.
+    /// The next message; `None` if none arrives within `limit`.
     pub(crate) fn receive(&self, limit: Duration) -> Option<Message> {
         self.messages.recv_timeout(limit).ok()
     }

@@ -53,8 +53,8 @@ impl Workload {
         Ok(Self { event: with_larger_object(&event).into_bytes(), pointer, value })
     }
 
-    /// The reason why a result is wrong; none if it is correct. Without this check, a function that
-    /// fails quickly would look like a fast one.
+    /// The reason why a result is wrong; `None` if the result is correct. Without this check, a
+    /// function that fails quickly would look like a fast one.
     pub(crate) fn complaint(&self, result: &[u8]) -> Option<String> {
         let result: Value = serde_json::from_slice(result).unwrap_or_default();
         let found = result.pointer(self.pointer).map(ToString::to_string);

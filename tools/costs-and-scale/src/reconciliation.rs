@@ -4,6 +4,11 @@
 //! The constants are those of `statemachine/reconcile.asl.json` and of the functions that it
 //! invokes; a test compares them with the definition. Times are those of [`time`]: estimates, not
 //! measurements.
+//!
+//! A reconciliation makes two walks: over the objects, then over the records. A walk has segments,
+//! and a segment has pages: what one invocation of `compare-objects` or `compare-records` examines.
+//! In a round, every segment is continued by a child execution, its part, for as many pages as the
+//! part's history has room for.
 
 use crate::costs::{MachineType, bytes, execution_time, total};
 use crate::counts::{Counts, PathCounts};
@@ -13,7 +18,7 @@ use crate::time;
 /// Segments of each walk, which run at the same time.
 pub const SEGMENTS: f64 = 4.0;
 
-/// Objects that one page lists, including those of other segments.
+/// Objects that one page lists. The page compares only those in its own segment.
 const LISTED: f64 = 10_000.0;
 
 /// Objects in one list request.
@@ -60,7 +65,7 @@ const PART_TRANSITIONS: f64 = 3.0;
 pub struct Reconciliation {
     /// Number of objects in the bucket. The table is assumed to have as many records.
     pub objects: f64,
-    /// Number of objects without their record.
+    /// Number of objects without a record.
     pub unrecorded: f64,
     /// Number of records without an object.
     pub vanished: f64,
@@ -69,7 +74,7 @@ pub struct Reconciliation {
 /// The effort of a reconciliation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effort {
-    /// Executions of the parent, which continue each other.
+    /// Executions of `reconcile`: each starts the next, which continues its work.
     pub executions: f64,
     /// Rounds of all executions.
     pub rounds: f64,
@@ -101,7 +106,7 @@ impl Walk {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);
         let per_page = keys / pages;
         let events = PAGE_EVENTS + REPAIR_EVENTS * per_page;
-        // The part ends with the page that exceeds the limit, and at the latest with the segment.
+        // A part ends after the page that takes it past the limit, or at the end of its segment.
         let of_part = (PART_LIMIT / events).floor() + 1.0;
         let rounds = (pages / SEGMENTS / of_part).ceil();
         let repairs = (per_page / REPAIRS).ceil() * repair;

@@ -37,7 +37,7 @@ impl Month {
     pub fn of(counts: &Counts, uploads: u64, queries: u64) -> Option<Self> {
         let image = counts.uploads.first()?;
         let kind = |path: &PathCounts| {
-            // Queries start no executions, so the type does not matter.
+            // Queries start no executions, so the type of the state machine does not matter.
             let dollars = monthly(path, MachineType::Express, queries as f64);
             Kind { name: path.name.clone(), dollars }
         };

@@ -93,8 +93,9 @@ class Request:
     def host(self):
         """Returns the host name and port that the request names. Refuses names of other machines.
 
-        A page can give itself a host name that resolves to this machine. Its requests count as
-        requests to its own origin, but they carry that name:
+        The owner of a web page can let the page's host name resolve to this machine. The browser
+        then takes requests to this machine for requests to the page's own origin, but sends the
+        page's host name with them:
         https://en.wikipedia.org/wiki/DNS_rebinding
         """
         host = (self.header("host") or "").lower()
@@ -106,8 +107,8 @@ class Request:
     def initiator(self):
         """Returns the origin of the web page that caused the request.
 
-        None if no page did, as far as the browser says, or a page of the same origin. "null" if it
-        was a page whose origin is unknown.
+        None if a page of the same origin caused it, or if, as far as the browser says, no page did.
+        "null" if the origin of the page is unknown.
         https://www.w3.org/TR/fetch-metadata/
         """
         site = self.header("sec-fetch-site")
@@ -257,8 +258,8 @@ def payload(request, signature, body):
         return computed
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
-    # The client claims one of the constants that S3 accepts for a body that is not signed, or that
-    # is signed in chunks.
+    # Either the right hash, or a constant that S3 accepts for a body that is not signed or is signed
+    # in chunks. The signature covers the constant, so nobody else can have put it there.
     return claimed
 
 
@@ -504,7 +505,8 @@ def replace_everywhere(function, replacement):
 def randomize_sessions():
     """Gives functions credentials that nobody can guess.
 
-    The emulator derives them from the ARNs of the function and its role.
+    The emulator's own credentials can be guessed: it derives them from the ARNs of the function and
+    the function's role.
     """
     from ministack.core import lambda_runtime
 
@@ -530,9 +532,9 @@ def randomize_sessions():
 def fence_runtime_api():
     """Lets only the function itself use its Runtime API.
 
-    Each function process has a listener of its own, from which it takes its invocations. Its
-    address is now `http://127.0.0.1:<port>/<token>`, and the token is known to that process only.
-    On AWS, the address is a host and port; Rust's client also takes a URL.
+    Each function process takes its invocations from a listener of its own. This changes the
+    listener's address to `http://127.0.0.1:<port>/<token>`, and tells the token to that process
+    only. On AWS, the address is a host and port; Rust's client also takes a URL.
     """
     from http.server import BaseHTTPRequestHandler
 

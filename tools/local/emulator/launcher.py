@@ -133,7 +133,7 @@ def keep(kept):
 
 
 def check_temporary_directory(temporary):
-    """Exits if temporary files would go anywhere else.
+    """Exits if Python would put temporary files anywhere but in `temporary`.
 
     Python silently falls back to /tmp if it cannot write to TMPDIR, such as on a full disk.
     """

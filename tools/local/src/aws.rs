@@ -59,8 +59,8 @@ pub struct Aws {
 
 impl Aws {
     /// Creates clients for the emulator or `LocalStack` at `endpoint`, a URL such as
-    /// `http://127.0.0.1:4566`. The scheme defaults to `http`. This neither sends a request nor
-    /// checks the URL: [`Aws::check_endpoint`] does that.
+    /// `http://127.0.0.1:4566`. The scheme defaults to `http`. Sends no request, and does not check
+    /// the URL: call [`Aws::check_endpoint`] for that.
     ///
     /// All requests are signed with `access_key`.
     #[must_use]

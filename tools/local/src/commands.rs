@@ -91,8 +91,8 @@ pub enum CommandError {
     /// The stack did not start, or its emulator ended.
     #[error(transparent)]
     Stack(#[from] StackError),
-    /// The command needs a running stack and there is none, or it starts one and one is running
-    /// already.
+    /// The command needs a running stack, but none is running. Or the command starts a stack, but
+    /// one is already running.
     #[error(transparent)]
     State(#[from] StateError),
     /// A call to Step Functions failed.

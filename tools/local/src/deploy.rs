@@ -1,8 +1,8 @@
 //! Deploys the project's Pulumi program to an AWS emulator, without Pulumi.
 //!
-//! This is a development tool; on AWS, `pulumi up` deploys. It creates and updates resources, keeps
-//! no state and deletes nothing: a resource that was removed from the program stays until a fresh
-//! emulator starts.
+//! The local deploy is a development tool; on AWS, `pulumi up` deploys. The local deploy creates
+//! and updates resources, keeps no state and deletes nothing: a resource that was removed from the
+//! program stays until a fresh emulator starts.
 //!
 //! To stay consistent with `pulumi up`, the local deploy refuses every resource type and every
 //! property, at any depth, that it does not know, before it creates anything. It ignores only the
@@ -44,6 +44,7 @@ mod resource;
 mod s3;
 mod s3_cors;
 mod s3_lifecycle;
+mod s3_notification;
 mod scheduler;
 mod sfn;
 mod sns;

@@ -1,8 +1,8 @@
 //! The AWS emulator as a child process that cannot outlive its parent.
 //!
-//! `emulator/launcher.py` starts the emulator. Its standard input is a pipe, and [`Emulator`] holds
-//! the other end. When this process ends, even if it is killed, the kernel closes the pipe. The
-//! launcher then kills the emulator and every function that the emulator runs.
+//! `emulator/launcher.py` starts the emulator. The launcher's standard input is a pipe, and
+//! [`Emulator`] holds the other end. When this process ends, even if it is killed, the kernel
+//! closes the pipe. The launcher then kills the emulator and every function that the emulator runs.
 
 pub mod control;
 mod health;
@@ -49,7 +49,8 @@ const LAUNCHER: &str = concat!(
 /// Time limit for the emulator to pass its health check after its start; 0.4 to 1.0 s is usual.
 const START_DEADLINE: Duration = Duration::from_mins(1);
 
-/// Time limit for the launcher to kill its process group. After it, this process kills the group.
+/// Time limit for the launcher to kill its process group. After that time, this process kills the
+/// group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
 /// Time limit for the launcher if data is kept, because the emulator then saves the data first.
@@ -165,7 +166,7 @@ impl Emulator {
         options: EmulatorOptions,
         progress: &Progress,
     ) -> Result<Self, EmulatorError> {
-        // Checked before Python is prepared, because that may take a minute.
+        // Checked first, because preparing Python may take a minute.
         options.port.choose(1)?;
         let python = Environment::prepare(workspace, progress).await?;
         progress.doing(Step::Emulator, "starting the AWS emulator");
@@ -313,8 +314,8 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Sets the emulator's environment variables. Functions inherit them, so they must not give access
-/// to the user's AWS credentials, either directly or through the profile in `HOME`.
+/// Sets the emulator's environment variables. Functions inherit these variables, which must not
+/// give access to the user's AWS credentials, either directly or through the profile in `HOME`.
 fn environment(
     command: &mut Command,
     directory: &RunDirectory,

@@ -151,8 +151,8 @@ impl Executions {
         Ok(steps)
     }
 
-    /// Returns the execution with this ARN; `None` if there is none. Describes it, unless it is
-    /// known to have ended.
+    /// Returns the execution with this ARN; `None` if there is none. Asks Step Functions, except
+    /// for an execution that is known to have ended.
     ///
     /// # Errors
     /// If the call to Step Functions fails.

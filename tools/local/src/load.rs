@@ -67,8 +67,8 @@ struct Target {
     expected: Outcome,
 }
 
-/// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports
-/// both.
+/// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports on
+/// both state machines.
 ///
 /// Stops waiting once no execution has ended for three minutes; the remaining ones count as failed.
 ///

@@ -7,6 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::error::ProvideErrorMetadata as _;
 use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use serde::Serialize;
 use serde_json::Value;
@@ -101,8 +102,8 @@ impl Logs {
         }
     }
 
-    /// Returns the lines of a function from `since` on, in milliseconds since 1970, in the order in
-    /// which they were written. A function without a log group has no lines.
+    /// Returns the lines that a function has logged since `since` (milliseconds since 1970), in the
+    /// order in which they were written. A function without a log group has no lines.
     ///
     /// # Errors
     /// If a call to CloudWatch Logs fails.
@@ -116,40 +117,8 @@ impl Logs {
         since: i64,
         until: Option<i64>,
     ) -> Result<Vec<LogLine>, LogsError> {
-        let mut events = Vec::new();
-        let (mut since, mut token) = (since, None);
-        loop {
-            let request = self.client.filter_log_events().start_time(since).set_end_time(until);
-            let request = request.set_next_token(token);
-            let group = format!("{GROUP_PREFIX}{function}");
-            let page = match request.log_group_name(group).send().await {
-                Ok(page) => page,
-                Err(error)
-                    if error.as_service_error().is_some_and(
-                        aws_sdk_cloudwatchlogs::operation::filter_log_events::FilterLogEventsError::is_resource_not_found_exception,
-                    ) =>
-                {
-                    return Ok(Vec::new());
-                }
-                Err(error) => return Err(call("FilterLogEvents", &error)),
-            };
-            let found = page.events.unwrap_or_default();
-            let (full, last) = (found.len() >= PAGE, found.last().and_then(|it| it.timestamp));
-            events.extend(found);
-            token = page.next_token;
-            if token.is_some() {
-                continue;
-            }
-            // The emulator truncates a long result without returning a token. The next request then
-            // starts at the time of the last line, and returns the lines of that time again.
-            match last {
-                Some(last) if full && last > since => {
-                    events.retain(|event| event.timestamp != Some(last));
-                    since = last;
-                }
-                _ => return Ok(attributed(function, events)),
-            }
-        }
+        let group = format!("{GROUP_PREFIX}{function}");
+        Ok(attributed(function, events(&self.client, &group, since, until).await?))
     }
 
     /// Returns the lines of one invocation of a function, in the order in which they were written.
@@ -168,6 +137,44 @@ impl Logs {
         let mut lines = self.lines_between(function, since, Some(until)).await?;
         lines.retain(|line| line.request_id.as_deref() == Some(request_id));
         Ok(lines)
+    }
+}
+
+/// Returns all events of a log group from `since` to `until`, in milliseconds since 1970, oldest
+/// first. A log group that does not exist has none.
+///
+/// # Errors
+/// If a call to CloudWatch Logs fails.
+pub(crate) async fn events(
+    client: &Client,
+    group: &str,
+    mut since: i64,
+    until: Option<i64>,
+) -> Result<Vec<FilteredLogEvent>, LogsError> {
+    let (mut events, mut token) = (Vec::new(), None);
+    loop {
+        let request = client.filter_log_events().start_time(since).set_end_time(until);
+        let request = request.set_next_token(token).log_group_name(group);
+        let page = match request.send().await {
+            Err(error) if error.code() == Some("ResourceNotFoundException") => return Ok(events),
+            page => page.map_err(|error| call("FilterLogEvents", &error))?,
+        };
+        let found = page.events.unwrap_or_default();
+        let (full, last) = (found.len() >= PAGE, found.last().and_then(|it| it.timestamp));
+        events.extend(found);
+        token = page.next_token;
+        if token.is_some() {
+            continue;
+        }
+        // The emulator truncates a long result without returning a token. The next request then
+        // starts at the time of the last event, and returns the events of that time again.
+        match last {
+            Some(last) if full && last > since => {
+                events.retain(|event| event.timestamp != Some(last));
+                since = last;
+            }
+            _ => return Ok(events),
+        }
     }
 }
 

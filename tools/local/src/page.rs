@@ -113,8 +113,8 @@ type Shared = State<Arc<Site>>;
 impl Page {
     /// Serves the page of a stack on port 4567 of 127.0.0.1, or on another one if that is taken.
     ///
-    /// `address` is the file to write the address that opens the page to. The token of the address
-    /// in the file is always an unused one.
+    /// `address` is the file in which to keep the address that opens the page. Whenever that
+    /// address has been used, a new one replaces it in the file.
     ///
     /// # Errors
     /// When no port can be listened on, or the file cannot be written.
@@ -153,7 +153,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         if let Some(path) = &self.site.address {
-            // If the files cannot be removed, the address in them no longer works.
+            // A failure is harmless: the address in these files no longer works.
             let _removed = std::fs::remove_file(path);
             let _removed = std::fs::remove_file(path.with_file_name(OPENING_FILE));
         }

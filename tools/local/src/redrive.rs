@@ -108,9 +108,9 @@ impl RedriveError {
 /// be redriven without end.
 ///
 /// # Errors
-/// If the queue cannot be read or a message cannot be deleted. In the second case the message's
-/// execution has started, and the next redrive starts another, which is harmless because
-/// recording the same event twice changes nothing.
+/// If the queue cannot be read or a message cannot be deleted. In the second case, the message's
+/// execution has started, and the next redrive starts another. That is harmless: recording the same
+/// event twice changes nothing.
 pub async fn redrive(
     aws: &Aws,
     outputs: &Outputs,
@@ -183,7 +183,8 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // The page does not wait for messages: a message that is missed now appears the next time.
+        // Does not wait for messages. A message that is missed now is received when the page asks
+        // again.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

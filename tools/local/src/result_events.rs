@@ -4,6 +4,7 @@
 //! target (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html>). Only the
 //! local stack has this rule: `cargo local up` adds it after the deployment.
 
+use aws_sdk_cloudwatchlogs::types::FilteredLogEvent;
 use aws_sdk_eventbridge::types::Target;
 use serde::Serialize;
 use serde_json::Value;
@@ -11,6 +12,7 @@ use serde_json::Value;
 use crate::aws::Aws;
 use crate::deploy::Failure;
 use crate::deploy::failure::{During as _, Required as _};
+use crate::logs::{self, LogsError};
 use crate::stack::Outputs;
 
 /// Name of the output with the name of the bus.
@@ -83,17 +85,13 @@ pub async fn keep(aws: &Aws, outputs: &Outputs) -> Result<(), Failure> {
 ///
 /// # Errors
 /// If a call to CloudWatch Logs fails.
-pub async fn since(aws: &Aws, outputs: &Outputs, time: i64) -> Result<Vec<ResultEvent>, Failure> {
-    let request = aws.logs.filter_log_events().log_group_name(group(bus(outputs)));
-    let page = request.start_time(time).send().await;
-    let Some(page) = page.unless("ResourceNotFoundException", "FilterLogEvents")? else {
-        return Ok(Vec::new());
-    };
-    let read = |it: aws_sdk_cloudwatchlogs::types::FilteredLogEvent| {
+pub async fn since(aws: &Aws, outputs: &Outputs, time: i64) -> Result<Vec<ResultEvent>, LogsError> {
+    let events = logs::events(&aws.logs, &group(bus(outputs)), time, None).await?;
+    let read = |it: FilteredLogEvent| {
         let event = serde_json::from_str(&it.message?).ok()?;
         Some(ResultEvent { time: it.timestamp.unwrap_or_default(), event })
     };
-    let mut events: Vec<_> = page.events.unwrap_or_default().into_iter().filter_map(read).collect();
+    let mut events: Vec<_> = events.into_iter().filter_map(read).collect();
     events.sort_by_key(|event| event.time);
     Ok(events)
 }

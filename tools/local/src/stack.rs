@@ -90,7 +90,7 @@ pub enum StackError {
     Outputs(#[from] serde_json::Error),
 }
 
-/// A deployed stack. Dropping it stops the emulator, if this process started it.
+/// A deployed stack. Dropping the stack stops the emulator, if this process started the emulator.
 #[derive(Debug)]
 pub struct Stack {
     /// Clients for every AWS service of the emulator.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::process::Command;
 
-/// Crates that must not be compiled twice, nor any of their dependencies.
+/// Crates that must be compiled only once, with all their dependencies.
 const EXPENSIVE: [&str; 5] =
     ["aws-config", "aws-sdk-dynamodb", "aws-sdk-s3", "aws-sdk-sfn", "lambda_runtime"];
 
@@ -39,8 +39,8 @@ fn features(
     Ok(features)
 }
 
-/// The libraries whose tests are run alone, as `cargo test -p catalog` does, for hundreds of
-/// mutants.
+/// The libraries whose tests are run alone, as by `cargo test -p catalog`. Mutation testing does so
+/// hundreds of times.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The SDK and its dependencies.

@@ -64,7 +64,7 @@ def main():
 
 
 def keys(value):
-    """Returns all keys in a value, at any depth. The excerpt omits nested types of other keys."""
+    """Returns all keys in a value, at any depth. Other properties need no nested types."""
     if isinstance(value, dict):
         return set(value).union(*(keys(item) for item in value.values()))
     if isinstance(value, list):

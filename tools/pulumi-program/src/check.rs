@@ -4,12 +4,12 @@
 //! what AWS would refuse or ignore. Each subject has a file:
 //!
 //! - Single values: `references` (every `${…}` points at something), `interpolations` (no text
-//!   makes Pulumi crash), `types` (properties are known and of the right type), `arguments` (arguments of `fn::` functions are of the right type),
-//!   `selections` (no call by which the program refuses configuration values fails),
-//!   `limits` (values are in the range, the list or the `syntax` that the service accepts), `files`
-//!   (files exist), `settings` (the provider's settings are known, all configuration is used),
-//!   `endpoints` (a stack for an emulator has an endpoint for every service) and `partition` (no
-//!   ARN names its partition).
+//!   makes Pulumi crash), `types` (properties are known and of the right type), `arguments`
+//!   (arguments of `fn::` functions are of the right type), `selections` (no call by which the
+//!   program refuses configuration values fails), `limits` (values are in the range, the list or
+//!   the `syntax` that the service accepts), `files` (files exist), `settings` (the provider's
+//!   settings are known, all configuration is used), `endpoints` (a stack for an emulator has an
+//!   endpoint for every service) and `partition` (no ARN names its partition).
 //! - Documents inside strings: `policies`, `events` (event patterns), `access_logs` and
 //!   `definitions` (state machines).
 //! - Resources that belong together: `roles` (trust and permissions of functions, state machines,

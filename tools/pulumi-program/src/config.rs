@@ -30,6 +30,8 @@ pub(crate) enum ConfigType {
     String,
     Integer,
     Boolean,
+    /// Members of any name and type; what uses the object checks them.
+    Object,
     Array(Box<ConfigType>),
 }
 
@@ -39,18 +41,20 @@ impl fmt::Display for ConfigType {
             Self::String => f.write_str("string"),
             Self::Integer => f.write_str("integer"),
             Self::Boolean => f.write_str("boolean"),
+            Self::Object => f.write_str("object"),
             Self::Array(items) => write!(f, "array of {items}"),
         }
     }
 }
 
 impl ConfigType {
-    /// The type called `name`, unless it is unknown or an array.
-    pub(crate) fn scalar(name: &str) -> Option<Self> {
+    /// The type called `name`; `None` if that is an array type or unknown.
+    pub(crate) fn named(name: &str) -> Option<Self> {
         match name {
             "string" => Some(Self::String),
             "integer" => Some(Self::Integer),
             "boolean" => Some(Self::Boolean),
+            "object" => Some(Self::Object),
             _ => None,
         }
     }
@@ -76,7 +80,9 @@ impl ConfigType {
 
     fn fits(&self, value: &Value) -> bool {
         match (self, value) {
-            (Self::String, Value::String(_)) | (Self::Boolean, Value::Bool(_)) => true,
+            (Self::String, Value::String(_))
+            | (Self::Boolean, Value::Bool(_))
+            | (Self::Object, Value::Object(_)) => true,
             (Self::Integer, Value::Number(number)) => number.is_i64() || number.is_u64(),
             (Self::Array(kind), Value::Array(items)) => items.iter().all(|item| kind.fits(item)),
             _ => false,
@@ -113,7 +119,9 @@ mod tests {
             (ConfigType::Integer, json!(1.5)),
             (ConfigType::Boolean, json!("yes")),
             (ConfigType::String, json!(8)),
+            (ConfigType::Object, json!([])),
             (ConfigType::Array(Box::new(ConfigType::String)), json!(["a", 1])),
+            (ConfigType::Array(Box::new(ConfigType::Object)), json!([{}, "a"])),
         ] {
             let message = kind.read(&value).unwrap_err();
             assert!(message.contains(&kind.to_string()) && message.contains(&value.to_string()));

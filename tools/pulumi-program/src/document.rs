@@ -45,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) protect: Option<Expression>,
     pub(crate) retain_on_delete: bool,
     pub(crate) delete_before_replace: bool,
+    /// Properties whose changes the engine ignores once the resource exists.
+    pub(crate) ignore_changes: Vec<(Place, String)>,
 }
 
 /// A configuration key that the project declares, with its default and description.
@@ -52,7 +54,7 @@ pub(crate) struct Options {
 pub struct Setting<'a> {
     /// The key, without the project's name.
     pub key: &'a str,
-    /// The value in a stack that does not set the key; none if the stack has to set it.
+    /// The value in a stack that does not set the key; `None` if the stack has to set it.
     pub default: Option<&'a Value>,
     /// The key's purpose; empty if the project has no description of it.
     pub description: &'a str,

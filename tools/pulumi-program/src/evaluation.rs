@@ -72,6 +72,8 @@ pub struct ResourceOptions {
     pub retain_on_delete: bool,
     /// True if the old resource is deleted before its replacement is created.
     pub delete_before_replace: bool,
+    /// Properties that keep their value when the program changes it. A new resource has them.
+    pub ignore_changes: Vec<String>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -135,6 +137,7 @@ impl<'a> Evaluation<'a> {
                 protect,
                 retain_on_delete: options.retain_on_delete,
                 delete_before_replace: options.delete_before_replace,
+                ignore_changes: options.ignore_changes.iter().map(|(_, it)| it.clone()).collect(),
             },
         })
     }

@@ -6,7 +6,7 @@ use crate::document::{Options, Resource};
 use crate::expression::{Expression, ExpressionReader, Kind};
 use crate::fields::{Fields, place};
 use crate::finding::{Finding, Place};
-use crate::yaml::{Entry, Node};
+use crate::yaml::{Entry, Node, Yaml};
 
 /// Contents of the program file.
 #[derive(Default)]
@@ -87,13 +87,33 @@ fn options(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Options {
             }
             "retainOnDelete" => options.retain_on_delete = fields.boolean(field, &place),
             "deleteBeforeReplace" => options.delete_before_replace = fields.boolean(field, &place),
+            "ignoreChanges" => options.ignore_changes = ignore_changes(fields, field, &place),
             _ => {
-                let known = "dependsOn, protect, retainOnDelete, deleteBeforeReplace";
+                let known =
+                    "dependsOn, protect, retainOnDelete, deleteBeforeReplace, ignoreChanges";
                 fields.unknown(field, &place, known);
             }
         }
     }
     options
+}
+
+/// Reads a list of property names. Pulumi also takes paths into properties, which no program of ours
+/// needs.
+fn ignore_changes(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Vec<(Place, String)> {
+    let Yaml::Sequence(items) = &entry.value.value else {
+        fields.refuse(at, "must be a list of property names");
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let place = at.index(index).at(item.line);
+        match item.as_str() {
+            Some(name) => names.push((place, name.to_owned())),
+            None => fields.refuse(&place, "must be the name of a property"),
+        }
+    }
+    names
 }
 
 /// Reads a list of whole resources, each as `${name}`.

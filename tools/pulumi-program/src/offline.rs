@@ -1,7 +1,8 @@
 //! Evaluation without AWS: the outputs that only AWS can give are invented.
 //!
 //! An invented output names its resource (`arn:table`, `bucket-id`), so that a value computed from
-//! it shows which resource it refers to. It does not have AWS's format, so nothing may parse it.
+//! it shows which resource it refers to. An invented output does not have AWS's format, so nothing
+//! may parse it.
 
 use std::collections::BTreeMap;
 

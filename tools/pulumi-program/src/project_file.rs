@@ -94,13 +94,13 @@ fn item_type(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Option<Confi
         let place = place(at, field);
         match field.key.as_str() {
             "type" => {
-                kind = fields.string(field, &place).and_then(|name| ConfigType::scalar(&name));
+                kind = fields.string(field, &place).and_then(|name| ConfigType::named(&name));
             }
             _ => fields.unknown(field, &place, "type"),
         }
     }
     if kind.is_none() {
-        fields.refuse(at, "needs a type: string, integer or boolean");
+        fields.refuse(at, "needs a type: string, integer, boolean or object");
     }
     kind
 }
@@ -113,11 +113,11 @@ fn config_type(
 ) -> Option<ConfigType> {
     let kind = match (name, items) {
         (Some("array"), Some(items)) => Some(ConfigType::Array(Box::new(items))),
-        (Some(name), None) => ConfigType::scalar(name),
+        (Some(name), None) => ConfigType::named(name),
         _ => None,
     };
     if kind.is_none() {
-        let known = "string, integer, boolean, or array with `items`";
+        let known = "string, integer, boolean, object, or array with `items`";
         fields.refuse(at, format!("needs a type: {known}"));
     }
     kind

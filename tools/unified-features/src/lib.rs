@@ -2,9 +2,9 @@
 //!
 //! Cargo compiles a dependency with the union of the features that the packages of one build
 //! request. `cargo local`, the build of the functions, `cargo test` and `cargo test -p catalog`
-//! select different packages, so each would compile the AWS SDK anew, for minutes. To prevent that,
-//! `local` and the tests of the libraries depend on this crate, and this crate on everything whose
-//! features differ. The crate has no code.
+//! select different packages, so each of these builds would compile the AWS SDK anew, which takes
+//! minutes. To prevent that, `local` and the tests of the libraries depend on this crate, and this
+//! crate depends on everything whose features differ. The crate has no code.
 //!
 //! `tools/local/tests/features.rs` fails, and says which feature is missing here, when a build
 //! would compile the SDK again.

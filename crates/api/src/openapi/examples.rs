@@ -1,4 +1,4 @@
-//! Examples of documents, made by the code that makes the documents.
+//! Examples in the OpenAPI document, made by the types whose JSON the API serves.
 
 use std::collections::BTreeMap;
 

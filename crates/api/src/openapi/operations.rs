@@ -1,4 +1,4 @@
-//! Descriptions of the operations. What operations share is added afterwards: see `shared.rs`.
+//! Descriptions of the operations. `shared.rs` adds what operations share.
 
 use probe::CONTENT_TYPES;
 use utoipa::openapi::RefOr;

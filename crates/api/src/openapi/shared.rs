@@ -59,7 +59,7 @@ pub(super) fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
     })
 }
 
-/// Adds the shared responses, the examples, and the schemas of what is not JSON.
+/// Adds the shared responses, the examples, and the schemas of bodies that are not JSON.
 pub(super) fn complete(operation: &mut Operation) {
     let id = operation.operation_id.clone().unwrap_or_default();
     for (status, name, ..) in RESPONSES {
@@ -160,7 +160,7 @@ pub(super) fn with_key_in_query(operation: &Operation) -> Operation {
     operation
 }
 
-/// The HEAD operation of a path: that of GET, without bodies and partial responses.
+/// The HEAD operation of a path: the GET operation without bodies and partial responses.
 pub(super) fn head_of(get: &Operation) -> Operation {
     let mut head = get.clone();
     let id = get.operation_id.clone().unwrap_or_default();

@@ -3,7 +3,7 @@
 /// Rows that a page may read for each image that it may return.
 const ROWS_PER_IMAGE: usize = 10;
 
-/// Twice the read units that a page may cost, since there are half units: 250 units.
+/// Read units that a page may cost, counted in half units: 250 units.
 const MAX_HALF_UNITS: usize = 500;
 
 /// Bytes that an eventually consistent read gets for half a unit
@@ -14,8 +14,7 @@ const HALF_UNIT_BYTES: usize = 4096;
 ///
 /// The size of a row is known only after it has been read. An image's item is never larger than
 /// [`HALF_UNIT_BYTES`], so a row costs at most half a unit, and a request never more than its share
-/// of the budget. Usual rows are a fraction of that, and the units that they do not take are left
-/// for further requests.
+/// of the budget. Most rows cost much less; the units that they leave are for further requests.
 #[derive(Debug)]
 pub(super) struct Budget {
     rows: usize,

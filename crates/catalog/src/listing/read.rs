@@ -41,7 +41,8 @@ struct KeyCondition {
 }
 
 impl KeyCondition {
-    /// The rows of one shard that a query includes, from the start of the read on.
+    /// The condition for the rows of one shard that a query includes, from the start of the read
+    /// on.
     fn of(query: &ListQuery, read: &Read) -> Self {
         let mut condition = Self {
             expression: "#shard = :shard".to_owned(),

@@ -7,7 +7,7 @@ use super::position::{Position, Sort, Start};
 use super::read::{Page, Read, Row};
 use crate::Shard;
 
-/// Rows of one shard that have been read ahead, and the start of those that have not.
+/// Rows of one shard that have been read ahead, and the start of the rows that have not.
 #[derive(Debug)]
 pub(super) struct ShardRows {
     shard: Shard,
@@ -19,7 +19,7 @@ pub(super) struct ShardRows {
 }
 
 impl ShardRows {
-    /// The rows of `shard` after a position; all rows without one.
+    /// The rows of `shard` after a position, or all its rows if `after` is `None`.
     pub(super) fn new(shard: Shard, sort: Sort, after: Option<&Position>) -> Self {
         let start = after.map(|after| after.start(shard)).unwrap_or_default();
         Self { shard, sort, start, rows: VecDeque::new(), is_open: true }
@@ -66,8 +66,8 @@ impl ShardRows {
         }
     }
 
-    /// The request after which this many rows are ahead; `None` if they already are, or if there
-    /// are no more.
+    /// The request after which this many rows have been read ahead; `None` if they have been read
+    /// already, or if the shard has no further rows.
     pub(super) fn read_ahead(&self, rows: usize) -> Option<Read> {
         let missing = rows.saturating_sub(self.rows.len());
         let is_needed = self.is_open && missing > 0;

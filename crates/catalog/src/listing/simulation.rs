@@ -13,7 +13,7 @@ use crate::{ImageRecord, Shard, Shards};
 struct Index {
     shards: Shards,
     rows: Vec<Row>,
-    /// The most rows in one response. DynamoDB ends a response after 1 MB.
+    /// Maximum number of rows in one response. DynamoDB ends a response after 1 MB.
     most: usize,
 }
 
@@ -174,7 +174,8 @@ fn the_size_of_a_key_in_json_is_never_estimated_too_low() {
     for byte in 0..128_u8 {
         let text = format!("a{}é", char::from(byte));
         let exact = serde_json::to_string(&text).unwrap().len() - 2;
-        // Some characters take two bytes, such as a line feed. All others are exact.
+        // Some escaped characters, such as a line feed, take two bytes instead of the estimated
+        // six. The estimate of all other characters is exact.
         let estimate = super::json_bytes(&text);
         let is_short = exact == text.len() + 1;
         assert_eq!(estimate, if is_short { text.len() + 5 } else { exact }, "{byte}");
@@ -190,7 +191,7 @@ fn a_page_is_complete_after_one_request_of_each_shard() {
         let query = ListQuery { sort, limit: 20, content_type, prefix, after: None };
         let page = index.list(&query);
         assert_eq!((page.images.len(), page.cost.round_trips), (20, 4));
-        // 5 rows of each shard, two standard deviations more, and one.
+        // 5 rows of each shard, two standard deviations of 2 rows, and one row more.
         assert_eq!(page.cost.items, 4 * (5 + 2 * 2 + 1));
         let expected = index.sorted(sort, None);
         assert_eq!(page.next.unwrap().key, expected[19].key);

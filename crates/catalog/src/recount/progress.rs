@@ -17,7 +17,7 @@ pub(super) const SEGMENTS: i32 = 8;
 /// segment.
 ///
 /// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half
-/// of this. The counts can be larger only if something else has written content types of its own.
+/// of this. The counts can be larger only if another program has written content types of its own.
 const MAX_BYTES: usize = 96 * 1024;
 
 /// The progress of a recount. Opaque to the state machine, which passes it on.
@@ -43,8 +43,8 @@ struct CountedShard {
 }
 
 /// The change counter of a totals item, as text that can be compared; empty if the item has none.
-/// All values that are not numbers have the same text: a recording replaces such a value by a
-/// number.
+/// All values that are not numbers have the same text. A recording is noticed nevertheless, because
+/// it replaces such a value by a number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(super) struct Counter(String);
@@ -92,7 +92,8 @@ impl Progress {
     /// Adds the counts of a scan, and the rest of its segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
-            // Shards that do not exist, and those that are already right, are not counted.
+            // Shards whose totals are right are not among `self.shards`, and neither is a number in
+            // an item that is no shard of the stack.
             if let Some(counted) = self.shards.get_mut(shard) {
                 counted.count.merge(count);
             }
@@ -105,8 +106,8 @@ impl Progress {
         self.unscanned.is_empty()
     }
 
-    /// Gives up shards, those with the most content types first, until the counts are small enough
-    /// to be passed on. They count as unsettled.
+    /// Gives up shards, those with the most content types first, until the state machine can pass
+    /// the counts on. The shards that are given up count as unsettled.
     pub(super) fn limit(&mut self) {
         while self.counts_bytes() > MAX_BYTES {
             let types = |shard: &CountedShard| shard.count.content_type_count();

@@ -124,7 +124,7 @@ async fn the_pages_of_all_segments_have_each_record_once() {
     }
     let first = catalog.page(Segment::new(0, 1).unwrap(), None).await.unwrap().0;
     let last = first.records.last().unwrap().key.clone();
-    // A page begins after any record.
+    // A page can start after any record, not only after the last record of a page.
     let second = catalog.page(Segment::new(0, 1).unwrap(), Some(last)).await.unwrap().0;
     let keys = |page: catalog::RecordPage| {
         page.records.into_iter().map(|it| it.key).collect::<BTreeSet<_>>()

@@ -172,7 +172,7 @@ async fn a_row_that_is_not_an_image_is_named() {
     assert!(error.to_string().contains("uploads/text"), "{error}");
 }
 
-/// An API response is smaller than 6 MB, whatever its keys are.
+/// A page of images stays below the 6 MB of a Lambda response, however long the keys are.
 #[tokio::test]
 async fn a_page_of_the_longest_keys_ends_before_its_limit() {
     let table = TestTable::create().await;

@@ -19,8 +19,8 @@ mod write_cost;
 
 use catalog::{Catalog, CatalogError, Order};
 use contract::{Observation, Sequencer};
-// Gives the SDK the same features as in every other build of the workspace, so that it is not
-// compiled again.
+// Gives the AWS SDK the same features as in every other build of the workspace, so that Cargo does
+// not compile the SDK again.
 use unified_features as _;
 
 /// The order of an observation that follows event `number`. Sequencers differ in length, as those

@@ -25,8 +25,8 @@ pub(crate) use trouble::Trouble;
 
 use crate::number_in;
 
-/// The most steps of a case. Each case begins with an empty table, and ends with all events
-/// delivered and all observations recorded.
+/// Maximum number of steps in a case. Each case begins with an empty table, and ends with all
+/// events delivered and all observations recorded.
 const STEPS_PER_CASE: usize = 80;
 
 /// Takes the steps one by one. Returns the number of requests to the table, or the first step at
@@ -62,7 +62,7 @@ fn run(seed: u64, wanted: u64) -> Result<usize, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (steps, requests) = (Cell::new(0), Cell::new(0));
     let case = |operations: Vec<Operation>| {
-        // Waits and revisions of a case depend on nothing but the seed.
+        // Waits and revisions of a case depend only on the seed.
         fastrand::seed(seed);
         let number = runtime.block_on(follow(&operations)).map_err(TestCaseError::fail)?;
         requests.set(requests.get() + number);

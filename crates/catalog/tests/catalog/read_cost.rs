@@ -60,7 +60,8 @@ struct Listing {
     query: ListQuery,
 }
 
-/// Filters: name, content type, folder.
+/// Filters of listings, each as a name to print, a content type and a folder. An empty text does
+/// not filter.
 const FILTERS: [(&str, &str, &str); 3] = [
     ("all", "", ""),
     ("one type in four", "image/gif", ""),

@@ -13,7 +13,7 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Cancellation reasons of a write that changes one totals item.
+/// Cancels a transaction of two items, the record and one totals item, because of the totals item.
 const CONFLICT: Fault = Fault::Canceled(&["None", "TransactionConflict"]);
 const THROTTLED: Fault = Fault::Canceled(&["None", "ThrottlingError"]);
 
@@ -223,7 +223,7 @@ async fn an_observation_without_an_event_lands_only_on_the_record_it_saw() {
     let order = unchanged(None);
     let first = catalog.record_once("a", None, KEY, &order, &jpeg(10)).await.unwrap();
     assert_eq!((first.outcome, first.cost.round_trips), (Outcome::Recorded, 1));
-    // An absence that was seen before the record was written is stale, as is an image.
+    // An absence that was observed before the record was written is stale. So is an image.
     for observation in [&absent, &jpeg(11)] {
         for order in [unchanged(None), unchanged(Some("b"))] {
             let late = catalog.record(KEY, &order, observation).await.unwrap();

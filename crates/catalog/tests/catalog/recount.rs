@@ -172,7 +172,7 @@ async fn a_recount_in_parts_counts_each_image_once() {
     assert_eq!(recount, Recount { repaired: 7, ..RIGHT });
     assert_eq!(recount_in_parts(&catalog).await.0, RIGHT);
     assert_eq!(overview(&catalog).await, (60, (0..60).sum()));
-    // With time, one part is enough.
+    // If the time suffices, one part is enough.
     let part = catalog.recount_part(None, Duration::MAX).await.unwrap();
     assert_eq!(part, RecountPart::Finished(RIGHT));
     let part = catalog.recount_part(None, Duration::from_mins(10)).await.unwrap();
@@ -215,7 +215,7 @@ async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
     assert_eq!(repaired, Recount { examined: 1, repaired: 1, unsettled: 0 });
 }
 
-/// A repair whose response is lost has taken place; one that meets another writer has not.
+/// A repair whose response is lost has taken place. A repair that meets another writer has not.
 #[tokio::test]
 async fn a_repair_is_recognized_or_given_up() {
     let conflict = Fault::Refused(400, "TransactionConflictException");
@@ -240,8 +240,8 @@ async fn a_repair_is_recognized_or_given_up() {
     assert_eq!(error.name(), "TableRefused");
 }
 
-/// Totals that another program has written, without a counter, are replaced, unless a recording
-/// adds a counter before the repair.
+/// Totals without a counter, which another program has written, are replaced. They are left alone
+/// if a recording adds a counter before the repair.
 #[tokio::test]
 async fn totals_without_a_counter_are_repaired_unless_a_recording_adds_one() {
     for recorded in [false, true] {

@@ -17,7 +17,7 @@ use test_table::{TestTable, observed};
 
 const KEY: &str = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
 
-/// The writes of a case, from which its units follow.
+/// The writes of a case, from which the units of the case follow.
 #[derive(Clone, Copy)]
 struct Writes {
     /// Transactions on record and totals, those whose condition fails included.

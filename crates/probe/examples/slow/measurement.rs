@@ -54,7 +54,7 @@ impl Measurement {
         Ok(Self { name, reads, bytes, micros, memory, instructions: counted / 1_000_000, result })
     }
 
-    /// Raises each figure to the same figure of `other` if that one is larger.
+    /// Raises each figure to the figure of `other`, if the figure of `other` is larger.
     pub(crate) fn raise_to(&mut self, other: &Self) {
         "the largest".clone_into(&mut self.name);
         self.reads = self.reads.max(other.reads);

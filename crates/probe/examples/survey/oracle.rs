@@ -50,7 +50,7 @@ impl Oracle {
 }
 
 /// Compares every file's facts with those of the oracle, and prints how many facts are equal.
-/// `verbose` lists the facts that are not.
+/// `verbose` lists the facts that differ.
 pub(crate) fn compare(
     oracle: Oracle,
     root: &Path,

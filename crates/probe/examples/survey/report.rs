@@ -60,8 +60,8 @@ pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error
     Ok(output.flush()?)
 }
 
-/// True unless the name of the row is in brackets. Brackets mark files whose true dimensions are
-/// not known.
+/// True if the true dimensions of a row's files are known. The name of any other row is in
+/// brackets.
 fn has_truth(format: &str) -> bool {
     !format.starts_with('(')
 }

@@ -35,7 +35,7 @@ impl<'a> CountingReader<'a> {
         self.cost
     }
 
-    /// The bytes from the position to the end of its block. Fetches the block unless it has been
+    /// The bytes from the position to the end of its block. Fetches the block if it has not been
     /// fetched before.
     fn block(&mut self) -> &'a [u8] {
         let position = self.position.min(self.object.len());
@@ -61,7 +61,8 @@ impl<'a> CountingReader<'a> {
 }
 
 impl Read for CountingReader<'_> {
-    /// Fills the buffer unless the object ends, because some peers mishandle short reads.
+    /// Fills the whole buffer if the object has enough bytes, because some peers mishandle short
+    /// reads.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut filled = 0;
         while filled < buffer.len() {

@@ -53,8 +53,8 @@ pub(crate) struct PeerTally {
     pub(crate) gets: u32,
 }
 
-/// Probes every file and, if `truths` is given, compares the answers with the truths and with those
-/// of every peer.
+/// Probes every file and, if `truths` is given, compares the answers with the truths and with the
+/// answers of every peer.
 pub(crate) fn survey(
     root: &Path,
     files: &[PathBuf],

@@ -75,7 +75,7 @@ struct Blocks<'a> {
     limit: u64,
     /// Number of frames counted so far.
     frames: u32,
-    /// True if a graphic control extension so far declares a transparent color.
+    /// True if one of the graphic control extensions so far declares a transparent color.
     is_transparent: bool,
 }
 

@@ -10,7 +10,7 @@ const MAX_HEADER: u64 = 64 << 10;
 const NO_RESOLUTION: Stop =
     Stop::NotAnImage("it begins like Radiance HDR, but no resolution follows");
 
-/// Reads the header's lines up to the first empty one, and the resolution in the next line.
+/// Reads the header's lines up to the first empty line, and the resolution in the next line.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut lines = Lines { source, position: 0 };
     let mut states_format = false;

@@ -10,8 +10,9 @@ const HEADER: u64 = 6;
 /// Size of a directory entry in bytes.
 const ENTRY: usize = 16;
 
-/// Measures the largest image by area, according to the directory. If several are equally large
-/// there, measures the one that is the largest according to its own header.
+/// Measures the largest image by area, according to the directory. If the directory states the same
+/// area for several of the largest images, measures the image that is largest according to its own
+/// header.
 pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     let count = source.u16_le(4)?;
     let bytes = source.bytes(HEADER, usize::from(count) * ENTRY)?;

@@ -41,8 +41,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     }
 }
 
-/// True for markers of frame headers (T.81 table B.1): SOF0 to SOF15 except DHT, JPG and DAC, which
-/// share their range, and SOF55.
+/// True for markers of frame headers (T.81 table B.1): SOF55, and SOF0 to SOF15. The range from
+/// SOF0 to SOF15 also contains DHT, JPG and DAC, which are no frame headers.
 fn is_frame(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF | SOF55) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
 }
@@ -122,7 +122,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Skips a segment, after reading metadata, or the likely end of metadata, from it.
+    /// Reads metadata, or the likely end of metadata, from a segment, and skips the segment.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Values below 2 occur and mean an empty segment.
@@ -215,8 +215,8 @@ const SEGMENT: u64 = 65_537;
 /// Usual size of the segments between the metadata and the frame header, in bytes.
 const TABLES: u64 = 4 << 10;
 
-/// Maximum number of junk bytes to skip. JPEG files contain a few at most; more than this is data
-/// of another format.
+/// Maximum number of junk bytes to skip. JPEG files contain a few at most; a longer run of junk is
+/// data of another format.
 const MAX_JUNK: u64 = 64 << 10;
 
 /// Minimum length in bytes of a large segment. Such a segment is probably full, and another segment

@@ -85,7 +85,8 @@ fn add_metadata(source: &Source<'_>, image: &mut Image) -> Parsed<()> {
                 let start = found.content + 4 + u64::from(source.u32_be(found.content)?);
                 image.take_exif(exif::read(source, start, found.end)?);
             }
-            // A JUMBF superbox, whose description begins with its type (ISO/IEC 19566-5, A.3).
+            // A JUMBF superbox. Its first box, the description, begins with the type of the
+            // superbox (ISO/IEC 19566-5, A.3).
             b"jumb" => {
                 let description = source.optional(source.array::<12>(found.content))?;
                 image.content_credentials |=

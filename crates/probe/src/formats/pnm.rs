@@ -21,7 +21,7 @@ const SLACK: u64 = 2;
 /// The stop for text that happens to begin with a signature.
 const NO_HEADER: Stop = Stop::NotAnImage("it begins like PNM, but no header follows");
 
-/// The stop for text that happens to begin with what looks like a header.
+/// The stop for text whose beginning happens to look like a header.
 const NO_DATA: Stop = Stop::NotAnImage("it begins like PNM, but text follows");
 
 /// Reads the header: width, height and maximum value, which are the tokens after the signature or,

@@ -1,15 +1,15 @@
 //! SVG (W3C SVG 2): the root element's width, height and view box.
 //!
 //! The size is the natural size of SVG 2, section 8.2. If only one length is absolute, the view
-//! box's aspect ratio determines the other. If neither is absolute, the size is the stated
-//! percentages of the view box; a missing length is 100 % of the view box. Only attributes count,
-//! as in a browser, which ignores the root element's CSS for the natural size. Browsers do apply an
-//! animation of width or height. Animations are not read, because they may be anywhere in the
-//! document.
+//! box's aspect ratio determines the other length. If neither length is absolute, the size is the
+//! stated percentages of the view box; a missing length is 100 % of the view box. Only attributes
+//! count, as in a browser, which ignores the root element's CSS for the natural size. Browsers do
+//! apply an animation of width or height. Animations are not read, because they may be anywhere in
+//! the document.
 //!
 //! A width or height that is present but not understood is never replaced by the view box. Browsers
-//! may understand such a length, so an image that is huge in a browser could be recorded as a small
-//! one.
+//! may understand such a length: with the view box in its place, an image that is huge in a browser
+//! could be recorded as a small one.
 
 mod doctype;
 mod length;
@@ -33,7 +33,8 @@ const GROWTH: u64 = 4;
 /// larger whole number. They clamp a length to twice this value.
 const MAX_SIDE: f64 = 16_777_216.0;
 
-/// Reads the root element's start tag in the known bytes, and asks for more until the tag ends.
+/// Reads the root element's start tag in the known bytes, and asks for more bytes until the tag
+/// ends.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let known = source.known(0);
     let known = &known[..known.len().min(usize::try_from(MAX_HEAD).unwrap_or(usize::MAX))];
@@ -140,8 +141,8 @@ fn aspect_ratio(svg: &Svg<'_>, view_box: &ViewBox) -> Parsed<f64> {
     Ok(view_box.width / view_box.height)
 }
 
-/// A length rounded to whole pixels, but at least one unless the length is zero. Outside the
-/// allowed range, the error is `what`.
+/// A length rounded to whole pixels. A positive length becomes at least one pixel. If the length is
+/// outside the allowed range, the error is `what`.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked")]
 fn pixels(length: f64, what: &'static str) -> Parsed<u32> {
     if !(0.0..=MAX_SIDE).contains(&length) {

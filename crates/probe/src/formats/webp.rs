@@ -151,8 +151,8 @@ impl<'a> Chunks<'a> {
         Chunk::at(self.source, position).map(Some)
     }
 
-    /// Checks that a still image has the dimensions of the canvas (RFC 9649, 2.7), as decoders also
-    /// check. A file that ends before its image is measured nevertheless.
+    /// Checks that a still image has the dimensions of the canvas (RFC 9649, 2.7), as decoders do.
+    /// A file that ends before its image is measured nevertheless.
     fn expect_image_of(&self, width: u32, height: u32) -> Parsed<()> {
         let mut position = self.start;
         while let Some(chunk) = self.at(position)? {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Orientation(u8);
 
 impl Orientation {
-    /// The orientation with this number; `None` unless the number is 1 to 8.
+    /// The orientation with this number; `None` if the number is not 1 to 8.
     #[must_use]
     pub fn new(number: u8) -> Option<Self> {
         (1..=8).contains(&number).then_some(Self(number))

@@ -14,8 +14,8 @@ const MAX_RESPONSE: u64 = 512;
 /// Number of bytes at the start of the input that control the server.
 const CONTROL: usize = 6;
 
-/// The input with which [`check`] probes `object` on a server without faults. The object's key has
-/// no extension, unless `name` is the extension of one of the keys.
+/// The input with which [`check`] probes `object` on a server without faults. If `name` is the
+/// extension of one of [`KEYS`], the object has that key. If not, its key has no extension.
 #[allow(dead_code, reason = "used where seeds are written")]
 pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
     let is_extension = |key: &&str| key.strip_prefix("a.") == Some(name);
@@ -118,8 +118,8 @@ impl<'a> Server<'a> {
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
         let bytes = self.response(range);
-        // With wrong offsets, nothing is recorded, because the probe may or may not keep those
-        // bytes.
+        // If some offsets are wrong, the supplied ranges are not noted, because the probe may or
+        // may not keep the bytes of such a response.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);
         }

@@ -1,5 +1,5 @@
-//! Tests of the probe on generated images. Encoders write some (`encoded`). The others are
-//! assembled byte by byte (`images`), for variants that no encoder writes.
+//! Tests of the probe on generated images. Encoders write some of the images (`encoded`). The other
+//! images are assembled byte by byte (`images`), for variants that no encoder writes.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]

@@ -153,7 +153,8 @@ impl S3 {
             .region(Region::new("us-east-1"))
             .timeout_config(timeouts.build())
             .retry_config(retries)
-            // Otherwise all tests would share one quota of retries.
+            // Without a partition of its own, this client would share one quota of retries with all
+            // tests.
             .retry_partition(
                 RetryPartition::custom("test").token_bucket(TokenBucket::unlimited()).build(),
             )

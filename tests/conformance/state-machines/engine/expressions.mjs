@@ -29,7 +29,7 @@ export function* expressions(value, place) {
     }
 }
 
-/** Returns the reason why Step Functions refuses an expression; undefined if it accepts it. */
+/** Returns why Step Functions refuses an expression; undefined if the expression is accepted. */
 export function refusal(expression) {
     try {
         return restricted(jsonata(expression).ast());
@@ -146,8 +146,8 @@ const RAISED = "D3137";
 
 /**
  * Evaluates an expression. If it fails or has no value, AWS reports `States.QueryEvaluationError`.
- * A Catch for `States.ALL` would hide that, so it is a defect here, unless the expression calls
- * `$error`.
+ * A Catch for `States.ALL` would hide that error, so this is a defect here. Only an expression that
+ * calls `$error` may fail.
  */
 async function valueOf(expression, place, bindings, random) {
     if (!parsed.has(expression)) parsed.set(expression, jsonata(expression));

@@ -330,8 +330,8 @@ export class Execution {
 }
 
 /**
- * True if a redrive runs a state again that has failed, with the same input. A Fail state only fails
- * again. Of a Distributed Map the children are redriven, each from the state that failed in it.
+ * True if a redrive runs a failed state again, with the same input. A Fail state only fails again.
+ * The redrive of a Distributed Map redrives its failed children, each from the state that failed.
  *
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html#redrive-behavior-states
  */

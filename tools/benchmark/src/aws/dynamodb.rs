@@ -8,7 +8,7 @@ use crate::http::Response;
 
 const KEY: &str = "s3objectkey";
 
-/// The response to an operation; none if no function calls it.
+/// The response to an operation; `None` for an operation that no function calls.
 pub(super) fn respond(
     collection: &Collection,
     target: &str,
@@ -48,7 +48,8 @@ fn batch_get_item(collection: &Collection, request: &Value) -> Value {
     json!({"Responses": responses.collect::<serde_json::Map<_, _>>(), "UnprocessedKeys": {}})
 }
 
-/// A page of one shard in the order of the index; none if the request names no known index.
+/// A page of one shard in the order of the index; `None` if the request does not name a known
+/// index.
 fn query(collection: &Collection, request: &Value) -> Option<Value> {
     let shard = request["ExpressionAttributeValues"][":shard"]["N"].as_str()?;
     let mut rows: Vec<&Item> =

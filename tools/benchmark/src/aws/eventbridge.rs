@@ -8,7 +8,7 @@ use crate::http::Response;
 /// The only operation that functions call, as the header `x-amz-target` names it.
 pub(super) const PUT_EVENTS: &str = "AWSEvents.PutEvents";
 
-/// Accepts every entry; none if the request is not valid.
+/// The response that accepts every entry; `None` if the request is not valid.
 pub(super) fn respond(body: &[u8]) -> Option<http::Result<Response>> {
     let request: Value = serde_json::from_slice(body).ok()?;
     let entries = request["Entries"].as_array()?.iter();

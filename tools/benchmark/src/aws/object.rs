@@ -13,7 +13,7 @@ pub(crate) const ETAG: &str = "9e107d9d372bb6826bd81d3542a419d6";
 /// Width and height in pixels.
 pub(super) const PIXELS: (u16, u16) = (1680, 1050);
 
-/// A JPEG of this size with valid headers, and noise as image data (ITU-T T.81, annex B).
+/// A JPEG of [`SIZE`] bytes with valid headers, and noise as image data (ITU-T T.81, annex B).
 pub(super) fn jpeg() -> Vec<u8> {
     let mut jpeg = vec![0xff, 0xd8];
     jpeg.extend(b"\xff\xe0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0");

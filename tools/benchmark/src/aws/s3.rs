@@ -11,7 +11,7 @@ use hyper::body::Bytes;
 use super::object;
 use crate::http::{Request, Response, header};
 
-/// The response to a request; none if no function makes such a request.
+/// The response to a request; `None` for a request that no function makes.
 pub(super) fn respond(object: &Bytes, request: &Request) -> Option<http::Result<Response>> {
     let is_head = request.method() == Method::HEAD;
     if !is_head && request.method() != Method::GET {

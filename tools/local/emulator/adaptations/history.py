@@ -17,7 +17,7 @@ def identify_invocations():
     The output of a succeeded task gets the metadata that it has on AWS, with the request's id:
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
-    AWS does not report the ids of other attempts. Here, the event `TaskScheduled` of each attempt
+    AWS does not report the ids of failed attempts. Here, the event `TaskScheduled` of each attempt
     has the id as a further member, `requestId`, which SDKs ignore. The error that `Catch` sees does
     not change. The event also has the task's parameters, as on AWS:
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskScheduledEventDetails.html

@@ -22,8 +22,9 @@ def parse_expressions_once():
 def let_evaluations_take_their_time():
     """Ends the evaluation of an expression after 60 seconds instead of one.
 
-    The limit is on elapsed time, not on processor time. On a busy machine, a limit of one second
-    failed executions whose expressions take milliseconds. The limit on recursion does not change.
+    The limit is on elapsed time, not on processor time. With a limit of one second, executions
+    failed on a busy machine although their expressions take milliseconds. The limit on recursion
+    does not change.
     """
     from jsonata.timebox import Timebox
 

@@ -50,8 +50,8 @@ def read_parts_as_s3_does():
 def number_events_like_aws():
     """Gives events sequencers of the size that AWS gives: the time, in 2^-32 seconds since 1970.
 
-    The emulator's own sequencers are far smaller. After a sample event with a sequencer of AWS, every
-    later event of its key would seem old.
+    The emulator's own sequencers are far smaller. An event from the emulator would count as older
+    than a sample event in `events/`, whose sequencer has the size that AWS gives.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
     from ministack.services import s3

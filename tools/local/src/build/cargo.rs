@@ -1,6 +1,5 @@
 //! Runs Cargo to compile the functions.
 
-use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -12,21 +11,6 @@ use super::messages::{self, Line, Lines};
 use super::{BuildError, Profile};
 use crate::process::Group;
 use crate::progress::{Progress, Step};
-
-/// Variables that Cargo sets for the programs it runs. If the inner Cargo inherited them, it would
-/// see them as changed inputs of build scripts. It would run these scripts again, and compile every
-/// crate that depends on them again.
-const SET_BY_CARGO: [&str; 6] = [
-    "CARGO_BIN_NAME",
-    "CARGO_CRATE_NAME",
-    "CARGO_PRIMARY_PACKAGE",
-    "CARGO_TARGET_TMPDIR",
-    "OUT_DIR",
-    "CARGO_MANIFEST_PATH",
-];
-/// Prefixes of more such variables.
-const SET_BY_CARGO_PREFIXES: [&str; 4] =
-    ["CARGO_BIN_EXE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_FEATURE_"];
 
 /// Compiles `functions`. Returns the name of each function and the path of its binary.
 pub(super) async fn build(
@@ -57,8 +41,7 @@ pub(super) async fn build(
 /// turn depends on `unified-features`, so that `cargo run --package local` compiles with the same
 /// features; `tests/features.rs` checks that.
 fn command(root: &Path, functions: &[String], profile: Profile) -> Command {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
+    let mut command = Command::from(build_functions::cargo::command());
     command.current_dir(root).args(["build", "--message-format", "json-render-diagnostics"]);
     command.args(["--package", env!("CARGO_PKG_NAME")]);
     for function in functions {
@@ -72,14 +55,6 @@ fn command(root: &Path, functions: &[String], profile: Profile) -> Command {
     }
     // Only the progress bar contains the number of crates to compile.
     command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if SET_BY_CARGO.contains(&&*text)
-            || SET_BY_CARGO_PREFIXES.iter().any(|prefix| text.starts_with(prefix))
-        {
-            command.env_remove(&name);
-        }
-    }
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -144,15 +119,6 @@ mod tests {
         let arguments = arguments.join(" ");
         assert!(arguments.contains("--package local --package a --bin a --package b --bin b"));
         assert!(arguments.contains("--release"));
-    }
-
-    #[test]
-    fn variables_of_this_test_run_are_not_passed_on() {
-        let command = command(Path::new("/project"), &[], Profile::Dev);
-        let removed = |wanted: &str| {
-            command.as_std().get_envs().any(|(name, value)| name == wanted && value.is_none())
-        };
-        assert!(removed("CARGO_MANIFEST_DIR") && removed("CARGO_PKG_NAME"));
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Lines {
     }
 }
 
-/// A message of `--message-format json`, with only the fields that binaries need. See
+/// A message of `--message-format json`, with only the fields that identify a binary. See
 /// <https://doc.rust-lang.org/cargo/reference/external-tools.html>.
 #[derive(Deserialize)]
 struct Message {

@@ -87,7 +87,7 @@ impl Demo {
         let keys: Vec<String> = uploads.iter().map(|upload| upload.key.clone()).collect();
         let mut processing = Processing::start(stack, progress).await?;
         processing.upload(uploads).await?;
-        if self.files.is_empty() {
+        if self.files.is_empty() && !processing.has_failed() {
             processing.upload(vec![sample(overwritten()?).under(&prefix, "")]).await?;
             processing.delete(&prefix.key(DELETED)).await?;
         }

@@ -22,8 +22,8 @@ const FIRST: Duration = Duration::from_secs(5);
 /// Interval between queries for new events.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Length of the period before the newest event in which further events may still appear, in
-/// milliseconds.
+/// Each query for new events starts this many milliseconds before the newest event seen, because an
+/// older event may still be listed after a newer one.
 const OVERLAP: i64 = 2_000;
 
 /// Show the result events: what subscribers of the stack get.
@@ -35,7 +35,7 @@ const OVERLAP: i64 = 2_000;
     after_help = "Examples:\n  cargo local events --follow\n  cargo local events photo.jpg\n  cargo local events --json | jq .event.detail"
 )]
 pub(super) struct EventsCommand {
-    /// A part of the key.
+    /// Show only events of keys that contain this text.
     #[arg(value_name = "KEY")]
     key: Option<String>,
     /// Afterwards, print new events until Ctrl-C.

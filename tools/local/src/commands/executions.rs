@@ -123,7 +123,7 @@ impl ExecutionsCommand {
         Filter { statuses, outcome: None, text: self.what.clone().unwrap_or_default() }
     }
 
-    /// Shows the executions that exist. `recorded` is the ARN of the execution that wrote the key's
+    /// Finds and shows the executions. `recorded` is the ARN of the execution that wrote the key's
     /// record.
     async fn show(
         &self,
@@ -176,8 +176,9 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if it is older than all in the list. The list can
-    /// consist of newer executions that failed or were stale, which wrote no record.
+    /// Adds the execution that wrote the record, if it is missing from the list. It is missing if
+    /// the list contains only newer executions, none of which wrote the record: they failed or were
+    /// stale.
     async fn add_recorded(
         &self,
         executions: &Executions,
@@ -194,8 +195,8 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of executions. `left_out` counts the older ones that are not shown, and
-    /// `more` is true if there are others besides these.
+    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions
+    /// that the text mentions as not shown. If `more` is true, there are at least that many.
     async fn details(
         &self,
         executions: &Executions,

@@ -83,7 +83,7 @@ fn text(report: &LoadReport, profile: Profile) -> String {
 const UNOPTIMIZED: &str =
     "The functions were built without optimizations; use --release to build them as for AWS.\n";
 
-/// Compares the medians; empty unless both state machines completed an upload.
+/// Formats the comparison of the medians. Empty if one of the state machines completed no upload.
 fn ratios(report: &LoadReport) -> String {
     let (Some(latency), Some(inside)) = (report.latency_ratio, report.inside_ratio) else {
         return String::new();

@@ -23,8 +23,8 @@ const SHOWN: usize = 100;
 /// Interval between queries for new lines.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Length of the period before the newest line in which further lines may still appear, in
-/// milliseconds. Other invocations that end at the same time may write such lines.
+/// Each query for new lines starts this many milliseconds before the newest line seen, because
+/// another invocation that ended at the same time may have written older lines since.
 const OVERLAP: i64 = 2_000;
 
 /// Show the log lines of the functions.
@@ -58,7 +58,7 @@ enum Selection {
     All,
     /// Lines of invocations for keys that contain this text.
     Key(String),
-    /// Lines of the invocations with these request ids, which the execution made.
+    /// Lines of the invocations that an execution made, by their request ids.
     Requests(HashSet<String>),
     /// Lines of invocations for the execution's object, from the execution's start to its end. Used
     /// if the execution's history has no request ids.
@@ -155,7 +155,8 @@ impl LogsCommand {
         lines
     }
 
-    /// Prints the newest lines, and says if it leaves some out. Returns their number.
+    /// Prints the newest lines, at most as many as `--limit` says. Returns the number of printed
+    /// lines.
     fn show(&self, mut lines: Vec<LogLine>) -> Result<usize, CommandError> {
         let left_out = lines.len().saturating_sub(self.limit);
         lines.drain(..left_out);
@@ -195,7 +196,7 @@ const SHOWN_FIRST: [&str; 8] =
 /// followed by the other members with their names.
 fn text(line: &LogLine) -> String {
     let time = time_of_day(line.time);
-    // A function's name is long, and its end tells the functions apart.
+    // A function's name is shown whole: it is long, but only its end tells the functions apart.
     let function = &line.function;
     let json = serde_json::from_str::<Map<String, Value>>(&line.message).ok();
     let message = json.map_or_else(|| format::printable(&line.message), |json| members(&json));

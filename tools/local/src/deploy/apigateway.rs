@@ -62,8 +62,8 @@ fn id_for(name: &str) -> String {
     format!("{:08x}", crc32fast::hash(name.as_bytes()))
 }
 
-/// Maximum number of pages to read of a list. An endpoint that returns more is assumed to repeat
-/// them.
+/// Maximum number of pages to read of a list. An endpoint that returns more pages is assumed to
+/// repeat them.
 const MAX_PAGES: usize = 1000;
 
 /// Returns the first item that is `wanted`. Reads at most [`MAX_PAGES`] pages; `None` if these
@@ -94,9 +94,9 @@ pub(super) async fn invoke_url(to: &Target<'_>, api: &str) -> Result<String, Fai
     Ok(resolvable(&address, to.aws.endpoint(), api))
 }
 
-/// Returns the API's `address`, or an equivalent one if its host is a name under `localhost`:
-/// browsers resolve such names, but many machines do not. Emulators whose addresses have such names
-/// also accept the API's id in the path.
+/// Returns the API's `address`, or an equivalent one with the API's id in the path. The equivalent
+/// is returned if the address has a host name under `localhost`: browsers resolve such names, but
+/// many machines do not. Emulators that return such an address also accept the equivalent.
 fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
     let host = address.parse::<hyper::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
     if host.is_some_and(|host| host.ends_with(".localhost")) {

@@ -59,7 +59,10 @@ fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outpu
     match types::read(resource) {
         Ok(read) => {
             findings.extend(read.check().into_iter().map(|finding| placed(resource, finding)));
-            offline::outputs(&resource.name, read.output_names())
+            // An output that repeats an input has its value.
+            let names = read.output_names().iter().copied();
+            let made_up: Vec<_> = names.filter(|it| !resource.inputs.contains_key(*it)).collect();
+            offline::outputs(&resource.name, &made_up)
         }
         Err(finding) => {
             findings.push(finding);

@@ -25,8 +25,13 @@ impl Resource for Bucket {
 
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let s3 = &to.aws.s3;
-        let created = s3.create_bucket().bucket(&self.bucket).send().await;
-        created.unless("BucketAlreadyOwnedByYou", "CreateBucket")?;
+        // A bucket that exists is taken over, as after `pulumi import`. In us-east-1, S3 would accept
+        // its creation, and reset its ACL:
+        // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
+        let existing = s3.head_bucket().bucket(&self.bucket).send().await;
+        if existing.unless("NotFound", "HeadBucket")?.is_none() {
+            s3.create_bucket().bucket(&self.bucket).send().await.during("CreateBucket")?;
+        }
         self.tag(to).await?;
         Ok(outputs([
             ("id", &self.bucket),
@@ -164,6 +169,7 @@ pub(super) struct BucketServerSideEncryptionConfiguration {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct EncryptionRule {
     apply_server_side_encryption_by_default: Option<EncryptionByDefault>,
+    blocked_encryption_types: Option<Vec<String>>,
     bucket_key_enabled: Option<bool>,
 }
 
@@ -197,8 +203,13 @@ impl EncryptionRule {
                 .set_kms_master_key_id(default.kms_master_key_id)
                 .build()
         });
+        let blocked = self.blocked_encryption_types.map(|types| {
+            let types = types.iter().map(|name| name.as_str().into()).collect();
+            sdk::BlockedEncryptionTypes::builder().set_encryption_type(Some(types)).build()
+        });
         Ok(sdk::ServerSideEncryptionRule::builder()
             .set_apply_server_side_encryption_by_default(default.transpose()?)
+            .set_blocked_encryption_types(blocked)
             .set_bucket_key_enabled(self.bucket_key_enabled)
             .build())
     }
@@ -219,31 +230,6 @@ impl Resource for BucketPolicy {
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let call = to.aws.s3.put_bucket_policy().bucket(&self.bucket).policy(self.policy);
         call.send().await.during("PutBucketPolicy")?;
-        Ok(outputs([("id", &self.bucket)]))
-    }
-}
-
-/// `aws:s3:BucketNotification`. Only notifications to EventBridge are supported.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(super) struct BucketNotification {
-    bucket: String,
-    #[serde(default)]
-    eventbridge: bool,
-}
-
-impl Resource for BucketNotification {
-    const OUTPUTS: &'static [&'static str] = &["id"];
-
-    async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
-        let eventbridge =
-            self.eventbridge.then(|| sdk::EventBridgeConfiguration::builder().build());
-        let notification = sdk::NotificationConfiguration::builder()
-            .set_event_bridge_configuration(eventbridge)
-            .build();
-        let call = to.aws.s3.put_bucket_notification_configuration().bucket(&self.bucket);
-        let call = call.notification_configuration(notification);
-        call.send().await.during("PutBucketNotificationConfiguration")?;
         Ok(outputs([("id", &self.bucket)]))
     }
 }

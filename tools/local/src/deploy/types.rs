@@ -7,7 +7,7 @@ use super::logs_query;
 use super::resource::{AnyResource, Resource};
 use super::{apigateway, apigateway_route, apigateway_stage, cloudwatch, cloudwatch_dashboard};
 use super::{dynamodb, eventbridge, iam, lambda, lambda_event_source, lambda_permission, logs};
-use super::{s3, s3_cors, s3_lifecycle, scheduler, sfn, sns, sqs};
+use super::{s3, s3_cors, s3_lifecycle, s3_notification, scheduler, sfn, sns, sqs};
 
 /// The type token of Lambda functions. A deployment ends when all of them can be invoked.
 pub(super) const FUNCTION: &str = "aws:lambda:Function";
@@ -42,7 +42,7 @@ pub(super) fn read(resource: &ResourceInputs) -> Result<Box<dyn AnyResource>, Fi
         "aws:s3:BucketLifecycleConfiguration" => {
             read_as::<s3_lifecycle::BucketLifecycleConfiguration>(resource)
         }
-        "aws:s3:BucketNotification" => read_as::<s3::BucketNotification>(resource),
+        "aws:s3:BucketNotification" => read_as::<s3_notification::BucketNotification>(resource),
         "aws:s3:BucketOwnershipControls" => read_as::<s3::BucketOwnershipControls>(resource),
         "aws:s3:BucketPolicy" => read_as::<s3::BucketPolicy>(resource),
         "aws:s3:BucketPublicAccessBlock" => read_as::<s3::BucketPublicAccessBlock>(resource),

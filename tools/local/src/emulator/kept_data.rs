@@ -34,8 +34,8 @@ pub enum Left {
     Nothing,
     /// All data of the run was saved.
     Complete,
-    /// The run was killed, or could not write all data. The services' states are as of this time, or
-    /// missing if there is none. The objects are those that could be written.
+    /// The run was killed, or could not write all data. The services' states are as of this time;
+    /// `None` if no states were saved. The objects are those that could be written.
     AsOf(Option<SystemTime>),
 }
 

@@ -60,8 +60,8 @@ impl RunDirectory {
     }
 }
 
-/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. Whatever
-/// has another name than a port was not made for an emulator, and stays.
+/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. An entry
+/// whose name is not a port was not made for an emulator, and stays.
 fn prune(parent: &Path) -> io::Result<()> {
     let mut ended = Vec::new();
     for entry in std::fs::read_dir(parent)? {

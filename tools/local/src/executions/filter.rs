@@ -2,7 +2,8 @@
 
 use super::{Execution, Outcome, Status};
 
-/// Conditions that an execution must meet. Without any, every execution meets them.
+/// Conditions that an execution must meet. The default has no conditions, so every execution meets
+/// it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Statuses, one of which the execution must have; any if empty.
@@ -78,7 +79,8 @@ impl Filter {
         self.statuses.is_empty() || self.statuses.contains(&status)
     }
 
-    /// The status to pass to `ListExecutions`, which accepts only one; `None` for none or several.
+    /// The status to pass to `ListExecutions`, which accepts only one. `None` if the filter names
+    /// no status or several.
     pub(super) fn only_status(&self) -> Option<Status> {
         match self.statuses.as_slice() {
             [status] => Some(*status),

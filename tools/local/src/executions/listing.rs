@@ -29,10 +29,11 @@ fn page_size(limit: usize) -> i32 {
 impl Executions {
     /// Reads a page of the list: about `limit` executions that match, from `cursor` on.
     ///
-    /// With at most one status as the condition, this is one `ListExecutions` and one
-    /// `DescribeExecution` for each execution that is not known to have ended. With other
-    /// conditions, the call reads on until enough executions match. A page may then have more or
-    /// fewer executions, or none, and still be followed by another page.
+    /// With no filter, or a filter that has nothing but a single status, this is one
+    /// `ListExecutions`, and one `DescribeExecution` for each execution that is not known to have
+    /// ended. With any other filter, the call reads on until enough executions match. Such a page
+    /// may have more or fewer executions than `limit`, or none, and still be followed by another
+    /// page.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

@@ -19,9 +19,10 @@ pub struct Found {
 impl Executions {
     /// Finds at most `limit` executions, newest first.
     ///
-    /// Lists a page of executions at a time, describes those whose status allows it, and stops at
-    /// the first that it does not return. So a search for the newest costs one page and one
-    /// description for each execution it returns, however many there are.
+    /// Lists a page of executions at a time, describes those that have a wanted status, and stops
+    /// once it knows whether more than `limit` match. So finding the newest executions costs one
+    /// page and a description of each execution that is returned, however many executions there
+    /// are.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

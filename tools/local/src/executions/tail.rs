@@ -11,7 +11,7 @@ use super::{CONCURRENCY, Execution, Executions, ExecutionsError, LARGEST_PAGE, P
 #[derive(Debug)]
 pub struct Tail {
     executions: Arc<Executions>,
-    /// ARNs of executions that were reported, or had ended before.
+    /// ARNs of executions that were reported, or that had ended before the tail started.
     ended: HashSet<String>,
     /// ARNs of executions that were running when last listed.
     running: HashSet<String>,

@@ -4,8 +4,8 @@
 //! `127.0.0.1` to every port of this machine, whichever program listens there. So a session cookie
 //! alone proves little:
 //!
-//! - All routes lie below a path that nobody can guess, and the cookie is for that path only. A
-//!   browser does not send the cookie to another server on this machine, which could keep it
+//! - All routes lie below a path that nobody can guess, and the cookie is for that path only. So a
+//!   browser does not send the cookie to other servers on this machine, which could steal it
 //!   (<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>).
 //! - A request that another page causes may open the page in a tab, and do nothing else. Requests
 //!   that act need the page's own origin.
@@ -106,7 +106,7 @@ impl Door {
 
     /// The `Set-Cookie` header that gives a browser the session.
     ///
-    /// The cookie is `Lax`, so that the browser sends it when a link on another page opens the
+    /// The cookie is `Lax`, so that the browser also sends it when a link elsewhere leads to this
     /// page.
     pub(super) fn cookie(&self) -> String {
         let Self { base, session, .. } = self;

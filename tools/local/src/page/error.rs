@@ -29,15 +29,12 @@ pub(super) enum Failure {
     /// A reconciliation could not be started.
     #[error(transparent)]
     Reconciliation(#[from] ReconciliationError),
-    /// A request to the query API failed.
+    /// The query API did not respond, or its response was not JSON.
     #[error(transparent)]
     Api(#[from] ApiError),
-    /// A request to the query API failed.
+    /// The query API did not respond to a request for an image.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// The result events could not be read.
-    #[error(transparent)]
-    Events(#[from] crate::deploy::Failure),
     /// A file cannot be written.
     #[error("the page's address cannot be written: {0}")]
     Io(#[from] io::Error),

@@ -9,14 +9,14 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::{Shared, Site};
 
-/// The page's content security policy: it loads only from its own server, and runs no inline
-/// scripts or styles, so that markup in a key or a log line stays text even if it were not escaped.
+/// The page's content security policy: the page loads only from its own server, and runs no inline
+/// scripts or styles. So markup in a key or a log line does no harm even if it is not escaped.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; worker-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// Headers that isolate this page from other pages. The referrer policy lets the browser send this
-/// page's origin with its own forms.
+/// Headers that isolate this page from other pages. With this referrer policy, the browser sends
+/// the page's origin with the forms of the page.
 const HEADERS: [(&str, &str); 5] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),

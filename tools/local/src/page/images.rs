@@ -18,7 +18,7 @@ use super::{Shared, Site, text};
 use crate::http;
 use crate::terminal::format;
 
-/// Largest upload through the page, in bytes. It is held in memory.
+/// Largest upload through the page, in bytes. The page's server holds the whole upload in memory.
 pub(super) const LARGEST_UPLOAD: usize = 256 * 1024 * 1024;
 
 /// Number of images on a page.

@@ -13,6 +13,7 @@ use std::time::Duration;
 use aws_sdk_sqs::types::QueueAttributeName;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
+use futures_util::future::try_join;
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::Serialize;
 use tokio::sync::watch;
@@ -89,7 +90,7 @@ impl Drop for Opened {
 
 /// Polls the stack until the page ends.
 pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
-    let mut before = None;
+    let mut before = Newest::default();
     loop {
         tokio::select! {
             _ = ended.changed() => return,
@@ -99,28 +100,39 @@ pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
         if site.live.open.load(Ordering::Relaxed) == 0 {
             continue;
         }
-        match look(&site).await {
-            Ok((state, failures)) => {
-                let state = Some(state);
-                site.live.announce(Some(failures), state != before, None);
-                before = state;
+        match try_join(look(&site, &before), length(&site)).await {
+            Ok((newest, failures)) => {
+                site.live.announce(Some(failures), newest != before, None);
+                before = newest;
             }
             Err(failure) => site.live.announce(None, false, Some(failure.to_string())),
         }
     }
 }
 
-/// The newest executions of all state machines, and the time of the newest result event.
-type Newest = (Vec<(String, Status)>, Option<i64>);
+/// What is newest in the stack.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Newest {
+    /// The newest executions of all state machines.
+    executions: Vec<(String, Status)>,
+    /// Time of the newest result event, in milliseconds since 1970.
+    event_time: i64,
+    /// Number of result events of that time.
+    events: usize,
+}
 
-/// Returns what is newest in the stack, and the length of the failure queue.
-async fn look(site: &Site) -> Result<(Newest, u64), Failure> {
-    let mut newest = Vec::new();
+/// Returns what is newest in the stack now. Of the result events, reads those that arrived since
+/// the last look.
+async fn look(site: &Site, before: &Newest) -> Result<Newest, Failure> {
+    let mut executions = Vec::new();
     for machine in site.machines.all().await? {
-        newest.extend(machine.executions.newest(NEWEST).await?);
+        executions.extend(machine.executions.newest(NEWEST).await?);
     }
-    let event = since(&site.aws, &site.outputs, 0).await?.last().map(|event| event.time);
-    Ok(((newest, event), length(site).await?))
+    let times = since(&site.aws, &site.outputs, before.event_time).await?;
+    let times = times.iter().map(|event| event.time);
+    let event_time = times.clone().max().unwrap_or(before.event_time);
+    let events = times.filter(|time| *time == event_time).count();
+    Ok(Newest { executions, event_time, events })
 }
 
 /// Returns the approximate number of messages in the failure queue.
@@ -133,7 +145,7 @@ async fn length(site: &Site) -> Result<u64, Failure> {
     Ok(attributes.get(&name).and_then(|number| number.parse().ok()).unwrap_or(0))
 }
 
-/// Streams the news, each as the data of an event.
+/// Streams the current [`News`], and then each new state of it, as server-sent events with JSON.
 pub(super) async fn stream(
     State(site): Shared,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

@@ -9,13 +9,13 @@ use tokio::sync::OnceCell;
 use super::error::Failure;
 use crate::executions::Executions;
 
-/// Name of the state machine that measures an image, after the prefix of the stack's names.
+/// Name, after the prefix of the stack's names, of the state machine that measures an image.
 pub(super) const ANALYZE: &str = "analyze-image";
 
-/// Name of the state machine that measures an image again, after the prefix.
+/// Name, after the prefix, of the state machine that measures an image again.
 pub(super) const REPAIR: &str = "repair-image";
 
-/// Name of the state machine that makes the catalog match the bucket, after the prefix.
+/// Name, after the prefix, of the state machine that makes the catalog match the bucket.
 pub(super) const RECONCILE: &str = "reconcile";
 
 /// Names of the stack's state machines, after the prefix, in the order in which the page shows

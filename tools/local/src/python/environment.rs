@@ -67,8 +67,8 @@ impl Environment {
         command
     }
 
-    /// The directory of the packages, which the command does not find by itself if there is no
-    /// virtual environment.
+    /// The directory of the packages if there is no virtual environment. Python does not find this
+    /// directory by itself.
     #[must_use]
     pub fn packages(&self) -> Option<PathBuf> {
         let packages = self.directory.join(PACKAGES);

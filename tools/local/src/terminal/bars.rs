@@ -56,7 +56,7 @@ impl Bars {
         }
     }
 
-    /// Returns the bar of `step`, as a spinner unless its units are counted.
+    /// Returns the bar of `step`: a spinner if the step's units are not counted.
     fn bar<'a>(
         &self,
         bars: &'a mut BTreeMap<Step, ProgressBar>,

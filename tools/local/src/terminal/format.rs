@@ -84,8 +84,8 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Minimum number of characters of an id to show. Where a command expects an id, it also accepts
-/// the beginning of one with at least this many characters.
+/// Minimum number of characters of an id to show. A command that expects an id also accepts its
+/// beginning, if that has at least this many characters.
 pub(crate) const SHORT_ID: usize = 8;
 
 /// The beginning of an id.

@@ -14,7 +14,7 @@ use crate::finding::Place;
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
 const RESERVED: &str = "states";
 
-/// Names of variables, grouped by whether a state can read them, and why not.
+/// Names of variables, grouped by whether a state can read them and, if it cannot, why.
 #[derive(Clone, Default)]
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
@@ -55,7 +55,7 @@ impl<'a> Variables<'a> {
         own
     }
 
-    /// Returns the variables of a child execution. It cannot read any variable of its parent.
+    /// Returns the variables of a child execution, which cannot read any variable of its parent.
     pub(super) fn of_child(&self) -> Self {
         let all = [&self.visible, &self.later, &self.outside].into_iter().flatten();
         Self { outside: all.copied().collect(), ..Self::default() }

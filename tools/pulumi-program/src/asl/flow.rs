@@ -36,7 +36,7 @@ impl Linter {
         }
     }
 
-    /// Requires that a state has either `Next` or `End`, unless its type has neither.
+    /// Requires either `Next` or `End` in a state whose type can have them.
     fn transition(&mut self, state: &State<'_>) {
         if matches!(state.kind, "Choice" | "Succeed" | "Fail") {
             return;

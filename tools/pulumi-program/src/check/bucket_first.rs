@@ -1,25 +1,22 @@
-//! Requires every resource to wait for the bucket that is named after the stack.
+//! Requires every resource to wait for the bucket of the objects, the one that sends notifications.
 //!
-//! A stack's name may contain characters that are not allowed in a bucket's name, or be too long
+//! The bucket is named after the stack by default. A stack's name may contain characters that are not allowed in a bucket's name, or be too long
 //! for one: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If
 //! every other resource waits for the bucket, nothing has been created when S3 refuses the name.
 
 use std::collections::BTreeSet;
 
 use super::Checker;
-use super::read::field;
+use super::read::{field, output};
 use crate::document::Resource;
-use crate::expression::Expression;
 use crate::graph;
 
-impl Checker<'_> {
+impl<'a> Checker<'a> {
     pub(super) fn bucket_first(&mut self) {
         let program = self.program;
         // Other checks report a cycle, or a reference to nothing.
         let Ok(order) = graph::order(program) else { return };
-        let Some(bucket) = program.resources.iter().find(|one| is_named_after_stack(one)) else {
-            return;
-        };
+        let Some(bucket) = self.bucket_of_objects() else { return };
         let needs = graph::needs(program);
         let mut waiting = BTreeSet::from([bucket.name.as_str()]);
         for name in &order {
@@ -38,11 +35,12 @@ impl Checker<'_> {
             self.error(&resource.place, message);
         }
     }
-}
 
-fn is_named_after_stack(resource: &Resource) -> bool {
-    let name = field(&resource.properties, "bucket");
-    let references = name.into_iter().flat_map(Expression::references);
-    resource.type_token == "aws:s3:Bucket"
-        && references.into_iter().any(|(_, reference)| reference.root == "pulumi")
+    /// The bucket that sends notifications about its objects.
+    pub(super) fn bucket_of_objects(&self) -> Option<&'a Resource> {
+        let all = &self.program.resources;
+        let notification = all.iter().find(|one| one.type_token == "aws:s3:BucketNotification")?;
+        let (name, _) = field(&notification.properties, "bucket").and_then(output)?;
+        self.program.resource(name)
+    }
 }

@@ -63,14 +63,19 @@ impl Checker<'_> {
 
     fn comes_after(&mut self, resource: &Resource, token: &str, why: &str) {
         let program = self.program;
-        let bucket = bucket(resource);
+        let bucket = self.bucket_of(resource);
         for first in program.resources.iter().filter(|one| one.type_token == token) {
             let waits = resource.depends_on().any(|one| one.root == first.name);
-            if bucket.is_some() && self::bucket(first) == bucket && !waits {
+            if bucket.is_some() && self.bucket_of(first) == bucket && !waits {
                 let message = format!("must have {} in dependsOn: {why}", first.name);
                 self.error(&resource.place, message);
             }
         }
+    }
+
+    /// The name of a bucket, or of the bucket that a resource configures, if it is known.
+    pub(super) fn bucket_of(&self, resource: &Resource) -> Option<Value> {
+        self.known_at(&resource.properties, &["bucket"]).pop().map(|known| known.value)
     }
 
     /// Requires that every rule target and every schedule has a dead-letter queue. A queue accepts
@@ -127,11 +132,6 @@ impl Checker<'_> {
             }
         }
     }
-}
-
-/// The bucket that a resource configures, by its name in the program.
-fn bucket(resource: &Resource) -> Option<&str> {
-    field(&resource.properties, "bucket").and_then(output_and_rest).map(|(name, _, _)| name)
 }
 
 /// The event pattern of a rule: the object inside its `fn::toJSON`.

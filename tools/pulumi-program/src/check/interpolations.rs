@@ -1,13 +1,15 @@
 //! Refuses texts with two references that may make Pulumi crash.
 //!
-//! If a reference in a text has a value that Pulumi has to wait for, Pulumi reads the references
-//! behind it when the value arrives, on another thread. There it may read a table of names that the
-//! program is just adding a resource to, which ends the deployment with `concurrent map read and map
-//! write`: <https://github.com/pulumi/pulumi-yaml/issues/1164>. `fn::join` reads all its references
-//! at once.
+//! If a reference in a text has a value that Pulumi has to wait for, Pulumi reads the text's later
+//! references only when the value arrives, on another thread. This thread reads a table of names,
+//! to which the main thread may be adding a resource at that moment. The deployment then ends with
+//! `concurrent map read and map write`: <https://github.com/pulumi/pulumi-yaml/issues/1164>.
+//! `fn::join` reads all its references at once.
+
+use std::collections::BTreeSet;
 
 use super::Checker;
-use crate::expression::{Expression, Kind};
+use crate::expression::{Call, Expression, Kind};
 use crate::graph;
 use crate::reference::{Part, Reference};
 
@@ -35,8 +37,27 @@ impl Checker<'_> {
         }
     }
 
-    /// True for variables and outputs of resources; configuration is known from the start.
+    /// True for outputs of resources, results of provider functions, and variables with any of them.
+    /// Configuration is known from the start, and so is what is computed from it alone.
     fn may_be_awaited(&self, reference: &Reference) -> bool {
-        !graph::is_predefined(self.program, &reference.root)
+        let mut seen = BTreeSet::new();
+        let mut waiting = vec![reference.root.as_str()];
+        while let Some(name) = waiting.pop() {
+            if !seen.insert(name) || graph::is_predefined(self.program, name) {
+                continue;
+            }
+            let Some(variable) = self.program.variable(name) else { return true };
+            let mut invokes = false;
+            variable.visit(&mut |inner| invokes |= is_invoke(inner));
+            if invokes {
+                return true;
+            }
+            waiting.extend(variable.references().iter().map(|(_, one)| one.root.as_str()));
+        }
+        false
     }
+}
+
+fn is_invoke(expression: &Expression) -> bool {
+    matches!(&expression.kind, Kind::Call(call) if matches!(call.as_ref(), Call::Invoke { .. }))
 }

@@ -14,7 +14,7 @@ use crate::functions;
 use crate::reference::{Part, Reference, Segment};
 
 /// Maximum length of a chain of references.
-const MAX_STEPS: usize = 32;
+const MAX_STEPS: usize = 64;
 
 /// Stand-in for the account's id. All account ids have this length.
 const ACCOUNT: &str = "123456789012";
@@ -37,7 +37,7 @@ impl Known {
         Self { place: place.clone(), value: value.into() }
     }
 
-    /// The value as it appears in a text, if it can.
+    /// The value as it appears in a text; only a string, a number or a boolean can.
     fn text(self) -> Option<String> {
         match self.value {
             Value::String(text) => Some(text),
@@ -102,13 +102,22 @@ impl Checker<'_> {
                     None => self.called(call, place, steps + 1).map(|it| Known::new(place, it)),
                 },
             },
-            Kind::List(_) | Kind::Object(_) => None,
+            Kind::List(items) => {
+                let values = items.iter().map(|item| Some(self.resolve(item, steps + 1)?.value));
+                Some(Known::new(place, values.collect::<Option<Value>>()?))
+            }
+            Kind::Object(entries) => {
+                let member = |(key, value): &(String, Expression)| {
+                    Some((key.clone(), self.resolve(value, steps + 1)?.value))
+                };
+                Some(Known::new(place, entries.iter().map(member).collect::<Option<Value>>()?))
+            }
         }
     }
 
     /// The value of a call whose arguments are known and valid.
     fn called(&self, call: &Call, place: &Place, steps: usize) -> Option<Value> {
-        let value = |argument| self.argument(argument, steps);
+        let value = |argument| Some(self.resolve(argument, steps)?.value);
         let result = match call {
             Call::Join { delimiter, values } => {
                 functions::join(&value(delimiter)?, &value(values)?, place)
@@ -126,14 +135,6 @@ impl Checker<'_> {
             Call::ReadFile(_) | Call::FileArchive(_) | Call::Invoke { .. } => return None,
         };
         result.ok()
-    }
-
-    /// The value of an argument, which may be a list of values that are known.
-    pub(super) fn argument(&self, argument: &Expression, steps: usize) -> Option<Value> {
-        match &argument.kind {
-            Kind::List(items) => items.iter().map(|item| self.argument(item, steps)).collect(),
-            _ => Some(self.resolve(argument, steps)?.value),
-        }
     }
 
     fn part(&self, part: &Part, place: &Place, steps: usize) -> Option<String> {
@@ -193,9 +194,9 @@ impl Checker<'_> {
     }
 }
 
-/// The expressions at `path` below `entries`, each with the rest of the path. The rest is empty
-/// unless the path enters a reference or a call; the caller then has to look the rest up in the
-/// value of that expression.
+/// The expressions at `path` below `entries`, each with the rest of the path. If the path enters a
+/// reference or a call, the caller has to look up the rest in the value of that expression. In all
+/// other cases, the rest is empty.
 fn reach<'e, 'p>(
     entries: &'e [(String, Expression)],
     path: &'p [&'p str],

@@ -5,9 +5,11 @@
 
 mod actions;
 mod conditions;
+mod forms;
 mod names;
 
 use actions::ACTIONS;
+use forms::BUCKET_ARN;
 
 use super::read::{elements, field, output_and_rest, pattern, text, texts};
 use super::{Checker, api::matches, near, syntax};
@@ -36,6 +38,9 @@ enum PolicyKind {
     Trust,
     /// Access to a bucket, a queue or a topic. Statements have principals and resources.
     Resource,
+    /// Access to a bucket whose statements are configuration. Only their form is checked: a bucket
+    /// of the user's own may have any.
+    Configured,
 }
 
 impl<'a> Checker<'a> {
@@ -51,7 +56,9 @@ impl<'a> Checker<'a> {
                 _ => continue,
             };
             if let Some(policy) = field(&resource.properties, property) {
-                self.document(self.followed(policy), kind);
+                for document in self.documents(policy) {
+                    self.document(&document, kind);
+                }
             }
         }
     }
@@ -67,7 +74,7 @@ impl<'a> Checker<'a> {
         objects.collect()
     }
 
-    fn document(&mut self, policy: &'a Expression, kind: PolicyKind) {
+    fn document(&mut self, policy: &Expression, kind: PolicyKind) {
         let Some(entries) = document(policy) else {
             let message = "must be a policy document: an object inside fn::toJSON";
             return self.error(&policy.place, message);
@@ -77,7 +84,14 @@ impl<'a> Checker<'a> {
             let message = "a policy's Version must be \"2012-10-17\": older versions lack features";
             self.error(&policy.place, message);
         }
-        let statements = elements(field(entries, "Statement"));
+        let statements = field(entries, "Statement");
+        if let Some(statements) = statements.and_then(|it| self.configured(it)) {
+            for statement in &statements {
+                self.statement(statement, PolicyKind::Configured);
+            }
+            return;
+        }
+        let statements = elements(statements);
         if statements.is_empty() {
             self.error(&policy.place, "a policy must have a Statement");
         }
@@ -86,7 +100,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    fn statement(&mut self, expression: &'a Expression, kind: PolicyKind) {
+    fn statement(&mut self, expression: &Expression, kind: PolicyKind) {
         let statement = self.followed(expression);
         let Kind::Object(entries) = &statement.kind else {
             return self.error(&expression.place, "a statement must be an object");
@@ -97,10 +111,14 @@ impl<'a> Checker<'a> {
             self.error(&statement.place, "a statement's Effect must be Allow or Deny");
         }
         self.principals_and_resources(statement, entries, kind);
-        for resource in elements(field(entries, "Resource")).into_iter().filter(|it| !is_arn(it)) {
+        let resources = self.flattened(field(entries, "Resource"));
+        for resource in resources.iter().filter(|it| !is_arn(it)) {
             self.error(&resource.place, "must be an ARN, or \"*\"");
         }
-        for resource in elements(field(entries, "Resource")) {
+        if kind == PolicyKind::Configured {
+            return;
+        }
+        for resource in &resources {
             self.exists(resource);
         }
         if let Some(condition) = field(entries, "Condition") {
@@ -117,13 +135,13 @@ impl<'a> Checker<'a> {
             } else if let Some(fault) = unknown(action) {
                 self.error(place, fault);
             } else {
-                self.resources(action, entries);
+                self.resources(action, &resources);
             }
         }
     }
 
-    /// Requires principals and resources in a statement if the kind of the policy has them, and
-    /// refuses them otherwise.
+    /// Requires principals in the statements of policies whose kind has principals, and refuses
+    /// them in all others. Does the same for resources.
     fn principals_and_resources(
         &mut self,
         statement: &Expression,
@@ -139,10 +157,10 @@ impl<'a> Checker<'a> {
             (PolicyKind::Trust, _, Some(found)) => {
                 self.error(&found.place, "remove Resource: a trust policy applies to the role");
             }
-            (PolicyKind::Trust | PolicyKind::Resource, None, _) => {
+            (PolicyKind::Trust | PolicyKind::Resource | PolicyKind::Configured, None, _) => {
                 self.error(&statement.place, "a statement of this policy must have a Principal");
             }
-            (PolicyKind::Role | PolicyKind::Resource, _, None) => {
+            (PolicyKind::Role | PolicyKind::Resource | PolicyKind::Configured, _, None) => {
                 self.error(&statement.place, "a statement of this policy must have a Resource");
             }
             _ => {}
@@ -179,9 +197,9 @@ impl<'a> Checker<'a> {
     }
 
     /// Requires that the statement's resources are of a kind that the action applies to.
-    fn resources(&mut self, action: &str, entries: &[(String, Expression)]) {
+    fn resources(&mut self, action: &str, resources: &[Expression]) {
         let Some(kinds) = actions::resources_of(action) else { return };
-        for resource in elements(field(entries, "Resource")) {
+        for resource in resources {
             let everything = text(resource) == Some("*");
             let nothing = kinds == [actions::Kind::Nothing];
             if everything && !nothing {
@@ -222,7 +240,10 @@ impl<'a> Checker<'a> {
     }
 
     /// Follows a reference to a variable; any other expression is returned unchanged.
-    pub(super) fn followed(&self, expression: &'a Expression) -> &'a Expression {
+    pub(super) fn followed<'e>(&self, expression: &'e Expression) -> &'e Expression
+    where
+        'a: 'e,
+    {
         match &expression.kind {
             Kind::Reference(reference) if reference.path.is_empty() => {
                 self.program.variable(&reference.root).unwrap_or(expression)
@@ -232,9 +253,11 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// True for a reference to an ARN, for a text that begins like an ARN, and for `*`.
+/// True for a reference to an ARN, for a text that begins like an ARN or with the placeholder for one,
+/// and for `*`.
 fn is_arn(resource: &Expression) -> bool {
-    let written = |text: String| text == "*" || text.starts_with("arn:");
+    let written =
+        |text: String| text == "*" || text.starts_with("arn:") || text.starts_with(BUCKET_ARN);
     match output_and_rest(resource) {
         Some((_, output, _)) => matches!(output, "arn" | "executionArn" | "streamArn"),
         None => pattern(resource).is_some_and(written),

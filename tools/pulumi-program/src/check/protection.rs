@@ -1,14 +1,12 @@
 //! Checks that a stack with a protected table protects its bucket too.
 //!
-//! A stack with deletion protection on its table has data that matters. Its images must then also
-//! survive a mistaken `pulumi destroy` or `aws s3 rm`.
+//! A stack with deletion protection on its table has data that matters. The stack's images must
+//! then also survive a mistaken `pulumi destroy` or `aws s3 rm`.
 
 use serde_json::Value;
 
 use super::Checker;
-use super::read::{elements, field};
 use crate::document::Resource;
-use crate::expression::{Expression, Kind};
 
 impl Checker<'_> {
     pub(super) fn protection(&mut self) {
@@ -26,18 +24,21 @@ impl Checker<'_> {
         if protected.is_empty() {
             return;
         }
-        for bucket in of("aws:s3:Bucket") {
-            self.protected(bucket);
-            self.forgiving(bucket);
+        let Some(bucket) = self.bucket_of_objects() else { return };
+        self.protected(bucket);
+        // A bucket of the user's own keeps its versioning and its lifecycle.
+        if !self.is_of_stack() {
+            return;
         }
+        self.forgiving(bucket);
         for versioning in of("aws:s3:BucketVersioning") {
             let status = ["versioningConfiguration", "status"];
             self.require(versioning, &status, &Value::from("Enabled"));
         }
     }
 
-    /// Refuses a bucket with both `protect` and `forceDestroy`, which lets `pulumi destroy` delete
-    /// the bucket with its objects.
+    /// Refuses `forceDestroy` on a bucket with `protect`: `forceDestroy` lets `pulumi destroy`
+    /// delete the bucket with its objects.
     fn no_contradiction(&mut self, bucket: &Resource) {
         if self.is(bucket, &["forceDestroy"], true) && self.is_protected(bucket) {
             let known = self.known_at(&bucket.properties, &["forceDestroy"]).pop();
@@ -47,6 +48,13 @@ impl Checker<'_> {
                 "a protected bucket must not have forceDestroy; set one or the other, not both",
             );
         }
+    }
+
+    /// True unless the bucket's name is configured without the stack's: the stack's bucket then is one
+    /// that existed before.
+    pub(super) fn is_of_stack(&self) -> bool {
+        let name = self.stack.config().get("bucketName").and_then(Value::as_str);
+        name.is_none_or(|name| name.contains("{stack}"))
     }
 
     fn protected(&mut self, resource: &Resource) {
@@ -65,25 +73,21 @@ impl Checker<'_> {
     /// Requires that the bucket has a lifecycle rule that expires old versions, which would
     /// otherwise be billed forever.
     fn forgiving(&mut self, bucket: &Resource) {
+        let name = self.bucket_of(bucket);
         let expires = self.program.resources.iter().any(|one| {
             one.type_token == "aws:s3:BucketLifecycleConfiguration"
-                && field(&one.properties, "bucket")
-                    .is_some_and(|it| it.references().iter().any(|(_, it)| it.root == bucket.name))
-                && elements(field(&one.properties, "rules")).iter().any(|it| self.expires(it))
+                && name.is_some()
+                && self.bucket_of(one) == name
+                && self
+                    .known_at(&one.properties, &["rules", "*"])
+                    .iter()
+                    .any(|it| expires(&it.value))
         });
         if !expires {
             let message =
                 "keeps old versions forever: add a lifecycle rule that expires noncurrent versions";
             self.error(&bucket.place, message);
         }
-    }
-
-    /// True if this lifecycle rule is enabled and expires noncurrent versions.
-    fn expires(&self, rule: &Expression) -> bool {
-        let Kind::Object(rule) = &rule.kind else { return false };
-        let status = self.known_at(rule, &["status"]).pop();
-        status.is_some_and(|known| known.value == "Enabled")
-            && !self.known_at(rule, &["noncurrentVersionExpiration", "noncurrentDays"]).is_empty()
     }
 
     fn is(&self, resource: &Resource, path: &[&str], value: bool) -> bool {
@@ -101,4 +105,9 @@ impl Checker<'_> {
             format!("must be {value}, because this stack's table has deletionProtectionEnabled");
         self.error(&place, message);
     }
+}
+
+/// True if this lifecycle rule is enabled and expires noncurrent versions.
+fn expires(rule: &Value) -> bool {
+    rule["status"] == "Enabled" && rule["noncurrentVersionExpiration"]["noncurrentDays"].is_u64()
 }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::expression::{Call, Expression, Kind};
+use crate::finding::Place;
 use crate::reference::{Part, Reference, Segment};
 
 /// The property `name` of an object.
@@ -47,7 +48,7 @@ pub(super) fn texts(expression: Option<&Expression>) -> Vec<&str> {
     elements(expression).into_iter().filter_map(text).collect()
 }
 
-/// The name and the output in `${name.output}`; none if there is text around the reference.
+/// The name and the output in `${name.output}`; `None` if there is text around the reference.
 pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
     match &expression.kind {
         Kind::Reference(reference) => name_and_output(reference),
@@ -120,4 +121,21 @@ fn name_and_output(reference: &Reference) -> Option<(&str, &str)> {
         [Segment::Key(key)] => Some((&reference.root, key)),
         _ => None,
     }
+}
+
+/// The expression that evaluates to `value`.
+pub(super) fn written(value: &Value, place: &Place) -> Expression {
+    let kind = match value {
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            Kind::List(items.map(|(at, item)| written(item, &place.index(at))).collect())
+        }
+        Value::Object(members) => {
+            let member =
+                |(key, value): (&String, _)| (key.clone(), written(value, &place.key(key)));
+            Kind::Object(members.iter().map(member).collect())
+        }
+        scalar => Kind::Constant(scalar.clone()),
+    };
+    Expression { place: place.clone(), kind }
 }

@@ -28,11 +28,11 @@ impl Checker<'_> {
         let Kind::Call(call) = &expression.kind else { return None };
         let result = match call.as_ref() {
             Call::Select { index, values } => {
-                let (index, values) = (self.argument(index, 0)?, self.argument(values, 0)?);
+                let (index, values) = (self.known(index)?.value, self.known(values)?.value);
                 functions::select(&index, &values, &Place::default())
             }
             Call::SingleOrNone(list) => {
-                functions::single_or_none(&self.argument(list, 0)?, &Place::default())
+                functions::single_or_none(&self.known(list)?.value, &Place::default())
             }
             _ => return None,
         };

@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::read::written;
 use super::{Checker, near};
 use crate::config::ConfigType;
 use crate::expression::{Call, Expression, Kind};
@@ -21,6 +22,12 @@ impl Checker<'_> {
             if let Some(kind) = schema.resources.get(&resource.type_token) {
                 let place = &resource.properties_place;
                 self.object(place, &resource.properties, &kind.inputs, &kind.required);
+                for (place, name) in &resource.options.ignore_changes {
+                    if !kind.inputs.contains_key(name) {
+                        let near = near(name, kind.inputs.keys().map(String::as_str));
+                        self.error(place, format!("unknown property {name}{near}"));
+                    }
+                }
             }
             if let Some(protect) = &resource.options.protect {
                 self.value(protect, &Type::Boolean);
@@ -55,6 +62,9 @@ impl Checker<'_> {
     }
 
     fn value(&mut self, expression: &Expression, kind: &Type) {
+        if let Some(value) = self.configured_value(expression) {
+            return self.value(&value, kind);
+        }
         let (place, schema) = (&expression.place, self.schema);
         match (&expression.kind, kind) {
             (_, Type::Any) => {}
@@ -88,6 +98,19 @@ impl Checker<'_> {
             },
             _ => self.fit(expression, kind),
         }
+    }
+
+    /// The list or object of the configuration that a reference or an `fn::select` evaluates to, at
+    /// the place where it is written.
+    fn configured_value(&self, expression: &Expression) -> Option<Expression> {
+        let computed = match &expression.kind {
+            Kind::Reference(reference) => self.stack.config().contains_key(&reference.root),
+            Kind::Call(call) => matches!(call.as_ref(), Call::Select { .. }),
+            _ => false,
+        };
+        let known = if computed { self.known(expression)? } else { return None };
+        let has_members = known.value.is_array() || known.value.is_object();
+        has_members.then(|| written(&known.value, &known.place))
     }
 
     /// Checks a value that may have several types against the first type of the same shape (object
@@ -224,6 +247,7 @@ fn config_type(kind: &ConfigType) -> Type {
         ConfigType::String => Type::String,
         ConfigType::Integer => Type::Integer,
         ConfigType::Boolean => Type::Boolean,
+        ConfigType::Object => Type::Map(Box::new(Type::Any)),
         ConfigType::Array(items) => Type::Array(Box::new(config_type(items))),
     }
 }

@@ -94,7 +94,7 @@ fn start(lines: &[&str], at: usize) -> usize {
     lines[..at].iter().rposition(begins).unwrap_or(0)
 }
 
-/// The production stack as it would be deployed; none if other findings prevent its evaluation.
+/// The production stack as it would be deployed; `None` if other findings prevent its evaluation.
 fn production(root: &Path, program: &Program) -> Option<Deployment> {
     let stack = Stack::load(root, program, "production").ok()?;
     offline::evaluate(program, &stack).ok()
@@ -213,8 +213,8 @@ fn only_production_protects_its_data() {
     }
 }
 
-/// Each edit of the program that would remove a protection of production's data, or keep its old
-/// versions forever, is refused.
+/// Each edit of the program that would remove a protection of production's data, or keep old
+/// versions of the data forever, is refused.
 #[test]
 fn production_is_protected_from_changes_of_the_program() {
     let main = read("pulumi/Main.yaml");
@@ -242,8 +242,8 @@ fn production_is_protected_from_changes_of_the_program() {
              \"Enabled\"",
         ),
         (
-            "- id: expire-noncurrent-versions\n          status: Enabled",
-            "- id: expire-noncurrent-versions\n          status: Disabled",
+            "- id: expire-noncurrent-versions\n      status: Enabled",
+            "- id: expire-noncurrent-versions\n      status: Disabled",
             "resources.bucket: keeps old versions forever",
         ),
     ] {

@@ -164,10 +164,12 @@ fn functions_know_their_table_and_bucket() {
 #[test]
 fn roles_may_do_what_they_must() {
     let deployed = Deployed::of("dev");
+    // The stack has no KMS keys, so the permission is for one that cannot exist.
+    let decrypt = "kms:Decrypt arn:aws-us-gov:kms:eu-central-1:123456789012:key/none";
     let objects = ["s3:GetObject arn:bucket/uploads/*", "s3:ListBucket arn:bucket"];
     for (policy, expected) in [
         ("headObjectPolicy", &objects[..]),
-        ("readDimensionsPolicy", &objects),
+        ("readDimensionsPolicy", &[decrypt, objects[0], objects[1]]),
         (
             "putMetadataPolicy",
             &[
@@ -181,6 +183,7 @@ fn roles_may_do_what_they_must() {
             "getImagePolicy",
             &[
                 "dynamodb:GetItem arn:table",
+                decrypt,
                 "s3:GetObject arn:bucket/uploads/*",
                 "s3:GetObjectVersion arn:bucket/uploads/*",
                 "s3:ListBucket arn:bucket",
@@ -210,6 +213,7 @@ fn roles_may_do_what_they_must() {
             "compareObjectsPolicy",
             &[
                 "dynamodb:BatchGetItem arn:table",
+                decrypt,
                 "s3:GetObject arn:bucket/uploads/*",
                 "s3:ListBucket arn:bucket",
             ],
@@ -361,8 +365,8 @@ fn the_rule_picks_this_buckets_uploads() {
     assert_eq!(pattern["detail"]["object"], json!({"key": [{"prefix": "uploads/"}]}));
 }
 
-/// A mapping that is deleted and created again would start at the oldest record of the stream; one
-/// that is disabled keeps its position. So every stack has the mapping and the stream.
+/// A mapping that is deleted and created again would start at the oldest record of the stream. A
+/// mapping that is only disabled keeps its position. So every stack has the mapping and the stream.
 #[test]
 fn result_events_are_off_by_default_but_the_stream_is_always_on() {
     for stack in STACKS {
@@ -377,7 +381,10 @@ fn result_events_are_off_by_default_but_the_stream_is_always_on() {
         assert!(mapping["batchSize"].as_u64() >= Some(10));
         // Records are set aside before the stream expires them, after a day.
         assert!(mapping["maximumRecordAgeInSeconds"].as_u64() < Some(24 * 3600));
-        assert_eq!(mapping["destinationConfig"]["onFailure"]["destinationArn"], "arn:bucket");
+        assert_eq!(
+            mapping["destinationConfig"]["onFailure"]["destinationArn"],
+            "arn:setAsideBucket"
+        );
     }
 }
 
@@ -408,6 +415,7 @@ fn outputs_are_what_a_user_needs_next() {
             "apiUrl": "https://api",
             "bucketName": "bucket-id",
             "keyPrefix": "uploads/",
+            "setAsideBucketName": "setAsideBucket-id",
             "tableName": "pixgauge-dev-catalog",
             "stateMachineArn": "arn:analyzeImage",
             "reconcileStateMachineArn": "arn:reconcile",
@@ -428,7 +436,7 @@ fn what_is_missing_is_named() {
     let mut evaluation = offline::begin(&program, &stack).unwrap();
     let said = |error: EvaluationError| error.to_string();
     assert!(
-        said(evaluation.resource("bucketPolicy").unwrap_err())
+        said(evaluation.resource("bucketNotification").unwrap_err())
             .contains("bucket has not been created yet")
     );
     assert!(said(evaluation.outputs().unwrap_err()).contains("outputs.apiUrl"));
@@ -436,7 +444,8 @@ fn what_is_missing_is_named() {
     assert!(said(evaluation.created("bucket", Map::new()).unwrap_err()).contains("no \"id\""));
 
     let only_id = Map::from_iter([("id".to_owned(), json!("b"))]);
-    evaluation.created("bucket", only_id).unwrap();
+    evaluation.created("bucket", only_id.clone()).unwrap();
+    evaluation.created("unmanagedBucket", only_id).unwrap();
     let message = said(evaluation.resource("bucketPolicy").unwrap_err());
     assert!(message.contains("${bucket.arn}") && message.contains("id"), "{message}");
 }

@@ -20,8 +20,8 @@ const RESERVE_SECONDS: f64 = 10.0;
 /// has taken too long.
 const DEADLINE: &str = "IsTimeLeft?";
 
-/// The state that an execution visits at most once: it adds a baseline, and only an execution
-/// without a baseline enters it.
+/// The state that an execution visits at most once: this state adds a baseline, and only an
+/// execution without a baseline enters it.
 const ONCE: &str = "ReadRecord";
 
 fn definition() -> Value {
@@ -44,7 +44,7 @@ fn deadline(machine: &Value) -> f64 {
 }
 
 /// Longest wait of a retrier before its attempt number `index`, counted from 0. Jitter only
-/// shortens it
+/// shortens the wait
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>).
 fn delay(retrier: &Value, index: i32) -> f64 {
     let field = |name: &str, default: f64| retrier[name].as_f64().unwrap_or(default);
@@ -98,7 +98,7 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
 }
 
 /// Longest execution: one that never returns to an earlier state, or one that returns to an earlier
-/// state just before its deadline. Returns its seconds, and its states after the last return.
+/// state just before the deadline. Returns its seconds, and its states after the last return.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =

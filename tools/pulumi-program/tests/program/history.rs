@@ -1,7 +1,8 @@
 //! The histories of a reconciliation's executions are bounded, however many keys there are.
 //!
-//! Each execution counts the events of its history in `events`, with numbers that are written in
-//! its definition, and ends at a limit. These tests compute the numbers from the definition.
+//! Each execution adds up the events of its history in `events`, with numbers that are written in
+//! the definition, and ends at a limit. These tests compute the same numbers from the states of the
+//! definition, and compare.
 
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;
@@ -131,8 +132,8 @@ fn throttling_is_waited_out_for_hours() {
     let machines = Machines::read();
     let (part, execution) = (&machines.part["States"], &machines.execution["States"]);
     let of_table = ["TableUnavailable", "Lambda.TooManyRequestsException"];
-    // The optimized integration names a code that the SDK does not declare after its service. For
-    // StartExecution, throttling is such a code
+    // If the SDK does not declare an error code, the optimized integration names the error after
+    // the service. For StartExecution, throttling is such a code
     // (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>).
     let of_start =
         ["StepFunctions.AWSStepFunctionsException", "StepFunctions.ExecutionLimitExceeded"];

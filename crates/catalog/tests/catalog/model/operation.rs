@@ -50,7 +50,8 @@ pub(crate) enum Content {
     Png(u8),
     Gif(u8),
     Text(u8),
-    /// An object under a customer's key, which S3 does not describe.
+    /// An object that the uploader encrypted with a key of its own (SSE-C), so that S3 does not
+    /// describe it.
     CustomerKey,
 }
 

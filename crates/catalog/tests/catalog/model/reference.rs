@@ -11,7 +11,7 @@ use super::world::Look;
 /// The condition for recording a look: the state of an object that an execution has read.
 #[derive(Clone, Debug)]
 pub(crate) enum When {
-    /// No event of the key at this position or a later one has been recorded.
+    /// All recorded events of the key have an earlier position than this.
     After(u64),
     /// The record has been written exactly this many times.
     Written(u64),

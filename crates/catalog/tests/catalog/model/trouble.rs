@@ -109,8 +109,8 @@ impl Troubled {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Checks that an operation was allowed to fail with this error, or to be killed if there is
-    /// none.
+    /// Checks that an operation was allowed to fail with this error or, if `error` is `None`, to be
+    /// killed.
     pub(super) fn check_failure(&self, error: Option<&CatalogError>) -> Result<(), String> {
         let failure = error.map_or("killed".to_owned(), |error| format!("{error:?}"));
         let Trouble::Fault { times, kind, .. } = self.trouble else {

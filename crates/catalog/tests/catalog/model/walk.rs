@@ -24,12 +24,12 @@ impl Walk {
         Self { sort, after: None, met: Vec::new(), stayed: images.into_keys().collect() }
     }
 
-    /// The record of a key was written.
+    /// Takes note that the record of a key was written.
     pub(super) fn wrote(&mut self, key: &str) {
         self.stayed.remove(key);
     }
 
-    /// Reads the next page. Returns true after the last one.
+    /// Reads the next page. Returns true after the last page.
     pub(super) async fn next(&mut self, catalog: &Catalog, limit: u8) -> Result<bool, String> {
         let query = ListQuery {
             sort: self.sort,

@@ -18,8 +18,8 @@ use super::walk::{SORTS, Walk};
 const KEYS: [&str; 5] =
     ["uploads/a.jpg", "uploads/b/c.png", "uploads/é d.gif", "uploads/e", "uploads/f"];
 
-/// Number of shards at the start and at most. There are more keys than shards at the start, so some
-/// share a shard.
+/// Number of shards at the start, and maximum number. At the start, there are more keys than
+/// shards, so some keys share a shard.
 const SHARDS: std::ops::RangeInclusive<u32> = 2..=6;
 
 /// An event of S3 that is yet to start an execution, or has started one.
@@ -210,7 +210,8 @@ impl World {
         self.queue(key);
         let mut observation = observe(content);
         if let Some(object) = object_of(&mut observation) {
-            // No two objects are the same, whatever their content.
+            // Each object has a version ID of its own, so that two objects with the same content
+            // differ.
             object.version_id = Some(self.position.to_string());
         }
         self.bucket.insert(key, observation);
@@ -289,7 +290,7 @@ impl World {
         Ok(())
     }
 
-    /// Records a look. Returns false if that failed.
+    /// Records a look. Returns false if the recording failed.
     async fn record_once(&mut self, look: &Look, trouble: Trouble) -> Result<bool, String> {
         let rival = self.rival(trouble);
         let troubled = Troubled::new(&self.table, self.model.shards, trouble, rival.clone());

@@ -74,7 +74,8 @@ pub(super) fn print(
 }
 
 impl Tally {
-    /// Counts a fact that the oracle states. Returns a remark unless the probe states the same.
+    /// Counts a fact that the oracle states. Returns a remark if the probe states something else,
+    /// or nothing.
     fn judge(&mut self, name: &str, stated: &Value, ours: &Map<String, Value>) -> Option<String> {
         match ours.get(name) {
             Some(value) if are_equal(name, stated, value) => {

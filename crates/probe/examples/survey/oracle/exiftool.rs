@@ -63,8 +63,8 @@ impl Tags<'_> {
         value.as_u64().filter(|number| (1..=8).contains(number)).map(Value::from)
     }
 
-    /// A text, cleaned and shortened like a fact of the probe. `ExifTool` prints text that looks
-    /// like a number without quotes; such a number is converted back to text.
+    /// A text, cleaned and shortened like a fact of the probe. If a text looks like a number,
+    /// `ExifTool` prints it as a number, without quotes; such a number is converted back to text.
     fn text(&self, names: &[&str]) -> Option<Value> {
         let text = match self.get(names)? {
             Value::String(text) => text.clone(),

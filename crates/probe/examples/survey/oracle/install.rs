@@ -58,8 +58,8 @@ fn npm() -> Result<PathBuf, Box<dyn Error>> {
     Ok(directory)
 }
 
-/// Installs packages into `directory`, unless packages from the same lists are already installed
-/// there.
+/// Installs packages into `directory`. Does nothing if packages from the same lists are already
+/// installed there.
 fn install(
     directory: &Path,
     lists: &[&Path],

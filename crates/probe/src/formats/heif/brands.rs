@@ -51,7 +51,7 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// The major brand, then the compatible ones.
+    /// The major brand, then the compatible brands.
     fn all(&self) -> impl Iterator<Item = &[u8]> {
         std::iter::once(&self.major[..]).chain(self.compatible.chunks_exact(4))
     }
@@ -74,9 +74,9 @@ impl<'a> Brands<'a> {
     /// `has_movie_already` is true if `moov` precedes `meta`.
     ///
     /// A major brand of a sequence selects the track. The major brand `avif` selects the primary
-    /// item. For other major brands of an AVIF file, `libavif` prefers the track, but it stops at
-    /// `meta` unless one of the brands is `avis`. In all other files, decoders show the primary
-    /// item.
+    /// item. For other major brands of an AVIF file, `libavif` prefers the track. It finds the
+    /// track if `moov` precedes `meta` or if one of the brands is `avis`; without either, it stops
+    /// at `meta`. In all other files, decoders show the primary item.
     pub(super) fn prefer_tracks(&self, has_movie_already: bool) -> bool {
         if SEQUENCE.contains(&&self.major) {
             return true;

@@ -61,7 +61,7 @@ impl State {
     }
 
     /// Takes the bits per channel, the channels and the ICC profile from `of`, a picture from which
-    /// this one is derived. Known values are kept.
+    /// this picture is derived. Known values are kept.
     pub(super) fn take_samples(&mut self, of: &Picture) {
         self.bits_per_channel = self.bits_per_channel.or(of.bits_per_channel);
         self.channels = self.channels.or(of.channels);
@@ -132,8 +132,8 @@ impl State {
         Ok(())
     }
 
-    /// Crops to a clean aperture, unless browsers ignore the aperture: they show the whole of an
-    /// AVIF image if its aperture does not begin at the top left.
+    /// Crops to a clean aperture. If the aperture of an AVIF image does not begin at the top left,
+    /// browsers ignore it and show the whole image, so the picture is not cropped.
     fn crop(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
         let Some(extent) = self.extent else { return Ok(()) };
         let aperture = Aperture::read(source, start)?;

@@ -171,7 +171,7 @@ fn replace_references(value: &[u8], resolve: impl Fn(&[u8]) -> Option<Vec<u8>>) 
     (replaced.len() <= MAX_VALUE).then_some(replaced)
 }
 
-/// The character of a numeric reference, without `&#` and `;`; `None` unless XML allows it.
+/// The character of a numeric reference, without `&#` and `;`; `None` if XML does not allow it.
 fn character(number: &[u8]) -> Option<char> {
     let (digits, radix) = number.strip_prefix(b"x").map_or((number, 10), |digits| (digits, 16));
     if !digits.iter().all(u8::is_ascii_hexdigit) {

@@ -25,10 +25,10 @@ impl Length {
 
 /// Parses `width` or `height`.
 ///
-/// Returns `None` for everything but a number with an absolute unit or none, a percentage, and
-/// `auto`. Font-relative units depend on the font and on `font-size`, which a style sheet anywhere
-/// in the document can set. Viewport units depend on where the image is shown. Functions, comments
-/// and escapes would need a CSS parser.
+/// Accepts a number with an absolute unit or without a unit, a percentage, and `auto`. Returns
+/// `None` for everything else. Font-relative units depend on the font and on `font-size`, which a
+/// style sheet anywhere in the document can set. Viewport units depend on where the image is shown.
+/// Functions, comments and escapes would need a CSS parser.
 pub(super) fn parse(text: &[u8]) -> Option<Length> {
     let text = text.trim_ascii();
     if text.eq_ignore_ascii_case(b"auto") {
@@ -60,8 +60,8 @@ impl ViewBox {
     /// Parses `min-x min-y width height`: four numbers, separated by white space, a comma or both,
     /// or by nothing if the next number begins with a sign or a point.
     ///
-    /// `None` unless every number is finite, and width and height are positive, after conversion to
-    /// single precision. Browsers store the numbers in single precision.
+    /// The numbers are converted to single precision, in which browsers store them. The result is
+    /// `None` if a converted number is not finite, or if the width or the height is not positive.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
     pub(super) fn parse(text: &[u8]) -> Option<Self> {
         let mut rest = text.trim_ascii();

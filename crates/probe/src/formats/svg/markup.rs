@@ -40,8 +40,9 @@ pub(super) struct Svg<'a> {
 }
 
 impl Svg<'_> {
-    /// True unless the element is declared to be in another namespace. Files without a declaration
-    /// are accepted: SVG within HTML needs none, and many files are copied from there.
+    /// False if the element is declared to be in another namespace. An element without a
+    /// declaration is accepted, because many files are copied from HTML pages, where SVG needs no
+    /// declaration.
     pub(super) fn is_in_svg_namespace(&self) -> bool {
         let is_svg = |value| self.doctype.expand(value).is_some_and(|value| value == NAMESPACE);
         self.attributes.namespace.is_none_or(is_svg)
@@ -248,7 +249,7 @@ impl<'a> Scanner<'a> {
         Ok(attributes.map(|attributes| Svg { doctype, attributes }))
     }
 
-    /// Reads a start tag; `None` if it is not that of an `svg` element or there is none.
+    /// Reads a start tag; `None` if there is none, or if it is that of another element.
     fn element(&mut self) -> Scan<Option<Attributes<'a>>> {
         if !self.skip_if(b"<")? {
             return Ok(None);

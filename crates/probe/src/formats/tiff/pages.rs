@@ -9,7 +9,7 @@ const NEW_SUBFILE_TYPE: u16 = 254;
 /// its transparency mask.
 const NO_PAGE: u64 = 1 | 4;
 
-/// Maximum distance in bytes from the end of a directory to the next one. If the distance is
+/// Maximum distance in bytes from the end of a directory to the next directory. If the distance is
 /// longer, the pages are not counted, because directories that are scattered over the file would
 /// take a read each.
 const NEAR: u64 = 128 << 10;

@@ -31,7 +31,7 @@ pub(super) fn details(execution: &Execution, steps: &[Step]) -> String {
     text
 }
 
-/// Formats an execution and the inputs and outputs of its states too.
+/// Formats an execution like [`details`], but with the inputs and outputs of its states.
 pub(super) fn verbose(execution: &Execution, steps: &[Step]) -> String {
     let mut text = heading(execution);
     // Writing to a string cannot fail.

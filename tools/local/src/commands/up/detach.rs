@@ -35,7 +35,7 @@ impl Drop for Starting {
 }
 
 /// Starts this command again in the background, without `--detach`, and waits until its stack is
-/// ready. The output of the other process goes to `target/local/up.log`.
+/// ready. The background process writes its output to `target/local/up.log`.
 pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatus, CommandError> {
     let file = StateFile::of(workspace);
     if let Some(process) = file.holder() {
@@ -63,7 +63,7 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
         }
         let lines = tail(&log);
         let last = lines.lines().next_back().unwrap_or("starting");
-        // An error is reported once the other process has ended.
+        // An error is no progress. The check above reports it once the process has ended.
         if last != shown && !last.starts_with("error: ") {
             last.clone_into(&mut shown);
             progress.doing(Step::Process, last);
@@ -102,8 +102,8 @@ fn report(workspace: &Workspace, state: &State, json: bool) -> Result<ExitStatus
     Ok(ExitStatus::Success)
 }
 
-/// The error at the end of the output, without the word `error` before it; the whole end if there
-/// is no error in it.
+/// The error at the end of `lines`, without the word `error` before it. If there is no error, all
+/// of `lines`.
 fn message(lines: &str) -> String {
     let error =
         lines.rfind("error: ").filter(|&at| lines[..at].is_empty() || lines[..at].ends_with('\n'));

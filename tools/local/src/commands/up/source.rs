@@ -76,8 +76,8 @@ impl Source {
         }
     }
 
-    /// Builds the functions and replaces those whose code is not deployed; with `is_program`,
-    /// deploys everything.
+    /// Builds the functions. If `is_program` is true, deploys the whole program. If not, replaces
+    /// only the functions whose code is not deployed.
     async fn follow(&mut self, is_program: bool) -> Result<(), StackError> {
         let Self { workspace, options, aws, progress, .. } = self;
         let archives =

@@ -93,6 +93,12 @@ impl<'a> Processing<'a> {
         self.wait().await
     }
 
+    /// True if an execution has failed or did not end. Further executions would probably fail as
+    /// well.
+    pub(in crate::commands) fn has_failed(&self) -> bool {
+        self.failed > 0 || !self.follower.waiting().is_empty()
+    }
+
     /// Ends the progress display and returns the executions.
     pub(in crate::commands) fn finish(self) -> LastExecutions {
         let missing = self.follower.waiting().len();

@@ -10,7 +10,7 @@ let failures;
 let refreshing = false;
 let refreshAgain = false;
 
-/** Makes `old` equal to `fresh`, and keeps what the user has opened, focused or typed. */
+/** Makes `old` equal to `fresh`, except for what the user has opened, focused or typed. */
 function morph(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType !== Node.ELEMENT_NODE || old.nodeName !== fresh.nodeName) {
@@ -229,7 +229,8 @@ function acceptUploads(drop) {
     uploadAll(drop, [...target.files].map((file) => [file.name, file]));
     target.value = '';
   });
-  // The whole page accepts files: a file that misses the area would otherwise replace the page.
+  // A file that is dropped anywhere on the page is uploaded. Otherwise the browser would open a
+  // file that misses the area, in place of the page.
   addEventListener('dragover', (event) => {
     event.preventDefault();
     drop.classList.add('over');

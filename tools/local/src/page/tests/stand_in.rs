@@ -36,7 +36,7 @@ pub(super) fn arn(number: usize) -> String {
     format!("arn:aws:states:us-east-1:0:execution:{MACHINE}:{number}")
 }
 
-/// Serves the stand-in, and the page of a stack on it.
+/// Serves the stand-in, and the page of a stack that calls the stand-in.
 pub(super) async fn serve() -> (Page, Calls) {
     let calls = Calls::default();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();

@@ -3,8 +3,8 @@
 /// Characters that separate tokens.
 const WHITESPACE: [char; 5] = [' ', '\t', '\n', '\r', '\u{b}'];
 
-/// Characters that, like whitespace, end a name. Any other character, even a quote, can be part of
-/// one.
+/// Characters that, like whitespace, end a name. A name can contain any other character, even a
+/// quote.
 const OPERATORS: &str = ".[]{}(),@#;:?+-*/%|=<>^&!~";
 
 /// Operators of two characters.

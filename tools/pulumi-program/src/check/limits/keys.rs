@@ -48,8 +48,8 @@ impl Checker<'_> {
         schemas.iter().filter_map(|it| name(it, "attributeName")).map(str::to_owned).collect()
     }
 
-    /// Requires that exactly the keys of the table and its indexes are declared as attributes, as
-    /// `DynamoDB` does.
+    /// As `DynamoDB` does, requires that the declared attributes are exactly the keys of the table
+    /// and of its indexes.
     fn attributes(&mut self, table: &Resource, keys: &BTreeSet<String>) {
         let written = elements(field(&table.properties, "attributes"));
         let attributes: BTreeSet<String> =

@@ -66,7 +66,7 @@ impl Checker<'_> {
                 self.error(&resource.properties_place, message);
             }
         }
-        if resource.type_token == "aws:s3:BucketPublicAccessBlock" {
+        if resource.type_token == "aws:s3:BucketPublicAccessBlock" && self.is_of_stack() {
             for property in PRIVATE {
                 let known = self.known_at(&resource.properties, &[property]).pop();
                 if known.is_none_or(|known| known.value != Value::Bool(true)) {

@@ -74,7 +74,7 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(MAPPING, &["batchSize"], Range(1, 10_000)),
     limit(MAPPING, &["maximumBatchingWindowInSeconds"], Range(0, 300)),
     limit(MAPPING, &["maximumRetryAttempts"], Range(-1, 10_000)),
-    // The stream keeps records for a day; -1 would let it expire records that keep failing.
+    // The stream keeps a record for a day. With -1, a record that keeps failing would expire there.
     limit(MAPPING, &["maximumRecordAgeInSeconds"], Range(60, 86_400)),
     limit(MAPPING, &["functionResponseTypes", "*"], OneOf(&["ReportBatchItemFailures"])),
     limit(MAPPING, &["metricsConfig", "metrics", "*"], OneOf(&["EventCount"])),
@@ -163,7 +163,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(
         "aws:s3:BucketVersioning",
         &["versioningConfiguration", "status"],
-        OneOf(&["Enabled", "Suspended"]),
+        // Disabled is the provider's word for a bucket that was never versioned.
+        OneOf(&["Enabled", "Suspended", "Disabled"]),
     ),
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
     limit(

@@ -7,8 +7,8 @@
 use std::fmt;
 
 use Kind::{
-    Bucket, Bus, Execution, Function, Index, LogStream, Nothing, Object, Queue, Rule, StateMachine,
-    Stream, Table, Topic,
+    Bucket, Bus, Execution, Function, Index, Key, LogStream, Nothing, Object, Queue, Rule,
+    StateMachine, Stream, Table, Topic,
 };
 
 /// The kind of resource that an ARN names.
@@ -30,6 +30,8 @@ pub(super) enum Kind {
     Rule,
     Bus,
     Topic,
+    /// A key of AWS KMS.
+    Key,
     /// No resource: the action takes only `*`.
     Nothing,
 }
@@ -53,6 +55,7 @@ impl fmt::Display for Kind {
             Rule => "a rule",
             Bus => "an event bus",
             Topic => "a topic",
+            Key => "a KMS key",
             Nothing => "no resource (write \"*\")",
         })
     }
@@ -78,6 +81,7 @@ pub(super) const ACTIONS: &[(&str, &[Kind])] = &[
     ("events:PutEvents", &[Bus]),
     ("events:PutRule", &[Rule]),
     ("events:PutTargets", &[Rule]),
+    ("kms:Decrypt", &[Key]),
     ("lambda:InvokeFunction", &[Function]),
     ("logs:CreateLogDelivery", &[Nothing]),
     ("logs:CreateLogStream", &[LogStream]),
@@ -134,8 +138,7 @@ pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     })
 }
 
-/// The kind of resource that is named by an ARN which is written out; none for a kind that the
-/// program does not use.
+/// The kind of resource that a literal ARN names; `None` for a kind that the program does not use.
 pub(super) fn of_arn(arn: &str) -> Option<Kind> {
     let mut parts = arn.splitn(6, ':').skip(2);
     let (service, resource) = (parts.next()?, parts.nth(2)?);
@@ -145,6 +148,7 @@ pub(super) fn of_arn(arn: &str) -> Option<Kind> {
         ("events", "rule") => Rule,
         ("lambda", "function") => Function,
         ("dynamodb", "table") => Table,
+        ("kms", "key") => Key,
         _ => return None,
     })
 }

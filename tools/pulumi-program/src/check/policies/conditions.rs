@@ -39,13 +39,14 @@ const OPERATORS: [&str; 24] = [
 /// The condition keys that the program uses, from
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>. As
 /// with actions, any other key is a finding.
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 8] = [
     "aws:PrincipalAccount",
     "aws:SecureTransport",
     "aws:SourceAccount",
     "aws:SourceArn",
     "aws:SourceIp",
     "dynamodb:LeadingKeys",
+    "kms:ViaService",
     "s3:prefix",
 ];
 

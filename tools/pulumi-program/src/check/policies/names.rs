@@ -1,8 +1,9 @@
 //! Checks that the program has every index and state machine that a policy names in plain text.
 //!
 //! Policies name most resources by reference (`${table.arn}`), and `references` checks those. An
-//! index has no output to refer to, and a state machine's role cannot refer to its state machine,
-//! so their names are part of the text.
+//! index has no output to refer to. A state machine's role cannot refer to the state machine,
+//! because the state machine depends on the role. So policies name indexes and state machines in
+//! plain text.
 
 use serde_json::Value;
 

@@ -4,6 +4,18 @@ use super::{DEV, Mistake, PROJECT, mistake};
 
 /// Mistakes in `Pulumi.yaml` and in the configuration of `dev`.
 pub(super) const CONFIGURATION: &[Mistake] = &[
+    mistake(
+        PROJECT,
+        "      type: object\n    default: []",
+        "      type: objects\n    default: []",
+        ["config.bucketLifecycleRules.items", "needs a type"],
+    ),
+    mistake(
+        DEV,
+        "config:\n",
+        "config:\n  pixgauge:bucketTags: [a]\n",
+        ["pixgauge:bucketTags", "must be of type object"],
+    ),
     mistake(PROJECT, "main: pulumi", "main: program", ["program/Main.yaml", "cannot read"]),
     mistake(
         PROJECT,

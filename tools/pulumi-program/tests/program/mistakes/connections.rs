@@ -15,7 +15,7 @@ pub(super) const CONNECTIONS: &[Mistake] = &[
         MAIN,
         "    options: {dependsOn: [\"${bucket}\"]}\n",
         "",
-        ["resources.headObjectLogs", "does not wait for bucket: add it to dependsOn"],
+        ["resources.unmanagedBucket", "does not wait for bucket: add it to dependsOn"],
     ),
     mistake(
         MAIN,

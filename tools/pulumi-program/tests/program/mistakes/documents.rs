@@ -1,7 +1,7 @@
 //! Mistakes in what the provider takes as text: policies, event patterns and the access log's
 //! format.
 
-use super::{MAIN, Mistake, mistake};
+use super::{DEV, MAIN, Mistake, PROJECT, mistake};
 
 /// Mistakes in policies and in the access log's format.
 pub(super) const POLICIES: &[Mistake] = &[
@@ -13,15 +13,15 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "Sid: DenyUnencryptedTransport\n              Effect: Deny",
+        "Sid: DenyUnencryptedTransport\n          Effect: Deny",
         "Effect: Denied",
-        ["bucketPolicy", "must be Allow or Deny"],
+        ["policyOfStack", "must be Allow or Deny"],
     ),
     mistake(
         MAIN,
         "Version: \"2012-10-17\"",
         "Version: \"2008-10-17\"",
-        ["functionTrust", "must be \"2012-10-17\""],
+        ["bucketPolicyDocument", "must be \"2012-10-17\""],
     ),
     mistake(
         MAIN,
@@ -121,23 +121,23 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "Sid: DenyUnencryptedTransport\n              Effect: Deny",
+        "Sid: DenyUnencryptedTransport\n          Effect: Deny",
         "Effect: Allow",
-        ["bucketPolicy", "allows everyone"],
+        ["policyOfStack", "allows everyone"],
     ),
     mistake(
         MAIN,
-        "Resource: [\"${bucket.arn}\", \"${bucket.arn}/*\"]",
-        "Resource: [\"${bucket.arn}\", \"${bucket.id}/*\"]",
-        ["bucketPolicy", "must be an ARN"],
+        "Resource: [\"{bucketArn}\", \"{bucketArn}/*\"]",
+        "Resource: [\"{bucketArn}\", \"{bucket}/*\"]",
+        ["policyOfStack", "must be an ARN"],
     ),
     mistake(
         MAIN,
         "Action: s3:*\n",
         "Action: s4:*\n",
-        ["bucketPolicy", "s4:* matches no known action"],
+        ["policyOfStack", "s4:* matches no known action"],
     ),
-    mistake(MAIN, "Principal: \"*\"", "Principal: all", ["bucketPolicy", "a Principal must be"]),
+    mistake(MAIN, "Principal: \"*\"", "Principal: all", ["policyOfStack", "a Principal must be"]),
     mistake(
         MAIN,
         "Resource: ${table.arn}/index/by-size",
@@ -174,10 +174,30 @@ pub(super) const POLICIES: &[Mistake] = &[
         "$context.requestTimes\n",
         ["apiStage.properties.accessLogSettings.format", "did you mean requestTime?"],
     ),
-    mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["bucketPolicy", "not an IP address or a range"]),
+    mistake(
+        PROJECT,
+        "Resource: [\"{bucketArn}\", \"{bucketArn}/*\"]",
+        "Resource: [\"{bucketArn}\", \"{bucket}/*\"]",
+        ["config.bucketPolicyStatements.default[0].Resource[1]", "must be an ARN"],
+    ),
+    mistake(
+        PROJECT,
+        "        Principal: \"*\"\n",
+        "",
+        ["config.bucketPolicyStatements.default[0]", "must have a Principal"],
+    ),
+    mistake(
+        DEV,
+        "config:\n",
+        "config:\n  pixgauge:kmsKeyArns: [key/1]\n",
+        ["pixgauge:kmsKeyArns[0]", "must be an ARN"],
+    ),
+    mistake(MAIN, "127.0.0.0/8", "127.0.0.0/80", ["policyOfStack", "not an IP address or a range"]),
     mistake(
         MAIN,
-        "            # X-Ray traces and sampling rules support no resource types either.\n",
+        "            # Actions on X-Ray traces and sampling rules support no resource types, so they require
+            # `*`.
+",
         "",
         ["pulumi/Main.yaml:", "a wildcard needs a comment"],
     ),

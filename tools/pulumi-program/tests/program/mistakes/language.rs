@@ -101,13 +101,13 @@ pub(super) const LANGUAGE: &[Mistake] = &[
         MAIN,
         "${pulumi.stack}\", \"${accountId}",
         "${pulumi.stak}\", \"${accountId}",
-        ["bucket.properties.bucket", "known properties are stack"],
+        ["unmanagedBucket.properties.bucket", "known properties are stack"],
     ),
     mistake(
         MAIN,
-        "fn::join: [\"-\", [\"pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]]",
+        "fn::join: [\"-\", [\"pixgauge-${pulumi.stack}\", \"${accountId}\", unmanaged]]",
         "pixgauge-${pulumi.stack}-${accountId}-${region}",
-        ["bucket.properties.bucket", "join the parts with fn::join"],
+        ["unmanagedBucket.properties.bucket", "join the parts with fn::join"],
     ),
     mistake(MAIN, "  bucketOwnership:", "  bucket:", ["Main.yaml", "appears twice"]),
     mistake(
@@ -124,8 +124,8 @@ pub(super) const LANGUAGE: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "      bucket: ${bucket.id}\n      blockPublicAcls",
-        "      bucket: &b ${bucket.id}\n      blockPublicAcls",
+        "      bucket: ${bucket.id}\n      eventbridge",
+        "      bucket: &b ${bucket.id}\n      eventbridge",
         ["Main.yaml", "does not support anchors"],
     ),
     mistake(

@@ -48,6 +48,18 @@ pub(super) const PROVIDER: &[Mistake] = &[
         ["bucketNotification.properties.eventbridge", "must be a boolean"],
     ),
     mistake(
+        DEV,
+        "config:\n",
+        "config:\n  pixgauge:bucketLifecycleRules: [{id: a, status: Enabled, filtr: {}}]\n",
+        ["bucketLifecycle.properties.rules", "did you mean filter?"],
+    ),
+    mistake(
+        MAIN,
+        "ignoreChanges: [queues,",
+        "ignoreChanges: [queue,",
+        ["bucketNotification.options.ignoreChanges[0]", "did you mean queues?"],
+    ),
+    mistake(
         MAIN,
         "architectures: [\"${architecture}\"]",
         "architectures: ${architecture}",
@@ -72,11 +84,11 @@ pub(super) const PROVIDER: &[Mistake] = &[
         ["bucket.properties.acl", "is deprecated"],
     ),
     mistake(
-        MAIN,
+        PROJECT,
         "applySer",
         "aplySer",
         [
-            "rules[0].aplyServerSideEncryptionByDefault",
+            "config.bucketEncryptionRules.default[0].aplyServerSideEncryptionByDefault",
             "did you mean applyServerSideEncryptionByDefault?",
         ],
     ),

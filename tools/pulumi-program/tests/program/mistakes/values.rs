@@ -1,39 +1,39 @@
 //! Mistakes in values that are just strings and numbers in the schema, but have a limited range or
 //! syntax in AWS.
 
-use super::{MAIN, Mistake, mistake};
+use super::{DEV, MAIN, Mistake, PROJECT, mistake};
 
 /// Mistakes in the bucket and the table.
 pub(super) const STORAGE: &[Mistake] = &[
     mistake(
-        MAIN,
-        "[\"pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]",
-        "[\"Pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]",
+        PROJECT,
+        "default: pixgauge-{stack}",
+        "default: Pixgauge-{stack}",
         ["bucket.properties.bucket", "only lower-case letters"],
     ),
     mistake(
-        MAIN,
-        "[\"pixgauge-${pulumi.stack}\", \"${accountId}\", \"${region}\"]",
-        "[\"pixgauge-images-of-all-uploads-to-be-measured\", \"${accountId}\", \"${region}\"]",
+        PROJECT,
+        "default: pixgauge-{stack}",
+        "default: pixgauge-images-of-all-uploads-to-be-measured-{stack}",
         ["bucket.properties.bucket", "must have from 3 to 63 characters"],
     ),
     mistake(
-        MAIN,
+        PROJECT,
         "sseAlgorithm: AES256",
         "sseAlgorithm: AES-256",
-        ["bucketEncryption.properties", "did you mean AES256?"],
+        ["config.bucketEncryptionRules", "did you mean AES256?"],
+    ),
+    mistake(
+        PROJECT,
+        "default: BucketOwnerEnforced",
+        "default: BucketOwner",
+        ["config.bucketObjectOwnership", "must be one of BucketOwnerEnforced"],
     ),
     mistake(
         MAIN,
-        "objectOwnership: BucketOwnerEnforced",
-        "objectOwnership: BucketOwner",
-        ["bucketOwnership.properties", "must be one of BucketOwnerEnforced"],
-    ),
-    mistake(
-        MAIN,
-        "          status: Enabled",
-        "          status: On",
-        ["bucketLifecycle.properties.rules[0].status", "must be one of Enabled, Disabled"],
+        "      status: Enabled",
+        "      status: On",
+        ["bucketLifecycle.properties.rules", "must be one of Enabled, Disabled"],
     ),
     mistake(
         MAIN,
@@ -42,10 +42,10 @@ pub(super) const STORAGE: &[Mistake] = &[
         ["abortIncompleteMultipartUpload.daysAfterInitiation", "from 1"],
     ),
     mistake(
-        MAIN,
+        PROJECT,
         "allowedMethods: [GET, HEAD]",
         "allowedMethods: [GET, OPTIONS]",
-        ["bucketCors.properties.corsRules[0].allowedMethods[1]", "must be one of GET, PUT"],
+        ["config.bucketCorsRules.default[0].allowedMethods[1]", "must be one of GET, PUT"],
     ),
     mistake(
         MAIN,
@@ -214,12 +214,12 @@ pub(super) const REQUIRED: &[Mistake] = &[
         MAIN,
         "      blockPublicPolicy: true\n",
         "",
-        ["bucketPublicAccess.properties", "blockPublicPolicy must be true"],
+        ["setAsidePublicAccess.properties", "blockPublicPolicy must be true"],
     ),
     mistake(
-        MAIN,
-        "      restrictPublicBuckets: true\n",
-        "      restrictPublicBuckets: false\n",
+        DEV,
+        "config:\n",
+        "config:\n  pixgauge:bucketRestrictPublicBuckets: false\n",
         ["bucketPublicAccess.properties", "restrictPublicBuckets must be true"],
     ),
     mistake(
@@ -234,12 +234,7 @@ pub(super) const REQUIRED: &[Mistake] = &[
         "",
         ["infoImagesPermission.properties", "sourceArn is missing"],
     ),
-    mistake(
-        MAIN,
-        "            sseAlgorithm: AES256\n",
-        "",
-        ["applyServerSideEncryptionByDefault", "has no value"],
-    ),
+    mistake(MAIN, "        expiredObjectDeleteMarker: true\n", "", ["expiration", "has no value"]),
     mistake(
         MAIN,
         "      code:\n        fn::fileArchive: ${artifacts}/head-object/bootstrap.zip\n",

@@ -43,9 +43,9 @@ const KNOWN: &[Family] = &[
         &["Invocations", "Errors", "Throttles", "Duration", "ConcurrentExecutions"],
         &[&["FunctionName"]],
     ),
-    // Only of functions with an event source mapping on a stream.
+    // Exists only for functions with an event source mapping on a stream.
     family("AWS/Lambda", &["IteratorAge"], &[&["FunctionName"]]),
-    // Only of mappings with `metricsConfig`.
+    // Exist only for mappings with `metricsConfig`.
     family(
         "AWS/Lambda",
         &["OnFailureDestinationDeliveredEventCount", "DroppedEventCount"],

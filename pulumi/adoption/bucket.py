@@ -1,0 +1,179 @@
+"""What a bucket has, as AWS says."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from .aws import AwsError, Refused
+
+# What is asked about a bucket: the operation, the permission that it needs, and the error by which
+# S3 says that the bucket has none (None if S3 answers without content).
+# https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+QUESTIONS = {
+    "public access block": (
+        "get-public-access-block",
+        "s3:GetBucketPublicAccessBlock",
+        "NoSuchPublicAccessBlockConfiguration",
+    ),
+    "ownership": (
+        "get-bucket-ownership-controls",
+        "s3:GetBucketOwnershipControls",
+        "OwnershipControlsNotFoundError",
+    ),
+    "encryption": (
+        "get-bucket-encryption",
+        "s3:GetEncryptionConfiguration",
+        "ServerSideEncryptionConfigurationNotFoundError",
+    ),
+    "versioning": (
+        "get-bucket-versioning",
+        "s3:GetBucketVersioning",
+        None,
+    ),
+    "lifecycle": (
+        "get-bucket-lifecycle-configuration",
+        "s3:GetLifecycleConfiguration",
+        "NoSuchLifecycleConfiguration",
+    ),
+    "policy": (
+        "get-bucket-policy",
+        "s3:GetBucketPolicy",
+        "NoSuchBucketPolicy",
+    ),
+    "CORS": (
+        "get-bucket-cors",
+        "s3:GetBucketCORS",
+        "NoSuchCORSConfiguration",
+    ),
+    "notifications": (
+        "get-bucket-notification-configuration",
+        "s3:GetBucketNotification",
+        None,
+    ),
+    "tags": (
+        "get-bucket-tagging",
+        "s3:GetBucketTagging",
+        "NoSuchTagSet",
+    ),
+    "Object Lock": (
+        "get-object-lock-configuration",
+        "s3:GetBucketObjectLockConfiguration",
+        "ObjectLockConfigurationNotFoundError",
+    ),
+    "replication": (
+        "get-bucket-replication",
+        "s3:GetReplicationConfiguration",
+        "ReplicationConfigurationNotFoundError",
+    ),
+}
+
+# Names of things that can be used in place of a bucket's name, or of buckets of other kinds.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+OTHER_KINDS = {
+    "--x-s3": "a directory bucket, which sends no events to EventBridge",
+    "--table-s3": "a table bucket, which has no objects of yours",
+    "-s3alias": "the alias of an access point: give the name of its bucket",
+    "--ol-s3": "the alias of an Object Lambda access point: give the name of its bucket",
+    ".mrap": "a Multi-Region Access Point: give the name of a bucket",
+}
+
+
+@dataclass
+class Bucket:
+    """A bucket, with AWS's answers to QUESTIONS (None for what it does not have)."""
+
+    name: str
+    account: str
+    region: str
+    answers: dict
+    # EventBridge's rules on the default bus of the bucket's region.
+    rules: list
+    # True if an object is under the prefix.
+    has_objects: bool
+
+    @property
+    def eventbridge(self):
+        return "EventBridgeConfiguration" in self.answers["notifications"]
+
+    @property
+    def destinations(self):
+        """ARNs of the queues, topics and functions that the bucket notifies."""
+        return [
+            one[arn]
+            for kind, arn in [
+                ("QueueConfigurations", "QueueArn"),
+                ("TopicConfigurations", "TopicArn"),
+                ("LambdaFunctionConfigurations", "LambdaFunctionArn"),
+            ]
+            for one in self.answers["notifications"].get(kind, [])
+        ]
+
+
+def located(aws, bucket):
+    """Returns the account and the region of a bucket that can be adopted."""
+    for ending, what in OTHER_KINDS.items():
+        if bucket.endswith(ending):
+            raise Refused(f"{bucket} is {what}.")
+    account = aws.account()
+    head = ["s3api", "head-bucket", "--bucket", bucket]
+    try:
+        aws.call(*head)
+    except AwsError as error:
+        # HEAD has no body: the CLI reports the status as the code.
+        if error.code in ("404", "NoSuchBucket"):
+            raise Refused(f"There is no bucket {bucket}.") from None
+        if error.code in ("403", "AccessDenied"):
+            raise Refused(
+                f"These credentials (account {account}) may not see the bucket {bucket}: it is "
+                "another account's, or s3:ListBucket is missing."
+            ) from None
+        raise
+    owned = ["--expected-bucket-owner", account]
+    try:
+        aws.call(*head, *owned)
+    except AwsError as error:
+        if error.code in ("403", "AccessDenied"):
+            raise Refused(
+                f"The bucket {bucket} belongs to another account than {account}. Adopt it with "
+                "credentials of its account: the stack and its bucket have to be in one account."
+            ) from None
+        raise
+    location = aws.call("s3api", "get-bucket-location", "--bucket", bucket, *owned)
+    # https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html
+    region = location.get("LocationConstraint") or "us-east-1"
+    return account, "eu-west-1" if region == "EU" else region
+
+
+def ask(aws, bucket, account, what):
+    """Asks one of QUESTIONS; a missing permission is refused by its name."""
+    operation, permission, absent = QUESTIONS[what]
+    of = ["--bucket", bucket, "--expected-bucket-owner", account]
+    try:
+        return aws.unless(absent, "s3api", operation, *of)
+    except AwsError as error:
+        if error.code == "AccessDenied":
+            missing = f"These credentials lack {permission}, to read the bucket's {what}."
+            raise Refused(missing) from None
+        raise
+
+
+def examined(aws, bucket, account, region, prefix):
+    """Asks everything about a bucket, several questions at a time."""
+
+    def answer(what):
+        try:
+            return ask(aws, bucket, account, what)
+        except Refused as refused:
+            return refused
+
+    first = ["s3api", "list-objects-v2", "--bucket", bucket, "--prefix", prefix]
+    first += ["--max-keys", "1", "--no-paginate", "--expected-bucket-owner", account]
+    with ThreadPoolExecutor(4) as pool:
+        rules = pool.submit(aws.call, "events", "list-rules")
+        objects = pool.submit(aws.call, *first)
+        answers = dict(zip(QUESTIONS, pool.map(answer, QUESTIONS)))
+        rules, objects = rules.result(), objects.result()
+    refusals = [one for one in answers.values() if isinstance(one, Refused)]
+    if refusals:
+        raise Refused(*(sentence for one in refusals for sentence in one.sentences))
+    has_objects = bool(objects.get("Contents"))
+    return Bucket(bucket, account, region, answers, rules.get("Rules", []), has_objects)

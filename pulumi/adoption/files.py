@@ -1,0 +1,131 @@
+"""The files that adopt.py writes."""
+
+import json
+import os
+import re
+import tempfile
+
+from .aws import Refused
+
+# Types of the resources in Main.yaml that are the bucket and its settings, by the resources' names.
+TYPES = {
+    "bucket": "aws:s3/bucket:Bucket",
+    "bucketPublicAccess": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+    "bucketOwnership": "aws:s3/bucketOwnershipControls:BucketOwnershipControls",
+    "bucketEncryption": (
+        "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration"
+    ),
+    "bucketVersioning": "aws:s3/bucketVersioning:BucketVersioning",
+    "bucketLifecycle": "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "bucketPolicy": "aws:s3/bucketPolicy:BucketPolicy",
+    "bucketCors": "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+    "bucketNotification": "aws:s3/bucketNotification:BucketNotification",
+}
+
+
+class StackFile:
+    """Pulumi.STACK.yaml, of which only the entries of `config` are read and written, line by line.
+    Comments and everything else stay as they are."""
+
+    ENTRY = re.compile(r"""( +)(?:"([^"]+)"|'([^']+)'|([^\s"'#&*!|>%@`{\[-]\S*?)):(?:\s+(.*))?$""")
+
+    def __init__(self, path):
+        self.path = path
+        self.lines = path.read_text("utf-8").splitlines() if path.exists() else []
+        begins = [at for at, line in enumerate(self.lines) if re.match("config *:", line)]
+        if not begins:
+            self.lines.append("config:")
+            begins = [len(self.lines) - 1]
+        self.begin = begins[0] + 1
+        rest = self.lines[begins[0]].split(":", 1)[1].split(" #")[0].strip()
+        if rest not in ("", "{}"):
+            raise Refused(f"{path.name} has `config` on one line: write it as a block.")
+        if rest:
+            self.lines[begins[0]] = "config:"
+        after = [at for at, line in enumerate(self.lines) if re.match(r"[^\s#]", line)]
+        self.end = min((at for at in after if at >= self.begin), default=len(self.lines))
+        # A comment at the margin belongs to what follows.
+        while self.end > self.begin and re.match(r"#|\s*$", self.lines[self.end - 1]):
+            self.end -= 1
+
+    def entries(self):
+        """Returns the first line, the line after the last, and the value's text, by key."""
+        found, indent = {}, None
+        starts = []
+        for at in range(self.begin, self.end):
+            entry = self.ENTRY.match(self.lines[at])
+            if entry and indent in (None, entry[1]):
+                indent = entry[1]
+                starts.append((at, entry[2] or entry[3] or entry[4], entry[5] or ""))
+        for number, (at, key, text) in enumerate(starts):
+            end = starts[number + 1][0] if number + 1 < len(starts) else self.end
+            while end > at + 1 and re.match(r"\s*(#|$)", self.lines[end - 1]):
+                end -= 1
+            found[key] = (at, end, text)
+        return found
+
+    def text(self, key):
+        """Returns the plain text of an entry, or None."""
+        if key not in self.entries():
+            return None
+        text = self.entries()[key][2]
+        quoted = re.match(r"""(["'])(.*)\1""", text)
+        return quoted[2] if quoted else text.split(" #")[0].strip()
+
+    def set(self, key, value):
+        """Writes an entry in place of the one of the same key, or at the end; None removes it."""
+        line = [] if value is None else [f"  {key}: {yaml(value)}"]
+        entries = self.entries()
+        indents = {re.match(" *", self.lines[at])[0] for at, _, _ in entries.values()} or {"  "}
+        line = [indents.pop() + one.lstrip() for one in line]
+        begin, end, _ = entries.get(key, (self.end, self.end, ""))
+        self.lines[begin:end] = line
+        self.end += len(line) - (end - begin)
+
+    def write(self):
+        replace(self.path, "\n".join(self.lines) + "\n")
+
+
+def yaml(value):
+    """Writes a value as JSON, which is YAML once unprintable characters are escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(one if one.isprintable() else escaped(ord(one)) for one in text)
+
+
+def escaped(code):
+    """https://yaml.org/spec/1.2.2/#57-escaped-characters"""
+    return f"\\u{code:04x}" if code < 1 << 16 else f"\\U{code:08x}"
+
+
+def replace(path, text):
+    """Writes a file as a whole or not at all."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        file.write(text)
+    os.chmod(file.name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
+    os.replace(file.name, path)
+
+
+def import_file(project, plan):
+    """Returns the text of the file for `pulumi import --file`. The version makes Pulumi use the
+    provider that the program uses."""
+    pin = (project / "pulumi/sdks/aws.yaml").read_text("utf-8")
+    version = re.search(r"^version: *(\S+)", pin, re.MULTILINE)[1]
+    entries = [
+        {"type": TYPES[name], "name": name, "id": plan.bucket.name, "version": version}
+        for name in plan.imported
+    ]
+    return json.dumps({"resources": entries}, indent=2) + "\n"
+
+
+def stack_file(project, stack):
+    if not (project / "Pulumi.yaml").is_file():
+        raise Refused(f"There is no Pulumi.yaml in {project}: give its folder as --project.")
+    return project / f"Pulumi.{stack.split('/')[-1]}.yaml"
+
+
+def stack_faults(name):
+    if re.fullmatch("[a-z0-9-]+", name):
+        return []
+    return [f"The stack's name {name} is part of other names: use a-z, 0-9 and hyphens."]

@@ -1,0 +1,277 @@
+"""For the tests of adopt.py: a project in a temporary folder, and AWS's answers about a bucket."""
+
+import contextlib
+import copy
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+from unittest import mock
+
+import adopt
+import stand_ins
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+ACCOUNT, REGION, BUCKET = "123456789012", "eu-central-1", "holiday-photos"
+QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:thumbnails"
+
+# A bucket with a value for everything, in the form of the AWS CLI's answers.
+# https://docs.aws.amazon.com/cli/latest/reference/s3api/
+FULL = {
+    "sts get-caller-identity": {
+        "UserId": "AIDASAMPLEUSERID",
+        "Account": ACCOUNT,
+        "Arn": f"arn:aws:iam::{ACCOUNT}:user/it",
+    },
+    "s3api head-bucket": {"BucketRegion": REGION, "AccessPointAlias": False},
+    "s3api get-bucket-location": {"LocationConstraint": REGION},
+    "s3api get-bucket-encryption": {
+        "ServerSideEncryptionConfiguration": {
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": {
+                        "SSEAlgorithm": "aws:kms",
+                        "KMSMasterKeyID": f"arn:aws:kms:{REGION}:{ACCOUNT}:alias/photos",
+                    },
+                    "BucketKeyEnabled": True,
+                    "BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]},
+                }
+            ]
+        }
+    },
+    "s3api get-bucket-ownership-controls": {
+        "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerPreferred"}]}
+    },
+    "s3api get-public-access-block": {
+        "PublicAccessBlockConfiguration": {
+            "BlockPublicAcls": True,
+            "IgnorePublicAcls": False,
+            "BlockPublicPolicy": True,
+            "RestrictPublicBuckets": False,
+        }
+    },
+    "s3api get-bucket-cors": {
+        "CORSRules": [
+            {
+                "ID": "site",
+                "AllowedHeaders": ["*"],
+                "AllowedMethods": ["GET", "PUT"],
+                "AllowedOrigins": ["https://photos.example"],
+                "ExposeHeaders": ["ETag"],
+                "MaxAgeSeconds": 60,
+            }
+        ]
+    },
+    "s3api get-bucket-lifecycle-configuration": {
+        "TransitionDefaultMinimumObjectSize": "all_storage_classes_128K",
+        "Rules": [
+            {
+                "ID": "archive",
+                "Filter": {
+                    "And": {
+                        "Prefix": "photos/",
+                        "Tags": [{"Key": "keep", "Value": "true"}, {"Key": "is", "Value": "old"}],
+                        "ObjectSizeGreaterThan": 1000,
+                    }
+                },
+                "Status": "Enabled",
+                "Transitions": [
+                    {"Days": 30, "StorageClass": "STANDARD_IA"},
+                    {"Date": "2030-01-01T00:00:00+00:00", "StorageClass": "GLACIER"},
+                ],
+                "NoncurrentVersionTransitions": [
+                    {
+                        "NoncurrentDays": 30,
+                        "StorageClass": "GLACIER",
+                        "NewerNoncurrentVersions": 2,
+                    }
+                ],
+                "NoncurrentVersionExpiration": {
+                    "NoncurrentDays": 90,
+                    "NewerNoncurrentVersions": 3,
+                },
+            },
+            {
+                "Expiration": {"ExpiredObjectDeleteMarker": True},
+                "ID": "markers",
+                "Filter": {"Prefix": ""},
+                "Status": "Enabled",
+                "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 3},
+            },
+            {"Expiration": {"Days": 5}, "ID": "old", "Prefix": "tmp/", "Status": "Disabled"},
+            {
+                "Expiration": {"Date": "2031-02-03T00:00:00.000Z"},
+                "ID": "all",
+                "Prefix": "",
+                "Status": "Disabled",
+            },
+            {
+                "Expiration": {"Days": 5},
+                "ID": "tagged",
+                "Filter": {"Tag": {"Key": "temporary", "Value": "yes"}},
+                "Status": "Enabled",
+            },
+        ],
+    },
+    "s3api get-bucket-policy": {
+        "Policy": json.dumps(
+            {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Sid": "Partners",
+                        "Effect": "Allow",
+                        "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+                        "Action": "s3:GetObject",
+                        "Resource": f"arn:aws:s3:::{BUCKET}/${{aws:username}}/*",
+                        "Condition": {"NumericLessThan": {"s3:max-keys": 10}},
+                    }
+                ],
+            }
+        )
+    },
+    "s3api get-bucket-tagging": {
+        "TagSet": [
+            {"Key": "team", "Value": "web"},
+            {"Key": "aws:cloudformation:stack-name", "Value": "site"},
+            {"Key": "cost", "Value": "0123"},
+        ]
+    },
+    "s3api get-bucket-versioning": {"Status": "Enabled"},
+    "s3api get-bucket-notification-configuration": {
+        "QueueConfigurations": [
+            {"Id": "thumbnails", "QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}
+        ]
+    },
+    "s3api get-object-lock-configuration": "ObjectLockConfigurationNotFoundError",
+    "s3api get-bucket-replication": "ReplicationConfigurationNotFoundError",
+    "s3api list-objects-v2": {"Contents": [{"Key": "photos/a.jpg", "Size": 1}]},
+    "events list-rules": {"Rules": []},
+    "kms describe-key": {
+        "KeyMetadata": {
+            "Arn": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+            "KeyManager": "CUSTOMER",
+        }
+    },
+}
+
+# What AWS answers about a bucket that was created a while ago and never changed. Every bucket has
+# an encryption since 2023.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
+BARE = {
+    **FULL,
+    "s3api get-bucket-encryption": {
+        "ServerSideEncryptionConfiguration": {
+            "Rules": [
+                {
+                    "ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"},
+                    "BucketKeyEnabled": False,
+                }
+            ]
+        }
+    },
+    "s3api get-bucket-ownership-controls": "OwnershipControlsNotFoundError",
+    "s3api get-public-access-block": "NoSuchPublicAccessBlockConfiguration",
+    "s3api get-bucket-cors": "NoSuchCORSConfiguration",
+    "s3api get-bucket-lifecycle-configuration": "NoSuchLifecycleConfiguration",
+    "s3api get-bucket-policy": "NoSuchBucketPolicy",
+    "s3api get-bucket-tagging": "NoSuchTagSet",
+    "s3api get-bucket-versioning": {},
+    "s3api get-bucket-notification-configuration": {},
+}
+
+
+def stand_in(command, **_):
+    """Takes the place of `subprocess.run`: a process for each command would take minutes."""
+    program = {"aws": stand_ins.aws, "pulumi": stand_ins.pulumi}[command[0]]
+    return subprocess.CompletedProcess(command, *program(command[1:]))
+
+
+class Sandbox(unittest.TestCase):
+    """A test with a project of its own, in which adopt.py runs."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.project = Path(folder.name)
+        (self.project / "pulumi/sdks").mkdir(parents=True)
+        for file in ["Pulumi.yaml", "pulumi/sdks/aws.yaml"]:
+            shutil.copy(ROOT / file, self.project / file)
+        self.answers = copy.deepcopy(FULL)
+        self.state = []
+        self.environment = {}
+
+    def bare(self):
+        self.answers = copy.deepcopy(BARE)
+
+    def rule(self, name, **pattern):
+        """Adds a rule to those of EventBridge."""
+        rules = self.answers["events list-rules"]["Rules"]
+        rules.append({"Name": name, "EventPattern": json.dumps(pattern), "State": "ENABLED"})
+
+    def stack_rule(self, stack, bucket, *prefixes):
+        """Adds the rule of another stack."""
+        keys = [{"prefix": prefix} for prefix in prefixes]
+        detail = {"bucket": {"name": [bucket]}, "object": {"key": keys}}
+        kinds = ["Object Created", "Object Deleted"]
+        pattern = {"source": ["aws.s3"], "detail-type": kinds, "detail": detail}
+        self.rule(f"pixgauge-{stack}-object-events", **pattern)
+
+    def run_script(self, *arguments):
+        """Runs adopt.py. Returns its status, what it printed, and its errors."""
+        files = {
+            "PIXGAUGE_AWS_ANSWERS": self.answers,
+            "PIXGAUGE_PULUMI_STATE": {"version": 3, "deployment": {"resources": self.state}},
+        }
+        environment = {"PIXGAUGE_CALLS": str(self.project / "calls"), **self.environment}
+        for name, content in files.items():
+            path = self.project / name
+            path.write_text(json.dumps(content))
+            environment[name] = str(path)
+        printed, errors = io.StringIO(), io.StringIO()
+        with (
+            mock.patch.dict(os.environ, environment),
+            mock.patch("subprocess.run", stand_in),
+            contextlib.redirect_stdout(printed),
+            contextlib.redirect_stderr(errors),
+        ):
+            status = adopt.main([*arguments, "--project", str(self.project)])
+        return status, printed.getvalue(), errors.getvalue()
+
+    def adopt(self, *arguments, prefix="photos/", stack="site"):
+        return self.run_script("adopt", BUCKET, "--stack", stack, "--prefix", prefix, *arguments)
+
+    def refused(self, *arguments, **options):
+        """Runs `adopt`, which must refuse and write nothing; returns its errors."""
+        before = sorted(path.name for path in self.project.iterdir() if "PIXGAUGE" not in path.name)
+        status, _, errors = self.adopt(*arguments, **options)
+        self.assertEqual(status, 1)
+        names = [path.name for path in self.project.iterdir() if "PIXGAUGE" not in path.name]
+        self.assertEqual(sorted(set(names) - {"calls"}), sorted(set(before) - {"calls"}))
+        return errors
+
+    def calls(self):
+        """Returns the command lines so far."""
+        path = self.project / "calls"
+        lines = path.read_text().splitlines() if path.exists() else []
+        return [json.loads(line) for line in lines]
+
+    def file(self, stack="site"):
+        return (self.project / f"Pulumi.{stack}.yaml").read_text()
+
+    def write_file(self, text, stack="site"):
+        (self.project / f"Pulumi.{stack}.yaml").write_text(text)
+
+    def settings(self, stack="site"):
+        """Returns the settings that the script wrote: each is JSON on a line of its own."""
+        found = re.findall(r"(?m)^ +pixgauge:(\w+): (.+)$", self.file(stack))
+        return {name: json.loads(text) for name, text in found}
+
+    def imported(self, stack="site"):
+        return json.loads((self.project / f"import.{stack}.json").read_text())["resources"]

@@ -1,0 +1,49 @@
+"""Stand-ins for the AWS CLI and the Pulumi CLI. Each returns the status, output and errors of a
+command line; the executables `aws` and `pulumi` in this folder call them.
+
+With PIXGAUGE_CALLS, each command line is appended to that file.
+"""
+
+import json
+import os
+
+
+def aws(arguments):
+    """Answers from the JSON file that PIXGAUGE_AWS_ANSWERS names, by service and operation, such as
+    `s3api get-bucket-cors`.
+
+    An answer that is a text is the code of an error. The answer to a request of which the owner is
+    demanded may differ: `s3api head-bucket --expected-bucket-owner`.
+    """
+    record("aws", arguments)
+    service, operation, *options = arguments
+    answers = read("PIXGAUGE_AWS_ANSWERS")
+    name, owner = f"{service} {operation}", "--expected-bucket-owner"
+    owned = f"{name} {owner}"
+    answer = answers[owned if owned in answers and owner in options else name]
+    if isinstance(answer, str):
+        words = "".join(word.title() for word in operation.split("-"))
+        return 254, "", f"\nAn error occurred ({answer}) when calling the {words} operation\n"
+    # The CLI prints nothing for an answer without content.
+    return 0, json.dumps(answer) if answer else "", ""
+
+
+def pulumi(arguments):
+    """`stack export` prints the file that PIXGAUGE_PULUMI_STATE names, and nothing else has an
+    effect. A command with the word in PIXGAUGE_PULUMI_FAILS fails."""
+    record("pulumi", arguments)
+    if os.environ.get("PIXGAUGE_PULUMI_FAILS") in arguments:
+        return 255, "", "error: it failed\n"
+    is_export = arguments[:2] == ["stack", "export"]
+    return 0, json.dumps(read("PIXGAUGE_PULUMI_STATE")) if is_export else "", ""
+
+
+def record(command, arguments):
+    if "PIXGAUGE_CALLS" in os.environ:
+        with open(os.environ["PIXGAUGE_CALLS"], "a", encoding="utf-8") as calls:
+            calls.write(json.dumps([command, *arguments]) + "\n")
+
+
+def read(variable):
+    with open(os.environ[variable], encoding="utf-8") as file:
+        return json.load(file)

@@ -1,0 +1,71 @@
+"""Deploys the program of a release, as docs/DEPLOYING.md says, with Pulumi's own engine."""
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from project import Project
+from tools import ROOT, TARGET
+
+# A stack that the release has no file of.
+STACK, REGION = "team-7", "eu-central-1"
+
+
+class Bundle(Project):
+    """An unpacked release with empty archives, and a state of its own."""
+
+    def __init__(self, tools, directory):
+        self.tools, self.state = tools, directory / "state"
+        shutil.rmtree(directory, ignore_errors=True)
+        self.state.mkdir(parents=True)
+        self.root = directory
+        for manifest in ROOT.glob("functions/*/Cargo.toml"):
+            for architecture in ["arm64", "x86_64"]:
+                self.archive(f"built/{architecture}", manifest.parent.name)
+        (directory / "licenses").mkdir()
+        (directory / "licenses/THIRD-PARTY-LICENSES.txt").touch()
+        assets = directory / "assets"
+        run(ROOT / ".ci/bundle", "v0", directory / "built", directory / "licenses", assets)
+        run("sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=assets)
+        # Not below the checkout, where the program could reach the checkout's own files.
+        self.root = Path(tempfile.mkdtemp()) / "pixgauge-v0"
+        run("tar", "--extract", "--file", assets / "pixgauge-v0.tar.gz", cwd=self.root.parent)
+
+    def configure(self, name, value):
+        self.pulumi("config", "set", name, value, "--stack", STACK)
+
+
+def run(*command, cwd=ROOT):
+    subprocess.run(command, cwd=cwd, check=True)
+
+
+def judge(tools):
+    """Deploys the release for both architectures; returns the findings, and a summary."""
+    bundle, wrong = Bundle(tools, TARGET / "bundle"), []
+    try:
+        bundle.pulumi("stack", "init", STACK)
+        bundle.configure("aws:region", REGION)
+        for architecture in ["arm64", "x86_64"]:
+            bundle.configure("artifacts", f"../functions/{architecture}")
+            bundle.configure("architecture", architecture)
+            wrong += faults(bundle, architecture)
+        resources = len(bundle.resources(STACK)) - 1
+    finally:
+        shutil.rmtree(bundle.root.parent)
+    return wrong, f"an unpacked release: {resources} resources, for either architecture"
+
+
+def faults(bundle, architecture):
+    bundle.pulumi("up", "--yes", "--skip-preview", "--suppress-progress", "--stack", STACK)
+    again = ["preview", "--expect-no-changes", "--diff", "--stack", STACK]
+    again = bundle.pulumi(*again, check=False)
+    if again.returncode != 0:
+        yield f"release: a second deployment for {architecture} changes something:\n{again.stdout}"
+    functions = [it for it in bundle.resources(STACK).values() if it["type"].endswith(":Function")]
+    if not functions:
+        yield "release: no functions"
+    for function in functions:
+        inputs = function["inputs"]
+        if inputs["architectures"] != [architecture] or architecture not in str(inputs["code"]):
+            yield f"release: {inputs['name']} is not for {architecture}: {inputs['code']}"

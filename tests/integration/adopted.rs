@@ -1,0 +1,109 @@
+//! A bucket that existed before its stack: `pulumi/adopt.py` reads it on the emulator, and the
+//! local deployment takes it over as `pulumi import` and `pulumi up` would.
+
+mod script;
+mod settings;
+
+use std::collections::BTreeMap;
+
+use aws_sdk_s3::Client;
+use futures_util::StreamExt as _;
+use harness::{TestStack, env_or, picture, run};
+use local::reconciliation::{Tally, reconcile};
+use serde_json::json;
+
+use self::script::Adoption;
+use self::settings::{Owner, Settings};
+
+const BUCKET: &str = "holiday-photos";
+const PREFIX: &str = "photos/";
+
+/// Number of concurrent uploads.
+const CONCURRENCY: usize = 32;
+
+/// Writes images under the prefix, and one object outside of it.
+async fn fill(s3: &Client, images: usize) {
+    let put = async |key: String, bytes: Vec<u8>| {
+        let put = s3.put_object().bucket(BUCKET).key(key).body(bytes.into());
+        put.send().await.unwrap_or_else(|error| panic!("{error:?}"));
+    };
+    put("scans/outside.png".into(), picture::png(1, 1, 0)).await;
+    let keys = (0..images).map(|number| (format!("{PREFIX}{number:05}.png"), number % 100));
+    futures_util::stream::iter(keys)
+        .for_each_concurrent(CONCURRENCY, async |(key, padding)| {
+            put(key, picture::png(3, 2, padding)).await;
+        })
+        .await;
+}
+
+/// ETag and size of each object under the prefix, by key.
+async fn objects(s3: &Client) -> BTreeMap<String, (String, String)> {
+    let list = s3.list_objects_v2().bucket(BUCKET).prefix(PREFIX).into_paginator();
+    let pages = list.send().collect::<Result<Vec<_>, _>>().await.unwrap();
+    let objects = pages.into_iter().flat_map(|page| page.contents.unwrap_or_default());
+    let described = objects.map(|object| {
+        let etag = object.e_tag.unwrap().trim_matches('"').to_owned();
+        (object.key.unwrap(), (etag, object.size.unwrap().to_string()))
+    });
+    described.collect()
+}
+
+/// ETag and size of each image in the catalog, by key, as the API lists them.
+async fn images(stack: &TestStack) -> BTreeMap<String, (String, String)> {
+    let (mut images, mut query) = (BTreeMap::new(), "limit=100".to_owned());
+    loop {
+        let page = stack.stack.api().list(&query).await.unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(page.status, 200, "{}", page.body);
+        for image in page.body["images"].as_array().unwrap() {
+            let text = |name: &str| image[name].as_str().unwrap().to_owned();
+            images.insert(text("s3objectkey"), (text("etag"), text("size")));
+        }
+        let Some(cursor) = page.body["cursor"].as_str() else { return images };
+        query = format!("limit=100&cursor={cursor}");
+    }
+}
+
+#[test]
+fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
+    run(async {
+        let aws = &TestStack::shared().await.stack.aws;
+        let owner = Owner::create(aws, BUCKET).await;
+        let number = env_or("PIXGAUGE_ADOPTED_OBJECTS", 200);
+        fill(&aws.s3, number).await;
+        let before = Settings::of(&aws.s3, BUCKET).await;
+
+        let adoption = Adoption::run(aws, BUCKET, "adopted", PREFIX).await;
+        assert_eq!(Settings::of(&aws.s3, BUCKET).await, before, "the script changes nothing");
+        let settings = adoption.settings();
+        let settings: Vec<_> =
+            settings.iter().map(|(key, value)| (&**key, value.clone())).collect();
+        let stack = TestStack::configured("adopted", &settings).await;
+        assert_eq!(stack.stack.outputs.bucket_name, BUCKET);
+        let mut expected = before.clone();
+        expected.notifications["EventBridgeConfiguration"] = json!({});
+        assert_eq!(Settings::of(&aws.s3, BUCKET).await, expected);
+        // A second deployment changes nothing.
+        let stack = TestStack::configured("adopted", &settings).await;
+        assert_eq!(Settings::of(&aws.s3, BUCKET).await, expected);
+
+        let started = std::time::Instant::now();
+        let machine = &stack.stack.outputs.reconcile_state_machine_arn;
+        let report = reconcile(&aws.sfn, machine).await.unwrap_or_else(|error| panic!("{error}"));
+        println!("reconciliation of {number} objects in {:.1?}", started.elapsed());
+        let count = number as u64;
+        let all = Tally { examined: count, repaired: count, failed: 0 };
+        assert_eq!((report.objects, report.failed), (all, 0));
+        assert_eq!(images(&stack).await, objects(&aws.s3).await);
+
+        // From now on, an upload starts an execution, and the owner's queue still hears of it.
+        let key = format!("{PREFIX}new.png");
+        owner.forget_messages(aws).await;
+        stack.measure(&key, picture::png(7, 5, 0), "image/png").await;
+        assert_eq!(stack.metadata(&key).await.1["width"], "7");
+        stack
+            .until("the queue's message", async || owner.was_told(aws, &key).await.then_some(()))
+            .await;
+        let outside = stack.metadata("scans/outside.png").await;
+        assert_ne!(outside.0, 200, "{}", outside.1);
+    });
+}

@@ -1,0 +1,49 @@
+//! Starts Cargo from a program that Cargo has started.
+
+use std::ffi::OsString;
+use std::process::Command;
+
+/// Variables that Cargo sets for the programs it runs. If the inner Cargo inherited them, it would
+/// see them as changed inputs of build scripts. It would run these scripts again, and compile every
+/// crate that depends on them again.
+const SET_BY_CARGO: [&str; 6] = [
+    "CARGO_BIN_NAME",
+    "CARGO_CRATE_NAME",
+    "CARGO_PRIMARY_PACKAGE",
+    "CARGO_TARGET_TMPDIR",
+    "OUT_DIR",
+    "CARGO_MANIFEST_PATH",
+];
+/// Prefixes of more such variables.
+const SET_BY_CARGO_PREFIXES: [&str; 4] =
+    ["CARGO_BIN_EXE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_FEATURE_"];
+
+/// The Cargo that runs this program, or the one on `PATH`, with the environment in which this
+/// program was started by the user.
+#[must_use]
+pub fn command() -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if SET_BY_CARGO.contains(&&*text)
+            || SET_BY_CARGO_PREFIXES.iter().any(|prefix| text.starts_with(prefix))
+        {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_of_this_test_run_are_not_passed_on() {
+        let command = command();
+        let removed =
+            |wanted: &str| command.get_envs().any(|(name, it)| name == wanted && it.is_none());
+        assert!(removed("CARGO_MANIFEST_DIR") && removed("CARGO_PKG_NAME"));
+    }
+}

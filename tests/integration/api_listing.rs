@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use catalog::{Catalog, Order, Shards};
-use contract::{Observation, Sequencer, StoredObject};
+use contract::{KeyPrefix, Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
 use harness::{TestStack, observed, run};
 use serde_json::Value;
@@ -23,8 +23,8 @@ fn catalog(stack: &TestStack) -> Catalog {
 }
 
 /// The key and observation of image `number`: ten images of each size, a quarter of each type, and
-/// one in fifty under `uploads/rare/`.
-fn image(number: u64) -> (String, Observation) {
+/// one in fifty in the folder `rare`. The key has the prefix of the stack.
+fn image(prefix: &KeyPrefix, number: u64) -> (String, Observation) {
     let folder = if number.is_multiple_of(50) { "rare" } else { "plenty" };
     let content_type = TYPES[usize::try_from(number % 4).unwrap()];
     let object = StoredObject {
@@ -35,7 +35,7 @@ fn image(number: u64) -> (String, Observation) {
         last_modified: None,
     };
     let image = observed::facts(content_type);
-    (format!("uploads/{folder}/{number:04}.img"), Observation::Image { object, image })
+    (prefix.key(&format!("{folder}/{number:04}.img")), Observation::Image { object, image })
 }
 
 async fn record(catalog: &Catalog, key: &str, sequencer: &str, observation: &Observation) {
@@ -44,10 +44,11 @@ async fn record(catalog: &Catalog, key: &str, sequencer: &str, observation: &Obs
     while catalog.record(key, &order, observation).await.is_err() {}
 }
 
-async fn fill(catalog: &Catalog, numbers: std::ops::Range<u64>) {
+async fn fill(stack: &TestStack, numbers: std::ops::Range<u64>) {
+    let (catalog, prefix) = (&catalog(stack), &stack.stack.outputs.key_prefix);
     futures_util::stream::iter(numbers)
         .for_each_concurrent(8, |number| async move {
-            let (key, observation) = image(number);
+            let (key, observation) = image(prefix, number);
             record(catalog, &key, "01", &observation).await;
         })
         .await;
@@ -82,8 +83,8 @@ fn sizes(pages: &[Vec<Value>]) -> Vec<u64> {
 #[test]
 fn pages_have_every_image_once_in_order() {
     run(async {
-        let stack = TestStack::own("listing").await;
-        fill(&catalog(&stack), 0..120).await;
+        let stack = TestStack::elsewhere("listing").await;
+        fill(&stack, 0..120).await;
         let by_key = pages(&stack, "limit=25").await;
         assert_eq!(keys(&by_key).len(), 120);
         assert!(keys(&by_key).is_sorted_by(|a, b| a < b), "{:?}", keys(&by_key));
@@ -96,7 +97,7 @@ fn pages_have_every_image_once_in_order() {
             assert_eq!(keys(&listed).len(), 120);
             assert_eq!(keys(&listed).iter().collect::<BTreeSet<_>>().len(), 120);
         }
-        let metadata = stack.metadata("uploads/plenty/0007.img").await.1;
+        let metadata = stack.metadata(&stack.key("plenty/0007.img")).await.1;
         assert!(by_key.iter().flatten().any(|image| *image == metadata), "{metadata}");
         filtered(&stack).await;
         lines(&stack, &by_key).await;
@@ -107,12 +108,12 @@ async fn filtered(stack: &TestStack) {
     let rare = pages(stack, "prefix=rare/").await;
     assert_eq!(
         keys(&rare),
-        ["uploads/rare/0000.img", "uploads/rare/0050.img", "uploads/rare/0100.img"]
+        ["rare/0000.img", "rare/0050.img", "rare/0100.img"].map(|it| stack.key(it))
     );
     let rare = pages(stack, "prefix=rare%2F&sort=-size&limit=1").await;
     assert_eq!(
         keys(&rare),
-        ["uploads/rare/0100.img", "uploads/rare/0050.img", "uploads/rare/0000.img"]
+        ["rare/0100.img", "rare/0050.img", "rare/0000.img"].map(|it| stack.key(it))
     );
     let gifs = pages(stack, "contentType=image/gif&limit=4").await;
     assert_eq!(keys(&gifs).len(), 30);

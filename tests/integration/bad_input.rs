@@ -6,7 +6,7 @@ use local::executions::Outcome;
 /// Uploads an object, and returns the outcome with the API's status and error.
 async fn outcome_of(name: &str, bytes: Vec<u8>) -> (Outcome, u16, String) {
     let stack = TestStack::shared().await;
-    let key = format!("uploads/bad input/{name}");
+    let key = stack.key(&format!("bad input/{name}"));
     let execution = stack.measure(&key, bytes, "image/jpeg").await;
     let (status, body) = stack.metadata(&key).await;
     (execution.outcome(), status, body["error"].as_str().unwrap_or_default().to_owned())
@@ -17,9 +17,11 @@ fn rejected(name: &str, bytes: impl Into<Vec<u8>>, reason: &str) {
         let (outcome, status, error) = outcome_of(name, bytes.into()).await;
         assert_eq!(outcome, Outcome::Rejected(reason.into()));
         assert_eq!(status, 404);
-        assert!(error.starts_with(&format!("uploads/bad input/{name} not found!")), "{error}");
+        let stack = TestStack::shared().await;
+        let key = stack.key(&format!("bad input/{name}"));
+        assert!(error.starts_with(&format!("{key} not found!")), "{error}");
         assert!(error.contains(reason), "{error}");
-        let file = TestStack::shared().await.file(&format!("uploads/bad input/{name}")).await;
+        let file = stack.file(&key).await;
         assert_eq!(file.status, 404, "a rejected object is not served");
     });
 }
@@ -28,8 +30,8 @@ fn measured(name: &str, bytes: Vec<u8>, content_type: &str) {
     run(async {
         let (outcome, status, _) = outcome_of(name, bytes).await;
         assert_eq!((outcome, status), (Outcome::Image, 200));
-        let (_, metadata) =
-            TestStack::shared().await.metadata(&format!("uploads/bad input/{name}")).await;
+        let stack = TestStack::shared().await;
+        let (_, metadata) = stack.metadata(&stack.key(&format!("bad input/{name}"))).await;
         assert_eq!(metadata["contentType"], content_type);
     });
 }
@@ -58,7 +60,7 @@ fn a_folder_marker_is_rejected() {
 fn the_prefix_itself_is_an_object_like_any_other() {
     run(async {
         let stack = TestStack::shared().await;
-        let execution = stack.measure("uploads/", picture::png(2, 3, 0), "image/png").await;
+        let execution = stack.measure(&stack.key(""), picture::png(2, 3, 0), "image/png").await;
         assert_eq!(execution.outcome(), Outcome::Image);
     });
 }

@@ -22,7 +22,7 @@ pub mod proxy;
 mod stack;
 
 pub use faulty::FaultyStack;
-pub use stack::{MOVED, TestStack, run};
+pub use stack::{TestStack, run};
 pub use test_table::{filler, observed, snapshot, totals, units};
 
 /// The number in an environment variable; `default` without it. Long runs set a larger number.

@@ -56,15 +56,14 @@ pub struct TestStack {
 /// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
 const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
 
-/// Environment variable with the key prefix of all stacks, instead of those that the tests choose.
+/// Environment variable with the key prefix of the stacks whose tests do not depend on it.
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
 
-/// Name of the stack of the test that changes the key prefix, and so chooses it in any case.
-pub const MOVED: &str = "moved";
-
-/// The setting of a key prefix of two folders, which is not the default.
+/// The setting of a key prefix: that of the environment variable, or one of two folders, which is
+/// not the default of the program.
 fn elsewhere() -> (String, Value) {
-    ("keyPrefix".to_owned(), "photos/2026/".into())
+    let prefix = std::env::var(KEY_PREFIX).unwrap_or_else(|_| "photos/2026/".to_owned());
+    ("keyPrefix".to_owned(), prefix.into())
 }
 
 /// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
@@ -158,12 +157,7 @@ impl TestStack {
         // Few tests need result events. In all other tests, each write would cause one more
         // invocation.
         let off = ("resultEvents".to_owned(), Value::Bool(false));
-        let mut settings = [std::slice::from_ref(&off), settings].concat();
-        if let Ok(prefix) = std::env::var(KEY_PREFIX)
-            && name != MOVED
-        {
-            settings.push(("keyPrefix".to_owned(), prefix.into()));
-        }
+        let settings = [std::slice::from_ref(&off), settings].concat();
         let stack = Stack::deploy(workspace, aws, name, &settings, &Progress::silent()).await;
         let stack = stack.unwrap_or_else(|error| panic!("{error}"));
         Self { stack, name: name.to_owned(), _emulator: None, reported: Mutex::default() }

@@ -37,7 +37,7 @@ fn an_execution_by_hand_needs_no_sequencer() {
 #[test]
 fn two_hundred_uploads_at_once_are_all_measured_and_counted() {
     run(async {
-        let stack = TestStack::own("burst").await;
+        let stack = TestStack::elsewhere("burst").await;
         let keys: Vec<_> = (1..=200).map(|number| stack.key(&format!("{number}.png"))).collect();
         join_all(
             keys.iter()

@@ -45,7 +45,7 @@ fn the_execution_goes_through_the_states_of_the_design() {
 #[test]
 fn overwrites_and_deletes_are_followed_by_every_answer() {
     run(async {
-        let stack = TestStack::own("lifecycle").await;
+        let stack = TestStack::elsewhere("lifecycle").await;
         assert_eq!(stack.info().await["contentTypes"], json!({}));
         assert_eq!(stack.info().await["highestSizeImage"], json!(null));
 

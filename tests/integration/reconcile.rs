@@ -49,7 +49,7 @@ fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
 #[test]
 fn a_bucket_that_had_images_before_is_taken_in_and_measured_again_if_asked_for() {
     run(async {
-        let stack = TestStack::own("taken-in").await;
+        let stack = TestStack::elsewhere("taken-in").await;
         let bucket = Bucket::without_events(&stack).await;
         let report = reconciled(&stack).await;
         assert_eq!((report.objects, report.records), (tally(0, 0, 0), tally(0, 0, 0)));
@@ -78,7 +78,7 @@ fn a_bucket_that_had_images_before_is_taken_in_and_measured_again_if_asked_for()
 #[test]
 fn reconciliations_beside_uploads_and_deletions_undo_none_of_them() {
     run(async {
-        let stack = TestStack::own("beside").await;
+        let stack = TestStack::elsewhere("beside").await;
         let bucket = Bucket::of(&stack);
         let key = |number: usize| stack.key(&format!("{number}.png"));
         let pictures = |width| (0..12).map(move |n| (key(n), picture::png(width, 1, n))).collect();
@@ -102,7 +102,7 @@ fn reconciliations_beside_uploads_and_deletions_undo_none_of_them() {
 #[test]
 fn a_repair_that_fails_is_counted_and_kept_while_the_others_go_on() {
     run(async {
-        let stack = TestStack::own("unrepairable").await;
+        let stack = TestStack::elsewhere("unrepairable").await;
         let bucket = Bucket::without_events(&stack).await;
         bucket.put(&stack.key("bad.png"), picture::png(1, 1, 0)).await;
         bucket.put(&stack.key("good.png"), picture::png(1, 1, 0)).await;

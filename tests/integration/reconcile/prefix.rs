@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use catalog::RecordState;
-use harness::{MOVED, TestStack, picture, run};
+use harness::{TestStack, picture, run};
 use serde_json::json;
 
 use super::bucket::Bucket;
@@ -12,7 +12,7 @@ use super::{reconciled, tally};
 
 /// Deploys the stack, or updates it, with this key prefix.
 async fn deployed(prefix: &str) -> TestStack {
-    TestStack::configured(MOVED, &[("keyPrefix", json!(prefix))]).await
+    TestStack::configured("moved", &[("keyPrefix", json!(prefix))]).await
 }
 
 /// The keys of the recorded images and rejections. Checks that the totals are a recount.

@@ -17,11 +17,14 @@ docs/DEPLOYING.md describes both.
 """
 
 import argparse
+import re
 import sys
 import textwrap
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+# Python leaves the script's own directory out in isolated mode, and with PYTHONSAFEPATH.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from adoption.aws import Aws, AwsError, Refused  # noqa: E402
 from adoption.bucket import examined, located  # noqa: E402
@@ -36,6 +39,11 @@ def adopt(arguments):
     project, stack, bucket = arguments.project, arguments.stack, arguments.bucket
     name = stack.split("/")[-1]
     refusals = [*stack_faults(name), *prefix_faults(arguments.prefix)]
+    refusals += [
+        f"{arn} is not the ARN of a KMS key: arn:aws:kms:REGION:ACCOUNT:key/ID."
+        for arn in arguments.kms_key_arn
+        if not re.fullmatch(r"arn:[\w-]+:kms:[\w-]+:\d{12}:key/[\w-]+", arn)
+    ]
     if refusals:
         raise Refused(*refusals)
     file = StackFile(stack_file(project, stack))

@@ -103,7 +103,8 @@ def pulumi_steps(state, stack, region, delete_catalog):
     """Returns the commands that take a stack apart but for its bucket.
 
     A setting that Pulumi destroys is reset in S3: a notification configuration is emptied,
-    versioning suspended, a policy deleted. So the settings are taken out of its state first.
+    versioning suspended, a policy deleted. The program's option `retainOnDelete` prevents this, but
+    not in a state that an earlier version has written. So the settings leave the state first.
     """
     bucket, kept = state.bucket, state.kept(delete_catalog)
     if bucket and not bucket.get("protect"):

@@ -87,8 +87,8 @@ def cors_notes(plan):
         return
     remedy = "add a rule to bucketCorsRules" if found else "take `cors` out of bucketUnmanaged"
     plan.notes.append(
-        "No CORS rule of the bucket allows GET from any origin (*), so pages cannot follow the API's "
-        f"redirects to images over 4.5 MB; other clients can. If pages should, {remedy}."
+        "No CORS rule of the bucket allows GET from any origin (*), so pages cannot follow the "
+        f"API's redirects to images over 4.5 MB; other clients can. If pages should, {remedy}."
     )
 
 
@@ -163,7 +163,8 @@ def other_stacks(plan, stack, prefix):
             "`pulumi up` again."
             if watched == [bucket.name]
             else f"The stack {stack} watches {', '.join(watched)}. A stack cannot change its "
-            "bucket: adopt this one with another stack (docs/DEPLOYING.md, Move to another bucket)."
+            "bucket, so another stack has to adopt this one: docs/DEPLOYING.md, Moving to another "
+            "bucket."
         )
     for name, pattern in rules.watchers(bucket.rules, bucket.name).items():
         other = rules.stack_of(name)

@@ -119,7 +119,9 @@ class Refusals(Sandbox):
     def test_a_key_that_cannot_be_looked_up(self):
         self.answers["kms describe-key"] = "AccessDeniedException"
         self.assertIn("with --kms-key-arn", self.refused())
-        self.assertEqual(self.adopt("--kms-key-arn", "arn:aws:kms:r:1:key/a")[0], 0)
+        arn = "arn:aws:kms:eu-central-1:123456789012:"
+        self.assertEqual(self.adopt("--kms-key-arn", f"{arn}key/a")[0], 0)
+        self.assertIn("is not the ARN of a KMS key", self.refused("--kms-key-arn", f"{arn}alias/a"))
 
     def test_names_of_stacks(self):
         for name in ["Site", "my_site", "a/b/Ü"]:

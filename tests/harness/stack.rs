@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_sdk_sfn::types::ExecutionStatus;
+use catalog::{Catalog, Shards};
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
 use local::executions::Execution;
@@ -348,6 +349,14 @@ impl TestStack {
         let messages = response.unwrap_or_else(|error| panic!("{error:?}")).messages;
         let bodies = messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
         bodies.filter_map(|body| serde_json::from_str(&body).ok()).collect()
+    }
+
+    /// The catalog of the stack's table, which has the default number of shards.
+    #[must_use]
+    pub fn catalog(&self) -> Catalog {
+        let client = self.stack.aws.dynamodb.config().to_builder();
+        let shards = Shards::new(8).expect("a valid number of shards");
+        Catalog::new(client, &self.stack.outputs.table_name, shards)
     }
 
     /// Takes a snapshot of the table.

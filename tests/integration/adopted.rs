@@ -16,7 +16,7 @@ use self::script::Adoption;
 use self::settings::{Owner, Settings};
 
 const BUCKET: &str = "holiday-photos";
-const PREFIX: &str = "photos/";
+const PREFIX: &str = "uploads/";
 
 /// Number of concurrent uploads.
 const CONCURRENCY: usize = 32;

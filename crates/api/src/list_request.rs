@@ -161,6 +161,15 @@ mod tests {
     }
 
     #[test]
+    fn each_order_has_a_name() {
+        let orders =
+            [("key", Sort::Key), ("size", Sort::SmallestFirst), ("-size", Sort::LargestFirst)];
+        for (name, sort) in orders {
+            assert_eq!(read(&format!("sort={name}")).unwrap().sort, sort, "{name}");
+        }
+    }
+
+    #[test]
     fn a_bad_parameter_is_named() {
         for (query, name) in [
             ("limit=0", "limit"),

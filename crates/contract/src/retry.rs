@@ -165,4 +165,25 @@ mod tests {
         let now = classifier.classify_retry_v2(&context, &earlier);
         assert_eq!(now, RetryAction::NoActionIndicated);
     }
+
+    /// Classifiers run from the lowest priority to the highest.
+    #[test]
+    fn the_sdks_own_classifiers_decide_first() {
+        let classifier = RetryTransient::<ErrorMetadata>::new(Service::S3);
+        assert!(classifier.priority() > RetryClassifierPriority::transient_error_classifier());
+        assert_eq!(classifier.name(), "class of the failure");
+    }
+
+    #[test]
+    fn waits_are_random_below_a_bound_that_doubles_ten_times() {
+        let first = Duration::from_millis(20);
+        for (earlier, bound) in [(0, 20), (1, 40), (5, 640), (10, 20_480), (99, 20_480)] {
+            let bound = Duration::from_millis(bound);
+            let share = |_| backoff(first, earlier).div_duration_f64(bound);
+            let shares: Vec<_> = (0..1000).map(share).collect();
+            assert!(shares.iter().all(|share| *share <= 1.0), "{earlier}: {shares:?}");
+            let mean = shares.iter().sum::<f64>() / 1000.0;
+            assert!((0.4..0.6).contains(&mean), "{earlier}: {mean}");
+        }
+    }
 }

@@ -303,3 +303,22 @@ fn records_of_other_tables_are_refused_and_totals_lead_to_nothing() {
     let error = record(json!({"s3objectkey": {"S": "uploads/a"}}), "one").unwrap_err();
     assert!(error.to_string().contains("SequenceNumber"), "{error}");
 }
+
+/// A record without a time is deserialized as one of 1970.
+#[test]
+fn an_event_has_the_time_of_the_change_if_the_record_has_one() {
+    for (time, expected) in
+        [(json!({"ApproximateCreationDateTime": 9}), Some(9)), (json!({}), None)]
+    {
+        let mut change = time;
+        change["Keys"] = json!({"s3objectkey": {"S": "uploads/a"}});
+        change["NewImage"] = json!(image("uploads/a", Item::Image(0), 1));
+        change["SequenceNumber"] = "1".into();
+        change["SizeBytes"] = 1.into();
+        let record = json!({"eventID": "e", "eventName": "INSERT", "awsRegion": "us-east-1",
+                            "dynamodb": change});
+        let published = publish(serde_json::from_value(record).unwrap(), "photos").unwrap();
+        let Published::Event(event) = published else { panic!("{published:?}") };
+        assert_eq!(event.time, expected);
+    }
+}

@@ -48,9 +48,9 @@ where
             FailureClass::Transient => Self::StorageUnavailable(describe(&error)),
             FailureClass::Object => of_object(code.unwrap_or_default()),
             // A response to HEAD has no body, and therefore no code by which it could be
-            // classified. Its status has to suffice.
+            // classified. Its status has to suffice. The SDK gives the code `NotFound` to a 404
+            // without a body.
             FailureClass::System => match (status(&error), code) {
-                (Some(404), None) => Self::ObjectGone,
                 (Some(412 | 416), None) => Self::ObjectChanged,
                 _ => Self::StorageRefused(describe(&error)),
             },

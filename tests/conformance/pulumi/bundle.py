@@ -31,13 +31,14 @@ class Bundle(Project):
         # Not below the checkout, where the program could reach the checkout's own files.
         self.root = Path(tempfile.mkdtemp()) / "pixgauge-v0"
         run("tar", "--extract", "--file", assets / "pixgauge-v0.tar.gz", cwd=self.root.parent)
+        run(self.root / "pulumi/adopt.py", "--help", stdout=subprocess.DEVNULL)
 
     def configure(self, name, value):
         self.pulumi("config", "set", name, value, "--stack", STACK)
 
 
-def run(*command, cwd=ROOT):
-    subprocess.run(command, cwd=cwd, check=True)
+def run(*command, cwd=ROOT, **options):
+    subprocess.run(command, cwd=cwd, check=True, **options)
 
 
 def judge(tools):

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_s3::types::StorageClass;
-use catalog::{Catalog, Order, Shards};
+use catalog::{Catalog, Order};
 use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
 use harness::{TestStack, observed, totals};
@@ -26,14 +26,12 @@ pub(super) struct Bucket<'a> {
 impl<'a> Bucket<'a> {
     /// The bucket and table of a stack whose rule stays enabled.
     pub(super) fn of(stack: &'a TestStack) -> Self {
-        Self { stack, catalog: catalog(stack) }
+        Self { stack, catalog: stack.catalog() }
     }
 
-    /// Disables the stack's rule, so that changes in the bucket start no executions.
+    /// The bucket and table of a stack whose changes in the bucket start no executions.
     pub(super) async fn without_events(stack: &'a TestStack) -> Self {
-        let name = stack.stack.outputs.bucket_name.split("-000000000000").next().unwrap();
-        let rule = stack.stack.aws.eventbridge.disable_rule();
-        rule.name(format!("{name}-object-events")).send().await.unwrap();
+        stack.silence_events().await;
         Self::of(stack)
     }
 
@@ -201,12 +199,6 @@ impl<'a> Bucket<'a> {
 /// A time in the format and precision of a HEAD response.
 fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
-}
-
-/// The catalog of a stack.
-pub(super) fn catalog(stack: &TestStack) -> Catalog {
-    let (client, table) = (stack.stack.aws.dynamodb.clone(), &stack.stack.outputs.table_name);
-    Catalog::new(client.config().to_builder(), table, Shards::new(8).unwrap())
 }
 
 /// Records a PNG for an event with this sequencer.

@@ -20,6 +20,7 @@ sys.path += [str(ROOT / "pulumi"), str(ROOT / "tests/adopt")]
 import sandbox  # noqa: E402
 
 STACK, BUCKET = "gallery", sandbox.BUCKET
+KEY = f"arn:aws:kms:{sandbox.REGION}:{sandbox.ACCOUNT}:alias/photos"
 
 # The settings of `sandbox.FULL` as the provider reads them. They are written out, because adopt.py
 # is to find the same.
@@ -31,7 +32,7 @@ FULL = {
         "rules": [
             {
                 "applyServerSideEncryptionByDefault": {
-                    "kmsMasterKeyId": f"arn:aws:kms:{sandbox.REGION}:{sandbox.ACCOUNT}:alias/photos",
+                    "kmsMasterKeyId": KEY,
                     "sseAlgorithm": "aws:kms",
                 },
                 "blockedEncryptionTypes": ["SSE-C"],
@@ -204,7 +205,7 @@ def faults(project):
 
 
 def adopted(project):
-    """Adopts the bucket, up to a second preview."""
+    """Adopts the bucket, up to a second preview. Returns the findings."""
     found = []
     project.import_bucket()
     planned = project.planned()

@@ -1,6 +1,6 @@
 """S3's buckets, as provider.py sees them: their settings, and every call that changes them.
 
-The buckets are in the JSON file that PIXGAUGE_BUCKETS names; without it, there are none, and nothing
+The buckets are in the JSON file that PIXGAUGE_BUCKETS names; without it, there are none, and no call
 is remembered. A setting has the form of the provider's inputs. What an operation does is what the
 provider's does:
 https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/s3
@@ -73,7 +73,8 @@ class Buckets:
 def refusal(name, olds, news):
     """Returns why the provider refuses to change a resource, if it does."""
     if name == VERSIONING:
-        before, after = (one.get("versioningConfiguration", {}).get("status") for one in (olds, news))
+        states = [one.get("versioningConfiguration", {}) for one in (olds, news)]
+        before, after = (one.get("status") for one in states)
         if before in ("Enabled", "Suspended") and after == "Disabled":
             return f"versioning_configuration.status cannot be updated from '{before}' to '{after}'"
     return None

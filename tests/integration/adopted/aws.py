@@ -19,7 +19,7 @@ def main(arguments):
 
     command, operation, *options = arguments
     given = read(options)
-    region = given.pop("region")
+    region = given.pop("region", None) or os.environ["AWS_DEFAULT_REGION"]
     given.pop("output")
     paginate = given.pop("no_paginate", None) is None
     client = botocore.session.get_session().create_client(SERVICES.get(command, command), region)

@@ -14,8 +14,8 @@ use crate::client::get;
 const TYPES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /// The key and observation of image `number`: ten images of each size, a quarter of each type, and
-/// one in twenty under `uploads/rare/`.
-fn image(number: u64) -> (String, Observation) {
+/// one in twenty in the folder `rare`. The key has the prefix of the stack.
+fn image(stack: &TestStack, number: u64) -> (String, Observation) {
     let folder = if number.is_multiple_of(20) { "rare" } else { "plenty" };
     let content_type = TYPES[usize::try_from(number % 4).unwrap()];
     let object = StoredObject {
@@ -26,7 +26,7 @@ fn image(number: u64) -> (String, Observation) {
         last_modified: None,
     };
     let image = observed::facts(content_type);
-    (format!("uploads/{folder}/{number:04}.img"), Observation::Image { object, image })
+    (stack.key(&format!("{folder}/{number:04}.img")), Observation::Image { object, image })
 }
 
 /// Fetches all pages of a listing.
@@ -53,9 +53,9 @@ fn keys(pages: &[Vec<Value>]) -> Vec<&str> {
 #[test]
 fn pages_have_every_image_once_in_order() {
     run(async {
-        let stack = TestStack::own("listing").await;
+        let stack = TestStack::elsewhere("listing").await;
         let (catalog, order) = (stack.catalog(), Order::After(Sequencer::parse("01").unwrap()));
-        for (key, observation) in (0..60).map(image) {
+        for (key, observation) in (0..60).map(|number| image(&stack, number)) {
             catalog.record(&key, &order, &observation).await.unwrap();
         }
         let by_key = pages(&stack, "limit=25").await;
@@ -67,11 +67,11 @@ fn pages_have_every_image_once_in_order() {
         assert!(largest.iter().flatten().map(size).is_sorted_by(|a, b| a >= b), "{largest:?}");
         let (listed, once) = (keys(&largest), keys(&largest).into_iter().collect::<BTreeSet<_>>());
         assert_eq!((listed.len(), once.len()), (60, 60));
-        let metadata = stack.metadata("uploads/plenty/0007.img").await.1;
+        let metadata = stack.metadata(&stack.key("plenty/0007.img")).await.1;
         assert!(by_key.iter().flatten().any(|image| *image == metadata), "{metadata}");
 
         let rare = pages(&stack, "prefix=rare%2F&sort=-size&limit=1").await;
-        assert_eq!(keys(&rare), [40, 20, 0].map(|it| format!("uploads/rare/{it:04}.img")));
+        assert_eq!(keys(&rare), [40, 20, 0].map(|it| stack.key(&format!("rare/{it:04}.img"))));
         let gifs = pages(&stack, "contentType=image/gif&limit=4").await;
         assert_eq!(keys(&gifs).len(), 15);
         assert!(gifs.iter().flatten().all(|image| image["contentType"] == "image/gif"));

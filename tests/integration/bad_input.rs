@@ -6,7 +6,8 @@ use local::executions::Outcome;
 
 fn rejected(name: &str, bytes: impl Into<Vec<u8>>, reason: &str) {
     run(async {
-        let (stack, key) = (TestStack::shared().await, format!("uploads/bad input/{name}"));
+        let stack = TestStack::shared().await;
+        let key = stack.key(&format!("bad input/{name}"));
         let execution = stack.measure(&key, bytes, "image/jpeg").await;
         assert_eq!(execution.outcome(), Outcome::Rejected(reason.into()));
         let (status, body) = stack.metadata(&key).await;
@@ -37,7 +38,7 @@ fn a_folder_marker_is_rejected() {
 fn the_prefix_itself_is_an_object_like_any_other() {
     run(async {
         let stack = TestStack::shared().await;
-        let execution = stack.measure("uploads/", picture::png(2, 3, 0), "image/png").await;
+        let execution = stack.measure(&stack.key(""), picture::png(2, 3, 0), "image/png").await;
         assert_eq!(execution.outcome(), Outcome::Image);
     });
 }

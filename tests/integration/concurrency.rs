@@ -10,7 +10,7 @@ use serde_json::json;
 fn an_object_that_is_deleted_before_its_execution_looks_is_absent() {
     run(async {
         let stack = TestStack::shared().await;
-        let key = "uploads/concurrency/never-there.png";
+        let key = &stack.key("concurrency/never-there.png");
         let event = stack.event("Object Created", key, Some("0A"));
         let execution = stack.execute(&event).await;
         assert_eq!(execution.outcome(), Outcome::Absent, "{execution:?}");
@@ -22,7 +22,7 @@ fn an_object_that_is_deleted_before_its_execution_looks_is_absent() {
 fn an_execution_by_hand_needs_no_sequencer() {
     run(async {
         let stack = TestStack::shared().await;
-        let key = "uploads/concurrency/by-hand.png";
+        let key = &stack.key("concurrency/by-hand.png");
         stack.measure(key, picture::png(7, 8, 0), "image/png").await;
         let event = stack.event("Object Created", key, None);
         let again = stack.execute(&event).await;
@@ -37,8 +37,8 @@ fn an_execution_by_hand_needs_no_sequencer() {
 #[test]
 fn fifty_uploads_at_once_are_all_measured_and_counted() {
     run(async {
-        let stack = TestStack::own("burst").await;
-        let keys: Vec<_> = (1..=50).map(|number| format!("uploads/{number}.png")).collect();
+        let stack = TestStack::elsewhere("burst").await;
+        let keys: Vec<_> = (1..=50).map(|number| stack.key(&format!("{number}.png"))).collect();
         join_all(
             keys.iter()
                 .zip(1..)

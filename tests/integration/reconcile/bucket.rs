@@ -70,7 +70,7 @@ impl<'a> Bucket<'a> {
         update.key("s3objectkey", AttributeValue::S(key.to_owned()))
     }
 
-    /// The objects in the bucket under `uploads/`.
+    /// The objects in the bucket under the key prefix.
     pub(super) async fn list(&self) -> BTreeMap<String, StoredObject> {
         let mut pages = self
             .stack
@@ -79,7 +79,7 @@ impl<'a> Bucket<'a> {
             .s3
             .list_objects_v2()
             .bucket(&self.stack.stack.outputs.bucket_name)
-            .prefix("uploads/")
+            .prefix(self.stack.key(""))
             .into_paginator()
             .send();
         let mut objects = BTreeMap::new();
@@ -131,7 +131,7 @@ impl<'a> Bucket<'a> {
             assert_eq!(item["lastModified"].as_s().ok(), object.last_modified.as_ref(), "{key}");
             bytes += if item["status"].as_s().unwrap() == "image" { object.size } else { 0 };
         }
-        for (key, item) in items.iter().filter(|(key, _)| key.starts_with("uploads/")) {
+        for (key, item) in items.iter().filter(|(key, _)| !catalog::is_internal(key)) {
             let is_absent = item["status"].as_s().unwrap() == "absent";
             assert_eq!(is_absent, !objects.contains_key(key), "{key}");
         }

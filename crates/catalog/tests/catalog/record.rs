@@ -327,3 +327,23 @@ async fn only_tombstones_expire_and_only_after_seven_days() {
     let left: Vec<_> = snapshot(&table).await.records.into_keys().collect();
     assert_eq!(left, ["uploads/image", "uploads/text"]);
 }
+
+/// The keys of the table's own items begin with `#`, and no object has such a key, whatever the
+/// key prefix of a stack. An event that someone writes by hand may still name one.
+#[tokio::test]
+async fn nothing_is_recorded_under_the_key_of_an_item_of_the_catalog_itself() {
+    let table = TestTable::create().await;
+    let catalog = table.catalog(1);
+    catalog.record(KEY, &after(1), &jpeg(10)).await.unwrap();
+    let before = snapshot(&table).await;
+    for key in ["#totals/0", "#totals/1", "#connect", "#"] {
+        for observation in [jpeg(20), Observation::Absent] {
+            for order in [after(2), Order::Unchanged(None)] {
+                let error = catalog.record(key, &order, &observation).await.unwrap_err();
+                assert!(matches!(error, CatalogError::InternalKey { .. }), "{key}: {error}");
+                assert_eq!(error.name(), "InvalidInput");
+            }
+        }
+    }
+    assert_eq!(snapshot(&table).await, before);
+}

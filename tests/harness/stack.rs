@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use aws_sdk_sfn::types::ExecutionStatus;
+use catalog::{Catalog, Shards};
 use local::build::{self, Profile};
 use local::emulator::{Emulator, EmulatorOptions};
 use local::executions::Execution;
@@ -56,6 +57,16 @@ pub struct TestStack {
 /// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
 const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
 
+/// Environment variable with the key prefix of the stacks whose tests do not depend on it.
+const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
+
+/// The setting of a key prefix: that of the environment variable, or one of two folders, which is
+/// not the default of the program.
+fn elsewhere() -> (String, Value) {
+    let prefix = std::env::var(KEY_PREFIX).unwrap_or_else(|_| "photos/2026/".to_owned());
+    ("keyPrefix".to_owned(), prefix.into())
+}
+
 /// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
 /// states can be made to fail: an execution of `<state machine>#<test case>` gets the errors of
 /// that test case in `mocked_errors.json`.
@@ -65,12 +76,13 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 ];
 
 impl TestStack {
-    /// The stack that tests share if they only need keys of their own. It has the archives of
+    /// The stack that tests share if they only need keys of their own. Its key prefix is not the
+    /// default: see [`TestStack::elsewhere`]. It has the archives of
     /// `cargo local`; all other stacks have linked archives.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
             let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
-            Self::deploy_archives(emulator, "test", &[]).await
+            Self::deploy_archives(emulator, "test", &[elsewhere()]).await
         };
         SHARED.get_or_init(deploy).await
     }
@@ -78,6 +90,12 @@ impl TestStack {
     /// Deploys a separate stack, for a test that looks at the whole catalog or breaks something.
     pub async fn own(name: &str) -> Self {
         Self::deploy(name, &[]).await
+    }
+
+    /// Like [`TestStack::own`], for a stack that measures objects under another key prefix than the
+    /// default. A test names keys by [`TestStack::key`], so it does not depend on the prefix.
+    pub async fn elsewhere(name: &str) -> Self {
+        Self::deploy(name, &[elsewhere()]).await
     }
 
     /// Deploys a separate stack with these settings, by their names in Pulumi.yaml. If a stack of
@@ -140,10 +158,16 @@ impl TestStack {
         // Few tests need result events. In all other tests, each write would cause one more
         // invocation.
         let off = ("resultEvents".to_owned(), Value::Bool(false));
-        let settings = &[std::slice::from_ref(&off), settings].concat();
-        let stack = Stack::deploy(workspace, aws, name, settings, &Progress::silent()).await;
+        let settings = [std::slice::from_ref(&off), settings].concat();
+        let stack = Stack::deploy(workspace, aws, name, &settings, &Progress::silent()).await;
         let stack = stack.unwrap_or_else(|error| panic!("{error}"));
         Self { stack, name: name.to_owned(), _emulator: None, reported: Mutex::default() }
+    }
+
+    /// The key of an object of this stack: the stack's key prefix and `name`.
+    #[must_use]
+    pub fn key(&self, name: &str) -> String {
+        self.stack.outputs.key_prefix.key(name)
     }
 
     /// The full name of a function. Most other resources, such as roles and queues, are named in
@@ -325,6 +349,14 @@ impl TestStack {
         let messages = response.unwrap_or_else(|error| panic!("{error:?}")).messages;
         let bodies = messages.unwrap_or_default().into_iter().filter_map(|message| message.body);
         bodies.filter_map(|body| serde_json::from_str(&body).ok()).collect()
+    }
+
+    /// The catalog of the stack's table, which has the default number of shards.
+    #[must_use]
+    pub fn catalog(&self) -> Catalog {
+        let client = self.stack.aws.dynamodb.config().to_builder();
+        let shards = Shards::new(8).expect("a valid number of shards");
+        Catalog::new(client, &self.stack.outputs.table_name, shards)
     }
 
     /// Takes a snapshot of the table.

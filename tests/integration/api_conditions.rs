@@ -26,7 +26,7 @@ struct Uploaded {
 /// Uploads and records an image that is padded to `size` bytes. The upload sets every header that S3
 /// stores, each to a value that no response may repeat.
 async fn upload(stack: &TestStack, folder: &str, size: usize) -> Uploaded {
-    let key = format!("uploads/{folder}/{size}.PNG");
+    let key = stack.key(&format!("{folder}/{size}.PNG"));
     let mut bytes = picture::png(3, 2, 0);
     let mut random = fastrand::Rng::with_seed(size as u64);
     bytes.extend(std::iter::repeat_with(|| random.u8(..)).take(size - bytes.len()));
@@ -163,7 +163,7 @@ fn a_range_is_never_cut_from_another_version() {
         let range = [("Range", "bytes=1000-"), ("If-Range", &*image.etag)];
         let redirect = crate::client::get(&image.url, &range).await;
         assert_eq!(redirect.status, 307, "{redirect:?}");
-        let key = "uploads/pinned/10000000.PNG";
+        let key = &stack.key("pinned/10000000.PNG");
         stack.upload(key, picture::png(1, 1, 6_000_000), "").await;
         stack.execute(&stack.event("Object Created", key, Some("02"))).await;
         // The URL was signed for the version that the client wants.

@@ -29,7 +29,7 @@ fn describes(response: &Response, bytes: &[u8], name: &str) {
 fn an_image_comes_with_all_that_a_browser_has_to_know() {
     run(async {
         let stack = TestStack::shared().await;
-        let (bytes, url) = image(stack, "uploads/images/cat.png", 10).await;
+        let (bytes, url) = image(stack, &stack.key("images/cat.png"), 10).await;
         let response = get(&url, &[]).await;
         assert_eq!(response.status, 200);
         assert!(response.body == bytes, "the image differs from what was uploaded");
@@ -44,7 +44,7 @@ fn an_image_comes_with_all_that_a_browser_has_to_know() {
 fn a_large_image_keeps_type_and_name_behind_its_redirect() {
     run(async {
         let stack = TestStack::shared().await;
-        let (bytes, url) = image(stack, "uploads/images/große Katze.png", 5_000_000).await;
+        let (bytes, url) = image(stack, &stack.key("images/große Katze.png"), 5_000_000).await;
         let name = "inline; filename=\"gro_e Katze.png\"; filename*=UTF-8''gro%C3%9Fe%20Katze.png";
         let redirect = get(&url, &[]).await;
         assert_eq!((redirect.status, redirect.header("cache-control")), (307, "no-store"));
@@ -71,7 +71,7 @@ fn an_image_just_small_enough_is_sent_through_lambda() {
     run(async {
         let stack = TestStack::shared().await;
         let overhead = picture::png(3, 2, 0).len();
-        let (bytes, url) = image(stack, "uploads/images/limit.png", 4_500_000 - overhead).await;
+        let (bytes, url) = image(stack, &stack.key("images/limit.png"), 4_500_000 - overhead).await;
         let response = get(&url, &[]).await;
         assert_eq!(response.status, 200);
         assert!(response.body == bytes, "the image differs from what was uploaded");
@@ -81,7 +81,8 @@ fn an_image_just_small_enough_is_sent_through_lambda() {
 #[test]
 fn what_is_recorded_but_gone_from_the_bucket_is_not_found() {
     run(async {
-        let (stack, key) = (&FaultyStack::shared().await.stack, "uploads/images/gone.png");
+        let stack = &FaultyStack::shared().await.stack;
+        let key = &stack.key("images/gone.png");
         stack.upload(key, picture::png(3, 2, 10), "image/png").await;
         stack.execute(&stack.event("Object Created", key, Some("01"))).await;
         let url = stack.stack.api().file_url(key);

@@ -76,7 +76,7 @@ fn any_key_is_reached_however_a_client_encodes_it() {
         let odd = ODD.map(str::to_owned).into_iter().chain(["long".repeat(248)]);
         // The number in front and the `x` at the end keep a name from being `.` or `..`.
         let keys = odd.chain(names()).enumerate();
-        let keys = keys.map(|(number, name)| format!("uploads/any/{number}{name}x"));
+        let keys = keys.map(|(number, name)| stack.key(&format!("any/{number}{name}x")));
         join_all(keys.map(async |key| round_trip(stack, &key).await)).await;
     });
 }
@@ -85,7 +85,8 @@ async fn round_trip(stack: &TestStack, key: &str) {
     let width = u32::try_from(key.len()).unwrap();
     let execution = stack.measure(key, picture::png(width, 7, 0), "image/png").await;
     assert_eq!(execution.outcome(), Outcome::Image, "{key:?}: {execution:?}");
-    for encoded in paths(key).into_iter().chain(parameters(key)) {
+    let name = stack.stack.outputs.key_prefix.name_of(key).unwrap();
+    for encoded in paths(name).into_iter().chain(parameters(key)) {
         let api = &stack.stack.outputs.api_url;
         let response = get(&format!("{api}/images/metadata{encoded}"), &[]).await;
         assert_eq!(response.status, 200, "{key:?} as {encoded}: {}", response.json());
@@ -95,9 +96,9 @@ async fn round_trip(stack: &TestStack, key: &str) {
     }
 }
 
-/// A key in the path, as each client encodes it; none if API Gateway would cut the path.
-fn paths(key: &str) -> Vec<String> {
-    let name = key.strip_prefix("uploads/").unwrap();
+/// A key without its prefix in the path, as each client encodes it; none if API Gateway would cut
+/// the path.
+fn paths(name: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT, FETCH];
     let sets = sets.into_iter().filter(|_| !name.contains('?'));
     sets.map(|set| format!("/{}", utf8_percent_encode(name, set))).collect()

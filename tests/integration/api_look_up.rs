@@ -17,14 +17,14 @@ fn keys_are_answered_in_order_each_with_what_is_recorded() {
     run(async {
         let stack = TestStack::shared().await;
         let [image, odd, text, gone] = ["cat.png", "what? %2F+\n🦀.png", "text", "gone.png"]
-            .map(|it| format!("uploads/up/{it}"));
+            .map(|it| stack.key(&format!("up/{it}")));
         for key in [&image, &odd, &gone] {
             stack.measure(key, picture::png(3, 4, 0), "image/png").await;
         }
         stack.measure(&text, "text", "text/plain").await;
         stack.delete(&gone).await;
         stack.ended(&gone, 2).await;
-        let keys = [&text, &odd, &gone, &image, &odd, &"uploads/up/none".to_owned()];
+        let keys = [&text, &odd, &gone, &image, &odd, &stack.key("up/none")];
         let body = json!({"keys": keys}).to_string();
         // API Gateway takes the second type for binary, and encodes the body in base64.
         for content_type in ["application/json", "application/octet-stream"] {

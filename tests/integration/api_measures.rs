@@ -61,7 +61,7 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
 /// none if the file is not an image.
 async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool> {
     let bytes = std::fs::read(file).unwrap();
-    let key = format!("uploads/{number}/{}", file.file_name().unwrap().to_string_lossy());
+    let key = stack.key(&format!("{number}/{}", file.file_name().unwrap().to_string_lossy()));
     let execution = stack.measure(&key, bytes.clone(), "application/octet-stream").await;
     let url = stack.stack.api().file_url(&key);
     let whole = get(&url, &[]).await;
@@ -98,7 +98,7 @@ async fn followed(response: Response, headers: &[(&str, &str)]) -> Response {
 fn get_metadata_takes_hardly_longer_than_a_function_that_does_nothing() {
     run(async {
         let stack = TestStack::own("latency").await;
-        let key = "uploads/latency.png";
+        let key = &stack.key("latency.png");
         stack.measure(key, picture::png(4, 4, 0), "image/png").await;
         let nothing = format!("{}/nothing", stack.stack.outputs.api_url);
         let metadata = stack.stack.api().metadata_url(key);

@@ -55,7 +55,7 @@ async fn embedded(server: &Server, urls: &[String]) -> (BTreeSet<usize>, BTreeSe
 async fn upload(stack: &TestStack, server: &Server, padding: usize) -> Vec<String> {
     let mut urls = Vec::new();
     for (number, file) in FILES.iter().enumerate() {
-        let key = format!("uploads/scripts/{padding}/{number}.{}", file.extension);
+        let key = stack.key(&format!("scripts/{padding}/{number}.{}", file.extension));
         stack.measure(&key, server.content(number, padding), file.content_type).await;
         urls.push(stack.stack.api().file_url(&key));
     }

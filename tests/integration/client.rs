@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_s3::types::NotificationConfiguration;
-use harness::TestStack;
 use serde_json::Value;
 use ureq::AsSendBody;
 use ureq::http::Request;
@@ -74,12 +72,4 @@ fn exchange(request: Request<impl AsSendBody>) -> Response {
         .collect();
     let body = response.body_mut().with_config().limit(MAX_BODY).read_to_vec().unwrap();
     Response { status: response.status().as_u16(), headers, body }
-}
-
-/// Removes the bucket's notifications, so that later changes are not recorded.
-pub(crate) async fn without_events(stack: &TestStack) {
-    let call = stack.stack.aws.s3.put_bucket_notification_configuration();
-    let call = call.bucket(&stack.stack.outputs.bucket_name);
-    let nothing = NotificationConfiguration::builder().build();
-    call.notification_configuration(nothing).send().await.unwrap();
 }

@@ -15,7 +15,7 @@ mod meter;
 mod units;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use catalog::{Catalog, Order, Shards};
+use catalog::Order;
 use contract::Sequencer;
 use costs_and_scale::counts::{Counts, PathCounts, measured};
 use costs_and_scale::report;
@@ -23,9 +23,6 @@ use harness::{TestStack, observed, picture, run};
 use meter::Meter;
 
 use crate::client;
-
-/// The default number of shards in Pulumi.yaml.
-const SHARDS: u32 = 8;
 
 /// Number of images that are added to the table before the queries, so that pages of a listing are
 /// full.
@@ -112,8 +109,7 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
 
 /// Records images without objects: listings do not read objects.
 async fn fill(stack: &TestStack) {
-    let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
-    let catalog = Catalog::new(client.config().to_builder(), table, Shards::new(SHARDS).unwrap());
+    let catalog = stack.catalog();
     for number in 0..IMAGES {
         let key = format!("uploads/costs/filling/{number:04}.jpg");
         let order = Order::After(Sequencer::parse("01").unwrap());

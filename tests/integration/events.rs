@@ -76,7 +76,7 @@ fn samples_describe_objects_that_cargo_local_upload_and_the_demo_put_there() {
         let bucket = stack.stack.outputs.bucket_name.clone();
         let described = |name: &str| object_of(&sample_event(name, &bucket));
         let upload = async |sample: Sample| {
-            let (key, size) = (format!("uploads/{}", sample.name), sample.bytes.len() as u64);
+            let (key, size) = (stack.key(sample.name), sample.bytes.len() as u64);
             (size, stack.upload(&key, sample.bytes, "").await, key)
         };
         let mut uploaded = Vec::new();
@@ -99,7 +99,7 @@ fn samples_describe_objects_that_cargo_local_upload_and_the_demo_put_there() {
         let key_of = |name: &str, place: &str| {
             sample_event(name, &bucket).pointer(place).unwrap().as_str().unwrap().to_owned()
         };
-        let deleted = format!("uploads/{}", samples::DELETED);
+        let deleted = stack.key(samples::DELETED);
         assert_eq!(key_of("s3-object-deleted", "/detail/object/key"), deleted);
         assert_eq!(key_of("state-put-absence", "/key"), deleted);
         let again = key_of("s3-object-without-sequencer", "/detail/object/key");
@@ -108,7 +108,7 @@ fn samples_describe_objects_that_cargo_local_upload_and_the_demo_put_there() {
             [("get-image", "api-get-image"), ("get-metadata", "api-get-metadata")]
         {
             let key = key_of(name, "/pathParameters/s3objectkey");
-            assert_eq!(format!("uploads/{key}"), described("s3-object-created").2, "{function}");
+            assert_eq!(stack.key(&key), described("s3-object-created").2, "{function}");
         }
     });
 }
@@ -116,10 +116,11 @@ fn samples_describe_objects_that_cargo_local_upload_and_the_demo_put_there() {
 #[test]
 fn a_sample_never_makes_a_later_event_stale() {
     run(async {
-        let (stack, key) = (TestStack::shared().await, "uploads/events/order.png");
+        let stack = TestStack::shared().await;
+        let key = &stack.key("events/order.png");
         let sample = |name: &str| {
             let mut event = sample_event(name, &stack.stack.outputs.bucket_name);
-            event["detail"]["object"]["key"] = key.into();
+            event["detail"]["object"]["key"] = key.as_str().into();
             event
         };
         let event = sample("s3-object-created");

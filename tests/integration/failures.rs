@@ -9,7 +9,7 @@ use harness::{FaultyStack, TestStack, picture, run};
 use local::executions::Outcome;
 use serde_json::{Value, json};
 
-use crate::client::{get, send, without_events};
+use crate::client::{get, send};
 
 const KEY: &str = "uploads/a.png";
 
@@ -19,7 +19,7 @@ fn a_bucket_a_table_and_a_setting_that_are_gone_are_failures() {
     run(async {
         let stack = TestStack::with_fast_retries("broken").await;
         stack.measure(KEY, picture::png(1, 1, 0), "image/png").await;
-        without_events(&stack).await;
+        stack.silence_events().await;
         without_bucket(&stack).await;
         without_table(&stack).await;
         without_setting(&stack).await;

@@ -33,12 +33,16 @@ pub(crate) async fn exchange(address: &str, head: &str, body: &str) -> (u16, Str
     send(address, &request).await
 }
 
-/// Sends `request`, and reads until the connection closes.
+/// Sends `request`, and reads until the connection closes or becomes one of a web socket.
 async fn send(address: &str, request: &str) -> (u16, String) {
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
-    let _in_time = tokio::time::timeout(TIMEOUT, connection.read_to_end(&mut answer)).await;
+    let read = async {
+        while !answer.starts_with(b"HTTP/1.1 101") && connection.read_buf(&mut answer).await? > 0 {}
+        std::io::Result::Ok(())
+    };
+    let _in_time = tokio::time::timeout(TIMEOUT, read).await;
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
     (status.unwrap_or_default(), answer)

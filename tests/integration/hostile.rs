@@ -192,7 +192,7 @@ fn assert_is(key: &str, record: Option<&Record>, stored: Option<&Stored>) {
 #[test]
 fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
     run(async {
-        let stack = TestStack::own("hostile").await;
+        let stack = TestStack::elsewhere("hostile").await;
         stack.silence_events().await;
         let (hostility, wanted) = (Hostility::default(), env_or("PIXGAUGE_HOSTILE_EVENTS", 120));
         let seed = env_or("PIXGAUGE_HOSTILE_SEED", fastrand::usize(..));
@@ -200,7 +200,8 @@ fn the_catalog_is_the_bucket_once_every_event_has_arrived() {
         let mut rng = Rng::with_seed(seed as u64);
         // An event is delivered 1.3 times on average, so `wanted` is exceeded.
         let positions = wanted.div_ceil(KEYS);
-        let keys: Vec<_> = (0..KEYS).map(|key| format!("uploads/hostile/{key} é.png")).collect();
+        let keys: Vec<_> =
+            (0..KEYS).map(|key| stack.key(&format!("hostile/{key} é.png"))).collect();
         // Each key draws from a generator of its own, so its draws do not depend on other keys.
         let lives: Vec<_> = keys
             .iter()

@@ -23,6 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join_all;
 use harness::{TestStack, run};
 use roles::{Grant, Role};
+use scenario::Scenario;
 use table::Proof;
 use world::World;
 
@@ -114,6 +115,10 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
             Err(reason) => Ok(format!("{grant}: {scenario:?}: {}", shorten(&reason))),
             Ok(()) => Err(format!("{grant}: {scenario:?} does without it")),
         });
+        if matches!(scenario, Scenario::Publish | Scenario::SetAside) {
+            role.put(&world.stack, None).await;
+            publication::recovers(world).await;
+        }
         if !scenarios.contains(&scenario) {
             scenarios.push(scenario);
         }

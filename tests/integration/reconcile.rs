@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bucket;
+mod prefix;
 mod remeasured;
 mod thousand;
 mod unanswered;
@@ -48,7 +49,7 @@ fn tally(examined: u64, repaired: u64, failed: u64) -> Tally {
 #[test]
 fn a_bucket_that_had_images_before_is_taken_in_and_measured_again_if_asked_for() {
     run(async {
-        let stack = TestStack::own("taken-in").await;
+        let stack = TestStack::elsewhere("taken-in").await;
         let bucket = Bucket::without_events(&stack).await;
         let report = reconciled(&stack).await;
         assert_eq!((report.objects, report.records), (tally(0, 0, 0), tally(0, 0, 0)));
@@ -56,9 +57,9 @@ fn a_bucket_that_had_images_before_is_taken_in_and_measured_again_if_asked_for()
 
         let names = ["a b+c.png", "é/emoji 🦀.png", "100%.png", "a%2Fb.png", "deep/er/x.png"];
         for name in names {
-            bucket.put(&format!("uploads/{name}"), picture::png(30, 40, 0)).await;
+            bucket.put(&stack.key(name), picture::png(30, 40, 0)).await;
         }
-        bucket.put("uploads/notes.txt", "text".into()).await;
+        bucket.put(&stack.key("notes.txt"), "text".into()).await;
         bucket.put("thumbnails/outside.png", picture::png(1, 1, 0)).await;
 
         let report = reconciled(&stack).await;
@@ -66,7 +67,7 @@ fn a_bucket_that_had_images_before_is_taken_in_and_measured_again_if_asked_for()
         assert_eq!(report.records, tally(6, 0, 0));
         assert_eq!(report.totals, tally(8, 0, 0));
         for name in names {
-            let (status, metadata) = stack.metadata(&format!("uploads/{name}")).await;
+            let (status, metadata) = stack.metadata(&stack.key(name)).await;
             assert_eq!((status, &metadata["width"]), (200, &json!("30")), "{name}");
         }
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 5}));
@@ -77,9 +78,9 @@ fn a_bucket_that_had_images_before_is_taken_in_and_measured_again_if_asked_for()
 #[test]
 fn reconciliations_beside_uploads_and_deletions_undo_none_of_them() {
     run(async {
-        let stack = TestStack::own("beside").await;
+        let stack = TestStack::elsewhere("beside").await;
         let bucket = Bucket::of(&stack);
-        let key = |number: usize| format!("uploads/{number}.png");
+        let key = |number: usize| stack.key(&format!("{number}.png"));
         let pictures = |width| (0..12).map(move |n| (key(n), picture::png(width, 1, n))).collect();
         let changes = async {
             bucket.put_all(pictures(10)).await;
@@ -101,14 +102,14 @@ fn reconciliations_beside_uploads_and_deletions_undo_none_of_them() {
 #[test]
 fn a_repair_that_fails_is_counted_and_kept_while_the_others_go_on() {
     run(async {
-        let stack = TestStack::own("unrepairable").await;
+        let stack = TestStack::elsewhere("unrepairable").await;
         let bucket = Bucket::without_events(&stack).await;
-        bucket.put("uploads/bad.png", picture::png(1, 1, 0)).await;
-        bucket.put("uploads/good.png", picture::png(1, 1, 0)).await;
-        bucket.put_foreign_item("uploads/bad.png").await;
+        bucket.put(&stack.key("bad.png"), picture::png(1, 1, 0)).await;
+        bucket.put(&stack.key("good.png"), picture::png(1, 1, 0)).await;
+        bucket.put_foreign_item(&stack.key("bad.png")).await;
         // S3 refuses to describe this object to the two functions that send HEAD.
         for role in ["head-object", "compare-records"] {
-            bucket.deny(role, "uploads/bad.png").await;
+            bucket.deny(role, &stack.key("bad.png")).await;
         }
 
         let report = reconciled(&stack).await;
@@ -117,9 +118,9 @@ fn a_repair_that_fails_is_counted_and_kept_while_the_others_go_on() {
         assert_eq!(report.failed, 2);
         for failure in stack.failures(2).await {
             assert_eq!(failure["error"], "StorageRefused");
-            assert_eq!(failure["event"]["detail"]["object"]["key"], "uploads/bad.png");
+            assert_eq!(failure["event"]["detail"]["object"]["key"], stack.key("bad.png"));
         }
-        assert_eq!(stack.metadata("uploads/good.png").await.0, 200);
+        assert_eq!(stack.metadata(&stack.key("good.png")).await.0, 200);
     });
 }
 

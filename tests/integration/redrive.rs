@@ -1,5 +1,6 @@
 //! Failed executions are started again from the failure queue.
 
+use aws_sdk_sqs::types::QueueAttributeName;
 use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use local::redrive::redrive;
@@ -45,6 +46,11 @@ fn what_failed_is_started_again_with_its_event_and_leaves_the_queue() {
 async fn a_message_without_an_event_stays(stack: &TestStack) {
     let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
     let before = stack.stack.executions.all().await.unwrap().len();
+    // Instead of the default of 30 seconds
+    // (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>).
+    let timeout = aws.sqs.set_queue_attributes().queue_url(&outputs.failure_queue_url);
+    let timeout = timeout.attributes(QueueAttributeName::VisibilityTimeout, "2");
+    timeout.send().await.unwrap();
     let send = aws.sqs.send_message().queue_url(&outputs.failure_queue_url);
     send.message_body("{\"hello\": \"world\"}").send().await.unwrap();
     // A message that is sent in the first millisecond of a call of `redrive` is left to the next

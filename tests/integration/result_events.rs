@@ -7,37 +7,64 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use catalog::{Catalog, Order, Shards};
+use catalog::{Catalog, Order};
 use contract::{Observation, Rejection, Sequencer};
 use harness::faulty::route_through;
 use harness::proxy::{Fault, FaultProxy, Rule};
-use harness::{TestStack, env_or, observed, picture, run};
+use harness::{FaultyStack, TestStack, env_or, observed, picture, run};
 use local::executions::Outcome;
 use mapping::Mapping;
 use serde_json::{Value, json};
 use subscriber::Subscriber;
+use tokio::sync::{Mutex, OnceCell};
 
 /// The call that publishes events.
 const PUT_EVENTS: &[&str] = &["PutEvents"];
 
-async fn publishing(name: &str) -> (TestStack, Subscriber) {
-    let stack = TestStack::configured(name, &[("resultEvents", json!(true))]).await;
-    let subscriber = Subscriber::new(&stack).await;
-    (stack, subscriber)
+static PUBLISHING: OnceCell<Publishing> = OnceCell::const_new();
+
+/// A stack with result events, whose function reaches the bus through a proxy.
+struct Publishing {
+    stack: TestStack,
+    subscriber: Subscriber,
+    proxy: FaultProxy,
+    /// Held by a test that disables the mapping for a while. All other events wait meanwhile.
+    mapping: Mutex<Mapping>,
 }
 
-fn catalog_of(stack: &TestStack) -> Catalog {
-    let client = stack.stack.aws.dynamodb.clone();
-    Catalog::new(
-        client.config().to_builder(),
-        &stack.stack.outputs.table_name,
-        Shards::new(8).unwrap(),
-    )
+impl Publishing {
+    /// The stack that tests share. Each uses keys of its own.
+    async fn shared() -> &'static Self {
+        PUBLISHING.get_or_init(|| Self::deploy("result-events")).await
+    }
+
+    async fn deploy(name: &str) -> Self {
+        let stack = TestStack::configured(name, &[("resultEvents", json!(true))]).await;
+        let subscriber = Subscriber::new(&stack).await;
+        let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
+        route_through(&stack, "publish-results", &proxy.endpoint()).await;
+        let mapping = Mutex::new(Mapping::of(&stack).await);
+        Self { stack, subscriber, proxy, mapping }
+    }
+
+    /// The events of keys with this prefix that have arrived so far.
+    async fn received(&self, prefix: &str) -> Vec<Value> {
+        let mut events = self.subscriber.received(&self.stack).await;
+        events.retain(|it| it["detail"]["key"].as_str().unwrap().starts_with(prefix));
+        events
+    }
+
+    /// Waits for an event of each of these keys.
+    async fn wait_for(&self, keys: &[String]) {
+        for key in keys {
+            self.subscriber.event_of(&self.stack, key).await;
+        }
+    }
 }
 
 /// Records images under keys of their own, with this prefix, and returns the keys.
 async fn record_images(stack: &TestStack, prefix: &str, number: u64) -> Vec<String> {
-    let catalog = catalog_of(stack);
+    let catalog = stack.catalog();
     let order = Order::After(Sequencer::parse("01").unwrap());
     let mut keys = Vec::new();
     for index in 0..number {
@@ -52,10 +79,10 @@ async fn record_images(stack: &TestStack, prefix: &str, number: u64) -> Vec<Stri
 #[test]
 fn each_committed_change_of_an_upload_reaches_a_subscriber() {
     run(async {
-        let (stack, subscriber) = publishing("result-events").await;
+        let Publishing { stack, subscriber, .. } = Publishing::shared().await;
         let key = "uploads/cat \"1\".png";
         stack.measure(key, picture::png(30, 40, 0), "image/png").await;
-        let recorded = subscriber.next(&stack, key, "").await;
+        let recorded = subscriber.next(stack, key, "").await;
         assert_eq!(recorded["detail-type"], "ImageRecorded");
         assert_eq!(recorded["source"], "pixgauge");
         let detail = &recorded["detail"];
@@ -67,13 +94,13 @@ fn each_committed_change_of_an_upload_reaches_a_subscriber() {
         let order = |event: &Value| event["detail"]["order"].as_str().unwrap().to_owned();
 
         stack.measure(key, picture::png(50, 60, 0), "image/png").await;
-        let changed = subscriber.next(&stack, key, &order(&recorded)).await;
+        let changed = subscriber.next(stack, key, &order(&recorded)).await;
         assert_eq!(changed["detail-type"], "ImageChanged");
         assert_eq!(changed["detail"]["replaced"]["image"], detail["image"]);
         assert_eq!(changed["detail"]["image"], stack.metadata(key).await.1);
 
         stack.measure(key, "only text", "image/png").await;
-        let rejected = subscriber.next(&stack, key, &order(&changed)).await;
+        let rejected = subscriber.next(stack, key, &order(&changed)).await;
         assert_eq!(rejected["detail-type"], "ImageRejected");
         assert_eq!(rejected["detail"]["rejection"]["reason"], "UnsupportedImage");
         assert_eq!(rejected["detail"]["replaced"]["image"], changed["detail"]["image"]);
@@ -81,7 +108,7 @@ fn each_committed_change_of_an_upload_reaches_a_subscriber() {
         stack.delete(key).await;
         let deleted = stack.ended(key, 4).await.swap_remove(0);
         assert_eq!(deleted.outcome(), Outcome::Absent);
-        let removed = subscriber.next(&stack, key, &order(&rejected)).await;
+        let removed = subscriber.next(stack, key, &order(&rejected)).await;
         assert_eq!(removed["detail-type"], "ImageRemoved");
         assert_eq!(removed["detail"]["replaced"]["rejection"], rejected["detail"]["rejection"]);
     });
@@ -112,16 +139,16 @@ async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
 #[test]
 fn doubled_events_in_random_order_rebuild_the_catalog() {
     run(async {
-        let (stack, subscriber) = publishing("result-events-model").await;
-        let catalog = catalog_of(&stack);
-        let keys: Vec<_> = (0..12).map(|number| format!("uploads/{number}.png")).collect();
-        let steps = env_or("PIXGAUGE_MODEL_STEPS", 2_000);
+        let publishing = Publishing::shared().await;
+        let stack = &publishing.stack;
+        let catalog = stack.catalog();
+        let keys: Vec<_> = (0..12).map(|number| format!("uploads/model/{number}.png")).collect();
+        let steps = env_or("PIXGAUGE_MODEL_STEPS", 200);
         for number in 1..=steps {
-            step(&stack, &catalog, &keys[fastrand::usize(..keys.len())], number).await;
+            step(stack, &catalog, &keys[fastrand::usize(..keys.len())], number).await;
         }
-        let last = record_images(&stack, "last", 1).await.swap_remove(0);
-        subscriber.event_of(&stack, &last).await;
-        let events = subscriber.received(&stack).await;
+        publishing.wait_for(&record_images(stack, "model/last", 1).await).await;
+        let events = publishing.received("uploads/model/").await;
         println!("{steps} steps, {} events", events.len());
         assert!(events.len() > steps / 3);
         let mut doubled = [events.clone(), events].concat();
@@ -148,19 +175,11 @@ fn doubled_events_in_random_order_rebuild_the_catalog() {
     });
 }
 
-/// A stack whose function reaches the bus through a proxy.
-async fn faulty(name: &str) -> (TestStack, Subscriber, FaultProxy) {
-    let (stack, subscriber) = publishing(name).await;
-    let proxy = FaultProxy::start(&stack.stack.outputs.endpoint).await;
-    route_through(&stack, "publish-results", &proxy.endpoint()).await;
-    (stack, subscriber, proxy)
-}
-
 #[test]
 fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
     run(async {
-        let (stack, subscriber, proxy) = faulty("result-events-faults").await;
-        let mapping = Mapping::of(&stack).await;
+        let publishing = Publishing::shared().await;
+        let (stack, proxy) = (&publishing.stack, &publishing.proxy);
         for (number, fault) in [
             Fault::RefusedEntries("ThrottlingException"),
             Fault::RefusedEntries("InternalFailure"),
@@ -178,15 +197,14 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
         {
             // Disabled until all images are recorded, so that they are one batch and the fault hits
             // one of several calls.
+            let mapping = publishing.mapping.lock().await;
             mapping.enable(false).await;
             let prefix = format!("fault-{number}");
             let hit = if fault == Fault::KilledAfter { "000" } else { "015" };
-            let rule = proxy.inject(Rule::new(fault, PUT_EVENTS, &format!("{prefix}-{hit}"), 6));
-            let keys = record_images(&stack, &prefix, 25).await;
+            let rule = proxy.inject(Rule::new(fault, PUT_EVENTS, &format!("{prefix}-{hit}"), 4));
+            let keys = record_images(stack, &prefix, 25).await;
             mapping.enable(true).await;
-            for key in keys {
-                subscriber.event_of(&stack, &key).await;
-            }
+            publishing.wait_for(&keys).await;
             assert!(rule.injected() > 0, "{fault:?} was never injected");
             proxy.lift(&format!("{prefix}-{hit}"));
         }
@@ -196,47 +214,41 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
 #[test]
 fn a_mapping_that_was_disabled_continues_where_it_stopped() {
     run(async {
-        let (stack, subscriber) = publishing("result-events-pause").await;
-        let mapping = Mapping::of(&stack).await;
-        for key in record_images(&stack, "before", 12).await {
-            subscriber.event_of(&stack, &key).await;
-        }
+        let publishing = Publishing::shared().await;
+        let stack = &publishing.stack;
+        let mapping = publishing.mapping.lock().await;
+        publishing.wait_for(&record_images(stack, "before", 12).await).await;
         mapping.enable(false).await;
         // A batch that is under way when the mapping is disabled may still be published.
         tokio::time::sleep(Duration::from_secs(2)).await;
-        let before = subscriber.received(&stack).await.len();
-        let during = record_images(&stack, "during", 12).await;
+        let during = record_images(stack, "during", 12).await;
         tokio::time::sleep(Duration::from_secs(2)).await;
-        assert_eq!(subscriber.received(&stack).await.len(), before);
+        assert_eq!(publishing.received("uploads/during").await, Vec::<Value>::new());
         mapping.enable(true).await;
-        for key in &during {
-            subscriber.event_of(&stack, key).await;
-        }
-        let events = subscriber.received(&stack).await;
-        let again = events.iter().filter(|it| it["detail"]["key"] == "uploads/before-000.jpg");
-        assert_eq!(again.count(), 1, "it did not begin anew");
+        publishing.wait_for(&during).await;
+        let again = publishing.received("uploads/before-000.jpg").await;
+        assert_eq!(again.len(), 1, "it did not begin anew");
     });
 }
 
+/// Has its own stack: it lets every record of the stream that is older than a second be given up.
 #[test]
 fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
     run(async {
-        let (stack, subscriber) = publishing("result-events-kept").await;
-        let mapping = Mapping::of(&stack).await;
+        let publishing = Publishing::deploy("result-events-kept").await;
+        let (stack, mapping) = (&publishing.stack, publishing.mapping.lock().await);
         mapping.enable(false).await;
-        let keys = record_images(&stack, "kept", 3).await;
+        let keys = record_images(stack, "kept", 3).await;
         tokio::time::sleep(Duration::from_millis(2_100)).await;
         mapping.limit_age(1).await;
         mapping.enable(true).await;
-        let file = mapping.kept(&stack, &keys[2]).await;
+        let file = mapping.kept(stack, &keys[2]).await;
         assert_eq!(file["requestContext"]["condition"], "MaxRecordAgeExceeded");
         let payload: Value = serde_json::from_str(file["payload"].as_str().unwrap()).unwrap();
         assert_eq!(payload["Records"].as_array().unwrap().len(), 3, "no totals: {payload}");
         let answer = stack.invoke("publish-results", &payload).await.unwrap();
         assert_eq!(answer, json!({"batchItemFailures": []}));
-        for key in keys {
-            subscriber.event_of(&stack, &key).await;
-        }
+        publishing.wait_for(&keys).await;
     });
 }
 
@@ -244,8 +256,13 @@ fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
 #[test]
 fn without_result_events_the_function_never_runs() {
     run(async {
-        let stack = TestStack::own("result-events-off").await;
-        stack.measure("uploads/off.png", picture::png(3, 4, 0), "image/png").await;
+        // No test invokes this stack's function itself.
+        let stack = &FaultyStack::shared().await.stack;
+        let key = "uploads/off.png";
+        stack.upload(key, picture::png(3, 4, 0), "image/png").await;
+        let execution = stack.execute(&stack.event("Object Created", key, Some("01"))).await;
+        assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
+        // Longer than the mapping's batching window.
         tokio::time::sleep(Duration::from_secs(2)).await;
         let lines = stack.summaries(&stack.log_group("publish-results")).await;
         assert_eq!(lines, Vec::<Value>::new());

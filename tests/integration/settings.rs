@@ -24,10 +24,10 @@ pub(crate) async fn configured() -> &'static TestStack {
 fn a_state_machine_of_type_express_measures_too() {
     run(async {
         let stack = configured().await;
-        stack.upload("uploads/express.png", picture::png(5, 6, 0), "image/png").await;
+        stack.upload(&stack.key("express.png"), picture::png(5, 6, 0), "image/png").await;
         let metadata = stack
             .until("the metadata", async || {
-                let (status, metadata) = stack.metadata("uploads/express.png").await;
+                let (status, metadata) = stack.metadata(&stack.key("express.png")).await;
                 (status == 200).then_some(metadata)
             })
             .await;

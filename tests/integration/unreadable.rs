@@ -40,7 +40,7 @@ async fn archive(stack: &TestStack, key: &str) -> Execution {
 fn an_archived_object_is_recorded_and_measured_once_it_is_restored() {
     run(async {
         let stack = TestStack::shared().await;
-        let key = "uploads/unreadable/archived.png";
+        let key = &stack.key("unreadable/archived.png");
         let execution = archive(stack, key).await;
         assert_eq!(execution.outcome(), rejected(), "{execution:?}");
         let (status, body) = stack.metadata(key).await;
@@ -68,7 +68,7 @@ fn an_object_that_cannot_be_read_is_recorded_with_the_reason() {
         for (name, fault, operations, why) in
             [("sse-c", SSE_C, BOTH, "SSE-C"), ("denied", KEY_DENIES, GET, "kms:Decrypt")]
         {
-            let key = format!("uploads/unreadable/{name}.png");
+            let key = stack.stack.key(&format!("unreadable/{name}.png"));
             stack.stack.upload(&key, picture::png(3, 2, 0), "image/png").await;
             stack.proxy.inject(Rule::new(fault, operations, &key, usize::MAX));
             let event = stack.stack.event("Object Created", &key, Some("01"));
@@ -91,7 +91,8 @@ fn an_object_that_cannot_be_read_is_recorded_with_the_reason() {
 fn an_image_that_becomes_unreadable_keeps_its_record() {
     run(async {
         let stack = FaultyStack::shared().await;
-        let (key, of) = ("uploads/unreadable/revoked.png", &stack.stack);
+        let of = &stack.stack;
+        let key = &of.key("unreadable/revoked.png");
         of.upload(key, picture::png(3, 2, 0), "image/png").await;
         let execution = of.execute(&of.event("Object Created", key, Some("01"))).await;
         assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");

@@ -63,7 +63,8 @@ async fn remove_version(stack: &TestStack, key: &str, version: &str) {
 #[test]
 fn a_delete_marker_is_an_absence_and_its_removal_brings_the_image_back() {
     run(async {
-        let (stack, key) = (versioned().await, "uploads/versions/marker.png");
+        let stack = versioned().await;
+        let key = &stack.key("versions/marker.png");
         uploaded(stack, key, "01", 5).await;
         stack.delete(key).await;
         let gone = deleted(stack, key, "02", "Delete Marker Created").await;
@@ -80,7 +81,8 @@ fn a_delete_marker_is_an_absence_and_its_removal_brings_the_image_back() {
 #[test]
 fn the_removal_of_an_old_version_leaves_the_newest_recorded() {
     run(async {
-        let (stack, key) = (versioned().await, "uploads/versions/old.png");
+        let stack = versioned().await;
+        let key = &stack.key("versions/old.png");
         uploaded(stack, key, "01", 5).await;
         uploaded(stack, key, "02", 6).await;
         let (ids, _) = versions(stack, key).await;
@@ -94,7 +96,8 @@ fn the_removal_of_an_old_version_leaves_the_newest_recorded() {
 #[test]
 fn a_lifecycle_expiration_is_a_deletion() {
     run(async {
-        let (stack, key) = (&FaultyStack::shared().await.stack, "uploads/versions/expired.png");
+        let stack = &FaultyStack::shared().await.stack;
+        let key = &stack.key("versions/expired.png");
         uploaded(stack, key, "01", 5).await;
         stack.delete(key).await;
         let mut event = deletion(stack, key, "02", "Permanently Deleted", "Lifecycle Expiration");
@@ -110,7 +113,7 @@ fn a_lifecycle_expiration_is_a_deletion() {
 fn the_expiration_of_an_old_version_starts_nothing_and_all_else_starts_an_execution() {
     run(async {
         let stack = TestStack::shared().await;
-        let key = "uploads/versions/events.png";
+        let key = &stack.key("versions/events.png");
         let of = |deletion_type, reason| deletion(stack, key, "02", deletion_type, reason);
         let expired = of("Permanently Deleted", "Lifecycle Expiration");
         assert!(!selects(stack, &expired).await, "{expired}");

@@ -1,16 +1,20 @@
-//! Prints the OpenAPI document of a stack with this authorization, `NONE` or `AWS_IAM`.
+//! Prints the OpenAPI document of a stack with this authorization, `NONE` or `AWS_IAM`, and this key
+//! prefix.
 //!
 //! ```text
-//! cargo run --package api --example document -- AWS_IAM
+//! cargo run --package api --example document -- AWS_IAM photos/2026/
 //! ```
 //!
-//! `tests/clients/run` checks the documents of both authorizations with linters.
+//! `tests/clients/run` checks several documents with linters.
 
 use std::error::Error;
 use std::io::Write as _;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let authorization = std::env::args().nth(1).ok_or("usage: document NONE|AWS_IAM")?;
-    let document = api::openapi(authorization.parse()?);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [authorization, prefix] = &arguments[..] else {
+        return Err("usage: document NONE|AWS_IAM PREFIX".into());
+    };
+    let document = api::openapi(authorization.parse()?, &prefix.parse()?);
     Ok(std::io::stdout().write_all(document.as_bytes())?)
 }

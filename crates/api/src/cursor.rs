@@ -3,9 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use catalog::{Position, Shards, Sort};
-use contract::UPLOADS_PREFIX;
-
-use crate::key::MAX_KEY_BYTES;
+use contract::{KeyPrefix, MAX_KEY_BYTES};
 
 /// Form of a listing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +26,7 @@ pub(crate) fn encode(position: &Position, form: Form) -> String {
 }
 
 /// Decodes a cursor; `None` if [`encode`] could not have produced it.
-pub(crate) fn decode(cursor: &str, shards: Shards) -> Option<(Position, Form)> {
+pub(crate) fn decode(cursor: &str, shards: Shards, prefix: &KeyPrefix) -> Option<(Position, Form)> {
     let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let mut fields = text.splitn(4, ' ');
     let listing = fields.next()?;
@@ -38,7 +36,7 @@ pub(crate) fn decode(cursor: &str, shards: Shards) -> Option<(Position, Form)> {
         .find(|&(sort, form)| letter(sort, form) == listing)?;
     let shard = fields.next()?.parse().ok().filter(|shard| *shard < shards.number())?;
     let size = fields.next()?.parse().ok()?;
-    let key = fields.next().filter(|key| key.starts_with(UPLOADS_PREFIX))?.to_owned();
+    let key = fields.next().filter(|key| prefix.contains(key))?.to_owned();
     (key.len() <= MAX_KEY_BYTES).then_some((Position { sort, shard, size, key }, form))
 }
 
@@ -59,6 +57,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::request::samples::prefix;
 
     fn shards() -> Shards {
         Shards::new(8).unwrap()
@@ -68,12 +67,12 @@ mod tests {
     fn malformed_cursors_are_refused() {
         let encode = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
         for text in ["", "k", "x 0 0 uploads/a", "k 8 0 uploads/a", "k 0 -1 uploads/a", "k 0 0 a"] {
-            assert_eq!(decode(&encode(text), shards()), None, "{text}");
+            assert_eq!(decode(&encode(text), shards(), &prefix()), None, "{text}");
         }
-        assert_eq!(decode("not base64!", shards()), None);
+        assert_eq!(decode("not base64!", shards(), &prefix()), None);
         for (length, is_key) in [(1, true), (1016, true), (1017, false)] {
             let cursor = encode(&format!("k 0 0 uploads/{}", "k".repeat(length)));
-            assert_eq!(decode(&cursor, shards()).is_some(), is_key, "{length}");
+            assert_eq!(decode(&cursor, shards(), &prefix()).is_some(), is_key, "{length}");
         }
     }
 
@@ -84,14 +83,14 @@ mod tests {
                 for form in [Form::Document, Form::Lines] {
                     let position = Position { sort, shard, size, key: format!("uploads/{name}") };
                     let cursor = encode(&position, form);
-                    prop_assert_eq!(decode(&cursor, shards()), Some((position, form)));
+                    prop_assert_eq!(decode(&cursor, shards(), &prefix()), Some((position, form)));
                 }
             }
         }
 
         #[test]
         fn nothing_panics(text in ".{0,60}") {
-            let _position = decode(&text, shards());
+            let _position = decode(&text, shards(), &prefix());
         }
     }
 }

@@ -3,9 +3,14 @@
 use std::borrow::Cow;
 use std::str::FromStr;
 
-/// The OpenAPI 3.1 document of a stack that lets anyone call the API. A test keeps it in step with
-/// the code.
+use contract::{KeyPrefix, MAX_KEY_BYTES};
+
+/// The OpenAPI 3.1 document of a stack that lets anyone call the API and measures the keys under
+/// [`EXAMPLE_PREFIX`]. A test keeps it in step with the code.
 const DOCUMENT: &str = include_str!("../openapi.json");
+
+/// Prefix of the keys in the document, in its text and in its examples.
+pub(crate) const EXAMPLE_PREFIX: &str = "uploads/";
 
 /// Parts of the document that differ if a stack requires signatures: the text in the file, and the
 /// text that replaces it.
@@ -63,19 +68,68 @@ impl FromStr for Authorization {
     }
 }
 
-/// The OpenAPI document of a stack with this authorization.
+/// The OpenAPI document of a stack with this authorization and this key prefix.
 ///
-/// Only the parts that depend on the authorization are replaced, in the document's text. Parsing and
-/// writing so large a document would take longer than the rest of the Lambda function's start.
+/// Only the parts that depend on them are replaced, in the document's text. Parsing and writing so
+/// large a document would take longer than the rest of the Lambda function's start.
 #[must_use]
-pub fn openapi(authorization: Authorization) -> Cow<'static, str> {
+pub fn openapi(authorization: Authorization, prefix: &KeyPrefix) -> Cow<'static, str> {
+    let document = with_prefix(prefix);
     match authorization {
-        Authorization::None => Cow::Borrowed(DOCUMENT),
+        Authorization::None => document,
         Authorization::AwsIam => {
             let replace = |text: String, (open, signed)| text.replacen(open, signed, 1);
-            Cow::Owned(SIGNED.into_iter().fold(DOCUMENT.to_owned(), replace))
+            Cow::Owned(SIGNED.into_iter().fold(document.into_owned(), replace))
         }
     }
+}
+
+/// The document with this prefix in its text, its examples and the bounds of its parameters. A
+/// prefix needs no escapes in JSON: it contains no quote, no backslash and no control character.
+fn with_prefix(prefix: &KeyPrefix) -> Cow<'static, str> {
+    if prefix.as_str() == EXAMPLE_PREFIX {
+        return Cow::Borrowed(DOCUMENT);
+    }
+    let [example, own] = [EXAMPLE_PREFIX, prefix.as_str()].map(Bounds::of);
+    let document = DOCUMENT.replace(&example.pattern, &own.pattern);
+    let document = document.replace(&example.longest_name, &own.longest_name);
+    Cow::Owned(document.replace(EXAMPLE_PREFIX, prefix.as_str()))
+}
+
+/// The lines of the document that depend on a prefix otherwise than by containing it.
+struct Bounds {
+    /// Least length and pattern of a key in full.
+    pattern: String,
+    /// Greatest length of a name that follows the prefix.
+    longest_name: String,
+}
+
+impl Bounds {
+    fn of(prefix: &str) -> Self {
+        let (least, most) = (prefix.len(), MAX_KEY_BYTES - prefix.len());
+        let indent = " ".repeat(14);
+        Self {
+            pattern: format!(
+                "\"minLength\": {least},\n{indent}\"pattern\": \"^{}\"",
+                literal(prefix)
+            ),
+            longest_name: format!("\"maxLength\": {most}\n"),
+        }
+    }
+}
+
+/// The regular expression that matches a text literally, as a string of JSON. The characters to
+/// escape are the `SyntaxCharacter`s of ECMA-262, on which JSON Schema relies
+/// (<https://json-schema.org/draft/2020-12/json-schema-core#section-6.4>).
+fn literal(text: &str) -> String {
+    let mut pattern = String::new();
+    for character in text.chars() {
+        if r"^$\.*+?()[]{}|".contains(character) {
+            pattern.push_str(r"\\");
+        }
+        pattern.push(character);
+    }
+    pattern
 }
 
 #[cfg(test)]
@@ -84,8 +138,43 @@ mod tests {
 
     use super::*;
 
+    fn text(authorization: &str, prefix: &str) -> Cow<'static, str> {
+        openapi(authorization.parse().unwrap(), &prefix.parse().unwrap())
+    }
+
     fn document(authorization: &str) -> Value {
-        serde_json::from_str(&openapi(authorization.parse().unwrap())).unwrap()
+        serde_json::from_str(&text(authorization, EXAMPLE_PREFIX)).unwrap()
+    }
+
+    /// The parameter of the operation with this name, in the document of a stack with this prefix.
+    fn parameter(prefix: &str, operation: &str, name: &str) -> Value {
+        let document: Value = serde_json::from_str(&text("NONE", prefix)).unwrap();
+        let parameters = document["paths"][operation]["get"]["parameters"].as_array().unwrap();
+        parameters.iter().find(|it| it["name"] == name).unwrap().clone()
+    }
+
+    #[test]
+    fn the_document_of_a_stack_has_the_prefix_of_the_stack() {
+        for (prefix, pattern) in [
+            ("photos/2026/", "^photos/2026/"),
+            ("a.b (c)+[d]{e}|^&<f>/", r"^a\.b \(c\)\+\[d\]\{e\}\|\^&<f>/"),
+        ] {
+            let key = parameter(prefix, "/images/metadata", "s3objectkey");
+            assert_eq!(key["schema"]["pattern"], pattern);
+            assert_eq!(key["schema"]["minLength"], prefix.len());
+            assert_eq!(key["schema"]["maxLength"], MAX_KEY_BYTES);
+            assert_eq!(key["example"], format!("{prefix}cat.jpg"));
+            let name = parameter(prefix, "/images", "prefix");
+            assert_eq!(name["schema"]["maxLength"], MAX_KEY_BYTES - prefix.len());
+        }
+        let own = text("NONE", "photos/2026/");
+        assert!(!own.contains(EXAMPLE_PREFIX));
+        let [example, photos] = [EXAMPLE_PREFIX, "photos/2026/"].map(Bounds::of);
+        assert_eq!(DOCUMENT.matches(&example.pattern).count(), 4);
+        assert_eq!(DOCUMENT.matches(&example.longest_name).count(), 2);
+        let back = own.replace(&photos.pattern, &example.pattern);
+        let back = back.replace(&photos.longest_name, &example.longest_name);
+        assert!(back.replace("photos/2026/", EXAMPLE_PREFIX) == DOCUMENT, "nothing else differs");
     }
 
     #[test]

@@ -191,9 +191,9 @@ impl From<CatalogError> for ApiError {
             CatalogError::TableUnavailable(_) | CatalogError::RecordConflict { .. } => {
                 Self::Unavailable(error.to_string())
             }
-            CatalogError::TableRefused(_) | CatalogError::MalformedItem { .. } => {
-                Self::Internal(error.to_string())
-            }
+            CatalogError::TableRefused(_)
+            | CatalogError::InternalKey { .. }
+            | CatalogError::MalformedItem { .. } => Self::Internal(error.to_string()),
         }
     }
 }

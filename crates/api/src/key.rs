@@ -1,6 +1,6 @@
 //! Object keys that requests name, in the path or as a query parameter.
 
-use contract::UPLOADS_PREFIX;
+use contract::{KeyPrefix, MAX_KEY_BYTES};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::{ApiError, Request, key_parameter};
@@ -9,16 +9,12 @@ use crate::{ApiError, Request, key_parameter};
 /// parameter that contains the key in full.
 pub(crate) const PARAMETER: &str = "s3objectkey";
 
-/// Longest key that S3 accepts, in bytes
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
-pub(crate) const MAX_KEY_BYTES: usize = 1024;
-
 /// Characters to percent-encode in a path: all except the unreserved characters of RFC 3986 and the
 /// slash between segments.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
-/// Returns the keys that a request may mean, most likely first, each with its `uploads/` prefix.
+/// Returns the keys that a request may mean, most likely first, each with the stack's prefix.
 ///
 /// The key is in the path without its prefix, or in the query parameter `s3objectkey` in full. Only
 /// the query parameter reaches every key: API Gateway decodes a path, and has been observed to cut
@@ -27,11 +23,11 @@ const ESCAPED: &AsciiSet =
 /// # Errors
 /// [`ApiError::BadRequest`] if the request names no key, names it twice, or names it in the query
 /// without its prefix; [`ApiError::NotFoundWithHint`] if the key is longer than S3 allows.
-pub fn requested_keys(request: &Request) -> Result<Vec<String>, ApiError> {
+pub fn requested_keys(request: &Request, prefix: &KeyPrefix) -> Result<Vec<String>, ApiError> {
     let in_path = request.path_parameter(PARAMETER).filter(|parameter| !parameter.is_empty());
-    let in_query = key_parameter::readings(&request.raw_query_string)?;
+    let in_query = key_parameter::readings(&request.raw_query_string, prefix)?;
     match (in_path, in_query) {
-        (Some(parameter), None) => possible(readings(parameter)),
+        (Some(parameter), None) => possible(readings(parameter, prefix)),
         (None, Some(readings)) => possible(readings),
         (Some(_), Some(_)) => Err(key_parameter::bad("the path has a key already; give only one")),
         (None, None) => Err(key_parameter::bad("is missing, and the path has no key either")),
@@ -44,11 +40,11 @@ pub fn requested_keys(request: &Request) -> Result<Vec<String>, ApiError> {
 /// been observed to decode every escape except `%25`. So a path with a percent sign has several
 /// readings: with `%25` decoded, unchanged, or fully decoded. Nearly all paths have no percent
 /// sign, and therefore one reading.
-fn readings(parameter: &str) -> Vec<String> {
+fn readings(parameter: &str, prefix: &KeyPrefix) -> Vec<String> {
     let decoded = percent_decode_str(parameter).decode_utf8().ok();
     let readings = [Some(parameter.replace("%25", "%")), Some(parameter.to_owned())];
     let readings = readings.into_iter().chain([decoded.map(Into::into)]).flatten();
-    readings.map(|reading| format!("{UPLOADS_PREFIX}{reading}")).collect()
+    readings.map(|reading| prefix.key(&reading)).collect()
 }
 
 /// The readings that can be keys, without repetitions.
@@ -71,21 +67,21 @@ fn possible(readings: Vec<String>) -> Result<Vec<String>, ApiError> {
     }
 }
 
-/// Hint for a path that repeats the prefix `uploads/`, which paths omit: the path of the key that
-/// the client may have meant. `None` for any other request.
-pub(crate) fn misplaced_prefix(request: &Request) -> Option<String> {
+/// Hint for a path that repeats the stack's prefix, which paths omit: the path of the key that the
+/// client may have meant. `None` for any other request.
+pub(crate) fn misplaced_prefix(request: &Request, prefix: &KeyPrefix) -> Option<String> {
     let parameter = request.path_parameter(PARAMETER)?;
     let start = request.raw_path.strip_suffix(parameter)?;
-    let meant = readings(parameter).into_iter().next()?;
-    let meant = meant.strip_prefix(UPLOADS_PREFIX)?;
-    let name = meant.strip_prefix(UPLOADS_PREFIX).filter(|name| !name.is_empty())?;
+    let meant = readings(parameter, prefix).into_iter().next()?;
+    let meant = prefix.name_of(&meant)?;
+    let name = prefix.name_of(meant).filter(|name| !name.is_empty())?;
     let path = if name.contains('?') {
         let start = start.trim_end_matches('/');
         format!("{start}?{PARAMETER}={}", utf8_percent_encode(meant, ESCAPED))
     } else {
         format!("{start}{}", utf8_percent_encode(name, ESCAPED))
     };
-    Some(format!("Paths omit the prefix {UPLOADS_PREFIX}: request {meant} as {path}"))
+    Some(format!("Paths omit the prefix {prefix}: request {meant} as {path}"))
 }
 
 #[cfg(test)]
@@ -93,10 +89,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::request::samples::{get_key, get_query, get_with};
+    use crate::request::samples::{get_key, get_query, get_with, prefix};
 
     fn keys(parameter: &str) -> Vec<String> {
-        requested_keys(&get_key(parameter)).unwrap()
+        requested_keys(&get_key(parameter), &prefix()).unwrap()
     }
 
     #[test]
@@ -117,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_key_in_the_query_is_decoded_once_and_in_full() {
-        let keys = |query: &str| requested_keys(&get_query(query)).unwrap();
+        let keys = |query: &str| requested_keys(&get_query(query), &prefix()).unwrap();
         assert_eq!(keys("s3objectkey=uploads%2Fa%3Fb%2525.png"), ["uploads/a?b%25.png"]);
         assert_eq!(keys("v=2&s3objectkey=uploads/a=b.png"), ["uploads/a=b.png"]);
         assert_eq!(keys("s3objectkey=uploads/a+b.png"), ["uploads/a b.png", "uploads/a+b.png"]);
@@ -132,7 +128,7 @@ mod tests {
             get_with("a", "s3objectkey="),
             get_query("s3objectkey=uploads/a&s3objectkey=uploads/a"),
         ] {
-            let error = requested_keys(&request).unwrap_err();
+            let error = requested_keys(&request, &prefix()).unwrap_err();
             assert!(matches!(&error, ApiError::BadRequest(_)), "{request:?}: {error}");
             assert!(error.to_string().starts_with("s3objectkey: "), "{error}");
         }
@@ -148,7 +144,7 @@ mod tests {
             (true, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1016)))),
             (false, get_query(&format!("s3objectkey=uploads/{}", "k".repeat(1017)))),
         ] {
-            match requested_keys(&request) {
+            match requested_keys(&request, &prefix()) {
                 Ok(keys) => assert!(fits && keys.len() == 1, "{keys:?}"),
                 Err(ApiError::NotFoundWithHint { hint, .. }) => assert!(!fits, "{hint}"),
                 Err(error) => panic!("{error}"),
@@ -163,7 +159,7 @@ mod tests {
             let request = serde_json::from_value(serde_json::json!({
                 "rawPath": path, "pathParameters": {"s3objectkey": parameter},
             }));
-            misplaced_prefix(&request.unwrap())
+            misplaced_prefix(&request.unwrap(), &prefix())
         };
         let named = |path: &str| hint(path).unwrap().rsplit_once(' ').unwrap().1.to_owned();
         let start = "/images/metadata";
@@ -177,12 +173,38 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_longer_prefix_leaves_less_for_the_name_and_is_named_in_the_hint() {
+        let prefix: KeyPrefix = "photos/2026/".parse().unwrap();
+        assert_eq!(requested_keys(&get_key("a.png"), &prefix).unwrap(), ["photos/2026/a.png"]);
+        assert_eq!(requested_keys(&get_key(&"k".repeat(1012)), &prefix).unwrap().len(), 1);
+        assert!(requested_keys(&get_key(&"k".repeat(1013)), &prefix).is_err());
+        for (query, is_full) in [("photos/2026/a.png", true), ("photos/a.png", false)] {
+            let request = get_query(&format!("s3objectkey={query}"));
+            assert_eq!(requested_keys(&request, &prefix).is_ok(), is_full, "{query}");
+        }
+        let hint = |name: &str| {
+            let request = serde_json::from_value(serde_json::json!({
+                "rawPath": format!("/images/file/{name}"), "pathParameters": {"s3objectkey": name},
+            }));
+            misplaced_prefix(&request.unwrap(), &prefix)
+        };
+        assert_eq!(
+            hint("photos/2026/a.png").unwrap(),
+            "Paths omit the prefix photos/2026/: request photos/2026/a.png as /images/file/a.png"
+        );
+        assert_eq!((hint("uploads/a.png"), hint("photos/a.png")), (None, None));
+    }
+
     proptest! {
         /// API Gateway has been observed to decode every escape except `%25`.
         #[test]
-        fn every_key_is_the_first_reading_of_its_path(key in "\\PC{1,40}") {
-            let arrived = key.replace('%', "%25");
-            prop_assert_eq!(&keys(&arrived)[0], &format!("uploads/{key}"));
+        fn every_key_is_the_first_reading_of_its_path(
+            key in "\\PC{1,40}", prefix in "[a-z]{1,9}/([a-z0-9.]{1,9}[a-z]/)?"
+        ) {
+            let (arrived, prefix) = (key.replace('%', "%25"), prefix.parse::<KeyPrefix>().unwrap());
+            let keys = requested_keys(&get_key(&arrived), &prefix).unwrap();
+            prop_assert_eq!(&keys[0], &prefix.key(&key));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Object keys in query strings, which no gateway decodes or cuts.
 
-use contract::UPLOADS_PREFIX;
+use contract::KeyPrefix;
 use percent_encoding::percent_decode_str;
 
 use crate::ApiError;
@@ -17,7 +17,7 @@ use crate::key::PARAMETER;
 /// # Errors
 /// [`ApiError::BadRequest`] if the parameter is empty or repeated, if it does not decode to UTF-8,
 /// or if the key lacks its prefix.
-pub(crate) fn readings(query: &str) -> Result<Option<Vec<String>>, ApiError> {
+pub(crate) fn readings(query: &str, prefix: &KeyPrefix) -> Result<Option<Vec<String>>, ApiError> {
     let mut values = query.split('&').filter_map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let is_key = percent_decode_str(name).eq(PARAMETER.bytes());
@@ -34,8 +34,8 @@ pub(crate) fn readings(query: &str) -> Result<Option<Vec<String>>, ApiError> {
     if value.contains('+') {
         keys.push(decoded(value)?);
     }
-    if !keys.iter().all(|key| key.starts_with(UPLOADS_PREFIX)) {
-        let message = format!("must be the key in full: it starts with {UPLOADS_PREFIX}");
+    if !keys.iter().all(|key| prefix.contains(key)) {
+        let message = format!("must be the key in full: it starts with {prefix}");
         return Err(bad(&message));
     }
     Ok(Some(keys))
@@ -57,11 +57,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::request::samples::prefix;
 
     #[test]
     fn other_parameters_name_no_key() {
         for query in ["", "a=b", "=", "&&", "S3ObjectKey=uploads/a", "s3objectkeys=uploads/a"] {
-            assert_eq!(readings(query).unwrap(), None, "{query}");
+            assert_eq!(readings(query, &prefix()).unwrap(), None, "{query}");
         }
     }
 
@@ -76,7 +77,7 @@ mod tests {
             "s3objectkey=uploads/%ED%A0%80",
             "s3objectkey=uploads/a&%733objectkey=uploads/b",
         ] {
-            assert!(matches!(readings(query), Err(ApiError::BadRequest(_))), "{query}");
+            assert!(matches!(readings(query, &prefix()), Err(ApiError::BadRequest(_))), "{query}");
         }
     }
 
@@ -87,14 +88,14 @@ mod tests {
             let component = utf8_percent_encode(&key, NON_ALPHANUMERIC).to_string();
             let form: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
             for encoded in [component, form] {
-                let keys = readings(&format!("s3objectkey={encoded}")).unwrap().unwrap();
+                let keys = readings(&format!("s3objectkey={encoded}"), &prefix()).unwrap().unwrap();
                 prop_assert_eq!(&keys[0], &key);
             }
         }
 
         #[test]
         fn nothing_panics(query in "(s3objectkey=)?.{0,60}") {
-            let _result = readings(&query);
+            let _result = readings(&query, &prefix());
         }
     }
 }

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use catalog::{ListQuery, Shards, Sort};
-use contract::UPLOADS_PREFIX;
+use catalog::{ListQuery, Position, Shards, Sort};
+use contract::KeyPrefix;
 
 use crate::content_type_filter::{Filter, filter};
 use crate::cursor::{self, Form};
 use crate::image_list::form;
-use crate::key::MAX_KEY_BYTES;
 use crate::{ApiError, Request};
 
 /// Default of `limit`: images per page.
@@ -20,24 +19,32 @@ const MAX_LIMIT: usize = 1000;
 /// Names of all parameters.
 const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort"];
 
-/// Reads the query parameters of `GET /images`. Like keys in paths, `prefix` omits `uploads/`.
+/// Reads the query parameters of `GET /images`. Like keys in paths, `prefix` omits the
+/// stack's key prefix.
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if a parameter is unknown, is repeated or has an invalid value. The
 /// error names the parameter.
-pub fn list_request(request: &Request, shards: Shards) -> Result<ListQuery, ApiError> {
+pub fn list_request(
+    request: &Request,
+    shards: Shards,
+    key_prefix: &KeyPrefix,
+) -> Result<ListQuery, ApiError> {
     let parameters = Parameters::read(&request.raw_query_string)?;
     let sort = parameters.get("sort").map_or(Ok(Sort::default()), sort)?;
     let query = ListQuery {
         sort,
         limit: parameters.get("limit").map_or(Ok(DEFAULT_LIMIT), limit)?,
         content_type: parameters.get("contentType").map_or(Ok(None), content_type)?,
-        prefix: prefix(parameters.get("prefix").unwrap_or_default())?,
+        prefix: prefix(parameters.get("prefix").unwrap_or_default(), key_prefix)?,
         after: None,
     };
     match parameters.get("cursor") {
         None => Ok(query),
-        Some(text) => after(query, text, form(request), shards),
+        Some(text) => {
+            let decoded = cursor::decode(text, shards, key_prefix);
+            after(query, decoded, form(request))
+        }
     }
 }
 
@@ -95,16 +102,19 @@ fn content_type(text: &str) -> Result<Option<String>, ApiError> {
     }
 }
 
-fn prefix(text: &str) -> Result<String, ApiError> {
-    let fits = text.len() <= MAX_KEY_BYTES - UPLOADS_PREFIX.len();
-    let prefix = || format!("{UPLOADS_PREFIX}{text}");
-    fits.then(prefix).ok_or_else(|| bad("prefix", "is longer than any key"))
+fn prefix(text: &str, key_prefix: &KeyPrefix) -> Result<String, ApiError> {
+    let fits = text.len() <= key_prefix.max_name_bytes();
+    fits.then(|| key_prefix.key(text)).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
 
-/// Adds a cursor's position to the query. Refuses a cursor with another sort or form. In a listing
+/// Adds the position of a decoded cursor to the query. Refuses a cursor with another sort or form. In a listing
 /// by key, also refuses a cursor whose key does not begin with the prefix.
-fn after(query: ListQuery, text: &str, form: Form, shards: Shards) -> Result<ListQuery, ApiError> {
-    let Some((position, of)) = cursor::decode(text, shards) else {
+fn after(
+    query: ListQuery,
+    decoded: Option<(Position, Form)>,
+    form: Form,
+) -> Result<ListQuery, ApiError> {
+    let Some((position, of)) = decoded else {
         return Err(bad("cursor", "is not the cursor of an earlier response"));
     };
     let same_prefix = query.sort != Sort::Key || position.key.starts_with(&query.prefix);
@@ -126,14 +136,12 @@ fn bad(parameter: &str, message: &str) -> ApiError {
 
 #[cfg(test)]
 mod tests {
-    use catalog::Position;
-
     use super::*;
     use crate::image_list::LINES;
-    use crate::request::samples::{get, get_query};
+    use crate::request::samples::{get, get_query, prefix as key_prefix};
 
     fn read(query: &str) -> Result<ListQuery, ApiError> {
-        list_request(&get_query(query), Shards::new(8).unwrap())
+        list_request(&get_query(query), Shards::new(8).unwrap(), &key_prefix())
     }
 
     #[test]
@@ -223,7 +231,7 @@ mod tests {
         let read_lines = |query: &str| {
             let mut request = get(&[("accept", LINES)]);
             query.clone_into(&mut request.raw_query_string);
-            list_request(&request, Shards::new(8).unwrap())
+            list_request(&request, Shards::new(8).unwrap(), &key_prefix())
         };
         assert!(read(&document).is_ok() && read_lines(&lines).is_ok());
         for error in [read(&lines).unwrap_err(), read_lines(&document).unwrap_err()] {

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use catalog::{CatalogError, Record, RecordState};
-use contract::UPLOADS_PREFIX;
+use contract::{KeyPrefix, MAX_KEY_BYTES};
 use serde::{Deserialize, Serialize};
 
 use crate::error::FAILED;
-use crate::key::MAX_KEY_BYTES;
 use crate::{ApiError, Metadata, Request};
 
 /// Largest number of keys in a request: as many as one batch read of DynamoDB may have
@@ -24,8 +23,7 @@ const MAX_BODY_BYTES: usize = 1_000_000;
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 #[cfg_attr(test, schema(as = LookUpRequest))]
 pub(crate) struct Body {
-    /// Keys in full, as responses contain them, with their `uploads/` prefix; a key may be
-    /// repeated.
+    /// Keys in full, as responses contain them, with the prefix `uploads/`; a key may be repeated.
     #[cfg_attr(test, schema(min_items = 1, max_items = 100))]
     keys: Vec<String>,
 }
@@ -42,7 +40,7 @@ pub struct LookUp {
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 struct KeyResult {
-    /// Key, with its `uploads/` prefix.
+    /// Key in full, with the prefix `uploads/`.
     s3objectkey: String,
     /// State of the key.
     status: Status,
@@ -126,7 +124,7 @@ impl KeyResult {
 /// [`ApiError::BadRequest`] if the body is not the expected JSON, if it has no key or too many
 /// keys, or if a text among them cannot be a full key; [`ApiError::BodyTooLarge`] if the body is
 /// larger than any valid body.
-pub fn look_up_request(request: &Request) -> Result<Vec<String>, ApiError> {
+pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<String>, ApiError> {
     let bad = |message: &str| ApiError::BadRequest(message.to_owned());
     let body = request.body().ok_or_else(|| bad("the body is not valid base64"))?;
     if body.len() > MAX_BODY_BYTES {
@@ -142,8 +140,8 @@ pub fn look_up_request(request: &Request) -> Result<Vec<String>, ApiError> {
         }
     }
     for (number, key) in keys.iter().enumerate() {
-        let wrong = if !key.starts_with(UPLOADS_PREFIX) {
-            format!("must be a key in full: it starts with {UPLOADS_PREFIX}")
+        let wrong = if !prefix.contains(key) {
+            format!("must be a key in full: it starts with {prefix}")
         } else if key.len() > MAX_KEY_BYTES {
             format!("is longer than {MAX_KEY_BYTES} bytes of UTF-8, as no key is")
         } else {
@@ -180,10 +178,10 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::request::samples::post;
+    use crate::request::samples::{post, prefix};
 
     fn keys(body: &str) -> Result<Vec<String>, String> {
-        look_up_request(&post(body)).map_err(|error| error.to_string())
+        look_up_request(&post(body), &prefix()).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -225,16 +223,17 @@ mod tests {
 
     #[test]
     fn a_body_larger_than_any_valid_one_is_not_parsed() {
-        let error = look_up_request(&post(&" ".repeat(MAX_BODY_BYTES + 1))).unwrap_err();
+        let error = look_up_request(&post(&" ".repeat(MAX_BODY_BYTES + 1)), &prefix()).unwrap_err();
         assert!(matches!(error, ApiError::BodyTooLarge { .. }), "{error}");
-        let error = look_up_request(&post(&" ".repeat(MAX_BODY_BYTES))).unwrap_err();
+        let error = look_up_request(&post(&" ".repeat(MAX_BODY_BYTES)), &prefix()).unwrap_err();
         assert!(matches!(error, ApiError::BadRequest(_)), "{error}");
     }
 
     #[test]
     fn bytes_that_are_no_utf_8_are_refused() {
         let request = json!({"body": "eyJrZXlzIjpbInVwbG9hZHMv/yJdfQ==", "isBase64Encoded": true});
-        let error = look_up_request(&serde_json::from_value(request).unwrap()).unwrap_err();
+        let error =
+            look_up_request(&serde_json::from_value(request).unwrap(), &prefix()).unwrap_err();
         assert!(error.to_string().starts_with("the body is not JSON"), "{error}");
     }
 
@@ -313,7 +312,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_panics(body in "(\\{\"keys\":)?.{0,60}") {
-            let _result = look_up_request(&post(&body));
+            let _result = look_up_request(&post(&body), &prefix());
         }
     }
 }

@@ -133,6 +133,11 @@ pub(crate) mod samples {
         .unwrap()
     }
 
+    /// The prefix of the keys in tests.
+    pub(crate) fn prefix() -> contract::KeyPrefix {
+        crate::description::EXAMPLE_PREFIX.parse().unwrap()
+    }
+
     /// A GET request with this query string.
     pub(crate) fn get_query(query: &str) -> Request {
         serde_json::from_value(json!({"rawQueryString": query})).unwrap()

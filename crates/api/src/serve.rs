@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use catalog::{Catalog, CatalogError, Cost, ImageRecord, Record, RecordState, Written};
+use contract::KeyPrefix;
 use runtime::Summary;
 
 use crate::key::misplaced_prefix;
@@ -63,20 +64,22 @@ pub struct Found {
 /// or [`ApiError::Internal`] if the catalog fails.
 pub async fn find(
     catalog: &Catalog,
+    prefix: &KeyPrefix,
     request: &Request,
     summary: &mut Summary,
 ) -> Result<Found, ApiError> {
-    find_with(async |key| catalog.get(key).await, request, summary).await
+    find_with(async |key| catalog.get(key).await, prefix, request, summary).await
 }
 
 /// Looks up the readings of the key, most likely first, up to the first image.
 async fn find_with(
     look_up: impl AsyncFn(&str) -> Result<(Option<Record>, Cost), CatalogError>,
+    prefix: &KeyPrefix,
     request: &Request,
     summary: &mut Summary,
 ) -> Result<Found, ApiError> {
     let mut missing = None;
-    for key in requested_keys(request)? {
+    for key in requested_keys(request, prefix)? {
         summary.key.get_or_insert_with(|| key.clone());
         let (record, cost) = look_up(&key).await?;
         *summary.round_trips.get_or_insert_default() += cost.round_trips;
@@ -94,7 +97,7 @@ async fn find_with(
             missing = Some(ApiError::NotFound { key, rejection });
         }
     }
-    match (missing, misplaced_prefix(request)) {
+    match (missing, misplaced_prefix(request, prefix)) {
         (Some(ApiError::NotFound { key, rejection: None }), Some(hint)) => {
             Err(ApiError::NotFoundWithHint { key, hint })
         }
@@ -111,7 +114,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::request::samples::{get, get_query};
+    use crate::request::samples::{get, get_query, prefix};
 
     /// A record with this status.
     fn record(key: &str, status: &str) -> Record {
@@ -138,7 +141,8 @@ mod tests {
             let items = record.iter().len() as u64;
             Ok((record, Cost { round_trips: 1, items }))
         };
-        let found = find_with(look_up, request, &mut summary).await.map(|found| found.key);
+        let found =
+            find_with(look_up, &prefix(), request, &mut summary).await.map(|found| found.key);
         (found, looked_up.into_inner(), summary)
     }
 
@@ -212,7 +216,8 @@ mod tests {
         ] {
             let (error, mut summary) = (RefCell::new(Some(error)), Summary::default());
             let fail = async |_: &str| Err(error.take().unwrap());
-            let failed = find_with(fail, &two_readings(), &mut summary).await.unwrap_err();
+            let failed =
+                find_with(fail, &prefix(), &two_readings(), &mut summary).await.unwrap_err();
             assert_eq!(failed.outcome(), outcome, "{failed}");
         }
     }

@@ -16,7 +16,7 @@ use contract::{RetryTransient, Service};
 use crate::item::{Attributes, KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
-/// A key that no item has: the keys of items begin with `uploads/` or `#totals/`.
+/// A key that no item has: the keys of the items that are no records begin with `#totals/`.
 const NO_IMAGE: &str = "#connect";
 
 /// Error code of a put that DynamoDB refuses because a transaction is writing the item.

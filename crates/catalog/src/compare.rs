@@ -9,10 +9,10 @@ use std::collections::HashMap;
 
 use aws_sdk_dynamodb::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_dynamodb::types::AttributeValue;
-use contract::{ListedObject, StoredObject, UPLOADS_PREFIX};
+use contract::{ListedObject, StoredObject};
 
 use crate::batch::MAX_KEYS;
-use crate::item::{KEY, Record, RecordState, text};
+use crate::item::{KEY, Record, RecordState, is_internal, text};
 use crate::{Catalog, CatalogError, Cost, Remeasure};
 
 /// Records per page: as many as a function can look up in S3 well within its timeout.
@@ -57,7 +57,8 @@ impl Segment {
 /// One page of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPage {
-    /// The records under `uploads/`, except valid records of absences.
+    /// The records, except valid records of absences. Their keys may be outside the stack's key
+    /// prefix, if it was another one when they were recorded.
     pub records: Vec<PageRecord>,
     /// Start of the next page; `None` on the last page.
     pub next: Option<String>,
@@ -138,8 +139,6 @@ impl Catalog {
             .total_segments(segment.total)
             .limit(PAGE)
             .set_exclusive_start_key(start)
-            .filter_expression("begins_with(s3objectkey, :prefix)")
-            .expression_attribute_values(":prefix", AttributeValue::S(UPLOADS_PREFIX.to_owned()))
             .send()
             .await?;
         let next = response.last_evaluated_key().map(|key| text(key, KEY));
@@ -147,6 +146,9 @@ impl Catalog {
         let cost = Cost::request(items.len());
         let records = items.into_iter().filter_map(|item| {
             let key = text(&item, KEY);
+            if is_internal(&key) {
+                return None;
+            }
             match Record::from_attributes(item).map(|record| record.state) {
                 Ok(RecordState::Absent { .. }) => None,
                 read => Some(PageRecord { key, is_valid: read.is_ok() }),

@@ -21,6 +21,12 @@ pub enum CatalogError {
     /// Permanent: the table refuses the request.
     #[error("the table refused the request; check its name, its schema and the role ({0})")]
     TableRefused(String),
+    /// Permanent: the key is that of an item of the catalog itself.
+    #[error("{key:?} is not the key of an object: keys of the table's own items begin with '#'")]
+    InternalKey {
+        /// The key.
+        key: String,
+    },
     /// Permanent: an item that this version cannot read.
     #[error("the item {key} does not have the schema of this catalog: {message}")]
     MalformedItem {
@@ -37,6 +43,7 @@ impl NamedError for CatalogError {
             Self::TableUnavailable(_) => "TableUnavailable",
             Self::RecordConflict { .. } => "RecordConflict",
             Self::TableRefused(_) => "TableRefused",
+            Self::InternalKey { .. } => "InvalidInput",
             Self::MalformedItem { .. } => "MalformedItem",
         }
     }

@@ -93,6 +93,13 @@ pub(crate) const BY_KEY: &str = "by-key";
 /// Name of the attribute that contains the key of an item: the table's partition key.
 pub const KEY: &str = "s3objectkey";
 
+/// True if a key is reserved for the table's own items, such as the totals `#totals/0`. No record
+/// has such a key.
+#[must_use]
+pub fn is_internal(key: &str) -> bool {
+    key.starts_with('#')
+}
+
 /// Name of the attribute that contains [`Record::revision`].
 pub(crate) const REVISION: &str = "revision";
 

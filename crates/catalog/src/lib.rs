@@ -21,11 +21,12 @@
 //! # Items
 //! | key `s3objectkey` | content |
 //! |---|---|
-//! | `uploads/…` | one [`Record`]: an image, a rejection, or the tombstone of a deleted object |
+//! | key of an object | one [`Record`]: an image, a rejection, or the tombstone of a deleted object |
 //! | `#totals/<shard>` | the totals of one shard: images per content type, their bytes, and a counter of changes |
 //!
-//! No key of an object collides with `#totals/…`, because the keys of all recorded objects begin
-//! with `uploads/`.
+//! No key of an object collides with `#totals/…`: a stack's key prefix cannot contain `#`
+//! ([`contract::KeyPrefix`]), and nothing is recorded under a key that begins with it
+//! ([`is_internal`]).
 //!
 //! Both indexes have the hash key `shard`: `by-size` has the range key `size`, `by-key` the range
 //! key `s3objectkey`. Only images have the attribute `shard`, so the indexes contain nothing else.
@@ -53,7 +54,7 @@ pub use catalog::Catalog;
 pub use compare::{Differing, PageRecord, RecordPage, Segment, SegmentError};
 pub use cost::Cost;
 pub use error::CatalogError;
-pub use item::{ImageRecord, KEY, Record, RecordState, Written};
+pub use item::{ImageRecord, KEY, Record, RecordState, Written, is_internal};
 pub use listing::{ImagePage, ListQuery, Position, Sort};
 pub use outcome::{Outcome, Recorded};
 pub use overview::Overview;

@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::types::{
 use contract::{Observation, backoff, describe};
 
 use crate::cancellation::Cancellation;
-use crate::item::{Attributes, KEY, REVISION};
+use crate::item::{Attributes, KEY, REVISION, is_internal};
 use crate::outcome::{Outcome, Recorded};
 use crate::plan::{Entry, Order, Plan, TotalsChange, Write, plan};
 use crate::previous::{Previous, Replaced};
@@ -88,6 +88,9 @@ impl Catalog {
         order: &Order,
         observation: &Observation,
     ) -> Result<Recorded, CatalogError> {
+        if is_internal(key) {
+            return Err(CatalogError::InternalKey { key: key.to_owned() });
+        }
         let mut cost = Cost::default();
         let mut previous = None;
         if needs_reading(order, observation) {

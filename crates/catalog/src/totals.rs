@@ -252,6 +252,8 @@ mod tests {
     fn totals_with_an_attribute_that_nothing_can_be_added_to_are_wrong_and_replaced() {
         let sound = item(&[("image/png", "1"), (TOTAL_BYTES, "7"), (TOTAL_CHANGES, "5")]);
         assert_eq!(spoiled(&sound), Attributes::new());
+        let most = item(&[(TOTAL_BYTES, &"9".repeat(37))]);
+        assert_eq!(spoiled(&most), Attributes::new());
         let number = |digits: &str| AttributeValue::N(digits.to_owned());
         let largest = format!("1{}", "0".repeat(37));
         for (name, value) in [

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Sequencer, SequencerError};
 
-/// Prefix of the keys that are measured. All other keys are ignored.
-pub const UPLOADS_PREFIX: &str = "uploads/";
+/// `source` of the events with which a reconciliation starts executions
+/// (`statemachine/reconcile.asl.json`).
+const RECONCILIATION: &str = "pixgauge.reconcile";
 
 /// The part of an S3 event that an execution relies on: the object, and its place in the order of
 /// events.
@@ -23,20 +24,17 @@ pub struct ObjectEvent {
     /// Position among the events of this key; `None` if the input has none: in *Object Restore
     /// Completed*, and in executions that a reconciliation or a person started.
     pub sequencer: Option<Sequencer>,
+    /// True if the event is from a reconciliation, which also names keys that are recorded outside
+    /// the stack's key prefix.
+    pub is_repair: bool,
     /// ARN of the execution, which the state machine adds to the event; `None` if the function was
     /// invoked without it.
     pub execution: Option<String>,
 }
 
-/// An execution input that is not an S3 event about an upload.
+/// An execution input that is not a valid S3 event.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
-    /// The key is not under [`UPLOADS_PREFIX`].
-    #[error("the key {key:?} is not under {UPLOADS_PREFIX}: only uploads are measured")]
-    OutsideUploads {
-        /// The key.
-        key: String,
-    },
     /// The sequencer is malformed.
     #[error("detail.object.sequencer: {0}; omit it if no event started the execution")]
     Sequencer(#[from] SequencerError),
@@ -74,11 +72,9 @@ impl TryFrom<RawObjectEvent> for ObjectEvent {
 
     fn try_from(RawObjectEvent { event, execution }: RawObjectEvent) -> Result<Self, Self::Error> {
         let Detail { bucket, object } = event.detail;
-        if !object.key.starts_with(UPLOADS_PREFIX) {
-            return Err(EventError::OutsideUploads { key: object.key });
-        }
         let sequencer = object.sequencer.as_deref().map(Sequencer::parse).transpose()?;
-        Ok(Self { bucket: bucket.name, key: object.key, sequencer, execution })
+        let is_repair = event.source == RECONCILIATION;
+        Ok(Self { bucket: bucket.name, key: object.key, sequencer, is_repair, execution })
     }
 }
 
@@ -142,9 +138,15 @@ mod tests {
     }
 
     #[test]
-    fn a_key_outside_uploads_is_refused() {
-        let error = event(&json!({"key": "thumbnails/a"})).unwrap_err();
-        assert!(error.to_string().contains("not under uploads/"), "{error}");
+    fn only_a_reconciliation_repairs() {
+        for (source, is_repair) in [("pixgauge.reconcile", true), ("aws.s3", false)] {
+            let event = json!({
+                "version": "0", "source": source, "detail-type": "Object Differs",
+                "detail": {"bucket": {"name": "photos"}, "object": {"key": "uploads/a"}},
+            });
+            let event: ObjectEvent = serde_json::from_value(event).unwrap();
+            assert_eq!(event.is_repair, is_repair, "{source}");
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@
 //! [`Observation`]. All of them pass through the state machine as JSON, so the Step Functions
 //! console shows the same names as the code.
 //!
-//! A reconciliation walks over all keys, one [`WalkPage`] at a time.
+//! A stack measures the objects whose keys are under its [`KeyPrefix`]. A reconciliation walks over
+//! all keys, one [`WalkPage`] at a time.
 //!
 //! A function fails with a [`NamedError`]. `Retry` and `Catch` match its name and log queries count
 //! it, so a name stays the same when code moves. [`classify`] classifies failures of AWS calls, and
@@ -18,6 +19,7 @@ mod error;
 mod event;
 mod failure_class;
 mod image_facts;
+mod key_prefix;
 mod listed_object;
 mod observation;
 mod retry;
@@ -26,12 +28,13 @@ mod walk;
 
 pub use aws_failure::{classify, describe};
 pub use error::NamedError;
-pub use event::{EventError, ObjectEvent, UPLOADS_PREFIX};
+pub use event::{EventError, ObjectEvent};
 pub use failure_class::{
     CANCELLATION_REASONS, COMMON, DYNAMODB, EVENTBRIDGE, FailureClass, FailureCode, S3, Service,
     class_of,
 };
 pub use image_facts::{ImageFacts, Location, MEASURING};
+pub use key_prefix::{KeyPrefix, KeyPrefixError, MAX_KEY_BYTES};
 pub use listed_object::ListedObject;
 pub use observation::{Head, MAX_CONTENT_TYPE_BYTES, Observation, Rejection, StoredObject};
 pub use retry::{RetryTransient, backoff};

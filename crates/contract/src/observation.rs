@@ -10,7 +10,7 @@ use crate::{ImageFacts, Sequencer};
 pub struct Head {
     /// Name of the bucket.
     pub bucket: String,
-    /// Key of the object, decoded, with its `uploads/` prefix.
+    /// Key of the object in full, decoded.
     pub key: String,
     /// Position of the event among the events of this key; `None` if the execution's input has
     /// none, as in [`ObjectEvent::sequencer`](crate::ObjectEvent::sequencer).

@@ -1,8 +1,7 @@
 //! Records of the table's stream.
 
 use aws_lambda_events::dynamodb::EventRecord;
-use catalog::KEY;
-use contract::UPLOADS_PREFIX;
+use catalog::{KEY, is_internal};
 
 use crate::detail::{Common, ResultEvent, VERSION};
 use crate::state::State;
@@ -55,7 +54,7 @@ pub fn publish(record: EventRecord, bucket: &str) -> Result<Published, RecordErr
     let Some(serde_dynamo::AttributeValue::S(key)) = change.keys.get(KEY) else {
         return Err(RecordError::Key { event_id });
     };
-    if !key.starts_with(UPLOADS_PREFIX) {
+    if is_internal(key) {
         return Ok(Published::Nothing);
     }
     let key = key.clone();

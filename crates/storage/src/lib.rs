@@ -27,7 +27,7 @@ use aws_sdk_s3::primitives::DateTimeFormat;
 pub use bucket_name::{BucketName, BucketNameError};
 use bytes::Bytes;
 use contract::{
-    MAX_CONTENT_TYPE_BYTES, RetryTransient, Service, StoredObject, UPLOADS_PREFIX, describe,
+    KeyPrefix, MAX_CONTENT_TYPE_BYTES, RetryTransient, Service, StoredObject, describe,
 };
 pub use error::StorageError;
 use error::status;
@@ -74,21 +74,29 @@ type HeadError = SdkError<HeadObjectError, HttpResponse>;
 
 type GetError = SdkError<GetObjectError, HttpResponse>;
 
-/// An S3 client.
+/// An S3 client, and the prefix of the keys that the stack measures. The functions' roles allow
+/// requests for other keys to none of the methods.
 #[derive(Clone, Debug)]
 pub struct Storage {
     client: Client,
+    prefix: KeyPrefix,
 }
 
 impl Storage {
     /// Creates a client with this configuration, which also retries every transient failure.
     #[must_use]
-    pub fn new(config: Builder) -> Self {
+    pub fn new(config: Builder, prefix: KeyPrefix) -> Self {
         let config = config
             .retry_classifier(RetryTransient::<GetObjectError>::new(Service::S3))
             .retry_classifier(RetryTransient::<HeadObjectError>::new(Service::S3))
             .retry_classifier(RetryTransient::<ListObjectsV2Error>::new(Service::S3));
-        Self { client: Client::from_conf(config.build()) }
+        Self { client: Client::from_conf(config.build()), prefix }
+    }
+
+    /// The prefix of the keys that the stack measures.
+    #[must_use]
+    pub fn prefix(&self) -> &KeyPrefix {
+        &self.prefix
     }
 
     /// Opens a connection to the bucket by a HEAD request for a key that should not exist.
@@ -96,7 +104,7 @@ impl Storage {
     /// # Errors
     /// The errors of [`Storage::head`].
     pub async fn connect(&self, bucket: &str) -> Result<(), StorageError> {
-        self.head(Location { bucket, key: UPLOADS_PREFIX }).await.map(drop)
+        self.head(Location { bucket, key: self.prefix.as_str() }).await.map(drop)
     }
 
     /// Tells a failure of one object from a failure of all requests: this check fails if S3 also
@@ -104,13 +112,13 @@ impl Storage {
     /// the bucket is not the right one, or S3 is throttling or failing.
     ///
     /// The key is drawn at random: an object may exist under any fixed key, and S3 may refuse that
-    /// object for a reason of its own. Consoles create even the object `uploads/`
+    /// object for a reason of its own. Consoles create even the object that is named like the prefix
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
     pub async fn check(&self, bucket: &str) -> Result<(), StorageError> {
-        let key = format!("{UPLOADS_PREFIX}{:032x}", fastrand::u128(..));
+        let key = self.prefix.key(&format!("{:032x}", fastrand::u128(..)));
         self.head(Location { bucket, key: &key }).await.map(drop)
     }
 

@@ -1,7 +1,7 @@
 //! Listing the bucket.
 
 use aws_sdk_s3::types::{EncodingType, Object};
-use contract::{ListedObject, UPLOADS_PREFIX};
+use contract::ListedObject;
 use percent_encoding::percent_decode_str;
 
 use crate::{Storage, StorageError, size, unquoted};
@@ -22,26 +22,21 @@ impl Storage {
     /// # Errors
     /// The errors of [`Storage::list`].
     pub async fn connect_by_listing(&self, bucket: &str) -> Result<(), StorageError> {
-        let after = format!("{UPLOADS_PREFIX}{}", char::MAX);
-        self.list(bucket, UPLOADS_PREFIX, Some(&after)).await.map(drop)
+        let after = self.prefix.key(&char::MAX.to_string());
+        self.list(bucket, Some(&after)).await.map(drop)
     }
 
-    /// Lists up to 1,000 objects whose keys have this prefix, after the key `after`, which need not
-    /// exist.
+    /// Lists up to 1,000 objects whose keys have the stack's prefix, after the key `after`, which
+    /// need not exist.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] or [`StorageError::StorageRefused`].
-    pub async fn list(
-        &self,
-        bucket: &str,
-        prefix: &str,
-        after: Option<&str>,
-    ) -> Result<Listing, StorageError> {
+    pub async fn list(&self, bucket: &str, after: Option<&str>) -> Result<Listing, StorageError> {
         let response = self
             .client
             .list_objects_v2()
             .bucket(bucket)
-            .prefix(prefix)
+            .prefix(self.prefix.as_str())
             .set_start_after(after.map(str::to_owned))
             // A key may contain characters that XML cannot, such as U+0001, and S3 sends XML
             // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_RequestSyntax).

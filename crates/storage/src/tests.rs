@@ -13,6 +13,8 @@ use self::s3::{Fault, S3};
 use crate::{Location, StorageError};
 
 const BUCKET: &str = "photos";
+/// The prefix of the keys that the stack measures.
+const PREFIX: &str = "uploads/";
 const KEY: &str = "uploads/a.png";
 
 fn at(key: &str) -> Location<'_> {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use catalog::{Catalog, CatalogError, Remeasure, Segment, SegmentError};
-use contract::{ListedObject, NamedError, PageKeys, UPLOADS_PREFIX, WalkPage, WalkRequest};
+use contract::{ListedObject, NamedError, PageKeys, WalkPage, WalkRequest};
 use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
@@ -81,7 +81,7 @@ pub(crate) async fn compare_objects(
     };
     let mut next = start;
     for _ in 0..LISTINGS {
-        let listing = storage.list(&bucket, UPLOADS_PREFIX, next.as_deref()).await?;
+        let listing = storage.list(&bucket, next.as_deref()).await?;
         let last = listing.objects.last().map(|object| object.key.clone());
         let of_segment = listing.objects.into_iter().filter(|it| segment.contains(&it.key));
         if let Some(stopped) = walk.compare(&of_segment.collect::<Vec<_>>(), summary).await? {

@@ -18,13 +18,13 @@ use storage::{BucketName, Storage};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let config = runtime::aws_config();
-    let (catalog, bucket) = runtime::initialize(|settings| {
+    let (catalog, storage, bucket) = runtime::initialize(|settings| {
         let table: TableName = settings.required("TABLE_NAME")?;
         let catalog = Catalog::new(DynamoDb::from(&config), table, settings.required("SHARDS")?);
-        Ok((catalog, settings.optional::<BucketName>("BUCKET_NAME")?))
+        let storage = Storage::new(S3::from(&config), settings.required("KEY_PREFIX")?);
+        Ok((catalog, storage, settings.optional::<BucketName>("BUCKET_NAME")?))
     })
     .await;
-    let storage = Storage::new(S3::from(&config));
     // Nearly all inputs name this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         let connections =

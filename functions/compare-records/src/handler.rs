@@ -43,7 +43,7 @@ impl NamedError for CompareError {
 enum Finding {
     /// There is an object, which may be unreadable, and the record is valid.
     Sound,
-    /// The object is gone, or the record is not valid.
+    /// The object is gone, its key is outside the stack's key prefix, or the record is not valid.
     Differs,
     /// S3 refuses or fails to describe the object. If S3 still does so when the object is repaired,
     /// the repair fails and leaves its event in the failure queue.
@@ -92,7 +92,8 @@ pub(crate) async fn compare_records(
 }
 
 async fn examine(storage: &Storage, bucket: &str, record: &PageRecord) -> Finding {
-    if !record.is_valid {
+    // No role may read outside the prefix. There, the key alone decides.
+    if !record.is_valid || !storage.prefix().contains(&record.key) {
         return Finding::Differs;
     }
     match storage.head(Location { bucket, key: &record.key }).await {

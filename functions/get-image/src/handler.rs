@@ -53,8 +53,8 @@ impl GetImage {
         request: &Request,
         summary: &mut Summary,
     ) -> Result<Response, ApiError> {
-        let (found, opened) =
-            join(api::find(&self.catalog, request, summary), self.open_early(request)).await;
+        let found = api::find(&self.catalog, self.storage.prefix(), request, summary);
+        let (found, opened) = join(found, self.open_early(request)).await;
         let api::Found { key, image: record, .. } = found?;
         let image = RequestedImage {
             opened,
@@ -82,7 +82,7 @@ impl GetImage {
     /// one way. If the object turns out not to be a recorded image, it was opened needlessly, but
     /// is never sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
-        let keys = api::requested_keys(request).ok()?;
+        let keys = api::requested_keys(request, self.storage.prefix()).ok()?;
         let [key] = &keys[..] else { return None };
         if DECIDED_BY_THE_RECORD.iter().any(|header| request.header(header).is_some()) {
             return None;

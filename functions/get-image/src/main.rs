@@ -27,7 +27,7 @@ async fn main() -> Result<(), runtime::Error> {
         let table: TableName = settings.required("TABLE_NAME")?;
         Ok(GetImage {
             catalog: Catalog::new(DynamoDb::from(&config), table, settings.required("SHARDS")?),
-            storage: Storage::new(S3::from(&config)),
+            storage: Storage::new(S3::from(&config), settings.required("KEY_PREFIX")?),
             settings: Settings::read(settings)?,
         })
     })

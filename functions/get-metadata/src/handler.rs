@@ -2,11 +2,13 @@
 
 use api::{ApiError, CacheSeconds, Found, LookUp, Metadata, Request, Response};
 use catalog::Catalog;
+use contract::KeyPrefix;
 use runtime::Summary;
 
 /// The function and its dependencies.
 pub(crate) struct GetMetadata {
     pub(crate) catalog: Catalog,
+    pub(crate) prefix: KeyPrefix,
     pub(crate) cache: CacheSeconds,
     /// True if responses to signed requests have the ARN of the execution that recorded the image.
     pub(crate) shows_execution: bool,
@@ -23,7 +25,8 @@ impl GetMetadata {
         if request.method() == "POST" {
             return self.look_up(request, summary).await;
         }
-        let Found { key, image, written } = api::find(&self.catalog, request, summary).await?;
+        let Found { key, image, written } =
+            api::find(&self.catalog, &self.prefix, request, summary).await?;
         summary.outcome = Some("found");
         let execution = written.map(|it| it.execution).filter(|_| self.shows(request));
         let document = Metadata::new(key, image).recorded_by(execution);
@@ -35,7 +38,7 @@ impl GetMetadata {
         request: &Request,
         summary: &mut Summary,
     ) -> Result<Response, ApiError> {
-        let keys = api::look_up_request(request)?;
+        let keys = api::look_up_request(request, &self.prefix)?;
         let (records, cost) = self.catalog.get_many(&keys).await?;
         summary.outcome = Some("looked-up");
         // The keys of other records get their results even if one record is invalid.

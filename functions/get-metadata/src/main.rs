@@ -18,6 +18,7 @@ async fn main() -> Result<(), runtime::Error> {
         let catalog = Catalog::new(config, table, settings.required("SHARDS")?);
         Ok(GetMetadata {
             catalog,
+            prefix: settings.required("KEY_PREFIX")?,
             cache: settings.required("CACHE_SECONDS")?,
             shows_execution: settings.required("SHOW_EXECUTION")?,
         })

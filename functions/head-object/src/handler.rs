@@ -17,6 +17,16 @@ pub(crate) enum HeadError {
         /// Name of the stack's bucket.
         expected: String,
     },
+    /// The key is outside the stack's key prefix.
+    #[error(
+        "the key {key:?} is not under {prefix}: this stack measures only objects under its keyPrefix"
+    )]
+    OutsidePrefix {
+        /// The key.
+        key: String,
+        /// The stack's key prefix.
+        prefix: String,
+    },
     /// S3 did not answer, or refused.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -25,7 +35,7 @@ pub(crate) enum HeadError {
 impl NamedError for HeadError {
     fn name(&self) -> &'static str {
         match self {
-            Self::OtherBucket { .. } => "InvalidInput",
+            Self::OtherBucket { .. } | Self::OutsidePrefix { .. } => "InvalidInput",
             Self::Storage(error) => error.name(),
         }
     }
@@ -36,10 +46,14 @@ impl NamedError for HeadError {
 ///
 /// The catalog has one bucket, so an event about another bucket is refused. If it were accepted,
 /// its key would be taken for a key of the stack's bucket.
+///
+/// An event about a key outside the stack's key prefix is refused, too, unless a reconciliation sent
+/// it: the key was recorded when the prefix was another one. For the catalog there is no such object
+/// any more, and S3 is not asked, because no role may read there.
 pub(crate) async fn head_object(
     storage: &Storage,
     own_bucket: Option<&BucketName>,
-    ObjectEvent { bucket, key, sequencer, execution }: ObjectEvent,
+    ObjectEvent { bucket, key, sequencer, is_repair, execution }: ObjectEvent,
     summary: &mut Summary,
 ) -> Result<Head, HeadError> {
     summary.key = Some(key.clone());
@@ -47,6 +61,15 @@ pub(crate) async fn head_object(
     if let Some(own) = own_bucket.filter(|own| own.as_str() != bucket) {
         let expected = own.as_str().to_owned();
         return Err(HeadError::OtherBucket { found: bucket, expected });
+    }
+    let prefix = storage.prefix();
+    if !prefix.contains(&key) {
+        if !is_repair {
+            return Err(HeadError::OutsidePrefix { key, prefix: prefix.to_string() });
+        }
+        summary.outcome = Some("outside");
+        let (object, rejection) = (None, None);
+        return Ok(Head { bucket, key, sequencer, present: false, object, rejection });
     }
     let (object, rejection) = match storage.head(Location { bucket: &bucket, key: &key }).await {
         Err(StorageError::ObjectUnreadable(why)) => {
@@ -61,4 +84,46 @@ pub(crate) async fn head_object(
         (None, false) => "absent",
     });
     Ok(Head { bucket, key, sequencer, present, object, rejection })
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::config::{BehaviorVersion, Builder};
+
+    use super::*;
+
+    /// The result for a key, of a client that cannot reach S3.
+    async fn headed(key: &str, is_repair: bool) -> (Result<Head, HeadError>, Summary) {
+        let config = Builder::new().behavior_version(BehaviorVersion::latest());
+        let storage = Storage::new(config, "photos/2026/".parse().unwrap());
+        let event = ObjectEvent {
+            bucket: "bucket".into(),
+            key: key.into(),
+            sequencer: None,
+            is_repair,
+            execution: None,
+        };
+        let mut summary = Summary::default();
+        (head_object(&storage, None, event, &mut summary).await, summary)
+    }
+
+    #[tokio::test]
+    async fn a_key_outside_the_prefix_is_refused() {
+        for key in ["uploads/a.png", "photos/2025/a.png", "photos/2026", "#totals/0"] {
+            let (result, summary) = headed(key, false).await;
+            let error = result.unwrap_err();
+            assert_eq!(error.name(), "InvalidInput", "{key}");
+            assert!(error.to_string().contains("not under photos/2026/"), "{error}");
+            assert_eq!(summary.key.as_deref(), Some(key));
+        }
+    }
+
+    /// No role may read there, so S3 is not asked.
+    #[tokio::test]
+    async fn a_repair_outside_the_prefix_finds_no_object() {
+        let (result, summary) = headed("uploads/a.png", true).await;
+        let head = result.unwrap();
+        assert!(!head.present && head.object.is_none() && head.rejection.is_none());
+        assert_eq!((head.key.as_str(), summary.outcome), ("uploads/a.png", Some("outside")));
+    }
 }

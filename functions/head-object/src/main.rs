@@ -12,9 +12,12 @@ use storage::{BucketName, Storage};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let bucket: Option<BucketName> =
-        runtime::initialize(|settings| settings.optional("BUCKET_NAME")).await;
-    let storage = Storage::new(Builder::from(&runtime::aws_config()));
+    let (storage, bucket) = runtime::initialize(|settings| {
+        let config = Builder::from(&runtime::aws_config());
+        let storage = Storage::new(config, settings.required("KEY_PREFIX")?);
+        Ok((storage, settings.optional::<BucketName>("BUCKET_NAME")?))
+    })
+    .await;
     // Nearly all events are about this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = &bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;

@@ -2,11 +2,13 @@
 
 use api::{ApiError, CacheSeconds, ImageList, Request, Response};
 use catalog::Catalog;
+use contract::KeyPrefix;
 use runtime::Summary;
 
 /// The function and its dependencies.
 pub(crate) struct ListImages {
     pub(crate) catalog: Catalog,
+    pub(crate) prefix: KeyPrefix,
     pub(crate) cache: CacheSeconds,
 }
 
@@ -17,7 +19,7 @@ impl ListImages {
         request: &Request,
         summary: &mut Summary,
     ) -> Result<Response, ApiError> {
-        let query = api::list_request(request, self.catalog.shards())?;
+        let query = api::list_request(request, self.catalog.shards(), &self.prefix)?;
         let page = self.catalog.list(&query).await?;
         summary.outcome = Some("listed");
         summary.round_trips = Some(page.cost.round_trips);

@@ -15,7 +15,9 @@ async fn main() -> Result<(), runtime::Error> {
         let config = Builder::from(&runtime::aws_config());
         let table: TableName = settings.required("TABLE_NAME")?;
         let catalog = Catalog::new(config, table, settings.required("SHARDS")?);
-        Ok(ListImages { catalog, cache: settings.required("CACHE_SECONDS")? })
+        let (prefix, cache) =
+            (settings.required("KEY_PREFIX")?, settings.required("CACHE_SECONDS")?);
+        Ok(ListImages { catalog, prefix, cache })
     })
     .await;
     let (request, mut summary) = (Request::default(), Summary::default());

@@ -3,6 +3,7 @@
 mod handler;
 
 use api::Request;
+use contract::KeyPrefix;
 use runtime::Summary;
 
 use crate::handler::OpenApi;
@@ -10,7 +11,8 @@ use crate::handler::OpenApi;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
     let function = runtime::initialize(|settings| {
-        let document = api::openapi(settings.required("AUTHORIZATION")?);
+        let prefix: KeyPrefix = settings.required("KEY_PREFIX")?;
+        let document = api::openapi(settings.required("AUTHORIZATION")?, &prefix);
         Ok(OpenApi { cache: settings.required("CACHE_SECONDS")?, document })
     })
     .await;

@@ -16,12 +16,13 @@ use crate::measurement::Target;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), runtime::Error> {
-    let (bucket, record_location) = runtime::initialize(|settings| {
+    let (storage, bucket, record_location) = runtime::initialize(|settings| {
+        let config = Builder::from(&runtime::aws_config());
+        let storage = Storage::new(config, settings.required("KEY_PREFIX")?);
         let bucket: Option<BucketName> = settings.optional("BUCKET_NAME")?;
-        Ok((bucket, settings.optional("RECORD_LOCATION")?.unwrap_or(false)))
+        Ok((storage, bucket, settings.optional("RECORD_LOCATION")?.unwrap_or(false)))
     })
     .await;
-    let storage = Storage::new(Builder::from(&runtime::aws_config()));
     // Nearly all events are about this bucket, so a connection to it is opened in advance.
     if let Some(bucket) = bucket {
         runtime::warm_up(Box::pin(storage.connect(bucket.as_str()))).await;

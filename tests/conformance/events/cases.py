@@ -14,18 +14,24 @@ REASONS = [ABSENT, "DeleteObject", "Lifecycle Expiration", "PutObject", "lifecyc
 DELETION_TYPES = [ABSENT, "Permanently Deleted", "Delete Marker Created", 5, None]
 VERSIONS = [ABSENT, "null", None, 5, "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY", "NULL", ""]
 
-KEYS = [
-    "uploads/cat.jpg",
+# Key prefixes of stacks. Some contain others.
+PREFIXES = ["photos/2026/", "photos/", "photos/2026/07/", "a b+(c)[d]{e}^|&<f>/"]
+
+# Beginnings of keys that resemble those of a stack.
+BEGINNINGS = [*PREFIXES, "uploads/", "photos/20", "photos/20260/", "photos-2026/"]
+
+# Names that follow the prefix in a key.
+NAMES = [
+    "cat.jpg",
+    "",
     "uploads/",
-    "uploads/uploads/",
-    "uploads/line\nbreak",
-    "uploads/what?#&=%25 +.png",
-    'uploads/"quotes" and \\backslashes\\',
-    "uploads/*[?]{}$or",
-    "uploads/\u00e9\U0001f980\u3000",
-    "uploads/" + "k" * 1016,
+    "line\nbreak",
+    "what?#&=%25 +.png",
+    '"quotes" and \\backslashes\\',
+    "*[?]{}$or",
+    "\u00e9\U0001f980\u3000",
 ]
-OTHER_KEYS = ["upload/cat.jpg", "Uploads/cat.jpg", "/uploads/cat.jpg", "cat.jpg", "", "results/a"]
+LONGEST_KEY = 1024
 OTHER_TYPES = [
     "Object Restore Initiated",
     "Object Restore Expired",
@@ -38,26 +44,34 @@ OTHER_TYPES = [
 ]
 
 
-def events(bucket):
-    """Yields a name, an event, and whether it must match."""
+def events(bucket, prefix):
+    """Yields a name, an event, and whether it must match the rule of a stack with this prefix."""
     for fields in itertools.product(
         ["Object Created", "Object Deleted"], REASONS, DELETION_TYPES, VERSIONS
     ):
         detail_type, reason, deletion_type, version = fields
         told = ", ".join("no field" if it is ABSENT else repr(it) for it in fields)
-        made = event(bucket, detail_type, reason=reason, deletion_type=deletion_type, version=version)
+        key = f"{prefix}cat.jpg"
+        made = event(bucket, detail_type, key, reason, deletion_type, version)
         yield told, made, not is_noncurrent_expiration(reason, deletion_type, version)
-    restored = event(bucket, "Object Restore Completed", reason=ABSENT)
+    restored = event(bucket, "Object Restore Completed", f"{prefix}cat.jpg", reason=ABSENT)
     yield "the end of a restore", restored, True
-    for key in KEYS:
-        yield f"key {key!r}", event(bucket, key=key), True
-    for key in OTHER_KEYS:
-        yield f"key {key!r}", event(bucket, key=key), False
+    for name in [*NAMES, "k" * (LONGEST_KEY - len(prefix))]:
+        yield f"name {name!r}", event(bucket, key=prefix + name), True
+    # The same keys for every stack: those under a prefix that contains this one, or begins like it.
+    for key in [*(it + name for it in BEGINNINGS for name in ("", "cat.jpg")), *outside(prefix)]:
+        yield f"key {key!r}", event(bucket, key=key), key.startswith(prefix)
+    own = event(bucket, key=f"{prefix}cat.jpg")
     for detail_type in OTHER_TYPES:
-        yield detail_type, event(bucket, detail_type), False
-    yield "another bucket", event(bucket + "-other"), False
-    yield "another source", {**event(bucket), "source": "custom.s3"}, False
-    yield "no detail", {**event(bucket), "detail": {}}, False
+        yield detail_type, {**own, "detail-type": detail_type}, False
+    yield "another bucket", event(bucket + "-other", key=f"{prefix}cat.jpg"), False
+    yield "another source", {**own, "source": "custom.s3"}, False
+    yield "no detail", {**own, "detail": {}}, False
+
+
+def outside(prefix):
+    """Keys that resemble those under a prefix."""
+    return [prefix[:-1], prefix.title() + "cat.jpg", f"/{prefix}cat.jpg", f"x{prefix}", "cat.jpg", ""]
 
 
 def is_noncurrent_expiration(reason, deletion_type, version):
@@ -73,7 +87,7 @@ def is_noncurrent_expiration(reason, deletion_type, version):
 def event(
     bucket,
     detail_type="Object Created",
-    key="uploads/cat.jpg",
+    key="",
     reason="PutObject",
     deletion_type=ABSENT,
     version=ABSENT,

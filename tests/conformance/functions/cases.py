@@ -46,6 +46,7 @@ PUBLISHED = "result-"
 MALFORMED = {
     "AUTHORIZATION": ["none", "JWT"],
     "BUCKET_NAME": ["Not a bucket"],
+    "KEY_PREFIX": ["uploads", "#totals/", "photos/*/"],
     "CACHE_SECONDS": ["soon", "-1"],
     "EVENT_BUS_NAME": ["a bus"],
     "METRICS_NAMESPACE": ["AWS/Lambda"],

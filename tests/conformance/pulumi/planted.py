@@ -24,6 +24,40 @@ EDITS = [
     (MAIN, "function: aws:getPartition", "function: aws:getPartitions", ['"aws:getPartitions"']),
     (DEV, "aws:region:", "aws:maxRetrys: 3\n  aws:region:", ["maxRetrys"]),
     (DEV, "aws:region:", "pixgauge:shards: a\n  aws:region:", ["'shards'", "'integer'"]),
+    *(
+        (DEV, "aws:region:", f"pixgauge:{setting}\n  aws:region:", [f"[{check}]"])
+        for setting, check in [
+            ("bucketName: '{stak}'", "bucketNameHasNoOtherPlaceholders"),
+            ("bucketName: '{stack}{stack}'", "bucketNameHasTheStackOnlyOnce"),
+            ("bucketName: photos", "aBucketOfYourOwnIsProtected"),
+            ("versioning: Off", "versioningIsEnabledSuspendedOrDisabled"),
+            ("bucketObjectOwnership: Me", "bucketObjectOwnershipIsAKnownValue"),
+            ("bucketEncryptionRules: []", "bucketEncryptionRulesAreNotEmpty"),
+            ("bucketCorsRules: []", "bucketCorsRulesAreNotEmpty"),
+            ("bucketPolicyStatements: []", "bucketPolicyStatementsAreNotEmpty"),
+            ("bucketUnmanaged: [core]", "bucketUnmanagedHasOnlyKnownSettings"),
+            ("kmsKeyArns: [photos]", "everyOneOfKmsKeyArnsIsAnArn"),
+            ("kmsKeyArns: ['arn:aws:kms:us-east-1:1:alias/a']", "everyOneOfKmsKeyArnsNamesAKey"),
+            ("keyPrefix: ''", "keyPrefixIsNotEmpty"),
+            ("keyPrefix: photos", "keyPrefixEndsWithASlash"),
+            ("keyPrefix: /photos/", "keyPrefixDoesNotBeginWithASlash"),
+            ("keyPrefix: ../a/", "keyPrefixHasNoFolderNamedDotDot"),
+            ("keyPrefix: a*/", "keyPrefixHasNoAsterisk"),
+            ("keyPrefix: a$/", "keyPrefixHasNoDollarSign"),
+            ("keyPrefix: a#/", "keyPrefixHasNoHash"),
+            ("keyPrefix: 'a\\/'", "keyPrefixHasNoDoubleQuoteBackslashOrControlCharacter"),
+            ('keyPrefix: "a\\t/"', "keyPrefixHasNoDoubleQuoteBackslashOrControlCharacter"),
+            ("keyPrefix: Bücher/", "keyPrefixIsOfAscii"),
+            (f"keyPrefix: {'k' * 992}/", "keyPrefixHasAtMost992Characters"),
+        ]
+    ),
+    (DEV, "aws:region:", "pixgauge:bucketTags: a\n  aws:region:", ["'bucketTags'", "'object'"]),
+    (
+        DEV,
+        "aws:region:",
+        "pixgauge:bucketCorsRules: [{allowedMethod: [GET]}]\n  aws:region:",
+        ["bucketCors", "allowedMethod"],
+    ),
     ("Pulumi.yaml", f">={required_version()}", ">=999.0.0", [">=999.0.0"]),
 ]
 

@@ -18,6 +18,9 @@ GOVCLOUD_REGION = "us-gov-west-1"
 
 
 class Project:
+    # Environment variables of this project.
+    environment = {}
+
     def __init__(self, tools, directory):
         self.tools, self.root, self.state = tools, directory / "project", directory / "state"
         shutil.rmtree(directory, ignore_errors=True)
@@ -47,17 +50,22 @@ class Project:
 
     def pulumi(self, *arguments, check=True):
         """Runs the CLI. With `check`, a failure ends this process."""
+        options = ["--non-interactive", "--color", "never"]
+        return self.run([self.tools.pulumi, *options, *arguments], check)
+
+    def run(self, command, check):
+        backend = {"PULUMI_BACKEND_URL": self.state.as_uri()}
         ran = subprocess.run(
-            [self.tools.pulumi, "--non-interactive", "--color", "never", *arguments],
+            command,
             cwd=self.root,
-            env={**self.tools.environment, "PULUMI_BACKEND_URL": self.state.as_uri()},
+            env={**self.tools.environment, **backend, **self.environment},
             check=False,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
         if check and ran.returncode != 0:
-            sys.exit(f"pulumi {' '.join(arguments)} failed:\n{ran.stdout}")
+            sys.exit(f"{' '.join(map(str, command))} failed:\n{ran.stdout}")
         return ran
 
     def up(self, stack, check=True):

@@ -1,5 +1,6 @@
 """A stand-in for the AWS provider. Pulumi's engine calls it like the real provider. It refuses
-inputs that the schema excerpt does not allow, returns outputs in AWS's form, and creates nothing.
+inputs that the schema excerpt does not allow, returns outputs in AWS's form, and creates nothing
+but the buckets of buckets.py.
 
 Protocol: https://github.com/pulumi/pulumi/blob/master/proto/pulumi/provider.proto
 """
@@ -9,6 +10,7 @@ import json
 import re
 from concurrent import futures
 
+import buckets
 import excerpt
 import grpc
 import package_schema
@@ -48,7 +50,6 @@ IDS = {
     "aws:iam:Role": "name",
     "aws:lambda:EventSourceMapping": "uuid",
     "aws:lambda:Function": "name",
-    "aws:s3:Bucket": "bucket",
     "aws:sfn:StateMachine": "arn",
     "aws:sns:Topic": "arn",
     "aws:sqs:Queue": "url",
@@ -94,14 +95,18 @@ def outputs(name, inputs, region):
         found["arn"] = f"{begin}apigateway:{region}::/apis/{made_up}"
         found["executionArn"] = f"{begin}execute-api:{region}:{ACCOUNT}:{made_up}"
         found["apiEndpoint"] = f"https://{made_up}.execute-api.{region}.amazonaws.com"
-    if name in IDS:
-        found["id"] = {**inputs, **found}[IDS[name]]
+    # The id of a bucket's setting is that of the bucket.
+    key = "bucket" if buckets.is_bucket(name) else IDS.get(name)
+    if key:
+        found["id"] = {**inputs, **found}[key]
     return found
 
 
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self):
         self.region = None
+        self.tags = {}
+        self.buckets = buckets.Buckets.given()
 
     def Handshake(self, request, context):
         return provider_pb2.ProviderHandshakeResponse()
@@ -128,7 +133,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return difference(request)
 
     def Configure(self, request, context):
-        self.region = MessageToDict(request.args)["region"]
+        settings = {key: decoded(value) for key, value in MessageToDict(request.args).items()}
+        self.region = settings["region"]
+        self.tags = (settings.get("defaultTags") or {}).get("tags") or {}
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     def Invoke(self, request, context):
@@ -141,10 +148,40 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         entry = excerpt.EXCERPT["resources"][name]
         inputs = MessageToDict(request.news)
         found = excerpt.faults(inputs, entry["inputs"], entry["required"])
-        return provider_pb2.CheckResponse(inputs=request.news, failures=failures(found))
+        found += [(at, "must have an element") for at in entry["required"] if inputs.get(at) == []]
+        checked = struct_pb2.Struct()
+        checked.CopyFrom(request.news)
+        # The provider adds its default tags to the tags of each resource before it compares them.
+        if self.buckets and name == buckets.BUCKET:
+            checked.update({"tags": {**self.tags, **inputs.get("tags", {})}})
+        return provider_pb2.CheckResponse(inputs=checked, failures=failures(found))
 
     def Diff(self, request, context):
-        return difference(request)
+        name = excerpt.short_token(type_of(request.urn))
+        if not buckets.is_bucket(name):
+            return difference(request)
+        olds, news = MessageToDict(request.old_inputs), MessageToDict(request.news)
+        why = buckets.refusal(name, olds, news)
+        if why:
+            context.abort(grpc.StatusCode.INVALID_ARGUMENT, why)
+        found = buckets.changed(olds, news)
+        kind = provider_pb2.DiffResponse.DIFF_SOME if found else provider_pb2.DiffResponse.DIFF_NONE
+        # A setting cannot move to another bucket, and a bucket cannot be renamed.
+        replaces = [one for one in found if one == "bucket"]
+        return provider_pb2.DiffResponse(changes=kind, diffs=found, replaces=replaces)
+
+    def Read(self, request, context):
+        """Reads a bucket or a setting, for `pulumi import` and `pulumi refresh`. The response is
+        empty if it does not exist."""
+        name = excerpt.short_token(type_of(request.urn))
+        found = self.buckets and self.buckets.setting(name, request.id)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        inputs, properties = struct_pb2.Struct(), struct_pb2.Struct()
+        inputs.update(found)
+        made = outputs(name, found, self.region)
+        properties.update({**found, **{key: value for key, value in made.items() if key != "id"}})
+        return provider_pb2.ReadResponse(id=request.id, inputs=inputs, properties=properties)
 
     def Create(self, request, context):
         name = excerpt.short_token(type_of(request.urn))
@@ -158,6 +195,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             computed = excerpt.EXCERPT["resources"][name]["outputs"]
             properties.update({key: excerpt.UNKNOWN_STRING for key in computed})
             return provider_pb2.CreateResponse(properties=properties)
+        self.change("create", name, inputs, context)
         made = outputs(name, inputs, self.region)
         properties.update({key: value for key, value in made.items() if key != "id"})
         return provider_pb2.CreateResponse(id=made["id"], properties=properties)
@@ -165,11 +203,23 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def Update(self, request, context):
         properties = struct_pb2.Struct()
         properties.CopyFrom(request.olds)
-        properties.update(MessageToDict(request.news))
+        news = MessageToDict(request.news)
+        properties.update(news)
+        if not request.preview:
+            self.change("update", excerpt.short_token(type_of(request.urn)), news, context)
         return provider_pb2.UpdateResponse(properties=properties)
 
     def Delete(self, request, context):
+        name = excerpt.short_token(type_of(request.urn))
+        self.change("delete", name, MessageToDict(request.properties), context)
         return empty_pb2.Empty()
+
+    def change(self, operation, name, inputs, context):
+        if self.buckets and buckets.is_bucket(name):
+            try:
+                self.buckets.change(operation, name, inputs)
+            except ValueError as error:
+                context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
 
 
 def type_of(urn):

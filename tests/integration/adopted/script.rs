@@ -53,22 +53,11 @@ impl Adoption {
     /// The settings that the script wrote into the stack's file, by their names in `Pulumi.yaml`.
     pub(super) fn settings(&self) -> Vec<(String, Value)> {
         let program = Program::load(self.workspace.root()).unwrap();
-        self.without_key_prefix();
         let stack = Stack::load(self.project.path(), &program, &self.stack).unwrap();
         let file = self.project.path().join(format!("Pulumi.{}.yaml", self.stack));
         let text = std::fs::read_to_string(file).unwrap();
         let config = stack.config().clone().into_iter();
         config.filter(|(key, _)| text.contains(&format!("  pixgauge:{key}: "))).collect()
-    }
-}
-
-impl Adoption {
-    /// Takes `keyPrefix` out of the stack's file, which `Pulumi.yaml` does not declare yet.
-    fn without_key_prefix(&self) {
-        let file = self.project.path().join(format!("Pulumi.{}.yaml", self.stack));
-        let text = std::fs::read_to_string(&file).unwrap();
-        let lines = text.lines().filter(|line| !line.contains("pixgauge:keyPrefix:"));
-        std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).unwrap();
     }
 }
 

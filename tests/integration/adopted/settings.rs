@@ -48,7 +48,8 @@ impl Owner {
 
         let tag =
             |key: &str, value: &str| sdk::Tag::builder().key(key).value(value).build().unwrap();
-        let tags = sdk::Tagging::builder().tag_set(tag("team", "web")).tag_set(tag("cost", "0123"));
+        // Sorted, because a deployment writes tags in this order. Their order means nothing.
+        let tags = sdk::Tagging::builder().tag_set(tag("cost", "0123")).tag_set(tag("team", "web"));
         let tags = tags.build().unwrap();
         s3.put_bucket_tagging().bucket(bucket).tagging(tags).send().await.unwrap();
 

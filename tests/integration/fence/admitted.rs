@@ -81,7 +81,7 @@ fn api_answers_under_its_host_name() {
 fn presigned_urls_are_for_pages_of_this_machine() {
     run(async {
         let stack = TestStack::shared().await;
-        let key = "uploads/fence/a b+ü&=?#'(1)!*.png";
+        let key = &stack.key("fence/a b+ü&=?#'(1)!*.png");
         stack.upload(key, picture::png(1, 1, 0), "image/png").await;
         let url = presigned_upload(stack, key, SystemTime::now(), 60).await;
         assert_eq!(get(&url, &[]).await.status, 200);
@@ -99,7 +99,7 @@ fn presigned_urls_are_for_pages_of_this_machine() {
 fn a_signature_is_for_one_request_and_one_time() {
     run(async {
         let stack = TestStack::shared().await;
-        let key = "uploads/fence/signed.png";
+        let key = &stack.key("fence/signed.png");
         stack.upload(key, picture::png(1, 1, 0), "image/png").await;
         let now = SystemTime::now();
         let url = presigned_upload(stack, key, now, 600).await;

@@ -133,7 +133,7 @@ fn attacks_succeed_without_the_fence_only() {
             let readable = answer.to_lowercase().contains("access-control-allow");
             assert_eq!(readable, status == 404, "{}: {answer}", attack.name);
         }
-        assert_eq!(fenced.metadata("uploads/nothing.png").await.0, 404, "the stack is gone");
+        assert_eq!(fenced.metadata(&fenced.key("nothing.png")).await.0, 404, "the stack is gone");
     });
 }
 
@@ -166,7 +166,7 @@ pub(super) async fn web_socket_api(stack: &TestStack) -> String {
 /// True if the emulator accepts the guessed key of a function's session.
 async fn guesses_key(stack: &TestStack) -> bool {
     // The first invocation makes the emulator issue the session.
-    let event = stack.event("Object Created", "uploads/nothing.png", None);
+    let event = stack.event("Object Created", &stack.key("nothing.png"), None);
     stack.invoke("head-object", &event).await.unwrap();
     let aws = &stack.stack.aws;
     let function = aws.lambda.get_function_configuration();

@@ -94,7 +94,7 @@ impl Attack {
                 report(ATTACKER, "", &script).await == "open"
             }
             Self::RuntimeApi => {
-                let event = stack.event("Object Created", "uploads/nothing.png", None);
+                let event = stack.event("Object Created", &stack.key("nothing.png"), None);
                 stack.invoke("head-object", &event).await.unwrap();
                 let port = runtime_api::port_of(&stack.function("head-object")).unwrap();
                 let next = format!("http://127.0.0.1:{port}/2018-06-01/runtime/invocation/next");

@@ -12,7 +12,7 @@ const POLLERS: usize = 16;
 
 /// Tries to take invocations of a function from its Runtime API. True if one was taken.
 pub(super) async fn swallows(stack: &TestStack) -> bool {
-    let event = stack.event("Object Created", "uploads/nothing.png", None);
+    let event = stack.event("Object Created", &stack.key("nothing.png"), None);
     stack.invoke("head-object", &event).await.unwrap();
     let port = port_of(&stack.function("head-object")).unwrap();
     let address = format!("127.0.0.1:{port}");

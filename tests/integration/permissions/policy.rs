@@ -57,7 +57,7 @@ fn conditions(conditions: &Value, context: &[(&str, &str)]) -> bool {
         keys.as_object().unwrap().iter().map(move |(key, values)| (operator, key, texts(values)))
     });
     keys.into_iter().all(|(operator, key, values)| {
-        let found = context.iter().find(|(name, _)| *name == key.to_lowercase());
+        let found = context.iter().find(|(name, _)| name.eq_ignore_ascii_case(key));
         let actual = found.map(|(_, value)| *value);
         let base = operator.strip_suffix("IfExists").unwrap_or(operator);
         match actual {

@@ -6,22 +6,25 @@ use std::time::Duration;
 use super::world::World;
 use crate::result_events::mapping::Mapping;
 
-/// Longer than the emulator waits before it tries a batch again.
-const PATIENCE: Duration = Duration::from_secs(15);
-
-/// Records an image, whose event must reach the subscriber.
+/// Records an image. Either its event reaches the subscriber, or the mapping reports a problem.
 pub(super) async fn reaches_a_subscriber(world: &World) -> Result<(), String> {
     let mapping = Mapping::of(&world.stack).await;
     mapping.enable(true).await;
     let key = world.new_key();
     world.record(&key).await?;
-    let arrived = tokio::time::timeout(PATIENCE, world.subscriber.event_of(&world.stack, &key));
-    let arrived = arrived.await.map(drop).map_err(|_| "no event arrived".to_owned());
+    let arrived = world.stack.until("an event or a problem", async || {
+        let problem = mapping.problem().await;
+        let events = world.subscriber.received(&world.stack).await;
+        let arrived = events.iter().any(|event| event["detail"]["key"] == *key);
+        if arrived { Some(Ok(())) } else { problem.map(Err) }
+    });
+    let arrived = arrived.await;
     mapping.enable(false).await;
     arrived
 }
 
-/// Lets the stream record of an image become too old to be published. It must then be kept.
+/// Lets the stream record of an image become too old to be published. Either it is kept, or the
+/// mapping reports a problem.
 pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();
@@ -29,8 +32,26 @@ pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     tokio::time::sleep(Duration::from_millis(2_100)).await;
     mapping.limit_age(1).await;
     mapping.enable(true).await;
-    let kept = tokio::time::timeout(PATIENCE, mapping.kept(&world.stack, &key)).await;
+    let kept = world.stack.until("a kept record or a problem", async || {
+        let problem = mapping.problem().await;
+        let kept = mapping.find_kept(&world.stack, &key).await;
+        if kept.is_some() { Some(Ok(())) } else { problem.map(Err) }
+    });
+    let kept = kept.await;
     mapping.enable(false).await;
     mapping.limit_age(79_200).await;
-    kept.map(drop).map_err(|_| "the record was not kept".to_owned())
+    kept
+}
+
+/// Waits until the mapping, whose function has all permissions again, publishes what is in the
+/// stream and has no problem any more.
+pub(super) async fn recovers(world: &World) {
+    let mapping = Mapping::of(&world.stack).await;
+    let key = world.new_key();
+    world.record(&key).await.unwrap();
+    mapping.enable(true).await;
+    world.subscriber.event_of(&world.stack, &key).await;
+    let solved = async || mapping.problem().await.is_none().then_some(());
+    world.stack.until("the end of the problem", solved).await;
+    mapping.enable(false).await;
 }

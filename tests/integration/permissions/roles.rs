@@ -12,7 +12,7 @@ use super::policy::texts;
 /// A permission: one action on one resource that a role's policy allows.
 ///
 /// Names are short, without account, region and the stack's prefix: `table/catalog` stands for the
-/// table's ARN, `bucket/uploads/*` for all objects under `uploads/`, and `set-aside` for the bucket of
+/// table's ARN, `bucket/prefix/*` for all objects under the key prefix, and `set-aside` for the bucket of
 /// records that were set aside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Grant {
@@ -150,5 +150,7 @@ fn document(text: &str) -> Value {
 pub(super) fn short(stack: &TestStack, arn: &str) -> String {
     let resource = arn.splitn(6, ':').nth(5).unwrap_or(arn);
     let resource = resource.replace(&stack.set_aside_bucket(), "set-aside");
-    resource.replace(&stack.stack.outputs.bucket_name, "bucket").replace(&stack.function(""), "")
+    let (bucket, prefix) = (&stack.stack.outputs.bucket_name, &stack.stack.outputs.key_prefix);
+    let resource = resource.replace(&format!("{bucket}/{prefix}"), "bucket/prefix/");
+    resource.replace(bucket.as_str(), "bucket").replace(&stack.function(""), "")
 }

@@ -46,6 +46,8 @@ const FORBIDDEN: &[&str] = &[
 const UNUSED: &[&str] = &[
     "s3:bucket/aws/lambda/1",
     "s3:bucket/private/cat.png",
+    "s3:bucket/photos/2025/cat.png",
+    "s3:bucket/photos/2026",
     "s3:set-aside/uploads/cat.png",
     "kms:key/other",
     "dynamodb:table/catalog/index/other",
@@ -69,9 +71,12 @@ const FOREIGN: &[&str] = &[
     "arn:aws:iam::000000000000:role/admin",
 ];
 
-/// The condition keys of a request that lists uploads, or that decrypts one.
-const UPLOADS: &[(&str, &str)] =
-    &[("s3:prefix", "uploads/"), ("kms:ViaService", "s3.us-east-1.amazonaws.com")];
+/// The condition keys of a request that lists the objects under the key prefix, or that decrypts
+/// one.
+fn uploads(stack: &TestStack) -> [(&str, &str); 2] {
+    let prefix = stack.stack.outputs.key_prefix.as_str();
+    [("s3:prefix", prefix), ("kms:ViaService", "s3.us-east-1.amazonaws.com")]
+}
 
 /// The actions and resources to try.
 struct Attempts {
@@ -116,7 +121,9 @@ fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     }
     if service == "s3" {
         let bucket = &stack.stack.outputs.bucket_name;
-        let named = short.replacen("bucket", bucket, 1);
+        let prefix = &stack.stack.outputs.key_prefix;
+        let named = short.replacen("bucket/prefix/", &format!("bucket/{prefix}"), 1);
+        let named = named.replacen("bucket", bucket, 1);
         return format!(
             "arn:aws:s3:::{}",
             named.replacen("set-aside", &stack.set_aside_bucket(), 1)
@@ -155,7 +162,8 @@ fn a_role_may_do_what_the_table_says_and_nothing_else() {
         let mut allowed = 0;
         for role in &roles {
             for (action, resource) in attempts.all() {
-                let request = Request { service: None, action, resource, context: UPLOADS };
+                let context = &uploads(stack);
+                let request = Request { service: None, action, resource, context };
                 let expected = grants.iter().any(|it| {
                     it.role == role.name
                         && it.action == action
@@ -224,10 +232,10 @@ fn listings_are_of_uploads_only() {
             let (action, resource) = ("s3:ListBucket", bucket.as_str());
             policy::allows(&role.policy, &Request { service: None, action, resource, context })
         };
-        let listing: Vec<_> = roles.iter().filter(|role| may(role, UPLOADS)).collect();
+        let listing: Vec<_> = roles.iter().filter(|role| may(role, &uploads(stack))).collect();
         assert_eq!(listing.len(), 5, "{listing:?}");
         for role in listing {
-            assert!(!may(role, &[("s3:prefix", "private/")]), "{}", role.name);
+            assert!(!may(role, &[("s3:prefix", "photos/2025/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
             // A request for a single object has no prefix. Only functions make such requests.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);

@@ -24,7 +24,7 @@ const STREAM: &str = "table/catalog/stream/*";
 const KEY: &str = "key/none";
 const SET_ASIDE: &str = "set-aside";
 const RECORDS: &str = "set-aside/aws/lambda/*";
-const UPLOADS: &str = "bucket/uploads/*";
+const UPLOADS: &str = "bucket/prefix/*";
 
 /// Role, action, resource and proof of the permissions that differ from role to role.
 const OWN: &[(&str, &str, &str, Proof)] = &[

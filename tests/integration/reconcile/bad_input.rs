@@ -73,15 +73,15 @@ fn nonsense_in_records_and_odd_characters_in_keys_are_replaced_by_what_s3_holds(
         // record.
         let names = records.keys().copied().chain(odd.iter().map(String::as_str));
         let kept =
-            names.clone().map(|name| (format!("uploads/kept-{name}"), picture::png(3, 4, 0)));
+            names.clone().map(|name| (stack.key(&format!("kept-{name}")), picture::png(3, 4, 0)));
         bucket.put_all(kept.collect()).await;
         for (name, attributes) in &records {
-            for key in [format!("uploads/kept-{name}"), format!("uploads/gone-{name}")] {
+            for key in [stack.key(&format!("kept-{name}")), stack.key(&format!("gone-{name}"))] {
                 bucket.put_item(&key, attributes).await;
             }
         }
         for key in &odd {
-            record(&bucket.catalog, &format!("uploads/gone-{key}"), "01", object(1)).await;
+            record(&bucket.catalog, &stack.key(&format!("gone-{key}")), "01", object(1)).await;
         }
         let count = (records.len() + odd.len()) as u64;
 
@@ -91,9 +91,13 @@ fn nonsense_in_records_and_odd_characters_in_keys_are_replaced_by_what_s3_holds(
         assert_eq!(report.failed, 0);
         let items = bucket.items().await;
         for name in names {
-            assert_eq!(items[&format!("uploads/kept-{name}")]["status"], text("image"), "{name:?}");
             assert_eq!(
-                items[&format!("uploads/gone-{name}")]["status"],
+                items[&stack.key(&format!("kept-{name}"))]["status"],
+                text("image"),
+                "{name:?}"
+            );
+            assert_eq!(
+                items[&stack.key(&format!("gone-{name}"))]["status"],
                 text("absent"),
                 "{name:?}"
             );

@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_s3::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_s3::types::StorageClass;
-use catalog::{Catalog, Order, Shards};
+use catalog::{Catalog, Order};
 use contract::{Observation, Sequencer, StoredObject};
 use futures_util::StreamExt as _;
 use harness::{TestStack, observed, totals};
@@ -26,14 +26,12 @@ pub(super) struct Bucket<'a> {
 impl<'a> Bucket<'a> {
     /// The bucket and table of a stack whose rule stays enabled.
     pub(super) fn of(stack: &'a TestStack) -> Self {
-        Self { stack, catalog: catalog(stack) }
+        Self { stack, catalog: stack.catalog() }
     }
 
-    /// Disables the stack's rule, so that changes in the bucket start no executions.
+    /// The bucket and table of a stack whose changes in the bucket start no executions.
     pub(super) async fn without_events(stack: &'a TestStack) -> Self {
-        let name = stack.stack.outputs.bucket_name.split("-000000000000").next().unwrap();
-        let rule = stack.stack.aws.eventbridge.disable_rule();
-        rule.name(format!("{name}-object-events")).send().await.unwrap();
+        stack.silence_events().await;
         Self::of(stack)
     }
 
@@ -72,7 +70,7 @@ impl<'a> Bucket<'a> {
         update.key("s3objectkey", AttributeValue::S(key.to_owned()))
     }
 
-    /// The objects in the bucket under `uploads/`.
+    /// The objects in the bucket under the key prefix.
     pub(super) async fn list(&self) -> BTreeMap<String, StoredObject> {
         let mut pages = self
             .stack
@@ -81,7 +79,7 @@ impl<'a> Bucket<'a> {
             .s3
             .list_objects_v2()
             .bucket(&self.stack.stack.outputs.bucket_name)
-            .prefix("uploads/")
+            .prefix(self.stack.key(""))
             .into_paginator()
             .send();
         let mut objects = BTreeMap::new();
@@ -133,7 +131,7 @@ impl<'a> Bucket<'a> {
             assert_eq!(item["lastModified"].as_s().ok(), object.last_modified.as_ref(), "{key}");
             bytes += if item["status"].as_s().unwrap() == "image" { object.size } else { 0 };
         }
-        for (key, item) in items.iter().filter(|(key, _)| key.starts_with("uploads/")) {
+        for (key, item) in items.iter().filter(|(key, _)| !catalog::is_internal(key)) {
             let is_absent = item["status"].as_s().unwrap() == "absent";
             assert_eq!(is_absent, !objects.contains_key(key), "{key}");
         }
@@ -201,12 +199,6 @@ impl<'a> Bucket<'a> {
 /// A time in the format and precision of a HEAD response.
 fn whole_seconds(time: DateTime) -> String {
     DateTime::from_secs(time.secs()).fmt(DateTimeFormat::DateTime).unwrap()
-}
-
-/// The catalog of a stack.
-pub(super) fn catalog(stack: &TestStack) -> Catalog {
-    let (client, table) = (stack.stack.aws.dynamodb.clone(), &stack.stack.outputs.table_name);
-    Catalog::new(client.config().to_builder(), table, Shards::new(8).unwrap())
 }
 
 /// Records a PNG for an event with this sequencer.

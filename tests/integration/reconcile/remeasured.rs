@@ -31,7 +31,8 @@ impl Bucket<'_> {
 pub(super) async fn is_measured_again_if_asked_for(stack: &TestStack, bucket: &Bucket<'_>) {
     let machine = &stack.stack.outputs.reconcile_state_machine_arn;
     let remeasured = async || remeasure(&stack.stack.aws.sfn, machine).await.unwrap();
-    let (picture, text) = ("uploads/100%.png", "uploads/notes.txt");
+    let (picture, text) = (stack.key("100%.png"), stack.key("notes.txt"));
+    let (picture, text) = (picture.as_str(), text.as_str());
     let before = bucket.items().await;
     bucket.age(picture).await;
     bucket.age(text).await;

@@ -30,23 +30,31 @@ impl Mapping {
         update.maximum_record_age_in_seconds(seconds).send().await.unwrap();
     }
 
+    /// Problem of the last attempt to process records
+    /// (<https://docs.aws.amazon.com/lambda/latest/api/API_GetEventSourceMapping.html>).
+    pub(crate) async fn problem(&self) -> Option<String> {
+        let mapping = self.lambda.get_event_source_mapping().uuid(&self.uuid).send().await.unwrap();
+        mapping.last_processing_result.filter(|it| it.starts_with("PROBLEM"))
+    }
+
     /// Waits for the file with the set-aside record of this key.
     pub(crate) async fn kept(&self, stack: &TestStack, key: &str) -> Value {
+        stack.until("a file with the record", async || self.find_kept(stack, key).await).await
+    }
+
+    /// The file with the set-aside record of this key, if there is one.
+    pub(crate) async fn find_kept(&self, stack: &TestStack, key: &str) -> Option<Value> {
         let (s3, bucket) = (&stack.stack.aws.s3, &stack.set_aside_bucket());
         let prefix = format!("aws/lambda/{}/", self.uuid);
-        stack
-            .until("a file with the record", async || {
-                let listed = s3.list_objects_v2().bucket(bucket).prefix(&prefix).send().await;
-                for object in listed.unwrap().contents.unwrap_or_default() {
-                    let get = s3.get_object().bucket(bucket).set_key(object.key).send().await;
-                    let bytes = get.unwrap().body.collect().await.unwrap().to_vec();
-                    let file = String::from_utf8(bytes).unwrap();
-                    if file.contains(key) {
-                        return Some(serde_json::from_str(&file).unwrap());
-                    }
-                }
-                None
-            })
-            .await
+        let listed = s3.list_objects_v2().bucket(bucket).prefix(&prefix).send().await;
+        for object in listed.unwrap().contents.unwrap_or_default() {
+            let get = s3.get_object().bucket(bucket).set_key(object.key).send().await;
+            let bytes = get.unwrap().body.collect().await.unwrap().to_vec();
+            let file = String::from_utf8(bytes).unwrap();
+            if file.contains(key) {
+                return Some(serde_json::from_str(&file).unwrap());
+            }
+        }
+        None
     }
 }

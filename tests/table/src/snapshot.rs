@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use catalog::{Record, RecordState};
+use catalog::{Record, RecordState, is_internal};
 
 /// The counts of a totals item: images by content type, and `totalBytes`. Zeros are left out.
 pub type Counts = BTreeMap<String, i128>;
@@ -20,7 +20,7 @@ pub type Item = HashMap<String, AttributeValue>;
 pub struct Snapshot {
     /// The records, by key.
     pub records: BTreeMap<String, Record>,
-    /// The revisions of the items under `uploads/` that are not valid records, by key.
+    /// The revisions of the items under keys of objects that are not valid records, by key.
     pub invalid: BTreeMap<String, String>,
     /// The totals, by the key of their item. Items without any count are left out.
     pub totals: BTreeMap<String, Counts>,
@@ -54,7 +54,7 @@ impl Snapshot {
 
     fn add(&mut self, mut item: Item) {
         let key = text(&item, "s3objectkey");
-        if key.starts_with("uploads/") {
+        if !is_internal(&key) {
             let revision = text(&item, "revision");
             match serde_dynamo::from_item(item) {
                 Ok(record) => drop(self.records.insert(key, record)),

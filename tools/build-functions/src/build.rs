@@ -103,7 +103,9 @@ pub struct Build {
     pub compiler: Compiler,
     /// Absolute path of the directory that the archives are written to.
     pub output: PathBuf,
-    /// Names of the packages; each has a binary of the same name.
+    /// Names of the packages; each has a binary of the same name. Cargo compiles a dependency with
+    /// the features that any of the packages enables, and by whether any of them needs it as a
+    /// shared library, too (`crc-fast`), so the bytes of a function depend on all of them.
     pub functions: Vec<String>,
 }
 

@@ -14,7 +14,8 @@ use pulumi_program::{Checkout, NoCheckout};
 #[command(name = "cargo build-functions", bin_name = "cargo build-functions")]
 #[command(group = ArgGroup::new("architecture").required(true).args(["arm64", "x86_64"]))]
 struct Cli {
-    /// Functions to build; all functions by default.
+    /// Functions to build; all functions by default. The bytes of a function also depend on which
+    /// others are built with it, so only a build of all is that of a release.
     functions: Vec<String>,
     /// Build for arm64, the default of the setting `architecture`.
     #[arg(long)]

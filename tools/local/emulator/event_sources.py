@@ -9,6 +9,7 @@ Like the rest of the emulator, these functions assume that each stream has one s
 """
 
 import json
+import threading
 import time
 import uuid
 
@@ -16,7 +17,7 @@ SHARD = "shardId-00000000000000000000-00000000"
 
 # Shortest and longest delay before a failed batch is retried, in seconds. The delay doubles with
 # each attempt. AWS documents neither value.
-FIRST_WAIT, LONGEST_WAIT = 0.2, 5
+FIRST_WAIT, LONGEST_WAIT = 0.2, 1
 
 # Actions on the stream that the function's role must allow.
 READING = [
@@ -41,6 +42,16 @@ class StreamPosition:
         wait = min(FIRST_WAIT * 2**min(self.attempts, 10), LONGEST_WAIT)
         self.attempts += 1
         self.next_attempt, self.limit = time.monotonic() + wait, limit
+        wake_poller_after(wait)
+
+
+def wake_poller_after(seconds):
+    """Lets the emulator's poller look again in time. By itself, it looks once a second."""
+    from ministack.core import concurrency
+
+    timer = threading.Timer(seconds, concurrency.esm_wake.set)
+    timer.daemon = True
+    timer.start()
 
 
 # The `StreamPosition` of each mapping, by the mapping's id.
@@ -224,6 +235,8 @@ def set_aside(mapping, function, records, condition):
         require(role, "lambda.amazonaws.com", "s3:ListBucket", destination)
         require(role, "lambda.amazonaws.com", "s3:PutObject", f"{destination}/{key}")
     except Denied as denied:
+        # AWS documents only a metric for this, `DestinationDeliveryFailures`.
+        mapping["LastProcessingResult"] = f"PROBLEM: {denied}"
         return print(f"records of {mapping['EventSourceArn']} are lost: {denied}", flush=True)
     first, last = records[0]["dynamodb"], records[-1]["dynamodb"]
     text = json.dumps(

@@ -1,17 +1,10 @@
 //! A client of the query API of a running stack.
 
+use contract::KeyPrefix;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 use crate::http::{self, HttpError, Response};
-
-/// Prefix of the keys of uploads. Paths of the API omit it.
-pub const PREFIX: &str = "uploads/";
-
-/// Adds the prefix `uploads/` to a key that lacks it.
-pub(crate) fn full_key(key: &str) -> String {
-    if key.starts_with(PREFIX) { key.to_owned() } else { format!("{PREFIX}{key}") }
-}
 
 /// Characters to percent-encode: all but the unreserved ones of RFC 3986 and the slash between
 /// segments.
@@ -22,6 +15,8 @@ const ESCAPED: &AsciiSet =
 #[derive(Debug, Clone)]
 pub struct Api {
     url: String,
+    /// Prefix of the keys, which paths of the API omit.
+    prefix: KeyPrefix,
 }
 
 /// A response of the query API whose body is JSON.
@@ -52,10 +47,11 @@ pub enum ApiError {
 }
 
 impl Api {
-    /// Creates a client for the API at `url`, the stack's output `apiUrl`.
+    /// Creates a client for the API at `url`, the stack's output `apiUrl`, of a stack with this key
+    /// prefix.
     #[must_use]
-    pub fn new(url: &str) -> Self {
-        Self { url: url.trim_end_matches('/').to_owned() }
+    pub fn new(url: &str, prefix: KeyPrefix) -> Self {
+        Self { url: url.trim_end_matches('/').to_owned(), prefix }
     }
 
     /// The URL of the metadata of the object at `key`.
@@ -111,7 +107,7 @@ impl Api {
 
     /// The URL of a key: in the path, or as a query parameter if API Gateway would cut the path.
     fn url_of(&self, kind: &str, key: &str) -> String {
-        let name = key.strip_prefix(PREFIX).unwrap_or(key);
+        let name = self.prefix.name_of(key).unwrap_or(key);
         if name.contains('?') {
             return self.query_url(kind, key);
         }
@@ -138,23 +134,21 @@ async fn json(url: String) -> Result<JsonResponse, ApiError> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn prefix_of_a_key_is_optional() {
-        assert_eq!(full_key("a b.jpg"), "uploads/a b.jpg");
-        assert_eq!(full_key("uploads/a b.jpg"), "uploads/a b.jpg");
+    fn api(url: &str) -> Api {
+        Api::new(url, "photos/2026/".parse().unwrap())
     }
 
     #[test]
     fn keys_are_encoded_byte_for_byte() {
-        let api = Api::new("http://127.0.0.1:4566/_aws/execute-api/id/$default/");
+        let api = api("http://127.0.0.1:4566/_aws/execute-api/id/$default/");
         let base = "http://127.0.0.1:4566/_aws/execute-api/id/$default/images/metadata/";
         for (key, path) in [
-            ("uploads/cat.jpg", "cat.jpg"),
-            ("uploads/a b+c%d&e#f", "a%20b%2Bc%25d%26e%23f"),
-            ("uploads/dir/../x", "dir/../x"),
-            ("uploads/é/\u{1f408}.png", "%C3%A9/%F0%9F%90%88.png"),
-            ("uploads/uploads/x", "uploads/x"),
-            ("uploads/%2F", "%252F"),
+            ("photos/2026/cat.jpg", "cat.jpg"),
+            ("photos/2026/a b+c%d&e#f", "a%20b%2Bc%25d%26e%23f"),
+            ("photos/2026/dir/../x", "dir/../x"),
+            ("photos/2026/é/\u{1f408}.png", "%C3%A9/%F0%9F%90%88.png"),
+            ("photos/2026/photos/2026/x", "photos/2026/x"),
+            ("photos/2026/%2F", "%252F"),
         ] {
             assert_eq!(api.metadata_url(key), format!("{base}{path}"));
         }
@@ -162,14 +156,14 @@ mod tests {
 
     #[test]
     fn a_question_mark_makes_the_key_a_query_parameter() {
-        let url = Api::new("http://host").file_url("uploads/what?#1&x=y.png");
-        assert_eq!(url, "http://host/images/file?s3objectkey=uploads/what%3F%231%26x%3Dy.png");
+        let url = api("http://host").file_url("photos/2026/what?#1&x=y.png");
+        assert_eq!(url, "http://host/images/file?s3objectkey=photos/2026/what%3F%231%26x%3Dy.png");
     }
 
     #[test]
     fn other_urls_have_one_slash() {
-        let api = Api::new("http://host/");
+        let api = api("http://host/");
         assert_eq!(api.info_url(), "http://host/images/info");
-        assert_eq!(api.file_url("uploads/a"), "http://host/images/file/a");
+        assert_eq!(api.file_url("photos/2026/a"), "http://host/images/file/a");
     }
 }

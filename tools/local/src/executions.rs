@@ -92,7 +92,7 @@ impl Executions {
     /// If a call to Step Functions fails.
     pub async fn recent(&self, limit: usize) -> Result<Vec<Execution>, ExecutionsError> {
         self.refresh(limit).await?;
-        let mut executions = self.known();
+        let mut executions = self.known(|_| true);
         executions.truncate(limit);
         Ok(executions)
     }
@@ -110,9 +110,8 @@ impl Executions {
     /// # Errors
     /// If a call to Step Functions fails.
     pub async fn of_key(&self, key: &str) -> Result<Vec<Execution>, ExecutionsError> {
-        let mut executions = self.all().await?;
-        executions.retain(|execution| execution.key() == Some(key));
-        Ok(executions)
+        self.refresh(usize::MAX).await?;
+        Ok(self.known(|execution| execution.key() == Some(key)))
     }
 
     /// Counts the executions that have ended. Lists them without describing each, which is cheaper
@@ -241,9 +240,11 @@ impl Executions {
         known.values().filter(|it| !it.has_ended()).map(|it| it.arn.clone()).collect()
     }
 
-    /// Returns the known executions, newest first.
-    fn known(&self) -> Vec<Execution> {
-        let mut executions: Vec<_> = self.lock().values().cloned().collect();
+    /// Returns the known executions that `is_wanted`, newest first.
+    fn known(&self, is_wanted: impl Fn(&Execution) -> bool) -> Vec<Execution> {
+        let known = self.lock();
+        let mut executions: Vec<_> = known.values().filter(|it| is_wanted(it)).cloned().collect();
+        drop(known);
         executions.sort_by(|a, b| b.started.total_cmp(&a.started).then_with(|| a.arn.cmp(&b.arn)));
         executions
     }

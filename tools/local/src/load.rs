@@ -27,7 +27,6 @@ pub use report::{LoadReport, Measured, StateTime};
 
 use self::follow::Follow;
 use self::upload::{Destination, Upload};
-use crate::api::PREFIX;
 use crate::deploy::DeployError;
 use crate::executions::{Executions, ExecutionsError, Outcome};
 use crate::progress::{Progress, Step};
@@ -63,7 +62,7 @@ pub enum LoadError {
 struct Target {
     executions: Arc<Executions>,
     /// Prefix of the keys whose uploads start executions of the state machine.
-    prefix: &'static str,
+    prefix: String,
     /// Outcome of an execution that succeeds.
     expected: Outcome,
 }
@@ -84,10 +83,14 @@ pub async fn run(
 ) -> Result<LoadReport, LoadError> {
     let images = samples::varied()?;
     let targets = [
-        Target { executions: stack.executions.clone(), prefix: PREFIX, expected: Outcome::Image },
+        Target {
+            executions: stack.executions.clone(),
+            prefix: stack.outputs.key_prefix.to_string(),
+            expected: Outcome::Image,
+        },
         Target {
             executions: empty.executions.clone(),
-            prefix: empty_pipeline::PREFIX,
+            prefix: empty_pipeline::PREFIX.to_owned(),
             expected: Outcome::Other,
         },
     ];

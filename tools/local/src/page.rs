@@ -40,6 +40,7 @@ use axum::http::StatusCode;
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use axum::routing::{get, post, put};
+use maud::Markup;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, watch};
@@ -129,8 +130,8 @@ impl Page {
         let door = Door::new(listener.local_addr()?.port())?;
         let (running, ended) = watch::channel(());
         let machines = Machines::new(aws.sfn.clone(), &outputs.state_machine_arn);
-        let (api, logs, queue) =
-            (Api::new(&outputs.api_url), Logs::new(aws.logs.clone()), Mutex::default());
+        let api = Api::new(&outputs.api_url, outputs.key_prefix.clone());
+        let (logs, queue) = (Logs::new(aws.logs.clone()), Mutex::default());
         let live = Live::new(ended.clone());
         let site = Site { aws, api, outputs, machines, logs, door, live, queue, address };
         site.publish_address()?;
@@ -163,6 +164,11 @@ impl Site {
     /// The path of a view. `path` has no leading slash.
     fn href(&self, path: &str) -> String {
         format!("{}/{path}", self.door.base())
+    }
+
+    /// Renders a key of an object, without the stack's key prefix.
+    fn key(&self, key: &str) -> Markup {
+        text::key(&self.outputs.key_prefix, key)
     }
 
     fn publish_address(&self) -> io::Result<()> {

@@ -189,7 +189,7 @@ impl Stack {
     /// A client of the stack's query API.
     #[must_use]
     pub fn api(&self) -> Api {
-        Api::new(&self.outputs.api_url)
+        Api::new(&self.outputs.api_url, self.outputs.key_prefix.clone())
     }
 
     /// The emulator, if this process started it.

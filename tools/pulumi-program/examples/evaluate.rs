@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! cargo run --package pulumi-program --example evaluate -- ROOT STACK < GIVEN
-//! cargo run --package pulumi-program --example evaluate -- ROOT STACK --offline
+//! cargo run --package pulumi-program --example evaluate -- ROOT STACK --offline [KEY VALUE]
 //! ```
 //!
-//! With `--offline`, the outputs are invented. `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` is
+//! With `--offline`, the outputs are invented, and one configuration value may be set. `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` is
 //! a JSON file with everything that a deployment learns from the provider: `{"invokes":
 //! {"aws:getRegion": {"region": "us-east-1"}, …}, "outputs": {"bucket": {"id": "images", …}, …}}`.
 //! `tests/conformance/pulumi/run` compares this result with that of Pulumi's own engine.
@@ -31,17 +31,21 @@ struct Given {
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    let (root, stack, is_offline) = match arguments[..] {
-        [root, stack] => (root, stack, false),
-        [root, stack, "--offline"] => (root, stack, true),
+    let (root, stack, is_offline, setting) = match arguments[..] {
+        [root, stack] => (root, stack, false, None),
+        [root, stack, "--offline"] => (root, stack, true, None),
+        [root, stack, "--offline", key, value] => (root, stack, true, Some((key, value))),
         _ => {
-            return Err(
-                "usage: evaluate ROOT STACK < GIVEN, or evaluate ROOT STACK --offline".into()
-            );
+            return Err("usage: evaluate ROOT STACK < GIVEN, or \
+                        evaluate ROOT STACK --offline [KEY VALUE]"
+                .into());
         }
     };
     let program = Program::load(Path::new(root))?;
-    let stack = Stack::load(Path::new(root), &program, stack)?;
+    let mut stack = Stack::load(Path::new(root), &program, stack)?;
+    if let Some((key, value)) = setting {
+        stack = stack.with(key, value)?;
+    }
     let deployment = if is_offline {
         offline::evaluate(&program, &stack)?
     } else {

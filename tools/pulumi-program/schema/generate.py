@@ -43,11 +43,16 @@ def main():
     if installed != pinned:
         sys.exit(f"pulumi_{PACKAGE} is {installed}, but pulumi/sdks/aws.yaml names {pinned}")
     excerpt = Excerpt()
-    used = {}
+    used, whole = {}, {}
     for resource in program["resources"].values():
-        used.setdefault(resource["type"], set()).update(keys(resource.get("properties", {})))
+        properties, options = resource.get("properties", {}), resource.get("options", {})
+        used.setdefault(resource["type"], set()).update(keys(properties))
+        whole.setdefault(resource["type"], set()).update(
+            [name for name, value in properties.items() if not is_written(value)],
+            options.get("ignoreChanges", []),
+        )
     for token, names in used.items():
-        excerpt.resource(token, names)
+        excerpt.resource(token, names, whole[token])
     for token in sorted(called_functions(program)):
         excerpt.function(token)
     excerpt.provider({"endpoints", "defaultTags"})
@@ -61,6 +66,20 @@ def main():
     target = Path(__file__).with_name("aws.json")
     target.write_text(json.dumps(schema, indent=1, sort_keys=True) + "\n")
     print(f"{target}: {len(excerpt.resources)} resource types, {len(excerpt.types)} nested types")
+
+
+class Everything:
+    """The names that are used in a value that the program does not write out: any."""
+
+    def __contains__(self, name):
+        return True
+
+
+def is_written(value):
+    """Returns whether the program writes a value out. Configuration may have any property."""
+    if isinstance(value, dict):
+        return not any(key.startswith("fn::") for key in value)
+    return not (isinstance(value, str) and value.startswith("${"))
 
 
 def keys(value):
@@ -91,14 +110,14 @@ class Excerpt:
         self.types = {}
         self.functions = {}
 
-    def resource(self, token, used):
+    def resource(self, token, used, whole):
         _, module, name = token.split(":")
         owner = importlib.import_module(f"pulumi_{PACKAGE}.{PYTHON_MODULES.get(module, module)}")
         cls = getattr(owner, name)
         source = sys.modules[cls.__module__]
         # If the resource has a class `…InitArgs`, its constructor takes that instead of `…Args`.
         args = getattr(source, f"{name}InitArgs", None) or getattr(source, f"{name}Args")
-        inputs, required = self.inputs(args, module, used)
+        inputs, required = self.inputs(args, module, used, whole)
         outputs = {
             name: shown
             for name, shown in self.outputs(cls).items()
@@ -119,8 +138,10 @@ class Excerpt:
         result = next(base for base in result.__mro__ if not base.__name__.startswith("Awaitable"))
         self.functions[token] = {"outputs": self.outputs(result)}
 
-    def inputs(self, cls, module, used):
-        """Returns the types of an `…Args` class's properties by name, and the required names."""
+    def inputs(self, cls, module, used, whole=()):
+        """Returns the types of an `…Args` class's properties by name, and the required names. The
+        types of the properties in `whole` are followed to all their ends.
+        """
         names = reflection.input_type_py_to_pulumi_names(cls)
         hints = typing.get_type_hints(cls.__init__, scope(cls))
         shown, required = {}, []
@@ -129,8 +150,9 @@ class Excerpt:
                 continue
             name = names.get(python, python)
             # If the program does not use a property, the excerpt only names its nested type.
+            within = Everything() if name in whole else used
             shown[name] = with_deprecation(
-                self.type(hints[python], module, used, name in used), cls, python
+                self.type(hints[python], module, within, name in within), cls, python
             )
             if parameter.default is parameter.empty:
                 required.append(name)

@@ -1,6 +1,6 @@
 //! Parts of the document that operations share.
 
-use contract::UPLOADS_PREFIX;
+use contract::MAX_KEY_BYTES;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::content::{Content, ContentBuilder};
@@ -11,8 +11,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaFormat, SchemaType, T
 use utoipa::openapi::{KnownFormat, Ref, RefOr, Required};
 
 use super::examples;
+use crate::description::EXAMPLE_PREFIX;
 use crate::image_list::LINES;
-use crate::key::{MAX_KEY_BYTES, PARAMETER};
+use crate::key::PARAMETER;
 
 /// Body of the errors that API Gateway itself sends, before the API is reached.
 #[derive(Serialize, ToSchema)]
@@ -135,9 +136,9 @@ fn with_body(description: &str, schema: &str, example: serde_json::Value) -> Res
 pub(super) fn with_key_in_query(operation: &Operation) -> Operation {
     let key = ObjectBuilder::new()
         .schema_type(Type::String)
-        .min_length(Some(UPLOADS_PREFIX.len()))
+        .min_length(Some(EXAMPLE_PREFIX.len()))
         .max_length(Some(MAX_KEY_BYTES))
-        .pattern(Some(format!("^{UPLOADS_PREFIX}")))
+        .pattern(Some(format!("^{EXAMPLE_PREFIX}")))
         .build();
     let key = ParameterBuilder::new()
         .name(PARAMETER)

@@ -169,6 +169,21 @@ fn further_rounds_read_more_rows_for_what_is_missing() {
     assert_eq!(cost(Index::new(2, &images, 7), query(None)), (20, 4, 28));
 }
 
+/// The next round expects the missing images in the shards that may have more rows.
+#[test]
+fn a_shard_without_further_rows_is_left_out_of_the_estimate() {
+    let images: Vec<_> = (0..100).map(|number| (number, true)).collect();
+    let mut index = Index::new(2, &images, 1000);
+    index.rows.retain(|row| row.record.shard.number() == 0);
+    let (sort, prefix) = (Sort::SmallestFirst, "uploads/".to_owned());
+    let query = ListQuery { sort, limit: 20, content_type: None, prefix, after: None };
+    let page = index.list(&query);
+    assert_eq!((page.images.len(), page.cost.round_trips), (20, 3));
+    // The first round asks each shard for 10 + 2 × 3 + 1 rows and gets those of one. The second asks
+    // that one for twice the 3 that are missing, with a margin of 2 + 1.
+    assert_eq!(page.cost.items, 17 + 2 * (3 + 2 + 1));
+}
+
 #[test]
 fn the_size_of_a_key_in_json_is_never_estimated_too_low() {
     for byte in 0..128_u8 {

@@ -8,12 +8,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::{Listing, Storage};
 
-/// All keys under `uploads/`, page after page, and the number of pages.
+/// All keys under the prefix, page after page, and the number of pages.
 async fn keys(storage: &Storage) -> (Vec<String>, usize) {
     let (mut keys, mut pages) = (Vec::<String>::new(), 0);
     loop {
         let after = keys.last().map(String::as_str);
-        let page = storage.list(BUCKET, "uploads/", after).await.unwrap();
+        let page = storage.list(BUCKET, after).await.unwrap();
         keys.extend(page.objects.into_iter().map(|object| object.key));
         pages += 1;
         if !page.is_truncated {
@@ -44,7 +44,7 @@ proptest! {
 
 #[tokio::test]
 async fn an_object_is_listed_with_what_a_record_is_compared_with() {
-    let listing = S3::with(KEY, b"bytes").storage().list(BUCKET, "uploads/", None).await.unwrap();
+    let listing = S3::with(KEY, b"bytes").storage().list(BUCKET, None).await.unwrap();
     let object = ListedObject {
         key: KEY.into(),
         size: 5,
@@ -66,7 +66,7 @@ async fn a_page_that_leads_nowhere_or_has_no_readable_key_is_a_failure_of_s3() {
         "<ListBucketResult><Contents><Key>uploads/a",
     ] {
         s3.fail("LIST", Fault::Body(body), 1);
-        let error = s3.storage().list(BUCKET, "uploads/", None).await.unwrap_err();
+        let error = s3.storage().list(BUCKET, None).await.unwrap_err();
         assert_eq!(error.name(), "StorageUnavailable", "{body}: {error}");
     }
 }
@@ -80,4 +80,23 @@ async fn a_connection_is_opened_by_a_listing_without_objects() {
     assert!(s3.sent() < 100, "no object is listed");
     s3.fail("LIST", Fault::Status(404, "NoSuchBucket"), 1);
     assert_eq!(name(s3.storage().connect_by_listing(BUCKET).await), "StorageRefused");
+}
+
+/// The roles of the functions allow requests only under the prefix.
+#[tokio::test]
+async fn every_request_is_for_keys_under_the_prefix_of_the_stack() {
+    let s3 = S3::default();
+    for key in ["photos/2026/a", "photos/2025/a", "photos/20260/a", KEY] {
+        s3.put(key, b"x", &[("etag", "e")]);
+    }
+    let storage = s3.storage_with_prefix("photos/2026/");
+    let listing = storage.list(BUCKET, None).await.unwrap();
+    assert_eq!(listing.objects.iter().map(|it| &it.key).collect::<Vec<_>>(), ["photos/2026/a"]);
+    storage.connect_by_listing(BUCKET).await.unwrap();
+    s3.keys();
+    storage.connect(BUCKET).await.unwrap();
+    storage.check(BUCKET).await.unwrap();
+    let keys = s3.keys();
+    assert_eq!(keys.len(), 2);
+    assert!(keys.iter().all(|key| key.starts_with("photos/2026/")), "{keys:?}");
 }

@@ -26,6 +26,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::PREFIX;
 use crate::Storage;
 
 /// Characters that S3 encodes in a listing: all except these and letters and digits.
@@ -125,18 +126,24 @@ impl S3 {
 
     /// A client of this S3 that tries each request up to three times, as the functions do.
     pub(super) fn storage(&self) -> Storage {
+        self.storage_with_prefix(PREFIX)
+    }
+
+    /// The same for a stack that measures the keys under this prefix.
+    pub(super) fn storage_with_prefix(&self, prefix: &str) -> Storage {
         let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "tests");
-        self.configured(|config| config.credentials_provider(credentials))
+        self.configured(prefix, |config| config.credentials_provider(credentials))
     }
 
     /// A client of a function whose environment has no credentials.
     pub(super) fn storage_without_credentials(&self) -> Storage {
-        self.configured(|config| config.credentials_provider(NoCredentials))
+        self.configured(PREFIX, |config| config.credentials_provider(NoCredentials))
     }
 
     /// A client with a further configuration.
     fn configured(
         &self,
+        prefix: &str,
         configure: impl FnOnce(aws_sdk_s3::config::Builder) -> aws_sdk_s3::config::Builder,
     ) -> Storage {
         let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(500));
@@ -152,7 +159,7 @@ impl S3 {
                 RetryPartition::custom("test").token_bucket(TokenBucket::unlimited()).build(),
             )
             .http_client(self.clone());
-        Storage::new(configure(config))
+        Storage::new(configure(config), prefix.parse().unwrap())
     }
 
     /// The response to a plain GET of a presigned URL: status, headers and body.

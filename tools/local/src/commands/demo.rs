@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::ready::{Stop, ready};
-use super::uploads::files::{self, Upload};
+use super::uploads::files::{self, File};
 use super::uploads::process::Processing;
 use super::uploads::report::{self, Report};
 use super::uploads::{sample, samples};
 use super::{CommandError, ExitStatus, page, print, print_json, up};
-use crate::api::PREFIX;
 use crate::progress::Progress;
 use crate::samples::{DELETED, overwritten};
 use crate::stack::{Options, Stack};
@@ -41,7 +40,7 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
-        let uploads = self.uploads()?;
+        let files = self.files()?;
         let mut options = Options::from_environment();
         options.profile = up::profile(self.release);
         let mut claim = self.keep.then(|| up::claim(workspace, &options)).transpose()?;
@@ -50,7 +49,7 @@ impl Demo {
         if let Some(claim) = &mut claim {
             up::announce(claim, &stack, &options).await?;
         }
-        let report = self.process(&mut stack, uploads, &progress).await?;
+        let report = self.process(&mut stack, files, &progress).await?;
         let status = if report.is_good() { ExitStatus::Success } else { ExitStatus::Failure };
         if self.json {
             print_json(&report)?;
@@ -70,7 +69,7 @@ impl Demo {
         Ok(status)
     }
 
-    fn uploads(&self) -> Result<Vec<Upload>, CommandError> {
+    fn files(&self) -> Result<Vec<File>, CommandError> {
         if self.files.is_empty() {
             return Ok(samples()?);
         }
@@ -80,15 +79,17 @@ impl Demo {
     async fn process(
         &self,
         stack: &mut Stack,
-        uploads: Vec<Upload>,
+        files: Vec<File>,
         progress: &Progress,
     ) -> Result<Report, CommandError> {
+        let prefix = stack.outputs.key_prefix.clone();
+        let uploads: Vec<_> = files.into_iter().map(|file| file.under(&prefix, "")).collect();
         let keys: Vec<String> = uploads.iter().map(|upload| upload.key.clone()).collect();
         let mut processing = Processing::start(stack, progress).await?;
         processing.upload(uploads).await?;
         if self.files.is_empty() && !processing.has_failed() {
-            processing.upload(vec![sample(overwritten()?)]).await?;
-            processing.delete(&format!("{PREFIX}{DELETED}")).await?;
+            processing.upload(vec![sample(overwritten()?).under(&prefix, "")]).await?;
+            processing.delete(&prefix.key(DELETED)).await?;
         }
         let executions = processing.finish();
         report::query(stack, keys, executions).await

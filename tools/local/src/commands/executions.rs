@@ -15,7 +15,6 @@ use self::details::{details, verbose};
 pub(super) use self::list::line;
 use self::list::{list, outcome};
 use super::{CommandError, ExitStatus, print, print_json};
-use crate::api::full_key;
 use crate::error_text::chain;
 use crate::executions::{Execution, Executions, Filter, Found, Status, Tail};
 use crate::stack::state::StateFile;
@@ -96,16 +95,18 @@ pub(super) fn limit(text: &str) -> Result<usize, String> {
 impl ExecutionsCommand {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
         let (outputs, aws) = StateFile::of(workspace).connect()?;
-        let recorded = match &self.what {
-            Some(what) => recorded_by(&aws.dynamodb, &outputs.table_name, &full_key(what)).await?,
+        let key = self.what.as_ref().map(|what| outputs.key_prefix.full_key(what));
+        let recorded = match &key {
+            Some(key) => recorded_by(&aws.dynamodb, &outputs.table_name, key).await?,
             None => None,
         };
+        let named = self.what.as_deref().zip(key.as_deref());
         let executions = Arc::new(Executions::new(aws.sfn, outputs.state_machine_arn));
         // The tail starts before the list is read, so that no execution ends unnoticed between the
         // two.
         let tail =
             if self.follow { Some(Tail::start(Arc::clone(&executions)).await?) } else { None };
-        let status = self.show(&executions, recorded.as_deref()).await?;
+        let status = self.show(&executions, named, recorded.as_deref()).await?;
         match tail {
             Some(tail) => self.follow(tail).await,
             None => Ok(status),
@@ -127,12 +128,13 @@ impl ExecutionsCommand {
     async fn show(
         &self,
         executions: &Executions,
+        named: Option<(&str, &str)>,
         recorded: Option<&str>,
     ) -> Result<ExitStatus, CommandError> {
         let Found { executions: mut found, more } = self.find(executions).await?;
         self.add_recorded(executions, recorded, &mut found).await?;
-        if let Some(what) = &self.what
-            && let Some(selected) = selected(&found, what)
+        if let Some((what, key)) = named
+            && let Some(selected) = selected(&found, what, key)
         {
             let limit = self.limit.unwrap_or(1);
             let left_out = selected.len().saturating_sub(limit);
@@ -293,11 +295,10 @@ async fn recorded_by(
     }))
 }
 
-/// The executions to show in detail: those that `what` names by key, id or ARN, or else the only
-/// one found.
-fn selected<'a>(found: &'a [Execution], what: &str) -> Option<Vec<&'a Execution>> {
-    let key = full_key(what);
-    let named = |it: &&Execution| it.key() == Some(&*key) || it.id() == what || it.arn == what;
+/// The executions to show in detail: those of `key`, and those that `what` names by id or ARN, or
+/// else the only one found.
+fn selected<'a>(found: &'a [Execution], what: &str, key: &str) -> Option<Vec<&'a Execution>> {
+    let named = |it: &&Execution| it.key() == Some(key) || it.id() == what || it.arn == what;
     let named: Vec<_> = found.iter().filter(named).collect();
     match (named.is_empty(), found) {
         (false, _) => Some(named),

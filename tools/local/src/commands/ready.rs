@@ -4,6 +4,7 @@ use crate::api::Api;
 use crate::aws::REGION;
 use crate::emulator::USUAL_PORT;
 use crate::stack::Outputs;
+use crate::terminal::format::quoted;
 
 /// The way to stop the stack.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +27,11 @@ impl Stop {
 /// Formats the stack's addresses, and commands that use them. `page` is the address of the page, if
 /// there is one.
 pub(super) fn ready(outputs: &Outputs, page: Option<&str>, stop: Stop) -> String {
-    let Outputs { api_url, bucket_name: bucket, endpoint, .. } = outputs;
-    let info = Api::new(api_url).info_url();
+    let Outputs { api_url, bucket_name: bucket, key_prefix, endpoint, .. } = outputs;
+    let info = Api::new(api_url, key_prefix.clone()).info_url();
     let page = page.map(|page| format!("  page      {page}\n")).unwrap_or_default();
     let stop = stop.text();
+    let destination = quoted(&format!("s3://{bucket}/{key_prefix}cat.jpg"));
     format!(
         "
 The stack is ready.
@@ -48,7 +50,7 @@ In another terminal:
 
 With the AWS CLI:
   eval \"$(cargo local env)\"
-  aws s3 cp cat.jpg s3://{bucket}/uploads/cat.jpg
+  aws s3 cp cat.jpg {destination}
 
 {stop}
 "

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::uploads::files::{self, Upload as Object};
+use super::uploads::files::{self, File};
 use super::uploads::process::Processing;
 use super::uploads::{report, samples};
 use super::{CommandError, ExitStatus, print, print_json};
@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 /// Upload files, wait for their executions, and show what the API returns for each.
 ///
 /// A file is uploaded under its name, and a file in a directory under its path in that directory,
-/// both below `uploads/`. Without FILES, uploads the samples of `cargo local demo`.
+/// both below the stack's key prefix. Without FILES, uploads the samples of `cargo local demo`.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local upload cat.jpg\n  cargo local upload ~/Pictures/holiday --prefix holiday\n  cargo local upload"
@@ -24,7 +24,7 @@ use crate::workspace::Workspace;
 pub(super) struct Upload {
     /// Files or directories to upload. Directories are searched recursively, without hidden files.
     files: Vec<PathBuf>,
-    /// Part of the key between `uploads/` and the file's name.
+    /// Part of the key between the stack's key prefix and the file's name.
     #[arg(long, default_value = "", hide_default_value = true)]
     prefix: String,
     /// Print the result as JSON.
@@ -38,8 +38,10 @@ const FIND_OUT: &str =
 
 impl Upload {
     pub(super) async fn run(&self, workspace: &Workspace) -> Result<ExitStatus, CommandError> {
-        let objects = self.objects()?;
+        let files = self.files()?;
         let (outputs, aws) = StateFile::of(workspace).connect()?;
+        let objects = files.into_iter().map(|it| it.under(&outputs.key_prefix, &self.prefix));
+        let objects: Vec<_> = objects.collect();
         let mut stack = Stack::attached(outputs, aws);
         let keys = objects.iter().map(|object| object.key.clone()).collect();
         let progress = bars::bars();
@@ -55,9 +57,7 @@ impl Upload {
         Ok(if report.is_good() { ExitStatus::Success } else { ExitStatus::Failure })
     }
 
-    /// The objects to upload, with the prefix in their keys.
-    fn objects(&self) -> Result<Vec<Object>, CommandError> {
-        let objects = if self.files.is_empty() { samples()? } else { files::find(&self.files)? };
-        Ok(objects.into_iter().map(|object| object.below(&self.prefix)).collect())
+    fn files(&self) -> Result<Vec<File>, CommandError> {
+        Ok(if self.files.is_empty() { samples()? } else { files::find(&self.files)? })
     }
 }

@@ -7,19 +7,18 @@ pub(super) mod files;
 pub(super) mod process;
 pub(super) mod report;
 
-use self::files::{Body, Upload};
-use crate::api::PREFIX;
+use self::files::{Body, File};
 use crate::samples::{self, Sample, SampleError};
 
 /// The sample objects, ready to upload.
 ///
 /// # Errors
 /// If a sample cannot be encoded.
-pub(super) fn samples() -> Result<Vec<Upload>, SampleError> {
+pub(super) fn samples() -> Result<Vec<File>, SampleError> {
     Ok(samples::samples()?.into_iter().map(sample).collect())
 }
 
 /// A sample object, ready to upload.
-pub(super) fn sample(sample: Sample) -> Upload {
-    Upload { key: format!("{PREFIX}{}", sample.name), body: Body::Bytes(sample.bytes) }
+pub(super) fn sample(sample: Sample) -> File {
+    File { name: sample.name.to_owned(), body: Body::Bytes(sample.bytes) }
 }

@@ -47,7 +47,7 @@ pub(super) async fn view(
                 "Executions of " (machine.name)
             }
         }
-        (heading(&execution))
+        (heading(&site, &execution))
         (actions::forms(&site, machine, &execution))
         @if machine.is_express { (executions::express_note()) }
         div.columns {
@@ -94,13 +94,13 @@ async fn definition(site: &Site, machine: &Machine, arn: &str) -> Result<Value, 
     Ok(json(described.definition))
 }
 
-fn heading(execution: &Execution) -> Markup {
+fn heading(site: &Site, execution: &Execution) -> Markup {
     let trigger = execution.trigger.as_ref();
     html! {
         div.heading #heading data-live data-running[!execution.has_ended()] {
             h1 {
                 @match execution.key() {
-                    Some(key) => (text::key(key))
+                    Some(key) => (site.key(key))
                     None => (text::visible(text::name(&execution.arn)))
                 }
             }

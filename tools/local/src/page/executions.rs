@@ -186,7 +186,7 @@ fn row(site: &Site, execution: &Execution) -> Markup {
             td {
                 a.row href=(address(site, &execution.arn)) {
                     @match execution.key() {
-                        Some(key) => (text::key(key)),
+                        Some(key) => (site.key(key)),
                         None => code { (text::visible(text::name(&execution.arn))) }
                     }
                 }

@@ -120,7 +120,7 @@ fn one(site: &Site, failure: &Reported) -> Markup {
             header {
                 h2 {
                     @match failure.key() {
-                        Some(key) => (text::key(key))
+                        Some(key) => (site.key(key))
                         None => "(no S3 event)"
                     }
                 }

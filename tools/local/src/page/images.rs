@@ -7,6 +7,7 @@ use axum::extract::{Query, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use contract::MAX_KEY_BYTES;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,7 +15,6 @@ use serde_json::Value;
 use super::error::Failure;
 use super::layout::{self, View};
 use super::{Shared, Site, text};
-use crate::api::PREFIX;
 use crate::http;
 use crate::terminal::format;
 
@@ -64,7 +64,7 @@ pub(super) async fn view(
     let (info, images) = tokio::try_join!(site.api.info(), site.api.list(&query))?;
     let content = html! {
         h1 { "Images" }
-        div #overview data-live { (overview::view(&info.body)) }
+        div #overview data-live { (overview::view(&site, &info.body)) }
         (drop_zone(&site))
         (filters(&site, &parameters, &info.body))
         div #images data-live {
@@ -79,14 +79,14 @@ pub(super) async fn view(
 
 fn drop_zone(site: &Site) -> Markup {
     html! {
-        form.drop #drop data-upload=(site.href("upload"))
+        form.drop #drop data-upload=(site.href("upload")) data-prefix=(site.outputs.key_prefix)
             data-executions=(site.href("executions")) {
             label {
                 input type="file" #files multiple;
                 span { "Drop files here, or " span.link { "choose them" } }
             }
             label.prefix {
-                span { "under " code { (PREFIX) } }
+                span { "under " code { (site.outputs.key_prefix) } }
                 input type="text" #folder placeholder="folder/ (optional)" autocomplete="off";
             }
             ul #uploads aria-live="polite" {}
@@ -164,7 +164,7 @@ fn tile(site: &Site, image: &Value) -> Markup {
             }
             div.caption {
                 a href=(site.href(&format!("executions?key={}", text::encode(key))))
-                    title="Its executions" { (text::key(key)) }
+                    title="Its executions" { (site.key(key)) }
                 p {
                     (text::visible(member("displayWidth"))) "×"
                     (text::visible(member("displayHeight"))) " · "
@@ -239,8 +239,10 @@ pub(super) async fn upload(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<StatusCode, Failure> {
-    if !key.starts_with(PREFIX) || key.len() > 1024 {
-        let problem = format!("a key begins with {PREFIX} and has at most 1024 bytes in UTF-8");
+    let prefix = &site.outputs.key_prefix;
+    if !prefix.contains(&key) || key.len() > MAX_KEY_BYTES {
+        let problem =
+            format!("a key begins with {prefix} and has at most {MAX_KEY_BYTES} bytes in UTF-8");
         return Err(Failure::Request(problem));
     }
     let claimed = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());

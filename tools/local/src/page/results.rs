@@ -52,7 +52,7 @@ fn row(site: &Site, event: &ResultEvent) -> Markup {
     html! {
         tr {
             td { (text::visible(event.kind())) }
-            td { a.row href=(search) { (text::key(event.key())) } }
+            td { a.row href=(search) { (site.key(event.key())) } }
             td { (text::visible(&event.result())) }
             td { code { (text::visible(event.detail("order").trim_start_matches('0'))) } }
         }

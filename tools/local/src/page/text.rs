@@ -6,6 +6,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use contract::KeyPrefix;
 use maud::{Markup, html};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -79,9 +80,9 @@ pub(super) fn encode(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-/// Renders a key of an object, without the prefix that all uploads have.
-pub(super) fn key(key: &str) -> Markup {
-    let name = key.strip_prefix(crate::api::PREFIX).filter(|name| !name.is_empty());
+/// Renders a key of an object, without the stack's key prefix.
+pub(super) fn key(prefix: &KeyPrefix, key: &str) -> Markup {
+    let name = prefix.name_of(key).filter(|name| !name.is_empty());
     html! { bdi.key { (visible(name.unwrap_or(key))) } }
 }
 
@@ -155,8 +156,11 @@ mod tests {
 
     #[test]
     fn key_loses_its_prefix_unless_nothing_is_left() {
-        assert!(key("uploads/a.png").into_string().contains(">a.png<"));
-        assert!(key("uploads/").into_string().contains(">uploads/<"));
+        let shown = |text: &str| key(&"photos/2026/".parse().unwrap(), text).into_string();
+        assert!(shown("photos/2026/a.png").contains(">a.png<"));
+        for whole in ["photos/2026/", "uploads/a.png"] {
+            assert!(shown(whole).contains(&format!(">{whole}<")), "{whole}");
+        }
     }
 
     #[test]

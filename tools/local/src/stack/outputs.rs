@@ -1,5 +1,6 @@
 //! A stack's outputs.
 
+use contract::KeyPrefix;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -12,6 +13,8 @@ pub struct Outputs {
     pub api_url: String,
     /// The bucket for uploads.
     pub bucket_name: String,
+    /// The prefix of the keys of the objects that are measured.
+    pub key_prefix: KeyPrefix,
     /// The DynamoDB table.
     pub table_name: String,
     /// The ARN of the state machine that measures an image.
@@ -54,7 +57,7 @@ mod tests {
     #[test]
     fn further_outputs_are_kept() {
         let json = json!({
-            "apiUrl": "a", "bucketName": "b", "tableName": "t", "stateMachineArn": "s",
+            "apiUrl": "a", "bucketName": "b", "keyPrefix": "p/", "tableName": "t", "stateMachineArn": "s",
             "failureQueueUrl": "f", "reconcileStateMachineArn": "r", "endpoint": "e", "more": 1,
         });
         let outputs = Outputs::read(json.as_object().unwrap().clone(), "http://e").unwrap();

@@ -31,6 +31,11 @@ impl Checker<'_> {
             Call::Join { delimiter, values } => {
                 self.fit(delimiter, &Type::String);
                 self.fit(values, &Type::Array(Box::new(Type::String)));
+                if let Kind::List(values) = &values.kind {
+                    for value in values {
+                        self.fit(value, &Type::String);
+                    }
+                }
             }
             Call::Split { delimiter, text } => {
                 self.fit(delimiter, &Type::String);

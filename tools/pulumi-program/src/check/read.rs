@@ -56,8 +56,8 @@ pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
     }
 }
 
-/// Splits a text that starts with `${name.output}` into name, output and the rest, in which each
-/// further reference becomes `*`.
+/// Splits a text, or texts that are joined, that start with `${name.output}` into name, output and
+/// the rest, in which each further reference becomes `*`.
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
         Kind::Reference(reference) => {
@@ -69,6 +69,16 @@ pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, St
             }
             _ => None,
         },
+        Kind::Call(call) => {
+            let (delimiter, values) = joined(call)?;
+            let (first, further) = values.split_first()?;
+            let (name, output, mut rest) = output_and_rest(first)?;
+            for value in further {
+                rest.push_str(delimiter);
+                rest.push_str(&pattern(value)?);
+            }
+            Some((name, output, rest))
+        }
         _ => None,
     }
 }

@@ -127,7 +127,7 @@ fn functions_know_their_table_and_bucket() {
     let variables =
         |name: &str| deployed.get(name).inputs.get("environment").map(|it| it["variables"].clone());
     let table = json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8});
-    let bucket = json!({"BUCKET_NAME": "bucket-id"});
+    let bucket = json!({"BUCKET_NAME": "bucket-id", "KEY_PREFIX": "uploads/"});
     assert_eq!(variables("headObject"), Some(bucket.clone()));
     let mut measuring = bucket;
     measuring["METRICS_NAMESPACE"] = json!("pixgauge-dev");
@@ -139,22 +139,23 @@ fn functions_know_their_table_and_bucket() {
     assert_eq!(variables("recountTotals"), Some(table.clone()));
     let mut both = table.clone();
     both["BUCKET_NAME"] = json!("bucket-id");
+    both["KEY_PREFIX"] = json!("uploads/");
     for name in ["compareObjects", "compareRecords"] {
         assert_eq!(variables(name), Some(both.clone()), "of {name}");
     }
     let mut cached = table;
     cached["CACHE_SECONDS"] = json!(0);
-    for name in ["listImages", "infoImages"] {
-        assert_eq!(variables(name), Some(cached.clone()), "of {name}");
-    }
+    assert_eq!(variables("infoImages"), Some(cached.clone()));
+    cached["KEY_PREFIX"] = json!("uploads/");
+    assert_eq!(variables("listImages"), Some(cached.clone()));
     cached["SHOW_EXECUTION"] = json!(false);
     assert_eq!(variables("getMetadata"), Some(cached));
-    let described = json!({"AUTHORIZATION": "NONE", "CACHE_SECONDS": 0});
+    let described = json!({"AUTHORIZATION": "NONE", "KEY_PREFIX": "uploads/", "CACHE_SECONDS": 0});
     assert_eq!(variables("openapi"), Some(described));
     assert_eq!(
         variables("getImage"),
         Some(
-            json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8, "BUCKET_NAME": "bucket-id", "PRESIGNED_URL_SECONDS": 300, "CACHE_SECONDS": 60})
+            json!({"TABLE_NAME": "pixgauge-dev-catalog", "SHARDS": 8, "BUCKET_NAME": "bucket-id", "KEY_PREFIX": "uploads/", "PRESIGNED_URL_SECONDS": 300, "CACHE_SECONDS": 60})
         )
     );
 }
@@ -413,6 +414,7 @@ fn outputs_are_what_a_user_needs_next() {
         json!({
             "apiUrl": "https://api",
             "bucketName": "bucket-id",
+            "keyPrefix": "uploads/",
             "setAsideBucketName": "setAsideBucket-id",
             "tableName": "pixgauge-dev-catalog",
             "stateMachineArn": "arn:analyzeImage",

@@ -12,6 +12,7 @@ mod deploy_role;
 mod evaluated;
 mod express;
 mod history;
+mod key_prefix;
 mod machine;
 mod mistakes;
 mod operations;

@@ -7,6 +7,10 @@ use catalog::{Catalog, CatalogError, ListQuery, Position, Sort};
 /// The orders of the listings.
 pub(super) const SORTS: [Sort; 3] = [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst];
 
+/// The key prefix of the stack. Some records are from the time when it was another one: they are in
+/// the table and its totals, but not in listings.
+const PREFIX: &str = "photos/2026/";
+
 /// A listing that has not ended.
 #[derive(Debug)]
 pub(super) struct Walk {
@@ -21,7 +25,8 @@ pub(super) struct Walk {
 impl Walk {
     /// A listing of these images that has not begun.
     pub(super) fn new(sort: Sort, images: BTreeMap<String, u64>) -> Self {
-        Self { sort, after: None, met: Vec::new(), stayed: images.into_keys().collect() }
+        let stayed = images.into_keys().filter(|key| key.starts_with(PREFIX)).collect();
+        Self { sort, after: None, met: Vec::new(), stayed }
     }
 
     /// Takes note that the record of a key was written.
@@ -35,7 +40,7 @@ impl Walk {
             sort: self.sort,
             limit: limit.into(),
             content_type: None,
-            prefix: "uploads/".to_owned(),
+            prefix: PREFIX.to_owned(),
             after: self.after.clone(),
         };
         let page = match catalog.list(&query).await {
@@ -51,6 +56,9 @@ impl Walk {
             return Err("the page leads to itself".to_owned());
         }
         self.met.extend(page.images.into_iter().map(|(key, _)| key));
+        if let Some(outside) = self.met.iter().find(|key| !key.starts_with(PREFIX)) {
+            return Err(format!("{outside} is in a listing of {PREFIX}"));
+        }
         self.after = page.next;
         if self.after.is_some() {
             return Ok(false);

@@ -16,7 +16,7 @@ use super::walk::{SORTS, Walk};
 
 /// Few keys, so that each changes often.
 const KEYS: [&str; 5] =
-    ["uploads/a.jpg", "uploads/b/c.png", "uploads/é d.gif", "uploads/e", "uploads/f"];
+    ["photos/2026/a.jpg", "photos/2026/b/c.png", "photos/2026/é d.gif", "uploads/e", "uploads/f"];
 
 /// Number of shards at the start, and maximum number. At the start, there are more keys than
 /// shards, so some keys share a shard.

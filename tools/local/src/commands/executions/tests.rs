@@ -48,7 +48,8 @@ fn a_whole_key_or_an_id_selects_executions_and_a_part_of_a_key_only_if_it_is_alo
     let of = |digit, key| named(digit, execution(key, Status::Succeeded, None));
     let found = [of(1, "uploads/cat.jpg"), of(2, "uploads/a cat.jpg"), of(3, "uploads/cat.jpg")];
     let ids = |what: &str| {
-        let selected = selected(&found, what)?;
+        let prefix: contract::KeyPrefix = "uploads/".parse().unwrap();
+        let selected = selected(&found, what, &prefix.full_key(what))?;
         Some(selected.iter().map(|it| it.id()[..1].to_owned()).collect::<String>())
     };
     assert_eq!(ids("cat.jpg").as_deref(), Some("13"));
@@ -56,7 +57,7 @@ fn a_whole_key_or_an_id_selects_executions_and_a_part_of_a_key_only_if_it_is_alo
     assert_eq!(ids(&"2".repeat(32)).as_deref(), Some("2"));
     assert_eq!(ids(&found[2].arn).as_deref(), Some("3"));
     assert_eq!(ids("cat"), None);
-    assert!(super::selected(&found[1..2], "cat").is_some());
+    assert!(super::selected(&found[1..2], "cat", "uploads/cat").is_some());
 }
 
 #[test]

@@ -3,27 +3,32 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::api::PREFIX;
+use contract::KeyPrefix;
+
+/// A file to upload to any stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::commands) struct File {
+    /// Name, which will follow the stack's key prefix.
+    pub(in crate::commands) name: String,
+    pub(in crate::commands) body: Body,
+}
 
 /// An object to upload.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct Upload {
-    /// Key, including the prefix `uploads/`.
+    /// Key, including the stack's key prefix.
     pub(in crate::commands) key: String,
     pub(in crate::commands) body: Body,
 }
 
-impl Upload {
-    /// Inserts `prefix` into the key, after `uploads/`.
-    pub(in crate::commands) fn below(self, prefix: &str) -> Self {
-        let (name, prefix) =
-            (self.key.strip_prefix(PREFIX).unwrap_or(&self.key), prefix.trim_matches('/'));
-        let key = if prefix.is_empty() {
-            format!("{PREFIX}{name}")
-        } else {
-            format!("{PREFIX}{prefix}/{name}")
-        };
-        Self { key, ..self }
+impl File {
+    /// The object of a stack with this key prefix, in a folder; with an empty `folder`, directly
+    /// under the prefix.
+    pub(in crate::commands) fn under(self, prefix: &KeyPrefix, folder: &str) -> Upload {
+        let Self { name, body } = self;
+        let folder = folder.trim_matches('/');
+        let name = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        Upload { key: prefix.key(&name), body }
     }
 }
 
@@ -48,11 +53,11 @@ pub enum FilesError {
     /// The directories contain no files.
     #[error("no files to upload: pass files, or directories that contain files")]
     Empty,
-    /// Two files would get the same key.
-    #[error("{} and {} would both be uploaded as {key}: pass a directory that contains both instead", .first.display(), .second.display())]
-    DuplicateKey {
-        /// Key of both files.
-        key: String,
+    /// Two files would get the same name.
+    #[error("{} and {} would both be uploaded as {name}: pass a directory that contains both instead", .first.display(), .second.display())]
+    DuplicateName {
+        /// Name of both files, which will follow the stack's key prefix.
+        name: String,
         /// One file.
         first: PathBuf,
         /// The other file.
@@ -60,10 +65,9 @@ pub enum FilesError {
     },
 }
 
-/// Finds the files at `paths`, and searches directories recursively. The key of a file that was
-/// found in a directory is its path relative to that directory; the key of any other file is its
-/// name. In directories, entries whose name begins with a dot are skipped.
-pub(in crate::commands) fn find(paths: &[PathBuf]) -> Result<Vec<Upload>, FilesError> {
+/// Finds the files at `paths`, and searches directories recursively. A file that was found in a
+/// directory is named by its path relative to that directory; any other file by its own name. In directories, entries whose name begins with a dot are skipped.
+pub(in crate::commands) fn find(paths: &[PathBuf]) -> Result<Vec<File>, FilesError> {
     let mut found = BTreeMap::new();
     for path in paths {
         let metadata = path.metadata().map_err(|source| read_error(path, source))?;
@@ -77,10 +81,10 @@ pub(in crate::commands) fn find(paths: &[PathBuf]) -> Result<Vec<Upload>, FilesE
     if found.is_empty() {
         return Err(FilesError::Empty);
     }
-    Ok(found.into_iter().map(|(key, path)| Upload { key, body: Body::File(path) }).collect())
+    Ok(found.into_iter().map(|(name, path)| File { name, body: Body::File(path) }).collect())
 }
 
-/// Adds the files in `directory`, with keys relative to `top`.
+/// Adds the files in `directory`, with names relative to `top`.
 fn walk(
     top: &Path,
     directory: &Path,
@@ -105,9 +109,11 @@ fn walk(
 
 fn add(top: &Path, path: PathBuf, found: &mut BTreeMap<String, PathBuf>) -> Result<(), FilesError> {
     let below = path.strip_prefix(top).unwrap_or(&path);
-    let key = format!("{PREFIX}{}", below.to_string_lossy());
-    match found.insert(key.clone(), path.clone()) {
-        Some(first) if first != path => Err(FilesError::DuplicateKey { key, first, second: path }),
+    let name = below.to_string_lossy().into_owned();
+    match found.insert(name.clone(), path.clone()) {
+        Some(first) if first != path => {
+            Err(FilesError::DuplicateName { name, first, second: path })
+        }
         _ => Ok(()),
     }
 }
@@ -130,46 +136,45 @@ mod tests {
         directory
     }
 
-    fn keys(paths: &[PathBuf]) -> Vec<String> {
-        find(paths).unwrap().into_iter().map(|upload| upload.key).collect()
+    fn names(paths: &[PathBuf]) -> Vec<String> {
+        find(paths).unwrap().into_iter().map(|file| file.name).collect()
     }
 
     #[test]
     fn directories_are_searched_without_hidden_files() {
         let tree = tree(&["b/c d.jpg", "a.png", ".hidden", ".git/x"]);
-        let expected = ["uploads/a.png", "uploads/b/c d.jpg"];
-        assert_eq!(keys(&[tree.path().to_owned()]), expected);
+        assert_eq!(names(&[tree.path().to_owned()]), ["a.png", "b/c d.jpg"]);
     }
 
     #[test]
-    fn prefix_comes_before_the_name() {
-        let key = |prefix: &str| {
-            let object = Upload { key: "uploads/a.png".to_owned(), body: Body::Bytes(Vec::new()) };
-            object.below(prefix).key
+    fn prefix_and_folder_come_before_the_name() {
+        let key = |folder: &str| {
+            let file = File { name: "a.png".to_owned(), body: Body::Bytes(Vec::new()) };
+            file.under(&"photos/".parse().unwrap(), folder).key
         };
-        assert_eq!(key(""), "uploads/a.png");
-        assert_eq!(key("/holiday/2026/"), "uploads/holiday/2026/a.png");
+        assert_eq!(key(""), "photos/a.png");
+        assert_eq!(key("/holiday/2026/"), "photos/holiday/2026/a.png");
     }
 
     #[test]
     fn file_is_uploaded_under_its_name() {
         let tree = tree(&["b/c.jpg"]);
-        assert_eq!(keys(&[tree.path().join("b/c.jpg")]), ["uploads/c.jpg"]);
+        assert_eq!(names(&[tree.path().join("b/c.jpg")]), ["c.jpg"]);
     }
 
     #[test]
     fn two_files_of_one_key_are_refused_but_one_file_twice_is_not() {
         let tree = tree(&["a/x.jpg", "b/x.jpg"]);
         let (a, b) = (tree.path().join("a"), tree.path().join("b"));
-        assert!(matches!(find(&[a.clone(), b]), Err(FilesError::DuplicateKey { .. })));
-        assert_eq!(keys(&[a.clone(), a.join("x.jpg")]), ["uploads/x.jpg"]);
+        assert!(matches!(find(&[a.clone(), b]), Err(FilesError::DuplicateName { .. })));
+        assert_eq!(names(&[a.clone(), a.join("x.jpg")]), ["x.jpg"]);
     }
 
     #[test]
     fn link_to_a_parent_directory_is_not_followed() {
         let tree = tree(&["a/x.jpg"]);
         std::os::unix::fs::symlink(tree.path(), tree.path().join("a/up")).unwrap();
-        assert_eq!(keys(&[tree.path().to_owned()]), ["uploads/a/x.jpg"]);
+        assert_eq!(names(&[tree.path().to_owned()]), ["a/x.jpg"]);
     }
 
     #[test]

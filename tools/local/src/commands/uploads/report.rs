@@ -222,6 +222,7 @@ mod tests {
         let outputs = Outputs {
             api_url: String::new(),
             bucket_name: String::new(),
+            key_prefix: "uploads/".parse().unwrap(),
             table_name: String::new(),
             state_machine_arn: String::new(),
             reconcile_state_machine_arn: String::new(),

@@ -189,7 +189,8 @@ async function filesOf(transfer) {
 
 async function upload(drop, name, file) {
   const folder = find('#folder').value;
-  const key = `uploads/${folder && !folder.endsWith('/') ? `${folder}/` : folder}${name}`;
+  const below = folder && !folder.endsWith('/') ? `${folder}/` : folder;
+  const key = `${drop.dataset.prefix}${below}${name}`;
   const line = document.createElement('li');
   line.textContent = `${key}: uploading…`;
   find('#uploads').prepend(line);

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::super::text;
+use super::super::{Site, text};
 use crate::terminal::format;
 
 /// Height of one bar with its margin, in pixels.
 const BAR: usize = 26;
 
 /// Renders the document of `GET /images/info`.
-pub(super) fn view(info: &Value) -> Markup {
+pub(super) fn view(site: &Site, info: &Value) -> Markup {
     let number = |name: &str| info[name].as_u64().unwrap_or(0);
     let types: Vec<(&String, u64)> = info["contentTypes"]
         .as_object()
@@ -25,7 +25,7 @@ pub(super) fn view(info: &Value) -> Markup {
                 div { dt { "in all" } dd { (format::bytes(number("totalBytes"))) } }
                 @for (member, name) in [("highestSizeImage", "largest"), ("lowestSizeImage", "smallest")] {
                     @if let Some(key) = info[member].as_str() {
-                        div { dt { (name) } dd.small { (text::key(key)) } }
+                        div { dt { (name) } dd.small { (site.key(key)) } }
                     }
                 }
             }

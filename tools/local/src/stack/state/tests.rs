@@ -13,6 +13,7 @@ fn outputs() -> Outputs {
     Outputs {
         api_url: "http://api".to_owned(),
         bucket_name: "bucket".to_owned(),
+        key_prefix: "uploads/".parse().unwrap(),
         table_name: "table".to_owned(),
         state_machine_arn: "arn".to_owned(),
         reconcile_state_machine_arn: "arn".to_owned(),

@@ -31,8 +31,8 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "Resource: ${bucket.arn}/uploads/*",
-        "Resource: \"*\"",
+        "Resource:\n                fn::join: [\"/\", [\"${bucket.arn}\", \"${keyPrefix}*\"]]\n",
+        "Resource: \"*\"\n",
         ["headObjectPolicy", "name the resources"],
     ),
     mistake(
@@ -55,8 +55,8 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "Resource: ${bucket.arn}/uploads/*",
-        "Resource: ${bucket.arn}",
+        "Resource:\n                fn::join: [\"/\", [\"${bucket.arn}\", \"${keyPrefix}*\"]]\n",
+        "Resource: ${bucket.arn}\n",
         ["headObjectPolicy", "s3:GetObject applies to objects"],
     ),
     mistake(
@@ -115,8 +115,8 @@ pub(super) const POLICIES: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "              Action: s3:GetObject\n              Resource: ${bucket.arn}/uploads/*\n",
-        "              Action: s3:GetObject\n",
+        "              Resource:\n                fn::join: [\"/\", [\"${bucket.arn}\", \"${keyPrefix}*\"]]\n",
+        "",
         ["headObjectPolicy", "must have a Resource"],
     ),
     mistake(
@@ -243,8 +243,8 @@ pub(super) const EVENTS: &[Mistake] = &[
     ),
     mistake(
         MAIN,
-        "key: [{prefix: uploads/}]",
-        "key: [{prefx: uploads/}]",
+        "key: [{prefix: \"${keyPrefix}\"}]",
+        "key: [{prefx: \"${keyPrefix}\"}]",
         ["eventPattern", "prefix?"],
     ),
     mistake(

@@ -103,10 +103,9 @@ pub struct Build {
     pub compiler: Compiler,
     /// Absolute path of the directory that the archives are written to.
     pub output: PathBuf,
-    /// Names of the packages that determine the features of dependencies. Cargo unifies the features
-    /// of all selected packages, so a function is the same only with the same packages.
-    pub packages: Vec<String>,
-    /// Names of the packages to build, some or all of `packages`; each has a binary of the same name.
+    /// Names of the packages; each has a binary of the same name. Cargo compiles a dependency with
+    /// the features that any of the packages enables, and by whether any of them needs it as a
+    /// shared library, too (`crc-fast`), so the bytes of a function depend on all of them.
     pub functions: Vec<String>,
 }
 
@@ -127,19 +126,16 @@ impl Build {
 
     /// The call of cargo-lambda, which writes each binary to `<output>/<function>/bootstrap`.
     ///
-    /// Not the whole workspace is selected, because its other packages enable features of
-    /// dependencies that the functions do not need. cargo-lambda adds the processor to the flags
+    /// Only the functions are selected, because the other packages of the workspace enable features
+    /// of dependencies that the functions do not need. cargo-lambda adds the processor to the flags
     /// of rustc in the configuration. Variables with flags would replace both its and ours.
     fn command(&self, replacements: &Replacements) -> Command {
         let mut command = cargo::command();
         command.current_dir(&self.root).args(["lambda", "build", "--release", "--locked"]);
         command.args(["--output-format", "binary", self.architecture.option(), "--lambda-dir"]);
         command.arg(&self.output).args(["--compiler", self.compiler.name()]);
-        for package in &self.packages {
-            command.args(["--package", package]);
-        }
         for function in &self.functions {
-            command.args(["--bin", function]);
+            command.args(["--package", function, "--bin", function]);
         }
         // A list of strings is the same in TOML and in JSON.
         let flags = serde_json::Value::from(replacements.flags());
@@ -168,30 +164,4 @@ fn pack(binary: &Path, archive: &Path) -> zip::result::ZipResult<()> {
     let unfinished = archive.with_extension("unfinished");
     archive::pack(binary, File::create(&unfinished)?, Compression::Smallest)?;
     Ok(std::fs::rename(&unfinished, archive)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_function_is_built_with_the_features_of_all() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let build = Build {
-            architecture: Architecture::Arm64,
-            compiler: Compiler::CargoZigbuild,
-            output: "/out".into(),
-            packages: ["get-image", "openapi"].map(str::to_owned).into(),
-            functions: ["openapi"].map(str::to_owned).into(),
-            root: root.clone(),
-        };
-        let command = build.command(&Replacements::find(&root).unwrap());
-        let arguments: Vec<_> = command.get_args().map(|it| it.to_string_lossy()).collect();
-        let arguments = arguments.join(" ");
-        let selection = "--package get-image --package openapi --bin openapi --config";
-        assert!(arguments.contains(selection), "{arguments}");
-        assert!(arguments.contains("--compiler cargo-zigbuild"), "{arguments}");
-        let flags = r#"build.rustflags=["--remap-path-prefix="#;
-        assert!(arguments.contains(flags), "{arguments}");
-    }
 }

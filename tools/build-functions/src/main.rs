@@ -14,8 +14,8 @@ use pulumi_program::{Checkout, NoCheckout};
 #[command(name = "cargo build-functions", bin_name = "cargo build-functions")]
 #[command(group = ArgGroup::new("architecture").required(true).args(["arm64", "x86_64"]))]
 struct Cli {
-    /// Functions to build; all functions by default. A function is the same bytes, whichever
-    /// others are built with it.
+    /// Functions to build; all functions by default. The bytes of a function also depend on which
+    /// others are built with it, so only a build of all is that of a release.
     functions: Vec<String>,
     /// Build for arm64, the default of the setting `architecture`.
     #[arg(long)]
@@ -53,11 +53,11 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<(), CliError> {
     let checkout = Checkout::find()?;
-    let all = checkout.functions().map_err(BuildError::io("listing functions/"))?;
-    let functions = if cli.functions.is_empty() { all.clone() } else { cli.functions };
-    // Another package, the empty function, is built alone.
-    let packages =
-        if functions.iter().all(|it| all.contains(it)) { all } else { functions.clone() };
+    let functions = if cli.functions.is_empty() {
+        checkout.functions().map_err(BuildError::io("listing functions/"))?
+    } else {
+        cli.functions
+    };
     let output = match cli.lambda_dir {
         Some(directory) => std::path::absolute(directory)
             .map_err(BuildError::io("finding the current directory"))?,
@@ -68,7 +68,6 @@ fn run(cli: Cli) -> Result<(), CliError> {
         architecture: if cli.arm64 { Architecture::Arm64 } else { Architecture::X86_64 },
         compiler: cli.compiler,
         output,
-        packages,
         functions,
     }
     .run()?;

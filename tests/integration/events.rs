@@ -1,4 +1,4 @@
-//! The sample events: each is a valid input once it names the bucket of the stack.
+//! The sample events: each is a valid input once it names the bucket and the key prefix of the stack.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,6 +39,11 @@ fn in_bucket(mut event: Value, bucket: &str) -> Value {
     event
 }
 
+/// Gives the keys in an event the stack's prefix, in place of the samples' `uploads/`.
+fn under_prefix(event: &Value, stack: &TestStack) -> Value {
+    serde_json::from_str(&event.to_string().replace("uploads/", &stack.key(""))).unwrap()
+}
+
 /// The sample event of this name, with this bucket.
 pub(crate) fn sample_event(name: &str, bucket: &str) -> Value {
     let events = sample_events(name).into_iter();
@@ -52,6 +57,7 @@ fn s3_events_are_inputs_of_executions_and_of_head_object() {
         let stack = TestStack::shared().await;
         for (path, event) in sample_events("s3-") {
             let event = in_bucket(event, &stack.stack.outputs.bucket_name);
+            let event = under_prefix(&event, stack);
             let execution = stack.execute(&event).await;
             assert_eq!(execution.status, Status::Succeeded, "{}: {execution:?}", path.display());
             let head = invoke("head-object", &event).await;
@@ -184,7 +190,9 @@ fn the_records_of_a_stream_are_an_input_of_publish_results() {
 #[test]
 fn api_requests_are_inputs_of_the_query_functions() {
     run(async {
+        let stack = TestStack::shared().await;
         for (path, request) in sample_events("api-") {
+            let request = under_prefix(&request, stack);
             let name = path.file_stem().unwrap().to_str().unwrap().trim_start_matches("api-");
             let function = name.trim_end_matches("-in-query").trim_end_matches("-odd-key");
             let response = invoke(function, &request).await;

@@ -243,6 +243,19 @@ mod tests {
         }
     }
 
+    /// `pulumi/adopt.py` refuses the same prefixes, before a stack exists.
+    #[test]
+    fn adopting_script_refuses_the_same_prefixes() {
+        let table = include_str!("../../../tests/adopt/prefixes.json");
+        let table: serde_json::Value = serde_json::from_str(table).unwrap();
+        for text in table["usable"].as_array().unwrap() {
+            assert!(parsed(text.as_str().unwrap()).is_ok(), "{text}");
+        }
+        for text in table["refused"].as_object().unwrap().keys() {
+            assert!(parsed(text).is_err(), "{text:?}");
+        }
+    }
+
     #[test]
     fn a_key_is_the_prefix_and_a_name() {
         let prefix: KeyPrefix = "photos/2026/".parse().unwrap();

@@ -33,7 +33,7 @@ AWS_CLI_2 = r"(?s).*\baws sqs "
 # Regular expressions of lines that are not run, each with the reason.
 LEFT_OUT = [
     (r"(?s).*(\bKEY\b|<[A-Z ]+>|FILES…|\bNAME\b).*", "a word in it stands for another one"),
-    (r"(\w+=\S+ )*cargo (test|benchmark|build)\b.*", ".ci/run runs all tests and the benchmark"),
+    (r"(\w+=\S+ )*cargo (test|benchmark|build)(?!-)\b.*", ".ci/run runs all tests and the benchmark"),
     (r"(PATH=\S+ )?cargo build-functions\b.*", "takes ten minutes; .ci/run builds the archives"),
     (r"cargo lambda\b.*", "compiles the function and all its dependencies anew, for minutes"),
     (r"cargo local .*--follow\b.*", "goes on until it is ended"),

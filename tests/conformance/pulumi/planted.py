@@ -141,8 +141,8 @@ def evaluations(project):
     for change, expected in [
         (lambda it: it["resources"][at]["inputs"].update(bucket="b"), f"{bucket}.inputs.bucket: "),
         (
-            lambda it: it["resources"][at]["inputs"].update(tags={}),
-            f"{bucket}.inputs.tags: only in our",
+            lambda it: it["resources"][at]["inputs"].update(acl="private"),
+            f"{bucket}.inputs.acl: only in our",
         ),
         (lambda it: it["resources"][at].update(protect=True), f"{bucket}.protect: "),
         (lambda it: it["resources"].append(it["resources"].pop(at)), "creates bucket after it"),

@@ -105,9 +105,8 @@ fn report(workspace: &Workspace, state: &State, json: bool) -> Result<ExitStatus
 /// The error at the end of `lines`, without the word `error` before it. If there is no error, all
 /// of `lines`.
 fn message(lines: &str) -> String {
-    let error =
-        lines.rfind("error: ").filter(|&at| lines[..at].is_empty() || lines[..at].ends_with('\n'));
-    error.map_or(lines, |at| &lines[at + "error: ".len()..]).to_owned()
+    let later = lines.rsplit_once("\nerror: ").map(|(_, error)| error);
+    later.or_else(|| lines.strip_prefix("error: ")).unwrap_or(lines).to_owned()
 }
 
 fn tail(log: &Path) -> String {
@@ -124,6 +123,10 @@ mod tests {
         assert_eq!(
             message("build: done\nerror: port 1 is in use:\nstop it"),
             "port 1 is in use:\nstop it"
+        );
+        assert_eq!(
+            message("error: two:\n  error: one\n  error: two"),
+            "two:\n  error: one\n  error: two"
         );
         assert_eq!(message("Stopped."), "Stopped.");
         assert_eq!(message("no error: here"), "no error: here");

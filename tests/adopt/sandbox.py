@@ -161,7 +161,63 @@ FULL = {
     },
 }
 
-# What AWS answers about a bucket that was created a while ago and never changed. Every bucket has
+# Settings of FULL as the Pulumi provider has them. They are written out, because adopt.py is to find
+# the same.
+CORS_RULES = [
+    {
+        "id": "site",
+        "allowedHeaders": ["*"],
+        "allowedMethods": ["GET", "PUT"],
+        "allowedOrigins": ["https://photos.example"],
+        "exposeHeaders": ["ETag"],
+        "maxAgeSeconds": 60,
+    }
+]
+LIFECYCLE_RULES = [
+    {
+        "id": "archive",
+        "filter": {
+            "and": {
+                "prefix": "photos/",
+                "tags": {"keep": "true", "is": "old"},
+                "objectSizeGreaterThan": 1000,
+            }
+        },
+        "status": "Enabled",
+        "transitions": [
+            {"days": 30, "storageClass": "STANDARD_IA"},
+            {"date": "2030-01-01T00:00:00Z", "storageClass": "GLACIER"},
+        ],
+        "noncurrentVersionTransitions": [
+            {
+                "noncurrentDays": 30,
+                "storageClass": "GLACIER",
+                "newerNoncurrentVersions": 2,
+            }
+        ],
+        "noncurrentVersionExpiration": {
+            "noncurrentDays": 90,
+            "newerNoncurrentVersions": 3,
+        },
+    },
+    {
+        "id": "markers",
+        "filter": {"prefix": ""},
+        "status": "Enabled",
+        "expiration": {"expiredObjectDeleteMarker": True},
+        "abortIncompleteMultipartUpload": {"daysAfterInitiation": 3},
+    },
+    {"id": "old", "prefix": "tmp/", "status": "Disabled", "expiration": {"days": 5}},
+    {"id": "all", "status": "Disabled", "expiration": {"date": "2031-02-03T00:00:00Z"}},
+    {
+        "id": "tagged",
+        "filter": {"tag": {"key": "temporary", "value": "yes"}},
+        "status": "Enabled",
+        "expiration": {"days": 5},
+    },
+]
+
+# Answers of AWS about a bucket that was created a while ago and never changed. Every bucket has
 # an encryption since 2023.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
 BARE = {

@@ -5,7 +5,16 @@ import os
 import re
 import subprocess
 
-from sandbox import BUCKET, HERE, QUEUE, REGION, ROOT, Sandbox
+from sandbox import (
+    BUCKET,
+    CORS_RULES,
+    HERE,
+    LIFECYCLE_RULES,
+    QUEUE,
+    REGION,
+    ROOT,
+    Sandbox,
+)
 
 KEY = f"arn:aws:kms:{REGION}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
@@ -34,64 +43,9 @@ class Everything(Sandbox):
                 }
             ],
             "versioning": "Enabled",
-            "bucketLifecycleRules": [
-                {
-                    "id": "archive",
-                    "filter": {
-                        "and": {
-                            "prefix": "photos/",
-                            "tags": {"keep": "true", "is": "old"},
-                            "objectSizeGreaterThan": 1000,
-                        }
-                    },
-                    "status": "Enabled",
-                    "transitions": [
-                        {"days": 30, "storageClass": "STANDARD_IA"},
-                        {"date": "2030-01-01T00:00:00Z", "storageClass": "GLACIER"},
-                    ],
-                    "noncurrentVersionTransitions": [
-                        {
-                            "noncurrentDays": 30,
-                            "storageClass": "GLACIER",
-                            "newerNoncurrentVersions": 2,
-                        }
-                    ],
-                    "noncurrentVersionExpiration": {
-                        "noncurrentDays": 90,
-                        "newerNoncurrentVersions": 3,
-                    },
-                },
-                {
-                    "expiration": {"expiredObjectDeleteMarker": True},
-                    "id": "markers",
-                    "filter": {"prefix": ""},
-                    "status": "Enabled",
-                    "abortIncompleteMultipartUpload": {"daysAfterInitiation": 3},
-                },
-                {"expiration": {"days": 5}, "id": "old", "prefix": "tmp/", "status": "Disabled"},
-                {
-                    "expiration": {"date": "2031-02-03T00:00:00Z"},
-                    "id": "all",
-                    "status": "Disabled",
-                },
-                {
-                    "expiration": {"days": 5},
-                    "id": "tagged",
-                    "filter": {"tag": {"key": "temporary", "value": "yes"}},
-                    "status": "Enabled",
-                },
-            ],
+            "bucketLifecycleRules": LIFECYCLE_RULES,
             "bucketPolicyStatements": statements,
-            "bucketCorsRules": [
-                {
-                    "id": "site",
-                    "allowedHeaders": ["*"],
-                    "allowedMethods": ["GET", "PUT"],
-                    "allowedOrigins": ["https://photos.example"],
-                    "exposeHeaders": ["ETag"],
-                    "maxAgeSeconds": 60,
-                }
-            ],
+            "bucketCorsRules": CORS_RULES,
             "bucketUnmanaged": [],
             "bucketTags": {"team": "web", "cost": "0123"},
             "kmsKeyArns": [KEY],

@@ -15,6 +15,7 @@ mod shard_rows;
 #[cfg(test)]
 mod simulation;
 
+use contract::MAX_KEY_BYTES;
 use futures_util::future::try_join_all;
 
 use self::budget::Budget;
@@ -23,11 +24,6 @@ pub use self::query::ListQuery;
 use self::read::{Page, Read};
 use self::shard_rows::ShardRows;
 use crate::{Catalog, CatalogError, Cost, ImageRecord, Shards};
-
-/// Longest key, in bytes, in S3
-/// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>) and as a range key in
-/// DynamoDB.
-const MAX_KEY_BYTES: usize = 1024;
 
 /// Bytes of JSON after which a page is full: a Lambda response has to stay below 6 MB. Only pages
 /// full of very long keys reach this size.
@@ -58,6 +54,7 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError`] if the table is unavailable, refuses a request, or has a malformed item.
     pub async fn list(&self, query: &ListQuery) -> Result<ImagePage, CatalogError> {
+        // No key begins with a longer prefix, and DynamoDB refuses it as a range key.
         if query.prefix.len() > MAX_KEY_BYTES {
             return Ok(ImagePage::default());
         }

@@ -42,61 +42,10 @@ FULL = {
     },
     "aws:s3:BucketVersioning": {"versioningConfiguration": {"status": "Enabled"}},
     "aws:s3:BucketCorsConfiguration": {
-        "corsRules": [
-            {
-                "id": "site",
-                "allowedHeaders": ["*"],
-                "allowedMethods": ["GET", "PUT"],
-                "allowedOrigins": ["https://photos.example"],
-                "exposeHeaders": ["ETag"],
-                "maxAgeSeconds": 60,
-            }
-        ]
+        "corsRules": sandbox.CORS_RULES
     },
     "aws:s3:BucketLifecycleConfiguration": {
-        "rules": [
-            {
-                "id": "archive",
-                "filter": {
-                    "and": {
-                        "prefix": "photos/",
-                        "tags": {"keep": "true", "is": "old"},
-                        "objectSizeGreaterThan": 1000,
-                    }
-                },
-                "status": "Enabled",
-                "transitions": [
-                    {"days": 30, "storageClass": "STANDARD_IA"},
-                    {"date": "2030-01-01T00:00:00Z", "storageClass": "GLACIER"},
-                ],
-                "noncurrentVersionTransitions": [
-                    {
-                        "noncurrentDays": 30,
-                        "storageClass": "GLACIER",
-                        "newerNoncurrentVersions": 2,
-                    }
-                ],
-                "noncurrentVersionExpiration": {
-                    "noncurrentDays": 90,
-                    "newerNoncurrentVersions": 3,
-                },
-            },
-            {
-                "id": "markers",
-                "filter": {"prefix": ""},
-                "status": "Enabled",
-                "expiration": {"expiredObjectDeleteMarker": True},
-                "abortIncompleteMultipartUpload": {"daysAfterInitiation": 3},
-            },
-            {"id": "old", "prefix": "tmp/", "status": "Disabled", "expiration": {"days": 5}},
-            {"id": "all", "status": "Disabled", "expiration": {"date": "2031-02-03T00:00:00Z"}},
-            {
-                "id": "tagged",
-                "filter": {"tag": {"key": "temporary", "value": "yes"}},
-                "status": "Enabled",
-                "expiration": {"days": 5},
-            },
-        ]
+        "rules": sandbox.LIFECYCLE_RULES
     },
     "aws:s3:BucketPolicy": {"policy": sandbox.FULL["s3api get-bucket-policy"]["Policy"]},
     "aws:s3:BucketNotification": {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .aws import AwsError, Refused
 
-# What is asked about a bucket: the operation, the permission that it needs, and the error by which
+# Questions about a bucket: the operation, the permission that it needs, and the error by which
 # S3 says that the bucket has none (None if S3 answers without content).
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 QUESTIONS = {

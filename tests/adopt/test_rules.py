@@ -36,7 +36,7 @@ class Rules(unittest.TestCase):
             {"source": ["aws.s3"], "detail": {"bucket": {"name": ["c"]}}},
             {"detail": {"bucket": {"name": [{"prefix": "c"}, {"suffix": "c"}]}}},
             {"resources": ["arn:aws:s3:::c"]},
-            # What CloudTrail says about requests comes without the bucket's notifications.
+            # CloudTrail reports requests without the bucket's notifications.
             {"source": ["aws.s3"], "detail-type": ["AWS API Call via CloudTrail"]},
             {"$or": [{"source": ["aws.ec2"]}, {"source": ["aws.sqs"]}]},
         ]:

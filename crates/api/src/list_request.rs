@@ -107,8 +107,8 @@ fn prefix(text: &str, key_prefix: &KeyPrefix) -> Result<String, ApiError> {
     fits.then(|| key_prefix.key(text)).ok_or_else(|| bad("prefix", "is longer than any key"))
 }
 
-/// Adds the position of a decoded cursor to the query. Refuses a cursor with another sort or form. In a listing
-/// by key, also refuses a cursor whose key does not begin with the prefix.
+/// Adds the position of a decoded cursor to the query. Refuses a cursor with another sort or form.
+/// In a listing by key, also refuses a cursor whose key does not begin with the prefix.
 fn after(
     query: ListQuery,
     decoded: Option<(Position, Form)>,

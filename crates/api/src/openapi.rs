@@ -28,9 +28,9 @@ use crate::routes::{PATHS, allowed_methods};
 const DESCRIPTION: &str = "\
 The images in an S3 bucket, and their metadata.
 
-A key is in the path without the prefix `uploads/`, which all images of the stack share and which is
-a setting of the stack, percent-encoded as by `encodeURIComponent`; or in the query as `s3objectkey`, in full, as responses contain it. Keys with a
-question mark are reached only in the query.
+A key is in the path without the prefix `uploads/`, percent-encoded as by `encodeURIComponent`; or in
+the query as `s3objectkey`, in full, as responses contain it. All images of the stack share the prefix,
+which is a setting of the stack. Keys with a question mark are reached only in the query.
 
 Images and documents have an entity tag: send it in `If-None-Match` to receive them only if they have
 changed. Numbers in metadata are strings. Every error is a document with `error`, a sentence for a

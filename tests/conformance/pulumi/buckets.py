@@ -15,7 +15,7 @@ BUCKET = "aws:s3:Bucket"
 VERSIONING = "aws:s3:BucketVersioning"
 NOTIFICATION = "aws:s3:BucketNotification"
 
-# What the provider sends when it deletes one of these; any other setting is deleted in S3.
+# The provider does not delete these settings but sends these inputs. It deletes any other setting.
 RESET = {
     VERSIONING: {"versioningConfiguration": {"status": "Suspended"}},
     NOTIFICATION: {},

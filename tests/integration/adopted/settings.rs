@@ -107,8 +107,8 @@ fn lifecycle() -> sdk::BucketLifecycleConfiguration {
     sdk::BucketLifecycleConfiguration::builder().rules(archive).rules(end).build().unwrap()
 }
 
-/// What S3 says about a bucket, in the names of its API. What the bucket does not have is the code
-/// of S3's error.
+/// Settings of a bucket, by the names of S3's API. For a setting that the bucket does not have, the
+/// code of S3's error.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Settings {
     /// Each setting but the notifications, by its operation.
@@ -117,7 +117,7 @@ pub(super) struct Settings {
     pub(super) notifications: Value,
 }
 
-/// What an operation says about a bucket: its answer, or the code of its error.
+/// Response to an operation on a bucket: its answer, or the code of its error.
 macro_rules! said {
     ($client:expr, $bucket:expr, $operation:ident) => {{
         use aws_sdk_s3::error::ProvideErrorMetadata as _;

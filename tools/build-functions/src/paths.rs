@@ -39,7 +39,7 @@ pub enum PathsError {
     Output {
         /// The program with its arguments.
         program: &'static str,
-        /// What the output should contain.
+        /// Part that the output should contain.
         lacking: String,
     },
 }
@@ -52,8 +52,9 @@ pub struct Replacements(Vec<Replacement>);
 struct Replacement {
     from: PathBuf,
     to: String,
-    /// What a binary names if the directory is not replaced. Less would also be found in a path of
-    /// another place: a checkout in `/src` is no part of `/crates/bytes-1.0.0/src/lib.rs`.
+    /// Folders of the directory that a binary names if the directory is not replaced. The directory
+    /// alone would also be found in paths of other places: a checkout in `/src` is no part of
+    /// `/crates/bytes-1.0.0/src/lib.rs`.
     contents: &'static [&'static str],
 }
 

@@ -110,7 +110,7 @@ pub(super) async fn watch(site: Weak<Site>, mut ended: watch::Receiver<()>) {
     }
 }
 
-/// What is newest in the stack.
+/// The newest executions and result events of the stack.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Newest {
     /// The newest executions of all state machines.

@@ -57,7 +57,8 @@ mod tests {
     #[test]
     fn further_outputs_are_kept() {
         let json = json!({
-            "apiUrl": "a", "bucketName": "b", "keyPrefix": "p/", "tableName": "t", "stateMachineArn": "s",
+            "apiUrl": "a", "bucketName": "b", "keyPrefix": "p/", "tableName": "t",
+            "stateMachineArn": "s",
             "failureQueueUrl": "f", "reconcileStateMachineArn": "r", "endpoint": "e", "more": 1,
         });
         let outputs = Outputs::read(json.as_object().unwrap().clone(), "http://e").unwrap();

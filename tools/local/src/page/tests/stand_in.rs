@@ -44,7 +44,8 @@ pub(super) async fn serve() -> (Page, Calls) {
     let router = Router::new().fallback(answer).with_state(calls.clone());
     tokio::spawn(async move { axum::serve(listener, router).await });
     let outputs = json!({
-        "apiUrl": endpoint, "bucketName": "b", "keyPrefix": "uploads/", "tableName": "t", "failureQueueUrl": endpoint,
+        "apiUrl": endpoint, "bucketName": "b", "keyPrefix": "uploads/", "tableName": "t",
+        "failureQueueUrl": endpoint,
         "stateMachineArn": format!("arn:aws:states:us-east-1:0:stateMachine:{MACHINE}"),
         "reconcileStateMachineArn": "r", "endpoint": endpoint,
     });

@@ -54,7 +54,7 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
     let image = parse(source, format).map_err(|stop| failure(stop, Some(format)))?;
     let mut image = checked(image).map_err(|stop| failure(stop, Some(format)))?;
     if let (Expected::Raw(raw), Format::Tiff) = (expected, format) {
-        // The other directories of a raw format are not pages.
+        // A raw file has directories for previews and sensor data, which are not pages.
         image.pages = None;
         image = image.with_content_type(raw);
     }
@@ -116,7 +116,7 @@ fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     Ok(())
 }
 
-/// Converts a parser's stop into the public error.
+/// Converts the parser's [`Stop`] into the public error.
 fn failure(stop: Stop, format: Option<Format>) -> Failure {
     let error = match (stop, format) {
         (Stop::Need(need), format) => return Failure::Need(need, format),

@@ -1,5 +1,5 @@
-//! Measures the probe on objects whose headers are made to be slow to parse. They consist of as
-//! many tiny structures as the limits allow to be read.
+//! Measures the probe on objects that are made to be slow to parse: each header consists of as many
+//! tiny structures as the probe's limits let it read.
 //!
 //! ```text
 //! cargo run --release -p probe --example slow [-- NAME…]

@@ -43,7 +43,7 @@ impl Measurement {
             return Err(format!("the probe of {} failed", object.name).into());
         };
         let result = fields.next().unwrap_or_default().to_owned();
-        // Without valgrind, only the instructions are not counted.
+        // If valgrind is not installed, the other figures are still returned.
         let counted = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .args(child)

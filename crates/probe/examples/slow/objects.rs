@@ -4,8 +4,8 @@
 
 use std::ops::Range;
 
-/// Size of an object in bytes: about as much as the probe reads in the 20 reads that the limits
-/// allow. The probe would parse the start of a larger object 20 times, but never the whole object.
+/// Size of an object in bytes: about as many as the probe reads with the 20 reads that its limits
+/// allow. Of a larger object, the probe would never see the end.
 const SIZE: usize = 13 << 20;
 
 /// Size in bytes of an SVG document, whose root element has to begin within its first 4 MiB.
@@ -158,9 +158,10 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
     Object { repeats: FILLING / unit.len(), ..object }
 }
 
-/// A `meta` box of a derived item, its source item, alpha planes, and EXIF metadata. The arguments,
-/// which may contain the mark, are put before the other boxes, items, references, or associations
-/// with properties.
+/// A `meta` box that contains a derived item, the item from which it is derived, alpha planes, and
+/// EXIF metadata. Each argument is put before one list of the box: `boxes` before the boxes,
+/// `items` before the items, `references` before the references, and `associations` before the
+/// associations of items with properties. An argument may contain the mark.
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();
@@ -168,7 +169,7 @@ fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> V
     let derived = [refers(b"dimg", 1, 2), refers(b"cdsc", 4, 1)].concat();
     let references = [references, &alpha, &derived].concat();
     let extent = full(b"ispe", 0, &[0, 0, 0, 1, 0, 0, 0, 1]);
-    // The extent is the 127th property, the last index that one byte can state.
+    // The extent is property 127, the last one to which an index of 7 bits can refer.
     let properties = [&atom(b"free", b"").repeat(126)[..], &extent].concat();
     let own = [[0, 3, 1, 127], [0, 2, 1, 127], [0, 1, 1, 127]].concat();
     let properties = [

@@ -39,7 +39,7 @@ struct Arguments {
     /// List each file for which the probe is wrong or returns an error.
     #[arg(long)]
     verbose: bool,
-    /// Print only one JSON object per line for each file.
+    /// Print one line of JSON for each file, and no tables.
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
     /// Compare every fact with this program, which is installed below target/ (Chromium has to be

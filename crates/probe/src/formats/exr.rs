@@ -6,8 +6,8 @@ use crate::{Format, Image};
 /// Longest name of an attribute or a type in bytes, if the flags allow long names.
 const MAX_NAME: usize = 255;
 
-/// Reads the attributes of the first header, of which `dataWindow` states the extent of the stored
-/// raster.
+/// Reads the attributes of the first header. The attribute `dataWindow` states the extent of the
+/// stored raster.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let [version, flags, reserved @ ..] = source.array::<4>(4)?;
     if version != 2 || flags & !0x1E != 0 || reserved != [0, 0] {
@@ -20,8 +20,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
             continue;
         }
         let window = data_window(source, attribute.value)?;
-        // If there are several windows, readers disagree on which of them counts: `OpenEXR` uses
-        // the last, other readers the first.
+        // If the header has several data windows, `OpenEXR` uses the last, and other readers the
+        // first.
         if *found.get_or_insert(window) != window {
             return corrupt("two data windows contradict each other", attribute.value);
         }

@@ -11,9 +11,8 @@ const TRAILER: u8 = 0x3B;
 /// Label of a graphic control extension (section 23).
 const GRAPHIC_CONTROL: u8 = 0xF9;
 
-/// Bytes from the object's start within which frames are counted, to tell whether the image is
-/// animated: the size of the first read. Walking over the data of further frames would take more
-/// reads.
+/// Number of bytes from the object's start in which frames are counted. It is the size of the first
+/// read: counting further frames would take more reads.
 const COUNTED: u64 = 64 << 10;
 
 /// Largest code size in bits with which LZW data may begin (appendix F).
@@ -84,7 +83,8 @@ impl<'a> Blocks<'a> {
         Self { source, position, limit: u64::MAX, frames: 0, is_transparent: false }
     }
 
-    /// The byte at the position. If it is missing, everything up to the limit is read at once.
+    /// The byte at the position. If the byte has not been read yet, everything up to the limit is
+    /// read at once.
     fn byte(&self) -> Parsed<u8> {
         let likely_end = if self.limit == COUNTED { COUNTED } else { 0 };
         Ok(self.source.bytes_until(self.position, 1, likely_end)?[0])

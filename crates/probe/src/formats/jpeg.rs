@@ -182,9 +182,9 @@ impl<'a> Walk<'a> {
         Ok(if marker == SOF55 { image.with_content_type("image/jls") } else { image })
     }
 
-    /// The height in the DNL segment after the first scan, which a height of zero in the frame
-    /// header announces (T.81, B.2.5). Within a scan's entropy-coded data, 0xFF is followed only by
-    /// a stuffed zero or a restart marker.
+    /// The height in the DNL segment after the first scan (T.81, B.2.5). A height of zero in the
+    /// frame header announces this segment. Within the entropy-coded data of a scan, 0xFF is
+    /// followed only by a stuffed zero or a restart marker.
     fn height_after_scan(&self, start: u64) -> Parsed<u16> {
         let source = self.source;
         let mut walk = Walk::new(source, start);

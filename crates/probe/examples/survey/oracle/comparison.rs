@@ -74,8 +74,8 @@ pub(super) fn print(
 }
 
 impl Tally {
-    /// Counts a fact that the oracle states. Returns a remark if the probe states something else,
-    /// or nothing.
+    /// Counts a fact that the oracle states. If the probe states something else or does not state
+    /// the fact, returns a remark.
     fn judge(&mut self, name: &str, stated: &Value, ours: &Map<String, Value>) -> Option<String> {
         match ours.get(name) {
             Some(value) if are_equal(name, stated, value) => {
@@ -96,7 +96,7 @@ impl Tally {
 
 fn are_equal(name: &str, stated: &Value, ours: &Value) -> bool {
     match name {
-        // Compared without the offset from UTC, which the oracle does not state.
+        // The offset from UTC is not compared, because the oracle does not state it.
         "takenAt" => {
             let text =
                 |value: &Value| value.as_str().and_then(|text| text.get(..19)).map(str::to_owned);

@@ -17,10 +17,10 @@ const META: u64 = 1 << 20;
 /// Bytes of version and flags before the fields of a full box.
 pub(super) const FULL_BOX: u64 = 4;
 
-/// Maximum length of a chain of derived items that is followed. The limit also ends a cycle.
+/// Largest number of derivations to follow from the primary item. The limit also ends a cycle.
 const MAX_DEPTH: u32 = 4;
 
-/// Placeholder for the type of an item that has none.
+/// Placeholder for the type of an item information entry that states no type.
 const NO_TYPE: [u8; 4] = *b"    ";
 
 /// The primary item, or `None` if no item is declared primary.
@@ -73,7 +73,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// An item with all its properties applied. `depth` derivations may still be followed.
+    /// The picture of an item, with all properties of the item applied. At most `depth` derivations
+    /// are followed.
     fn picture(&self, id: u32, depth: u32) -> Parsed<Picture> {
         let Some(iprp) = self.child(*b"iprp")? else {
             return corrupt("the image items have no properties", self.start);
@@ -86,7 +87,8 @@ impl<'a> Items<'a> {
         }
         match &kind {
             b"iden" => {
-                // 23008-12, 6.6.2.1: the same picture with further transformations.
+                // An identity item (23008-12, 6.6.2.1) is the same picture as the item from which
+                // it is derived, with further transformations.
                 let of = self.derived_from(id, depth)?;
                 state.take_extent((of.width, of.height), iprp.content)?;
                 state.take_samples(&of);

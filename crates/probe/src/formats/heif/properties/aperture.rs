@@ -6,7 +6,8 @@ use crate::source::{Parsed, Source};
 pub(super) struct Aperture {
     /// Width and height in pixels.
     sides: [Fraction; 2],
-    /// Distances from the picture's center to the aperture's, to the right and downward, in pixels.
+    /// Distances from the picture's center to the aperture's center, to the right and downward, in
+    /// pixels.
     offsets: [Fraction; 2],
 }
 

@@ -4,7 +4,7 @@ use crate::image::{ColorSpace, Image};
 use crate::source::{Parsed, Source, corrupt};
 use crate::text;
 
-/// Size of the profile header in bytes, after which the tag table begins (7.2, 7.3).
+/// Size of the profile header in bytes (7.2). The tag table follows the header (7.3).
 const HEADER: u64 = 128;
 
 /// Maximum number of bytes to read at once from the start of a profile. Most profiles are shorter.

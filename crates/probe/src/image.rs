@@ -42,8 +42,9 @@ pub struct Image {
     pub channels: Option<u8>,
     /// True if pixels may be transparent, or `None` if unknown.
     pub has_alpha: Option<bool>,
-    /// The color space that the ICC profile's header states, or else that of the format; `None` if
-    /// unknown. Files with YCbCr data whose decoders output RGB (JPEG, WebP, HEIF, AVIF) are RGB.
+    /// The color space that the ICC profile's header states, or else the color space that the
+    /// format's own header states or implies; `None` if unknown. Files with YCbCr data whose
+    /// decoders output RGB (JPEG, WebP, HEIF, AVIF) are RGB.
     pub color_space: Option<ColorSpace>,
     /// The description of the ICC profile, or `None` if there is none.
     pub icc_profile: Option<String>,
@@ -140,7 +141,8 @@ impl Image {
         self.location = exif.location;
     }
 
-    /// Sets the facts in an ICC profile, which take precedence over those of the format.
+    /// Sets the facts in an ICC profile. The profile's color space takes precedence over the color
+    /// space that the format's own header states or implies.
     pub(crate) fn take_profile(&mut self, profile: Profile) {
         self.color_space = profile.color_space.or(self.color_space);
         self.icc_profile = profile.description;

@@ -28,8 +28,9 @@ impl Default for Limits {
     }
 }
 
-/// Base size in bytes of a read after the first, which [`Plan::jump`] doubles with every read. A
-/// read includes bytes after the needed bytes, because the additional bytes may save another read.
+/// Base size in bytes of each read after the first read. [`Plan::jump`] doubles the size with every
+/// read. Each of these reads includes bytes after the needed bytes, because the additional bytes
+/// may save another read.
 const JUMP: u64 = 4 << 10;
 
 /// Size of the first read in bytes.
@@ -47,8 +48,8 @@ fn first_read(expected: Expected) -> u64 {
     }
 }
 
-/// Maximum number of bytes to read at once because of a need's `likely_end`. That offset rests on
-/// lengths stated in the object, which may be wrong.
+/// Maximum number of bytes to read only because a need's `likely_end` suggests so many. This end
+/// rests on lengths stated in the object, which may be wrong.
 const MAX_EXPECTED: u64 = 2 << 20;
 
 /// Counts reads and bytes, and sizes the next read.
@@ -95,8 +96,9 @@ impl Plan {
         Some(need.offset..end.min(affordable).min(size))
     }
 
-    /// Size in bytes of a read after the first. It doubles with every read, up to 1 MiB, so that a
-    /// header that is spread over the object takes a few large reads instead of many small ones.
+    /// Size in bytes of a read after the first. The size doubles with every read, up to 1 MiB, so
+    /// that a header that is spread over the object takes a few large reads instead of many small
+    /// ones.
     fn jump(&self) -> u64 {
         JUMP << self.reads.min(8)
     }

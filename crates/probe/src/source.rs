@@ -100,7 +100,7 @@ impl<'a> Source<'a> {
     }
 
     /// The contiguous bytes from `offset` that have been read; empty if the byte at `offset` has
-    /// not.
+    /// not been read.
     pub(crate) fn known(&self, offset: u64) -> &'a [u8] {
         let from = |start: u64, bytes: &'a [u8]| {
             let index = usize::try_from(offset.checked_sub(start)?).ok()?;

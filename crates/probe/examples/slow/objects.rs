@@ -159,9 +159,9 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
 }
 
 /// A `meta` box that contains a derived item, the item from which it is derived, alpha planes, and
-/// EXIF metadata. Each argument is put before one list of the box: `boxes` before the boxes,
-/// `items` before the items, `references` before the references, and `associations` before the
-/// associations of items with properties. An argument may contain the mark.
+/// EXIF metadata. Each argument comes first in its list: `boxes` among the boxes, `items` among the
+/// items, `references` among the references, and `associations` among the associations of items
+/// with properties. An argument may contain the mark.
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();

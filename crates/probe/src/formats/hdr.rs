@@ -6,7 +6,7 @@ use crate::{Format, Image};
 /// Largest accepted header in bytes. Each program that edits a picture adds a line to the header.
 const MAX_HEADER: u64 = 64 << 10;
 
-/// The stop for text that happens to begin with the signature.
+/// The result for text that happens to begin with the signature.
 const NO_RESOLUTION: Stop =
     Stop::NotAnImage("it begins like Radiance HDR, but no resolution follows");
 

@@ -72,8 +72,8 @@ fn channels(color_type: u8, depth: u8) -> Option<u8> {
     }
 }
 
-/// Reads the chunks from `position` to the image data, and adds the facts that they state. An eXIf
-/// chunk after the image data, where the standard also allows it (11.3.2), is not read.
+/// Reads the chunks from `position` to the image data, and adds the facts that they state. The
+/// standard also allows an eXIf chunk after the image data (11.3.2), but it is not read there.
 ///
 /// An object that ends before the image data is measured without the missing chunks. A second IHDR
 /// is an error, because some decoders use the first and others the last.
@@ -92,14 +92,14 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
                 break;
             }
             b"acTL" if image.animated.is_none() => {
-                // Decoders ignore the chunk (11.3.6.2) if the number of frames is zero.
+                // Decoders ignore acTL (11.3.6.2) if the number of frames is zero.
                 match source.optional(source.u32_be(data))? {
                     Some(0) | None => {}
                     Some(frames) => image.set_frames(frames),
                 }
             }
             b"eXIf" if metadata.is_none() => metadata = Some(exif::read(source, data, end)?),
-            // This chunk adds transparency to color types without an alpha channel (11.3.1.1).
+            // tRNS adds transparency to color types without an alpha channel (11.3.1.1).
             b"tRNS" => image.has_alpha = Some(true),
             b"pHYs" => image.density = source.optional(density(source, data))?.flatten(),
             // Decoders ignore all profiles but the first.

@@ -52,8 +52,8 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Keeps an entry that the image needs. Of duplicates, the first counts, but different widths or
-    /// different heights are an error.
+    /// Keeps an entry that the image needs. If a tag occurs several times, the first entry counts.
+    /// Different widths or different heights are an error.
     fn take(&mut self, entry: Entry<'a>) -> Parsed<()> {
         let field = match entry.tag() {
             IMAGE_WIDTH => return side(&mut self.width, entry),
@@ -100,8 +100,8 @@ impl<'a> Fields<'a> {
         Ok(image)
     }
 
-    /// True if one of the samples beyond those of the color space is alpha, premultiplied or not;
-    /// `None` if their meaning is not specified.
+    /// True if one of the extra samples, which are those beyond the samples of the color space, is
+    /// alpha, premultiplied or not; `None` if an extra sample has no specified meaning.
     fn has_alpha(&self) -> Parsed<Option<bool>> {
         let Some(entry) = self.extra_samples else { return Ok(Some(false)) };
         let mut is_specified = true;

@@ -212,8 +212,8 @@ impl<'a> Chunks<'a> {
     }
 
     /// The EXIF chunk in the last [`TAIL`] bytes, but not before `first_frame_end`. Frame data may
-    /// happen to contain the chunk's name, but only the chunk itself is followed by chunks up to
-    /// the file's end.
+    /// happen to contain the chunk's name. The real chunk is recognized by the chunks that follow
+    /// it up to the file's end.
     fn exif_chunk_in_tail(&self, first_frame_end: u64) -> Parsed<Option<Chunk>> {
         let start = self.end.saturating_sub(TAIL).max(first_frame_end);
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(0);
@@ -227,8 +227,8 @@ impl<'a> Chunks<'a> {
         Ok(None)
     }
 
-    /// True if a few chunks from `position` on lead to the file's end, with or without padding
-    /// there.
+    /// True if at most [`MAX_CHUNKS_IN_TAIL`] adjacent chunks extend from `position` to the file's
+    /// end. The padding after the last chunk may be missing.
     fn lead_to_end(&self, mut position: u64) -> Parsed<bool> {
         for _ in 0..MAX_CHUNKS_IN_TAIL {
             match self.at(position)? {

@@ -1,4 +1,4 @@
-//! A range server that returns wrong responses, and checks that the probe keeps its guarantees
+//! A range server that returns wrong responses, and a check that the probe keeps its guarantees
 //! despite them. The property tests and the fuzzer share this file.
 
 use std::ops::Range;
@@ -118,8 +118,8 @@ impl<'a> Server<'a> {
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
         let bytes = self.response(range);
-        // If some offsets are wrong, the supplied ranges are not noted, because the probe may or
-        // may not keep the bytes of such a response.
+        // If the server also supplies bytes at wrong offsets, the supplied ranges are not recorded,
+        // because the probe may ignore bytes at a wrong offset.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);
         }

@@ -98,13 +98,15 @@ fn the_directory_tells_which_image_is_the_largest() {
 
 #[test]
 fn a_cursor_is_no_tga_whatever_its_key() {
-    // The third byte of the image's length is at the offset of the bits per pixel in a TGA header.
+    // Byte 16 of this cursor is the third byte of the image's length. In a TGA header, byte 16 is
+    // the number of bits per pixel.
     let mut bitmap = others::icon_bitmap(128, 128);
     bitmap.resize(0x01_0828, 0);
     let cursor = others::ico(2, &[(128, 128, bitmap)]);
     let image = probe_as("a.tga", &cursor).unwrap();
     assert_eq!((image.format, image.width, image.height), (Format::Cur, 128, 128));
-    // Read as a cursor, the file has its first image within the directory, which is invalid.
+    // This TGA file begins like a cursor. It is not a valid cursor, because the offset of the
+    // cursor's first image would lie within the directory.
     let mut tga = others::tga(3, 2);
     (tga[4], tga[18]) = (1, 8);
     assert_eq!(probe_as("a.tga", &tga).unwrap().format, Format::Tga);

@@ -326,7 +326,7 @@ fn sequences_are_measured_by_their_image_track() {
     assert_eq!((heic.content_type(), heic.animated), ("image/heic-sequence", Some(true)));
 }
 
-/// Brands of a sequence and a still image.
+/// Brands of an AVIF file that contains an image sequence and a still image.
 const AVIS: [&[u8; 4]; 3] = [b"avis", b"avif", b"msf1"];
 
 /// A `meta` box with a primary item of 4 × 3 pixels.

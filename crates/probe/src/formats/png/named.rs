@@ -35,15 +35,16 @@ impl<'a> Named<'a> {
         Ok(Self { source, name: &name[..length], position: start + length as u64 + 1, end })
     }
 
-    /// The bytes that follow the name and `skipped` further bytes.
+    /// The bytes after the name, without the first `skipped` of them.
     pub(super) fn bytes(&self, skipped: u64) -> Parsed<&'a [u8]> {
         let start = self.position + skipped;
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(MAX_DATA);
         self.source.bytes_until(start, length.min(MAX_DATA), likely_end(start, self.end))
     }
 
-    /// The inflated form of the bytes that follow the name and `skipped` further bytes. If the data
-    /// is damaged or longer than [`MAX_DATA`], the result is cut and may end with zeros.
+    /// The inflated form of the bytes after the name, without the first `skipped` of them. If the
+    /// compressed data is damaged, or inflates to more than [`MAX_DATA`] bytes, the result is cut
+    /// and may end with zeros.
     pub(super) fn inflated(&self, skipped: u64) -> Parsed<Vec<u8>> {
         let inflated = decompress_to_vec_zlib_with_limit(self.bytes(skipped)?, MAX_DATA);
         Ok(inflated.unwrap_or_else(|error| error.output))

@@ -1,4 +1,5 @@
-//! EXIF metadata in text chunks, in which `ImageMagick` stored it before PNG had eXIf.
+//! EXIF metadata in text chunks, where `ImageMagick` stored the metadata before PNG had the eXIf
+//! chunk.
 
 use super::named::Named;
 use crate::exif::{self, Exif};

@@ -42,7 +42,7 @@ pub(super) fn read<T>(
 }
 
 /// The extents that make up the data of the item `id`, in bytes from the object's start; empty if
-/// the data is not in this file, or is not located.
+/// the item has no location, or if its data is in another file or in another item.
 fn of(items: &Items<'_>, id: u32) -> Parsed<Vec<Range<u64>>> {
     let Some(iloc) = items.child(*b"iloc")? else { return Ok(Vec::new()) };
     let source = items.source;

@@ -70,7 +70,7 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
     Ok(exif)
 }
 
-/// The entries that the probe reads. If a tag occurs several times, the first entry counts.
+/// The entries that the probe reads. If a tag occurs several times, the first entry is used.
 #[derive(Default)]
 struct Fields<'a> {
     /// The first valid orientation.

@@ -72,7 +72,7 @@ pub struct Image {
     /// [`Probe::with_location`](crate::Probe::with_location).
     pub location: Option<Location>,
     /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that the
-    /// object has no manifest: a manifest may lie behind the image data.
+    /// object has no manifest: a manifest may follow the image data.
     pub content_credentials: bool,
     content_type: &'static str,
 }

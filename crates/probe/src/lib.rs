@@ -54,7 +54,7 @@
 //! sense as well. A hint never outranks a signature, with one exception: a plausible TGA or DIB
 //! header that the hint announces outranks the four-byte signature of an icon if no icon directory
 //! follows. Two headers that contradict each other are an error, because decoders disagree on which
-//! of them counts.
+//! of them to use.
 //!
 //! # Facts
 //!
@@ -74,7 +74,7 @@
 //! These are not read: XMP and IPTC; the `eXIf` chunk of a PNG after its image data; the frames of
 //! a GIF after the first 64 KiB, so that `animated` may be `None`; the EXIF chunk of an animated
 //! WebP more than 256 KiB before its end; compressed (`brob`) boxes of JPEG XL and the ICC profile
-//! in its codestream; C2PA manifests behind the image data.
+//! in its codestream; C2PA manifests after the image data.
 //!
 //! # Cost
 //!
@@ -82,9 +82,9 @@
 //! header (32 KiB for PNG and WebP, 16 KiB for BMP), or 128 KiB for TIFF and raw formats based on
 //! it. If the header continues beyond those bytes, the next read starts where the header continues.
 //! JPEG metadata that is split over many segments takes one more read, because its segments state
-//! the total length. [`Limits`] cap the number of reads and of bytes. A header that exceeds them,
-//! is truncated or contradicts itself is an error, never a guess; the error says whether a limit or
-//! damage is the cause.
+//! the total length. [`Limits`] cap the number of reads and of bytes. A header that exceeds a
+//! limit, is truncated or contradicts itself is an error, never a guess. The error says whether a
+//! limit or damage is the cause.
 //!
 //! # Layout
 //!

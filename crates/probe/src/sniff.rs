@@ -21,8 +21,8 @@ pub(crate) enum Sniffed {
     Unknown(&'static str),
 }
 
-/// Signatures at offset 0 and their formats. The first match counts, so a longer signature must
-/// precede any prefix of it.
+/// Signatures at offset 0 and their formats. The first match is used, so a signature precedes all
+/// signatures that are prefixes of it.
 const SIGNATURES: &[(&[u8], Format)] = &[
     (b"\xFF\xD8\xFF", Format::Jpeg),
     (b"\xFF\xD8", Format::Jpeg),

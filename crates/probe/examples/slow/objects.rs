@@ -8,7 +8,8 @@ use std::ops::Range;
 /// allow. Of a larger object, the probe would never see the end.
 const SIZE: usize = 13 << 20;
 
-/// Size in bytes of an SVG document, whose root element has to begin within its first 4 MiB.
+/// Size in bytes of an SVG document. The start tag of the root element has to end within the first
+/// 4 MiB.
 const HEAD: usize = 4 << 20;
 
 /// Total size in bytes of the units that fill a box. The total is a multiple of the size of every
@@ -104,7 +105,7 @@ fn png() -> Vec<Object> {
     ]
 }
 
-/// A chunk of a PNG file with a wrong checksum, which the probe does not compare.
+/// A chunk of a PNG file. Its checksum is wrong, but the probe compares only the checksum of IHDR.
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&length(data.len())[..], kind, data, &[0; 4]].concat()
 }

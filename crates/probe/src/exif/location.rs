@@ -55,7 +55,7 @@ fn coordinate(
 
 fn altitude(altitude: Option<Entry<'_>>, below: Option<Entry<'_>>) -> Parsed<Option<Decimal<2>>> {
     let Some(altitude) = altitude else { return Ok(None) };
-    // 1 means below sea level.
+    // The altitude reference 1 means below sea level.
     let sign = match below.map_or(Ok(0), Entry::first_integer)? {
         1 => -1.0,
         _ => 1.0,

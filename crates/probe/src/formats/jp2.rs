@@ -17,7 +17,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 /// the codestream (I.5.3), and the SIZ segment of the first codestream.
 ///
 /// Decoders output the dimensions that the codestream states. A file that ends before the
-/// codestream is measured nevertheless.
+/// codestream has the dimensions in `ihdr`.
 pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     if source.array::<2>(start)? == [0xFF, 0x4F] {
         return codestream(source, start).map(|image| image.with_content_type("image/j2c"));

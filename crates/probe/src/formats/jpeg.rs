@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks on from the frame header to the first scan. A second frame header before the scan is
-    /// an error, as in every decoder. An object that ends before the scan is measured nevertheless.
+    /// an error, as in every decoder. An object that ends before the scan is still measured.
     fn walk_to_scan(&mut self) -> Parsed<()> {
         while let Some(marker) = self.source.optional(self.next_marker())? {
             match marker {

@@ -52,7 +52,7 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Keeps an entry that the image needs. If a tag occurs several times, the first entry counts.
+    /// Keeps an entry that the image needs. If a tag occurs several times, the first entry is used.
     /// Different widths or different heights are an error.
     fn take(&mut self, entry: Entry<'a>) -> Parsed<()> {
         let field = match entry.tag() {
@@ -130,7 +130,7 @@ fn color_space(photometric: u64) -> Option<ColorSpace> {
 }
 
 /// Keeps a width or height. Two different values are an error, because readers disagree on which of
-/// them counts: `libtiff` uses the first, Pillow the last.
+/// them to use: `libtiff` uses the first, Pillow the last.
 fn side(known: &mut Option<u64>, entry: Entry<'_>) -> Parsed<()> {
     let value = entry.first_integer()?;
     if *known.get_or_insert(value) == value {

@@ -152,7 +152,7 @@ impl<'a> Chunks<'a> {
     }
 
     /// Checks that a still image has the dimensions of the canvas (RFC 9649, 2.7), as decoders do.
-    /// A file that ends before its image is measured nevertheless.
+    /// The check passes if the file ends before its image data.
     fn expect_image_of(&self, width: u32, height: u32) -> Parsed<()> {
         let mut position = self.start;
         while let Some(chunk) = self.at(position)? {

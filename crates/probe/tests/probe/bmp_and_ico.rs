@@ -71,8 +71,8 @@ fn the_larger_of_directory_entry_and_image_counts() {
         expect_size(&others::ico(1, &[(16, 16, image.clone())]), 40, 30);
         expect_size(&others::ico(1, &[(40, 16, image.clone())]), 40, 30);
         expect_corrupt(&others::ico(1, &[(48, 16, image.clone())]), "contradict each other");
-        // Among images with equally large entries, the largest by its own header counts, in any
-        // order.
+        // If several directory entries state the largest area, the image with the largest header
+        // dimensions is used, wherever it is in the list.
         let small = (16, 16, others::icon_bitmap(16, 16));
         for list in [[small.clone(), (16, 16, image.clone())], [(16, 16, image), small]] {
             expect_size(&others::ico(2, &list), 40, 30);
@@ -86,7 +86,7 @@ fn the_directory_tells_which_image_is_the_largest() {
     let bitmap =
         |width, height| (width, height, others::icon_bitmap(u32::from(width), u32::from(height)));
     expect_size(&others::ico(1, &[bitmap(100, 2), bitmap(20, 20), bitmap(2, 100)]), 20, 20);
-    // Of equally large images, the first counts.
+    // If several images are equally large, the first is used.
     expect_size(&others::ico(1, &[bitmap(30, 40), bitmap(40, 30)]), 30, 40);
     let small = |width, height| (16, 16, others::icon_bitmap(width, height));
     expect_size(&others::ico(1, &[small(100, 20), small(40, 40)]), 100, 20);

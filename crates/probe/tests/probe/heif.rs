@@ -389,7 +389,7 @@ fn a_track_states_its_frames_and_the_extent_that_is_shown() {
     };
     assert_eq!(image(Track { frames: 12, ..shown(b"av01", 16, 12) }), (16, 12, Some(12)));
     assert_eq!(image(Track { frames: 0, ..shown(b"av01", 16, 12) }), (16, 12, None));
-    // If the track header's width or height is zero, the dimensions in the sample entry count.
+    // If the track header's width or height is zero, the sample entry states the dimensions.
     for (width, height) in [(0, 12), (16, 0)] {
         assert_eq!(image(shown(b"av01", width, height)), (40, 30, None));
     }

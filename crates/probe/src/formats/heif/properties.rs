@@ -69,7 +69,7 @@ impl State {
     }
 
     /// Sets the extent in pixels, as stated at `offset`. Fails if a different extent is already
-    /// known, because decoders disagree on which of the two extents counts.
+    /// known, because decoders disagree on which of the two extents to use.
     pub(super) fn take_extent(&mut self, extent: (u32, u32), offset: u64) -> Parsed<()> {
         if *self.extent.get_or_insert(extent) == extent {
             return Ok(());

@@ -17,7 +17,7 @@ const SAMPLE_ENTRY: u64 = 78;
 const CODINGS: [&[u8; 4]; 7] = [b"av01", b"hvc1", b"hev1", b"lhv1", b"avc1", b"avc3", b"vvc1"];
 
 /// The picture of the track that decoders show: the first track with image data. In an AVIF file,
-/// the image data has to be AV1. If no track has such data, the first track of images counts.
+/// the image data has to be AV1. If no track has such data, the first track of images is used.
 pub(super) fn first_picture(source: &Source<'_>, movie: Box, is_avif: bool) -> Parsed<Picture> {
     source.bytes_until(movie.content, 8, movie.end.min(movie.content + MOVIE))?;
     let mut first = None;

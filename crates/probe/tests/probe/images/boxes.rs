@@ -287,7 +287,7 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// A JPEG XL container with EXIF metadata behind the codestream.
+/// A JPEG XL container with EXIF metadata after the codestream.
 fn jxl_photo(codestream: &[u8]) -> Vec<u8> {
     let exif = super::exif::structure(&super::exif::photo(), true);
     let exif = plain(b"Exif", &[&[0; 4][..], &exif].concat());

@@ -29,7 +29,7 @@ pub(crate) const TIFF_BASED: [&str; 10] = [
     "image/x-sony-arw",
 ];
 
-/// Content types of formats whose metadata are in chunks before and after the image data.
+/// Content types of formats whose metadata is in chunks before and after the image data.
 const CHUNKED: [&str; 3] = ["image/png", "image/apng", "image/webp"];
 
 /// Content types of formats that state all facts in their first bytes.

@@ -6,8 +6,8 @@ use crate::source::{Parsed, Source, corrupt};
 /// Maximum number of directory entries, of up to 20 bytes each. No writer makes that many.
 const MAX_ENTRIES: u64 = 16_384;
 
-/// Bytes to read at once from a directory's start, which usually contain the directory and the
-/// values to which it points.
+/// Number of bytes to read at once from a directory's start. These bytes usually contain the
+/// directory and the values to which it points.
 const DIRECTORY: u64 = 4 << 10;
 
 /// Maximum number of bytes to read at once from the start of metadata within another file. Such

@@ -13,7 +13,7 @@ pub(crate) const SNIFF_LENGTH: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sniffed {
     /// A format with a parser. If the first bytes are ambiguous, the parser decides: every ISO base
-    /// media file counts as HEIF at first, and all markup as SVG.
+    /// media file is passed to the HEIF parser, and all markup to the SVG parser.
     Format(Format),
     /// A recognized but unsupported format. Carries the format's name.
     Unsupported(&'static str),
@@ -137,8 +137,8 @@ fn has_text_header(format: Format) -> bool {
 }
 
 /// True if nothing but text follows a signature of `length` bytes. The header of a binary format
-/// contains zero bytes, which are no text. If the signature itself is text, the text that follows
-/// need not be UTF-8.
+/// contains zero bytes, which text does not contain. If the signature itself is text, the text that
+/// follows need not be UTF-8.
 fn is_text_after(start: &[u8], length: usize) -> bool {
     let Some((signature, rest)) = start.split_at_checked(length) else { return false };
     is_text(rest)

@@ -42,8 +42,8 @@ struct Arguments {
     /// Print one line of JSON for each file, and no tables.
     #[arg(long, conflicts_with = "verbose")]
     json: bool,
-    /// Compare every fact with this program, which is installed below target/ (Chromium has to be
-    /// on the PATH).
+    /// Compare every fact with the fact that this program states. Programs are installed below
+    /// target/; Chromium has to be on the PATH.
     #[arg(long, conflicts_with_all = ["truth", "json"])]
     oracle: Option<Oracle>,
     /// Run this peer instead of the probe, as a child of another survey.

@@ -33,7 +33,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// Width and height in a line like `-Y 30 +X 40`. The first number is the number of scanlines. If
-/// the X axis comes first, the picture is stored turned.
+/// the X axis comes first, the picture is stored rotated.
 fn resolution(line: &[u8]) -> Option<(u32, u32)> {
     let line = std::str::from_utf8(line).ok()?;
     let mut words = line.split_ascii_whitespace();

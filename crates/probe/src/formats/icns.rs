@@ -49,7 +49,8 @@ const ELEMENTS: &[(&[u8; 4], u32, u32)] = &[
     (b"ic10", 1024, 1024),
 ];
 
-/// Measures the element with the largest area; of several with the same area, the first.
+/// Measures the element with the largest area. If several elements have this area, the first is
+/// measured.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let end = u64::from(source.u32_be(4)?);
     if end > source.size() {

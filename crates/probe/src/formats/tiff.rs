@@ -100,8 +100,8 @@ impl<'a> Fields<'a> {
         Ok(image)
     }
 
-    /// True if one of the extra samples, which are those beyond the samples of the color space, is
-    /// alpha, premultiplied or not; `None` if an extra sample has no specified meaning.
+    /// True if one of the extra samples is alpha, premultiplied or not; `None` if an extra sample
+    /// has no specified meaning. Extra samples are those beyond the samples of the color space.
     fn has_alpha(&self) -> Parsed<Option<bool>> {
         let Some(entry) = self.extra_samples else { return Ok(Some(false)) };
         let mut is_specified = true;

@@ -25,8 +25,9 @@ const NO_TYPE: [u8; 4] = *b"    ";
 
 /// The primary item, or `None` if no item is declared primary.
 ///
-/// `pitm` names the item, and `ipma` lists its properties. The largest `ispe` of the file is no
-/// substitute, because it may belong to a tile, a thumbnail, an alpha plane or a depth map.
+/// `pitm` names the item, and `ipma` lists its properties. The largest `ispe` of the file may
+/// belong to a tile, a thumbnail, an alpha plane or a depth map, so it does not tell the primary
+/// item's extent.
 pub(super) fn primary(source: &Source<'_>, meta: Box) -> Parsed<Option<Picture>> {
     let items = Items::new(source, meta)?;
     let Some(id) = items.primary_id()? else { return Ok(None) };
@@ -62,8 +63,8 @@ impl<'a> Items<'a> {
         Boxes::within(self.source, self.start, self.end).find(kind)
     }
 
-    /// The primary item's ID (14496-12, 8.11.4), if an item is declared primary: 16 bits, or 32
-    /// from version 1 on.
+    /// The primary item's ID (14496-12, 8.11.4); `None` if no item is declared primary. The ID has
+    /// 16 bits in version 0 of the box, and 32 bits in later versions.
     fn primary_id(&self) -> Parsed<Option<u32>> {
         let Some(pitm) = self.child(*b"pitm")? else { return Ok(None) };
         let id = pitm.content + FULL_BOX;
@@ -147,8 +148,8 @@ impl<'a> Items<'a> {
         let wide = self.source.u8(iref.content)? != 0;
         let mut boxes = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
         while let Some(found) = boxes.next()? {
-            // After the item's own ID and a 16-bit count come the IDs of the items that it refers
-            // to. Only the first of these IDs is read.
+            // The box contains the item's own ID, a 16-bit count, and the IDs of the items to which
+            // the item refers. Only the first of these IDs is read.
             let position = found.content + if wide { 6 } else { 4 };
             let from = self.item_id(found.content, wide)?;
             let first_to = self.item_id(position, wide)?;

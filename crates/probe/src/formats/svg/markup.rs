@@ -1,12 +1,12 @@
 //! A minimal XML scanner (W3C XML 1.0) that finds the root element's start tag.
 //!
-//! The scanner reads the start of a document, and distinguishes text that ends too early from text
-//! that is malformed, so that the caller can read more. Crates for XML are no substitute:
+//! The scanner reads the start of a document. If the text ends too early, the scanner says so, and
+//! the caller can read more. Text that is malformed is another error. Crates for XML do not fit:
 //!
 //! - `xmlparser` 0.13 needs a whole document in UTF-8, ends an `ATTLIST` at the first `>`, even in
-//!   quotes, and presents a parameter entity as a general one.
-//! - `quick-xml` 0.38 returns the document type as one piece, whose end it finds by counting `<`
-//!   and `>`, even in comments and processing instructions.
+//!   quotes, and presents a parameter entity as a general entity.
+//! - `quick-xml` 0.38 returns the document type as one piece. It finds the end of this piece by
+//!   counting `<` and `>`, even in comments and processing instructions.
 //!
 //! Either crate would add about 30 KiB to an executable, and entities would still have to be parsed
 //! here.

@@ -38,13 +38,10 @@ const COMPACT: [&str; 2] = ["image/bmp", "image/x-ms-bmp"];
 /// The kind of format that the hint suggests. Formats that the probe treats alike share a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// JPEG.
     Jpeg,
-    /// TIFF.
     Tiff,
     /// A camera raw format based on TIFF, with its content type.
     Raw(&'static str),
-    /// TGA.
     Tga,
     /// BMP without its file header.
     Dib,

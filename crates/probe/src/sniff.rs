@@ -95,7 +95,7 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
     (b"\0\0\x01\xBA", "MPEG video"),
 ];
 
-/// The description of text.
+/// The description of an object that is text.
 const TEXT: &str = "it looks like text";
 
 /// Number of bytes at the start of a TGA header that may equal the signature of a cursor. If

@@ -9,7 +9,6 @@ use probe::{Hint, Probe, Step};
 
 use crate::objects::Object;
 
-/// The cost of the probe of one object.
 #[derive(Default)]
 pub(crate) struct Measurement {
     name: String,

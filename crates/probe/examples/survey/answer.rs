@@ -8,7 +8,6 @@ use probe::{Hint, Image, Probe, ProbeError, Step};
 
 use crate::storage::Cost;
 
-/// The probe's answer for one file.
 pub(crate) struct Answer {
     pub(crate) result: Result<Image, ProbeError>,
     pub(crate) cost: Cost,

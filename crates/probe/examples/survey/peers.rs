@@ -2,7 +2,6 @@
 
 use crate::storage::{Cost, CountingReader};
 
-/// A peer's answer for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PeerAnswer {
     /// Width and height in pixels.
@@ -13,7 +12,7 @@ pub(crate) enum PeerAnswer {
     Panicked,
 }
 
-/// A crate to compare with.
+/// A crate to compare with the probe.
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
     /// Returns width and height in pixels.
@@ -29,7 +28,6 @@ pub(crate) const PEERS: [Peer; 4] = [
 ];
 
 impl Peer {
-    /// The peer with this name.
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
         const ALL: &[Peer] = &PEERS;
         ALL.iter().find(|peer| peer.name == name)

@@ -40,7 +40,6 @@ fn data_window(source: &Source<'_>, start: u64) -> Parsed<(u32, u32)> {
     Ok((side(field(0)?, field(2)?), side(field(1)?, field(3)?)))
 }
 
-/// An attribute of the header.
 struct Attribute<'a> {
     name: &'a [u8],
     kind: &'a [u8],

@@ -39,7 +39,6 @@ pub(crate) fn is_directory(start: &[u8], size: u64) -> bool {
     (directory..size).contains(&Entry::new(entry).offset)
 }
 
-/// A directory entry.
 #[derive(Clone, Copy)]
 struct Entry {
     width: u32,

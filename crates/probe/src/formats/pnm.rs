@@ -150,7 +150,8 @@ impl Header {
         let mut image = Image::new(Format::Pnm, self.width, self.height);
         image.bits_per_channel = Some(self.bits(kind));
         image.channels = u8::try_from(self.channels).ok();
-        // In PAM, only the tuple type says what the channels mean, but the tuple type is free text.
+        // In PAM, only the tuple type says what the channels mean. The tuple type is free text, so
+        // neither the color space nor alpha is reported.
         if kind != b'7' {
             image.color_space = image.channels.and_then(ColorSpace::of_channels);
             image.has_alpha = Some(false);

@@ -39,7 +39,7 @@ pub(super) fn facts(paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
     Ok(facts)
 }
 
-/// The answers in the page that the browser printed.
+/// Parses the answers in the page's HTML, which the browser printed.
 fn sizes(page: &str) -> Result<Vec<Facts>, Box<dyn Error>> {
     let incomplete = "the browser has not shown every image in time";
     let (_, rest) = page.split_once(r#"<pre id="sizes">"#).ok_or(incomplete)?;

@@ -1,4 +1,5 @@
-//! `ExifTool`. Its tags are converted to the names and formats of the facts in the API's JSON.
+//! `ExifTool`. The tags that it prints are converted to the facts in the API's JSON, with their
+//! names and formats.
 
 use std::collections::HashMap;
 use std::error::Error;

@@ -13,7 +13,6 @@ const SOURCES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/survey/orac
 /// The directory into which the packages are installed.
 const TARGET: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/oracles");
 
-/// The command that runs Pillow.
 pub(super) fn pillow() -> Result<Command, Box<dyn Error>> {
     let directory = Path::new(TARGET).join("pillow");
     let list = Path::new(SOURCES).join("requirements.txt");
@@ -28,7 +27,6 @@ pub(super) fn pillow() -> Result<Command, Box<dyn Error>> {
     Ok(command)
 }
 
-/// The command that runs sharp.
 pub(super) fn sharp() -> Result<Command, Box<dyn Error>> {
     let packages = npm()?;
     let mut command = Command::new("node");

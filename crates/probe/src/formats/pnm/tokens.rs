@@ -15,7 +15,6 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    /// Starts at `position`.
     pub(super) fn new(source: &'a Source<'a>, position: u64) -> Self {
         Self { source, position }
     }

@@ -31,7 +31,6 @@ pub(crate) fn file_type(brands: &[&[u8; 4]]) -> Vec<u8> {
 /// An item of a HEIF file.
 pub(crate) struct Item {
     pub(crate) id: u16,
-    /// The item's type.
     pub(crate) kind: &'static [u8; 4],
     /// Indices into `ipco`, which count from 1.
     pub(crate) properties: Vec<u8>,
@@ -235,7 +234,6 @@ pub(crate) fn jxl_codestream(fields: &[(u64, u32)]) -> Vec<u8> {
     [&[0xFF, 0x0A][..], &bytes.collect::<Vec<u8>>(), &[0; 8]].concat()
 }
 
-/// A JPEG XL container with these boxes.
 pub(crate) fn jxl_container(boxes: &[Vec<u8>]) -> Vec<u8> {
     let signature = plain(b"JXL ", b"\r\n\x87\n");
     [signature, file_type(&[b"jxl ", b"jxl "]), boxes.concat()].concat()

@@ -7,7 +7,6 @@ pub(crate) struct Layout {
     pub(crate) big_tiff: bool,
 }
 
-/// Every layout.
 pub(crate) const LAYOUTS: [Layout; 4] = [
     Layout { little: true, big_tiff: false },
     Layout { little: false, big_tiff: false },

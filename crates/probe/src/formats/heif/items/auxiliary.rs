@@ -9,8 +9,8 @@ use crate::source::{Parsed, Source, corrupt};
 const ALPHA: [&[u8]; 2] =
     [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0"];
 
-/// Maximum number of auxiliary items that are examined for one item. The search for the properties
-/// of each auxiliary item walks over the associations of all items.
+/// Maximum number of auxiliary items that are examined for one item. The maximum is small, because
+/// the search for the properties of each auxiliary item walks over the associations of all items.
 const MAX_AUXILIARY: u32 = 4;
 
 /// Maximum size in bytes of an `iprp` box in which the properties of auxiliary items are searched

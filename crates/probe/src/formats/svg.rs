@@ -8,9 +8,9 @@
 //! do apply an animation of width or height. Animations are not read, because they may be anywhere
 //! in the document.
 //!
-//! A width or height that is present but not understood is never replaced by the view box. A browser
-//! may understand the length and show a huge image, which would be recorded with the small size of
-//! its view box.
+//! A width or height that is present but not understood is never replaced by the view box. A
+//! browser may understand the length and show a huge image, which would be recorded with the small
+//! size of its view box.
 
 mod doctype;
 mod length;

@@ -197,8 +197,8 @@ fn sniff_structure(start: &[u8]) -> Option<(Sniffed, usize)> {
     Some((Sniffed::Format(format), length))
 }
 
-/// Distinguishes text that may be SVG from other text and from binary data. SVG may be in UTF-16, or
-/// begin with white space.
+/// Distinguishes text that may be SVG from other text and from binary data. SVG may be in UTF-16,
+/// or begin with white space.
 fn sniff_text(start: &[u8]) -> Sniffed {
     if is_utf16(start) {
         return Sniffed::Format(Format::Svg);

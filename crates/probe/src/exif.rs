@@ -55,8 +55,8 @@ pub(crate) fn read_structure(source: &Source<'_>, structure: &Structure<'_>) -> 
     let mut fields = Fields::default();
     let first = structure.first_directory();
     source.optional(first.and_then(|entries| fields.take_all(source, entries)))?;
-    // Reads the values of IFD0 first: they usually precede the other directories, so that one read
-    // returns the values and the directories.
+    // Reads the values of IFD0 now. They usually precede the other directories, so one read returns
+    // both the values and the directories.
     fields.exif(source)?;
     if let Some(entry) = fields.exif_ifd {
         let more = entry.first_integer().and_then(|offset| structure.directory(offset));

@@ -36,9 +36,10 @@ use crate::{Format, Image, ProbeError};
 
 /// The reason why [`measure`] returned no image.
 pub(crate) enum Failure {
-    /// Bytes have not been read yet. Carries the format, once it is known.
+    /// The parser needs bytes that have not been read yet. Carries the format if it is already
+    /// known.
     Need(Need, Option<Format>),
-    /// The object cannot be measured, whatever else is read.
+    /// The object cannot be measured. Further reads would not change that.
     Final(ProbeError),
 }
 

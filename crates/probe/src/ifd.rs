@@ -11,8 +11,8 @@ const MAX_ENTRIES: u64 = 16_384;
 const DIRECTORY: u64 = 4 << 10;
 
 /// Maximum number of bytes to read at once from the start of metadata within another file. Such
-/// metadata is usually shorter, and its directories are useless without the values to which they
-/// point.
+/// metadata is usually shorter. One read then returns both the directories and the values to which
+/// they point.
 const EMBEDDED: u64 = 64 << 10;
 
 /// Maximum number of bytes of a text that are read. The text that is reported is shorter.

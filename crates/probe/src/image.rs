@@ -148,7 +148,7 @@ impl Image {
         self.icc_profile = profile.description;
     }
 
-    /// The content type that the bytes show. Only for TIFF does the hint matter: it can select the
+    /// The content type that the bytes show. The hint matters only for TIFF: it can select the
     /// content type of a camera raw format based on TIFF.
     #[must_use]
     pub fn content_type(&self) -> &'static str {

@@ -76,8 +76,8 @@ impl Probe {
         }
         let source = Source::new(&self.extents, self.size).with_location(self.wants_location);
         match self.attempt(&source) {
-            // The limits forbid the read. The read may have been for an optional fact, without
-            // which the image is still measured.
+            // The limits forbid the read. If the read was for an optional fact, the image can still
+            // be measured without that fact.
             Err(ProbeError::LimitExceeded { .. }) => self.attempt(&source.spent()),
             step => step,
         }

@@ -23,7 +23,7 @@ use measurement::Measurement;
 struct Arguments {
     /// Names of the objects; all if none is given.
     names: Vec<String>,
-    /// Probe only the object of this name, in this process, as the child of another run.
+    /// Probe only this object, in this process. Passed to child processes.
     #[arg(long, hide = true)]
     child: Option<String>,
 }

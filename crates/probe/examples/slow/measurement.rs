@@ -42,7 +42,8 @@ impl Measurement {
             return Err(format!("the probe of {} failed", object.name).into());
         };
         let result = fields.next().unwrap_or_default().to_owned();
-        // If valgrind is not installed, the other figures are still returned.
+        // Without valgrind, the number of instructions is 0, and the other figures are still
+        // measured.
         let counted = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .args(child)
@@ -53,7 +54,7 @@ impl Measurement {
         Ok(Self { name, reads, bytes, micros, memory, instructions: counted / 1_000_000, result })
     }
 
-    /// Raises each figure to the figure of `other`, if the figure of `other` is larger.
+    /// Sets each figure to the larger of its value here and its value in `other`.
     pub(crate) fn raise_to(&mut self, other: &Self) {
         "the largest".clone_into(&mut self.name);
         self.reads = self.reads.max(other.reads);

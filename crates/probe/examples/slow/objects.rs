@@ -1,11 +1,11 @@
-//! Objects whose headers consist of as many tiny structures as the probe can read.
+//! Objects whose headers consist of tiny structures, up to the limits of the probe.
 
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]
 
 use std::ops::Range;
 
-/// Size of an object in bytes: about as many as the probe reads with the 20 reads that its limits
-/// allow. Of a larger object, the probe would never see the end.
+/// Size of an object in bytes. The 20 reads that the limits allow reach about this far. The probe
+/// would never see the end of a larger object.
 const SIZE: usize = 13 << 20;
 
 /// Size in bytes of an SVG document. The start tag of the root element has to end within the first
@@ -30,12 +30,12 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// An object of about [`SIZE`] bytes, in which the unit is repeated as often as fits.
+    /// An object of about [`SIZE`] bytes, filled with repetitions of the unit.
     fn new(name: &'static str, start: &[u8], unit: &[u8], end: &[u8]) -> Self {
         Self::of_size(SIZE, name, start, unit, end)
     }
 
-    /// An object of about `size` bytes, in which the unit is repeated as often as fits.
+    /// An object of about `size` bytes, filled with repetitions of the unit.
     fn of_size(size: usize, name: &'static str, start: &[u8], unit: &[u8], end: &[u8]) -> Self {
         let repeats = (size - start.len() - end.len()) / unit.len();
         let [start, unit, end] = [start, unit, end].map(<[u8]>::to_vec);

@@ -1,5 +1,5 @@
-//! Runs peers, which are other crates, in child processes. Some peers panic, and a panic aborts a
-//! release build of this workspace.
+//! Runs peers, which are other crates, in child processes. Some peers panic, and release builds of
+//! this workspace abort the process when a panic occurs.
 
 use std::error::Error;
 use std::fs;

@@ -12,7 +12,7 @@ use crate::peers::PEERS;
 use crate::tally::{Survey, Tally};
 use crate::{answer, facts};
 
-/// Probes each file, and prints one line for each: a JSON object.
+/// Probes each file, and prints the answer as a JSON object on a line of its own.
 pub(crate) fn json(root: &Path, files: &[PathBuf]) -> Result<(), Box<dyn Error>> {
     let mut output = BufWriter::new(io::stdout().lock());
     for file in files {
@@ -60,8 +60,8 @@ pub(crate) fn tables(survey: &Survey, verbose: bool) -> Result<(), Box<dyn Error
     Ok(output.flush()?)
 }
 
-/// True if the true dimensions of a row's files are known. The name of any other row is in
-/// brackets.
+/// True if the true dimensions of the files in this row are known. If they are not, the row's name
+/// is in brackets.
 fn has_truth(format: &str) -> bool {
     !format.starts_with('(')
 }

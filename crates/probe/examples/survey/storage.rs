@@ -12,7 +12,8 @@ pub(crate) struct Cost {
 }
 
 /// Size in bytes of the first block that a peer reads. Like an S3 adapter, the reader fetches more
-/// than the peer asks for, so that a small read does not always count as a GET.
+/// than the peer asks for. Later small reads then take their bytes from the same block, without
+/// another GET.
 const FIRST: usize = 64 << 10;
 
 /// Size in bytes of each later block.

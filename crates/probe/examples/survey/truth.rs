@@ -67,9 +67,9 @@ impl Truth {
     }
 }
 
-/// Width and height in pixels in the first `clap` property of an AVIF file. The file is searched
-/// for the bytes of the box's header, so that the truth does not depend on the box parser under
-/// test.
+/// Width and height in pixels in the first `clap` property of an AVIF file. This function searches
+/// the file for the bytes of the box's header. It does not use the box parser, because the survey
+/// tests that parser.
 fn clean_aperture(avif: &[u8]) -> Option<(u64, u64)> {
     let position = avif.windows(8).position(|bytes| bytes == b"\0\0\0\x28clap")?;
     let number = |index: usize| {

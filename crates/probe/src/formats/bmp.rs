@@ -8,8 +8,8 @@ use crate::{Format, Image};
 /// Offset in bytes of the information header, which follows the file header.
 const INFO: u64 = 14;
 
-/// Largest side in pixels of a DIB. A DIB has no signature, so larger numbers are more likely
-/// noise.
+/// Largest side in pixels of a DIB. A DIB has no signature, so a larger number is probably not a
+/// dimension but other data.
 const MAX_DIB_SIDE: u32 = 0xFFFF;
 
 /// Reads the information header. The file header states nothing that decoders rely on.

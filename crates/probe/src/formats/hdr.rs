@@ -3,7 +3,8 @@
 use crate::source::{Parsed, Source, Stop};
 use crate::{Format, Image};
 
-/// Largest accepted header in bytes. Each program that edits a picture adds a line to the header.
+/// Largest accepted header in bytes. Headers can be long, because each program that edits a picture
+/// adds a line.
 const MAX_HEADER: u64 = 64 << 10;
 
 /// The result for text that happens to begin with the signature.

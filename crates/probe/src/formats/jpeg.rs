@@ -122,7 +122,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Reads metadata, or the likely end of metadata, from a segment, and skips the segment.
+    /// Reads the metadata in a segment, predicts where metadata in further segments ends, and skips
+    /// the segment.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Values below 2 occur and mean an empty segment.

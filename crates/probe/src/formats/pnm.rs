@@ -8,7 +8,7 @@ use crate::text;
 use crate::{Format, Image};
 use tokens::Tokens;
 
-/// The largest maximum value that Netpbm allows.
+/// Largest value that a header may state as the maximum value of a sample.
 const MAX_VALUE: u32 = 65_535;
 
 /// Maximum number of bytes after the header that are examined to distinguish image data from text.

@@ -9,8 +9,7 @@
 //! in the document.
 //!
 //! A width or height that is present but not understood is never replaced by the view box. A
-//! browser may understand the length and show a huge image, which would be recorded with the small
-//! size of its view box.
+//! browser may understand the length, and show a huge image even if the view box is small.
 
 mod doctype;
 mod length;

@@ -9,8 +9,8 @@ use crate::{Format, Image};
 const HEADER: usize = 18;
 
 /// True if `start` may be a TGA header. `hinted` is true if the object's key suggests TGA. If the
-/// key does not, only common header values are accepted: TGA has no signature, and other binary
-/// data that begins with small numbers could pass a lenient test.
+/// key does not suggest TGA, only common header values are accepted. TGA has no signature, so a
+/// lenient test would accept other binary data that begins with small numbers.
 pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
     let Some(header) = start.first_chunk::<HEADER>() else { return false };
     let (map_type, image_type, map_entry) = (header[1], header[2], header[7]);

@@ -27,9 +27,13 @@ pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// If the probe breaks a guarantee. It must end within its limits, request only ranges within the
-/// object that were not supplied before, return the same step when called twice, and never return a
-/// dimension of zero or a text that is empty, too long or contains control characters.
+/// If the probe breaks one of these guarantees:
+///
+/// - It ends within its limits.
+/// - It requests only ranges that lie within the object and were not supplied before.
+/// - It returns the same step if `step` is called twice.
+/// - No dimension is zero.
+/// - No text is empty, is too long or contains control characters.
 pub(crate) fn check(input: &[u8]) {
     let Some((control, object)) = input.split_first_chunk::<CONTROL>() else { return };
     let mut server = Server::new(*control, object);

@@ -16,7 +16,7 @@ const BATCH: usize = 50;
 /// The template of the page. Its list of paths is empty.
 const PAGE: &str = include_str!("../oracles/chromium.html");
 
-/// Lets the browser show the files.
+/// Shows the files in the browser, and returns the dimensions that the browser reports.
 pub(super) fn facts(paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
     let missing = "neither Chromium nor Chrome is on the PATH (Debian: apt-get install chromium)";
     let starts = |name: &&str| Command::new(name).arg("--version").output().is_ok();
@@ -39,7 +39,7 @@ pub(super) fn facts(paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
     Ok(facts)
 }
 
-/// Parses the answers in the page's HTML, which the browser printed.
+/// Parses the answers in the HTML of the page, as printed by the browser.
 fn sizes(page: &str) -> Result<Vec<Facts>, Box<dyn Error>> {
     let incomplete = "the browser has not shown every image in time";
     let (_, rest) = page.split_once(r#"<pre id="sizes">"#).ok_or(incomplete)?;

@@ -16,7 +16,7 @@ for await (const path of createInterface({ input: process.stdin })) {
         const count = image.format === "tiff" ? "pages" : "frames";
         const facts = {
             width: image.width,
-            // sharp's height of an animation is the sum of its frames' heights.
+            // For an animation, sharp's `height` is the sum of the heights of all frames.
             height: image.pageHeight ?? image.height,
             orientation: isVector ? undefined : image.orientation,
             hasAlpha: isVector ? undefined : image.hasAlpha,

@@ -109,9 +109,9 @@ impl<'a> Items<'a> {
         properties::listed(self.source, iprp, &indices)
     }
 
-    /// Sets the extent to the extent of the canvas on which other pictures are placed (23008-12,
-    /// 6.6.2.2 and 6.6.2.3). The item's data states the extent of the canvas. Facts about the
-    /// samples that are still unknown are taken from the first of the pictures.
+    /// Applies a derived item that places other pictures on a canvas (23008-12, 6.6.2.2 and
+    /// 6.6.2.3). The item's data states the width and height of the canvas. Facts about the samples
+    /// that are still unknown are taken from the first of the other pictures.
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
         let canvas = |source: &Source<'_>, start: u64, _| canvas(source, start, kind);

@@ -35,16 +35,16 @@ impl<'a> Named<'a> {
         Ok(Self { source, name: &name[..length], position: start + length as u64 + 1, end })
     }
 
-    /// The bytes after the name, without the first `skipped` of them.
+    /// The bytes after the name, except for the first `skipped` bytes.
     pub(super) fn bytes(&self, skipped: u64) -> Parsed<&'a [u8]> {
         let start = self.position + skipped;
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(MAX_DATA);
         self.source.bytes_until(start, length.min(MAX_DATA), likely_end(start, self.end))
     }
 
-    /// The inflated form of the bytes after the name, without the first `skipped` of them. If the
-    /// compressed data is damaged, or inflates to more than [`MAX_DATA`] bytes, the result is cut
-    /// and may end with zeros.
+    /// Inflates the bytes after the name, except for the first `skipped` bytes. If the compressed
+    /// data is damaged, or inflates to more than [`MAX_DATA`] bytes, the result is cut and may end
+    /// with zeros.
     pub(super) fn inflated(&self, skipped: u64) -> Parsed<Vec<u8>> {
         let inflated = decompress_to_vec_zlib_with_limit(self.bytes(skipped)?, MAX_DATA);
         Ok(inflated.unwrap_or_else(|error| error.output))

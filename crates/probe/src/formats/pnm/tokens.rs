@@ -1,4 +1,4 @@
-//! The words of a PNM header.
+//! The tokens of a PNM header, which are words separated by white space.
 
 use super::NO_HEADER;
 use crate::source::{Parsed, Source, Stop};
@@ -6,7 +6,7 @@ use crate::source::{Parsed, Source, Stop};
 /// Largest accepted header in bytes.
 const MAX_HEADER: u64 = 64 << 10;
 
-/// Reads words separated by white space, and skips comments from `#` to the end of the line.
+/// Reads the words of a header, and skips comments from `#` to the end of the line.
 pub(super) struct Tokens<'a> {
     source: &'a Source<'a>,
     /// Offset in bytes from the object's start: the end of the last word read, or the start of a

@@ -23,7 +23,8 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
         if ![b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR"].contains(&&[s0, s1, s2, s3]) {
             return corrupt("an image resource has no signature", position);
         }
-        // The name and its length, padded to an even size.
+        // The size follows the name's length and the name, which are padded together to an even
+        // number of bytes.
         let size = position + 6 + (1 + u64::from(name)).next_multiple_of(2);
         let (length, data) = (u64::from(source.u32_be(size)?), size + 4);
         match u16::from_be_bytes(id) {
@@ -45,8 +46,8 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
     Ok(())
 }
 
-/// The density. For each direction, it consists of a fixed-point number and two units for display.
-/// The number is in dots per inch, whatever the units are.
+/// The density. Each direction has a fixed-point number and two units for display. The number is
+/// always in dots per inch, because the units affect only the display.
 fn density(source: &Source<'_>, data: u64) -> Parsed<Option<Density>> {
     let (x, y) = (source.u32_be(data)?, source.u32_be(data + 8)?);
     Ok(Density::new((x, 1 << 16), (y, 1 << 16), Unit::Inch))

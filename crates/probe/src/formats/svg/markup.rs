@@ -1,7 +1,7 @@
 //! A minimal XML scanner (W3C XML 1.0) that finds the root element's start tag.
 //!
 //! The scanner reads the start of a document. If the text ends too early, the scanner says so, and
-//! the caller can read more. Text that is malformed is another error. Crates for XML do not fit:
+//! the caller can read more. Malformed text is a different error. Crates for XML do not fit:
 //!
 //! - `xmlparser` 0.13 needs a whole document in UTF-8, ends an `ATTLIST` at the first `>`, even in
 //!   quotes, and presents a parameter entity as a general entity.

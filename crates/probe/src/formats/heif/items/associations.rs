@@ -33,7 +33,8 @@ impl<'a> Associations<'a> {
         let [version, _, _, flags] = source.array(ipma.content)?;
         Ok(Self {
             source,
-            // Skips the number of entries, because the walk ends at the end of the box.
+            // Skips the number of entries. The number is not needed, because the walk ends at the
+            // end of the box.
             position: ipma.content + FULL_BOX + 4,
             end: ipma.end,
             wide_ids: version >= 1,

@@ -13,8 +13,8 @@ const ALPHA: [&[u8]; 2] =
 /// the search for the properties of each auxiliary item walks over the associations of all items.
 const MAX_AUXILIARY: u32 = 4;
 
-/// Maximum size in bytes of an `iprp` box in which the properties of auxiliary items are searched
-/// for.
+/// Maximum size in bytes of the `iprp` box. If the box is larger, the search for alpha planes is
+/// skipped.
 const MAX_PROPERTIES: u64 = 1 << 20;
 
 /// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a

@@ -17,7 +17,7 @@ const MAX_JOINED: u64 = 64 << 10;
 /// to [`MAX_JOINED`] bytes.
 ///
 /// Returns `None` if the item has no location. Data in another file or in another item is not
-/// supported, and gives `None` too.
+/// supported; the result is `None` for such data, too.
 pub(super) fn read<T>(
     items: &Items<'_>,
     id: u32,

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Declares [`Format`] from one table, so that no format can lack a name, a content type, a title
-/// or extensions.
+/// Declares [`Format`] from one table, in which every format has a name, a content type, a title
+/// and extensions.
 macro_rules! formats {
     ($(
         $(#[$doc:meta])*

@@ -19,8 +19,8 @@ pub(crate) use density::Unit;
 /// The facts about an image that its header states.
 ///
 /// `width` × `height` is what a decoder outputs. For most formats that is the stored raster. For
-/// HEIF and AVIF it is the primary item after clean aperture, rotation and mirroring, and for JPEG
-/// XL the oriented image, because in these formats the transformations are part of decoding. EXIF
+/// HEIF and AVIF it is the primary item after clean aperture, rotation and mirroring. For JPEG XL
+/// it is the oriented image. In these formats, the transformations are part of decoding. EXIF
 /// orientation is reported separately and not applied to `width` and `height`.
 ///
 /// Texts are at most [`Image::MAX_TEXT`] bytes long and contain no control characters.
@@ -43,8 +43,8 @@ pub struct Image {
     /// True if pixels may be transparent, or `None` if unknown.
     pub has_alpha: Option<bool>,
     /// The color space that the ICC profile's header states, or else the color space that the
-    /// format's own header states or implies; `None` if unknown. Files with YCbCr data whose
-    /// decoders output RGB (JPEG, WebP, HEIF, AVIF) are RGB.
+    /// format's own header states or implies; `None` if unknown. JPEG, WebP, HEIF and AVIF files
+    /// with YCbCr data are RGB, because decoders output RGB.
     pub color_space: Option<ColorSpace>,
     /// The description of the ICC profile, or `None` if there is none.
     pub icc_profile: Option<String>,

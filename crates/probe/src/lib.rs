@@ -1,8 +1,8 @@
 //! Finds format, dimensions and other facts about an image from the bytes of its header.
 //!
-//! The probe does no I/O. It is given an object's size and what the key and the uploader claim
-//! about the format. Each step returns the next range to read, the image, or a typed error. The
-//! caller may read from S3, from a file or from memory:
+//! The probe does no I/O. The caller passes the size of the object, and a [`Hint`] about its format.
+//! Each step returns the next range to read, the image, or a typed error. The caller may read from
+//! S3, from a file or from memory:
 //!
 //! ```
 //! use probe::{Hint, Probe, ProbeError, Step};
@@ -53,7 +53,7 @@
 //! A signature alone does not make an image: sizes of structures, flags and ranges have to make
 //! sense, too. A signature outranks a hint, with one exception: a TGA header may begin with the
 //! four bytes of an icon's signature. If no icon directory follows these bytes, and the hint
-//! announces TGA, the object is measured as TGA. Two headers that contradict each other are an
+//! announces TGA, a plausible TGA header is accepted. Two headers that contradict each other are an
 //! error, because decoders disagree on which of them to use.
 //!
 //! # Facts

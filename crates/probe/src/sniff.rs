@@ -98,13 +98,13 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
 /// The description of an object that is text.
 const TEXT: &str = "it looks like text";
 
-/// Number of bytes at the start of a TGA header that may equal the signature of a cursor. If
-/// nothing but text follows these bytes, the object is not a TGA image.
+/// Number of bytes at the start of a TGA header that may equal the signature of a cursor. If only
+/// text follows these bytes, the object is not a TGA image.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
 /// only for TGA and DIB, which have no signature. The hint outranks the signature of an icon if no
-/// icon directory follows that signature. It outranks no other signature.
+/// icon directory follows that signature. The hint outranks no other signature.
 pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     let hinted = sniff_hinted(start, expected);
     let (sniffed, length) = match sniff_signature(start) {
@@ -136,9 +136,9 @@ fn has_text_header(format: Format) -> bool {
     matches!(format, Format::Pnm | Format::Hdr)
 }
 
-/// True if nothing but text follows a signature of `length` bytes. The header of a binary format
-/// contains zero bytes, which text does not contain. If the signature itself is text, the text that
-/// follows need not be UTF-8.
+/// True if only text follows a signature of `length` bytes. The header of a binary format contains
+/// zero bytes, which text does not contain. If the signature itself is text, the text that follows
+/// need not be UTF-8.
 fn is_text_after(start: &[u8], length: usize) -> bool {
     let Some((signature, rest)) = start.split_at_checked(length) else { return false };
     is_text(rest)

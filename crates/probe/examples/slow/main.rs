@@ -1,5 +1,5 @@
-//! Measures the probe on objects that are made to be slow to parse: each header consists of as many
-//! tiny structures as the probe's limits let it read.
+//! Measures the probe on objects made to be slow to parse. Their headers consist of tiny
+//! structures, and extend up to the limits of the probe.
 //!
 //! ```text
 //! cargo run --release -p probe --example slow [-- NAME…]

@@ -54,7 +54,7 @@ impl Measurement {
         Ok(Self { name, reads, bytes, micros, memory, instructions: counted / 1_000_000, result })
     }
 
-    /// Sets each figure to the larger of its value here and its value in `other`.
+    /// For each figure, keeps the larger of the values in `self` and `other`.
     pub(crate) fn raise_to(&mut self, other: &Self) {
         "the largest".clone_into(&mut self.name);
         self.reads = self.reads.max(other.reads);

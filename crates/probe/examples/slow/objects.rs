@@ -131,7 +131,8 @@ fn boxes() -> Vec<Object> {
     ]
 }
 
-/// A box. If the content has a mark, the box's length includes the units that replace the mark.
+/// A box. If the content contains [`MARK`], the box's length includes the units that replace the
+/// mark.
 fn atom(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let is_filled = content.windows(MARK.len()).any(|part| part == MARK);
     let size = 8 + content.len() + if is_filled { FILLING - MARK.len() } else { 0 };
@@ -160,9 +161,8 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
 }
 
 /// A `meta` box that contains a derived item, the item from which it is derived, alpha planes, and
-/// EXIF metadata. Each argument comes first in its list: `boxes` among the boxes, `items` among the
-/// items, `references` among the references, and `associations` among the associations of items
-/// with properties. An argument may contain the mark.
+/// EXIF metadata. The arguments precede this function's own boxes, items, references, and
+/// associations of items with properties. An argument may contain the mark.
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();

@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use crate::peers::{Peer, PeerAnswer};
 use crate::storage::Cost;
 
-/// In the child: lets one peer measure every file after the first `skip` ones, and prints a line
-/// for each answer.
+/// In the child: lets one peer measure the files except for the first `skip`, and prints a line for
+/// each answer.
 pub(crate) fn serve(
     name: &str,
     root: &Path,

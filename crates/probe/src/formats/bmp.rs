@@ -130,9 +130,9 @@ fn image(
     Ok(image)
 }
 
-/// True if the compression is known and allows this number of bits per pixel: `BI_RGB` to
-/// `BI_ALPHABITFIELDS` (0 to 6) or CMYK (11 to 13). If the bitmap is an embedded JPEG (4) or PNG
-/// (5), the number of bits may be zero.
+/// True if the compression is known and allows this number of bits per pixel. The known
+/// compressions are `BI_RGB` to `BI_ALPHABITFIELDS` (0 to 6) and those for CMYK (11 to 13). If the
+/// bitmap is an embedded JPEG (4) or PNG (5), the number of bits may be zero.
 fn is_depth(bits_per_pixel: u16, compression: u32) -> bool {
     match compression {
         4 | 5 if bits_per_pixel == 0 => true,

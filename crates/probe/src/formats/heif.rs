@@ -61,7 +61,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
                 content_credentials |= kind == Some(C2PA);
                 continue;
             }
-            // 23008-12 amendment 3: one box of packed bits replaces `meta`.
+            // ISO/IEC 23008-12, amendment 3: a `mini` box of packed bits replaces `meta`.
             b"mini" => {
                 return Err(Stop::UnsupportedFeature("it has the minimized form (a mini box)"));
             }

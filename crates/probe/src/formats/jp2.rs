@@ -13,11 +13,12 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     parse_within(source, 0, source.size())
 }
 
-/// Reads a file that extends from `start` to `end`: the `ihdr` box in `jp2h`, which must precede
-/// the codestream (I.5.3), and the SIZ segment of the first codestream.
+/// Reads a JP2 file or a bare codestream that extends from `start` to `end`. In a JP2 file, reads
+/// the `ihdr` box in `jp2h`, and the SIZ segment of the first codestream. I.5.3 requires that
+/// `jp2h` precede the codestream.
 ///
-/// Decoders output the dimensions that the codestream states. A file that ends before the
-/// codestream has the dimensions in `ihdr`.
+/// Decoders output the dimensions that the codestream states. If a file ends before the codestream,
+/// the dimensions in `ihdr` are used.
 pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     if source.array::<2>(start)? == [0xFF, 0x4F] {
         return codestream(source, start).map(|image| image.with_content_type("image/j2c"));
@@ -108,7 +109,7 @@ fn color(source: &Source<'_>, boxes: Boxes<'_>, image: &mut Image) -> Parsed<()>
 }
 
 /// Reads the SIZ segment (A.5.1). The image area is the extent of the reference grid minus the
-/// image's offset in it; tiles do not matter.
+/// image's offset in the grid. Tiles do not affect the dimensions.
 fn codestream(source: &Source<'_>, start: u64) -> Parsed<Image> {
     if source.array::<4>(start)? != [0xFF, 0x4F, 0xFF, 0x51] {
         return corrupt("the codestream does not start with a SIZ segment", start);

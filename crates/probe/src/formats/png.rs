@@ -14,8 +14,8 @@ const CHUNK_OVERHEAD: u64 = 12;
 /// Size of the IHDR chunk in bytes.
 const IHDR: u64 = 13 + CHUNK_OVERHEAD;
 
-/// Bytes to read at once from the start of a chunk, because the chunks before the image data are
-/// usually small.
+/// Bytes to read at once from the start of a chunk. Most chunks before the image data are small, so
+/// these bytes usually include the next chunk.
 const NEIGHBOURHOOD: u64 = 16 << 10;
 
 /// Reads the chunks up to the image data. IHDR must be the first (11.2.1), but Apple's tools write
@@ -73,7 +73,7 @@ fn channels(color_type: u8, depth: u8) -> Option<u8> {
 }
 
 /// Reads the chunks from `position` to the image data, and adds the facts that they state. The
-/// standard also allows an eXIf chunk after the image data (11.3.2), but it is not read there.
+/// standard also allows an eXIf chunk after the image data (11.3.2). Such a chunk is not read.
 ///
 /// An object that ends before the image data is measured without the missing chunks. A second IHDR
 /// is an error, because some decoders use the first and others the last.

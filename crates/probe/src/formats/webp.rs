@@ -198,7 +198,8 @@ impl<'a> Chunks<'a> {
     }
 
     /// The EXIF chunk, which follows the image data (RFC 9649, 2.7.1.5). In an animated file, the
-    /// chunk is searched for before the first frame and in the last [`TAIL`] bytes.
+    /// walk over the chunks ends at the first frame, and the search goes on in the last [`TAIL`]
+    /// bytes.
     fn exif(&self, is_animated: bool) -> Parsed<Option<Chunk>> {
         let mut position = self.start;
         while let Some(chunk) = self.at(position)? {

@@ -15,7 +15,7 @@ const MAX_RESPONSE: u64 = 512;
 const CONTROL: usize = 6;
 
 /// The input with which [`check`] probes `object` on a server without faults. If `name` is the
-/// extension of one of [`KEYS`], the object has that key. If not, its key has no extension.
+/// extension of one of [`KEYS`], the object has that key. If not, its key is empty.
 #[allow(dead_code, reason = "used where seeds are written")]
 pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
     let is_extension = |key: &&str| key.strip_prefix("a.") == Some(name);
@@ -136,8 +136,9 @@ impl<'a> Server<'a> {
         if is_wrong { self.next() } else { requested }
     }
 
-    /// The object's bytes in the range; beyond its end, the object repeats. The response is
-    /// truncated, emptied or garbled according to the faults.
+    /// The object's bytes in the range. The claimed size may exceed the object, so the object
+    /// repeats beyond its end. The response is truncated, emptied or garbled according to the
+    /// faults.
     fn response(&mut self, range: Range<u64>) -> Vec<u8> {
         let mut length = (range.end - range.start).min(MAX_RESPONSE);
         if self.faults & 0x01 != 0 {

@@ -266,7 +266,7 @@ fn text_that_tokenizes_in_two_ways_is_corrupt() {
         "width=30 height='20'",
         "hidden width='30' height='20'",
         // In ISO 2022 encodings, this character starts a sequence that changes the meaning of the
-        // bytes that follow, so that the byte of a quote may be part of a character.
+        // following bytes. The byte of a quote may then be part of a character.
         "a='\u{1B}$B' width='30' height='20'",
     ] {
         expect_corrupt(svg("", attributes).as_bytes(), "malformed");

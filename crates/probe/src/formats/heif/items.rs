@@ -171,7 +171,8 @@ impl<'a> Items<'a> {
     }
 
     /// The item's type and its coding format. For a derived item, the coding format is that of the
-    /// first coded item, because all items from which it is derived have the same coding format.
+    /// first coded item in the file. This is correct because all items from which an item is
+    /// derived have the same coding format.
     fn types(&self, id: u32) -> Parsed<([u8; 4], [u8; 4])> {
         let Some(mut entries) = self.entries()? else { return Ok((NO_TYPE, NO_TYPE)) };
         let (mut own, mut first_coded) = (None, None);
@@ -231,9 +232,9 @@ struct Reference {
     first_to: u32,
 }
 
-/// Width and height of the canvas in the data of a derived item of this type, and their offset. The
-/// data begins with version, flags, and either the rows and columns of a grid or the color of the
-/// canvas.
+/// Width and height of the canvas, and their offset, in the data of a derived item of this type.
+/// The data begins with version and flags. The rows and columns of a grid, or the color of any
+/// other canvas, follow.
 fn canvas(source: &Source<'_>, start: u64, kind: [u8; 4]) -> Parsed<((u32, u32), u64)> {
     let offset = start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
     let extent = if source.u8(start.saturating_add(1))? & 1 == 0 {

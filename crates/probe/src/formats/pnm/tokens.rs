@@ -33,8 +33,8 @@ impl<'a> Tokens<'a> {
         scale.filter(|scale: &f32| scale.is_finite() && *scale != 0.0).ok_or(NO_HEADER)
     }
 
-    /// The next word. All its bytes must satisfy `is_expected`, even if the object ends within the
-    /// word.
+    /// The next word, all of whose bytes must satisfy `is_expected`. If the object ends within the
+    /// word, the bytes before the end are checked.
     fn word_of(&mut self, is_expected: fn(&u8) -> bool) -> Parsed<&'a str> {
         let word = match self.word() {
             Ok(word) => word,

@@ -41,7 +41,7 @@ pub(super) fn read<T>(
     }
 }
 
-/// The extents that make up the data of the item `id`, in bytes from the object's start; empty if
+/// The extents that make up the data of the item `id`, in bytes from the object's start. Empty if
 /// the item has no location, or if its data is in another file or in another item.
 fn of(items: &Items<'_>, id: u32) -> Parsed<Vec<Range<u64>>> {
     let Some(iloc) = items.child(*b"iloc")? else { return Ok(Vec::new()) };

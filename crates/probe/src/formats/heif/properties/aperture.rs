@@ -28,7 +28,7 @@ impl Aperture {
     }
 
     /// Width and height in whole pixels; `None` if the width or the height exceeds that of the
-    /// picture, or if the denominator of either is zero.
+    /// picture, or if a denominator is zero.
     pub(super) fn within(&self, (full_width, full_height): (u32, u32)) -> Option<(u32, u32)> {
         let width = self.sides[0].rounded().filter(|width| *width <= full_width)?;
         let height = self.sides[1].rounded().filter(|height| *height <= full_height)?;

@@ -40,7 +40,8 @@ pub(crate) fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<Profile>
 /// The bytes of a profile.
 struct Data<'a> {
     source: &'a Source<'a>,
-    /// Offsets within the profile count from here.
+    /// Start of the profile, in bytes from the object's start. Offsets within the profile count
+    /// from here.
     start: u64,
     /// End (exclusive) of the profile.
     end: u64,

@@ -70,7 +70,7 @@ impl Plan {
         self.reads
     }
 
-    /// Number of bytes that these reads returned.
+    /// Number of bytes that the completed reads returned.
     pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }

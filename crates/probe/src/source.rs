@@ -7,7 +7,7 @@ use crate::extents::Extents;
 pub(crate) enum Stop {
     /// The parser needs bytes that have not been read yet. After the read, the parser starts over.
     Need(Need),
-    /// The object violates its format, at `offset` bytes from its start.
+    /// The object violates its format, at `offset` bytes from the object's start.
     Corrupt { what: &'static str, offset: u64 },
     /// The object uses a valid feature of its format that the probe does not support. Carries a
     /// description of the feature.

@@ -61,7 +61,7 @@ struct Walk<'a> {
     position: u64,
     /// Offset at which the metadata seen so far is expected to end.
     likely_end: u64,
-    /// Number of large segments in a row, up to the current one.
+    /// Number of large segments in a row, the current segment included.
     large_run: usize,
     /// Number of junk bytes that may still be skipped.
     junk_left: u64,

@@ -105,7 +105,7 @@ struct Header {
     swaps_axes: bool,
     animated: bool,
     bits_per_sample: u32,
-    /// Number of channels besides those of the color space.
+    /// Number of channels in addition to the channels of the color space.
     extra_channels: u32,
     /// True if one of the extra channels is alpha.
     has_alpha: bool,

@@ -110,7 +110,7 @@ fn length(svg: &Svg<'_>, value: Option<&[u8]>) -> Option<Length> {
     value.map_or(Some(Length::Auto), |value| length::parse(&svg.doctype.expand(value)?))
 }
 
-/// The view box, which is needed because `width` or `height` is not absolute.
+/// The view box. Called only if `width` or `height` is not absolute.
 fn view_box(svg: &Svg<'_>, width: Length, height: Length) -> Parsed<ViewBox> {
     if let Some(value) = svg.attributes.view_box {
         let view_box = svg.doctype.expand(value).and_then(|value| ViewBox::parse(&value));

@@ -4,7 +4,7 @@ use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, exif, icc};
 
-/// Bytes before a chunk's data: its name and its size.
+/// Bytes before a chunk's data: the chunk's name and size.
 const CHUNK_HEADER: u64 = 8;
 
 /// Offset of the first chunk, after `RIFF`, the file's size and `WEBP`.

@@ -20,9 +20,9 @@ const DEGREES: f64 = 1.000_001e-6;
 #[derive(Default)]
 struct Tally {
     equal: u32,
-    /// The probe states something else.
+    /// Number of files for which the probe states a different value.
     differs: u32,
-    /// Only the oracle states the fact.
+    /// Number of files for which only the oracle states the fact.
     absent: u32,
 }
 
@@ -74,8 +74,8 @@ pub(super) fn print(
 }
 
 impl Tally {
-    /// Counts a fact that the oracle states. If the probe states something else or does not state
-    /// the fact, returns a remark.
+    /// Counts a fact that the oracle states. If the probe states a different value or does not
+    /// state the fact, returns a remark.
     fn judge(&mut self, name: &str, stated: &Value, ours: &Map<String, Value>) -> Option<String> {
         match ours.get(name) {
             Some(value) if are_equal(name, stated, value) => {

@@ -111,7 +111,7 @@ impl<'a> Items<'a> {
 
     /// Applies a derived item that places other pictures on a canvas (23008-12, 6.6.2.2 and
     /// 6.6.2.3). The item's data states the width and height of the canvas. Facts about the samples
-    /// that are still unknown are taken from the first of the other pictures.
+    /// that are still unknown are taken from the first of these pictures.
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
         let canvas = |source: &Source<'_>, start: u64, _| canvas(source, start, kind);
@@ -223,10 +223,10 @@ impl<'a> Items<'a> {
     }
 }
 
-/// A reference from an item to others.
+/// A reference from an item to other items.
 struct Reference {
     kind: [u8; 4],
-    /// ID of the item that refers to others.
+    /// ID of the item that refers to the other items.
     from: u32,
     /// ID of the first item that is referred to.
     first_to: u32,

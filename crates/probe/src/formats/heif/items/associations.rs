@@ -4,8 +4,8 @@ use super::FULL_BOX;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, corrupt};
 
-/// The properties of the item `id`, in the order in which they apply. Each property is an index
-/// into `ipco`, counted from 1.
+/// The properties of the item `id`, in the order in which they apply. The properties are given as
+/// indices into `ipco`, counted from 1.
 pub(super) fn of(source: &Source<'_>, iprp: Box, id: u32) -> Parsed<Vec<u16>> {
     let mut boxes = Boxes::within(source, iprp.content, iprp.end);
     while let Some(found) = boxes.next()? {
@@ -66,7 +66,8 @@ impl<'a> Associations<'a> {
         Ok(id)
     }
 
-    /// The next `count` indices. The top bit of each is removed: it marks a property as essential.
+    /// The next `count` indices, without the top bit of each index. The top bit marks a property as
+    /// essential.
     fn indices(&self, count: u8) -> Parsed<Vec<u16>> {
         (0..u64::from(count))
             .map(|index| {

@@ -1,8 +1,8 @@
 //! Finds format, dimensions and other facts about an image from the bytes of its header.
 //!
-//! The probe does no I/O. The caller passes the size of the object, and a [`Hint`] about its format.
-//! Each step returns the next range to read, the image, or a typed error. The caller may read from
-//! S3, from a file or from memory:
+//! The probe does no I/O. The caller passes the size of the object, and a [`Hint`] about its
+//! format. Each step returns the next range to read, the image, or a typed error. The caller may
+//! read from S3, from a file or from memory:
 //!
 //! ```
 //! use probe::{Hint, Probe, ProbeError, Step};

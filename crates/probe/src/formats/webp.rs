@@ -212,9 +212,9 @@ impl<'a> Chunks<'a> {
         Ok(None)
     }
 
-    /// The EXIF chunk in the last [`TAIL`] bytes, but not before `first_frame_end`. Frame data may
-    /// happen to contain the chunk's name. The real chunk is recognized by the chunks that follow
-    /// it up to the file's end.
+    /// The EXIF chunk in the last [`TAIL`] bytes. The search starts at `first_frame_end` if that is
+    /// later. Frame data may happen to contain the chunk's name. The real chunk is recognized by
+    /// the chunks that follow it up to the file's end.
     fn exif_chunk_in_tail(&self, first_frame_end: u64) -> Parsed<Option<Chunk>> {
         let start = self.end.saturating_sub(TAIL).max(first_frame_end);
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(0);

@@ -13,7 +13,7 @@ pub(super) enum Length {
 }
 
 impl Length {
-    /// The length in pixels, given the view box's length.
+    /// The length in pixels. `view_box` is the width or height of the view box.
     pub(super) fn resolve(self, view_box: f64) -> f64 {
         match self {
             Self::Pixels(pixels) => pixels,

@@ -16,8 +16,8 @@ const MAX_JOINED: u64 = 64 << 10;
 /// end (exclusive) of the data. If the data is split into several extents, they are joined and cut
 /// to [`MAX_JOINED`] bytes.
 ///
-/// Returns `None` if the item has no location. Data in another file or in another item is not
-/// supported; the result is `None` for such data, too.
+/// Returns `None` if the item has no location, or if its data is in another file or in another
+/// item.
 pub(super) fn read<T>(
     items: &Items<'_>,
     id: u32,

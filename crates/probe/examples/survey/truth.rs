@@ -43,9 +43,10 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
     let (width, height) = (width.parse().ok()?, height.parse().ok()?);
     let turned = matches!(orientation, "5" | "6" | "7" | "8");
     let (width, height) = match format {
-        // TIFF: Pillow swaps the sides for orientations 5 to 8, but a TIFF decoder outputs the
-        // stored raster. AVIF: Pillow reports the dimensions before the rotation (`irot`) and
-        // reports the rotation as the orientation, but rotation is part of decoding.
+        // For TIFF, Pillow swaps the sides if the orientation is 5 to 8. A TIFF decoder outputs the
+        // stored raster, so the sides are swapped back here. For AVIF, Pillow reports the
+        // dimensions before the rotation (`irot`), and the rotation as the orientation. Rotation is
+        // part of decoding, so the sides are swapped here.
         "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };

@@ -3,8 +3,8 @@
 /// Minimum share of letters in prose, in percent.
 const LETTERS: usize = 60;
 
-/// Length in bytes from which a text counts as long. In a long text, at least one byte in this many
-/// must be white space. If not, the text is not prose.
+/// Minimum length in bytes of a long text. A long text is prose only if, on average, one byte in
+/// this many is white space.
 const LONG: usize = 16;
 
 /// True for bytes that occur in text of an encoding that extends ASCII.

@@ -161,9 +161,9 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
 }
 
 /// A `meta` box that contains a derived item, the item from which it is derived, alpha planes, and
-/// EXIF metadata. `boxes` precede the boxes of this function. The other arguments precede its
-/// items, its references, and its associations of items with properties. An argument may contain
-/// the mark.
+/// EXIF metadata. `boxes` precede this function's own boxes. The other arguments likewise precede
+/// the items, the references, and the associations of items with properties. An argument may
+/// contain the mark.
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();

@@ -13,7 +13,7 @@ use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, Stop, corrupt};
 use crate::{Format, Image};
 
-/// The facts about a picture that an item or a track states.
+/// Facts that an item or a track states about its picture.
 struct Picture {
     /// Width in pixels, as a decoder outputs it.
     width: u32,

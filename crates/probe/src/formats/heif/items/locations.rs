@@ -16,8 +16,8 @@ const MAX_JOINED: u64 = 64 << 10;
 /// end (exclusive) of the data. If the data is split into several extents, they are joined and cut
 /// to [`MAX_JOINED`] bytes.
 ///
-/// Returns `None` if the item has no location, or if its data is in another file or in another
-/// item.
+/// Returns `None` if the item has no location. Also returns `None` if the data is in another file
+/// or in another item, because such data is not supported.
 pub(super) fn read<T>(
     items: &Items<'_>,
     id: u32,

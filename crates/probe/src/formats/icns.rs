@@ -9,7 +9,7 @@ const HEADER: u64 = 8;
 
 /// Bytes to read at once from the start of an element. Most elements are small, so these bytes
 /// usually include the next element.
-const NEIGHBOURHOOD: u64 = 16 << 10;
+const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Types of elements that contain an image, each with the usual width and height of the image in
 /// pixels.
@@ -60,7 +60,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut position = HEADER;
     let mut largest = (0, 0);
     while position + HEADER <= end {
-        source.bytes_until(position, 8, position + NEIGHBOURHOOD)?;
+        source.bytes_until(position, 8, position + NEIGHBORHOOD)?;
         let [k0, k1, k2, k3, length @ ..] = source.array::<8>(position)?;
         let next = position + u64::from(u32::from_be_bytes(length));
         if next < position + HEADER || next > end {

@@ -16,7 +16,7 @@ const IHDR: u64 = 13 + CHUNK_OVERHEAD;
 
 /// Bytes to read at once from the start of a chunk. Most chunks before the image data are small, so
 /// these bytes usually include the next chunk.
-const NEIGHBOURHOOD: u64 = 16 << 10;
+const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Reads the chunks up to the image data. IHDR must be the first (11.2.1), but Apple's tools write
 /// a `CgBI` chunk before it.
@@ -80,7 +80,7 @@ fn channels(color_type: u8, depth: u8) -> Option<u8> {
 fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parsed<()> {
     let (mut metadata, mut raw_metadata, mut profile) = (None, None, None);
     while position + 8 <= source.size() {
-        source.bytes_until(position, 8, position + NEIGHBOURHOOD)?;
+        source.bytes_until(position, 8, position + NEIGHBORHOOD)?;
         let [l3, l2, l1, l0, kind @ ..] = source.array::<8>(position)?;
         let data = position + 8;
         let end = data + u64::from(u32::from_be_bytes([l3, l2, l1, l0]));

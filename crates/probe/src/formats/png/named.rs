@@ -3,7 +3,7 @@
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-use super::NEIGHBOURHOOD;
+use super::NEIGHBORHOOD;
 use crate::source::{Parsed, Source, corrupt};
 
 /// Longest name in bytes, without the zero byte at the end of the name.
@@ -54,5 +54,5 @@ impl<'a> Named<'a> {
 /// The end of the bytes to read at once: the data from `start` to `end` and the chunks that follow,
 /// but at most [`MAX_DATA`] bytes.
 fn likely_end(start: u64, end: u64) -> u64 {
-    end.saturating_add(NEIGHBOURHOOD).min(start.saturating_add(MAX_DATA as u64))
+    end.saturating_add(NEIGHBORHOOD).min(start.saturating_add(MAX_DATA as u64))
 }

@@ -10,7 +10,7 @@ const EXIF: u16 = 1058;
 
 /// Bytes to read at once from the start of a resource. Most resources are small, so these bytes
 /// usually include the next resource.
-const NEIGHBOURHOOD: u64 = 16 << 10;
+const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Adds the facts in the resources, which follow the color mode data at `start`, to the image.
 pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed<()> {
@@ -19,7 +19,7 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
     let mut position = start + 4;
     let (mut metadata, mut profile) = (None, None);
     while position + 12 <= end {
-        source.bytes_until(position, 12, end.min(position + NEIGHBOURHOOD))?;
+        source.bytes_until(position, 12, end.min(position + NEIGHBORHOOD))?;
         let [s0, s1, s2, s3, id @ .., name] = source.array::<7>(position)?;
         if ![b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR"].contains(&&[s0, s1, s2, s3]) {
             return corrupt("an image resource has no signature", position);

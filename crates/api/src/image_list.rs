@@ -55,7 +55,7 @@ impl ImageList {
     }
 
     fn lines(&self, request: &Request) -> Response {
-        // Cannot fail: these documents have string keys and no fallible serializers.
+        // Serialization cannot fail: these documents have string keys and no fallible serializers.
         let lines = self.images.iter().filter_map(|image| serde_json::to_string(image).ok());
         let text: String = lines.map(|line| line + "\n").collect();
         let response = Response::json_text(200, text).header(CONTENT_TYPE, LINES);
@@ -71,7 +71,8 @@ impl ImageList {
 fn next(query: &str, cursor: &str) -> String {
     let mut next = Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        // `X-Amz-` parameters are a signature, which is valid only for the URL that was signed.
+        // Parameters that begin with `X-Amz-` are the signature of the current URL. The signature
+        // is not valid for the URL of the next page.
         if name != "cursor" && !name.starts_with("X-Amz-") {
             next.append_pair(&name, &value);
         }

@@ -13,8 +13,8 @@ use crate::{ApiError, Metadata, Request};
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
-/// Largest body, in bytes. JSON takes at most six bytes for each byte of a key, so 100 keys fit. A
-/// larger body is refused before it is parsed.
+/// Largest body, in bytes. A body with 100 keys of 1,024 bytes is smaller, because JSON takes at
+/// most six bytes for each byte of a key. A larger body is refused before it is parsed.
 const MAX_BODY_BYTES: usize = 1_000_000;
 
 /// Body of `POST /images/metadata`: the keys to look up.
@@ -74,9 +74,9 @@ enum Status {
 }
 
 impl LookUp {
-    /// The results for these keys. `records` contains the records that exist; an `Err` among them is
-    /// a record that is not valid, and its key gets the status `failed`. If `shows_execution` is
-    /// true, an image comes with the execution that recorded it.
+    /// The results for these keys. `records` contains the records that exist. An `Err` in `records`
+    /// stands for an invalid record, whose key gets the status `failed`. If `shows_execution` is
+    /// true, the metadata of an image contain the ARN of the execution that recorded it.
     #[must_use]
     pub fn new(
         keys: Vec<String>,
@@ -122,8 +122,8 @@ impl KeyResult {
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if the body is not the expected JSON, if it has no key or too many
-/// keys, or if a text among them cannot be a full key; [`ApiError::BodyTooLarge`] if the body is
-/// larger than any valid body.
+/// keys, or if one of the keys lacks the stack's prefix or is longer than S3 allows;
+/// [`ApiError::BodyTooLarge`] if the body is larger than any valid body.
 pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<String>, ApiError> {
     let bad = |message: &str| ApiError::BadRequest(message.to_owned());
     let body = request.body().ok_or_else(|| bad("the body is not valid base64"))?;

@@ -196,7 +196,8 @@ impl Metadata {
         }
     }
 
-    /// Adds the ARN of the execution that recorded the image, or leaves it out.
+    /// Sets the ARN of the execution that recorded the image. With `None`, the document has no such
+    /// member.
     #[must_use]
     pub fn recorded_by(mut self, execution: Option<String>) -> Self {
         self.execution = execution;
@@ -239,7 +240,8 @@ mod tests {
             "lastModified": "2024-05-01T12:00:00Z", "execution": "arn:1",
         });
         let document = document.recorded_by(Some("arn:1".into()));
-        // As text, because the contract fixes the order of the first members.
+        // The documents are compared as text, because the contract fixes the order of the first
+        // members.
         assert_eq!(serde_json::to_string(&document).unwrap(), expected.to_string());
     }
 }

@@ -106,11 +106,11 @@ enum Comparison {
     Weak,
 }
 
-/// Parses a list of tags such as `"a", W/"b"`, up to the first malformed tag. Yields for each tag
-/// whether it is weak, and the text between the quotes.
+/// Parses a list of tags such as `"a", W/"b"`, up to the first malformed tag. Yields two things for
+/// each tag: true if the tag is weak, and the text between the quotes.
 ///
-/// A tag without quotes is accepted too, as S3 accepts it: after a redirect, S3 evaluates the same
-/// header.
+/// A tag without quotes is also accepted, because S3 accepts it, and S3 evaluates the same header
+/// after a redirect.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {

@@ -9,7 +9,7 @@ use crate::item::Attributes;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cancellation {
     /// The record is no longer the one that the write was to replace. Contains the current item, or
-    /// `None` if there is none.
+    /// `None` if the item does not exist.
     Moved(Option<Attributes>),
     /// Transient: DynamoDB throttled the transaction. Contains the reason's code.
     Throttled(String),
@@ -27,9 +27,10 @@ impl Cancellation {
     /// Interprets the reasons, of which there is one for each item: first the record, then the
     /// totals.
     ///
-    /// Reasons can be mixed. If the record has moved, the write has to be planned again, whatever
-    /// happened to the totals. If it has not, a transient reason takes precedence over a permanent
-    /// one, which a retry would find again.
+    /// Reasons can be mixed. If the record has changed ([`Cancellation::Moved`]), the write has to
+    /// be planned again, whatever happened to the totals. If the record has not changed, a
+    /// transient reason takes precedence over a permanent reason, because a retry meets the
+    /// permanent reason again.
     pub(crate) fn of(reasons: &[CancellationReason]) -> Self {
         if let Some(record) = reasons.first()
             && record.code() == Some("ConditionalCheckFailed")

@@ -16,7 +16,8 @@ use contract::{RetryTransient, Service};
 use crate::item::{Attributes, KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
-/// A key that no item has: the keys of the items that are no records begin with `#totals/`.
+/// A key that no item has. The keys of objects never begin with `#`, and the keys of all other
+/// items begin with `#totals/`.
 const NO_IMAGE: &str = "#connect";
 
 /// Error code of a put that DynamoDB refuses because a transaction is writing the item.

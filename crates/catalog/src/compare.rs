@@ -57,8 +57,8 @@ impl Segment {
 /// One page of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPage {
-    /// The records, except valid records of absences. Their keys may be outside the stack's key
-    /// prefix, if it was another one when they were recorded.
+    /// The records, except valid records of absences. Some keys may be outside the stack's key
+    /// prefix, if the stack had another prefix when the records were written.
     pub records: Vec<PageRecord>,
     /// Start of the next page; `None` on the last page.
     pub next: Option<String>,
@@ -79,17 +79,22 @@ pub struct PageRecord {
 pub struct Differing {
     /// Keys of objects that have no record, or a record of another object.
     pub keys: Vec<String>,
-    /// Keys of objects whose record says that they cannot be read, with the recorded reason: the
-    /// message of the rejection. Only S3 knows whether they can be read now, or why not.
+    /// Keys of objects that could not be read when they were recorded, each with the recorded
+    /// reason (the message of the rejection). Only S3 knows if the object can be read now, and if
+    /// not, for which reason.
     pub unreadable: HashMap<String, String>,
 }
 
 impl Catalog {
-    /// Returns the keys of objects that have no record, or a record of another object: another
-    /// ETag, size or time of writing. A malformed record counts as a record of another object. The
-    /// keys of objects that are to be measured again are returned, too. The keys of objects that
-    /// could not be read when they were recorded are returned separately. `listed` contains each
-    /// key once.
+    /// Returns the keys of the listed objects that have to be examined again:
+    ///
+    /// - objects without a record,
+    /// - objects whose record is malformed,
+    /// - objects whose record describes another object: another ETag, size or time of writing,
+    /// - objects that are to be measured again.
+    ///
+    /// The keys of objects that could not be read when they were recorded are returned separately,
+    /// in [`Differing::unreadable`]. `listed` contains each key once.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].

@@ -25,8 +25,8 @@ pub struct Record {
     /// Sequencer of the newest recorded event; `None` if no event has been recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
-    /// The execution that wrote the record; `None` if no execution wrote the record, or if an
-    /// execution of an older version did.
+    /// The execution that wrote the record; `None` if no execution wrote the record, or if the
+    /// record is older than this field.
     #[serde(flatten)]
     pub written: Option<Written>,
     /// The state that was observed.
@@ -120,9 +120,9 @@ impl Record {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
     }
 
-    /// The reason why the object could not be read, if the record is the rejection of such an
-    /// object. The object may become readable without an event, for example if its KMS key is
-    /// enabled.
+    /// The reason why the object could not be read; `None` if the record does not reject an
+    /// unreadable object. An unreadable object may become readable without an event, for example if
+    /// its KMS key is enabled.
     #[must_use]
     pub fn unreadable_reason(&self) -> Option<&str> {
         match &self.state {

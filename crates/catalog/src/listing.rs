@@ -54,7 +54,8 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError`] if the table is unavailable, refuses a request, or has a malformed item.
     pub async fn list(&self, query: &ListQuery) -> Result<ImagePage, CatalogError> {
-        // No key begins with a longer prefix, and DynamoDB refuses it as a range key.
+        // A prefix longer than any key matches no key, and DynamoDB refuses it as the value of a
+        // range key.
         if query.prefix.len() > MAX_KEY_BYTES {
             return Ok(ImagePage::default());
         }

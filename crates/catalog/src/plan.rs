@@ -130,8 +130,8 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
     }
 }
 
-/// Returns the recorded image if the observation says that this very object can no longer be read:
-/// its measurements are still right.
+/// Returns the recorded image if the observation says that the same object can no longer be read.
+/// The recorded measurements are still right.
 fn kept(recorded: &RecordState, observation: &Observation) -> Option<ImageRecord> {
     match (recorded, observation) {
         (RecordState::Image(image), Observation::Rejected { object: Some(object), rejection })

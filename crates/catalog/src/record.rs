@@ -41,7 +41,7 @@ enum Attempt {
     TotalsRefused(CatalogError),
 }
 
-/// Attributes of totals that cannot be added to, by shard.
+/// The attributes of totals to which DynamoDB cannot add, by shard.
 type Spoiled = BTreeMap<Shard, Attributes>;
 
 impl Catalog {
@@ -203,8 +203,9 @@ impl Catalog {
                 }
                 // According to
                 // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>,
-                // a sum of the wrong type cancels the transaction with a reason. Should DynamoDB
-                // report it as an error of the whole request, that error would mean the same.
+                // a sum of the wrong type cancels the transaction with a reason. If DynamoDB
+                // reported the wrong type as an error of the whole request instead, that error
+                // would mean the same.
                 _ if error.code() == Some("ValidationException") => {
                     Ok(Attempt::TotalsRefused(error.into()))
                 }

@@ -31,8 +31,8 @@
 //! parts: [`Catalog::recount_part`] scans for a given time and returns its [`Progress`], with which
 //! the next call continues. The argument above for the safety of a repair does not depend on the
 //! duration of a count or on the number of its parts: the counters are read before the first part,
-//! and compared after the last one. A part may be called again with the same progress: it then
-//! counts from the same items on, and no image twice.
+//! and compared after the last one. A part may be called again with the same progress: the call
+//! starts at the same items, and no image is counted twice.
 
 mod progress;
 
@@ -57,15 +57,15 @@ const ROUNDS: u32 = 3;
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Smallest step by which a repair raises the counter of changes. Each repair draws a random step
-/// from here on.
+/// that is at least this large.
 ///
 /// A recording raises the counter by one. If a repair did the same, a recording between the count
 /// and the repair could leave exactly the item that the repair would write, and the repair would
 /// mistake that item for its own. No shard has this many recordings within the retries of one
 /// request.
 ///
-/// A recording that finds a counter which is not a number sets the counter to such a random number,
-/// too.
+/// A recording that finds a counter which is not a number replaces the counter by a random number
+/// that is at least this large.
 pub(crate) const OWN_STEP: u32 = 1_000_000;
 
 /// Totals per shard.

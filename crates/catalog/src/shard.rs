@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards(NonZeroU32);
 
-/// Largest number of shards. An overview reads two rows of each, and all totals items in one batch
-/// of at most 100.
+/// Largest number of shards. An overview reads two rows of each shard, and the totals items of all
+/// shards in one batch of at most 100 items.
 const MAX_SHARDS: u32 = 100;
 
 /// One shard, from 0 to the number of shards, exclusive.

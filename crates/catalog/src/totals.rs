@@ -27,8 +27,8 @@ const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 /// between them (RFC 6838, section 4.2).
 const MAX_CONTENT_TYPE: usize = 255;
 
-/// True if this can be the content type of an image, and so the name of a sum. No other attribute
-/// of a totals item has a slash in its name.
+/// True if this text can be the content type of an image, and therefore the name of the attribute
+/// that counts such images. No other attribute of a totals item has a slash in its name.
 pub(crate) fn is_content_type(text: &str) -> bool {
     text.contains('/') && text.len() <= MAX_CONTENT_TYPE
 }
@@ -68,7 +68,8 @@ pub(crate) struct Totals {
     /// Images per content type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     counts: BTreeMap<String, i64>,
-    /// A string in JSON: not every reader of JSON keeps all digits of a number this large.
+    /// Total size in bytes. In JSON it is a string, because not every reader of JSON keeps all
+    /// digits of a number this large.
     #[serde(with = "as_text")]
     bytes: i128,
 }

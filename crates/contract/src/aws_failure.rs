@@ -8,8 +8,10 @@ use aws_smithy_runtime_api::client::result::SdkError;
 
 use crate::failure_class::{FailureClass, Service, class_of};
 
-/// Classifies a failed AWS call. If the service's table has the `code` of the response, the code
-/// decides. In all other cases, the status decides; a response to HEAD, for example, has no code.
+/// Classifies a failed AWS call. If the tables of `failure_class.rs` have the `code` of the
+/// response, the code decides. The status decides if the tables do not have the code, or if the
+/// response has no code, such as a response to HEAD. A failure without a complete response is
+/// transient.
 ///
 /// The SDK has already retried a transient failure a few times.
 pub fn classify<E>(
@@ -34,7 +36,8 @@ pub fn classify<E>(
 /// service is failing or throttling, because the object may then not be the cause. For example, S3
 /// may pass on a failure of KMS with such a status.
 pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
-    // 409: another request is changing the same resource; S3 says to try again.
+    // 409: another request is changing the same resource; S3 documents that the request can be
+    // retried.
     let may_pass = matches!(status, 409 | 429 | 500..);
     match code.and_then(|code| class_of(service, code)) {
         Some(FailureClass::Object) | None if may_pass => FailureClass::Transient,

@@ -134,8 +134,8 @@ pub const S3: &[FailureCode] = &[
     ("TooManyRequests", Transient),
     ("KMS.DependencyTimeoutException", Transient),
     ("KMS.KMSInternalException", Transient),
-    // Documented as "You can retry the request", with status 500. If the key's store stays
-    // disconnected, the retries end, and the failure is reported.
+    // Documented as "You can retry the request", with status 500. If the key store that holds the
+    // KMS key stays disconnected, the retries end, and the failure is reported.
     ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
     // The response has the right time, with which the SDK signs the next attempt.

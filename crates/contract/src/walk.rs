@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_page_ends_with_the_key_that_fills_it() {
-        // With its quotes and its comma, the key takes one kibibyte.
+        // With its quotes and its comma, a key of 1,021 bytes takes one kibibyte.
         assert_eq!(filled(usize::MAX, &"k".repeat(1021)).len(), 120);
         assert_eq!(filled(usize::MAX, &"k".repeat(1020)).len(), 121);
     }

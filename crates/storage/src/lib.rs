@@ -74,8 +74,8 @@ type HeadError = SdkError<HeadObjectError, HttpResponse>;
 
 type GetError = SdkError<GetObjectError, HttpResponse>;
 
-/// An S3 client, and the prefix of the keys that the stack measures. The functions' roles allow
-/// requests for other keys to none of the methods.
+/// An S3 client, and the prefix of the keys that the stack measures. The roles of the functions
+/// allow requests only for keys under the prefix, whichever method sends them.
 #[derive(Clone, Debug)]
 pub struct Storage {
     client: Client,
@@ -107,13 +107,13 @@ impl Storage {
         self.head(Location { bucket, key: self.prefix.as_str() }).await.map(drop)
     }
 
-    /// Tells a failure of one object from a failure of all requests: this check fails if S3 also
-    /// fails a HEAD request for a key that does not exist. In that case, a permission is missing,
-    /// the bucket is not the right one, or S3 is throttling or failing.
+    /// Sends a HEAD request for a key that does not exist, to tell a failure of one object from a
+    /// failure of all requests. If this request fails, a permission is missing, the bucket is not
+    /// the right one, or S3 is throttling or failing.
     ///
     /// The key is drawn at random: an object may exist under any fixed key, and S3 may refuse that
-    /// object for a reason of its own. Consoles create even the object that is named like the prefix
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
+    /// object for a reason of its own. Consoles create even the object that is named like the
+    /// prefix (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -152,9 +152,8 @@ impl Storage {
         }))
     }
 
-    /// True if S3 still does not send the bytes of an object that could not be read, for the reason
-    /// that was recorded. Also true if S3 reports a transient failure of KMS. Reads at most one
-    /// byte.
+    /// True if S3 still does not send the bytes of the object, and the reason is the recorded one.
+    /// Also true if S3 reports a transient failure of KMS. Reads at most one byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -169,8 +168,8 @@ impl Storage {
         match self.allowed(at, response).await {
             Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
             Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
-            // KMS calls the failure transient, but the store of a KMS key can stay disconnected for
-            // any length of time.
+            // KMS calls the failure transient, but the key store that holds a KMS key can stay
+            // disconnected for any length of time.
             Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }

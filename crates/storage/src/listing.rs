@@ -38,14 +38,15 @@ impl Storage {
             .bucket(bucket)
             .prefix(self.prefix.as_str())
             .set_start_after(after.map(str::to_owned))
-            // A key may contain characters that XML cannot, such as U+0001, and S3 sends XML
+            // S3 sends a listing as XML, and a key may contain characters that XML cannot contain,
+            // such as U+0001
             // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_RequestSyntax).
             .encoding_type(EncodingType::Url)
             .send()
             .await?;
         let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
-        // S3 sends `IsTruncated` with every page, near the end. If it is missing, the listing is
-        // cut short, which the parser does not notice.
+        // S3 sends `IsTruncated` with every page, near the end. If it is missing, the response was
+        // cut short; the parser does not notice that.
         let is_truncated =
             response.is_truncated().ok_or_else(|| broken("a listing of S3 is cut short"))?;
         if is_truncated && response.contents().is_empty() {

@@ -41,8 +41,7 @@ struct KeyCondition {
 }
 
 impl KeyCondition {
-    /// The condition for the rows of one shard that a query includes, from the start of the read
-    /// on.
+    /// The condition for the rows of one shard that match the query, from the start of the read on.
     fn of(query: &ListQuery, read: &Read) -> Self {
         let mut condition = Self {
             expression: "#shard = :shard".to_owned(),

@@ -92,8 +92,8 @@ impl Progress {
     /// Adds the counts of a scan, and the rest of its segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
-            // Shards whose totals are right are not among `self.shards`, and neither is a number in
-            // an item that is no shard of the stack.
+            // A shard is missing in `self.shards` if its totals are right, if it has been given up,
+            // or if only an item states its number and the stack has no such shard.
             if let Some(counted) = self.shards.get_mut(shard) {
                 counted.count.merge(count);
             }

@@ -271,8 +271,9 @@ async fn with_spoiled_totals(attribute: &str) -> TestTable {
     table
 }
 
-/// DynamoDB refuses to add to a text. The record is written without that sum, which the next recount
-/// replaces. The recording itself replaces the counter of changes.
+/// DynamoDB refuses to add to a text. If a sum is a text, the record is written without changing
+/// the sum, and the next recount replaces it. If the counter of changes is a text, the recording
+/// itself replaces the counter.
 #[tokio::test]
 async fn a_sum_to_which_nothing_can_be_added_does_not_keep_a_record_from_being_written() {
     let refused = Fault::Refused(400, "ValidationException");

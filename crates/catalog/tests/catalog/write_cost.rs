@@ -86,7 +86,7 @@ async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
         let before = bytes(&table, KEY).await;
         let recorded = catalog.record(KEY, &order, &case.observation).await.unwrap();
         assert_eq!((recorded.outcome, recorded.cost), (case.outcome, case.cost), "{}", case.name);
-        // DynamoDB bills the larger of the sizes before and after.
+        // DynamoDB bills the larger of the item's sizes before and after the write.
         let record = before.max(bytes(&table, KEY).await);
         let totals = bytes(&table, "#totals/0").await;
         assert!(record.max(totals) < 1024, "{record} B, {totals} B: no longer one unit each");

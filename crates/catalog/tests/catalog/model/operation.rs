@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::trouble::{Trouble, trouble};
 
-/// One step. A number chooses from a list: it is taken modulo the list's length, so that every
-/// sequence of steps is valid and shrinks well. If the list is empty, the step does nothing.
+/// One step. A number in a step chooses from a list: the number is taken modulo the list's length,
+/// so that every sequence of steps is valid and shrinks well. If the list is empty, the step does
+/// nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operation {
     /// An object is created, or overwritten; S3 queues an event.

@@ -8,10 +8,10 @@ use test_table::snapshot::{Counts, Snapshot};
 
 use super::world::Look;
 
-/// The condition for recording a look: the state of an object that an execution has read.
+/// The condition for recording a [`Look`].
 #[derive(Clone, Debug)]
 pub(crate) enum When {
-    /// All recorded events of the key have an earlier position than this.
+    /// All recorded events of the key come before this position.
     After(u64),
     /// The record has been written exactly this many times.
     Written(u64),
@@ -203,7 +203,8 @@ impl Model {
     }
 }
 
-/// A snapshot leaves zeros out. `totalBytes` is zero if all images of a shard are empty.
+/// The totals without sums of zero, because a snapshot leaves them out. `totalBytes` is zero if all
+/// images of a shard are empty.
 fn without_zeros(mut totals: BTreeMap<String, Counts>) -> BTreeMap<String, Counts> {
     for counts in totals.values_mut() {
         counts.retain(|_, count| *count != 0);

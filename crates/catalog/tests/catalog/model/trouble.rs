@@ -120,8 +120,9 @@ impl Troubled {
             return Err(format!("before a fault: {failure}"));
         }
         let (fault, _) = chosen(kind);
-        // The SDK makes three attempts of each request, and a recording six attempts to write, of
-        // which the first may meet another record.
+        // `passes` is the number of faults that an operation certainly survives. The SDK makes
+        // three attempts of each request, and a recording makes six attempts to write. The first
+        // attempt to write may fail without a fault, because it meets another record.
         let (name, passes) = match fault {
             Fault::KilledBefore | Fault::KilledAfter => (None, 0),
             Fault::Refused(_, "AccessDeniedException")

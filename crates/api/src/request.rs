@@ -11,8 +11,8 @@ use serde::Deserialize;
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>),
 /// reduced to the fields that this API uses.
 ///
-/// Every field has a default and none is validated, so that every request reaches the handler and
-/// errors are responses of this API.
+/// Every field has a default, and no field is validated. So every request reaches the handler, and
+/// the response to an invalid request is one of this API.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Request {

@@ -59,9 +59,9 @@ pub struct Found {
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if no reading of the key names an image; the error contains the reason if
-/// a reading names a rejected object. [`ApiError::NotFoundWithHint`] if the path has the prefix
-/// that paths omit. [`ApiError::BadRequest`] if the request names no key. [`ApiError::Unavailable`]
-/// or [`ApiError::Internal`] if the catalog fails.
+/// a reading names a rejected object. [`ApiError::NotFoundWithHint`] if the path contains the
+/// stack's key prefix, which paths omit. [`ApiError::BadRequest`] if the request names no key.
+/// [`ApiError::Unavailable`] or [`ApiError::Internal`] if the catalog fails.
 pub async fn find(
     catalog: &Catalog,
     prefix: &KeyPrefix,

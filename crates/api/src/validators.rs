@@ -53,7 +53,8 @@ impl Validators {
     }
 
     /// Evaluates `If-Match`, `If-Unmodified-Since`, `If-None-Match` and `If-Modified-Since` in the
-    /// order of section 13.2.2: a date counts only if the header with entity tags is absent.
+    /// order of section 13.2.2: a header with a date counts only if the corresponding header with
+    /// entity tags is absent.
     #[must_use]
     pub fn precondition(&self, request: &Request) -> Precondition {
         let changed_after = |header| {

@@ -16,7 +16,7 @@ use contract::{RetryTransient, Service};
 use crate::item::{Attributes, KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
-/// A key that no item has. The keys of objects never begin with `#`, and the keys of all other
+/// A key that no item has: the key of a record never begins with `#`, and the keys of all other
 /// items begin with `#totals/`.
 const NO_IMAGE: &str = "#connect";
 

@@ -3,9 +3,10 @@
 //! Both indexes are spread over the shards, so a page is a merge. Each shard is read a few rows
 //! ahead in the requested order, and the first row among all shards is taken until the page is
 //! full. The page ends with a [`Position`]: the last row that was taken. Every shard can continue
-//! from it, because rows have one order across shards: by key; or by size, then by shard, then in
-//! the order of the index. A row that does not change keeps its place in that order, whatever other
-//! rows are written, so it is on exactly one page.
+//! from that position, because the rows of all shards have one order. A listing by key orders them
+//! by key. A listing by size orders them by size, then by shard, then as the index does. A row that
+//! does not change keeps its place in that order, whatever other rows are written, so it is on
+//! exactly one page.
 
 mod budget;
 mod position;
@@ -122,8 +123,8 @@ impl<'a> Listing<'a> {
         self.is_complete = self.merge();
     }
 
-    /// Takes rows in order. Returns true once the page is complete, false if a shard has to be read
-    /// further first.
+    /// Takes rows in order, until the page is complete or a shard has to be read further. Returns
+    /// true if the page is complete.
     fn merge(&mut self) -> bool {
         while !self.is_full() {
             if self.shards.iter().any(ShardRows::is_starved) {

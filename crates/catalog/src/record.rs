@@ -130,8 +130,8 @@ impl Catalog {
         Err(failure)
     }
 
-    /// Reads the totals that a write changes, and returns the attributes of these totals that
-    /// cannot be added to.
+    /// Reads the totals that a write changes, and returns those of their attributes to which
+    /// DynamoDB cannot add.
     async fn spoiled_totals(&self, write: &Write) -> Result<(Spoiled, Cost), CatalogError> {
         let (mut all, mut cost) = (Spoiled::new(), Cost::default());
         for shard in write.totals.keys() {
@@ -278,8 +278,11 @@ impl Catalog {
 
 /// True if the current record has to be read before planning.
 ///
-/// A write learns the current record from its failed condition. An absence that is observed without
-/// a record leads to no write, and therefore to no condition that could fail.
+/// Most writes need no read: the first attempt has the condition that there is no record, and the
+/// failed condition returns the current record. Two cases need a read:
+///
+/// - An order that names a revision is compared with the revision of the record.
+/// - An absence leads to no write if no record is known, so there is no condition that could fail.
 fn needs_reading(order: &Order, observation: &Observation) -> bool {
     match order {
         Order::After(_) => false,

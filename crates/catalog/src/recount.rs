@@ -5,8 +5,8 @@
 //! older version.
 //!
 //! # Why a repair never undoes a concurrent write
-//! For one shard: read its totals item, count its images, then replace the item on the condition
-//! that its counter of changes still has the value that was read.
+//! The repair of a shard reads its totals item, counts its images, and then replaces the item on
+//! the condition that its counter of changes still has the value that was read.
 //!
 //! - Every write that changes the images of a shard changes the totals item of that shard in the
 //!   same transaction and raises the counter (`record.rs`). So an unchanged counter means that no
@@ -23,7 +23,7 @@
 //!   If the counter was read in the middle of a transaction, the transaction gets one second to
 //!   reach its other items before the scan starts.
 //!
-//! A shard that changes meanwhile is counted again, and skipped if it changes every time: the next
+//! A shard that changes meanwhile is counted again, and skipped if it changes every time. The next
 //! run can still repair wrong totals, but nobody would notice a wrong repair.
 //!
 //! # Parts

@@ -163,7 +163,8 @@ fn is_sum(name: &str) -> bool {
 /// The totals item of a shard, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StoredTotals {
-    /// The sums; `None` if the item is malformed, so that a recording could not add to all of them.
+    /// The sums; `None` if the item is malformed, which means that a recording cannot add to at
+    /// least one attribute.
     totals: Option<Totals>,
     /// The counter of changes, unparsed; `None` if the item or its counter does not exist.
     pub(crate) changes: Option<AttributeValue>,

@@ -191,9 +191,9 @@ pub const S3: &[FailureCode] = &[
 
 /// Returns the class of a code that a service sent; `None` if no table has it.
 ///
-/// A code that begins with `KMS.` and that no table has is transient if its rest is transient in
-/// [`COMMON`], as in `KMS.RequestLimitExceeded`. Any other code that begins with `KMS.` is about
-/// the KMS key of the object, so its class is [`FailureClass::Object`].
+/// A code that begins with `KMS.` may be missing in the tables. Such a code is transient if
+/// [`COMMON`] calls its rest transient, as in `KMS.RequestLimitExceeded`. All other such codes are
+/// about the KMS key of the object, so their class is [`FailureClass::Object`].
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {

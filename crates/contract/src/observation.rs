@@ -21,7 +21,8 @@ pub struct Head {
     /// The object, if there is one that S3 describes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<StoredObject>,
-    /// Reason why S3 does not describe the object, if it is present but not described.
+    /// Reason why S3 does not describe an object that is present; `None` if S3 describes it, or if
+    /// no object is present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
 }

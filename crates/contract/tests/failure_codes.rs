@@ -1,4 +1,4 @@
-//! Every failure code that an AWS call of a crate can end with has a class.
+//! Checks that each failure code of the AWS calls that the crates make has a class.
 //!
 //! The codes are those that the SDK declares for the operation, read from its source in the version
 //! that `Cargo.lock` names. The operations are those that the crates call, read from their source.

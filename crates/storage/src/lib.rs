@@ -216,9 +216,9 @@ impl Storage {
         Ok(OpenObject::new(response.e_tag().map(unquoted).unwrap_or_default(), response.body))
     }
 
-    /// Finds out why HEAD responded with 400 or 403. The response has no body, so a GET request asks
-    /// again: the reason may be SSE-C or a missing permission, but also an expired token or a clock
-    /// that is wrong.
+    /// Finds out why HEAD responded with 400 or 403. The response has no body that states the
+    /// reason, so a GET request asks again. The reason may be SSE-C, a missing permission, an
+    /// expired token or a wrong clock.
     async fn explain_head(&self, at: Location<'_>) -> StorageError {
         match self.send_first_get(at).await.map_err(StorageError::from) {
             Err(StorageError::ObjectChanged) | Ok(_) => StorageError::StorageUnavailable(

@@ -29,8 +29,8 @@ impl Budget {
         Self { rows, half_units: MAX_HALF_UNITS, rounds: 0 }
     }
 
-    /// Number of rows that each of the `open` shards should have ahead when `missing` images are
-    /// still to be found; `None` if no shard is open or the budget is spent.
+    /// Number of rows that each of the `open` shards should have read ahead when `missing` images
+    /// are still to be found; `None` if no shard is open or the budget is spent.
     ///
     /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two
     /// standard deviations on top, one round is enough in nearly all cases. If it is not, most rows

@@ -17,7 +17,8 @@ pub(super) const SEGMENTS: i32 = 8;
 /// segment.
 ///
 /// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half
-/// of this. The counts can be larger only if another program has written content types of its own.
+/// of this size. The counts can be larger only if another program has written content types of its
+/// own.
 const MAX_BYTES: usize = 96 * 1024;
 
 /// The progress of a recount. Opaque to the state machine, which passes it on.

@@ -117,7 +117,8 @@ async fn a_page_costs_what_it_returns() {
 async fn images_that_stay_are_each_on_one_page_while_others_come_and_go() {
     let table = filled(150).await;
     let stay: BTreeSet<String> = (0..150).map(|number| image(number).0).collect();
-    // Before each request of the listing, an image between the others is recorded or deleted.
+    // Before each request of the listing, another client records or deletes an image between the
+    // others.
     let other = table.catalog(8);
     let client = table.client_with(move |call| {
         let other = other.clone();

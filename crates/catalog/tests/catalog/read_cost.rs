@@ -168,7 +168,8 @@ async fn measure(table: &TestTable, filler: &Filler) -> (Reads, Vec<(Listing, Re
 fn assert_in_proportion(listing: &Listing, reads: &Reads) {
     let Listing { name, query } = listing;
     let (limit, shards) = (query.limit as u64, u64::from(SHARDS));
-    // In a listing by key, a folder is a range of keys; by size, it is a filter like the type.
+    // In a listing by key, a folder is a range of keys. In a listing by size, a folder is a filter,
+    // as a content type is.
     let by_range = query.prefix == "uploads/" || query.sort == Sort::Key;
     let (items, rounds) = if by_range && query.content_type.is_none() {
         (2 * limit + 4 * shards, 2)

@@ -13,7 +13,8 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Cancels a transaction of two items, the record and one totals item, because of the totals item.
+/// Cancels a transaction that writes a record and one totals item. The reason concerns the totals
+/// item.
 const CONFLICT: Fault = Fault::Canceled(&["None", "TransactionConflict"]);
 const THROTTLED: Fault = Fault::Canceled(&["None", "ThrottlingError"]);
 
@@ -329,8 +330,8 @@ async fn only_tombstones_expire_and_only_after_seven_days() {
     assert_eq!(left, ["uploads/image", "uploads/text"]);
 }
 
-/// The keys of the table's own items begin with `#`, and no object has such a key, whatever the
-/// key prefix of a stack. An event that someone writes by hand may still name one.
+/// The keys of the table's own items begin with `#`, and no object has such a key, whatever the key
+/// prefix of a stack. An event that someone writes by hand may still name such a key.
 #[tokio::test]
 async fn nothing_is_recorded_under_the_key_of_an_item_of_the_catalog_itself() {
     let table = TestTable::create().await;

@@ -17,12 +17,12 @@ use test_table::{TestTable, observed};
 
 const KEY: &str = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
 
-/// The writes of a case, from which the units of the case follow.
+/// The writes of a case. The number of units follows from them.
 #[derive(Clone, Copy)]
 struct Writes {
-    /// Transactions on record and totals, those whose condition fails included.
+    /// Transactions on record and totals, including those whose condition fails.
     transactions: u64,
-    /// Plain puts of the record, those whose condition fails included.
+    /// Plain puts of the record, including those whose condition fails.
     puts: u64,
     /// Entries that the two indexes gain, lose or change. A new size makes `by-size` lose one entry
     /// and gain one.

@@ -109,7 +109,7 @@ impl Troubled {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Checks that an operation was allowed to fail with this error or, if `error` is `None`, to be
+    /// Checks that an operation may fail with this error. If `error` is `None`, the operation was
     /// killed.
     pub(super) fn check_failure(&self, error: Option<&CatalogError>) -> Result<(), String> {
         let failure = error.map_or("killed".to_owned(), |error| format!("{error:?}"));

@@ -335,7 +335,7 @@ impl World {
         index(look, self.looks.len()).map(|index| self.looks.remove(index))
     }
 
-    /// Compares the outcome of a rival with the model's, if it has recorded its look.
+    /// Compares the outcome of a rival with the model's, if the rival has recorded its look.
     fn after_rival(&mut self, rival: Option<Look>, troubled: &Troubled) -> Result<(), String> {
         let Some(look) = rival else { return Ok(()) };
         let outcome = troubled.rival.lock().unwrap().take();

@@ -32,7 +32,7 @@ pub enum ApiError {
     NotFoundWithHint {
         /// Key, with its prefix.
         key: String,
-        /// A sentence that says what the client may have meant, or why there can be no such key.
+        /// A sentence that says what the client may have meant, or why the key cannot exist.
         hint: String,
     },
     /// 404: the path is unknown.

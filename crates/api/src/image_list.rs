@@ -43,8 +43,9 @@ impl ImageList {
         }
     }
 
-    /// The response to a request for the page: one document; or one line for each image, and the
-    /// next page in the header `Link`.
+    /// The response to a request for the page. In the form of a document, the body is one JSON
+    /// document. In the form of lines, the body has one line for each image, and the header `Link`
+    /// has the next page.
     #[must_use]
     pub fn response(&self, request: &Request, cache: CacheSeconds) -> Response {
         let response = match self.form {

@@ -152,8 +152,8 @@ pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Stri
     Ok(keys)
 }
 
-/// Parses the body. The parser's own messages name types of this program; the messages here name
-/// the line and the column of the mistake.
+/// Parses the body. The parser's own messages would name types of this program, so the messages
+/// here state the line and the column of the mistake.
 fn parse(body: &[u8]) -> Result<Body, ApiError> {
     let expected = "an object with one member, keys, which is a list of strings";
     // `serde_json` also accepts an array as the members of a struct, so `[["uploads/a"]]` would be

@@ -11,8 +11,8 @@ use crate::{ApiError, Request, Response, requested_keys};
 
 /// Serves requests until Lambda ends the process.
 ///
-/// An error becomes an error response instead of a failed invocation, so that the client receives
-/// the JSON of the API contract instead of API Gateway's own error document. HEAD is handled as
+/// An error of the handler becomes an error response with the JSON of the API contract. If the
+/// invocation failed, the client would receive API Gateway's own error document. HEAD is handled as
 /// GET, then the body is removed.
 ///
 /// # Errors

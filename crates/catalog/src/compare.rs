@@ -1,9 +1,9 @@
 //! Comparison of the table with the bucket, in both directions.
 //!
-//! Both directions are cheap where table and bucket agree: objects are listed 1,000 at a time and
-//! their records read in batches; records are scanned. This module only names the keys that differ.
-//! The object under each of them is examined again before anything is written, so eventually
-//! consistent reads are enough.
+//! Both directions are cheap where table and bucket agree. In one direction, objects are listed
+//! 1,000 at a time, and their records are read in batches. In the other direction, records are
+//! scanned. This module only names the keys that differ. The object under each of them is examined
+//! again before anything is written, so eventually consistent reads are enough.
 
 use std::collections::HashMap;
 

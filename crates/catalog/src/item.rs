@@ -120,7 +120,7 @@ impl Record {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
     }
 
-    /// The reason why the object could not be read; `None` if the record does not reject an
+    /// The reason why the object could not be read; `None` if the record is not the rejection of an
     /// unreadable object. An unreadable object may become readable without an event, for example if
     /// its KMS key is enabled.
     #[must_use]

@@ -10,8 +10,7 @@ use crate::failure_class::{FailureClass, Service, class_of};
 
 /// Classifies a failed AWS call. If the tables of `failure_class.rs` have the `code` of the
 /// response, the code decides. The status decides if the tables do not have the code, or if the
-/// response has no code, such as a response to HEAD. A failure without a complete response is
-/// transient.
+/// response has no code, as a response to HEAD. A failure without a complete response is transient.
 ///
 /// The SDK has already retried a transient failure a few times.
 pub fn classify<E>(
@@ -33,8 +32,8 @@ pub fn classify<E>(
 /// Class of an error response with this code and status.
 ///
 /// A code of the class [`FailureClass::Object`] counts as transient if the status says that the
-/// service is failing or throttling, because the object may then not be the cause. For example, S3
-/// may pass on a failure of KMS with such a status.
+/// service is failing or throttling, because the object may not be the cause of such a failure. For
+/// example, S3 may pass on a failure of KMS with such a status.
 pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
     // 409: another request is changing the same resource; S3 documents that the request can be
     // retried.

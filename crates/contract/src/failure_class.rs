@@ -86,7 +86,7 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),
     ("InvalidEndpointException", System),
-    // Sent only about tables with a local secondary index.
+    // DynamoDB sends this code only for tables with a local secondary index.
     ("ItemCollectionSizeLimitExceededException", System),
     ("MissingAuthenticationTokenException", System),
     ("ResourceInUseException", System),
@@ -189,11 +189,12 @@ pub const S3: &[FailureCode] = &[
     ("UserKeyMustBeSpecified", System),
 ];
 
-/// Returns the class of a code that a service sent; `None` if no table has it.
+/// Returns the class of a code that a service sent; `None` if the code is unknown.
 ///
-/// A code that begins with `KMS.` may be missing in the tables. Such a code is transient if
-/// [`COMMON`] calls its rest transient, as in `KMS.RequestLimitExceeded`. All other such codes are
-/// about the KMS key of the object, so their class is [`FailureClass::Object`].
+/// S3 may send a code that begins with `KMS.` and that the tables do not have. If [`COMMON`] calls
+/// the rest of the code transient, as in `KMS.RequestLimitExceeded`, the code is transient. In all
+/// other cases, the code is about the KMS key of the object, so its class is
+/// [`FailureClass::Object`].
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub const MEASURING: u32 = 2;
 
 /// Facts from the header of an image. Optional facts are absent if the file does not state them, or
-/// where the probe does not read them.
+/// if the probe does not read them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageFacts {

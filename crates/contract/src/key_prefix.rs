@@ -33,7 +33,7 @@ pub enum KeyPrefixError {
     /// The text does not end with a slash. `uploads` would also select `uploads-old/`.
     #[error("the key prefix must end with a slash, so that it selects one folder and no other")]
     NoSlashAtEnd,
-    /// The text begins with a slash. S3 does not remove it: such keys are in a folder without a
+    /// The text begins with a slash. S3 keeps the slash, so the keys would be in a folder without a
     /// name.
     #[error("the key prefix must not begin with a slash: S3 keys do not begin with one")]
     SlashAtStart,

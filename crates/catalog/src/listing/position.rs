@@ -59,7 +59,7 @@ impl Position {
     ///
     /// In a listing by size, rows of the same size are ordered by shard. Among the rows of exactly
     /// the position's size, those in lower shards precede the position, and those in higher shards
-    /// follow it. In the position's own shard, the rows after the position's own row follow it.
+    /// follow it. In the position's own shard, the start is after the position's own row.
     pub(super) fn start(&self, shard: Shard) -> Start {
         let greater = if self.sort.is_ascending() { [">", ">="] } else { ["<", "<="] };
         match (self.sort, shard.number().cmp(&self.shard)) {

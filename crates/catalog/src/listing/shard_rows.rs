@@ -66,8 +66,8 @@ impl ShardRows {
         }
     }
 
-    /// The request to read so many rows that `rows` have been read ahead. `None` if `rows` have
-    /// been read ahead already, or if the shard has no further rows.
+    /// The request for the rows that are missing until `rows` have been read ahead. `None` if no
+    /// rows are missing, or if the shard has no further rows.
     pub(super) fn read_ahead(&self, rows: usize) -> Option<Read> {
         let missing = rows.saturating_sub(self.rows.len());
         let is_needed = self.is_open && missing > 0;

@@ -180,8 +180,8 @@ fn a_shard_without_further_rows_is_left_out_of_the_estimate() {
     let page = index.list(&query);
     assert_eq!((page.images.len(), page.cost.round_trips), (20, 3));
     // The first round asks each of the two shards for 10 + 2 × 3 + 1 rows. Only one shard has rows,
-    // and returns 17. The second round asks that shard for twice as many rows as it estimates for
-    // the 3 missing images: 3, with a margin of 2 + 1.
+    // and returns 17. The second round asks that shard for twice its estimate for the 3 missing
+    // images. The estimate is 3 rows and a margin of 2 + 1.
     assert_eq!(page.cost.items, 17 + 2 * (3 + 2 + 1));
 }
 

@@ -94,7 +94,7 @@ impl Progress {
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
             // A shard is missing in `self.shards` if its totals are right, if it has been given up,
-            // or if only an item states its number and the stack has no such shard.
+            // or if it is not a shard of the stack but only a number in an item.
             if let Some(counted) = self.shards.get_mut(shard) {
                 counted.count.merge(count);
             }

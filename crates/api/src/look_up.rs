@@ -143,7 +143,7 @@ pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Stri
         let wrong = if !prefix.contains(key) {
             format!("must be a key in full: it starts with {prefix}")
         } else if key.len() > MAX_KEY_BYTES {
-            format!("is longer than {MAX_KEY_BYTES} bytes of UTF-8, as no key is")
+            format!("is longer than any key can be: {MAX_KEY_BYTES} bytes of UTF-8")
         } else {
             continue;
         };

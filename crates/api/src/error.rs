@@ -97,8 +97,9 @@ pub(crate) struct Document<'a> {
     reason: Option<&'a str>,
 }
 
-/// Reason why an object was rejected: it is a damaged image, no image of a known format, or cannot
-/// be read. The last is also the reason why a recorded image cannot be read any more.
+/// Reason why an object was rejected: `CorruptImage` for a damaged image, `UnsupportedImage` for an
+/// object that is not an image of a known format, `UnreadableObject` for an object that cannot be
+/// read. A recorded image that cannot be read any more also has the reason `UnreadableObject`.
 #[cfg(test)]
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes values that are recorded as text")]

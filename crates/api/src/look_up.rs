@@ -60,8 +60,8 @@ struct KeyResult {
 
 /// State of a key that was looked up: `found` if there is an image, `rejected` if there is an
 /// object that is not an image or cannot be measured, `unknown` if there is no object or it has not
-/// been measured yet, `failed` if the API cannot read the record of the key. The request for its
-/// metadata alone is a 500 then.
+/// been measured yet, `failed` if the API cannot read the record of the key. A request for the
+/// metadata of that one key gets the status 500.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -76,7 +76,7 @@ enum Status {
 impl LookUp {
     /// The results for these keys. `records` contains the records that exist. An `Err` in `records`
     /// stands for an invalid record, whose key gets the status `failed`. If `shows_execution` is
-    /// true, the metadata of an image contain the ARN of the execution that recorded it.
+    /// true, the metadata of an image contains the ARN of the execution that recorded it.
     #[must_use]
     pub fn new(
         keys: Vec<String>,

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 /// True if a client's `Accept` header prefers the media type `wanted` to the media type `other`.
 ///
 /// The header has to name `wanted` itself; a range such as `*/*` is not enough. Of two types with
-/// different qualities (`q=`), the type with the higher quality is preferred. If the qualities are
-/// equal, `wanted` is preferred if the header does not name `other` itself.
+/// different qualities (`q=`), the type with the higher quality is preferred. With equal
+/// qualities, `wanted` is preferred if the header does not name `other` itself.
 pub(crate) fn prefers(accept: &str, wanted: &str, other: &str) -> bool {
     let rank = |name| rank(accept, name).map(|it| (it.quality, Reverse(it.wildcards)));
     let is_named = self::rank(accept, wanted).is_some_and(|it| it.wildcards == 0);

@@ -23,8 +23,9 @@
 //!   If the counter was read in the middle of a transaction, the transaction gets one second to
 //!   reach its other items before the scan starts.
 //!
-//! A shard that changes meanwhile is counted again, and skipped if it changes every time. The next
-//! run can still repair wrong totals, but nobody would notice a wrong repair.
+//! A shard that changes meanwhile is counted again, and skipped if it changes every time. Skipping
+//! is safer than a repair that may be wrong: the next run can still repair wrong totals, but nobody
+//! would notice a wrong repair.
 //!
 //! # Parts
 //! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into

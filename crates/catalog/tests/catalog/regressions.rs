@@ -7,10 +7,10 @@ use crate::model::{Content, Operation, Trouble, follow};
 #[tokio::test]
 async fn an_absence_that_was_seen_before_a_record_was_written_is_stale() {
     let steps = [
-        Operation::LookByHand { key: 0 },
+        Operation::StartByHand { key: 0 },
         Operation::Put { key: 0, content: Content::Jpeg(1) },
         Operation::Deliver { event: 0 },
-        Operation::Record { look: 0, trouble: Trouble::None },
+        Operation::Record { execution: 0, trouble: Trouble::None },
     ];
     follow(&steps).await.unwrap();
 }

@@ -22,19 +22,20 @@ pub(crate) enum Operation {
     /// at once.
     Deliver { event: u8 },
     /// A queued event is delivered. Its execution reads the object's state, and records it later.
-    Look { event: u8 },
+    Start { event: u8 },
     /// An execution without an event, started by hand, reads the object's state and records it
     /// later.
-    LookByHand { key: u8 },
+    StartByHand { key: u8 },
     /// An execution that has read an object's state records it.
-    Record { look: u8, trouble: Trouble },
+    Record { execution: u8, trouble: Trouble },
     /// An execution that has recorded a state records it again, as if the response had been lost.
-    RecordAgain { look: u8, trouble: Trouble },
+    RecordAgain { execution: u8, trouble: Trouble },
     /// An event that was delivered is queued again.
     Duplicate { event: u8 },
-    /// Someone edits the record of a key, so that it is no longer a valid record.
+    /// Someone edits the record of a key and makes it invalid.
     Edit { key: u8 },
-    /// Someone adds to the totals of a shard.
+    /// Someone edits the totals of a shard: adds `by` to `totalBytes` if `bytes` is true, or else
+    /// to the number of PNG images.
     Spoil { shard: u8, bytes: bool, by: i8 },
     /// The next part of a recount.
     Recount { trouble: Trouble },
@@ -51,8 +52,8 @@ pub(crate) enum Content {
     Png(u8),
     Gif(u8),
     Text(u8),
-    /// An object that the uploader encrypted with a key of its own (SSE-C), so that S3 does not
-    /// describe it.
+    /// An object that the uploader encrypted with a key of its own (SSE-C). S3 does not describe
+    /// such an object.
     CustomerKey,
 }
 
@@ -68,11 +69,12 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => any::<u8>().prop_map(|key| Operation::Lock { key }),
         2 => any::<u8>().prop_map(|key| Operation::Unlock { key }),
         6 => any::<u8>().prop_map(|event| Operation::Deliver { event }),
-        4 => any::<u8>().prop_map(|event| Operation::Look { event }),
-        2 => any::<u8>().prop_map(|key| Operation::LookByHand { key }),
-        8 => (any::<u8>(), trouble()).prop_map(|(look, trouble)| Operation::Record { look, trouble }),
+        4 => any::<u8>().prop_map(|event| Operation::Start { event }),
+        2 => any::<u8>().prop_map(|key| Operation::StartByHand { key }),
+        8 => (any::<u8>(), trouble())
+            .prop_map(|(execution, trouble)| Operation::Record { execution, trouble }),
         3 => (any::<u8>(), trouble())
-            .prop_map(|(look, trouble)| Operation::RecordAgain { look, trouble }),
+            .prop_map(|(execution, trouble)| Operation::RecordAgain { execution, trouble }),
         3 => any::<u8>().prop_map(|event| Operation::Duplicate { event }),
         1 => any::<u8>().prop_map(|key| Operation::Edit { key }),
         1 => (any::<u8>(), any::<bool>(), any::<i8>())

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use contract::{KeyPrefix, MAX_KEY_BYTES};
 
-/// The OpenAPI 3.1 document of a stack that lets anyone call the API and measures the keys under
-/// [`EXAMPLE_PREFIX`]. A test keeps it in step with the code.
+/// The OpenAPI 3.1 document of a stack that lets anyone call the API and measures the objects under
+/// [`EXAMPLE_PREFIX`]. A test keeps the document in step with the code.
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 /// Prefix of the keys in the document, in its text and in its examples.
@@ -98,8 +98,8 @@ fn with_prefix(prefix: &KeyPrefix) -> Cow<'static, str> {
     Cow::Owned(document.replace(EXAMPLE_PREFIX, prefix.as_str()))
 }
 
-/// Texts in the document in which the prefix is not written literally: bounds of lengths, and the
-/// prefix as a regular expression.
+/// Texts in the document that depend on the prefix but do not contain it literally: bounds of
+/// lengths, and the prefix as a regular expression.
 struct Bounds {
     /// Minimum length and pattern of a key in full.
     pattern: String,

@@ -56,10 +56,10 @@ pub enum ApiError {
     #[error("a precondition of the request failed")]
     PreconditionFailed,
     /// 412: `If-Range` does not name the current version of the image, and the current version is
-    /// too large to be sent directly. After a redirect, the client would repeat its `Range` to S3.
-    /// S3 does not know `If-Range`
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>), so it would send a
-    /// part of the current version.
+    /// too large to be sent directly. A redirect could mix two versions: the client would repeat
+    /// its `Range` to S3, which does not know `If-Range`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). S3 would send a part
+    /// of the current version, and the client would join it to a part of the other version.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
     /// 413: the body is larger than any valid body.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::FAILED;
 use crate::{ApiError, Metadata, Request};
 
-/// Largest number of keys in a request: as many as one batch read of DynamoDB may have
+/// Largest number of keys in a request, which is the limit of one batch read of DynamoDB
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
@@ -58,10 +58,10 @@ struct KeyResult {
     message: Option<String>,
 }
 
-/// State of a key that was looked up: `found` if there is an image, `rejected` if there is an
-/// object that is not an image or cannot be measured, `unknown` if there is no object or it has not
-/// been measured yet, `failed` if the API cannot read the record of the key. A request for the
-/// metadata of that one key gets the status 500.
+/// State of a key that was looked up. `found`: there is an image. `rejected`: there is an object,
+/// but it is not an image or cannot be measured. `unknown`: there is no object, or it has not been
+/// measured yet. `failed`: the API cannot read the record of the key; a request for the metadata
+/// of this key alone gets the status 500.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]

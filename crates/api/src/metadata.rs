@@ -114,7 +114,7 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location>,
     /// True if a C2PA manifest (Content Credentials) was seen; its signature is not checked.
-    /// Absence does not mean that there is none.
+    /// If this member is absent, the file may still have a manifest.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "contentCredentials", skip_serializing_if = "Option::is_none")]
     content_credentials: Option<bool>,

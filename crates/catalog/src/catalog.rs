@@ -40,7 +40,8 @@ impl Catalog {
         let config = config
             .retry_classifier(RetryTransient::<BatchGetItemError>::new(service))
             .retry_classifier(RetryTransient::<GetItemError>::new(service))
-            // [`Catalog::record_once`] retries a conflict itself, after a shorter wait.
+            // [`Catalog::record_once`] retries a conflict itself, after a shorter wait than the
+            // SDK's.
             .retry_classifier(RetryTransient::<PutItemError>::new(service).except(PUT_CONFLICT))
             .retry_classifier(RetryTransient::<QueryError>::new(service))
             .retry_classifier(RetryTransient::<ScanError>::new(service))

@@ -15,7 +15,7 @@ use crate::batch::MAX_KEYS;
 use crate::item::{KEY, Record, RecordState, is_internal, text};
 use crate::{Catalog, CatalogError, Cost, Remeasure};
 
-/// Records per page: as many as a function can look up in S3 well within its timeout.
+/// Records per page. A function can look up this many objects in S3 well within its timeout.
 const PAGE: i32 = 1000;
 
 /// One segment of the keys. Comparing every segment visits each key once. Segments can be compared
@@ -80,8 +80,8 @@ pub struct Differing {
     /// Keys of objects that have no record, or a record of another object.
     pub keys: Vec<String>,
     /// Keys of objects that could not be read when they were recorded, each with the recorded
-    /// reason (the message of the rejection). Only S3 knows if the object can be read now, and if
-    /// not, for which reason.
+    /// reason (the message of the rejection). The caller has to ask S3 for the current reason,
+    /// because the object may have become readable.
     pub unreadable: HashMap<String, String>,
 }
 

@@ -209,7 +209,7 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn written() -> Written {
-        // The name that EventBridge gives an execution is as long as this one.
+        // EventBridge gives executions names of this length.
         let name = "0f4ac1d1-3a83-48b1-b3b8-5a3b3b0f2c11_7c8e2a51-9f3b-4d5c-8a6e-1b2c3d4e5f60";
         let machine =
             "arn:aws:states:us-east-1:123456789012:execution:pixgauge-production-analyze-image";
@@ -348,9 +348,9 @@ mod tests {
         Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
     }
 
-    /// A write costs one unit for each KB, in the table and in both indexes. The texts are as long
-    /// as those of a phone's photo. The image has no location, because a stack records no locations
-    /// by default.
+    /// A write costs one unit for each KB, in the table and in both indexes. The texts have typical
+    /// lengths for a photo from a phone. The image has no location, because a stack records no
+    /// locations by default.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let mut record = with_every_fact(100, 32);
@@ -386,7 +386,8 @@ mod tests {
     /// Listings rely on this limit (`listing/budget.rs`).
     #[test]
     fn the_largest_item_of_an_image_takes_half_a_read_unit() {
-        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
+        // A version ID has at most 1,024 bytes
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html).
         let mut record = with_every_fact(1024, 1024);
         let RecordState::Image(image) = &mut record.state else { panic!("no image") };
         let longest = "x".repeat(contract::MAX_CONTENT_TYPE_BYTES);
@@ -407,7 +408,7 @@ mod tests {
             (AttributeValue::N("-12345".into()), 5),
             (AttributeValue::B(vec![1, 2, 3, 4].into()), 4),
             (AttributeValue::Bool(true), 1),
-            // 3 bytes, 1 for the member, and the member.
+            // 3 bytes for the map, 1 for its member, and the member itself.
             (map, 3 + 1 + 1 + 2),
         ];
         for (value, size) in sizes {

@@ -10,8 +10,8 @@
 //!
 //! - Every write that changes the images of a shard changes the totals item of that shard in the
 //!   same transaction and raises the counter (`record.rs`). So an unchanged counter means that no
-//!   image of the shard was added, removed or changed between the first read and the replacement,
-//!   and that pages read at different moments add up to one consistent count.
+//!   image of the shard was added, removed or changed between the first read and the replacement.
+//!   Pages that were read at different moments then add up to one consistent count.
 //! - The counter only grows. Comparing the sums instead would not be enough: a deletion behind the
 //!   scan and an upload ahead of it can leave the sums equal and the count wrong.
 //! - A strongly consistent scan of the table sees every write that completed before it. The index
@@ -23,9 +23,9 @@
 //!   If the counter was read in the middle of a transaction, the transaction gets one second to
 //!   reach its other items before the scan starts.
 //!
-//! A shard that changes meanwhile is counted again, and skipped if it changes every time. Skipping
-//! is safer than a repair that may be wrong: the next run can still repair wrong totals, but nobody
-//! would notice a wrong repair.
+//! A shard that changes during its count is counted again. A shard that changes during every count
+//! is skipped. Skipping is safer than a repair that may be wrong: the next run can still repair
+//! wrong totals, but nobody would notice a wrong repair.
 //!
 //! # Parts
 //! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into
@@ -112,8 +112,8 @@ impl Catalog {
     }
 
     /// Makes one part of a recount: the first part if `progress` is `None`, or else the part that
-    /// continues from `progress`. After `time`, it starts no further scan request, but it makes at
-    /// least one request for each segment of the table that is not complete.
+    /// continues from `progress`. The part makes at least one scan request for each segment of the
+    /// table that has not been scanned completely. After `time`, it starts no further scan request.
     ///
     /// # Errors
     /// The errors of [`Catalog::recount`].

@@ -40,8 +40,8 @@ impl Shards {
 
     /// The shard of a key: XXH64 of the key, with seed 0, modulo the number of shards.
     ///
-    /// Keys that differ in one digit have to spread over the shards, so that a folder of numbered
-    /// photos does not crowd one shard. A checksum such as CRC-32 does not spread such keys.
+    /// Keys that differ in one digit have to spread over the shards. Otherwise, a folder of
+    /// numbered photos would crowd one shard. A checksum such as CRC-32 does not spread such keys.
     pub(crate) fn of(self, key: &str) -> Shard {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0);
         let shard = hash % u64::from(self.0.get());

@@ -141,9 +141,9 @@ impl Totals {
 }
 
 /// The attributes of a totals item to which a recording cannot add, because another program has
-/// written them: DynamoDB adds only to numbers, of at most 38 digits
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>),
-/// and the catalog adds only to whole numbers.
+/// written them. DynamoDB adds only to numbers, which have at most 38 digits
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>).
+/// The catalog adds only to whole numbers.
 pub(crate) fn spoiled(item: &Attributes) -> Attributes {
     let is_sound = |name: &str, value| match name {
         KEY => true,
@@ -186,8 +186,8 @@ impl StoredTotals {
         self.totals.as_ref() == Some(counted)
     }
 
-    /// The item that corrects this one: it has the sums of `counted`, and its counter is raised by
-    /// `step`, so that no writer mistakes it for the previous item.
+    /// The item that replaces this item: it has the sums of `counted`, and its counter is raised by
+    /// `step`. By the counter, writers tell the two items apart.
     pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
         let changes: u64 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
         let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), i128::from(*images)));

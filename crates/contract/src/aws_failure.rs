@@ -9,8 +9,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use crate::failure_class::{FailureClass, Service, class_of};
 
 /// Classifies a failed AWS call. If the tables of `failure_class.rs` have the `code` of the
-/// response, the code decides. The status decides if the tables do not have the code, or if the
-/// response has no code, as a response to HEAD. A failure without a complete response is transient.
+/// response, the code decides. The status decides for any other code, and for a response without a
+/// code, such as a response to HEAD. A failure without a complete response is transient.
 ///
 /// The SDK has already retried a transient failure a few times.
 pub fn classify<E>(

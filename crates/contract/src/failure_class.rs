@@ -4,7 +4,7 @@
 //! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`).
 //! Codes that no operation declares are from the AWS page that the comment of each table names.
 
-/// Consequence of a failure code.
+/// Class of a failure code: the way in which a failure with this code is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureClass {
     /// The call may succeed later. The SDK retries it with back-off inside the function, then the
@@ -81,7 +81,8 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ReplicatedWriteConflictException", Transient),
     ("TransactionConflictException", Transient),
     ("ConditionalCheckFailedException", Object),
-    // A canceled transaction carries a code for each of its items: `CANCELLATION_REASONS`.
+    // A canceled transaction carries a further code for each of its items, which
+    // `CANCELLATION_REASONS` classifies.
     ("TransactionCanceledException", System),
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),
@@ -138,7 +139,7 @@ pub const S3: &[FailureCode] = &[
     // KMS key stays disconnected, the retries end, and the failure is reported.
     ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
-    // The response has the right time, with which the SDK signs the next attempt.
+    // The SDK corrects its clock by the time in the response before it signs the next attempt.
     ("RequestTimeTooSkewed", Transient),
     // The object is gone.
     ("NoSuchKey", Object),

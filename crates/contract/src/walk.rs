@@ -1,6 +1,6 @@
 //! The JSON that the state machine of the reconciliation exchanges with the two functions that
-//! compare the bucket with the table. Each function walks over the keys, of the bucket or of the
-//! table, a page at a time.
+//! compare the bucket with the table. One function walks over the keys of the bucket, the other
+//! over the keys of the table, each a page at a time.
 
 use serde::{Deserialize, Serialize};
 

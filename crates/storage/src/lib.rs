@@ -111,9 +111,10 @@ impl Storage {
     /// failure of all requests. If this request fails, a permission is missing, the bucket is not
     /// the right one, or S3 is throttling or failing.
     ///
-    /// The key is drawn at random: an object may exist under any fixed key, and S3 may refuse that
-    /// object for a reason of its own. Consoles create even the object that is named like the
-    /// prefix (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
+    /// The key is random, because an object may exist under any fixed key, and S3 may refuse a
+    /// request for a reason that concerns only that object. Even the prefix itself may be the key
+    /// of an object: the S3 console creates such an object for a folder
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -280,7 +281,7 @@ impl Storage {
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
-    /// these headers, and with none of the uploader's except `x-amz-meta-…`.
+    /// `headers` instead of the headers that the uploader set; only `x-amz-meta-…` stay.
     ///
     /// With a `version`, the URL leads to that version, even after other uploads or a deletion.
     /// The role then needs `s3:GetObjectVersion`

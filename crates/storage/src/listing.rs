@@ -45,8 +45,8 @@ impl Storage {
             .send()
             .await?;
         let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
-        // S3 sends `IsTruncated` with every page, near the end. If it is missing, the response was
-        // cut short; the parser does not notice that.
+        // The parser does not notice a response that was cut short. S3 sends `IsTruncated` near the
+        // end of every page, so a response without it was cut short.
         let is_truncated =
             response.is_truncated().ok_or_else(|| broken("a listing of S3 is cut short"))?;
         if is_truncated && response.contents().is_empty() {

@@ -33,8 +33,9 @@ impl Budget {
     /// are still to be found; `None` if no shard is open or the budget is spent.
     ///
     /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two
-    /// standard deviations on top, one round is enough in nearly all cases. If it is not, most rows
-    /// are being filtered out, so each further round reads twice as many.
+    /// standard deviations on top, one round is nearly always enough if no rows are filtered out.
+    /// A second round usually means that a filter drops most rows, so each further round reads
+    /// twice as many rows for each missing image.
     pub(super) fn rows_ahead(&mut self, missing: usize, open: usize) -> Option<usize> {
         let most = self.rows.min(self.half_units);
         if open == 0 || missing == 0 || most < open {

@@ -179,9 +179,9 @@ fn a_shard_without_further_rows_is_left_out_of_the_estimate() {
     let query = ListQuery { sort, limit: 20, content_type: None, prefix, after: None };
     let page = index.list(&query);
     assert_eq!((page.images.len(), page.cost.round_trips), (20, 3));
-    // The first round asks each of the two shards for 10 + 2 × 3 + 1 rows. Only one shard has rows,
-    // and returns 17. The second round asks that shard for twice its estimate for the 3 missing
-    // images. The estimate is 3 rows and a margin of 2 + 1.
+    // The first round requests 17 rows of each shard: 10, two standard deviations of 3, and one
+    // more. Only one of the two shards has rows. It returns 17, so 3 images are missing. The second
+    // round requests twice the estimate for them, which is 3 + 2 × 1 + 1 rows.
     assert_eq!(page.cost.items, 17 + 2 * (3 + 2 + 1));
 }
 

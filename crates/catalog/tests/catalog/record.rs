@@ -188,7 +188,7 @@ async fn failures_keep_their_class() {
     }
 }
 
-/// Another recorder writes before each request of the recorder under test.
+/// Another recorder writes before the first request of the recorder under test.
 #[tokio::test]
 async fn an_observation_that_is_overtaken_is_stale_or_lands_on_the_newer_record() {
     for (rival, expected, left) in [(3, Outcome::Stale, 20), (1, Outcome::Recorded, 10)] {
@@ -330,8 +330,8 @@ async fn only_tombstones_expire_and_only_after_seven_days() {
     assert_eq!(left, ["uploads/image", "uploads/text"]);
 }
 
-/// The keys of the table's own items begin with `#`, and no object has such a key, whatever the key
-/// prefix of a stack. An event that someone writes by hand may still name such a key.
+/// The keys of the table's own items begin with `#`. A stack's key prefix contains no `#`, so no
+/// measured object has such a key. An event that someone writes by hand may still name one.
 #[tokio::test]
 async fn nothing_is_recorded_under_the_key_of_an_item_of_the_catalog_itself() {
     let table = TestTable::create().await;

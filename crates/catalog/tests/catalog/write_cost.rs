@@ -30,7 +30,7 @@ struct Writes {
 }
 
 /// A write with its expected outcome and cost. Each case begins with the table that the previous
-/// one left.
+/// case left.
 struct Case {
     name: &'static str,
     sequencer: &'static str,

@@ -19,8 +19,8 @@ const MAX_LIMIT: usize = 1000;
 /// Names of all parameters.
 const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort"];
 
-/// Reads the query parameters of `GET /images`. The parameter `prefix` omits the stack's key
-/// prefix, as a key in a path does.
+/// Reads the query parameters of `GET /images`. Like a key in a path, the parameter `prefix` omits
+/// the stack's key prefix.
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if a parameter is unknown, is repeated or has an invalid value. The
@@ -109,7 +109,7 @@ fn prefix(text: &str, key_prefix: &KeyPrefix) -> Result<String, ApiError> {
 }
 
 /// Adds the position of a decoded cursor to the query. Refuses a cursor with another sort or form.
-/// In a listing by key, also refuses a cursor whose key does not begin with the prefix.
+/// In a listing by key, also refuses a cursor whose key does not begin with the query's prefix.
 fn after(
     query: ListQuery,
     decoded: Option<(Position, Form)>,

@@ -2,8 +2,8 @@
 //!
 //! Both directions are cheap where table and bucket agree. In one direction, objects are listed
 //! 1,000 at a time, and their records are read in batches. In the other direction, records are
-//! scanned. This module only names the keys that differ. The object under each of them is examined
-//! again before anything is written, so eventually consistent reads are enough.
+//! scanned. This module only names the keys that differ. The object under each of these keys is
+//! examined again before anything is written, so eventually consistent reads are enough.
 
 use std::collections::HashMap;
 
@@ -43,10 +43,11 @@ impl Segment {
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
     }
 
-    /// True if the segment contains this key from a listing. A scan does not use this function:
-    /// DynamoDB itself divides the scanned keys into segments. The segment is the XXH64 of the key,
-    /// modulo the number of segments. The hash's seed differs from that of the shards, so each
-    /// segment contains keys of all shards.
+    /// True if the segment contains this key from a listing. The number of a key's segment is the
+    /// XXH64 of the key, modulo the number of segments. The hash's seed differs from that of the
+    /// shards, so each segment contains keys of all shards.
+    ///
+    /// A scan does not use this function: DynamoDB itself divides the scanned keys into segments.
     #[must_use]
     pub fn contains(self, key: &str) -> bool {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 1);
@@ -57,8 +58,8 @@ impl Segment {
 /// One page of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPage {
-    /// The records, except valid records of absences. Some keys may be outside the stack's key
-    /// prefix, if the stack had another prefix when the records were written.
+    /// The records, without tombstones. Some keys may be outside the stack's key prefix, if the
+    /// stack had another prefix when the records were written.
     pub records: Vec<PageRecord>,
     /// Start of the next page; `None` on the last page.
     pub next: Option<String>,

@@ -84,10 +84,10 @@ pub struct ImageRecord {
     pub shard: Shard,
 }
 
-/// Name of the index over images with the keys `shard` and `size`.
+/// Name of the index of images by shard and size: its keys are `shard` and `size`.
 pub(crate) const BY_SIZE: &str = "by-size";
 
-/// Name of the index over images with the keys `shard` and `s3objectkey`.
+/// Name of the index of images by shard and key: its keys are `shard` and `s3objectkey`.
 pub(crate) const BY_KEY: &str = "by-key";
 
 /// Name of the attribute that contains the key of an item: the table's partition key.
@@ -155,7 +155,7 @@ impl Record {
 
 /// The size in bytes for which DynamoDB bills an item: names and values of its attributes
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-/// Records have no sets and lists.
+/// Sets and lists are not counted, because records have none.
 pub(crate) fn stored_bytes(item: &Attributes) -> usize {
     item.iter().map(|(name, value)| name.len() + value_bytes(value)).sum()
 }

@@ -33,7 +33,8 @@ impl Remeasure {
 }
 
 impl From<bool> for Remeasure {
-    /// [`Remeasure::Older`] if true, as the input of a reconciliation states it.
+    /// [`Remeasure::Older`] for true, which is the value of `remeasure` in the input of a
+    /// reconciliation.
     fn from(older: bool) -> Self {
         if older { Self::Older } else { Self::Nothing }
     }

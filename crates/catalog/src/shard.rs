@@ -30,10 +30,10 @@ pub struct Shard(u32);
 pub struct ShardsError;
 
 impl Shards {
-    /// This many shards.
+    /// This number of shards.
     ///
     /// # Errors
-    /// [`ShardsError`] if it is not between 1 and 100.
+    /// [`ShardsError`] if `number` is not between 1 and 100.
     pub fn new(number: u32) -> Result<Self, ShardsError> {
         NonZeroU32::new(number).filter(|n| n.get() <= MAX_SHARDS).map(Self).ok_or(ShardsError)
     }

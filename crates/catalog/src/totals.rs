@@ -186,8 +186,8 @@ impl StoredTotals {
         self.totals.as_ref() == Some(counted)
     }
 
-    /// The item that replaces this item: it has the sums of `counted`, and its counter is raised by
-    /// `step`. By the counter, writers tell the two items apart.
+    /// The item that a repair writes in place of this item, with the sums of `counted`. Its counter
+    /// is raised by `step`, and the raised counter tells other writers that the item has changed.
     pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
         let changes: u64 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
         let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), i128::from(*images)));

@@ -38,7 +38,7 @@ pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
 pub struct StoredObject {
     /// Size in bytes.
     pub size: u64,
-    /// Entity tag without quotes; every read of the object requires it.
+    /// Entity tag, without quotes. A read of the object fails if the object has another entity tag.
     pub etag: String,
     /// Version ID, if the bucket has versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -100,7 +100,7 @@ fn called(packages: &BTreeMap<String, PathBuf>) -> BTreeSet<(String, String)> {
     let mut called = BTreeSet::new();
     for folder in folders {
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-        // A call may extend over several lines.
+        // A call may extend over several lines, so white space is removed.
         let code: String = source(&folder).split_whitespace().collect();
         let sdks = manifest.lines().filter_map(|line| line.split('.').next());
         for sdk in sdks.filter(|name| name.starts_with("aws-sdk-")) {

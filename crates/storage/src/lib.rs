@@ -153,8 +153,8 @@ impl Storage {
         }))
     }
 
-    /// True if S3 still does not send the bytes of the object, and the reason is the recorded one.
-    /// Also true if S3 reports a transient failure of KMS. Reads at most one byte.
+    /// True if S3 still does not send the bytes of the object, for the reason `recorded`. Also true
+    /// if S3 reports a transient failure of KMS. Reads at most one byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{Storage, StorageError, size, unquoted};
 
-/// Part of a listing, in the order of the keys' bytes.
+/// One page of a listing of the bucket. Keys are in the order of their bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// The objects, at most 1,000.

@@ -80,7 +80,8 @@ async fn pages_of_any_length_are_the_sorted_list() {
                 let found = images(&pages);
                 match sort {
                     Sort::Key => expected.sort_by(|a, b| a.1.cmp(&b.1)),
-                    // The order among images of the same size is that of their shards.
+                    // Images of the same size are in the order of their shards, so only the order
+                    // of the sizes is checked.
                     Sort::SmallestFirst => assert!(found.is_sorted_by_key(|it| it.0)),
                     Sort::LargestFirst => assert!(found.iter().rev().is_sorted_by_key(|it| it.0)),
                 }

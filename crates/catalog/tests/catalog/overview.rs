@@ -40,7 +40,7 @@ async fn extremes_are_those_of_all_shards_and_ties_go_to_the_first_key() {
     assert_eq!(overview.content_types, BTreeMap::from([("image/gif".to_owned(), 10)]));
 }
 
-/// Old images keep their shard until they are recorded again; the next recording moves them.
+/// When the number of shards is raised, an image keeps its shard until it is recorded again.
 #[tokio::test]
 async fn raising_the_number_of_shards_keeps_every_answer_right() {
     let table = TestTable::create().await;

@@ -68,8 +68,8 @@ const FILTERS: [(&str, &str, &str); 3] = [
     ("one folder in a hundred", "", "2024/05/album-07/"),
 ];
 
-/// The listings to measure: the first page and a middle one, in each order, with and without a
-/// filter; and pages of other lengths.
+/// The listings to measure: for each order and each filter, the first page and a middle page. Then
+/// middle pages of other lengths.
 fn listings(images: u64) -> Vec<Listing> {
     let mut listings = Vec::new();
     for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
@@ -170,7 +170,7 @@ fn assert_in_proportion(listing: &Listing, reads: &Reads) {
     let Listing { name, query } = listing;
     let (limit, shards) = (query.limit as u64, u64::from(SHARDS));
     // In a listing by key, a folder is a range of keys. In a listing by size, a folder is a filter,
-    // as a content type is.
+    // like a content type.
     let by_range = query.prefix == "uploads/" || query.sort == Sort::Key;
     let (items, rounds) = if by_range && query.content_type.is_none() {
         (2 * limit + 4 * shards, 2)

@@ -65,7 +65,7 @@ async fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
         spoil(&table, shard, "image/gif", 1).await;
     }
     let counted = catalog.count_totals().await.unwrap();
-    // Every sum of the image's shard is the same before and after.
+    // After these two changes, every sum of the image's shard is the same as before.
     delete(catalog, "uploads/a.png", "02").await;
     record(catalog, "uploads/a.png", "03", 10).await;
     let repair = catalog.repair_totals(counted).await.unwrap();
@@ -227,7 +227,7 @@ async fn a_repair_is_recognized_or_given_up() {
         record(&table.catalog(1), "uploads/a.png", "01", 10).await;
         spoil(&table, 0, "image/png", 3).await;
         let counted = table.catalog(1).count_totals().await.unwrap();
-        // The first request reads the totals again.
+        // The first request reads the totals again. The second request is the repair.
         let catalog = table.faulty_catalog(1, [None, Some(fault)]);
         assert_eq!(catalog.repair_totals(counted).await.unwrap(), expected, "{fault:?}");
         assert_eq!(overview(&catalog).await.0, if expected.repaired == 1 { 1 } else { 4 });

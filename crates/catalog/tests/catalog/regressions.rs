@@ -3,7 +3,7 @@
 use crate::model::{Content, Operation, Trouble, follow};
 
 /// The outcome used to be `Unchanged`, although the record had been written after the execution had
-/// read the object's state.
+/// observed the object.
 #[tokio::test]
 async fn an_absence_that_was_seen_before_a_record_was_written_is_stale() {
     let steps = [

@@ -226,7 +226,8 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
     assert_eq!(name(failed), "StorageUnavailable");
 }
 
-/// Another object may have replaced the recorded one although no event arrived.
+/// Another reason may belong to another object, which has replaced the recorded object without an
+/// event.
 #[tokio::test]
 async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
     let storage = answering(200, (403, "InvalidObjectState")).storage();

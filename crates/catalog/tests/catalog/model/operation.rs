@@ -18,17 +18,19 @@ pub(crate) enum Operation {
     Lock { key: u8 },
     /// An object can be read again. S3 sends no event with a sequencer.
     Unlock { key: u8 },
-    /// A queued event is delivered. Its execution reads the object's state from S3 and records it
+    /// A queued event is delivered. Its execution observes the object and records the observation
     /// at once.
     Deliver { event: u8 },
-    /// A queued event is delivered. Its execution reads the object's state, and records it later.
-    Start { event: u8 },
-    /// An execution without an event, started by hand, reads the object's state and records it
+    /// A queued event is delivered. Its execution observes the object, and records the observation
     /// later.
+    Start { event: u8 },
+    /// Someone starts an execution by hand, without an event. It observes the object, and records
+    /// the observation later.
     StartByHand { key: u8 },
-    /// An execution that has read an object's state records it.
+    /// An execution that has observed an object records the observation.
     Record { execution: u8, trouble: Trouble },
-    /// An execution that has recorded a state records it again, as if the response had been lost.
+    /// An execution that has recorded its observation records it again, as if the response had been
+    /// lost.
     RecordAgain { execution: u8, trouble: Trouble },
     /// An event that was delivered is queued again.
     Duplicate { event: u8 },

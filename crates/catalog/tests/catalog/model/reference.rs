@@ -134,8 +134,8 @@ impl Model {
         Outcome::Recorded
     }
 
-    /// The object that a key's record describes; `None` if there is no record, or if the record is
-    /// a tombstone.
+    /// The observation that a key's record contains; `None` if there is no record, or if the record
+    /// is a tombstone.
     pub(crate) fn observed(&self, key: &str) -> Option<&Observation> {
         let observation = self.entries.get(key).map(|entry| &entry.observation);
         observation.filter(|it| !matches!(it, Observation::Absent))
@@ -166,7 +166,8 @@ impl Model {
         same("the index is", format!("{:?}", table.by_size), format!("{by_size:?}"))
     }
 
-    /// The expected totals: the sums, and what someone has added to them.
+    /// The expected totals: the sums over the images, plus the amounts that were added outside the
+    /// catalog.
     fn totals(&self) -> BTreeMap<String, Counts> {
         let mut totals = self.sums();
         for (item, added) in &self.spoiled {

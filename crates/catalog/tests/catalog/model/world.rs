@@ -29,8 +29,8 @@ struct Event {
     position: u64,
 }
 
-/// An execution that has read an object's state: its observation, and the condition for recording
-/// the observation.
+/// An execution that has observed an object, with the observation and the condition for recording
+/// it.
 #[derive(Clone, Debug)]
 pub(super) struct Execution {
     pub(super) revision: String,
@@ -62,7 +62,7 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// The observation that an execution makes of each object, by key, if the object can be read.
+    /// The observation that an execution makes of each object if the object can be read, by key.
     bucket: BTreeMap<&'static str, Observation>,
     /// Keys of objects that cannot be read.
     locked: BTreeSet<&'static str>,
@@ -229,8 +229,8 @@ impl World {
         self.queued.push(Event { key, position: self.position });
     }
 
-    /// Delivers a queued event, which starts an execution that reads the object's state. Returns
-    /// false if the queue is empty.
+    /// Delivers a queued event, which starts an execution that observes the object. Returns false
+    /// if the queue is empty.
     fn start(&mut self, event: u8) -> bool {
         let Some(index) = index(event, self.queued.len()) else { return false };
         let event = self.queued.remove(index);

@@ -29,8 +29,8 @@ pub struct WalkRequest {
     /// Maximum number of keys that a page may name. A page that has named this many keys ends
     /// early.
     pub limit: usize,
-    /// True if objects that an older version measured ([`crate::MEASURING`]) are to be measured
-    /// again. Only the walk over objects uses this field.
+    /// True if objects that an older version of the measuring code ([`crate::MEASURING`]) measured
+    /// are to be measured again. Only the walk over objects uses this field.
     #[serde(default)]
     pub remeasure: bool,
 }

@@ -16,7 +16,7 @@ pub(crate) enum Operation {
     /// An object is archived, or its KMS key is disabled: S3 describes the object, but does not
     /// send it.
     Lock { key: u8 },
-    /// An object can be read again. S3 sends no event with a sequencer.
+    /// An object can be read again. No event with a sequencer reports this.
     Unlock { key: u8 },
     /// A queued event is delivered. Its execution observes the object and records the observation
     /// at once.

@@ -33,8 +33,8 @@ impl Remeasure {
 }
 
 impl From<bool> for Remeasure {
-    /// [`Remeasure::Older`] for true, which is the value of `remeasure` in the input of a
-    /// reconciliation.
+    /// [`Remeasure::Older`] if `older` is true. The input of a reconciliation contains this value as
+    /// `remeasure`.
     fn from(older: bool) -> Self {
         if older { Self::Older } else { Self::Nothing }
     }

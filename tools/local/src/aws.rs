@@ -41,7 +41,7 @@ pub struct Aws {
     pub lambda: aws_sdk_lambda::Client,
     /// CloudWatch Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
-    /// S3, with path-style URLs, as host names of buckets do not resolve on this machine.
+    /// S3, with path-style URLs, because bucket host names do not resolve on this machine.
     pub s3: aws_sdk_s3::Client,
     /// EventBridge Scheduler.
     pub scheduler: aws_sdk_scheduler::Client,

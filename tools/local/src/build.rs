@@ -79,13 +79,13 @@ pub struct Archive {
     pub name: String,
     /// The file.
     pub path: PathBuf,
-    /// Time at which the binary in the archive was built. Archives of the same function with the
-    /// same time have the same content.
+    /// Time at which the binary in the archive was built. If two archives of the same function have
+    /// the same time, their content is the same.
     pub built: SystemTime,
 }
 
-/// Compiles all functions and the other `packages`, and packs each into
-/// `target/local/lambda/<function>/bootstrap.zip`. Skips what is up to date. Returns all archives.
+/// Compiles all functions and the given `packages`. Packs each binary into
+/// `target/local/lambda/<name>/bootstrap.zip`. Skips what is up to date. Returns all archives.
 ///
 /// # Errors
 /// When the source does not compile or an archive cannot be written.

@@ -132,13 +132,13 @@ pub enum CommandError {
     /// A load run could not be carried out.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The page could not be served, or there is none.
+    /// The page could not be served, or the running stack serves no page.
     #[error(transparent)]
     Page(#[from] PageError),
     /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
-    /// The emulator did not carry out a request of its administrator.
+    /// The emulator did not carry out an administrator's request.
     #[error(transparent)]
     Control(#[from] ControlError),
     /// The stack has no such function.
@@ -167,7 +167,7 @@ pub enum CommandError {
          or leave the option out"
     )]
     OtherEmulator {
-        /// Name of the environment variable that names the other emulator.
+        /// Name of the environment variable with the URL of the running emulator.
         variable: &'static str,
     },
     /// The emulator was not started here, so its data is not deleted.

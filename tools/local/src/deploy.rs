@@ -132,7 +132,7 @@ pub(crate) async fn deploy_to_emulator(
         .await
 }
 
-/// Replaces the code of a function with that in an archive, and waits until the function can be
+/// Replaces the code of a function with the code in an archive, and waits until the function can be
 /// invoked.
 ///
 /// # Errors

@@ -1,9 +1,10 @@
 //! Executions of a state machine, their outcomes, and the states that they went through.
 //!
-//! [`Executions`] queries Step Functions. `execution` reads an execution's triggering event and its
-//! outcome, and `history` turns its events into [`Step`]s. [`Filter`] states which executions are
-//! wanted: `search` finds the newest of them, and `listing` a page of them. `tail` finds those that
-//! have just ended, and `follow` those that given uploads and deletions have started.
+//! [`Executions`] queries Step Functions. `execution` reads the event that triggered an execution,
+//! and the execution's outcome. `history` turns the events of an execution's history into
+//! [`Step`]s. [`Filter`] states which executions are wanted: `search` finds the newest of them, and
+//! `listing` reads a page of them. `tail` finds executions that have just ended. `follow` finds the
+//! executions that given uploads and deletions have started.
 
 mod execution;
 mod filter;
@@ -161,7 +162,7 @@ impl Executions {
         }
         let execution = self.describe(arn.to_owned()).await?;
         if let Some(execution) = execution.clone() {
-            // Older executions may still be unknown.
+            // Executions that are older than this one may still be unknown.
             self.complete.store(false, Ordering::Relaxed);
             self.remember(execution);
         }

@@ -25,7 +25,7 @@ pub(super) enum Line {
     Diagnostic,
 }
 
-/// Column in which Cargo's status words end: it indents them to this width.
+/// Width to which Cargo right-aligns its status words, such as `Compiling`.
 const STATUS_WIDTH: usize = 12;
 
 /// Classifies a line of standard error.

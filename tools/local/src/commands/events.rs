@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 /// Number of events without `--limit`.
 const SHOWN: usize = 25;
 
-/// Time to wait for a first event, as an event follows its change within about two seconds.
+/// Time to wait for the first event. An event follows its change within about two seconds.
 const FIRST: Duration = Duration::from_secs(5);
 
 /// Interval between queries for new events.
@@ -104,7 +104,8 @@ impl EventsCommand {
     }
 }
 
-/// The id that EventBridge gave the event. A repeated event has another id.
+/// The id that EventBridge gave the event. If the stack sends an event again, the repetition has an
+/// id of its own.
 fn identity(event: &ResultEvent) -> String {
     event.event["id"].as_str().unwrap_or_default().to_owned()
 }

@@ -102,8 +102,8 @@ impl ExecutionsCommand {
         };
         let named = self.what.as_deref().zip(key.as_deref());
         let executions = Arc::new(Executions::new(aws.sfn, outputs.state_machine_arn));
-        // The tail starts before the list is read, so that no execution ends unnoticed between the
-        // two.
+        // The tail starts before the list is read. An execution that ends after the list is read is
+        // then reported by the tail.
         let tail =
             if self.follow { Some(Tail::start(Arc::clone(&executions)).await?) } else { None };
         let status = self.show(&executions, named, recorded.as_deref()).await?;
@@ -123,8 +123,8 @@ impl ExecutionsCommand {
         Filter { statuses, outcome: None, text: self.what.clone().unwrap_or_default() }
     }
 
-    /// Finds and shows the executions. `recorded` is the ARN of the execution that wrote the key's
-    /// record.
+    /// Finds and shows the executions. `named` is the argument WHAT and the key that it stands for.
+    /// `recorded` is the ARN of the execution that wrote the record of this key.
     async fn show(
         &self,
         executions: &Executions,
@@ -166,8 +166,8 @@ impl ExecutionsCommand {
                 let found = executions.describe(arn.clone()).await?;
                 Ok(Found { executions: found.into_iter().collect(), more: false })
             }
-            // Even with a lower `--limit`, searches for enough executions to tell whether the text
-            // is a whole key or a part of several.
+            // If `--limit` is low, the search still finds enough executions to tell whether the
+            // text is one whole key or a part of several keys.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
                 Ok(executions.search(&self.filter(), limit).await?)
@@ -176,8 +176,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if it is missing from the list. It is missing if
-    /// the list contains only newer executions, none of which wrote the record: they failed or were
+    /// Adds the execution that wrote the record if `found` lacks it. That happens if newer
+    /// executions fill the list, and none of them wrote the record because they failed or were
     /// stale.
     async fn add_recorded(
         &self,
@@ -195,8 +195,9 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions
-    /// that the text mentions as not shown. If `more` is true, there are at least that many.
+    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions,
+    /// which the output mentions as not shown. If `more` is true, there may be further ones, and
+    /// the output says "at least".
     async fn details(
         &self,
         executions: &Executions,
@@ -295,8 +296,8 @@ async fn recorded_by(
     }))
 }
 
-/// The executions to show in detail: those of `key`, and those that `what` names by id or ARN, or
-/// else the only one found.
+/// Returns the executions to show in detail: those of `key`, and those that have `what` as their id
+/// or ARN. If there are none and only one execution was found, returns that execution.
 fn selected<'a>(found: &'a [Execution], what: &str, key: &str) -> Option<Vec<&'a Execution>> {
     let named = |it: &&Execution| it.key() == Some(key) || it.id() == what || it.arn == what;
     let named: Vec<_> = found.iter().filter(named).collect();

@@ -48,7 +48,8 @@ impl Load {
         let options = Options {
             profile: up::profile(self.release),
             packages: vec![load::PACKAGE.to_owned()],
-            // Ignores PIXGAUGE_ENDPOINT: a load leaves all its objects and resources behind.
+            // A new emulator starts even if PIXGAUGE_ENDPOINT is set, because a load run leaves all
+            // its objects and resources behind.
             ..Options::default()
         };
         let progress = bars::bars();
@@ -67,7 +68,7 @@ impl Load {
 }
 
 /// Parses a rate. The upper limit is what one machine can handle. At the lower limit, the largest
-/// load, 10,000 uploads, takes about 28 hours.
+/// number of uploads (10,000) takes about 28 hours.
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.1..=1000.0).contains(&rate) => Ok(rate),

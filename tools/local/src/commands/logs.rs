@@ -23,8 +23,8 @@ const SHOWN: usize = 100;
 /// Interval between queries for new lines.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Each query for new lines starts this many milliseconds before the newest line seen, because
-/// another invocation that ended at the same time may have written older lines since.
+/// Each query for new lines starts this many milliseconds before the newest line seen, because an
+/// older line may still be written after a newer one.
 const OVERLAP: i64 = 2_000;
 
 /// Show the log lines of the functions.
@@ -118,7 +118,7 @@ impl LogsCommand {
         }
     }
 
-    /// Returns the functions whose lines to read, and which of the lines to show.
+    /// Returns the functions whose logs to read, and the selection of lines to show.
     async fn select(
         &self,
         outputs: &Outputs,
@@ -188,7 +188,7 @@ impl LogsCommand {
     }
 }
 
-/// Members of a line that are shown before the others, or not at all.
+/// Members of a JSON line that [`members`] shows first and without their names, or does not show.
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 

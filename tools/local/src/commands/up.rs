@@ -156,8 +156,8 @@ impl Up {
     }
 }
 
-/// Waits until an emulator that was just killed has saved its data. If it could not save
-/// everything, reports what is left.
+/// Waits while the emulator of an earlier run is still saving its data. If that emulator could not
+/// save everything, reports what is left.
 async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");
@@ -194,8 +194,8 @@ pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, C
     Ok(claim)
 }
 
-/// Publishes the stack's outputs in the state file, for the other commands, and lets the stack keep
-/// its result events for these commands.
+/// Publishes the stack's outputs in the state file, where the other commands find them. Makes the
+/// stack keep its result events for these commands.
 pub(super) async fn announce(
     claim: &mut Claim,
     stack: &Stack,

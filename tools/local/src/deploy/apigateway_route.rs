@@ -35,7 +35,7 @@ impl Resource for Integration {
 }
 
 impl Integration {
-    /// Returns the id of the integration with the same function.
+    /// Returns the id of the existing integration that invokes the same function.
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let found = find_in_pages(
             async |token| {

@@ -53,7 +53,7 @@ struct Tag {
     value: String,
 }
 
-/// Conditions that an object has to meet all of.
+/// Conditions, all of which an object must meet.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct And {
@@ -119,7 +119,8 @@ impl Resource for BucketLifecycleConfiguration {
 impl Rule {
     #[expect(deprecated, reason = "rules of old buckets have a prefix instead of a filter")]
     fn build(self) -> Result<sdk::LifecycleRule, Failure> {
-        // S3 requires a filter or a prefix. Without both, the provider sends an empty filter.
+        // S3 requires a filter or a prefix. If a rule has neither, the provider sends an empty
+        // filter.
         let prefix = self.prefix.filter(|prefix| !prefix.is_empty());
         let filter = match self.filter {
             None if prefix.is_some() => None,
@@ -228,7 +229,7 @@ fn date(text: &str) -> Result<DateTime, Failure> {
         .map_err(|error| Failure::Invalid(format!("the date {text}: {error}")))
 }
 
-/// A list that S3 omits if it is empty.
+/// Returns `None` instead of an empty list, so that the request omits the list.
 fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
 }

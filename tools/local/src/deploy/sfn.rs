@@ -73,8 +73,8 @@ fn inside(whole: &Place, part: &Place) -> Place {
 }
 
 impl StateMachine {
-    /// Creates the state machine. Returns its ARN, or `None` if a different one with this name
-    /// exists.
+    /// Creates the state machine. Returns its ARN, or `None` if a different state machine with this
+    /// name exists.
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to
             .aws

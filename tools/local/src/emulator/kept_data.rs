@@ -15,7 +15,7 @@ const COMPLETE: &str = "complete";
 /// File that the launcher locks as long as the emulator may use the data.
 const LOCK: &str = "lock";
 
-/// Subdirectory of the services' states, which the emulator saves once a minute and at its end.
+/// Subdirectory of the services' states, which the emulator saves once a minute and before it ends.
 const STATE: &str = "state";
 
 /// Subdirectory of the objects, which the emulator writes immediately.

@@ -54,7 +54,7 @@ impl RunDirectory {
 
     /// Removes everything but the log.
     pub(super) fn clean(&self) {
-        // Fails if the launcher has already removed it.
+        // These calls fail if the launcher has already removed the directory and the file.
         let _removed = std::fs::remove_dir_all(self.temporary());
         let _removed = std::fs::remove_file(self.access_key());
     }
@@ -73,7 +73,7 @@ fn prune(parent: &Path) -> io::Result<()> {
     }
     ended.sort();
     for (_, path) in ended.iter().rev().skip(KEPT_LOGS) {
-        // Fails if another process is removing it at the same moment.
+        // Fails if another process is removing the same directory at this moment.
         let _removed = std::fs::remove_dir_all(path);
     }
     Ok(())

@@ -85,8 +85,8 @@ print('started', flush=True)
 child.wait()
 ";
 
-/// Reads up to "started" and returns the pipe. Every process of the group holds the other end, so
-/// the pipe reaches its end only when all of them have ended.
+/// Reads up to "started" and returns the pipe. Every process of the group holds the write end, so a
+/// reader sees the end of the pipe only after all these processes have ended.
 fn wait_until_started(child: &mut Child) -> impl io::Read + use<> {
     let mut pipe = child.stdout.take().unwrap();
     let mut started = [0; 8];

@@ -253,7 +253,7 @@ impl Execution {
         output.get("message").filter(|_| rejected)?.as_str()
     }
 
-    /// True if the table already held a newer record, so that the observation was not recorded.
+    /// True if the observation was not recorded because the table already held a newer record.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.output.as_ref().and_then(|output| output.get("outcome")?.as_str()) == Some("stale")

@@ -89,7 +89,7 @@ impl Filter {
     }
 
     /// True if an execution has to be described to tell whether it meets the conditions, because
-    /// `ListExecutions` returns neither its input nor its output.
+    /// `ListExecutions` returns neither the input nor the output of an execution.
     pub(super) fn needs_description(&self) -> bool {
         self.outcome.is_some() || !self.text.is_empty()
     }

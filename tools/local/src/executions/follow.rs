@@ -54,7 +54,7 @@ impl Follower {
         Ok(Self { executions, taken, waiting: Vec::new() })
     }
 
-    /// Adds an upload or deletion whose execution to wait for.
+    /// Adds an upload or deletion to follow until its execution has ended.
     pub fn expect(&mut self, expected: Expected) {
         self.waiting.push(expected);
     }

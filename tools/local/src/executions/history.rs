@@ -164,8 +164,8 @@ impl Reader {
         }
     }
 
-    /// Returns the index of the step that an event belongs to. This is the step of the previous
-    /// event, or, for the exit of a Parallel or Map state, the step of the state's entry.
+    /// Returns the index of the step that an event belongs to: the step of the previous event. The
+    /// exit of a Parallel or Map state belongs to the step in which that state was entered.
     fn owner(&self, event: &HistoryEvent, exited: Option<&str>) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
         // The first event has no previous event. In the history of some emulators, no event names

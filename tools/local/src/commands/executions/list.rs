@@ -49,8 +49,8 @@ fn status_tone(status: Status) -> Tone {
     }
 }
 
-/// Formats the outcome. A rejection includes its reason. An observation is shown as stale if it was
-/// not recorded because a newer one had been.
+/// Formats the outcome. A rejection includes its reason. An observation that was not recorded,
+/// because a newer observation had been recorded already, is marked as stale.
 pub(super) fn outcome(execution: &Execution) -> String {
     let outcome = execution.outcome();
     let stale = if execution.is_stale() { " (stale)" } else { "" };

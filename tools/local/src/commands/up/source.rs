@@ -36,7 +36,7 @@ pub(super) struct Source {
     workspace: Workspace,
     options: Options,
     aws: Aws,
-    /// Beginning of the functions' names in the stack.
+    /// Prefix of the functions' names in the stack.
     prefix: String,
     /// The time at which the code of each function in the stack was built.
     deployed: HashMap<String, SystemTime>,

@@ -117,14 +117,14 @@ impl Report {
 }
 
 impl Row {
-    /// Formats the key, the outcome, and the cause if the execution failed with one.
+    /// Formats the key and the outcome and, if the execution has one, the cause of its failure.
     fn failure(&self) -> String {
         let cause = self.execution.as_ref().and_then(|execution| execution.cause.as_deref());
         let (key, cause) = (format::printable(&self.key), format::cause(cause.unwrap_or_default()));
         format!("{key}: {} {cause}", self.outcome).trim_end().to_owned()
     }
 
-    /// Formats the outcome, and why the object was rejected, if it was.
+    /// Formats the outcome. If the object was rejected, adds the reason.
     fn outcome_text(&self) -> String {
         match &self.rejection {
             Some(why) => format!("{}: {}", self.outcome, format::printable(why)),

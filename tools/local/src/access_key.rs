@@ -101,7 +101,8 @@ mod tests {
     fn file_is_for_the_user_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
-        // If a file exists that everyone can read, its permissions must not apply to the new file.
+        // The permissions of an existing file, which everyone can read, must not apply to the new
+        // file.
         std::fs::write(&path, "old").unwrap();
         let key = AccessKey::generate().unwrap();
         key.write(&path).unwrap();

@@ -139,7 +139,8 @@ fn configuration(endpoint: &str, access_key: &AccessKey) -> SdkConfig {
         .build()
 }
 
-/// An HTTP client, with TLS only for an `https` endpoint: loading root certificates takes time.
+/// An HTTP client. It supports TLS only if the endpoint is an `https` URL, because loading root
+/// certificates takes time.
 fn http_client(endpoint: &str) -> SharedHttpClient {
     if endpoint.starts_with("https:") {
         HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()

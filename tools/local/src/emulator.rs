@@ -340,7 +340,7 @@ fn environment(
 }
 
 impl Port {
-    /// Chooses the port for the given attempt, the first of which is 1.
+    /// Chooses the port for the given attempt. The first attempt is 1.
     fn choose(self, attempt: u32) -> Result<u16, EmulatorError> {
         match self {
             Self::Fixed(port) => check_port(port),

@@ -251,7 +251,7 @@ impl Executions {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Execution>> {
-        // No code panics while it holds the lock; even if it did, the map would be intact.
+        // No code panics while it holds the lock. After a panic, the map would still be intact.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

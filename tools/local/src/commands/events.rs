@@ -13,7 +13,7 @@ use crate::stack::state::StateFile;
 use crate::terminal::format;
 use crate::workspace::Workspace;
 
-/// Number of events without `--limit`.
+/// Number of events to show if there is no `--limit`.
 const SHOWN: usize = 25;
 
 /// Time to wait for the first event. An event follows its change within about two seconds.

@@ -21,7 +21,7 @@ use crate::stack::state::StateFile;
 use crate::terminal::format;
 use crate::workspace::Workspace;
 
-/// Number of executions in a list without `--limit`.
+/// Number of executions to list if there is no `--limit`.
 const LISTED: usize = 20;
 
 /// Interval between queries for executions that have ended.

@@ -13,9 +13,9 @@ use crate::workspace::Workspace;
 
 /// Upload images at a steady rate and measure how long their analyses take.
 ///
-/// Starts a new emulator and stops it at the end. The same images are uploaded at the same rate and
-/// time for an "empty pipeline", a state machine whose three functions do nothing. Its times are
-/// the emulator's share of an analysis; the rest is pixgauge's own.
+/// Starts a new emulator and stops it at the end. At the same time and rate, the same images are
+/// also uploaded for an "empty pipeline", a state machine whose three functions do nothing. The
+/// times of the empty pipeline are the emulator's share of an analysis; the rest is pixgauge's own.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local load --uploads 300 --rate 5 --release\n  cargo local load --json | jq .latencyRatio"
@@ -84,7 +84,8 @@ fn text(report: &LoadReport, profile: Profile) -> String {
 const UNOPTIMIZED: &str =
     "The functions were built without optimizations; use --release to build them as for AWS.\n";
 
-/// Formats the comparison of the medians. Empty if one of the state machines completed no upload.
+/// Formats the comparison of the medians. Returns an empty text if one of the state machines
+/// completed no upload.
 fn ratios(report: &LoadReport) -> String {
     let (Some(latency), Some(inside)) = (report.latency_ratio, report.inside_ratio) else {
         return String::new();

@@ -17,7 +17,7 @@ use crate::stack::state::StateFile;
 use crate::terminal::format;
 use crate::workspace::Workspace;
 
-/// Number of lines without `--limit`.
+/// Number of lines to show if there is no `--limit`.
 const SHOWN: usize = 100;
 
 /// Interval between queries for new lines.

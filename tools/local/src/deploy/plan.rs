@@ -59,7 +59,8 @@ fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outpu
     match types::read(resource) {
         Ok(read) => {
             findings.extend(read.check().into_iter().map(|finding| placed(resource, finding)));
-            // Only outputs that are not also inputs need a made-up value.
+            // An output that is also an input has the input's value. Only the other outputs need a
+            // made-up value.
             let names = read.output_names().iter().copied();
             let made_up: Vec<_> = names.filter(|it| !resource.inputs.contains_key(*it)).collect();
             offline::outputs(&resource.name, &made_up)
@@ -86,7 +87,6 @@ mod tests {
 
     use super::*;
 
-    /// The project's root.
     fn root() -> PathBuf {
         Checkout::find().unwrap().root().to_owned()
     }

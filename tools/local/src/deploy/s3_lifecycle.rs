@@ -32,7 +32,8 @@ struct Rule {
     noncurrent_version_transitions: Vec<NoncurrentVersionTransition>,
 }
 
-/// Objects that a rule applies to: all, or those that meet its one condition.
+/// Objects that a rule applies to: all objects, or those that meet the single condition that is
+/// set.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Filter {

@@ -6,7 +6,7 @@ use super::failure::Failure;
 
 /// Pause between two polls.
 ///
-/// The SDK's own waiters poll at most once a second, which is longer than the rest of a local
+/// The SDK's own waiters pause for at least a second, which is longer than the rest of a local
 /// deploy takes.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 

@@ -100,7 +100,7 @@ impl KeptData {
         private_file::create_directory(&self.directory.join(STATE))
     }
 
-    /// The emulator's environment variables.
+    /// Environment variables that make the emulator load and save this data.
     pub(super) fn variables(&self) -> [(&'static str, OsString); 4] {
         [
             ("PERSIST_STATE", "1".into()),

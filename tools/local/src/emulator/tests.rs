@@ -1,4 +1,4 @@
-//! Tests with real processes: everything that starts also ends.
+//! Tests that start real processes, and check that all of them end.
 
 use std::path::Path;
 

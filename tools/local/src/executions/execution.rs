@@ -224,9 +224,9 @@ impl Execution {
         is_called(&self.arn, text)
     }
 
-    /// True if a time, in milliseconds since 1970, belongs to the execution. It may be up to one
-    /// millisecond before the start, because log lines have whole milliseconds. It may be up to one
-    /// second after the end, because log lines arrive late. A running execution has no end yet.
+    /// True if a time, in milliseconds since 1970, belongs to the execution. Log lines have whole
+    /// milliseconds, so the time may be up to one millisecond before the start. Log lines arrive
+    /// late, so the time may be up to one second after the end. A running execution has no end yet.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2⁵³")]
     pub fn spans(&self, milliseconds: i64) -> bool {

@@ -16,7 +16,7 @@ pub struct Expected {
     pub key: String,
     /// The change that the event will report.
     pub change: Change,
-    /// The ETag in S3's response, without quotes; `None` if it had none.
+    /// The ETag in S3's response, without quotes; `None` if the response had no ETag.
     pub etag: Option<String>,
 }
 

@@ -32,7 +32,8 @@ pub struct Step {
     pub input: Value,
     /// Output of the state, if it was exited.
     pub output: Option<Value>,
-    /// Attempts of the state's task: more than one if it was retried, none if it has no task.
+    /// Attempts of the state's task: several if the task was retried, none if the state has no
+    /// task.
     pub attempts: Vec<Attempt>,
 }
 

@@ -51,7 +51,8 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
             starting.0 = None;
             return Err(CommandError::Detached { message: message(&tail(&log)), log });
         }
-        // Until the child has claimed the stack, the file may be an invalid one of an earlier run.
+        // Until the child has claimed the stack, the state file may be an old one, even an invalid
+        // one.
         if let Ok(Some((state, Liveness::Alive))) = file.read()
             && state.process.id == id
             && (state.outputs.is_some() || state.empty)
@@ -103,8 +104,8 @@ fn report(workspace: &Workspace, state: &State, json: bool) -> Result<ExitStatus
     Ok(ExitStatus::Success)
 }
 
-/// The error at the end of `lines`, without the word `error` before it. If there is no error, all
-/// of `lines`.
+/// Returns the error message at the end of `lines`, without `error: ` before it. If `lines`
+/// contains no error, returns all of `lines`.
 fn message(lines: &str) -> String {
     let later = lines.rsplit_once("\nerror: ").map(|(_, error)| error);
     later.or_else(|| lines.strip_prefix("error: ")).unwrap_or(lines).to_owned()

@@ -23,7 +23,7 @@ const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
 const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
 
 /// End of the report of a change that could not be applied.
-const WAITING: &str = "The stack runs on without this change; the next one is tried again.";
+const WAITING: &str = "The stack keeps running without this change and waits for the next change.";
 
 /// The files below the watched paths, each with its time of modification and its length.
 ///

@@ -30,7 +30,8 @@ pub(in crate::commands) struct Report {
 #[serde(rename_all = "camelCase")]
 struct Row {
     key: String,
-    /// True if the execution ended with an image, a rejection or an absence, and the API agrees.
+    /// True if the outcome is an image, a rejection or an absence, and the API's status code fits
+    /// it: 200 for an image, 404 for the others.
     good: bool,
     outcome: String,
     /// Sentence that says why the object was rejected, if it was.
@@ -87,7 +88,7 @@ fn row(key: String, response: JsonResponse, execution: Option<Execution>) -> Row
 }
 
 impl Report {
-    /// True if every object ended as an image, a rejection or an absence, and the API agrees.
+    /// True if the result of every object is good.
     pub(in crate::commands) fn is_good(&self) -> bool {
         self.objects.iter().all(|row| row.good)
     }

@@ -284,7 +284,8 @@ impl Emulator {
         last_lines(&String::from_utf8_lossy(&log))
     }
 
-    /// Closes the launcher's standard input and waits until its group has ended.
+    /// Closes the launcher's standard input, so that the launcher ends its process group. Kills the
+    /// group if the launcher does not end in time.
     fn stop(&mut self) {
         drop(self.child.stdin.take());
         let deadline = Instant::now() + if self.saves { SAVE_DEADLINE } else { STOP_DEADLINE };

@@ -41,7 +41,7 @@ pub(super) struct EventsCommand {
     /// Afterwards, print new events until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
-    /// Maximum number of events to show, the newest.
+    /// Maximum number of events to show. Older events are left out.
     #[arg(long, default_value_t = SHOWN, value_parser = limit)]
     limit: usize,
     /// Print each event as a JSON object.

@@ -42,7 +42,7 @@ pub(super) struct LogsCommand {
     /// Afterwards, print new lines until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
-    /// Maximum number of lines to show, the newest.
+    /// Maximum number of lines to show. Older lines are left out.
     #[arg(long, default_value_t = SHOWN, value_parser = limit)]
     limit: usize,
     /// Show Lambda's own lines too: beginning, end and report of each invocation.

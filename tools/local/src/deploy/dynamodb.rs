@@ -136,8 +136,8 @@ impl Table {
         described.during("DescribeTable")?.table.required("DescribeTable", "Table")
     }
 
-    /// Enables or disables the stream of a table that exists. Does nothing if the stream is already
-    /// in the wanted state: DynamoDB refuses to enable a stream that is enabled.
+    /// Enables or disables the stream of an existing table. Does nothing if the stream is already
+    /// in the wanted state, because DynamoDB refuses to enable a stream that is enabled.
     async fn stream_changes(&self, to: &Target<'_>) -> Result<(), Failure> {
         let wanted = self.stream()?;
         let found = self.describe(to).await?.stream_specification;

@@ -20,7 +20,8 @@ use crate::workspace::Workspace;
 /// Interval between checks of the other process.
 const POLL: Duration = Duration::from_millis(200);
 
-/// A process that is starting the stack. Dropping this stops the process, unless it was released.
+/// A process that is starting the stack. Dropping this value stops the process. Once the process
+/// has been released, it keeps running.
 struct Starting(Option<Child>);
 
 impl Drop for Starting {
@@ -51,8 +52,8 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
             starting.0 = None;
             return Err(CommandError::Detached { message: message(&tail(&log)), log });
         }
-        // Until the child has claimed the stack, the state file may be an old one, even an invalid
-        // one.
+        // Until the child has claimed the stack, the state file may be a leftover of an earlier
+        // run, and may be invalid.
         if let Ok(Some((state, Liveness::Alive))) = file.read()
             && state.process.id == id
             && (state.outputs.is_some() || state.empty)

@@ -28,7 +28,7 @@ const WAITING: &str = "The stack keeps running without this change and waits for
 /// The files below the watched paths, each with its time of modification and its length.
 ///
 /// Reading the metadata of a few hundred files takes milliseconds. Unlike notifications of changes,
-/// it works on every file system.
+/// reading metadata works on every file system.
 pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
 /// A stack that is updated when the files it was built from change.

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::http::{self, HttpError, Response};
 
-/// Characters to percent-encode: all but the unreserved ones of RFC 3986 and the slash between
-/// segments.
+/// Characters to percent-encode: all except the unreserved characters of RFC 3986 and the slash,
+/// which separates segments.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -105,8 +105,8 @@ impl Api {
         http::get(&self.file_url(key)).await
     }
 
-    /// Returns the URL for `key`, with the key in the path. If the key contains a question mark, at
-    /// which API Gateway would cut the path, the key is a query parameter instead.
+    /// Returns the URL for `key`, with the key in the path. A key with a question mark becomes a
+    /// query parameter instead, because API Gateway would cut the path at the question mark.
     fn url_of(&self, kind: &str, key: &str) -> String {
         let name = self.prefix.name_of(key).unwrap_or(key);
         if name.contains('?') {

@@ -90,7 +90,7 @@ impl Aws {
     /// Checks that the endpoint is an `http` or `https` URL with a host.
     ///
     /// # Errors
-    /// When it is not such a URL.
+    /// When the endpoint is not such a URL.
     pub fn check_endpoint(&self) -> Result<(), EndpointError> {
         let url = self.endpoint.parse::<hyper::Uri>().ok();
         let host = url.as_ref().filter(|url| matches!(url.scheme_str(), Some("http" | "https")));

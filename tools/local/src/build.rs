@@ -72,7 +72,7 @@ pub enum Profile {
     Release,
 }
 
-/// A function's archive.
+/// The archive of a function, or of another package that was built for Lambda.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Archive {
     /// Name of the function or package.

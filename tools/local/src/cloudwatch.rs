@@ -11,7 +11,8 @@ use serde_json::Value;
 
 use crate::signed::{BoxError, SignedClient};
 
-/// The service's name in its model. In the `X-Amz-Target` header it precedes the operation's name.
+/// The service's name in its Smithy model. The header `X-Amz-Target` contains this name, a dot and
+/// the name of the operation.
 const SERVICE: &str = "GraniteServiceVersion20100801";
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";

@@ -53,8 +53,9 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 /// group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// Time limit for the launcher if data is kept, because the emulator then saves the data first.
-/// This limit is a little longer than the launcher's own deadline.
+/// Time limit that replaces [`STOP_DEADLINE`] if data is kept, because the launcher then waits for
+/// the emulator to save its data. The launcher's limit for that, which has the same name, is a
+/// little shorter.
 const SAVE_DEADLINE: Duration = Duration::from_secs(14);
 
 /// The port that AWS emulators usually listen on. `Pulumi.local.yaml` names the same port.
@@ -166,7 +167,7 @@ impl Emulator {
         options: EmulatorOptions,
         progress: &Progress,
     ) -> Result<Self, EmulatorError> {
-        // Checked first, because preparing Python may take a minute.
+        // The port is checked first, because preparing Python may take a minute.
         options.port.choose(1)?;
         let python = Environment::prepare(workspace, progress).await?;
         progress.doing(Step::Emulator, "starting the AWS emulator");
@@ -315,8 +316,9 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Sets the emulator's environment variables. Functions inherit these variables, which must not
-/// give access to the user's AWS credentials, either directly or through the profile in `HOME`.
+/// Sets the emulator's environment variables. Functions inherit them. For this reason, they give no
+/// access to the user's AWS credentials: they contain no credentials, and `HOME` is not the user's
+/// home directory.
 fn environment(
     command: &mut Command,
     directory: &RunDirectory,

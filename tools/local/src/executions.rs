@@ -63,7 +63,8 @@ impl ExecutionsError {
     }
 }
 
-/// The executions of one state machine. Keeps those that have ended and never describes them again.
+/// The executions of one state machine. `DescribeExecution` is called again only for executions
+/// that had not ended at the last call.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,
@@ -71,7 +72,7 @@ pub struct Executions {
     /// Executions that have been described, by ARN.
     known: Mutex<HashMap<String, Execution>>,
     /// True once the list has been read to its end. From then on, every execution that is older
-    /// than a known one is known as well.
+    /// than a known execution is known as well.
     complete: AtomicBool,
 }
 

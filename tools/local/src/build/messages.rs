@@ -56,7 +56,8 @@ fn progress(bar: &str) -> Option<Line> {
     })
 }
 
-/// Splits a stream into lines. The progress bar ends with a carriage return.
+/// Splits a stream into lines. A line ends with a newline or, like the progress bar, with a
+/// carriage return.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     unfinished: Vec<u8>,

@@ -13,8 +13,8 @@ use crate::process::Identity;
 use crate::stack::state::{Liveness, StateError, StateFile};
 use crate::workspace::Workspace;
 
-/// Time to wait for the process to end after SIGTERM, and again after SIGKILL. Longer than the
-/// emulator's time limit to save its data.
+/// Time limit for the process to end after SIGTERM, and once more after SIGKILL. The limit is
+/// longer than the emulator's own time limit for saving its data.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Interval between checks that the process has ended.
@@ -38,8 +38,8 @@ enum Found {
     Stopped,
     /// No stack was running.
     Nothing,
-    /// No stack was running, but there was a state file: an invalid one, or one that a process left
-    /// behind when it was killed.
+    /// No stack was running, but there was a state file. The file was invalid, or it was left
+    /// behind by a process that was killed.
     Leftover,
 }
 

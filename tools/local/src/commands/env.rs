@@ -1,5 +1,5 @@
-//! `cargo local env`: the settings with which AWS clients, or a function outside the emulator,
-//! reach a running stack.
+//! `cargo local env`: environment variables for AWS clients of a running stack, or for a function
+//! that runs outside the emulator.
 
 use clap::Args;
 use serde_json::{Map, Value};

@@ -166,8 +166,8 @@ impl ExecutionsCommand {
                 let found = executions.describe(arn.clone()).await?;
                 Ok(Found { executions: found.into_iter().collect(), more: false })
             }
-            // If `--limit` is low, the search still finds enough executions to tell whether the
-            // text is one whole key or a part of several keys.
+            // The search finds at least [`LISTED`] executions, even if `--limit` is lower. That is
+            // enough to tell whether the text is one whole key or a part of several keys.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
                 Ok(executions.search(&self.filter(), limit).await?)
@@ -176,9 +176,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record if `found` lacks it. That happens if newer
-    /// executions fill the list, and none of them wrote the record because they failed or were
-    /// stale.
+    /// Adds the execution that wrote the record, if `found` lacks it. The list may be full of newer
+    /// executions that failed or were stale.
     async fn add_recorded(
         &self,
         executions: &Executions,
@@ -196,7 +195,7 @@ impl ExecutionsCommand {
     }
 
     /// Shows the states of the executions in `shown`. `left_out` is the number of older executions,
-    /// which the output mentions as not shown. If `more` is true, there may be further ones, and
+    /// which the output mentions as not shown. If `more` is true, this number may be too low, and
     /// the output says "at least".
     async fn details(
         &self,
@@ -245,7 +244,8 @@ impl ExecutionsCommand {
         Ok(ExitStatus::Success)
     }
 
-    /// Prints each execution that ends and meets the conditions. Returns only with an error.
+    /// Prints each execution that ends and meets the conditions. Returns only if a call fails or
+    /// the output cannot be written.
     async fn follow(&self, mut tail: Tail) -> Result<ExitStatus, CommandError> {
         let filter = self.filter();
         loop {

@@ -222,8 +222,8 @@ fn described(emulator: Option<&Emulator>) -> State {
     }
 }
 
-/// Prints each execution that ends from now on. Returns only with an error, such as the end of the
-/// emulator.
+/// Prints each execution that ends from now on. Returns only if an error occurs or the emulator
+/// ends.
 pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<ExitStatus, CommandError> {
     let mut tail = Tail::start(Arc::clone(&stack.executions)).await?;
     loop {

@@ -20,7 +20,7 @@ pub(super) struct BucketLifecycleConfiguration {
 struct Rule {
     id: String,
     status: String,
-    /// Prefix of the keys, in the form that S3 had before filters.
+    /// Prefix of the keys that the rule applies to: the older form of [`Filter::prefix`].
     prefix: Option<String>,
     filter: Option<Filter>,
     abort_incomplete_multipart_upload: Option<AbortIncompleteMultipartUpload>,

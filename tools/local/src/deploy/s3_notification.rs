@@ -7,7 +7,7 @@ use super::failure::{During, Failure};
 use super::resource::{Outputs, Resource, Target, outputs};
 
 /// `aws:s3:BucketNotification`. Only notifications to EventBridge can be set. Notifications to
-/// queues, topics and functions stay as they are, because the program lists them under
+/// queues, topics and functions are left unchanged, because the program lists them under
 /// `ignoreChanges`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

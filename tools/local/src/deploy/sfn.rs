@@ -67,7 +67,8 @@ impl Resource for StateMachine {
     }
 }
 
-/// Returns the place of a part inside the document at `whole`.
+/// Converts `part`, a place in a document, into a place in the resource. `whole` is the place of
+/// the document.
 fn inside(whole: &Place, part: &Place) -> Place {
     if part.path.is_empty() { whole.clone() } else { whole.key(&part.path) }
 }

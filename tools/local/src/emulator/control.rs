@@ -9,7 +9,7 @@ use crate::access_key::AccessKey;
 use crate::aws::{Aws, REGION};
 use crate::signed::SignedClient;
 
-/// Path of the emulator's reset.
+/// Path of the request that resets the emulator.
 const RESET: &str = "/_ministack/reset";
 
 /// Path under which `fence.py` issues sessions.

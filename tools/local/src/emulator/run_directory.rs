@@ -60,8 +60,8 @@ impl RunDirectory {
     }
 }
 
-/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. An entry
-/// whose name is not a port was not made for an emulator, and stays.
+/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. Leaves
+/// entries alone whose name is not a port, because they are not directories of emulators.
 fn prune(parent: &Path) -> io::Result<()> {
     let mut ended = Vec::new();
     for entry in std::fs::read_dir(parent)? {
@@ -73,7 +73,7 @@ fn prune(parent: &Path) -> io::Result<()> {
     }
     ended.sort();
     for (_, path) in ended.iter().rev().skip(KEPT_LOGS) {
-        // Fails if another process is removing the same directory at this moment.
+        // This call fails if another process is removing the same directory at this moment.
         let _removed = std::fs::remove_dir_all(path);
     }
     Ok(())

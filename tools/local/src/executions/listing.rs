@@ -29,11 +29,13 @@ fn page_size(limit: usize) -> i32 {
 impl Executions {
     /// Reads a page of the list: about `limit` executions that match, from `cursor` on.
     ///
-    /// Without a filter, or with a filter on a single status only, makes one `ListExecutions` call,
-    /// and one `DescribeExecution` call for each execution that is not known to have ended. With
-    /// any other filter, makes further calls until about `limit` executions match, or until
-    /// `LARGEST_SEARCH` executions have been examined. The result may then have more or fewer
-    /// executions than `limit`, or none, even if more pages follow.
+    /// Without a filter, or with a filter on a single status only, makes one `ListExecutions` call.
+    /// Also makes one `DescribeExecution` call for each listed execution that is not known to have
+    /// ended.
+    ///
+    /// With any other filter, continues until about `limit` executions match, or until
+    /// `LARGEST_SEARCH` executions have been examined. The result may have more or fewer executions
+    /// than `limit`. It may be empty even if more pages follow.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

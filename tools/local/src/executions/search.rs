@@ -19,9 +19,9 @@ pub struct Found {
 impl Executions {
     /// Finds at most `limit` executions, newest first.
     ///
-    /// Lists a page of executions at a time, describes those that have a wanted status, and stops
-    /// once it knows whether more than `limit` match. Without a filter, this costs one page and a
-    /// description of each execution that is returned, however many executions there are.
+    /// Lists a page of executions at a time and describes those that have a wanted status. Stops
+    /// once it knows whether more than `limit` match. Without a filter, one page is enough if
+    /// `limit` is below 1000, and only the returned executions are described.
     ///
     /// # Errors
     /// If a call to Step Functions fails.

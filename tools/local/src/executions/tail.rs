@@ -18,7 +18,8 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// Reports executions that end from now on. Lists the existing ones, without describing them.
+    /// Reports executions that end from now on. Lists the existing executions without describing
+    /// them.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -54,9 +55,11 @@ impl Tail {
         Ok(ended)
     }
 
-    /// Lists executions, newest first, up to a page without new ones. Returns the ARNs of the new
-    /// ones. The `first` call lists all executions and returns none: those that have ended count as
-    /// reported.
+    /// Lists executions, newest first, and returns the ARNs of new executions. Stops at the first
+    /// page that contains none.
+    ///
+    /// If `first` is true, lists all executions and returns no ARNs. Executions that have ended by
+    /// then count as reported.
     async fn list(&mut self, size: i32, first: bool) -> Result<Vec<String>, ExecutionsError> {
         let Executions { client, state_machine, .. } = &*self.executions;
         let request = client.list_executions().state_machine_arn(state_machine).max_results(size);

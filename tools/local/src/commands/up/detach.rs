@@ -17,11 +17,11 @@ use crate::stack::state::{Liveness, State, StateError, StateFile};
 use crate::terminal::bars;
 use crate::workspace::Workspace;
 
-/// Interval between checks of the other process.
+/// Interval between checks of the process that is starting the stack.
 const POLL: Duration = Duration::from_millis(200);
 
-/// A process that is starting the stack. Dropping this value stops the process. Once the process
-/// has been released, it keeps running.
+/// A process that is starting the stack. Dropping this value stops the process. Once the stack is
+/// ready, the value is set to `None`, and the process keeps running.
 struct Starting(Option<Child>);
 
 impl Drop for Starting {

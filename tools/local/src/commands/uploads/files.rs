@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use contract::KeyPrefix;
 
-/// A file to upload to any stack.
+/// A file to upload. Its name becomes the key of an object once the stack's key prefix is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct File {
     /// Name that follows the stack's key prefix in the object's key.
@@ -39,7 +39,7 @@ pub(in crate::commands) enum Body {
     File(PathBuf),
 }
 
-/// The files to upload are missing, unreadable or ambiguous.
+/// Files to upload are missing or unreadable, or two of them would get the same name.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
     /// A file or directory cannot be read.

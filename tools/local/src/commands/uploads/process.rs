@@ -21,8 +21,9 @@ const CONCURRENCY: usize = 16;
 /// Interval between queries for executions that have ended.
 const POLL: Duration = Duration::from_millis(200);
 
-/// If no execution ends for this long, the command stops waiting for the remaining executions. An
-/// execution stops retrying after 80 seconds and one last attempt.
+/// If no execution ends for this long, the command stops waiting for the remaining executions. The
+/// limit is longer than the retries of an execution, which end after 80 seconds and one last
+/// attempt.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// The last execution that ended, by object key. A key for which no execution ended is missing.

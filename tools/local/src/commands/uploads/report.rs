@@ -118,7 +118,7 @@ impl Report {
 }
 
 impl Row {
-    /// Formats the key and the outcome and, if the execution has one, the cause of its failure.
+    /// Formats the key and the outcome. If the execution has a cause of failure, adds the cause.
     fn failure(&self) -> String {
         let cause = self.execution.as_ref().and_then(|execution| execution.cause.as_deref());
         let (key, cause) = (format::printable(&self.key), format::cause(cause.unwrap_or_default()));

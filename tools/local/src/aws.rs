@@ -119,7 +119,7 @@ impl Aws {
 pub struct EndpointError(String);
 
 /// Adds `http://` to an endpoint without a scheme, such as a host and port. The SDK panics on an
-/// empty URL. With the scheme added, an empty endpoint is an invalid URL, and calls fail instead.
+/// empty URL. With the scheme, an empty endpoint becomes an invalid URL, and calls return an error.
 fn with_scheme(endpoint: &str) -> String {
     if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") }
 }

@@ -107,7 +107,7 @@ pub fn check(program: &Program, stack: &Stack) -> Result<(), DeployError> {
 ///
 /// # Errors
 /// - [`DeployError::Refused`] if a check of the program or of the local deploy finds an error.
-///   Nothing has been created then.
+///   Nothing was created.
 /// - [`DeployError::Resource`] if a resource cannot be created or updated. The resources before it
 ///   remain. The next deployment updates them and continues.
 /// - The other variants if the endpoint or the program cannot be used at all.

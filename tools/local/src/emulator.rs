@@ -335,8 +335,8 @@ fn environment(
         .env("HOME", directory.temporary())
         .env("TMPDIR", directory.temporary())
         .env("LANG", "C.UTF-8")
-        // Makes the emulator check the AWS calls that a function makes against the policies of the
-        // function's role, as AWS does.
+        // With this setting, the emulator checks each AWS call of a function against the policies
+        // of the function's role, as AWS does.
         .env("AUTH", "true")
         .envs(options.keep.iter().flat_map(KeptData::variables))
         .envs(options.environment.iter().copied());

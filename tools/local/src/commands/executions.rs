@@ -29,10 +29,11 @@ const POLL: Duration = Duration::from_millis(500);
 
 /// List recent executions, or show the states of one.
 ///
-/// WHAT selects by id, by ARN, or by a part of the key, in upper or lower case. If it is a whole key
-/// or an id, or if it selects only one execution, shows the states that the execution went through:
-/// how long each took, what it added, its errors, and whether it wrote the key's record. `--verbose`
-/// adds the inputs and outputs, as the Step Functions console shows them for a stack on AWS.
+/// WHAT selects by id, by ARN, or by a part of the key, in upper or lower case. If WHAT is a whole
+/// key or an id, or if only one execution matches, shows the states that the execution went
+/// through, and whether the execution wrote the key's record. For each state, shows how long it
+/// took, what it added, and its errors. `--verbose` adds the inputs and outputs, as the Step
+/// Functions console shows them for a stack on AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local executions\n  cargo local executions photo.jpg\n  cargo local executions holiday/ --failed\n  cargo local executions 5f3a9c01 --verbose\n  cargo local executions --status running,timed-out --limit 100 --json\n  cargo local executions --follow"
@@ -102,8 +103,7 @@ impl ExecutionsCommand {
         };
         let named = self.what.as_deref().zip(key.as_deref());
         let executions = Arc::new(Executions::new(aws.sfn, outputs.state_machine_arn));
-        // The tail starts before the list is read. An execution that ends after the list is read is
-        // then reported by the tail.
+        // The tail starts before the list is read, so it reports each execution that ends later.
         let tail =
             if self.follow { Some(Tail::start(Arc::clone(&executions)).await?) } else { None };
         let status = self.show(&executions, named, recorded.as_deref()).await?;
@@ -166,7 +166,7 @@ impl ExecutionsCommand {
                 let found = executions.describe(arn.clone()).await?;
                 Ok(Found { executions: found.into_iter().collect(), more: false })
             }
-            // The search finds at least [`LISTED`] executions, even if `--limit` is lower. That is
+            // The search finds up to `LISTED` executions, even if `--limit` is lower. That is
             // enough to tell whether the text is one whole key or a part of several keys.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
@@ -176,7 +176,7 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if `found` lacks it. The list may be full of newer
+    /// Adds the execution that wrote the record, if `found` lacks it. `found` may be full of newer
     /// executions that failed or were stale.
     async fn add_recorded(
         &self,

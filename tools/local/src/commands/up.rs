@@ -96,7 +96,7 @@ impl Up {
         if self.empty {
             return self.run_empty(workspace, &options, &mut claim, &progress).await;
         }
-        // Read before the build, so that a change during the build is noticed.
+        // The files are read before the build, so that a change during the build is noticed.
         let files = if self.watch { Some(source::look(workspace).await?) } else { None };
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         let page = page::serve(workspace, &stack).await?;
@@ -157,7 +157,7 @@ impl Up {
 }
 
 /// Waits while the emulator of an earlier run is still saving its data. If that emulator could not
-/// save everything, reports what is left.
+/// save everything, reports which data is left.
 async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");

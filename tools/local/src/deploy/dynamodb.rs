@@ -229,7 +229,7 @@ impl Table {
         self.attributes.iter().map(definition).collect()
     }
 
-    /// Returns `None` if there are no indexes, as DynamoDB refuses an empty list.
+    /// Returns `None` if there are no indexes, because DynamoDB refuses an empty list.
     fn indexes(&self) -> Result<Option<Vec<sdk::GlobalSecondaryIndex>>, Failure> {
         if self.global_secondary_indexes.is_empty() {
             return Ok(None);

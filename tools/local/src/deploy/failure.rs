@@ -50,7 +50,7 @@ pub enum Failure {
     NotReady {
         /// The name of the function or table.
         name: String,
-        /// Its last state and the reason, as reported by its service.
+        /// The last state that the service reported, and the reason for it.
         state: String,
     },
 }

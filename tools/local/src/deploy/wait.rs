@@ -10,7 +10,7 @@ use super::failure::Failure;
 /// deploy takes.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Polls after which a resource counts as stuck: at least half a minute.
+/// Number of polls after which a resource counts as stuck. They take at least half a minute.
 const MAX_POLLS: usize = 600;
 
 /// The state of a resource, as one poll finds it.

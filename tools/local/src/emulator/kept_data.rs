@@ -1,4 +1,4 @@
-//! Data of an emulator that is kept after the emulator has ended.
+//! An emulator's data that is kept after the emulator has ended.
 
 use std::ffi::OsString;
 use std::io;

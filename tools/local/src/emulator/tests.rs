@@ -48,7 +48,7 @@ fn launch_with(
         let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
-    // The launcher also replaces a function of the emulator's interpreter of expressions.
+    // The launcher also replaces a function of the emulator's JSONata interpreter.
     std::fs::create_dir(directory.join("jsonata")).unwrap();
     for (module, class) in
         [("parser", "class Parser:\n    parse = len\n"), ("timebox", "class Timebox:\n    pass\n")]

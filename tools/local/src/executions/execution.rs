@@ -49,7 +49,7 @@ pub enum Status {
     Aborted,
     /// Failed, and is waiting for a redrive.
     PendingRedrive,
-    /// Not known to this version.
+    /// A status that this version does not know.
     Unknown,
 }
 

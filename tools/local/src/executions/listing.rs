@@ -4,8 +4,8 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 
 use super::{CONCURRENCY, Execution, Executions, ExecutionsError, Filter, Status};
 
-/// Number of examined executions after which one call of [`Executions::listing`] stops looking for
-/// more that match.
+/// Once one call of [`Executions::listing`] has examined this many executions, it does not look for
+/// more matches.
 const LARGEST_SEARCH: usize = 500;
 
 /// A page of the list.

@@ -10,9 +10,9 @@ use super::{Execution, Executions, ExecutionsError, Filter, LARGEST_PAGE, PAGE, 
 /// Executions that [`Executions::search`] has found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The executions, newest first; at most as many as the search allows.
+    /// The executions, newest first. Their number is at most the limit of the search.
     pub executions: Vec<Execution>,
-    /// True if more executions match than the search allows.
+    /// True if the number of matching executions is above the limit of the search.
     pub more: bool,
 }
 

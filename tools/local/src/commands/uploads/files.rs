@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use contract::KeyPrefix;
 
-/// A file to upload. Its name becomes the key of an object once the stack's key prefix is known.
+/// A file to upload. Its name is not a key yet, because it lacks the stack's key prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct File {
     /// Name that follows the stack's key prefix in the object's key.

@@ -35,11 +35,11 @@ pub(in crate::commands) struct Processing<'a> {
     progress: &'a Progress,
     follower: Follower,
     last: LastExecutions,
-    /// Objects that S3 has written or deleted.
+    /// Number of objects that S3 has written or deleted.
     uploaded: u64,
     ended: u64,
     failed: u64,
-    /// Executions that are expected in all.
+    /// Number of executions that are expected.
     total: u64,
 }
 

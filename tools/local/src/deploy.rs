@@ -90,8 +90,8 @@ pub struct Deployment {
     pub ids: BTreeMap<String, String>,
 }
 
-/// Checks the program and the stack's configuration, as far as possible before the functions are
-/// built.
+/// Makes those checks of the program and of the stack's configuration that do not need the built
+/// functions.
 ///
 /// # Errors
 /// [`DeployError::Refused`] with all errors that were found.

@@ -62,7 +62,7 @@ pub(super) struct ExecutionsCommand {
     json: bool,
 }
 
-/// A status, as it is written on the command line.
+/// A status, in the spelling of the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum StatusName {
     Running,

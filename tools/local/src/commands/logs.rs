@@ -155,8 +155,7 @@ impl LogsCommand {
         lines
     }
 
-    /// Prints the newest lines, at most as many as `--limit` says. Returns the number of printed
-    /// lines.
+    /// Prints the newest lines, up to the number in `--limit`. Returns the number of printed lines.
     fn show(&self, mut lines: Vec<LogLine>) -> Result<usize, CommandError> {
         let left_out = lines.len().saturating_sub(self.limit);
         lines.drain(..left_out);

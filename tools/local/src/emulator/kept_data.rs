@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 /// File that the launcher writes once all data is saved, and removes when an emulator starts.
 const COMPLETE: &str = "complete";
 
-/// File that the launcher locks as long as the emulator may use the data.
+/// File that the launcher locks while the emulator may use the data.
 const LOCK: &str = "lock";
 
 /// Subdirectory of the services' states, which the emulator saves once a minute and before it ends.

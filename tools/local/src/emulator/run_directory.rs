@@ -60,8 +60,8 @@ impl RunDirectory {
     }
 }
 
-/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. Leaves
-/// entries alone whose name is not a port, because they are not directories of emulators.
+/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. Keeps
+/// entries whose name is not a port, because they are not directories of emulators.
 fn prune(parent: &Path) -> io::Result<()> {
     let mut ended = Vec::new();
     for entry in std::fs::read_dir(parent)? {

@@ -28,8 +28,8 @@ const OVERLAP: i64 = 2_000;
 
 /// Show the result events: what subscribers of the stack get.
 ///
-/// An event follows each committed change of a key, within about two seconds. docs/EVENTS.md says what
-/// subscribers can rely on.
+/// An event follows each committed change of a key, within about two seconds. docs/EVENTS.md says
+/// what subscribers can rely on.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local events --follow\n  cargo local events photo.jpg\n  cargo local events --json | jq .event.detail"

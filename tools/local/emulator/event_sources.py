@@ -19,7 +19,7 @@ SHARD = "shardId-00000000000000000000-00000000"
 # each attempt. AWS documents neither value.
 FIRST_WAIT, LONGEST_WAIT = 0.2, 1
 
-# Actions on the stream that the function's role must allow.
+# The function's role must allow these actions on the stream.
 READING = [
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -54,7 +54,7 @@ def wake_poller_after(seconds):
     timer.start()
 
 
-# The `StreamPosition` of each mapping, by the mapping's id.
+# The `StreamPosition` of each mapping, by the id of the mapping.
 streams = {}
 
 
@@ -235,7 +235,8 @@ def set_aside(mapping, function, records, condition):
         require(role, "lambda.amazonaws.com", "s3:ListBucket", destination)
         require(role, "lambda.amazonaws.com", "s3:PutObject", f"{destination}/{key}")
     except Denied as denied:
-        # AWS documents only a metric for this, `DestinationDeliveryFailures`.
+        # For a destination that Lambda may not write to, AWS documents only the metric
+        # `DestinationDeliveryFailures`.
         mapping["LastProcessingResult"] = f"PROBLEM: {denied}"
         return print(f"records of {mapping['EventSourceArn']} are lost: {denied}", flush=True)
     first, last = records[0]["dynamodb"], records[-1]["dynamodb"]

@@ -30,7 +30,7 @@ from datetime import datetime, timezone
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 
-# Largest difference between a signature's time and now, in seconds. AWS allows the same:
+# Largest difference between a signature's time and now, in seconds. The limit is AWS's own:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 CLOCK_SKEW = 15 * 60
 
@@ -40,11 +40,11 @@ LONGEST_VALIDITY = 7 * 24 * 60 * 60
 
 HEALTH = "/_ministack/health"
 
-# Path under which the administrator gets a session of a function's role, for a function that runs
+# Path at which the administrator requests a session of a function's role, for a function that runs
 # outside the emulator.
 SESSION = "/_pixgauge/session"
 
-# Validity of such a session, in seconds: the longest that a role allows.
+# Validity of a session that is requested at `SESSION`, in seconds: the longest that a role allows.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 SESSION_VALIDITY = 12 * 60 * 60
 
@@ -227,7 +227,7 @@ def expected_signature(request, signature, secret, body, method):
         (True, True): auth.S3SigV4QueryAuth,
     }
 
-    # botocore decides by itself which headers to sign. The client has decided already.
+    # By itself, botocore selects the headers to sign. Here the client has already selected them.
     class Verifier(kinds[in_query, signature.service == "s3"]):
         def headers_to_sign(self, _):
             headers = HTTPHeaders()
@@ -258,8 +258,9 @@ def payload(request, signature, body):
         return computed
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
-    # Either the right hash, or a constant that S3 accepts for a body that is not signed or is signed
-    # in chunks. The signature covers the constant, so nobody else can have put it there.
+    # `claimed` is either the right hash or a constant that S3 accepts in place of a hash: the body
+    # is unsigned or is signed in chunks. The signature covers this header, so only the signer can
+    # have chosen the constant.
     return claimed
 
 
@@ -331,8 +332,8 @@ class Fence:
         secret = self.secret_of(signature)
         method = request.method
         if method == "OPTIONS" and request.is_presigned():
-            # A preflight request is not signed itself: its query has the signature of the request
-            # that the browser wants to send.
+            # A preflight request has no signature of its own. Its query contains the signature of
+            # the request that the browser wants to send.
             method = request.header("access-control-request-method") or method
         expected = expected_signature(request, signature, secret, body, method)
         if not hmac.compare_digest(expected.encode(), signature.value.encode()):
@@ -487,7 +488,8 @@ def recognize_administrator(key, secret):
     def resolve_with_secret(access_key, *arguments, **options):
         credential = resolve(access_key, *arguments, **options)
         if access_key == key and isinstance(credential, iam_evaluator.ResolvedCredential):
-            # The emulator would read the secret from the environment, which functions inherit.
+            # The emulator expects the secret in an environment variable, but functions inherit the
+            # environment and would learn the secret.
             return dataclasses.replace(credential, secret_access_key=secret)
         return credential
 

@@ -30,7 +30,7 @@ import weakref
 # Seconds between two saves of the data to keep.
 SAVE_INTERVAL = 60
 
-# Seconds that the emulator gets to end and to save. The parent waits a little longer.
+# Seconds that the emulator gets to save its data and end. The parent process waits a little longer.
 SAVE_DEADLINE = 10
 
 functions = weakref.WeakSet()
@@ -59,13 +59,15 @@ def end_functions():
 
 
 def end_process_group(temporary, credentials):
-    # Never released: a second thread waits here until it is killed.
+    # This lock is never released: if another thread calls this function, it waits here until the
+    # process is killed.
     ending.acquire()
     try:
         end_functions()
     except Exception:
         traceback.print_exc()
-    # The unpacked functions, the files they wrote, and the key. They were made for this run.
+    # Removes the files of this run: the unpacked functions, the files that functions wrote, and the
+    # administrator's key.
     shutil.rmtree(temporary, ignore_errors=True)
     with contextlib.suppress(OSError):
         os.remove(credentials)
@@ -101,12 +103,13 @@ def keep(kept):
     That function creates the file `complete` if the last save had no errors. The file tells the
     next run that everything was saved, and is missing while the emulator runs.
     """
-    # The lock is held until this process ends. If an emulator that is being stopped still holds it,
-    # this waits until that emulator has saved its data.
+    # This process holds the lock until it ends. If an earlier emulator is still stopping, `flock`
+    # waits until that emulator has saved its data and ended.
     lock = open(os.path.join(kept, "lock"), "w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     complete, complaints = os.path.join(kept, "complete"), Complaints()
-    # Sessions end with the run that issued them.
+    # `complete` must not exist while the emulator runs. `sts.json` has the sessions of the previous
+    # run, and sessions end with their run.
     for leftover in complete, os.path.join(kept, "state", "sts.json"):
         with contextlib.suppress(FileNotFoundError):
             os.remove(leftover)
@@ -119,8 +122,8 @@ def keep(kept):
             try:
                 app.save_all(app._build_persistence_save_dict())
             except Exception:
-                # The emulator logs the errors of single services itself. No other error may end
-                # this thread: the next save tries again.
+                # The emulator catches and logs an error that concerns one service. No other error
+                # may end this thread either, because the next save may succeed.
                 traceback.print_exc()
             complaints.number = 0
 

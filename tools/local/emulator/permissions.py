@@ -74,7 +74,8 @@ def enforce_roles_of_state_machines():
     read, run_map = stepfunctions._read_map_items, stepfunctions._run_distributed_map
 
     def machine_of(arn):
-        # The state machine of a Distributed Map's child execution is called `name/label`.
+        # For a child execution of a Distributed Map, `arn` ends in `name/label`; `name` is the
+        # state machine of the parent execution.
         return stepfunctions._state_machines[arn.partition("/")[0]]
 
     def check(arn, action, resource, **context):
@@ -108,7 +109,7 @@ def enforce_roles_of_state_machines():
         return read(reader, effective, context)
 
     def run_map_in_role(state, raw_input, effective, iterator, execution, context):
-        # On AWS, the child executions of a Distributed Map start as executions of the same state
+        # On AWS, a Distributed Map starts its child executions as executions of its own state
         # machine.
         arn = machine_of(execution["stateMachineArn"])["stateMachineArn"]
         check(arn, "states:StartExecution", arn)

@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::error_text::chain;
 
-/// Prefix of the log groups of Lambda functions; the function's name follows.
+/// Prefix of the name of a Lambda function's log group. The function's name follows it.
 const GROUP_PREFIX: &str = "/aws/lambda/";
 
 /// Largest page that `FilterLogEvents` returns
@@ -59,7 +59,7 @@ impl LogLine {
             || json(&self.message).is_some_and(|line| platform(&line).is_some())
     }
 
-    /// True if the line is JSON that names the object `key`.
+    /// True if the line is JSON with a member `key` that satisfies `wanted`.
     #[must_use]
     pub fn has_key(&self, wanted: impl Fn(&str) -> bool) -> bool {
         let line = json(&self.message);
@@ -198,8 +198,8 @@ pub fn of_invocations_with(
     lines.into_iter().filter(|line| id(line).is_some_and(|id| wanted.contains(&id))).collect()
 }
 
-/// Gives each line the request id of its invocation. The id is in the line that began the last
-/// invocation in the same stream.
+/// Gives each line the request id of its invocation, which is the invocation that began last in the
+/// line's stream.
 fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
     let mut current: HashMap<String, String> = HashMap::new();
     let line = |event: FilteredLogEvent| {

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let code = runtime.block_on(run(cli));
-    // Does not wait for a thread that may still be packing.
+    // A thread may still be packing functions. This call does not wait for it.
     runtime.shutdown_background();
     code
 }
@@ -70,6 +70,6 @@ fn stopped(code: u8) -> ExitCode {
 }
 
 fn message(text: &str) {
-    // If standard error is closed, there is nowhere left to report it.
+    // If standard error is closed, there is nowhere to report the failed write.
     let _written = writeln!(std::io::stderr(), "{text}");
 }

@@ -15,7 +15,7 @@ use crate::deploy::failure::{During as _, Required as _};
 use crate::logs::{self, LogsError};
 use crate::stack::Outputs;
 
-/// Name of the output with the name of the bus.
+/// Output of the stack that holds the name of the event bus.
 const BUS: &str = "eventBusName";
 
 /// One result event.
@@ -46,7 +46,8 @@ impl ResultEvent {
         self.event["detail"][name].as_str().unwrap_or_default()
     }
 
-    /// The result in a few words: format and size in pixels, or the reason for a rejection.
+    /// The result in a few words: the image's format and size in pixels, or the reason for a
+    /// rejection.
     #[must_use]
     pub fn result(&self) -> String {
         let detail = &self.event["detail"];
@@ -81,7 +82,8 @@ pub async fn keep(aws: &Aws, outputs: &Outputs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The kept events that arrived at `time` or later, in milliseconds since 1970, oldest first.
+/// The kept events that arrived at `time` or later, oldest first. `time` is in milliseconds since
+/// 1970.
 ///
 /// # Errors
 /// If a call to CloudWatch Logs fails.

@@ -57,7 +57,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The default options, with the emulator that `PIXGAUGE_ENDPOINT` names if it is set.
+    /// The default options. If `PIXGAUGE_ENDPOINT` is set, the stack uses the emulator at that URL.
     #[must_use]
     pub fn from_environment() -> Self {
         let endpoint = std::env::var(ENDPOINT_VARIABLE).ok().filter(|it| !it.is_empty());
@@ -198,10 +198,11 @@ impl Stack {
         self.emulator.as_ref()
     }
 
-    /// Checks that the emulator still runs, if this process started it.
+    /// If this process started the emulator, checks that the emulator still runs.
     ///
     /// # Errors
-    /// [`EmulatorError::Died`], with the last lines of its log, if it has exited.
+    /// [`EmulatorError::Died`], with the last lines of the emulator's log, if the emulator has
+    /// exited.
     pub fn check(&mut self) -> Result<(), EmulatorError> {
         self.emulator.as_mut().map_or(Ok(()), Emulator::check)
     }

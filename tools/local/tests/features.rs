@@ -39,8 +39,8 @@ fn features(
     Ok(features)
 }
 
-/// The libraries whose tests are run alone, as by `cargo test -p catalog`. Mutation testing does so
-/// hundreds of times.
+/// The libraries whose tests are run alone, such as with `cargo test -p catalog`. Mutation testing
+/// runs such a command hundreds of times.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The SDK and its dependencies.

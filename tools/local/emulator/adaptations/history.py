@@ -4,10 +4,10 @@ import contextvars
 import json
 import threading
 
-# The details of the event `TaskScheduled` of the current attempt of a task.
+# Details of the event `TaskScheduled` that began the current attempt of a task.
 attempt = contextvars.ContextVar("attempt", default=None)
 
-# The id of the last event of the current branch of each execution, by the execution's ARN.
+# For each execution, by its ARN: the id of the last event that the current branch has added.
 last_events = contextvars.ContextVar("last_events", default={})
 
 

@@ -8,10 +8,10 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.
 
 import contextvars
 
-# The member `States` of the current inline Map, which each iteration runs.
+# The member `States` of the current inline Map. Each iteration of the Map runs these states.
 iterated = contextvars.ContextVar("iterated", default=None)
 
-# The details of the event `MapRunStarted` of the current Map Run.
+# Details of the event `MapRunStarted` of the current Map Run.
 map_run_started = contextvars.ContextVar("map_run_started", default=None)
 
 
@@ -94,7 +94,7 @@ def add_events_of_iterations():
     def run_recorded(states, start_at, input_data, execution, context):
         started = map_run_started.get()
         if started is not None and "mapRunArn" in execution:
-            # The emulator generates the ARN only when it starts the child executions.
+            # The emulator does not give a Map Run its ARN until it starts the child executions.
             started["mapRunArn"] = execution["mapRunArn"]
         if iterated.get() is not states:
             return run(states, start_at, input_data, execution, context)

@@ -1,9 +1,9 @@
 //! Tells open pages that something has changed.
 //!
-//! One task lists the newest executions of each state machine, as long as a page is open, and
-//! announces what differs from the last time. All tabs of a browser share one stream of
-//! server-sent events, since a browser opens at most six connections to a server
-//! (`assets/worker.js`).
+//! While a page is open, one task polls the stack and announces changes: of the newest executions
+//! of each state machine, the failure queue, and the result events. All tabs of a browser share one
+//! stream of server-sent events (`assets/worker.js`), because a browser opens at most six
+//! connections to a server.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -55,8 +55,8 @@ impl Live {
         Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
     }
 
-    /// Number of changes so far. A view contains this number, so that its script notices later
-    /// changes.
+    /// Number of changes so far. Each view contains this number, so that the script in the browser
+    /// notices later changes.
     pub(super) fn version(&self) -> u64 {
         self.news.borrow().version
     }
@@ -121,8 +121,8 @@ struct Newest {
     events: usize,
 }
 
-/// Returns what is newest in the stack now. Of the result events, reads those that arrived since
-/// the last look.
+/// Returns the newest executions and result events of the stack. Reads only the result events that
+/// are as new as the newest one in `before`, or newer.
 async fn look(site: &Site, before: &Newest) -> Result<Newest, Failure> {
     let mut executions = Vec::new();
     for machine in site.machines.all().await? {
@@ -145,7 +145,8 @@ async fn length(site: &Site) -> Result<u64, Failure> {
     Ok(attributes.get(&name).and_then(|number| number.parse().ok()).unwrap_or(0))
 }
 
-/// Streams the current [`News`], and then each new state of it, as server-sent events with JSON.
+/// Streams the current [`News`], and then the news after each change, as server-sent events with
+/// JSON.
 pub(super) async fn stream(
     State(site): Shared,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

@@ -1,4 +1,4 @@
-//! Reconciliations: starts one, and shows what it examines and repairs.
+//! Starts a reconciliation, and shows what reconciliations examine and repair.
 
 use axum::extract::State;
 use axum::response::Redirect;

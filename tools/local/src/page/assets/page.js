@@ -229,8 +229,8 @@ function acceptUploads(drop) {
     uploadAll(drop, [...target.files].map((file) => [file.name, file]));
     target.value = '';
   });
-  // A file that is dropped anywhere on the page is uploaded. Otherwise the browser would open a
-  // file that misses the area, in place of the page.
+  // The user can drop files anywhere on the page. By default, the browser would leave the page and
+  // open a file that is dropped outside the upload area.
   addEventListener('dragover', (event) => {
     event.preventDefault();
     drop.classList.add('over');
@@ -295,7 +295,7 @@ openTarget();
 showTimes();
 setInterval(() => {
   showTimes();
-  // No event announces the states of an execution that is running.
+  // While an execution is running, no event announces its next state, so the script polls.
   if (find('[data-running]') && !document.hidden && !wasLost) refresh();
 }, 1000);
 if (find('#drop')) acceptUploads(find('#drop'));

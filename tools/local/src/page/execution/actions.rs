@@ -15,10 +15,10 @@ use crate::executions::Execution;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
-    /// The same event without its sequencer: the execution reads the object again, and records what
-    /// it finds.
+    /// The earlier execution's event without the sequencer: the new execution reads the object
+    /// again, and records its current state.
     Look,
-    /// The same input.
+    /// The earlier execution's input.
     Same,
 }
 

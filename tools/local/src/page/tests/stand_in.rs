@@ -11,13 +11,12 @@ use serde_json::{Value, json};
 use super::super::*;
 use crate::access_key::AccessKey;
 
-/// Number of executions.
 pub(super) const EXECUTIONS: usize = 10_000;
 
-/// Name of the state machine.
 const MACHINE: &str = "pixgauge-many-analyze-image";
 
-/// Key of the first execution, with markup, a line break, and a mark that reverses text.
+/// Key of the object that the first execution is for. It has markup, a line break, and a character
+/// that reverses text.
 pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}&amp;\"'.png";
 
 /// Calls that were answered, by their names.
@@ -25,13 +24,12 @@ pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}
 pub(super) struct Calls(Arc<Mutex<BTreeMap<String, usize>>>);
 
 impl Calls {
-    /// Returns the calls that were answered since the last `take`.
+    /// Returns the calls that were answered since the previous `take`.
     pub(super) fn take(&self) -> Vec<(String, usize)> {
         std::mem::take(&mut *self.0.lock().unwrap()).into_iter().collect()
     }
 }
 
-/// ARN of an execution.
 pub(super) fn arn(number: usize) -> String {
     format!("arn:aws:states:us-east-1:0:execution:{MACHINE}:{number}")
 }

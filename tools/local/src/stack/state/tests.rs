@@ -78,7 +78,7 @@ fn readers_do_not_make_a_stale_state_seem_alive() {
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
-    // The claim still holds the lock.
+    // The lock is held, but the process that the file names has ended.
     assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
     claim.keep = true;
     drop(claim);

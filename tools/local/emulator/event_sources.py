@@ -38,7 +38,7 @@ class StreamPosition:
         self.attempts, self.next_attempt, self.limit = 0, 0, None
 
     def fail(self, limit):
-        """Postpones the next attempt, which reads at most `limit` records; None is a whole batch."""
+        """Postpones the next attempt. It reads at most `limit` records, or a whole batch if None."""
         wait = min(FIRST_WAIT * 2**min(self.attempts, 10), LONGEST_WAIT)
         self.attempts += 1
         self.next_attempt, self.limit = time.monotonic() + wait, limit
@@ -46,7 +46,7 @@ class StreamPosition:
 
 
 def wake_poller_after(seconds):
-    """Lets the emulator's poller look again in time. By itself, it looks once a second."""
+    """Wakes the emulator's poller after a delay. By itself, the poller looks once a second."""
     from ministack.core import concurrency
 
     timer = threading.Timer(seconds, concurrency.esm_wake.set)
@@ -115,7 +115,7 @@ def send_events_to_log_groups():
 
 
 def poll_stream(lambda_svc, mapping):
-    """Hands the next batch of a mapping to its function. True if the position has moved."""
+    """Hands the next batch of a mapping to its function. Returns True if the position has moved."""
     from ministack.services import dynamodb
 
     source = mapping["EventSourceArn"]

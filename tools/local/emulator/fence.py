@@ -107,8 +107,8 @@ class Request:
     def initiator(self):
         """Returns the origin of the web page that caused the request.
 
-        None if a page of the same origin caused it, or if, as far as the browser says, no page did.
-        "null" if the origin of the page is unknown.
+        None if a page of the same origin caused the request, or if the browser names no page that
+        caused it. "null" if the origin of the page is unknown.
         https://www.w3.org/TR/fetch-metadata/
         """
         site = self.header("sec-fetch-site")
@@ -154,7 +154,7 @@ def is_loopback(host):
 def may_read(origin, allowed):
     """True if pages of `origin` may use the API.
 
-    `allowed` is the API's list. A bare `*` in it, with or without a scheme, names no origin.
+    `allowed` is the API's list of origins. An entry `*`, with or without a scheme, allows none.
     """
     match = ORIGIN.fullmatch(origin.lower())
     if match is None:
@@ -463,9 +463,10 @@ async def refuse(scope, receive, send, reason):
 
 
 def put_up_fence(key, secret, fenced):
-    """Puts the fence before the emulator, with this administrator. Must run before it starts.
+    """Puts the fence before the emulator. Must run before the emulator starts.
 
-    `fenced` is false only in tests, which show that their attacks succeed without the fence.
+    `key` and `secret` are the administrator's. `fenced` is false only in tests, which show that
+    their attacks succeed without the fence.
     """
     from ministack import app
 
@@ -534,9 +535,10 @@ def randomize_sessions():
 def fence_runtime_api():
     """Lets only the function itself use its Runtime API.
 
-    Each function process takes its invocations from a listener of its own. This changes the
-    listener's address to `http://127.0.0.1:<port>/<token>`, and tells the token to that process
-    only. On AWS, the address is a host and port; Rust's client also takes a URL.
+    Each function process takes its invocations from a listener of its own. This function changes
+    the address of each listener to `http://127.0.0.1:<port>/<token>`, and only the listener's
+    process learns the token. On AWS, the address is a host and port. Rust's Runtime API client also
+    accepts a URL.
     """
     from http.server import BaseHTTPRequestHandler
 

@@ -7,9 +7,12 @@ Lambda function that it has started. It sends SIGKILL, which no process can igno
 If the data is kept, the emulator saves it once a minute, and once more before it is killed. It gets
 a few seconds for the last save.
 
-Arguments: the directory for temporary files and the file with the administrator's key, which are
-both removed at the end; whether to put up the fence, `fenced` or `unfenced`; the directory of the
-data to keep, or an empty argument; and optionally a directory with Python packages.
+Arguments:
+- the directory for temporary files, which is removed at the end
+- the file with the administrator's key, which is removed at the end
+- `fenced` to put up the fence, or `unfenced`
+- the directory of the data to keep, or an empty argument
+- optionally, a directory with Python packages
 """
 
 import configparser
@@ -49,8 +52,8 @@ class Function(subprocess.Popen):
 def end_functions():
     """Kills the functions and waits for them.
 
-    Killing the group would end them anyway. But where no init process reaps orphans, as in many
-    containers, they would stay in the process table as zombies.
+    Killing the process group would end the functions anyway. But where no init process reaps
+    orphans, as in many containers, the functions would stay in the process table as zombies.
     """
     for function in list(functions):
         function.kill()
@@ -87,7 +90,7 @@ def watch_stdin(temporary, credentials, kept):
 
 
 class Complaints(logging.Handler):
-    """Counts the errors of the emulator while it saves. The emulator itself only logs them."""
+    """Counts the errors that the emulator logs while it saves."""
 
     def __init__(self):
         super().__init__(logging.ERROR)

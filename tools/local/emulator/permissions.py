@@ -16,7 +16,7 @@ class Denied(Exception):
 
 
 def require(role, service, action, resource, **context):
-    """Raises Denied unless `service` may assume `role` and `role` allows `action` on `resource`.
+    """Raises Denied if `service` may not assume `role`, or `role` may not do `action` on `resource`.
 
     `context` holds condition keys, in lower case and with an underscore for the colon.
     """

@@ -1,8 +1,7 @@
 """Adds to an execution's history the events that AWS writes and the emulator does not.
 
-Step Functions ends an execution at 25,000 events, so tests compare the length of a history with the
-number of events that its state machine has counted. These changes rely on internals of the
-emulator.
+Step Functions ends an execution at 25,000 events, so a state machine counts its events. Tests
+compare that count with the length of the history. These changes rely on internals of the emulator.
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 """
 

@@ -156,7 +156,7 @@ document.addEventListener('toggle', ({ target }) => {
   if (target.matches?.('details.logs[open]')) openLogs(target);
 }, true);
 
-/** Opens the state that the address names, as links of the graph do. */
+/** Opens the state that the address's fragment names. The links in the graph have such fragments. */
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('details')) {
@@ -167,7 +167,7 @@ function openTarget() {
 
 // ----------------------------------------------------------------------------------------- Uploads
 
-/** All files of what was dropped, each with its path in the folder that was dropped. */
+/** Returns the dropped files and the files in dropped folders, each with its path. */
 async function filesOf(transfer) {
   const read = async (entry, path) => {
     if (entry.isFile) {

@@ -54,5 +54,5 @@ mod terminal;
 pub mod workspace;
 
 pub use access_key::AccessKey;
-// Nothing here calls this crate: it only enables features of shared dependencies.
+// Nothing calls `unified_features`: the crate only enables features of shared dependencies.
 use unified_features as _;

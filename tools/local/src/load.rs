@@ -70,7 +70,8 @@ struct Target {
 /// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports on
 /// both state machines.
 ///
-/// Stops waiting once no execution has ended for three minutes; the remaining ones count as failed.
+/// Stops waiting once no execution has ended for three minutes. The remaining executions count as
+/// failed.
 ///
 /// # Errors
 /// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed

@@ -40,7 +40,7 @@ impl ResultEvent {
         self.detail("key")
     }
 
-    /// A text member of the detail; empty if it is missing.
+    /// The text member `name` of the event's detail; empty if the member is missing.
     #[must_use]
     pub fn detail(&self, name: &str) -> &str {
         self.event["detail"][name].as_str().unwrap_or_default()

@@ -20,7 +20,7 @@ fn tree(arguments: &[&str], format: &str) -> Result<BTreeSet<String>, Box<dyn Er
         .output()?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
-    // Cargo marks a package whose dependencies it has already printed with `(*)`.
+    // Cargo appends `(*)` to a package whose dependencies it has already printed.
     Ok(text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
 }
 

@@ -20,9 +20,10 @@ pub struct LoadReport {
     pub pipeline: Measured,
     /// The state machine of three functions that do nothing.
     pub empty_pipeline: Measured,
-    /// Median latency of the pipeline divided by that of the empty pipeline.
+    /// Median latency of the pipeline, divided by the median latency of the empty pipeline.
     pub latency_ratio: Option<f64>,
-    /// Median time in states of the pipeline divided by that of the empty pipeline.
+    /// Median of [`Measured::inside`] for the pipeline, divided by the same median for the empty
+    /// pipeline.
     pub inside_ratio: Option<f64>,
 }
 

@@ -36,7 +36,7 @@ struct News {
     version: u64,
     /// Approximate number of messages in the failure queue.
     failures: Option<u64>,
-    /// Reason why the stack could not be polled.
+    /// Reason why the stack could not be polled, if polling failed.
     problem: Option<String>,
 }
 
@@ -72,7 +72,7 @@ impl Live {
     }
 }
 
-/// Includes a stream in the number of open streams until it is dropped.
+/// Counts as an open stream until this value is dropped.
 struct Opened(Arc<Site>);
 
 impl Opened {
@@ -117,7 +117,7 @@ struct Newest {
     executions: Vec<(String, Status)>,
     /// Time of the newest result event, in milliseconds since 1970.
     event_time: i64,
-    /// Number of result events of that time.
+    /// Number of result events with the time `event_time`.
     events: usize,
 }
 

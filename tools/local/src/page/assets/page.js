@@ -114,7 +114,8 @@ function listen() {
     addEventListener('pagehide', () => worker.port.postMessage('close'));
     addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
   } else {
-    // Without a worker, a stream for each tab would use up the connections, so each tab polls.
+    // This browser has no shared worker. A stream for each tab would use up the connections to the
+    // server, so each tab polls.
     setInterval(() => { if (!document.hidden) refresh(); }, 3000);
     find('#connection').textContent = '';
   }

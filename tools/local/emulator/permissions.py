@@ -16,9 +16,10 @@ class Denied(Exception):
 
 
 def require(role, service, action, resource, **context):
-    """Raises Denied if `service` may not assume `role`, or `role` may not do `action` on `resource`.
+    """Raises Denied if `service` may not assume `role`, or if `role` does not allow `action`.
 
-    `context` holds condition keys, in lower case and with an underscore for the colon.
+    The role must allow the action on `resource`. `context` holds condition keys, in lower case and
+    with an underscore for the colon.
     """
     from ministack.core import iam_evaluator
     from ministack.services import iam

@@ -86,7 +86,7 @@ pub(crate) fn start_time(process: u32) -> Option<String> {
     if cfg!(target_os = "linux") {
         // The code reads fields 3 (state) and 22 (start time). Field 2, the program's name, is in
         // parentheses and may contain spaces:
-        // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html.
+        // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         let (_, fields) = stat.rsplit_once(')')?;
         let fields: Vec<&str> = fields.split_whitespace().collect();

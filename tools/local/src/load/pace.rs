@@ -8,8 +8,8 @@ use std::time::Duration;
 /// after the first. So both state machines find the emulator equally busy, and the load of each one
 /// slows down both.
 ///
-/// Due times are fixed in advance: an upload that has to wait for earlier ones is late, and its
-/// delay is measured.
+/// Due times are fixed in advance. An upload that has to wait for earlier uploads starts late, and
+/// its measured time includes the wait.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
     uploads: u32,

@@ -1,8 +1,8 @@
 //! Tells open pages that something has changed.
 //!
-//! While a page is open, one task polls the stack and announces changes: of the newest executions
-//! of each state machine, the failure queue, and the result events. All tabs of a browser share one
-//! stream of server-sent events (`assets/worker.js`), because a browser opens at most six
+//! While a page is open, one task polls the stack and announces changes of the newest executions of
+//! each state machine, of the failure queue, and of the result events. All tabs of a browser share
+//! one stream of server-sent events (`assets/worker.js`), because a browser opens at most six
 //! connections to a server.
 
 use std::convert::Infallible;
@@ -26,7 +26,8 @@ use crate::result_events::since;
 /// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// Number of the newest executions of each state machine that are compared.
+/// Number of executions of each state machine, the newest ones, that a poll compares with those of
+/// the previous poll.
 const NEWEST: usize = 100;
 
 /// The part of the stack's state that is announced to open pages.
@@ -72,7 +73,7 @@ impl Live {
     }
 }
 
-/// Counts as an open stream until this value is dropped.
+/// An open stream. `Live::open` counts it until this value is dropped.
 struct Opened(Arc<Site>);
 
 impl Opened {

@@ -122,8 +122,8 @@ async fn install(
         .map_err(PythonError::io("finishing the Python environment"))
 }
 
-/// Creates a virtual environment in `directory` with Python's `module`, and installs the packages
-/// there.
+/// Creates a virtual environment in `directory` with the Python module `module`, and installs the
+/// packages there.
 async fn install_in_venv(
     interpreter: &Interpreter,
     module: &'static str,

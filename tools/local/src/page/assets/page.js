@@ -157,7 +157,7 @@ document.addEventListener('toggle', ({ target }) => {
   if (target.matches?.('details.logs[open]')) openLogs(target);
 }, true);
 
-/** Opens the state that the address's fragment names. The links in the graph have such fragments. */
+/** Opens the state that the address's fragment names. Links in the graph have a fragment. */
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('details')) {

@@ -107,8 +107,8 @@ class Request:
     def initiator(self):
         """Returns the origin of the web page that caused the request.
 
-        None if a page of the same origin caused the request, or if the browser names no page that
-        caused it. "null" if the origin of the page is unknown.
+        None if the headers say that a page of the same origin caused the request, or name no page.
+        "null" if a page of another, unknown origin caused the request.
         https://www.w3.org/TR/fetch-metadata/
         """
         site = self.header("sec-fetch-site")

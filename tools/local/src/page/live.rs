@@ -26,8 +26,8 @@ use crate::result_events::since;
 /// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// Number of executions of each state machine, the newest ones, that a poll compares with those of
-/// the previous poll.
+/// A poll compares this many of the newest executions of each state machine with those of the
+/// previous poll.
 const NEWEST: usize = 100;
 
 /// The part of the stack's state that is announced to open pages.

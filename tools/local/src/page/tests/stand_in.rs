@@ -19,7 +19,7 @@ const MACHINE: &str = "pixgauge-many-analyze-image";
 /// that reverses text.
 pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}&amp;\"'.png";
 
-/// Calls that were answered, by their names.
+/// Number of answered calls, by the name of the API operation.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Calls(Arc<Mutex<BTreeMap<String, usize>>>);
 

@@ -1,8 +1,13 @@
 """Makes mappings of DynamoDB streams work as on AWS, and lets rules send events to log groups.
 
-The emulator invokes a mapping's function, but it ignores which records the function reports as
-failed, splits no batch, reads with no role, waits for no batching window, and writes nothing to a
-destination in S3. The functions below replace its poller of streams:
+By itself, the emulator invokes a mapping's function, but it
+- ignores the records that the function reports as failed
+- never splits a batch
+- does not check the role's permission to read the stream
+- does not wait for the batching window
+- writes nothing to a destination in S3
+
+The functions below replace the emulator's poller of streams:
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 
 Like the rest of the emulator, these functions assume that each stream has one shard.
@@ -29,7 +34,10 @@ READING = [
 
 
 class StreamPosition:
-    """The retries of a mapping on its only shard. The emulator itself keeps the position."""
+    """The retries of a mapping at its current position in the stream's only shard.
+
+    The emulator itself keeps the position.
+    """
 
     def __init__(self):
         self.attempts, self.next_attempt, self.limit = 0, 0, None
@@ -38,7 +46,7 @@ class StreamPosition:
         self.attempts, self.next_attempt, self.limit = 0, 0, None
 
     def fail(self, limit):
-        """Postpones the next attempt. The attempt reads `limit` records, or a batch if None."""
+        """Postpones the next attempt, which reads at most `limit` records, or a batch if None."""
         wait = min(FIRST_WAIT * 2**min(self.attempts, 10), LONGEST_WAIT)
         self.attempts += 1
         self.next_attempt, self.limit = time.monotonic() + wait, limit
@@ -217,7 +225,7 @@ def first_failure(mapping, result, records):
 
 
 def set_aside(mapping, function, records, condition):
-    """Writes complete records to the bucket that is the mapping's destination.
+    """Writes records, with their data, to the bucket that is the mapping's destination.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     """
@@ -235,7 +243,7 @@ def set_aside(mapping, function, records, condition):
         require(role, "lambda.amazonaws.com", "s3:ListBucket", destination)
         require(role, "lambda.amazonaws.com", "s3:PutObject", f"{destination}/{key}")
     except Denied as denied:
-        # For a destination that Lambda may not write to, AWS documents only the metric
+        # The records are lost. For this case, AWS documents only the metric
         # `DestinationDeliveryFailures`.
         mapping["LastProcessingResult"] = f"PROBLEM: {denied}"
         return print(f"records of {mapping['EventSourceArn']} are lost: {denied}", flush=True)

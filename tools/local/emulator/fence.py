@@ -6,9 +6,9 @@ Functions run as processes of the user, so everyone with access can run code as 
 in the user's browser can reach the port, and so can every other user of the machine.
 
 `Fence` wraps the emulator's ASGI application. It refuses every request except for health checks,
-requests to the deployed API, and requests whose AWS signature it has verified. Requests that a web
-page of another origin causes reach only the API and presigned URLs, and only if that page comes
-from this machine or from an origin that the stack's `corsOrigins` names.
+requests to the deployed API, and requests whose AWS signature it has verified. A request that a web
+page of another origin causes can reach only the API and presigned URLs. That page must come from
+this machine, or from an origin that the stack's `corsOrigins` names.
 
 `fence_runtime_api` protects the listeners through which functions receive their invocations: only
 the function itself can use its listener.
@@ -107,8 +107,8 @@ class Request:
     def initiator(self):
         """Returns the origin of the web page that caused the request.
 
-        None if the headers say that a page of the same origin caused the request, or name no page.
-        "null" if a page of another, unknown origin caused the request.
+        Returns None if a page of the same origin caused the request, or no header names a page.
+        Returns "null" if a page of another, unknown origin caused the request.
         https://www.w3.org/TR/fetch-metadata/
         """
         site = self.header("sec-fetch-site")
@@ -154,7 +154,7 @@ def is_loopback(host):
 def may_read(origin, allowed):
     """True if pages of `origin` may use the API.
 
-    `allowed` is the API's list of origins. An entry `*`, with or without a scheme, allows none.
+    `allowed` is the API's list of origins. An entry `*`, with or without a scheme, allows no page.
     """
     match = ORIGIN.fullmatch(origin.lower())
     if match is None:
@@ -258,9 +258,9 @@ def payload(request, signature, body):
         return computed
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
-    # `claimed` is either the right hash or a constant that S3 accepts in place of a hash: the body
-    # is unsigned or is signed in chunks. The signature covers this header, so only the signer can
-    # have chosen the constant.
+    # `claimed` is either the right hash or one of S3's constants for a body that is unsigned or
+    # signed in chunks. The signature covers this header, so only the signer can have chosen a
+    # constant.
     return claimed
 
 
@@ -489,8 +489,8 @@ def recognize_administrator(key, secret):
     def resolve_with_secret(access_key, *arguments, **options):
         credential = resolve(access_key, *arguments, **options)
         if access_key == key and isinstance(credential, iam_evaluator.ResolvedCredential):
-            # The emulator expects the secret in an environment variable, but functions inherit the
-            # environment and would learn the secret.
+            # The emulator would read the secret from an environment variable. Functions inherit the
+            # environment and would learn the secret, so it is set here instead.
             return dataclasses.replace(credential, secret_access_key=secret)
         return credential
 
@@ -535,10 +535,9 @@ def randomize_sessions():
 def fence_runtime_api():
     """Lets only the function itself use its Runtime API.
 
-    Each function process takes its invocations from a listener of its own. This function changes
-    the address of each listener to `http://127.0.0.1:<port>/<token>`, and only the listener's
-    process learns the token. On AWS, the address is a host and port. Rust's Runtime API client also
-    accepts a URL.
+    Each process of a Lambda function takes its invocations from a listener of its own. Here, the
+    address of the listener becomes `http://127.0.0.1:<port>/<token>`, and only that process learns
+    the token. On AWS, the address is a host and port. Rust's Runtime API client also accepts a URL.
     """
     from http.server import BaseHTTPRequestHandler
 

@@ -125,8 +125,8 @@ def keep(kept):
             try:
                 app.save_all(app._build_persistence_save_dict())
             except Exception:
-                # The emulator catches and logs an error that concerns one service. No other error
-                # may end this thread either, because the next save may succeed.
+                # The emulator itself catches and logs an error that concerns one service. Any other
+                # error must not end this thread, because the next save may succeed.
                 traceback.print_exc()
             complaints.number = 0
 

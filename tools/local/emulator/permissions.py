@@ -67,7 +67,10 @@ def action_of_task(resource, arguments, scope):
 
 
 def enforce_roles_of_state_machines():
-    """Checks each task, listing and child execution against the state machine's role."""
+    """Checks that a state machine's role allows what its executions do.
+
+    This covers each task, each read of a Map's items from S3, and each start of child executions.
+    """
     from ministack.services import stepfunctions
 
     acting = contextvars.ContextVar("acting")

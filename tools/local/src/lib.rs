@@ -14,8 +14,9 @@
 //! reads the log lines of functions, and [`api`] is a client of the query API. [`reconciliation`]
 //! runs the state machine that repairs the catalog, [`redrive`] starts failed executions again, and
 //! [`result_events`] reads what the stack has published. [`load`] measures how long analyses take,
-//! with images that [`samples`] generates. [`commands`] is the command line, one file per command:
-//! it calls these modules, shows the events of [`progress`], and prints through `terminal`.
+//! with images that [`samples`] generates, and [`page`] shows the stack in a browser. [`commands`]
+//! is the command line, one file per command: it calls these modules, shows the events of
+//! [`progress`], and prints through `terminal`.
 //!
 //! The remaining modules serve the ones above. [`aws`] configures the SDK clients for one endpoint,
 //! and [`cloudwatch`] is a small client for CloudWatch, in place of the SDK's. [`http`] is a plain

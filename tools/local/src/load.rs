@@ -2,12 +2,16 @@
 //!
 //! On one machine, the emulator accounts for most of every duration. So a second state machine
 //! behind the same bucket gets the same load at the same time: the [`EmptyPipeline`], whose three
-//! functions do nothing. The difference between the durations of the two state machines is the time
-//! of the analysis itself.
+//! functions return their input. The difference between the durations of the two state machines is
+//! the time of the analysis itself.
 //!
-//! [`run`] applies the load: `pace` schedules the uploads, `upload` makes them, `follow` waits for
-//! their executions, `states` reads the time that each state took, and `report` compares the two
-//! state machines. docs/LOAD.md explains the figures.
+//! [`run`] applies the load, and docs/LOAD.md explains the figures. The modules:
+//!
+//! - `pace` schedules the uploads.
+//! - `upload` makes them.
+//! - `follow` waits for their executions.
+//! - `states` reads the time that each state took.
+//! - `report` compares the two state machines.
 
 mod empty_pipeline;
 mod follow;

@@ -166,8 +166,9 @@ pub(crate) async fn events(
         if token.is_some() {
             continue;
         }
-        // The emulator truncates a long result without returning a token. The next request then
-        // starts at the time of the last event, and returns the events of that time again.
+        // The emulator truncates a long result and returns no token. The next request then starts
+        // at the time of the last event. The events of that time are removed here, because the next
+        // request returns them again.
         match last {
             Some(last) if full && last > since => {
                 events.retain(|event| event.timestamp != Some(last));
@@ -178,7 +179,8 @@ pub(crate) async fn events(
     }
 }
 
-/// The function that `name` identifies by its full name, its ARN, or its name without `prefix`.
+/// Returns the full name of a function. `name` is that name, the function's ARN, or the name
+/// without `prefix`.
 #[must_use]
 pub fn function_named<'a>(functions: &'a [String], prefix: &str, name: &str) -> Option<&'a String> {
     let name = name.rsplit(":function:").next().unwrap_or(name);

@@ -25,8 +25,8 @@ fn main() -> ExitCode {
     code
 }
 
-/// Runs the command until it ends or a signal arrives. Either way, everything that the command has
-/// started is stopped when its future is dropped.
+/// Runs the command until it ends or a signal arrives. Either way, the command's future is dropped,
+/// which stops everything that the command has started.
 async fn run(cli: Cli) -> ExitCode {
     let (mut interrupt, mut terminate, mut hangup) = match signals() {
         Ok(signals) => signals,

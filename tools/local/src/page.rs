@@ -5,10 +5,17 @@
 //! which requests are accepted, and `headers` sets the response headers that keep text in the page,
 //! such as a key or a log line, from running as a script.
 //!
-//! Each view is a module that reads what it shows and renders it as HTML on the server:
-//! `executions` (the list), `execution` (one, with its `graph`, `timeline` and `logs`), `images`,
-//! `failures` and `reconciliations`. `live` tells open pages that something has changed, and the
-//! script (`assets/page.js`) then requests the view again and replaces what differs.
+//! Each view is a module that reads data from the stack and renders it as HTML on the server:
+//!
+//! - `executions`: the list of executions
+//! - `execution`: one execution, with its `graph`, `timeline` and `logs`
+//! - `images`: the images in the catalog
+//! - `failures`: the failure queue
+//! - `results`: the result events
+//! - `reconciliations`: the latest reconciliations
+//!
+//! `live` tells open pages that something has changed. The script (`assets/page.js`) then requests
+//! the view again and replaces what differs.
 
 mod assets;
 mod door;
@@ -67,7 +74,7 @@ pub const OPENING_FILE: &str = "page.html";
 /// The page could not be served, or is not being served.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// No port could be listened on, or the file with the address could not be written.
+    /// The server could not listen on any port, or the file with the address could not be written.
     #[error("the page cannot be served on 127.0.0.1: {0}")]
     Serve(#[from] io::Error),
     /// The stack serves no page.
@@ -118,7 +125,7 @@ impl Page {
     /// address has been used, a new one replaces it in the file.
     ///
     /// # Errors
-    /// When no port can be listened on, or the file cannot be written.
+    /// When the server cannot listen on any port, or the file cannot be written.
     pub async fn serve(
         aws: Aws,
         outputs: Outputs,
@@ -162,7 +169,8 @@ impl Drop for Page {
 }
 
 impl Site {
-    /// The path of a view. `path` has no leading slash.
+    /// The whole path of a view. `path` is the part after the secret first segment, without a slash
+    /// before it.
     fn href(&self, path: &str) -> String {
         format!("{}/{path}", self.door.base())
     }

@@ -8,7 +8,7 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
-/// Number of lines, counted from the end of a process's output, that an error shows.
+/// Number of lines at the end of a process's output that an error shows.
 const LAST_LINES: usize = 30;
 
 /// A child in a process group of its own. Dropping this value kills the whole group, including the
@@ -173,8 +173,8 @@ mod tests {
     #[tokio::test]
     async fn dropping_ends_the_whole_group() {
         let mut command = Command::new("sh");
-        // The grandchild holds the pipe open too, so reading reaches the end only when the shell
-        // and the grandchild have both ended.
+        // The shell and its child `sleep` both hold the pipe open. So reading reaches the end only
+        // when both have ended.
         command.args(["-c", "sleep 60 & echo started; wait"]).stdout(Stdio::piped());
         let mut group = Group::start(command).unwrap();
         let mut pipe = group.child().stdout.take().unwrap();

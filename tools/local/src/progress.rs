@@ -44,7 +44,7 @@ pub enum Event {
         step: Step,
         /// Number of units that are done.
         done: u64,
-        /// Number of units in all, as far as it is known.
+        /// Number of units in all, done or not. It may grow while the step runs.
         total: u64,
         /// The current activity, or the name of the current unit.
         what: String,

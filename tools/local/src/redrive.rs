@@ -105,13 +105,13 @@ impl RedriveError {
 /// message once its execution has started.
 ///
 /// Keeps messages that contain no event, and those whose execution cannot be started. Skips
-/// messages that were sent after the call began, so that an event that fails again at once is not
-/// redriven without end.
+/// messages that were sent after the call began. Otherwise, an event that fails again at once would
+/// be redriven endlessly.
 ///
 /// # Errors
-/// If the queue cannot be read or a message cannot be deleted. The execution of a message that
-/// cannot be deleted has started, and the next redrive starts another execution. That is harmless:
-/// recording the same event twice changes nothing.
+/// If the queue cannot be read or a message cannot be deleted. If a message cannot be deleted, its
+/// execution has started, and the next redrive starts another one. This is harmless: recording the
+/// same event twice changes nothing.
 pub async fn redrive(
     aws: &Aws,
     outputs: &Outputs,
@@ -174,8 +174,8 @@ pub async fn redrive_message(
     Ok(Some(redriven))
 }
 
-/// Receives messages until it has `limit` wanted ones, or until the queue returns no message. Makes
-/// the other messages visible again.
+/// Receives messages until it has `limit` messages that `is_wanted` accepts, or until the queue
+/// returns no message. Makes all other received messages visible again.
 async fn take(
     aws: &Aws,
     outputs: &Outputs,
@@ -184,8 +184,8 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // With a wait of 0, SQS may miss a message. The page receives that message when it asks
-        // again.
+        // With a wait of 0, SQS may miss a message. The page receives that message with a later
+        // request.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

@@ -60,8 +60,8 @@ impl ResultEvent {
     }
 }
 
-/// Creates the log group and the rule that keep the stack's result events from now on. May be
-/// called again.
+/// Creates the log group and the rule that keep the stack's result events from now on. Repeated
+/// calls have no further effect.
 ///
 /// # Errors
 /// If a call to EventBridge or CloudWatch Logs fails.

@@ -50,8 +50,8 @@ impl SignedClient {
         Self { endpoint, region, service, credentials, connector }
     }
 
-    /// Sends a POST request. Returns true if the status is a success, together with the body of the
-    /// response.
+    /// Sends a POST request. Returns true if the status is a success, and returns the body of the
+    /// response in either case.
     ///
     /// # Errors
     /// When the request cannot be signed or sent, or there is no response.

@@ -21,9 +21,9 @@ use crate::executions::Executions;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// Environment variable with the URL of a running emulator or `LocalStack` to use instead of a new
-/// emulator. Requests to it are signed with the access key in the environment variables of the AWS
-/// CLI.
+/// Environment variable with the URL of a running emulator, such as `LocalStack`. If it is set, no
+/// emulator is started. Requests are then signed with the access key in the environment variables
+/// of the AWS CLI.
 pub const ENDPOINT_VARIABLE: &str = "PIXGAUGE_ENDPOINT";
 
 /// Options to start a stack with.

@@ -1,5 +1,4 @@
-//! Formatting of results and progress for a terminal, or for a file or pipe that the output goes
-//! to.
+//! Formatting of results and progress, for a terminal, a file or a pipe.
 //!
 //! Results go to standard output, and progress goes to standard error.
 //!

@@ -109,8 +109,8 @@ async fn a_list_costs_one_page_and_one_description_for_each_row() {
 
     let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let found = executions.search(&failed, 20).await.unwrap();
-    // The first list already contained two of these executions. They have ended, so they are not
-    // described again.
+    // The first search has described two of these executions. They have ended, so this search does
+    // not describe them again.
     assert_eq!(calls.taken(), (1, 18));
     assert_eq!(found.executions[1].key(), Some("uploads/19.png"));
 
@@ -144,7 +144,7 @@ async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
     assert_eq!(found.executions[0].key(), Some("uploads/1034.png"));
     let found = executions.search(&search("00000007"), 20).await.unwrap();
     assert_eq!(found.executions[0].id(), "00000007");
-    // This new list of executions has not described any of them yet.
+    // No execution of this new stand-in has been described yet.
     let (executions, calls) = step_functions(1_100).await;
     // The search stops soon after it has found a 21st execution, which it does not return.
     let found = executions.search(&search("uploads/"), 20).await.unwrap();
@@ -160,7 +160,8 @@ async fn a_page_costs_one_list_and_one_description_for_each_row() {
     assert_eq!((page.executions.len(), calls.taken()), (25, (1, 25)));
     let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let page = executions.listing(&failed, None, 25).await.unwrap();
-    // Two of the failed executions were on the first page, so they are not described again.
+    // Two of the failed executions were on the first page. They have been described there, so they
+    // are not described again.
     assert_eq!((page.executions.len(), calls.taken()), (25, (1, 23)));
     let page = executions.listing(&failures(), None, 25).await.unwrap();
     assert_eq!((page.executions.len(), page.examined, calls.taken()), (25, 250, (10, 0)));

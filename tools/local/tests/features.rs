@@ -1,7 +1,11 @@
 //! Checks that the AWS SDK, which takes minutes to compile, is compiled only once. For that, every
 //! build of this workspace must enable the same features of the SDK and of its dependencies. The
-//! builds are `cargo local`, its build of the functions, `cargo test`, and the tests of one
-//! library.
+//! builds are:
+//!
+//! - `cargo local`
+//! - the build of the functions by `cargo local`
+//! - `cargo test`
+//! - the tests of one library, such as `cargo test -p catalog`
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;

@@ -4,8 +4,8 @@
 def match_line_breaks_in_paths():
     """Lets parameters in paths match line breaks, which keys may contain.
 
-    The emulator converts routes to regular expressions, in which a dot matches anything but a line
-    break.
+    The emulator converts routes to regular expressions. There, a dot matches every character except
+    a line break.
     """
     from ministack.services import apigateway
 

@@ -18,8 +18,10 @@ def identify_invocations():
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
     AWS does not report the request ids of failed attempts. Here, the event `TaskScheduled` of each
-    attempt has the id in a further member, `requestId`, which SDKs ignore. The error that `Catch`
-    sees does not change. `TaskScheduled` also has the task's parameters, as on AWS:
+    attempt has the id in a further member, `requestId`, which SDKs ignore. The id is not added to
+    the error that `Catch` receives.
+
+    `TaskScheduled` also has the task's parameters, as on AWS:
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskScheduledEventDetails.html
     """
     from ministack.services import lambda_svc, stepfunctions
@@ -78,7 +80,7 @@ def record_nested_states():
     """Records the states inside Map and Parallel states in the history, as AWS does.
 
     By itself, the emulator records only the tasks inside these states. For a child execution of a
-    Distributed Map, this function also records the start and the end of the execution.
+    Distributed Map, the start and the end of the child execution are recorded, too.
     """
     from ministack.services import stepfunctions
 

@@ -1,4 +1,5 @@
-//! Empty pipeline: a state machine whose three functions do nothing, for comparison.
+//! Empty pipeline: a state machine that is compared with `analyze-image`. Its three functions
+//! return their input.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,7 +27,7 @@ pub(super) const PREFIX: &str = "empty-pipeline/";
 /// Name of the stack whose configuration file, `Pulumi.local.yaml`, is read.
 const LOCAL: &str = "local";
 
-/// A deployed state machine whose three functions return their input.
+/// A deployed empty pipeline.
 #[derive(Debug)]
 pub struct EmptyPipeline {
     pub(super) executions: Arc<Executions>,

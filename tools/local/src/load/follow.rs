@@ -14,8 +14,8 @@ use crate::stack::{Stack, StackError};
 /// Minimum pause between two counts.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// The pause after a count is at least this many times as long as the count took, so that counting
-/// takes less than a tenth of the time.
+/// Minimum length of the pause after a count, divided by the time that the count took. Counting
+/// thus takes less than a tenth of the time.
 const PAUSE_FACTOR: u32 = 10;
 
 /// If no execution ends for this long, the wait for the remaining ones ends. The limit is longer
@@ -39,7 +39,7 @@ pub(super) struct Follow<'a> {
 }
 
 impl<'a> Follow<'a> {
-    /// Follows the executions that start from now on. `uploads` is the number of executions of each
+    /// Follows the executions that start from now on. `uploads` executions are expected for each
     /// target.
     pub(super) async fn start(
         targets: &'a [Target; 2],

@@ -20,7 +20,7 @@ pub(super) enum Failure {
     /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
-    /// A call to Lambda or CloudWatch Logs failed.
+    /// A call to CloudWatch Logs failed.
     #[error(transparent)]
     Logs(#[from] LogsError),
     /// A call to the failure queue failed.
@@ -35,7 +35,7 @@ pub(super) enum Failure {
     /// The query API did not respond to a request for an image.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// A file cannot be written.
+    /// The file with the page's address cannot be written.
     #[error("the page's address cannot be written: {0}")]
     Io(#[from] io::Error),
     /// A call to AWS failed.
@@ -46,7 +46,7 @@ pub(super) enum Failure {
         /// Error message of the service.
         message: String,
     },
-    /// The page itself never makes this request.
+    /// The request cannot be fulfilled. The text says why.
     #[error("{0}")]
     Request(String),
 }

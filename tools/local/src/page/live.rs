@@ -26,8 +26,8 @@ use crate::result_events::since;
 /// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// A poll compares this many of the newest executions of each state machine with those of the
-/// previous poll.
+/// Number of the newest executions of each state machine that a poll compares with the previous
+/// poll.
 const NEWEST: usize = 100;
 
 /// The part of the stack's state that is announced to open pages.
@@ -122,8 +122,8 @@ struct Newest {
     events: usize,
 }
 
-/// Returns the newest executions and result events of the stack. Reads only the result events that
-/// are as new as the newest one in `before`, or newer.
+/// Returns the newest executions and result events of the stack. Reads no result events that are
+/// older than the newest one in `before`.
 async fn look(site: &Site, before: &Newest) -> Result<Newest, Failure> {
     let mut executions = Vec::new();
     for machine in site.machines.all().await? {

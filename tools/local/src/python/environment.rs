@@ -136,8 +136,8 @@ async fn install_in_venv(
     run(pip(&venv_python(directory), requirements), "pip").await
 }
 
-/// A `pip install` that imports no modules from the current directory. It installs only wheels, so
-/// that no package's code is run or compiled, and only files whose hash is listed.
+/// A `pip install` that imports no modules from the current directory. It installs only files whose
+/// hash is listed, and only wheels: building a package from its source would run its code.
 fn pip(python: &Path, requirements: &Path) -> Command {
     let mut command = Command::new(python);
     command

@@ -157,7 +157,7 @@ document.addEventListener('toggle', ({ target }) => {
   if (target.matches?.('details.logs[open]')) openLogs(target);
 }, true);
 
-/** Opens the state that the address's fragment names. Links in the graph have a fragment. */
+/** Opens the state that the fragment of the address names. Links in the graph set the fragment. */
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('details')) {

@@ -14,7 +14,7 @@ function connect() {
   const source = new EventSource('../events');
   source.onmessage = (event) => tell({ state: 'live', news: JSON.parse(event.data) });
   source.onerror = () => {
-    // A browser does not retry a stream that the server has refused.
+    // A browser does not retry a stream that the server has refused, so this script retries.
     source.close();
     tell({ state: 'lost' });
     retry = setTimeout(connect, 1500);

@@ -14,7 +14,7 @@ pub(super) const END: &str = "end";
 pub(super) struct Graph {
     /// The nodes, parents before their children.
     pub(super) nodes: Vec<Node>,
-    /// The edges. At most one edge leads from a given node to another.
+    /// The edges. No two edges have the same start and the same end.
     pub(super) edges: Vec<Edge>,
 }
 
@@ -92,7 +92,7 @@ pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&
     })
 }
 
-/// The states inside a Map: `Iterator` is the older name of `ItemProcessor`.
+/// The part of a definition inside a Map. `Iterator` is the older name of `ItemProcessor`.
 fn processor(state: &Value) -> Option<&Value> {
     state.get("ItemProcessor").or_else(|| state.get("Iterator"))
 }
@@ -109,8 +109,8 @@ impl Graph {
         self.nodes.push(Node { id: id.to_owned(), parent, kind });
     }
 
-    /// Adds a transition. All transitions from one node to another share one edge, which is a catch
-    /// if each of these transitions is a catch.
+    /// Adds a transition. All transitions from one node to another share one edge. That edge is a
+    /// catch only if all of these transitions are catches.
     fn add_edge(&mut self, from: &str, to: &str, is_catch: bool) {
         match self.edges.iter_mut().find(|edge| edge.from == from && edge.to == to) {
             Some(edge) => edge.is_catch &= is_catch,

@@ -52,7 +52,7 @@ pub(super) async fn serve() -> (Page, Calls) {
     (Page::serve(aws, outputs, None).await.unwrap(), calls)
 }
 
-/// Answers a call of AWS, or a request to the API.
+/// Answers a call to an AWS service, or a request to the query API.
 async fn answer(State(calls): State<Calls>, uri: Uri, headers: HeaderMap, body: String) -> String {
     let Some(target) = headers.get("x-amz-target") else { return api(uri.path()).to_string() };
     let call = target.to_str().unwrap().rsplit('.').next().unwrap();

@@ -62,8 +62,8 @@ def end_functions():
 
 
 def end_process_group(temporary, credentials):
-    # This lock is never released: if another thread calls this function, it waits here until the
-    # process is killed.
+    # This lock is never released. If another thread calls this function, that thread waits here
+    # until the process is killed.
     ending.acquire()
     try:
         end_functions()
@@ -111,8 +111,8 @@ def keep(kept):
     lock = open(os.path.join(kept, "lock"), "w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     complete, complaints = os.path.join(kept, "complete"), Complaints()
-    # `complete` must not exist while the emulator runs. `sts.json` has the sessions of the previous
-    # run, and sessions end with their run.
+    # Removes `complete`, which must not exist while the emulator runs. Also removes `sts.json`: the
+    # sessions in it have ended with the previous run.
     for leftover in complete, os.path.join(kept, "state", "sts.json"):
         with contextlib.suppress(FileNotFoundError):
             os.remove(leftover)

@@ -38,7 +38,7 @@ use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
 /// Uploads to each state machine before the measurement. They arrive almost at once, so the
-/// emulator starts several processes of each function, and few cold starts are measured.
+/// emulator starts several processes of each function. The measurement then has few cold starts.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 
 /// The load could not be applied or measured.

@@ -17,7 +17,7 @@ use crate::error_text::chain;
 /// Prefix of the name of a Lambda function's log group. The function's name follows it.
 const GROUP_PREFIX: &str = "/aws/lambda/";
 
-/// Largest page that `FilterLogEvents` returns
+/// Maximum number of events on a page of `FilterLogEvents`
 /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>).
 const PAGE: usize = 10_000;
 
@@ -74,7 +74,7 @@ pub struct Logs {
 }
 
 impl Logs {
-    /// Creates a reader of log groups, without any call.
+    /// Creates a reader of log groups. Makes no call yet.
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }

@@ -169,7 +169,7 @@ impl Drop for Page {
 }
 
 impl Site {
-    /// The whole path of a view. `path` is the part after the secret first segment, without a slash
+    /// The path of a view, with the secret first segment. `path` is the rest, without a slash
     /// before it.
     fn href(&self, path: &str) -> String {
         format!("{}/{path}", self.door.base())

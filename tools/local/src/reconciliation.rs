@@ -51,7 +51,7 @@ pub enum ReconciliationError {
         /// Error message of the service.
         message: String,
     },
-    /// The execution failed.
+    /// An execution of the reconciliation failed.
     #[error(
         "the reconciliation ended with status {status} ({error}: {cause}). Its repairs so far are kept; run it again. Execution: {execution}"
     )]

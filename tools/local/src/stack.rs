@@ -83,7 +83,7 @@ pub enum StackError {
     /// A function's code could not be replaced.
     #[error("replacing a function failed: {0}")]
     Replace(#[from] Failure),
-    /// An output that the local stack needs is missing or has another type.
+    /// An output that the local stack needs is missing or has the wrong type.
     #[error(
         "the local stack cannot use the program's outputs: {0}. Check `outputs` in pulumi/Main.yaml"
     )]

@@ -9,9 +9,9 @@
 //!   (<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>).
 //! - A request that another page causes may open this page in a tab, and do nothing else. A request
 //!   that changes something must have the origin of this page.
-//! - The `Host` header must be `127.0.0.1` or `localhost`. If other names were accepted, a page
-//!   could let its own host name resolve to loopback, and read this page as a page of its own
-//!   origin.
+//! - The `Host` header must be `127.0.0.1` or `localhost`. Otherwise, the owner of another page
+//!   could let its host name resolve to loopback. That page could then read this page as one of its
+//!   own origin.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};

@@ -41,7 +41,7 @@ struct News {
     problem: Option<String>,
 }
 
-/// The stream of news.
+/// The stream of news to open pages.
 #[derive(Debug)]
 pub(super) struct Live {
     news: watch::Sender<News>,

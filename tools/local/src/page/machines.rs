@@ -45,8 +45,8 @@ pub(super) struct Machine {
 }
 
 impl Machines {
-    /// Creates a view of the state machines of a stack, without any call. `analyze` is the ARN of
-    /// the state machine that measures an image.
+    /// Creates a reader of a stack's state machines. Makes no call yet. `analyze` is the ARN of the
+    /// state machine that measures an image.
     pub(super) fn new(client: Client, analyze: &str) -> Self {
         Self { client, analyze: analyze.to_owned(), found: OnceCell::new() }
     }

@@ -1,4 +1,4 @@
-//! The page on a stand-in for AWS: what each view shows, and how many calls it takes.
+//! Tests of the page on a stand-in for AWS: what each view shows, and how many calls it takes.
 
 mod stand_in;
 

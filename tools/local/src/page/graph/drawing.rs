@@ -220,7 +220,8 @@ fn state(name: &str, r#type: &str, area: &Area, mark: Option<&Mark>) -> Markup {
     }
 }
 
-/// The number of visits if there are several, and the number of retries if there are any.
+/// Text for a visited state: the number of visits if there are several, and the number of retries
+/// if there are any.
 fn counts(mark: &Mark) -> String {
     let visits = (mark.visits > 1).then(|| format!("{} visits", mark.visits));
     let retries = match mark.retries {

@@ -28,7 +28,7 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
     State { outputs, ..State::starting(owns_emulator) }
 }
 
-/// The state that an earlier process with the same id as this process has left.
+/// The state that an earlier process left behind. That process had the same id as this process.
 fn left_behind(owns_emulator: bool) -> State {
     let process = Identity { started: "earlier".to_owned(), ..Identity::own() };
     State { process, ..state(owns_emulator, Some(outputs())) }

@@ -1,8 +1,9 @@
-"""Runs the emulator as long as this process's standard input stays open.
+"""Runs the emulator until this process's standard input is closed.
 
-The parent process holds the other end of that pipe. If the parent ends, even if it is killed, the
-kernel closes the pipe. Then this process kills its whole process group: the emulator and every
-Lambda function that it has started. It sends SIGKILL, which no process can ignore.
+The standard input is a pipe, and the parent process holds the other end. If the parent ends, even
+if it is killed, the kernel closes the pipe. Then this process kills its whole process group: the
+emulator and every Lambda function that the emulator has started. It sends SIGKILL, which no process
+can ignore.
 
 If the data is kept, the emulator saves it once a minute, and once more before it is killed. It gets
 a few seconds for the last save.

@@ -22,8 +22,8 @@
 //! and [`cloudwatch`] is a small client for CloudWatch, in place of the SDK's. [`http`] is a plain
 //! HTTP client, and `signed` is an HTTP client that signs its requests. `access_key` keeps the key
 //! that signs requests, and `private_file` writes what other users must not read. [`workspace`]
-//! knows the paths of the checkout, `process` runs child processes, `lock` keeps two processes from
-//! doing the same work at once, and `error_text` prints an error with its causes.
+//! knows the paths of the checkout, and `process` runs child processes. `lock` keeps two processes
+//! from doing the same work at once, and `error_text` prints an error with its causes.
 
 mod access_key;
 pub mod api;

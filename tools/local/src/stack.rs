@@ -208,7 +208,7 @@ impl Stack {
     }
 }
 
-/// Starts an emulator, unless the options name one.
+/// Starts an emulator. If the options name a running emulator, returns `None` instead.
 async fn emulator(
     workspace: &Workspace,
     options: &Options,

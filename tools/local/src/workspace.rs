@@ -17,8 +17,8 @@ impl Workspace {
     /// package that Cargo runs, or at the current directory if Cargo runs none.
     ///
     /// # Errors
-    /// When neither the directory where the search starts nor any directory above it contains both
-    /// `Pulumi.yaml` and `Cargo.toml`.
+    /// When the search finds no directory that contains both `Pulumi.yaml` and `Cargo.toml`. It
+    /// covers the directory where it starts and all directories above it.
     pub fn find() -> Result<Self, NoCheckout> {
         Ok(Self { checkout: Checkout::find()? })
     }

@@ -15,8 +15,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       connect-src 'self'; worker-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// Headers that isolate this page from other pages. With the referrer policy `same-origin`, the
-/// browser still sends the page's origin with forms that it submits to the page's own server.
+/// Headers that isolate this page from other pages. The referrer policy is not `no-referrer`,
+/// because browsers would then submit the page's own forms with the origin `null`, and `door` would
+/// refuse them.
 const HEADERS: [(&str, &str); 5] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),

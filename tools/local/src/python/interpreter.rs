@@ -26,7 +26,8 @@ impl fmt::Display for Version {
 pub(super) enum Installer {
     /// `python -m venv`, which includes pip.
     Venv,
-    /// `python -m virtualenv`, for Debian: its `venv` lacks pip unless `python3-venv` is installed.
+    /// `python -m virtualenv`, for Debian: without the package `python3-venv`, Debian's `venv`
+    /// lacks pip.
     Virtualenv,
     /// `python -m pip install --target`, without a virtual environment.
     Pip,

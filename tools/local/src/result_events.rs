@@ -40,7 +40,7 @@ impl ResultEvent {
         self.detail("key")
     }
 
-    /// The text member `name` of the event's detail; empty if the member is missing.
+    /// The text in the member `name` of the event's detail; empty if the member is missing.
     #[must_use]
     pub fn detail(&self, name: &str) -> &str {
         self.event["detail"][name].as_str().unwrap_or_default()

@@ -210,7 +210,7 @@ class Signature:
 def validity(seconds):
     """Reads the number of seconds for which a presigned URL is valid."""
     if seconds is None or not re.fullmatch(r"\d{1,6}", seconds):
-        raise Refused("the signature's validity is not valid")
+        raise Refused("the query parameter X-Amz-Expires is missing or is not a number of seconds")
     return min(int(seconds), LONGEST_VALIDITY)
 
 

@@ -1,4 +1,4 @@
-//! The page on a stand-in for AWS: what each view shows, and how many calls it takes.
+//! Tests of the page on a stand-in for AWS: what each view shows, and how many calls it takes.
 
 mod stand_in;
 
@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 use self::stand_in::{HOSTILE, arn, serve};
 use super::*;
 
-/// Sends a GET request with the session, and returns the response as far as it has arrived in
+/// Sends a GET request with the session, and returns the part of the response that arrives within
 /// `time`.
 async fn get_within(page: &Page, path: &str, time: Duration) -> String {
     let address = page.address();

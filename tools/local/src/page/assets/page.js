@@ -114,7 +114,8 @@ function listen() {
     addEventListener('pagehide', () => worker.port.postMessage('close'));
     addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
   } else {
-    // Without a worker, a stream for each tab would use up the connections, so each tab polls.
+    // This browser has no shared worker. A stream for each tab would use up the connections to the
+    // server, so each tab polls.
     setInterval(() => { if (!document.hidden) refresh(); }, 3000);
     find('#connection').textContent = '';
   }
@@ -156,7 +157,7 @@ document.addEventListener('toggle', ({ target }) => {
   if (target.matches?.('details.logs[open]')) openLogs(target);
 }, true);
 
-/** Opens the state that the address names, as links of the graph do. */
+/** Opens the state that the fragment of the address names. Links in the graph set the fragment. */
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('details')) {
@@ -167,7 +168,7 @@ function openTarget() {
 
 // ----------------------------------------------------------------------------------------- Uploads
 
-/** All files of what was dropped, each with its path in the folder that was dropped. */
+/** Returns the dropped files and the files in dropped folders, each with its path. */
 async function filesOf(transfer) {
   const read = async (entry, path) => {
     if (entry.isFile) {
@@ -229,8 +230,8 @@ function acceptUploads(drop) {
     uploadAll(drop, [...target.files].map((file) => [file.name, file]));
     target.value = '';
   });
-  // A file that is dropped anywhere on the page is uploaded. Otherwise the browser would open a
-  // file that misses the area, in place of the page.
+  // The user can drop files anywhere on the page. By default, the browser would leave the page and
+  // open a file that is dropped outside the upload area.
   addEventListener('dragover', (event) => {
     event.preventDefault();
     drop.classList.add('over');
@@ -295,7 +296,7 @@ openTarget();
 showTimes();
 setInterval(() => {
   showTimes();
-  // No event announces the states of an execution that is running.
+  // While an execution is running, no event announces its next state, so the script polls.
   if (find('[data-running]') && !document.hidden && !wasLost) refresh();
 }, 1000);
 if (find('#drop')) acceptUploads(find('#drop'));

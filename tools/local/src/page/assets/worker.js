@@ -1,5 +1,5 @@
-// One event stream for all tabs. A browser opens at most six connections to a server, and each stream
-// takes up one connection.
+// One event stream for all tabs. A browser opens at most six connections to a server, and each
+// stream takes up one connection.
 const ports = new Set();
 let last = { state: 'waiting' };
 let retry;
@@ -14,7 +14,7 @@ function connect() {
   const source = new EventSource('../events');
   source.onmessage = (event) => tell({ state: 'live', news: JSON.parse(event.data) });
   source.onerror = () => {
-    // A browser does not retry a stream that the server has refused.
+    // A browser does not retry a stream that the server has refused, so this script retries.
     source.close();
     tell({ state: 'lost' });
     retry = setTimeout(connect, 1500);

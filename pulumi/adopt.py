@@ -23,7 +23,7 @@ import textwrap
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-# Python leaves the script's own directory out in isolated mode, and with PYTHONSAFEPATH.
+# With -I or PYTHONSAFEPATH, Python does not search the directory of the script for modules.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from adoption.aws import Aws, AwsError, Refused  # noqa: E402

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from .aws import AwsError, Refused
 
-# Questions about a bucket: the operation, the permission that it needs, and the error by which
-# S3 says that the bucket has none (None if S3 answers without content).
+# Questions about a bucket. Each has an operation, the permission that the operation needs, and the
+# error code that S3 returns if the bucket does not have the setting. The code is None if S3 returns
+# an empty answer instead.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 QUESTIONS = {
     "public access block": (
@@ -66,7 +67,8 @@ QUESTIONS = {
     ),
 }
 
-# Names of things that can be used in place of a bucket's name, or of buckets of other kinds.
+# Endings of names that are not the name of an ordinary bucket: names of other kinds of buckets, and
+# names that S3 accepts in place of a bucket's name.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 OTHER_KINDS = {
     "--x-s3": "a directory bucket, which sends no events to EventBridge",

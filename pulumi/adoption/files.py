@@ -7,7 +7,7 @@ import tempfile
 
 from .aws import Refused
 
-# Types of the resources in Main.yaml that are the bucket and its settings, by the resources' names.
+# Types of the bucket and of the resources that are its settings, by their names in Main.yaml.
 TYPES = {
     "bucket": "aws:s3/bucket:Bucket",
     "bucketPublicAccess": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -44,7 +44,7 @@ class StackFile:
             self.lines[begins[0]] = "config:"
         after = [at for at, line in enumerate(self.lines) if re.match(r"[^\s#]", line)]
         self.end = min((at for at in after if at >= self.begin), default=len(self.lines))
-        # A comment at the margin belongs to what follows.
+        # Comments without indentation belong to the key below them.
         while self.end > self.begin and re.match(r"#|\s*$", self.lines[self.end - 1]):
             self.end -= 1
 

@@ -25,13 +25,14 @@ def leave(arguments):
     def switch_off():
         return eventbridge_step(aws, bucket, account, name, arguments.keep_eventbridge)
 
-    # Ask before anything is deleted: without these permissions the last step would fail.
+    # Ask before anything is deleted, so that a missing permission is found now and not at the last
+    # step.
     last, reason = switch_off()
     print(f"{bucket} keeps its objects and its settings. EventBridge: {reason}.\n")
     if arguments.yes:
         for command in steps:
             run(command, project)
-        # Ask again: destroying takes minutes.
+        # Ask again, because the steps take minutes and the answer may have changed.
         for command in switch_off()[0]:
             run(command, project)
     else:
@@ -132,7 +133,7 @@ def pulumi_steps(state, stack, region, delete_catalog):
             table = ["--table-name", one["id"], "--no-deletion-protection-enabled"]
             steps.append(["aws", "dynamodb", "update-table", *table, "--region", region])
             steps.append(pulumi("state unprotect", stack, one["urn"]))
-    # Providers and the stack itself are no resources of AWS.
+    # Providers and the stack itself are not resources of AWS.
     ours = [one for one in state.resources if not one["type"].startswith("pulumi:")]
     if any(one not in [bucket, *state.settings, *kept] for one in ours):
         steps.append(pulumi("destroy", stack, "--exclude-protected"))
@@ -168,7 +169,8 @@ def eventbridge_step(aws, bucket, account, stack, keep):
     if others:
         return [], f"it stays on, for the rules {', '.join(others)}"
     rest = {name: value for name, value in current.items() if name != "EventBridgeConfiguration"}
-    # The other destinations stay as they are, whether they exist or not.
+    # The bucket keeps its other destinations. S3 does not validate them here, because the command
+    # would fail if one of them no longer existed.
     command = ["aws", "s3api", "put-bucket-notification-configuration", "--bucket", bucket]
     command += ["--expected-bucket-owner", account, "--skip-destination-validation"]
     command += ["--notification-configuration", json.dumps(rest), "--region", aws.region]

@@ -13,7 +13,8 @@ class Plan:
     """What adopting a bucket means."""
 
     bucket: Bucket
-    # Values by their names in Pulumi.yaml; None takes one out of the stack's file.
+    # Values of settings, by the settings' names in Pulumi.yaml. None removes a setting from the
+    # stack's file.
     settings: dict = field(default_factory=dict)
     # Rows of the table: setting, what the bucket has, what happens to it.
     rows: list = field(default_factory=list)
@@ -57,7 +58,7 @@ def settings(plan):
         plan.settings |= values
         plan.imported.append(setting.resource)
         plan.rows.append((what, summary, "kept, as a setting"))
-    # Of all settings, only this one has a value for "never set".
+    # `versioning` is the only setting with a value for a bucket that never had the setting.
     if not plan.bucket.answers["versioning"]:
         plan.settings["versioning"] = "Disabled"
     plan.settings["bucketUnmanaged"] = sorted(unmanaged)
@@ -132,7 +133,7 @@ def notifications(plan):
     has += ["EventBridge"] * bucket.eventbridge
     then = "kept" if bucket.eventbridge else "kept, and EventBridge is switched on"
     plan.rows.append(("notifications", ", ".join(has) or "none", then))
-    # An import of a notification configuration that is empty may find nothing, and fail.
+    # The import of an empty notification configuration may find nothing and fail.
     if has:
         plan.imported.append("bucketNotification")
     if bucket.eventbridge:
@@ -192,8 +193,9 @@ def grants(aws, plan, given):
     for rule in answer.get("ServerSideEncryptionConfiguration", {}).get("Rules", []):
         default = rule.get("ApplyServerSideEncryptionByDefault", {})
         key = default.get("KMSMasterKeyID")
-        # Without a key, it is the one that AWS manages for S3. That one lets everybody in the
-        # account use it through S3, so it needs no grant.
+        # If the rule names no key, S3 encrypts with keys of its own or with the key that AWS
+        # manages for S3. Everybody in the account may use that key through S3, so it needs no
+        # grant.
         # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
         if not key or not default["SSEAlgorithm"].startswith("aws:kms"):
             continue

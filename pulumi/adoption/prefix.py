@@ -3,7 +3,8 @@ mistake is found before anything else."""
 
 import json
 
-# The longest prefix, in bytes: a key of S3 has at most 1,024, and 32 remain for a name.
+# Maximum length of a prefix in bytes. A key of S3 has at most 1,024 bytes, and 32 of them remain
+# for a name.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 MAX_PREFIX = 1024 - 32
 

@@ -2,8 +2,9 @@
 
 import datetime
 
-# Names of the provider's properties, by the names of S3's API. A pair adds the members of a
-# structure, of each structure in a list, or a function of the value.
+# Names of the provider's properties, by the names of members in S3's API. In a pair, the second
+# element says how the member's value is converted: a dict renames the members of a structure, or of
+# each structure in a list, and a function converts any other value.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
 ENCRYPTION_RULE = {
     "ApplyServerSideEncryptionByDefault": (

@@ -115,7 +115,7 @@ class Excerpt:
         owner = importlib.import_module(f"pulumi_{PACKAGE}.{PYTHON_MODULES.get(module, module)}")
         cls = getattr(owner, name)
         source = sys.modules[cls.__module__]
-        # If the resource has a class `…InitArgs`, its constructor takes that instead of `…Args`.
+        # A resource that has a class `…InitArgs` is constructed with that class instead of `…Args`.
         args = getattr(source, f"{name}InitArgs", None) or getattr(source, f"{name}Args")
         inputs, required = self.inputs(args, module, used, whole)
         outputs = {
@@ -149,7 +149,8 @@ class Excerpt:
             if python in ("self", "__self__"):
                 continue
             name = names.get(python, python)
-            # If the program does not use a property, the excerpt only names its nested type.
+            # The excerpt describes the nested type of a property only if the program uses the
+            # property.
             within = Everything() if name in whole else used
             shown[name] = with_deprecation(
                 self.type(hints[python], module, within, name in within), cls, python

@@ -74,7 +74,7 @@ impl<'a> Node<'a> {
         Self { kind, same: vec![item], nested }
     }
 
-    /// The part below any filters and groups.
+    /// The part without its filters and groups: `a` for `a[0]`.
     pub(super) fn operand(&self) -> &Self {
         match (self.kind, self.same.first()) {
             (Kind::Filter | Kind::Group, Some(inner)) => inner.operand(),

@@ -72,7 +72,7 @@ pub struct ResourceOptions {
     pub retain_on_delete: bool,
     /// True if the old resource is deleted before its replacement is created.
     pub delete_before_replace: bool,
-    /// Properties that keep their value when the program changes it. A new resource has them.
+    /// Properties that are set when the resource is created, and whose later changes are ignored.
     pub ignore_changes: Vec<String>,
 }
 

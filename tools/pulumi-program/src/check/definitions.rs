@@ -1,9 +1,11 @@
 //! Checks that state machine definitions are sound, and fit the program.
 //!
 //! A definition is a file with placeholders, which the program replaces one by one. The checks lint
-//! the file and require that the program replaces every placeholder and no other, that the state
-//! machine's role allows every call, and that a Task's timeout is at least that of the function
-//! that it calls.
+//! the file and require that
+//!
+//! - the program replaces exactly the placeholders in the file,
+//! - the state machine's role allows every call,
+//! - a Task's timeout is not shorter than the timeout of the function that it calls.
 
 mod source;
 

@@ -37,8 +37,9 @@ impl Checker<'_> {
         }
     }
 
-    /// True for outputs of resources, results of provider functions, and variables with any of them.
-    /// Configuration is known from the start, and so is what is computed from it alone.
+    /// True for outputs of resources, for results of provider functions, and for variables that
+    /// depend on an output or a result. Pulumi does not wait for configuration values, nor for
+    /// values that are computed from configuration alone.
     fn may_be_awaited(&self, reference: &Reference) -> bool {
         let mut seen = BTreeSet::new();
         let mut waiting = vec![reference.root.as_str()];

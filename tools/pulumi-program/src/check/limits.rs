@@ -23,7 +23,7 @@ enum Allowed {
     /// Least and greatest number of characters, both included.
     Length(usize, usize),
     /// Least and greatest number of characters, both included. Each character must be an ASCII
-    /// letter, a digit, or one of the given text.
+    /// letter, a digit, or a character of the given text.
     Name(usize, usize, &'static str),
     /// A syntax that the function checks. The function's error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),

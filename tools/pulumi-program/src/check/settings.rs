@@ -1,5 +1,5 @@
-//! Checks that the stack's settings of the provider are known, and that all configuration and
-//! variables are used.
+//! Checks that the stack's file has only settings that the provider knows, and that all
+//! configuration keys and variables are used.
 
 use std::collections::BTreeSet;
 

@@ -100,7 +100,7 @@ pub(super) fn route_key(text: &str) -> Checked {
     Ok(())
 }
 
-/// Checks a number of reserved executions, or -1 for none.
+/// Checks a number of reserved executions; -1 reserves none.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>
 pub(super) fn reserved_concurrency(text: &str) -> Checked {
     match text.parse::<i32>() {

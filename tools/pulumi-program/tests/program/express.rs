@@ -2,7 +2,8 @@
 //!
 //! AWS ends an EXPRESS execution after five minutes, and no state can catch that
 //! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So the timeouts
-//! and waits of an execution must add up to less, whatever fails and however often.
+//! and waits of an execution must add up to less than five minutes, whatever fails and however
+//! often.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +17,8 @@ const EXPRESS_SECONDS: f64 = 300.0;
 /// Seconds for what a definition does not show: the transitions between states.
 const RESERVE_SECONDS: f64 = 10.0;
 
-/// The choice that every return to an earlier state passes. Its first rule ends an execution that
-/// has taken too long.
+/// The Choice state that every return to an earlier state passes through. Its first rule ends an
+/// execution that has taken too long.
 const DEADLINE: &str = "IsTimeLeft?";
 
 /// The state that an execution visits at most once: this state adds a baseline, and only an
@@ -116,8 +117,9 @@ fn every_failure_of_an_express_execution_reaches_the_queue_within_five_minutes()
     println!("at most {seconds} s: {}", way.join(" > "));
     assert!(way.contains(&"ReportFailure".to_owned()), "{way:?}");
     assert!(seconds + RESERVE_SECONDS < EXPRESS_SECONDS, "{seconds} s: {way:?}");
-    // The longest execution must at least reach the deadline, and then make all calls of an image
-    // without a sequencer. If it is shorter, the computation has missed some states.
+    // An execution can run until the deadline, and then make every call that an event without a
+    // sequencer needs, which can take over 100 seconds. If the computed time is shorter, the
+    // computation has missed some states.
     assert!(seconds > deadline(&definition()) + 100.0, "{seconds} s: {way:?}");
 }
 

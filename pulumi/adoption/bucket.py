@@ -1,4 +1,4 @@
-"""What a bucket has, as AWS says."""
+"""The settings of a bucket, as AWS reports them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -146,7 +146,7 @@ def located(aws, bucket):
 
 
 def ask(aws, bucket, account, what):
-    """Asks one of QUESTIONS; a missing permission is refused by its name."""
+    """Asks one of QUESTIONS. If a permission is missing, the error names the permission."""
     operation, permission, absent = QUESTIONS[what]
     of = ["--bucket", bucket, "--expected-bucket-owner", account]
     try:

@@ -89,7 +89,7 @@ class State:
         return other["urn"] in [*(one.get("dependencies") or []), *needed]
 
     def dependents_first(self, group):
-        """Sorts resources so that none is before one that depends on it."""
+        """Sorts resources so that each one comes after the resources that depend on it."""
         left, ordered = list(group), []
         while left:
             free = [one for one in left if not any(self.waits(other, one) for other in left)]
@@ -101,7 +101,7 @@ class State:
 
 
 def pulumi_steps(state, stack, region, delete_catalog):
-    """Returns the commands that take a stack apart but for its bucket.
+    """Returns the commands that take a stack apart and leave its bucket.
 
     A setting that Pulumi destroys is reset in S3: a notification configuration is emptied,
     versioning suspended, a policy deleted. The program's option `retainOnDelete` prevents this, but
@@ -157,8 +157,8 @@ def exported(project, stack):
 
 
 def eventbridge_step(aws, bucket, account, stack, keep):
-    """Returns the commands that switch the bucket's notifications to EventBridge off and keep all
-    others, and what happens to them in words."""
+    """Returns the commands that switch off the bucket's notifications to EventBridge and keep all
+    others. Also says in words what happens to the notifications to EventBridge."""
     current = ask(aws, bucket, account, "notifications")
     if "EventBridgeConfiguration" not in current:
         return [], "it is off"

@@ -10,7 +10,7 @@ from .settings import SETTINGS, Inexpressible, counted
 
 @dataclass
 class Plan:
-    """What adopting a bucket means."""
+    """The changes that adopting a bucket makes, and the reasons against them."""
 
     bucket: Bucket
     # Values of settings, by the settings' names in Pulumi.yaml. None removes a setting from the
@@ -25,7 +25,7 @@ class Plan:
 
 
 def planned(aws, bucket, stack, prefix, keys):
-    """Works out the settings that keep a bucket as it is, and what to say about it."""
+    """Works out the settings that keep a bucket as it is, and the notes for the user."""
     plan = Plan(bucket)
     plan.settings |= {"bucketName": bucket.name, "keyPrefix": prefix}
     settings(plan)
@@ -105,7 +105,7 @@ def policy_notes(plan):
 
 
 def denies(statement):
-    """True if a statement may deny requests of the stack's roles, which are encrypted."""
+    """True if a statement may deny requests of the stack's roles. All their requests use TLS."""
     transport = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
     return statement.get("Effect") == "Deny" and transport not in ("false", ["false"], False)
 

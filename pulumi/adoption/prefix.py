@@ -1,5 +1,5 @@
-"""What the prefix of the images' keys must not have: the rules of `contract::KeyPrefix`, so that a
-mistake is found before anything else."""
+"""Checks of the key prefix: the same rules as those of `contract::KeyPrefix`, so that a mistake is
+found first of all."""
 
 import json
 

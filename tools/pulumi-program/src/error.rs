@@ -125,7 +125,8 @@ pub enum EvaluationError {
         /// The number of elements.
         length: usize,
     },
-    /// A list of several elements where one is expected. Used like [`EvaluationError::Index`].
+    /// A list of several elements where one is expected. Like [`EvaluationError::Index`], this
+    /// error can refuse a configuration value.
     #[error("{place}: must have at most one element, not {length}")]
     NotSingle {
         /// The place of the call.

@@ -14,7 +14,7 @@ use crate::finding::Place;
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
 const RESERVED: &str = "states";
 
-/// Names of variables, grouped by whether a state can read them and, if it cannot, why.
+/// Names of variables. A state can read only the visible ones.
 #[derive(Clone, Default)]
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.

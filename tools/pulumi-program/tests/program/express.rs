@@ -80,8 +80,8 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Longest way from a state to the end of the execution, without a return through [`DEADLINE`].
-/// Returns its seconds and its states.
+/// Finds the longest path from a state to the end of the execution that does not return through
+/// [`DEADLINE`]. Returns the seconds and the states of the path.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
     let mut way = way.to_vec();
@@ -98,8 +98,9 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     (duration(state) + rest.0, rest.1)
 }
 
-/// Longest execution: one that never returns to an earlier state, or one that returns to an earlier
-/// state just before the deadline. Returns its seconds, and its states after the last return.
+/// Finds the longest execution, which either never returns to an earlier state, or returns to an
+/// earlier state just before the deadline. Returns the seconds that it takes, and its states after
+/// the last return.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =

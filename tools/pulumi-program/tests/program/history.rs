@@ -1,8 +1,8 @@
 //! The histories of a reconciliation's executions are bounded, however many keys there are.
 //!
-//! Each execution adds up the events of its history in `events`, with numbers that are written in
-//! the definition, and ends at a limit. These tests compute the same numbers from the states of the
-//! definition, and compare.
+//! Each execution counts the events of its history in `events`, with numbers that are written in
+//! the definition, and ends when the count reaches a limit. These tests compute the same numbers
+//! from the states of the definition, and compare.
 
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;

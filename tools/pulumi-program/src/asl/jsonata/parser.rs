@@ -132,7 +132,7 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    /// Requires that `operator` comes next. `open` is the bracket that it closes.
+    /// Requires that `operator` comes next. `open` is the bracket that `operator` closes.
     fn expect(&mut self, operator: &str, open: &str, operand: bool) -> Result<(), String> {
         if self.at(operator) {
             return self.advance(operand).map(drop);

@@ -1,4 +1,4 @@
-//! Checks that the stack's file has only settings that the provider knows, and that all
+//! Checks that the provider knows all of its settings in the stack's file, and that all
 //! configuration keys and variables are used.
 
 use std::collections::BTreeSet;

@@ -25,7 +25,6 @@ pub(super) struct Name<'a> {
     pub(super) binds: bool,
 }
 
-/// An expression.
 #[derive(Debug)]
 pub(super) struct Expression<'a> {
     /// The variables and functions in it.

@@ -123,8 +123,7 @@ fn undocumented(production: &Deployment) -> Vec<String> {
         let methods = methods.as_object().unwrap().keys();
         methods.map(move |method| format!("{} {path}", method.to_uppercase()))
     });
-    // The document does not have these routes, which match the requests that no other route
-    // matches.
+    // These routes get the requests that match no other route. The document does not have them.
     let fallbacks = ["$default", "OPTIONS /{path}"].map(str::to_owned);
     keys.symmetric_difference(&documented.chain(fallbacks).collect())
         .map(|key| format!("pulumi/Main.yaml: routes and openapi.json differ in {key}"))

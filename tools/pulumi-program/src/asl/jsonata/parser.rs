@@ -19,7 +19,6 @@ pub(super) struct Node<'a> {
     pub(super) nested: Vec<Node<'a>>,
 }
 
-/// Type of a [`Node`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind<'a> {
     /// A field, or one of the wildcards `*`, `**` and `%`.
@@ -83,7 +82,6 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Parses an expression.
 pub(super) fn parse(expression: &str) -> Result<Node<'_>, String> {
     let mut tokenizer = Tokenizer::new(expression);
     let token = tokenizer.next(false)?;

@@ -81,7 +81,7 @@ OTHER_KINDS = {
 
 @dataclass
 class Bucket:
-    """A bucket, with AWS's answers to QUESTIONS (None for what it does not have)."""
+    """A bucket, with AWS's answers to QUESTIONS. None: the bucket does not have the setting."""
 
     name: str
     account: str

@@ -1,4 +1,4 @@
-"""Takes a stack apart and keeps its bucket as it is."""
+"""Takes a stack apart and leaves its bucket unchanged."""
 
 import json
 import shlex
@@ -105,7 +105,7 @@ def pulumi_steps(state, stack, region, delete_catalog):
 
     A setting that Pulumi destroys is reset in S3: a notification configuration is emptied,
     versioning suspended, a policy deleted. The program's option `retainOnDelete` prevents this, but
-    not in a state that an earlier version has written. So the settings leave the state first.
+    a state that an earlier version wrote lacks the option. So the settings leave the state first.
     """
     bucket, kept = state.bucket, state.kept(delete_catalog)
     if bucket and not bucket.get("protect"):

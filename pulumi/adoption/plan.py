@@ -1,4 +1,4 @@
-"""The settings that keep a bucket as it is, and what happens to it."""
+"""The plan for adopting a bucket: the settings that keep it unchanged, and notes for the user."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from .settings import SETTINGS, Inexpressible, counted
 
 @dataclass
 class Plan:
-    """The changes that adopting a bucket makes, and the reasons against them."""
+    """The settings and resources that adopt a bucket, or the reasons why it cannot be adopted."""
 
     bucket: Bucket
     # Values of settings, by the settings' names in Pulumi.yaml. None removes a setting from the
@@ -25,7 +25,7 @@ class Plan:
 
 
 def planned(aws, bucket, stack, prefix, keys):
-    """Works out the settings that keep a bucket as it is, and the notes for the user."""
+    """Works out the settings that keep a bucket unchanged, and the notes for the user."""
     plan = Plan(bucket)
     plan.settings |= {"bucketName": bucket.name, "keyPrefix": prefix}
     settings(plan)
@@ -40,8 +40,8 @@ def planned(aws, bucket, stack, prefix, keys):
 
 
 def settings(plan):
-    """Adds the settings that the bucket has and the configuration can express, and lists the
-    others, which the stack then never touches."""
+    """Adds the bucket's settings that the configuration can express. Names all other settings in
+    `bucketUnmanaged`, so that the stack never touches them."""
     unmanaged = []
     for what, setting in SETTINGS.items():
         answer = plan.bucket.answers[what]
@@ -105,7 +105,8 @@ def policy_notes(plan):
 
 
 def denies(statement):
-    """True if a statement may deny requests of the stack's roles. All their requests use TLS."""
+    """True if a statement may deny requests of the stack's roles. A statement that denies only
+    requests without TLS cannot, because all requests of the roles use TLS."""
     transport = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
     return statement.get("Effect") == "Deny" and transport not in ("false", ["false"], False)
 
@@ -219,7 +220,7 @@ def grants(aws, plan, given):
 
 
 def described_key(aws, key):
-    """Returns what KMS says about a key, or None if it says nothing to these credentials."""
+    """Returns KMS's description of a key, or None if these credentials cannot find or read it."""
     try:
         return aws.call("kms", "describe-key", "--key-id", key)["KeyMetadata"]
     except AwsError as error:

@@ -15,13 +15,13 @@ TRANSITION_SIZE = "all_storage_classes_128K"
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 POLICY_VERSION = "2012-10-17"
 
-# Names of S3's flags for public access. Each of our settings has the name of a flag after `bucket`:
-# bucketBlockPublicAcls.
+# Names of S3's flags for public access. The name of each of our settings is `bucket` and a flag's
+# name, as in bucketBlockPublicAcls.
 FLAGS = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]
 
 
 class Inexpressible(Exception):
-    """A setting of the bucket that the stack's configuration has no words for."""
+    """A setting of the bucket that the stack's configuration cannot express."""
 
 
 def public_access(answer):
@@ -106,7 +106,8 @@ def renamed(structures, names):
 
 
 def checked(structures, names):
-    """Returns structures of S3's API, unless they have members that the provider does not know."""
+    """Returns structures of S3's API unchanged. Raises Inexpressible if they have members that the
+    provider does not know."""
     strange = shapes.strange(structures, names)
     if strange:
         raise Inexpressible(f"rules with {', '.join(strange)}")

@@ -1,10 +1,11 @@
 //! Refuses texts with two references that may make Pulumi crash.
 //!
-//! If a reference in a text has a value that Pulumi has to wait for, Pulumi reads the text's later
-//! references only when the value arrives, on another thread. This thread reads a table of names,
-//! to which the main thread may be adding a resource at that moment. The deployment then ends with
-//! `concurrent map read and map write`: <https://github.com/pulumi/pulumi-yaml/issues/1164>.
-//! `fn::join` reads all its references at once.
+//! Pulumi may have to wait for the value of a reference in a text. It then reads the text's later
+//! references on another thread, when the value arrives. That thread reads a table of names, to
+//! which the main thread may be adding a resource at the same moment. If so, the deployment ends
+//! with `concurrent map read and map write`:
+//! <https://github.com/pulumi/pulumi-yaml/issues/1164>. `fn::join` is safe, because it reads all
+//! its references at once.
 
 use std::collections::BTreeSet;
 

@@ -1,5 +1,5 @@
 //! Checks that every value is one that the service accepts. The schema tells a string from a
-//! number, but does not know that a function has at least 128 MiB.
+//! number, but does not know that a function needs at least 128 MiB of memory.
 //!
 //! This file applies the rules; `table` lists them by resource type and property, `required` adds
 //! mandatory properties, and `keys` a table's keys. A configuration value is reported once, at its

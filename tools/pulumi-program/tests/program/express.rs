@@ -14,7 +14,7 @@ use crate::project::{STATE_MACHINE, read};
 /// Seconds after which AWS ends an EXPRESS execution.
 const EXPRESS_SECONDS: f64 = 300.0;
 
-/// Seconds for what a definition does not show: the transitions between states.
+/// Seconds reserved for the transitions between states, which a definition does not show.
 const RESERVE_SECONDS: f64 = 10.0;
 
 /// The Choice state that every return to an earlier state passes through. Its first rule ends an
@@ -80,8 +80,8 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Finds the longest path from a state to the end of the execution that does not return through
-/// [`DEADLINE`]. Returns the seconds and the states of the path.
+/// Finds the longest path from a state to the end of the execution, without a return to an earlier
+/// state through [`DEADLINE`]. Returns the seconds and the states of the path.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
     let mut way = way.to_vec();

@@ -1,8 +1,9 @@
 //! Parser, with the precedence and the special cases of `JSONata` 2.0.6 (`src/parser.js`).
 //!
-//! The tree shows what the linter needs: for each part of an expression, whether the part is
-//! evaluated in the same context as the whole, or once for each item of another part, with the item
-//! as its context.
+//! The linter needs to know in which context each part of an expression is evaluated, so the tree
+//! tells two kinds of parts apart. A part in [`Node::same`] has the context of the whole
+//! expression. A part in [`Node::nested`] is evaluated once for each item of another part, and the
+//! item is its context.
 
 use super::tokens::{Token, Tokenizer};
 
@@ -13,7 +14,7 @@ const MAX_DEPTH: usize = 100;
 #[derive(Debug)]
 pub(super) struct Node<'a> {
     pub(super) kind: Kind<'a>,
-    /// Parts that are evaluated in the same context.
+    /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
     /// Parts whose context is an item of the value of `same`.
     pub(super) nested: Vec<Node<'a>>,
@@ -141,7 +142,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads operands and operators that bind more strongly than `power`.
+    /// Reads an operand, and the operations on it whose operators bind more strongly than `power`.
     fn expression(&mut self, power: u8) -> Result<Node<'a>, String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {

@@ -51,8 +51,8 @@ def run(command, project):
         raise Refused(f"There is no `{command[0]}` on PATH.") from None
     if failed:
         raise Refused(
-            "This step failed. When its cause is mended, run the same command again: it goes on "
-            "from here."
+            "This step failed. Fix the cause, then run the same command again: it continues from "
+            "this step."
         )
 
 

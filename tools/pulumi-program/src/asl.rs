@@ -10,10 +10,11 @@
 //! - `integrations`: Tasks call existing integrations with known arguments.
 //! - `expressions`: `JSONata` expressions are sound. `jsonata` has the parser.
 //!
-//! The linter has two rules that the language does not have. Every Task must have `TimeoutSeconds`,
-//! because the default timeout is a year, and `Retry`. If one Task of a state machine has a `Catch`
-//! for `States.ALL`, all Tasks must have one, because an uncaught error would end the execution
-//! before its event is reported.
+//! The linter has two rules that the language does not have:
+//!
+//! - Every Task must have `Retry` and `TimeoutSeconds`. The default timeout is a year.
+//! - If one Task of a state machine has a `Catch` for `States.ALL`, all Tasks must have such a
+//!   `Catch`. An uncaught error would end the execution before its event is reported.
 //!
 //! [Amazon States Language]: https://states-language.net/spec.html
 

@@ -35,8 +35,8 @@
 //! - `outliers`: no resource lacks a property that all others of its type set.
 //! - `protection`: a stack that protects its table also protects its bucket.
 //!
-//! Two files serve the others: `known` computes values that are known before anything is created,
-//! and `read` takes apart expressions whose values are not known yet.
+//! The other files use two modules: `known` computes values that are known before anything is
+//! created, and `read` takes apart expressions whose values are not known yet.
 
 mod access_logs;
 mod alarms;

@@ -98,8 +98,8 @@ impl<'a> Evaluation<'a> {
         Ok(evaluation)
     }
 
-    /// The logical names of all resources, each after those that it refers to or depends on, and
-    /// otherwise in the order of the file.
+    /// The logical names of all resources, each after those that it refers to or depends on. If
+    /// several resources could come next, the first of them in the file does.
     #[must_use]
     pub fn order(&self) -> Vec<String> {
         let is_resource = |name: &&String| self.program.resource(name).is_some();

@@ -33,8 +33,8 @@ impl Stack {
     /// default.
     ///
     /// # Errors
-    /// When the file cannot be read; when a key is unknown, has the wrong type, is encrypted (only
-    /// the Pulumi CLI can decrypt it), or has neither a value nor a default.
+    /// When the file cannot be read, when a key is unknown, or when a value is missing or has the
+    /// wrong type. Also when a value is encrypted, because only the Pulumi CLI can decrypt it.
     pub fn load(root: &Path, program: &Program, name: &str) -> Result<Self, ProgramError> {
         let file = format!("Pulumi.{name}.yaml");
         let document = read_yaml(root, &file)?;

@@ -1,5 +1,8 @@
-//! Checks that every Task retries transient errors, that no retrier or catcher hides a later one,
-//! and that every Task of a state machine catches all errors if one of its Tasks does.
+//! Checks of retriers and catchers:
+//!
+//! - Every Task retries transient errors.
+//! - No retrier or catcher hides a later one.
+//! - If one Task of a state machine catches all errors, every Task of it does.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 

@@ -3,7 +3,7 @@
 //!
 //! This file applies the rules; `table` lists them by resource type and property, `required` adds
 //! mandatory properties, and `keys` a table's keys. A configuration value is reported once, at its
-//! place in the configuration, however many resources use it.
+//! place in the configuration, even if several resources use it.
 
 mod keys;
 mod required;

@@ -1,4 +1,4 @@
-//! Checks that the provider knows all of its settings in the stack's file, and that all
+//! Checks that the provider knows every `aws:` setting in the stack's file, and that all
 //! configuration keys and variables are used.
 
 use std::collections::BTreeSet;

@@ -113,9 +113,9 @@ impl Checker<'_> {
         has_members.then(|| written(&known.value, &known.place))
     }
 
-    /// Checks a value that may have several types against the first type of the same shape (object
-    /// or not). A string that is not among the documented values is only a warning, because the
-    /// schema also allows other strings.
+    /// Checks a value that may have several types. An object is checked against the first object
+    /// type, and any other value against the first other type. A string that is not among the
+    /// documented values is only a warning, because the schema also allows other strings.
     fn either(&mut self, expression: &Expression, kinds: &[Type]) {
         let schema = self.schema;
         let suggested = kinds.iter().find_map(|kind| match kind {

@@ -100,8 +100,8 @@ fn production(root: &Path, program: &Program) -> Option<Deployment> {
     offline::evaluate(program, &stack).ok()
 }
 
-/// Finds production data that is not protected. Checking one property is enough: if the property is
-/// set, `pulumi_program::check` requires the others (`protection.rs`).
+/// Finds production data that is not protected. Only one property is checked here: if it is set,
+/// `pulumi_program::check` requires all other protections (`protection.rs`).
 fn unprotected(production: &Deployment) -> Option<String> {
     let table = production.resource("table");
     let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));

@@ -2,8 +2,7 @@
 //!
 //! AWS ends an EXPRESS execution after five minutes, and no state can catch that
 //! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So the timeouts
-//! and waits of an execution must add up to less than five minutes, whatever fails and however
-//! often.
+//! and waits of every possible execution must add up to less than five minutes.
 
 use std::collections::BTreeSet;
 

@@ -1,8 +1,9 @@
-//! The histories of a reconciliation's executions are bounded, however many keys there are.
+//! The history of each execution of a reconciliation has a limited length, for any number of keys.
 //!
-//! Each execution counts the events of its history in `events`, with numbers that are written in
-//! the definition, and ends when the count reaches a limit. These tests compute the same numbers
-//! from the states of the definition, and compare them with the written ones.
+//! An execution counts the events of its history in `events`, and ends when the count reaches a
+//! limit. The number of events that each step adds is written in the definition. These tests
+//! compute the same numbers from the states of the definition, and compare them with the written
+//! ones.
 
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;

@@ -67,8 +67,8 @@ QUESTIONS = {
     ),
 }
 
-# Endings of names that are not the name of an ordinary bucket: names of other kinds of buckets, and
-# names that S3 accepts in place of a bucket's name.
+# Endings of names that no ordinary bucket has. They belong to other kinds of buckets, or to aliases
+# that S3 accepts in place of a bucket's name.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 OTHER_KINDS = {
     "--x-s3": "a directory bucket, which sends no events to EventBridge",
@@ -120,7 +120,8 @@ def located(aws, bucket):
     try:
         aws.call(*head)
     except AwsError as error:
-        # HEAD has no body: the CLI reports the status as the code.
+        # The response to a HEAD request has no body, so the CLI reports the HTTP status as the error
+        # code.
         if error.code in ("404", "NoSuchBucket"):
             raise Refused(f"There is no bucket {bucket}.") from None
         if error.code in ("403", "AccessDenied"):

@@ -120,8 +120,8 @@ def located(aws, bucket):
     try:
         aws.call(*head)
     except AwsError as error:
-        # The response to a HEAD request has no body, so the CLI reports the HTTP status as the error
-        # code.
+        # The response to a HEAD request has no body, so the CLI reports the HTTP status as the
+        # error code.
         if error.code in ("404", "NoSuchBucket"):
             raise Refused(f"There is no bucket {bucket}.") from None
         if error.code in ("403", "AccessDenied"):

@@ -1,9 +1,9 @@
 //! Checks that every value is one that the service accepts. The schema tells a string from a
-//! number, but does not know that a function has at least 128 MiB.
+//! number, but does not know that a function needs at least 128 MiB of memory.
 //!
 //! This file applies the rules; `table` lists them by resource type and property, `required` adds
 //! mandatory properties, and `keys` a table's keys. A configuration value is reported once, at its
-//! place in the configuration, however many resources use it.
+//! place in the configuration, even if several resources use it.
 
 mod keys;
 mod required;
@@ -23,7 +23,7 @@ enum Allowed {
     /// Least and greatest number of characters, both included.
     Length(usize, usize),
     /// Least and greatest number of characters, both included. Each character must be an ASCII
-    /// letter, a digit, or one of the given text.
+    /// letter, a digit, or a character of the given text.
     Name(usize, usize, &'static str),
     /// A syntax that the function checks. The function's error becomes the message.
     Syntax(fn(&str) -> Result<(), String>),

@@ -105,7 +105,8 @@ fn of_the_api() -> Map<String, Value> {
     ["Metadata", "Location"].map(definition).into_iter().collect()
 }
 
-/// The schema of a detail with the members of [`Common`] in one list, as in the detail's JSON.
+/// The schema of a detail. As in the JSON of the detail, the members of [`Common`] are in the same
+/// object as the detail's own members.
 fn flattened(detail: &Value, common: &Value) -> Value {
     let parts = detail["allOf"].as_array().unwrap();
     let own = parts.iter().find(|part| part.get("properties").is_some()).unwrap();

@@ -185,7 +185,8 @@ static VALIDATORS: LazyLock<BTreeMap<&str, jsonschema::Validator>> = LazyLock::n
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
-    /// Events are delivered at least once and in any order. The greatest order of each key wins.
+    /// Events may arrive twice, and in any sequence. For each key, the event with the greatest `order`
+/// wins.
     #[test]
     fn doubled_events_in_random_order_rebuild_the_catalog(
         steps in steps(2_000), seed: u64,
@@ -304,7 +305,7 @@ fn records_of_other_tables_are_refused_and_totals_lead_to_nothing() {
     assert!(error.to_string().contains("SequenceNumber"), "{error}");
 }
 
-/// A record without a time is deserialized as one of 1970.
+/// A record without a time is deserialized as a record of 1 January 1970.
 #[test]
 fn an_event_has_the_time_of_the_change_if_the_record_has_one() {
     for (time, expected) in

@@ -8,7 +8,8 @@ use contract::NamedError;
 /// Reads the settings of a function and checks them.
 ///
 /// The type of a setting knows what text it accepts: its [`FromStr`] rejects all other text with an
-/// error that says what the setting must be. No type accepts empty text.
+/// error that says what the setting must be. Every type rejects empty text, so a missing variable
+/// can be parsed as empty text.
 #[derive(Clone, Copy)]
 pub struct Settings<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
@@ -49,7 +50,7 @@ impl<'a> Settings<'a> {
         T::Err: Display,
     {
         let value = (self.variable)(variable).unwrap_or_default();
-        // No setting's type accepts empty text, so a missing variable fails to parse, too.
+        // A missing variable is parsed as empty text, which the type of every setting rejects.
         value.parse().map_err(|error: T::Err| {
             let reason = error.to_string();
             InvalidSettings { variable, value, reason }

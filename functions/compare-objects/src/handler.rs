@@ -48,7 +48,8 @@ impl NamedError for CompareError {
     }
 }
 
-/// One call: its means of comparison, and what it has found on its page of objects so far.
+/// The comparison of one page of objects: the clients and settings that it uses, and its findings
+/// so far.
 struct Walk<'a> {
     catalog: &'a Catalog,
     storage: &'a Storage,

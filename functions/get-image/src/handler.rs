@@ -42,7 +42,8 @@ struct RequestedImage<'a> {
     version: Option<String>,
     size: u64,
     headers: Headers,
-    /// Result of opening the object while its record was read; `None` if it was not opened then.
+    /// Result of opening the object while its record was being read; `None` if the object was not
+    /// opened that early.
     opened: Option<Result<OpenObject, StorageError>>,
 }
 
@@ -137,8 +138,8 @@ impl GetImage {
         Ok(response.base64(body::base64(object, size).await?))
     }
 
-    /// Sends the headers of the image, in response to HEAD. The response is never a redirect: it
-    /// has no body that could be too large, and after a redirect S3 would apply a `Range`, which
+    /// Sends the headers of the image, in response to HEAD. The response has no body that could be
+    /// too large, so it is never a redirect. After a redirect, S3 would also apply a `Range`, which
     /// has no meaning for HEAD (RFC 9110, section 14.2).
     async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
@@ -191,8 +192,8 @@ impl RequestedImage<'_> {
         }
     }
 
-    /// True if the client wants the whole image instead of its range, because `If-Range` does not
-    /// name the recorded version.
+    /// True if the request has a `Range` but the response must be the whole image, because
+    /// `If-Range` does not name the recorded version.
     fn has_range_of_another_version(&self) -> bool {
         self.request.header("range").is_some() && !self.headers.validators.allow_range(self.request)
     }
@@ -221,7 +222,7 @@ mod tests {
 
     use super::*;
 
-    /// A failure of S3 is never a missing image.
+    /// A failure of S3 must not look like a missing image.
     #[test]
     fn what_s3_says_of_a_recorded_image_has_a_status_of_its_own() {
         for (error, status) in [

@@ -41,7 +41,7 @@ impl GetMetadata {
         let keys = api::look_up_request(request, &self.prefix)?;
         let (records, cost) = self.catalog.get_many(&keys).await?;
         summary.outcome = Some("looked-up");
-        // The keys of other records get their results even if one record is invalid.
+        // An invalid record is logged, but does not fail the request: the other keys get results.
         if let Some(error) = records.values().find_map(|record| record.as_ref().err()) {
             summary.reason = Some(error.to_string());
             summary.needs_repair = true;

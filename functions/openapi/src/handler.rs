@@ -17,7 +17,7 @@ pub(crate) struct OpenApi {
 
 impl OpenApi {
     /// Returns the document, or for `OPTIONS` the methods of the path. Any other request gets an
-    /// error in the form of this API, which API Gateway's own error would not have.
+    /// error in this API's format instead of an error in API Gateway's.
     pub(crate) fn respond(
         &self,
         request: &Request,

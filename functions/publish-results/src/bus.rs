@@ -39,8 +39,8 @@ pub(crate) struct Refused {
 }
 
 impl Bus {
-    /// The bus with this name, through a client with this configuration, which also retries every
-    /// transient failure.
+    /// The bus with this name. Its client has this configuration, and also retries every transient
+    /// failure.
     pub(crate) fn new(config: Builder, name: BusName) -> Self {
         let config =
             config.retry_classifier(RetryTransient::<PutEventsError>::new(Service::EventBridge));

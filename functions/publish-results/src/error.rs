@@ -15,7 +15,7 @@ pub(crate) enum PublishError {
 }
 
 impl PublishError {
-    /// The error of a failure of this class.
+    /// The error for a failure of this class.
     pub(crate) fn new(class: FailureClass, message: String) -> Self {
         match class {
             FailureClass::Transient => Self::BusUnavailable(message),

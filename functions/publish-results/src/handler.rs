@@ -54,7 +54,7 @@ pub(crate) async fn publish_results(
     Ok(response)
 }
 
-/// A record, by its sequence number, whose event is not on the bus.
+/// Names the record of an entry that is not on the bus, by its sequence number.
 fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
     let mut failure = DynamoDbBatchItemFailure::default();
     failure.item_identifier = Some(entry.sequence_number);

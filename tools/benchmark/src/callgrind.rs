@@ -20,7 +20,7 @@ pub(crate) const ADVICE: &str = "instructions were not counted: install valgrind
 /// Number of warm invocations to average over.
 const WARM: u32 = 10;
 
-/// Maximum number of runs until the counts of two agree.
+/// Maximum number of runs. There are fewer if the counts of two runs agree earlier.
 const RUNS: usize = 5;
 
 /// Two counts agree if they differ by less than 1/`AGREE` of their value.

@@ -43,7 +43,8 @@ pub(crate) struct Cli {
     no_instructions: bool,
 }
 
-/// Measures, prints and compares. False if a check failed or counts are missing.
+/// Measures the functions, prints the figures and compares them with the baseline. Returns false if
+/// a check failed or counts are missing.
 pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
     let checkout = Checkout::find()?;
     let root = checkout.root();

@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn a_dropped_server_accepts_no_more() {
         let address = echo().address();
-        // A process that another test starts has a copy of the socket until it executes its program.
+        // Connections may still succeed for a moment: a process that another test is starting has a
+        // copy of the socket until the process executes its program.
         let is_refused = |_| {
             std::thread::sleep(Duration::from_millis(10));
             TcpStream::connect(address).is_err()

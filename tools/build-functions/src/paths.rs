@@ -52,8 +52,8 @@ pub struct Replacements(Vec<Replacement>);
 struct Replacement {
     from: PathBuf,
     to: String,
-    /// Folders of the directory that a binary names if the directory is not replaced. The directory
-    /// alone would also be found in paths of other places: a checkout in `/src` is no part of
+    /// Folders in `from`. A binary in which `from` was not replaced contains `from` followed by one
+    /// of them. Searching for `from` alone would not do: a checkout in `/src` would be found in
     /// `/crates/bytes-1.0.0/src/lib.rs`.
     contents: &'static [&'static str],
 }
@@ -92,12 +92,13 @@ impl Replacements {
             contents,
         };
         let (root, target) = (metadata.workspace_root, metadata.target_directory);
-        // rustc takes the last directory that fits, and the build directory may be in the checkout.
+        // If several directories contain a file, rustc replaces the last of them. The build
+        // directory may be in the checkout, so it comes after the checkout.
         let mut replacements = vec![replacement(&root, "/pixgauge", &["crates/", "functions/"])];
         let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];
         replacements.push(replacement(&target, "/pixgauge/target", targets));
         replacements.extend(registries.into_iter().map(|it| replacement(it, "/crates", &[""])));
-        // Toolchains without these sources name this directory.
+        // This is the directory that binaries name if the toolchain lacks these sources.
         let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
         replacements.push(replacement(&library, &format!("/rustc/{commit}"), &["library/"]));
         Ok(Self(replacements))
@@ -139,7 +140,8 @@ struct Package {
 }
 
 impl Package {
-    /// The directory that holds the directory of a package that is not of this project.
+    /// The directory that contains the package's own directory; `None` for a package of this
+    /// project.
     fn parent(&self) -> Option<&Path> {
         self.source.as_ref().and_then(|_| self.manifest_path.parent()?.parent())
     }

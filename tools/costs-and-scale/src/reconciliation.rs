@@ -5,10 +5,11 @@
 //! invokes; a test compares them with the definition. Times are those of [`time`]: estimates, not
 //! measurements.
 //!
-//! A reconciliation makes two walks: over the objects, then over the records. A walk has segments,
-//! and a segment has pages: what one invocation of `compare-objects` or `compare-records` examines.
-//! In a round, every segment is continued by a child execution, its part, for as many pages as the
-//! part's history has room for.
+//! A reconciliation makes two walks: over the objects, then over the records. Each walk is divided
+//! into segments, and each segment into pages. A page is the objects or records that one invocation
+//! of `compare-objects` or `compare-records` examines. A walk takes one or more rounds. In each
+//! round, every segment has one child execution, called a part, which examines as many pages as its
+//! history has room for.
 
 use crate::costs::{MachineType, bytes, execution_time, total};
 use crate::counts::{Counts, PathCounts};
@@ -35,8 +36,8 @@ const HEADS: f64 = 64.0;
 const KEYS: f64 = 200.0;
 const REPAIRS: f64 = 40.0;
 
-/// History events of a page, a repair and a round, and the numbers of events after which a part and
-/// an execution end.
+/// Numbers of history events. The first three are those of a page, of a repair and of a round. The
+/// last two are limits, after which a part and an execution end.
 const PAGE_EVENTS: f64 = 13.0;
 const REPAIR_EVENTS: f64 = 8.0;
 const ROUND_EVENTS: f64 = 10.0;

@@ -22,13 +22,13 @@ pub struct ResultEvent {
     pub detail: Detail,
 }
 
-/// The member `detail` of an event, which differs by kind.
+/// The member `detail` of an event. Its members depend on the kind of the event.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Detail {
     /// A key that had no image now has one.
     ImageRecorded(Box<ImageRecorded>),
-    /// The image of a key was replaced by another image, or its recorded facts have changed.
+    /// The image of a key was replaced by another image, or facts recorded about it have changed.
     ImageChanged(Box<ImageChanged>),
     /// The object of a key was rejected.
     ImageRejected(Box<ImageRejected>),
@@ -44,7 +44,7 @@ pub struct Common {
     /// Version of the event's JSON: `1`.
     pub(crate) version: &'static str,
     /// Name of the change, from the table's stream. An event that is delivered again has the same
-    /// one.
+    /// `eventId`.
     pub(crate) event_id: String,
     /// Place of the change among the changes of this key: 40 digits. Of two events of a key, the one
     /// with the greater text is the later one.
@@ -79,7 +79,7 @@ pub struct ImageRecorded {
     pub(crate) replaced: Option<Replaced>,
 }
 
-/// The image of a key was replaced by another image, or its recorded facts have changed.
+/// The image of a key was replaced by another image, or facts recorded about it have changed.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageChanged {
@@ -137,7 +137,7 @@ pub struct Replaced {
     pub(crate) rejection: Option<Rejected>,
 }
 
-/// Numbers of an image, as numbers. The image's document has them as strings, which the rules of
+/// Numbers of an image. The image's document has these numbers as strings, which the rules of
 /// subscribers cannot compare.
 ///
 /// EventBridge compares numbers between -5.0e9 and 5.0e9

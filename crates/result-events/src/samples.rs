@@ -23,7 +23,7 @@ enum Item {
     /// An image of one of a few sizes, so that a history contains the same image more than once.
     Image(u8),
     Rejected(u8),
-    /// An item that another program has written, which is not a valid record.
+    /// An item that is not a valid record, because another program has written it.
     Invalid,
 }
 
@@ -204,7 +204,7 @@ proptest! {
         let mut doubled = [details.clone(), details].concat();
         let mut random = seed | 1;
         for index in (1..doubled.len()).rev() {
-            // Xorshift, so that a failure shows the same order again.
+            // A xorshift generator, so that a failed test can be repeated with the same sequence.
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;

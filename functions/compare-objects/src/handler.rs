@@ -9,8 +9,8 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Maximum number of list requests for one page. Each lists 1,000 objects, of which only some
-/// belong to the segment.
+/// Maximum number of list requests for one page. Each request lists 1,000 objects, of which
+/// only some belong to the segment.
 const LISTINGS: usize = 10;
 
 /// Number of objects whose records are read before the page's limit is checked: as many as one
@@ -106,7 +106,7 @@ impl Walk<'_> {
     /// Compares objects. If the page has to end, returns the key of the last object compared.
     ///
     /// The page names the keys of three kinds of objects: those whose record is missing or differs,
-    /// those that were unreadable and now are readable or unreadable for another reason, and those
+    /// those that are recorded as unreadable but now are readable or have another reason, and those
     /// for which S3 does not answer. If S3 still does not answer when such an object is repaired,
     /// the repair fails and leaves its event in the failure queue.
     async fn compare(

@@ -21,7 +21,7 @@ use crate::settings::Settings;
 const LARGEST_BODY: u64 = 4_500_000;
 
 /// Request headers that have to be evaluated against the record before the object is opened. The
-/// response may need no object, or only a part of it that depends on the object's size.
+/// response may need no bytes of the object, or only a range that depends on the object's size.
 const DECIDED_BY_THE_RECORD: [&str; 5] =
     ["if-match", "if-modified-since", "if-none-match", "if-unmodified-since", "range"];
 

@@ -27,7 +27,7 @@ pub(crate) enum HeadError {
         /// The stack's key prefix.
         prefix: String,
     },
-    /// S3 did not answer, or refused.
+    /// S3 did not answer, or refused the request.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }

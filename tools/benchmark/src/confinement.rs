@@ -41,8 +41,8 @@ pub(crate) fn cap_memory(process: u32, bytes: u64) -> io::Result<()> {
 pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
     for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
         let stat = std::fs::read_to_string(thread?.path().join("stat"))?;
-        // The state follows the last parenthesis: the program's name before it is in parentheses,
-        // and may contain more of them.
+        // The file has the program's name in parentheses, then the state. The name may contain
+        // parentheses, so the state comes after the last one.
         let state = stat.rsplit_once(')').map_or("", |(_, rest)| rest.trim_start());
         if !state.starts_with('S') {
             return Ok(false);

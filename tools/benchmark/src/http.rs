@@ -101,7 +101,7 @@ fn serve(
     runtime.block_on(async {
         let stream = TokioIo::new(tokio::net::TcpStream::from_std(stream)?);
         let mut http = http1::Builder::new();
-        // A client may close its side before it has read every response.
+        // A client may close its side of the connection before it has read every response.
         http.auto_date_header(false).half_close(true);
         Ok(http.serve_connection(stream, service).await?)
     })

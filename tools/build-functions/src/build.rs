@@ -84,8 +84,8 @@ pub enum Compiler {
 }
 
 impl Compiler {
-    /// The name that cargo-lambda has for this compiler. It takes any unknown name for
-    /// `cargo-zigbuild`.
+    /// The name that cargo-lambda has for this compiler. A name that cargo-lambda does not know
+    /// selects `cargo-zigbuild`.
     fn name(self) -> &'static str {
         match self {
             Self::CargoZigbuild => "cargo-zigbuild",

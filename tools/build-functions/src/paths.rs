@@ -98,7 +98,8 @@ impl Replacements {
         let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];
         replacements.push(replacement(&target, "/pixgauge/target", targets));
         replacements.extend(registries.into_iter().map(|it| replacement(it, "/crates", &[""])));
-        // This is the directory that binaries name if the toolchain lacks these sources.
+        // A toolchain without these sources writes `/rustc/COMMIT` into binaries. A toolchain that
+        // has them must write the same.
         let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
         replacements.push(replacement(&library, &format!("/rustc/{commit}"), &["library/"]));
         Ok(Self(replacements))
@@ -113,7 +114,7 @@ impl Replacements {
         self.0.iter().map(flag).collect()
     }
 
-    /// The first path below one of the directories that a binary contains.
+    /// The first path in one of the directories that a binary contains in spite of the flags.
     #[must_use]
     pub fn remaining(&self, binary: &[u8]) -> Option<PathBuf> {
         let replaced = self.0.iter().filter(|it| it.from != Path::new(&it.to));

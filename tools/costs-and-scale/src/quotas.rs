@@ -53,8 +53,8 @@ pub struct Quota {
     pub rate: f64,
     /// Units that are available immediately after an idle period.
     pub burst: f64,
-    /// Growth of the rate per second after an idle period; infinite if the full rate is available
-    /// at once, which JSON shows as `null`.
+    /// Growth of the rate per second after an idle period. Infinite if the full rate is available
+    /// at once; JSON shows infinity as `null`.
     pub growth: f64,
     /// Units that one upload takes.
     pub demand: f64,

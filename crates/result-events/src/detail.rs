@@ -179,7 +179,8 @@ impl ResultEvent {
     /// The detail as JSON.
     ///
     /// # Errors
-    /// Never: `serde_json` fails for a map whose keys are not strings, and a detail has no such map.
+    /// Never: `serde_json` fails for a map whose keys are not strings, and a detail has no such
+    /// map.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(&self.detail)
     }

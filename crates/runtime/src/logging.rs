@@ -22,8 +22,8 @@ pub(crate) fn start() {
     });
 }
 
-/// The level that one of Lambda's names for levels stands for. No line has the level FATAL, so FATAL
-/// turns the log off.
+/// The level that one of Lambda's names for levels stands for. No line has the level FATAL, so
+/// FATAL turns the log off.
 pub(crate) fn level(name: &str) -> LevelFilter {
     match name {
         "FATAL" => LevelFilter::OFF,

@@ -21,12 +21,7 @@ pub(crate) enum HeadError {
     #[error(
         "the key {key:?} is not under {prefix}: this stack measures only objects under its keyPrefix"
     )]
-    OutsidePrefix {
-        /// The key.
-        key: String,
-        /// The stack's key prefix.
-        prefix: String,
-    },
+    OutsidePrefix { key: String, prefix: String },
     /// S3 did not answer, or refused the request.
     #[error(transparent)]
     Storage(#[from] StorageError),

@@ -11,7 +11,6 @@ const DOCUMENT_PATH: &str = "/openapi.json";
 /// The function and its dependencies.
 pub(crate) struct OpenApi {
     pub(crate) cache: CacheSeconds,
-    /// The document.
     pub(crate) document: Cow<'static, str>,
 }
 

@@ -27,7 +27,6 @@ pub(crate) enum BenchmarkError {
     /// A JSON file is invalid.
     #[error("{}: {source}", .file.display())]
     Json {
-        /// The file.
         file: PathBuf,
         /// The place and the error.
         source: serde_json::Error,
@@ -59,7 +58,6 @@ pub(crate) enum BenchmarkError {
         .directory.display()
     )]
     NoBinary {
-        /// The function.
         function: String,
         /// The directory to search.
         directory: PathBuf,
@@ -70,7 +68,6 @@ pub(crate) enum BenchmarkError {
     /// A function failed, hung, or gave a wrong result.
     #[error("{function}: {problem}\n{log}")]
     Function {
-        /// The function.
         function: String,
         /// A sentence about the problem.
         problem: String,
@@ -81,12 +78,7 @@ pub(crate) enum BenchmarkError {
     #[error(
         "{function} made a call that the stand-in does not know: add it to tools/benchmark/src/aws: {call}"
     )]
-    UnknownCall {
-        /// The function.
-        function: String,
-        /// The call.
-        call: String,
-    },
+    UnknownCall { function: String, call: String },
     /// Callgrind's output has no count.
     #[error("Callgrind's output has no line `totals:`")]
     NoCount,

@@ -20,11 +20,11 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// Returns the directory of each package's binary.
+/// Returns, for each package, the directory that has its binary.
 ///
-/// Without `given`, all packages are built, and the directory is the build's output directory. With
-/// `given`, the directory is `given`, and no function is built, except an empty function that
-/// `given` lacks: a deployment has no empty function.
+/// Without `given`, all packages are built, and the directory is that of the build's output. With
+/// `given`, the directory is `given`, and nothing is built. The exception is the empty function,
+/// which a deployment does not have: it is built if `given` lacks it.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,

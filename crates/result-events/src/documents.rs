@@ -90,8 +90,8 @@ fn schema_of<T: ToSchema>(kind: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The schemas of the metadata document and of its parts, which events contain, as the API's
-/// OpenAPI document defines them.
+/// The schemas of an image's document and of its parts, from the API's OpenAPI document. Events
+/// contain the same document.
 fn of_the_api() -> Map<String, Value> {
     let document: Value = serde_json::from_str(include_str!("../../api/openapi.json")).unwrap();
     let definition = |name: &str| {

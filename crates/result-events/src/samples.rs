@@ -160,8 +160,8 @@ impl Subscriber {
     }
 }
 
-/// The catalog's result for a key after the steps. If the item is invalid at the end, the last
-/// result before it became invalid.
+/// The catalog's result for a key after the steps. If the item is invalid at the end, returns the
+/// last result before it became invalid.
 fn held(steps: &[Step], key: usize) -> Value {
     let mut items = steps.iter().rev().filter(|step| step.key == key).map(|step| step.item);
     let item = items.find(|item| *item != Item::Invalid).unwrap_or(Item::None);

@@ -79,9 +79,9 @@ impl GetImage {
     }
 
     /// Opens the object while its record is being read, if the request will need the object from
-    /// its start: the request has no range and no preconditions, and its key can be decoded in only
-    /// one way. If the object turns out not to be a recorded image, it was opened needlessly, but
-    /// is never sent.
+    /// its start. That is so if the request has no range and no preconditions, and its key can be
+    /// decoded in only one way. An object that turns out not to be a recorded image was opened
+    /// needlessly, but is never sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request, self.storage.prefix()).ok()?;
         let [key] = &keys[..] else { return None };
@@ -158,15 +158,14 @@ impl GetImage {
         Ok(Response::redirect(&url))
     }
 
-    /// Checks that S3 has the recorded version of the object. Reads one byte instead of using
-    /// `HeadObject`, whose response has no body that would tell a missing bucket from a missing
-    /// object.
+    /// Checks that S3 has the recorded version of the object. Reads one byte, because the body of a
+    /// failed GET tells a missing bucket from a missing object. A response to HEAD has no body.
     async fn check(&self, image: &mut RequestedImage<'_>) -> Result<(), StorageError> {
         self.open(image, 0..1).await.map(drop)
     }
 
     /// Opens the recorded version of the object. If the object was opened early, `range` is
-    /// ignored: the object is open from its start.
+    /// ignored: the object is already open from its start.
     async fn open(
         &self,
         image: &mut RequestedImage<'_>,

@@ -15,8 +15,8 @@ pub(crate) struct GetMetadata {
 }
 
 impl GetMetadata {
-    /// Returns the metadata of the image that the request names, or, for POST, of every key in its
-    /// body.
+    /// Returns the metadata of the image that the request names. For POST, returns the metadata of
+    /// every key in the request's body.
     pub(crate) async fn respond(
         &self,
         request: &Request,

@@ -95,7 +95,8 @@ fn prepare(cli: &Cli, root: &Path) -> Result<Benchmark, BenchmarkError> {
     Ok(Benchmark { root: root.to_owned(), settings, aws, valgrind })
 }
 
-/// True if instructions were asked for but not counted. In this case, prints how to get them.
+/// True if instructions were asked for but not counted. In this case, prints what is needed to
+/// count them.
 fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
     let lacking = !cli.no_instructions && !report.has_instructions();
     if lacking {

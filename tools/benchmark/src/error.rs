@@ -28,7 +28,7 @@ pub(crate) enum BenchmarkError {
     #[error("{}: {source}", .file.display())]
     Json {
         file: PathBuf,
-        /// The place and the error.
+        /// The error, with its place in the file.
         source: serde_json::Error,
     },
     /// The project was not found.
@@ -40,7 +40,7 @@ pub(crate) enum BenchmarkError {
     /// The Pulumi program cannot be evaluated.
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
-    /// A name on the command line is not that of a function.
+    /// A name on the command line is not the name of a function.
     #[error("there is no function {0:?}: the functions are the folders in functions/")]
     NoFunction(String),
     /// A function has no workload.

@@ -29,17 +29,17 @@ pub enum PathsError {
     Failed {
         /// The program with its arguments.
         program: &'static str,
-        /// Its messages.
+        /// The program's messages.
         message: String,
     },
-    /// The output of a program is not what it should be.
+    /// The output of a program lacks a part that it should contain.
     #[error(
         "the output of `{program}` has no {lacking}: use the Rust version of .github/rust-version"
     )]
     Output {
         /// The program with its arguments.
         program: &'static str,
-        /// Part that the output should contain.
+        /// The missing part of the output.
         lacking: String,
     },
 }
@@ -52,16 +52,19 @@ pub struct Replacements(Vec<Replacement>);
 struct Replacement {
     from: PathBuf,
     to: String,
-    /// Folders in `from`. A binary in which `from` was not replaced contains `from` followed by one
-    /// of them. Searching for `from` alone would not do: a checkout in `/src` would be found in
-    /// `/crates/bytes-1.0.0/src/lib.rs`.
+    /// Folders in `from`. If rustc did not replace `from`, the binary contains `from` followed by
+    /// one of these folders. A search for `from` alone would find too much: a checkout in `/src`
+    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`.
     contents: &'static [&'static str],
 }
 
 impl Replacements {
-    /// Finds the directories that hold sources: the registry of `CARGO_HOME`, the checkout, the
-    /// build directory, into which build scripts write, and the sources of the standard library,
-    /// which only some toolchains have.
+    /// Finds the directories that hold sources:
+    ///
+    /// - the registry in `CARGO_HOME`,
+    /// - the checkout,
+    /// - the build directory, into which build scripts write,
+    /// - the standard library's sources, which only some toolchains have.
     ///
     /// # Errors
     /// When Cargo or rustc cannot be run, or does not know its directories.

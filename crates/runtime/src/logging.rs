@@ -78,7 +78,7 @@ mod tests {
         }
     }
 
-    /// The messages that reach the log.
+    /// The lines that reach the log while `log` runs.
     fn messages(log: impl FnOnce()) -> Vec<Value> {
         let buffer = Buffer::default();
         let writer = buffer.clone();

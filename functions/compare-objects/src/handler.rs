@@ -112,7 +112,7 @@ impl Walk<'_> {
     ///   reason,
     /// - objects for which S3 refuses or fails to answer.
     ///
-    /// If S3 still does so when the object is repaired, the repair fails and leaves its event in
+    /// If S3 still gives no answer when the object is repaired, the repair fails and leaves its event in
     /// the failure queue.
     async fn compare(
         &mut self,

@@ -59,7 +59,7 @@ pub(crate) enum BenchmarkError {
     )]
     NoBinary {
         function: String,
-        /// The directory to search.
+        /// The directory that was searched.
         directory: PathBuf,
     },
     /// Cargo did not build a binary; it has printed why.

@@ -22,7 +22,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// The level of deflate, 1 to 9.
+    /// Compression level of deflate, 1 to 9.
     fn level(self) -> i64 {
         match self {
             Self::Fastest => 1,

@@ -28,7 +28,7 @@ const LIST: f64 = 1_000.0;
 /// Records in one batch read.
 const BATCH: f64 = 100.0;
 
-/// Records on one page of the records.
+/// Records on one page of the walk over the records.
 const RECORDS: f64 = 1_000.0;
 /// HEAD requests that are sent at the same time.
 const HEADS: f64 = 64.0;

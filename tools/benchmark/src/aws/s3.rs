@@ -1,5 +1,5 @@
-//! S3: a listing of the bucket, and HEAD and GET for the bucket, an object, or a range of an
-//! object.
+//! A stand-in for S3: a listing of the bucket, and HEAD and GET for the bucket, an object, or a
+//! range of an object.
 
 use std::ops::Range;
 

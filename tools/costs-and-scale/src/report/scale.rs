@@ -36,7 +36,8 @@ pub fn summary(upload: &PathCounts) -> String {
     table(&titles, 2, &rows)
 }
 
-/// Objects, objects without their record and records without an object, in millions.
+/// Numbers of objects, of objects without their record, and of records without an object, in
+/// millions.
 const RECONCILIATIONS: [(f64, f64, f64); 5] =
     [(1.0, 0.0, 0.0), (1.0, 1.0, 0.0), (100.0, 0.0, 0.0), (100.0, 5.0, 5.0), (100.0, 100.0, 0.0)];
 

@@ -108,12 +108,12 @@ impl Walk<'_> {
     /// The page names the keys of three kinds of objects:
     ///
     /// - objects whose record is missing or differs,
-    /// - objects that are recorded as unreadable, but are readable now or are unreadable for another
-    ///   reason,
+    /// - objects that are recorded as unreadable, but are readable now or are unreadable for
+    ///   another reason,
     /// - objects for which S3 refuses or fails to answer.
     ///
-    /// If S3 still gives no answer when the object is repaired, the repair fails and leaves its event in
-    /// the failure queue.
+    /// If S3 still gives no answer when the object is repaired, the repair fails and leaves its
+    /// event in the failure queue.
     async fn compare(
         &mut self,
         objects: &[ListedObject],

@@ -15,7 +15,7 @@ use pulumi_program::{Checkout, NoCheckout};
 #[command(group = ArgGroup::new("architecture").required(true).args(["arm64", "x86_64"]))]
 struct Cli {
     /// Functions to build; all functions by default. The bytes of a function also depend on which
-    /// others are built with it, so only a build of all is that of a release.
+    /// others are built with it, so only a build of all functions gives the bytes of a release.
     functions: Vec<String>,
     /// Build for arm64, the default of the setting `architecture`.
     #[arg(long)]

@@ -36,7 +36,8 @@ pub fn summary(upload: &PathCounts) -> String {
     table(&titles, 2, &rows)
 }
 
-/// Objects, objects without their record and records without an object, in millions.
+/// Numbers of objects, of objects without their record, and of records without an object, in
+/// millions.
 const RECONCILIATIONS: [(f64, f64, f64); 5] =
     [(1.0, 0.0, 0.0), (1.0, 1.0, 0.0), (100.0, 0.0, 0.0), (100.0, 5.0, 5.0), (100.0, 100.0, 0.0)];
 
@@ -97,7 +98,7 @@ fn summary_row(name: &str, run: &Simulation) -> Vec<String> {
     ]
 }
 
-/// Time until the last upload is recorded, at the mean rate of the simulation.
+/// Time until the last of the waiting uploads is recorded, at the mean rate of the simulation.
 fn delay(run: &Simulation) -> String {
     let seconds = run.waiting() * f64::from(run.seconds) / run.recorded;
     if seconds < 0.05 { "–".to_owned() } else { format!("{} s", thousands(seconds, 0)) }

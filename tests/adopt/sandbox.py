@@ -161,8 +161,8 @@ FULL = {
     },
 }
 
-# Settings of FULL as the Pulumi provider has them. They are written out, because adopt.py is to find
-# the same.
+# The settings of FULL in the Pulumi provider's form. They are written by hand, so that tests can
+# compare them with those that adopt.py derives.
 CORS_RULES = [
     {
         "id": "site",
@@ -217,8 +217,8 @@ LIFECYCLE_RULES = [
     },
 ]
 
-# Answers of AWS about a bucket that was created a while ago and never changed. Every bucket has
-# an encryption since 2023.
+# Answers of AWS about a bucket that was created a while ago and never changed. Since 2023, every
+# bucket has a default encryption.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
 BARE = {
     **FULL,

@@ -7,7 +7,7 @@ import sys
 
 from sandbox import BUCKET, HERE, ROOT, Sandbox
 
-# Also read by a test of `contract::KeyPrefix`.
+# A test of `contract::KeyPrefix` reads this file, too.
 PREFIXES = json.loads((HERE / "prefixes.json").read_text())
 
 

@@ -2,9 +2,9 @@
 //!
 //! [`TestStack`] is the place to start: a stack that is deployed to the emulator, with helpers to
 //! upload objects, wait for executions and query the API. [`FaultyStack`] puts a [`proxy`] in front
-//! of S3 and DynamoDB that injects faults. [`snapshot`] reads the whole table, [`filler`] fills
-//! one, [`units`] computes the read units that the emulator does not report, and [`picture`] and
-//! [`observed`] make images to upload and observations to record.
+//! of S3 and DynamoDB that injects faults. [`snapshot`] reads the whole table, [`filler`] fills a
+//! table, and [`units`] computes the read units that the emulator does not report. [`picture`]
+//! makes images to upload, and [`observed`] makes observations to record.
 //!
 //! All tests of a run share one emulator, which the first test that needs it starts, and one Tokio
 //! runtime, so that connections outlive the test that opened them. A test uses keys of its own; a

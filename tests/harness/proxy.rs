@@ -202,7 +202,8 @@ impl Shared {
     }
 }
 
-/// True unless the request is one of the SDK's retries: `amz-sdk-request: attempt=1; max=3`.
+/// True unless the SDK's header marks the request as a retry. A first attempt has the header
+/// `amz-sdk-request: attempt=1; max=3`.
 fn is_first_attempt(request: &Request) -> bool {
     header(request, "amz-sdk-request")
         .is_none_or(|attempts| attempts.split(';').any(|it| it.trim() == "attempt=1"))

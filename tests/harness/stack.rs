@@ -57,11 +57,11 @@ pub struct TestStack {
 /// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
 const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
 
-/// Environment variable with the key prefix of the stacks whose tests do not depend on it.
+/// Environment variable with a key prefix, for stacks whose tests work with any prefix.
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
 
-/// The setting of a key prefix: that of the environment variable, or one of two folders, which is
-/// not the default of the program.
+/// The setting `keyPrefix` for stacks whose tests work with any prefix: the value of
+/// [`KEY_PREFIX`], or else a prefix of two folders that is not the program's default.
 fn elsewhere() -> (String, Value) {
     let prefix = std::env::var(KEY_PREFIX).unwrap_or_else(|_| "photos/2026/".to_owned());
     ("keyPrefix".to_owned(), prefix.into())
@@ -77,8 +77,8 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 
 impl TestStack {
     /// The stack that tests share if they only need keys of their own. Its key prefix is not the
-    /// default: see [`TestStack::elsewhere`]. It has the archives of
-    /// `cargo local`; all other stacks have linked archives.
+    /// default: see [`TestStack::elsewhere`]. It has the archives of `cargo local`; all other
+    /// stacks have linked archives.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
             let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
@@ -92,8 +92,8 @@ impl TestStack {
         Self::deploy(name, &[]).await
     }
 
-    /// Like [`TestStack::own`], for a stack that measures objects under another key prefix than the
-    /// default. A test names keys by [`TestStack::key`], so it does not depend on the prefix.
+    /// Like [`TestStack::own`], for a stack whose key prefix is not the default. A test that makes
+    /// its keys with [`TestStack::key`] works with any prefix.
     pub async fn elsewhere(name: &str) -> Self {
         Self::deploy(name, &[elsewhere()]).await
     }
@@ -388,7 +388,7 @@ async fn workspace() -> &'static Workspace {
     WORKSPACE
         .get_or_init(async || {
             let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
-            // One build serves all tests, so it includes a package that only one of them deploys.
+            // One build serves all tests, so it includes a package that only one test deploys.
             let further = [local::load::PACKAGE.to_owned()];
             let built = build::build(&workspace, &further, profile(), &Progress::silent()).await;
             built.unwrap_or_else(|error| panic!("{error}"));

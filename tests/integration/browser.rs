@@ -16,7 +16,7 @@ pub(crate) const ATTACKER: &str = "attacker.example";
 /// Time limit for a page to report.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// The browser, which is killed when this is dropped.
+/// The browser's process. Dropping this value kills it.
 struct Browser(Child);
 
 impl Browser {
@@ -44,7 +44,8 @@ impl Drop for Browser {
     }
 }
 
-/// Serves a page under a host name, opens it, and returns what its function `attack` reports.
+/// Serves a page under a host name and opens it. The page runs the body of an async function,
+/// `attack`, and reports its result, which is returned.
 pub(crate) async fn report(host: &str, html: &str, attack: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -91,7 +91,7 @@ async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
             assert_eq!(execution.outcome(), Outcome::Failed(error.clone()), "{pair:?}");
             let errors = pair.errors(&stack.stack, &execution).await;
             // Each visit of the state makes two attempts. On a busy machine, the first visit may
-            // use up the execution's time, so that there is no second one.
+            // use up the execution's time, so that there is no second visit.
             assert!(errors.len() >= 2 && errors.len() % 2 == 0, "{pair:?}: {errors:?}");
             if errors.len() > 2 {
                 returned.lock().await.insert(pair.state.name());

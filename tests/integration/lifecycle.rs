@@ -85,8 +85,8 @@ fn an_object_outside_the_prefix_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;
         stack.upload("thumbnails/cat.png", picture::png(1, 1, 0), "image/png").await;
-        // The emulator forwards events in order. If the rule matched the upload above, its
-        // execution would start before that of the upload below.
+        // The emulator forwards events in order. If the rule matched the upload above, the
+        // execution of that upload would start before the execution of the upload below.
         stack.measure(&stack.key("lifecycle/after.png"), picture::png(1, 1, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("thumbnails/cat.png").await.unwrap();
         assert!(executions.is_empty(), "{executions:?}");

@@ -105,7 +105,7 @@ async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcom
 }
 
 /// Removes the permissions of one role, one after the other. Each scenario must work once the
-/// policy is restored, which shows that it failed because of the missing permission.
+/// policy is restored, which shows that the scenario failed because of the missing permission.
 async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     let (mut outcomes, mut scenarios) = (Vec::new(), Vec::new());
     for (grant, proof) in table.iter().filter(|(grant, _)| grant.role == role.name) {
@@ -135,8 +135,9 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
     outcomes
 }
 
-/// Removes each permission that the emulator does not enforce from a copy of its policy. Of the
-/// permissions that AWS documents as required, the copy must then lack exactly the removed one.
+/// Removes each permission that the emulator does not enforce from a copy of the role's policy, one
+/// at a time. The copy must then lack exactly one of the permissions that AWS documents as
+/// required: the removed one.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

@@ -1,5 +1,5 @@
-//! A stack with other settings than the default ones. `versions` has one with old versions,
-//! `api_authorization` one whose API requires signatures.
+//! A stack whose settings differ from the defaults. `versions` has a stack that keeps old versions
+//! of objects, and `api_authorization` has a stack whose API requires signatures.
 
 use harness::{TestStack, picture, run};
 use serde_json::json;

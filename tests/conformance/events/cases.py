@@ -58,7 +58,8 @@ def events(bucket, prefix):
     yield "the end of a restore", restored, True
     for name in [*NAMES, "k" * (LONGEST_KEY - len(prefix))]:
         yield f"name {name!r}", event(bucket, key=prefix + name), True
-    # The same keys for every stack: those under a prefix that contains this one, or begins like it.
+    # Keys under the prefixes of all stacks, and keys that only resemble this stack's. Only those
+    # under this stack's prefix must match.
     for key in [*(it + name for it in BEGINNINGS for name in ("", "cat.jpg")), *outside(prefix)]:
         yield f"key {key!r}", event(bucket, key=key), key.startswith(prefix)
     own = event(bucket, key=f"{prefix}cat.jpg")

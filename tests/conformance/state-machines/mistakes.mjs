@@ -437,7 +437,7 @@ const MISTAKES = [
         "where put-metadata is due",
     ),
 
-    // Members of the event that are taken for those of the state.
+    // Members of the execution's event, mistaken for values that one state passes to the next.
     text(
         analyze,
         "/States/HeadObject/Output",
@@ -524,7 +524,7 @@ const MISTAKES = [
         "States.CompareRecords",
         "limit = 500",
     ),
-    // A redrive only enters the Fail state again.
+    // A state that catches its own error. A redrive would not repeat this state.
     set(
         reconcile,
         `${PART}/CompareRecords/Catch`,

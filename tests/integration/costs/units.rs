@@ -18,8 +18,8 @@ pub(super) fn writes(call: &Call) -> f64 {
     }
 }
 
-/// Read units: one for each 4 KB or part of it, of an item or of all items of a query together;
-/// half of that with eventual consistency.
+/// Read units: one for each 4 KB or part of it. The items of a query are added up, and those of a
+/// batch are counted one by one. Eventual consistency halves the units, a transaction doubles them.
 pub(super) fn reads(call: &Call) -> f64 {
     let (request, response) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {

@@ -27,7 +27,7 @@ pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 enum Consequence {
     /// Fails one attempt with this error, and succeeds with the next.
     Retries(&'static str),
-    /// Ends with this outcome, without a failed attempt that would be retried.
+    /// Ends with this outcome. If an attempt fails, its error is caught, not retried.
     Records(Outcome),
     /// Fails at once with this error, and reports it.
     Reports(&'static str),
@@ -54,8 +54,8 @@ fn of_table(state: State) -> Vec<Case> {
     let codes = [DYNAMODB, COMMON].into_iter().flatten();
     let codes = codes.filter(|(code, _)| !NOT_ALONE.contains(code));
     let codes = codes.map(|(code, class)| (Fault::Refused(400, code), *code, *class));
-    // Reasons are injected for the second item of a transaction, the totals, whose update has no
-    // condition.
+    // Each reason is injected for the second item of a transaction: the update of the totals. This
+    // update has no condition that could fail.
     let reasons = CANCELLATION_REASONS.iter().filter(|(code, _)| *code != "ConditionalCheckFailed");
     let reasons = reasons.map(|(code, class)| (Fault::Canceled(code), *code, *class));
     let reasons = reasons.filter(|_| state.operation() == ["TransactWriteItems"]);
@@ -171,9 +171,9 @@ impl Case {
         format!("{:?} {form} {:?}", self.pair.state, self.consequence)
     }
 
-    /// Injects the code into the calls of one attempt: six calls if the function repeats its write.
-    /// Later calls must succeed: if the code says that the object has changed, the execution reads
-    /// the object again.
+    /// A rule that injects the code into the calls of one attempt. If the function repeats its
+    /// write, an attempt has six calls. The calls of a later attempt succeed. For example, an
+    /// execution reads the object again if the code says that the object has changed.
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,

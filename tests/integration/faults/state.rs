@@ -3,7 +3,7 @@
 
 use local::executions::Outcome;
 
-/// A state with a function, and the call into which faults are injected.
+/// A state that invokes a function, in a situation that determines the function's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     HeadObject,
@@ -79,8 +79,8 @@ impl State {
         }
     }
 
-    /// All calls that the state's function may make. If there is a record, the first write fails
-    /// its condition and returns that record, which a second write then replaces.
+    /// All calls that the state's function may make. If there is a record, the condition of the
+    /// first write fails. The failure returns the record, and a second write replaces it.
     pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
             Self::RecordRejection | Self::RecordAbsence => &["PutItem", "TransactWriteItems"],

@@ -17,9 +17,9 @@ use super::schedule;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
 const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
-/// The functions that read the bytes of objects, and the key that they may use in a stack that
-/// configures none. S3 decrypts an object with the permissions of whoever reads it; a HEAD request
-/// needs none:
+/// The functions that read the bytes of objects, and their permission to decrypt objects. In a
+/// stack that configures no KMS key, the policy names the key `none`. S3 decrypts an object with
+/// the permissions of whoever reads it. A HEAD request needs no permission to decrypt:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
 const READERS: [&str; 3] = ["compare-objects", "get-image", "read-dimensions"];
 const DECRYPTION: (&str, &str) = ("kms:Decrypt", "key/none");

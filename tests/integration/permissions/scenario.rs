@@ -57,7 +57,8 @@ pub(super) enum Scenario {
     AnalyzeByHand,
     /// An execution that fails leaves its event in the failure queue.
     ReportFailure,
-    /// An upload starts an execution, rather than becoming an undelivered event.
+    /// An upload starts an execution. Otherwise, its event would go to the rule's dead-letter
+    /// queue.
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,

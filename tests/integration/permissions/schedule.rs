@@ -41,7 +41,7 @@ async fn make_due(world: &World, name: &str, role: Option<&str>, mark: &str) {
     let mut target = kept.target.unwrap();
     target.input = Some(json!({"mark": mark}).to_string());
     target.role_arn = role.map_or(target.role_arn, str::to_owned);
-    // This call fails if the schedule has run, because it was then deleted.
+    // This call fails if the schedule has run, because a schedule is deleted when it has run.
     let _deleted = scheduler.delete_schedule().name(name).send().await;
     let schedule = scheduler.create_schedule().name(name).schedule_expression(DUE);
     let schedule = schedule.set_flexible_time_window(kept.flexible_time_window);

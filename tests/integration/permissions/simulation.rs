@@ -71,8 +71,7 @@ const FOREIGN: &[&str] = &[
     "arn:aws:iam::000000000000:role/admin",
 ];
 
-/// The condition keys of a request that lists the objects under the key prefix, or that decrypts
-/// one.
+/// The condition keys of a request that lists or decrypts objects under the key prefix.
 fn uploads(stack: &TestStack) -> [(&str, &str); 2] {
     let prefix = stack.stack.outputs.key_prefix.as_str();
     [("s3:prefix", prefix), ("kms:ViaService", "s3.us-east-1.amazonaws.com")]
@@ -113,7 +112,7 @@ impl Attempts {
     }
 }
 
-/// The ARN that a short name stands for. It is not taken from the policies, since those may be
+/// The ARN that a short name stands for. It is not taken from the policies, since these may be
 /// wrong.
 fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     if short == "*" {

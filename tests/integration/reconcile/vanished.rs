@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use super::bucket::{Bucket, object};
 use super::{edit, reconciled, repairs, tally};
 
-/// Replacements in the definition, which lower its limits: the number of repairs at the same time,
-/// the number of keys that a page names, and the numbers of events after which a part and an
-/// execution end. Fewer repairs run at the same time because they share a few processors here. With
-/// more repairs, one could wait longer than the timeout of its functions.
+/// Replacements in the definition, which lower its limits: the number of concurrent repairs, the
+/// number of keys that a page names, and the numbers of events after which a part and an execution
+/// end. Repairs share a few processors here, so with more concurrent repairs, a function could time
+/// out.
 const LIMITS: [(&str, &str); 4] = [
     ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
     ("'limit': 200", "'limit': 10"),

@@ -107,7 +107,7 @@ function scenario(random, target = {}) {
             ),
         changes:
             target.changes ?? (reached || random.chance(70) ? 0 : random.pick([1, 2, 3, 8, 9, 10])),
-        // The failure queue is called only after a failure.
+        // The failure queue is called only after a failure, so S3 refuses the HEAD request.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
         // A slow walk exceeds the time after which nothing is tried again.

@@ -53,7 +53,7 @@ export const reconcileWalks = {
     edit: lowered,
     model: (services, input, execution) => reconcile(services, input, execution, LIMITS),
     targets: [
-        // A permanent error ends a walk early, so not every one of them is a target.
+        // A permanent error ends a walk early, so only some of the permanent errors are targets.
         ...targets(CALLS).filter(
             ({ call, error, ends }) =>
                 ends === "passes" || call === QUEUE || /^(Table|States\.|Sfn\.State|.*Already)/.test(error),

@@ -1,4 +1,4 @@
-"""What is refused before anything changes, and what is said instead of a refusal."""
+"""Refusals, which come before anything changes, and notes in cases that are not refused."""
 
 import json
 import os

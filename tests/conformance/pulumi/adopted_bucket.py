@@ -1,8 +1,8 @@
 """Adopts a bucket with Pulumi's own engine, and lets it go again.
 
 pulumi/adopt.py writes the files for `pulumi import`; the AWS CLI's stand-in of tests/adopt tells it
-what the bucket has. buckets.py records every call about the bucket. It must never be replaced,
-deleted, or changed but for its notifications to EventBridge.
+the bucket's settings. buckets.py records every call about the bucket. The bucket must never be
+replaced or deleted, and only its notifications to EventBridge may change.
 """
 
 import json

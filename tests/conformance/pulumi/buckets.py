@@ -1,8 +1,8 @@
 """S3's buckets, as provider.py sees them: their settings, and every call that changes them.
 
-The buckets are in the JSON file that PIXGAUGE_BUCKETS names; without it, there are none, and no call
-is remembered. A setting has the form of the provider's inputs. What an operation does is what the
-provider's does:
+The buckets are in the JSON file that PIXGAUGE_BUCKETS names. Without this variable, there are no
+buckets, and no calls are recorded. A setting has the form of the provider's inputs. An operation
+has the same effect as the provider's operation:
 https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/s3
 """
 

@@ -679,7 +679,7 @@ export async function missed(folder) {
     return { planted: MISTAKES.length, failures };
 }
 
-/** Returns the findings of the first check that has any. The seed is fixed, so they never vary. */
+/** Returns the findings of the first check that has any. They never vary: the seed is fixed. */
 async function found(folder, { walks, pointer, edit }) {
     let applied = true;
     const machine = read(folder, walks, (definition) => {
@@ -697,7 +697,7 @@ async function found(folder, { walks, pointer, edit }) {
     return [];
 }
 
-/** Edits the value at a JSON pointer, whose parent must exist. False if that changes nothing. */
+/** Edits the value at a JSON pointer, whose parent must exist. False if nothing changes. */
 function plant(definition, pointer, edit) {
     const keys = pointer.split("/").slice(1);
     const last = keys.pop();

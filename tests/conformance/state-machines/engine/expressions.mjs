@@ -146,8 +146,8 @@ const RAISED = "D3137";
 
 /**
  * Evaluates an expression. If it fails or has no value, AWS reports `States.QueryEvaluationError`.
- * A Catch for `States.ALL` would hide that error, so this is a defect here. Only an expression that
- * calls `$error` may fail.
+ * A Catch for `States.ALL` would hide that error, so a walk reports it as a defect. Only an
+ * expression that calls `$error` may fail.
  */
 async function valueOf(expression, place, bindings, random) {
     if (!parsed.has(expression)) parsed.set(expression, jsonata(expression));

@@ -67,8 +67,8 @@ class StateError extends Error {
 /**
  * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
  * `{ result }` or `{ error, cause }`. `services.elapsed()` returns the number of seconds since the
- * start; waits take none. `isRedriven` is true if the execution is redriven each time that it fails.
- * `log` receives every state that is entered (`state`), every transition (`taken`) and every
+ * start; waits take no time. `isRedriven` is true if the execution is redriven each time that it
+ * fails. `log` receives every state that is entered (`state`), every transition (`taken`) and every
  * expression that is evaluated (`seen`).
  */
 export class Execution {
@@ -166,8 +166,8 @@ export class Execution {
 
     /**
      * Evaluates Assign and Output of `object`: a state, a catcher or a choice rule. `path` is the
-     * object's place relative to the state. Both use the values that the variables had when the
-     * state was entered.
+     * object's place relative to the state. Assign and Output use the values that the variables
+     * had when the state was entered.
      */
     async #leave(object, at, states, fallback, path = "") {
         const field = (name) => (path === "" ? name : `${path}.${name}`);

@@ -53,7 +53,7 @@ const ENDS = [
 
 const NAMES = ["cat.jpg", "a b+c%.png", "é/🦀.gif", 'it\'s "quoted".webp', "\\\uFFFE\uFFFF"];
 
-/** Members of an event that have the names of what the state machine passes from state to state. */
+/** Members of an event that are named like values that the machine passes from state to state. */
 const STRANGERS = [{}, { changes: "x", waits: "x", baseline: 5 }, { changes: 9, resume: "PutMetadata" }];
 
 const RECORDED_AS = {

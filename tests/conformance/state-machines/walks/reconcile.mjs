@@ -84,7 +84,7 @@ function lowered(definition) {
     return JSON.parse(text);
 }
 
-/** Number of pages of a segment and of keys on a page, at most; and the keys' length. */
+/** Maximum number of pages of a segment, maximum number of keys on a page, and length of a key. */
 const PAGES = {
     empty: { pages: 1, keys: 0, length: 1 },
     some: { pages: 3, keys: 3, length: 9 },

@@ -49,8 +49,8 @@ export async function walk(machine, walks, { seed, number, log }) {
 }
 
 /**
- * Returns a difference if a call has the wrong revision: each write must have its own, and keep it
- * when it is tried again.
+ * Returns a difference if a call has the wrong revision: each write must have a revision of its
+ * own, and must keep it when the write is tried again.
  */
 function stale(calls, fresh) {
     const [write, ...again] = calls.filter(({ payload }) => payload?.revision);

@@ -21,7 +21,7 @@ ROOT = HERE.parents[1]
 ACCOUNT, REGION, BUCKET = "123456789012", "eu-central-1", "holiday-photos"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:thumbnails"
 
-# A bucket with a value for everything, in the form of the AWS CLI's answers.
+# AWS's answers about a bucket that has a value for every setting, in the form of the AWS CLI.
 # https://docs.aws.amazon.com/cli/latest/reference/s3api/
 FULL = {
     "sts get-caller-identity": {

@@ -4,7 +4,8 @@ import re
 import shlex
 from dataclasses import dataclass
 
-# First words of command lines. An indented block that begins with one consists of command lines.
+# First words of command lines. An indented block that begins with one of them consists of command
+# lines.
 PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|gh|pulumi|python3|tests/|target/ci-tools/)"
 
 # Commands of this project in running text.

@@ -59,7 +59,7 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// Uploads a file and downloads it whole and in parts. True if the image was behind a redirect;
-/// none if the file is not an image.
+/// `None` if the file is not an image.
 async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool> {
     let bytes = std::fs::read(file).unwrap();
     let key = stack.key(&format!("{number}/{}", file.file_name().unwrap().to_string_lossy()));

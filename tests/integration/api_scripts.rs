@@ -23,7 +23,7 @@ const PADDING: usize = 5_000_000;
 /// Time for scripts to run after all pages have been opened.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// The files that ran a script, after each was opened as a page of its own.
+/// Opens every file as a page of its own, and returns the files that ran a script.
 async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     let windows = urls.iter().map(|url| format!("window.open('{url}');"));
     let script = format!("{} await wait({})", windows.collect::<String>(), WAIT.as_millis());

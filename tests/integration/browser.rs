@@ -44,8 +44,8 @@ impl Drop for Browser {
     }
 }
 
-/// Serves a page under a host name and opens it. The page runs the body of an async function,
-/// `attack`, and reports its result, which is returned.
+/// Serves a page under a host name and opens it. The page runs `attack`, the body of an async
+/// function, and sends what the function returns. This report is returned here.
 pub(crate) async fn report(host: &str, html: &str, attack: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();

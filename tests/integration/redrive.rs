@@ -5,8 +5,8 @@ use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use local::redrive::redrive;
 
-/// Uploads an image whose execution fails, because the recording function is given a table that
-/// does not exist.
+/// Uploads an image whose execution fails, because `put-metadata` is given a table that does not
+/// exist.
 async fn fail(stack: &TestStack, key: &str) {
     set_table(stack, "absent").await;
     let execution = stack.measure(key, picture::png(2, 3, 0), "image/png").await;

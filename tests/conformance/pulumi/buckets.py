@@ -15,7 +15,8 @@ BUCKET = "aws:s3:Bucket"
 VERSIONING = "aws:s3:BucketVersioning"
 NOTIFICATION = "aws:s3:BucketNotification"
 
-# The provider does not delete these settings but sends these inputs. It deletes any other setting.
+# Instead of deleting these settings, the provider sends these inputs. It deletes all other
+# settings.
 RESET = {
     VERSIONING: {"versioningConfiguration": {"status": "Suspended"}},
     NOTIFICATION: {},

@@ -35,7 +35,8 @@ def documents(theirs):
             continue
         document = json.loads(resource["inputs"][kind])
         if kind == "assumeRolePolicy":
-            # A trust policy has no Resource, because it belongs to a role. parliament requires one.
+            # A trust policy has no Resource: it applies to the role that has the policy. parliament
+            # requires a Resource.
             for statement in document["Statement"]:
                 statement["Resource"] = resource["outputs"]["arn"]
         found[f"{name}.{kind}"] = document

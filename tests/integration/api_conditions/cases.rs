@@ -30,7 +30,8 @@ pub(super) enum Expected {
     /// 416.
     Unsatisfiable,
     /// 200 with the image if it is sent directly, but 412 if the request would be redirected: S3
-    /// would apply the range, whatever `If-Range` says. All other results are the same either way.
+    /// would apply the range, whatever `If-Range` says. Every other result is the same with and
+    /// without a redirect.
     WholeOrNewRequest,
 }
 

@@ -59,7 +59,8 @@ fn is_error(event: &HistoryEvent) -> bool {
 }
 
 /// The line that Step Functions logs for an event, with execution data
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>). The emulator logs none.
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>). The emulator logs no such
+/// lines.
 fn log_line(event: &HistoryEvent, arn: &str) -> Value {
     let details = [
         event.execution_started_event_details.as_ref().map(

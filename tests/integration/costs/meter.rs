@@ -165,7 +165,8 @@ fn counted(calls: &[Call]) -> PathCounts {
     }
 }
 
-/// The line of the access log in the format that pulumi/Main.yaml sets. The emulator writes none.
+/// The line of the access log in the format that pulumi/Main.yaml sets. The emulator has no access
+/// log.
 fn access_log(url: &str, status: u16) -> String {
     let path = url.split_once("/images").map_or("/openapi.json", |(_, path)| path);
     json!({

@@ -1,4 +1,4 @@
-//! Pairs of a fault and the state to inject it at.
+//! Pairs of a fault and the state at which the fault is injected.
 
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, picture};

@@ -15,8 +15,8 @@ pub(super) enum State {
     FirstRejection,
     /// `RecordAbsence` of a key without a record.
     FirstAbsence,
-    /// `PutMetadata` in an execution without a sequencer, which reads the record first. No
-    /// execution of `repair-image` has a sequencer.
+    /// `PutMetadata` in an execution without a sequencer. Such an execution reads the record first.
+    /// No execution of `repair-image` has a sequencer.
     PutUnordered,
     /// `RecordRejection` in an execution without a sequencer.
     RejectUnordered,

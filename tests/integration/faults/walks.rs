@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::codes::{NOT_ALONE, PUT_CONFLICT};
 use super::is_complete;
 
-/// A call of a function.
+/// A call that a function makes to S3 or DynamoDB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Call {
     function: &'static str,
@@ -84,7 +84,7 @@ impl Call {
     }
 }
 
-/// Calls and codes: all of them, or one code for each consequence of a call.
+/// Every call with every code, or with one code for each consequence that the call can have.
 fn cases() -> Vec<(Call, FailureCode, Consequence)> {
     let with_codes = |call: Call| {
         let mut consequences = BTreeSet::new();

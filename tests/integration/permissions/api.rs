@@ -1,4 +1,4 @@
-//! Resource policies of the functions behind the API: each lets only its own routes invoke it.
+//! Resource policies of the functions behind the API: only a function's own routes may invoke it.
 
 use harness::{TestStack, run};
 use serde_json::{Value, json};

@@ -1,9 +1,9 @@
 //! Permissions that AWS documents as required, but whose absence the emulator does not notice.
 //!
 //! The emulator does not encrypt objects, has no X-Ray, does not deliver logs of state machines,
-//! waits for executions without checking permissions, and drops what a schedule cannot start. So the
-//! required permissions are derived here from the definition of a function, a state machine or a
-//! schedule, not from its policy.
+//! waits for executions without checking permissions, and does not send a schedule's failed
+//! invocations to the dead-letter queue. So the required permissions are derived here from the
+//! definition of a function, a state machine or a schedule, not from its policy.
 
 use std::collections::BTreeSet;
 

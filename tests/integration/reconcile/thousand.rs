@@ -40,7 +40,8 @@ fn bytes(number: usize) -> Vec<u8> {
     }
 }
 
-/// The object as it is recorded: its true description, unless it has a planted defect.
+/// The recorded description of an object: the true one, or a wrong one if the object has a planted
+/// defect.
 fn recorded(number: usize, truth: &StoredObject) -> StoredObject {
     let mut record = truth.clone();
     if OTHER_ETAG.contains(&number) || NO_IMAGE_ANY_MORE.contains(&number) {

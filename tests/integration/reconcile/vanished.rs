@@ -1,7 +1,7 @@
-//! A catalog of records whose objects are gone. With lowered limits, parts of the reconciliation end
-//! early, and each execution starts a successor that continues its work.
+//! A catalog of records whose objects are gone. With lowered limits, parts of the reconciliation
+//! end early, and each execution starts a successor that continues its work.
 //!
-//! This needs a stack: no other test has successors, or histories whose length can be checked.
+//! No other test has successors, or histories whose length can be checked.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::HistoryEvent;
@@ -30,7 +30,7 @@ const LIMITS: [(&str, &str); 4] = [
 const PART_EVENTS: usize = 60 + 62 + 10 * 72;
 
 /// Most rounds that one execution can have: the last round begins at 40 events or fewer, and each
-/// round adds 10.
+/// round adds 10 events.
 const ROUNDS: usize = 40 / 10 + 1;
 
 /// Number of events of a history that the execution does not count: its start and end, and those of
@@ -114,7 +114,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         assert_eq!((report.failed, &failed), (0, &Vec::new()));
         assert_eq!(report.objects, tally(13, 13, 0));
         assert_eq!(report.records, tally(records + 13, records, 0));
-        // The test overwrote the record of an image, which the totals of its shard still counted.
+        // The totals of one shard still counted an image whose record the test has overwritten.
         assert_eq!(report.totals, tally(8, 1, 0));
         bucket.assert_is_the_catalog().await;
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 10}));

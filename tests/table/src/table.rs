@@ -103,7 +103,7 @@ impl TestTable {
         Snapshot::of(items(None), &items(Some("by-size")))
     }
 
-    /// Deletes the items whose time to live has passed, as DynamoDB does at some time. Returns
+    /// Deletes the items whose time to live has passed, as DynamoDB does sooner or later. Returns
     /// their number.
     #[must_use]
     pub fn expire(&self) -> usize {
@@ -120,7 +120,8 @@ fn no_faults() -> Hook {
 }
 
 fn client(database: &Arc<Database>, hook: Hook, waits: &Waits, killed: &Arc<Notify>) -> Client {
-    // The tokens that limit retries are shared within a partition. Tests must not share them.
+    // All clients of one retry partition share the tokens that limit retries. Each client of a test
+    // gets a partition of its own.
     static CLIENTS: AtomicUsize = AtomicUsize::new(0);
     let partition = format!("client {}", CLIENTS.fetch_add(1, Ordering::Relaxed));
     let connector = Connector {

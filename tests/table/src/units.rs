@@ -34,7 +34,7 @@ pub fn item_bytes(item: &Item) -> u64 {
 /// The cost of a number of reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// Requests.
+    /// Number of requests.
     pub round_trips: u64,
     /// Items that were read, including those that a filter then drops.
     pub items: u64,
@@ -45,7 +45,7 @@ pub struct Reads {
 }
 
 impl Reads {
-    /// Read units.
+    /// Number of read units.
     #[must_use]
     pub fn units(&self) -> f64 {
         f64::from(u32::try_from(self.half_units).unwrap_or(u32::MAX)) / 2.0

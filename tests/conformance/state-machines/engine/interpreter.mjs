@@ -1,7 +1,7 @@
 // Runs a JSONata state machine like Step Functions, against stubbed services.
 //
-// The interpreter supports the types of states and the fields that the two state machines use; any
-// other is a defect. Rules: https://states-language.net/spec.html and
+// The interpreter supports the types of states and the fields that the two state machines use. Any
+// other type or field is a defect. Rules: https://states-language.net/spec.html and
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html.
 
 import { Defect } from "./defect.mjs";

@@ -67,7 +67,7 @@ export const analyzeImageWalks = {
     calls: CALLS,
     nameOf,
     model: analyzeImage,
-    // Every error of every call, and every final state both with and without a sequencer.
+    // Every error of every call, and every final state of the object, with and without a sequencer.
     targets: [
         ...targets(CALLS),
         ...ENDS.flatMap((end) => [true, false].map((byHand) => ({ end, byHand }))),
@@ -110,7 +110,7 @@ function scenario(random, target = {}) {
         // The failure queue is called only after a failure, so S3 refuses the HEAD request.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // A slow walk exceeds the time after which nothing is tried again.
+        // A slow walk takes so long that a state that fails is not tried again.
         slow: target.changes === undefined && random.chance(40),
     };
 }

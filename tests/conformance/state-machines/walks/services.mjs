@@ -1,5 +1,5 @@
-// Stubs of the services that the state machines call. Responses are random, but interpreter and
-// model get the same ones as long as they make the same calls.
+// Stubs of the services that the state machines call. Responses are random. The interpreter and the
+// model get the same responses as long as they make the same calls.
 
 import { Defect } from "../engine/defect.mjs";
 import { join } from "../engine/definition.mjs";

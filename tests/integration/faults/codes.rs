@@ -78,8 +78,8 @@ fn of_table(state: State) -> Vec<Case> {
     codes.chain(reasons).map(case).collect()
 }
 
-/// Each code, as the response to GET. A response to HEAD has no code, so after a 400 the function
-/// sends GET to learn the code.
+/// A case for each code of S3, and for responses without a code. A response to HEAD has no code, so
+/// after a 400 the function sends GET to learn the code.
 fn of_s3(state: State) -> Vec<Case> {
     let operations = match state {
         State::HeadObject => &["HeadObject", "GetObject"][..],

@@ -30,7 +30,7 @@ async fn api_id(stack: &TestStack) -> String {
     own.unwrap().api_id.unwrap()
 }
 
-/// The source ARN of an API that invokes a function for a GET of this path.
+/// The ARN that API Gateway names as the source when it invokes a function for a GET of this path.
 fn source(account: &str, api: &str, path: &str) -> String {
     format!("arn:aws:execute-api:us-east-1:{account}:{api}/$default/GET{path}")
 }

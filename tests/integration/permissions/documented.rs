@@ -45,7 +45,8 @@ const DELIVERY: [&str; 8] = [
 /// that waits: <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// Actions to redrive the parts of a Distributed Map, from the same page.
+/// Actions to redrive the parts of a Distributed Map
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>).
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
 /// The permissions that AWS requires of a role, in addition to those that its own calls need.

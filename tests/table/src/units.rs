@@ -40,7 +40,7 @@ pub struct Reads {
     pub items: u64,
     /// Stored bytes of these items. A projection does not make a read cheaper.
     pub bytes: u64,
-    /// Number of half read units, since an eventually consistent read may take half a unit.
+    /// Number of half read units. An eventually consistent read may take half a unit.
     pub half_units: u64,
 }
 

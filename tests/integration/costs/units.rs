@@ -34,8 +34,8 @@ pub(super) fn reads(call: &Call) -> f64 {
     }
 }
 
-/// Number of rounds of queries to all shards. A second query to the same shard in the same
-/// direction belongs to a second round, which had to wait for the first.
+/// Number of rounds of queries to all shards. If one shard gets two queries in the same direction,
+/// they belong to different rounds, because the second query had to wait for the first.
 pub(super) fn rounds(calls: &[Call]) -> u32 {
     let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
     for call in calls {

@@ -119,8 +119,8 @@ impl Pair {
         (event, execution)
     }
 
-    /// The errors of the failed attempts at the fault's state. Panics if the fault cannot cause one
-    /// of these errors.
+    /// The errors of the failed attempts at the fault's state. Panics if an error is not one that
+    /// the fault causes.
     pub(super) async fn errors(self, stack: &TestStack, execution: &Execution) -> Vec<String> {
         let errors = errors(stack, execution, &self.state.name()).await;
         for error in &errors {

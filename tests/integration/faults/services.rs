@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{CONCURRENCY, errors};
 
 /// Codes that the SDK declares for `GetItem`. Step Functions names an error after its code only if
-/// the code is declared; for all others the name is `DynamoDB.AmazonDynamoDBException`.
+/// the code is declared. For all other codes, the name is `DynamoDB.AmazonDynamoDBException`.
 const CODES: [&str; 6] = [
     "InternalServerError",
     "InvalidEndpointException",

@@ -9,11 +9,12 @@ import os
 
 
 def aws(arguments):
-    """Answers from the JSON file that PIXGAUGE_AWS_ANSWERS names, by service and operation, such as
-    `s3api get-bucket-cors`.
+    """Returns an answer from the JSON file that PIXGAUGE_AWS_ANSWERS names. The file maps service
+    and operation, such as `s3api get-bucket-cors`, to an answer or to an error code, which is a
+    string.
 
-    A text in place of an answer is the code of an error. A request that demands an owner may have
-    an answer of its own, under a name such as `s3api head-bucket --expected-bucket-owner`.
+    A request that demands an owner may have its own answer, under a name such as
+    `s3api head-bucket --expected-bucket-owner`.
     """
     record("aws", arguments)
     service, operation, *options = arguments

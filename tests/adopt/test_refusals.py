@@ -7,7 +7,7 @@ import sys
 
 from sandbox import BUCKET, HERE, ROOT, Sandbox
 
-# A test of `contract::KeyPrefix` reads this file, too.
+# Usable and refused key prefixes. A unit test of `contract::KeyPrefix` reads prefixes.json, too.
 PREFIXES = json.loads((HERE / "prefixes.json").read_text())
 
 

@@ -1,4 +1,4 @@
-"""Command lines that the test of the documents does not simply run."""
+"""The command lines of the documents that run in a special way, or not at all."""
 
 # Lines that run until they are stopped. Each has a second line, which succeeds once the first one
 # is ready.

@@ -25,7 +25,8 @@ pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
 pub use test_table::{filler, observed, snapshot, totals, units};
 
-/// The number in an environment variable; `default` without it. Long runs set a larger number.
+/// The number in an environment variable, or `default` if the variable is not set. Long runs set a
+/// larger number.
 #[must_use]
 pub fn env_or(variable: &str, default: usize) -> usize {
     let Ok(text) = std::env::var(variable) else { return default };

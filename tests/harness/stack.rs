@@ -67,9 +67,9 @@ fn elsewhere() -> (String, Value) {
     ("keyPrefix".to_owned(), prefix.into())
 }
 
-/// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
-/// states can be made to fail: an execution of `<state machine>#<test case>` gets the errors of
-/// that test case in `mocked_errors.json`.
+/// Settings of an emulator whose state machines wait a tenth of the time before a retry. Tests can
+/// also make states fail there: an execution of `<state machine>#<test case>` gets the errors of
+/// this test case in `mocked_errors.json`.
 const FAST_RETRIES: &[(&str, &str)] = &[
     ("SFN_WAIT_SCALE", "0.1"),
     ("SFN_MOCK_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/harness/mocked_errors.json")),
@@ -130,7 +130,8 @@ impl TestStack {
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// A stack on an emulator of its own without a fence, where attacks succeed.
+    /// Deploys a stack to an emulator of its own without a fence. The fence is the check that
+    /// admits only the user's requests to the emulator, so attacks on this stack succeed.
     pub async fn unfenced(name: &str) -> Self {
         let emulator = emulator(&[], true).await;
         let stack = Self::deploy_to(&emulator, name, &[]).await;
@@ -329,7 +330,8 @@ impl TestStack {
     /// Waits for the message about an execution in the failure queue.
     pub async fn reported(&self, execution: &Execution) -> Value {
         self.until("a message in the failure queue", async || {
-            // Tests run at the same time and receive each other's messages: keep them all.
+            // Tests run at the same time, so this call may receive messages that other tests wait
+            // for. All received messages are kept.
             let mut reported = self.reported.lock().await;
             if !reported.contains_key(&execution.arn) {
                 for failure in self.receive_failures().await {

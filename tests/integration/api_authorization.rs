@@ -45,7 +45,7 @@ fn only_signed_requests_are_answered() {
     });
 }
 
-/// `settings.rs` shows that the response to an unsigned request does not have the execution.
+/// An API without authorization never shows the execution: see `integration/settings.rs`.
 async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
     let image = picture::png(3, 2, 0);
     let execution = stack.measure("uploads/shown.png", image, "image/png").await;

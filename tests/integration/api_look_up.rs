@@ -1,5 +1,5 @@
 //! Look-up of many keys in one request, over HTTP: the route for POST, bodies that API Gateway
-//! encodes, and CORS. Tests of `crates/api` have the rest.
+//! encodes, and CORS. Tests of `crates/api` cover everything else.
 
 use harness::{TestStack, picture, run};
 use serde_json::json;

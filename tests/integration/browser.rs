@@ -44,8 +44,8 @@ impl Drop for Browser {
     }
 }
 
-/// Serves a page under a host name and opens it. The page runs `attack`, the body of an async
-/// function, and sends what the function returns. This report is returned here.
+/// Serves a page under a host name, opens it in the browser, and returns the page's report. The
+/// page runs `attack`, the body of an async function, and reports what the function returns.
 pub(crate) async fn report(host: &str, html: &str, attack: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -73,7 +73,7 @@ pub(crate) async fn report(host: &str, html: &str, attack: &str) -> String {
     report.unwrap_or_else(|_| panic!("the page did not report"))
 }
 
-/// Serves one request. Returns the body of a report.
+/// Serves one request. If the request is a report, returns its body.
 async fn serve(mut connection: TcpStream, page: &str) -> Option<String> {
     let mut request = Vec::new();
     // Connections that the browser opens in advance carry no request.

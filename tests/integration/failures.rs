@@ -1,8 +1,8 @@
 //! Permanent failures as a user meets them: an execution that fails leaves its event in the failure
 //! queue, and the API responds 500, not 404.
 //!
-//! Only a stack shows that a real service's refusal has this effect. `faults` shows the same for
-//! injected codes, and unit tests show it for each error.
+//! Here, the services of the stack refuse requests themselves. `faults` injects error codes, and
+//! unit tests cover each error.
 
 use aws_sdk_lambda::types::Environment;
 use harness::{FaultyStack, TestStack, picture, run};

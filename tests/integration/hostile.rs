@@ -139,7 +139,7 @@ impl Hostility {
     }
 }
 
-/// The sequencer of the event at a position. Like those of S3, sequencers differ in length.
+/// The sequencer of the event at a position. S3's sequencers differ in length, and so do these.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()

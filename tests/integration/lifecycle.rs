@@ -14,8 +14,8 @@ fn an_upload_is_measured_without_anyone_asking() {
         assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
         let (status, metadata) = stack.metadata(key).await;
         assert_eq!(status, 200);
-        // The fields that every image has come first, in the documented order, and numbers are
-        // strings.
+        // The document begins with the fields that no image lacks, in the documented order. Numbers
+        // are strings.
         let text = metadata.to_string();
         let size = bytes.len();
         assert!(

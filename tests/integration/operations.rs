@@ -229,8 +229,8 @@ fn paths(line: &Value) -> impl Iterator<Item = String> + use<> {
     paths.into_iter()
 }
 
-/// The fields that a query uses: its words without strings, numbers, function names, the names that
-/// it defines itself (`as`), and keywords.
+/// The fields that a query uses. These are its words except for keywords, literals, names of
+/// functions, and names that the query itself defines with `as`.
 fn fields(query: &str) -> BTreeSet<String> {
     const WORDS: [&str; 14] = [
         "fields", "filter", "sort", "limit", "stats", "by", "as", "and", "or", "in", "like", "asc",

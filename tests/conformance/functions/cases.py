@@ -58,8 +58,7 @@ MALFORMED = {
 }
 
 # Each pair: a function, and a variable that the function does not need. Without the variable, the
-# function opens fewer connections in advance, accepts events about any bucket, writes no metrics,
-# or records no locations.
+# function starts and does less. For example, put-metadata writes no metrics.
 OPTIONAL = {
     ("compare-objects", "BUCKET_NAME"),
     ("compare-records", "BUCKET_NAME"),

@@ -189,7 +189,7 @@ REFUSED = [
 
 
 def refusals(project):
-    """Tries what would harm the bucket: no preview and no deployment may go on."""
+    """Tries changes that would harm the bucket. Each preview and each deployment must fail."""
     found = []
     for name, value, texts in REFUSED:
         before = project.configured(name, value)

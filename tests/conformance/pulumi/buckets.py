@@ -15,8 +15,8 @@ BUCKET = "aws:s3:Bucket"
 VERSIONING = "aws:s3:BucketVersioning"
 NOTIFICATION = "aws:s3:BucketNotification"
 
-# Instead of deleting these settings, the provider sends these inputs. It deletes all other
-# settings.
+# The settings that the provider resets when their resources are deleted, each with the inputs that
+# it sets. When a resource of another setting is deleted, the provider deletes the setting.
 RESET = {
     VERSIONING: {"versioningConfiguration": {"status": "Suspended"}},
     NOTIFICATION: {},
@@ -82,8 +82,8 @@ def refusal(name, olds, news):
 
 
 def changed(olds, news):
-    """Names the inputs that differ. The provider takes a missing input for false or empty, and
-    compares policies as documents.
+    """Names the inputs that differ. The provider treats a missing input like false or an empty
+    value, and compares policies as JSON documents.
     """
     names = sorted(olds.keys() | news.keys())
     return [one for one in names if plain(olds.get(one)) != plain(news.get(one))]

@@ -171,8 +171,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=kind, diffs=found, replaces=replaces)
 
     def Read(self, request, context):
-        """Reads a bucket or a setting, for `pulumi import` and `pulumi refresh`. The response is
-        empty if it does not exist."""
+        """Reads a bucket or a setting, for `pulumi import` and `pulumi refresh`. If the bucket or
+        setting does not exist, the response is empty."""
         name = excerpt.short_token(type_of(request.urn))
         found = self.buckets and self.buckets.setting(name, request.id)
         if found is None:

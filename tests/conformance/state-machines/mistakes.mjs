@@ -437,7 +437,7 @@ const MISTAKES = [
         "where put-metadata is due",
     ),
 
-    // Members of the execution's event, mistaken for values that one state passes to the next.
+    // A state reads a member of its input that only the execution's event has.
     text(
         analyze,
         "/States/HeadObject/Output",
@@ -679,7 +679,7 @@ export async function missed(folder) {
     return { planted: MISTAKES.length, failures };
 }
 
-/** Returns the findings of the first check that has any. They never vary: the seed is fixed. */
+/** Returns the findings of the first check that has any. The seed is fixed, so they never vary. */
 async function found(folder, { walks, pointer, edit }) {
     let applied = true;
     const machine = read(folder, walks, (definition) => {

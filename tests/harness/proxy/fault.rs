@@ -35,7 +35,7 @@ pub enum Fault {
     KilledAfter,
 }
 
-/// Longer than a function waits for one response.
+/// Delay of a late response. A function does not wait as long for one response.
 pub(super) const LATENCY: Duration = Duration::from_secs(3);
 
 /// A fault, and the calls that it is injected into.
@@ -50,7 +50,7 @@ pub struct Rule {
     /// Maximum number of calls to inject the fault into. All attempts that the SDK makes of one
     /// call count as one call, and the fault is injected into each of them.
     pub calls: usize,
-    /// Invocation ids of the calls that the fault was injected into.
+    /// The SDK's ids of the calls that the fault was injected into (`amz-sdk-invocation-id`).
     affected: Mutex<HashSet<String>>,
 }
 

@@ -47,7 +47,8 @@ def main(arguments):
 
 
 def read(options):
-    """Reads `--name value` and `--flag`, by the names of botocore."""
+    """Parses options, `--some-name VALUE` or `--flag`. Returns the values by botocore's names, such
+    as `some_name`."""
     found, name = {}, None
     for option in options:
         if option.startswith("--"):

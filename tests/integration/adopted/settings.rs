@@ -48,8 +48,8 @@ impl Owner {
 
         let tag =
             |key: &str, value: &str| sdk::Tag::builder().key(key).value(value).build().unwrap();
-        // The test compares lists of tags, so these are in the order in which a deployment writes
-        // them. The order has no meaning.
+        // S3 gives the order of tags no meaning, but the test compares them as lists. A deployment
+        // writes the tags in this order.
         let tags = sdk::Tagging::builder().tag_set(tag("cost", "0123")).tag_set(tag("team", "web"));
         let tags = tags.build().unwrap();
         s3.put_bucket_tagging().bucket(bucket).tagging(tags).send().await.unwrap();
@@ -112,13 +112,13 @@ fn lifecycle() -> sdk::BucketLifecycleConfiguration {
 /// value is the code of S3's error.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Settings {
-    /// Each setting but the notifications, by its operation.
+    /// Each setting except the notifications, by the operation that reads it.
     others: Vec<(&'static str, String)>,
     /// The notifications; only this setting may change.
     pub(super) notifications: Value,
 }
 
-/// The name of an operation on a bucket, and its response: an answer, or the code of an error.
+/// The name of an operation that reads a setting of a bucket, and S3's answer or error code.
 macro_rules! said {
     ($client:expr, $bucket:expr, $operation:ident) => {{
         use aws_sdk_s3::error::ProvideErrorMetadata as _;

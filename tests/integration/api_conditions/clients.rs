@@ -12,7 +12,8 @@ use crate::client;
 /// An HTTP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// The client of the other tests, and code that follows a redirect.
+    /// The client of the other tests. It follows no redirects, so `follow` sends the second
+    /// request.
     Plain,
     Curl,
     /// Python's requests. The environment variable `PYTHON` names an interpreter with this package.

@@ -79,8 +79,9 @@ impl State {
         }
     }
 
-    /// All calls that the state's function may make. If there is a record, the condition of the
-    /// first write fails. The failure returns the record, and a second write replaces it.
+    /// All calls that the state's function may make. A rejection or an absence is first put as if
+    /// the key had no record. If there is a record, the put's condition fails, and the function
+    /// replaces the record in a transaction.
     pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
             Self::RecordRejection | Self::RecordAbsence => &["PutItem", "TransactWriteItems"],

@@ -1,9 +1,14 @@
 //! Permissions that AWS documents as required, but whose absence the emulator does not notice.
 //!
-//! The emulator does not encrypt objects, has no X-Ray, does not deliver logs of state machines,
-//! waits for executions without checking permissions, and does not send a schedule's failed
-//! invocations to the dead-letter queue. So the required permissions are derived here from the
-//! definition of a function, a state machine or a schedule, not from its policy.
+//! These permissions are about:
+//! - decryption of objects,
+//! - X-Ray,
+//! - logs of state machines,
+//! - waiting for the parts of a Distributed Map,
+//! - the dead-letter queue of a schedule.
+//!
+//! The required permissions are derived here from the definition of a function, a state machine or
+//! a schedule, not from its policy.
 
 use std::collections::BTreeSet;
 
@@ -78,9 +83,9 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // For describing and stopping a part, the page about Distributed Maps names the part
-            // `execution:NAME:*`. For redriving it, the page uses the form of the part's ARN,
-            // `execution:NAME/LABEL:*`.
+            // In AWS's example policies for Distributed Maps, the permissions to describe and stop
+            // a part name it `execution:NAME:*`. The permission to redrive a part names it like its
+            // ARN, `execution:NAME/LABEL:*`.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

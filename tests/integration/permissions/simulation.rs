@@ -236,7 +236,8 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "photos/2025/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // A request for a single object has no prefix. Only functions make such requests.
+            // S3 checks this permission without a prefix when a function requests a key without an
+            // object. `reconcile` requests no objects.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }
     });

@@ -39,8 +39,8 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
         }
         bucket.put_foreign_item("uploads/foreign.png").await;
 
-        // The API no longer finds anything under the former prefix, but the overview still counts
-        // it.
+        // The API no longer finds images under the former prefix, but the overview still counts
+        // them.
         let stack = deployed("photos/2026/").await;
         let list = stack.stack.api().list("").await.unwrap().body;
         assert_eq!(list["images"], json!([]));
@@ -49,8 +49,8 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
 
         let report = reconciled(&stack).await;
         assert_eq!(report.objects, tally(1, 1, 0));
-        // The reconciliation examines the new record, the three records under the former prefix,
-        // and the item there that is not a valid record. It repairs all but the new record.
+        // The reconciliation examines the new record and four items under the former prefix: three
+        // records, and the invalid item. It repairs these four.
         assert_eq!(report.records, tally(5, 4, 0));
         assert_eq!(recorded(&stack).await, BTreeSet::from(["photos/2026/c.png".to_owned()]));
         let info = stack.info().await;

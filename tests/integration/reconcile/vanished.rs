@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 use super::bucket::{Bucket, object};
 use super::{edit, reconciled, repairs, tally};
 
-/// Replacements in the definition, which lower its limits: the number of concurrent repairs, the
-/// number of keys that a page names, and the numbers of events after which a part and an execution
-/// end. Repairs share a few processors here, so with more concurrent repairs, a function could time
-/// out.
+/// Replacements that lower the definition's limits:
+/// - Concurrent repairs: they share a few processors here, so with more of them, a function could
+///   time out.
+/// - Keys that a page names.
+/// - Events after which a part ends, and events after which an execution ends.
 const LIMITS: [(&str, &str); 4] = [
     ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
     ("'limit': 200", "'limit': 10"),

@@ -1,6 +1,6 @@
 //! Faults of DynamoDB, of the network, and of the calling process.
 
-/// A fault that replaces or follows the execution of one request.
+/// A fault of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// DynamoDB responds with this status and error code, and does not execute the request

@@ -1,4 +1,4 @@
-//! Reads of a whole table without a client, which take a fraction of the time that a client takes.
+//! Reads whole tables directly from the database, which takes a fraction of a client's time.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use dynoxide::actions::scan::ScanRequest;

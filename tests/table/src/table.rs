@@ -68,8 +68,8 @@ impl TestTable {
         client(&self.database, Arc::new(hook), &self.waits, &self.killed)
     }
 
-    /// A catalog whose first requests meet these faults, one each. Each attempt of the SDK is a
-    /// request.
+    /// A catalog with one entry of `faults` for each of its first requests; `None` is no fault.
+    /// Each attempt of the SDK is a request.
     pub fn faulty_catalog(&self, shards: u32, faults: impl Into<Vec<Option<Fault>>>) -> Catalog {
         let faults = faults.into();
         let client = self.client_with(move |call| {
@@ -90,7 +90,8 @@ impl TestTable {
         }
     }
 
-    /// The waits of all clients since the last call of this method. They took no time.
+    /// The lengths of all waits of all clients since the last call of this method. In fact, the
+    /// waits took no time.
     #[must_use]
     pub fn waits(&self) -> Vec<Duration> {
         self.waits.take()

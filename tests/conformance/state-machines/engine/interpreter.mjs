@@ -15,7 +15,7 @@ import { Raised, evaluate } from "./expressions.mjs";
  */
 const MAX_PAYLOAD = 262_144;
 
-/** Maximum states entered in a walk. AWS ends an execution at 25,000 history events. */
+/** Maximum number of states that a walk enters. AWS ends an execution at 25,000 history events. */
 const MAX_STATES = 5_000;
 
 /**
@@ -339,7 +339,7 @@ function isRedrivable(state, error) {
     return state.Type === "Task" && error instanceof StateError;
 }
 
-/** Time as the context object has it, `seconds` after an execution's start. */
+/** The time `seconds` after an execution's start, in the format of the context object. */
 function time(seconds) {
     return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 }

@@ -107,10 +107,11 @@ function scenario(random, target = {}) {
             ),
         changes:
             target.changes ?? (reached || random.chance(70) ? 0 : random.pick([1, 2, 3, 8, 9, 10])),
-        // The failure queue is called only after a failure, so S3 refuses the HEAD request.
+        // True if S3 refuses the HEAD request. This makes the execution call the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // A slow walk takes so long that a state that fails is not tried again.
+        // True if responses take so long that the deadline passes and a failed state is not tried
+        // again.
         slow: target.changes === undefined && random.chance(40),
     };
 }

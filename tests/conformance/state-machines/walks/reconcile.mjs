@@ -53,7 +53,7 @@ export const reconcileWalks = {
     edit: lowered,
     model: (services, input, execution) => reconcile(services, input, execution, LIMITS),
     targets: [
-        // A permanent error ends a walk early, so only some of the permanent errors are targets.
+        // All transient errors are targets, but only some permanent ones: they end a walk early.
         ...targets(CALLS).filter(
             ({ call, error, ends }) =>
                 ends === "passes" || call === QUEUE || /^(Table|States\.|Sfn\.State|.*Already)/.test(error),
@@ -116,7 +116,7 @@ function scenario(random, target = {}) {
               }
             : random.pick([{}, { anything: [1] }, { remeasure: true }, { remeasure: false }]),
         ...PAGES[pages],
-        // True if each comparison must name a key.
+        // True if each page must name a key to repair.
         repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,
         // True if the execution is redriven each time that it fails.
         redriven: target.redriven ?? random.chance(30),

@@ -126,7 +126,7 @@ function unexpected(call, place = "") {
     return new Defect(join(place, "Arguments"), `calls ${call}, to which nothing responds`);
 }
 
-/** Returns the response to a failed call. Only errors of functions always have a cause. */
+/** Returns the response to a failed call. A timeout may lack a cause. */
 export function failure(error, random, message = `because of ${random.hex(6)}`) {
     if (error === "States.Timeout" && random.chance(50)) return { error };
     const cause = error.includes(".")

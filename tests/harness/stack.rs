@@ -60,8 +60,8 @@ const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
 /// Environment variable with a key prefix, for stacks whose tests work with any prefix.
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
 
-/// The setting `keyPrefix` for stacks whose tests work with any prefix: the value of
-/// [`KEY_PREFIX`], or else a prefix of two folders that is not the program's default.
+/// The setting `keyPrefix` for stacks whose tests work with any prefix. If [`KEY_PREFIX`] is not
+/// set, this is a prefix of two folders, which differs from the program's default.
 fn elsewhere() -> (String, Value) {
     let prefix = std::env::var(KEY_PREFIX).unwrap_or_else(|_| "photos/2026/".to_owned());
     ("keyPrefix".to_owned(), prefix.into())

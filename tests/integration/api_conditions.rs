@@ -1,5 +1,6 @@
-//! Conditions and ranges have the same results for an image that is sent directly and for one
-//! behind a redirect: one table of cases, sent with several HTTP clients.
+//! Requests with conditions and ranges, sent with several HTTP clients. With one exception
+//! (`WholeOrNewRequest`), an image that is sent directly and an image behind a redirect have the
+//! same results.
 
 mod cases;
 mod clients;

@@ -171,9 +171,8 @@ impl Case {
         format!("{:?} {form} {:?}", self.pair.state, self.consequence)
     }
 
-    /// A rule that injects the code into the calls of one attempt. If the function repeats its
-    /// write, an attempt has six calls. The calls of a later attempt succeed. For example, an
-    /// execution reads the object again if the code says that the object has changed.
+    /// A rule that injects the code into all calls of the first attempt. If the function repeats
+    /// its write, these are six calls. If there is a second attempt, its calls succeed.
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,

@@ -10,8 +10,9 @@ use serde_json::json;
 
 use super::{CONCURRENCY, errors};
 
-/// Codes that the SDK declares for `GetItem`. Step Functions names an error after its code only if
-/// the code is declared. For all other codes, the name is `DynamoDB.AmazonDynamoDBException`.
+/// Codes that the SDK declares for `GetItem`. Step Functions names an error after its code if the
+/// SDK declares the code. Errors with any other code have the name
+/// `DynamoDB.AmazonDynamoDBException`.
 const CODES: [&str; 6] = [
     "InternalServerError",
     "InvalidEndpointException",

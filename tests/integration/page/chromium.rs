@@ -1,8 +1,8 @@
 //! Chromium without a window, driven through the `DevTools` protocol.
 //!
-//! With `--remote-debugging-pipe`, the browser reads commands from its file descriptor 3 and writes
-//! answers to file descriptor 4. Each command and each answer is a JSON document followed by a zero
-//! byte. So nothing listens on a port: <https://chromedevtools.github.io/devtools-protocol/>.
+//! With `--remote-debugging-pipe`, the browser listens on no port. It reads commands from its file
+//! descriptor 3 and writes answers to file descriptor 4. Each command and each answer is a JSON
+//! document followed by a zero byte: <https://chromedevtools.github.io/devtools-protocol/>.
 
 use std::path::Path;
 use std::process::Stdio;

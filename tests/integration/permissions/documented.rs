@@ -24,7 +24,7 @@ const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
 /// The functions that read the bytes of objects, and their permission to decrypt objects. In a
 /// stack that configures no KMS key, the policy names the key `none`. S3 decrypts an object with
-/// the permissions of whoever reads it. A HEAD request needs no permission to decrypt:
+/// the reader's permissions. A HEAD request needs no permission to decrypt:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
 const READERS: [&str; 3] = ["compare-objects", "get-image", "read-dimensions"];
 const DECRYPTION: (&str, &str) = ("kms:Decrypt", "key/none");

@@ -2,8 +2,8 @@
 //!
 //! For each role, these tests try every action of the program, and some that no role should have,
 //! on every resource of the program and on some foreign resources. They ask the evaluator in
-//! [`policy`] and the emulator's `SimulatePrincipalPolicy`. That operation does not support
-//! condition keys in the emulator, so the two answers are compared without condition keys.
+//! [`policy`] and the emulator's `SimulatePrincipalPolicy`, and compare the answers. The emulator
+//! does not support condition keys in this operation, so the compared requests have none.
 
 use std::collections::BTreeSet;
 

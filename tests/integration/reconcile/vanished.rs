@@ -25,17 +25,20 @@ const LIMITS: [(&str, &str); 4] = [
     ("$states.input.events > 20000", "$states.input.events > 40"),
 ];
 
-/// Most events that one part can have with these limits: those up to the limit, those of the page
-/// that exceeds the limit, and those of the page's 10 repairs
+/// Maximum number of events of one part with these limits. A part can have 60 events before its
+/// last page. The page itself adds up to 62, and each of its 10 repairs up to 72
 /// (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 60 + 62 + 10 * 72;
 
-/// Most rounds that one execution can have: the last round begins at 40 events or fewer, and each
-/// round adds 10 events.
+/// Maximum number of rounds of one execution. Each round adds 10 events, and the last round begins
+/// at 40 events or fewer.
 const ROUNDS: usize = 40 / 10 + 1;
 
-/// Number of events of a history that the execution does not count: its start and end, and those of
-/// the first state, the first choice, and the last state, which may be `StartSuccessor`.
+/// Maximum number of events in a history that the execution does not count:
+/// - 2 for its start and end,
+/// - 2 for the first state,
+/// - 2 for the first choice,
+/// - 5 for the last state, if that is `StartSuccessor`.
 const UNCOUNTED: usize = 2 + 2 + 2 + 5;
 
 /// Number of events that an execution has counted itself: `events` in the input of its last state.

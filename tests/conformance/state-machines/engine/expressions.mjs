@@ -39,9 +39,10 @@ export function refusal(expression) {
 }
 
 /**
- * Returns the first violation of the restrictions on JSONata. At the top level of an expression,
- * field names and `$` are not allowed, because there is no input document; inside a path, a filter
- * or a sort they refer to the current item. `$$` and `$eval` are never allowed.
+ * Returns the first violation of the restrictions on JSONata. Field names and `$` are allowed
+ * inside a path, a filter or a sort, where they refer to the current item. They are not allowed at
+ * the top level of an expression, because there is no input document. `$$` and `$eval` are never
+ * allowed.
  *
  * https://states-language.net/spec.html#jsonata-restrictions
  */

@@ -38,8 +38,8 @@ const CALLS = {
 };
 
 /**
- * Final states of the object: an image, rejected, unreadable (to HEAD, or to GET only), deleted
- * while it is read, or absent.
+ * Final states of the object. HEAD does not describe an "undescribed" object. An "UnreadableObject"
+ * has a HEAD response, but GET fails. "ObjectGone" is an object that is deleted before GET.
  */
 const ENDS = [
     "image",

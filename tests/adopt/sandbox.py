@@ -161,8 +161,8 @@ FULL = {
     },
 }
 
-# The settings of FULL in the Pulumi provider's form. They are written by hand, so that tests can
-# compare them with those that adopt.py derives.
+# The settings of the bucket in FULL, in the Pulumi provider's form. They are written by hand, so
+# that tests can compare them with the settings that adopt.py derives.
 CORS_RULES = [
     {
         "id": "site",

@@ -1,9 +1,9 @@
 //! Function archives without the function: a script starts the binary that Cargo has built.
 //!
 //! An archive that contains the function takes 13 MB, and all archives of one stack take 145 MB.
-//! For each stack, tests would have to encode and send them, and the emulator would have to keep
-//! them. So only the stack that tests share gets the archives of `cargo local`. All other stacks
-//! get the archives of this module.
+//! For each stack, tests would have to encode and send these archives, and the emulator would have
+//! to keep them. So only the stack that tests share gets the archives of `cargo local`. All other
+//! stacks get the archives of this module.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};

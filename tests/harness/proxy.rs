@@ -203,8 +203,9 @@ impl Shared {
     }
 }
 
-/// True unless the SDK's header marks the request as a retry. A first attempt has the header
-/// `amz-sdk-request: attempt=1; max=3`.
+/// True if the request is the first attempt of its call. The SDK marks a first attempt with a
+/// header like `amz-sdk-request: attempt=1; max=3`. A request without this header is a first
+/// attempt, too.
 fn is_first_attempt(request: &Request) -> bool {
     header(request, "amz-sdk-request")
         .is_none_or(|attempts| attempts.split(';').any(|it| it.trim() == "attempt=1"))

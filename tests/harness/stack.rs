@@ -327,7 +327,7 @@ impl TestStack {
         .await
     }
 
-    /// Waits for the message about an execution in the failure queue.
+    /// Waits until the failure queue delivers the message about an execution.
     pub async fn reported(&self, execution: &Execution) -> Value {
         self.until("a message in the failure queue", async || {
             // Tests run at the same time, so this call may receive messages that other tests wait

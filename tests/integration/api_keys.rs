@@ -29,16 +29,16 @@ const ODD: [&str; 9] = [
     "*%20%2F\nb",
 ];
 
-/// The characters that `urllib.parse.quote` escapes. Users of Python's `requests` call it, and so
-/// do scripts that run `curl`.
+/// The characters that Python's `urllib.parse.quote` escapes. Users of `requests` and scripts that
+/// run `curl` escape keys with this function.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
 /// `quote(key, safe="")`.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
-/// The characters that `encodeURIComponent` escapes. Scripts in browsers call it (ECMA-262, section
-/// 19.2.6.4).
+/// The characters that `encodeURIComponent` escapes (ECMA-262, section 19.2.6.4). Scripts in
+/// browsers escape keys with this function.
 const COMPONENT: &AsciiSet =
     &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 

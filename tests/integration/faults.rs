@@ -71,8 +71,8 @@ fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
     });
 }
 
-/// Step Functions does not list EXPRESS executions, so a failed execution can only be started again
-/// from its message in the failure queue. Each failure has to send a message.
+/// Step Functions does not list EXPRESS executions. So a failed execution can only be started again
+/// from its message in the failure queue, and each failure has to send a message.
 #[test]
 fn every_failure_of_an_express_execution_reaches_the_queue() {
     run(async {

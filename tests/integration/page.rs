@@ -1,6 +1,6 @@
 //! The page of the local stack.
 //!
-//! `door` sends the page requests that other programs and other pages may send. `browser` uses the
+//! `door` sends requests to the page, as other programs and other pages may do. `browser` uses the
 //! page in Chromium, as a user does.
 
 mod browser;

@@ -22,8 +22,8 @@ import sandbox  # noqa: E402
 STACK, BUCKET = "gallery", sandbox.BUCKET
 KEY = f"arn:aws:kms:{sandbox.REGION}:{sandbox.ACCOUNT}:alias/photos"
 
-# The settings of `sandbox.FULL` as the provider reads them. They are written by hand, so that they
-# can be compared with those that adopt.py derives.
+# The settings of the bucket in `sandbox.FULL`, as the provider reads them. They are written by
+# hand, so that they can be compared with the settings that adopt.py derives.
 FULL = {
     "aws:s3:Bucket": {"tags": {"team": "web", "cost": "0123"}},
     "aws:s3:BucketPublicAccessBlock": {"blockPublicAcls": True, "blockPublicPolicy": True},

@@ -15,8 +15,8 @@ BUCKET = "aws:s3:Bucket"
 VERSIONING = "aws:s3:BucketVersioning"
 NOTIFICATION = "aws:s3:BucketNotification"
 
-# The settings that the provider resets when their resources are deleted, each with the inputs that
-# it sets. When a resource of another setting is deleted, the provider deletes the setting.
+# When a resource of these types is deleted, the provider does not delete the bucket's setting, but
+# resets it to these inputs. All other settings are deleted together with their resources.
 RESET = {
     VERSIONING: {"versioningConfiguration": {"status": "Suspended"}},
     NOTIFICATION: {},

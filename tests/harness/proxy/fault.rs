@@ -35,7 +35,7 @@ pub enum Fault {
     KilledAfter,
 }
 
-/// Delay of a late response. A function does not wait as long for one response.
+/// Delay of a late response. It is longer than a function's timeout for one response.
 pub(super) const LATENCY: Duration = Duration::from_secs(3);
 
 /// A fault, and the calls that it is injected into.

@@ -1,4 +1,4 @@
-//! The HTTP clients. Each follows redirects, and sends its headers to the new URL, too.
+//! The HTTP clients. A redirect is followed with the headers of the first request.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

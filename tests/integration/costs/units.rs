@@ -8,8 +8,9 @@ use harness::proxy::Call;
 use harness::snapshot::Item;
 use serde_json::Value;
 
-/// Write units of the table. Every item is below 1 KB (`write_cost` checks it), so a write takes
-/// one unit, or two in a transaction. A write whose condition fails costs the same.
+/// Write units of the table. A write takes one unit, or two in a transaction, because every item is
+/// below 1 KB. The tests of `write_cost` check this size. A write whose condition fails costs the
+/// same.
 pub(super) fn writes(call: &Call) -> f64 {
     match call.operation.as_str() {
         "TransactWriteItems" => 2.0 * items(&json(&call.request)["TransactItems"]),

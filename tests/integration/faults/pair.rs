@@ -21,7 +21,7 @@ const FAULTS: [Fault; 9] = [
     Fault::KilledAfter,
 ];
 
-/// Faults that cancel a transaction. Only states that write make transactions.
+/// Faults that cancel a transaction. Only the functions of states that write send transactions.
 const TRANSACTION_FAULTS: [Fault; 2] =
     [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 

@@ -83,9 +83,9 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // In AWS's example policies for Distributed Maps, the permissions to describe and stop
-            // a part name it `execution:NAME:*`. The permission to redrive a part names it like its
-            // ARN, `execution:NAME/LABEL:*`.
+            // AWS's example policies for Distributed Maps grant the actions on different forms of a
+            // part's ARN: `execution:NAME:*` to describe and stop the part, and
+            // `execution:NAME/LABEL:*`, the real form, to redrive the part.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

@@ -42,7 +42,7 @@ const FORBIDDEN: &[&str] = &[
     "sts:AssumeRole",
 ];
 
-/// Resources with the stack's prefix that no role may use, as `service:short name`.
+/// Resources with names like the stack's that no role may use, as `service:short name`.
 const UNUSED: &[&str] = &[
     "s3:bucket/aws/lambda/1",
     "s3:bucket/private/cat.png",
@@ -236,8 +236,8 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "photos/2025/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // S3 checks this permission without a prefix when a function requests a key without an
-            // object. `reconcile` requests no objects.
+            // If a function requests an object that does not exist, S3 checks this permission, and
+            // the request has no prefix. `reconcile` requests no objects.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }
     });

@@ -1,7 +1,7 @@
 //! A catalog of records whose objects are gone. With lowered limits, parts of the reconciliation
 //! end early, and each execution starts a successor that continues its work.
 //!
-//! No other test has successors, or histories whose length can be checked.
+//! Only this test has successors and checks the length of histories.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::HistoryEvent;

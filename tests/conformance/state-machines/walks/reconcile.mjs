@@ -10,7 +10,7 @@ const QUEUE = "sqs:sendMessage https://queue.example/failure";
 const SUCCESSOR =
     "states:startExecution arn:aws:states:us-east-1:123456789012:stateMachine:machine";
 
-/** Events after which a part and an execution end. The definition has 8,000 and 20,000. */
+/** Numbers of events after which a part and an execution end, instead of 8,000 and 20,000. */
 const LIMITS = { part: 40, execution: 60 };
 
 /** Possible errors of each call. */

@@ -90,8 +90,8 @@ impl TestTable {
         }
     }
 
-    /// The lengths of all waits of all clients since the last call of this method. In fact, the
-    /// waits took no time.
+    /// The lengths of the waits that clients have asked for since the last call of this method. No
+    /// client has really waited.
     #[must_use]
     pub fn waits(&self) -> Vec<Duration> {
         self.waits.take()

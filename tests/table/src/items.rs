@@ -1,4 +1,4 @@
-//! Reads whole tables directly from the database, which takes a fraction of a client's time.
+//! Reads whole tables directly from the database, in a fraction of the time that a client needs.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use dynoxide::actions::scan::ScanRequest;

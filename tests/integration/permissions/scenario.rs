@@ -22,7 +22,8 @@ pub(super) enum Scenario {
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,
-    /// `compare-objects` returns the key of an object that could not be read, and can be now.
+    /// `compare-objects` returns the key of an object that is recorded as unreadable, but can be
+    /// read now.
     ObjectsReadableAgain,
     /// `compare-records` returns the key of the record without an object, and no other.
     RecordsWithoutObject,
@@ -57,7 +58,8 @@ pub(super) enum Scenario {
     AnalyzeByHand,
     /// An execution that fails leaves its event in the failure queue.
     ReportFailure,
-    /// An upload starts an execution, rather than becoming an undelivered event.
+    /// An upload starts an execution. If an event cannot start one, it goes to the rule's
+    /// dead-letter queue.
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,

@@ -87,7 +87,7 @@ fn objects_without_an_answer_are_counted_and_kept_while_the_others_go_on() {
         assert_eq!(repairs(&stack).await, 5);
         assert_eq!(stack.metadata(LOCKED).await.1["reason"], "UnreadableObject");
 
-        // These objects can be read again, but no event reports it.
+        // These objects can be read again. No event reports this change.
         for key in [FAILING, STUCK, LOCKED] {
             proxy.lift(key);
         }

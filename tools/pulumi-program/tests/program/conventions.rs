@@ -213,63 +213,6 @@ fn only_production_protects_its_data() {
     }
 }
 
-/// Each edit of the program that would remove a protection of production's data, or keep old
-/// versions of the data forever, is refused.
-#[test]
-fn production_is_protected_from_changes_of_the_program() {
-    let main = read("pulumi/Main.yaml");
-    for (find, replace, expected) in [
-        (
-            "deletionProtectionEnabled: ${deletionProtection}",
-            "deletionProtectionEnabled: false",
-            "Pulumi.production.yaml: table: deletionProtectionEnabled must be true",
-        ),
-        (
-            "enabled: ${pointInTimeRecovery}",
-            "enabled: false",
-            "resources.table.properties.pointInTimeRecovery.enabled: must be true",
-        ),
-        (
-            "forceDestroy: ${forceDestroy}",
-            "forceDestroy: true",
-            "resources.bucket.properties.forceDestroy: a protected bucket must not have \
-             forceDestroy",
-        ),
-        (
-            "status: ${versioning}",
-            "status: Suspended",
-            "resources.bucketVersioning.properties.versioningConfiguration.status: must be \
-             \"Enabled\"",
-        ),
-        (
-            "- id: expire-noncurrent-versions\n      status: Enabled",
-            "- id: expire-noncurrent-versions\n      status: Disabled",
-            "resources.bucket: keeps old versions forever",
-        ),
-    ] {
-        assert!(main.contains(find), "{find}");
-        refused_in_production(&main.replacen(find, replace, 1), expected);
-    }
-    // The option occurs twice: in the bucket, and in the table.
-    let parts: Vec<_> = main.split("protect: ${deletionProtection}").collect();
-    let [start, between, end] = parts[..] else { panic!("{} resources", parts.len() - 1) };
-    for (bucket, table, expected) in [
-        ("false", "true", "resources.bucket: holds data that this stack protects"),
-        ("true", "false", "resources.table: holds data that this stack protects"),
-    ] {
-        let main = format!("{start}protect: {bucket}{between}protect: {table}{end}");
-        refused_in_production(&main, expected);
-    }
-}
-
-/// Asserts that this program has the finding `expected` when deployed as production.
-fn refused_in_production(main: &str, expected: &str) {
-    let copy = Copy::new();
-    copy.write("pulumi/Main.yaml", main);
-    let findings = copy.findings("production");
-    assert!(findings.iter().any(|finding| finding.contains(expected)), "{findings:#?}");
-}
-
 #[test]
 fn the_api_has_the_routes_that_its_description_has() {
     let program = Program::load(&root()).unwrap();

@@ -1,121 +1,100 @@
 //! Resources that lack a property or connection that others of their type have, or a dependency
 //! that they need.
 
-use super::{MAIN, Mistake, mistake};
+use super::{MAIN, Planted, REMOVED, planted, set};
 
-pub(super) const CONNECTIONS: &[Mistake] = &[
-    mistake(
+pub(super) const MISTAKES: &[Planted] = &[
+    planted(
         MAIN,
-        "      routeKey: GET /images/info\n      target: integrations/${infoImagesIntegration.id}\n      authorizationType: ${authorization}\n",
-        "      routeKey: GET /images/info\n      target: integrations/${infoImagesIntegration.id}\n",
-        ["infoImagesRoute.properties", "lacks authorizationType, which every other"],
+        "resources",
+        &[
+            set(
+                "infoImagesRoute.properties.authorizationType",
+                REMOVED,
+                "lacks authorizationType, which every other",
+            ),
+            set(
+                "unmanagedBucket.options",
+                REMOVED,
+                "does not wait for bucket: add it to dependsOn",
+            ),
+            set(
+                "table.options.dependsOn",
+                REMOVED,
+                "does not wait for bucket: add it to dependsOn",
+            ),
+            set(
+                "analyzeImage.properties.loggingConfiguration.includeExecutionData",
+                REMOVED,
+                "lacks loggingConfiguration.includeExecutionData",
+            ),
+            set("headObjectRole.properties.name", REMOVED, "lacks name"),
+            set(
+                "bucketPolicy.options.dependsOn[0]",
+                REMOVED,
+                "must have bucketPublicAccess in dependsOn",
+            ),
+            set(
+                "bucketLifecycle.options.dependsOn[0]",
+                REMOVED,
+                "must have bucketVersioning in dependsOn",
+            ),
+            set(
+                "objectEventsTarget.options.dependsOn[1]",
+                REMOVED,
+                "must have undeliveredEventQueuePolicy in dependsOn",
+            ),
+            set(
+                "objectEventsTarget.properties.deadLetterConfig",
+                REMOVED,
+                "has no deadLetterConfig",
+            ),
+            set(
+                "reconciliations.properties.target.deadLetterConfig",
+                REMOVED,
+                "has no deadLetterConfig",
+            ),
+            set(
+                "objectEventsTarget.properties.deadLetterConfig.arn",
+                "${failureQueue.arn}",
+                "no aws:sqs:QueuePolicy allows messages to failureQueue",
+            ),
+            set("bucketNotification.properties.eventbridge", REMOVED, "S3 sends no events")
+                .at("resources.objectEvents"),
+            set(
+                "analyzeImage.properties.loggingConfiguration.logDestination",
+                "${analyzeImageLogs.arn}",
+                "must be ${….arn}:*",
+            ),
+            set(
+                "apiStage.properties.accessLogSettings.destinationArn",
+                "${apiLogs.arn}:*",
+                "must be ${….arn}, with the arn",
+            ),
+        ],
     ),
-    mistake(
+    planted(
         MAIN,
-        "    options: {dependsOn: [\"${bucket}\"]}\n",
-        "",
-        ["resources.unmanagedBucket", "does not wait for bucket: add it to dependsOn"],
+        "resources.headObject.properties",
+        &[
+            set("memorySize", REMOVED, "lacks memorySize"),
+            set("tracingConfig", REMOVED, "lacks tracingConfig.mode"),
+        ],
     ),
-    mistake(
+    planted(
         MAIN,
-        "      protect: ${deletionProtection}\n      dependsOn: [\"${bucket}\"]\n",
-        "      protect: ${deletionProtection}\n",
-        ["resources.table", "does not wait for bucket: add it to dependsOn"],
+        "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement",
+        &[
+            set("[3].Action[5]", REMOVED, "analyzeImageRole does not allow logs:PutResourcePolicy")
+                .at("resources.analyzeImage"),
+            set("[4].Action[2]", REMOVED, "does not allow xray:GetSamplingRules")
+                .at("resources.analyzeImage"),
+        ],
     ),
-    mistake(
+    planted(
         MAIN,
-        "      memorySize: ${memorySize}\n",
-        "",
-        ["headObject.properties", "lacks memorySize"],
-    ),
-    mistake(
-        MAIN,
-        "      tracingConfig:\n        mode: ${functionTracing}\n",
-        "",
-        ["headObject.properties", "lacks tracingConfig.mode"],
-    ),
-    mistake(
-        MAIN,
-        "        includeExecutionData: ${executionLogData}\n",
-        "",
-        ["analyzeImage.properties", "lacks loggingConfiguration.includeExecutionData"],
-    ),
-    mistake(
-        MAIN,
-        "      name: pixgauge-${pulumi.stack}-head-object\n      permissionsBoundary",
-        "      permissionsBoundary",
-        ["headObjectRole.properties", "lacks name"],
-    ),
-    mistake(
-        MAIN,
-        "      dependsOn: [\"${bucketPublicAccess}\"]\n",
-        "      dependsOn: []\n",
-        ["resources.bucketPolicy", "must have bucketPublicAccess in dependsOn"],
-    ),
-    mistake(
-        MAIN,
-        "      dependsOn: [\"${bucketVersioning}\"]\n",
-        "      dependsOn: []\n",
-        ["resources.bucketLifecycle", "must have bucketVersioning in dependsOn"],
-    ),
-    mistake(
-        MAIN,
-        ", \"${undeliveredEventQueuePolicy}\"]",
-        "]",
-        ["resources.objectEventsTarget", "must have undeliveredEventQueuePolicy in dependsOn"],
-    ),
-    mistake(
-        MAIN,
-        "      deadLetterConfig:\n        arn: ${undeliveredEventQueue.arn}\n",
-        "",
-        ["resources.objectEventsTarget", "has no deadLetterConfig"],
-    ),
-    mistake(
-        MAIN,
-        "        deadLetterConfig:\n          arn: ${undeliveredEventQueue.arn}\n",
-        "",
-        ["resources.reconciliations", "has no deadLetterConfig"],
-    ),
-    mistake(
-        MAIN,
-        "arn: ${undeliveredEventQueue.arn}\n    options:\n      dependsOn: [\"${objectEventsPolicy}\"",
-        "arn: ${failureQueue.arn}\n    options:\n      dependsOn: [\"${objectEventsPolicy}\"",
-        ["resources.objectEventsTarget", "no aws:sqs:QueuePolicy allows messages to failureQueue"],
-    ),
-    mistake(
-        MAIN,
-        "      eventbridge: true\n",
-        "",
-        ["resources.objectEvents", "S3 sends no events"],
-    ),
-    mistake(
-        MAIN,
-        "logDestination: ${analyzeImageLogs.arn}:*",
-        "logDestination: ${analyzeImageLogs.arn}",
-        ["analyzeImage.properties.loggingConfiguration.logDestination", "must be ${….arn}:*"],
-    ),
-    mistake(
-        MAIN,
-        "destinationArn: ${apiLogs.arn}",
-        "destinationArn: ${apiLogs.arn}:*",
-        ["apiStage.properties.accessLogSettings.destinationArn", "must be ${….arn}, with the arn"],
-    ),
-    mistake(
-        MAIN,
-        "                - logs:PutResourcePolicy\n",
-        "",
-        ["resources.analyzeImage", "analyzeImageRole does not allow logs:PutResourcePolicy"],
-    ),
-    mistake(
-        MAIN,
-        "                - xray:GetSamplingRules\n",
-        "",
-        ["resources.analyzeImage", "does not allow xray:GetSamplingRules"],
-    ),
-    mistake(
-        MAIN,
-        "            - ${sendTraces}\n",
-        "",
-        ["resources.headObject", "headObjectRole does not allow xray:PutTraceSegments"],
+        "resources.headObjectPolicy.properties.policy.fn::toJSON",
+        &[set("Statement[1]", REMOVED, "headObjectRole does not allow xray:PutTraceSegments")
+            .at("resources.headObject")],
     ),
 ];

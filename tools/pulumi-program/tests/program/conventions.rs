@@ -10,7 +10,7 @@ use pulumi_program::offline::{self, Deployment};
 use pulumi_program::{Program, Stack};
 use serde_json::{Value, json};
 
-use crate::project::{Copy, RECONCILE, STACKS, STATE_MACHINE, read, root};
+use crate::project::{RECONCILE, STACKS, STATE_MACHINE, read, root};
 
 /// All findings on the project in `root`, one in each line, beginning with file and place.
 pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
@@ -181,23 +181,6 @@ fn collect(directory: &Path, sources: &mut String) {
 }
 
 #[test]
-fn the_readme_lists_the_configuration() {
-    let program = Program::load(&root()).unwrap();
-    assert_eq!(configuration_table(&root(), &program), Vec::<String>::new());
-    assert!(program.settings().count() > 20);
-}
-
-#[test]
-fn every_wildcard_is_explained() {
-    assert_eq!(unexplained_wildcards(&root()), Vec::<String>::new());
-    let text = "a:\n  # Why.\n  b:\n    Resource: \"*\"\n  c:\n    - Effect: Allow\n      Action: x\n      Resource: \"*\"\n";
-    let copy = Copy::new();
-    copy.write("pulumi/Main.yaml", text);
-    let expected = ["pulumi/Main.yaml:8: a wildcard needs a comment that says why"];
-    assert_eq!(unexplained_wildcards(copy.root()), expected);
-}
-
-#[test]
 fn only_production_protects_its_data() {
     let program = Program::load(&root()).unwrap();
     assert_eq!(unprotected(&production(&root(), &program).unwrap()), None);
@@ -211,17 +194,6 @@ fn only_production_protects_its_data() {
         assert_eq!(resource("table").inputs["deletionProtectionEnabled"], false);
         assert_eq!(resource("bucket").inputs["forceDestroy"], true);
     }
-}
-
-#[test]
-fn the_api_has_the_routes_that_its_description_has() {
-    let program = Program::load(&root()).unwrap();
-    assert_eq!(undocumented(&production(&root(), &program).unwrap()), Vec::<String>::new());
-}
-
-#[test]
-fn functions_report_every_error_that_the_state_machines_match() {
-    assert_eq!(unreported(&root()), Vec::<String>::new());
 }
 
 /// All stacks deploy the same resources, and differ only in the values of the same keys.

@@ -3,7 +3,6 @@
 use super::{DEV, PROJECT, Planted, REMOVED, planted, set};
 
 pub(super) const MISTAKES: &[Planted] = &[
-    // Mistakes in `Pulumi.yaml` and in the configuration of `dev`.
     planted(
         PROJECT,
         "config",
@@ -17,40 +16,7 @@ pub(super) const MISTAKES: &[Planted] = &[
                 REMOVED,
                 "has no default, and Pulumi.dev.yaml does not set it",
             ),
-        ],
-    ),
-    planted(
-        DEV,
-        "config",
-        &[
-            set("pixgauge:bucketTags", "[a]", "must be of type object"),
-            set("pixgauge:logRetentionDays", "week", "must be of type integer"),
-            set("pixgauge:functiontracing", "Active", r#"declares no key "functiontracing""#),
-            set("pixgage:functionTracing", "Active", "keys begin with `pixgauge:`"),
-            set(
-                "pixgauge:functionTracing",
-                "{secure: 'v1:abc'}",
-                "only the Pulumi CLI can read it",
-            ),
-        ],
-    ),
-    planted(
-        PROJECT,
-        "",
-        &[
-            set("main", "program", "cannot read").at("program/Main.yaml"),
-            set("runtime", "nodejs", "only the runtime `yaml`"),
-            set("requiredPulumiVersions", r#"">=3.246.0""#, "unknown field"),
-            set("runtime", REMOVED, "has no runtime").at("Pulumi.yaml"),
-            set("name", REMOVED, "has no name").at("Pulumi.yaml"),
-        ],
-    ),
-    planted(DEV, "", &[set("environment", "[secrets]", "unknown field")]),
-    // Configuration values that no stack may have, as a default or in a stack's file.
-    planted(
-        PROJECT,
-        "config",
-        &[
+            // Values that no stack may have.
             set("architecture.default", "arm", "must be one of arm64, x86_64"),
             set("logLevel.default", "VERBOSE", "one of TRACE"),
             set("stateMachineType.default", "FAST", "EXPRESS"),
@@ -80,8 +46,29 @@ pub(super) const MISTAKES: &[Planted] = &[
         DEV,
         "config",
         &[
+            set("pixgauge:bucketTags", "[a]", "must be of type object"),
+            set("pixgauge:functiontracing", "Active", r#"declares no key "functiontracing""#),
+            set("pixgage:functionTracing", "Active", "keys begin with `pixgauge:`"),
+            set(
+                "pixgauge:functionTracing",
+                "{secure: 'v1:abc'}",
+                "only the Pulumi CLI can read it",
+            ),
+            // Values that no stack may have.
             set("pixgauge:logRetentionDays", "0", "forever"),
             set("pixgauge:functionTracing", "On", "PassThrough"),
         ],
     ),
+    planted(
+        PROJECT,
+        "",
+        &[
+            set("main", "program", "cannot read").at("program/Main.yaml"),
+            set("runtime", "nodejs", "only the runtime `yaml`"),
+            set("requiredPulumiVersions", r#"">=3.246.0""#, "unknown field"),
+            set("runtime", REMOVED, "has no runtime").at("Pulumi.yaml"),
+            set("name", REMOVED, "has no name").at("Pulumi.yaml"),
+        ],
+    ),
+    planted(DEV, "", &[set("environment", "[secrets]", "unknown field")]),
 ];

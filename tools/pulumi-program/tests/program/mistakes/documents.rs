@@ -61,6 +61,11 @@ pub(super) const MISTAKES: &[Planted] = &[
         "resources",
         &[
             set(
+                "alarmTopicPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
+                "${failureQueue.arn}",
+                "sns:Publish applies to a topic, not to a queue",
+            ),
+            set(
                 "putMetadataPolicy.properties.policy.fn::toJSON.Statement[2].Resource",
                 "${bucket.arn}",
                 "dynamodb:GetItem applies to a table, not to a bucket",
@@ -125,10 +130,7 @@ pub(super) const MISTAKES: &[Planted] = &[
     planted(
         PROJECT,
         "config.bucketPolicyStatements.default[0]",
-        &[
-            set("Resource[1]", r#""{bucket}/*""#, "must be an ARN"),
-            set("Principal", REMOVED, "must have a Principal"),
-        ],
+        &[set("Resource[1]", r#""{bucket}/*""#, "must be an ARN")],
     ),
     planted(DEV, "config", &[set("pixgauge:kmsKeyArns", "[key/1]", "must be an ARN")]),
     planted(

@@ -78,22 +78,13 @@ pub(super) const MISTAKES: &[Planted] = &[
     planted(
         ANALYZE,
         "",
-        &[
-            text(r#"  "StartAt""#, "  StartAt", "analyze-image.asl.json:4", "is not JSON"),
-            text(
-                r#"  "StartAt": "HeadObject","#,
-                r#"  "StartAt": "HeadObject", "StartAt": "Failed","#,
-                "analyze-image.asl.json:4",
-                "twice",
-            ),
-        ],
+        &[text(r#"  "StartAt""#, "  StartAt", "analyze-image.asl.json:4", "is not JSON")],
     ),
     // Mistakes in `reconcile`, most of them inside its Map states.
     planted(
         RECONCILE,
         "States.CompareParts.ItemProcessor.States.RepairKeys",
         &[
-            set("ItemProcessor.ProcessorConfig.Mode", "IN", "INLINE or"),
             set(
                 "ItemProcessor.States.Repair.Resource",
                 "arn:${Partition}:states:::aws-sdk:sfn:startSynchronousExecution",
@@ -111,15 +102,7 @@ pub(super) const MISTAKES: &[Planted] = &[
         RECONCILE,
         "States.CompareParts",
         &[
-            set("ItemProcessor.ProcessorConfig.ExecutionType", "STANDART", "STANDARD or EXPRESS"),
             set("MaxConcurrency", r#""10""#, "must be a number"),
-            set(
-                "ItemReader",
-                "{Resource: 'arn:${Partition}:states:::s3:listObjects'}",
-                "must be arn:${Partition}:states:::s3:listObjectsV2",
-            ),
-            set("ItemBatcher", "{MaxItemsPerBatch: 0}", "at least 1"),
-            set("ItemBatcher", "{MaxInputBytesPerBatch: 1310720}", "from 1 to 262144"),
             set("Label", "all parts", "letters and digits"),
             set("ItemProcessor.QueryLanguage", "JSONata", "unknown field"),
             set("ItemProcessor.States.Report", "{Type: Fail}", "has the name of States.")

@@ -69,14 +69,11 @@ pub(super) const MISTAKES: &[Planted] = &[
     planted(
         PROJECT,
         "config",
-        &[
-            set(
-                "bucketEncryptionRules.default[0].aplyServerSideEncryptionByDefault",
-                "{}",
-                "did you mean applyServerSideEncryptionByDefault?",
-            ),
-            set("memorySize.default", "25", "must be from 128 to 10240, not 25"),
-        ],
+        &[set(
+            "bucketEncryptionRules.default[0].aplyServerSideEncryptionByDefault",
+            "{}",
+            "did you mean applyServerSideEncryptionByDefault?",
+        )],
     ),
     planted(
         MAIN,

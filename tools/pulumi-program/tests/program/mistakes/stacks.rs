@@ -32,15 +32,7 @@ pub(super) const MISTAKES: &[Planted] = &[
             set("sqs", "127.0.0.1:4566", "is not a URL").at("config.aws:endpoints.sqs"),
         ],
     ),
-    planted(
-        LOCAL,
-        "config",
-        &[
-            set("aws:s3UsePathStyle", "yes", "must be a boolean"),
-            set("aws:skipMetadataApiChek", r#""true""#, "did you mean skipMetadataApiCheck?"),
-            set("pixgauge:forceDelete", "true", "declares no key"),
-        ],
-    ),
+    planted(LOCAL, "config", &[set("aws:s3UsePathStyle", "yes", "must be a boolean")]),
     planted(DEV, "config", &[set("aws:region", "us-east", "not a region")]),
     planted(
         PRODUCTION,

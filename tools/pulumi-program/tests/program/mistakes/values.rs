@@ -70,7 +70,7 @@ pub(super) const MISTAKES: &[Planted] = &[
                 .at("table.properties.attributes"),
         ],
     ),
-    // Mistakes in functions, queues, state machines and what starts them.
+    // Mistakes in functions, queues, state machines, what starts them, and the API.
     planted(
         MAIN,
         "resources.headObject.properties",
@@ -98,12 +98,6 @@ pub(super) const MISTAKES: &[Planted] = &[
                 "must be one of OFF, FLEXIBLE",
             ),
             set("reconciliations.properties.target.input", r#""{""#, "is not JSON"),
-        ],
-    ),
-    planted(
-        MAIN,
-        "resources",
-        &[
             set("api.properties.protocolType", "REST", "must be one of HTTP"),
             set(
                 "api.properties.corsConfiguration.allowMethods",
@@ -155,6 +149,7 @@ pub(super) const MISTAKES: &[Planted] = &[
             ),
             set("infoImagesPermission.properties.sourceArn", REMOVED, "sourceArn is missing"),
             set("apiStage.properties.autoDeploy", REMOVED, "autoDeploy is missing"),
+            set("headObject.properties.code", REMOVED, "code is missing"),
         ],
     ),
     planted(
@@ -172,7 +167,6 @@ pub(super) const MISTAKES: &[Planted] = &[
         "variables",
         &[set("lifecycleRulesOfStack[2].expiration", "null", "has no value")],
     ),
-    planted(MAIN, "resources.headObject.properties", &[set("code", REMOVED, "code is missing")]),
     planted(
         MAIN,
         "resources.executionsFailedAlarm.properties",
@@ -197,14 +191,5 @@ pub(super) const MISTAKES: &[Planted] = &[
             set("alarmActions[0]", REMOVED, "alarmActions is empty"),
             set("alarmActions[0]", "${alarmTopic.name}", "must be the output arn of a topic"),
         ],
-    ),
-    planted(
-        MAIN,
-        "resources",
-        &[set(
-            "alarmTopicPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
-            "${failureQueue.arn}",
-            "sns:Publish applies to a topic, not to a queue",
-        )],
     ),
 ];

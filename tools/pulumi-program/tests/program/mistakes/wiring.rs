@@ -171,11 +171,6 @@ pub(super) const MISTAKES: &[Planted] = &[
                 "the method must be one of",
             ),
             set(
-                "getMetadataRoute.properties.routeKey",
-                "GET /images/{s3objectkey+}/metadata",
-                "must be the last segment",
-            ),
-            set(
                 "openapiRoute.properties.routeKey",
                 "GET /openapi.yaml",
                 "differ in GET /openapi.json",
@@ -208,12 +203,6 @@ pub(super) const MISTAKES: &[Planted] = &[
                 "allows the API to invoke getMetadata for GET /images/metadata",
             )
             .at("resources.getMetadataRoute"),
-            set(
-                "getMetadataPermission.properties.sourceArn",
-                "${api.executionArn}/*/images/metadata/*/x",
-                "allows the API to invoke getMetadata",
-            )
-            .at("resources.getMetadataHeadRoute"),
             set(
                 "getMetadataPermission.properties.principal",
                 "events.amazonaws.com",

@@ -262,3 +262,6 @@ fn is_gone<R>(error: &SdkError<DescribeExecutionError, R>) -> bool {
     let error = error.as_service_error();
     error.is_some_and(DescribeExecutionError::is_execution_does_not_exist)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

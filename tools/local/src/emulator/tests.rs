@@ -7,13 +7,9 @@ use super::*;
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
 ///
-/// Temporary files go to `tmp` in `directory`, or to `temporary_variable` if it is set.
-fn launch(directory: &Path, module: &str, temporary_variable: Option<&Path>) -> Child {
-    launch_with(directory, module, temporary_variable, None)
-}
-
-/// Like [`launch`], with a directory for data that is kept.
-fn launch_with(
+/// Temporary files go to `tmp` in `directory`, or to `temporary_variable` if it is set. Data is kept
+/// in `kept`, if it is set.
+fn launch(
     directory: &Path,
     module: &str,
     temporary_variable: Option<&Path>,
@@ -104,7 +100,7 @@ fn read_to_end(mut pipe: impl io::Read) -> String {
 #[test]
 fn group_ends_when_standard_input_closes() {
     let directory = tempfile::tempdir().unwrap();
-    let mut child = launch(directory.path(), WITH_CHILD, None);
+    let mut child = launch(directory.path(), WITH_CHILD, None, None);
     let pipe = wait_until_started(&mut child);
     drop(child.stdin.take());
     assert_eq!(read_to_end(pipe), "");
@@ -122,7 +118,7 @@ subprocess.Popen(['sleep', '60'])
 print('started', flush=True)
 raise RuntimeError('broken')
 ";
-    let mut child = launch(directory.path(), module, None);
+    let mut child = launch(directory.path(), module, None, None);
     let pipe = wait_until_started(&mut child);
     assert_eq!(read_to_end(pipe), "");
     child.wait().unwrap();
@@ -132,7 +128,7 @@ raise RuntimeError('broken')
 fn launcher_refuses_another_temporary_directory_and_leaves_it_alone() {
     let (directory, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     std::fs::write(other.path().join("precious"), "").unwrap();
-    let mut child = launch(directory.path(), "print('started')", Some(other.path()));
+    let mut child = launch(directory.path(), "print('started')", Some(other.path()), None);
     assert_eq!(read_to_end(child.stdout.take().unwrap()), "");
     assert!(!child.wait().unwrap().success());
     assert!(other.path().join("precious").is_file());
@@ -159,14 +155,6 @@ fn launcher_imports_nothing_from_the_current_directory() {
 }
 
 #[test]
-fn port_in_use_is_named() {
-    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    let port = taken.local_addr().unwrap().port();
-    let error = check_port(port).unwrap_err();
-    assert!(error.to_string().starts_with(&format!("port {port} is in use")), "{error}");
-}
-
-#[test]
 fn user_credentials_do_not_reach_functions() {
     let parent = tempfile::tempdir().unwrap();
     let directory = RunDirectory::create(parent.path(), 4566).unwrap();
@@ -178,11 +166,14 @@ fn user_credentials_do_not_reach_functions() {
     assert_eq!(names, expected);
 }
 
+async fn start(options: EmulatorOptions) -> Emulator {
+    let workspace = Workspace::find().unwrap();
+    Emulator::start(&workspace, options, &Progress::silent()).await.unwrap()
+}
+
 #[tokio::test]
 async fn emulator_starts_answers_and_stops() {
-    let workspace = Workspace::find().unwrap();
-    let options = EmulatorOptions::default();
-    let emulator = Emulator::start(&workspace, options, &Progress::silent()).await.unwrap();
+    let emulator = start(EmulatorOptions::default()).await;
     let (port, log) = (emulator.port, emulator.log());
     assert!(health::is_up(port).await);
     drop(emulator);
@@ -193,19 +184,12 @@ async fn emulator_starts_answers_and_stops() {
 
 #[tokio::test]
 async fn emulator_that_dies_is_reported_with_its_log() {
-    let workspace = Workspace::find().unwrap();
-    let options = EmulatorOptions::default();
-    let mut emulator = Emulator::start(&workspace, options, &Progress::silent()).await.unwrap();
+    let mut emulator = start(EmulatorOptions::default()).await;
     emulator.child.kill().unwrap();
     emulator.child.wait().unwrap();
     let error = emulator.check().unwrap_err();
     assert!(matches!(&error, EmulatorError::Died { .. }));
     assert!(error.to_string().contains("emulator.log"), "{error}");
-}
-
-async fn start(options: EmulatorOptions) -> Emulator {
-    let workspace = Workspace::find().unwrap();
-    Emulator::start(&workspace, options, &Progress::silent()).await.unwrap()
 }
 
 /// The content of the object `key` in the bucket `kept`, if the object exists.
@@ -289,7 +273,7 @@ fn the_launcher_lets_the_emulator_save_before_it_ends() {
     let directory = tempfile::tempdir().unwrap();
     let kept = directory.path().join("data");
     std::fs::create_dir(&kept).unwrap();
-    let mut child = launch_with(directory.path(), SAVING, None, Some(&kept));
+    let mut child = launch(directory.path(), SAVING, None, Some(&kept));
     let pipe = wait_until_started(&mut child);
     drop(child.stdin.take());
     assert_eq!(read_to_end(pipe), "");
@@ -298,12 +282,14 @@ fn the_launcher_lets_the_emulator_save_before_it_ends() {
 }
 
 #[test]
-fn a_port_that_is_taken_is_not_the_usual_one() {
+fn a_port_that_is_taken_is_not_the_usual_one_and_is_named() {
     assert!(Port::Free.choose(1).is_ok());
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, USUAL_PORT));
     // The port is taken now, by this test or by another process.
     let chosen = Port::Usual.choose(1).unwrap();
     assert_ne!(chosen, USUAL_PORT);
-    assert!(matches!(Port::Fixed(USUAL_PORT).choose(1), Err(EmulatorError::PortTaken(_))));
+    let error = Port::Fixed(USUAL_PORT).choose(1).unwrap_err();
+    assert!(matches!(error, EmulatorError::PortTaken(_)));
+    assert!(error.to_string().starts_with(&format!("port {USUAL_PORT} is in use")), "{error}");
     drop(taken);
 }

@@ -2,11 +2,6 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test --test documents` updates the tables.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot continue panics, as do the helpers of tests"
-)]
-
 use std::path::Path;
 
 use costs_and_scale::counts::measured;

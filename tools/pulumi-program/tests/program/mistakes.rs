@@ -29,9 +29,9 @@ struct Planted {
     file: &'static str,
     /// The path of the part, which precedes the path of each mistake; empty for the whole file.
     part: &'static str,
-    /// The stack to check.
-    stack: &'static str,
     mistakes: &'static [Mistake],
+    /// True if the program is checked as `production`.
+    in_production: bool,
 }
 
 /// An edit of a file, and the finding that it must cause.
@@ -62,14 +62,9 @@ const README: &str = "README.md";
 /// No new value: the edit removes the old value.
 const REMOVED: &str = "";
 
-/// Mistakes that are checked with the stack of the file, or with `dev` if the file belongs to all.
 const fn planted(file: &'static str, part: &'static str, mistakes: &'static [Mistake]) -> Planted {
-    let stack = match file.as_bytes() {
-        b"Pulumi.production.yaml" => "production",
-        b"Pulumi.local.yaml" => "local",
-        _ => "dev",
-    };
-    Planted { file, part, stack, mistakes }
+    let in_production = false;
+    Planted { file, part, mistakes, in_production }
 }
 
 const fn set(path: &'static str, value: &'static str, message: &'static str) -> Mistake {
@@ -132,14 +127,14 @@ impl Planted {
                 (format!("{find:?} to {replace:?}"), text.replacen(find, replace, 1), Vec::new())
             }
             Edit::Value(path, value) => {
-                let dot = if path.is_empty() || path.starts_with('[') { "" } else { "." };
+                let dot = if self.part.is_empty() || path.starts_with('[') { "" } else { "." };
                 let path = format!("{}{dot}{path}", self.part);
-                let path = path.trim_start_matches('.');
                 let mut document = yaml_to_json(&text).unwrap();
                 let new = (value != REMOVED).then(|| yaml_to_json(value).unwrap());
-                plant(&mut document, path, new);
-                let around =
-                    successors(Some(path), |it| it.rfind(['.', '[']).map(|end| &it[..end]));
+                plant(&mut document, &path, new);
+                let around = successors(Some(path.as_str()), |place| {
+                    place.rfind(['.', '[']).map(|end| &place[..end])
+                });
                 let around = around.map(|place| format!(": {place}: "));
                 let inside = ['.', '['].map(|next| format!(": {path}{next}"));
                 (format!("{path} to {value}"), document.to_string(), around.chain(inside).collect())
@@ -147,7 +142,7 @@ impl Planted {
         };
         let copy = Copy::new();
         copy.write(self.file, &edited);
-        let findings = copy.findings(self.stack);
+        let findings = copy.findings(self.stack());
         let expected = |line: &String| {
             let here = match mistake.place {
                 Some(place) => line.contains(place),
@@ -161,9 +156,19 @@ impl Planted {
         })
     }
 
-    /// Checks the mistakes with the stack `production`.
+    /// The stack to check: the one that the file belongs to, or `dev` if it belongs to all.
+    fn stack(&self) -> &'static str {
+        match self.file {
+            PRODUCTION => "production",
+            LOCAL => "local",
+            _ if self.in_production => "production",
+            _ => "dev",
+        }
+    }
+
+    /// Checks the program as `production`.
     const fn in_production(mut self) -> Self {
-        self.stack = "production";
+        self.in_production = true;
         self
     }
 }

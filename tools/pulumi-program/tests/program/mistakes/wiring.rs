@@ -1,14 +1,21 @@
 //! Mistakes in the wiring of resources: roles, log groups, archives, placeholders, routes.
 
-use super::{MAIN, Planted, REMOVED, planted, set};
+use super::{MAIN, Mistake, Planted, REMOVED, planted, set};
 
 pub(super) const MISTAKES: &[Planted] = &[
-    // Mistakes in roles and functions.
+    planted(MAIN, "resources", RESOURCES),
+    planted(MAIN, "resources.headObject.properties", FUNCTION),
     planted(
         MAIN,
-        "resources",
-        &[
-            set(
+        "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement",
+        MACHINE_POLICY,
+    ),
+    planted(MAIN, "variables", PLACEHOLDERS),
+];
+
+/// Roles, functions, and routes of the API.
+const RESOURCES: &[Mistake] = &[
+set(
                 "headObject.options.dependsOn[0]",
                 REMOVED,
                 "must have headObjectPolicy in dependsOn",
@@ -46,111 +53,24 @@ pub(super) const MISTAKES: &[Planted] = &[
                 "${artifacts}/head-object/bootstrap.zip",
                 "headObject also uses the archive of head-object",
             ),
-        ],
-    ),
-    planted(
-        MAIN,
-        "resources.headObject.properties",
-        &[
-            set(
-                "role",
-                "${analyzeImageRole.arn}",
-                "analyzeImageRole does not trust lambda.amazonaws.com",
-            ),
-            set("role", "${headObjectRole.name}", "must be the output arn of an aws:iam:Role"),
-            set("loggingConfig.logGroup", REMOVED, "loggingConfig.logGroup must be"),
-            set(
-                "loggingConfig.logGroup",
-                "${readDimensionsLogs.name}",
-                r#"must be "/aws/lambda/pixgauge-dev-head-object""#,
-            ),
-            set(
-                "code.fn::fileArchive",
-                "${artifacts}/head-objects/bootstrap.zip",
-                "does not end in -head-objects",
-            ),
-            set(
-                "code.fn::fileArchive",
-                "${artifacts}/head-object.zip",
-                "must be <folder>/<function>/bootstrap.zip",
-            ),
-        ],
-    ),
-    planted(
-        MAIN,
-        "resources.headObjectPolicy.properties.policy.fn::toJSON",
-        &[set(
-            "Statement[0].Resource",
+set("headObjectPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
             "${readDimensionsLogs.arn}:*",
             "does not allow logs:PutLogEvents",
         )
-        .at("resources.headObject")],
-    ),
-    planted(
-        MAIN,
-        "resources.reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON.Statement[0]",
-        &[set(
-            "Principal.Service",
+        .at("resources.headObject"),
+set("reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON.Statement[0].Principal.Service",
             "events.amazonaws.com",
             "does not trust scheduler.amazonaws.com",
         )
-        .at("reconciliations.properties.target.roleArn")],
-    ),
-    // Mismatches between a state machine and the program.
-    planted(
-        MAIN,
-        "resources.analyzeImagePolicy.properties.policy.fn::toJSON.Statement",
-        &[
-            set(
-                "[0].Resource[1]",
-                REMOVED,
-                "does not allow lambda:InvokeFunction on ${readDimensions.arn}",
-            )
-            .at("States.ReadDimensions"),
-            set("[2]", REMOVED, "does not allow sqs:SendMessage on ${failureQueue.arn}")
-                .at("States.ReportFailure"),
-        ],
-    ),
-    planted(
-        MAIN,
-        "variables",
-        &[
-            set(
-                "definitionWithFailureQueue.fn::join[0]",
-                "${failureQueue.arn}",
-                "must be the output url of a resource",
-            )
-            .at("States.ReportFailure"),
-            set(
-                "definitionWithFailureQueue.fn::join[1].fn::split[0]",
-                "$${FailureQueue}",
-                "does not replace ${FailureQueueUrl}",
-            )
-            .at("statemachine/analyze-image.asl.json"),
-            set(
-                "definitionWithFailureQueue.fn::join[1].fn::split[0]",
-                "$${FailureQueue}",
-                "replaces ${FailureQueue}, which",
-            )
-            .at("variables.definitionWithFailureQueue"),
-        ],
-    ),
-    planted(
-        MAIN,
-        "resources",
-        &[set(
+        .at("reconciliations.properties.target.roleArn"),
+set(
             "readDimensions.properties.timeout",
             "30",
             "times out after 25 s, before readDimensions does after 30 s",
         )
-        .at("States.ReadDimensions")],
-    ),
+        .at("States.ReadDimensions"),
     // Mistakes in the routes of the API.
-    planted(
-        MAIN,
-        "resources",
-        &[
-            set(
+set(
                 "apiStage.options.dependsOn[2]",
                 REMOVED,
                 "must have infoImagesRoute in dependsOn, the route for GET /images/info",
@@ -215,6 +135,60 @@ pub(super) const MISTAKES: &[Planted] = &[
                 "allows the API to invoke getMetadata",
             )
             .at("resources.getMetadataRoute"),
-        ],
+];
+
+/// A function with its role, log group and archive.
+const FUNCTION: &[Mistake] = &[
+    set("role", "${analyzeImageRole.arn}", "analyzeImageRole does not trust lambda.amazonaws.com"),
+    set("role", "${headObjectRole.name}", "must be the output arn of an aws:iam:Role"),
+    set("loggingConfig.logGroup", REMOVED, "loggingConfig.logGroup must be"),
+    set(
+        "loggingConfig.logGroup",
+        "${readDimensionsLogs.name}",
+        r#"must be "/aws/lambda/pixgauge-dev-head-object""#,
     ),
+    set(
+        "code.fn::fileArchive",
+        "${artifacts}/head-objects/bootstrap.zip",
+        "does not end in -head-objects",
+    ),
+    set(
+        "code.fn::fileArchive",
+        "${artifacts}/head-object.zip",
+        "must be <folder>/<function>/bootstrap.zip",
+    ),
+];
+
+/// Permissions for the calls of a state machine.
+const MACHINE_POLICY: &[Mistake] = &[
+    set(
+        "[0].Resource[1]",
+        REMOVED,
+        "does not allow lambda:InvokeFunction on ${readDimensions.arn}",
+    )
+    .at("States.ReadDimensions"),
+    set("[2]", REMOVED, "does not allow sqs:SendMessage on ${failureQueue.arn}")
+        .at("States.ReportFailure"),
+];
+
+/// Placeholders of a definition.
+const PLACEHOLDERS: &[Mistake] = &[
+    set(
+        "definitionWithFailureQueue.fn::join[0]",
+        "${failureQueue.arn}",
+        "must be the output url of a resource",
+    )
+    .at("States.ReportFailure"),
+    set(
+        "definitionWithFailureQueue.fn::join[1].fn::split[0]",
+        "$${FailureQueue}",
+        "does not replace ${FailureQueueUrl}",
+    )
+    .at("statemachine/analyze-image.asl.json"),
+    set(
+        "definitionWithFailureQueue.fn::join[1].fn::split[0]",
+        "$${FailureQueue}",
+        "replaces ${FailureQueue}, which",
+    )
+    .at("variables.definitionWithFailureQueue"),
 ];

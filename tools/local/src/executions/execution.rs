@@ -376,7 +376,7 @@ mod tests {
                 false,
             ),
             (&succeeded, json!([]), Outcome::Other, None, false),
-            (&ExecutionStatus::TimedOut, json!({"status": "image"}), failed, None, false),
+            (&ExecutionStatus::TimedOut, rejected("it ends"), failed, None, false),
         ] {
             let execution = ended(status.clone(), &output);
             assert_eq!(execution.outcome(), outcome, "{output}");

@@ -10,7 +10,7 @@ use pulumi_program::offline::{self, Deployment};
 use pulumi_program::{Program, Stack};
 use serde_json::{Value, json};
 
-use crate::project::{RECONCILE, STACKS, STATE_MACHINE, read, root};
+use crate::project::{RECONCILE, STACKS, STATE_MACHINE, read};
 
 /// All findings on the project in `root`, one in each line, beginning with file and place.
 pub(crate) fn findings(root: &Path, program: &Program) -> Vec<String> {
@@ -178,36 +178,4 @@ fn collect(directory: &Path, sources: &mut String) {
             sources.push_str(&std::fs::read_to_string(&path).unwrap());
         }
     }
-}
-
-#[test]
-fn only_production_protects_its_data() {
-    let program = Program::load(&root()).unwrap();
-    assert_eq!(unprotected(&production(&root(), &program).unwrap()), None);
-    for stack in ["dev", "local"] {
-        let stack = Stack::load(&root(), &program, stack).unwrap();
-        let deployment = offline::evaluate(&program, &stack).unwrap();
-        let resource = |name| deployment.resource(name).unwrap();
-        for name in ["bucket", "table"] {
-            assert!(!resource(name).options.protect, "{name} of {}", stack.name());
-        }
-        assert_eq!(resource("table").inputs["deletionProtectionEnabled"], false);
-        assert_eq!(resource("bucket").inputs["forceDestroy"], true);
-    }
-}
-
-/// All stacks deploy the same resources, and differ only in the values of the same keys.
-#[test]
-fn stacks_differ_in_configuration_only() {
-    let program = Program::load(&root()).unwrap();
-    let stack = |name| Stack::load(&root(), &program, name).unwrap();
-    let shape = |name| {
-        let deployment = offline::evaluate(&program, &stack(name)).unwrap();
-        let shown = deployment.resources.into_iter().map(|one| (one.name, one.type_token));
-        shown.collect::<Vec<_>>()
-    };
-    assert_eq!(shape("dev"), shape("production"));
-    let keys = |name| stack(name).config().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys("dev"), keys("production"));
-    assert_ne!(stack("dev").config(), stack("production").config());
 }

@@ -9,27 +9,21 @@ use pulumi_program::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::project::{STACKS, root};
+use crate::project::{STACKS, load, root};
 
 /// The deployment of a stack. A resource that is missing fails the test.
 pub(crate) struct Deployed(Deployment);
 
 impl Deployed {
     pub(crate) fn of(stack: &str) -> Self {
-        let program = Program::load(&root()).unwrap();
-        let stack = Stack::load(&root(), &program, stack).unwrap();
-        Self::with(&program, &stack)
+        let (program, stack) = load(stack);
+        Self(offline::evaluate(&program, &stack).unwrap())
     }
 
     /// The deployment with another value for a configuration key.
     pub(crate) fn configured(stack: &str, key: &str, value: &str) -> Self {
-        let program = Program::load(&root()).unwrap();
-        let stack = Stack::load(&root(), &program, stack).unwrap().with(key, value).unwrap();
-        Self::with(&program, &stack)
-    }
-
-    fn with(program: &Program, stack: &Stack) -> Self {
-        Self(offline::evaluate(program, stack).unwrap())
+        let (program, stack) = load(stack);
+        Self(offline::evaluate(&program, &stack.with(key, value).unwrap()).unwrap())
     }
 
     pub(crate) fn get(&self, name: &str) -> &ResourceInputs {
@@ -74,6 +68,31 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
                 assert_eq!(same.count(), 1, "{name} is not unique");
             }
         }
+    }
+}
+
+/// All stacks deploy the same resources, and differ only in the values of the same keys.
+#[test]
+fn stacks_differ_in_configuration_only() {
+    let shape = |stack| {
+        let resources = Deployed::of(stack).0.resources.into_iter();
+        resources.map(|one| (one.name, one.type_token)).collect::<Vec<_>>()
+    };
+    assert_eq!(shape("dev"), shape("production"));
+    let [dev, production] = ["dev", "production"].map(|stack| load(stack).1.config().clone());
+    assert!(dev.keys().eq(production.keys()));
+    assert_ne!(dev, production);
+}
+
+#[test]
+fn dev_and_local_do_not_protect_their_data() {
+    for stack in ["dev", "local"] {
+        let deployed = Deployed::of(stack);
+        for name in ["bucket", "table"] {
+            assert!(!deployed.get(name).options.protect, "{name} of {stack}");
+        }
+        assert_eq!(deployed.get("table").inputs["deletionProtectionEnabled"], false);
+        assert_eq!(deployed.get("bucket").inputs["forceDestroy"], true);
     }
 }
 
@@ -279,8 +298,7 @@ fn outputs_are_what_a_user_needs_next() {
 
 #[test]
 fn what_is_missing_is_named() {
-    let program = Program::load(&root()).unwrap();
-    let stack = Stack::load(&root(), &program, "dev").unwrap();
+    let (program, stack) = load("dev");
     let error = Evaluation::new(&program, &stack, &BTreeMap::new()).unwrap_err();
     assert!(matches!(error, EvaluationError::NoInvoke { .. }), "{error}");
 
@@ -303,8 +321,7 @@ fn what_is_missing_is_named() {
 
 #[test]
 fn the_caller_may_set_what_only_it_knows() {
-    let program = Program::load(&root()).unwrap();
-    let stack = Stack::load(&root(), &program, "local").unwrap();
+    let (program, stack) = load("local");
     let stack = stack.with("artifacts", "/built/here").unwrap().with("shards", "4").unwrap();
     assert_eq!(stack.config()["shards"], 4);
     let mut evaluation = offline::begin(&program, &stack).unwrap();

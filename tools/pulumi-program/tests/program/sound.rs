@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use pulumi_program::{Checkout, Program, Schema, Stack, check};
+use pulumi_program::Checkout;
 use serde_json::json;
 
-use crate::project::{Copy, STACKS, read, root};
+use crate::project::{Copy, STACKS, checked, load, read};
 
 #[test]
 fn the_program_has_no_findings_for_any_stack() {
@@ -36,20 +36,17 @@ fn the_program_does_not_name_a_stack() {
     for stack in STACKS {
         assert!(!program.contains(&format!("-{stack}")), "the program names the stack {stack}");
     }
-    assert_eq!(Program::load(&root()).unwrap().name(), "pixgauge");
+    assert_eq!(load("dev").0.name(), "pixgauge");
 }
 
 /// A value that the caller sets is not in any file, so findings on it name the configuration key.
 #[test]
 fn values_that_the_caller_sets_are_checked_too() {
-    let program = Program::load(&root()).unwrap();
-    let stack = Stack::load(&root(), &program, "local").unwrap();
+    let (program, stack) = load("local");
     let stack =
         stack.with("shards", 0).unwrap().with("corsOrigins", json!(["https://a/"])).unwrap();
-    let findings = check::check(&program, &stack, &Schema::aws().unwrap());
-    let findings: Vec<_> = findings.iter().map(ToString::to_string).collect();
     assert_eq!(
-        findings,
+        checked(&program, &stack),
         [
             "error: configuration key corsOrigins[0]: \"https://a/\" is not an origin: write `*`, or \
              an address without a path, such as https://example.com",

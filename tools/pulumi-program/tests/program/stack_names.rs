@@ -3,9 +3,7 @@
 
 use std::process::Command;
 
-use pulumi_program::{Program, Schema, Stack, check};
-
-use crate::project::{Copy, read, root};
+use crate::project::{Copy, checked, load, read};
 
 const SCRIPT: &str = ".ci/check-stack";
 
@@ -26,10 +24,8 @@ fn region_as_dev(stack: &str) -> Result<String, String> {
 
 /// Checks the program as a stack of this name with dev's configuration.
 fn findings(stack: &str) -> Vec<String> {
-    let program = Program::load(&root()).unwrap();
-    let dev = Stack::load(&root(), &program, "dev").unwrap().named(stack);
-    let findings = check::check(&program, &dev, &Schema::aws().unwrap());
-    findings.iter().map(ToString::to_string).collect()
+    let (program, dev) = load("dev");
+    checked(&program, &dev.named(stack))
 }
 
 #[test]

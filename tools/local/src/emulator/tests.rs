@@ -4,6 +4,17 @@ use std::path::Path;
 
 use super::*;
 
+/// A Python module that has a function or class of every name. The launcher replaces some of the
+/// emulator's by name.
+const REPLACED: &str = "
+import functools
+@functools.cache
+def __getattr__(name):
+    if name.startswith('__'):
+        raise AttributeError(name)
+    return type(name, (), {'parse': len})
+";
+
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
 ///
@@ -15,42 +26,27 @@ fn launch(
     temporary_variable: Option<&Path>,
     kept: Option<&Path>,
 ) -> Child {
-    // The functions of the emulator that the launcher replaces, by module.
-    for (module, functions) in [
-        ("app", "app"),
-        ("core/iam_actions", "extract_resource_arn"),
-        ("core/iam_evaluator", "_fnmatch_compile is_root_access_key resolve_credential"),
-        ("core/lambda_runtime", "execution_credentials"),
-        ("core/responses", "get_account_id"),
-        ("core/router", "extract_access_key_id"),
-        ("services/apigateway", "_extract_path_params _invoke_lambda_proxy decode_http_api_path"),
-        ("services/cloudwatch_logs", "_append_log_events"),
-        ("services/eventbridge", "_dispatch_event _invoke_target"),
-        (
-            "services/lambda_svc",
-            "_emit_lambda_logs _execute_function _execute_function_dispatch _provided_worker_env",
-        ),
-        ("services/s3", "_get_object _head_object _next_event_sequencer"),
-        ("services/sqs", "queue_policy_allows"),
-        ("services/sts", "register_session"),
-        (
-            "services/stepfunctions",
-            "_add_event _execute_task _invoke_aws_sdk_integration _invoke_resource _read_map_items \
-             _run_distributed_map _run_map_items _run_sub_machine",
-        ),
+    for module in [
+        "jsonata/parser",
+        "jsonata/timebox",
+        "ministack/app",
+        "ministack/core/iam_actions",
+        "ministack/core/iam_evaluator",
+        "ministack/core/lambda_runtime",
+        "ministack/core/responses",
+        "ministack/core/router",
+        "ministack/services/apigateway",
+        "ministack/services/cloudwatch_logs",
+        "ministack/services/eventbridge",
+        "ministack/services/lambda_svc",
+        "ministack/services/s3",
+        "ministack/services/sqs",
+        "ministack/services/sts",
+        "ministack/services/stepfunctions",
     ] {
-        let file = directory.join("ministack").join(module).with_extension("py");
+        let file = directory.join(module).with_extension("py");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
-        std::fs::write(file, stand_ins.concat()).unwrap();
-    }
-    // The launcher also replaces a function of the emulator's JSONata interpreter.
-    std::fs::create_dir(directory.join("jsonata")).unwrap();
-    for (module, class) in
-        [("parser", "class Parser:\n    parse = len\n"), ("timebox", "class Timebox:\n    pass\n")]
-    {
-        let file = directory.join("jsonata").join(module).with_extension("py");
-        std::fs::write(file, class).unwrap();
+        std::fs::write(file, REPLACED).unwrap();
     }
     std::fs::write(directory.join("ministack/__main__.py"), module).unwrap();
     let (temporary, key) = (directory.join("tmp"), directory.join("credentials"));

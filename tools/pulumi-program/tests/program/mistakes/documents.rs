@@ -58,12 +58,7 @@ const MAIN_FILE: &[Mistake] = &[
         "2008-10-17",
         r#"must be "2012-10-17""#,
     ),
-    text(
-        "            # Actions on X-Ray traces and sampling rules support no resource types, so they require\n            # `*`.\n",
-        "",
-        "pulumi/Main.yaml:",
-        "a wildcard needs a comment",
-    ),
+    text("            # `*`.\n", "\n", "pulumi/Main.yaml:", "a wildcard needs a comment"),
 ];
 
 /// Policies for a table and a topic, and the access log's format.

@@ -4,6 +4,8 @@ use super::{MAIN, Mistake, Planted, REMOVED, planted, set};
 
 pub(super) const MISTAKES: &[Planted] = &[
     planted(MAIN, "resources", RESOURCES),
+    planted(MAIN, "resources.reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON", TRUST),
+    planted(MAIN, "resources", ROUTES),
     planted(MAIN, "resources.headObject.properties", FUNCTION),
     planted(
         MAIN,
@@ -13,128 +15,111 @@ pub(super) const MISTAKES: &[Planted] = &[
     planted(MAIN, "variables", PLACEHOLDERS),
 ];
 
-/// Roles, functions, and routes of the API.
+/// Roles and functions.
 const RESOURCES: &[Mistake] = &[
-set(
-                "headObject.options.dependsOn[0]",
-                REMOVED,
-                "must have headObjectPolicy in dependsOn",
-            ),
-            set(
-                "headObject.options.dependsOn[0]",
-                "${readDimensionsPolicy}",
-                "must have headObjectPolicy in dependsOn",
-            ),
-            set(
-                "analyzeImage.options.dependsOn[0]",
-                REMOVED,
-                "must have analyzeImagePolicy in dependsOn",
-            ),
-            set(
-                "objectEventsTarget.options.dependsOn[0]",
-                REMOVED,
-                "must have objectEventsPolicy in dependsOn",
-            ),
-            set(
-                "readDimensions.properties.role",
-                "${headObjectRole.arn}",
-                "is also the role of headObject",
-            ),
-            set(
-                "headObjectPolicy.properties.role",
-                "${readDimensionsRole.id}",
-                "headObjectRole has no policy",
-            )
-            .at("headObject.properties.role"),
-            set("headObjectLogs.properties.retentionInDays", REMOVED, "forever"),
-            set("headObjectLogs.properties.retentionInDays", "0", "forever"),
-            set(
-                "readDimensions.properties.code.fn::fileArchive",
-                "${artifacts}/head-object/bootstrap.zip",
-                "headObject also uses the archive of head-object",
-            ),
-set("headObjectPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
-            "${readDimensionsLogs.arn}:*",
-            "does not allow logs:PutLogEvents",
-        )
-        .at("resources.headObject"),
-set("reconcileScheduleRole.properties.assumeRolePolicy.fn::toJSON.Statement[0].Principal.Service",
-            "events.amazonaws.com",
-            "does not trust scheduler.amazonaws.com",
-        )
-        .at("reconciliations.properties.target.roleArn"),
-set(
-            "readDimensions.properties.timeout",
-            "30",
-            "times out after 25 s, before readDimensions does after 30 s",
-        )
-        .at("States.ReadDimensions"),
-    // Mistakes in the routes of the API.
-set(
-                "apiStage.options.dependsOn[2]",
-                REMOVED,
-                "must have infoImagesRoute in dependsOn, the route for GET /images/info",
-            ),
-            set(
-                "apiStage.properties.routeSettings[3].routeKey",
-                "HEAD /images/infos",
-                "there is no route for HEAD /images/infos",
-            ),
-            set(
-                "infoImagesHeadRoute.properties.routeKey",
-                "GET /images/info",
-                "infoImagesRoute is already the route",
-            ),
-            set(
-                "infoImagesRoute.properties.routeKey",
-                "GTE /images/info",
-                "the method must be one of",
-            ),
-            set(
-                "openapiRoute.properties.routeKey",
-                "GET /openapi.yaml",
-                "differ in GET /openapi.json",
-            )
-            .at("pulumi/Main.yaml: routes"),
-            set(
-                "getMetadataRoute.properties.target",
-                "${getMetadataIntegration.id}",
-                "must be integrations/",
-            ),
-            set(
-                "getMetadataRoute.properties.target",
-                "integrations/${getMetadata.id}",
-                "with the id of an integration",
-            ),
-            set(
-                "getMetadataIntegration.properties.integrationUri",
-                "${getMetadata.arn}",
-                "must be the output invokeArn",
-            ),
-            set(
-                "getMetadataIntegration.properties.integrationUri",
-                "${putMetadata.invokeArn}",
-                "allows the API to invoke putMetadata",
-            )
-            .at("resources.getMetadataRoute"),
-            set(
-                "getMetadataPermission.properties.sourceArn",
-                "${api.executionArn}/*/POST/images/metadata/*",
-                "allows the API to invoke getMetadata for GET /images/metadata",
-            )
-            .at("resources.getMetadataRoute"),
-            set(
-                "getMetadataPermission.properties.principal",
-                "events.amazonaws.com",
-                "allows the API to invoke getMetadata",
-            )
-            .at("resources.getMetadataRoute"),
-            set(
-                "getMetadataPermission.properties.sourceArn",
-                "${api.arn}/*/*/images/metadata/*",
-                "allows the API to invoke getMetadata",
-            )
-            .at("resources.getMetadataRoute"),
+    set("headObject.options.dependsOn[0]", REMOVED, "must have headObjectPolicy in dependsOn"),
+    set(
+        "headObject.options.dependsOn[0]",
+        "${readDimensionsPolicy}",
+        "must have headObjectPolicy in dependsOn",
+    ),
+    set("analyzeImage.options.dependsOn[0]", REMOVED, "must have analyzeImagePolicy in dependsOn"),
+    set(
+        "objectEventsTarget.options.dependsOn[0]",
+        REMOVED,
+        "must have objectEventsPolicy in dependsOn",
+    ),
+    set(
+        "readDimensions.properties.role",
+        "${headObjectRole.arn}",
+        "is also the role of headObject",
+    ),
+    set(
+        "headObjectPolicy.properties.role",
+        "${readDimensionsRole.id}",
+        "headObjectRole has no policy",
+    )
+    .at("headObject.properties.role"),
+    set("headObjectLogs.properties.retentionInDays", REMOVED, "forever"),
+    set("headObjectLogs.properties.retentionInDays", "0", "forever"),
+    set(
+        "readDimensions.properties.code.fn::fileArchive",
+        "${artifacts}/head-object/bootstrap.zip",
+        "headObject also uses the archive of head-object",
+    ),
+    set(
+        "headObjectPolicy.properties.policy.fn::toJSON.Statement[0].Resource",
+        "${readDimensionsLogs.arn}:*",
+        "does not allow logs:PutLogEvents",
+    )
+    .at("resources.headObject"),
+    set(
+        "readDimensions.properties.timeout",
+        "30",
+        "times out after 25 s, before readDimensions does after 30 s",
+    )
+    .at("States.ReadDimensions"),
+];
+
+/// Routes of the API.
+const ROUTES: &[Mistake] = &[
+    set(
+        "apiStage.options.dependsOn[2]",
+        REMOVED,
+        "must have infoImagesRoute in dependsOn, the route for GET /images/info",
+    ),
+    set(
+        "apiStage.properties.routeSettings[3].routeKey",
+        "HEAD /images/infos",
+        "there is no route for HEAD /images/infos",
+    ),
+    set(
+        "infoImagesHeadRoute.properties.routeKey",
+        "GET /images/info",
+        "infoImagesRoute is already the route",
+    ),
+    set("infoImagesRoute.properties.routeKey", "GTE /images/info", "the method must be one of"),
+    set("openapiRoute.properties.routeKey", "GET /openapi.yaml", "differ in GET /openapi.json")
+        .at("pulumi/Main.yaml: routes"),
+    set(
+        "getMetadataRoute.properties.target",
+        "${getMetadataIntegration.id}",
+        "must be integrations/",
+    ),
+    set(
+        "getMetadataRoute.properties.target",
+        "integrations/${getMetadata.id}",
+        "with the id of an integration",
+    ),
+    set(
+        "getMetadataIntegration.properties.integrationUri",
+        "${getMetadata.arn}",
+        "must be the output invokeArn",
+    ),
+    set(
+        "getMetadataIntegration.properties.integrationUri",
+        "${putMetadata.invokeArn}",
+        "allows the API to invoke putMetadata",
+    )
+    .at("resources.getMetadataRoute"),
+    set(
+        "getMetadataPermission.properties.sourceArn",
+        "${api.executionArn}/*/POST/images/metadata/*",
+        "allows the API to invoke getMetadata for GET /images/metadata",
+    )
+    .at("resources.getMetadataRoute"),
+    set(
+        "getMetadataPermission.properties.principal",
+        "events.amazonaws.com",
+        "allows the API to invoke getMetadata",
+    )
+    .at("resources.getMetadataRoute"),
+    set(
+        "getMetadataPermission.properties.sourceArn",
+        "${api.arn}/*/*/images/metadata/*",
+        "allows the API to invoke getMetadata",
+    )
+    .at("resources.getMetadataRoute"),
 ];
 
 /// A function with its role, log group and archive.
@@ -192,3 +177,11 @@ const PLACEHOLDERS: &[Mistake] = &[
     )
     .at("variables.definitionWithFailureQueue"),
 ];
+
+/// The trust policy of the schedule's role.
+const TRUST: &[Mistake] = &[set(
+    "Statement[0].Principal.Service",
+    "events.amazonaws.com",
+    "does not trust scheduler.amazonaws.com",
+)
+.at("reconciliations.properties.target.roleArn")];

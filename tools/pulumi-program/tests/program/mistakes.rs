@@ -16,8 +16,6 @@ mod values;
 mod wiring;
 
 use std::iter::successors;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pulumi_program::yaml_to_json;
 use serde_json::Value;
@@ -93,24 +91,23 @@ const MISTAKES: &[&[Planted]] = &[
     machines::MISTAKES,
 ];
 
-/// Each mistake needs a copy of the project and a check of the whole copy, so several threads share
-/// the work.
+/// Threads that plant the mistakes. Each mistake needs a copy of the project and a check of the
+/// whole copy.
+const THREADS: usize = 4;
+
 #[test]
 fn every_planted_mistake_is_caught() {
     let parts = MISTAKES.iter().copied().flatten();
     let all: Vec<_> =
         parts.flat_map(|part| part.mistakes.iter().map(move |mistake| (part, mistake))).collect();
-    let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                while let Some((part, mistake)) = all.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    missed.lock().unwrap().extend(part.missed(mistake));
-                }
-            });
-        }
+    let missed = |first: usize| {
+        let share = all.iter().skip(first).step_by(THREADS);
+        share.filter_map(|(part, mistake)| part.missed(mistake)).collect::<Vec<_>>()
+    };
+    let missed: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|it| scope.spawn(move || missed(it))).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
     });
-    let missed = missed.into_inner().unwrap();
     println!("{} of {} planted mistakes caught", all.len() - missed.len(), all.len());
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }

@@ -4,16 +4,22 @@
     pulumi/adopt.py adopt BUCKET --stack STACK --prefix photos/
     pulumi/adopt.py leave --stack STACK
 
-Needs Python 3.10 or later, the AWS CLI with credentials, and for `leave` the Pulumi CLI.
+Needs Python 3.10 or later and the AWS CLI with credentials. `leave` also needs the Pulumi CLI.
 
-`adopt` only reads from AWS. It asks what the bucket has, refuses what cannot work, and writes two
-files: the settings that keep the bucket as it is into Pulumi.STACK.yaml, and import.STACK.json for
-`pulumi import`, with the resources that exist. `leave` takes the bucket and its settings out of
-Pulumi's state, so that nothing is sent to S3 for them, has Pulumi destroy the rest, and switches
-off the bucket's notifications to EventBridge unless something else uses them. It prints these
-steps; with --yes it takes them.
+`adopt` changes nothing in AWS. It reads the bucket's settings, and ends with an error if the stack
+could not use the bucket. Then it writes two files:
 
-docs/DEPLOYING.md describes both.
+- Pulumi.STACK.yaml gets the settings that keep the bucket unchanged.
+- import.STACK.json, for `pulumi import`, lists the bucket and those of its settings that the stack
+  manages.
+
+`leave` prints the steps that do the following; with --yes, it runs them:
+
+- The bucket and its settings leave Pulumi's state, so that Pulumi changes neither in S3.
+- Pulumi destroys the rest of the stack, except what is protected.
+- The bucket's notifications to EventBridge are switched off, unless other rules use them.
+
+docs/DEPLOYING.md describes both commands.
 """
 
 import argparse
@@ -23,7 +29,7 @@ import textwrap
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-# Python leaves the script's own directory out in isolated mode, and with PYTHONSAFEPATH.
+# With -I or PYTHONSAFEPATH, Python does not search the directory of the script for modules.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from adoption.aws import Aws, AwsError, Refused  # noqa: E402

@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def built(name):
     """Builds an example, such as `evaluate` of tools/pulumi-program, and returns its path."""
-    # Builds all packages, as `cargo test` does, so that dependencies keep the same features.
+    # Builds all packages, as `cargo test` does. Fewer packages would select other features of the
+    # dependencies, which would then be compiled again.
     build = ["cargo", "build", "--quiet", "--locked", "--workspace", "--example", name]
     build += ["--message-format", "json-render-diagnostics"]
     lines = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)

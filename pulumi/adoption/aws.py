@@ -1,4 +1,4 @@
-"""The AWS CLI, and what stands in the way."""
+"""Calls of the AWS CLI, and their errors."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 class Refused(Exception):
-    """What stands in the way, a sentence for each."""
+    """The reasons why a command cannot do its work, a sentence for each."""
 
     def __init__(self, *sentences):
         super().__init__("\n".join(sentences))
@@ -27,12 +27,12 @@ class AwsError(Exception):
 
 @dataclass
 class Aws:
-    """The AWS CLI, in a region (None for the one that it is configured for)."""
+    """The AWS CLI, in a region (None for the region that the CLI is configured for)."""
 
     region: str | None = None
 
     def call(self, *command):
-        """Runs a command and returns its answer; an empty one is {}."""
+        """Runs a command and returns its answer; {} if the answer is empty."""
         where = ["--region", self.region] if self.region else []
         command = ["aws", *command, *where]
         environment = {**os.environ, "AWS_PAGER": ""}

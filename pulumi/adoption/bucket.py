@@ -1,12 +1,13 @@
-"""What a bucket has, as AWS says."""
+"""The settings of a bucket, as AWS reports them."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from .aws import AwsError, Refused
 
-# Questions about a bucket: the operation, the permission that it needs, and the error by which
-# S3 says that the bucket has none (None if S3 answers without content).
+# Questions about a bucket. Each has an operation, the permission that the operation needs, and the
+# error code that S3 returns if the bucket does not have the setting. The code is None if S3 returns
+# an empty answer instead.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 QUESTIONS = {
     "public access block": (
@@ -66,7 +67,8 @@ QUESTIONS = {
     ),
 }
 
-# Names of things that can be used in place of a bucket's name, or of buckets of other kinds.
+# Endings of names that no ordinary bucket has. They belong to other kinds of buckets, or to aliases
+# that S3 accepts in place of a bucket's name.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 OTHER_KINDS = {
     "--x-s3": "a directory bucket, which sends no events to EventBridge",
@@ -79,7 +81,7 @@ OTHER_KINDS = {
 
 @dataclass
 class Bucket:
-    """A bucket, with AWS's answers to QUESTIONS (None for what it does not have)."""
+    """A bucket, with AWS's answers to QUESTIONS. None: the bucket does not have the setting."""
 
     name: str
     account: str
@@ -118,7 +120,8 @@ def located(aws, bucket):
     try:
         aws.call(*head)
     except AwsError as error:
-        # HEAD has no body: the CLI reports the status as the code.
+        # The response to a HEAD request has no body, so the CLI reports the HTTP status as the
+        # error code.
         if error.code in ("404", "NoSuchBucket"):
             raise Refused(f"There is no bucket {bucket}.") from None
         if error.code in ("403", "AccessDenied"):
@@ -144,7 +147,7 @@ def located(aws, bucket):
 
 
 def ask(aws, bucket, account, what):
-    """Asks one of QUESTIONS; a missing permission is refused by its name."""
+    """Asks one of QUESTIONS. If a permission is missing, the error names the permission."""
     operation, permission, absent = QUESTIONS[what]
     of = ["--bucket", bucket, "--expected-bucket-owner", account]
     try:

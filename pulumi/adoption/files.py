@@ -7,7 +7,7 @@ import tempfile
 
 from .aws import Refused
 
-# Types of the resources in Main.yaml that are the bucket and its settings, by the resources' names.
+# Types of the bucket and of the resources that are its settings, by their names in Main.yaml.
 TYPES = {
     "bucket": "aws:s3/bucket:Bucket",
     "bucketPublicAccess": "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -24,8 +24,8 @@ TYPES = {
 
 
 class StackFile:
-    """Pulumi.STACK.yaml, of which only the entries of `config` are read and written, line by line.
-    Comments and everything else stay as they are."""
+    """Pulumi.STACK.yaml. Only the entries of `config` are read and written, line by line. Comments
+    and all other lines stay unchanged."""
 
     ENTRY = re.compile(r"""( +)(?:"([^"]+)"|'([^']+)'|([^\s"'#&*!|>%@`{\[-]\S*?)):(?:\s+(.*))?$""")
 
@@ -44,12 +44,13 @@ class StackFile:
             self.lines[begins[0]] = "config:"
         after = [at for at, line in enumerate(self.lines) if re.match(r"[^\s#]", line)]
         self.end = min((at for at in after if at >= self.begin), default=len(self.lines))
-        # A comment at the margin belongs to what follows.
+        # Comments without indentation belong to the key below them.
         while self.end > self.begin and re.match(r"#|\s*$", self.lines[self.end - 1]):
             self.end -= 1
 
     def entries(self):
-        """Returns the first line, the line after the last, and the value's text, by key."""
+        """Returns for each key the index of its first line, the index after its last line, and the
+        text of its value."""
         found, indent = {}, None
         starts = []
         for at in range(self.begin, self.end):
@@ -73,7 +74,7 @@ class StackFile:
         return quoted[2] if quoted else text.split(" #")[0].strip()
 
     def set(self, key, value):
-        """Writes an entry in place of the one of the same key, or at the end; None removes it."""
+        """Replaces the entry of `key`, or appends one. The value None removes the entry."""
         line = [] if value is None else [f"  {key}: {yaml(value)}"]
         entries = self.entries()
         indents = {re.match(" *", self.lines[at])[0] for at, _, _ in entries.values()} or {"  "}
@@ -108,8 +109,8 @@ def replace(path, text):
 
 
 def import_file(project, plan):
-    """Returns the text of the file for `pulumi import --file`. The version makes Pulumi use the
-    provider that the program uses."""
+    """Returns the text of the file for `pulumi import --file`. Each resource names the version of
+    the provider that the program uses, so that Pulumi imports with the same provider."""
     pin = (project / "pulumi/sdks/aws.yaml").read_text("utf-8")
     version = re.search(r"^version: *(\S+)", pin, re.MULTILINE)[1]
     entries = [

@@ -1,4 +1,4 @@
-"""Takes a stack apart and keeps its bucket as it is."""
+"""Takes a stack apart and leaves its bucket unchanged."""
 
 import json
 import shlex
@@ -25,13 +25,14 @@ def leave(arguments):
     def switch_off():
         return eventbridge_step(aws, bucket, account, name, arguments.keep_eventbridge)
 
-    # Ask before anything is deleted: without these permissions the last step would fail.
+    # Ask before anything is deleted, so that a missing permission is found now and not at the last
+    # step.
     last, reason = switch_off()
     print(f"{bucket} keeps its objects and its settings. EventBridge: {reason}.\n")
     if arguments.yes:
         for command in steps:
             run(command, project)
-        # Ask again: destroying takes minutes.
+        # Ask again, because the steps take minutes and the answer may have changed.
         for command in switch_off()[0]:
             run(command, project)
     else:
@@ -50,8 +51,8 @@ def run(command, project):
         raise Refused(f"There is no `{command[0]}` on PATH.") from None
     if failed:
         raise Refused(
-            "This step failed. When its cause is mended, run the same command again: it goes on "
-            "from here."
+            "This step failed. Fix the cause, then run the same command again: it continues from "
+            "this step."
         )
 
 
@@ -88,7 +89,7 @@ class State:
         return other["urn"] in [*(one.get("dependencies") or []), *needed]
 
     def dependents_first(self, group):
-        """Sorts resources so that none is before one that depends on it."""
+        """Sorts resources so that each one comes after the resources that depend on it."""
         left, ordered = list(group), []
         while left:
             free = [one for one in left if not any(self.waits(other, one) for other in left)]
@@ -100,11 +101,11 @@ class State:
 
 
 def pulumi_steps(state, stack, region, delete_catalog):
-    """Returns the commands that take a stack apart but for its bucket.
+    """Returns the commands that take a stack apart and leave its bucket.
 
     A setting that Pulumi destroys is reset in S3: a notification configuration is emptied,
     versioning suspended, a policy deleted. The program's option `retainOnDelete` prevents this, but
-    not in a state that an earlier version has written. So the settings leave the state first.
+    a state that an earlier version wrote lacks the option. So the settings leave the state first.
     """
     bucket, kept = state.bucket, state.kept(delete_catalog)
     if bucket and not bucket.get("protect"):
@@ -132,7 +133,7 @@ def pulumi_steps(state, stack, region, delete_catalog):
             table = ["--table-name", one["id"], "--no-deletion-protection-enabled"]
             steps.append(["aws", "dynamodb", "update-table", *table, "--region", region])
             steps.append(pulumi("state unprotect", stack, one["urn"]))
-    # Providers and the stack itself are no resources of AWS.
+    # Providers and the stack itself are not resources of AWS.
     ours = [one for one in state.resources if not one["type"].startswith("pulumi:")]
     if any(one not in [bucket, *state.settings, *kept] for one in ours):
         steps.append(pulumi("destroy", stack, "--exclude-protected"))
@@ -156,8 +157,8 @@ def exported(project, stack):
 
 
 def eventbridge_step(aws, bucket, account, stack, keep):
-    """Returns the commands that switch the bucket's notifications to EventBridge off and keep all
-    others, and what happens to them in words."""
+    """Returns the commands that switch off the bucket's notifications to EventBridge and keep all
+    others. Also says in words what happens to the notifications to EventBridge."""
     current = ask(aws, bucket, account, "notifications")
     if "EventBridgeConfiguration" not in current:
         return [], "it is off"
@@ -168,7 +169,8 @@ def eventbridge_step(aws, bucket, account, stack, keep):
     if others:
         return [], f"it stays on, for the rules {', '.join(others)}"
     rest = {name: value for name, value in current.items() if name != "EventBridgeConfiguration"}
-    # The other destinations stay as they are, whether they exist or not.
+    # The bucket keeps its other destinations. S3 does not validate them here, because the command
+    # would fail if one of them no longer existed.
     command = ["aws", "s3api", "put-bucket-notification-configuration", "--bucket", bucket]
     command += ["--expected-bucket-owner", account, "--skip-destination-validation"]
     command += ["--notification-configuration", json.dumps(rest), "--region", aws.region]

@@ -1,4 +1,4 @@
-"""The settings that keep a bucket as it is, and what happens to it."""
+"""The plan for adopting a bucket: the settings that keep it unchanged, and notes for the user."""
 
 import json
 from dataclasses import dataclass, field
@@ -10,10 +10,11 @@ from .settings import SETTINGS, Inexpressible, counted
 
 @dataclass
 class Plan:
-    """What adopting a bucket means."""
+    """The settings and resources that adopt a bucket, or the reasons why it cannot be adopted."""
 
     bucket: Bucket
-    # Values by their names in Pulumi.yaml; None takes one out of the stack's file.
+    # Values of settings, by the settings' names in Pulumi.yaml. None removes a setting from the
+    # stack's file.
     settings: dict = field(default_factory=dict)
     # Rows of the table: setting, what the bucket has, what happens to it.
     rows: list = field(default_factory=list)
@@ -24,7 +25,7 @@ class Plan:
 
 
 def planned(aws, bucket, stack, prefix, keys):
-    """Works out the settings that keep a bucket as it is, and what to say about it."""
+    """Works out the settings that keep a bucket unchanged, and the notes for the user."""
     plan = Plan(bucket)
     plan.settings |= {"bucketName": bucket.name, "keyPrefix": prefix}
     settings(plan)
@@ -39,8 +40,8 @@ def planned(aws, bucket, stack, prefix, keys):
 
 
 def settings(plan):
-    """Adds the settings that the bucket has and the configuration can express, and lists the
-    others, which the stack then never touches."""
+    """Adds the bucket's settings that the configuration can express. Names all other settings in
+    `bucketUnmanaged`, so that the stack never touches them."""
     unmanaged = []
     for what, setting in SETTINGS.items():
         answer = plan.bucket.answers[what]
@@ -57,7 +58,7 @@ def settings(plan):
         plan.settings |= values
         plan.imported.append(setting.resource)
         plan.rows.append((what, summary, "kept, as a setting"))
-    # Of all settings, only this one has a value for "never set".
+    # `versioning` is the only setting with a value for a bucket that never had the setting.
     if not plan.bucket.answers["versioning"]:
         plan.settings["versioning"] = "Disabled"
     plan.settings["bucketUnmanaged"] = sorted(unmanaged)
@@ -104,7 +105,8 @@ def policy_notes(plan):
 
 
 def denies(statement):
-    """True if a statement may deny requests of the stack's roles, which are encrypted."""
+    """True if a statement may deny requests of the stack's roles. A statement that denies only
+    requests without TLS cannot, because all requests of the roles use TLS."""
     transport = statement.get("Condition", {}).get("Bool", {}).get("aws:SecureTransport")
     return statement.get("Effect") == "Deny" and transport not in ("false", ["false"], False)
 
@@ -132,7 +134,7 @@ def notifications(plan):
     has += ["EventBridge"] * bucket.eventbridge
     then = "kept" if bucket.eventbridge else "kept, and EventBridge is switched on"
     plan.rows.append(("notifications", ", ".join(has) or "none", then))
-    # An import of a notification configuration that is empty may find nothing, and fail.
+    # The import of an empty notification configuration may find nothing and fail.
     if has:
         plan.imported.append("bucketNotification")
     if bucket.eventbridge:
@@ -192,8 +194,9 @@ def grants(aws, plan, given):
     for rule in answer.get("ServerSideEncryptionConfiguration", {}).get("Rules", []):
         default = rule.get("ApplyServerSideEncryptionByDefault", {})
         key = default.get("KMSMasterKeyID")
-        # Without a key, it is the one that AWS manages for S3. That one lets everybody in the
-        # account use it through S3, so it needs no grant.
+        # If the rule names no key, S3 encrypts with keys of its own or with the key that AWS
+        # manages for S3. Everybody in the account may use that key through S3, so it needs no
+        # grant.
         # https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#aws-managed-cmk
         if not key or not default["SSEAlgorithm"].startswith("aws:kms"):
             continue
@@ -217,7 +220,7 @@ def grants(aws, plan, given):
 
 
 def described_key(aws, key):
-    """Returns what KMS says about a key, or None if it says nothing to these credentials."""
+    """Returns KMS's description of a key, or None if these credentials cannot find or read it."""
     try:
         return aws.call("kms", "describe-key", "--key-id", key)["KeyMetadata"]
     except AwsError as error:

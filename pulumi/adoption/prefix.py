@@ -1,9 +1,10 @@
-"""What the prefix of the images' keys must not have: the rules of `contract::KeyPrefix`, so that a
-mistake is found before anything else."""
+"""Checks of the key prefix, with the same rules as `contract::KeyPrefix`. They find a mistake
+before AWS is called."""
 
 import json
 
-# The longest prefix, in bytes: a key of S3 has at most 1,024, and 32 remain for a name.
+# Maximum length of a prefix in bytes. An S3 key has at most 1,024 bytes, and 32 of them remain for
+# a name.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 MAX_PREFIX = 1024 - 32
 
@@ -22,7 +23,7 @@ CHARACTERS = {
 
 
 def prefix_faults(prefix):
-    """Returns what makes a prefix unusable, a sentence for each."""
+    """Returns the reasons why a prefix cannot be used, a sentence for each."""
     faults = [f"{one} is {why}" for one, why in CHARACTERS.items() if one in prefix]
     if not prefix:
         faults.append("it is empty")

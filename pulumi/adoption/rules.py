@@ -22,8 +22,8 @@ DETAIL_TYPES = [
 
 
 def matches(matchers, value):
-    """Says whether a list in an event pattern may match a text. True for a matcher that is not
-    known here.
+    """Says whether a list in an event pattern may match a text. A matcher that this function does
+    not know may match any text.
 
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
     """
@@ -84,7 +84,7 @@ def stack_of(rule):
 
 
 def buckets(pattern):
-    """Returns what a pattern says about the bucket's name."""
+    """Returns the matchers that a pattern has for the bucket's name."""
     return pattern.get("detail", {}).get("bucket", {}).get("name", [])
 
 

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 
 from . import shapes
 
-# The provider's default. The program has no setting for another.
+# The provider's default for the minimum size of objects in a transition. The stack's configuration
+# cannot express another value.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
 TRANSITION_SIZE = "all_storage_classes_128K"
 
-# The version of the policy in the program.
+# The version of the policy that the program sets.
 # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
 POLICY_VERSION = "2012-10-17"
 
-# Names of S3's flags for public access, which are the ends of our settings' names.
+# Names of S3's flags for public access. The name of each of our settings is `bucket` and a flag's
+# name, as in bucketBlockPublicAcls.
 FLAGS = ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"]
 
 
 class Inexpressible(Exception):
-    """A setting of the bucket that the stack's configuration has no words for."""
+    """A setting of the bucket that the stack's configuration cannot express."""
 
 
 def public_access(answer):
@@ -79,13 +81,13 @@ class Setting:
     # The resource's name in Main.yaml, and the setting's name in `bucketUnmanaged`.
     resource: str
     unmanaged: str
-    # The names in Pulumi.yaml.
+    # The names of the values in Pulumi.yaml.
     names: list
-    # Returns their values and a summary of them, for the answer of S3.
+    # A function that takes the answer of S3, and returns the values and a summary of them.
     values: Callable
 
 
-# By the question that is asked.
+# Settings by the names of their questions in bucket.QUESTIONS.
 SETTINGS = {
     "public access block": Setting(
         "bucketPublicAccess", "publicAccess", [f"bucket{flag}" for flag in FLAGS], public_access
@@ -104,7 +106,8 @@ def renamed(structures, names):
 
 
 def checked(structures, names):
-    """Returns structures of S3's API, unless they have members that the provider does not know."""
+    """Returns structures of S3's API unchanged. Raises Inexpressible if they have members that the
+    provider does not know."""
     strange = shapes.strange(structures, names)
     if strange:
         raise Inexpressible(f"rules with {', '.join(strange)}")

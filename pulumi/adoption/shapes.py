@@ -2,8 +2,9 @@
 
 import datetime
 
-# Names of the provider's properties, by the names of S3's API. A pair adds the members of a
-# structure, of each structure in a list, or a function of the value.
+# Names of the provider's properties, by the names of members in S3's API. In a pair, the second
+# element says how the member's value is converted: a dict renames the members of a structure, or of
+# each structure in a list, and a function converts any other value.
 # https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
 ENCRYPTION_RULE = {
     "ApplyServerSideEncryptionByDefault": (
@@ -88,7 +89,7 @@ LIFECYCLE_RULE = {
 
 
 def strange(structures, names):
-    """Returns the members of structures of S3's API that have no name here."""
+    """Returns the members of structures of S3's API for which `names` has no name."""
     found = []
     for structure in structures:
         for name, value in structure.items():
@@ -119,8 +120,8 @@ def pair(entry):
 
 
 def lifecycle_rule(rule):
-    """Converts a lifecycle rule. No filter and an empty one mean the same to S3, as do no prefix
-    and an empty one outside of a filter, and the provider reads them as missing."""
+    """Converts a lifecycle rule. Drops an empty filter, and an empty prefix outside of a filter: S3
+    treats a missing one in the same way, and the provider reads an empty one as missing."""
     without = [("filter", {}), ("prefix", "")]
     rule = renamed(rule, LIFECYCLE_RULE)
     return {name: value for name, value in rule.items() if (name, value) not in without}

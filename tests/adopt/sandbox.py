@@ -21,7 +21,7 @@ ROOT = HERE.parents[1]
 ACCOUNT, REGION, BUCKET = "123456789012", "eu-central-1", "holiday-photos"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:thumbnails"
 
-# A bucket with a value for everything, in the form of the AWS CLI's answers.
+# AWS's answers about a bucket that has a value for every setting, as the AWS CLI prints them.
 # https://docs.aws.amazon.com/cli/latest/reference/s3api/
 FULL = {
     "sts get-caller-identity": {
@@ -161,8 +161,8 @@ FULL = {
     },
 }
 
-# Settings of FULL as the Pulumi provider has them. They are written out, because adopt.py is to find
-# the same.
+# The settings of the bucket in FULL, in the Pulumi provider's form. They are written by hand, so
+# that tests can compare them with the settings that adopt.py derives.
 CORS_RULES = [
     {
         "id": "site",
@@ -217,8 +217,8 @@ LIFECYCLE_RULES = [
     },
 ]
 
-# Answers of AWS about a bucket that was created a while ago and never changed. Every bucket has
-# an encryption since 2023.
+# Answers of AWS about a bucket that was created a while ago and never changed. Since 2023, every
+# bucket has a default encryption.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/default-encryption-faq.html
 BARE = {
     **FULL,
@@ -244,7 +244,8 @@ BARE = {
 
 
 def stand_in(command, **_):
-    """Takes the place of `subprocess.run`: a process for each command would take minutes."""
+    """Replaces `subprocess.run` and starts no process. A process for each command would take
+    minutes."""
     program = {"aws": stand_ins.aws, "pulumi": stand_ins.pulumi}[command[0]]
     return subprocess.CompletedProcess(command, *program(command[1:]))
 
@@ -267,12 +268,12 @@ class Sandbox(unittest.TestCase):
         self.answers = copy.deepcopy(BARE)
 
     def rule(self, name, **pattern):
-        """Adds a rule to those of EventBridge."""
+        """Adds a rule to the answer of EventBridge."""
         rules = self.answers["events list-rules"]["Rules"]
         rules.append({"Name": name, "EventPattern": json.dumps(pattern), "State": "ENABLED"})
 
     def stack_rule(self, stack, bucket, *prefixes):
-        """Adds the rule of another stack."""
+        """Adds the rule of a stack that watches the prefixes of the bucket."""
         keys = [{"prefix": prefix} for prefix in prefixes]
         detail = {"bucket": {"name": [bucket]}, "object": {"key": keys}}
         kinds = ["Object Created", "Object Deleted"]
@@ -313,7 +314,7 @@ class Sandbox(unittest.TestCase):
         return errors
 
     def calls(self):
-        """Returns the command lines so far."""
+        """Returns the command lines that adopt.py has run so far."""
         path = self.project / "calls"
         lines = path.read_text().splitlines() if path.exists() else []
         return [json.loads(line) for line in lines]

@@ -1,7 +1,7 @@
 """Stand-ins for the AWS CLI and the Pulumi CLI. Each returns the status, output and errors of a
 command line; the executables `aws` and `pulumi` in this folder call them.
 
-With PIXGAUGE_CALLS, each command line is appended to that file.
+If PIXGAUGE_CALLS names a file, each command line is appended to this file.
 """
 
 import json
@@ -9,11 +9,12 @@ import os
 
 
 def aws(arguments):
-    """Answers from the JSON file that PIXGAUGE_AWS_ANSWERS names, by service and operation, such as
-    `s3api get-bucket-cors`.
+    """Returns an answer from the JSON file that PIXGAUGE_AWS_ANSWERS names. The file maps service
+    and operation, such as `s3api get-bucket-cors`, to an answer or to an error code, which is a
+    string.
 
-    An answer that is a text is the code of an error. The answer to a request of which the owner is
-    demanded may differ: `s3api head-bucket --expected-bucket-owner`.
+    A request that demands an owner may have its own answer, under a name such as
+    `s3api head-bucket --expected-bucket-owner`.
     """
     record("aws", arguments)
     service, operation, *options = arguments
@@ -29,8 +30,8 @@ def aws(arguments):
 
 
 def pulumi(arguments):
-    """`stack export` prints the file that PIXGAUGE_PULUMI_STATE names, and nothing else has an
-    effect. A command with the word in PIXGAUGE_PULUMI_FAILS fails."""
+    """`stack export` prints the file that PIXGAUGE_PULUMI_STATE names. No other command does
+    anything. A command that contains the word in PIXGAUGE_PULUMI_FAILS fails."""
     record("pulumi", arguments)
     if os.environ.get("PIXGAUGE_PULUMI_FAILS") in arguments:
         return 255, "", "error: it failed\n"

@@ -1,4 +1,4 @@
-"""A bucket with everything and one with nothing: what is written, imported and left alone."""
+"""A bucket with every setting, and one with none: what is written, imported and left alone."""
 
 import json
 import os

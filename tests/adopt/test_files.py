@@ -1,4 +1,4 @@
-"""Pulumi.STACK.yaml is changed line by line: nothing else in it may change."""
+"""adopt.py changes single lines of Pulumi.STACK.yaml. The other lines must stay the same."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is refused before anything changes, and what is said instead of a refusal."""
+"""Refusals, which come before anything changes, and notes in cases that are not refused."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 
 from sandbox import BUCKET, HERE, ROOT, Sandbox
 
-# Also read by a test of `contract::KeyPrefix`.
+# Usable and refused key prefixes. A unit test of `contract::KeyPrefix` reads prefixes.json, too.
 PREFIXES = json.loads((HERE / "prefixes.json").read_text())
 
 

@@ -21,7 +21,7 @@ class Rules(unittest.TestCase):
             {"resources": ["arn:aws:s3:::b"]},
             {"resources": [{"prefix": "arn:aws-cn:s3:::"}]},
             {"$or": [{"source": ["aws.ec2"]}, {"detail": {"bucket": {"name": ["b"]}}}]},
-            # A replay of an archive, which has no source of its own.
+            # Excludes only replayed events. EventBridge creates such a rule for each archive.
             {"replay-name": [{"exists": False}]},
             {"source": [{"a-matcher-of-tomorrow": "x"}]},
         ]:
@@ -36,7 +36,7 @@ class Rules(unittest.TestCase):
             {"source": ["aws.s3"], "detail": {"bucket": {"name": ["c"]}}},
             {"detail": {"bucket": {"name": [{"prefix": "c"}, {"suffix": "c"}]}}},
             {"resources": ["arn:aws:s3:::c"]},
-            # CloudTrail reports requests without the bucket's notifications.
+            # CloudTrail sends these events even if the bucket does not notify EventBridge.
             {"source": ["aws.s3"], "detail-type": ["AWS API Call via CloudTrail"]},
             {"$or": [{"source": ["aws.ec2"]}, {"source": ["aws.sqs"]}]},
         ]:

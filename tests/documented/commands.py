@@ -1,6 +1,7 @@
-"""Command lines that the test of the documents does not simply run."""
+"""The command lines of the documents that run in a special way, or not at all."""
 
-# Lines that run until they are stopped, each with a line that succeeds once the first is ready.
+# Lines that run until they are stopped. Each has a second line, which succeeds once the first one
+# is ready.
 BACKGROUND = {
     "cargo local up": "cargo local outputs",
     "cargo local up --empty": "cargo local env",
@@ -26,8 +27,8 @@ STACK = r"<stack>|(?<=^saved )production|(?<=^execution_of )production"
 # Programs that may be missing. Without the program, lines that match its pattern are left out.
 OPTIONAL = {"aws": r"(?s).*\baws "}
 
-# Lines that need version 2 of the AWS CLI. Version 1 sends requests for SQS to AWS, whatever
-# AWS_ENDPOINT_URL says.
+# Lines that need version 2 of the AWS CLI. For SQS, version 1 ignores AWS_ENDPOINT_URL and sends
+# requests to AWS.
 AWS_CLI_2 = r"(?s).*\baws sqs "
 
 # Regular expressions of lines that are not run, each with the reason.

@@ -4,7 +4,8 @@ import re
 import shlex
 from dataclasses import dataclass
 
-# First words of command lines. An indented block that begins with one consists of command lines.
+# First words of command lines. An indented block that begins with one of them consists of command
+# lines.
 PROGRAMS = r"(?:\$|[a-z-]+\(\)|\w+=|aws|cargo|curl|eval|export|gh|pulumi|python3|tests/|target/ci-tools/)"
 
 # Commands of this project in running text.
@@ -25,7 +26,8 @@ class Line:
 
 
 def of(root, paths):
-    """All command lines of these documents, in order; each only once per document."""
+    """All command lines of these documents, in order. A line that a document repeats is listed
+    once for the document."""
     found = {}
     for path in paths:
         document = str(path.relative_to(root))
@@ -35,7 +37,7 @@ def of(root, paths):
 
 
 def in_document(text):
-    """The command lines of a document, in order: those in blocks, and those in running text."""
+    """The command lines in the blocks and the running text of a document, in order."""
     lines, at = text.splitlines(), 0
     while at < len(lines):
         fence = FENCE.match(lines[at])
@@ -56,7 +58,8 @@ def in_document(text):
 
 
 def in_block(lines):
-    """The command lines of a block: those after a prompt, if it has prompts; otherwise all."""
+    """The command lines of a block. If some lines have a prompt (`$`), only they are command
+    lines."""
     joined = re.sub(r"\\\n\s*", "", "\n".join(line.strip() for line in lines))
     commands = [line for line in joined.splitlines() if line and not line.startswith("#")]
     prompted = [line.removeprefix("$ ") for line in commands if line.startswith("$ ")]

@@ -13,7 +13,7 @@ static EXPRESS: OnceCell<FaultyStack> = OnceCell::const_new();
 
 /// A stack and the proxy in front of its services.
 pub struct FaultyStack {
-    /// The stack. Its bucket's events start no executions: a test starts each one itself.
+    /// The stack. Events of its bucket start no executions: tests start executions themselves.
     pub stack: TestStack,
     /// The proxy that the stack's functions use as S3 and DynamoDB.
     pub proxy: FaultProxy,

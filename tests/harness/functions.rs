@@ -40,7 +40,7 @@ impl TestStack {
         format!("/aws/lambda/{}", self.function(function))
     }
 
-    /// All lines of a log group. A function's group holds its own lines and those of Lambda.
+    /// All lines of a log group. A function's log group has the function's own lines and Lambda's.
     pub async fn log(&self, group: &str) -> Vec<String> {
         let request = self.stack.aws.logs.filter_log_events().log_group_name(group);
         let response = request.send().await.unwrap_or_else(|error| panic!("{error:?}"));

@@ -1,15 +1,15 @@
 //! Shared code of the integration tests.
 //!
 //! [`TestStack`] is the place to start: a stack that is deployed to the emulator, with helpers to
-//! upload objects, wait for executions and query the API. [`FaultyStack`] puts a [`proxy`] in front
-//! of S3 and DynamoDB that injects faults. [`snapshot`] reads the whole table, [`filler`] fills
-//! one, [`units`] computes the read units that the emulator does not report, and [`picture`] and
-//! [`observed`] make images to upload and observations to record.
+//! upload objects, wait for executions and query the API. The functions of a [`FaultyStack`] reach
+//! S3 and DynamoDB through a [`proxy`] that injects faults. [`snapshot`] reads the whole table,
+//! [`filler`] fills a table, and [`units`] computes the read units that the emulator does not
+//! report. [`picture`] makes images to upload, and [`observed`] makes observations to record.
 //!
-//! All tests of a run share one emulator, which the first test that needs it starts, and one Tokio
-//! runtime, so that connections outlive the test that opened them. A test uses keys of its own; a
-//! test that looks at the whole catalog deploys its own stack. The emulator ends with this process,
-//! even if the process is killed.
+//! All tests of a run share one Tokio runtime, so that connections outlive the test that opened
+//! them. They also share one emulator, which starts with the first test that needs it, and ends
+//! with this process, even if the process is killed. A test uses keys of its own. A test that looks
+//! at the whole catalog deploys its own stack.
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a test that cannot continue panics")]
 #![expect(clippy::missing_panics_doc, reason = "everything panics if the stack does not respond")]
@@ -25,7 +25,8 @@ pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
 pub use test_table::{filler, observed, snapshot, totals, units};
 
-/// The number in an environment variable; `default` without it. Long runs set a larger number.
+/// The number in an environment variable, or `default` if the variable is not set. Long runs set a
+/// larger number.
 #[must_use]
 pub fn env_or(variable: &str, default: usize) -> usize {
     let Ok(text) = std::env::var(variable) else { return default };

@@ -1,9 +1,9 @@
 //! Function archives without the function: a script starts the binary that Cargo has built.
 //!
-//! An archive with the function itself has 13 MB, and the archives of one stack have 145 MB. Tests
-//! would encode and send them for each stack, and the emulator would keep them. So only the stack
-//! that tests share gets the archives of `cargo local`. All other stacks get the archives of this
-//! module.
+//! An archive that contains the function takes 13 MB, and all archives of one stack take 145 MB.
+//! For each stack, tests would have to encode and send these archives, and the emulator would have
+//! to keep them. So only the stack that tests share gets the archives of `cargo local`. All other
+//! stacks get the archives of this module.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -20,7 +20,8 @@ pub(crate) fn archives(workspace: &Workspace, binaries: &Path) -> io::Result<Pat
         let folder = artifacts.join(&function);
         std::fs::create_dir_all(&folder)?;
         let binary = binaries.join(function).canonicalize()?;
-        // Tests of another process may read the archive at the same time.
+        // The archive gets its name when it is complete, because tests of another process may read
+        // it at the same time.
         let unfinished = folder.join(format!("{}.unfinished", std::process::id()));
         std::fs::write(&unfinished, archive(&binary)?)?;
         std::fs::rename(&unfinished, folder.join("bootstrap.zip"))?;

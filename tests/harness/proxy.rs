@@ -125,7 +125,8 @@ impl Shared {
     async fn serve(&self, mut client: TcpStream) -> io::Result<()> {
         let service = service_fn(|request| self.respond(request));
         let mut http = server::conn::http1::Builder::new();
-        // With `half_close`, a request is carried out even if its client has given up on it.
+        // With `half_close`, a request is carried out even if the client no longer waits for the
+        // response.
         http.keep_alive(false).half_close(true);
         let served = http.serve_connection(TokioIo::new(&mut client), service).await;
         let Err(error) = served else { return Ok(()) };
@@ -149,9 +150,9 @@ impl Shared {
     async fn forward_or_fail(&self, request: &Request) -> Result<Response, Error> {
         let Some(fault) = self.fault(request) else {
             let response = self.forward(request).await?;
-            // Recorded before the client gets the response, so that a test sees the call as soon as
-            // the function has finished. A retry, which a busy machine may cause, belongs to the
-            // same call and is not recorded.
+            // The call is recorded before the client gets the response, so that a test sees the
+            // call as soon as the function has finished. A retry, which a busy machine may cause,
+            // belongs to the same call and is not recorded.
             if is_first_attempt(request) {
                 let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
                 calls.push(call(request, &response));
@@ -202,7 +203,9 @@ impl Shared {
     }
 }
 
-/// True unless the request is one of the SDK's retries: `amz-sdk-request: attempt=1; max=3`.
+/// True if the request is the first attempt of its call. The SDK marks a first attempt with a
+/// header like `amz-sdk-request: attempt=1; max=3`. A request without this header is a first
+/// attempt, too.
 fn is_first_attempt(request: &Request) -> bool {
     header(request, "amz-sdk-request")
         .is_none_or(|attempts| attempts.split(';').any(|it| it.trim() == "attempt=1"))

@@ -57,19 +57,19 @@ pub struct TestStack {
 /// deadline that replaces it on an emulator with shorter waits. Both are in milliseconds.
 const DEADLINES: (&str, &str) = ("> 80000 ", "> 8000 ");
 
-/// Environment variable with the key prefix of the stacks whose tests do not depend on it.
+/// Environment variable with a key prefix, for stacks whose tests work with any prefix.
 const KEY_PREFIX: &str = "PIXGAUGE_KEY_PREFIX";
 
-/// The setting of a key prefix: that of the environment variable, or one of two folders, which is
-/// not the default of the program.
+/// The setting `keyPrefix` for stacks whose tests work with any prefix. If [`KEY_PREFIX`] is not
+/// set, this is a prefix of two folders, which differs from the program's default.
 fn elsewhere() -> (String, Value) {
     let prefix = std::env::var(KEY_PREFIX).unwrap_or_else(|_| "photos/2026/".to_owned());
     ("keyPrefix".to_owned(), prefix.into())
 }
 
-/// Settings of an emulator whose state machines wait a tenth of the time before a retry, and whose
-/// states can be made to fail: an execution of `<state machine>#<test case>` gets the errors of
-/// that test case in `mocked_errors.json`.
+/// Settings of an emulator whose state machines wait a tenth of the time before a retry. Tests can
+/// also make states fail there: an execution of `<state machine>#<test case>` gets the errors of
+/// this test case in `mocked_errors.json`.
 const FAST_RETRIES: &[(&str, &str)] = &[
     ("SFN_WAIT_SCALE", "0.1"),
     ("SFN_MOCK_CONFIG", concat!(env!("CARGO_MANIFEST_DIR"), "/harness/mocked_errors.json")),
@@ -77,8 +77,8 @@ const FAST_RETRIES: &[(&str, &str)] = &[
 
 impl TestStack {
     /// The stack that tests share if they only need keys of their own. Its key prefix is not the
-    /// default: see [`TestStack::elsewhere`]. It has the archives of
-    /// `cargo local`; all other stacks have linked archives.
+    /// default: see [`TestStack::elsewhere`]. It has the archives of `cargo local`; all other
+    /// stacks have linked archives.
     pub async fn shared() -> &'static Self {
         let deploy = async || {
             let emulator = EMULATOR.get_or_init(|| emulator(&[], false)).await;
@@ -92,8 +92,8 @@ impl TestStack {
         Self::deploy(name, &[]).await
     }
 
-    /// Like [`TestStack::own`], for a stack that measures objects under another key prefix than the
-    /// default. A test names keys by [`TestStack::key`], so it does not depend on the prefix.
+    /// Like [`TestStack::own`], for a stack whose key prefix is not the default. A test that makes
+    /// its keys with [`TestStack::key`] works with any prefix.
     pub async fn elsewhere(name: &str) -> Self {
         Self::deploy(name, &[elsewhere()]).await
     }
@@ -130,7 +130,8 @@ impl TestStack {
         request.send().await.unwrap_or_else(|error| panic!("{error:?}"));
     }
 
-    /// A stack on an emulator of its own without a fence, where attacks succeed.
+    /// Deploys a stack to an emulator of its own without a fence. The fence is the check that
+    /// admits only the user's requests to the emulator, so attacks on this stack succeed.
     pub async fn unfenced(name: &str) -> Self {
         let emulator = emulator(&[], true).await;
         let stack = Self::deploy_to(&emulator, name, &[]).await;
@@ -326,10 +327,11 @@ impl TestStack {
         .await
     }
 
-    /// Waits for the message about an execution in the failure queue.
+    /// Waits until the failure queue delivers the message about an execution.
     pub async fn reported(&self, execution: &Execution) -> Value {
         self.until("a message in the failure queue", async || {
-            // Tests run at the same time and receive each other's messages: keep them all.
+            // Tests run at the same time, so this call may receive messages that other tests wait
+            // for. All received messages are kept.
             let mut reported = self.reported.lock().await;
             if !reported.contains_key(&execution.arn) {
                 for failure in self.receive_failures().await {
@@ -388,7 +390,7 @@ async fn workspace() -> &'static Workspace {
     WORKSPACE
         .get_or_init(async || {
             let workspace = Workspace::find().unwrap_or_else(|error| panic!("{error}"));
-            // One build serves all tests, so it includes a package that only one of them deploys.
+            // One build serves all tests, so it includes a package that only one test deploys.
             let further = [local::load::PACKAGE.to_owned()];
             let built = build::build(&workspace, &further, profile(), &Progress::silent()).await;
             built.unwrap_or_else(|error| panic!("{error}"));

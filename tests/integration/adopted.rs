@@ -76,8 +76,8 @@ fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
         assert_eq!(Settings::of(&aws.s3, BUCKET).await, before, "the script changes nothing");
         let settings = adoption.settings();
         let settings = settings.iter().map(|(key, value)| (&**key, value.clone()));
-        // The default of Pulumi.yaml, which a protected table requires. The local stack, whose
-        // settings the test starts from, turns it off.
+        // A protected table requires point-in-time recovery. Pulumi.yaml enables it by default, but
+        // the local stack, whose settings the test starts from, disables it.
         let settings: Vec<_> = settings.chain([("pointInTimeRecovery", json!(true))]).collect();
         let stack = TestStack::configured("adopted", &settings).await;
         assert_eq!(stack.stack.outputs.bucket_name, BUCKET);
@@ -97,7 +97,8 @@ fn a_bucket_with_settings_of_its_own_is_adopted_and_keeps_them() {
         assert_eq!((report.objects, report.failed), (all, 0));
         assert_eq!(images(&stack).await, objects(&aws.s3).await);
 
-        // From now on, an upload starts an execution, and the owner's queue still hears of it.
+        // From now on, an upload starts an execution, and the owner's queue still gets a message
+        // about the upload.
         let key = format!("{PREFIX}new.png");
         owner.forget_messages(aws).await;
         stack.measure(&key, picture::png(7, 5, 0), "image/png").await;

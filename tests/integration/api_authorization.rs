@@ -45,7 +45,7 @@ fn only_signed_requests_are_answered() {
     });
 }
 
-/// Tests in `settings.rs` show that unsigned requests do not get the execution.
+/// An API without authorization never shows the execution: see `integration/settings.rs`.
 async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
     let image = picture::png(3, 2, 0);
     let execution = stack.measure("uploads/shown.png", image, "image/png").await;
@@ -54,7 +54,7 @@ async fn execution_is_shown_if_the_stack_shows_it(stack: &TestStack) {
     stack.set_variables("get-metadata", &[("SHOW_EXECUTION", "false")]).await;
     let hidden = signed(stack, path).await;
     assert_eq!((hidden.status, hidden.json().get("execution")), (200, None), "{hidden:?}");
-    // Everyone who may read the log finds the execution there.
+    // The log still names the execution, for everyone who may read the log.
     for function in FUNCTIONS {
         let group = stack.log_group(function);
         let named = async || {

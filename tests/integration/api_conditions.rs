@@ -1,5 +1,6 @@
-//! Conditions and ranges have the same results for an image that is sent directly and for one
-//! behind a redirect: one table of cases, sent with several HTTP clients.
+//! Requests with conditions and ranges, sent with several HTTP clients. With one exception
+//! (`WholeOrNewRequest`), an image that is sent directly and an image behind a redirect have the
+//! same results.
 
 mod cases;
 mod clients;
@@ -103,7 +104,8 @@ impl Uploaded {
         header("content-disposition", &format!("inline; filename=\"{size}.PNG\""));
         header("accept-ranges", "bytes");
         header("content-length", &part.len().to_string());
-        // S3 can replace the uploader's values of these headers, but cannot omit the headers.
+        // The function sends neither header. S3 sends both, because the redirect's URL can replace
+        // the uploader's values, but cannot remove the headers.
         for (name, replacement) in [("content-encoding", "identity"), ("content-language", "und")] {
             let value = answer.header(name);
             assert!(value.is_empty() || value == replacement, "{what}: {name}: {value:?}");
@@ -166,7 +168,8 @@ fn a_range_is_never_cut_from_another_version() {
         let key = &stack.key("pinned/10000000.PNG");
         stack.upload(key, picture::png(1, 1, 6_000_000), "").await;
         stack.execute(&stack.event("Object Created", key, Some("02"))).await;
-        // The URL was signed for the version that the client wants.
+        // The redirect leads to the version whose ETag is in `If-Range`, although a newer version
+        // exists.
         let part = crate::client::get(redirect.header("location"), &range).await;
         assert_eq!(part.status, 206);
         assert!(part.body == image.bytes[1000..], "the part is of another version");

@@ -17,8 +17,9 @@ fn a_path_is_cut_at_a_question_mark_and_a_parameter_is_not() {
         let response = get(&format!("{api}/images/metadata/cut/a%3Fb%2Bc%20d.png"), &[]).await;
         let expected = json!({"error": format!("{cut} not found!")});
         assert_eq!((response.status, response.json()), (404, expected));
-        // In the last encoding, the function reads the plus sign as a space first, and then, since
-        // there is no image with that key, as a plus sign.
+        // In the last encoding, the plus sign of the key is not encoded. The function first reads
+        // it as a space. There is no image with that key, so the function then reads it as a plus
+        // sign.
         for encoded in ["a%3Fb%2Bc+d.png", "a?b%2Bc%20d.png", "a%3Fb+c%20d.png"] {
             let url = format!("{api}/images/metadata?s3objectkey={prefix}cut/{encoded}");
             assert_eq!(get(&url, &[]).await.json()["s3objectkey"], **whole, "{encoded}");

@@ -1,5 +1,5 @@
-//! Standard clients reach every key that S3 can hold: odd keys and random ones, encoded as those
-//! clients do.
+//! Standard clients reach every key that S3 can hold. The keys are odd or random, and encoded as
+//! these clients encode keys.
 //!
 //! Unit tests of `crates/api` show that keys are decoded. Only a stack shows that a key does not
 //! change on its way from S3 through EventBridge, the state machine and the table to the API.
@@ -29,21 +29,22 @@ const ODD: [&str; 9] = [
     "*%20%2F\nb",
 ];
 
-/// The characters that `urllib.parse.quote` escapes. Users of Python's `requests` call it, and so
-/// do scripts that run `curl`.
+/// The characters that Python's `urllib.parse.quote` escapes. Users of `requests` and scripts that
+/// run `curl` escape keys with this function.
 const QUOTE: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~').remove(b'/');
 
 /// `quote(key, safe="")`.
 const QUOTE_ALL: &AsciiSet = &QUOTE.add(b'/');
 
-/// The characters that `encodeURIComponent` escapes. Scripts in browsers call it (ECMA-262, section
-/// 19.2.6.4).
+/// The characters that `encodeURIComponent` escapes (ECMA-262, section 19.2.6.4). Scripts in
+/// browsers escape keys with this function.
 const COMPONENT: &AsciiSet =
     &QUOTE_ALL.remove(b'!').remove(b'*').remove(b'\'').remove(b'(').remove(b')');
 
-/// The characters that are escaped if a script escapes those with a meaning in a URL, and leaves
-/// the rest to `fetch`. `fetch` escapes what the URL standard's parser escapes in a path
+/// The characters that are escaped in a path if a script leaves most of the escaping to `fetch`.
+/// The script escapes only characters with a meaning in a URL, such as `%` and `?`. `fetch` escapes
+/// those that the URL standard's parser escapes in a path
 /// (<https://url.spec.whatwg.org/#path-percent-encode-set>).
 const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b' ')
@@ -59,8 +60,8 @@ const FETCH: &AsciiSet = &percent_encoding::CONTROLS
     .add(b'%')
     .add(b'\\');
 
-/// Random names, made of characters that XML can hold, since S3 lists keys as XML. Characters with
-/// a meaning in URLs are frequent.
+/// Random names. They consist of characters that XML can hold, because S3 lists keys as XML. Many
+/// characters have a meaning in URLs.
 fn names() -> Vec<String> {
     let mut runner = TestRunner::new(Config::default());
     let characters =
@@ -96,16 +97,16 @@ async fn round_trip(stack: &TestStack, key: &str) {
     }
 }
 
-/// A key without its prefix in the path, as each client encodes it; none if API Gateway would cut
-/// the path.
+/// The paths that clients make of a key without its prefix, one for each way of encoding. Empty if
+/// API Gateway would cut the path.
 fn paths(name: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT, FETCH];
     let sets = sets.into_iter().filter(|_| !name.contains('?'));
     sets.map(|set| format!("/{}", utf8_percent_encode(name, set))).collect()
 }
 
-/// A key as a query parameter, as each client encodes it. The last one is the encoding of HTML
-/// forms, which `URLSearchParams` and Python's `requests` use.
+/// The query parameters that clients make of a key, one for each way of encoding. The last way is
+/// that of HTML forms, which `URLSearchParams` and Python's `requests` use.
 fn parameters(key: &str) -> Vec<String> {
     let sets = [QUOTE, QUOTE_ALL, COMPONENT].into_iter();
     let encoded = sets.map(|set| utf8_percent_encode(key, set).to_string());

@@ -88,14 +88,16 @@ async fn lines(stack: &TestStack, expected: &[Vec<Value>]) {
     for page in expected {
         let response = get(&format!("{url}{query}"), &[accept]).await;
         assert_eq!(response.header("content-type"), "application/x-ndjson", "{query}");
-        // The emulator replaces `Vary`, so a unit test (`image_list.rs`) checks the function's.
+        // The emulator replaces the header `Vary`. A unit test (`image_list.rs`) checks the header
+        // that the function sends.
         let text = String::from_utf8(response.body.clone()).unwrap();
         let images = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
         assert_eq!(&images.collect::<Vec<_>>(), page, "{query}");
         let tag = response.header("etag");
         let again = get(&format!("{url}{query}"), &[accept, ("If-None-Match", tag)]).await;
         assert_eq!(again.status, 304, "{query}");
-        // JSON and NDJSON have different ETags. A cursor is valid only for the format it came from.
+        // JSON and NDJSON have different ETags. A cursor of a listing in one format is not valid in
+        // the other.
         let other = get(&format!("{url}{query}"), &[("If-None-Match", tag)]).await;
         if query.contains("cursor=") {
             let error = other.json()["error"].to_string();

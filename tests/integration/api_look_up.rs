@@ -1,5 +1,5 @@
-//! Look-up of many keys in one request, over HTTP: the route for POST, bodies that
-//! API Gateway encodes, and CORS. Tests of `crates/api` have the rest.
+//! Look-up of many keys in one request, over HTTP: the route for POST, bodies that API Gateway
+//! encodes, and CORS. Tests of `crates/api` cover everything else.
 
 use harness::{TestStack, picture, run};
 use serde_json::json;
@@ -26,7 +26,7 @@ fn keys_are_answered_in_order_each_with_what_is_recorded() {
         stack.ended(&gone, 2).await;
         let keys = [&text, &odd, &gone, &image, &odd, &stack.key("up/none")];
         let body = json!({"keys": keys}).to_string();
-        // API Gateway takes the second type for binary, and encodes the body in base64.
+        // API Gateway treats the second type as binary, and encodes the body in base64.
         for content_type in ["application/json", "application/octet-stream"] {
             let headers = [ORIGIN, ("Content-Type", content_type)];
             let response = post(&url(stack), &headers, body.clone()).await;

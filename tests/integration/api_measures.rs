@@ -4,8 +4,8 @@
 //! $ CORPUS=DIRECTORY cargo test --test integration api_measures:: -- --ignored --nocapture
 //! ```
 //!
-//! `PIXGAUGE_RELEASE=1` builds the functions as they are released, which takes minutes. With it,
-//! `get-metadata` takes 1.2 to 1.3 times as long as a function that does nothing.
+//! `PIXGAUGE_RELEASE=1` builds the functions as they are released, which takes minutes. In a
+//! release build, `get-metadata` takes 1.2 to 1.3 times as long as a function that does nothing.
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -29,7 +29,8 @@ fn every_image_of_a_corpus_is_downloaded_byte_for_byte() {
         let corpus = std::env::var("CORPUS").expect("CORPUS names a directory of images");
         let mut files = Vec::new();
         collect(Path::new(&corpus), &mut files);
-        // Largest first: an even sample then includes large images, for which the API redirects.
+        // Sorted by size, so that a sample spread evenly over the files includes large images. The
+        // API redirects for large images.
         files.sort_by_key(|file| std::cmp::Reverse(std::fs::metadata(file).unwrap().len()));
         let step = (files.len() / FILES).max(1);
         let stack = TestStack::own("corpus").await;
@@ -58,7 +59,7 @@ fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
 }
 
 /// Uploads a file and downloads it whole and in parts. True if the image was behind a redirect;
-/// none if the file is not an image.
+/// `None` if the file is not an image.
 async fn download(stack: &TestStack, number: usize, file: &Path) -> Option<bool> {
     let bytes = std::fs::read(file).unwrap();
     let key = stack.key(&format!("{number}/{}", file.file_name().unwrap().to_string_lossy()));

@@ -1,5 +1,5 @@
-//! Hostile files in Chromium: whatever is uploaded, no script runs, whether the file is sent
-//! directly or behind a redirect. `tests/conformance/browser/run` runs this test.
+//! Hostile files in Chromium: no script in an uploaded file runs, whether the API sends the file
+//! directly or redirects to it. `tests/conformance/browser/run` runs this test.
 //!
 //! A script that runs sends a request to the test's own server. To show that each script would run
 //! without protection, the browser first opens the same files from that server, with the type for
@@ -23,7 +23,7 @@ const PADDING: usize = 5_000_000;
 /// Time for scripts to run after all pages have been opened.
 const WAIT: Duration = Duration::from_secs(10);
 
-/// The files that ran a script, after each was opened as a page of its own.
+/// Opens every file as a page of its own, and returns the files that ran a script.
 async fn opened(server: &Server, urls: &[String]) -> BTreeSet<usize> {
     let windows = urls.iter().map(|url| format!("window.open('{url}');"));
     let script = format!("{} await wait({})", windows.collect::<String>(), WAIT.as_millis());
@@ -93,7 +93,8 @@ impl Server {
     fn content(&self, number: usize, padding: usize) -> Vec<u8> {
         let File { template, .. } = FILES[number];
         let ran = format!("http://127.0.0.1:{}/ran/{number}", self.port);
-        // Three ways, because a policy may forbid some of them without forbidding scripts.
+        // The script reports in three ways, because a policy may forbid one of them without
+        // forbidding scripts.
         let script = format!("fetch('{ran}');new Image().src='{ran}';location='{ran}'");
         let mut content = template.replace("SCRIPT", &script).into_bytes();
         if padding > 0 {

@@ -16,7 +16,7 @@ pub(crate) const ATTACKER: &str = "attacker.example";
 /// Time limit for a page to report.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// The browser, which is killed when this is dropped.
+/// The browser's process. Dropping this value kills it.
 struct Browser(Child);
 
 impl Browser {
@@ -44,7 +44,8 @@ impl Drop for Browser {
     }
 }
 
-/// Serves a page under a host name, opens it, and returns what its function `attack` reports.
+/// Serves a page under a host name, opens it in the browser, and returns the page's report. The
+/// page runs `attack`, the body of an async function, and reports what the function returns.
 pub(crate) async fn report(host: &str, html: &str, attack: &str) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -72,7 +73,7 @@ pub(crate) async fn report(host: &str, html: &str, attack: &str) -> String {
     report.unwrap_or_else(|_| panic!("the page did not report"))
 }
 
-/// Serves one request. Returns the body of a report.
+/// Serves one request. If the request is a report, returns its body.
 async fn serve(mut connection: TcpStream, page: &str) -> Option<String> {
     let mut request = Vec::new();
     // Connections that the browser opens in advance carry no request.

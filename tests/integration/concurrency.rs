@@ -1,5 +1,5 @@
-//! Executions that find no object, or have no event, and many events at once. `hostile.rs` has
-//! late, duplicated and reordered events.
+//! Executions whose object is gone, executions started by hand, and many uploads at once.
+//! `hostile.rs` has late, duplicated and reordered events.
 
 use futures_util::future::join_all;
 use harness::{TestStack, picture, run};
@@ -45,7 +45,7 @@ fn fifty_uploads_at_once_are_all_measured_and_counted() {
                 .map(|(key, width)| stack.upload(key, picture::png(width, 1, 0), "image/png")),
         )
         .await;
-        // One request counts all executions. To describe each would slow them down.
+        // One request counts all executions. Describing each execution would slow them all down.
         let ended =
             async || (stack.stack.executions.count_ended().await.unwrap() >= 50).then_some(());
         stack.until("50 executions", ended).await;

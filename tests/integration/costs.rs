@@ -101,7 +101,7 @@ async fn uploads(meter: &Meter) -> Vec<PathCounts> {
     };
     paths.push(meter.event("image, deleted", photo, absent).await);
     paths.push(by_hand);
-    // The queries and the size of the item need the photo again.
+    // The photo is uploaded again, for the queries and for the size of its item.
     stack.measure(photo, jpeg(60_000), "image/jpeg").await;
     meter.skip(3).await;
     paths

@@ -13,7 +13,7 @@ const MAX_LINE: usize = 256 * 1024;
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDatum.html>.
 const UNITS: [&str; 3] = ["Count", "Bytes", "Milliseconds"];
 
-/// The metrics of a log line, as `namespace name dimension=value …`; none if the line is not in
+/// The metrics of a log line, as `namespace name dimension=value …`; empty if the line is not in
 /// embedded metric format.
 pub(crate) fn of(line: &Value) -> Vec<String> {
     let root = line.as_object().unwrap();

@@ -39,7 +39,7 @@ fn in_bucket(mut event: Value, bucket: &str) -> Value {
     event
 }
 
-/// Gives the keys in an event the stack's prefix, in place of the samples' `uploads/`.
+/// Replaces the prefix `uploads/` of the keys in a sample event by the stack's prefix.
 fn under_prefix(event: &Value, stack: &TestStack) -> Value {
     serde_json::from_str(&event.to_string().replace("uploads/", &stack.key(""))).unwrap()
 }

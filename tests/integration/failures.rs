@@ -1,8 +1,8 @@
 //! Permanent failures as a user meets them: an execution that fails leaves its event in the failure
 //! queue, and the API responds 500, not 404.
 //!
-//! Only a stack shows that a real service's refusal has this effect. `faults` shows the same for
-//! injected codes, and unit tests show it for each error.
+//! In these tests, services themselves refuse requests. In `faults`, a proxy injects error codes.
+//! Unit tests cover each error.
 
 use aws_sdk_lambda::types::Environment;
 use harness::{FaultyStack, TestStack, picture, run};
@@ -69,8 +69,8 @@ async fn without_setting(stack: &TestStack) {
     assert!(cause.contains("InvalidSettings") && cause.contains("TABLE_NAME"), "{failure}");
 }
 
-/// Changes to an event, each of which makes it invalid: a JSON pointer, and the value to put there;
-/// null removes a member.
+/// Changes that make an event invalid. Each is a JSON pointer, and the value to put there. The
+/// value null removes the member.
 fn nonsense() -> [(&'static str, Value); 9] {
     [
         ("/detail/bucket/name", json!("the-bucket-of-somebody-else")),

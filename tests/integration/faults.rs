@@ -29,12 +29,13 @@ use pair::{Pair, pairs};
 use state::{STATES, State};
 use tokio::sync::Mutex;
 
-/// True if every fault is injected at every state, rather than a selection.
+/// True if every fault is injected at every state; false if a selection is injected.
 fn is_complete() -> bool {
     std::env::var_os("PIXGAUGE_EVERY_FAULT").is_some()
 }
 
-/// Number of concurrent pairs. The emulator runs eight functions at a time.
+/// Number of pairs of a fault and a state that are tested at the same time. The emulator runs eight
+/// functions at a time.
 const CONCURRENCY: usize = 8;
 
 #[test]
@@ -70,8 +71,8 @@ fn a_fault_that_stays_ends_in_the_failure_queue_at_every_state() {
     });
 }
 
-/// Step Functions does not list EXPRESS executions, so a failed one can only be started again from
-/// its message in the failure queue. Each failure has to send a message.
+/// Step Functions does not list EXPRESS executions. So a failed execution can only be started again
+/// from its message in the failure queue, and each failure has to send a message.
 #[test]
 fn every_failure_of_an_express_execution_reaches_the_queue() {
     run(async {
@@ -91,7 +92,7 @@ async fn assert_every_staying_fault_is_reported(stack: &FaultyStack) {
             assert_eq!(execution.outcome(), Outcome::Failed(error.clone()), "{pair:?}");
             let errors = pair.errors(&stack.stack, &execution).await;
             // Each visit of the state makes two attempts. On a busy machine, the first visit may
-            // use up the execution's time, so that there is no second one.
+            // use up the execution's time, so that there is no second visit.
             assert!(errors.len() >= 2 && errors.len() % 2 == 0, "{pair:?}: {errors:?}");
             if errors.len() > 2 {
                 returned.lock().await.insert(pair.state.name());

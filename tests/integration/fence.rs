@@ -33,7 +33,7 @@ pub(crate) async fn exchange(address: &str, head: &str, body: &str) -> (u16, Str
     send(address, &request).await
 }
 
-/// Sends `request`, and reads until the connection closes or becomes one of a web socket.
+/// Sends `request`, and reads until the connection closes or is upgraded to a web socket.
 async fn send(address: &str, request: &str) -> (u16, String) {
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(request.as_bytes()).await.unwrap();

@@ -17,7 +17,7 @@ use crate::events::sample_event;
 /// Number of stacks, each with functions that have not been invoked yet.
 const STARTS: usize = 7;
 
-/// Invocations of each function of a stack, one after the other.
+/// Number of invocations of each function of a stack, one after the other.
 const INVOCATIONS: usize = 20;
 
 /// Sample events that need nothing from the stack but its bucket's name. Each is named after its

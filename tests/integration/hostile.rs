@@ -116,10 +116,10 @@ impl Hostility {
         }
     }
 
-    /// Holds an event back. If enough are held back, returns one of them to deliver now.
+    /// Holds an event back. If enough events are held back, returns one of them to deliver now.
     fn delay(&self, event: Value, rng: &mut Rng) -> Vec<Value> {
-        // Drawn even if it is not used, so that later draws do not depend on how many events are
-        // held back.
+        // The number is drawn even if it is not used. Otherwise, later draws would depend on how
+        // many events are held back.
         let drawn = rng.usize(..);
         let mut late = self.late.lock().unwrap();
         late.push(event);
@@ -130,7 +130,7 @@ impl Hostility {
         vec![late.swap_remove(index)]
     }
 
-    /// All events that are held back, out of order.
+    /// All events that are held back, in random order.
     fn rest(&self, rng: &mut Rng) -> Vec<Value> {
         let mut rest = std::mem::take(&mut *self.late.lock().unwrap());
         rest.append(&mut self.missing.lock().unwrap());
@@ -139,7 +139,7 @@ impl Hostility {
     }
 }
 
-/// The sequencer of the event at a position. Like those of S3, sequencers differ in length.
+/// The sequencer of the event at a position. S3's sequencers differ in length, and so do these.
 fn sequencer(position: usize) -> String {
     let digits = format!("{position:08X}");
     digits.trim_end_matches('0').to_owned()

@@ -14,8 +14,8 @@ fn an_upload_is_measured_without_anyone_asking() {
         assert_eq!(execution.outcome(), Outcome::Image, "{execution:?}");
         let (status, metadata) = stack.metadata(key).await;
         assert_eq!(status, 200);
-        // The fields that every image has come first, in the documented order, and numbers are
-        // strings.
+        // The document begins with the fields that no image lacks, in the documented order. Numbers
+        // are strings.
         let text = metadata.to_string();
         let size = bytes.len();
         assert!(
@@ -85,8 +85,8 @@ fn an_object_outside_the_prefix_is_ignored() {
     run(async {
         let stack = TestStack::shared().await;
         stack.upload("thumbnails/cat.png", picture::png(1, 1, 0), "image/png").await;
-        // The emulator forwards events in order. If the rule matched the upload above, its
-        // execution would start before that of the upload below.
+        // The emulator forwards events in order. If the rule matched the upload above, the
+        // execution of that upload would start before the execution of the upload below.
         stack.measure(&stack.key("lifecycle/after.png"), picture::png(1, 1, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("thumbnails/cat.png").await.unwrap();
         assert!(executions.is_empty(), "{executions:?}");

@@ -148,8 +148,8 @@ fn an_invocation_writes_one_summary_line_with_key_outcome_and_figures() {
     });
 }
 
-/// CloudWatch accepts the metrics in the summary lines, and they are those that the dashboard
-/// searches for.
+/// CloudWatch accepts the metrics in the summary lines, and the dashboard searches for these
+/// metrics.
 #[test]
 fn summary_lines_make_metrics() {
     run(async {
@@ -209,8 +209,8 @@ fn known_fields(deployment: &Deployment) -> BTreeSet<String> {
     paths(&line).chain(paths(&access)).collect()
 }
 
-/// The fields of all summary lines in a function's log group; none if the function was not invoked,
-/// or the group is not that of a function.
+/// The fields of all summary lines in a function's log group. Empty if the function was not
+/// invoked, or if the log group does not belong to a function.
 async fn fields_of_lines(stack: &TestStack, group: &str) -> BTreeSet<String> {
     if !group.starts_with("/aws/lambda/") {
         return BTreeSet::new();
@@ -229,8 +229,8 @@ fn paths(line: &Value) -> impl Iterator<Item = String> + use<> {
     paths.into_iter()
 }
 
-/// The fields that a query uses: its words without strings, numbers, function names, the names that
-/// it defines itself (`as`), and keywords.
+/// The fields that a query uses. These are its words except for keywords, literals, names of
+/// functions, and names that the query itself defines with `as`.
 fn fields(query: &str) -> BTreeSet<String> {
     const WORDS: [&str; 14] = [
         "fields", "filter", "sort", "limit", "stats", "by", "as", "and", "or", "in", "like", "asc",

@@ -1,7 +1,7 @@
 //! The page of the local stack.
 //!
-//! `door` sends the page what other programs and other pages may send. `browser` uses the page in
-//! Chromium, as a user does.
+//! `door` sends requests to the page, as other programs and other pages may do. `browser` uses the
+//! page in Chromium, as a user does.
 
 mod browser;
 mod chromium;

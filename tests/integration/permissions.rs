@@ -2,9 +2,9 @@
 //!
 //! `every_permission_is_needed` deploys a stack, then removes each action on each resource from its
 //! role's policy, one at a time. A [`scenario`] must fail without the permission and work once the
-//! policy is restored. [`table`] names the scenario for each permission; [`documented`]
-//! covers those that the emulator does not enforce. [`simulation`] checks that nothing more is
-//! allowed, [`trust`] who may assume a role, and [`api`] who may invoke a function.
+//! policy is restored. [`table`] names the scenario for each permission; [`documented`] covers the
+//! permissions that the emulator does not enforce. [`simulation`] checks that nothing more is
+//! allowed, [`trust`] checks who may assume a role, and [`api`] checks who may invoke a function.
 
 mod api;
 mod documented;
@@ -38,7 +38,7 @@ const OTHERS: [&str; 2] = ["object-events", "reconcile-schedule"];
 const FIRST: &[&str] = &["compare-records"];
 
 /// Groups of roles whose permissions are removed at the same time, as their scenarios do not affect
-/// each other. Before them come [`FIRST`] and a group of all other roles.
+/// each other. [`FIRST`] and a group of all other roles come before these groups.
 const GROUPS: [&[&str]; 4] = [
     &["put-metadata"],
     &["analyze-image", "object-events"],
@@ -85,7 +85,7 @@ fn every_permission_is_needed() {
     });
 }
 
-/// A sentence about a permission: how its removal was detected, or why it was not.
+/// A sentence about a permission: how its removal was detected, or that it was not detected.
 type Outcome = Result<String, String>;
 
 /// Removes permissions on the running stack and plays their scenarios.
@@ -105,7 +105,7 @@ async fn by_behavior(world: &World, roles: &[Role], table: &Table) -> Vec<Outcom
 }
 
 /// Removes the permissions of one role, one after the other. Each scenario must work once the
-/// policy is restored, which shows that it failed because of the missing permission.
+/// policy is restored, which shows that the scenario failed because of the missing permission.
 async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> {
     let (mut outcomes, mut scenarios) = (Vec::new(), Vec::new());
     for (grant, proof) in table.iter().filter(|(grant, _)| grant.role == role.name) {
@@ -135,8 +135,9 @@ async fn remove_each(world: &World, role: &Role, table: &Table) -> Vec<Outcome> 
     outcomes
 }
 
-/// Removes each permission that the emulator does not enforce from a copy of its policy. Of the
-/// permissions that AWS documents as required, the copy must then lack exactly the removed one.
+/// Removes each permission that the emulator does not enforce from a copy of the role's policy, one
+/// at a time. The copy must then lack exactly one of the permissions that AWS documents as
+/// required: the removed one.
 async fn by_rule(world: &World, roles: &[Role], table: &Table) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for role in roles {

@@ -5,8 +5,8 @@ use harness::{TestStack, picture, run};
 use local::executions::Outcome;
 use local::redrive::redrive;
 
-/// Uploads an image whose execution fails, because the recording function is given a table that
-/// does not exist.
+/// Uploads an image whose execution fails, because `put-metadata` is given a table that does not
+/// exist.
 async fn fail(stack: &TestStack, key: &str) {
     set_table(stack, "absent").await;
     let execution = stack.measure(key, picture::png(2, 3, 0), "image/png").await;
@@ -46,7 +46,7 @@ fn what_failed_is_started_again_with_its_event_and_leaves_the_queue() {
 async fn a_message_without_an_event_stays(stack: &TestStack) {
     let (aws, outputs) = (&stack.stack.aws, &stack.stack.outputs);
     let before = stack.stack.executions.all().await.unwrap().len();
-    // Instead of the default of 30 seconds
+    // By default, a received message stays invisible for 30 seconds
     // (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>).
     let timeout = aws.sqs.set_queue_attributes().queue_url(&outputs.failure_queue_url);
     let timeout = timeout.attributes(QueueAttributeName::VisibilityTimeout, "2");

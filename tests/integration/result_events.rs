@@ -28,12 +28,13 @@ struct Publishing {
     stack: TestStack,
     subscriber: Subscriber,
     proxy: FaultProxy,
-    /// Held by a test that disables the mapping for a while. All other events wait meanwhile.
+    /// A test holds the lock while it disables the mapping. Meanwhile, no event of any test is
+    /// published.
     mapping: Mutex<Mapping>,
 }
 
 impl Publishing {
-    /// The stack that tests share. Each uses keys of its own.
+    /// The stack that tests share. Each test uses keys of its own.
     async fn shared() -> &'static Self {
         PUBLISHING.get_or_init(|| Self::deploy("result-events")).await
     }
@@ -114,7 +115,7 @@ fn each_committed_change_of_an_upload_reaches_a_subscriber() {
     });
 }
 
-/// One step of the random history: changes the record of a key, or deletes it.
+/// Records a random observation of the key, or deletes the key's item.
 async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
     let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
     let item = AttributeValue::S(key.to_owned());
@@ -195,8 +196,8 @@ fn nothing_is_lost_while_the_bus_refuses_entries_throttles_or_fails() {
         .into_iter()
         .enumerate()
         {
-            // Disabled until all images are recorded, so that they are one batch and the fault hits
-            // one of several calls.
+            // The mapping is disabled until all images are recorded. Then their stream records form
+            // one batch, and the fault hits one of the several calls for the batch.
             let mapping = publishing.mapping.lock().await;
             mapping.enable(false).await;
             let prefix = format!("fault-{number}");
@@ -231,7 +232,8 @@ fn a_mapping_that_was_disabled_continues_where_it_stopped() {
     });
 }
 
-/// Has its own stack: it lets every record of the stream that is older than a second be given up.
+/// Has its own stack, because the test makes the mapping give up every stream record that is older
+/// than a second.
 #[test]
 fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
     run(async {
@@ -252,11 +254,11 @@ fn records_that_are_given_up_are_kept_whole_and_can_be_published_later() {
     });
 }
 
-/// `costs::` compares the units and requests of an upload, with result events off.
+/// `costs::` checks the units and requests of an upload to a stack without result events.
 #[test]
 fn without_result_events_the_function_never_runs() {
     run(async {
-        // No test invokes this stack's function itself.
+        // No test invokes `publish-results` of this stack.
         let stack = &FaultyStack::shared().await.stack;
         let key = "uploads/off.png";
         stack.upload(key, picture::png(3, 4, 0), "image/png").await;

@@ -1,4 +1,4 @@
-//! Checks that each statement in `docs/SEMANTICS.md` names tests, and that these exist.
+//! Checks that each statement in `docs/SEMANTICS.md` names tests, and that the tests exist.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,5 @@
-//! A stack with other settings than the default ones. `versions` has one with old versions,
-//! `api_authorization` one whose API requires signatures.
+//! A stack whose settings differ from the defaults. `versions` has a stack that keeps old versions
+//! of objects, and `api_authorization` has a stack whose API requires signatures.
 
 use harness::{TestStack, picture, run};
 use serde_json::json;
@@ -32,7 +32,7 @@ fn a_state_machine_of_type_express_measures_too() {
             })
             .await;
         assert_eq!((&metadata["width"], &metadata["height"]), (&json!("5"), &json!("6")));
-        // Executions are shown to signed requests only.
+        // Only the response to a signed request names the execution.
         assert_eq!(metadata.get("execution"), None);
     });
 }

@@ -51,7 +51,7 @@ fn an_archived_object_is_recorded_and_measured_once_it_is_restored() {
         let restore = RestoreRequest::builder().days(1).glacier_job_parameters(tier).build();
         let request = stack.stack.aws.s3.restore_object().bucket(&stack.stack.outputs.bucket_name);
         request.key(key).restore_request(restore).send().await.unwrap();
-        // *Object Restore Completed* has no sequencer.
+        // The event *Object Restore Completed* has no sequencer.
         let restored = stack.ended(key, 2).await.swap_remove(0);
         assert_eq!(restored.outcome(), Outcome::Image, "{restored:?}");
         assert_eq!(restored.input["detail-type"], "Object Restore Completed");

@@ -2,12 +2,11 @@
 
 use std::cmp::Reverse;
 
-/// True if a client's `Accept` header prefers the media type `wanted` to the media type `other`;
-/// false if it prefers `other`, or neither of them.
+/// True if a client's `Accept` header prefers the media type `wanted` to the media type `other`.
 ///
-/// Of two types with different qualities, the one with the higher quality is preferred; of two with
-/// the same quality, the one that the header names more specifically. A type that only a range such
-/// as `*/*` covers is never preferred.
+/// The header has to name `wanted` itself; a range such as `*/*` is not enough. Of two types with
+/// different qualities (`q=`), the type with the higher quality is preferred. With equal
+/// qualities, `wanted` is preferred if the header does not name `other` itself.
 pub(crate) fn prefers(accept: &str, wanted: &str, other: &str) -> bool {
     let rank = |name| rank(accept, name).map(|it| (it.quality, Reverse(it.wildcards)));
     let is_named = self::rank(accept, wanted).is_some_and(|it| it.wildcards == 0);
@@ -23,8 +22,8 @@ struct Rank {
     wildcards: usize,
 }
 
-/// The rank of a media type by the most specific range that covers it; `None` if no range covers
-/// the type or the quality of that range is zero.
+/// The rank of a media type, from the most specific range of the header that covers the type.
+/// `None` if no range covers the type, or if the quality of that range is zero.
 fn rank(accept: &str, name: &str) -> Option<Rank> {
     let (kind, _) = name.split_once('/')?;
     let ranges = accept.split(',').filter_map(|range| {

@@ -18,16 +18,17 @@ pub struct CacheSeconds(u32);
 pub struct CacheSecondsError;
 
 impl CacheSeconds {
-    /// This many seconds. With 0, caches have to revalidate before every use, which costs a request
-    /// but usually no body.
+    /// A lifetime of this many seconds. With 0, caches have to revalidate before every use, which
+    /// costs a request but usually no body.
     #[must_use]
     pub fn new(seconds: u32) -> Self {
         Self(seconds)
     }
 
     /// The time after which a response that is sent at `now` has to be revalidated: the value of
-    /// `Expires`. Caches ignore this header in favor of `Cache-Control` (RFC 9111, section 5.3),
-    /// but S3 needs a value that replaces the uploader's `Expires`.
+    /// `Expires`. Caches ignore this header in favor of `Cache-Control` (RFC 9111, section 5.3).
+    /// A presigned URL needs the value nevertheless, to replace the `Expires` that the uploader
+    /// stored with the object.
     #[must_use]
     pub fn expires(self, now: SystemTime) -> SystemTime {
         now.checked_add(Duration::from_secs(self.0.into())).unwrap_or(now)

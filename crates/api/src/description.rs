@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use contract::{KeyPrefix, MAX_KEY_BYTES};
 
-/// The OpenAPI 3.1 document of a stack that lets anyone call the API and measures the keys under
-/// [`EXAMPLE_PREFIX`]. A test keeps it in step with the code.
+/// The OpenAPI 3.1 document of a stack that lets anyone call the API and measures the objects under
+/// [`EXAMPLE_PREFIX`]. A test keeps the document in step with the code.
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 /// Prefix of the keys in the document, in its text and in its examples.
@@ -41,7 +41,8 @@ const SIGNED: [(&str, &str); 2] = [
     ),
 ];
 
-/// Condition for calling the API, as the stack configures it (`AuthorizationType` of the routes,
+/// Authorization that the API requires of its callers, as the stack configures it
+/// (`AuthorizationType` of the routes,
 /// <https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-routes.html>).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Authorization {
@@ -51,7 +52,7 @@ pub enum Authorization {
     AwsIam,
 }
 
-/// The error for text that is not a valid condition for calling the API.
+/// The error for text that is neither `NONE` nor `AWS_IAM`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the authorization must be NONE or AWS_IAM")]
 pub struct AuthorizationError;
@@ -70,8 +71,9 @@ impl FromStr for Authorization {
 
 /// The OpenAPI document of a stack with this authorization and this key prefix.
 ///
-/// Only the parts that depend on them are replaced, in the document's text. Parsing and writing so
-/// large a document would take longer than the rest of the Lambda function's start.
+/// The parts that depend on the authorization or on the prefix are replaced in the document's text.
+/// Parsing and writing so large a document would take longer than the rest of the Lambda function's
+/// start.
 #[must_use]
 pub fn openapi(authorization: Authorization, prefix: &KeyPrefix) -> Cow<'static, str> {
     let document = with_prefix(prefix);
@@ -96,11 +98,12 @@ fn with_prefix(prefix: &KeyPrefix) -> Cow<'static, str> {
     Cow::Owned(document.replace(EXAMPLE_PREFIX, prefix.as_str()))
 }
 
-/// The lines of the document that depend on a prefix otherwise than by containing it.
+/// Texts in the document that depend on the prefix but do not contain it literally: bounds of
+/// lengths, and the prefix as a regular expression.
 struct Bounds {
-    /// Least length and pattern of a key in full.
+    /// Minimum length and pattern of a key in full.
     pattern: String,
-    /// Greatest length of a name that follows the prefix.
+    /// Maximum length of a name, the part of a key that follows the prefix.
     longest_name: String,
 }
 
@@ -146,7 +149,8 @@ mod tests {
         serde_json::from_str(&text(authorization, EXAMPLE_PREFIX)).unwrap()
     }
 
-    /// The parameter of the operation with this name, in the document of a stack with this prefix.
+    /// The parameter `name` of the GET operation with the path `operation`, in the document of a
+    /// stack with this prefix.
     fn parameter(prefix: &str, operation: &str, name: &str) -> Value {
         let document: Value = serde_json::from_str(&text("NONE", prefix)).unwrap();
         let parameters = document["paths"][operation]["get"]["parameters"].as_array().unwrap();

@@ -40,8 +40,8 @@ impl Disposition {
     ///
     /// `extensions` are the extensions of the image's format, in lower case, the usual one first. A
     /// name that ends with one of them, in upper or lower case, does not change. Any other
-    /// extension is replaced by the usual one. A name without an extension gets the usual one. So
-    /// an image that is saved under its name opens as an image. If `extensions` is empty, no name
+    /// extension is replaced by the usual one. A name without an extension gets the usual one. With
+    /// the right extension, a saved file opens as an image. If `extensions` is empty, no name
     /// changes.
     ///
     /// A name with characters that old clients misread (RFC 6266, appendix D) is sent twice: with

@@ -32,7 +32,7 @@ pub enum ApiError {
     NotFoundWithHint {
         /// Key, with its prefix.
         key: String,
-        /// A sentence that says what the client may have meant, or why there can be no such key.
+        /// A sentence that says what the client may have meant, or why the key cannot exist.
         hint: String,
     },
     /// 404: the path is unknown.
@@ -56,10 +56,10 @@ pub enum ApiError {
     #[error("a precondition of the request failed")]
     PreconditionFailed,
     /// 412: `If-Range` does not name the current version of the image, and the current version is
-    /// too large to be sent directly. A redirect would not help: the client would repeat its
-    /// `Range` to S3, which does not know `If-Range`
-    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>) and would send a part
-    /// of the current version.
+    /// too large to be sent directly. A redirect could mix two versions: the client would repeat
+    /// its `Range` to S3, which does not know `If-Range`
+    /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>). S3 would send a part
+    /// of the current version, and the client would join it to a part of the other version.
     #[error("If-Range names another version, and the whole image is a redirect")]
     RangeOfAnotherVersion,
     /// 413: the body is larger than any valid body.
@@ -97,8 +97,9 @@ pub(crate) struct Document<'a> {
     reason: Option<&'a str>,
 }
 
-/// Reason why an object was rejected: it is a damaged image, no image of a known format, or cannot
-/// be read. The last is also the reason why a recorded image cannot be read any more.
+/// Reason why an object was rejected: `CorruptImage` for a damaged image, `UnsupportedImage` for an
+/// object that is not an image of a known format, `UnreadableObject` for an object that cannot be
+/// read. A recorded image that cannot be read any more also has the reason `UnreadableObject`.
 #[cfg(test)]
 #[derive(utoipa::ToSchema)]
 #[expect(dead_code, reason = "describes values that are recorded as text")]

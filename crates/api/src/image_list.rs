@@ -43,8 +43,9 @@ impl ImageList {
         }
     }
 
-    /// The response to a request for the page: one document; or one line for each image, and the
-    /// next page in the header `Link`.
+    /// The response to a request for the page. In the form of a document, the body is one JSON
+    /// document. In the form of lines, the body has one line for each image, and the header `Link`
+    /// has the next page.
     #[must_use]
     pub fn response(&self, request: &Request, cache: CacheSeconds) -> Response {
         let response = match self.form {
@@ -55,7 +56,7 @@ impl ImageList {
     }
 
     fn lines(&self, request: &Request) -> Response {
-        // Cannot fail: these documents have string keys and no fallible serializers.
+        // Serialization cannot fail: these documents have string keys and no fallible serializers.
         let lines = self.images.iter().filter_map(|image| serde_json::to_string(image).ok());
         let text: String = lines.map(|line| line + "\n").collect();
         let response = Response::json_text(200, text).header(CONTENT_TYPE, LINES);
@@ -71,7 +72,8 @@ impl ImageList {
 fn next(query: &str, cursor: &str) -> String {
     let mut next = Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        // `X-Amz-` parameters are a signature, which is valid only for the URL that was signed.
+        // Parameters that begin with `X-Amz-` are the signature of the current URL. The signature
+        // is not valid for the URL of the next page.
         if name != "cursor" && !name.starts_with("X-Amz-") {
             next.append_pair(&name, &value);
         }

@@ -47,7 +47,7 @@ fn readings(parameter: &str, prefix: &KeyPrefix) -> Vec<String> {
     readings.map(|reading| prefix.key(&reading)).collect()
 }
 
-/// The readings that can be keys, without repetitions.
+/// The readings that are short enough for a key, each once.
 fn possible(readings: Vec<String>) -> Result<Vec<String>, ApiError> {
     let mut keys = Vec::with_capacity(1);
     let mut too_long = None;
@@ -67,8 +67,8 @@ fn possible(readings: Vec<String>) -> Result<Vec<String>, ApiError> {
     }
 }
 
-/// Hint for a path that repeats the stack's prefix, which paths omit: the path of the key that the
-/// client may have meant. `None` for any other request.
+/// Paths omit the stack's key prefix. If a path contains it nevertheless, returns a hint with the
+/// path that the client probably meant. `None` for any other request.
 pub(crate) fn misplaced_prefix(request: &Request, prefix: &KeyPrefix) -> Option<String> {
     let parameter = request.path_parameter(PARAMETER)?;
     let start = request.raw_path.strip_suffix(parameter)?;
@@ -197,7 +197,8 @@ mod tests {
     }
 
     proptest! {
-        /// API Gateway has been observed to decode every escape except `%25`.
+        /// The requests have paths as API Gateway has been observed to decode them: every escape is
+        /// decoded except `%25`.
         #[test]
         fn every_key_is_the_first_reading_of_its_path(
             key in "\\PC{1,40}", prefix in "[a-z]{1,9}/([a-z0-9.]{1,9}[a-z]/)?"

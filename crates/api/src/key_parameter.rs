@@ -1,4 +1,4 @@
-//! Object keys in query strings, which no gateway decodes or cuts.
+//! Object keys in query strings, which API Gateway neither decodes nor cuts.
 
 use contract::KeyPrefix;
 use percent_encoding::percent_decode_str;
@@ -11,8 +11,8 @@ use crate::key::PARAMETER;
 ///
 /// API Gateway passes `rawQueryString` on without decoding it
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>).
-/// A plus sign is read first as a space, because HTML forms and `URLSearchParams` encode a space as
-/// a plus sign, then as a plus sign that the client should have escaped.
+/// So a plus sign has two readings. The first is a space, because HTML forms and `URLSearchParams`
+/// encode a space as a plus sign. The second is a plus sign that the client should have escaped.
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if the parameter is empty or repeated, if it does not decode to UTF-8,
@@ -41,7 +41,7 @@ pub(crate) fn readings(query: &str, prefix: &KeyPrefix) -> Result<Option<Vec<Str
     Ok(Some(keys))
 }
 
-/// A 400 about the parameter.
+/// The error 400 with this message about the parameter.
 pub(crate) fn bad(message: &str) -> ApiError {
     ApiError::BadRequest(format!("{PARAMETER}: {message}"))
 }

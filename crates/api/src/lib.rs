@@ -2,14 +2,14 @@
 //!
 //! Each function's `main` hands a handler to [`serve`]. The handler receives a [`Request`] and
 //! returns a [`Response`] or an [`ApiError`], which becomes an error response without internal
-//! details. [`find`] looks up the image that a request names; [`look_up_request`] reads the keys of
-//! a request that looks up many, and [`list_request`] reads the parameters of a listing.
+//! details. [`find`] looks up the image that a request names; [`look_up_request`] reads the keys
+//! from a request for many keys, and [`list_request`] reads the parameters of a listing.
 //!
 //! - HTTP semantics: [`Validators`] for conditional requests, [`select`] for ranges,
 //!   [`CacheSeconds`] for caching, [`Disposition`] for file names.
 //! - JSON documents of the API contract: [`Metadata`], [`LookUp`], [`ImageList`], [`Info`].
-//! - Description of the API: [`openapi`] returns the committed document. A test derives the document
-//!   from the types of this crate, and compares.
+//! - Description of the API: [`openapi`] returns the committed document. A test derives the
+//!   document from the types of this crate and compares the two.
 //! - Routing: [`refusal`] is the response to an unknown path, or to a method that the path does not
 //!   allow.
 //!

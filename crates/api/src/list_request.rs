@@ -19,8 +19,8 @@ const MAX_LIMIT: usize = 1000;
 /// Names of all parameters.
 const PARAMETERS: [&str; 5] = ["limit", "cursor", "contentType", "prefix", "sort"];
 
-/// Reads the query parameters of `GET /images`. Like keys in paths, `prefix` omits the
-/// stack's key prefix.
+/// Reads the query parameters of `GET /images`. Like a key in a path, the parameter `prefix` omits
+/// the stack's key prefix.
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if a parameter is unknown, is repeated or has an invalid value. The
@@ -55,7 +55,8 @@ impl<'a> Parameters<'a> {
     fn read(query: &'a str) -> Result<Self, ApiError> {
         let mut parameters = Vec::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            // This parameter is part of a signature, which API Gateway has already checked.
+            // A parameter that begins with `X-Amz-` is part of a signature, which API Gateway has
+            // already checked.
             if name.starts_with("X-Amz-") {
                 continue;
             }
@@ -108,7 +109,7 @@ fn prefix(text: &str, key_prefix: &KeyPrefix) -> Result<String, ApiError> {
 }
 
 /// Adds the position of a decoded cursor to the query. Refuses a cursor with another sort or form.
-/// In a listing by key, also refuses a cursor whose key does not begin with the prefix.
+/// In a listing by key, also refuses a cursor whose key does not begin with the query's prefix.
 fn after(
     query: ListQuery,
     decoded: Option<(Position, Form)>,

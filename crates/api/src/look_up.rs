@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::error::FAILED;
 use crate::{ApiError, Metadata, Request};
 
-/// Largest number of keys in a request: as many as one batch read of DynamoDB may have
+/// Largest number of keys in a request, which is the limit of one batch read of DynamoDB
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html>).
 pub(crate) const MAX_KEYS: usize = 100;
 
-/// Largest body, in bytes. JSON takes at most six bytes for each byte of a key, so 100 keys fit. A
-/// larger body is refused before it is parsed.
+/// Largest body, in bytes. A body with 100 keys of 1,024 bytes is smaller, because JSON takes at
+/// most six bytes for each byte of a key. A larger body is refused before it is parsed.
 const MAX_BODY_BYTES: usize = 1_000_000;
 
 /// Body of `POST /images/metadata`: the keys to look up.
@@ -58,10 +58,10 @@ struct KeyResult {
     message: Option<String>,
 }
 
-/// State of a key that was looked up: `found` if there is an image, `rejected` if there is an
-/// object that is not an image or cannot be measured, `unknown` if there is no object or it has not
-/// been measured yet, `failed` if the API cannot read the record of the key. The request for its
-/// metadata alone is a 500 then.
+/// State of a key that was looked up. `found`: there is an image. `rejected`: there is an object,
+/// but it is not an image or cannot be measured. `unknown`: there is no object, or it has not been
+/// measured yet. `failed`: the API cannot read the record of the key; a request for the metadata
+/// of this key alone gets the status 500.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
@@ -74,9 +74,9 @@ enum Status {
 }
 
 impl LookUp {
-    /// The results for these keys. `records` contains the records that exist; an `Err` among them is
-    /// a record that is not valid, and its key gets the status `failed`. If `shows_execution` is
-    /// true, an image comes with the execution that recorded it.
+    /// The results for these keys. `records` contains the records that exist. An `Err` in `records`
+    /// stands for an invalid record, whose key gets the status `failed`. If `shows_execution` is
+    /// true, the metadata of an image contains the ARN of the execution that recorded it.
     #[must_use]
     pub fn new(
         keys: Vec<String>,
@@ -122,8 +122,8 @@ impl KeyResult {
 ///
 /// # Errors
 /// [`ApiError::BadRequest`] if the body is not the expected JSON, if it has no key or too many
-/// keys, or if a text among them cannot be a full key; [`ApiError::BodyTooLarge`] if the body is
-/// larger than any valid body.
+/// keys, or if one of the keys lacks the stack's prefix or is longer than S3 allows;
+/// [`ApiError::BodyTooLarge`] if the body is larger than any valid body.
 pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<String>, ApiError> {
     let bad = |message: &str| ApiError::BadRequest(message.to_owned());
     let body = request.body().ok_or_else(|| bad("the body is not valid base64"))?;
@@ -143,7 +143,7 @@ pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Stri
         let wrong = if !prefix.contains(key) {
             format!("must be a key in full: it starts with {prefix}")
         } else if key.len() > MAX_KEY_BYTES {
-            format!("is longer than {MAX_KEY_BYTES} bytes of UTF-8, as no key is")
+            format!("is longer than any key can be: {MAX_KEY_BYTES} bytes of UTF-8")
         } else {
             continue;
         };
@@ -152,8 +152,8 @@ pub fn look_up_request(request: &Request, prefix: &KeyPrefix) -> Result<Vec<Stri
     Ok(keys)
 }
 
-/// Parses the body. The parser's own messages name types of this program; the messages here name
-/// the line and the column of the mistake.
+/// Parses the body. The parser's own messages would name types of this program, so the messages
+/// here state the line and the column of the mistake.
 fn parse(body: &[u8]) -> Result<Body, ApiError> {
     let expected = "an object with one member, keys, which is a list of strings";
     // `serde_json` also accepts an array as the members of a struct, so `[["uploads/a"]]` would be

@@ -114,7 +114,7 @@ pub struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location>,
     /// True if a C2PA manifest (Content Credentials) was seen; its signature is not checked.
-    /// Absence does not mean that there is none.
+    /// If this member is absent, the file may still have a manifest.
     #[cfg_attr(test, schema(nullable = false))]
     #[serde(rename = "contentCredentials", skip_serializing_if = "Option::is_none")]
     content_credentials: Option<bool>,
@@ -196,7 +196,8 @@ impl Metadata {
         }
     }
 
-    /// Adds the ARN of the execution that recorded the image, or leaves it out.
+    /// Sets the ARN of the execution that recorded the image. With `None`, the document has no such
+    /// member.
     #[must_use]
     pub fn recorded_by(mut self, execution: Option<String>) -> Self {
         self.execution = execution;
@@ -239,7 +240,8 @@ mod tests {
             "lastModified": "2024-05-01T12:00:00Z", "execution": "arn:1",
         });
         let document = document.recorded_by(Some("arn:1".into()));
-        // As text, because the contract fixes the order of the first members.
+        // The documents are compared as text, because the contract fixes the order of the first
+        // members.
         assert_eq!(serde_json::to_string(&document).unwrap(), expected.to_string());
     }
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI document, derived from the documents that the API returns.
+//! The OpenAPI document, derived from the types of the JSON that the API returns.
 //!
 //! A test derives the document and compares it with `openapi.json`, the file that the API serves,
 //! so no function has to derive the document at run time. After a change of the API,

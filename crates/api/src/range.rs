@@ -7,7 +7,7 @@ use std::ops::Range;
 pub enum Selection {
     /// The whole: there is no `Range` header, or it is ignored.
     Whole,
-    /// These bytes; half-open and not empty.
+    /// A half-open range of bytes, which is not empty.
     Part(Range<u64>),
     /// None: the representation has none of the requested bytes.
     Unsatisfiable,

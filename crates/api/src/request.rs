@@ -11,8 +11,8 @@ use serde::Deserialize;
 /// (<https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>),
 /// reduced to the fields that this API uses.
 ///
-/// Every field has a default and none is validated, so that every request reaches the handler and
-/// errors are responses of this API.
+/// Every field has a default, and no field is validated. So every request reaches the handler, and
+/// this API itself responds to an invalid request.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Request {
@@ -78,8 +78,7 @@ impl Request {
     /// Body, decoded; empty if the request has none. `None` if the body claims to be base64 but is
     /// not.
     ///
-    /// API Gateway leaves a body as it is if it treats the content type as text, and encodes any
-    /// other body in base64.
+    /// API Gateway encodes a body in base64, except a body whose content type it treats as text.
     #[must_use]
     pub fn body(&self) -> Option<Cow<'_, [u8]>> {
         let body = self.body.as_deref().unwrap_or_default();

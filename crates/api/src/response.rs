@@ -33,7 +33,8 @@ impl Response {
     pub fn json(status: u16, document: &impl Serialize) -> Self {
         match serde_json::to_string(document) {
             Ok(text) => Self::json_text(status, text),
-            // Cannot happen: documents of this API have string keys and no fallible serializers.
+            // Serialization cannot fail: documents of this API have string keys and no fallible
+            // serializers.
             Err(_) => Self::status(500),
         }
     }
@@ -54,8 +55,8 @@ impl Response {
     #[must_use]
     pub fn conditional(self, request: &Request, cache: CacheSeconds) -> Self {
         let body = self.0.body.as_ref().map_or(&b""[..], |body| body.as_ref());
-        // The tag covers the link to the next page, too: two pages with the same body may have
-        // different next pages.
+        // The tag also covers the link to the next page, because two pages with the same body may
+        // have different next pages.
         let link = self.0.headers.get(LINK).map_or(0, |link| xxh64(link.as_bytes(), 0));
         let tag = xxh64(body, link);
         let validators = Validators::new(format!("{tag:016x}"));
@@ -90,8 +91,8 @@ impl Response {
         Self::status(204).header(ALLOW, allow)
     }
 
-    /// Sets a header. A value that HTTP does not allow (control characters) is left out, with its
-    /// header.
+    /// Sets a header. A header whose value HTTP does not allow, because of a control character, is
+    /// left out.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -104,9 +105,9 @@ impl Response {
     ///
     /// - `Cache-Control: no-store`, if the handler has set no `Cache-Control`. An error, for
     ///   example, may disappear with the next upload.
-    /// - `Vary: Origin`. API Gateway adds the CORS header only to responses to requests with
-    ///   `Origin`; without `Vary`, a cache could serve a script the copy that it stored for an
-    ///   `<img>`, which lacks the CORS header.
+    /// - `Vary: Origin`. API Gateway adds the CORS header only to a response to a request with
+    ///   `Origin`. A request for an `<img>` has no `Origin`, so the response lacks the CORS header.
+    ///   Without `Vary`, a cache could reuse that response for the request of a script.
     /// - `X-Content-Type-Options: nosniff`.
     /// - For HEAD, `Content-Length` instead of the body.
     #[must_use]

@@ -11,8 +11,8 @@ use crate::{ApiError, Request, Response, requested_keys};
 
 /// Serves requests until Lambda ends the process.
 ///
-/// An error becomes an error response instead of a failed invocation, so that the client receives
-/// the JSON of the API contract instead of API Gateway's own error document. HEAD is handled as
+/// An error of the handler becomes an error response with the JSON of the API contract. If the
+/// invocation failed, the client would receive API Gateway's own error document. HEAD is handled as
 /// GET, then the body is removed.
 ///
 /// # Errors
@@ -59,9 +59,9 @@ pub struct Found {
 ///
 /// # Errors
 /// [`ApiError::NotFound`] if no reading of the key names an image; the error contains the reason if
-/// a reading names a rejected object. [`ApiError::NotFoundWithHint`] if the path has the prefix
-/// that paths omit. [`ApiError::BadRequest`] if the request names no key. [`ApiError::Unavailable`]
-/// or [`ApiError::Internal`] if the catalog fails.
+/// a reading names a rejected object. [`ApiError::NotFoundWithHint`] if the path contains the
+/// stack's key prefix, which paths omit. [`ApiError::BadRequest`] if the request names no key.
+/// [`ApiError::Unavailable`] or [`ApiError::Internal`] if the catalog fails.
 pub async fn find(
     catalog: &Catalog,
     prefix: &KeyPrefix,

@@ -53,7 +53,8 @@ impl Validators {
     }
 
     /// Evaluates `If-Match`, `If-Unmodified-Since`, `If-None-Match` and `If-Modified-Since` in the
-    /// order of section 13.2.2: a date counts only if the header with entity tags is absent.
+    /// order of section 13.2.2: a header with a date counts only if the corresponding header with
+    /// entity tags is absent.
     #[must_use]
     pub fn precondition(&self, request: &Request) -> Precondition {
         let changed_after = |header| {
@@ -106,11 +107,11 @@ enum Comparison {
     Weak,
 }
 
-/// Parses a list of tags such as `"a", W/"b"`, up to the first malformed tag. Yields for each tag
-/// whether it is weak, and the text between the quotes.
+/// Parses a list of tags such as `"a", W/"b"`, up to the first malformed tag. Yields two things for
+/// each tag: true if the tag is weak, and the text between the quotes.
 ///
-/// A tag without quotes is accepted too, as S3 accepts it: after a redirect, S3 evaluates the same
-/// header.
+/// A tag without quotes is also accepted, because S3 accepts it, and S3 evaluates the same header
+/// after a redirect.
 fn entity_tags(list: &str) -> impl Iterator<Item = (bool, &str)> {
     let mut rest = list;
     std::iter::from_fn(move || {

@@ -17,8 +17,8 @@ const MAX_REQUESTS: u32 = 5;
 
 impl Catalog {
     /// Reads the records of many keys with eventual consistency, and returns a map from each key to
-    /// its record. A key without a record is left out. A key whose item is not a valid record has
-    /// [`CatalogError::MalformedItem`]. A key that is given twice is read once, because DynamoDB
+    /// its record. A key without a record is left out. A key whose item is not a valid record leads
+    /// to [`CatalogError::MalformedItem`]. A key that is given twice is read once, because DynamoDB
     /// refuses a batch that repeats a key.
     ///
     /// # Errors

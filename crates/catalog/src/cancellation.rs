@@ -9,27 +9,27 @@ use crate::item::Attributes;
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cancellation {
     /// The record is no longer the one that the write was to replace. Contains the current item, or
-    /// `None` if there is none.
+    /// `None` if the item does not exist.
     Moved(Option<Attributes>),
     /// Transient: DynamoDB throttled the transaction. Contains the reason's code.
     Throttled(String),
     /// Transient: another transaction was writing one of the items.
     Conflict,
-    /// DynamoDB refuses the changes of totals, for one of two reasons: it cannot add to an
-    /// attribute, or an attribute that the transaction does not add to has changed since it was
-    /// read.
+    /// DynamoDB refuses the changes of totals. Either DynamoDB cannot add to an attribute, or an
+    /// attribute to which the transaction does not add has changed since it was read.
     TotalsRefused,
     /// Permanent: DynamoDB refuses the transaction.
     Refused,
 }
 
 impl Cancellation {
-    /// Interprets the reasons, of which there is one for each item: first the record, then the
-    /// totals.
+    /// Interprets the reasons of a transaction: one for each item, the record's first, then one for
+    /// each item of totals.
     ///
-    /// Reasons can be mixed. If the record has moved, the write has to be planned again, whatever
-    /// happened to the totals. If it has not, a transient reason takes precedence over a permanent
-    /// one, which a retry would find again.
+    /// Reasons can be mixed. If the record has changed ([`Cancellation::Moved`]), the write has to
+    /// be planned again, whatever happened to the totals. If the record has not changed, a
+    /// transient reason takes precedence over a permanent one: the transaction is retried, and the
+    /// retry reports the permanent reason.
     pub(crate) fn of(reasons: &[CancellationReason]) -> Self {
         if let Some(record) = reasons.first()
             && record.code() == Some("ConditionalCheckFailed")

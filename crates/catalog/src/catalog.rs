@@ -16,7 +16,8 @@ use contract::{RetryTransient, Service};
 use crate::item::{Attributes, KEY, Record};
 use crate::{CatalogError, Cost, Shards};
 
-/// A key that no item has: the keys of the items that are no records begin with `#totals/`.
+/// A key that no item has: the key of a record never begins with `#`, and the keys of all other
+/// items begin with `#totals/`.
 const NO_IMAGE: &str = "#connect";
 
 /// Error code of a put that DynamoDB refuses because a transaction is writing the item.
@@ -39,7 +40,8 @@ impl Catalog {
         let config = config
             .retry_classifier(RetryTransient::<BatchGetItemError>::new(service))
             .retry_classifier(RetryTransient::<GetItemError>::new(service))
-            // [`Catalog::record_once`] retries a conflict itself, after a shorter wait.
+            // [`Catalog::record_once`] retries a conflict itself, after a shorter wait than the
+            // SDK's.
             .retry_classifier(RetryTransient::<PutItemError>::new(service).except(PUT_CONFLICT))
             .retry_classifier(RetryTransient::<QueryError>::new(service))
             .retry_classifier(RetryTransient::<ScanError>::new(service))

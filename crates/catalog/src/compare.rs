@@ -1,9 +1,9 @@
 //! Comparison of the table with the bucket, in both directions.
 //!
-//! Both directions are cheap where table and bucket agree: objects are listed 1,000 at a time and
-//! their records read in batches; records are scanned. This module only names the keys that differ.
-//! The object under each of them is examined again before anything is written, so eventually
-//! consistent reads are enough.
+//! Both directions are cheap where table and bucket agree. In one direction, objects are listed
+//! 1,000 at a time, and their records are read in batches. In the other direction, records are
+//! scanned. This module only names the keys that differ. The object under each of these keys is
+//! examined again before anything is written, so eventually consistent reads are enough.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::batch::MAX_KEYS;
 use crate::item::{KEY, Record, RecordState, is_internal, text};
 use crate::{Catalog, CatalogError, Cost, Remeasure};
 
-/// Records per page: as many as a function can look up in S3 well within its timeout.
+/// Records per page. A function can look up this many objects in S3 well within its timeout.
 const PAGE: i32 = 1000;
 
 /// One segment of the keys. Comparing every segment visits each key once. Segments can be compared
@@ -43,10 +43,11 @@ impl Segment {
         if valid { Ok(Self { number, total }) } else { Err(SegmentError) }
     }
 
-    /// True if the segment contains this key from a listing. A scan does not use this function:
-    /// DynamoDB itself divides the scanned keys into segments. The segment is the XXH64 of the key,
-    /// modulo the number of segments. The hash's seed differs from that of the shards, so each
-    /// segment contains keys of all shards.
+    /// True if the segment contains this key from a listing. The number of a key's segment is the
+    /// XXH64 of the key, modulo the number of segments. The hash's seed differs from that of the
+    /// shards, so each segment contains keys of all shards.
+    ///
+    /// A scan does not use this function: DynamoDB itself divides the scanned keys into segments.
     #[must_use]
     pub fn contains(self, key: &str) -> bool {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 1);
@@ -57,8 +58,8 @@ impl Segment {
 /// One page of records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordPage {
-    /// The records, except valid records of absences. Their keys may be outside the stack's key
-    /// prefix, if it was another one when they were recorded.
+    /// The records, without tombstones. Some keys may be outside the stack's key prefix, if the
+    /// stack had another prefix when the records were written.
     pub records: Vec<PageRecord>,
     /// Start of the next page; `None` on the last page.
     pub next: Option<String>,
@@ -79,17 +80,22 @@ pub struct PageRecord {
 pub struct Differing {
     /// Keys of objects that have no record, or a record of another object.
     pub keys: Vec<String>,
-    /// Keys of objects whose record says that they cannot be read, with the recorded reason: the
-    /// message of the rejection. Only S3 knows whether they can be read now, or why not.
+    /// Keys of objects that could not be read when they were recorded, each with the recorded
+    /// reason (the message of the rejection). The caller has to ask S3 for the current reason,
+    /// because the object may have become readable.
     pub unreadable: HashMap<String, String>,
 }
 
 impl Catalog {
-    /// Returns the keys of objects that have no record, or a record of another object: another
-    /// ETag, size or time of writing. A malformed record counts as a record of another object. The
-    /// keys of objects that are to be measured again are returned, too. The keys of objects that
-    /// could not be read when they were recorded are returned separately. `listed` contains each
-    /// key once.
+    /// Returns the keys of the listed objects that have to be examined again:
+    ///
+    /// - objects without a record,
+    /// - objects whose record is malformed,
+    /// - objects whose record describes another object: another ETag, size or time of writing,
+    /// - objects that are to be measured again.
+    ///
+    /// The keys of objects that could not be read when they were recorded are returned separately,
+    /// in [`Differing::unreadable`]. `listed` contains each key once.
     ///
     /// # Errors
     /// [`CatalogError::TableUnavailable`] and [`CatalogError::TableRefused`].

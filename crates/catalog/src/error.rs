@@ -21,13 +21,13 @@ pub enum CatalogError {
     /// Permanent: the table refuses the request.
     #[error("the table refused the request; check its name, its schema and the role ({0})")]
     TableRefused(String),
-    /// Permanent: the key is that of an item of the catalog itself.
+    /// Permanent: the key is reserved for the table's own items, such as `#totals/0`.
     #[error("{key:?} is not the key of an object: keys of the table's own items begin with '#'")]
     InternalKey {
         /// The key.
         key: String,
     },
-    /// Permanent: an item that this version cannot read.
+    /// Permanent: this version of the code cannot read an item.
     #[error("the item {key} does not have the schema of this catalog: {message}")]
     MalformedItem {
         /// Key of the item.
@@ -57,9 +57,8 @@ where
         let message = describe(&error);
         match classify(Service::DynamoDb, error.code(), &error) {
             FailureClass::Transient => Self::TableUnavailable(message),
-            // A failed condition is the only failure of the class `Object`. A caller that sends a
-            // condition handles that failure before this conversion, and other requests have no
-            // condition.
+            // A failed condition is the only failure of the class `Object`, and it does not arrive
+            // here: the callers that send a condition handle its failure before this conversion.
             FailureClass::Object | FailureClass::System => Self::TableRefused(message),
         }
     }

@@ -25,8 +25,8 @@ pub struct Record {
     /// Sequencer of the newest recorded event; `None` if no event has been recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sequencer: Option<Sequencer>,
-    /// The execution that wrote the record; `None` if no execution wrote the record, or if an
-    /// execution of an older version did.
+    /// The execution that wrote the record; `None` if no execution wrote the record, or if the
+    /// record is older than this field.
     #[serde(flatten)]
     pub written: Option<Written>,
     /// The state that was observed.
@@ -84,10 +84,10 @@ pub struct ImageRecord {
     pub shard: Shard,
 }
 
-/// Name of the index over images with the keys `shard` and `size`.
+/// Name of the index of images by shard and size: its keys are `shard` and `size`.
 pub(crate) const BY_SIZE: &str = "by-size";
 
-/// Name of the index over images with the keys `shard` and `s3objectkey`.
+/// Name of the index of images by shard and key: its keys are `shard` and `s3objectkey`.
 pub(crate) const BY_KEY: &str = "by-key";
 
 /// Name of the attribute that contains the key of an item: the table's partition key.
@@ -120,9 +120,9 @@ impl Record {
         serde_dynamo::to_item(self).map_err(|error| malformed(self.key.clone(), error.to_string()))
     }
 
-    /// The reason why the object could not be read, if the record is the rejection of such an
-    /// object. The object may become readable without an event, for example if its KMS key is
-    /// enabled.
+    /// The reason why the object could not be read; `None` if the record is not the rejection of an
+    /// unreadable object. An unreadable object may become readable without an event, for example if
+    /// its KMS key is enabled.
     #[must_use]
     pub fn unreadable_reason(&self) -> Option<&str> {
         match &self.state {
@@ -155,7 +155,7 @@ impl Record {
 
 /// The size in bytes for which DynamoDB bills an item: names and values of its attributes
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>).
-/// Records have no sets and lists.
+/// Sets and lists are not counted, because records have none.
 pub(crate) fn stored_bytes(item: &Attributes) -> usize {
     item.iter().map(|(name, value)| name.len() + value_bytes(value)).sum()
 }
@@ -209,7 +209,7 @@ pub(crate) mod samples {
     }
 
     pub(crate) fn written() -> Written {
-        // The name that EventBridge gives an execution is as long as this one.
+        // EventBridge gives executions names of this length.
         let name = "0f4ac1d1-3a83-48b1-b3b8-5a3b3b0f2c11_7c8e2a51-9f3b-4d5c-8a6e-1b2c3d4e5f60";
         let machine =
             "arn:aws:states:us-east-1:123456789012:execution:pixgauge-production-analyze-image";
@@ -348,9 +348,9 @@ mod tests {
         Record { key: "k".repeat(key), revision: "r".repeat(32), ..record(state) }
     }
 
-    /// A write costs one unit for each KB, in the table and in both indexes. The texts are as long
-    /// as those of a phone's photo. The image has no location, because a stack records no locations
-    /// by default.
+    /// A write costs one unit for each KB, in the table and in both indexes. The texts have typical
+    /// lengths for a photo from a phone. The image has no location, because a stack records no
+    /// locations by default.
     #[test]
     fn an_ordinary_image_takes_one_write_unit() {
         let mut record = with_every_fact(100, 32);
@@ -386,7 +386,8 @@ mod tests {
     /// Listings rely on this limit (`listing/budget.rs`).
     #[test]
     fn the_largest_item_of_an_image_takes_half_a_read_unit() {
-        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html
+        // A version ID has at most 1,024 bytes
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html).
         let mut record = with_every_fact(1024, 1024);
         let RecordState::Image(image) = &mut record.state else { panic!("no image") };
         let longest = "x".repeat(contract::MAX_CONTENT_TYPE_BYTES);
@@ -407,7 +408,7 @@ mod tests {
             (AttributeValue::N("-12345".into()), 5),
             (AttributeValue::B(vec![1, 2, 3, 4].into()), 4),
             (AttributeValue::Bool(true), 1),
-            // 3 bytes, 1 for the member, and the member.
+            // 3 bytes for the map, 1 for its member, and the member itself.
             (map, 3 + 1 + 1 + 2),
         ];
         for (value, size) in sizes {

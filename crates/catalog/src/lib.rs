@@ -6,13 +6,13 @@
 //! - [`Catalog::record`] writes what an execution observed. It enforces every invariant: a write
 //!   lands only if its event is newer than the recorded one, and a record and the totals change
 //!   together or not at all.
-//! - [`Catalog::get`] reads the record of one key, [`Catalog::get_many`] those of many.
+//! - [`Catalog::get`] reads the record of one key, [`Catalog::get_many`] the records of many keys.
 //! - [`Catalog::overview`] reads the largest image, the smallest image and the counts, at a cost
 //!   that does not depend on the number of images.
-//! - [`Catalog::list`] reads images in order, at a cost in proportion to the page.
+//! - [`Catalog::list`] reads images in order, at a cost proportional to the length of the page.
 //! - [`Catalog::differing`] and [`Catalog::page`] compare the table with the bucket, and
-//!   [`Catalog::recount_part`] compares the totals with the images. These three serve the
-//!   reconciliation and cost in proportion to the table.
+//!   [`Catalog::recount_part`] compares the totals with the images. A reconciliation calls these
+//!   three, at a cost proportional to the size of the table.
 //!
 //! To read the code, start with `plan.rs`, which decides what to write, and `record.rs`, which
 //! writes it. `item.rs` and `totals.rs` define the two kinds of items, `shard.rs` their

@@ -2,8 +2,9 @@
 //!
 //! Both indexes are spread over the shards, so a page is a merge. Each shard is read a few rows
 //! ahead in the requested order, and the first row among all shards is taken until the page is
-//! full. The page ends with a [`Position`]: the last row that was taken. Every shard can continue
-//! from it, because rows have one order across shards: by key; or by size, then by shard, then in
+//! full. The page ends with a [`Position`]: the place of the last row that was taken. Every shard
+//! can continue from that position, because a listing has one order for the rows of all shards. A
+//! listing by key orders them by key. A listing by size orders them by size, then by shard, then in
 //! the order of the index. A row that does not change keeps its place in that order, whatever other
 //! rows are written, so it is on exactly one page.
 
@@ -54,7 +55,8 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError`] if the table is unavailable, refuses a request, or has a malformed item.
     pub async fn list(&self, query: &ListQuery) -> Result<ImagePage, CatalogError> {
-        // No key begins with a longer prefix, and DynamoDB refuses it as a range key.
+        // A prefix longer than any key matches no key, and DynamoDB refuses it as the value of a
+        // range key.
         if query.prefix.len() > MAX_KEY_BYTES {
             return Ok(ImagePage::default());
         }
@@ -121,8 +123,8 @@ impl<'a> Listing<'a> {
         self.is_complete = self.merge();
     }
 
-    /// Takes rows in order. Returns true once the page is complete, false if a shard has to be read
-    /// further first.
+    /// Takes rows in order, until the page is complete or a shard has to be read further. Returns
+    /// true if the page is complete.
     fn merge(&mut self) -> bool {
         while !self.is_full() {
             if self.shards.iter().any(ShardRows::is_starved) {

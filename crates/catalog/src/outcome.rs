@@ -11,8 +11,8 @@ pub enum Outcome {
     /// The observation is in the table, written by this call or by an earlier one with the same
     /// revision.
     Recorded,
-    /// Nothing was written, because the table has an event at least as new, or because the record
-    /// has changed since it was read. This is a normal outcome.
+    /// Nothing was written, because the recorded event is the same or a newer one, or because the
+    /// record has changed since it was read. This is a normal outcome.
     Stale,
     /// The record already had this content.
     Unchanged,

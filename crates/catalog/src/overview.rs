@@ -139,7 +139,7 @@ mod tests {
         assert_eq!((overview.total_images, overview.total_bytes), (5, 460));
     }
 
-    /// Totals that another program has spoiled: a negative sum, or sums of shards that cancel out.
+    /// Totals that another program has spoiled: sums below zero, or sums of shards that cancel out.
     #[test]
     fn types_that_add_up_to_nothing_are_left_out() {
         let spoiled = [

@@ -13,8 +13,8 @@ use crate::{Shard, Shards};
 /// Lifetime of a tombstone in seconds: seven days.
 ///
 /// A tombstone has to outlive every execution that may still record an older observation of the
-/// object. With retries, an execution takes minutes; the rest of the time is for people who
-/// investigate.
+/// object. With retries, an execution takes minutes. The rest of the seven days is for people who
+/// investigate failures and restart executions.
 const TOMBSTONE_SECONDS: u64 = 7 * 24 * 3600;
 
 /// Condition for recording an observation.
@@ -130,8 +130,8 @@ fn state(observation: &Observation, shard: Shard, now: u64) -> RecordState {
     }
 }
 
-/// Returns the recorded image if the observation says that this very object can no longer be read:
-/// its measurements are still right.
+/// Returns the recorded image if the observation says that the same object can no longer be read:
+/// the recorded measurements are still right.
 fn kept(recorded: &RecordState, observation: &Observation) -> Option<ImageRecord> {
     match (recorded, observation) {
         (RecordState::Image(image), Observation::Rejected { object: Some(object), rejection })

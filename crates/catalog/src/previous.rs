@@ -8,9 +8,9 @@ use crate::totals::CountedImage;
 
 /// The current item of a key.
 ///
-/// An item that is not a valid record, because another program has written it, must not keep its
-/// key from being recorded. It is replaced like a record. Its revision, its sequencer and its
-/// counted image are used if they are valid.
+/// Another program may have written an item that is not a valid record. The next recording of its
+/// key replaces such an item like a record. Revision, sequencer and counted image of the item are
+/// used if they are valid.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Previous {
     /// A record.
@@ -49,7 +49,7 @@ impl Previous {
     }
 
     /// The revision, if it is a string; `None` if it is missing or of another type. The state
-    /// machine reads no other type either.
+    /// machine also reads only a revision that is a string.
     pub(crate) fn revision(&self) -> Option<&str> {
         match self {
             Self::Record(record) => Some(&record.revision),

@@ -41,7 +41,7 @@ enum Attempt {
     TotalsRefused(CatalogError),
 }
 
-/// Attributes of totals that cannot be added to, by shard.
+/// The attributes of totals to which DynamoDB cannot add, by shard.
 type Spoiled = BTreeMap<Shard, Attributes>;
 
 impl Catalog {
@@ -63,8 +63,8 @@ impl Catalog {
     /// Records an observation of a key. Idempotent for a given revision: if an earlier call landed
     /// and its response was lost, this call returns [`Outcome::Recorded`] as well.
     ///
-    /// A `revision` belongs to one observation. It has to be random, so that a record that was
-    /// removed and written again never looks unchanged. `execution` is the ARN of the execution
+    /// A `revision` belongs to one observation. It has to be random: with a counter, a record that
+    /// was removed and written again could look unchanged. `execution` is the ARN of the execution
     /// that made the observation; the record keeps it.
     ///
     /// A new key takes one request. An overwrite takes two: the condition of the first one fails
@@ -72,12 +72,12 @@ impl Catalog {
     /// and the totals it changes are written in one transaction, so the totals always equal a
     /// recount. An item that is not a valid record is replaced like a record.
     ///
-    /// A sum in the totals that another program has made unusable, such as a text, does not keep
-    /// the record from being written: the sum stays unchanged until a recount replaces it.
+    /// If another program has made a sum in the totals unusable, for example a text, the record is
+    /// written nevertheless. The sum stays unchanged until a recount replaces it.
     ///
     /// # Errors
     /// [`CatalogError::RecordConflict`] if other writers won every attempt, and
-    /// [`CatalogError::TableUnavailable`] if the table throttles or fails: after either of these
+    /// [`CatalogError::TableUnavailable`] if the table throttles or fails. After either of these
     /// two errors, a retry with the same revision writes nothing twice. All other errors are
     /// permanent.
     pub async fn record_once(
@@ -130,8 +130,8 @@ impl Catalog {
         Err(failure)
     }
 
-    /// Reads the totals that a write changes, and returns the attributes of these totals that
-    /// cannot be added to.
+    /// Reads the totals that a write changes, and returns the attributes to which DynamoDB cannot
+    /// add.
     async fn spoiled_totals(&self, write: &Write) -> Result<(Spoiled, Cost), CatalogError> {
         let (mut all, mut cost) = (Spoiled::new(), Cost::default());
         for shard in write.totals.keys() {
@@ -203,8 +203,9 @@ impl Catalog {
                 }
                 // According to
                 // <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>,
-                // a sum of the wrong type cancels the transaction with a reason. Should DynamoDB
-                // report it as an error of the whole request, that error would mean the same.
+                // a sum of the wrong type cancels the transaction with a reason. If DynamoDB
+                // reported the wrong type as an error of the whole request instead, that error
+                // would mean the same.
                 _ if error.code() == Some("ValidationException") => {
                     Ok(Attempt::TotalsRefused(error.into()))
                 }
@@ -229,10 +230,9 @@ impl Catalog {
     /// Update with the expression `ADD #c0 :c0, #c1 :c1, …`. The names of content types need
     /// placeholders because they contain a slash.
     ///
-    /// The update does not add to the attributes in `left_out`, but requires that each of them
-    /// still has the value that was read. If one of them is the counter of changes, the update sets
-    /// the counter to a random number, as a repair by a recount does, so that a recount in progress
-    /// notices this write.
+    /// The update does not add to the attributes in `left_out`. It requires that each of them still
+    /// has the value that was read. If one of them is the counter of changes, the update sets the
+    /// counter to a random number, and a recount in progress notices this write.
     fn add_to_totals(
         &self,
         shard: Shard,
@@ -277,8 +277,12 @@ impl Catalog {
 
 /// True if the current record has to be read before planning.
 ///
-/// A write learns the current record from its failed condition. An absence that is observed without
-/// a record leads to no write, and therefore to no condition that could fail.
+/// Most writes need no read: the first attempt has the condition that there is no record, and the
+/// failed condition returns the current record. Two cases need a read:
+///
+/// - An order that names a revision is compared with the revision of the record.
+/// - An absence without an event is not written if no record is known, so no failed condition would
+///   return the record.
 fn needs_reading(order: &Order, observation: &Observation) -> bool {
     match order {
         Order::After(_) => false,

@@ -5,13 +5,13 @@
 //! older version.
 //!
 //! # Why a repair never undoes a concurrent write
-//! For one shard: read its totals item, count its images, then replace the item on the condition
-//! that its counter of changes still has the value that was read.
+//! The repair of a shard reads its totals item, counts its images, and then replaces the item on
+//! the condition that its counter of changes still has the value that was read.
 //!
 //! - Every write that changes the images of a shard changes the totals item of that shard in the
 //!   same transaction and raises the counter (`record.rs`). So an unchanged counter means that no
-//!   image of the shard was added, removed or changed between the first read and the replacement,
-//!   and that pages read at different moments add up to one consistent count.
+//!   image of the shard was added, removed or changed between the first read and the replacement.
+//!   Pages that were read at different moments then add up to one consistent count.
 //! - The counter only grows. Comparing the sums instead would not be enough: a deletion behind the
 //!   scan and an upload ahead of it can leave the sums equal and the count wrong.
 //! - A strongly consistent scan of the table sees every write that completed before it. The index
@@ -23,16 +23,17 @@
 //!   If the counter was read in the middle of a transaction, the transaction gets one second to
 //!   reach its other items before the scan starts.
 //!
-//! A shard that changes meanwhile is counted again, and skipped if it changes every time: the next
-//! run can still repair wrong totals, but nobody would notice a wrong repair.
+//! A shard that changes during its count is counted again. A shard that changes during every count
+//! is skipped. Skipping is safer than a repair that may be wrong: the next run can still repair
+//! wrong totals, but nobody would notice a wrong repair.
 //!
 //! # Parts
 //! A function has 15 minutes, and a large table takes longer to scan. So a recount is cut into
 //! parts: [`Catalog::recount_part`] scans for a given time and returns its [`Progress`], with which
 //! the next call continues. The argument above for the safety of a repair does not depend on the
 //! duration of a count or on the number of its parts: the counters are read before the first part,
-//! and compared after the last one. A part may be called again with the same progress: it then
-//! counts from the same items on, and no image twice.
+//! and compared after the last one. A part may be called again with the same progress: the call
+//! starts at the same items, and no image is counted twice.
 
 mod progress;
 
@@ -57,15 +58,15 @@ const ROUNDS: u32 = 3;
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Smallest step by which a repair raises the counter of changes. Each repair draws a random step
-/// from here on.
+/// that is at least this large.
 ///
 /// A recording raises the counter by one. If a repair did the same, a recording between the count
 /// and the repair could leave exactly the item that the repair would write, and the repair would
 /// mistake that item for its own. No shard has this many recordings within the retries of one
 /// request.
 ///
-/// A recording that finds a counter which is not a number sets the counter to such a random number,
-/// too.
+/// A recording that finds a counter which is not a number replaces the counter by a random number
+/// that is at least this large.
 pub(crate) const OWN_STEP: u32 = 1_000_000;
 
 /// Totals per shard.
@@ -111,8 +112,8 @@ impl Catalog {
     }
 
     /// Makes one part of a recount: the first part if `progress` is `None`, or else the part that
-    /// continues from `progress`. After `time`, it starts no further scan request, but it makes at
-    /// least one request for each segment of the table that is not complete.
+    /// continues from `progress`. The part makes at least one scan request for each segment of the
+    /// table that has not been scanned completely. After `time`, it starts no further scan request.
     ///
     /// # Errors
     /// The errors of [`Catalog::recount`].

@@ -4,7 +4,8 @@ use contract::MEASURING;
 
 use crate::item::{Record, RecordState};
 
-/// Objects that a reconciliation measures again although their records describe them.
+/// Objects that a reconciliation measures again although they have not changed since they were
+/// recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Remeasure {
     /// None.
@@ -18,9 +19,9 @@ pub enum Remeasure {
 impl Remeasure {
     /// True if the object of this record is to be measured again.
     ///
-    /// A record that a newer version of the measuring code wrote is left alone: while a deployment
-    /// replaces one function after the other, functions of the older version must not undo the work
-    /// of functions of the newer version.
+    /// A record that a newer version of the measuring code wrote is left alone. A deployment
+    /// replaces one function after the other, and meanwhile a function of the older version must
+    /// not replace what a function of the newer version has recorded.
     pub(crate) fn includes(self, record: &Record) -> bool {
         let measuring = match &record.state {
             RecordState::Image(record) => record.image.measuring,
@@ -32,7 +33,8 @@ impl Remeasure {
 }
 
 impl From<bool> for Remeasure {
-    /// [`Remeasure::Older`] if true, as the input of a reconciliation states it.
+    /// [`Remeasure::Older`] if `older` is true. The input of a reconciliation contains this value as
+    /// `remeasure`.
     fn from(older: bool) -> Self {
         if older { Self::Older } else { Self::Nothing }
     }

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shards(NonZeroU32);
 
-/// Largest number of shards. An overview reads two rows of each, and all totals items in one batch
-/// of at most 100.
+/// Largest number of shards. An overview reads two rows of each shard, and the totals items of all
+/// shards in one batch of at most 100 items.
 const MAX_SHARDS: u32 = 100;
 
 /// One shard, from 0 to the number of shards, exclusive.
@@ -30,18 +30,18 @@ pub struct Shard(u32);
 pub struct ShardsError;
 
 impl Shards {
-    /// This many shards.
+    /// This number of shards.
     ///
     /// # Errors
-    /// [`ShardsError`] if it is not between 1 and 100.
+    /// [`ShardsError`] if `number` is not between 1 and 100.
     pub fn new(number: u32) -> Result<Self, ShardsError> {
         NonZeroU32::new(number).filter(|n| n.get() <= MAX_SHARDS).map(Self).ok_or(ShardsError)
     }
 
     /// The shard of a key: XXH64 of the key, with seed 0, modulo the number of shards.
     ///
-    /// Keys that differ in one digit have to spread over the shards, so that a folder of numbered
-    /// photos does not crowd one shard. A checksum such as CRC-32 does not spread such keys.
+    /// Keys that differ in one digit have to spread over the shards. Otherwise, a folder of
+    /// numbered photos would crowd one shard. A checksum such as CRC-32 does not spread such keys.
     pub(crate) fn of(self, key: &str) -> Shard {
         let hash = xxhash_rust::xxh64::xxh64(key.as_bytes(), 0);
         let shard = hash % u64::from(self.0.get());

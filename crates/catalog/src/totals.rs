@@ -27,8 +27,8 @@ const MAX_TOTAL_BYTES: i128 = 10_i128.pow(37);
 /// between them (RFC 6838, section 4.2).
 const MAX_CONTENT_TYPE: usize = 255;
 
-/// True if this can be the content type of an image, and so the name of a sum. No other attribute
-/// of a totals item has a slash in its name.
+/// True if this text can be the content type of an image, and therefore the name of the attribute
+/// that counts such images. No other attribute of a totals item has a slash in its name.
 pub(crate) fn is_content_type(text: &str) -> bool {
     text.contains('/') && text.len() <= MAX_CONTENT_TYPE
 }
@@ -68,7 +68,8 @@ pub(crate) struct Totals {
     /// Images per content type.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     counts: BTreeMap<String, i64>,
-    /// A string in JSON: not every reader of JSON keeps all digits of a number this large.
+    /// Total size in bytes. In JSON it is a string, because not every reader of JSON keeps all
+    /// digits of a number this large.
     #[serde(with = "as_text")]
     bytes: i128,
 }
@@ -140,9 +141,9 @@ impl Totals {
 }
 
 /// The attributes of a totals item to which a recording cannot add, because another program has
-/// written them: DynamoDB adds only to numbers, of at most 38 digits
-/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>),
-/// and the catalog adds only to whole numbers.
+/// written them. DynamoDB adds only to numbers, which have at most 38 digits
+/// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html>).
+/// The catalog adds only to whole numbers.
 pub(crate) fn spoiled(item: &Attributes) -> Attributes {
     let is_sound = |name: &str, value| match name {
         KEY => true,
@@ -162,7 +163,8 @@ fn is_sum(name: &str) -> bool {
 /// The totals item of a shard, as read at one moment.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct StoredTotals {
-    /// The sums; `None` if the item is malformed, so that a recording could not add to all of them.
+    /// The sums; `None` if the item is malformed, which means that a recording cannot add to at
+    /// least one attribute.
     totals: Option<Totals>,
     /// The counter of changes, unparsed; `None` if the item or its counter does not exist.
     pub(crate) changes: Option<AttributeValue>,
@@ -184,8 +186,8 @@ impl StoredTotals {
         self.totals.as_ref() == Some(counted)
     }
 
-    /// The item that corrects this one: it has the sums of `counted`, and its counter is raised by
-    /// `step`, so that no writer mistakes it for the previous item.
+    /// The item that a repair writes in place of this item, with the sums of `counted`. Its counter
+    /// is raised by `step`, and the raised counter tells other writers that the item has changed.
     pub(crate) fn corrected(&self, shard: Shard, counted: &Totals, step: u32) -> Attributes {
         let changes: u64 = self.changes.as_ref().and_then(as_number).unwrap_or_default();
         let sums = counted.counts.iter().map(|(name, images)| (name.as_str(), i128::from(*images)));

@@ -8,8 +8,9 @@ use aws_smithy_runtime_api::client::result::SdkError;
 
 use crate::failure_class::{FailureClass, Service, class_of};
 
-/// Classifies a failed AWS call. If the service's table has the `code` of the response, the code
-/// decides. In all other cases, the status decides; a response to HEAD, for example, has no code.
+/// Classifies a failed AWS call. If the tables of `failure_class.rs` have the `code` of the
+/// response, the code decides. The status decides for any other code, and for a response without a
+/// code, such as a response to HEAD. A failure without a complete response is transient.
 ///
 /// The SDK has already retried a transient failure a few times.
 pub fn classify<E>(
@@ -31,10 +32,11 @@ pub fn classify<E>(
 /// Class of an error response with this code and status.
 ///
 /// A code of the class [`FailureClass::Object`] counts as transient if the status says that the
-/// service is failing or throttling, because the object may then not be the cause. For example, S3
-/// may pass on a failure of KMS with such a status.
+/// service is failing or throttling, because the object may not be the cause of such a failure. For
+/// example, S3 may pass on a failure of KMS with such a status.
 pub(crate) fn class_of_response(service: Service, code: Option<&str>, status: u16) -> FailureClass {
-    // 409: another request is changing the same resource; S3 says to try again.
+    // 409: another request is changing the same resource; S3 documents that the request can be
+    // retried.
     let may_pass = matches!(status, 409 | 429 | 500..);
     match code.and_then(|code| class_of(service, code)) {
         Some(FailureClass::Object) | None if may_pass => FailureClass::Transient,

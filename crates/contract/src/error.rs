@@ -17,7 +17,7 @@ pub trait NamedError: std::error::Error {
     }
 }
 
-/// The error of a handler that never fails.
+/// The error type of handlers that never fail.
 impl NamedError for Infallible {
     fn name(&self) -> &'static str {
         match *self {}

@@ -4,7 +4,7 @@
 //! operation declares. So a new call or a new code needs a row here (`tests/failure_codes.rs`).
 //! Codes that no operation declares are from the AWS page that the comment of each table names.
 
-/// Consequence of a failure code.
+/// Class of a failure code: the way in which a failure with this code is handled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureClass {
     /// The call may succeed later. The SDK retries it with back-off inside the function, then the
@@ -81,12 +81,13 @@ pub const DYNAMODB: &[FailureCode] = &[
     ("ReplicatedWriteConflictException", Transient),
     ("TransactionConflictException", Transient),
     ("ConditionalCheckFailedException", Object),
-    // A canceled transaction carries a code for each of its items: `CANCELLATION_REASONS`.
+    // A canceled transaction carries a further code for each of its items, which
+    // `CANCELLATION_REASONS` classifies.
     ("TransactionCanceledException", System),
     ("IdempotentParameterMismatchException", System),
     ("IncompleteSignatureException", System),
     ("InvalidEndpointException", System),
-    // Sent only about tables with a local secondary index.
+    // DynamoDB sends this code only for tables with a local secondary index.
     ("ItemCollectionSizeLimitExceededException", System),
     ("MissingAuthenticationTokenException", System),
     ("ResourceInUseException", System),
@@ -134,11 +135,11 @@ pub const S3: &[FailureCode] = &[
     ("TooManyRequests", Transient),
     ("KMS.DependencyTimeoutException", Transient),
     ("KMS.KMSInternalException", Transient),
-    // Documented as "You can retry the request", with status 500. If the key's store stays
-    // disconnected, the retries end, and the failure is reported.
+    // Documented as "You can retry the request", with status 500. If the key store that holds the
+    // KMS key stays disconnected, the retries end, and the failure is reported.
     ("KMS.KeyUnavailableException", Transient),
     ("KMS.ThrottlingException", Transient),
-    // The response has the right time, with which the SDK signs the next attempt.
+    // The SDK corrects its clock by the time in the response before it signs the next attempt.
     ("RequestTimeTooSkewed", Transient),
     // The object is gone.
     ("NoSuchKey", Object),
@@ -189,11 +190,12 @@ pub const S3: &[FailureCode] = &[
     ("UserKeyMustBeSpecified", System),
 ];
 
-/// Returns the class of a code that a service sent; `None` if no table has it.
+/// Returns the class of a code that a service sent; `None` if the code is unknown.
 ///
-/// A code that begins with `KMS.` and that no table has is transient if its rest is transient in
-/// [`COMMON`], as in `KMS.RequestLimitExceeded`. Any other code that begins with `KMS.` is about
-/// the KMS key of the object, so its class is [`FailureClass::Object`].
+/// S3 may send a code that begins with `KMS.` and that the tables do not have. If [`COMMON`] calls
+/// the rest of the code transient, as in `KMS.RequestLimitExceeded`, the code is transient. In all
+/// other cases, the code is about the KMS key of the object, so its class is
+/// [`FailureClass::Object`].
 #[must_use]
 pub fn class_of(service: Service, code: &str) -> Option<FailureClass> {
     let own = match service {

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub const MEASURING: u32 = 2;
 
 /// Facts from the header of an image. Optional facts are absent if the file does not state them, or
-/// where the probe does not read them.
+/// if the probe does not read them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ImageFacts {
@@ -86,8 +86,8 @@ pub struct ImageFacts {
     /// Place where the image was taken, if the stack records places.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
-    /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that
-    /// there is none.
+    /// True if a C2PA manifest was seen; its signature is not checked. If false, the file may still
+    /// have a manifest.
     #[serde(default, skip_serializing_if = "is_false")]
     pub content_credentials: bool,
     /// Version of the measuring code ([`MEASURING`]); `None` if the record is older than the

@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>).
 pub const MAX_KEY_BYTES: usize = 1024;
 
-/// Longest prefix, in bytes. At least 32 bytes of a key remain for what follows the prefix: as many
-/// as a name that is drawn at random has.
+/// Longest prefix, in bytes. At least 32 bytes of a key remain for the name that follows the
+/// prefix: enough for a random name, 128 bits in hexadecimal.
 const MAX_PREFIX_BYTES: usize = MAX_KEY_BYTES - 32;
 
 /// Prefix of the keys of the objects that a stack measures, such as `uploads/`, from the stack's
 /// configuration `keyPrefix`. All other keys of the bucket are ignored.
 ///
-/// The prefix is part of IAM policies, event patterns, queries and JSON documents, so its characters
-/// are those that mean themselves in all of them: [`KeyPrefixError`] has the reason for each one
-/// that is refused. `pulumi/Main.yaml` refuses the same texts in `pulumi preview`; a test compares
-/// the two.
+/// The prefix is part of IAM policies, event patterns, queries and JSON documents, so each of its
+/// characters has to stand for itself in all of these. [`KeyPrefixError`] has the reason for each
+/// character that is refused. `pulumi/Main.yaml` refuses the same texts in `pulumi preview`; a test
+/// compares the two.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct KeyPrefix(String);
@@ -33,7 +33,7 @@ pub enum KeyPrefixError {
     /// The text does not end with a slash. `uploads` would also select `uploads-old/`.
     #[error("the key prefix must end with a slash, so that it selects one folder and no other")]
     NoSlashAtEnd,
-    /// The text begins with a slash. S3 does not remove it: such keys are in a folder without a
+    /// The text begins with a slash. S3 keeps the slash, so the keys would be in a folder without a
     /// name.
     #[error("the key prefix must not begin with a slash: S3 keys do not begin with one")]
     SlashAtStart,
@@ -67,9 +67,9 @@ pub enum KeyPrefixError {
         /// The character.
         char,
     ),
-    /// A character beyond ASCII. IAM accepts none beyond U+00FF in a policy
+    /// A character beyond ASCII. IAM accepts no character beyond U+00FF in a policy
     /// (<https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html>), and does not
-    /// say how it compares the others with a key.
+    /// document how it compares U+0080 to U+00FF with a key.
     #[error("the key prefix must consist of ASCII characters, for IAM policies; {0:?} is not one")]
     NotAscii(
         /// The character.
@@ -105,7 +105,7 @@ impl KeyPrefix {
         key.strip_prefix(self.as_str())
     }
 
-    /// The key that a person means: a key without the prefix gets it.
+    /// Returns the key in full: adds the prefix to `key` if `key` lacks it.
     #[must_use]
     pub fn full_key(&self, key: &str) -> String {
         self.key(self.name_of(key).unwrap_or(key))

@@ -2,10 +2,10 @@
 //! of errors.
 //!
 //! An S3 event is only a hint: it says *which* object changed ([`ObjectEvent`]) and *in what order*
-//! ([`Sequencer`]). The functions read the rest from S3: `head-object` returns a [`Head`],
-//! `read-dimensions` finds the [`ImageFacts`] in the header, and `put-metadata` records an
-//! [`Observation`]. All of them pass through the state machine as JSON, so the Step Functions
-//! console shows the same names as the code.
+//! ([`Sequencer`]). The rest comes from S3: `head-object` describes the object as a [`Head`], and
+//! `read-dimensions` finds the [`ImageFacts`] in the image's header. `put-metadata` records the
+//! result, an [`Observation`]. All these types pass through the state machine as JSON, so the Step
+//! Functions console shows the names of the code.
 //!
 //! A stack measures the objects whose keys are under its [`KeyPrefix`]. A reconciliation walks over
 //! all keys, one [`WalkPage`] at a time.

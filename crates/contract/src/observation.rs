@@ -21,7 +21,8 @@ pub struct Head {
     /// The object, if there is one that S3 describes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub object: Option<StoredObject>,
-    /// Reason why S3 does not describe the object, if it is present but not described.
+    /// Reason why S3 does not describe an object that is present; `None` if S3 describes it, or if
+    /// no object is present.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejection: Option<Rejection>,
 }
@@ -37,7 +38,7 @@ pub const MAX_CONTENT_TYPE_BYTES: usize = 255;
 pub struct StoredObject {
     /// Size in bytes.
     pub size: u64,
-    /// Entity tag without quotes; every read of the object requires it.
+    /// Entity tag, without quotes. A read of the object fails if the object has another entity tag.
     pub etag: String,
     /// Version ID, if the bucket has versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]

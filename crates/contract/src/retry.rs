@@ -16,7 +16,7 @@ use crate::aws_failure::class_of_response;
 use crate::{FailureClass, Service};
 
 /// A random wait before another attempt. The wait is shorter than `first`, doubled for each of the
-/// `earlier` waits. Because it is random, callers that collided do not collide again
+/// `earlier` waits. Because it is random, callers that collided rarely collide again
 /// (<https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/>).
 #[must_use]
 pub fn backoff(first: Duration, earlier: u32) -> Duration {
@@ -27,7 +27,7 @@ pub fn backoff(first: Duration, earlier: u32) -> Duration {
 /// is retried.
 ///
 /// The SDK's own classifiers know only the codes that any service may send, and four statuses. They
-/// run first. If one of them decides to retry, this classifier leaves that decision as it is.
+/// run first. If one of them decides to retry, this classifier does not change the decision.
 ///
 /// `E` is the error type of one operation, because a classifier can read a code only from a type
 /// that it knows. A client needs one classifier for each operation that it calls.

@@ -1,6 +1,6 @@
 //! The JSON that the state machine of the reconciliation exchanges with the two functions that
-//! compare the bucket with the table. Each function walks over the keys, of the bucket or of the
-//! table, a page at a time.
+//! compare the bucket with the table. One function walks over the keys of the bucket, the other
+//! over the keys of the table, each a page at a time.
 
 use serde::{Deserialize, Serialize};
 
@@ -29,8 +29,8 @@ pub struct WalkRequest {
     /// Maximum number of keys that a page may name. A page that has named this many keys ends
     /// early.
     pub limit: usize,
-    /// True if objects that an older version measured ([`crate::MEASURING`]) are to be measured
-    /// again. Only the walk over objects uses this field.
+    /// True if objects that an older version of the measuring code ([`crate::MEASURING`]) measured
+    /// are to be measured again. Only the walk over objects uses this field.
     #[serde(default)]
     pub remeasure: bool,
 }
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_page_ends_with_the_key_that_fills_it() {
-        // With its quotes and its comma, the key takes one kibibyte.
+        // With its quotes and its comma, a key of 1,021 bytes takes one kibibyte.
         assert_eq!(filled(usize::MAX, &"k".repeat(1021)).len(), 120);
         assert_eq!(filled(usize::MAX, &"k".repeat(1020)).len(), 121);
     }

@@ -1,4 +1,4 @@
-//! Every failure code that an AWS call of a crate can end with has a class.
+//! Checks that each failure code of the AWS calls that the crates make has a class.
 //!
 //! The codes are those that the SDK declares for the operation, read from its source in the version
 //! that `Cargo.lock` names. The operations are those that the crates call, read from their source.
@@ -100,7 +100,7 @@ fn called(packages: &BTreeMap<String, PathBuf>) -> BTreeSet<(String, String)> {
     let mut called = BTreeSet::new();
     for folder in folders {
         let manifest = fs::read_to_string(folder.join("Cargo.toml")).unwrap();
-        // A call may extend over several lines.
+        // A call may extend over several lines, so white space is removed.
         let code: String = source(&folder).split_whitespace().collect();
         let sdks = manifest.lines().filter_map(|line| line.split('.').next());
         for sdk in sdks.filter(|name| name.starts_with("aws-sdk-")) {

@@ -28,9 +28,9 @@ impl<'a> Bits<'a> {
         self.take(1).map(|bit| bit == 1)
     }
 
-    /// A number coded as "U32" (ISO/IEC 18181-1). The next two bits select one of the choices, each
-    /// an offset and a bit count. The number is the chosen offset plus the value of the next bits,
-    /// as many as the bit count says.
+    /// A number coded as "U32" (ISO/IEC 18181-1). The next two bits select one of the choices. A
+    /// choice is an offset and a bit count. The bit count says how many further bits to read. The
+    /// number is the value of these bits plus the offset.
     pub(crate) fn choose(&mut self, choices: [(u32, u32); 4]) -> Option<u32> {
         let (offset, bits) = choices[self.take(2)? as usize];
         self.take(bits)?.checked_add(offset)

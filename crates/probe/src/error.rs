@@ -6,8 +6,8 @@ use crate::Format;
 
 /// The reason why an object could not be measured.
 ///
-/// All of these are permanent: the same bytes give the same error again. The messages are written
-/// for the person who uploaded the object.
+/// Every error is permanent: the same bytes give the same error again. The messages are written for
+/// the person who uploaded the object.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ProbeError {

@@ -23,7 +23,7 @@ impl Extent {
 }
 
 impl Extents {
-    /// All bytes of an object.
+    /// The extents of an object whose bytes are all known.
     pub(crate) fn of(bytes: Vec<u8>) -> Self {
         let mut extents = Self::default();
         extents.insert(0, &bytes.into());
@@ -89,7 +89,7 @@ impl Extents {
     fn join_with_next(&mut self, index: usize) {
         let next = self.list.remove(index + 1);
         let first = std::mem::take(&mut self.list[index].bytes);
-        // Reuses the allocation of `first` unless other `Bytes` share the allocation.
+        // Reuses the allocation of `first`, if no other `Bytes` share it.
         let mut joined = BytesMut::from(first);
         joined.extend_from_slice(&next.bytes);
         self.list[index].bytes = joined.freeze();

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Declares [`Format`] from one table, so that no format can lack a name, a content type, a title
-/// or extensions.
+/// Declares [`Format`] from one table, in which every format has a name, a content type, a title
+/// and extensions.
 macro_rules! formats {
     ($(
         $(#[$doc:meta])*
@@ -34,8 +34,8 @@ macro_rules! formats {
                 match self { $(Format::$variant => $name,)* }
             }
 
-            /// The usual content type, such as `image/jpeg`. An image may have a more specific one:
-            /// see [`Image::content_type`](crate::Image::content_type).
+            /// The usual content type, such as `image/jpeg`. An image may have a more specific
+            /// content type: see [`Image::content_type`](crate::Image::content_type).
             #[must_use]
             pub const fn content_type(self) -> &'static str {
                 match self { $(Format::$variant => $content_type,)* }
@@ -155,7 +155,7 @@ mod tests {
             assert!(!extension.is_empty() && extension.bytes().all(plain), "{extension:?}");
             let others =
                 Format::ALL.iter().filter(|other| other.extensions().any(|it| it == extension));
-            // BMP with and without its file header share a content type.
+            // Formats may share an extension if they share the content type: BMP and DIB do.
             let others = others.filter(|other| other.content_type() != format.content_type());
             assert_eq!(others.count(), 0, "{extension}");
         }

@@ -36,13 +36,14 @@ use crate::{Format, Image, ProbeError};
 
 /// The reason why [`measure`] returned no image.
 pub(crate) enum Failure {
-    /// Bytes have not been read yet. Carries the format, once it is known.
+    /// The parser needs bytes that have not been read yet. Carries the format if it is already
+    /// known.
     Need(Need, Option<Format>),
-    /// The object cannot be measured, whatever else is read.
+    /// The object cannot be measured. Further reads would not change that.
     Final(ProbeError),
 }
 
-/// Finds format and dimensions in the known bytes of the object.
+/// Finds format, dimensions and other facts in the known bytes of the object.
 pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, Failure> {
     let length = usize::try_from(source.size()).unwrap_or(SNIFF_LENGTH).min(SNIFF_LENGTH);
     let start = source.bytes(0, length).map_err(|stop| failure(stop, None))?;
@@ -54,7 +55,7 @@ pub(crate) fn measure(source: &Source<'_>, expected: Expected) -> Result<Image, 
     let image = parse(source, format).map_err(|stop| failure(stop, Some(format)))?;
     let mut image = checked(image).map_err(|stop| failure(stop, Some(format)))?;
     if let (Expected::Raw(raw), Format::Tiff) = (expected, format) {
-        // The other directories of a raw format are not pages.
+        // A raw file has directories for previews and sensor data, which are not pages.
         image.pages = None;
         image = image.with_content_type(raw);
     }
@@ -106,9 +107,9 @@ fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     }
 }
 
-/// Rejects an object that ends before the `length` bytes of image data at `start`. Only formats
-/// that are recognized by little more than a short signature need this check. In other formats,
-/// truncated image data is accepted, because decoders show the part that exists.
+/// Rejects an object that is too short for its image data, which has `length` bytes and begins at
+/// `start`. Only formats that are recognized by little more than a short signature need this check.
+/// In other formats, truncated image data is accepted, because decoders show the part that exists.
 fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     if start.saturating_add(length) > source.size() {
         return corrupt("the object is too small for these dimensions", source.size());
@@ -116,7 +117,7 @@ fn expect_room(source: &Source<'_>, start: u64, length: u64) -> Parsed<()> {
     Ok(())
 }
 
-/// Converts a parser's stop into the public error.
+/// Converts the parser's [`Stop`] into the public error.
 fn failure(stop: Stop, format: Option<Format>) -> Failure {
     let error = match (stop, format) {
         (Stop::Need(need), format) => return Failure::Need(need, format),

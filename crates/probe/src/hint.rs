@@ -29,7 +29,7 @@ pub(crate) const TIFF_BASED: [&str; 10] = [
     "image/x-sony-arw",
 ];
 
-/// Content types of formats whose metadata are in chunks before and after the image data.
+/// Content types of formats whose metadata is in chunks before and after the image data.
 const CHUNKED: [&str; 3] = ["image/png", "image/apng", "image/webp"];
 
 /// Content types of formats that state all facts in their first bytes.
@@ -38,13 +38,10 @@ const COMPACT: [&str; 2] = ["image/bmp", "image/x-ms-bmp"];
 /// The kind of format that the hint suggests. Formats that the probe treats alike share a variant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// JPEG.
     Jpeg,
-    /// TIFF.
     Tiff,
     /// A camera raw format based on TIFF, with its content type.
     Raw(&'static str),
-    /// TGA.
     Tga,
     /// BMP without its file header.
     Dib,

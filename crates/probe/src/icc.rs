@@ -4,7 +4,7 @@ use crate::image::{ColorSpace, Image};
 use crate::source::{Parsed, Source, corrupt};
 use crate::text;
 
-/// Size of the profile header in bytes, after which the tag table begins (7.2, 7.3).
+/// Size of the profile header in bytes (7.2). The tag table follows the header (7.3).
 const HEADER: u64 = 128;
 
 /// Maximum number of bytes to read at once from the start of a profile. Most profiles are shorter.
@@ -40,7 +40,8 @@ pub(crate) fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<Profile>
 /// The bytes of a profile.
 struct Data<'a> {
     source: &'a Source<'a>,
-    /// Offsets within the profile count from here.
+    /// Start of the profile, in bytes from the object's start. Offsets within the profile count
+    /// from here.
     start: u64,
     /// End (exclusive) of the profile.
     end: u64,

@@ -6,13 +6,13 @@ use crate::source::{Parsed, Source, corrupt};
 /// Maximum number of directory entries, of up to 20 bytes each. No writer makes that many.
 const MAX_ENTRIES: u64 = 16_384;
 
-/// Bytes to read at once from a directory's start, which usually contain the directory and the
-/// values to which it points.
+/// Number of bytes to read at once from a directory's start. These bytes usually contain the
+/// directory and the values to which it points.
 const DIRECTORY: u64 = 4 << 10;
 
 /// Maximum number of bytes to read at once from the start of metadata within another file. Such
-/// metadata is usually shorter, and its directories are useless without the values to which they
-/// point.
+/// metadata is usually shorter. One read then returns both the directories and the values to which
+/// they point.
 const EMBEDDED: u64 = 64 << 10;
 
 /// Maximum number of bytes of a text that are read. The text that is reported is shorter.
@@ -33,11 +33,11 @@ pub(crate) struct Structure<'a> {
 }
 
 impl<'a> Structure<'a> {
-    /// The structure from `start` to `end`. Its byte order mark and magic number determine its
-    /// form.
+    /// The structure from `start` to `end`. The byte order mark and the magic number determine the
+    /// byte order and the size of offsets.
     pub(crate) fn new(source: &'a Source<'a>, start: u64, end: u64) -> Parsed<Self> {
-        // Some writers swap the bytes of the magic number relative to the byte order. Readers go by
-        // the byte order.
+        // Some writers swap the bytes of the magic number relative to the byte order. Readers
+        // ignore the swap and use the byte order of the mark.
         let (little, big_tiff) = match &source.array::<4>(start)? {
             b"II*\0" | b"II\0*" => (true, false),
             b"MM\0*" | b"MM*\0" => (false, false),
@@ -72,8 +72,8 @@ impl<'a> Structure<'a> {
         Ok(Entries { structure: self, position: offset + u64::from(length), left })
     }
 
-    /// Exactly `length` bytes at `offset` bytes from the object's start, of which none may lie
-    /// outside the structure. If they are missing, up to `likely_end` is read at once.
+    /// Exactly `length` bytes at `offset` bytes from the object's start. Bytes outside the
+    /// structure are an error. If bytes are missing, everything up to `likely_end` is read at once.
     fn bytes(&self, offset: u64, length: usize, likely_end: u64) -> Parsed<&'a [u8]> {
         if self.end < self.source.size() && offset.saturating_add(length as u64) > self.end {
             return corrupt("a directory or value lies outside the metadata", offset);

@@ -19,8 +19,8 @@ pub(crate) use density::Unit;
 /// The facts about an image that its header states.
 ///
 /// `width` × `height` is what a decoder outputs. For most formats that is the stored raster. For
-/// HEIF and AVIF it is the primary item after clean aperture, rotation and mirroring, and for JPEG
-/// XL the oriented image, because in these formats the transformations are part of decoding. EXIF
+/// HEIF and AVIF it is the primary item after clean aperture, rotation and mirroring. For JPEG XL
+/// it is the oriented image. In these formats, the transformations are part of decoding. EXIF
 /// orientation is reported separately and not applied to `width` and `height`.
 ///
 /// Texts are at most [`Image::MAX_TEXT`] bytes long and contain no control characters.
@@ -42,8 +42,9 @@ pub struct Image {
     pub channels: Option<u8>,
     /// True if pixels may be transparent, or `None` if unknown.
     pub has_alpha: Option<bool>,
-    /// The color space that the ICC profile's header states, or else that of the format; `None` if
-    /// unknown. Files with YCbCr data whose decoders output RGB (JPEG, WebP, HEIF, AVIF) are RGB.
+    /// The color space that the ICC profile's header states, or else the color space that the
+    /// format's own header states or implies; `None` if unknown. JPEG, WebP, HEIF and AVIF files
+    /// with YCbCr data are RGB, because decoders output RGB.
     pub color_space: Option<ColorSpace>,
     /// The description of the ICC profile, or `None` if there is none.
     pub icc_profile: Option<String>,
@@ -71,7 +72,7 @@ pub struct Image {
     /// [`Probe::with_location`](crate::Probe::with_location).
     pub location: Option<Location>,
     /// True if a C2PA manifest was seen; its signature is not checked. False does not mean that the
-    /// object has no manifest: a manifest may lie behind the image data.
+    /// object has no manifest: a manifest may follow the image data.
     pub content_credentials: bool,
     content_type: &'static str,
 }
@@ -140,13 +141,14 @@ impl Image {
         self.location = exif.location;
     }
 
-    /// Sets the facts in an ICC profile, which take precedence over those of the format.
+    /// Sets the facts in an ICC profile. The profile's color space takes precedence over the color
+    /// space that the format's own header states or implies.
     pub(crate) fn take_profile(&mut self, profile: Profile) {
         self.color_space = profile.color_space.or(self.color_space);
         self.icc_profile = profile.description;
     }
 
-    /// The content type that the bytes show. Only for TIFF does the hint matter: it can select the
+    /// The content type that the bytes show. The hint matters only for TIFF: it can select the
     /// content type of a camera raw format based on TIFF.
     #[must_use]
     pub fn content_type(&self) -> &'static str {

@@ -1,8 +1,8 @@
 //! Finds format, dimensions and other facts about an image from the bytes of its header.
 //!
-//! The probe does no I/O. It is given an object's size and what the key and the uploader claim
-//! about the format. Each step returns the next range to read, the image, or a typed error. The
-//! caller may read from S3, from a file or from memory:
+//! The probe does no I/O. The caller passes the size of the object, and a [`Hint`] about its
+//! format. Each step returns the next range to read, the image, or a typed error. The caller may
+//! read from S3, from a file or from memory:
 //!
 //! ```
 //! use probe::{Hint, Probe, ProbeError, Step};
@@ -51,18 +51,18 @@
 //! | Aseprite, ASTC, DDS, farbfeld, KTX2, PKM, PVR, VTF | the file header |
 //!
 //! A signature alone does not make an image: sizes of structures, flags and ranges have to make
-//! sense as well. A hint never outranks a signature, with one exception: a plausible TGA or DIB
-//! header that the hint announces outranks the four-byte signature of an icon if no icon directory
-//! follows. Two headers that contradict each other are an error, because decoders disagree on which
-//! of them counts.
+//! sense, too. A signature outranks a hint, with one exception: a TGA header may begin with the
+//! four bytes of an icon's signature. If no icon directory follows these bytes, and the hint
+//! announces TGA, a plausible TGA header is accepted. Two headers that contradict each other are an
+//! error, because decoders disagree on which of them to use.
 //!
 //! # Facts
 //!
-//! Facts are read wherever the header states them: a JPEG is read up to its scan, a PNG up to its
-//! image data, a WebP to the EXIF chunk that its header announces, and EXIF, TIFF and HEIF to where
-//! their directories and items point. If the bytes that state a fact are missing, the probe takes
-//! another read. If the limits forbid that read, an image whose dimensions are known is reported
-//! without the fact.
+//! Facts are read wherever the header states them. A JPEG is read up to its scan, and a PNG up to
+//! its image data. A WebP is read up to the EXIF chunk, if its header announces one. In EXIF, TIFF
+//! and HEIF, the probe follows the pointers of directories and items. If the bytes that state a
+//! fact are missing, the probe takes another read. If the limits forbid that read, an image whose
+//! dimensions are known is reported without the fact.
 //!
 //! | facts | from |
 //! |---|---|
@@ -71,30 +71,41 @@
 //! | color space, description of the ICC profile | the profile, or else the header |
 //! | samples, alpha, frames, pages, interlacing, C2PA | the header |
 //!
-//! These are not read: XMP and IPTC; the `eXIf` chunk of a PNG after its image data; the frames of
-//! a GIF after the first 64 KiB, so that `animated` may be `None`; the EXIF chunk of an animated
-//! WebP more than 256 KiB before its end; compressed (`brob`) boxes of JPEG XL and the ICC profile
-//! in its codestream; C2PA manifests behind the image data.
+//! These are not read:
+//!
+//! - XMP and IPTC
+//! - in PNG, an `eXIf` chunk after the image data
+//! - in GIF, the frames after the first 64 KiB (`animated` may then be `None`)
+//! - in an animated WebP, an EXIF chunk more than 256 KiB before the end
+//! - in JPEG XL, compressed (`brob`) boxes, and the ICC profile in the codestream
+//! - C2PA manifests after the image data
 //!
 //! # Cost
 //!
-//! Nearly every image takes one read: 64 KiB, or less if the hint announces a format with a short
-//! header (32 KiB for PNG and WebP, 16 KiB for BMP), or 128 KiB for TIFF and raw formats based on
-//! it. If the header continues beyond those bytes, the next read starts where the header continues.
-//! JPEG metadata that is split over many segments takes one more read, because its segments state
-//! the total length. [`Limits`] cap the number of reads and of bytes. A header that exceeds them,
-//! is truncated or contradicts itself is an error, never a guess; the error says whether a limit or
-//! damage is the cause.
+//! Nearly every image takes one read, whose size depends on the format that the hint announces:
+//!
+//! - 16 KiB for BMP
+//! - 32 KiB for PNG and WebP
+//! - 128 KiB for TIFF and raw formats based on TIFF
+//! - 64 KiB for any other format, or without a hint
+//!
+//! If the header continues beyond those bytes, the next read starts where the header continues.
+//! JPEG metadata that is split over many segments usually takes only one more read. The segments
+//! state the total length of the metadata, so the rest is read at once. [`Limits`] cap the number
+//! of reads and of bytes. A header that exceeds a limit, is truncated or contradicts itself is an
+//! error, never a guess. The error says whether a limit or damage is the cause.
 //!
 //! # Layout
 //!
 //! Start with `probe`, the public state machine, and `formats`, which has one parser per format.
 //! `sniff` recognizes the format by its first bytes. `ifd`, `exif`, `icc` and `isobmff` read
 //! structures that several formats share. `extents` holds the parts of the object read so far, and
-//! `source` gives parsers access to them. A parser that reaches missing bytes stops with a *need*,
-//! and `plan` turns the need into the range of the next read. After the read, the parser starts
-//! over: parsing a header takes about a microsecond, a read takes milliseconds. A need for an
-//! optional fact is dropped once the limits forbid the read.
+//! `source` gives parsers access to these parts.
+//!
+//! A parser that reaches missing bytes stops with a *need*, and `plan` turns the need into the
+//! range of the next read. After the read, the parser starts over. Starting over is cheap: parsing
+//! a header takes about a microsecond, and a read takes milliseconds. Once the limits forbid a
+//! read, the optional fact that needs it is left out.
 
 mod bits;
 mod content_type;

@@ -23,8 +23,8 @@ pub enum Step {
     Done(Image),
 }
 
-/// Maximum size in bytes of an object, so that sums of offsets cannot overflow. Of a larger object,
-/// the bytes beyond this size are ignored. S3 objects are far smaller.
+/// Maximum size in bytes of an object. The maximum keeps sums of offsets from overflowing. If an
+/// object is larger, the bytes beyond this size are ignored. S3 objects are far smaller.
 const MAX_SIZE: u64 = 1 << 60;
 
 /// Finds the format and dimensions of one object, one read at a time.
@@ -76,8 +76,8 @@ impl Probe {
         }
         let source = Source::new(&self.extents, self.size).with_location(self.wants_location);
         match self.attempt(&source) {
-            // The limits forbid the read. The read may have been for an optional fact, without
-            // which the image is still measured.
+            // The limits forbid the read. If the read was for an optional fact, the image can still
+            // be measured without that fact.
             Err(ProbeError::LimitExceeded { .. }) => self.attempt(&source.spent()),
             step => step,
         }

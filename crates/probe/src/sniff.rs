@@ -13,7 +13,7 @@ pub(crate) const SNIFF_LENGTH: usize = 64;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sniffed {
     /// A format with a parser. If the first bytes are ambiguous, the parser decides: every ISO base
-    /// media file counts as HEIF at first, and all markup as SVG.
+    /// media file is passed to the HEIF parser, and all markup to the SVG parser.
     Format(Format),
     /// A recognized but unsupported format. Carries the format's name.
     Unsupported(&'static str),
@@ -21,8 +21,8 @@ pub(crate) enum Sniffed {
     Unknown(&'static str),
 }
 
-/// Signatures at offset 0 and their formats. The first match counts, so a longer signature must
-/// precede any prefix of it.
+/// Signatures at offset 0 and their formats. The first match is used, so a signature precedes all
+/// signatures that are prefixes of it.
 const SIGNATURES: &[(&[u8], Format)] = &[
     (b"\xFF\xD8\xFF", Format::Jpeg),
     (b"\xFF\xD8", Format::Jpeg),
@@ -95,16 +95,16 @@ const UNSUPPORTED: &[(&[u8], &str)] = &[
     (b"\0\0\x01\xBA", "MPEG video"),
 ];
 
-/// The description of text.
+/// The description of an object that is text.
 const TEXT: &str = "it looks like text";
 
-/// Number of bytes at the start of a TGA header that may equal the signature of a cursor. If
-/// nothing but text follows these bytes, the object is not a TGA image.
+/// Number of bytes at the start of a TGA header that may equal the signature of a cursor. If only
+/// text follows these bytes, the object is not a TGA image.
 const TGA_SIGNATURE: usize = 4;
 
 /// Recognizes the format by `start`, the first bytes of an object of `size` bytes. The hint matters
 /// only for TGA and DIB, which have no signature. The hint outranks the signature of an icon if no
-/// icon directory follows that signature. It outranks no other signature.
+/// icon directory follows that signature. The hint outranks no other signature.
 pub(crate) fn sniff(start: &[u8], size: u64, expected: Expected) -> Sniffed {
     let hinted = sniff_hinted(start, expected);
     let (sniffed, length) = match sniff_signature(start) {
@@ -136,8 +136,8 @@ fn has_text_header(format: Format) -> bool {
     matches!(format, Format::Pnm | Format::Hdr)
 }
 
-/// True if nothing but text follows a signature of `length` bytes. The header of a binary format
-/// contains zero bytes, which are no text. If the signature itself is text, the text that follows
+/// True if only text follows a signature of `length` bytes. The header of a binary format contains
+/// zero bytes, which text does not contain. If the signature itself is text, the text that follows
 /// need not be UTF-8.
 fn is_text_after(start: &[u8], length: usize) -> bool {
     let Some((signature, rest)) = start.split_at_checked(length) else { return false };
@@ -197,8 +197,8 @@ fn sniff_structure(start: &[u8]) -> Option<(Sniffed, usize)> {
     Some((Sniffed::Format(format), length))
 }
 
-/// Distinguishes text that may be SVG from other text and from binary data. SVG may be in UTF-16, or
-/// begin with white space.
+/// Distinguishes text that may be SVG from other text and from binary data. SVG may be in UTF-16,
+/// or begin with white space.
 fn sniff_text(start: &[u8]) -> Sniffed {
     if is_utf16(start) {
         return Sniffed::Format(Format::Svg);

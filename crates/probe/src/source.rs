@@ -5,9 +5,9 @@ use crate::extents::Extents;
 /// The reason why a parser stopped without an image.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Stop {
-    /// Bytes have not been read yet; the parser starts over once they have.
+    /// The parser needs bytes that have not been read yet. After the read, the parser starts over.
     Need(Need),
-    /// The object violates its format, at `offset` bytes from its start.
+    /// The object violates its format, at `offset` bytes from the object's start.
     Corrupt { what: &'static str, offset: u64 },
     /// The object uses a valid feature of its format that the probe does not support. Carries a
     /// description of the feature.
@@ -43,8 +43,8 @@ pub(crate) fn corrupt<T>(what: &'static str, offset: u64) -> Parsed<T> {
 pub(crate) struct Source<'a> {
     extents: &'a Extents,
     size: u64,
-    /// The known bytes from the object's start, and the last known bytes with their offset. Both
-    /// are cached, because parsers may walk over millions of tiny structures in these bytes.
+    /// The known bytes at the object's start, and the bytes of the last extent with their offset.
+    /// Both are cached, because parsers may walk over millions of tiny structures in these bytes.
     first: &'a [u8],
     last: (u64, &'a [u8]),
     /// True if no more bytes may be read for optional facts.
@@ -84,8 +84,8 @@ impl<'a> Source<'a> {
     }
 
     /// Makes `fact` optional: the image is measured even without it. If bytes of the fact are
-    /// missing, they are read as long as the limits allow. If the limits forbid the read, or if the
-    /// bytes are malformed, the fact is `None`.
+    /// missing, the probe reads them while the limits allow more reads. If the limits forbid the
+    /// read, or if the bytes are malformed, the fact is `None`.
     pub(crate) fn optional<T>(&self, fact: Parsed<T>) -> Parsed<Option<T>> {
         match fact {
             Ok(fact) => Ok(Some(fact)),
@@ -100,7 +100,7 @@ impl<'a> Source<'a> {
     }
 
     /// The contiguous bytes from `offset` that have been read; empty if the byte at `offset` has
-    /// not.
+    /// not been read.
     pub(crate) fn known(&self, offset: u64) -> &'a [u8] {
         let from = |start: u64, bytes: &'a [u8]| {
             let index = usize::try_from(offset.checked_sub(start)?).ok()?;
@@ -116,7 +116,7 @@ impl<'a> Source<'a> {
         self.bytes_until(offset, length, 0)
     }
 
-    /// Exactly `length` bytes at `offset`. If they are missing, the need suggests reading up to
+    /// Exactly `length` bytes at `offset`. If bytes are missing, the need suggests reading up to
     /// `likely_end` at once.
     pub(crate) fn bytes_until(
         &self,

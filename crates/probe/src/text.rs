@@ -3,8 +3,8 @@
 /// Minimum share of letters in prose, in percent.
 const LETTERS: usize = 60;
 
-/// Minimum length in bytes of long text. Long text is prose only if at least one in this number of
-/// bytes, on average, is white space.
+/// Minimum length in bytes of a long text. A long text is prose only if, on average, one byte in
+/// this many is white space.
 const LONG: usize = 16;
 
 /// True for bytes that occur in text of an encoding that extends ASCII.
@@ -35,9 +35,9 @@ pub(crate) fn is_prose(bytes: &[u8]) -> bool {
     is_text(bytes) && letters * 100 >= bytes.len() * LETTERS && is_varied
 }
 
-/// The text in `bytes` up to the first zero byte, fit for display: without control characters,
-/// without white space at its ends, invalid UTF-8 replaced, and cut to at most `length` bytes;
-/// `None` if nothing is left.
+/// The text in `bytes` up to the first zero byte, prepared for display; `None` if nothing is left.
+/// Control characters and white space at the ends are removed, invalid UTF-8 is replaced, and the
+/// text is cut to at most `length` bytes.
 pub(crate) fn displayed(bytes: &[u8], length: usize) -> Option<String> {
     let bytes = bytes.split(|byte| *byte == 0).next().unwrap_or_default();
     let text: String = String::from_utf8_lossy(bytes).chars().filter(|c| !is_control(*c)).collect();

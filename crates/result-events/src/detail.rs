@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{Order, Rejected};
 
-/// Source of every event, by which the rules of subscribers select pixgauge's events.
+/// The `source` of every event. The rules of subscribers select pixgauge's events by it.
 pub const SOURCE: &str = "pixgauge";
 
 /// Version of the events' JSON. The version stays the same when members are added; docs/EVENTS.md
@@ -16,19 +16,19 @@ pub const VERSION: &str = "1";
 /// An event about one key.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ResultEvent {
-    /// Time of the change in seconds since 1970; `None` if the stream did not tell.
+    /// Time of the change in seconds since 1970; `None` if the stream's record has no time.
     pub time: Option<i64>,
     /// The event.
     pub detail: Detail,
 }
 
-/// The member `detail` of an event, which differs by kind.
+/// The member `detail` of an event. Its members depend on the kind of the event.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Detail {
-    /// A key that had no image has one.
+    /// A key that had no image now has one.
     ImageRecorded(Box<ImageRecorded>),
-    /// A key that had an image has another one, or the same one with other facts.
+    /// The image of a key was replaced by another image, or facts recorded about it have changed.
     ImageChanged(Box<ImageChanged>),
     /// The object of a key was rejected.
     ImageRejected(Box<ImageRejected>),
@@ -44,7 +44,7 @@ pub struct Common {
     /// Version of the event's JSON: `1`.
     pub(crate) version: &'static str,
     /// Name of the change, from the table's stream. An event that is delivered again has the same
-    /// one.
+    /// `eventId`.
     pub(crate) event_id: String,
     /// Place of the change among the changes of this key: 40 digits. Of two events of a key, the one
     /// with the greater text is the later one.
@@ -54,14 +54,14 @@ pub struct Common {
     pub(crate) bucket: String,
     /// Key of the object, with its `uploads/` prefix.
     pub(crate) key: String,
-    /// Sequencer of the newest S3 event that the result includes, as pixgauge stores it; absent if
-    /// there is none, because no S3 event preceded the result, or the item itself was removed.
+    /// Sequencer of the newest S3 event that the result includes, as pixgauge stores it. Absent if
+    /// no S3 event preceded the result, or if the item itself was removed.
     #[cfg_attr(test, schema(nullable = false, pattern = "^[0-9A-F]{32,128}$"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) sequencer: Option<String>,
 }
 
-/// A key that had no image has one.
+/// A key that had no image now has one.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageRecorded {
@@ -79,7 +79,7 @@ pub struct ImageRecorded {
     pub(crate) replaced: Option<Replaced>,
 }
 
-/// A key that had an image has another one, or the same one with other facts.
+/// The image of a key was replaced by another image, or facts recorded about it have changed.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct ImageChanged {
@@ -123,7 +123,7 @@ pub struct ImageRemoved {
     pub(crate) replaced: Option<Replaced>,
 }
 
-/// The result that a change replaced: exactly one of the two.
+/// The result that a change replaced: either an image or a rejection.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(utoipa::ToSchema))]
 pub struct Replaced {
@@ -137,7 +137,8 @@ pub struct Replaced {
     pub(crate) rejection: Option<Rejected>,
 }
 
-/// Numbers of an image. The document has numbers as strings, which rules cannot compare.
+/// Numbers of an image. The image's document has these numbers as strings, which the rules of
+/// subscribers cannot compare.
 ///
 /// EventBridge compares numbers between -5.0e9 and 5.0e9
 /// (<https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html>).
@@ -178,7 +179,8 @@ impl ResultEvent {
     /// The detail as JSON.
     ///
     /// # Errors
-    /// Never: all members of a detail have names that are strings.
+    /// Never: `serde_json` fails for a map whose keys are not strings, and a detail has no such
+    /// map.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string(&self.detail)
     }

@@ -90,8 +90,8 @@ fn schema_of<T: ToSchema>(kind: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// The schemas of the metadata document and of its parts, which events contain, as the API's
-/// OpenAPI document defines them.
+/// The schemas of an image's document and of its parts, from the API's OpenAPI document. Events
+/// contain the same document.
 fn of_the_api() -> Map<String, Value> {
     let document: Value = serde_json::from_str(include_str!("../../api/openapi.json")).unwrap();
     let definition = |name: &str| {
@@ -105,7 +105,8 @@ fn of_the_api() -> Map<String, Value> {
     ["Metadata", "Location"].map(definition).into_iter().collect()
 }
 
-/// The schema of a detail with the members of [`Common`] in one list, as in the detail's JSON.
+/// The schema of a detail. As in the JSON of the detail, the members of [`Common`] are in the same
+/// object as the detail's own members.
 fn flattened(detail: &Value, common: &Value) -> Value {
     let parts = detail["allOf"].as_array().unwrap();
     let own = parts.iter().find(|part| part.get("properties").is_some()).unwrap();

@@ -23,7 +23,7 @@ enum Item {
     /// An image of one of a few sizes, so that a history contains the same image more than once.
     Image(u8),
     Rejected(u8),
-    /// An item that another program has written, which is not a valid record.
+    /// An item that is not a valid record, because another program has written it.
     Invalid,
 }
 
@@ -160,8 +160,8 @@ impl Subscriber {
     }
 }
 
-/// The catalog's result for a key after the steps. If the item is invalid at the end, the last
-/// result before it became invalid.
+/// The catalog's result for a key after the steps. If the item is invalid at the end, returns the
+/// last result before it became invalid.
 fn held(steps: &[Step], key: usize) -> Value {
     let mut items = steps.iter().rev().filter(|step| step.key == key).map(|step| step.item);
     let item = items.find(|item| *item != Item::Invalid).unwrap_or(Item::None);
@@ -185,7 +185,8 @@ static VALIDATORS: LazyLock<BTreeMap<&str, jsonschema::Validator>> = LazyLock::n
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(8))]
 
-    /// Events are delivered at least once and in any order. The greatest order of each key wins.
+    /// Events may arrive twice, and in any sequence. For each key, the event with the greatest
+    /// `order` wins.
     #[test]
     fn doubled_events_in_random_order_rebuild_the_catalog(
         steps in steps(2_000), seed: u64,
@@ -203,7 +204,7 @@ proptest! {
         let mut doubled = [details.clone(), details].concat();
         let mut random = seed | 1;
         for index in (1..doubled.len()).rev() {
-            // Xorshift, so that a failure shows the same order again.
+            // A xorshift generator, so that a failed test can be repeated with the same sequence.
             random ^= random << 13;
             random ^= random >> 7;
             random ^= random << 17;
@@ -304,7 +305,7 @@ fn records_of_other_tables_are_refused_and_totals_lead_to_nothing() {
     assert!(error.to_string().contains("SequenceNumber"), "{error}");
 }
 
-/// A record without a time is deserialized as one of 1970.
+/// A record without a time is deserialized as a record of 1 January 1970.
 #[test]
 fn an_event_has_the_time_of_the_change_if_the_record_has_one() {
     for (time, expected) in

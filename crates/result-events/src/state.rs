@@ -1,4 +1,4 @@
-//! The state of a key before or after a change, as far as events contain it.
+//! The state of a key before or after a change, reduced to what events contain.
 
 use api::Metadata;
 use catalog::{Record, RecordState};

@@ -29,15 +29,15 @@ pub enum RecordError {
     /// The record has no key, or a key of another type.
     #[error("record {event_id}: the key {KEY} is missing or not a string; is it another table's?")]
     Key {
-        /// Name of the record.
+        /// The record's `eventID`.
         event_id: String,
     },
     /// The record has no sequence number, or a malformed one.
     #[error("record {event_id}: SequenceNumber: {error}")]
     Order {
-        /// Name of the record.
+        /// The record's `eventID`.
         event_id: String,
-        /// The mistake.
+        /// The error in the sequence number.
         error: OrderError,
     },
 }

@@ -5,7 +5,7 @@ use crate::detail::{
 };
 use crate::state::{Image, State};
 
-/// Decides which event a change leads to; `None` if it changes nothing that subscribers learn of.
+/// Returns the event that a change leads to; `None` if subscribers would see no difference.
 pub(crate) fn event(before: State, after: State, common: Common) -> Option<Detail> {
     if before == after {
         return None;

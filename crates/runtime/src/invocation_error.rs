@@ -8,7 +8,7 @@ use lambda_runtime::Diagnostic;
 pub(crate) struct InvocationError {
     /// Name and message.
     pub(crate) diagnostic: Diagnostic,
-    /// True if the error is a normal result.
+    /// True if the state machine continues with the error, so the error is logged at INFO.
     pub(crate) expected: bool,
 }
 

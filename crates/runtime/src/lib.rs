@@ -1,14 +1,16 @@
 //! The runtime that all functions share.
 //!
 //! A function's `main` reads its settings with [`initialize()`], builds its AWS clients with
-//! [`aws_config()`], makes its first call with [`warm_up()`], then hands its handler to [`run`]. The
-//! handler is an async function from its input to its output. Its errors have stable names
+//! [`aws_config()`], makes its first call with [`warm_up()`], then hands its handler to [`run`].
+//! The handler is an async function from its input to its output. Its errors have stable names
 //! ([`contract::NamedError`]), which the state machine matches. Each invocation writes exactly one
 //! structured log line: its [`Summary`].
 //!
-//! `initialize.rs` and `settings.rs` read the environment variables, `invoke.rs` contains the loop,
-//! `line.rs` the log line, `metrics.rs` the metrics in that line, `logging.rs` the level of the
-//! log, and `aws.rs` the configuration of AWS clients.
+//! - `initialize.rs`, `settings.rs`: the environment variables
+//! - `aws.rs`: the configuration of AWS clients
+//! - `invoke.rs`: the invocation loop
+//! - `line.rs`, `metrics.rs`: the log line and the metrics in it
+//! - `logging.rs`: the level of the log
 
 mod aws;
 mod initialize;

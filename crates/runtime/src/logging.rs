@@ -22,7 +22,7 @@ pub(crate) fn start() {
     });
 }
 
-/// The level of a name that Lambda uses. No line has the level FATAL, so FATAL turns the log off.
+/// Parses Lambda's name for a level. No line has the level FATAL, so FATAL turns the log off.
 pub(crate) fn level(name: &str) -> LevelFilter {
     match name {
         "FATAL" => LevelFilter::OFF,
@@ -49,8 +49,8 @@ where
 }
 
 /// True for the line that `lambda_runtime` logs about each failed invocation: the summary line has
-/// already reported the failure, with its level. False for lines of the same module about panics,
-/// which have a field `error`.
+/// already reported the failure at the right level. False for lines of the same module about
+/// panics, which have a field `error`.
 fn repeats_a_summary(event: &Metadata<'_>) -> bool {
     event.target() == LOGS_FAILURES && event.fields().field("error").is_none()
 }
@@ -78,7 +78,7 @@ mod tests {
         }
     }
 
-    /// The messages that reach the log.
+    /// The lines that reach the log while `log` runs.
     fn messages(log: impl FnOnce()) -> Vec<Value> {
         let buffer = Buffer::default();
         let writer = buffer.clone();

@@ -7,8 +7,9 @@ use contract::NamedError;
 
 /// Reads the settings of a function and checks them.
 ///
-/// The type of a setting knows what text it accepts: its [`FromStr`] rejects all other text with an
-/// error that says what the setting must be. No type accepts empty text.
+/// The type of a setting decides what text is valid: its [`FromStr`] rejects all other text with an
+/// error that says what the setting must be. A missing variable is parsed as empty text, which
+/// every type rejects.
 #[derive(Clone, Copy)]
 pub struct Settings<'a> {
     variable: &'a dyn Fn(&str) -> Option<String>,
@@ -34,7 +35,7 @@ impl NamedError for InvalidSettings {
 }
 
 impl<'a> Settings<'a> {
-    /// Settings from variables that a function looks up.
+    /// Settings whose variables are looked up with the closure `variable`.
     pub(crate) fn new(variable: &'a dyn Fn(&str) -> Option<String>) -> Self {
         Self { variable }
     }
@@ -49,7 +50,7 @@ impl<'a> Settings<'a> {
         T::Err: Display,
     {
         let value = (self.variable)(variable).unwrap_or_default();
-        // No setting's type accepts empty text, so a missing variable fails to parse, too.
+        // A missing variable is parsed as empty text, which the type of every setting rejects.
         value.parse().map_err(|error: T::Err| {
             let reason = error.to_string();
             InvalidSettings { variable, value, reason }

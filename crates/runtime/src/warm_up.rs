@@ -18,7 +18,7 @@ pub async fn warm_up(first_call: impl Future) {
     within(TIMEOUT, first_call).await;
 }
 
-/// Waits for the call, at most this long.
+/// Waits for the call to end, at most for `timeout`.
 async fn within(timeout: Duration, first_call: impl Future) {
     let in_time = tokio::time::timeout(timeout, first_call).await.is_ok();
     tracing::debug!(in_time, "warmed up");

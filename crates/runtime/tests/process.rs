@@ -60,7 +60,7 @@ impl Function {
             let mut events = events.iter();
             for connection in listener.incoming() {
                 let post = respond(connection.unwrap(), &mut events);
-                // After the end of the test, nothing receives posts any more.
+                // Sending fails after the end of the test, because nothing receives the posts.
                 let _sent = post.map(|post| sender.send(post));
             }
         });

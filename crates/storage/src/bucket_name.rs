@@ -23,8 +23,8 @@ impl BucketName {
 }
 
 /// The rules are those of
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>, without the
-/// reserved prefixes and suffixes.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. Reserved
+/// prefixes and suffixes are not checked.
 impl FromStr for BucketName {
     type Err = BucketNameError;
 

@@ -74,8 +74,8 @@ type HeadError = SdkError<HeadObjectError, HttpResponse>;
 
 type GetError = SdkError<GetObjectError, HttpResponse>;
 
-/// An S3 client, and the prefix of the keys that the stack measures. The functions' roles allow
-/// requests for other keys to none of the methods.
+/// An S3 client, and the prefix of the keys that the stack measures. The roles of the functions
+/// allow requests only for keys under the prefix, whichever method sends them.
 #[derive(Clone, Debug)]
 pub struct Storage {
     client: Client,
@@ -107,12 +107,13 @@ impl Storage {
         self.head(Location { bucket, key: self.prefix.as_str() }).await.map(drop)
     }
 
-    /// Tells a failure of one object from a failure of all requests: this check fails if S3 also
-    /// fails a HEAD request for a key that does not exist. In that case, a permission is missing,
-    /// the bucket is not the right one, or S3 is throttling or failing.
+    /// Sends a HEAD request for a key that does not exist, to tell a failure of one object from a
+    /// failure of all requests. If this request fails, a permission is missing, the bucket is not
+    /// the right one, or S3 is throttling or failing.
     ///
-    /// The key is drawn at random: an object may exist under any fixed key, and S3 may refuse that
-    /// object for a reason of its own. Consoles create even the object that is named like the prefix
+    /// The key is random, because an object may exist under any fixed key, and S3 may refuse a
+    /// request for a reason that concerns only that object. Even the prefix itself may be the key
+    /// of an object: the S3 console creates such an object for a folder
     /// (<https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html>).
     ///
     /// # Errors
@@ -152,9 +153,8 @@ impl Storage {
         }))
     }
 
-    /// True if S3 still does not send the bytes of an object that could not be read, for the reason
-    /// that was recorded. Also true if S3 reports a transient failure of KMS. Reads at most one
-    /// byte.
+    /// True if S3 still does not send the bytes of the object, for the reason `recorded`. Also true
+    /// if S3 reports a transient failure of KMS. Reads at most one byte.
     ///
     /// # Errors
     /// [`StorageError::StorageUnavailable`] and [`StorageError::StorageRefused`].
@@ -169,8 +169,8 @@ impl Storage {
         match self.allowed(at, response).await {
             Ok(_) | Err(StorageError::ObjectGone | StorageError::ObjectChanged) => Ok(false),
             Err(StorageError::ObjectUnreadable(why)) => Ok(why.to_string() == recorded),
-            // KMS calls the failure transient, but the store of a KMS key can stay disconnected for
-            // any length of time.
+            // KMS calls the failure transient, but the key store that holds a KMS key can stay
+            // disconnected for any length of time.
             Err(_) if is_of_key => Ok(true),
             Err(error) => Err(error),
         }
@@ -217,9 +217,9 @@ impl Storage {
         Ok(OpenObject::new(response.e_tag().map(unquoted).unwrap_or_default(), response.body))
     }
 
-    /// Finds out why HEAD responded with 400 or 403. The response has no body, so a GET request asks
-    /// again: the reason may be SSE-C or a missing permission, but also an expired token or a clock
-    /// that is wrong.
+    /// Finds out why HEAD responded with 400 or 403. The response has no body that states the
+    /// reason, so a GET request asks again. The reason may be SSE-C, a missing permission, an
+    /// expired token or a wrong clock.
     async fn explain_head(&self, at: Location<'_>) -> StorageError {
         match self.send_first_get(at).await.map_err(StorageError::from) {
             Err(StorageError::ObjectChanged) | Ok(_) => StorageError::StorageUnavailable(
@@ -281,7 +281,7 @@ impl Storage {
     }
 
     /// Returns a URL with which anyone can GET the object until the URL expires. S3 responds with
-    /// these headers, and with none of the uploader's except `x-amz-meta-…`.
+    /// `headers` instead of the headers that the uploader set; only `x-amz-meta-…` stay.
     ///
     /// With a `version`, the URL leads to that version, even after other uploads or a deletion.
     /// The role then needs `s3:GetObjectVersion`

@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{Storage, StorageError, size, unquoted};
 
-/// Part of a listing, in the order of the keys' bytes.
+/// One page of a listing of the bucket. Keys are in the order of their bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listing {
     /// The objects, at most 1,000.
@@ -38,14 +38,15 @@ impl Storage {
             .bucket(bucket)
             .prefix(self.prefix.as_str())
             .set_start_after(after.map(str::to_owned))
-            // A key may contain characters that XML cannot, such as U+0001, and S3 sends XML
+            // S3 sends a listing as XML, and a key may contain characters that XML cannot contain,
+            // such as U+0001
             // (https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html#API_ListObjectsV2_RequestSyntax).
             .encoding_type(EncodingType::Url)
             .send()
             .await?;
         let broken = |message: &str| StorageError::StorageUnavailable(message.to_owned());
-        // S3 sends `IsTruncated` with every page, near the end. If it is missing, the listing is
-        // cut short, which the parser does not notice.
+        // The parser does not notice a response that was cut short. S3 sends `IsTruncated` near the
+        // end of every page, so a response without it was cut short.
         let is_truncated =
             response.is_truncated().ok_or_else(|| broken("a listing of S3 is cut short"))?;
         if is_truncated && response.contents().is_empty() {

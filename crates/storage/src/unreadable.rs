@@ -29,7 +29,7 @@ pub enum Unreadable {
 }
 
 impl Unreadable {
-    /// The reason that a code of S3 states. Every code but the two named here begins with `KMS.`.
+    /// The reason that a code of S3 states. Codes other than the two named here begin with `KMS.`.
     pub(crate) fn of(code: &str) -> Self {
         match code {
             "InvalidObjectState" => Self::Archived,

@@ -9,12 +9,12 @@ use futures_util::stream::{StreamExt as _, iter};
 use runtime::Summary;
 use storage::{Location, Storage, StorageError};
 
-/// Maximum number of list requests for one page. Each lists 1,000 objects, of which only some
-/// belong to the segment.
+/// Maximum number of list requests for one page. Each request lists 1,000 objects, of which
+/// only some belong to the segment.
 const LISTINGS: usize = 10;
 
-/// Number of objects whose records are read before the page's limit is checked: as many as one
-/// batch read takes.
+/// Number of objects whose records are read before the page's limit is checked; one batch read
+/// takes at most this many keys.
 const BATCH: usize = 100;
 
 /// Time after which a page ends early, because S3 or DynamoDB may be slow: two thirds of the
@@ -48,7 +48,8 @@ impl NamedError for CompareError {
     }
 }
 
-/// One call: its means of comparison, and what it has found on its page of objects so far.
+/// The comparison of one page of objects: the clients and settings that it uses, and its findings
+/// so far.
 struct Walk<'a> {
     catalog: &'a Catalog,
     storage: &'a Storage,
@@ -104,10 +105,15 @@ pub(crate) async fn compare_objects(
 impl Walk<'_> {
     /// Compares objects. If the page has to end, returns the key of the last object compared.
     ///
-    /// The page names the keys of three kinds of objects: those whose record is missing or differs,
-    /// those that were unreadable and now are readable or unreadable for another reason, and those
-    /// for which S3 does not answer. If S3 still does not answer when such an object is repaired,
-    /// the repair fails and leaves its event in the failure queue.
+    /// The page names the keys of three kinds of objects:
+    ///
+    /// - objects whose record is missing or differs,
+    /// - objects that are recorded as unreadable, but are readable now or are unreadable for
+    ///   another reason,
+    /// - objects for which S3 refuses or fails to answer.
+    ///
+    /// If S3 still gives no answer when the object is repaired, the repair fails and leaves its
+    /// event in the failure queue.
     async fn compare(
         &mut self,
         objects: &[ListedObject],

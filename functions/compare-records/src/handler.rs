@@ -92,7 +92,7 @@ pub(crate) async fn compare_records(
 }
 
 async fn examine(storage: &Storage, bucket: &str, record: &PageRecord) -> Finding {
-    // No role may read outside the prefix. There, the key alone decides.
+    // No role may read outside the prefix, so a record outside it differs by its key alone.
     if !record.is_valid || !storage.prefix().contains(&record.key) {
         return Finding::Differs;
     }

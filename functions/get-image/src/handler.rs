@@ -21,7 +21,7 @@ use crate::settings::Settings;
 const LARGEST_BODY: u64 = 4_500_000;
 
 /// Request headers that have to be evaluated against the record before the object is opened. The
-/// response may need no object, or only a part of it that depends on the object's size.
+/// response may need no bytes of the object, or only a range that depends on the object's size.
 const DECIDED_BY_THE_RECORD: [&str; 5] =
     ["if-match", "if-modified-since", "if-none-match", "if-unmodified-since", "range"];
 
@@ -42,7 +42,8 @@ struct RequestedImage<'a> {
     version: Option<String>,
     size: u64,
     headers: Headers,
-    /// Result of opening the object while its record was read; `None` if it was not opened then.
+    /// Result of opening the object while its record was being read; `None` if the object was not
+    /// opened that early.
     opened: Option<Result<OpenObject, StorageError>>,
 }
 
@@ -78,9 +79,9 @@ impl GetImage {
     }
 
     /// Opens the object while its record is being read, if the request will need the object from
-    /// its start: the request has no range and no preconditions, and its key can be decoded in only
-    /// one way. If the object turns out not to be a recorded image, it was opened needlessly, but
-    /// is never sent.
+    /// its start. That is so if the request has no range and no preconditions, and its key can be
+    /// decoded in only one way. An object that turns out not to be a recorded image was opened
+    /// needlessly, but is never sent.
     async fn open_early(&self, request: &Request) -> Option<Result<OpenObject, StorageError>> {
         let keys = api::requested_keys(request, self.storage.prefix()).ok()?;
         let [key] = &keys[..] else { return None };
@@ -137,8 +138,8 @@ impl GetImage {
         Ok(response.base64(body::base64(object, size).await?))
     }
 
-    /// Sends the headers of the image, in response to HEAD. The response is never a redirect: it
-    /// has no body that could be too large, and after a redirect S3 would apply a `Range`, which
+    /// Sends the headers of the image, in response to HEAD. The response has no body that could be
+    /// too large, so it is never a redirect. After a redirect, S3 would also apply a `Range`, which
     /// has no meaning for HEAD (RFC 9110, section 14.2).
     async fn describe(&self, image: &mut RequestedImage<'_>) -> Result<Response, StorageError> {
         self.check(image).await?;
@@ -157,15 +158,14 @@ impl GetImage {
         Ok(Response::redirect(&url))
     }
 
-    /// Checks that S3 has the recorded version of the object. Reads one byte instead of using
-    /// `HeadObject`, whose response has no body that would tell a missing bucket from a missing
-    /// object.
+    /// Checks that S3 has the recorded version of the object. Reads one byte, because the body of a
+    /// failed GET tells a missing bucket from a missing object. A response to HEAD has no body.
     async fn check(&self, image: &mut RequestedImage<'_>) -> Result<(), StorageError> {
         self.open(image, 0..1).await.map(drop)
     }
 
     /// Opens the recorded version of the object. If the object was opened early, `range` is
-    /// ignored: the object is open from its start.
+    /// ignored: the object is already open from its start.
     async fn open(
         &self,
         image: &mut RequestedImage<'_>,
@@ -191,8 +191,8 @@ impl RequestedImage<'_> {
         }
     }
 
-    /// True if the client wants the whole image instead of its range, because `If-Range` does not
-    /// name the recorded version.
+    /// True if the request has a `Range` but the response must be the whole image, because
+    /// `If-Range` does not name the recorded version.
     fn has_range_of_another_version(&self) -> bool {
         self.request.header("range").is_some() && !self.headers.validators.allow_range(self.request)
     }
@@ -221,7 +221,7 @@ mod tests {
 
     use super::*;
 
-    /// A failure of S3 is never a missing image.
+    /// A failure of S3 must not look like a missing image.
     #[test]
     fn what_s3_says_of_a_recorded_image_has_a_status_of_its_own() {
         for (error, status) in [

@@ -15,8 +15,8 @@ pub(crate) struct GetMetadata {
 }
 
 impl GetMetadata {
-    /// Returns the metadata of the image that the request names, or, for POST, of every key in its
-    /// body.
+    /// Returns the metadata of the image that the request names. For POST, returns the metadata of
+    /// every key in the request's body.
     pub(crate) async fn respond(
         &self,
         request: &Request,
@@ -41,7 +41,7 @@ impl GetMetadata {
         let keys = api::look_up_request(request, &self.prefix)?;
         let (records, cost) = self.catalog.get_many(&keys).await?;
         summary.outcome = Some("looked-up");
-        // The keys of other records get their results even if one record is invalid.
+        // An invalid record is logged, but does not fail the request: the other keys get results.
         if let Some(error) = records.values().find_map(|record| record.as_ref().err()) {
             summary.reason = Some(error.to_string());
             summary.needs_repair = true;

@@ -21,13 +21,8 @@ pub(crate) enum HeadError {
     #[error(
         "the key {key:?} is not under {prefix}: this stack measures only objects under its keyPrefix"
     )]
-    OutsidePrefix {
-        /// The key.
-        key: String,
-        /// The stack's key prefix.
-        prefix: String,
-    },
-    /// S3 did not answer, or refused.
+    OutsidePrefix { key: String, prefix: String },
+    /// S3 did not answer, or refused the request.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -47,9 +42,10 @@ impl NamedError for HeadError {
 /// The catalog has one bucket, so an event about another bucket is refused. If it were accepted,
 /// its key would be taken for a key of the stack's bucket.
 ///
-/// An event about a key outside the stack's key prefix is refused, too, unless a reconciliation sent
-/// it: the key was recorded when the prefix was another one. For the catalog there is no such object
-/// any more, and S3 is not asked, because no role may read there.
+/// An event about a key outside the stack's key prefix is refused, too. The only exception is an
+/// event from a reconciliation: it is about a record that was made under an earlier prefix and now
+/// has to go. The object then counts as missing. S3 is not asked, because no role may read outside
+/// the prefix.
 pub(crate) async fn head_object(
     storage: &Storage,
     own_bucket: Option<&BucketName>,
@@ -92,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    /// The result for a key, of a client that cannot reach S3.
+    /// The result of reading a key with a client that cannot reach S3.
     async fn headed(key: &str, is_repair: bool) -> (Result<Head, HeadError>, Summary) {
         let config = Builder::new().behavior_version(BehaviorVersion::latest());
         let storage = Storage::new(config, "photos/2026/".parse().unwrap());
@@ -118,7 +114,7 @@ mod tests {
         }
     }
 
-    /// No role may read there, so S3 is not asked.
+    /// No role may read outside the prefix, so S3 is not asked.
     #[tokio::test]
     async fn a_repair_outside_the_prefix_finds_no_object() {
         let (result, summary) = headed("uploads/a.png", true).await;

@@ -13,7 +13,7 @@ pub(crate) struct ListImages {
 }
 
 impl ListImages {
-    /// Returns one page of images, at a cost in proportion to the page.
+    /// Returns one page of images. The cost is proportional to the size of the page.
     pub(crate) async fn respond(
         &self,
         request: &Request,

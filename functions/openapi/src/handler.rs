@@ -11,13 +11,12 @@ const DOCUMENT_PATH: &str = "/openapi.json";
 /// The function and its dependencies.
 pub(crate) struct OpenApi {
     pub(crate) cache: CacheSeconds,
-    /// The document.
     pub(crate) document: Cow<'static, str>,
 }
 
 impl OpenApi {
     /// Returns the document, or for `OPTIONS` the methods of the path. Any other request gets an
-    /// error in the form of this API, which API Gateway's own error would not have.
+    /// error in this API's format instead of an error in API Gateway's.
     pub(crate) fn respond(
         &self,
         request: &Request,

@@ -26,7 +26,8 @@ pub(crate) fn bytes(entry: &PutEventsRequestEntry) -> usize {
     texts + entry.time().map_or(0, |_| 14)
 }
 
-/// Number of entries at the beginning of the list that fit into one request: at least one.
+/// Number of entries at the beginning of the list that fit into one request; 1 if even the first
+/// does not fit.
 pub(crate) fn fitting(entries: &[Entry]) -> usize {
     let mut total = 0;
     let fit = entries.iter().take(MAX_ENTRIES).take_while(|it| {

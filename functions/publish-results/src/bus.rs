@@ -15,11 +15,12 @@ use crate::batch::Entry;
 use crate::bus_name::BusName;
 use crate::error::PublishError;
 
-/// Maximum number of requests for the same entries. Requests that fail as a whole are retried by
-/// the SDK.
+/// Maximum number of requests for the same entries. The SDK's own retries, after a request that
+/// failed as a whole, do not count.
 const MAX_ATTEMPTS: u32 = 4;
 
-/// Longest wait after the first attempt; it doubles with each further attempt.
+/// Upper bound of the random wait between the first attempt and the second. The bound doubles with
+/// each further attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// The event bus of the stack.
@@ -39,8 +40,8 @@ pub(crate) struct Refused {
 }
 
 impl Bus {
-    /// The bus with this name, through a client with this configuration, which also retries every
-    /// transient failure.
+    /// The bus with this name. Its client has this configuration, and also retries every transient
+    /// failure.
     pub(crate) fn new(config: Builder, name: BusName) -> Self {
         let config =
             config.retry_classifier(RetryTransient::<PutEventsError>::new(Service::EventBridge));

@@ -2,8 +2,8 @@
 
 use contract::{FailureClass, NamedError};
 
-/// The reason why events were not published; Lambda delivers their records again. If nothing of a
-/// batch was published, the invocation fails with this error.
+/// The reason why events were not published. Lambda delivers the records of these events again. If
+/// nothing of a batch was published, the invocation fails with this error.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum PublishError {
     /// Transient: the bus throttled the request, failed or did not respond.
@@ -15,7 +15,7 @@ pub(crate) enum PublishError {
 }
 
 impl PublishError {
-    /// The error of a failure of this class.
+    /// The error for a failure of this class.
     pub(crate) fn new(class: FailureClass, message: String) -> Self {
         match class {
             FailureClass::Transient => Self::BusUnavailable(message),

@@ -12,10 +12,10 @@ use crate::error::PublishError;
 /// Publishes the events that follow from the records, in order.
 ///
 /// The response names the records whose events are not on the bus. Lambda delivers the batch again
-/// from the first of them on, so nothing is lost, but events that were published after that record
-/// would arrive twice:
-/// <https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>. So after
-/// a refusal, the rest of the batch is not sent.
+/// from the first of these records on, so nothing is lost
+/// (<https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-batchfailurereporting.html>). If
+/// events after that record were already published, they would arrive twice. So after a refusal,
+/// the rest of the batch is not sent.
 ///
 /// # Errors
 /// [`PublishError`] if nothing was published although there was something to publish. Such an
@@ -54,7 +54,7 @@ pub(crate) async fn publish_results(
     Ok(response)
 }
 
-/// A record, by its sequence number, whose event is not on the bus.
+/// Names the record of an entry that is not on the bus, by its sequence number.
 fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
     let mut failure = DynamoDbBatchItemFailure::default();
     failure.item_identifier = Some(entry.sequence_number);
@@ -63,9 +63,9 @@ fn failure(entry: Entry) -> DynamoDbBatchItemFailure {
 
 /// The entry of the event that follows from a record; `None` if nothing follows.
 ///
-/// A record that no delivery could ever publish is logged as an error and left out. If it were
-/// delivered again, it would keep all later records of its shard from being published. pixgauge
-/// itself never writes such an item.
+/// A record that can never be published is logged as an error and skipped. Otherwise Lambda would
+/// deliver it again and again, and all later records of its shard would wait. pixgauge itself never
+/// causes such a record.
 fn entry(bus: &Bus, bucket: &str, record: EventRecord) -> Option<Entry> {
     let sequence_number = record.change.sequence_number.clone().unwrap_or_default();
     let event = match publish(record, bucket) {

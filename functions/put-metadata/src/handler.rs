@@ -24,7 +24,6 @@ pub(crate) struct Entry {
     /// ARN of the execution, which the record keeps.
     #[serde(default)]
     execution: Option<String>,
-    /// The observation.
     observation: Observation,
 }
 

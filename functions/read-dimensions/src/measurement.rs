@@ -68,7 +68,7 @@ impl NamedError for MeasureError {
     }
 }
 
-/// The facts about an image, as they are passed through the state machine.
+/// The facts about an image, in the form that the state machine passes on.
 pub(crate) fn facts(image: Image) -> ImageFacts {
     ImageFacts {
         format: image.format.as_str().to_owned(),

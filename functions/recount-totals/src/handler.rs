@@ -26,7 +26,7 @@ pub(crate) enum Response {
     Totals(Report),
 }
 
-/// Result of a recount, in numbers of shards.
+/// Result of a recount. Each member is a number of shards.
 #[derive(Debug, Serialize)]
 pub(crate) struct Report {
     examined: u64,

@@ -1,4 +1,4 @@
-"""Events, whether each must start an execution, and mistakes to plant in the pattern.
+"""Events with the answer that each must get from the matcher, and mistakes to plant in the pattern.
 
 The form of the events: https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
 """
@@ -14,13 +14,13 @@ REASONS = [ABSENT, "DeleteObject", "Lifecycle Expiration", "PutObject", "lifecyc
 DELETION_TYPES = [ABSENT, "Permanently Deleted", "Delete Marker Created", 5, None]
 VERSIONS = [ABSENT, "null", None, 5, "3/L4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY", "NULL", ""]
 
-# Key prefixes of stacks. Some contain others.
+# Key prefixes of stacks. Some are folders inside others.
 PREFIXES = ["photos/2026/", "photos/", "photos/2026/07/", "a b+(c)[d]{e}^|&<f>/"]
 
-# Beginnings of keys that resemble those of a stack.
+# Beginnings of keys: the key prefixes, and others that resemble a key prefix.
 BEGINNINGS = [*PREFIXES, "uploads/", "photos/20", "photos/20260/", "photos-2026/"]
 
-# Names that follow the prefix in a key.
+# Parts of keys after the prefix.
 NAMES = [
     "cat.jpg",
     "",
@@ -58,7 +58,7 @@ def events(bucket, prefix):
     yield "the end of a restore", restored, True
     for name in [*NAMES, "k" * (LONGEST_KEY - len(prefix))]:
         yield f"name {name!r}", event(bucket, key=prefix + name), True
-    # The same keys for every stack: those under a prefix that contains this one, or begins like it.
+    # Keys inside and outside of this stack's prefix. Only keys inside it must match.
     for key in [*(it + name for it in BEGINNINGS for name in ("", "cat.jpg")), *outside(prefix)]:
         yield f"key {key!r}", event(bucket, key=key), key.startswith(prefix)
     own = event(bucket, key=f"{prefix}cat.jpg")
@@ -70,7 +70,7 @@ def events(bucket, prefix):
 
 
 def outside(prefix):
-    """Keys that resemble those under a prefix."""
+    """Keys that are not under a prefix but resemble keys that are."""
     return [prefix[:-1], prefix.title() + "cat.jpg", f"/{prefix}cat.jpg", f"x{prefix}", "cat.jpg", ""]
 
 

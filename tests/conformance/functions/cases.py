@@ -39,7 +39,7 @@ SAMPLES = {
     "put-metadata": ["state-put-"],
 }
 
-# Samples of what the stack publishes, which no function gets.
+# Samples of events that the stack publishes. No function gets them.
 PUBLISHED = "result-"
 
 # Invalid values of each variable.
@@ -57,9 +57,8 @@ MALFORMED = {
     "TABLE_NAME": ["a table"],
 }
 
-# Pairs of a function and a variable that it works without. Without the variable, the function opens
-# fewer connections in advance, accepts events about any bucket, writes no metrics, or records no
-# locations.
+# Each pair: a function, and a variable that the function does not need. Without the variable, the
+# function starts and does less. For example, put-metadata writes no metrics.
 OPTIONAL = {
     ("compare-objects", "BUCKET_NAME"),
     ("compare-records", "BUCKET_NAME"),

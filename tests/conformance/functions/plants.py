@@ -43,8 +43,8 @@ MISSING = Case(
     "CACHE_SECONDS missing", {}, {}, "InvalidSettings", "CACHE_SECONDS", levels=["ERROR"]
 )
 
-# A case, the body of a function, and the beginning of the first finding of judge.py about the
-# function; None for a function without a fault.
+# Each entry: a case, the body of a function, and the beginning of judge.py's first finding about
+# the function. The finding is None if the function has no fault.
 PLANTS = [
     (ANSWER, 'log("INFO"); answer({})', None),
     (FAILURE, 'log("ERROR"); fail("TableRefused")', None),

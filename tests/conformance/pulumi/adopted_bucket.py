@@ -1,8 +1,8 @@
 """Adopts a bucket with Pulumi's own engine, and lets it go again.
 
 pulumi/adopt.py writes the files for `pulumi import`; the AWS CLI's stand-in of tests/adopt tells it
-what the bucket has. buckets.py records every call about the bucket. It must never be replaced,
-deleted, or changed but for its notifications to EventBridge.
+the bucket's settings. buckets.py records every call about the bucket. The bucket must never be
+replaced or deleted, and only its notifications to EventBridge may change.
 """
 
 import json
@@ -22,8 +22,8 @@ import sandbox  # noqa: E402
 STACK, BUCKET = "gallery", sandbox.BUCKET
 KEY = f"arn:aws:kms:{sandbox.REGION}:{sandbox.ACCOUNT}:alias/photos"
 
-# The settings of `sandbox.FULL` as the provider reads them. They are written out, because adopt.py
-# is to find the same.
+# The settings of the bucket in `sandbox.FULL`, as the provider reads them. They are written by
+# hand, so that they can be compared with the settings that adopt.py derives.
 FULL = {
     "aws:s3:Bucket": {"tags": {"team": "web", "cost": "0123"}},
     "aws:s3:BucketPublicAccessBlock": {"blockPublicAcls": True, "blockPublicPolicy": True},
@@ -75,7 +75,8 @@ class Adoption(Project):
         super().__init__(tools, TARGET / "adoption" / name)
         directory = self.root.parent
         self.before = {name: {"bucket": BUCKET, **inputs} for name, inputs in settings.items()}
-        # The only call about the bucket.
+        # The only call about the bucket that is allowed: it switches on the notifications to
+        # EventBridge.
         switch = "update" if buckets.NOTIFICATION in settings else "create"
         self.switched_on = [[switch, buckets.NOTIFICATION, BUCKET]]
         self.buckets = buckets.Buckets(directory / "buckets.json")
@@ -179,7 +180,7 @@ def adopted(project):
     return found
 
 
-# Configuration values that the running stack must refuse, and the texts of the error.
+# Each entry: a setting, a value that the running stack must refuse, and the texts of the error.
 REFUSED = [
     ("bucketName", "other-photos", ["Main.yaml line", "Move to another bucket"]),
     ("deletionProtection", False, ["aBucketOfYourOwnIsProtected", "deletionProtection: true"]),
@@ -188,7 +189,7 @@ REFUSED = [
 
 
 def refusals(project):
-    """Tries what would harm the bucket: no preview and no deployment may go on."""
+    """Tries changes that would harm the bucket. Each preview and each deployment must fail."""
     found = []
     for name, value, texts in REFUSED:
         before = project.configured(name, value)
@@ -230,7 +231,7 @@ def left(project):
     return found
 
 
-# Text of Main.yaml, its replacement, and a text of the finding.
+# Each entry: a text of Main.yaml, its replacement, and the beginning of the expected finding.
 PLANTED = [
     ("      ignoreChanges: [queues, topics, lambdaFunctions]\n", "", "the bucket has"),
     ("status: ${versioning}", "status: Suspended", "the preview has"),

@@ -1,8 +1,8 @@
 """S3's buckets, as provider.py sees them: their settings, and every call that changes them.
 
-The buckets are in the JSON file that PIXGAUGE_BUCKETS names; without it, there are none, and no call
-is remembered. A setting has the form of the provider's inputs. What an operation does is what the
-provider's does:
+The buckets are in the JSON file that PIXGAUGE_BUCKETS names. Without this variable, there are no
+buckets, and no calls are recorded. A setting has the form of the provider's inputs. An operation
+has the same effect as the provider's operation:
 https://github.com/hashicorp/terraform-provider-aws/tree/main/internal/service/s3
 """
 
@@ -15,7 +15,8 @@ BUCKET = "aws:s3:Bucket"
 VERSIONING = "aws:s3:BucketVersioning"
 NOTIFICATION = "aws:s3:BucketNotification"
 
-# The provider does not delete these settings but sends these inputs. It deletes any other setting.
+# When a resource of these types is deleted, the provider does not delete the bucket's setting, but
+# resets it to these inputs. All other settings are deleted together with their resources.
 RESET = {
     VERSIONING: {"versioningConfiguration": {"status": "Suspended"}},
     NOTIFICATION: {},
@@ -81,8 +82,8 @@ def refusal(name, olds, news):
 
 
 def changed(olds, news):
-    """Names the inputs that differ. The provider takes a missing input for false or empty, and
-    compares policies as documents.
+    """Names the inputs that differ. The provider treats a missing input like false or an empty
+    value, and compares policies as JSON documents.
     """
     names = sorted(olds.keys() | news.keys())
     return [one for one in names if plain(olds.get(one)) != plain(news.get(one))]

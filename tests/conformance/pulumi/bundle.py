@@ -8,7 +8,7 @@ from pathlib import Path
 from project import Project
 from tools import ROOT, TARGET
 
-# A stack that the release has no file of.
+# Name of a stack for which the release has no configuration file.
 STACK, REGION = "team-7", "eu-central-1"
 
 
@@ -28,7 +28,8 @@ class Bundle(Project):
         assets = directory / "assets"
         run(ROOT / ".ci/bundle", "v0", directory / "built", directory / "licenses", assets)
         run("sha256sum", "--check", "--quiet", "SHA256SUMS", cwd=assets)
-        # Not below the checkout, where the program could reach the checkout's own files.
+        # Unpacked outside the checkout, because inside it the program could reach the checkout's
+        # own files.
         self.root = Path(tempfile.mkdtemp()) / "pixgauge-v0"
         run("tar", "--extract", "--file", assets / "pixgauge-v0.tar.gz", cwd=self.root.parent)
         run(self.root / "pulumi/adopt.py", "--help", stdout=subprocess.DEVNULL)

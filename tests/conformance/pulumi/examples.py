@@ -7,7 +7,7 @@ import policies
 from project import Project, name_of
 from tools import ROOT, TARGET
 
-# The targets of an example's rule must be on the bus of the rule.
+# Types of resources: a rule, and a target of a rule. In an example, both must be on the same bus.
 RULE, RULE_TARGET = "aws:cloudwatch/eventRule:EventRule", "aws:cloudwatch/eventTarget:EventTarget"
 
 

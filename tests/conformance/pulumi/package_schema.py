@@ -60,7 +60,8 @@ def property_spec(notation):
     if notation.startswith("{"):
         return {"type": "object", "additionalProperties": property_spec(notation[1:-1])}
     if notation.startswith("#"):
-        # If the excerpt has no entry for a type, the schema allows any value; `faults` refuses it.
+        # If the excerpt has no entry for a type, the schema allows any value of this type.
+        # `excerpt.faults` refuses the value later.
         known = notation[1:] in EXCERPT["types"]
         return {"$ref": f"#/types/{type_token(notation[1:])}" if known else "pulumi.json#/Any"}
     if notation in ("archive", "asset", "any"):

@@ -10,10 +10,11 @@ from tools import required_version
 
 MAIN, DEV = "pulumi/Main.yaml", "Pulumi.dev.yaml"
 
-# Beginning of the location of an edit in an error message; `{}` is the number of the edited line.
+# The part of an error message that names the line of the edit; `{}` stands for the line's number.
 LINE = "Main.yaml line {}:"
 
-# File, text to replace, replacement, and the texts that the error of `pulumi preview` must contain.
+# Each entry: a file, a text in the file, its replacement, and the texts that the error of `pulumi
+# preview` must contain.
 EDITS = [
     (MAIN, "memorySize: ${memorySize}", "memorySizes: ${memorySize}", [LINE, "memorySizes"]),
     (MAIN, "logFormat: JSON", "logFormats: JSON", ["logFormats"]),

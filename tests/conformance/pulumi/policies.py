@@ -35,7 +35,8 @@ def documents(theirs):
             continue
         document = json.loads(resource["inputs"][kind])
         if kind == "assumeRolePolicy":
-            # A trust policy has no Resource, because it belongs to a role. parliament requires one.
+            # A trust policy has no Resource: it applies to the role that has the policy. parliament
+            # requires a Resource.
             for statement in document["Statement"]:
                 statement["Resource"] = resource["outputs"]["arn"]
         found[f"{name}.{kind}"] = document
@@ -43,7 +44,8 @@ def documents(theirs):
 
 
 def findings(tools, documents):
-    """Lists parliament's findings except the exempt one, and a finding if that one is missing."""
+    """Lists parliament's findings except the exempt one. If parliament no longer has the exempt
+    finding, lists that as a finding."""
     found = json.loads(output([tools.python, HERE / "policies.py"], json.dumps(documents)))
     name, issue, action = EXEMPT
     exempt = [one for one in found if one[:2] == [name, issue] and f"'{action}'" in one[2]]

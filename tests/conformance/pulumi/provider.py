@@ -95,7 +95,7 @@ def outputs(name, inputs, region):
         found["arn"] = f"{begin}apigateway:{region}::/apis/{made_up}"
         found["executionArn"] = f"{begin}execute-api:{region}:{ACCOUNT}:{made_up}"
         found["apiEndpoint"] = f"https://{made_up}.execute-api.{region}.amazonaws.com"
-    # The id of a bucket's setting is that of the bucket.
+    # The id of a bucket's setting is the name of the bucket.
     key = "bucket" if buckets.is_bucket(name) else IDS.get(name)
     if key:
         found["id"] = {**inputs, **found}[key]
@@ -151,7 +151,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         found += [(at, "must have an element") for at in entry["required"] if inputs.get(at) == []]
         checked = struct_pb2.Struct()
         checked.CopyFrom(request.news)
-        # The provider adds its default tags to the tags of each resource before it compares them.
+        # The provider adds its default tags to the tags of each resource before it compares tags.
         if self.buckets and name == buckets.BUCKET:
             checked.update({"tags": {**self.tags, **inputs.get("tags", {})}})
         return provider_pb2.CheckResponse(inputs=checked, failures=failures(found))
@@ -171,8 +171,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         return provider_pb2.DiffResponse(changes=kind, diffs=found, replaces=replaces)
 
     def Read(self, request, context):
-        """Reads a bucket or a setting, for `pulumi import` and `pulumi refresh`. The response is
-        empty if it does not exist."""
+        """Reads a bucket or a setting, for `pulumi import` and `pulumi refresh`. If the bucket or
+        setting does not exist, the response is empty."""
         name = excerpt.short_token(type_of(request.urn))
         found = self.buckets and self.buckets.setting(name, request.id)
         if found is None:

@@ -18,8 +18,8 @@ import python_packages  # noqa: E402
 ROOT = cargo_examples.ROOT
 TARGET = ROOT / "target/conformance/pulumi"
 
-# Modules in go.mod, and the packages whose variable `Version` the build sets. A CLI that does not
-# know its version ignores requiredPulumiVersion.
+# Modules in go.mod, each with the package whose variable `Version` the build sets. A CLI that does
+# not know its version ignores requiredPulumiVersion.
 MODULES = {
     "github.com/pulumi/pulumi/pkg/v3": "github.com/pulumi/pulumi/sdk/v3/go/common/version",
     "github.com/pulumi/pulumi-yaml": "github.com/pulumi/pulumi-yaml/pkg/version",
@@ -55,7 +55,8 @@ def install_provider(home, python):
     launcher.parent.mkdir(parents=True, exist_ok=True)
     launcher.write_text(f'#!/bin/sh\nexec "{python}" "{HERE / "provider.py"}"\n')
     launcher.chmod(0o755)
-    # The engine keeps the provider's schema by version, but the excerpt changes with the program.
+    # The engine caches the provider's schema by version. The excerpt changes with the program, but
+    # its version stays the same.
     shutil.rmtree(home / "schemas", ignore_errors=True)
 
 

@@ -87,7 +87,7 @@ export class Coverage {
     }
 }
 
-/** Runs walks until one differs from the model. If none does, reports what none has covered. */
+/** Runs walks until one differs from the model. If none differs, reports what no walk covered. */
 export async function differences(machine, walks, { seed, numbers }) {
     const coverage = new Coverage();
     for (const number of numbers) {

@@ -437,7 +437,7 @@ const MISTAKES = [
         "where put-metadata is due",
     ),
 
-    // Members of the event that are taken for those of the state.
+    // A state reads a member of its input that only the execution's event has.
     text(
         analyze,
         "/States/HeadObject/Output",
@@ -524,7 +524,7 @@ const MISTAKES = [
         "States.CompareRecords",
         "limit = 500",
     ),
-    // A redrive only enters the Fail state again.
+    // A state that catches its own error. A redrive would not repeat this state.
     set(
         reconcile,
         `${PART}/CompareRecords/Catch`,
@@ -697,7 +697,7 @@ async function found(folder, { walks, pointer, edit }) {
     return [];
 }
 
-/** Edits the value at a JSON pointer, whose parent must exist. False if that changes nothing. */
+/** Edits the value at a JSON pointer, whose parent must exist. False if nothing changes. */
 function plant(definition, pointer, edit) {
     const keys = pointer.split("/").slice(1);
     const last = keys.pop();

@@ -35,7 +35,7 @@ pub enum Fault {
     KilledAfter,
 }
 
-/// Longer than a function waits for one response.
+/// Delay of a late response. It is longer than a function's timeout for one response.
 pub(super) const LATENCY: Duration = Duration::from_secs(3);
 
 /// A fault, and the calls that it is injected into.
@@ -47,10 +47,10 @@ pub struct Rule {
     pub operations: &'static [&'static str],
     /// Text that the request's path or body must contain, such as an object's key.
     pub key: String,
-    /// Maximum number of calls to inject the fault into. The fault hits every attempt that the SDK
-    /// makes of such a call.
+    /// Maximum number of calls to inject the fault into. All attempts that the SDK makes of one
+    /// call count as one call, and the fault is injected into each of them.
     pub calls: usize,
-    /// Invocation ids of the calls that the fault was injected into.
+    /// The SDK's ids of the calls that the fault was injected into (`amz-sdk-invocation-id`).
     affected: Mutex<HashSet<String>>,
 }
 
@@ -79,8 +79,8 @@ impl Rule {
     }
 }
 
-/// The operation of a request. A header names an operation of DynamoDB or EventBridge. The method
-/// and the query tell those of S3 apart, because functions only read and list objects.
+/// The operation of a request. A request to DynamoDB or EventBridge names its operation in a
+/// header. For S3, the method and the query suffice, because functions only read and list objects.
 pub(super) fn operation(request: &Request) -> &str {
     if let Some(target) = header(request, "x-amz-target") {
         return target.rsplit('.').next().unwrap_or_default();

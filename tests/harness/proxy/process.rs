@@ -20,7 +20,7 @@ pub(super) fn kill_peer(connection: &TcpStream) -> io::Result<()> {
     kill(process, Signal::SIGKILL).map_err(io::Error::from)
 }
 
-/// The process that has the socket with address `local` connected to `remote`.
+/// The process whose socket with the address `local` is connected to `remote`.
 fn owner(local: SocketAddr, remote: SocketAddr) -> Option<Pid> {
     let table = fs::read_to_string("/proc/net/tcp").ok()?;
     let socket = format!("socket:[{}]", inode(&table, local, remote)?);
@@ -37,7 +37,7 @@ fn holds(process: &Path, socket: &str) -> bool {
 /// The inode of the socket with these addresses, from columns 2, 3 and 10 of `/proc/net/tcp`.
 ///
 /// The remote address matters too: connections to different servers can share a local port, and the
-/// other sockets may belong to any process, even this one.
+/// sockets of the other connections may belong to any process, even to this one.
 fn inode(table: &str, local: SocketAddr, remote: SocketAddr) -> Option<String> {
     let (local, remote) = (column(local)?, column(remote)?);
     let mut rows = table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>());

@@ -1,5 +1,6 @@
-"""The AWS CLI for pulumi/adopt.py: sends a command to the emulator with botocore, which the CLI is
-made of, and prints the answer as the CLI does. The emulator's Python packages have botocore.
+"""A stand-in for the AWS CLI, for pulumi/adopt.py. It sends a command to the emulator with
+botocore, the library under the AWS CLI, and prints the answer as the AWS CLI does. botocore is one of the
+emulator's Python packages.
 
     python -I aws.py [PACKAGES] s3api get-bucket-cors --bucket NAME --output json
 """
@@ -46,7 +47,8 @@ def main(arguments):
 
 
 def read(options):
-    """Reads `--name value` and `--flag`, by the names of botocore."""
+    """Parses options, `--some-name VALUE` or `--flag`. Returns the values by botocore's names, such
+    as `some_name`."""
     found, name = {}, None
     for option in options:
         if option.startswith("--"):

@@ -10,7 +10,7 @@ use local::workspace::Workspace;
 use pulumi_program::{Program, Stack};
 use serde_json::Value;
 
-/// The stack's file that the script wrote.
+/// A project with the stack's file that the script has written.
 pub(super) struct Adoption {
     project: tempfile::TempDir,
     workspace: Workspace,
@@ -18,8 +18,8 @@ pub(super) struct Adoption {
 }
 
 impl Adoption {
-    /// Runs the script's `adopt` for a bucket, with the emulator's Python and an AWS CLI that is
-    /// made of its packages.
+    /// Runs the script's `adopt` for a bucket, with the emulator's Python. The AWS CLI that the
+    /// script calls is `aws.py`, which uses that Python's botocore.
     pub(super) async fn run(aws: &Aws, bucket: &str, stack: &str, prefix: &str) -> Self {
         let workspace = Workspace::find().unwrap();
         let python = Environment::prepare(&workspace, &Progress::silent()).await.unwrap();

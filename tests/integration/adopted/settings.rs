@@ -11,8 +11,8 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// Creates a bucket with CORS rules, lifecycle rules, tags, a policy, versions, and a queue that
-    /// it notifies.
+    /// Creates a bucket with CORS rules, lifecycle rules, tags, a policy, versioning, and
+    /// notifications to a queue.
     pub(super) async fn create(aws: &Aws, bucket: &str) -> Self {
         let (s3, sqs) = (&aws.s3, &aws.sqs);
         s3.create_bucket().bucket(bucket).send().await.unwrap();
@@ -48,7 +48,8 @@ impl Owner {
 
         let tag =
             |key: &str, value: &str| sdk::Tag::builder().key(key).value(value).build().unwrap();
-        // Sorted, because a deployment writes tags in this order. Their order means nothing.
+        // The test compares lists of tags, although their order has no meaning. So the owner writes
+        // the tags in the order in which a deployment writes them.
         let tags = sdk::Tagging::builder().tag_set(tag("cost", "0123")).tag_set(tag("team", "web"));
         let tags = tags.build().unwrap();
         s3.put_bucket_tagging().bucket(bucket).tagging(tags).send().await.unwrap();
@@ -79,7 +80,7 @@ impl Owner {
     }
 }
 
-/// Rules with each kind of condition and action that a bucket without old versions may have.
+/// Lifecycle rules with conditions and actions of several kinds.
 fn lifecycle() -> sdk::BucketLifecycleConfiguration {
     let tag = sdk::Tag::builder().key("keep").value("true").build().unwrap();
     let and = sdk::LifecycleRuleAndOperator::builder().prefix("photos/").tags(tag);
@@ -107,17 +108,17 @@ fn lifecycle() -> sdk::BucketLifecycleConfiguration {
     sdk::BucketLifecycleConfiguration::builder().rules(archive).rules(end).build().unwrap()
 }
 
-/// Settings of a bucket, by the names of S3's API. For a setting that the bucket does not have, the
-/// code of S3's error.
+/// The settings of a bucket, by the names of S3's API. If the bucket does not have a setting, the
+/// value is the code of S3's error.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Settings {
-    /// Each setting but the notifications, by its operation.
+    /// Each setting except the notifications, by the operation that reads it.
     others: Vec<(&'static str, String)>,
     /// The notifications; only this setting may change.
     pub(super) notifications: Value,
 }
 
-/// Response to an operation on a bucket: its answer, or the code of its error.
+/// The name of an operation that reads a setting of a bucket, and S3's answer or error code.
 macro_rules! said {
     ($client:expr, $bucket:expr, $operation:ident) => {{
         use aws_sdk_s3::error::ProvideErrorMetadata as _;

@@ -29,8 +29,9 @@ pub(super) enum Expected {
     PreconditionFailed,
     /// 416.
     Unsatisfiable,
-    /// 200 with the image if it is sent directly, but 412 if the request would be redirected: S3
-    /// would apply the range, whatever `If-Range` says. All other results are the same either way.
+    /// 200 with the image if it is sent directly. 412 if the request would be redirected, because
+    /// S3 ignores `If-Range` and would apply the range. All other variants are the same with and
+    /// without a redirect.
     WholeOrNewRequest,
 }
 

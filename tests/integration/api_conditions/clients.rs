@@ -1,4 +1,4 @@
-//! The HTTP clients. Each follows redirects, and sends its headers to the new URL, too.
+//! The HTTP clients. A redirect is followed with the headers of the first request.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -12,9 +12,9 @@ use crate::client;
 /// An HTTP client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Client {
-    /// The client of the other tests, which follows redirects here.
+    /// The client of the other tests. It follows no redirects, so `follow` sends the second
+    /// request.
     Plain,
-    /// curl.
     Curl,
     /// Python's requests. The environment variable `PYTHON` names an interpreter with this package.
     Requests,
@@ -53,8 +53,8 @@ for it in json.load(sys.stdin):
 json.dump(answers, sys.stdout)
 ";
 
-/// A script for a page. It sends `requests` one after another, and reports the responses. The
-/// CRC-32 in it is that of PNG (W3C PNG, third edition, annex D).
+/// A script for a page. It sends `requests` one after another, and reports the responses. It
+/// computes a CRC-32 as PNG does (W3C PNG, third edition, annex D).
 const PAGE: &str = "
 const table = Uint32Array.from({length: 256}, (_, index) => {
     for (let bit = 0; bit < 8; bit += 1) index = index & 1 ? (index >>> 1) ^ 0xedb88320 : index >>> 1;
@@ -99,7 +99,7 @@ impl Answer {
         Self { status, headers, length: body.len(), checksum: crc32fast::hash(body) }
     }
 
-    /// Reads what [`REQUESTS`] and [`PAGE`] write.
+    /// Parses the responses that [`REQUESTS`] or [`PAGE`] writes.
     fn all(text: &str) -> Vec<Self> {
         let answers: Vec<Value> =
             serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"));

@@ -42,7 +42,7 @@ impl Server {
         std::mem::take(&mut self.ran.lock().unwrap())
     }
 
-    /// Serves one request. Connections that the browser opens in advance carry none.
+    /// Serves one request. A connection that the browser opens in advance carries no request.
     async fn serve(&self, mut connection: TcpStream) -> Option<()> {
         let mut request = Vec::new();
         let read = async {

@@ -12,7 +12,7 @@ pub(super) async fn history(stack: &TestStack, arn: &str) -> Vec<HistoryEvent> {
     request.send().await.unwrap().events
 }
 
-/// Adds an execution's transitions, invocations, the state machine's own reads, and log bytes.
+/// Adds an execution to `counts`, except for the calls that its functions make.
 pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts) {
     for event in history {
         counts.transitions += u32::from(event.state_entered_event_details.is_some());
@@ -23,7 +23,7 @@ pub(super) fn count(history: &[HistoryEvent], arn: &str, counts: &mut PathCounts
             Some("getItem") => {
                 counts.table_calls += 1;
                 counts.table_waits += 1;
-                // A consistent read of a record, which is below 4 KB.
+                // Records are below 4 KB, so a consistent read takes one unit.
                 counts.read_units += 1.0;
             }
             None => {}
@@ -59,7 +59,8 @@ fn is_error(event: &HistoryEvent) -> bool {
 }
 
 /// The line that Step Functions logs for an event, with execution data
-/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>). The emulator logs none.
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html>). The emulator logs no such
+/// lines.
 fn log_line(event: &HistoryEvent, arn: &str) -> Value {
     let details = [
         event.execution_started_event_details.as_ref().map(

@@ -29,11 +29,11 @@ const FUNCTIONS: [&str; 8] = [
 pub(super) struct Meter {
     pub(super) stack: TestStack,
     proxy: FaultProxy,
-    /// Invocations whose summary lines have been logged.
+    /// Number of invocations whose summary lines have been counted.
     invocations: Cell<u32>,
 }
 
-/// Summary lines and bytes that the functions have logged themselves.
+/// Number of summary lines and bytes in the functions' logs, without Lambda's own lines.
 #[derive(Clone, Copy, Default)]
 struct Logged {
     summaries: u32,
@@ -126,8 +126,8 @@ impl Meter {
         now.bytes - before.bytes
     }
 
-    /// The functions' logs so far. Lambda's own lines, which are not JSON on the emulator, are left
-    /// out.
+    /// Counts the lines of the functions' logs so far. On the emulator, Lambda's own lines are not
+    /// JSON, and are left out.
     async fn logged(&self) -> Logged {
         let mut logged = Logged::default();
         for function in FUNCTIONS {
@@ -165,7 +165,8 @@ fn counted(calls: &[Call]) -> PathCounts {
     }
 }
 
-/// The line of the access log in the format that pulumi/Main.yaml sets. The emulator writes none.
+/// The line of the access log in the format that pulumi/Main.yaml sets. The emulator has no access
+/// log.
 fn access_log(url: &str, status: u16) -> String {
     let path = url.split_once("/images").map_or("/openapi.json", |(_, path)| path);
     json!({

@@ -8,8 +8,9 @@ use harness::proxy::Call;
 use harness::snapshot::Item;
 use serde_json::Value;
 
-/// Write units of the table. Every item is below 1 KB (`write_cost` checks it), so a write takes
-/// one unit, or two in a transaction. A write whose condition fails costs the same.
+/// Write units of the table. A write takes one unit, or two in a transaction, because every item is
+/// below 1 KB. The tests of `write_cost` check this size. A write whose condition fails costs the
+/// same.
 pub(super) fn writes(call: &Call) -> f64 {
     match call.operation.as_str() {
         "TransactWriteItems" => 2.0 * items(&json(&call.request)["TransactItems"]),
@@ -18,8 +19,8 @@ pub(super) fn writes(call: &Call) -> f64 {
     }
 }
 
-/// Read units: one for each 4 KB or part of it, of an item or of all items of a query together;
-/// half of that with eventual consistency.
+/// Read units: one for each 4 KB or part of it. The items of a query are added up, and those of a
+/// batch are counted one by one. Eventual consistency halves the units, a transaction doubles them.
 pub(super) fn reads(call: &Call) -> f64 {
     let (request, response) = (json(&call.request), json(&call.response));
     match call.operation.as_str() {
@@ -34,8 +35,8 @@ pub(super) fn reads(call: &Call) -> f64 {
     }
 }
 
-/// Number of rounds of queries to all shards. A second query to the same shard in the same
-/// direction belongs to a second round, which had to wait for the first.
+/// Number of rounds of queries to all shards. If one shard gets two queries in the same direction,
+/// they belong to different rounds, because the second query had to wait for the first.
 pub(super) fn rounds(calls: &[Call]) -> u32 {
     let mut rounds: BTreeMap<String, u32> = BTreeMap::new();
     for call in calls {

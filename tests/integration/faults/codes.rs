@@ -27,7 +27,7 @@ pub(super) const PUT_CONFLICT: &str = "TransactionConflictException";
 enum Consequence {
     /// Fails one attempt with this error, and succeeds with the next.
     Retries(&'static str),
-    /// Ends with this outcome, without a failed attempt that would be retried.
+    /// Ends with this outcome. If an attempt fails, its error is caught, not retried.
     Records(Outcome),
     /// Fails at once with this error, and reports it.
     Reports(&'static str),
@@ -54,8 +54,8 @@ fn of_table(state: State) -> Vec<Case> {
     let codes = [DYNAMODB, COMMON].into_iter().flatten();
     let codes = codes.filter(|(code, _)| !NOT_ALONE.contains(code));
     let codes = codes.map(|(code, class)| (Fault::Refused(400, code), *code, *class));
-    // Reasons are injected for the second item of a transaction, the totals, whose update has no
-    // condition.
+    // Each reason is injected for the second item of a transaction: the update of the totals. This
+    // update has no condition that could fail.
     let reasons = CANCELLATION_REASONS.iter().filter(|(code, _)| *code != "ConditionalCheckFailed");
     let reasons = reasons.map(|(code, class)| (Fault::Canceled(code), *code, *class));
     let reasons = reasons.filter(|_| state.operation() == ["TransactWriteItems"]);
@@ -78,8 +78,8 @@ fn of_table(state: State) -> Vec<Case> {
     codes.chain(reasons).map(case).collect()
 }
 
-/// Each code, as the response to GET. A response to HEAD has no code, so after a 400 the function
-/// sends GET to learn the code.
+/// A case for each code of S3, and for responses without a code. A response to HEAD has no code, so
+/// after a 400 the function sends GET to learn the code.
 fn of_s3(state: State) -> Vec<Case> {
     let operations = match state {
         State::HeadObject => &["HeadObject", "GetObject"][..],
@@ -171,9 +171,8 @@ impl Case {
         format!("{:?} {form} {:?}", self.pair.state, self.consequence)
     }
 
-    /// Injects the code into the calls of one attempt: six calls if the function repeats its write.
-    /// Later calls must succeed: if the code says that the object has changed, the execution reads
-    /// the object again.
+    /// A rule that injects the code into all calls of the first attempt. If the function repeats
+    /// its write, these are six calls. If there is a second attempt, its calls succeed.
     fn rule(&self, key: &str) -> Rule {
         let one_attempt = match self.pair.fault {
             Fault::Canceled(_) => 6,

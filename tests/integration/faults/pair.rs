@@ -1,4 +1,4 @@
-//! Pairs of a fault and the state to inject it at.
+//! Pairs of a fault and the state at which the fault is injected.
 
 use harness::proxy::{Fault, Rule};
 use harness::{FaultyStack, TestStack, picture};
@@ -21,7 +21,7 @@ const FAULTS: [Fault; 9] = [
     Fault::KilledAfter,
 ];
 
-/// Faults that cancel a transaction. Only states that write make transactions.
+/// Faults that cancel a transaction. Only the functions of states that write send transactions.
 const TRANSACTION_FAULTS: [Fault; 2] =
     [Fault::Canceled("TransactionConflict"), Fault::Canceled("ThrottlingError")];
 
@@ -119,7 +119,8 @@ impl Pair {
         (event, execution)
     }
 
-    /// The errors of the failed attempts at the fault's state, all of which must be expected ones.
+    /// The errors of the failed attempts at the fault's state. Panics if an error is not one that
+    /// the fault causes.
     pub(super) async fn errors(self, stack: &TestStack, execution: &Execution) -> Vec<String> {
         let errors = errors(stack, execution, &self.state.name()).await;
         for error in &errors {

@@ -10,8 +10,9 @@ use serde_json::json;
 
 use super::{CONCURRENCY, errors};
 
-/// Codes that the SDK declares for `GetItem`. Step Functions names an error after its code only if
-/// the code is declared; for all others the name is `DynamoDB.AmazonDynamoDBException`.
+/// Codes that the SDK declares for `GetItem`. Step Functions names an error after its code if the
+/// SDK declares the code. Errors with any other code have the name
+/// `DynamoDB.AmazonDynamoDBException`.
 const CODES: [&str; 6] = [
     "InternalServerError",
     "InvalidEndpointException",
@@ -86,8 +87,8 @@ fn an_event_says_nothing_about_the_progress_of_its_execution() {
                 stack.proxy.inject(Rule::new(Fault::SlowDown, &["HeadObject"], &key, 2));
                 let execution = stack.stack.execute(&event).await;
                 assert_eq!(execution.outcome(), Outcome::Absent, "{event}: {execution:?}");
-                // There was no record, so an absence changes nothing. If the execution used the
-                // event's baseline, the outcome would be `stale`.
+                // There was no record, so an absence changes nothing. The outcome would be `stale`
+                // if the execution used the member `baseline` of the event.
                 assert_eq!(execution.output.as_ref().unwrap()["outcome"], "unchanged", "{event}");
             })
             .await;

@@ -3,7 +3,7 @@
 
 use local::executions::Outcome;
 
-/// A state with a function, and the call into which faults are injected.
+/// A state that invokes a function, in a situation that determines the function's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     HeadObject,
@@ -15,8 +15,8 @@ pub(super) enum State {
     FirstRejection,
     /// `RecordAbsence` of a key without a record.
     FirstAbsence,
-    /// `PutMetadata` in an execution without a sequencer, which reads the record first. No
-    /// execution of `repair-image` has a sequencer.
+    /// `PutMetadata` in an execution without a sequencer. Such an execution reads the record first.
+    /// No execution of `repair-image` has a sequencer.
     PutUnordered,
     /// `RecordRejection` in an execution without a sequencer.
     RejectUnordered,
@@ -79,8 +79,9 @@ impl State {
         }
     }
 
-    /// All calls that the state's function may make. If there is a record, the first write fails
-    /// its condition and returns that record, which a second write then replaces.
+    /// All calls that the state's function may make. A rejection or an absence is first put as if
+    /// the key had no record. If there is a record, the put's condition fails, and the function
+    /// replaces the record in a transaction.
     pub(super) fn operations(self) -> &'static [&'static str] {
         match self {
             Self::RecordRejection | Self::RecordAbsence => &["PutItem", "TransactWriteItems"],

@@ -38,7 +38,7 @@ fn a_throttled_function_is_waited_for_at_every_state() {
     });
 }
 
-/// Returns `Some` if an attempt of a task has failed, which the state machine will retry.
+/// Returns `Some` if an attempt has failed. The state machine then makes another attempt.
 async fn is_retried(stack: &TestStack, arn: &str) -> Option<()> {
     let steps = stack.stack.executions.steps(arn).await.unwrap();
     let mut attempts = steps.iter().flat_map(|step| &step.attempts);

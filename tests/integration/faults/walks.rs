@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::codes::{NOT_ALONE, PUT_CONFLICT};
 use super::is_complete;
 
-/// A call of a function.
+/// A call that a function makes to S3 or DynamoDB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Call {
     function: &'static str,
@@ -33,7 +33,7 @@ const CALLS: [Call; 6] = [
     Call { function: "recount-totals", operation: &["PutItem"] },
 ];
 
-/// Codes which say that there is no object, or that it has changed since.
+/// Codes that say that the object does not exist or has changed.
 const GONE_OR_CHANGED: [&str; 6] = [
     "NoSuchKey",
     "NoSuchVersion",
@@ -51,8 +51,8 @@ impl Call {
         self.operation != ["ListObjectsV2"]
     }
 
-    /// The codes with which the call can fail. A listing cannot fail with the code of a single
-    /// object.
+    /// The codes with which the call can fail. Codes about a single object are left out for a
+    /// listing.
     fn codes(self) -> impl Iterator<Item = FailureCode> {
         let own = if self.is_of_table() { DYNAMODB } else { S3 };
         let codes = [own, COMMON].into_iter().flatten().copied();
@@ -84,7 +84,7 @@ impl Call {
     }
 }
 
-/// Calls and codes: all of them, or one code for each consequence of a call.
+/// Every call with every code, or with one code for each consequence that the call can have.
 fn cases() -> Vec<(Call, FailureCode, Consequence)> {
     let with_codes = |call: Call| {
         let mut consequences = BTreeSet::new();
@@ -106,9 +106,10 @@ fn object_codes() -> Vec<FailureCode> {
     codes.filter(|(_, class)| is_wanted(*class)).collect()
 }
 
-/// Refuses an object with each code. No code fails a page. The page of records names the key, so
-/// that a repair finds out whether the object exists. The exception is a code that says that the
-/// object exists but is unreadable: then the page does not name the key.
+/// Lets S3 refuse an object with each code, and checks that the page does not fail. A page of
+/// records names the object's key, so that a repair finds out whether the object exists. The
+/// exception is a code that says that the object exists but is unreadable: then the page does not
+/// name the key.
 #[expect(clippy::print_stdout, reason = "a line for each code at each call")]
 async fn assert_no_code_of_one_object_fails_a_page(stack: &TestStack, proxy: &FaultProxy) {
     let (image, unreadable) = ("uploads/walked.png", "uploads/locked.png");

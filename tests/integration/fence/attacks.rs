@@ -19,7 +19,7 @@ struct Attack {
 pub(super) const CREATE_STACK: &str = "Action=CreateStack&Version=2010-05-15&StackName=attack&TemplateBody=\
     %7B%22Resources%22%3A%7B%22Q%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%2C%22Properties%22%3A%7B%22QueueName%22%3A%22attack%22%7D%7D%7D%7D";
 
-/// The parameters of a query that claims this access key.
+/// Query parameters that name this access key as the signer of the request.
 pub(super) fn credential(key: &str, service: &str) -> String {
     format!(
         "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={key}/20260101/us-east-1/{service}/aws4_request"
@@ -110,7 +110,6 @@ fn attacks(stack: &TestStack) -> Vec<Attack> {
     ]
 }
 
-/// Each attack is tried on a stack without the fence, then on one with it.
 #[test]
 fn attacks_succeed_without_the_fence_only() {
     run(async {

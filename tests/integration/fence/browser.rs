@@ -1,7 +1,8 @@
 //! Attack pages in Chromium. `tests/conformance/browser/run` runs these tests.
 //!
-//! Chromium 142 and later does not let public pages send requests to loopback at all. So the pages
-//! come from loopback, too: from another port, under a host name that the browser maps to loopback.
+//! Chromium 142 and later does not let public pages send requests to loopback at all. So the attack
+//! pages come from loopback, too: from another port, under a host name that the browser maps to
+//! loopback.
 
 use std::time::Duration;
 

@@ -7,7 +7,8 @@ use harness::TestStack;
 
 use super::exchange;
 
-/// Number of the attacker's pollers: the function polls too, so a single one could come too late.
+/// Number of concurrent polls by the attacker. The function polls too, so it could get the
+/// invocation before a single poll of the attacker.
 const POLLERS: usize = 16;
 
 /// Tries to take invocations of a function from its Runtime API. True if one was taken.

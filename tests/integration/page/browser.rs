@@ -42,7 +42,7 @@ async fn picture_of_readme(chromium: &mut Chromium, tab: &Tab) {
     chromium.picture(tab, false, &PathBuf::from(directory).join("page.png")).await;
 }
 
-/// Drops a picture that the browser draws onto the page, as a user drops a file.
+/// Has the browser draw a picture, and drops it onto the page, as a user drops a file.
 async fn drop_picture(chromium: &mut Chromium, tab: &Tab, name: &str, hue: u32) {
     let script = format!(
         "(async () => {{
@@ -65,7 +65,7 @@ async fn drop_picture(chromium: &mut Chromium, tab: &Tab, name: &str, hue: u32) 
     chromium.until(tab, &format!("{uploaded} && document.querySelector('#uploads a')")).await;
 }
 
-/// Replaces the environment variables of `put-metadata`, and returns those that it had.
+/// Replaces the environment variables of `put-metadata`, and returns the previous ones.
 async fn set_environment(
     stack: &TestStack,
     variables: HashMap<String, String>,
@@ -78,7 +78,8 @@ async fn set_environment(
     before.environment.unwrap().variables.unwrap()
 }
 
-/// Asserts that the policy has blocked nothing on the page, and that nothing has failed.
+/// Asserts that the page's Content-Security-Policy has blocked nothing, and that no script has
+/// failed.
 async fn assert_no_problems(chromium: &mut Chromium, tab: &Tab) {
     assert_eq!(chromium.value(tab, "window.problems").await, json!([]));
 }
@@ -158,7 +159,8 @@ async fn list(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str)
     chromium.until(tab, "document.readyState === 'complete'").await;
 }
 
-/// The execution that the list has led to: graph, data, logs, record, and starting it again.
+/// Opens the parts of the execution that `list` has opened: graph, data, logs and record. Then
+/// starts the execution again.
 async fn one_execution(chromium: &mut Chromium, tab: &Tab, base: &str) {
     let states =
         "[...document.querySelectorAll('.state.succeeded .name')].map((it) => it.textContent)";
@@ -201,7 +203,8 @@ async fn result_events(chromium: &mut Chromium, tab: &Tab) {
     chromium.press(tab, "g").await;
     chromium.press(tab, "v").await;
     chromium.until(tab, "document.querySelector('h1').textContent === 'Events'").await;
-    // One for each of the four images, and two for the text that was rejected and then deleted.
+    // One event for each of the four images, and two events for the text that was rejected and then
+    // deleted.
     chromium.until(tab, "document.querySelectorAll('#events tbody tr').length === 6").await;
     let kinds =
         "[...document.querySelectorAll('#events tr td:first-child')].map((it) => it.innerText)";
@@ -262,7 +265,7 @@ async fn failures(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &
     chromium.until(tab, "document.querySelector('#heading .status.succeeded')").await;
 }
 
-/// A reconciliation that has an object to record.
+/// Runs a reconciliation that finds an object without a record.
 async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, base: &str) {
     stack.silence_events().await;
     stack.upload("uploads/missed.png", picture::png(7, 7, 0), "image/png").await;
@@ -284,7 +287,8 @@ async fn reconciliations(stack: &TestStack, chromium: &mut Chromium, tab: &Tab, 
     assert!(chromium.text(tab).await.contains("missed.png"));
 }
 
-/// A browser opens at most six connections to a server; all tabs share one stream.
+/// A browser opens at most six connections to a server. Seven tabs work because all tabs share one
+/// stream of events.
 #[test]
 #[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
 fn seven_tabs_are_live_and_say_that_the_stack_has_stopped() {
@@ -314,8 +318,9 @@ fn seven_tabs_are_live_and_say_that_the_stack_has_stopped() {
     });
 }
 
-/// A server of another origin on this machine. Its page shows `framed` in a frame, or, if that is
-/// `None`, the page of the same server at `/inner`, which has an element `inner`.
+/// Starts a server of another origin on this machine. Its page shows the URL `framed` in a frame.
+/// If `framed` is `None`, the frame shows the server's own page `/inner`, which has an element with
+/// the id `inner`.
 async fn attacker(framed: Option<&str>) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let address = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
@@ -337,8 +342,8 @@ async fn attacker(framed: Option<&str>) -> (String, JoinHandle<()>) {
     (address, serving)
 }
 
-/// True if a page of another origin can show `url` in a frame. If `url` is `None`, the framed page
-/// is one that does not forbid frames.
+/// True if a page of another origin can show `url` in a frame. If `url` is `None`, the frame shows
+/// a page that does not forbid frames.
 async fn can_be_framed(chromium: &mut Chromium, url: Option<&str>) -> bool {
     let (address, serving) = attacker(url).await;
     let tab = chromium.open(&address).await;

@@ -1,8 +1,8 @@
 //! Chromium without a window, driven through the `DevTools` protocol.
 //!
-//! With `--remote-debugging-pipe`, the browser reads commands from its file descriptor 3 and writes
-//! answers to 4, each a JSON document that a zero byte ends. So nothing listens on a port:
-//! <https://chromedevtools.github.io/devtools-protocol/>.
+//! With `--remote-debugging-pipe`, the browser listens on no port. It reads commands from its file
+//! descriptor 3 and writes answers to file descriptor 4. Each command and each answer is a JSON
+//! document followed by a zero byte: <https://chromedevtools.github.io/devtools-protocol/>.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -18,8 +18,8 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 /// Time limit for anything on a page.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// Script that collects the problems of a page in `window.problems`. The tests' images consist of a
-/// header only, so it is no problem that they cannot be shown.
+/// Script that collects the problems of a page in `window.problems`. An image that cannot be shown
+/// is not a problem, because the tests' images consist of a header only.
 const RECORD_PROBLEMS: &str = "
     window.problems = [];
     addEventListener('error', ({message, target}) => {
@@ -30,7 +30,7 @@ const RECORD_PROBLEMS: &str = "
         problems.push(`${violatedDirective} ${blockedURI}`));
 ";
 
-/// A browser, which is killed when this is dropped.
+/// The browser's process. Dropping this value kills it.
 pub(super) struct Chromium {
     child: Child,
     commands: ChildStdin,
@@ -104,7 +104,7 @@ impl Chromium {
     /// Waits until an expression is true.
     pub(super) async fn until(&mut self, tab: &Tab, expression: &str) {
         let waiting = async {
-            // A page that is just being replaced has no value.
+            // The expression may throw while the browser is replacing the page.
             let guarded =
                 format!("(() => {{ try {{ return Boolean({expression}) }} catch {{}} }})()");
             while self.value(tab, &guarded).await != json!(true) {

@@ -27,7 +27,8 @@ fn nothing_is_shown_or_done_without_a_session() {
         let cookie = cookie.split(';').next().unwrap();
         let base = location.rsplit_once('/').unwrap().0;
 
-        // The token opens the page for no other browser.
+        // The token has opened the page for one browser, so it does not open the page for another
+        // one.
         let (status, again) =
             exchange(host, &format!("GET /{query} HTTP/1.1\nHost: {host}"), "").await;
         assert_eq!((status, again.contains("set-cookie")), (303, false), "{again}");

@@ -1,4 +1,4 @@
-//! Resource policies of the functions behind the API: each lets only its own routes invoke it.
+//! Resource policies of the functions behind the API: only a function's own routes may invoke it.
 
 use harness::{TestStack, run};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ async fn api_id(stack: &TestStack) -> String {
     own.unwrap().api_id.unwrap()
 }
 
-/// The source of an invocation by an API for a GET of this path.
+/// The ARN that API Gateway names as the source when it invokes a function for a GET of this path.
 fn source(account: &str, api: &str, path: &str) -> String {
     format!("arn:aws:execute-api:us-east-1:{account}:{api}/$default/GET{path}")
 }

@@ -1,9 +1,14 @@
 //! Permissions that AWS documents as required, but whose absence the emulator does not notice.
 //!
-//! The emulator does not encrypt objects, has no X-Ray, does not deliver logs of state machines,
-//! waits for executions without checking permissions, and drops what a schedule cannot start. So the
-//! required permissions are derived here from the definition of a function, a state machine or a
-//! schedule, not from its policy.
+//! These permissions are about:
+//! - decryption of objects,
+//! - X-Ray,
+//! - logs of state machines,
+//! - waiting for the parts of a Distributed Map,
+//! - the dead-letter queue of a schedule.
+//!
+//! The required permissions are derived here from the definition of a function, a state machine or
+//! a schedule, not from its policy.
 
 use std::collections::BTreeSet;
 
@@ -17,9 +22,9 @@ use super::schedule;
 /// <https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html>
 const TRACES: [&str; 2] = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"];
 
-/// The functions that read the bytes of objects, and the key that they may use in a stack that
-/// configures none. S3 decrypts an object with the permissions of whoever reads it; a HEAD request
-/// needs none:
+/// The functions that read the bytes of objects, and their permission to decrypt objects. In a
+/// stack that configures no KMS key, the policy names the key `none`. S3 decrypts an object with
+/// the reader's permissions. A HEAD request needs no permission to decrypt:
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html>
 const READERS: [&str; 3] = ["compare-objects", "get-image", "read-dimensions"];
 const DECRYPTION: (&str, &str) = ("kms:Decrypt", "key/none");
@@ -45,7 +50,8 @@ const DELIVERY: [&str; 8] = [
 /// that waits: <https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>
 const WAITING: [&str; 2] = ["states:DescribeExecution", "states:StopExecution"];
 
-/// Actions to redrive the parts of a Distributed Map, from the same page.
+/// Actions to redrive the parts of a Distributed Map
+/// (<https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html>).
 const REDRIVING: [&str; 1] = ["states:RedriveExecution"];
 
 /// The permissions that AWS requires of a role, in addition to those that its own calls need.
@@ -77,9 +83,9 @@ async fn of_state_machine(stack: &TestStack, name: &str) -> BTreeSet<Grant> {
     };
     visit(&serde_json::from_str(&described.definition).unwrap(), &mut |state| {
         if state["ProcessorConfig"]["Mode"] == "DISTRIBUTED" {
-            // For describing and stopping a part, the page about Distributed Maps names the part
-            // `execution:NAME:*`. For redriving it, the page uses the form of the part's ARN,
-            // `execution:NAME/LABEL:*`.
+            // AWS's example policies for Distributed Maps grant the actions on different forms of a
+            // part's ARN: `execution:NAME:*` to describe and stop the part, and
+            // `execution:NAME/LABEL:*`, the real form, to redrive the part.
             add(&WAITING, &format!("execution:{name}:*"));
             add(&WAITING, &format!("execution:{name}/*"));
             add(&REDRIVING, &format!("execution:{name}/*"));

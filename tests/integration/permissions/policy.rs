@@ -1,7 +1,7 @@
 //! An evaluator for the part of IAM's policy language that this program's policies use.
 //!
 //! Within one account and without permissions boundaries, an explicit deny overrides an allow, and
-//! without either the request is denied
+//! a request that no statement matches is denied
 //! (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>).
 
 use serde_json::Value;
@@ -9,8 +9,8 @@ use serde_json::Value;
 /// A request to evaluate.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Request<'a> {
-    /// The calling service, for a policy that names principals; `None` for a policy of a role's own
-    /// permissions, which names none.
+    /// The calling service, for a policy that names principals. `None` for a policy of a role's own
+    /// permissions, which names no principals.
     pub(super) service: Option<&'a str>,
     pub(super) action: &'a str,
     pub(super) resource: &'a str,

@@ -6,7 +6,8 @@ use std::time::Duration;
 use super::world::World;
 use crate::result_events::mapping::Mapping;
 
-/// Records an image. Either its event reaches the subscriber, or the mapping reports a problem.
+/// Records an image, and waits until the image's event reaches the subscriber. Fails if the mapping
+/// reports a problem first.
 pub(super) async fn reaches_a_subscriber(world: &World) -> Result<(), String> {
     let mapping = Mapping::of(&world.stack).await;
     mapping.enable(true).await;
@@ -23,8 +24,8 @@ pub(super) async fn reaches_a_subscriber(world: &World) -> Result<(), String> {
     arrived
 }
 
-/// Lets the stream record of an image become too old to be published. Either it is kept, or the
-/// mapping reports a problem.
+/// Records an image, and lets its stream record become too old to be published. Waits until the
+/// stream record is kept in the bucket. Fails if the mapping reports a problem first.
 pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();
@@ -43,8 +44,8 @@ pub(super) async fn sets_records_aside(world: &World) -> Result<(), String> {
     kept
 }
 
-/// Waits until the mapping, whose function has all permissions again, publishes what is in the
-/// stream and has no problem any more.
+/// Waits until the mapping publishes what is in the stream, and no longer has a problem. By now,
+/// the mapping's function has all permissions again.
 pub(super) async fn recovers(world: &World) {
     let mapping = Mapping::of(&world.stack).await;
     let key = world.new_key();

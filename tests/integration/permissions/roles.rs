@@ -11,9 +11,10 @@ use super::policy::texts;
 
 /// A permission: one action on one resource that a role's policy allows.
 ///
-/// Names are short, without account, region and the stack's prefix: `table/catalog` stands for the
-/// table's ARN, `bucket/prefix/*` for all objects under the key prefix, and `set-aside` for the bucket
-/// of records that were set aside.
+/// Names are short, without account, region and the stack's prefix:
+/// - `table/catalog` stands for the table's ARN,
+/// - `bucket/prefix/*` for all objects under the key prefix,
+/// - `set-aside` for the bucket of records that were set aside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Grant {
     pub(super) role: String,

@@ -22,7 +22,8 @@ pub(super) enum Scenario {
     RecordAfterReading,
     /// `compare-objects` returns the key of an object without a record.
     ObjectsWithoutRecord,
-    /// `compare-objects` returns the key of an object that could not be read, and can be now.
+    /// `compare-objects` returns the key of an object that is recorded as unreadable, but can be
+    /// read now.
     ObjectsReadableAgain,
     /// `compare-records` returns the key of the record without an object, and no other.
     RecordsWithoutObject,
@@ -40,8 +41,8 @@ pub(super) enum Scenario {
     LookUpMetadata,
     /// `GET /images/file/{key}`.
     GetFile,
-    /// `GET /images/file/{key}` of an image that is too large for a direct response. The redirect
-    /// leads to a version of the object.
+    /// `GET /images/file/{key}` of an image that is too large for a direct response: a
+    /// redirect to a version of the object.
     GetFileOfAVersion,
     /// `GET /images/file/{key}` of an object that is gone: 404.
     GetFileOfNothing,
@@ -57,7 +58,8 @@ pub(super) enum Scenario {
     AnalyzeByHand,
     /// An execution that fails leaves its event in the failure queue.
     ReportFailure,
-    /// An upload starts an execution, rather than becoming an undelivered event.
+    /// An upload starts an execution. If an event cannot start one, it goes to the rule's
+    /// dead-letter queue.
     Upload,
     /// A reconciliation records an object that no event has reported.
     Reconcile,

@@ -1,8 +1,8 @@
 //! Checks that the schedule starts a reconciliation.
 //!
-//! A schedule without permission fails silently. So a second schedule, whose role has the
-//! permission, is created after the schedule under test: once the second schedule has started an
-//! execution, the first would have started one, too.
+//! A schedule without permission fails silently. To know when it has run, the test creates a second
+//! schedule after the schedule under test. The second schedule's role has the permission. As soon
+//! as the second schedule has started an execution, the schedule under test has run, too.
 
 use harness::TestStack;
 use serde_json::{Value, json};
@@ -41,7 +41,7 @@ async fn make_due(world: &World, name: &str, role: Option<&str>, mark: &str) {
     let mut target = kept.target.unwrap();
     target.input = Some(json!({"mark": mark}).to_string());
     target.role_arn = role.map_or(target.role_arn, str::to_owned);
-    // This call fails if the schedule has run, because it was then deleted.
+    // If the schedule has run, it is already deleted, and this call fails.
     let _deleted = scheduler.delete_schedule().name(name).send().await;
     let schedule = scheduler.create_schedule().name(name).schedule_expression(DUE);
     let schedule = schedule.set_flexible_time_window(kept.flexible_time_window);

@@ -2,8 +2,8 @@
 //!
 //! For each role, these tests try every action of the program, and some that no role should have,
 //! on every resource of the program and on some foreign resources. They ask the evaluator in
-//! [`policy`] and the emulator's `SimulatePrincipalPolicy`. That operation does not support
-//! condition keys in the emulator, so the two answers are compared without condition keys.
+//! [`policy`] and the emulator's `SimulatePrincipalPolicy`, and compare the answers. The emulator
+//! does not support condition keys in this operation, so the compared requests have none.
 
 use std::collections::BTreeSet;
 
@@ -42,7 +42,7 @@ const FORBIDDEN: &[&str] = &[
     "sts:AssumeRole",
 ];
 
-/// Resources with the stack's prefix that no role may use, as `service:short name`.
+/// Resources with names like the stack's that no role may use, as `service:short name`.
 const UNUSED: &[&str] = &[
     "s3:bucket/aws/lambda/1",
     "s3:bucket/private/cat.png",
@@ -71,8 +71,7 @@ const FOREIGN: &[&str] = &[
     "arn:aws:iam::000000000000:role/admin",
 ];
 
-/// The condition keys of a request that lists the objects under the key prefix, or that decrypts
-/// one.
+/// The condition keys of a request that lists or decrypts objects under the key prefix.
 fn uploads(stack: &TestStack) -> [(&str, &str); 2] {
     let prefix = stack.stack.outputs.key_prefix.as_str();
     [("s3:prefix", prefix), ("kms:ViaService", "s3.us-east-1.amazonaws.com")]
@@ -113,7 +112,7 @@ impl Attempts {
     }
 }
 
-/// The ARN that a short name stands for. It is not taken from the policies, since those may be
+/// The ARN that a short name stands for. It is not taken from the policies, since these may be
 /// wrong.
 fn arn(stack: &TestStack, service: &str, short: &str) -> String {
     if short == "*" {
@@ -237,7 +236,8 @@ fn listings_are_of_uploads_only() {
         for role in listing {
             assert!(!may(role, &[("s3:prefix", "photos/2025/")]), "{}", role.name);
             assert!(!may(role, &[("s3:prefix", "")]), "{}", role.name);
-            // A request for a single object has no prefix. Only functions make such requests.
+            // If a function requests an object that does not exist, S3 checks this permission, and
+            // the request has no prefix. `reconcile` requests no objects.
             assert_eq!(may(role, &[]), role.name != "reconcile", "{}", role.name);
         }
     });

@@ -10,8 +10,7 @@ use super::scenario::Scenario::{self, *};
 pub(super) enum Proof {
     /// This scenario fails without the permission.
     Behavior(Scenario),
-    /// The emulator does not check the permission (for KMS, X-Ray, log delivery, Scheduler's
-    /// dead-letter queue, and waiting for executions), but AWS documents that it is required: see
+    /// The emulator does not check the permission, but AWS documents that it is required: see
     /// `documented.rs`.
     Documented,
 }

@@ -48,7 +48,8 @@ fn a_role_is_assumed_by_its_own_service_and_for_this_account_only() {
     });
 }
 
-/// The policy of a queue; `None` if it has none, so that only roles of the account have access.
+/// The policy of a queue; `None` if the queue has no policy. Without a policy, only roles of the
+/// account have access.
 async fn queue_policy(stack: &TestStack, queue: &str) -> Option<Value> {
     let sqs = &stack.stack.aws.sqs;
     let url = sqs.get_queue_url().queue_name(stack.function(queue)).send().await.unwrap();

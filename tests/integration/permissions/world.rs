@@ -41,7 +41,7 @@ impl World {
         let bytes = picture::png(30, 40, 5_000_000);
         let size = bytes.len();
         let etag = stack.upload(LARGE, bytes, "image/png").await;
-        // The version of an object in a bucket whose versioning is suspended:
+        // In a bucket whose versioning is suspended, an object has the version `null`:
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/VersionSuspendedBehavior.html
         let large = json!({"size": size, "etag": etag, "versionId": "null"});
         let world = Self { stack, seen, subscriber, number: AtomicUsize::new(1) };

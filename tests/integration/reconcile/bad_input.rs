@@ -54,8 +54,8 @@ fn nonsense() -> BTreeMap<&'static str, Vec<(&'static str, AttributeValue)>> {
     ])
 }
 
-/// Keys with control characters, which XML 1.0 cannot carry or a listing has to encode, and with
-/// other characters that are easily corrupted.
+/// Keys with control characters, and with other characters that are easily corrupted. XML 1.0
+/// cannot carry some of the control characters, so a listing has to encode them.
 fn odd_keys() -> Vec<String> {
     let controls = ('\u{1}'..='\u{1f}').chain('\u{7f}'..='\u{9f}');
     let odd = controls.chain(" \"%+&<>?#\\'\u{2028}\u{2029}\u{feff}\u{fffd}\u{ffff}🦀".chars());

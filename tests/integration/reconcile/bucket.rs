@@ -24,12 +24,12 @@ pub(super) struct Bucket<'a> {
 }
 
 impl<'a> Bucket<'a> {
-    /// The bucket and table of a stack whose rule stays enabled.
+    /// The bucket and table of a stack. Changes in the bucket start executions.
     pub(super) fn of(stack: &'a TestStack) -> Self {
         Self { stack, catalog: stack.catalog() }
     }
 
-    /// The bucket and table of a stack whose changes in the bucket start no executions.
+    /// The bucket and table of a stack. Changes in the bucket start no executions.
     pub(super) async fn without_events(stack: &'a TestStack) -> Self {
         stack.silence_events().await;
         Self::of(stack)
@@ -213,8 +213,8 @@ pub(super) async fn record(catalog: &Catalog, key: &str, sequencer: &str, object
     .await;
 }
 
-/// Records an observation, and repeats the write as long as it fails, for example because another
-/// write is in conflict with it.
+/// Records an observation. A write that fails, for example because of a conflict with another
+/// write, is repeated.
 pub(super) async fn record_as(
     catalog: &Catalog,
     key: &str,

@@ -15,7 +15,8 @@ async fn deployed(prefix: &str) -> TestStack {
     TestStack::configured("moved", &[("keyPrefix", json!(prefix))]).await
 }
 
-/// The keys of the recorded images and rejections. Checks that the totals are a recount.
+/// The keys of the recorded images and rejections. Checks that the totals equal a recount, and that
+/// the index holds the images.
 async fn recorded(stack: &TestStack) -> BTreeSet<String> {
     let snapshot = stack.snapshot().await;
     snapshot.assert_totals_are_a_recount();
@@ -38,7 +39,8 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
         }
         bucket.put_foreign_item("uploads/foreign.png").await;
 
-        // Nothing under the former prefix is reached any more, but the overview still counts it.
+        // The API no longer finds images under the former prefix, but the overview still counts
+        // them.
         let stack = deployed("photos/2026/").await;
         let list = stack.stack.api().list("").await.unwrap().body;
         assert_eq!(list["images"], json!([]));
@@ -47,7 +49,8 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
 
         let report = reconciled(&stack).await;
         assert_eq!(report.objects, tally(1, 1, 0));
-        // The new record, and three of the former prefix with the item that is not valid.
+        // The reconciliation examines the new record and four items under the former prefix: three
+        // records, and the invalid item. It repairs these four.
         assert_eq!(report.records, tally(5, 4, 0));
         assert_eq!(recorded(&stack).await, BTreeSet::from(["photos/2026/c.png".to_owned()]));
         let info = stack.info().await;
@@ -55,13 +58,14 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
         assert_eq!(info["lowestSizeImage"], "photos/2026/c.png");
         assert_eq!(reconciled(&stack).await.repaired, 0);
 
-        // The objects themselves are left alone, and their events start nothing.
+        // The objects under the former prefix still exist. An upload there starts no execution.
         stack.upload("uploads/b.gif", picture::gif(7, 8), "image/gif").await;
         stack.measure("photos/2026/e.png", picture::png(9, 9, 0), "image/png").await;
         let executions = stack.stack.executions.of_key("uploads/b.gif").await.unwrap();
         assert_eq!(executions.len(), 1, "that of the first upload");
 
-        // A prefix that contains the former one takes more in and removes nothing.
+        // The next prefix contains the former one. The reconciliation adds an image and removes
+        // nothing.
         let stack = deployed("photos/").await;
         let report = reconciled(&stack).await;
         assert_eq!((report.objects, report.records), (tally(3, 1, 0), tally(3, 0, 0)));
@@ -72,7 +76,7 @@ fn after_a_change_of_the_prefix_a_reconciliation_leaves_only_what_is_under_the_n
     });
 }
 
-/// Without the reconciliation, an execution that someone starts for such a key is a mistake.
+/// Only a reconciliation may start executions for keys outside the prefix.
 #[test]
 fn an_execution_outside_the_prefix_fails_and_says_so() {
     run(async {

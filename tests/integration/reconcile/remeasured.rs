@@ -50,7 +50,7 @@ pub(super) async fn is_measured_again_if_asked_for(stack: &TestStack, bucket: &B
     for (key, was) in &before {
         let (mut is, mut was) = (after[key].clone(), was.clone());
         if key == text {
-            // The object is rejected again, and a rejection has no width: the wrong one is gone.
+            // The object is rejected again. A rejection has no width, so the wrong width is gone.
             assert!(!is.contains_key("width"), "{key}");
         }
         let same = is.remove("revision") == was.remove("revision");

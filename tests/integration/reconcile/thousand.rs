@@ -40,7 +40,8 @@ fn bytes(number: usize) -> Vec<u8> {
     }
 }
 
-/// The object as it is recorded: its true description, unless it has a planted defect.
+/// The recorded description of an object: the true one, or a wrong one if the object has a planted
+/// defect.
 fn recorded(number: usize, truth: &StoredObject) -> StoredObject {
     let mut record = truth.clone();
     if OTHER_ETAG.contains(&number) || NO_IMAGE_ANY_MORE.contains(&number) {
@@ -72,8 +73,8 @@ async fn plant(bucket: &Bucket<'_>) {
     bucket.spoil(5, "image/gif", -1).await;
     bucket.remove_totals(6).await;
     bucket.spoil(7, "totalBytes", 1).await;
-    // DynamoDB cannot add to a text. So a reconciliation cannot change the totals of these shards
-    // when it writes their missing records, and has to write the records alone.
+    // DynamoDB cannot add a number to a text. So a reconciliation cannot update the totals of these
+    // two shards together with a missing record, and has to write the record alone.
     bucket.spoil_type(5, "image/png").await;
     bucket.spoil_type(7, "changes").await;
 }
@@ -93,8 +94,8 @@ fn a_hundred_planted_defects_are_repaired_in_one_run_and_nothing_else_changes() 
         let stack = TestStack::own("defects").await;
         let bucket = Bucket::without_events(&stack).await;
         plant(&bucket).await;
-        // One segment at a time: the emulator serves all requests with one processor, and a request
-        // for an object could otherwise wait longer than the SDK does.
+        // One segment at a time, because the emulator serves all requests with one processor. With
+        // four segments at a time, the SDK could time out while it waits for an object.
         let machine = &stack.stack.outputs.reconcile_state_machine_arn;
         edit(&stack, machine, &[("\"MaxConcurrency\": 4,", "\"MaxConcurrency\": 1,")]).await;
         let before = bucket.items().await;

@@ -1,7 +1,7 @@
-//! A catalog of records whose objects are gone. With lowered limits, parts of the reconciliation end
-//! early, and each execution starts a successor that continues its work.
+//! A catalog of records whose objects are gone. With lowered limits, parts of the reconciliation
+//! end early, and each execution starts a successor that continues its work.
 //!
-//! This needs a stack: no other test has successors, or histories whose length can be checked.
+//! Only this test has successors and checks the length of histories.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sfn::types::HistoryEvent;
@@ -13,10 +13,11 @@ use serde_json::{Value, json};
 use super::bucket::{Bucket, object};
 use super::{edit, reconciled, repairs, tally};
 
-/// Replacements in the definition, which lower its limits: the number of repairs at the same time,
-/// the number of keys that a page names, and the numbers of events after which a part and an
-/// execution end. Fewer repairs run at the same time because they share a few processors here. With
-/// more repairs, one could wait longer than the timeout of its functions.
+/// Replacements that lower the definition's limits:
+/// - Concurrent repairs: they share a few processors here, so with more of them, a function could
+///   time out.
+/// - Keys that a page names.
+/// - Events after which a part ends, and events after which an execution ends.
 const LIMITS: [(&str, &str); 4] = [
     ("\"MaxConcurrency\": 40", "\"MaxConcurrency\": 5"),
     ("'limit': 200", "'limit': 10"),
@@ -24,17 +25,20 @@ const LIMITS: [(&str, &str); 4] = [
     ("$states.input.events > 20000", "$states.input.events > 40"),
 ];
 
-/// Most events that one part can have with these limits: those up to the limit, those of the page
-/// that exceeds the limit, and those of the page's 10 repairs
+/// Maximum number of events of one part with these limits. A part can have 60 events before its
+/// last page. The page itself adds up to 62, and each of its 10 repairs up to 72
 /// (`tools/pulumi-program/tests/program/history.rs`).
 const PART_EVENTS: usize = 60 + 62 + 10 * 72;
 
-/// Most rounds that one execution can have: the last round begins at 40 events or fewer, and each
-/// round adds 10.
+/// Maximum number of rounds of one execution. Each round adds 10 events, and the last round begins
+/// at 40 events or fewer.
 const ROUNDS: usize = 40 / 10 + 1;
 
-/// Number of events of a history that the execution does not count: its start and end, and those of
-/// the first state, the first choice, and the last state, which may be `StartSuccessor`.
+/// Maximum number of events in a history that the execution does not count:
+/// - 2 for its start and end,
+/// - 2 for the first state,
+/// - 2 for the first choice,
+/// - 5 for the last state, if that is `StartSuccessor`.
 const UNCOUNTED: usize = 2 + 2 + 2 + 5;
 
 /// Number of events that an execution has counted itself: `events` in the input of its last state.
@@ -95,7 +99,7 @@ async fn put_unreadable(stack: &TestStack, bucket: &Bucket<'_>) -> FaultProxy {
 #[test]
 fn vanished_objects_are_recorded_by_executions_with_short_histories() {
     run(async {
-        let records = env_or("PIXGAUGE_VANISHED_RECORDS", 300) as u64;
+        let records = env_or("PIXGAUGE_VANISHED_RECORDS", 2_000) as u64;
         let stack = TestStack::own("vanished").await;
         let bucket = Bucket::without_events(&stack).await;
         let vanished = (0..records).map(|it| (format!("uploads/{it:05}.png"), object(9_000)));
@@ -114,7 +118,7 @@ fn vanished_objects_are_recorded_by_executions_with_short_histories() {
         assert_eq!((report.failed, &failed), (0, &Vec::new()));
         assert_eq!(report.objects, tally(13, 13, 0));
         assert_eq!(report.records, tally(records + 13, records, 0));
-        // The test overwrote the record of an image, which the totals of its shard still counted.
+        // The totals of one shard still counted an image whose record the test has overwritten.
         assert_eq!(report.totals, tally(8, 1, 0));
         bucket.assert_is_the_catalog().await;
         assert_eq!(stack.info().await["contentTypes"], json!({"image/png": 10}));

@@ -20,19 +20,18 @@ use tokio::sync::Notify;
 
 use crate::Fault;
 
-/// One attempt of a request, before it is executed.
+/// A request, before it is executed. Each attempt that the SDK makes of a call is a request.
 #[derive(Clone, Debug)]
 pub struct Call {
-    /// Number of the request among all requests of this client, from 0. Each attempt of the SDK is
-    /// a request.
+    /// Number of the request among all requests of this client, from 0.
     pub number: usize,
     /// Name of the operation, such as `PutItem`.
     pub operation: String,
-    /// The request.
+    /// The body of the request.
     pub body: Value,
 }
 
-/// A function that is called before each request, and decides on its fault.
+/// A function that is called before each request, and returns the fault to inject, if any.
 pub type Hook = Arc<dyn Fn(Call) -> BoxFuture<'static, Option<Fault>> + Send + Sync>;
 
 /// The connection of one client.

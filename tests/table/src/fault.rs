@@ -1,12 +1,12 @@
 //! Faults of DynamoDB, of the network, and of the calling process.
 
-/// A fault that replaces or follows the execution of one request.
+/// A fault of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// DynamoDB responds with this status and error code, and does not execute the request
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html>).
     Refused(u16, &'static str),
-    /// DynamoDB cancels a transaction. These are its reasons, one for each item of the transaction
+    /// DynamoDB cancels a transaction for these reasons, one for each item of the transaction
     /// (<https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CancellationReason.html>).
     Canceled(&'static [&'static str]),
     /// DynamoDB reads at most this many items of a batch, and leaves the rest unprocessed

@@ -1,4 +1,4 @@
-//! Reads of a whole table without a client, which take a fraction of the time that a client takes.
+//! Reads whole tables directly from the database, in a fraction of the time that a client needs.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use dynoxide::actions::scan::ScanRequest;

@@ -2,12 +2,12 @@
 //! start.
 //!
 //! [`TestTable`] is the place to start: a DynamoDB in memory with the table of `pulumi/Main.yaml`,
-//! and SDK clients of it. A client runs the SDK's own code, from serializing a request to retrying
-//! it; only the connection is replaced, and no time passes while the client waits. A hook decides
-//! before each request whether a [`Fault`] is injected, and may itself write to the table, as
-//! another writer would.
+//! and SDK clients of this table. A client runs the SDK's own code, from serializing a request to
+//! retrying it. Only the connection is replaced, and no time passes while the client waits. A hook
+//! decides before each request whether a [`Fault`] is injected. The hook may itself write to the
+//! table, as another writer would.
 //!
-//! [`snapshot`] reads the whole table, [`filler`] fills one, [`totals`] makes totals wrong,
+//! [`snapshot`] reads the whole table, [`filler`] fills a table, [`totals`] makes totals wrong,
 //! [`units`] computes the units that AWS would bill, and [`observed`] makes observations to record.
 //! These five also serve the integration tests, on the emulator's table.
 

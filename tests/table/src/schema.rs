@@ -17,7 +17,7 @@ const ATTRIBUTES: [(&str, ScalarAttributeType); 3] = [
 const INDEXES: [(&str, &str, &str); 2] =
     [("by-size", "shard", "size"), ("by-key", "shard", "s3objectkey")];
 
-/// Creates the table, and sets the attribute of its time to live.
+/// Creates the table, and sets the attribute that states when an item expires.
 pub(crate) async fn create(client: &Client, name: &str) -> Result<(), Error> {
     let mut request = client.create_table().table_name(name);
     request = request

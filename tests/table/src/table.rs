@@ -68,8 +68,8 @@ impl TestTable {
         client(&self.database, Arc::new(hook), &self.waits, &self.killed)
     }
 
-    /// A catalog whose first requests meet these faults, one each. Each attempt of the SDK is a
-    /// request.
+    /// A catalog with one entry of `faults` for each of its first requests; `None` is no fault.
+    /// Each attempt of the SDK is a request.
     pub fn faulty_catalog(&self, shards: u32, faults: impl Into<Vec<Option<Fault>>>) -> Catalog {
         let faults = faults.into();
         let client = self.client_with(move |call| {
@@ -90,7 +90,8 @@ impl TestTable {
         }
     }
 
-    /// The waits of all clients since the last call of this method. They took no time.
+    /// The lengths of the waits that clients have asked for since the last call of this method. No
+    /// client has really waited.
     #[must_use]
     pub fn waits(&self) -> Vec<Duration> {
         self.waits.take()
@@ -103,7 +104,7 @@ impl TestTable {
         Snapshot::of(items(None), &items(Some("by-size")))
     }
 
-    /// Deletes the items whose time to live has passed, as DynamoDB does at some time. Returns
+    /// Deletes the items whose time to live has passed, as DynamoDB does sooner or later. Returns
     /// their number.
     #[must_use]
     pub fn expire(&self) -> usize {
@@ -120,7 +121,8 @@ fn no_faults() -> Hook {
 }
 
 fn client(database: &Arc<Database>, hook: Hook, waits: &Waits, killed: &Arc<Notify>) -> Client {
-    // The tokens that limit retries are shared within a partition. Tests must not share them.
+    // All clients of one retry partition share the tokens that limit retries. Each client of a test
+    // gets a partition of its own.
     static CLIENTS: AtomicUsize = AtomicUsize::new(0);
     let partition = format!("client {}", CLIENTS.fetch_add(1, Ordering::Relaxed));
     let connector = Connector {

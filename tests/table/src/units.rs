@@ -34,18 +34,18 @@ pub fn item_bytes(item: &Item) -> u64 {
 /// The cost of a number of reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Reads {
-    /// Requests.
+    /// Number of requests.
     pub round_trips: u64,
     /// Items that were read, including those that a filter then drops.
     pub items: u64,
     /// Stored bytes of these items. A projection does not make a read cheaper.
     pub bytes: u64,
-    /// Number of half read units, since an eventually consistent read may take half a unit.
+    /// Number of half read units. An eventually consistent read may take half a unit.
     pub half_units: u64,
 }
 
 impl Reads {
-    /// Read units.
+    /// Number of read units.
     #[must_use]
     pub fn units(&self) -> f64 {
         f64::from(u32::try_from(self.half_units).unwrap_or(u32::MAX)) / 2.0

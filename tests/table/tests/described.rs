@@ -9,7 +9,7 @@ use pulumi_program::{Program, Stack, offline};
 use serde_json::{Value, json};
 use test_table::TestTable;
 
-/// The properties of the table in the Pulumi program that decide what a request does. Its other
+/// The table's properties in the Pulumi program that decide what a request does. All other
 /// properties are about billing, backups and deletion.
 const PROPERTIES: [&str; 4] = ["attributes", "globalSecondaryIndexes", "hashKey", "ttl"];
 

@@ -6,7 +6,7 @@ use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
 /// Tolerance for instructions and file sizes, in percent. Some code, for example in the C library,
-/// takes other branches on other processors, which changes the counts by less than this.
+/// takes other branches on other processors, which changes the counts by less than 10 %.
 const COUNT_PERCENT: u64 = 10;
 
 /// Tolerance for resident memory, in percent. Resident memory also depends on the kernel.

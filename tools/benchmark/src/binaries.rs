@@ -20,9 +20,11 @@ pub(crate) struct Sizes {
     pub(crate) zip: u64,
 }
 
-/// Returns the directory of each package's binary. With `given`, this is `given`, and only the
-/// empty function is built, if `given` lacks it: a deployment has no empty function. Without
-/// `given`, all packages are built, and this is the build's output directory.
+/// Returns, for each package, the directory that has its binary.
+///
+/// Without `given`, all packages are built, and the directory is that of the build's output. With
+/// `given`, the directory is `given`, and nothing is built. The exception is the empty function,
+/// which a deployment does not have: it is built if `given` lacks it.
 pub(crate) fn places<'a>(
     root: &Path,
     given: Option<&Path>,
@@ -32,8 +34,8 @@ pub(crate) fn places<'a>(
         given.is_some_and(|directory| name != EMPTY_FUNCTION || find(directory, name).is_some())
     };
     let (found, missing): (Vec<_>, Vec<_>) = packages.iter().partition(|name| is_given(name));
-    // Two builds: in a single one, Cargo would build the empty function's dependencies with
-    // features that only the other functions need.
+    // The empty function is built separately. In a single build, Cargo would build its dependencies
+    // with features that only the other functions need.
     let (empty_function, functions): (Vec<_>, Vec<_>) =
         missing.iter().partition(|name| **name == EMPTY_FUNCTION);
     for packages in [functions, empty_function] {
@@ -59,7 +61,8 @@ fn target(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
-/// Puts a function's executable into `to` as `bootstrap`, as Lambda does, and measures its size.
+/// Puts a function's executable into `to` under the name `bootstrap`, like Lambda. Measures the
+/// executable and its archive.
 pub(crate) fn unpack(directory: &Path, function: &str, to: &Path) -> Result<Sizes, BenchmarkError> {
     let file = find(directory, function).ok_or_else(|| BenchmarkError::NoBinary {
         function: function.to_owned(),

@@ -20,7 +20,7 @@ pub(crate) const ADVICE: &str = "instructions were not counted: install valgrind
 /// Number of warm invocations to average over.
 const WARM: u32 = 10;
 
-/// Maximum number of runs until the counts of two agree.
+/// Maximum number of runs. There are fewer if the counts of two runs agree earlier.
 const RUNS: usize = 5;
 
 /// Two counts agree if they differ by less than 1/`AGREE` of their value.
@@ -64,9 +64,10 @@ pub(crate) fn count(
     })
 }
 
-/// Runs until two counts agree, and returns the lesser of the two. An invocation that reads a large
-/// body takes a few percent more instructions if the body happens to arrive in small pieces. Over
-/// several invocations, this difference averages out.
+/// Repeats `run` until two counts agree, and returns the lesser of the two. The counts vary: an
+/// invocation that reads a large body takes a few percent more instructions if the body happens to
+/// arrive in small pieces. A run of several invocations needs no repetition, because the variation
+/// averages out.
 fn settled(run: impl Fn() -> Result<u64, BenchmarkError>) -> Result<u64, BenchmarkError> {
     let mut counts = Vec::new();
     while counts.len() < RUNS {

@@ -43,7 +43,8 @@ pub(crate) struct Cli {
     no_instructions: bool,
 }
 
-/// Measures, prints and compares. False if a check failed or counts are missing.
+/// Measures the functions, prints the figures and compares them with the baseline. Returns false if
+/// a check failed or counts are missing.
 pub(crate) fn run(cli: &Cli) -> Result<bool, BenchmarkError> {
     let checkout = Checkout::find()?;
     let root = checkout.root();
@@ -94,7 +95,8 @@ fn prepare(cli: &Cli, root: &Path) -> Result<Benchmark, BenchmarkError> {
     Ok(Benchmark { root: root.to_owned(), settings, aws, valgrind })
 }
 
-/// True if instructions were asked for but not counted. In this case, prints how to get them.
+/// True if instructions were asked for but not counted. In this case, prints what is needed to
+/// count them.
 fn lacks_instructions(cli: &Cli, report: &Report) -> bool {
     let lacking = !cli.no_instructions && !report.has_instructions();
     if lacking {

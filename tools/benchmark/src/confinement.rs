@@ -41,7 +41,8 @@ pub(crate) fn cap_memory(process: u32, bytes: u64) -> io::Result<()> {
 pub(crate) fn is_asleep(process: u32) -> io::Result<bool> {
     for thread in std::fs::read_dir(format!("/proc/{process}/task"))? {
         let stat = std::fs::read_to_string(thread?.path().join("stat"))?;
-        // The state follows the name in parentheses. The name itself may contain parentheses.
+        // The file has the program's name in parentheses, then the state. The name may itself
+        // contain parentheses, so the state is read after the last closing parenthesis.
         let state = stat.rsplit_once(')').map_or("", |(_, rest)| rest.trim_start());
         if !state.starts_with('S') {
             return Ok(false);

@@ -7,7 +7,8 @@ use std::path::Path;
 use crate::project::Settings;
 
 /// All variables except `AWS_LAMBDA_RUNTIME_API`, which differs from process to process. The
-/// credentials are those of AWS's examples, and the endpoint of all services is `aws`.
+/// credentials are those of AWS's examples. The endpoint of all services is `aws`, the address of
+/// the stand-in.
 pub(crate) fn of(settings: &Settings, task: &Path, aws: SocketAddr) -> Vec<(String, String)> {
     let of_lambda = [
         ("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE"),
@@ -53,8 +54,8 @@ pub(crate) fn without_credentials(environment: &[(String, String)]) -> Vec<(Stri
     others.cloned().collect()
 }
 
-/// A session token about as long as Lambda's. The token is sent with every request, so its length
-/// affects the counts.
+/// A session token of about the length of Lambda's tokens. The token is sent with every request, so
+/// its length affects the counts.
 const SESSION_TOKEN: &str = const {
     match std::str::from_utf8(&[b'T'; 900]) {
         Ok(token) => token,

@@ -27,9 +27,8 @@ pub(crate) enum BenchmarkError {
     /// A JSON file is invalid.
     #[error("{}: {source}", .file.display())]
     Json {
-        /// The file.
         file: PathBuf,
-        /// The place and the error.
+        /// The error, with its place in the file.
         source: serde_json::Error,
     },
     /// The project was not found.
@@ -41,7 +40,7 @@ pub(crate) enum BenchmarkError {
     /// The Pulumi program cannot be evaluated.
     #[error(transparent)]
     Evaluation(#[from] EvaluationError),
-    /// A name on the command line is not that of a function.
+    /// A name on the command line is not the name of a function.
     #[error("there is no function {0:?}: the functions are the folders in functions/")]
     NoFunction(String),
     /// A function has no workload.
@@ -59,9 +58,8 @@ pub(crate) enum BenchmarkError {
         .directory.display()
     )]
     NoBinary {
-        /// The function.
         function: String,
-        /// The directory to search.
+        /// The directory that was searched.
         directory: PathBuf,
     },
     /// Cargo did not build a binary; it has printed why.
@@ -70,7 +68,6 @@ pub(crate) enum BenchmarkError {
     /// A function failed, hung, or gave a wrong result.
     #[error("{function}: {problem}\n{log}")]
     Function {
-        /// The function.
         function: String,
         /// A sentence about the problem.
         problem: String,
@@ -81,12 +78,7 @@ pub(crate) enum BenchmarkError {
     #[error(
         "{function} made a call that the stand-in does not know: add it to tools/benchmark/src/aws: {call}"
     )]
-    UnknownCall {
-        /// The function.
-        function: String,
-        /// The call.
-        call: String,
-    },
+    UnknownCall { function: String, call: String },
     /// Callgrind's output has no count.
     #[error("Callgrind's output has no line `totals:`")]
     NoCount,

@@ -30,11 +30,11 @@ pub(crate) struct Figures {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Counts {
-    /// Instructions from the start until the process waits for the first event, without
-    /// credentials: the function cannot send requests during init.
+    /// Instructions from the start until the process waits for the first event. The function has
+    /// no credentials, so it cannot send requests during init.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) offline_init_instructions: Option<u64>,
-    /// Instructions from the start until the process waits for the first event.
+    /// Instructions from the start until the process waits for the first event, with credentials.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) init_instructions: Option<u64>,
     /// Instructions of the first invocation.

@@ -6,8 +6,8 @@
 //!
 //! This server keeps measurements steady. Each connection has its own thread, which also computes
 //! the response. So `respond` may block, as it does in the Runtime API until there is an event. A
-//! response has no `date` and is sent in one write, so that the client's work depends as little as
-//! possible on the clock and the scheduler.
+//! response has no `date` and is sent in one write, so the clock and the scheduler hardly affect
+//! the client's work.
 
 use std::error::Error;
 use std::io;
@@ -101,7 +101,7 @@ fn serve(
     runtime.block_on(async {
         let stream = TokioIo::new(tokio::net::TcpStream::from_std(stream)?);
         let mut http = http1::Builder::new();
-        // A client may close its side before it has read every response.
+        // A client may close its side of the connection before it has read every response.
         http.auto_date_header(false).half_close(true);
         Ok(http.serve_connection(stream, service).await?)
     })
@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn a_dropped_server_accepts_no_more() {
         let address = echo().address();
-        // A process that another test starts has a copy of the socket until it executes its program.
+        // Connections may still succeed for a moment: a process that another test is starting has a
+        // copy of the socket until the process executes its program.
         let is_refused = |_| {
             std::thread::sleep(Duration::from_millis(10));
             TcpStream::connect(address).is_err()

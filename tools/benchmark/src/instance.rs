@@ -144,7 +144,8 @@ impl<'a> Instance<'a> {
         Ok(())
     }
 
-    /// Waits for the next message, as long as the process runs.
+    /// Waits for the next message. Fails if the process ends or sends no message within
+    /// [`TIMEOUT`].
     fn message(&mut self) -> Result<Message, BenchmarkError> {
         let begun = Instant::now();
         while begun.elapsed() < TIMEOUT {

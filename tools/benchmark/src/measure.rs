@@ -17,7 +17,7 @@ use crate::workload::Workload;
 /// Number of starts to time.
 const STARTS: usize = 9;
 
-/// Number of warm invocations to time, within `WARM_TIME`.
+/// Maximum number of warm invocations to time; fewer if [`WARM_TIME`] ends first.
 const WARM: usize = 200;
 
 /// Time after which no more warm invocations are started: some functions wait a second by design.

@@ -16,7 +16,7 @@ const STACK: &str = "dev";
 pub(crate) struct Settings {
     /// Name of the function on AWS.
     pub(crate) name: String,
-    /// Environment variables that the program sets.
+    /// Environment variables that the Pulumi program sets.
     pub(crate) environment: BTreeMap<String, String>,
     /// Memory in MiB.
     pub(crate) memory: u64,

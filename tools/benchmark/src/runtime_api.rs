@@ -106,7 +106,7 @@ fn status(status: u16) -> http::Result<Response> {
     http::Response::builder().status(status).body(Full::default())
 }
 
-/// Waits for an event for as long as it takes, as Lambda does.
+/// Waits for the next event without a time limit, as Lambda does.
 fn next(waiting: &Mutex<Receiver<Vec<u8>>>) -> http::Result<Response> {
     let event = waiting.lock().ok().and_then(|waiting| waiting.recv().ok());
     let Some(event) = event else { return status(410) };

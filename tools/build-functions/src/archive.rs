@@ -22,7 +22,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// The level of deflate, 1 to 9.
+    /// Compression level of deflate, 1 to 9.
     fn level(self) -> i64 {
         match self {
             Self::Fastest => 1,
@@ -33,9 +33,9 @@ impl Compression {
 
 /// Packs the executable `binary` into an archive that is written to `to`, and returns `to`.
 ///
-/// The archive depends on nothing but the bytes of `binary` and the compression: its time is the
-/// first that the format can express, 1 January 1980, and its mode is 755, whatever those of the
-/// file are.
+/// The archive depends on nothing but the bytes of `binary` and the compression. It does not have
+/// the file's own time and mode. The time in the archive is always 1 January 1980, the earliest
+/// that the format can express, and the mode is always 755.
 ///
 /// # Errors
 /// When `binary` cannot be read or `to` cannot be written.

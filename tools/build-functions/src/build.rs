@@ -11,13 +11,14 @@ use crate::paths::{PathsError, Replacements};
 /// The functions could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
-    /// The paths to replace could not be found.
+    /// The paths of this machine, which rustc has to replace, could not be found.
     #[error(transparent)]
     Paths(#[from] PathsError),
     /// cargo-lambda failed, and has printed why.
     #[error("cargo-lambda failed: see its messages. docs/DEPLOYING.md says how to install it")]
     CargoLambda,
-    /// A binary contains a path of this machine, so it would be another one elsewhere.
+    /// A binary contains a path of this machine, so the same sources would give another binary on
+    /// another machine.
     #[error(
         "{function} contains the path {}: a `rustflags` of a target in a Cargo configuration of \
          this machine keeps rustc from replacing it. Remove it, or build with another CARGO_HOME",
@@ -64,7 +65,7 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// The option of cargo-lambda that selects it.
+    /// The option of cargo-lambda that selects this architecture.
     fn option(self) -> &'static str {
         match self {
             Self::Arm64 => "--arm64",
@@ -73,7 +74,7 @@ impl Architecture {
     }
 }
 
-/// A compiler of cargo-lambda, by its name there.
+/// A compiler that cargo-lambda can run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Compiler {
     /// Links with Zig, for the C library of `provided.al2023`.
@@ -83,7 +84,8 @@ pub enum Compiler {
 }
 
 impl Compiler {
-    /// Its name. cargo-lambda takes any unknown name for `cargo-zigbuild`.
+    /// The name that cargo-lambda has for this compiler. A name that cargo-lambda does not know
+    /// selects `cargo-zigbuild`.
     fn name(self) -> &'static str {
         match self {
             Self::CargoZigbuild => "cargo-zigbuild",
@@ -99,13 +101,16 @@ pub struct Build {
     pub root: PathBuf,
     /// The architecture to build for.
     pub architecture: Architecture,
-    /// The program that links.
+    /// The compiler, which decides how the binaries are linked.
     pub compiler: Compiler,
     /// Absolute path of the directory that the archives are written to.
     pub output: PathBuf,
-    /// Names of the packages; each has a binary of the same name. Cargo compiles a dependency with
-    /// the features that any of the packages enables, and by whether any of them needs it as a
-    /// shared library, too (`crc-fast`), so the bytes of a function depend on all of them.
+    /// Names of the packages; each has a binary of the same name.
+    ///
+    /// The bytes of a function depend on all of these packages. Cargo compiles a dependency once
+    /// for all of them, with every feature that any of them enables. If any of them uses
+    /// `crc-fast`, which Cargo also links as a shared library, Cargo compiles the dependencies of
+    /// `crc-fast` in another way.
     pub functions: Vec<String>,
 }
 
@@ -127,8 +132,11 @@ impl Build {
     /// The call of cargo-lambda, which writes each binary to `<output>/<function>/bootstrap`.
     ///
     /// Only the functions are selected, because the other packages of the workspace enable features
-    /// of dependencies that the functions do not need. cargo-lambda adds the processor to the flags
-    /// of rustc in the configuration. Variables with flags would replace both its and ours.
+    /// of dependencies that the functions do not need.
+    ///
+    /// The configuration has the flags of `replacements` for rustc, and cargo-lambda adds a flag
+    /// for the processor. Environment variables with flags are removed, because Cargo would use
+    /// them instead of the flags in the configuration.
     fn command(&self, replacements: &Replacements) -> Command {
         let mut command = cargo::command();
         command.current_dir(&self.root).args(["lambda", "build", "--release", "--locked"]);
@@ -137,7 +145,7 @@ impl Build {
         for function in &self.functions {
             command.args(["--package", function, "--bin", function]);
         }
-        // A list of strings is the same in TOML and in JSON.
+        // A list of strings is written in the same way in TOML and in JSON.
         let flags = serde_json::Value::from(replacements.flags());
         command.args(["--config", &format!("build.rustflags={flags}")]);
         command.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");

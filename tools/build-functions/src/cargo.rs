@@ -14,7 +14,7 @@ const SET_BY_CARGO: [&str; 6] = [
     "OUT_DIR",
     "CARGO_MANIFEST_PATH",
 ];
-/// Prefixes of more such variables.
+/// Prefixes of further variables that Cargo sets for the programs it runs.
 const SET_BY_CARGO_PREFIXES: [&str; 4] =
     ["CARGO_BIN_EXE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_FEATURE_"];
 

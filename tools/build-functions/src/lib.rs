@@ -1,11 +1,12 @@
 //! Builds the functions for AWS: the same bytes wherever and whenever they are built.
 //!
-//! Two things would make archives of the same sources differ: paths of the machine, which rustc
-//! writes into a binary for the messages of panics, and the time in the archive. [`paths`] has
-//! rustc replace the paths, and [`archive`] packs without a time. [`build`] runs cargo-lambda with
-//! the former, packs with the latter, and refuses a binary that contains a path nevertheless.
-//! `.ci/reproduce` compares two builds. `docs/decisions/0028-archives-without-time-and-place.md` has
-//! the reasons.
+//! Two things would make archives of the same sources differ: the time in the archive, and paths of
+//! the machine. rustc writes such paths into a binary for the messages of panics.
+//!
+//! [`build`] runs cargo-lambda with the flags of [`paths`], which make rustc replace the paths. If
+//! a binary contains a path nevertheless, the build fails. [`archive`] packs a binary without its
+//! time. `.ci/reproduce` compares two builds.
+//! `docs/decisions/0028-archives-without-time-and-place.md` has the reasons.
 //!
 //! `cargo local` and `cargo benchmark`, which build functions in other ways, use [`archive`] and
 //! [`cargo`].

@@ -15,7 +15,7 @@ use pulumi_program::{Checkout, NoCheckout};
 #[command(group = ArgGroup::new("architecture").required(true).args(["arm64", "x86_64"]))]
 struct Cli {
     /// Functions to build; all functions by default. The bytes of a function also depend on which
-    /// others are built with it, so only a build of all is that of a release.
+    /// others are built with it, so only a build of all functions gives the bytes of a release.
     functions: Vec<String>,
     /// Build for arm64, the default of the setting `architecture`.
     #[arg(long)]
@@ -23,7 +23,7 @@ struct Cli {
     /// Build for x86-64, the setting `architecture: x86_64`.
     #[arg(long = "x86-64")]
     x86_64: bool,
-    /// Compiler of cargo-lambda.
+    /// Compiler that cargo-lambda runs.
     #[arg(long, value_enum, default_value_t = Compiler::CargoZigbuild)]
     compiler: Compiler,
     /// Directory that the archives are written to; target/lambda by default.

@@ -29,17 +29,17 @@ pub enum PathsError {
     Failed {
         /// The program with its arguments.
         program: &'static str,
-        /// Its messages.
+        /// The program's messages.
         message: String,
     },
-    /// The output of a program is not what it should be.
+    /// The output of a program lacks a part that it should contain.
     #[error(
         "the output of `{program}` has no {lacking}: use the Rust version of .github/rust-version"
     )]
     Output {
         /// The program with its arguments.
         program: &'static str,
-        /// Part that the output should contain.
+        /// The missing part of the output.
         lacking: String,
     },
 }
@@ -52,16 +52,19 @@ pub struct Replacements(Vec<Replacement>);
 struct Replacement {
     from: PathBuf,
     to: String,
-    /// Folders of the directory that a binary names if the directory is not replaced. The directory
-    /// alone would also be found in paths of other places: a checkout in `/src` is no part of
-    /// `/crates/bytes-1.0.0/src/lib.rs`.
+    /// Folders in `from`. If rustc did not replace `from`, the binary contains `from` followed by
+    /// one of these folders. A search for `from` alone would find too much: a checkout in `/src`
+    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`.
     contents: &'static [&'static str],
 }
 
 impl Replacements {
-    /// Finds the directories that hold sources: the registry of `CARGO_HOME`, the checkout, the
-    /// build directory, into which build scripts write, and the sources of the standard library,
-    /// which only some toolchains have.
+    /// Finds the directories that hold sources:
+    ///
+    /// - the registry in `CARGO_HOME`,
+    /// - the checkout,
+    /// - the build directory, into which build scripts write,
+    /// - the standard library's sources, which only some toolchains have.
     ///
     /// # Errors
     /// When Cargo or rustc cannot be run, or does not know its directories.
@@ -92,12 +95,14 @@ impl Replacements {
             contents,
         };
         let (root, target) = (metadata.workspace_root, metadata.target_directory);
-        // rustc takes the last directory that fits, and the build directory may be in the checkout.
+        // If several directories contain a file, rustc replaces the last of them. The build
+        // directory may be in the checkout, so it comes after the checkout.
         let mut replacements = vec![replacement(&root, "/pixgauge", &["crates/", "functions/"])];
         let targets = &["aarch64-unknown-linux-gnu/", "x86_64-unknown-linux-gnu/"];
         replacements.push(replacement(&target, "/pixgauge/target", targets));
         replacements.extend(registries.into_iter().map(|it| replacement(it, "/crates", &[""])));
-        // Toolchains without these sources name this directory.
+        // A toolchain without these sources writes `/rustc/COMMIT` into binaries. A toolchain that
+        // has them must write the same.
         let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust");
         replacements.push(replacement(&library, &format!("/rustc/{commit}"), &["library/"]));
         Ok(Self(replacements))
@@ -112,7 +117,7 @@ impl Replacements {
         self.0.iter().map(flag).collect()
     }
 
-    /// The first path below one of the directories that a binary contains.
+    /// The first path in one of the directories that a binary contains in spite of the flags.
     #[must_use]
     pub fn remaining(&self, binary: &[u8]) -> Option<PathBuf> {
         let replaced = self.0.iter().filter(|it| it.from != Path::new(&it.to));
@@ -139,7 +144,8 @@ struct Package {
 }
 
 impl Package {
-    /// The directory that holds the directory of a package that is not of this project.
+    /// The directory that contains the package's own directory; `None` for a package of this
+    /// project.
     fn parent(&self) -> Option<&Path> {
         self.source.as_ref().and_then(|_| self.manifest_path.parent()?.parent())
     }

@@ -8,14 +8,14 @@ use crate::prices::{
 use crate::time;
 
 /// Bytes that Lambda itself logs for each invocation of a function with JSON logs. The lines are
-/// `platform.start` and `platform.report`, with the lengths of the documented examples
+/// `platform.start` and `platform.report`, assumed to be as long as the documented examples
 /// (<https://docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html>).
 pub const PLATFORM_LOG_BYTES: f64 = 500.0;
 
 /// Bytes that AWS adds to the result of each invocation, and logs with the execution:
 /// `SdkHttpMetadata` with all headers
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html>). The emulator does
-/// not add it, so it is not in the measured counts.
+/// not add this metadata, so the measured counts do not include it.
 pub const RESULT_METADATA_BYTES: f64 = 1_000.0;
 
 /// Gigabytes of memory that a small EXPRESS execution is billed for: one chunk of 64 MB.
@@ -123,7 +123,8 @@ pub fn total_with(path: &PathCounts, machine: MachineType, logs: LogSettings) ->
 }
 
 /// Bytes that Step Functions logs for one execution; zero for a path without an execution. AWS adds
-/// metadata to the results of successful invocations. The level ERROR does not log these results.
+/// metadata to the results of successful invocations. With the level ERROR, these results are not
+/// logged.
 fn execution_logs(path: &PathCounts, log: ExecutionLog) -> f64 {
     let metadata = f64::from(path.invocations) * RESULT_METADATA_BYTES;
     match log {
@@ -256,7 +257,7 @@ mod tests {
         assert_close(total(&upload(), MachineType::Express), rest + 7.75);
     }
 
-    /// An upload with the log settings for large volumes costs at most 9 US dollars per million.
+    /// ERROR and WARN are the log settings for large volumes.
     #[test]
     fn an_express_upload_with_error_and_warn_costs_at_most_nine_dollars() {
         let measured = crate::counts::measured().unwrap();
@@ -282,7 +283,7 @@ mod tests {
         assert_close(monthly(&path, express, 5_000.0), 5_000.0 * each(express));
         let free = 4_000.0 * TRANSITION.each();
         assert_close(monthly(&path, standard, 5_000.0), 5_000.0 * each(standard) - free);
-        // All transitions are free.
+        // The free transitions of a month cover all ten executions.
         let rest = each(standard) - 4.0 * TRANSITION.each();
         assert_close(monthly(&path, standard, 10.0), 10.0 * rest);
         assert_close(monthly(&path, standard, 0.0), 0.0);

@@ -1,16 +1,18 @@
 //! The costs of pixgauge, and the rate of uploads that it sustains.
 //!
 //! Both follow from [`counts`]: the requests, units and bytes of each path through the system, as
-//! the integration test `costs` measures them on a running stack. [`costs`] multiplies the counts
-//! by [`prices`], with durations from [`time`]; [`alternative`] computes the cost of a simple
-//! design to compare with, and [`volume`] the cost of a month with given numbers of uploads and
-//! queries. [`result_events`] adds what result events cost. [`scale`] simulates a stream of uploads
-//! through [`quotas`]; [`reconciliation`] computes the executions, time and money that a
-//! reconciliation takes.
+//! the integration test `costs` measures them on a running stack.
 //!
-//! [`report`] renders the results as Markdown tables for `cargo local costs` and
-//! `cargo local scale`. `docs/COSTS.md` and `docs/SCALE.md` contain the same tables; a test
-//! compares them ([`document`]).
+//! - [`costs`] multiplies the counts by [`prices`], with durations from [`time`].
+//! - [`volume`] computes the cost of a month with given numbers of uploads and queries.
+//! - [`result_events`] computes the additional cost of result events.
+//! - [`alternative`] computes the cost of a simple design, for comparison.
+//! - [`scale`] simulates a stream of uploads through [`quotas`].
+//! - [`reconciliation`] computes the executions, time and money that a reconciliation takes.
+//!
+//! [`report`] renders the results as Markdown tables for `cargo local costs` and `cargo local
+//! scale`. `docs/COSTS.md` and `docs/SCALE.md` contain the same tables; a test compares them
+//! ([`document`]).
 
 pub mod alternative;
 pub mod costs;

@@ -18,12 +18,13 @@ pub struct Knobs {
     pub shards: f64,
     /// Lambda's concurrent executions in the account; 1,000 unless raised.
     pub concurrency: f64,
-    /// Write units a second that the table sustains at once: 4,000 if it is new, twice its last
-    /// peak later, and more with warm throughput. The default quota is 40,000.
+    /// Write units a second that the table sustains at once: 4,000 for a new table, later twice its
+    /// last peak, or more with warm throughput. The default quota is 40,000.
     pub table_writes: f64,
     /// Number of prefixes under `uploads/` for which S3 has a partition of its own.
     pub prefixes: f64,
-    /// Executions that may be started a second; none for the default of the state machine's type.
+    /// Executions that may be started a second; `None` for the default quota of the state machine's
+    /// type.
     pub starts: Option<f64>,
 }
 
@@ -52,8 +53,8 @@ pub struct Quota {
     pub rate: f64,
     /// Units that are available immediately after an idle period.
     pub burst: f64,
-    /// Growth of the rate per second after an idle period; infinite if the full rate is available
-    /// at once, which JSON shows as `null`.
+    /// Growth of the rate per second after an idle period. Infinite if the full rate is available
+    /// at once; JSON shows infinity as `null`.
     pub growth: f64,
     /// Units that one upload takes.
     pub demand: f64,

@@ -5,10 +5,11 @@
 //! invokes; a test compares them with the definition. Times are those of [`time`]: estimates, not
 //! measurements.
 //!
-//! A reconciliation makes two walks: over the objects, then over the records. A walk has segments,
-//! and a segment has pages: what one invocation of `compare-objects` or `compare-records` examines.
-//! In a round, every segment is continued by a child execution, its part, for as many pages as the
-//! part's history has room for.
+//! A reconciliation makes two walks: over the objects, then over the records. Each walk is divided
+//! into segments, and each segment into pages. A page is the objects or records that one invocation
+//! of `compare-objects` or `compare-records` examines. A walk takes one or more rounds. In each
+//! round, every segment has one child execution, called a part, which examines as many pages as its
+//! history has room for.
 
 use crate::costs::{MachineType, bytes, execution_time, total};
 use crate::counts::{Counts, PathCounts};
@@ -27,24 +28,30 @@ const LIST: f64 = 1_000.0;
 /// Records in one batch read.
 const BATCH: f64 = 100.0;
 
-/// Records on one page, and HEAD requests that are sent at the same time.
+/// Records on one page of the walk over the records.
 const RECORDS: f64 = 1_000.0;
+/// HEAD requests that are sent at the same time.
 const HEADS: f64 = 64.0;
 
-/// Maximum number of keys that one page names, and of repairs that run at the same time.
+/// Maximum number of keys that one page names for repair.
 const KEYS: f64 = 200.0;
+/// Repairs that run at the same time.
 const REPAIRS: f64 = 40.0;
 
-/// History events of a page, a repair and a round, and the numbers of events after which a part and
-/// an execution end.
+/// History events of a part for each page.
 const PAGE_EVENTS: f64 = 13.0;
+/// History events of a part for each repair.
 const REPAIR_EVENTS: f64 = 8.0;
+/// History events of an execution for each round.
 const ROUND_EVENTS: f64 = 10.0;
+/// Number of history events after which a part ends.
 const PART_LIMIT: f64 = 8_000.0;
+/// Number of history events after which an execution ends.
 const EXECUTION_LIMIT: f64 = 20_000.0;
 
-/// Segments that a recount scans at the same time, and bytes of one page of a scan.
+/// Segments that a recount scans at the same time.
 const RECOUNT_SEGMENTS: f64 = 8.0;
+/// Bytes of one page of a scan.
 const SCAN: f64 = 1_048_576.0;
 
 /// Seconds for one page of a scan: DynamoDB reads 1 MB. An assumption, not a figure of AWS.
@@ -80,9 +87,9 @@ pub struct Effort {
     pub rounds: f64,
     /// Pages of both walks.
     pub pages: f64,
-    /// Repairs.
+    /// Number of repairs.
     pub repairs: f64,
-    /// Seconds.
+    /// Duration in seconds.
     pub seconds: f64,
     /// US dollars without the repairs.
     pub comparison: f64,
@@ -106,7 +113,7 @@ impl Walk {
         let pages = pages.max(keys / KEYS).max(SEGMENTS);
         let per_page = keys / pages;
         let events = PAGE_EVENTS + REPAIR_EVENTS * per_page;
-        // A part ends after the page that takes it past the limit, or at the end of its segment.
+        // A part ends after the page with which it exceeds the limit, or at the end of its segment.
         let of_part = (PART_LIMIT / events).floor() + 1.0;
         let rounds = (pages / SEGMENTS / of_part).ceil();
         let repairs = (per_page / REPAIRS).ceil() * repair;

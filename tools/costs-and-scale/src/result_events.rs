@@ -13,7 +13,7 @@ pub const CALL: f64 = 0.050;
 /// Maximum number of entries in one call.
 const ENTRIES_PER_CALL: f64 = 10.0;
 
-/// The terms of a million events that are published in batches of this size, in US dollars.
+/// The terms of the cost of a million events that are published in batches of this size.
 ///
 /// Lambda's reads of the stream are free of charge
 /// (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html>). The mapping's

@@ -17,7 +17,7 @@ pub struct Month {
     pub express: f64,
     /// Queries.
     pub queries: u64,
-    /// Cost of the queries for each kind of query, as if all were of this kind.
+    /// For each kind of query, the cost of all the queries if they were all of that kind.
     pub kinds: Vec<Kind>,
 }
 

@@ -1,8 +1,13 @@
 """Makes mappings of DynamoDB streams work as on AWS, and lets rules send events to log groups.
 
-The emulator invokes a mapping's function, but it ignores which records the function reports as
-failed, splits no batch, reads with no role, waits for no batching window, and writes nothing to a
-destination in S3. The functions below replace its poller of streams:
+By itself, the emulator invokes a mapping's function, but it
+- ignores the records that the function reports as failed
+- never splits a batch
+- does not check the role's permission to read the stream
+- does not wait for the batching window
+- writes nothing to a destination in S3
+
+The functions below replace the emulator's poller of streams:
 https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-eventsourcemapping.html
 
 Like the rest of the emulator, these functions assume that each stream has one shard.
@@ -19,7 +24,7 @@ SHARD = "shardId-00000000000000000000-00000000"
 # each attempt. AWS documents neither value.
 FIRST_WAIT, LONGEST_WAIT = 0.2, 1
 
-# Actions on the stream that the function's role must allow.
+# The function's role must allow these actions on the stream.
 READING = [
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",
@@ -29,7 +34,10 @@ READING = [
 
 
 class StreamPosition:
-    """The retries of a mapping on its only shard. The emulator itself keeps the position."""
+    """The retries of a mapping at its current position in the stream's only shard.
+
+    The emulator itself keeps the position.
+    """
 
     def __init__(self):
         self.attempts, self.next_attempt, self.limit = 0, 0, None
@@ -38,7 +46,7 @@ class StreamPosition:
         self.attempts, self.next_attempt, self.limit = 0, 0, None
 
     def fail(self, limit):
-        """Postpones the next attempt, which reads at most `limit` records; None is a whole batch."""
+        """Postpones the next attempt, which reads at most `limit` records, or a batch if None."""
         wait = min(FIRST_WAIT * 2**min(self.attempts, 10), LONGEST_WAIT)
         self.attempts += 1
         self.next_attempt, self.limit = time.monotonic() + wait, limit
@@ -46,7 +54,7 @@ class StreamPosition:
 
 
 def wake_poller_after(seconds):
-    """Lets the emulator's poller look again in time. By itself, it looks once a second."""
+    """Wakes the emulator's poller after a delay. By itself, the poller looks once a second."""
     from ministack.core import concurrency
 
     timer = threading.Timer(seconds, concurrency.esm_wake.set)
@@ -54,7 +62,7 @@ def wake_poller_after(seconds):
     timer.start()
 
 
-# The `StreamPosition` of each mapping, by the mapping's id.
+# The `StreamPosition` of each mapping, by the id of the mapping.
 streams = {}
 
 
@@ -115,7 +123,7 @@ def send_events_to_log_groups():
 
 
 def poll_stream(lambda_svc, mapping):
-    """Hands the next batch of a mapping to its function. True if the position has moved."""
+    """Hands the next batch of a mapping to its function. Returns True if the position has moved."""
     from ministack.services import dynamodb
 
     source = mapping["EventSourceArn"]
@@ -217,7 +225,7 @@ def first_failure(mapping, result, records):
 
 
 def set_aside(mapping, function, records, condition):
-    """Writes complete records to the bucket that is the mapping's destination.
+    """Writes records, with their data, to the bucket that is the mapping's destination.
 
     https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
     """
@@ -235,7 +243,8 @@ def set_aside(mapping, function, records, condition):
         require(role, "lambda.amazonaws.com", "s3:ListBucket", destination)
         require(role, "lambda.amazonaws.com", "s3:PutObject", f"{destination}/{key}")
     except Denied as denied:
-        # AWS documents only a metric for this, `DestinationDeliveryFailures`.
+        # The records are lost. For this case, AWS documents only the metric
+        # `DestinationDeliveryFailures`.
         mapping["LastProcessingResult"] = f"PROBLEM: {denied}"
         return print(f"records of {mapping['EventSourceArn']} are lost: {denied}", flush=True)
     first, last = records[0]["dynamodb"], records[-1]["dynamodb"]

@@ -6,9 +6,9 @@ Functions run as processes of the user, so everyone with access can run code as 
 in the user's browser can reach the port, and so can every other user of the machine.
 
 `Fence` wraps the emulator's ASGI application. It refuses every request except for health checks,
-requests to the deployed API, and requests whose AWS signature it has verified. Requests that a web
-page of another origin causes reach only the API and presigned URLs, and only if that page comes
-from this machine or from an origin that the stack's `corsOrigins` names.
+requests to the deployed API, and requests whose AWS signature it has verified. A request that a web
+page of another origin causes can reach only the API and presigned URLs. That page must come from
+this machine, or from an origin that the stack's `corsOrigins` names.
 
 `fence_runtime_api` protects the listeners through which functions receive their invocations: only
 the function itself can use its listener.
@@ -30,7 +30,7 @@ from datetime import datetime, timezone
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 
-# Largest difference between a signature's time and now, in seconds. AWS allows the same:
+# Largest difference between a signature's time and now, in seconds. The limit is AWS's own:
 # https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 CLOCK_SKEW = 15 * 60
 
@@ -40,11 +40,11 @@ LONGEST_VALIDITY = 7 * 24 * 60 * 60
 
 HEALTH = "/_ministack/health"
 
-# Path under which the administrator gets a session of a function's role, for a function that runs
+# Path at which the administrator requests a session of a function's role, for a function that runs
 # outside the emulator.
 SESSION = "/_pixgauge/session"
 
-# Validity of such a session, in seconds: the longest that a role allows.
+# Validity of a session that is requested at `SESSION`, in seconds: the longest that a role allows.
 # https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 SESSION_VALIDITY = 12 * 60 * 60
 
@@ -107,8 +107,8 @@ class Request:
     def initiator(self):
         """Returns the origin of the web page that caused the request.
 
-        None if a page of the same origin caused it, or if, as far as the browser says, no page did.
-        "null" if the origin of the page is unknown.
+        Returns None if a page of the same origin caused the request, or no header names a page.
+        Returns "null" if a page of another, unknown origin caused the request.
         https://www.w3.org/TR/fetch-metadata/
         """
         site = self.header("sec-fetch-site")
@@ -154,7 +154,7 @@ def is_loopback(host):
 def may_read(origin, allowed):
     """True if pages of `origin` may use the API.
 
-    `allowed` is the API's list. A bare `*` in it, with or without a scheme, names no origin.
+    `allowed` is the API's list of origins. An entry `*`, with or without a scheme, allows no page.
     """
     match = ORIGIN.fullmatch(origin.lower())
     if match is None:
@@ -210,7 +210,7 @@ class Signature:
 def validity(seconds):
     """Reads the number of seconds for which a presigned URL is valid."""
     if seconds is None or not re.fullmatch(r"\d{1,6}", seconds):
-        raise Refused("the signature's validity is not valid")
+        raise Refused("the query parameter X-Amz-Expires is missing or is not a number of seconds")
     return min(int(seconds), LONGEST_VALIDITY)
 
 
@@ -227,7 +227,7 @@ def expected_signature(request, signature, secret, body, method):
         (True, True): auth.S3SigV4QueryAuth,
     }
 
-    # botocore decides by itself which headers to sign. The client has decided already.
+    # By itself, botocore selects the headers to sign. Here the client has already selected them.
     class Verifier(kinds[in_query, signature.service == "s3"]):
         def headers_to_sign(self, _):
             headers = HTTPHeaders()
@@ -258,8 +258,9 @@ def payload(request, signature, body):
         return computed
     if DIGEST.fullmatch(claimed) and claimed != computed:
         raise Refused("the body is not the one that was signed")
-    # Either the right hash, or a constant that S3 accepts for a body that is not signed or is signed
-    # in chunks. The signature covers the constant, so nobody else can have put it there.
+    # `claimed` is either the right hash or one of S3's constants for a body that is unsigned or
+    # signed in chunks. The signature covers this header, so only the signer can have chosen a
+    # constant.
     return claimed
 
 
@@ -331,8 +332,8 @@ class Fence:
         secret = self.secret_of(signature)
         method = request.method
         if method == "OPTIONS" and request.is_presigned():
-            # A preflight request is not signed itself: its query has the signature of the request
-            # that the browser wants to send.
+            # A preflight request has no signature of its own. Its query contains the signature of
+            # the request that the browser wants to send.
             method = request.header("access-control-request-method") or method
         expected = expected_signature(request, signature, secret, body, method)
         if not hmac.compare_digest(expected.encode(), signature.value.encode()):
@@ -356,7 +357,7 @@ class Fence:
 
 
 def may_use_object(origin, request):
-    """True if the request is for a presigned URL of S3, and pages of `origin` may use such URLs."""
+    """True if the request is for a presigned URL of S3 that pages of `origin` may use."""
     is_presigned_object = request.is_presigned() and Signature(request).service == "s3"
     return is_presigned_object and may_read(origin, named_origins())
 
@@ -462,9 +463,10 @@ async def refuse(scope, receive, send, reason):
 
 
 def put_up_fence(key, secret, fenced):
-    """Puts the fence before the emulator, with this administrator. Must run before it starts.
+    """Puts the fence before the emulator. Must run before the emulator starts.
 
-    `fenced` is false only in tests, which show that their attacks succeed without the fence.
+    `key` and `secret` are the administrator's. `fenced` is false only in tests, which show that
+    their attacks succeed without the fence.
     """
     from ministack import app
 
@@ -487,7 +489,8 @@ def recognize_administrator(key, secret):
     def resolve_with_secret(access_key, *arguments, **options):
         credential = resolve(access_key, *arguments, **options)
         if access_key == key and isinstance(credential, iam_evaluator.ResolvedCredential):
-            # The emulator would read the secret from the environment, which functions inherit.
+            # The emulator would read the secret from an environment variable. Functions inherit the
+            # environment and would learn the secret, so it is set here instead.
             return dataclasses.replace(credential, secret_access_key=secret)
         return credential
 
@@ -532,9 +535,9 @@ def randomize_sessions():
 def fence_runtime_api():
     """Lets only the function itself use its Runtime API.
 
-    Each function process takes its invocations from a listener of its own. This changes the
-    listener's address to `http://127.0.0.1:<port>/<token>`, and tells the token to that process
-    only. On AWS, the address is a host and port; Rust's client also takes a URL.
+    Each process of a Lambda function takes its invocations from a listener of its own. Here, the
+    address of the listener becomes `http://127.0.0.1:<port>/<token>`, and only that process learns
+    the token. On AWS, the address is a host and port. Rust's Runtime API client also accepts a URL.
     """
     from http.server import BaseHTTPRequestHandler
 

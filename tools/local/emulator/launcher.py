@@ -1,15 +1,19 @@
-"""Runs the emulator as long as this process's standard input stays open.
+"""Runs the emulator until this process's standard input is closed.
 
-The parent process holds the other end of that pipe. If the parent ends, even if it is killed, the
-kernel closes the pipe. Then this process kills its whole process group: the emulator and every
-Lambda function that it has started. It sends SIGKILL, which no process can ignore.
+The standard input is a pipe, and the parent process holds the other end. If the parent ends, even
+if it is killed, the kernel closes the pipe. Then this process kills its whole process group: the
+emulator and every Lambda function that the emulator has started. It sends SIGKILL, which no process
+can ignore.
 
 If the data is kept, the emulator saves it once a minute, and once more before it is killed. It gets
 a few seconds for the last save.
 
-Arguments: the directory for temporary files and the file with the administrator's key, which are
-both removed at the end; whether to put up the fence, `fenced` or `unfenced`; the directory of the
-data to keep, or an empty argument; and optionally a directory with Python packages.
+Arguments:
+- the directory for temporary files, which is removed at the end
+- the file with the administrator's key, which is removed at the end
+- `fenced` to put up the fence, or `unfenced`
+- the directory of the data to keep, or an empty argument
+- optionally, a directory with Python packages
 """
 
 import configparser
@@ -30,7 +34,7 @@ import weakref
 # Seconds between two saves of the data to keep.
 SAVE_INTERVAL = 60
 
-# Seconds that the emulator gets to end and to save. The parent waits a little longer.
+# Seconds that the emulator gets to save its data and end. The parent process waits a little longer.
 SAVE_DEADLINE = 10
 
 functions = weakref.WeakSet()
@@ -49,8 +53,8 @@ class Function(subprocess.Popen):
 def end_functions():
     """Kills the functions and waits for them.
 
-    Killing the group would end them anyway. But where no init process reaps orphans, as in many
-    containers, they would stay in the process table as zombies.
+    Killing the process group would end the functions anyway. But where no init process reaps
+    orphans, as in many containers, the functions would stay in the process table as zombies.
     """
     for function in list(functions):
         function.kill()
@@ -59,13 +63,15 @@ def end_functions():
 
 
 def end_process_group(temporary, credentials):
-    # Never released: a second thread waits here until it is killed.
+    # This lock is never released. If another thread calls this function, that thread waits here
+    # until the process is killed.
     ending.acquire()
     try:
         end_functions()
     except Exception:
         traceback.print_exc()
-    # The unpacked functions, the files they wrote, and the key. They were made for this run.
+    # Removes the files of this run: the unpacked functions, the files that functions wrote, and the
+    # administrator's key.
     shutil.rmtree(temporary, ignore_errors=True)
     with contextlib.suppress(OSError):
         os.remove(credentials)
@@ -85,7 +91,7 @@ def watch_stdin(temporary, credentials, kept):
 
 
 class Complaints(logging.Handler):
-    """Counts the errors of the emulator while it saves. The emulator itself only logs them."""
+    """Counts the errors that the emulator logs while it saves."""
 
     def __init__(self):
         super().__init__(logging.ERROR)
@@ -101,12 +107,13 @@ def keep(kept):
     That function creates the file `complete` if the last save had no errors. The file tells the
     next run that everything was saved, and is missing while the emulator runs.
     """
-    # The lock is held until this process ends. If an emulator that is being stopped still holds it,
-    # this waits until that emulator has saved its data.
+    # This process holds the lock until it ends. If an earlier emulator is still stopping, `flock`
+    # waits until that emulator has saved its data and ended.
     lock = open(os.path.join(kept, "lock"), "w")
     fcntl.flock(lock, fcntl.LOCK_EX)
     complete, complaints = os.path.join(kept, "complete"), Complaints()
-    # Sessions end with the run that issued them.
+    # Removes `complete`, which must not exist while the emulator runs. Also removes `sts.json`: the
+    # sessions in it have ended with the previous run.
     for leftover in complete, os.path.join(kept, "state", "sts.json"):
         with contextlib.suppress(FileNotFoundError):
             os.remove(leftover)
@@ -119,8 +126,8 @@ def keep(kept):
             try:
                 app.save_all(app._build_persistence_save_dict())
             except Exception:
-                # The emulator logs the errors of single services itself. No other error may end
-                # this thread: the next save tries again.
+                # The emulator itself catches and logs an error that concerns one service. Any other
+                # error must not end this thread, because the next save may succeed.
                 traceback.print_exc()
             complaints.number = 0
 

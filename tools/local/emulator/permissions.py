@@ -16,9 +16,10 @@ class Denied(Exception):
 
 
 def require(role, service, action, resource, **context):
-    """Raises Denied unless `service` may assume `role` and `role` allows `action` on `resource`.
+    """Raises Denied if `service` may not assume `role`, or if `role` does not allow `action`.
 
-    `context` holds condition keys, in lower case and with an underscore for the colon.
+    The role must allow the action on `resource`. `context` holds condition keys, in lower case and
+    with an underscore for the colon.
     """
     from ministack.core import iam_evaluator
     from ministack.services import iam
@@ -66,7 +67,10 @@ def action_of_task(resource, arguments, scope):
 
 
 def enforce_roles_of_state_machines():
-    """Checks each task, listing and child execution against the state machine's role."""
+    """Checks that a state machine's role allows what its executions do.
+
+    This covers each task, each read of a Map's items from S3, and each start of child executions.
+    """
     from ministack.services import stepfunctions
 
     acting = contextvars.ContextVar("acting")
@@ -74,7 +78,8 @@ def enforce_roles_of_state_machines():
     read, run_map = stepfunctions._read_map_items, stepfunctions._run_distributed_map
 
     def machine_of(arn):
-        # The state machine of a Distributed Map's child execution is called `name/label`.
+        # For a child execution of a Distributed Map, `arn` ends in `name/label`; `name` is the
+        # state machine of the parent execution.
         return stepfunctions._state_machines[arn.partition("/")[0]]
 
     def check(arn, action, resource, **context):
@@ -108,8 +113,8 @@ def enforce_roles_of_state_machines():
         return read(reader, effective, context)
 
     def run_map_in_role(state, raw_input, effective, iterator, execution, context):
-        # On AWS, the child executions of a Distributed Map start as executions of the same state
-        # machine.
+        # A Distributed Map starts its child executions as executions of its own state machine. So
+        # the role has to allow `states:StartExecution` on that state machine, as on AWS.
         arn = machine_of(execution["stateMachineArn"])["stateMachineArn"]
         check(arn, "states:StartExecution", arn)
         return run_map(state, raw_input, effective, iterator, execution, context)

@@ -32,8 +32,8 @@ impl AccessKey {
         Ok(Self { id, secret, token: None })
     }
 
-    /// Reads the key from the environment variables of the AWS CLI. If they are not set, returns
-    /// `test`/`test`, which emulators accept by default.
+    /// Reads the key from the environment variables of the AWS CLI. If the id or the secret is not
+    /// set, returns `test`/`test`, which emulators accept by default.
     #[must_use]
     pub fn from_environment() -> Self {
         let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
@@ -78,7 +78,7 @@ impl AccessKey {
 
 impl std::fmt::Debug for AccessKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Without the secret, so that it never reaches a log.
+        // Omits the secret, so that it never reaches a log.
         formatter.debug_struct("AccessKey").field("id", &self.id).finish_non_exhaustive()
     }
 }
@@ -101,7 +101,7 @@ mod tests {
     fn file_is_for_the_user_alone() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
-        // If a file exists that everyone can read, its permissions must not apply to the new file.
+        // Everyone can read the existing file. The new file must not inherit its permissions.
         std::fs::write(&path, "old").unwrap();
         let key = AccessKey::generate().unwrap();
         key.write(&path).unwrap();

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::http::{self, HttpError, Response};
 
-/// Characters to percent-encode: all but the unreserved ones of RFC 3986 and the slash between
-/// segments.
+/// Characters to percent-encode: all except the unreserved characters of RFC 3986 and the slash,
+/// which separates segments.
 const ESCAPED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
@@ -15,7 +15,7 @@ const ESCAPED: &AsciiSet =
 #[derive(Debug, Clone)]
 pub struct Api {
     url: String,
-    /// Prefix of the keys, which paths of the API omit.
+    /// The stack's key prefix. Paths of the API omit this prefix.
     prefix: KeyPrefix,
 }
 
@@ -47,8 +47,8 @@ pub enum ApiError {
 }
 
 impl Api {
-    /// Creates a client for the API at `url`, the stack's output `apiUrl`, of a stack with this key
-    /// prefix.
+    /// Creates a client of the API at `url`, which is the stack's output `apiUrl`. `prefix` is the
+    /// stack's key prefix.
     #[must_use]
     pub fn new(url: &str, prefix: KeyPrefix) -> Self {
         Self { url: url.trim_end_matches('/').to_owned(), prefix }
@@ -105,7 +105,8 @@ impl Api {
         http::get(&self.file_url(key)).await
     }
 
-    /// The URL of a key: in the path, or as a query parameter if API Gateway would cut the path.
+    /// Returns the URL for `key`, with the key in the path. A key with a question mark becomes a
+    /// query parameter instead, because API Gateway would cut the path at the question mark.
     fn url_of(&self, kind: &str, key: &str) -> String {
         let name = self.prefix.name_of(key).unwrap_or(key);
         if name.contains('?') {
@@ -114,7 +115,8 @@ impl Api {
         format!("{}/images/{kind}/{}", self.url, utf8_percent_encode(name, ESCAPED))
     }
 
-    /// The URL of `metadata` or `file` with the key as a query parameter.
+    /// Returns the URL of `/images/metadata` or `/images/file` with the key as a query parameter.
+    /// `kind` is `metadata` or `file`.
     #[must_use]
     pub fn query_url(&self, kind: &str, key: &str) -> String {
         format!("{}/images/{kind}?s3objectkey={}", self.url, utf8_percent_encode(key, ESCAPED))

@@ -41,7 +41,7 @@ pub struct Aws {
     pub lambda: aws_sdk_lambda::Client,
     /// CloudWatch Logs.
     pub logs: aws_sdk_cloudwatchlogs::Client,
-    /// S3, with path-style URLs, as host names of buckets do not resolve on this machine.
+    /// S3, with path-style URLs, because bucket host names do not resolve on this machine.
     pub s3: aws_sdk_s3::Client,
     /// EventBridge Scheduler.
     pub scheduler: aws_sdk_scheduler::Client,
@@ -90,7 +90,7 @@ impl Aws {
     /// Checks that the endpoint is an `http` or `https` URL with a host.
     ///
     /// # Errors
-    /// When it is not such a URL.
+    /// When the endpoint is not such a URL.
     pub fn check_endpoint(&self) -> Result<(), EndpointError> {
         let url = self.endpoint.parse::<hyper::Uri>().ok();
         let host = url.as_ref().filter(|url| matches!(url.scheme_str(), Some("http" | "https")));
@@ -119,7 +119,7 @@ impl Aws {
 pub struct EndpointError(String);
 
 /// Adds `http://` to an endpoint without a scheme, such as a host and port. The SDK panics on an
-/// empty URL. With the scheme added, an empty endpoint is an invalid URL, and calls fail instead.
+/// empty URL. With the scheme, an empty endpoint becomes an invalid URL, and calls return an error.
 fn with_scheme(endpoint: &str) -> String {
     if endpoint.contains("://") { endpoint.to_owned() } else { format!("http://{endpoint}") }
 }
@@ -139,7 +139,8 @@ fn configuration(endpoint: &str, access_key: &AccessKey) -> SdkConfig {
         .build()
 }
 
-/// An HTTP client, with TLS only for an `https` endpoint: loading root certificates takes time.
+/// An HTTP client. It supports TLS only if the endpoint is an `https` URL, because loading root
+/// certificates takes time.
 fn http_client(endpoint: &str) -> SharedHttpClient {
     if endpoint.starts_with("https:") {
         HttpClient::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()

@@ -72,20 +72,20 @@ pub enum Profile {
     Release,
 }
 
-/// A function's archive.
+/// The archive of a function, or of another package that was built for Lambda.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Archive {
     /// Name of the function or package.
     pub name: String,
     /// The file.
     pub path: PathBuf,
-    /// Time at which the binary in the archive was built. Archives of the same function with the
-    /// same time have the same content.
+    /// Time at which the binary in the archive was built. If two archives of the same function have
+    /// the same time, their content is the same.
     pub built: SystemTime,
 }
 
-/// Compiles all functions and the other `packages`, and packs each into
-/// `target/local/lambda/<function>/bootstrap.zip`. Skips what is up to date. Returns all archives.
+/// Compiles all functions and the given `packages`. Packs each binary into
+/// `target/local/lambda/<name>/bootstrap.zip`. Skips what is up to date. Returns all archives.
 ///
 /// # Errors
 /// When the source does not compile or an archive cannot be written.
@@ -101,8 +101,8 @@ pub async fn build(
     }
     functions.extend_from_slice(packages);
     let started = Instant::now();
-    // Held while compiling and packing, so that no other process replaces a binary while it is
-    // being packed, or writes the same archive.
+    // The lock is held while compiling and packing, so that no other process replaces a binary
+    // while it is being packed, or writes the same archive.
     let lock = workspace.local().join("build.lock");
     let _lock = Lock::take(&lock, || progress.doing(Step::Build, "waiting for another build"))
         .await

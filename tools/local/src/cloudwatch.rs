@@ -1,16 +1,18 @@
 //! A minimal CloudWatch client for the few operations that the local stack calls.
 //!
-//! The SDK's own client depends on a crate for request compression. That crate enables further
-//! features of the crates that all SDK clients share. Cargo unifies features, so it would compile
-//! the functions with those features, too. This client speaks CloudWatch's AWS JSON 1.0 protocol
-//! (<https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>) instead.
+//! The SDK's own CloudWatch client depends on a crate for request compression. That crate turns on
+//! additional features of crates that all SDK clients share. Cargo unifies features, so the
+//! functions would be compiled with these additional features as well. This client avoids that
+//! dependency. It speaks CloudWatch's AWS JSON 1.0 protocol
+//! (<https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html>).
 
 use aws_sdk_s3::config::Credentials;
 use serde_json::Value;
 
 use crate::signed::{BoxError, SignedClient};
 
-/// The service's name in its model. In the `X-Amz-Target` header it precedes the operation's name.
+/// The service's name in its Smithy model. The header `X-Amz-Target` contains this name, a dot and
+/// the name of the operation.
 const SERVICE: &str = "GraniteServiceVersion20100801";
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.0";

@@ -113,13 +113,13 @@ pub enum CommandError {
     /// A sample image could not be encoded.
     #[error(transparent)]
     Sample(#[from] SampleError),
-    /// The files to upload are missing, unreadable or ambiguous.
+    /// Files to upload are missing or unreadable, or two of them would get the same name.
     #[error(transparent)]
     Files(#[from] uploads::files::FilesError),
     /// An object could not be uploaded or deleted.
     #[error("{call} failed for {key:?}: {message}")]
     Object {
-        /// Name of the S3 operation, or of the step before it.
+        /// Name of the S3 operation that failed, or `Reading the file`.
         call: &'static str,
         /// Key of the object.
         key: String,
@@ -132,13 +132,13 @@ pub enum CommandError {
     /// A load run could not be carried out.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// The page could not be served, or there is none.
+    /// The page could not be served, or the running stack serves no page.
     #[error(transparent)]
     Page(#[from] PageError),
     /// A call to the failure queue failed.
     #[error(transparent)]
     Redrive(#[from] RedriveError),
-    /// The emulator did not carry out a request of its administrator.
+    /// The emulator did not carry out an administrator's request.
     #[error(transparent)]
     Control(#[from] ControlError),
     /// The stack has no such function.
@@ -167,10 +167,11 @@ pub enum CommandError {
          or leave the option out"
     )]
     OtherEmulator {
-        /// Name of the environment variable that names the other emulator.
+        /// Name of the environment variable with the URL of the running emulator.
         variable: &'static str,
     },
-    /// The emulator was not started here, so its data is not deleted.
+    /// The data of this emulator is not deleted, because `cargo local up` did not start the
+    /// emulator.
     #[error(
         "the emulator at {endpoint} was not started by `cargo local up`: its data is not deleted. \
          Reset it by its own means"
@@ -191,7 +192,7 @@ pub enum CommandError {
     /// The stack in the background ended before it was ready.
     #[error("{message}\nThe whole output is in {}", .log.display())]
     Detached {
-        /// Error of the stack, or the end of its output.
+        /// Error message of the stack. If there is none, the last lines of its output.
         message: String,
         /// File with the whole output of the stack.
         log: PathBuf,

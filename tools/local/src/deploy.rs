@@ -4,19 +4,20 @@
 //! and updates resources, keeps no state and deletes nothing: a resource that was removed from the
 //! program stays until a fresh emulator starts.
 //!
-//! To stay consistent with `pulumi up`, the local deploy refuses every resource type and every
-//! property, at any depth, that it does not know, before it creates anything. It ignores only the
-//! stack's configuration of the provider (`aws:…`): the endpoint, the credentials and the region
-//! are those of [`Aws`].
+//! The local deploy must never apply less than `pulumi up` would. Before it creates anything, it
+//! therefore refuses every resource type and every property that it does not know. This includes
+//! nested properties. It ignores only the stack's configuration of the provider (`aws:…`): the
+//! endpoint, the credentials and the region are those of [`Aws`].
 //!
 //! Every setting is sent to its service, even if the emulator ignores it. Deploying through
 //! CloudFormation or Cloud Control would take less code, but the emulator's versions of these two
 //! services drop settings.
 //!
-//! There is one file per service or part of a service. `types` maps a resource's type token to the
-//! Rust type that applies it, `resource` defines the trait of these types, `plan` checks everything
-//! that can be checked before the first call, and `wait` waits for resources that become ready
-//! later.
+//! There is one file per service or part of a service, and these files for all services:
+//! - `types` maps a resource's type token to the Rust type that applies it.
+//! - `resource` defines the trait of these types.
+//! - `plan` checks everything that can be checked before the first call.
+//! - `wait` waits for resources that become ready later.
 
 #![expect(
     clippy::struct_field_names,
@@ -69,9 +70,9 @@ use crate::aws::{Aws, REGION};
 pub struct Event<'a> {
     /// The resource's name in the program.
     pub resource: &'a str,
-    /// Its type, for example `aws:s3:Bucket`.
+    /// The resource's type, for example `aws:s3:Bucket`.
     pub type_token: &'a str,
-    /// The number of resources before it.
+    /// The number of resources that were applied before this one.
     pub index: usize,
     /// The total number of resources.
     pub total: usize,
@@ -89,11 +90,11 @@ pub struct Deployment {
     pub ids: BTreeMap<String, String>,
 }
 
-/// Checks the program and the stack's configuration, as far as possible before the functions are
-/// built.
+/// Makes those checks of the program and of the stack's configuration that do not need the built
+/// functions.
 ///
 /// # Errors
-/// [`DeployError::Refused`] with all findings.
+/// [`DeployError::Refused`] with all errors that were found.
 pub fn check(program: &Program, stack: &Stack) -> Result<(), DeployError> {
     plan::check_program(program, stack)
 }
@@ -101,14 +102,15 @@ pub fn check(program: &Program, stack: &Stack) -> Result<(), DeployError> {
 /// Creates each resource of `program`, or updates the existing resource of the same name. Then
 /// waits until all functions can be invoked. Calls `progress` before each resource.
 ///
-/// Resources are applied one after the other. Options such as `protect` have no effect: they
-/// concern deletions and replacements, which a local deployment never makes.
+/// Resources are applied one after the other. Resource options such as `protect` have no effect:
+/// they concern deletions and replacements, which a local deployment never makes.
 ///
 /// # Errors
-/// [`DeployError::Refused`], before anything is created, if a check of the program or of the local
-/// deploy finds an error. [`DeployError::Resource`] if a resource cannot be created or updated; the
-/// resources before it remain, and the next deployment updates them and continues. The other
-/// variants if the endpoint or the program cannot be used at all.
+/// - [`DeployError::Refused`] if a check of the program or of the local deploy finds an error.
+///   Nothing was created.
+/// - [`DeployError::Resource`] if a resource cannot be created or updated. The resources before it
+///   remain. The next deployment updates them and continues.
+/// - The other variants if the endpoint or the program cannot be used at all.
 pub async fn deploy(
     aws: &Aws,
     program: &Program,
@@ -118,8 +120,9 @@ pub async fn deploy(
     deploy_checked(aws, program, stack, plan::check, progress).await
 }
 
-/// Deploys a program that never runs on AWS. Unlike [`deploy`], does not check what AWS accepts or
-/// requires. What the local deploy cannot apply is still refused.
+/// Deploys a program that never runs on AWS. Unlike [`deploy`], does not check the program against
+/// the rules of AWS. Still refuses resource types and properties that the local deploy does not
+/// know.
 ///
 /// # Errors
 /// The errors of [`deploy`].
@@ -132,7 +135,7 @@ pub(crate) async fn deploy_to_emulator(
         .await
 }
 
-/// Replaces the code of a function with that in an archive, and waits until the function can be
+/// Replaces the code of a function with the code in an archive, and waits until the function can be
 /// invoked.
 ///
 /// # Errors

@@ -53,8 +53,9 @@ const START_DEADLINE: Duration = Duration::from_mins(1);
 /// group.
 const STOP_DEADLINE: Duration = Duration::from_secs(3);
 
-/// Time limit for the launcher if data is kept, because the emulator then saves the data first.
-/// This limit is a little longer than the launcher's own deadline.
+/// Time limit that replaces [`STOP_DEADLINE`] if data is kept, because the launcher then waits for
+/// the emulator to save its data. The launcher's limit for that, which has the same name, is a
+/// little shorter.
 const SAVE_DEADLINE: Duration = Duration::from_secs(14);
 
 /// The port that AWS emulators usually listen on. `Pulumi.local.yaml` names the same port.
@@ -166,7 +167,7 @@ impl Emulator {
         options: EmulatorOptions,
         progress: &Progress,
     ) -> Result<Self, EmulatorError> {
-        // Checked first, because preparing Python may take a minute.
+        // The port is checked first, because preparing Python may take a minute.
         options.port.choose(1)?;
         let python = Environment::prepare(workspace, progress).await?;
         progress.doing(Step::Emulator, "starting the AWS emulator");
@@ -284,7 +285,8 @@ impl Emulator {
         last_lines(&String::from_utf8_lossy(&log))
     }
 
-    /// Closes the launcher's standard input and waits until its group has ended.
+    /// Closes the launcher's standard input, so that the launcher ends its process group. Kills the
+    /// group if the launcher does not end in time.
     fn stop(&mut self) {
         drop(self.child.stdin.take());
         let deadline = Instant::now() + if self.saves { SAVE_DEADLINE } else { STOP_DEADLINE };
@@ -314,8 +316,9 @@ fn endpoint(port: u16) -> String {
     format!("http://127.0.0.1:{port}")
 }
 
-/// Sets the emulator's environment variables. Functions inherit these variables, which must not
-/// give access to the user's AWS credentials, either directly or through the profile in `HOME`.
+/// Sets the emulator's environment variables. Functions inherit these variables, so none of them may
+/// give access to the user's AWS credentials: no variable contains credentials, and `HOME` is not the
+/// user's home directory.
 fn environment(
     command: &mut Command,
     directory: &RunDirectory,
@@ -332,15 +335,15 @@ fn environment(
         .env("HOME", directory.temporary())
         .env("TMPDIR", directory.temporary())
         .env("LANG", "C.UTF-8")
-        // Makes the emulator check the AWS calls that a function makes against the policies of the
-        // function's role, as AWS does.
+        // With this setting, the emulator checks each AWS call of a function against the policies
+        // of the function's role, as AWS does.
         .env("AUTH", "true")
         .envs(options.keep.iter().flat_map(KeptData::variables))
         .envs(options.environment.iter().copied());
 }
 
 impl Port {
-    /// Chooses the port for the given attempt, the first of which is 1.
+    /// Chooses the port for the given attempt. The first attempt is 1.
     fn choose(self, attempt: u32) -> Result<u16, EmulatorError> {
         match self {
             Self::Fixed(port) => check_port(port),

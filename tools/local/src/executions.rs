@@ -1,9 +1,10 @@
 //! Executions of a state machine, their outcomes, and the states that they went through.
 //!
-//! [`Executions`] queries Step Functions. `execution` reads an execution's triggering event and its
-//! outcome, and `history` turns its events into [`Step`]s. [`Filter`] states which executions are
-//! wanted: `search` finds the newest of them, and `listing` a page of them. `tail` finds those that
-//! have just ended, and `follow` those that given uploads and deletions have started.
+//! [`Executions`] queries Step Functions. `execution` reads the event that triggered an execution,
+//! and the execution's outcome. `history` turns the events of an execution's history into
+//! [`Step`]s. [`Filter`] states which executions are wanted: `search` finds the newest of them, and
+//! `listing` reads a page of them. `tail` finds executions that have just ended. `follow` finds the
+//! executions that given uploads and deletions have started.
 
 mod execution;
 mod filter;
@@ -62,7 +63,8 @@ impl ExecutionsError {
     }
 }
 
-/// The executions of one state machine. Keeps those that have ended and never describes them again.
+/// The executions of one state machine. `DescribeExecution` is called again only for executions
+/// that had not ended at the last call.
 #[derive(Debug)]
 pub struct Executions {
     client: Client,
@@ -70,7 +72,7 @@ pub struct Executions {
     /// Executions that have been described, by ARN.
     known: Mutex<HashMap<String, Execution>>,
     /// True once the list has been read to its end. From then on, every execution that is older
-    /// than a known one is known as well.
+    /// than a known execution is known as well.
     complete: AtomicBool,
 }
 
@@ -161,7 +163,7 @@ impl Executions {
         }
         let execution = self.describe(arn.to_owned()).await?;
         if let Some(execution) = execution.clone() {
-            // Older executions may still be unknown.
+            // Executions that are older than this one may still be unknown.
             self.complete.store(false, Ordering::Relaxed);
             self.remember(execution);
         }
@@ -250,7 +252,7 @@ impl Executions {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Execution>> {
-        // No code panics while it holds the lock; even if it did, the map would be intact.
+        // No code panics while it holds the lock. After a panic, the map would still be intact.
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,7 @@
 //! A small HTTP client for requests to the query API and the emulator's health check.
 //!
-//! It sends the path of a URL unchanged. Clients that follow the URL standard resolve `.` and `..`
-//! in a path, but here these are part of a key.
+//! The client sends the path of a URL unchanged. Clients that follow the URL standard resolve `.`
+//! and `..` in a path, but in the query API's paths they are part of a key.
 
 use http_body_util::{BodyExt as _, Empty};
 use hyper::Request;

@@ -5,25 +5,25 @@
 //! program and then brings a stack up:
 //!
 //! 1. [`python`] finds an interpreter and installs the emulator into an environment of its own.
-//! 2. [`emulator`] starts the emulator, so that it cannot outlive this process.
-//! 3. [`mod@build`] compiles and packs the Lambda functions at the same time.
-//! 4. [`mod@deploy`] creates the resources of `pulumi/Main.yaml` on the emulator by calls of the
-//!    SDK.
+//! 2. [`emulator`] starts the emulator as a process that cannot outlive this one.
+//! 3. Meanwhile, [`mod@build`] compiles and packs the Lambda functions.
+//! 4. [`mod@deploy`] creates the resources of `pulumi/Main.yaml` on the emulator through the SDK.
 //!
-//! The other modules use the running stack, which [`stack::state`] lets them find from another
-//! terminal. [`executions`] lists and follows executions of the state machine, [`logs`] reads the
-//! log lines of functions, and [`api`] is a client of the query API. [`reconciliation`] runs the
-//! state machine that repairs the catalog, [`redrive`] starts failed executions again, and
+//! The other modules use the running stack. Commands in another terminal find it through
+//! [`stack::state`]. [`executions`] lists and follows executions of the state machine, [`logs`]
+//! reads the log lines of functions, and [`api`] is a client of the query API. [`reconciliation`]
+//! runs the state machine that repairs the catalog, [`redrive`] starts failed executions again, and
 //! [`result_events`] reads what the stack has published. [`load`] measures how long analyses take,
-//! with images that [`samples`] generates. [`commands`] is the command line, one file per command:
-//! it calls these modules, shows the events of [`progress`], and prints through `terminal`.
+//! with images that [`samples`] generates, and [`page`] shows the stack in a browser. [`commands`]
+//! is the command line, one file per command: it calls these modules, shows the events of
+//! [`progress`], and prints through `terminal`.
 //!
 //! The remaining modules serve the ones above. [`aws`] configures the SDK clients for one endpoint,
-//! and [`cloudwatch`] is a small client in place of the SDK's for that service. [`http`] is a plain
-//! HTTP client, and `signed` one that signs its requests. `access_key` keeps the key that signs
-//! requests, and `private_file` writes what other users must not read. [`workspace`] knows the
-//! paths of the checkout, `process` runs child processes, `lock` keeps two processes from doing the
-//! same work at once, and `error_text` prints an error with its causes.
+//! and [`cloudwatch`] is a small client for CloudWatch, in place of the SDK's. [`http`] is a plain
+//! HTTP client, and `signed` is an HTTP client that signs its requests. `access_key` keeps the key
+//! that signs requests, and `private_file` writes what other users must not read. [`workspace`]
+//! knows the paths of the checkout, and `process` runs child processes. `lock` keeps two processes
+//! from doing the same work at once, and `error_text` prints an error with its causes.
 
 mod access_key;
 pub mod api;
@@ -55,5 +55,5 @@ mod terminal;
 pub mod workspace;
 
 pub use access_key::AccessKey;
-// Nothing here calls this crate: it only enables features of shared dependencies.
+// Nothing calls `unified_features`: the crate only enables features of shared dependencies.
 use unified_features as _;

@@ -2,12 +2,16 @@
 //!
 //! On one machine, the emulator accounts for most of every duration. So a second state machine
 //! behind the same bucket gets the same load at the same time: the [`EmptyPipeline`], whose three
-//! functions do nothing. The difference between the durations of the two state machines is the time
-//! of the analysis itself.
+//! functions return their input. The difference between the durations of the two state machines is
+//! the time of the analysis itself.
 //!
-//! [`run`] applies the load: `pace` schedules the uploads, `upload` makes them, `follow` waits for
-//! their executions, `states` reads the time that each state took, and `report` compares the two
-//! state machines. docs/LOAD.md explains the figures.
+//! [`run`] applies the load, and docs/LOAD.md explains the figures. The modules:
+//!
+//! - `pace` schedules the uploads.
+//! - `upload` makes them.
+//! - `follow` waits for their executions.
+//! - `states` reads the time that each state took.
+//! - `report` compares the two state machines.
 
 mod empty_pipeline;
 mod follow;
@@ -34,7 +38,7 @@ use crate::samples::{self, Sample, SampleError};
 use crate::stack::{ProgramFilesError, Stack, StackError};
 
 /// Uploads to each state machine before the measurement. They arrive almost at once, so the
-/// emulator starts several processes of each function, and few cold starts are measured.
+/// emulator starts several processes of each function. The measurement then has few cold starts.
 const WARM_UP: Pace = Pace::new(8, 50.0);
 
 /// The load could not be applied or measured.
@@ -70,7 +74,8 @@ struct Target {
 /// Uploads images for `stack` and for `empty` at `pace`, waits for the executions, and reports on
 /// both state machines.
 ///
-/// Stops waiting once no execution has ended for three minutes; the remaining ones count as failed.
+/// Stops waiting once no execution has ended for three minutes. The remaining executions count as
+/// failed.
 ///
 /// # Errors
 /// If a sample cannot be encoded, the emulator ends, or a call to Step Functions fails. Failed

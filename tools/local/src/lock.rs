@@ -8,8 +8,8 @@ use std::time::Duration;
 /// Pause between attempts to take a lock that another process holds.
 const RETRY: Duration = Duration::from_millis(100);
 
-/// An exclusive lock on a file. The kernel releases it when the process that holds it ends, even if
-/// it is killed, so no lock is ever left behind.
+/// An exclusive lock on a file. The kernel releases the lock when the process that holds it ends or
+/// is killed, so no lock is ever left behind.
 #[derive(Debug)]
 pub(crate) struct Lock {
     file: File,
@@ -32,8 +32,8 @@ impl Lock {
         }
     }
 
-    /// Writes a text into the file, in place of what an earlier holder has written, so that others
-    /// can read who holds the lock. The text stays after the lock is released.
+    /// Replaces the content of the file, so that other processes can read who holds the lock. The
+    /// text stays after the lock is released.
     ///
     /// # Errors
     /// When the file cannot be written.

@@ -14,10 +14,10 @@ use serde_json::Value;
 
 use crate::error_text::chain;
 
-/// Prefix of the log groups of Lambda functions; the function's name follows.
+/// Prefix of the name of a Lambda function's log group. The function's name follows it.
 const GROUP_PREFIX: &str = "/aws/lambda/";
 
-/// Largest page that `FilterLogEvents` returns
+/// Maximum number of events on a page of `FilterLogEvents`
 /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html>).
 const PAGE: usize = 10_000;
 
@@ -59,7 +59,7 @@ impl LogLine {
             || json(&self.message).is_some_and(|line| platform(&line).is_some())
     }
 
-    /// True if the line is JSON that names the object `key`.
+    /// True if the line is JSON with a member `key` that satisfies `wanted`.
     #[must_use]
     pub fn has_key(&self, wanted: impl Fn(&str) -> bool) -> bool {
         let line = json(&self.message);
@@ -74,7 +74,7 @@ pub struct Logs {
 }
 
 impl Logs {
-    /// Creates a reader of log groups, without any call.
+    /// Creates a reader of log groups. Makes no call yet.
     #[must_use]
     pub fn new(client: Client) -> Self {
         Self { client }
@@ -166,8 +166,9 @@ pub(crate) async fn events(
         if token.is_some() {
             continue;
         }
-        // The emulator truncates a long result without returning a token. The next request then
-        // starts at the time of the last event, and returns the events of that time again.
+        // The emulator truncates a long result and returns no token. The next request then starts
+        // at the time of the last event. The events of that time are removed here, because the next
+        // request returns them again.
         match last {
             Some(last) if full && last > since => {
                 events.retain(|event| event.timestamp != Some(last));
@@ -178,7 +179,8 @@ pub(crate) async fn events(
     }
 }
 
-/// The function that `name` identifies by its full name, its ARN, or its name without `prefix`.
+/// Returns the full name of a function. `name` is that name, the function's ARN, or the name
+/// without `prefix`.
 #[must_use]
 pub fn function_named<'a>(functions: &'a [String], prefix: &str, name: &str) -> Option<&'a String> {
     let name = name.rsplit(":function:").next().unwrap_or(name);
@@ -198,8 +200,8 @@ pub fn of_invocations_with(
     lines.into_iter().filter(|line| id(line).is_some_and(|id| wanted.contains(&id))).collect()
 }
 
-/// Gives each line the request id of its invocation. The id is in the line that began the last
-/// invocation in the same stream.
+/// Gives each line the request id of its invocation, which is the invocation that began last in the
+/// line's stream.
 fn attributed(function: &str, events: Vec<FilteredLogEvent>) -> Vec<LogLine> {
     let mut current: HashMap<String, String> = HashMap::new();
     let line = |event: FilteredLogEvent| {

@@ -20,13 +20,13 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let code = runtime.block_on(run(cli));
-    // Does not wait for a thread that may still be packing.
+    // A thread may still be packing functions. This call does not wait for it.
     runtime.shutdown_background();
     code
 }
 
-/// Runs the command until it ends or a signal arrives. Either way, everything that the command has
-/// started is stopped when its future is dropped.
+/// Runs the command until it ends or a signal arrives. Either way, the command's future is dropped,
+/// which stops everything that the command has started.
 async fn run(cli: Cli) -> ExitCode {
     let (mut interrupt, mut terminate, mut hangup) = match signals() {
         Ok(signals) => signals,
@@ -70,6 +70,6 @@ fn stopped(code: u8) -> ExitCode {
 }
 
 fn message(text: &str) {
-    // If standard error is closed, there is nowhere left to report it.
+    // If standard error is closed, there is nowhere to report the failed write.
     let _written = writeln!(std::io::stderr(), "{text}");
 }

@@ -4,12 +4,19 @@
 //! the server calls AWS with the stack's access key, which the browser never sees. `door` decides
 //! which requests are accepted, and `headers` sets the response headers that keep text in the page,
 //! such as a key or a log line, from running as a script. `port` keeps the page's port from other
-//! users, and `resume` lets a page that was left open go on after a restart.
+//! users, and `resume` lets a page that was left open resume after a restart.
 //!
-//! Each view is a module that reads what it shows and renders it as HTML on the server:
-//! `executions` (the list), `execution` (one, with its `graph`, `timeline` and `logs`), `images`,
-//! `failures` and `reconciliations`. `live` tells open pages that something has changed, and the
-//! script (`assets/page.js`) then requests the view again and replaces what differs.
+//! Each view is a module that reads data from the stack and renders it as HTML on the server:
+//!
+//! - `executions`: the list of executions
+//! - `execution`: one execution, with its `graph`, `timeline` and `logs`
+//! - `images`: the images in the catalog
+//! - `failures`: the failure queue
+//! - `results`: the result events
+//! - `reconciliations`: the latest reconciliations
+//!
+//! `live` tells open pages that something has changed. The script (`assets/page.js`) then requests
+//! the view again and replaces what differs.
 
 mod assets;
 mod door;
@@ -57,19 +64,20 @@ use crate::logs::Logs;
 use crate::private_file;
 use crate::stack::Outputs;
 
-/// The port of the page if it is free. AWS emulators usually listen on the port before it.
+/// The port of the page, if this port is free. AWS emulators usually listen on 4566, the port
+/// before.
 const PORT: u16 = 4567;
 
 /// Name of the file with the address that opens the page, in the directory of the local stack.
 pub const ADDRESS_FILE: &str = "page";
 
-/// Name of the HTML file that redirects a browser to the page, in the same directory.
+/// Name of the HTML file that redirects a browser to the page, in the directory of the local stack.
 pub const OPENING_FILE: &str = "page.html";
 
 /// The page could not be served, or is not being served.
 #[derive(Debug, thiserror::Error)]
 pub enum PageError {
-    /// No port could be listened on, or the address not written.
+    /// The server could not listen on any port, or the file with the address could not be written.
     #[error("the page cannot be served on 127.0.0.1: {0}")]
     Serve(#[from] io::Error),
     /// The stack serves no page.
@@ -86,11 +94,11 @@ pub fn read_address(file: &Path) -> Result<String, PageError> {
     Ok(address.trim().to_owned())
 }
 
-/// A page that is being served. Dropping this ends it.
+/// A page that is being served. Dropping this value ends the page.
 #[derive(Debug)]
 pub struct Page {
     site: Arc<Site>,
-    /// Ends the server, and the streams of open pages, when it is dropped.
+    /// Dropping this sender ends the server and the streams of open pages.
     _running: watch::Sender<()>,
 }
 
@@ -116,14 +124,14 @@ type Shared = State<Arc<Site>>;
 
 impl Page {
     /// Serves the page of a stack on the port of the last run, which is 4567 at first, or on another
-    /// one if that is taken.
+    /// port if that is taken.
     ///
     /// `address` is the file in which to keep the address that opens the page. Whenever that
     /// address has been used, a new one replaces it in the file. A file beside it keeps the port and
     /// the resume key for the next run; without `address`, pages do not outlive this one.
     ///
     /// # Errors
-    /// When no port can be listened on, or a file cannot be read or written.
+    /// When the server cannot listen on any port, or a file cannot be read or written.
     ///
     /// # Panics
     /// Outside of a Tokio runtime.
@@ -165,7 +173,7 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         if let Some(path) = &self.site.address {
-            // A failure is harmless: the address in these files no longer works.
+            // It does no harm if a file cannot be removed: the address in it no longer works.
             let _removed = std::fs::remove_file(path);
             let _removed = std::fs::remove_file(path.with_file_name(OPENING_FILE));
         }
@@ -173,7 +181,8 @@ impl Drop for Page {
 }
 
 impl Site {
-    /// The path of a view. `path` has no leading slash.
+    /// The path of a view, with the secret first segment. `path` is the rest, without a slash
+    /// before it.
     fn href(&self, path: &str) -> String {
         format!("{}/{path}", self.door.base())
     }

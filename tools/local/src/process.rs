@@ -8,13 +8,13 @@ use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 use tokio::process::{Child, Command};
 
-/// Lines at the end of a process's output that an error shows.
+/// Number of lines at the end of a process's output that an error shows.
 const LAST_LINES: usize = 30;
 
-/// A child in a process group of its own. Dropping this kills the whole group, including the
+/// A child in a process group of its own. Dropping this value kills the whole group, including the
 /// processes that the child has started.
 ///
-/// Ctrl-C in the terminal does not reach that group: this process decides when the child ends.
+/// Ctrl-C in the terminal does not reach the group: this process decides when the child ends.
 #[derive(Debug)]
 pub(crate) struct Group {
     child: Child,
@@ -40,7 +40,8 @@ impl Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // Once the child has been waited for, another process may have its id.
+        // `self.child.id()` is `None` once the child has been waited for. From then on, another
+        // process may have the id.
         if let (Some(_), Some(id)) = (self.child.id(), self.id) {
             // Fails only if the group has already ended.
             let _ended = killpg(id, Signal::SIGKILL);
@@ -67,7 +68,8 @@ impl Identity {
         Self { id, started: start_time(id).unwrap_or_default() }
     }
 
-    /// True if the process is running. False if another process has its id now.
+    /// True if the process is running. False if it has ended, even if another process has its id
+    /// now.
     #[must_use]
     pub fn is_running(&self) -> bool {
         start_time(self.id).is_some_and(|started| started == self.started)
@@ -82,9 +84,9 @@ impl Identity {
 #[must_use]
 pub(crate) fn start_time(process: u32) -> Option<String> {
     if cfg!(target_os = "linux") {
-        // Fields 3 (state) and 22 (start time) of
-        // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html. Field 2, the name, is in
-        // parentheses and may contain spaces.
+        // The code reads fields 3 (state) and 22 (start time). Field 2, the program's name, is in
+        // parentheses and may contain spaces:
+        // https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
         let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
         let (_, fields) = stat.rsplit_once(')')?;
         let fields: Vec<&str> = fields.split_whitespace().collect();
@@ -104,7 +106,7 @@ pub(crate) enum Failure {
     Start(io::Error),
     /// The program exited with an error.
     Exit {
-        /// The last lines that it printed.
+        /// The last lines that the program printed.
         output: String,
     },
 }
@@ -171,8 +173,8 @@ mod tests {
     #[tokio::test]
     async fn dropping_ends_the_whole_group() {
         let mut command = Command::new("sh");
-        // The grandchild holds the pipe open too, so reading reaches the end only when the shell
-        // and the grandchild have both ended.
+        // The shell and its child `sleep` both hold the pipe open. So reading reaches the end only
+        // when both have ended.
         command.args(["-c", "sleep 60 & echo started; wait"]).stdout(Stdio::piped());
         let mut group = Group::start(command).unwrap();
         let mut pipe = group.child().stdout.take().unwrap();

@@ -38,13 +38,13 @@ impl fmt::Display for Step {
 pub enum Event {
     /// The step has begun, or has moved on to the activity in the text.
     Doing(Step, String),
-    /// Part of a step with a known number of units is done.
+    /// One or more units of a step are done.
     Advanced {
         /// The step that advanced.
         step: Step,
-        /// Units that are done.
+        /// Number of units that are done.
         done: u64,
-        /// Units in all, as far as is known.
+        /// Number of units in all, done or not. It may grow while the step runs.
         total: u64,
         /// The current activity, or the name of the current unit.
         what: String,

@@ -31,7 +31,7 @@ pub enum PythonError {
     TooOld {
         /// The newest version that was found.
         newest: Version,
-        /// The path of that interpreter.
+        /// The path of the newest interpreter.
         path: PathBuf,
     },
     /// The interpreter cannot install packages.
@@ -52,7 +52,7 @@ pub enum PythonError {
     Install {
         /// The name of the installer.
         command: &'static str,
-        /// The last lines that it printed.
+        /// The last lines that the installer printed.
         output: String,
     },
     /// A file or process could not be used.

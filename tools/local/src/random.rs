@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 /// Returns `BYTES` random bytes as lowercase hexadecimal digits.
 ///
 /// # Errors
-/// When the operating system has no random numbers.
+/// When `/dev/urandom` cannot be read.
 pub(crate) fn hex<const BYTES: usize>() -> io::Result<String> {
     let mut bytes = [0; BYTES];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;

@@ -13,14 +13,14 @@ use crate::error_text::chain;
 /// Interval between queries for the status of a running reconciliation.
 const POLL: Duration = Duration::from_millis(200);
 
-/// Result of a reconciliation: the output of its execution.
+/// Result of a reconciliation: the output of its last execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// Objects in the bucket, compared with their records.
     pub objects: Tally,
     /// Records in the table, compared with the bucket.
     pub records: Tally,
-    /// Totals, one item per shard, compared with a count of the images.
+    /// Totals of each shard, compared with a count of the images.
     pub totals: Tally,
     /// Number of repairs in all.
     pub repaired: u64,
@@ -35,8 +35,8 @@ pub struct Tally {
     pub examined: u64,
     /// Differences that were repaired.
     pub repaired: u64,
-    /// Differences that were not repaired. For an object or a record, the event is in the failure
-    /// queue. A total is not repaired if it kept changing.
+    /// Differences that were not repaired. If an object or a record could not be repaired, the
+    /// event of the repair is in the failure queue. A total is not repaired if it keeps changing.
     pub failed: u64,
 }
 
@@ -51,7 +51,7 @@ pub enum ReconciliationError {
         /// Error message of the service.
         message: String,
     },
-    /// The execution failed.
+    /// An execution of the reconciliation failed.
     #[error(
         "the reconciliation ended with status {status} ({error}: {cause}). Its repairs so far are kept; run it again. Execution: {execution}"
     )]
@@ -81,7 +81,7 @@ pub enum ReconciliationError {
 enum Output {
     /// Another execution continues the reconciliation.
     Continued {
-        /// ARN of that execution.
+        /// ARN of the execution that continues it.
         #[serde(rename = "continuedBy")]
         continued_by: String,
     },

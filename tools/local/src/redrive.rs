@@ -19,7 +19,7 @@ const BATCH: usize = 10;
 /// (<https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html>).
 const WAIT: i32 = 1;
 
-/// Result of one message.
+/// Result of redriving one message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Redriven {
@@ -27,7 +27,7 @@ pub struct Redriven {
     pub key: Option<String>,
     /// Name of the error that the execution failed with.
     pub error: Option<String>,
-    /// ARN of the new execution; `None` if it could not be started, and the message was kept.
+    /// ARN of the new execution; `None` if no execution could be started. The message is then kept.
     pub execution: Option<String>,
     /// Reason why the execution could not be started.
     pub problem: Option<String>,
@@ -41,10 +41,11 @@ pub struct Reported {
     pub message: String,
     /// Time at which the message was sent, in seconds since 1970.
     pub sent: Option<f64>,
-    /// Event that the execution failed for; the whole message body if the body is not a failure
+    /// Event of the failed execution, or the whole message body if the body is not a failure
     /// report.
     pub event: Value,
-    /// Name of the error.
+    /// Name of the error that the execution failed with, or a note that the body is not a failure
+    /// report.
     pub error: Option<String>,
     /// Description of the error, often JSON.
     pub cause: Option<String>,
@@ -53,7 +54,7 @@ pub struct Reported {
 }
 
 impl Reported {
-    /// Returns the key of the object that the event is about, if it is an S3 event.
+    /// Returns the key of the object, if the event is an S3 event.
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.event.pointer("/detail/object/key").and_then(Value::as_str)
@@ -104,13 +105,13 @@ impl RedriveError {
 /// message once its execution has started.
 ///
 /// Keeps messages that contain no event, and those whose execution cannot be started. Skips
-/// messages that were sent after the call began: an event that fails again at once would otherwise
-/// be redriven without end.
+/// messages that were sent after the call began. Otherwise, an event that fails again at once would
+/// be redriven endlessly.
 ///
 /// # Errors
-/// If the queue cannot be read or a message cannot be deleted. In the second case, the message's
-/// execution has started, and the next redrive starts another. That is harmless: recording the same
-/// event twice changes nothing.
+/// If the queue cannot be read or a message cannot be deleted. If a message cannot be deleted, its
+/// execution has started, and the next redrive starts another one. This is harmless: recording the
+/// same event twice changes nothing.
 pub async fn redrive(
     aws: &Aws,
     outputs: &Outputs,
@@ -154,8 +155,8 @@ pub async fn reported(
     Ok(reported)
 }
 
-/// Starts an execution for the message with this id, and deletes the message. `None` if there is no
-/// such message.
+/// Starts an execution for the message with this id, and deletes the message. Returns `None` if
+/// there is no message with this id.
 ///
 /// # Errors
 /// The errors of [`redrive`].
@@ -173,8 +174,8 @@ pub async fn redrive_message(
     Ok(Some(redriven))
 }
 
-/// Receives messages until `limit` of them are wanted or the queue returns none. Makes the unwanted
-/// messages visible again.
+/// Receives messages until it has `limit` messages that `is_wanted` accepts, or until the queue
+/// returns no message. Makes all other received messages visible again.
 async fn take(
     aws: &Aws,
     outputs: &Outputs,
@@ -183,8 +184,8 @@ async fn take(
 ) -> Result<Vec<Message>, RedriveError> {
     let (mut wanted, mut others) = (Vec::new(), Vec::new());
     while wanted.len() < limit {
-        // Does not wait for messages. A message that is missed now is received when the page asks
-        // again.
+        // With a wait of 0, SQS may miss a message. The page receives that message with a later
+        // request.
         let messages = receive(aws, outputs, BATCH, 0).await?;
         if messages.is_empty() {
             break;

@@ -15,7 +15,7 @@ use crate::deploy::failure::{During as _, Required as _};
 use crate::logs::{self, LogsError};
 use crate::stack::Outputs;
 
-/// Name of the output with the name of the bus.
+/// Output of the stack that holds the name of the event bus.
 const BUS: &str = "eventBusName";
 
 /// One result event.
@@ -40,13 +40,14 @@ impl ResultEvent {
         self.detail("key")
     }
 
-    /// A text member of the detail; empty if it is missing.
+    /// The text in the member `name` of the event's detail; empty if the member is missing.
     #[must_use]
     pub fn detail(&self, name: &str) -> &str {
         self.event["detail"][name].as_str().unwrap_or_default()
     }
 
-    /// The result in a few words: format and size in pixels, or the reason for a rejection.
+    /// The result in a few words: the image's format and size in pixels, or the reason for a
+    /// rejection.
     #[must_use]
     pub fn result(&self) -> String {
         let detail = &self.event["detail"];
@@ -59,8 +60,8 @@ impl ResultEvent {
     }
 }
 
-/// Creates the log group and the rule that keep the stack's result events from now on. May be
-/// called again.
+/// Creates the log group and the rule that keep the stack's result events from now on. Repeated
+/// calls have no further effect.
 ///
 /// # Errors
 /// If a call to EventBridge or CloudWatch Logs fails.
@@ -81,7 +82,8 @@ pub async fn keep(aws: &Aws, outputs: &Outputs) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The kept events that arrived at `time` or later, in milliseconds since 1970, oldest first.
+/// The kept events that arrived at `time` or later, oldest first. `time` is in milliseconds since
+/// 1970.
 ///
 /// # Errors
 /// If a call to CloudWatch Logs fails.

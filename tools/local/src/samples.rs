@@ -1,5 +1,5 @@
 //! Sample objects for the demo, for uploads and for loads, encoded in memory: images of the common
-//! formats, and a few objects that are not the image that their key suggests.
+//! formats, and a few objects whose content is not the image that the key suggests.
 
 mod encode;
 mod raster;

@@ -1,5 +1,5 @@
-//! Signed requests to an AWS endpoint, for operations that this program calls without a client of
-//! the SDK. Crates of the SDK sign and send the requests.
+//! Signed requests to an AWS endpoint, for services whose SDK client this program does not include.
+//! Lower-level crates of the SDK sign and send the requests.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -50,7 +50,8 @@ impl SignedClient {
         Self { endpoint, region, service, credentials, connector }
     }
 
-    /// Sends a POST request. Returns true if it succeeded, and the body of the response.
+    /// Sends a POST request. Returns true if the status is a success, and returns the body of the
+    /// response in either case.
     ///
     /// # Errors
     /// When the request cannot be signed or sent, or there is no response.

@@ -21,9 +21,9 @@ use crate::executions::Executions;
 use crate::progress::{Progress, Step};
 use crate::workspace::Workspace;
 
-/// Environment variable with the URL of a running emulator or `LocalStack` to use instead of a new
-/// emulator. Requests to it are signed with the access key in the environment variables of the AWS
-/// CLI.
+/// Environment variable with the URL of a running emulator, such as `LocalStack`. If it is set, no
+/// emulator is started. Requests are then signed with the access key in the environment variables
+/// of the AWS CLI.
 pub const ENDPOINT_VARIABLE: &str = "PIXGAUGE_ENDPOINT";
 
 /// Options to start a stack with.
@@ -57,7 +57,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The default options, with the emulator that `PIXGAUGE_ENDPOINT` names if it is set.
+    /// The default options. If `PIXGAUGE_ENDPOINT` is set, the stack uses the emulator at that URL.
     #[must_use]
     pub fn from_environment() -> Self {
         let endpoint = std::env::var(ENDPOINT_VARIABLE).ok().filter(|it| !it.is_empty());
@@ -83,7 +83,7 @@ pub enum StackError {
     /// A function's code could not be replaced.
     #[error("replacing a function failed: {0}")]
     Replace(#[from] Failure),
-    /// An output that the local stack needs is missing or has another type.
+    /// An output that the local stack needs is missing or has the wrong type.
     #[error(
         "the local stack cannot use the program's outputs: {0}. Check `outputs` in pulumi/Main.yaml"
     )]
@@ -198,16 +198,17 @@ impl Stack {
         self.emulator.as_ref()
     }
 
-    /// Checks that the emulator still runs, if this process started it.
+    /// If this process started the emulator, checks that the emulator still runs.
     ///
     /// # Errors
-    /// [`EmulatorError::Died`], with the last lines of its log, if it has exited.
+    /// [`EmulatorError::Died`], with the last lines of the emulator's log, if the emulator has
+    /// exited.
     pub fn check(&mut self) -> Result<(), EmulatorError> {
         self.emulator.as_mut().map_or(Ok(()), Emulator::check)
     }
 }
 
-/// Starts an emulator, unless the options name one.
+/// Starts an emulator. If the options name a running emulator, returns `None` instead.
 async fn emulator(
     workspace: &Workspace,
     options: &Options,

@@ -1,9 +1,9 @@
-//! Formatting of results and progress for a terminal, and for a file or pipe in its place.
+//! Formatting of results and progress, for a terminal, a file or a pipe.
 //!
-//! Results go to standard output, progress to standard error.
+//! Results go to standard output, and progress goes to standard error.
 //!
-//! Colors and movement are only for a terminal that can show them. `console` decides about colors:
-//! it omits them if `NO_COLOR` (<https://no-color.org>) is set or `TERM` is `dumb`.
+//! Only a terminal that can show colors and movement gets them. The crate `console` omits colors if
+//! `NO_COLOR` (<https://no-color.org>) is set or `TERM` is `dumb`.
 
 pub(crate) mod bars;
 pub(crate) mod format;
@@ -11,8 +11,8 @@ pub(crate) mod table;
 
 use console::Term;
 
-/// The number of columns of the terminal that is standard output; `None` if it is not a terminal,
-/// or is a terminal that does not know its size and reports 0.
+/// The number of columns of the terminal that standard output goes to. `None` if standard output is
+/// not a terminal, or if the terminal does not know its size and reports 0.
 pub(crate) fn width() -> Option<usize> {
     columns(&Term::stdout())
 }

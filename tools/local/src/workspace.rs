@@ -13,11 +13,12 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Finds the project that contains the package that Cargo runs or, without Cargo, the current
-    /// directory. So commands work in any subdirectory.
+    /// Finds the project, so that commands work in any subdirectory. The search starts at the
+    /// package that Cargo runs, or at the current directory if Cargo runs none.
     ///
     /// # Errors
-    /// When neither that directory nor any above it contains both `Pulumi.yaml` and `Cargo.toml`.
+    /// When the search finds no directory that contains both `Pulumi.yaml` and `Cargo.toml`. It
+    /// covers the directory where it starts and all directories above it.
     pub fn find() -> Result<Self, NoCheckout> {
         Ok(Self { checkout: Checkout::find()? })
     }

@@ -1,5 +1,5 @@
-//! The calls that a list of executions costs, counted by a stand-in for Step Functions that has any
-//! number of executions.
+//! Tests how many calls it takes to list executions. A stand-in for Step Functions, with any number
+//! of executions, counts the calls.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot continue panics, as do its helpers")]
 
@@ -31,7 +31,7 @@ impl Calls {
     }
 }
 
-/// Starts a stand-in with `number` executions, of which every tenth has failed. Number 0 is the
+/// Starts a stand-in with `number` executions. Every tenth of them has failed. Number 0 is the
 /// newest.
 async fn step_functions(number: usize) -> (Arc<Executions>, Arc<Calls>) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
@@ -109,13 +109,13 @@ async fn a_list_costs_one_page_and_one_description_for_each_row() {
 
     let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let found = executions.search(&failed, 20).await.unwrap();
-    // Two of these executions were in the first list. They have ended, so they are not described
-    // again.
+    // The first search has described two of these executions. They have ended, so this search does
+    // not describe them again.
     assert_eq!(calls.taken(), (1, 18));
     assert_eq!(found.executions[1].key(), Some("uploads/19.png"));
 
-    // Step Functions filters by one status only. For several, the search reads pages of all
-    // executions.
+    // Step Functions filters by one status only. For several statuses, the search reads pages of
+    // all executions.
     let found = executions.search(&failures(), 20).await.unwrap();
     assert_eq!(calls.taken(), (3, 0));
     assert!(found.more && found.executions.iter().all(|it| it.status == Status::Failed));
@@ -144,9 +144,9 @@ async fn a_part_of_a_key_or_the_beginning_of_an_id_selects() {
     assert_eq!(found.executions[0].key(), Some("uploads/1034.png"));
     let found = executions.search(&search("00000007"), 20).await.unwrap();
     assert_eq!(found.executions[0].id(), "00000007");
-    // A new view of the executions knows none of them.
+    // No execution of this new stand-in has been described yet.
     let (executions, calls) = step_functions(1_100).await;
-    // The search stops soon after the first execution that it does not return.
+    // The search stops soon after it has found a 21st execution, which it does not return.
     let found = executions.search(&search("uploads/"), 20).await.unwrap();
     assert_eq!((found.executions.len(), found.more), (20, true));
     let (list, describe) = calls.taken();
@@ -160,7 +160,8 @@ async fn a_page_costs_one_list_and_one_description_for_each_row() {
     assert_eq!((page.executions.len(), calls.taken()), (25, (1, 25)));
     let failed = Filter { statuses: vec![Status::Failed], ..Filter::default() };
     let page = executions.listing(&failed, None, 25).await.unwrap();
-    // Two of the failed executions were on the first page, so they are not described again.
+    // Two of the failed executions were on the first page. They have been described there, so they
+    // are not described again.
     assert_eq!((page.executions.len(), calls.taken()), (25, (1, 23)));
     let page = executions.listing(&failures(), None, 25).await.unwrap();
     assert_eq!((page.executions.len(), page.examined, calls.taken()), (25, 250, (10, 0)));

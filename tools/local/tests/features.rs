@@ -1,7 +1,11 @@
 //! Checks that the AWS SDK, which takes minutes to compile, is compiled only once. For that, every
 //! build of this workspace must enable the same features of the SDK and of its dependencies. The
-//! builds are `cargo local`, its build of the functions, `cargo test`, and the tests of one
-//! library.
+//! builds are:
+//!
+//! - `cargo local`
+//! - the build of the functions by `cargo local`
+//! - `cargo test`
+//! - the tests of one library, such as `cargo test -p catalog`
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -20,7 +24,7 @@ fn tree(arguments: &[&str], format: &str) -> Result<BTreeSet<String>, Box<dyn Er
         .output()?;
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = String::from_utf8(output.stdout)?;
-    // Cargo marks a package whose dependencies it has already printed with `(*)`.
+    // Cargo appends `(*)` to a package whose dependencies it has already printed.
     Ok(text.lines().map(|line| line.trim_end_matches(" (*)").to_owned()).collect())
 }
 
@@ -39,8 +43,8 @@ fn features(
     Ok(features)
 }
 
-/// The libraries whose tests are run alone, as by `cargo test -p catalog`. Mutation testing does so
-/// hundreds of times.
+/// The libraries whose tests are run alone, such as with `cargo test -p catalog`. Mutation testing
+/// runs such a command hundreds of times.
 const LIBRARIES: [&str; 4] = ["api", "catalog", "runtime", "storage"];
 
 /// The SDK and its dependencies.

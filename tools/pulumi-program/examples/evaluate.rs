@@ -5,10 +5,12 @@
 //! cargo run --package pulumi-program --example evaluate -- ROOT STACK --offline [KEY VALUE]
 //! ```
 //!
-//! With `--offline`, the outputs are invented, and one configuration value may be set. `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` is
-//! a JSON file with everything that a deployment learns from the provider: `{"invokes":
-//! {"aws:getRegion": {"region": "us-east-1"}, …}, "outputs": {"bucket": {"id": "images", …}, …}}`.
-//! `tests/conformance/pulumi/run` compares this result with that of Pulumi's own engine.
+//! `ROOT` is the directory of `Pulumi.yaml`. `GIVEN` is a JSON file with everything that a
+//! deployment learns from the provider: `{"invokes": {"aws:getRegion": {"region": "us-east-1"}, …},
+//! "outputs": {"bucket": {"id": "images", …}, …}}`. With `--offline`, the example makes up the
+//! outputs itself, and `KEY` is a configuration key that gets `VALUE`.
+//!
+//! `tests/conformance/pulumi/run` compares the result with that of Pulumi's own engine.
 
 use std::collections::BTreeMap;
 use std::error::Error;

@@ -69,21 +69,24 @@ def main():
 
 
 class Everything:
-    """The names that are used in a value that the program does not write out: any."""
+    """A set that contains every name. It stands for the names in a value that the program does not
+    write out."""
 
     def __contains__(self, name):
         return True
 
 
 def is_written(value):
-    """Returns whether the program writes a value out. Configuration may have any property."""
+    """True if the program writes a value out. A value from the configuration is not written out,
+    and may have any property."""
     if isinstance(value, dict):
         return not any(key.startswith("fn::") for key in value)
     return not (isinstance(value, str) and value.startswith("${"))
 
 
 def keys(value):
-    """Returns all keys in a value, at any depth. Other properties need no nested types."""
+    """Returns all keys in a value, at any depth. The excerpt needs the nested types of properties
+    with these names."""
     if isinstance(value, dict):
         return set(value).union(*(keys(item) for item in value.values()))
     if isinstance(value, list):
@@ -115,7 +118,7 @@ class Excerpt:
         owner = importlib.import_module(f"pulumi_{PACKAGE}.{PYTHON_MODULES.get(module, module)}")
         cls = getattr(owner, name)
         source = sys.modules[cls.__module__]
-        # If the resource has a class `…InitArgs`, its constructor takes that instead of `…Args`.
+        # A resource that has a class `…InitArgs` is constructed with that class instead of `…Args`.
         args = getattr(source, f"{name}InitArgs", None) or getattr(source, f"{name}Args")
         inputs, required = self.inputs(args, module, used, whole)
         outputs = {
@@ -139,8 +142,8 @@ class Excerpt:
         self.functions[token] = {"outputs": self.outputs(result)}
 
     def inputs(self, cls, module, used, whole=()):
-        """Returns the types of an `…Args` class's properties by name, and the required names. The
-        types of the properties in `whole` are followed to all their ends.
+        """Returns the types of an `…Args` class's properties by name, and the required names. For a
+        property in `whole`, the excerpt gets all nested types, at any depth.
         """
         names = reflection.input_type_py_to_pulumi_names(cls)
         hints = typing.get_type_hints(cls.__init__, scope(cls))
@@ -149,7 +152,8 @@ class Excerpt:
             if python in ("self", "__self__"):
                 continue
             name = names.get(python, python)
-            # If the program does not use a property, the excerpt only names its nested type.
+            # The excerpt describes the nested type of a property only if the program uses the
+            # property.
             within = Everything() if name in whole else used
             shown[name] = with_deprecation(
                 self.type(hints[python], module, within, name in within), cls, python

@@ -1,16 +1,20 @@
 //! Linter for state machines in the [Amazon States Language].
 //!
 //! `CreateStateMachine` finds some mistakes, and emulators find hardly any. The other mistakes show
-//! only in an execution, often one that is handling an error. Each subject has a file: `fields`
-//! (each state has the fields of its type), `flow` (transitions lead to states, and every state is
-//! reached), `errors` (retries and catchers), `map` (Map states fit their mode), `integrations`
-//! (Tasks call existing integrations with known arguments) and `expressions` (`JSONata` expressions
-//! are sound; `jsonata` has the parser).
+//! only in an execution, often one that is handling an error. Each subject has a file:
 //!
-//! The linter has two rules that the language does not have. Every Task must have `TimeoutSeconds`,
-//! because the default timeout is a year, and `Retry`. If one Task of a state machine has a `Catch`
-//! for `States.ALL`, all Tasks must have one, because an uncaught error would end the execution
-//! before its event is reported.
+//! - `fields`: each state has the fields of its type.
+//! - `flow`: transitions lead to states, and every state is reached.
+//! - `errors`: Tasks retry and catch errors.
+//! - `map`: Map states fit their mode.
+//! - `integrations`: Tasks call existing integrations with known arguments.
+//! - `expressions`: `JSONata` expressions are sound. `jsonata` has the parser.
+//!
+//! The linter has two rules that the language does not have:
+//!
+//! - Every Task must have `Retry` and `TimeoutSeconds`. The default timeout is a year.
+//! - If one Task of a state machine has a `Catch` for `States.ALL`, all Tasks must have such a
+//!   `Catch`. An uncaught error would end the execution before its event is reported.
 //!
 //! [Amazon States Language]: https://states-language.net/spec.html
 

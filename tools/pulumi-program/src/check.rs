@@ -3,24 +3,40 @@
 //! A program that [`Program::load`](crate::Program::load) accepts is well-formed; these checks find
 //! what AWS would refuse or ignore. Each subject has a file:
 //!
-//! - Single values: `references` (every `${…}` points at something), `interpolations` (no text
-//!   makes Pulumi crash), `types` (properties are known and of the right type), `arguments`
-//!   (arguments of `fn::` functions are of the right type), `selections` (no call by which the
-//!   program refuses configuration values fails), `limits` (values are in the range, the list or
-//!   the `syntax` that the service accepts), `files` (files exist), `settings` (the provider's
-//!   settings are known, all configuration is used), `endpoints` (a stack for an emulator has an
-//!   endpoint for every service) and `partition` (no ARN names its partition).
-//! - Documents inside strings: `policies`, `events` (event patterns), `access_logs` and
-//!   `definitions` (state machines).
-//! - Resources that belong together: `roles` (trust and permissions of functions, state machines,
-//!   rules and schedules), `functions` (their roles, log groups and archives), `api` (routes,
-//!   integrations, permissions), `alarms`, `connections` (log destinations, dead-letter queues,
-//!   bucket events, the order of a bucket's settings), `bucket_first` (every resource waits for the
-//!   bucket), `outliers` (no resource lacks a property that all others of its type set) and
-//!   `protection` (a stack that protects its table protects its bucket too).
+//! Single values:
 //!
-//! Two files serve the others: `known` computes values that are known before anything is created,
-//! and `read` takes apart expressions whose values are not known yet.
+//! - `references`: every `${…}` points at something.
+//! - `interpolations`: no text makes Pulumi crash.
+//! - `types`: properties are known and have the right type.
+//! - `arguments`: arguments of `fn::` functions have the right type.
+//! - `selections`: the program accepts the stack's configuration values.
+//! - `limits`: the service accepts each value, by its range, its list of values or its `syntax`.
+//! - `files`: files exist.
+//! - `settings`: the provider's settings are known, and all configuration is used.
+//! - `endpoints`: a stack for an emulator has an endpoint for every service.
+//! - `partition`: no ARN names its partition.
+//!
+//! Documents inside strings:
+//!
+//! - `policies`: IAM policies.
+//! - `events`: event patterns.
+//! - `access_logs`: the format of the API's access log.
+//! - `definitions`: state machines.
+//!
+//! Resources that belong together:
+//!
+//! - `roles`: trust and permissions of functions, state machines, rules and schedules.
+//! - `functions`: roles, log groups and archives of functions.
+//! - `api`: routes, integrations and permissions of the API.
+//! - `alarms`: metrics and notifications of alarms.
+//! - `connections`: log destinations, dead-letter queues, bucket events, and the order of a
+//!   bucket's settings.
+//! - `bucket_first`: every resource waits for the bucket.
+//! - `outliers`: no resource lacks a property that all others of its type set.
+//! - `protection`: a stack that protects its table also protects its bucket.
+//!
+//! The other files use two modules: `known` computes values that are known before anything is
+//! created, and `read` takes apart expressions whose values are not known yet.
 
 mod access_logs;
 mod alarms;

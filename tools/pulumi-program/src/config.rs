@@ -30,7 +30,7 @@ pub(crate) enum ConfigType {
     String,
     Integer,
     Boolean,
-    /// Members of any name and type; what uses the object checks them.
+    /// An object with any members. The members are checked where a property uses the object.
     Object,
     Array(Box<ConfigType>),
 }

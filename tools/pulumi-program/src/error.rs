@@ -114,8 +114,8 @@ pub enum EvaluationError {
         /// The type of the value.
         found: String,
     },
-    /// An index for which the list has no element. A variable of the program refuses a configuration
-    /// value in this way, and its name says what must hold.
+    /// An index for which the list has no element. With such an index, a variable of the program
+    /// refuses a configuration value. The variable's name says what must hold.
     #[error("{place}: index {index} is out of range: the list has {length} elements")]
     Index {
         /// The place of the call.
@@ -125,7 +125,8 @@ pub enum EvaluationError {
         /// The number of elements.
         length: usize,
     },
-    /// A list of several elements where one is expected. Used like [`EvaluationError::Index`].
+    /// A list of several elements where one is expected. Like [`EvaluationError::Index`], this
+    /// error can refuse a configuration value.
     #[error("{place}: must have at most one element, not {length}")]
     NotSingle {
         /// The place of the call.

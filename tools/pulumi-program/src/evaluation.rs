@@ -72,7 +72,7 @@ pub struct ResourceOptions {
     pub retain_on_delete: bool,
     /// True if the old resource is deleted before its replacement is created.
     pub delete_before_replace: bool,
-    /// Properties that keep their value when the program changes it. A new resource has them.
+    /// Properties that are set when the resource is created, and whose later changes are ignored.
     pub ignore_changes: Vec<String>,
 }
 
@@ -98,8 +98,8 @@ impl<'a> Evaluation<'a> {
         Ok(evaluation)
     }
 
-    /// The logical names of all resources, each after those that it refers to or depends on, and
-    /// otherwise in the order of the file.
+    /// The logical names of all resources, each after those that it refers to or depends on. If
+    /// several resources could come next, the first of them in the file does.
     #[must_use]
     pub fn order(&self) -> Vec<String> {
         let is_resource = |name: &&String| self.program.resource(name).is_some();

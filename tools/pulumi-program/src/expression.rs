@@ -42,7 +42,7 @@ pub(crate) enum Call {
     ToJson(Expression),
     ReadFile(Expression),
     FileArchive(Expression),
-    /// The length of a list, in elements, or of a text, in characters.
+    /// The number of elements of a list, or of members of an object.
     Length(Expression),
     /// The element of a list at an index, counted from 0.
     Select {

@@ -37,15 +37,16 @@ pub(crate) fn split(
 ) -> Result<Value, EvaluationError> {
     let delimiter = string(delimiter, &place.index(0))?;
     let text = string(text, &place.index(1))?;
-    // As in Go, an empty delimiter splits between any two characters, and only there.
+    // As in Go, an empty delimiter splits a text into its characters.
     if delimiter.is_empty() {
         return Ok(text.chars().map(|one| Value::from(one.to_string())).collect());
     }
     Ok(text.split(delimiter).map(Value::from).collect())
 }
 
-/// The number of elements. Pulumi also counts the characters of a text, but by a rule of Unicode
-/// that this crate does not implement; `fn::split` with an empty delimiter makes a text a list.
+/// The number of elements of a list, or of members of an object. Pulumi also accepts a text, and
+/// counts its characters by a rule of Unicode that this crate does not implement. To count the
+/// characters, a program can split the text with an empty delimiter first.
 pub(crate) fn length(list: &Value, place: &Place) -> Result<Value, EvaluationError> {
     match list {
         Value::Array(items) => Ok(items.len().into()),
@@ -54,9 +55,9 @@ pub(crate) fn length(list: &Value, place: &Place) -> Result<Value, EvaluationErr
     }
 }
 
-/// The element at `index`, counted from 0. An index out of range is an error in Pulumi too. The
-/// program uses it to refuse a configuration value, as it uses [`single_or_none`], because the
-/// language has no other way to fail.
+/// The element at `index`, counted from 0. As in Pulumi, an index out of range is an error. The
+/// program uses this error to refuse configuration values, because the language has no other way to
+/// fail.
 pub(crate) fn select(
     index: &Value,
     values: &Value,

@@ -15,8 +15,8 @@ struct Node<'a> {
     needs: BTreeSet<&'a str>,
 }
 
-/// Names of all resources and variables, each after those it needs, and otherwise in the order of
-/// the file.
+/// Names of all resources and variables, each after those it needs. If several could come next, the
+/// first of them in the file does.
 pub(crate) fn order(program: &Program) -> Result<Vec<String>, EvaluationError> {
     let mut waiting = nodes(program)?;
     let mut done: BTreeSet<&str> = BTreeSet::new();

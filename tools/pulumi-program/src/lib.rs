@@ -14,13 +14,19 @@
 //!
 //! The crate has four parts.
 //!
-//! The **reader** turns files into a [`Program`] and a [`Stack`]. [`Checkout`] finds the project.
-//! `yaml` parses text into nodes that know their line. `project_file` (`Pulumi.yaml`), `main_file`
-//! (`Main.yaml`) and `stack_file` (`Pulumi.<stack>.yaml`) read those nodes; `config` has the types
-//! of configuration values, `expression` and `reference` the values with `${…}` and `fn::` calls in
-//! them. `load` puts the result into a `document`. The reader accepts only the part of
-//! [Pulumi YAML] that the program uses: any other field, option, `fn::` function or form of `${…}`
-//! is a finding.
+//! The **reader** turns files into a [`Program`] and a [`Stack`]:
+//!
+//! - [`Checkout`] finds the project.
+//! - `yaml` parses text into nodes that know their line.
+//! - `project_file` (`Pulumi.yaml`), `main_file` (`Main.yaml`) and `stack_file`
+//!   (`Pulumi.<stack>.yaml`) read those nodes.
+//! - `config` has the types of configuration values.
+//! - `expression` has the values in `Main.yaml`, with their `fn::` calls. `reference` has the
+//!   `${…}` in them.
+//! - `load` puts everything into a `document`.
+//!
+//! The reader accepts only the part of [Pulumi YAML] that the program uses: any other field,
+//! option, `fn::` function or form of `${…}` is a finding.
 //!
 //! The **evaluation** works on a `Program` and a `Stack`. `graph` orders the resources by their
 //! references, `scope` evaluates expressions on the values known so far, `functions` implements the

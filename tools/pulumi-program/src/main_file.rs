@@ -98,8 +98,8 @@ fn options(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Options {
     options
 }
 
-/// Reads a list of property names. Pulumi also takes paths into properties, which no program of ours
-/// needs.
+/// Reads a list of property names. Pulumi also accepts paths of nested properties, which the
+/// program does not need.
 fn ignore_changes(fields: &mut Fields<'_>, entry: &Entry, at: &Place) -> Vec<(Place, String)> {
     let Yaml::Sequence(items) = &entry.value.value else {
         fields.refuse(at, "must be a list of property names");

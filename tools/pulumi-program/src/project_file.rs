@@ -9,7 +9,6 @@ use crate::fields::{Fields, place};
 use crate::finding::{Finding, Place};
 use crate::yaml::{Entry, Node};
 
-/// The name of the project file.
 pub(crate) const PROJECT_FILE: &str = "Pulumi.yaml";
 
 /// Contents of the project file.

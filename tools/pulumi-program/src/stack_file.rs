@@ -33,8 +33,8 @@ impl Stack {
     /// default.
     ///
     /// # Errors
-    /// When the file cannot be read; when a key is unknown, has the wrong type, is encrypted (only
-    /// the Pulumi CLI can decrypt it), or is missing without a default.
+    /// When the file cannot be read, when a key is unknown, or when a value is missing or has the
+    /// wrong type. Also when a value is encrypted, because only the Pulumi CLI can decrypt it.
     pub fn load(root: &Path, program: &Program, name: &str) -> Result<Self, ProgramError> {
         let file = format!("Pulumi.{name}.yaml");
         let document = read_yaml(root, &file)?;
@@ -53,8 +53,8 @@ impl Stack {
         if findings.is_empty() { Ok(stack) } else { Err(ProgramError::Invalid(findings)) }
     }
 
-    /// Sets `key` to `value`, which only the caller knows, such as the directory of the artifacts
-    /// that it built. An integer or a boolean may also be given as text.
+    /// Sets `key` to a value that only the caller knows, such as the directory of the artifacts
+    /// that the caller built. An integer or a boolean may also be given as text.
     ///
     /// # Errors
     /// When the project does not declare `key`, or declares it with another type.

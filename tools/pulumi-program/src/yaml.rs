@@ -224,8 +224,8 @@ fn scalar(text: &str, style: ScalarStyle) -> Value {
     }
 }
 
-/// Reads an integer or a finite decimal. `0x`, `0o`, `.inf` and `.nan` stay strings. Where a number
-/// is expected, `check` then reports the string.
+/// Reads an integer or a finite decimal. Texts such as `0x1f`, `0o17`, `.inf` and `.nan` stay
+/// strings, which `check` reports where a number is expected.
 fn number(text: &str) -> Option<Number> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {

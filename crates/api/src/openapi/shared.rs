@@ -63,7 +63,7 @@ pub(super) fn responses() -> impl Iterator<Item = (String, RefOr<Response>)> {
 pub(super) fn complete(operation: &mut Operation) {
     let id = operation.operation_id.clone().unwrap_or_default();
     for (status, name, ..) in RESPONSES {
-        // Only a GET has preconditions.
+        // The POST operation, the only one with a request body, has no preconditions.
         if status != "412" || operation.request_body.is_none() {
             let shared = RefOr::Ref(Ref::from_response_name(name));
             operation.responses.responses.entry(status.to_owned()).or_insert(shared);
@@ -109,8 +109,8 @@ fn image() -> Content {
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
     ContentBuilder::new()
         .schema(Some(bytes.build()))
-        // JSON cannot contain bytes, and generators of clients fail on an example that is given by
-        // its URL.
+        // The example is a text, because JSON cannot contain bytes, and because generators of
+        // clients fail on an example that is given by its URL.
         .example(Some("(the bytes of the image)".into()))
         .build()
 }
@@ -160,7 +160,8 @@ pub(super) fn with_key_in_query(operation: &Operation) -> Operation {
     operation
 }
 
-/// The HEAD operation of a path: the GET operation without bodies and partial responses.
+/// The HEAD operation of a path: the GET operation without response bodies and without the partial
+/// response (206).
 pub(super) fn head_of(get: &Operation) -> Operation {
     let mut head = get.clone();
     let id = get.operation_id.clone().unwrap_or_default();

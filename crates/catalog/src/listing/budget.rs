@@ -13,8 +13,8 @@ const HALF_UNIT_BYTES: usize = 4096;
 /// The rows and read units that a page may still take.
 ///
 /// The size of a row is known only after it has been read. An image's item is never larger than
-/// [`HALF_UNIT_BYTES`], so a row costs at most half a unit, and a request never more than its share
-/// of the budget. Most rows cost much less; the units that they leave are for further requests.
+/// [`HALF_UNIT_BYTES`], so a row costs at most half a unit, and a request never exceeds its share
+/// of the budget. Most rows cost much less, and further requests use the units that are left.
 #[derive(Debug)]
 pub(super) struct Budget {
     rows: usize,
@@ -29,12 +29,13 @@ impl Budget {
         Self { rows, half_units: MAX_HALF_UNITS, rounds: 0 }
     }
 
-    /// Number of rows that each of the `open` shards should have ahead when `missing` images are
-    /// still to be found; `None` if no shard is open or the budget is spent.
+    /// Number of rows that each of the `open` shards should have read ahead when `missing` images
+    /// are still to be found; `None` if no shard is open or the budget is spent.
     ///
     /// Keys are hashed to shards, so each shard contributes about `missing / open` rows. With two
-    /// standard deviations on top, one round is enough in nearly all cases. If it is not, most rows
-    /// are being filtered out, so each further round reads twice as many.
+    /// standard deviations on top, one round is nearly always enough if no rows are filtered out.
+    /// A second round usually means that a filter drops most rows, so each further round reads
+    /// twice as many rows for each missing image.
     pub(super) fn rows_ahead(&mut self, missing: usize, open: usize) -> Option<usize> {
         let most = self.rows.min(self.half_units);
         if open == 0 || missing == 0 || most < open {
@@ -50,7 +51,7 @@ impl Budget {
     /// Subtracts what one request read: the number of rows, and their size in the table, in bytes.
     pub(super) fn spend(&mut self, rows: usize, bytes: usize) {
         self.rows = self.rows.saturating_sub(rows);
-        // A request that finds nothing costs half a unit, too.
+        // A request that finds nothing also costs half a unit.
         let half_units = bytes.div_ceil(HALF_UNIT_BYTES).max(1);
         self.half_units = self.half_units.saturating_sub(half_units);
     }

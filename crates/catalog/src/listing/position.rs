@@ -57,9 +57,9 @@ impl Sort {
 impl Position {
     /// The start of the rows of `shard` that follow this position.
     ///
-    /// Rows of the same size are ordered by shard. So the rows of exactly this size have been
-    /// passed in lower shards, are all still to come in higher shards, and continue after the
-    /// position's own row in its own shard.
+    /// In a listing by size, rows of the same size are ordered by shard. Among the rows of exactly
+    /// the position's size, those in lower shards precede the position, and those in higher shards
+    /// follow it. In the position's own shard, the start is after the position's own row.
     pub(super) fn start(&self, shard: Shard) -> Start {
         let greater = if self.sort.is_ascending() { [">", ">="] } else { ["<", "<="] };
         match (self.sort, shard.number().cmp(&self.shard)) {

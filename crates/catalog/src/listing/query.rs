@@ -12,7 +12,7 @@ pub struct ListQuery {
     pub limit: usize,
     /// Only images of this content type.
     pub content_type: Option<String>,
-    /// Only images whose key starts with this; the stack's key prefix for all.
+    /// Only images whose key starts with this text; the stack's key prefix selects all images.
     pub prefix: String,
     /// Only images after this position.
     pub after: Option<Position>,

@@ -41,8 +41,9 @@ struct KeyCondition {
 }
 
 impl KeyCondition {
-    /// The condition for the rows of one shard that a query includes, from the start of the read
-    /// on.
+    /// The condition that selects the rows of one shard. In a listing by key, it also requires the
+    /// query's key prefix. In a listing by size, it also requires the size of the read's start, if
+    /// the start has one.
     fn of(query: &ListQuery, read: &Read) -> Self {
         let mut condition = Self {
             expression: "#shard = :shard".to_owned(),

@@ -7,7 +7,7 @@ use super::position::{Position, Sort, Start};
 use super::read::{Page, Read, Row};
 use crate::Shard;
 
-/// Rows of one shard that have been read ahead, and the start of the rows that have not.
+/// Rows of one shard that have been read ahead, and the start of its unread rows.
 #[derive(Debug)]
 pub(super) struct ShardRows {
     shard: Shard,
@@ -66,8 +66,8 @@ impl ShardRows {
         }
     }
 
-    /// The request after which this many rows have been read ahead; `None` if they have been read
-    /// already, or if the shard has no further rows.
+    /// The request that raises the number of rows that have been read ahead to `rows`. `None` if
+    /// that many have been read ahead already, or if the shard has no further rows.
     pub(super) fn read_ahead(&self, rows: usize) -> Option<Read> {
         let missing = rows.saturating_sub(self.rows.len());
         let is_needed = self.is_open && missing > 0;

@@ -32,7 +32,7 @@ impl Index {
         Self { shards, rows, most }
     }
 
-    /// The rows of one shard, or of all, in the order of a listing.
+    /// The rows of one shard, or of all shards, in the order of a listing.
     fn sorted(&self, sort: Sort, shard: Option<Shard>) -> Vec<Row> {
         let rows = self.rows.iter().filter(|row| shard.is_none_or(|it| row.record.shard == it));
         let mut rows: Vec<_> = rows.cloned().collect();
@@ -65,8 +65,8 @@ impl Index {
             })
             .collect();
         if let Some(after) = after {
-            // This shard need not contain the row: a listing by key continues after the same key in
-            // every shard.
+            // The start need not be a row of this shard: a listing by key continues after the same
+            // key in every shard.
             let key = text(after, KEY);
             let size = after.get("size").and_then(as_number::<u64>);
             rows.retain(|row| {
@@ -147,8 +147,8 @@ proptest! {
     }
 }
 
-/// Short responses, or a filter, make a page take more rounds. Each round reads twice as many rows
-/// for each missing image as the round before.
+/// If responses are short, or if a filter drops rows, a page takes more rounds. Each round reads
+/// twice as many rows for each missing image as the round before.
 #[test]
 fn further_rounds_read_more_rows_for_what_is_missing() {
     let images: Vec<_> = (0..400).map(|number| (number, number % 8 == 0)).collect();
@@ -169,7 +169,7 @@ fn further_rounds_read_more_rows_for_what_is_missing() {
     assert_eq!(cost(Index::new(2, &images, 7), query(None)), (20, 4, 28));
 }
 
-/// The next round expects the missing images in the shards that may have more rows.
+/// The second round expects the missing images only in the shards that may have more rows.
 #[test]
 fn a_shard_without_further_rows_is_left_out_of_the_estimate() {
     let images: Vec<_> = (0..100).map(|number| (number, true)).collect();
@@ -179,8 +179,9 @@ fn a_shard_without_further_rows_is_left_out_of_the_estimate() {
     let query = ListQuery { sort, limit: 20, content_type: None, prefix, after: None };
     let page = index.list(&query);
     assert_eq!((page.images.len(), page.cost.round_trips), (20, 3));
-    // The first round asks each shard for 10 + 2 × 3 + 1 rows and gets those of one. The second asks
-    // that one for twice the 3 that are missing, with a margin of 2 + 1.
+    // The first round requests 17 rows of each shard: 10, two standard deviations of 3, and one
+    // more. Only one of the two shards has rows. It returns 17, so 3 images are missing. The second
+    // round requests twice the estimate for them, which is 3 + 2 × 1 + 1 rows.
     assert_eq!(page.cost.items, 17 + 2 * (3 + 2 + 1));
 }
 

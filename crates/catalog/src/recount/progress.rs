@@ -13,11 +13,12 @@ use crate::totals::{StoredTotals, Totals};
 pub(super) const SEGMENTS: i32 = 8;
 
 /// Maximum size of the counts in JSON, in bytes. The state machine passes the progress between
-/// states, where Step Functions allows at most 256 KiB; the positions take up to 12 KiB for each
-/// segment.
+/// states, where Step Functions allows at most 256 KiB. Apart from the counts, the progress has a
+/// position in each segment, which takes up to 12 KiB.
 ///
 /// A shard takes some 30 bytes for each of a dozen content types, so 100 shards take less than half
-/// of this. The counts can be larger only if another program has written content types of its own.
+/// of this size. The counts can be larger only if another program has written content types of its
+/// own.
 const MAX_BYTES: usize = 96 * 1024;
 
 /// The progress of a recount. Opaque to the state machine, which passes it on.
@@ -92,8 +93,8 @@ impl Progress {
     /// Adds the counts of a scan, and the rest of its segment, if any.
     pub(super) fn add(&mut self, counts: &Counts, rest: Option<Unscanned>) {
         for (shard, count) in counts {
-            // Shards whose totals are right are not among `self.shards`, and neither is a number in
-            // an item that is no shard of the stack.
+            // `self.shards` lacks shards with right totals, shards that were given up, and shard
+            // numbers of items that are beyond the stack's number of shards.
             if let Some(counted) = self.shards.get_mut(shard) {
                 counted.count.merge(count);
             }
@@ -106,8 +107,8 @@ impl Progress {
         self.unscanned.is_empty()
     }
 
-    /// Gives up shards, those with the most content types first, until the state machine can pass
-    /// the counts on. The shards that are given up count as unsettled.
+    /// Gives up shards, those with the most content types first, until the counts take at most
+    /// [`MAX_BYTES`]. The shards that are given up count as unsettled.
     pub(super) fn limit(&mut self) {
         while self.counts_bytes() > MAX_BYTES {
             let types = |shard: &CountedShard| shard.count.content_type_count();

@@ -83,7 +83,6 @@ async fn a_connection_is_opened_by_one_request() {
     }
 }
 
-/// A function whose role allows only one operation opens its connection with that operation.
 #[tokio::test]
 async fn connections_are_opened_by_the_operation_that_the_role_allows() {
     let table = TestTable::create().await;

@@ -96,7 +96,8 @@ async fn the_pages_of_all_segments_have_each_record_once() {
     let mut expected: BTreeMap<_, _> = filler.records.into_keys().map(|key| (key, true)).collect();
     expected.insert("uploads/text".to_owned(), true);
     expected.insert("uploads/foreign".to_owned(), false);
-    // Recorded when the stack had another key prefix, or written by something else.
+    // `photos/before` was recorded when the stack had another key prefix. The invalid item
+    // `other/foreign` is outside the stack's key prefix, too.
     record(&catalog, "photos/before", 1, &observed::image("image/png", 1)).await;
     expected.insert("photos/before".to_owned(), true);
     expected.insert("other/foreign".to_owned(), false);

@@ -80,7 +80,8 @@ async fn pages_of_any_length_are_the_sorted_list() {
                 let found = images(&pages);
                 match sort {
                     Sort::Key => expected.sort_by(|a, b| a.1.cmp(&b.1)),
-                    // The order among images of the same size is that of their shards.
+                    // Images of the same size are in the order of their shards, so only the order
+                    // of the sizes is checked.
                     Sort::SmallestFirst => assert!(found.is_sorted_by_key(|it| it.0)),
                     Sort::LargestFirst => assert!(found.iter().rev().is_sorted_by_key(|it| it.0)),
                 }
@@ -117,7 +118,8 @@ async fn a_page_costs_what_it_returns() {
 async fn images_that_stay_are_each_on_one_page_while_others_come_and_go() {
     let table = filled(150).await;
     let stay: BTreeSet<String> = (0..150).map(|number| image(number).0).collect();
-    // Before each request of the listing, an image between the others is recorded or deleted.
+    // Before each request of the listing, another client records or deletes a further image, whose
+    // key is between the keys of the 150 images.
     let other = table.catalog(8);
     let client = table.client_with(move |call| {
         let other = other.clone();
@@ -187,6 +189,7 @@ async fn a_page_of_the_longest_keys_ends_before_its_limit() {
         .await;
     let pages = pages(&catalog, query(Sort::Key, 1000, "", "")).await;
     let lengths: Vec<_> = pages.iter().map(|page| page.images.len()).collect();
-    // 800 bytes and the key for each image: 4 MB are full after 581 images.
+    // The page is full at 4 MB. Each image counts as 800 bytes and 6,089 for its key, so 581 images
+    // fill a page.
     assert_eq!(lengths, [581, 59]);
 }

@@ -23,8 +23,8 @@ use contract::{Observation, Sequencer};
 // not compile the SDK again.
 use unified_features as _;
 
-/// The order of an observation that follows event `number`. Sequencers differ in length, as those
-/// of S3 do.
+/// The order of an observation that follows event `number`. The sequencers differ in length,
+/// because S3's sequencers do.
 fn after(number: u64) -> Order {
     let digits = format!("{number:016X}");
     Order::After(Sequencer::parse(digits.trim_end_matches('0')).unwrap())

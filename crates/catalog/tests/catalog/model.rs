@@ -69,7 +69,8 @@ fn run(seed: u64, wanted: u64) -> Result<usize, String> {
         steps.set(steps.get() + operations.len() as u64);
         Ok(())
     };
-    // Not ChaCha, which is slow without optimization. The seed of XorShift must not be zero.
+    // The generator is XorShift, because ChaCha is slow without optimization. The seed of XorShift
+    // must not be zero.
     let bytes = (u128::from(seed) << 1 | 1).to_le_bytes();
     let rng = TestRng::from_seed(RngAlgorithm::XorShift, &bytes);
     let mut seeds = TestRunner::new_with_rng(config(), rng);

@@ -21,7 +21,7 @@ async fn an_empty_table_has_no_extremes() {
     assert_eq!((cost.round_trips, cost.items), (17, 0));
 }
 
-/// Of images of the same size, the one with the first key counts.
+/// If several images have the largest or the smallest size, the overview names the first key.
 #[tokio::test]
 async fn extremes_are_those_of_all_shards_and_ties_go_to_the_first_key() {
     let table = TestTable::create().await;
@@ -40,7 +40,7 @@ async fn extremes_are_those_of_all_shards_and_ties_go_to_the_first_key() {
     assert_eq!(overview.content_types, BTreeMap::from([("image/gif".to_owned(), 10)]));
 }
 
-/// Old images keep their shard until they are recorded again, then they move.
+/// When the number of shards is raised, an image keeps its shard until it is recorded again.
 #[tokio::test]
 async fn raising_the_number_of_shards_keeps_every_answer_right() {
     let table = TestTable::create().await;

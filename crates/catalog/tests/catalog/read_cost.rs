@@ -68,8 +68,8 @@ const FILTERS: [(&str, &str, &str); 3] = [
     ("one folder in a hundred", "", "2024/05/album-07/"),
 ];
 
-/// The listings to measure: the first page and a middle one, in each order, with and without a
-/// filter; and pages of other lengths.
+/// The listings to measure: for each order and each filter, the first page and a middle page. Then
+/// middle pages of other lengths.
 fn listings(images: u64) -> Vec<Listing> {
     let mut listings = Vec::new();
     for sort in [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst] {
@@ -101,7 +101,7 @@ fn listing(
     Listing { name: format!("{sort:?}, {filter}, {page} of {limit}"), query }
 }
 
-/// A position near the middle of a listing. The position need not be that of an image.
+/// A position near the middle of a listing. There may be no image at this position.
 fn middle(sort: Sort, images: u64) -> Position {
     let key = match sort {
         Sort::Key => format!("uploads/2024/05/album-07/IMG_{:06}.jpg", images / 2),
@@ -133,7 +133,7 @@ fn expected(images: u64) -> Overview {
         };
         *expected.content_types.entry(image.content_type).or_default() += 1;
         expected.total_bytes += u128::from(object.size);
-        // Among images of the same size, the first key counts.
+        // If several images have the same size, the overview names the first key.
         let first = by_size.entry(object.size).or_insert_with(|| key.clone());
         *first = key.min(first.clone());
     }
@@ -164,11 +164,13 @@ async fn measure(table: &TestTable, filler: &Filler) -> (Reads, Vec<(Listing, Re
     (of_overview, of_listings)
 }
 
-/// Checks that a page reads at most in proportion to its limit, regardless of the number of images.
+/// Checks that the cost of a page is at most proportional to its limit, regardless of the number of
+/// images.
 fn assert_in_proportion(listing: &Listing, reads: &Reads) {
     let Listing { name, query } = listing;
     let (limit, shards) = (query.limit as u64, u64::from(SHARDS));
-    // In a listing by key, a folder is a range of keys; by size, it is a filter like the type.
+    // In a listing by key, a folder is a range of keys. In a listing by size, a folder is a filter,
+    // like a content type.
     let by_range = query.prefix == "uploads/" || query.sort == Sort::Key;
     let (items, rounds) = if by_range && query.content_type.is_none() {
         (2 * limit + 4 * shards, 2)
@@ -210,7 +212,7 @@ async fn an_overview_costs_the_same_and_a_page_its_length_whatever_there_is() {
     );
 }
 
-/// Records images whose items are nearly as large as items can be.
+/// Records images whose items have nearly the maximum size.
 async fn fill_with_large_items(catalog: &Catalog, images: u64) {
     let order = Order::After(Sequencer::parse(SEQUENCER).unwrap());
     for number in 0..images {

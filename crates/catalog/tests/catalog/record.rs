@@ -13,7 +13,8 @@ use crate::{after, record};
 
 const KEY: &str = "uploads/cat.jpg";
 
-/// Cancels a transaction of two items, the record and one totals item, because of the totals item.
+/// Cancels a transaction that writes a record and one totals item. The reason concerns the totals
+/// item.
 const CONFLICT: Fault = Fault::Canceled(&["None", "TransactionConflict"]);
 const THROTTLED: Fault = Fault::Canceled(&["None", "ThrottlingError"]);
 
@@ -187,7 +188,7 @@ async fn failures_keep_their_class() {
     }
 }
 
-/// Another recorder writes before each request of the recorder under test.
+/// Another recorder writes before the first request of the recorder under test.
 #[tokio::test]
 async fn an_observation_that_is_overtaken_is_stale_or_lands_on_the_newer_record() {
     for (rival, expected, left) in [(3, Outcome::Stale, 20), (1, Outcome::Recorded, 10)] {
@@ -271,8 +272,9 @@ async fn with_spoiled_totals(attribute: &str) -> TestTable {
     table
 }
 
-/// DynamoDB refuses to add to a text. The record is written without that sum, which the next recount
-/// replaces. The recording itself replaces the counter of changes.
+/// DynamoDB refuses to add to a text. If a sum is a text, the record is written without changing
+/// the sum, and the next recount replaces it. If the counter of changes is a text, the recording
+/// itself replaces the counter.
 #[tokio::test]
 async fn a_sum_to_which_nothing_can_be_added_does_not_keep_a_record_from_being_written() {
     let refused = Fault::Refused(400, "ValidationException");
@@ -328,8 +330,8 @@ async fn only_tombstones_expire_and_only_after_seven_days() {
     assert_eq!(left, ["uploads/image", "uploads/text"]);
 }
 
-/// The keys of the table's own items begin with `#`, and no object has such a key, whatever the
-/// key prefix of a stack. An event that someone writes by hand may still name one.
+/// The keys of the table's own items begin with `#`. A stack's key prefix contains no `#`, so no
+/// measured object has such a key. An event that someone writes by hand may still name one.
 #[tokio::test]
 async fn nothing_is_recorded_under_the_key_of_an_item_of_the_catalog_itself() {
     let table = TestTable::create().await;

@@ -53,9 +53,9 @@ fn deliveries() -> Vec<(usize, u64)> {
     deliveries
 }
 
-/// A client whose requests let other tasks run first, and some of whose transactions get a
-/// conflict. The table in this process executes one request after the other, so no real conflict
-/// occurs.
+/// A client whose requests let other tasks run first. The client injects conflicts into some
+/// transactions, because the table in this process executes one request after the other and has no
+/// conflicts of its own.
 fn busy(table: &TestTable) -> aws_sdk_dynamodb::Client {
     table.client_with(|call| {
         async move {

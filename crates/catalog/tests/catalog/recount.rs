@@ -65,7 +65,7 @@ async fn sums_that_changed_and_changed_back_are_not_taken_for_unchanged() {
         spoil(&table, shard, "image/gif", 1).await;
     }
     let counted = catalog.count_totals().await.unwrap();
-    // Every sum of the image's shard is the same before and after.
+    // After these two changes, every sum of the image's shard is the same as before.
     delete(catalog, "uploads/a.png", "02").await;
     record(catalog, "uploads/a.png", "03", 10).await;
     let repair = catalog.repair_totals(counted).await.unwrap();
@@ -138,8 +138,8 @@ fn in_short_pages(table: &TestTable) -> Catalog {
     Catalog::new(client.config().to_builder(), TestTable::NAME, table.catalog(8).shards())
 }
 
-/// Makes a recount whose parts are as short as possible, and passes the progress on as JSON, as the
-/// state machine does. Returns the result, and the number of parts.
+/// Makes a recount in the shortest possible parts, and passes the progress on as JSON, like the
+/// state machine. Returns the result, and the number of parts.
 async fn recount_in_parts(catalog: &Catalog) -> (Recount, usize) {
     let mut progress: Option<Progress> = None;
     for parts in 1.. {
@@ -167,7 +167,7 @@ async fn a_recount_in_parts_counts_each_image_once() {
     for shard in 0..8 {
         spoil(&table, shard, "totalBytes", 5 - i64::from(shard)).await;
     }
-    // The amount added to shard 5 is zero.
+    // The amount added to shard 5 is zero, so only seven shards are wrong.
     let (recount, _) = recount_in_parts(&catalog).await;
     assert_eq!(recount, Recount { repaired: 7, ..RIGHT });
     assert_eq!(recount_in_parts(&catalog).await.0, RIGHT);
@@ -187,7 +187,7 @@ async fn transactions_get_a_second_before_the_scan() {
     assert_eq!(table.waits(), [Duration::from_secs(1)]);
 }
 
-/// Before each repair, a recording changes the shard's totals.
+/// During each count, a recording changes the shard's totals.
 #[tokio::test]
 async fn a_shard_that_keeps_changing_is_left_alone_after_three_counts() {
     let table = TestTable::create().await;
@@ -227,7 +227,7 @@ async fn a_repair_is_recognized_or_given_up() {
         record(&table.catalog(1), "uploads/a.png", "01", 10).await;
         spoil(&table, 0, "image/png", 3).await;
         let counted = table.catalog(1).count_totals().await.unwrap();
-        // The first request reads the totals again.
+        // The first request reads the totals again. The second request is the repair.
         let catalog = table.faulty_catalog(1, [None, Some(fault)]);
         assert_eq!(catalog.repair_totals(counted).await.unwrap(), expected, "{fault:?}");
         assert_eq!(overview(&catalog).await.0, if expected.repaired == 1 { 1 } else { 4 });

@@ -17,12 +17,12 @@ use test_table::{TestTable, observed};
 
 const KEY: &str = "uploads/2024/05/holiday-in-the-mountains-0001.jpg";
 
-/// The writes of a case, from which the units of the case follow.
+/// The writes of a case. The number of units follows from them.
 #[derive(Clone, Copy)]
 struct Writes {
-    /// Transactions on record and totals, those whose condition fails included.
+    /// Transactions on record and totals, including those whose condition fails.
     transactions: u64,
-    /// Plain puts of the record, those whose condition fails included.
+    /// Plain puts of the record, including those whose condition fails.
     puts: u64,
     /// Entries that the two indexes gain, lose or change. A new size makes `by-size` lose one entry
     /// and gain one.
@@ -30,7 +30,7 @@ struct Writes {
 }
 
 /// A write with its expected outcome and cost. Each case begins with the table that the previous
-/// one left.
+/// case left.
 struct Case {
     name: &'static str,
     sequencer: &'static str,
@@ -86,7 +86,7 @@ async fn a_first_image_takes_one_round_trip_and_an_overwrite_two() {
         let before = bytes(&table, KEY).await;
         let recorded = catalog.record(KEY, &order, &case.observation).await.unwrap();
         assert_eq!((recorded.outcome, recorded.cost), (case.outcome, case.cost), "{}", case.name);
-        // DynamoDB bills the larger of the sizes before and after.
+        // DynamoDB bills the larger of the item's sizes before and after the write.
         let record = before.max(bytes(&table, KEY).await);
         let totals = bytes(&table, "#totals/0").await;
         assert!(record.max(totals) < 1024, "{record} B, {totals} B: no longer one unit each");

@@ -1,4 +1,4 @@
-//! The cost of one probe: reads, instructions, time and memory.
+//! The cost of one probe: reads, bytes, instructions, time and memory.
 
 use std::error::Error;
 use std::fmt;
@@ -9,7 +9,6 @@ use probe::{Hint, Probe, Step};
 
 use crate::objects::Object;
 
-/// The cost of the probe of one object.
 #[derive(Default)]
 pub(crate) struct Measurement {
     name: String,
@@ -21,7 +20,7 @@ pub(crate) struct Measurement {
     memory: u64,
     /// Millions of instructions of the process; 0 if valgrind is not installed.
     instructions: u64,
-    /// The type of the image, or the message of the error.
+    /// Format and width of the image, such as `jpeg of 1`, or the message of the error.
     result: String,
 }
 
@@ -43,7 +42,7 @@ impl Measurement {
             return Err(format!("the probe of {} failed", object.name).into());
         };
         let result = fields.next().unwrap_or_default().to_owned();
-        // Without valgrind, only the instructions are not counted.
+        // If valgrind cannot be started, the number of instructions is 0.
         let counted = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
             .args(child)
@@ -54,7 +53,7 @@ impl Measurement {
         Ok(Self { name, reads, bytes, micros, memory, instructions: counted / 1_000_000, result })
     }
 
-    /// Raises each figure to the figure of `other`, if the figure of `other` is larger.
+    /// For each figure, keeps the larger of the values in `self` and `other`.
     pub(crate) fn raise_to(&mut self, other: &Self) {
         "the largest".clone_into(&mut self.name);
         self.reads = self.reads.max(other.reads);
@@ -77,8 +76,8 @@ impl fmt::Display for Measurement {
     }
 }
 
-/// Probes an object in this process. Returns reads, bytes, microseconds on a processor, memory in
-/// KiB and the result as a line.
+/// Probes an object in this process. Returns one line, in which spaces separate the reads, the
+/// bytes, the microseconds on a processor, the memory in KiB and the result.
 pub(crate) fn probe(object: &Object) -> Result<String, Box<dyn Error>> {
     let mut probe = Probe::new(object.size(), Hint::default());
     let result = loop {

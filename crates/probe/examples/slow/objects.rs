@@ -1,14 +1,15 @@
-//! Objects whose headers consist of as many tiny structures as the probe can read.
+//! Objects whose headers consist of tiny structures, as many as the limits of the probe allow.
 
 #![expect(clippy::trivially_copy_pass_by_ref, reason = "byte strings are references")]
 
 use std::ops::Range;
 
-/// Size of an object in bytes: about as much as the probe reads in the 20 reads that the limits
-/// allow. The probe would parse the start of a larger object 20 times, but never the whole object.
+/// Usual size of an object in bytes. The 20 reads that the limits allow usually reach about this
+/// far, so a larger object would cost the probe no more.
 const SIZE: usize = 13 << 20;
 
-/// Size in bytes of an SVG document, whose root element has to begin within its first 4 MiB.
+/// Size in bytes of an SVG document. A larger one would be refused, because the start tag of the
+/// root element has to end within the first 4 MiB.
 const HEAD: usize = 4 << 20;
 
 /// Total size in bytes of the units that fill a box. The total is a multiple of the size of every
@@ -29,12 +30,12 @@ pub(crate) struct Object {
 }
 
 impl Object {
-    /// An object of about [`SIZE`] bytes, in which the unit is repeated as often as fits.
+    /// An object of about [`SIZE`] bytes, filled with repetitions of the unit.
     fn new(name: &'static str, start: &[u8], unit: &[u8], end: &[u8]) -> Self {
         Self::of_size(SIZE, name, start, unit, end)
     }
 
-    /// An object of about `size` bytes, in which the unit is repeated as often as fits.
+    /// An object of about `size` bytes, filled with repetitions of the unit.
     fn of_size(size: usize, name: &'static str, start: &[u8], unit: &[u8], end: &[u8]) -> Self {
         let repeats = (size - start.len() - end.len()) / unit.len();
         let [start, unit, end] = [start, unit, end].map(<[u8]>::to_vec);
@@ -66,7 +67,6 @@ impl Object {
     }
 }
 
-/// Every object, in the order of the formats.
 pub(crate) fn all() -> Vec<Object> {
     [jpeg(), png(), boxes(), others(), svg()].into_iter().flatten().collect()
 }
@@ -104,7 +104,7 @@ fn png() -> Vec<Object> {
     ]
 }
 
-/// A chunk of a PNG file with a wrong checksum, which the probe does not compare.
+/// A chunk of a PNG file. Its checksum is wrong, but the probe verifies only the checksum of IHDR.
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     [&length(data.len())[..], kind, data, &[0; 4]].concat()
 }
@@ -130,7 +130,8 @@ fn boxes() -> Vec<Object> {
     ]
 }
 
-/// A box. If the content has a mark, the box's length includes the units that replace the mark.
+/// A box. If the content contains [`MARK`], the box's length includes the units that replace the
+/// mark.
 fn atom(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
     let is_filled = content.windows(MARK.len()).any(|part| part == MARK);
     let size = 8 + content.len() + if is_filled { FILLING - MARK.len() } else { 0 };
@@ -158,9 +159,10 @@ fn heif(name: &'static str, unit: &[u8], filled: &[u8]) -> Object {
     Object { repeats: FILLING / unit.len(), ..object }
 }
 
-/// A `meta` box of a derived item, its source item, alpha planes, and EXIF metadata. The arguments,
-/// which may contain the mark, are put before the other boxes, items, references, or associations
-/// with properties.
+/// A `meta` box that contains a derived item, the item from which it is derived, an auxiliary item,
+/// and EXIF metadata. Each argument precedes what this function adds itself: `boxes` precede its
+/// boxes, `items` its items, `references` its references, and `associations` its associations of
+/// items with properties. One argument contains [`MARK`].
 fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> Vec<u8> {
     let own = [entry(4, b"Exif"), entry(3, b"hvc1"), entry(2, b"hvc1"), entry(1, b"iden")];
     let items = [&[0, 0], items, &own.concat()].concat();
@@ -168,7 +170,8 @@ fn meta(boxes: &[u8], items: &[u8], references: &[u8], associations: &[u8]) -> V
     let derived = [refers(b"dimg", 1, 2), refers(b"cdsc", 4, 1)].concat();
     let references = [references, &alpha, &derived].concat();
     let extent = full(b"ispe", 0, &[0, 0, 0, 1, 0, 0, 0, 1]);
-    // The extent is the 127th property, the last index that one byte can state.
+    // The extent is property 127, the last one to which an index of 7 bits can refer. To find it,
+    // the probe walks over all the other properties.
     let properties = [&atom(b"free", b"").repeat(126)[..], &extent].concat();
     let own = [[0, 3, 1, 127], [0, 2, 1, 127], [0, 1, 1, 127]].concat();
     let properties = [

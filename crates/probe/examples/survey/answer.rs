@@ -8,7 +8,6 @@ use probe::{Hint, Image, Probe, ProbeError, Step};
 
 use crate::storage::Cost;
 
-/// The probe's answer for one file.
 pub(crate) struct Answer {
     pub(crate) result: Result<Image, ProbeError>,
     pub(crate) cost: Cost,
@@ -16,8 +15,8 @@ pub(crate) struct Answer {
     pub(crate) time: Duration,
 }
 
-/// Number of timed runs. The fastest run counts, because other work of the machine slows the other
-/// runs.
+/// Number of timed runs. The time of the fastest run is reported, because other work of the machine
+/// slows the other runs.
 const RUNS: u32 = 5;
 
 /// Probes an object once for the answer, and [`RUNS`] more times to measure the time.

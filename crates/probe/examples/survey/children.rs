@@ -1,5 +1,5 @@
-//! Runs peers, which are other crates, in child processes. Some peers panic, and a panic aborts a
-//! release build of this workspace.
+//! Runs peers, which are other crates, in child processes. Some peers panic, and release builds of
+//! this workspace abort the process when a panic occurs.
 
 use std::error::Error;
 use std::fs;
@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use crate::peers::{Peer, PeerAnswer};
 use crate::storage::Cost;
 
-/// In the child: lets one peer measure every file after the first `skip` ones, and prints a line
-/// for each answer.
+/// In the child: lets one peer measure the files except for the first `skip`, and prints a line for
+/// each answer.
 pub(crate) fn serve(
     name: &str,
     root: &Path,

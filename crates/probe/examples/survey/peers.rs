@@ -1,8 +1,8 @@
-//! Peers: other crates that read image headers. All read through the same counting reader.
+//! Peers: other crates that read image headers. Each reads through a [`CountingReader`], which
+//! counts the GETs.
 
 use crate::storage::{Cost, CountingReader};
 
-/// A peer's answer for one file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PeerAnswer {
     /// Width and height in pixels.
@@ -13,14 +13,14 @@ pub(crate) enum PeerAnswer {
     Panicked,
 }
 
-/// A crate to compare with.
+/// A crate to compare with the probe.
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
-    /// Returns width and height in pixels.
+    /// Returns width and height in pixels; `None` if the crate returns an error.
     dimensions: fn(&mut CountingReader<'_>) -> Option<(u64, u64)>,
 }
 
-/// Every peer, in the order of the table's columns.
+/// Every peer, in the order of the columns that the report prints.
 pub(crate) const PEERS: [Peer; 4] = [
     Peer { name: "imagesize", dimensions: imagesize },
     Peer { name: "imsz", dimensions: imsz },
@@ -29,7 +29,6 @@ pub(crate) const PEERS: [Peer; 4] = [
 ];
 
 impl Peer {
-    /// The peer with this name.
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
         const ALL: &[Peer] = &PEERS;
         ALL.iter().find(|peer| peer.name == name)

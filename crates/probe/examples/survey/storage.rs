@@ -12,7 +12,8 @@ pub(crate) struct Cost {
 }
 
 /// Size in bytes of the first block that a peer reads. Like an S3 adapter, the reader fetches more
-/// than the peer asks for, so that a small read does not always count as a GET.
+/// than the peer asks for. Later small reads then take their bytes from the same block, without
+/// another GET.
 const FIRST: usize = 64 << 10;
 
 /// Size in bytes of each later block.
@@ -35,8 +36,8 @@ impl<'a> CountingReader<'a> {
         self.cost
     }
 
-    /// The bytes from the position to the end of its block. Fetches the block if it has not been
-    /// fetched before.
+    /// The bytes from the current position to the end of the block that contains it. Fetches a
+    /// block if no earlier one contains the position.
     fn block(&mut self) -> &'a [u8] {
         let position = self.position.min(self.object.len());
         let held = self.fetched.iter().find(|block| block.contains(&position));

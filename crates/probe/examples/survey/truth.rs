@@ -43,9 +43,10 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
     let (width, height) = (width.parse().ok()?, height.parse().ok()?);
     let turned = matches!(orientation, "5" | "6" | "7" | "8");
     let (width, height) = match format {
-        // TIFF: Pillow swaps the sides for orientations 5 to 8, but a TIFF decoder outputs the
-        // stored raster. AVIF: Pillow reports the dimensions before the rotation (`irot`) and
-        // reports the rotation as the orientation, but rotation is part of decoding.
+        // For TIFF, Pillow swaps the sides if the orientation is 5 to 8. A TIFF decoder outputs the
+        // stored raster, so the sides are swapped back here. For AVIF, Pillow reports the
+        // dimensions before the rotation (`irot`), and the rotation as the orientation. Rotation is
+        // part of decoding, so the sides are swapped here.
         "TIFF" | "AVIF" if turned => (height, width),
         _ => (width, height),
     };
@@ -55,21 +56,21 @@ fn truth(format: &str, width: &str, height: &str, orientation: &str) -> Option<T
 }
 
 impl Truth {
-    /// True if these are the dimensions of `object`.
+    /// True if `width` and `height` are the true dimensions of `object`.
     pub(crate) fn matches(&self, object: &[u8], width: u64, height: u64) -> bool {
         if (self.width, self.height) == (width, height) {
             return true;
         }
-        // Pillow ignores the clean aperture. The probe crops to an aperture that begins at the top
-        // left.
+        // Pillow ignores the clean aperture of an AVIF file. The probe crops to an aperture that
+        // begins at the top left, so the dimensions of the aperture are right, too.
         let aperture = clean_aperture(object).filter(|_| self.format == "AVIF");
         aperture.is_some_and(|sides| sides == (width, height) || sides == (height, width))
     }
 }
 
-/// Width and height in pixels in the first `clap` property of an AVIF file. The file is searched
-/// for the bytes of the box's header, so that the truth does not depend on the box parser under
-/// test.
+/// Width and height in pixels in the first `clap` property of an AVIF file. This function searches
+/// the file for the bytes of the box's header. It does not use the box parser, because the survey
+/// tests that parser.
 fn clean_aperture(avif: &[u8]) -> Option<(u64, u64)> {
     let position = avif.windows(8).position(|bytes| bytes == b"\0\0\0\x28clap")?;
     let number = |index: usize| {

@@ -11,7 +11,7 @@ const LONGITUDE: u16 = 4;
 const ALTITUDE_REF: u16 = 5;
 const ALTITUDE: u16 = 6;
 
-/// Largest altitude in meters. Cameras, even those in low Earth orbit, are lower.
+/// Largest accepted altitude in meters. Even cameras in low Earth orbit are lower.
 const MAX_ALTITUDE: u32 = 10_000_000;
 
 /// Reads the location; `None` if the directory lacks a coordinate or its hemisphere, or if a
@@ -31,8 +31,8 @@ pub(super) fn read(mut entries: Entries<'_>) -> Parsed<Option<Location>> {
     Ok(Some(Location { latitude, longitude, altitude }))
 }
 
-/// A coordinate of degrees, minutes and seconds. `hemispheres` are the letters of the positive and
-/// of the negative hemisphere.
+/// Converts degrees, minutes and seconds to degrees; `None` if the result exceeds `limit`.
+/// `hemispheres` are the letters of the positive and of the negative hemisphere.
 fn coordinate(
     angle: Option<Entry<'_>>,
     hemisphere: Option<Entry<'_>>,
@@ -55,7 +55,7 @@ fn coordinate(
 
 fn altitude(altitude: Option<Entry<'_>>, below: Option<Entry<'_>>) -> Parsed<Option<Decimal<2>>> {
     let Some(altitude) = altitude else { return Ok(None) };
-    // 1 means below sea level.
+    // The altitude reference 1 means below sea level.
     let sign = match below.map_or(Ok(0), Entry::first_integer)? {
         1 => -1.0,
         _ => 1.0,
@@ -64,8 +64,8 @@ fn altitude(altitude: Option<Entry<'_>>, below: Option<Entry<'_>>) -> Parsed<Opt
     Ok(meters.and_then(|meters| Decimal::near(sign * meters, MAX_ALTITUDE)))
 }
 
-/// The number that a fraction states; `None` if the denominator is zero, by which some writers mark
-/// an unknown number.
+/// The number that a fraction states; `None` if the denominator is zero. Some writers mark an
+/// unknown number with a zero denominator.
 fn quotient((numerator, denominator): (u32, u32)) -> Option<f64> {
     (denominator != 0).then(|| f64::from(numerator) / f64::from(denominator))
 }

@@ -10,7 +10,7 @@ use crate::{Format, Image};
 const HEADER: u64 = 128;
 
 /// Reads the file header: frames, width, height, bits per pixel. The header of the first frame must
-/// follow. The signature of that frame header is checked.
+/// follow, with the right signature.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let frames = source.u16_le(6)?;
     let depth = source.u16_le(12)?;

@@ -3,11 +3,12 @@
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image};
 
-/// Longest name of an attribute or a type in bytes, if the flags allow long names.
+/// Longest name of an attribute or a type in bytes. A flag must allow names of more than 31 bytes,
+/// but the probe does not check the flag.
 const MAX_NAME: usize = 255;
 
-/// Reads the attributes of the first header, of which `dataWindow` states the extent of the stored
-/// raster.
+/// Reads the attributes of the first header. The attribute `dataWindow` states the extent of the
+/// stored raster.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let [version, flags, reserved @ ..] = source.array::<4>(4)?;
     if version != 2 || flags & !0x1E != 0 || reserved != [0, 0] {
@@ -20,8 +21,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
             continue;
         }
         let window = data_window(source, attribute.value)?;
-        // If there are several windows, readers disagree on which of them counts: `OpenEXR` uses
-        // the last, other readers the first.
+        // If the header has several data windows, `OpenEXR` uses the last, and other readers the
+        // first. The windows must therefore be equal.
         if *found.get_or_insert(window) != window {
             return corrupt("two data windows contradict each other", attribute.value);
         }
@@ -40,7 +41,6 @@ fn data_window(source: &Source<'_>, start: u64) -> Parsed<(u32, u32)> {
     Ok((side(field(0)?, field(2)?), side(field(1)?, field(3)?)))
 }
 
-/// An attribute of the header.
 struct Attribute<'a> {
     name: &'a [u8],
     kind: &'a [u8],

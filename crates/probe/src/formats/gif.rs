@@ -11,16 +11,16 @@ const TRAILER: u8 = 0x3B;
 /// Label of a graphic control extension (section 23).
 const GRAPHIC_CONTROL: u8 = 0xF9;
 
-/// Bytes from the object's start within which frames are counted, to tell whether the image is
-/// animated: the size of the first read. Walking over the data of further frames would take more
-/// reads.
+/// Frames are counted in this many bytes from the object's start. This is the size of the first
+/// read. Counting further frames would take more reads.
 const COUNTED: u64 = 64 << 10;
 
-/// Largest code size in bits with which LZW data may begin (appendix F).
+/// Largest code size in bits of LZW data (appendix F). The first byte of a frame's data states the
+/// initial code size.
 const MAX_CODE_SIZE: u8 = 12;
 
 /// Reads the logical screen descriptor (section 18) and the first image descriptor, and counts the
-/// frames in the first bytes.
+/// frames in the first [`COUNTED`] bytes.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (width, height) = (source.u16_le(6)?, source.u16_le(8)?);
     let packed = source.u8(10)?;
@@ -84,7 +84,8 @@ impl<'a> Blocks<'a> {
         Self { source, position, limit: u64::MAX, frames: 0, is_transparent: false }
     }
 
-    /// The byte at the position. If it is missing, everything up to the limit is read at once.
+    /// The byte at the position. If the byte is missing while frames are counted, everything up to
+    /// [`COUNTED`] is read at once.
     fn byte(&self) -> Parsed<u8> {
         let likely_end = if self.limit == COUNTED { COUNTED } else { 0 };
         Ok(self.source.bytes_until(self.position, 1, likely_end)?[0])
@@ -130,8 +131,8 @@ impl<'a> Blocks<'a> {
         Ok(false)
     }
 
-    /// Skips the introducer, the label and the sub-blocks (sections 23 to 26), after looking for a
-    /// transparent color.
+    /// Skips an extension: its introducer, label and sub-blocks (sections 23 to 26). Notes if a
+    /// graphic control extension declares a transparent color.
     fn skip_extension(&mut self) -> Parsed<()> {
         self.position += 1;
         let label = self.byte()?;

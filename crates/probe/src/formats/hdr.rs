@@ -3,10 +3,11 @@
 use crate::source::{Parsed, Source, Stop};
 use crate::{Format, Image};
 
-/// Largest accepted header in bytes. Each program that edits a picture adds a line to the header.
+/// Largest accepted header in bytes. Headers can be long, because each program that edits a picture
+/// adds a line.
 const MAX_HEADER: u64 = 64 << 10;
 
-/// The stop for text that happens to begin with the signature.
+/// The result for text that happens to begin with the signature.
 const NO_RESOLUTION: Stop =
     Stop::NotAnImage("it begins like Radiance HDR, but no resolution follows");
 
@@ -32,8 +33,9 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(image)
 }
 
-/// Width and height in a line like `-Y 30 +X 40`. The first number is the number of scanlines. If
-/// the X axis comes first, the picture is stored turned.
+/// Width and height in a line like `-Y 30 +X 40`, which states 30 scanlines of 40 pixels. If the X
+/// axis comes first, the picture is stored rotated. The width is the length of a scanline in either
+/// case.
 fn resolution(line: &[u8]) -> Option<(u32, u32)> {
     let line = std::str::from_utf8(line).ok()?;
     let mut words = line.split_ascii_whitespace();

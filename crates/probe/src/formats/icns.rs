@@ -7,8 +7,9 @@ use crate::{Format, Image};
 /// Size of the file header, and of the header of each element, in bytes: type and length.
 const HEADER: u64 = 8;
 
-/// Bytes to read at once from the start of an element, because most elements are small.
-const NEIGHBOURHOOD: u64 = 16 << 10;
+/// Bytes to read at once from the start of an element. Most elements are small, so these bytes
+/// usually include the next element.
+const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Types of elements that contain an image, each with the usual width and height of the image in
 /// pixels.
@@ -49,7 +50,8 @@ const ELEMENTS: &[(&[u8; 4], u32, u32)] = &[
     (b"ic10", 1024, 1024),
 ];
 
-/// Measures the element with the largest area; of several with the same area, the first.
+/// Measures the element with the largest area. If several elements have this area, the first is
+/// measured.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let end = u64::from(source.u32_be(4)?);
     if end > source.size() {
@@ -58,7 +60,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut position = HEADER;
     let mut largest = (0, 0);
     while position + HEADER <= end {
-        source.bytes_until(position, 8, position + NEIGHBOURHOOD)?;
+        source.bytes_until(position, 8, position + NEIGHBORHOOD)?;
         let [k0, k1, k2, k3, length @ ..] = source.array::<8>(position)?;
         let next = position + u64::from(u32::from_be_bytes(length));
         if next < position + HEADER || next > end {

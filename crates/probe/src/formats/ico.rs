@@ -10,9 +10,8 @@ const HEADER: u64 = 6;
 /// Size of a directory entry in bytes.
 const ENTRY: usize = 16;
 
-/// Measures the largest image by area, according to the directory. If the directory states the same
-/// area for several of the largest images, measures the image that is largest according to its own
-/// header.
+/// Measures the largest image by area, according to the directory. If the directory states the
+/// largest area for several images, the dimensions in the images' own headers decide.
 pub(crate) fn parse(source: &Source<'_>, format: Format) -> Parsed<Image> {
     let count = source.u16_le(4)?;
     let bytes = source.bytes(HEADER, usize::from(count) * ENTRY)?;
@@ -40,7 +39,6 @@ pub(crate) fn is_directory(start: &[u8], size: u64) -> bool {
     (directory..size).contains(&Entry::new(entry).offset)
 }
 
-/// A directory entry.
 #[derive(Clone, Copy)]
 struct Entry {
     width: u32,
@@ -61,8 +59,9 @@ impl Entry {
     }
 
     /// The larger of two pairs of dimensions: those in the entry, which browsers use, and those in
-    /// the image's own header, which other decoders use. The entry has only 8 bits for each side,
-    /// and icon editors often fill it in wrongly.
+    /// the image's own header, which other decoders use. The pairs may differ, because the entry
+    /// has only 8 bits for each side, and icon editors often fill it in wrongly. It is an error if
+    /// one pair has the larger width and the other pair the larger height.
     fn dimensions(self, source: &Source<'_>) -> Parsed<(u32, u32)> {
         let (width, height) = own_dimensions(source, self.offset)?;
         let is_larger = width >= self.width && height >= self.height;
@@ -90,7 +89,7 @@ fn own_dimensions(source: &Source<'_>, offset: u64) -> Parsed<(u32, u32)> {
     }
 }
 
-/// A width or height of an entry in pixels, for which zero means 256.
+/// A width or height in a directory entry, in pixels. The byte 0 means 256.
 fn side(byte: u8) -> u32 {
     if byte == 0 { 256 } else { byte.into() }
 }

@@ -9,8 +9,8 @@ const FIRST_CHUNK: u64 = 12;
 /// Size of the data of a BMHD chunk in bytes.
 const BMHD: u32 = 20;
 
-/// Finds the BMHD chunk, which must precede the image data, and reads width, height, planes,
-/// masking and compression in it.
+/// Finds the BMHD chunk, which must precede the image data. Reads width, height, planes, masking
+/// and compression from the chunk.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let mut position = FIRST_CHUNK;
     loop {

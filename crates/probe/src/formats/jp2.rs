@@ -13,11 +13,12 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     parse_within(source, 0, source.size())
 }
 
-/// Reads a file that extends from `start` to `end`: the `ihdr` box in `jp2h`, which must precede
-/// the codestream (I.5.3), and the SIZ segment of the first codestream.
+/// Reads a JP2 file or a bare codestream that extends from `start` to `end`. In a JP2 file, reads
+/// the boxes up to the first codestream: `jp2h`, which precedes the codestream (I.5.3), and EXIF
+/// metadata. Then reads the SIZ segment of the codestream.
 ///
-/// Decoders output the dimensions that the codestream states. A file that ends before the
-/// codestream is measured nevertheless.
+/// The `ihdr` box in `jp2h` and the codestream must state the same dimensions. If the file ends
+/// before the codestream, the dimensions in `ihdr` are used.
 pub(super) fn parse_within(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     if source.array::<2>(start)? == [0xFF, 0x4F] {
         return codestream(source, start).map(|image| image.with_content_type("image/j2c"));
@@ -67,7 +68,8 @@ fn brand(major: [u8; 4]) -> &'static str {
     }
 }
 
-/// Reads the `ihdr` box (I.5.3.1): height, width, number of components, bit depth minus one.
+/// Reads the content of a `jp2h` box: the `ihdr` box (I.5.3.1) with height, width, number of
+/// components and bit depth minus one, and the `colr` box.
 fn header(source: &Source<'_>, start: u64, end: u64) -> Parsed<Image> {
     let mut boxes = Boxes::within(source, start, end);
     while let Some(found) = boxes.next()? {
@@ -108,7 +110,7 @@ fn color(source: &Source<'_>, boxes: Boxes<'_>, image: &mut Image) -> Parsed<()>
 }
 
 /// Reads the SIZ segment (A.5.1). The image area is the extent of the reference grid minus the
-/// image's offset in it; tiles do not matter.
+/// image's offset in the grid. Tiles do not affect the dimensions.
 fn codestream(source: &Source<'_>, start: u64) -> Parsed<Image> {
     if source.array::<4>(start)? != [0xFF, 0x4F, 0xFF, 0x51] {
         return corrupt("the codestream does not start with a SIZ segment", start);

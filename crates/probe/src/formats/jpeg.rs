@@ -15,8 +15,8 @@ const SOI: u8 = 0xD8;
 const EOI: u8 = 0xD9;
 const SOS: u8 = 0xDA;
 const DNL: u8 = 0xDC;
-/// The frame header of JPEG-LS (ITU-T T.87, C.2.2), which has the same layout as the frame headers
-/// of JPEG.
+/// Marker of the frame header of JPEG-LS (ITU-T T.87, C.2.2), which has the same layout as the
+/// frame headers of JPEG.
 const SOF55: u8 = 0xF7;
 
 /// Walks from segment to segment up to the first frame header, and on to the first scan, because
@@ -26,8 +26,8 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     loop {
         match walk.next_marker()? {
             SOS => return corrupt("image data comes before any frame header", walk.position),
-            // After a wrong segment length, the walk may land inside a thumbnail. It passes the
-            // thumbnail's end and then finds the segments of the main image again.
+            // A wrong segment length may lead the walk into a thumbnail. This marker is then the
+            // end of the thumbnail, and the segments of the main image follow.
             EOI => {}
             marker if is_bare(marker) => {}
             marker if is_frame(marker) => {
@@ -42,7 +42,7 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
 }
 
 /// True for markers of frame headers (T.81 table B.1): SOF55, and SOF0 to SOF15. The range from
-/// SOF0 to SOF15 also contains DHT, JPG and DAC, which are no frame headers.
+/// SOF0 to SOF15 also contains DHT, JPG and DAC, which are not frame headers.
 fn is_frame(marker: u8) -> bool {
     matches!(marker, 0xC0..=0xCF | SOF55) && !matches!(marker, 0xC4 | 0xC8 | 0xCC)
 }
@@ -61,7 +61,7 @@ struct Walk<'a> {
     position: u64,
     /// Offset at which the metadata seen so far is expected to end.
     likely_end: u64,
-    /// Number of large segments in a row, up to the current one.
+    /// Number of large segments in a row, the current segment included.
     large_run: usize,
     /// Number of junk bytes that may still be skipped.
     junk_left: u64,
@@ -103,7 +103,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Walks on from the frame header to the first scan. A second frame header before the scan is
-    /// an error, as in every decoder. An object that ends before the scan is measured nevertheless.
+    /// an error, as in every decoder. An object that ends before the scan is still measured.
     fn walk_to_scan(&mut self) -> Parsed<()> {
         while let Some(marker) = self.source.optional(self.next_marker())? {
             match marker {
@@ -122,7 +122,8 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Reads metadata, or the likely end of metadata, from a segment, and skips the segment.
+    /// Reads the metadata in a segment, predicts where metadata in further segments ends, and skips
+    /// the segment.
     fn segment(&mut self, marker: u8) -> Parsed<()> {
         let length = u64::from(self.source.u16_be(self.position)?);
         // The length includes its own two bytes. Values below 2 occur and mean an empty segment.
@@ -133,8 +134,9 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    /// Predicts the end of metadata that is split over several segments: from the total length that
-    /// the metadata states, or else from the number of large segments in a row.
+    /// Predicts the end of metadata that is split over several segments. A part of ICC, FLIR, XMP
+    /// or JUMBF metadata states how many parts or bytes there are in all. For other metadata, the
+    /// prediction depends on the number of large segments in a row.
     fn expect_more(&mut self, length: u64, end: u64, payload: &[u8]) {
         self.large_run = if length >= LARGE_SEGMENT { self.large_run + 1 } else { 0 };
         let more = chains::remaining(payload, length).unwrap_or_else(|| {
@@ -182,9 +184,9 @@ impl<'a> Walk<'a> {
         Ok(if marker == SOF55 { image.with_content_type("image/jls") } else { image })
     }
 
-    /// The height in the DNL segment after the first scan, which a height of zero in the frame
-    /// header announces (T.81, B.2.5). Within a scan's entropy-coded data, 0xFF is followed only by
-    /// a stuffed zero or a restart marker.
+    /// The height in the DNL segment after the first scan (T.81, B.2.5). A height of zero in the
+    /// frame header announces this segment. Within the entropy-coded data of a scan, 0xFF is
+    /// followed only by a stuffed zero or a restart marker; any other marker ends the data.
     fn height_after_scan(&self, start: u64) -> Parsed<u16> {
         let source = self.source;
         let mut walk = Walk::new(source, start);
@@ -212,7 +214,7 @@ const SCAN_READ: u64 = 1 << 20;
 /// Size in bytes of the largest possible segment, marker included.
 const SEGMENT: u64 = 65_537;
 
-/// Usual size of the segments between the metadata and the frame header, in bytes.
+/// Usual total size in bytes of the segments between the metadata and the frame header.
 const TABLES: u64 = 4 << 10;
 
 /// Maximum number of junk bytes to skip. JPEG files contain a few at most; a longer run of junk is

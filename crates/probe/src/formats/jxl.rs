@@ -105,7 +105,7 @@ struct Header {
     swaps_axes: bool,
     animated: bool,
     bits_per_sample: u32,
-    /// Number of channels besides those of the color space.
+    /// Number of channels in addition to the channels of the color space.
     extra_channels: u32,
     /// True if one of the extra channels is alpha.
     has_alpha: bool,
@@ -209,7 +209,8 @@ fn side(bits: &mut Bits<'_>, small: bool) -> Option<u32> {
     bits.choose([(1, 9), (1, 13), (1, 18), (1, 30)])
 }
 
-/// The width in pixels by one of the fixed ratios of table D.4, rounded down.
+/// The width in pixels, computed from the height by one of the fixed ratios of table D.4, and
+/// rounded down.
 fn by_ratio(height: u32, ratio: u32) -> Option<u32> {
     let (numerator, denominator) = match ratio {
         1 => (1, 1),
@@ -263,7 +264,7 @@ fn extra_channel(bits: &mut Bits<'_>) -> Option<u32> {
         bits.take(8)?;
     }
     match kind {
-        // Alpha may be premultiplied.
+        // Alpha has a bit that marks premultiplied colors.
         ALPHA => bits.take(1).map(|_| ()),
         // A spot color has four numbers of 16 bits.
         2 => (0..4).try_for_each(|_| bits.take(16).map(|_| ())),

@@ -14,7 +14,7 @@ const SIDE: u16 = 4;
 const BLOCK: u64 = 8;
 
 /// Reads the header: the kind of block, the width and height rounded up to whole blocks, and the
-/// width and height of the image. All are in pixels.
+/// width and height of the image. Widths and heights are in pixels.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let field = |index: u64| source.u16_be(8 + 2 * index);
     let (full_width, full_height, width, height) = (field(0)?, field(1)?, field(2)?, field(3)?);

@@ -14,9 +14,9 @@ const CHUNK_OVERHEAD: u64 = 12;
 /// Size of the IHDR chunk in bytes.
 const IHDR: u64 = 13 + CHUNK_OVERHEAD;
 
-/// Bytes to read at once from the start of a chunk, because the chunks before the image data are
-/// usually small.
-const NEIGHBOURHOOD: u64 = 16 << 10;
+/// Bytes to read at once from the start of a chunk. Most chunks before the image data are small, so
+/// these bytes usually include the next chunk.
+const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Reads the chunks up to the image data. IHDR must be the first (11.2.1), but Apple's tools write
 /// a `CgBI` chunk before it.
@@ -72,15 +72,15 @@ fn channels(color_type: u8, depth: u8) -> Option<u8> {
     }
 }
 
-/// Reads the chunks from `position` to the image data, and adds the facts that they state. An eXIf
-/// chunk after the image data, where the standard also allows it (11.3.2), is not read.
+/// Reads the chunks from `position` to the image data, and adds the facts that they state. The
+/// standard also allows an eXIf chunk after the image data (11.3.2). Such a chunk is not read.
 ///
 /// An object that ends before the image data is measured without the missing chunks. A second IHDR
 /// is an error, because some decoders use the first and others the last.
 fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parsed<()> {
     let (mut metadata, mut raw_metadata, mut profile) = (None, None, None);
     while position + 8 <= source.size() {
-        source.bytes_until(position, 8, position + NEIGHBOURHOOD)?;
+        source.bytes_until(position, 8, position + NEIGHBORHOOD)?;
         let [l3, l2, l1, l0, kind @ ..] = source.array::<8>(position)?;
         let data = position + 8;
         let end = data + u64::from(u32::from_be_bytes([l3, l2, l1, l0]));
@@ -92,14 +92,14 @@ fn ancillary(source: &Source<'_>, mut position: u64, image: &mut Image) -> Parse
                 break;
             }
             b"acTL" if image.animated.is_none() => {
-                // Decoders ignore the chunk (11.3.6.2) if the number of frames is zero.
+                // Decoders ignore acTL (11.3.6.2) if the number of frames is zero.
                 match source.optional(source.u32_be(data))? {
                     Some(0) | None => {}
                     Some(frames) => image.set_frames(frames),
                 }
             }
             b"eXIf" if metadata.is_none() => metadata = Some(exif::read(source, data, end)?),
-            // This chunk adds transparency to color types without an alpha channel (11.3.1.1).
+            // tRNS adds transparency to color types without an alpha channel (11.3.1.1).
             b"tRNS" => image.has_alpha = Some(true),
             b"pHYs" => image.density = source.optional(density(source, data))?.flatten(),
             // Decoders ignore all profiles but the first.

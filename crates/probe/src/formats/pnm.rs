@@ -8,24 +8,24 @@ use crate::text;
 use crate::{Format, Image};
 use tokens::Tokens;
 
-/// The largest maximum value that Netpbm allows.
+/// Largest value that a header may state as the maximum value of a sample.
 const MAX_VALUE: u32 = 65_535;
 
 /// Maximum number of bytes after the header that are examined to distinguish image data from text.
 const SAMPLE: u64 = 512;
 
-/// Maximum number of bytes after the image data, such as a line break, with which the object's size
-/// still matches the header.
+/// Maximum number of extra bytes after the image data, such as a line break. With more extra bytes,
+/// the object's size no longer matches the header.
 const SLACK: u64 = 2;
 
-/// The stop for text that happens to begin with a signature.
+/// The result for text that happens to begin with a signature.
 const NO_HEADER: Stop = Stop::NotAnImage("it begins like PNM, but no header follows");
 
-/// The stop for text whose beginning happens to look like a header.
+/// The result for text whose beginning happens to look like a header.
 const NO_DATA: Stop = Stop::NotAnImage("it begins like PNM, but text follows");
 
-/// Reads the header: width, height and maximum value, which are the tokens after the signature or,
-/// in PAM, named lines.
+/// Reads the width, the height and the maximum value. PAM states them in named lines. The other
+/// formats state them in the tokens after the signature.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let kind = source.u8(1)?;
     let mut tokens = Tokens::new(source, 2);
@@ -150,7 +150,8 @@ impl Header {
         let mut image = Image::new(Format::Pnm, self.width, self.height);
         image.bits_per_channel = Some(self.bits(kind));
         image.channels = u8::try_from(self.channels).ok();
-        // In PAM, only the tuple type says what the channels mean, and it is free text.
+        // In PAM, only the tuple type says what the channels mean. The tuple type is free text, so
+        // neither the color space nor alpha is reported.
         if kind != b'7' {
             image.color_space = image.channels.and_then(ColorSpace::of_channels);
             image.has_alpha = Some(false);

@@ -10,9 +10,10 @@ pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     Ok(Image::new(Format::Pvr, width, height))
 }
 
-/// Checks the fields of a version 3 header, and returns the offset of the height: flags, pixel
-/// format (8 bytes), color space, channel type, height, width, depth, surfaces, faces, mipmaps,
-/// size of the metadata.
+/// Checks the fields of a version 3 header, and returns the offset of the height field.
+///
+/// The fields after the version are flags, pixel format (8 bytes), color space, channel type,
+/// height, width, depth, surfaces, faces, mipmaps, and size of the metadata.
 fn version_3(source: &Source<'_>) -> Parsed<u64> {
     let field = |offset: u64| source.u32_le(offset);
     let (channel_type, depth, surfaces) = (field(20)?, field(32)?, field(36)?);

@@ -8,7 +8,7 @@ use crate::{Format, Image};
 /// Size of the header in bytes.
 const HEADER: u64 = 14;
 
-/// Largest number of pixels that one byte of data encodes, as a run.
+/// Length in pixels of the longest run that one byte of data encodes.
 const LONGEST_RUN: u64 = 62;
 
 /// Reads the header.

@@ -1,15 +1,15 @@
 //! SVG (W3C SVG 2): the root element's width, height and view box.
 //!
-//! The size is the natural size of SVG 2, section 8.2. If only one length is absolute, the view
-//! box's aspect ratio determines the other length. If neither length is absolute, the size is the
-//! stated percentages of the view box; a missing length is 100 % of the view box. Only attributes
-//! count, as in a browser, which ignores the root element's CSS for the natural size. Browsers do
-//! apply an animation of width or height. Animations are not read, because they may be anywhere in
-//! the document.
+//! The size is the natural size of SVG 2, section 8.2. If only the width or only the height is
+//! absolute, the view box's aspect ratio determines the other side. If neither is absolute, each is
+//! a percentage of the view box: the stated percentage, or 100 % if the attribute is missing.
 //!
-//! A width or height that is present but not understood is never replaced by the view box. Browsers
-//! may understand such a length: with the view box in its place, an image that is huge in a browser
-//! could be recorded as a small one.
+//! Only attributes are read. Browsers do not apply the root element's CSS to the natural size. They
+//! do apply an animation of width or height. Animations are not read, because they may be anywhere
+//! in the document.
+//!
+//! A width or height that is present but not understood is never replaced by the view box. A
+//! browser may understand the length, and show a huge image even if the view box is small.
 
 mod doctype;
 mod length;
@@ -110,7 +110,7 @@ fn length(svg: &Svg<'_>, value: Option<&[u8]>) -> Option<Length> {
     value.map_or(Some(Length::Auto), |value| length::parse(&svg.doctype.expand(value)?))
 }
 
-/// The view box, which is needed because `width` or `height` is not absolute.
+/// The view box. Called only if `width` or `height` is not absolute.
 fn view_box(svg: &Svg<'_>, width: Length, height: Length) -> Parsed<ViewBox> {
     if let Some(value) = svg.attributes.view_box {
         let view_box = svg.doctype.expand(value).and_then(|value| ViewBox::parse(&value));

@@ -8,9 +8,9 @@ use crate::{Format, Image};
 /// Size of the header in bytes.
 const HEADER: usize = 18;
 
-/// True if `start` may be a TGA header. `hinted` is true if the object's key suggests TGA. If the key
-/// does not, only common header values are accepted: TGA has no signature, and other binary data
-/// that begins with small numbers could pass a lenient test.
+/// True if `start` may be a TGA header. `hinted` is true if the object's key suggests TGA. If the
+/// key does not suggest TGA, only common header values are accepted. TGA has no signature, so a
+/// lenient test would accept other binary data that begins with small numbers.
 pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
     let Some(header) = start.first_chunk::<HEADER>() else { return false };
     let (map_type, image_type, map_entry) = (header[1], header[2], header[7]);
@@ -28,8 +28,8 @@ pub(crate) fn is_plausible(start: &[u8], hinted: bool) -> bool {
         _ => return false,
     };
     let has_depth = has_common_depth || hinted && matches!(depth, 1 | 8 | 15 | 16 | 24 | 32);
-    // In a common header, the top two bits of the descriptor are zero, the alpha channel (the last
-    // four bits) has at most 8 bits, and neither side is zero.
+    // In a common header, the top two bits of the descriptor are zero, and neither side is zero.
+    // The last four bits of the descriptor state that the alpha channel has at most 8 bits.
     let is_common = descriptor & 0xC0 == 0
         && descriptor & 0x0F <= 8
         && header[12..14] != [0; 2]

@@ -52,8 +52,8 @@ struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    /// Keeps an entry that the image needs. Of duplicates, the first counts, but different widths or
-    /// different heights are an error.
+    /// Keeps an entry that the image needs. If a tag occurs several times, the first entry is used.
+    /// Different widths or different heights are an error.
     fn take(&mut self, entry: Entry<'a>) -> Parsed<()> {
         let field = match entry.tag() {
             IMAGE_WIDTH => return side(&mut self.width, entry),
@@ -100,8 +100,8 @@ impl<'a> Fields<'a> {
         Ok(image)
     }
 
-    /// True if one of the samples beyond those of the color space is alpha, premultiplied or not;
-    /// `None` if their meaning is not specified.
+    /// True if one of the extra samples is alpha, premultiplied or not; `None` if an extra sample
+    /// has no specified meaning. Extra samples are those beyond the samples of the color space.
     fn has_alpha(&self) -> Parsed<Option<bool>> {
         let Some(entry) = self.extra_samples else { return Ok(Some(false)) };
         let mut is_specified = true;
@@ -116,8 +116,8 @@ impl<'a> Fields<'a> {
 }
 
 /// The color space of a photometric interpretation (TIFF 6.0, sections 4, 16, 20, 21 and 23; ITU-T
-/// T.44 for 10); `None` for other photometric interpretations, such as those that only raw formats
-/// use.
+/// T.44 for 10). Returns `None` for any other photometric interpretation, such as those of raw
+/// formats.
 fn color_space(photometric: u64) -> Option<ColorSpace> {
     match photometric {
         0 | 1 | 4 => Some(ColorSpace::Gray),
@@ -130,7 +130,7 @@ fn color_space(photometric: u64) -> Option<ColorSpace> {
 }
 
 /// Keeps a width or height. Two different values are an error, because readers disagree on which of
-/// them counts: `libtiff` uses the first, Pillow the last.
+/// them to use: `libtiff` uses the first, Pillow the last.
 fn side(known: &mut Option<u64>, entry: Entry<'_>) -> Parsed<()> {
     let value = entry.first_integer()?;
     if *known.get_or_insert(value) == value {

@@ -9,7 +9,7 @@ use crate::{Format, Image};
 /// Smallest size of a header in bytes, that of version 7.0.
 const HEADER: u32 = 64;
 
-/// Reads the header: the version, its own size, width and height.
+/// Reads the header: the version, the header's size, width and height.
 pub(crate) fn parse(source: &Source<'_>) -> Parsed<Image> {
     let (major, minor, size) = (source.u32_le(4)?, source.u32_le(8)?, source.u32_le(12)?);
     if major != 7 || minor > 6 || size < HEADER {

@@ -4,7 +4,7 @@ use crate::image::ColorSpace;
 use crate::source::{Parsed, Source, corrupt};
 use crate::{Format, Image, exif, icc};
 
-/// Bytes before a chunk's data: its name and its size.
+/// Bytes before a chunk's data: the chunk's name and size.
 const CHUNK_HEADER: u64 = 8;
 
 /// Offset of the first chunk, after `RIFF`, the file's size and `WEBP`.
@@ -152,7 +152,7 @@ impl<'a> Chunks<'a> {
     }
 
     /// Checks that a still image has the dimensions of the canvas (RFC 9649, 2.7), as decoders do.
-    /// A file that ends before its image is measured nevertheless.
+    /// The check passes if the file ends before its image data.
     fn expect_image_of(&self, width: u32, height: u32) -> Parsed<()> {
         let mut position = self.start;
         while let Some(chunk) = self.at(position)? {
@@ -198,7 +198,8 @@ impl<'a> Chunks<'a> {
     }
 
     /// The EXIF chunk, which follows the image data (RFC 9649, 2.7.1.5). In an animated file, the
-    /// chunk is searched for before the first frame and in the last [`TAIL`] bytes.
+    /// walk over the chunks ends at the first frame, and the search goes on in the last [`TAIL`]
+    /// bytes.
     fn exif(&self, is_animated: bool) -> Parsed<Option<Chunk>> {
         let mut position = self.start;
         while let Some(chunk) = self.at(position)? {
@@ -211,9 +212,9 @@ impl<'a> Chunks<'a> {
         Ok(None)
     }
 
-    /// The EXIF chunk in the last [`TAIL`] bytes, but not before `first_frame_end`. Frame data may
-    /// happen to contain the chunk's name, but only the chunk itself is followed by chunks up to
-    /// the file's end.
+    /// The EXIF chunk in the last [`TAIL`] bytes. The search starts at `first_frame_end` if that is
+    /// later. Frame data may happen to contain the chunk's name. The real chunk is recognized by
+    /// the chunks that follow it up to the file's end.
     fn exif_chunk_in_tail(&self, first_frame_end: u64) -> Parsed<Option<Chunk>> {
         let start = self.end.saturating_sub(TAIL).max(first_frame_end);
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(0);
@@ -227,8 +228,8 @@ impl<'a> Chunks<'a> {
         Ok(None)
     }
 
-    /// True if a few chunks from `position` on lead to the file's end, with or without padding
-    /// there.
+    /// True if at most [`MAX_CHUNKS_IN_TAIL`] adjacent chunks extend from `position` to the file's
+    /// end. The padding after the last chunk may be missing.
     fn lead_to_end(&self, mut position: u64) -> Parsed<bool> {
         for _ in 0..MAX_CHUNKS_IN_TAIL {
             match self.at(position)? {

@@ -30,13 +30,13 @@ impl Unit {
 }
 
 impl Density {
-    /// The density that two fractions of dots per `unit` state; `None` if one of them has a
-    /// denominator of zero or amounts to less than half a dot.
+    /// The density that two fractions of dots per `unit` state; `None` if [`per_inch`] returns
+    /// `None` for one of them.
     pub(crate) fn new(x: (u32, u32), y: (u32, u32), unit: Unit) -> Option<Self> {
         Some(Self { x: per_inch(x, unit)?, y: per_inch(y, unit)? })
     }
 
-    /// The density that two whole numbers of dots per `unit` state; `None` if one is zero.
+    /// Like [`Density::new`], for whole numbers of dots per `unit`.
     pub(crate) fn of_integers(x: u32, y: u32, unit: Unit) -> Option<Self> {
         Self::new((x, 1), (y, 1), unit)
     }

@@ -17,9 +17,11 @@ pub struct Location {
     pub altitude: Option<Decimal<2>>,
 }
 
-/// A decimal number with `PLACES` decimal places: an integer, in units of the last place.
+/// A decimal number with `PLACES` decimal places. The field is the number in units of the last
+/// place.
 ///
-/// Written, and serialized as a string, without trailing zeros, such as `48.8582`.
+/// Displayed without trailing zeros, such as `48.8582`, and serialized as a string in the same
+/// form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decimal<const PLACES: u32>(i32);
 

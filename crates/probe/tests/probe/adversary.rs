@@ -1,4 +1,4 @@
-//! A range server that returns wrong responses, and checks that the probe keeps its guarantees
+//! A range server that returns wrong responses, and a check that the probe keeps its guarantees
 //! despite them. The property tests and the fuzzer share this file.
 
 use std::ops::Range;
@@ -15,7 +15,7 @@ const MAX_RESPONSE: u64 = 512;
 const CONTROL: usize = 6;
 
 /// The input with which [`check`] probes `object` on a server without faults. If `name` is the
-/// extension of one of [`KEYS`], the object has that key. If not, its key has no extension.
+/// extension of one of [`KEYS`], the object has that key. If not, its key is empty.
 #[allow(dead_code, reason = "used where seeds are written")]
 pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
     let is_extension = |key: &&str| key.strip_prefix("a.") == Some(name);
@@ -27,9 +27,13 @@ pub(crate) fn honest_input(name: &str, object: &[u8]) -> Vec<u8> {
 ///
 /// # Panics
 ///
-/// If the probe breaks a guarantee. It must end within its limits, request only ranges within the
-/// object that were not supplied before, return the same step when called twice, and never return a
-/// dimension of zero or a text that is empty, too long or contains control characters.
+/// If the probe breaks one of these guarantees:
+///
+/// - It ends within its limits.
+/// - It requests only ranges that lie within the object and were not supplied before.
+/// - It returns the same step if `step` is called twice.
+/// - No dimension is zero.
+/// - No text is empty, is too long or contains control characters.
 pub(crate) fn check(input: &[u8]) {
     let Some((control, object)) = input.split_first_chunk::<CONTROL>() else { return };
     let mut server = Server::new(*control, object);
@@ -118,8 +122,8 @@ impl<'a> Server<'a> {
         assert!(!self.supplied.iter().any(overlaps), "{range:?} was supplied in part");
         let offset = self.offset(range.start);
         let bytes = self.response(range);
-        // If some offsets are wrong, the supplied ranges are not noted, because the probe may or
-        // may not keep the bytes of such a response.
+        // If the server also supplies bytes at wrong offsets, the supplied ranges are not recorded,
+        // because the probe may ignore bytes at a wrong offset.
         if self.faults & 0x08 == 0 {
             self.supplied.push(offset..offset + bytes.len() as u64);
         }
@@ -132,8 +136,9 @@ impl<'a> Server<'a> {
         if is_wrong { self.next() } else { requested }
     }
 
-    /// The object's bytes in the range; beyond its end, the object repeats. The response is
-    /// truncated, emptied or garbled according to the faults.
+    /// The object's bytes in the range. The claimed size may exceed the object, so the object
+    /// repeats beyond its end. The response is truncated, emptied or garbled according to the
+    /// faults.
     fn response(&mut self, range: Range<u64>) -> Vec<u8> {
         let mut length = (range.end - range.start).min(MAX_RESPONSE);
         if self.faults & 0x01 != 0 {

@@ -34,7 +34,8 @@ fn bits_per_pixel_and_compression_state_samples_and_colors() {
         (16, 3, (None, None), rgb),
         (24, 0, (Some(8), Some(3)), rgb),
         (32, ALPHA_BIT_FIELDS, (Some(8), Some(4)), rgb),
-        // An embedded JPEG or PNG file states its own samples.
+        // Compressions 4 and 5: an embedded JPEG or PNG file. Its samples and color space are
+        // unknown, because only the BMP header is read.
         (0, 4, (None, None), None),
         (0, 5, (None, None), None),
         (32, 11, (Some(8), Some(4)), Some(ColorSpace::Cmyk)),
@@ -71,8 +72,8 @@ fn the_larger_of_directory_entry_and_image_counts() {
         expect_size(&others::ico(1, &[(16, 16, image.clone())]), 40, 30);
         expect_size(&others::ico(1, &[(40, 16, image.clone())]), 40, 30);
         expect_corrupt(&others::ico(1, &[(48, 16, image.clone())]), "contradict each other");
-        // Among images with equally large entries, the largest by its own header counts, in any
-        // order.
+        // If several directory entries state the largest area, the image with the largest header
+        // dimensions is used, wherever it is in the list.
         let small = (16, 16, others::icon_bitmap(16, 16));
         for list in [[small.clone(), (16, 16, image.clone())], [(16, 16, image), small]] {
             expect_size(&others::ico(2, &list), 40, 30);
@@ -86,7 +87,7 @@ fn the_directory_tells_which_image_is_the_largest() {
     let bitmap =
         |width, height| (width, height, others::icon_bitmap(u32::from(width), u32::from(height)));
     expect_size(&others::ico(1, &[bitmap(100, 2), bitmap(20, 20), bitmap(2, 100)]), 20, 20);
-    // Of equally large images, the first counts.
+    // If several images are equally large, the first is used.
     expect_size(&others::ico(1, &[bitmap(30, 40), bitmap(40, 30)]), 30, 40);
     let small = |width, height| (16, 16, others::icon_bitmap(width, height));
     expect_size(&others::ico(1, &[small(100, 20), small(40, 40)]), 100, 20);
@@ -98,13 +99,15 @@ fn the_directory_tells_which_image_is_the_largest() {
 
 #[test]
 fn a_cursor_is_no_tga_whatever_its_key() {
-    // The third byte of the image's length is at the offset of the bits per pixel in a TGA header.
+    // Byte 16 of this cursor is the third byte of the image's length. In a TGA header, byte 16 is
+    // the number of bits per pixel.
     let mut bitmap = others::icon_bitmap(128, 128);
     bitmap.resize(0x01_0828, 0);
     let cursor = others::ico(2, &[(128, 128, bitmap)]);
     let image = probe_as("a.tga", &cursor).unwrap();
     assert_eq!((image.format, image.width, image.height), (Format::Cur, 128, 128));
-    // Read as a cursor, the file has its first image within the directory, which is invalid.
+    // This TGA file begins like a cursor. It is not a valid cursor, because the offset of the
+    // cursor's first image would lie within the directory.
     let mut tga = others::tga(3, 2);
     (tga[4], tga[18]) = (1, 8);
     assert_eq!(probe_as("a.tga", &tga).unwrap().format, Format::Tga);

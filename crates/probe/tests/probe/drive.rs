@@ -21,7 +21,8 @@ pub(crate) fn probe_as(key: &str, object: &[u8]) -> Result<Image, ProbeError> {
     trace(Hint { key, content_type: None }, object).result
 }
 
-/// Probes an object and records each read. Every content type must be one that the API knows.
+/// Probes an object and records each read. The content type of an image must be one of
+/// [`CONTENT_TYPES`].
 pub(crate) fn trace(hint: Hint<'_>, object: &[u8]) -> Outcome {
     let mut probe = Probe::new(object.len() as u64, hint);
     let mut reads = Vec::new();

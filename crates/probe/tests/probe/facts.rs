@@ -140,7 +140,7 @@ fn values_outside_the_metadata_are_absent() {
         Jpeg::new().exif(structure).segment(0xFE, b"outside\0").frame(0xC0, 40, 30, 3).finish()
     };
     assert_eq!(probe(&file(&structure)).unwrap().camera_model.as_deref(), Some("inside"));
-    // The comment begins four bytes behind the metadata.
+    // The value's offset now points into the comment, which begins four bytes after the metadata.
     structure[18..22].copy_from_slice(&(text as u32 + 7 + 4).to_le_bytes());
     assert_eq!(probe(&file(&structure)).unwrap().camera_model, None);
 }

@@ -40,7 +40,8 @@ proptest! {
     }
 }
 
-/// Probes an object with reads cut to the `lengths`, in turn. The limits allow any number of reads.
+/// Probes an object. Each read is cut to the next of the `lengths`, which are used in rotation. The
+/// limits allow any number of reads.
 fn probe_in_parts(key: &str, object: &[u8], lengths: &[usize]) -> Result<Image, ProbeError> {
     let hint = Hint { key, content_type: None };
     let limits = Limits { max_reads: u32::MAX, max_bytes: u64::MAX };

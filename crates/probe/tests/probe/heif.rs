@@ -131,7 +131,8 @@ fn the_data_of_a_grid_must_not_contradict_its_extent() {
             expect_corrupt(&file(&ispe(4, 3), construction, data), "contradict each other");
         }
     }
-    // Data in another item is not read.
+    // Construction method 2: the grid's data is in another item. The probe does not read this data,
+    // so it cannot contradict the extent.
     expect_size(&file(&ispe(4, 3), 2, &wide), 4, 3);
 }
 
@@ -326,7 +327,7 @@ fn sequences_are_measured_by_their_image_track() {
     assert_eq!((heic.content_type(), heic.animated), ("image/heic-sequence", Some(true)));
 }
 
-/// Brands of a sequence and a still image.
+/// Brands of an AVIF file that contains an image sequence and a still image.
 const AVIS: [&[u8; 4]; 3] = [b"avis", b"avif", b"msf1"];
 
 /// A `meta` box with a primary item of 4 × 3 pixels.
@@ -389,7 +390,7 @@ fn a_track_states_its_frames_and_the_extent_that_is_shown() {
     };
     assert_eq!(image(Track { frames: 12, ..shown(b"av01", 16, 12) }), (16, 12, Some(12)));
     assert_eq!(image(Track { frames: 0, ..shown(b"av01", 16, 12) }), (16, 12, None));
-    // If the track header's width or height is zero, the dimensions in the sample entry count.
+    // If the track header's width or height is zero, the sample entry states the dimensions.
     for (width, height) in [(0, 12), (16, 0)] {
         assert_eq!(image(shown(b"av01", width, height)), (40, 30, None));
     }

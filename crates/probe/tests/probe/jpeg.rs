@@ -120,7 +120,7 @@ fn orientation_comes_from_the_first_directory() {
 
 #[test]
 fn orientation_is_read_wherever_the_segment_lies() {
-    // In turn, the first read ends at each byte of the EXIF segment.
+    // The first read ends at each byte of the EXIF segment in turn.
     for length in 65_536 - 60..65_536 {
         let padding = vec![0; length - 6];
         let jpeg = Jpeg::new().segment(0xE2, &padding).exif(&exif::little_endian(6, 1));

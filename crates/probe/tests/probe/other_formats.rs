@@ -65,7 +65,8 @@ fn the_dimensions_have_less_than_32_bits() {
 fn attributes_of_an_exr_file_are_read_across_reads() {
     let exr = named("exr");
     let (head, window) = exr.split_at(exr.windows(10).position(|it| it == b"dataWindow").unwrap());
-    // In turn, the first read ends within the attribute's name, at its end, and within its type.
+    // The first read ends within the attribute's name, at the end of the name, and within the type
+    // in turn.
     for cut in [5, 10, 11, 15] {
         let length = 65_536 - cut - head.len() - 16;
         let size = (length as u32).to_le_bytes();
@@ -191,7 +192,7 @@ fn every_kind_of_tga_states_its_samples() {
 #[test]
 fn without_a_key_a_tga_header_needs_common_values() {
     // Each case has the offsets and values of the changed bytes. The flag is true if the header is
-    // accepted when the key's extension is that of TGA.
+    // accepted under the key `a.tga`.
     for (changes, is_tga_by_key) in [
         (&[(1, 2)][..], false),
         (&[(2, 1)], false),
@@ -275,7 +276,7 @@ fn netpbm_headers_are_told_from_text_and_from_truncated_headers() {
     expect_corrupt(b"P6 3 2 0\n", "maximum value");
     expect_corrupt(b"P6 3 2 65536\n", "maximum value");
     expect_corrupt(b"P7\nWIDTH 3\nHEIGHT 2\nDEPTH 0\nMAXVAL 1\nENDHDR\n", "depth is zero");
-    // Data of the length that the header implies is accepted even if it looks like text.
+    // Image data that looks like text is accepted if it has the length that the header implies.
     for file in ["P4 16 2\nabcd", "P6 2 1 255\nabcdef", "P5 2 1 256\nabcd", "P5 2 2 255\nabcd\r\n"]
     {
         assert_eq!(probe(file.as_bytes()).unwrap().format, Format::Pnm, "{file}");
@@ -330,7 +331,7 @@ fn the_header_of_a_jpeg_2000_file_states_its_colors() {
         assert_eq!(samples(&image), (Some(12), Some(4)));
     }
     let profile = [&[2, 0, 0][..], &icc::display_p3()].concat();
-    // Of several headers, the first counts.
+    // If there are several header boxes, the first is used.
     let headers = [jp2_header(3, 2, &profile), jp2_header(9, 9, &[])];
     let image = expect_size(&jp2(b"jp2 ", &headers), 3, 2);
     assert_eq!(image.icc_profile.as_deref(), Some("Display P3"));

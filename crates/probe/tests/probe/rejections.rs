@@ -23,8 +23,8 @@ fn text_and_noise_are_not_images() {
         ("na\u{ef}ve \u{fc}nicode".as_bytes(), "text"),
         (b"    \n  ", "text"),
         (&[0x9C, 0x03, 0x11, 0x80, 0x07, 0x01], "no known format"),
-        // These begin like containers, icons and other formats, but the bytes that must follow are
-        // wrong or missing.
+        // These objects begin like containers, icons and other formats, but the bytes that must
+        // follow are wrong or missing.
         (b"RIFF\0\0\0\0CDR9vrsn", "no known format"),
         (b"FORM\0\0\0\x10AIFFCOMM", "no known format"),
         (b"\0\0\x01\0\0\0\0\0", "no known format"),

@@ -54,7 +54,7 @@ fn percentages_are_of_the_view_box() {
     expect("width='50%' height='50%' viewBox='0 0 300 200'", 150, 100);
     expect("width='50%' viewBox='0 0 300 200'", 150, 200);
     expect("width='auto' height='200%' viewBox='0 0 300 200'", 300, 400);
-    // The aspect ratio determines the other length, as in a browser.
+    // The width and the aspect ratio of the view box determine the height, as in a browser.
     expect("width='60' height='50%' viewBox='0 0 30 20'", 60, 40);
     refuse("", "width='50%' height='20'", "its width attribute is a percentage");
     refuse("", "width='30' height='50%'", "its height attribute is a percentage");
@@ -266,7 +266,7 @@ fn text_that_tokenizes_in_two_ways_is_corrupt() {
         "width=30 height='20'",
         "hidden width='30' height='20'",
         // In ISO 2022 encodings, this character starts a sequence that changes the meaning of the
-        // bytes that follow, so that the byte of a quote may be part of a character.
+        // following bytes. The byte of a quote may then be part of a character.
         "a='\u{1B}$B' width='30' height='20'",
     ] {
         expect_corrupt(svg("", attributes).as_bytes(), "malformed");
@@ -359,7 +359,7 @@ fn both_byte_orders_of_utf_16_are_read() {
 #[test]
 fn characters_beyond_latin_1_are_parts_of_names_and_values() {
     let utf_16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-    // The name of this element begins with U+0100, so it is not a processing instruction.
+    // If U+0100 were skipped, this element would begin like a processing instruction.
     let element = "\u{FEFF}<\u{100}?><svg width='3' height='2'/>";
     assert_eq!(probe(&utf_16(element)).unwrap_err().name(), "UnsupportedImage");
     let attribute =

@@ -24,14 +24,14 @@ const OTHER_PARTITIONS: [&str; 4] = ["cn-", "eusc-", "eu-iso", "us-iso"];
 /// Root certificates to trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Roots {
-    /// Amazon's five.
+    /// The five root certificates of Amazon Trust Services.
     Amazon,
-    /// The system's, or those in the file that `SSL_CERT_FILE` names.
+    /// The system's root certificates, or those in the file that `SSL_CERT_FILE` names.
     System,
 }
 
-/// The roots that the endpoints of a region need. Amazon's are preferred: parsing the system's 140
-/// certificates would take nine tenths of a function's start.
+/// The roots that the endpoints of a region need. Amazon's five roots are preferred: parsing the
+/// system's 140 certificates would take nine tenths of a function's start.
 pub(super) fn roots(region: &str, variables: Variables) -> Roots {
     let other_partition = OTHER_PARTITIONS.iter().any(|partition| region.starts_with(partition));
     if other_partition || variables(OTHER_ROOTS).is_some() { Roots::System } else { Roots::Amazon }

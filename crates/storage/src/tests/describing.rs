@@ -63,7 +63,7 @@ async fn a_connection_is_opened_by_a_head_request_for_a_key_without_an_object() 
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
-    /// Neither the client nor its signature changes a key, not even a key with `..` or `//`.
+    /// Neither sending nor signing a request changes the key, not even a key with `..` or `//`.
     #[test]
     fn every_key_is_the_one_that_s3_is_asked_for(name in "([./+% ?#]|\\PC|[\\x01-\\x1f]){0,20}") {
         let key = format!("uploads/{name}");

@@ -53,7 +53,7 @@ async fn an_open_object_is_read_in_pieces_up_to_its_end() {
     assert_eq!(read, b"bytes");
 }
 
-/// Once the SDK's client has returned a part of the body, it does not retry the request. The state
+/// The SDK's client does not retry a request after it has returned a part of the body. The state
 /// machine retries the whole state.
 #[tokio::test]
 async fn a_body_that_is_cut_short_is_no_shorter_object() {

@@ -51,7 +51,8 @@ async fn an_object_under_a_customers_key_is_unreadable_to_both() {
 
 #[tokio::test]
 async fn a_400_to_head_alone_says_nothing_about_the_object() {
-    // The credentials have expired: HEAD has no body that would say so.
+    // A response to HEAD has no body that states the reason, such as expired credentials. So the
+    // response to GET decides.
     for (get, expected) in [
         ((400, "ExpiredToken"), "StorageUnavailable"),
         ((400, "AuthorizationHeaderMalformed"), "StorageRefused"),
@@ -61,7 +62,7 @@ async fn a_400_to_head_alone_says_nothing_about_the_object() {
         let head = answering(400, get).storage().head(at(KEY)).await;
         assert_eq!(name(head), expected, "{get:?}");
     }
-    // S3 has no such object, or no such key.
+    // S3 has no object under this key, or no key of this length.
     for get in [(404, "NoSuchKey"), (400, "KeyTooLongError")] {
         let gone = answering(400, get).storage().head(at(KEY)).await;
         assert_eq!(gone.unwrap(), None, "{get:?}");
@@ -218,14 +219,15 @@ async fn whether_an_object_can_be_read_is_asked_by_one_byte() {
     for get in [(400, "KMS.DependencyTimeoutException"), (500, "KMS.KMSInternalException")] {
         assert!(unreadable_as(200, get, "its key").await.unwrap(), "{get:?}");
     }
-    // Neither of these responses says anything about the object.
+    // These two responses say nothing about the object.
     let refused = unreadable_as(403, (403, "AccessDenied"), "").await;
     assert_eq!(name(refused), "StorageRefused");
     let failed = unreadable_as(200, (503, "SlowDown"), "").await;
     assert_eq!(name(failed), "StorageUnavailable");
 }
 
-/// Another object may have replaced the recorded one although no event arrived.
+/// Another reason may belong to another object, which has replaced the recorded object without an
+/// event.
 #[tokio::test]
 async fn an_object_that_cannot_be_read_for_another_reason_is_looked_at_again() {
     let storage = answering(200, (403, "InvalidObjectState")).storage();

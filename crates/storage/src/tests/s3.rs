@@ -1,5 +1,5 @@
-//! S3 in this process, as far as the crate calls it: the SDK's client sends its requests here
-//! instead of to the network.
+//! A stand-in for S3 in this process, with the operations that the crate calls. The SDK's client
+//! sends its requests to the stand-in instead of to the network.
 //!
 //! Responses have the status, the headers and the body that S3 documents:
 //! - <https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html>
@@ -29,7 +29,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use super::PREFIX;
 use crate::Storage;
 
-/// Characters that S3 encodes in a listing: all except these and letters and digits.
+/// Characters that S3 encodes in a listing: all except letters, digits and these.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'*').remove(b'/').remove(b' ');
 
@@ -129,7 +129,7 @@ impl S3 {
         self.storage_with_prefix(PREFIX)
     }
 
-    /// The same for a stack that measures the keys under this prefix.
+    /// A client like [`S3::storage`], for a stack that measures the objects under this prefix.
     pub(super) fn storage_with_prefix(&self, prefix: &str) -> Storage {
         let credentials = Credentials::new("AKIDEXAMPLE", "secret", None, None, "tests");
         self.configured(prefix, |config| config.credentials_provider(credentials))
@@ -140,7 +140,7 @@ impl S3 {
         self.configured(PREFIX, |config| config.credentials_provider(NoCredentials))
     }
 
-    /// A client with a further configuration.
+    /// A client of this S3, with the changes that `configure` makes to its configuration.
     fn configured(
         &self,
         prefix: &str,

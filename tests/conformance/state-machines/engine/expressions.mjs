@@ -39,9 +39,10 @@ export function refusal(expression) {
 }
 
 /**
- * Returns the first violation of the restrictions on JSONata. At the top level of an expression,
- * field names and `$` are not allowed, because there is no input document; inside a path, a filter
- * or a sort they refer to the current item. `$$` and `$eval` are never allowed.
+ * Returns the first violation of the restrictions on JSONata. Field names and `$` are allowed
+ * inside a path, a filter or a sort, where they refer to the current item. They are not allowed at
+ * the top level of an expression, because there is no input document. `$$` and `$eval` are never
+ * allowed.
  *
  * https://states-language.net/spec.html#jsonata-restrictions
  */
@@ -146,8 +147,8 @@ const RAISED = "D3137";
 
 /**
  * Evaluates an expression. If it fails or has no value, AWS reports `States.QueryEvaluationError`.
- * A Catch for `States.ALL` would hide that error, so this is a defect here. Only an expression that
- * calls `$error` may fail.
+ * A Catch for `States.ALL` would hide that error, so a walk reports it as a defect. Only an
+ * expression that calls `$error` may fail.
  */
 async function valueOf(expression, place, bindings, random) {
     if (!parsed.has(expression)) parsed.set(expression, jsonata(expression));

@@ -1,7 +1,7 @@
 // Runs a JSONata state machine like Step Functions, against stubbed services.
 //
-// The interpreter supports the types of states and the fields that the two state machines use; any
-// other is a defect. Rules: https://states-language.net/spec.html and
+// The interpreter supports the types of states and the fields that the two state machines use. Any
+// other type or field is a defect. Rules: https://states-language.net/spec.html and
 // https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html.
 
 import { Defect } from "./defect.mjs";
@@ -15,7 +15,7 @@ import { Raised, evaluate } from "./expressions.mjs";
  */
 const MAX_PAYLOAD = 262_144;
 
-/** Maximum states entered in a walk. AWS ends an execution at 25,000 history events. */
+/** Maximum number of states that a walk enters. AWS ends an execution at 25,000 history events. */
 const MAX_STATES = 5_000;
 
 /**
@@ -67,8 +67,8 @@ class StateError extends Error {
 /**
  * One execution. `services.call(resource, args, attempt, place)` responds to a Task, with
  * `{ result }` or `{ error, cause }`. `services.elapsed()` returns the number of seconds since the
- * start; waits take none. `isRedriven` is true if the execution is redriven each time that it fails.
- * `log` receives every state that is entered (`state`), every transition (`taken`) and every
+ * start; waits take no time. `isRedriven` is true if the execution is redriven each time that it
+ * fails. `log` receives every state that is entered (`state`), every transition (`taken`) and every
  * expression that is evaluated (`seen`).
  */
 export class Execution {
@@ -166,8 +166,8 @@ export class Execution {
 
     /**
      * Evaluates Assign and Output of `object`: a state, a catcher or a choice rule. `path` is the
-     * object's place relative to the state. Both use the values that the variables had when the
-     * state was entered.
+     * object's place relative to the state. Assign and Output use the values that the variables
+     * had when the state was entered.
      */
     async #leave(object, at, states, fallback, path = "") {
         const field = (name) => (path === "" ? name : `${path}.${name}`);
@@ -339,7 +339,7 @@ function isRedrivable(state, error) {
     return state.Type === "Task" && error instanceof StateError;
 }
 
-/** Time as the context object has it, `seconds` after an execution's start. */
+/** The time `seconds` after an execution's start, in the format of the context object. */
 function time(seconds) {
     return new Date(Date.UTC(2026, 0, 1) + seconds * 1000).toISOString();
 }

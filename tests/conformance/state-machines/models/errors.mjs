@@ -5,10 +5,9 @@
  * late, truncated or lost, functions that crash, and conflicting writes."
  */
 const TRANSIENT = [
-    // Errors and throttling of S3 and DynamoDB, and conflicting writes, as the functions name them
-    // …
+    // Errors and throttling of S3 and DynamoDB, and conflicting writes, as the functions name them.
     /^(StorageUnavailable|TableUnavailable|RecordConflict)$/,
-    // … and as Step Functions names them when it calls DynamoDB itself.
+    // The same errors, as Step Functions names them when it calls DynamoDB itself.
     /^DynamoDB\.(Throttling|ProvisionedThroughputExceeded|RequestLimitExceeded)/,
     /^DynamoDB\.(InternalServer|SdkClient)/,
     // "The codes that the SDK does not declare, throttling among them, have one name."

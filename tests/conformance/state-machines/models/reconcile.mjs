@@ -36,8 +36,9 @@ class Failure extends Error {
 }
 
 /**
- * Runs an execution and returns its result. `execution` is its ARN. `limits` are the events "before its
- * history could exceed 25,000": 8,000 for a part, 20,000 for an execution; the walks lower them.
+ * Runs an execution and returns its result. `execution` is its ARN. A part and an execution end
+ * after the numbers of events in `limits`, "before its history could exceed 25,000". The definition
+ * has 8,000 and 20,000, and the walks lower them.
  */
 export function reconcile(services, input, execution, limits) {
     try {

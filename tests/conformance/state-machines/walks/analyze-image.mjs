@@ -38,8 +38,8 @@ const CALLS = {
 };
 
 /**
- * Final states of the object: an image, rejected, unreadable (to HEAD, or to GET only), deleted
- * while it is read, or absent.
+ * Final states of the object. HEAD does not describe an "undescribed" object. An "UnreadableObject"
+ * has a HEAD response, but GET fails. "ObjectGone" is an object that is deleted before GET.
  */
 const ENDS = [
     "image",
@@ -53,7 +53,7 @@ const ENDS = [
 
 const NAMES = ["cat.jpg", "a b+c%.png", "é/🦀.gif", 'it\'s "quoted".webp', "\\\uFFFE\uFFFF"];
 
-/** Members of an event that have the names of what the state machine passes from state to state. */
+/** Members of an event that are named like values that the machine passes from state to state. */
 const STRANGERS = [{}, { changes: "x", waits: "x", baseline: 5 }, { changes: 9, resume: "PutMetadata" }];
 
 const RECORDED_AS = {
@@ -67,7 +67,9 @@ export const analyzeImageWalks = {
     calls: CALLS,
     nameOf,
     model: analyzeImage,
-    // Every error of every call, and every final state both with and without a sequencer.
+    // Every error of every call. Every final state of the object, each with a sequencer and without
+    // one (`byHand`). An object that is overwritten 8 times, which an execution still follows, and
+    // one that is overwritten 9 times, which an execution reports as a failure.
     targets: [
         ...targets(CALLS),
         ...ENDS.flatMap((end) => [true, false].map((byHand) => ({ end, byHand }))),
@@ -107,10 +109,11 @@ function scenario(random, target = {}) {
             ),
         changes:
             target.changes ?? (reached || random.chance(70) ? 0 : random.pick([1, 2, 3, 8, 9, 10])),
-        // The failure queue is called only after a failure.
+        // True if S3 refuses the HEAD request. This makes the execution call the failure queue.
         refused: target.call === QUEUE,
         hasRecord: random.chance(60),
-        // A slow walk exceeds the time after which nothing is tried again.
+        // True if responses take so long that the deadline passes and a failed state is not tried
+        // again.
         slow: target.changes === undefined && random.chance(40),
     };
 }

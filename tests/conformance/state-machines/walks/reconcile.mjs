@@ -10,7 +10,7 @@ const QUEUE = "sqs:sendMessage https://queue.example/failure";
 const SUCCESSOR =
     "states:startExecution arn:aws:states:us-east-1:123456789012:stateMachine:machine";
 
-/** Events after which a part and an execution end. The definition has 8,000 and 20,000. */
+/** Numbers of events after which a part and an execution end, instead of 8,000 and 20,000. */
 const LIMITS = { part: 40, execution: 60 };
 
 /** Possible errors of each call. */
@@ -53,7 +53,7 @@ export const reconcileWalks = {
     edit: lowered,
     model: (services, input, execution) => reconcile(services, input, execution, LIMITS),
     targets: [
-        // A permanent error ends a walk early, so not every one of them is a target.
+        // All transient errors are targets, but only some permanent ones: they end a walk early.
         ...targets(CALLS).filter(
             ({ call, error, ends }) =>
                 ends === "passes" || call === QUEUE || /^(Table|States\.|Sfn\.State|.*Already)/.test(error),
@@ -84,7 +84,7 @@ function lowered(definition) {
     return JSON.parse(text);
 }
 
-/** Number of pages of a segment and of keys on a page, at most; and the keys' length. */
+/** Maximum number of pages of a segment, maximum number of keys on a page, and length of a key. */
 const PAGES = {
     empty: { pages: 1, keys: 0, length: 1 },
     some: { pages: 3, keys: 3, length: 9 },
@@ -116,7 +116,7 @@ function scenario(random, target = {}) {
               }
             : random.pick([{}, { anything: [1] }, { remeasure: true }, { remeasure: false }]),
         ...PAGES[pages],
-        // True if each comparison must name a key.
+        // True if each page must name a key to repair.
         repairs: [REPAIR, QUEUE].includes(target.call) || target.status !== undefined,
         // True if the execution is redriven each time that it fails.
         redriven: target.redriven ?? random.chance(30),

@@ -1,5 +1,5 @@
-// Stubs of the services that the state machines call. Responses are random, but interpreter and
-// model get the same ones as long as they make the same calls.
+// Stubs of the services that the state machines call. Responses are random. The interpreter and the
+// model get the same responses as long as they make the same calls.
 
 import { Defect } from "../engine/defect.mjs";
 import { join } from "../engine/definition.mjs";
@@ -126,7 +126,7 @@ function unexpected(call, place = "") {
     return new Defect(join(place, "Arguments"), `calls ${call}, to which nothing responds`);
 }
 
-/** Returns the response to a failed call. Only errors of functions always have a cause. */
+/** Returns the response to a failed call. A timeout may lack a cause. */
 export function failure(error, random, message = `because of ${random.hex(6)}`) {
     if (error === "States.Timeout" && random.chance(50)) return { error };
     const cause = error.includes(".")

@@ -49,8 +49,8 @@ export async function walk(machine, walks, { seed, number, log }) {
 }
 
 /**
- * Returns a difference if a call has the wrong revision: each write must have its own, and keep it
- * when it is tried again.
+ * Returns a difference if a call has the wrong revision: each write must have a revision of its
+ * own, and must keep it when the write is tried again.
  */
 function stale(calls, fresh) {
     const [write, ...again] = calls.filter(({ payload }) => payload?.revision);
@@ -60,7 +60,7 @@ function stale(calls, fresh) {
     return changed && { place: changed.place, message: "changes the revision of its write" };
 }
 
-/** Lists the names of a walk's states, or of the last twenty. */
+/** Lists the names of the states that a walk entered, or the last twenty of them. */
 function way(states) {
     const names = states.map((one) => one.state);
     return (names.length > 20 ? ["…", ...names.slice(-20)] : names).join(" > ");

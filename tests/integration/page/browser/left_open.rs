@@ -50,7 +50,7 @@ async fn assert_key_is_nowhere(chromium: &mut Chromium, tab: &Tab, key: &str) {
 
 #[test]
 #[ignore = "needs chromium or google-chrome: run tests/conformance/browser/run"]
-fn a_page_goes_on_after_a_restart_and_trusts_nobody_in_between() {
+fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
     run(async {
         let stack = TestStack::own("restart").await;
         let directory = tempfile::tempdir().unwrap();
@@ -75,7 +75,7 @@ fn a_page_goes_on_after_a_restart_and_trusts_nobody_in_between() {
 
         stop(first).await;
         let banner = "document.querySelector('#banner').innerText";
-        chromium.until(&tab, &format!("{banner}.includes('goes on when')")).await;
+        chromium.until(&tab, &format!("{banner}.includes('resumes when')")).await;
 
         // Another program takes the port, so the stack gets another one when it is started.
         let squatter = Squatter::start(&host_before).await;

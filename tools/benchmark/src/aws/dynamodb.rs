@@ -1,4 +1,4 @@
-//! DynamoDB in its JSON 1.0 protocol
+//! A stand-in for DynamoDB that speaks its JSON 1.0 protocol
 //! (<https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.LowLevelAPI.html>).
 
 use serde_json::{Value, json};

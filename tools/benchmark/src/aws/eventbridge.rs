@@ -1,4 +1,4 @@
-//! EventBridge in its JSON 1.1 protocol
+//! A stand-in for EventBridge that speaks its JSON 1.1 protocol
 //! (<https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEvents.html>).
 
 use serde_json::{Value, json};

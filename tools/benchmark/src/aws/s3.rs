@@ -1,5 +1,5 @@
-//! S3: a listing of the bucket, and HEAD and GET for the bucket, an object, or a range of an
-//! object.
+//! A stand-in for S3: a listing of the bucket, and HEAD and GET for the bucket, an object, or a
+//! range of an object.
 
 use std::ops::Range;
 
@@ -42,7 +42,7 @@ pub(super) fn respond(object: &Bytes, request: &Request) -> Option<http::Result<
     Some(response.body(Full::new(body)))
 }
 
-/// A listing of the only object; empty if the listing starts after a key
+/// A listing of the only object; empty if the request has `start-after`, because no key follows
 /// (<https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>).
 fn listing(query: &str) -> Option<Bytes> {
     if !query.contains("list-type=2") {

@@ -36,11 +36,13 @@ pub fn summary(upload: &PathCounts) -> String {
     table(&titles, 2, &rows)
 }
 
-/// Objects, objects without their record and records without an object, in millions.
+/// Numbers of objects, of objects without their record, and of records without an object, in
+/// millions.
 const RECONCILIATIONS: [(f64, f64, f64); 5] =
     [(1.0, 0.0, 0.0), (1.0, 1.0, 0.0), (100.0, 0.0, 0.0), (100.0, 5.0, 5.0), (100.0, 100.0, 0.0)];
 
-/// Renders the effort of reconciliations. `repair` has the counts of one repair.
+/// Renders what reconciliations of several sizes take: executions, rounds, pages, time and money.
+/// `repair` has the measured requests, units and bytes of one repair.
 #[must_use]
 pub fn reconciliations(counts: &Counts, repair: &PathCounts) -> String {
     let rows = RECONCILIATIONS.map(|millions| {
@@ -97,7 +99,7 @@ fn summary_row(name: &str, run: &Simulation) -> Vec<String> {
     ]
 }
 
-/// Time until the last upload is recorded, at the mean rate of the simulation.
+/// Time until the last of the waiting uploads is recorded, at the mean rate of the simulation.
 fn delay(run: &Simulation) -> String {
     let seconds = run.waiting() * f64::from(run.seconds) / run.recorded;
     if seconds < 0.05 { "–".to_owned() } else { format!("{} s", thousands(seconds, 0)) }

@@ -4,13 +4,14 @@
 def match_line_breaks_in_paths():
     """Lets parameters in paths match line breaks, which keys may contain.
 
-    The emulator converts routes to regular expressions, in which a dot matches anything but a line
-    break.
+    The emulator converts routes to regular expressions. There, a dot matches every character except
+    a line break.
     """
     from ministack.services import apigateway
 
     extract = apigateway._extract_path_params
-    # Two noncharacters, which no text contains.
+    # Stands for a line break. Unicode reserves noncharacters such as these two for internal use, so
+    # no key should contain them.
     stand_in = "\ufdd0\ufdd1"
 
     def extract_with_line_breaks(route_path, request_path):

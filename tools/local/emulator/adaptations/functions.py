@@ -9,7 +9,7 @@ def speed_up_invocations():
     """Saves about 40 ms on each invocation.
 
     The emulator's Lambda Runtime API writes a response in several small packets. With Nagle's
-    algorithm, the later ones wait for a delayed acknowledgement of the first.
+    algorithm, the later packets wait for a delayed acknowledgement of the first one.
     """
     socketserver.StreamRequestHandler.disable_nagle_algorithm = True
     socketserver.StreamRequestHandler.wbufsize = -1

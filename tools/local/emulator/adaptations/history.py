@@ -4,22 +4,24 @@ import contextvars
 import json
 import threading
 
-# The details of the event `TaskScheduled` of the current attempt of a task.
+# Details of the event `TaskScheduled` that began the current attempt of a task.
 attempt = contextvars.ContextVar("attempt", default=None)
 
-# The id of the last event of the current branch of each execution, by the execution's ARN.
+# For each execution, by its ARN: the id of the last event that the current branch has added.
 last_events = contextvars.ContextVar("last_events", default={})
 
 
 def identify_invocations():
-    """Records which invocation of a function an attempt of a task has made.
+    """Records the invocation of a function that each attempt of a task makes.
 
     The output of a succeeded task gets the metadata that it has on AWS, with the request's id:
     https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 
-    AWS does not report the ids of failed attempts. Here, the event `TaskScheduled` of each attempt
-    has the id as a further member, `requestId`, which SDKs ignore. The error that `Catch` sees does
-    not change. The event also has the task's parameters, as on AWS:
+    AWS does not report the request ids of failed attempts. Here, the event `TaskScheduled` of each
+    attempt has the id in a further member, `requestId`, which SDKs ignore. The id is not added to
+    the error that `Catch` receives.
+
+    `TaskScheduled` also has the task's parameters, as on AWS:
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_TaskScheduledEventDetails.html
     """
     from ministack.services import lambda_svc, stepfunctions
@@ -48,10 +50,10 @@ def identify_invocations():
 
 
 def chain_events():
-    """Lets each event name the one before it in its branch, as on AWS.
+    """Gives each event the id of the previous event in its branch, as on AWS.
 
-    Otherwise, events of concurrent iterations of a Map could not be told apart. Event ids would not
-    be unique, either, because threads add events at the same time.
+    The ids tell the events of concurrent iterations of a Map apart. A lock keeps event ids unique
+    when several threads add events at the same time.
     https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
     """
     from ministack.core import responses
@@ -77,8 +79,8 @@ def chain_events():
 def record_nested_states():
     """Records the states inside Map and Parallel states in the history, as AWS does.
 
-    The emulator records only their tasks. In a child execution of a Distributed Map, the start and
-    the end belong to the history, too.
+    By itself, the emulator records only the tasks inside these states. For a child execution of a
+    Distributed Map, the start and the end of the child execution are recorded, too.
     """
     from ministack.services import stepfunctions
 
@@ -132,7 +134,7 @@ def record_nested_states():
 
 
 class OneState:
-    """Gives the emulator's loop over states one state to run, and then an end."""
+    """Gives the emulator's loop over states one state to run, then a state that ends the loop."""
 
     def __init__(self, state):
         self.state, self.next, self.is_started = state, None, False

@@ -1,17 +1,16 @@
 """Adds to an execution's history the events that AWS writes and the emulator does not.
 
-Step Functions ends an execution at 25,000 events, so tests compare the length of a history with the
-number of events that its state machine has counted. These changes rely on internals of the
-emulator.
+Step Functions ends an execution at 25,000 events, so `reconcile` counts the events of each of its
+executions. Tests compare that count with the length of the history.
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 """
 
 import contextvars
 
-# The member `States` of the current inline Map, which each iteration runs.
+# The member `States` of the current inline Map. Each iteration of the Map runs these states.
 iterated = contextvars.ContextVar("iterated", default=None)
 
-# The details of the event `MapRunStarted` of the current Map Run.
+# Details of the event `MapRunStarted` of the current Map Run.
 map_run_started = contextvars.ContextVar("map_run_started", default=None)
 
 
@@ -42,7 +41,10 @@ def add_events_of_tasks():
 
 
 def add_events_of_maps():
-    """Adds start and end of a Map state and, if it is distributed, of its Map Run."""
+    """Adds the events for the start and the end of a Map state.
+
+    For a Distributed Map, also adds the events for the start and the end of the Map Run.
+    """
     from ministack.services import stepfunctions
 
     run_items, run_distributed = stepfunctions._run_map_items, stepfunctions._run_distributed_map
@@ -86,7 +88,10 @@ def add_events_of_maps():
 
 
 def add_events_of_iterations():
-    """Adds start and end of each iteration of an inline Map. Also records the ARN of a Map Run."""
+    """Adds the events for the start and the end of each iteration of an inline Map.
+
+    Also adds the ARN of a Map Run to its event `MapRunStarted`.
+    """
     from ministack.services import stepfunctions
 
     run = stepfunctions._run_sub_machine
@@ -94,7 +99,7 @@ def add_events_of_iterations():
     def run_recorded(states, start_at, input_data, execution, context):
         started = map_run_started.get()
         if started is not None and "mapRunArn" in execution:
-            # The emulator generates the ARN only when it starts the child executions.
+            # A Map Run has no ARN before the emulator starts its child executions.
             started["mapRunArn"] = execution["mapRunArn"]
         if iterated.get() is not states:
             return run(states, start_at, input_data, execution, context)

@@ -6,8 +6,8 @@ import re
 def match_line_breaks_in_policies():
     """Lets wildcards of policies match line breaks, which keys may contain.
 
-    The emulator converts wildcards to regular expressions, in which a dot matches anything but a
-    line break.
+    The emulator converts wildcards to regular expressions. There, a dot matches every character
+    except a line break.
     """
     from ministack.core import iam_evaluator
 
@@ -23,8 +23,8 @@ def match_line_breaks_in_policies():
 def name_keys_exactly():
     """Checks permissions on exactly the key that a request names, including every slash.
 
-    The emulator drops empty parts of the path. It would take the key `uploads/` for `uploads`,
-    which the policies for `uploads/*` do not allow.
+    By itself, the emulator drops empty parts of the path. It would check the key `uploads/` as
+    `uploads`, which a policy for `uploads/*` does not allow.
     """
     from ministack.core import iam_actions
 

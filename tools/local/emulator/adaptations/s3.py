@@ -8,9 +8,10 @@ import time
 def read_parts_as_s3_does():
     """Ignores malformed and multiple ranges, and supports ranges in requests for a version.
 
-    S3 responds with the whole object to a malformed range, and supports only one range. In a
-    request for a version, the emulator ignores the range and the response headers that the query
-    sets.
+    S3 responds with the whole object to a malformed range, and supports only one range.
+
+    In a request for a version, the emulator ignores two things: the range, and the response headers
+    that the query sets.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     """
     from ministack.services import s3
@@ -37,7 +38,7 @@ def read_parts_as_s3_does():
         part = s3._parse_range(header, len(body))
         if part is None:
             return 416, {"Content-Range": f"bytes */{len(body)}"}, b""
-        # The checksums are those of the whole object, not of the part.
+        # The emulator's checksums are those of the whole object, so they do not fit the part.
         for name in [name for name in answer if name.lower().startswith("x-amz-checksum-")]:
             del answer[name]
         answer["Content-Length"] = str(part[1] + 1 - part[0])
@@ -48,10 +49,10 @@ def read_parts_as_s3_does():
 
 
 def number_events_like_aws():
-    """Gives events sequencers of the size that AWS gives: the time, in 2^-32 seconds since 1970.
+    """Gives events sequencers of AWS's size: the time since 1970, in units of 2^-32 seconds.
 
-    The emulator's own sequencers are far smaller. An event from the emulator would count as older
-    than a sample event in `events/`, whose sequencer has the size that AWS gives.
+    The emulator's own sequencers are far smaller. With such a sequencer, an event from the emulator
+    would count as older than a sample event in `events/`, which has a sequencer of AWS's size.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
     """
     from ministack.services import s3

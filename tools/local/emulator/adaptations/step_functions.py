@@ -30,8 +30,8 @@ def run_distributed_maps_in_jsonata():
 def run_nested_express_executions():
     """Runs `aws-sdk:sfn:startSyncExecution` on the thread of the execution that calls it.
 
-    The emulator would send the request to itself. A synchronous execution then blocks the event
-    loop until the execution ends, and each execution starts 0.15 s late.
+    By itself, the emulator would send the request to its own port. The nested execution would block
+    the event loop until it ends, and would start 0.15 s late.
     """
     from ministack.services import stepfunctions
 

@@ -1,4 +1,4 @@
-//! Keeps the archive of a function as new as its binary.
+//! Packs the binary of a function into an archive.
 
 use std::fs::File;
 use std::path::Path;
@@ -7,11 +7,12 @@ use std::time::SystemTime;
 use build_functions::archive::{Compression, pack};
 use zip::result::ZipResult;
 
-/// Packs `binary` into `archive`, unless the archive is up to date. Returns the binary's
-/// modification time.
+/// Packs `binary` into `archive` if the archive is out of date. Returns the binary's modification
+/// time.
 ///
-/// The archive gets its binary's modification time, and is up to date if the two times are equal.
-/// The archive is written under another name and then renamed, so it is never incomplete.
+/// The archive gets the modification time of its binary. As long as the two times are equal, the
+/// archive is up to date. The archive is written under another name and then renamed, so it is
+/// never incomplete.
 pub(super) fn update(binary: &Path, archive: &Path) -> ZipResult<SystemTime> {
     let modified = binary.metadata()?.modified()?;
     if archive.metadata().and_then(|metadata| metadata.modified()).is_ok_and(|it| it == modified) {

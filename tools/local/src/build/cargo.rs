@@ -33,13 +33,14 @@ pub(super) async fn build(
     functions.iter().map(|function| find(function, &binaries)).collect()
 }
 
-/// `cargo build` of the functions **and of this package**.
+/// The command that builds the functions, and **this package** with them.
 ///
-/// Cargo unifies the features of the packages that it builds together. Without this package, the
-/// functions would need fewer features of tokio and other crates than `cargo local` was just built
-/// with, so Cargo would compile these crates and every AWS crate a second time. This package in
-/// turn depends on `unified-features`, so that `cargo run --package local` compiles with the same
-/// features; `tests/features.rs` checks that.
+/// Cargo unifies the features of the packages that it builds together. `cargo local` was just built
+/// with more features of tokio and other crates than the functions alone need. If Cargo built the
+/// functions alone, it would compile these crates and every AWS crate a second time.
+///
+/// For the same reason, this package depends on `unified-features`: `cargo run --package local`
+/// then enables the same features as the command here. `tests/features.rs` checks that.
 fn command(root: &Path, functions: &[String], profile: Profile) -> Command {
     let mut command = Command::from(build_functions::cargo::command());
     command.current_dir(root).args(["build", "--message-format", "json-render-diagnostics"]);
@@ -53,7 +54,8 @@ fn command(root: &Path, functions: &[String], profile: Profile) -> Command {
     if std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none() {
         command.args(["--color", "always"]);
     }
-    // Only the progress bar contains the number of crates to compile.
+    // Without a terminal, Cargo shows its progress bar only on request. No other output contains
+    // the number of crates to compile.
     command.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "100");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command

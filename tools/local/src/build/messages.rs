@@ -25,7 +25,7 @@ pub(super) enum Line {
     Diagnostic,
 }
 
-/// Column in which Cargo's status words end: it indents them to this width.
+/// Width to which Cargo right-aligns its status words, such as `Compiling`.
 const STATUS_WIDTH: usize = 12;
 
 /// Classifies a line of standard error.
@@ -56,7 +56,8 @@ fn progress(bar: &str) -> Option<Line> {
     })
 }
 
-/// Splits a stream into lines. The progress bar ends with a carriage return.
+/// Splits a stream into lines. A line ends with a newline or, like the progress bar, with a
+/// carriage return.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     unfinished: Vec<u8>,

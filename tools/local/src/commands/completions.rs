@@ -1,4 +1,4 @@
-//! `cargo local completions`: what a shell needs to complete `cargo local`.
+//! `cargo local completions`: scripts that let a shell complete `cargo local`.
 
 use clap::{Args, Command, CommandFactory as _, ValueEnum};
 use clap_complete::Shell as Generator;
@@ -24,9 +24,11 @@ enum Shell {
     Fish,
 }
 
-/// Completes `cargo local` with the function that is generated for a command `cargolocal`, and
-/// leaves every other completion as it was. No program is called `cargolocal`. A name with a hyphen
-/// would not work, because the generated code for bash spells it in different ways.
+/// Completes `cargo local` with the function `_cargolocal`. For every other command of `cargo`,
+/// calls the completion that was set before.
+///
+/// The function is generated as if there were a program `cargolocal`. The name must not contain a
+/// hyphen, because the generated code for bash spells a name with a hyphen inconsistently.
 const BASH: &str = r#"
 _cargo_or_local() {
     if [[ ${COMP_WORDS[1]} == local && $COMP_CWORD -gt 1 ]]; then
@@ -43,8 +45,8 @@ fi
 complete -F _cargo_or_local -o bashdefault -o default cargo
 "#;
 
-/// The completion of cargo that comes with Rust calls `_cargo-NAME` for `cargo NAME`, so the
-/// generated function is enough.
+/// Empty, because the generated function is enough. For `cargo local`, the completion of cargo that
+/// comes with Rust calls `_cargo-local`, which is the name of the generated function.
 const ZSH: &str = "";
 
 /// Completes `cargo local …` as fish would complete `cargo-local …`.

@@ -26,7 +26,8 @@ pub(super) struct Costs {
     /// Queries in a month.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MOST))]
     queries: Option<u64>,
-    /// Print the costs of the month as JSON; without numbers, the measured counts.
+    /// Print JSON: the costs of the month or, without --uploads and --queries, the measured request
+    /// counts.
     #[arg(long)]
     json: bool,
 }

@@ -13,8 +13,8 @@ use crate::process::Identity;
 use crate::stack::state::{Liveness, StateError, StateFile};
 use crate::workspace::Workspace;
 
-/// Time that the process gets to end after SIGTERM, and again after SIGKILL. Longer than the
-/// emulator gets to save its data.
+/// Time limit for the process to end after SIGTERM, and once more after SIGKILL. The limit is
+/// longer than the emulator's own time limit for saving its data.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Interval between checks that the process has ended.
@@ -38,8 +38,8 @@ enum Found {
     Stopped,
     /// No stack was running.
     Nothing,
-    /// No stack was running, but there was a state file: an invalid one, or one that a process left
-    /// behind when it was killed.
+    /// No stack was running, but there was a state file. The file was invalid, or it was left
+    /// behind by a process that was killed.
     Leftover,
 }
 
@@ -84,7 +84,7 @@ async fn stop(process: &Identity) -> Result<(), CommandError> {
         if !process.is_running() {
             return Ok(());
         }
-        // Fails if the process has just ended, which the next check shows.
+        // The signal cannot be sent if the process has just ended. The next check notices the end.
         let _sent = kill(id, signal);
         if ended(process).await {
             return Ok(());
@@ -93,7 +93,7 @@ async fn stop(process: &Identity) -> Result<(), CommandError> {
     Err(still_running())
 }
 
-/// Waits until the process has ended; false after [`STOP_TIMEOUT`].
+/// Waits until the process has ended. Returns false if it still runs after [`STOP_TIMEOUT`].
 async fn ended(process: &Identity) -> bool {
     let deadline = Instant::now() + STOP_TIMEOUT;
     while Instant::now() < deadline {

@@ -1,5 +1,5 @@
-//! `cargo local env`: the settings with which AWS clients, or a function outside the emulator,
-//! reach a running stack.
+//! `cargo local env`: environment variables for AWS clients of a running stack, or for a function
+//! that runs outside the emulator.
 
 use clap::Args;
 use serde_json::{Map, Value};
@@ -14,13 +14,13 @@ use crate::workspace::Workspace;
 
 /// Print the endpoint and access key of the running stack, for the AWS CLI and SDKs.
 ///
-/// The output is shell commands that set environment variables, which the AWS CLI reads from
-/// version 2.13 on; version 1 needs `--endpoint-url "$AWS_ENDPOINT_URL"` for SQS. The key is valid
-/// as long as the stack runs.
+/// The output is shell commands that set environment variables. The AWS CLI reads these variables
+/// from version 2.13 on; version 1 needs `--endpoint-url "$AWS_ENDPOINT_URL"` for SQS. The key is
+/// valid as long as the stack runs.
 ///
 /// With FUNCTION, prints the function's own environment variables and a session of its role
-/// instead: with them, the function runs outside the emulator, under `cargo lambda watch`, with the
-/// permissions that it has on AWS.
+/// instead. With these variables, the function runs under `cargo lambda watch`, outside the
+/// emulator, with the permissions that it has on AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  eval \"$(cargo local env)\"\n  aws s3 ls\n\n  eval \"$(cargo local env head-object)\"\n  cargo lambda watch --invoke-address 127.0.0.1 --disable-cors --package head-object"
@@ -33,7 +33,7 @@ pub(super) struct Env {
     json: bool,
 }
 
-/// A variable, and its value; `None` if it must not be set.
+/// Name and value of an environment variable. `None` means that the variable must be unset.
 type Variable = (String, Option<String>);
 
 impl Env {
@@ -77,7 +77,8 @@ fn client_variables(aws: &Aws, access_key: &AccessKey) -> Vec<Variable> {
     variables.map(|(name, value)| (name.to_owned(), value)).into()
 }
 
-/// The variables of a function: those to reach AWS with a session of its role, then its own.
+/// Returns the variables that AWS clients read, with a session of the function's role, followed by
+/// the function's own environment variables.
 async fn function_variables(
     aws: &Aws,
     prefix: &str,

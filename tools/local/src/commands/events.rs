@@ -13,10 +13,10 @@ use crate::stack::state::StateFile;
 use crate::terminal::format;
 use crate::workspace::Workspace;
 
-/// Number of events without `--limit`.
+/// Number of events to show if there is no `--limit`.
 const SHOWN: usize = 25;
 
-/// Time to wait for a first event, as an event follows its change within about two seconds.
+/// Time to wait for the first event. An event follows its change within about two seconds.
 const FIRST: Duration = Duration::from_secs(5);
 
 /// Interval between queries for new events.
@@ -28,8 +28,8 @@ const OVERLAP: i64 = 2_000;
 
 /// Show the result events: what subscribers of the stack get.
 ///
-/// An event follows each committed change of a key, within about two seconds. docs/EVENTS.md says what
-/// subscribers can rely on.
+/// An event follows each committed change of a key, within about two seconds. docs/EVENTS.md says
+/// what subscribers can rely on.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local events --follow\n  cargo local events photo.jpg\n  cargo local events --json | jq .event.detail"
@@ -41,7 +41,7 @@ pub(super) struct EventsCommand {
     /// Afterwards, print new events until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
-    /// Maximum number of events to show, the newest.
+    /// Maximum number of events to show. Older events are left out.
     #[arg(long, default_value_t = SHOWN, value_parser = limit)]
     limit: usize,
     /// Print each event as a JSON object.
@@ -104,7 +104,8 @@ impl EventsCommand {
     }
 }
 
-/// The id that EventBridge gave the event. A repeated event has another id.
+/// The id that EventBridge gave the event. If the stack sends an event again, the repetition has an
+/// id of its own.
 fn identity(event: &ResultEvent) -> String {
     event.event["id"].as_str().unwrap_or_default().to_owned()
 }

@@ -21,7 +21,7 @@ use crate::stack::state::StateFile;
 use crate::terminal::format;
 use crate::workspace::Workspace;
 
-/// Number of executions in a list without `--limit`.
+/// Number of executions to list if there is no `--limit`.
 const LISTED: usize = 20;
 
 /// Interval between queries for executions that have ended.
@@ -29,10 +29,11 @@ const POLL: Duration = Duration::from_millis(500);
 
 /// List recent executions, or show the states of one.
 ///
-/// WHAT selects by id, by ARN, or by a part of the key, in upper or lower case. If it is a whole key
-/// or an id, or if it selects only one execution, shows the states that the execution went through:
-/// how long each took, what it added, its errors, and whether it wrote the key's record. `--verbose`
-/// adds the inputs and outputs, as the Step Functions console shows them for a stack on AWS.
+/// WHAT selects by id, by ARN, or by a part of the key, in upper or lower case. If WHAT is a whole
+/// key or an id, or if only one execution matches, shows the states that the execution went
+/// through, and whether the execution wrote the key's record. For each state, shows how long it
+/// took, what it added, and its errors. `--verbose` adds the inputs and outputs, as the Step
+/// Functions console shows them for a stack on AWS.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local executions\n  cargo local executions photo.jpg\n  cargo local executions holiday/ --failed\n  cargo local executions 5f3a9c01 --verbose\n  cargo local executions --status running,timed-out --limit 100 --json\n  cargo local executions --follow"
@@ -61,7 +62,7 @@ pub(super) struct ExecutionsCommand {
     json: bool,
 }
 
-/// A status, as it is written on the command line.
+/// A status, in the spelling of the command line.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum StatusName {
     Running,
@@ -102,8 +103,7 @@ impl ExecutionsCommand {
         };
         let named = self.what.as_deref().zip(key.as_deref());
         let executions = Arc::new(Executions::new(aws.sfn, outputs.state_machine_arn));
-        // The tail starts before the list is read, so that no execution ends unnoticed between the
-        // two.
+        // The tail starts before the list is read, so it reports each execution that ends later.
         let tail =
             if self.follow { Some(Tail::start(Arc::clone(&executions)).await?) } else { None };
         let status = self.show(&executions, named, recorded.as_deref()).await?;
@@ -123,8 +123,8 @@ impl ExecutionsCommand {
         Filter { statuses, outcome: None, text: self.what.clone().unwrap_or_default() }
     }
 
-    /// Finds and shows the executions. `recorded` is the ARN of the execution that wrote the key's
-    /// record.
+    /// Finds and shows the executions. `named` is the argument WHAT and the key that it stands for.
+    /// `recorded` is the ARN of the execution that wrote the record of this key.
     async fn show(
         &self,
         executions: &Executions,
@@ -166,8 +166,8 @@ impl ExecutionsCommand {
                 let found = executions.describe(arn.clone()).await?;
                 Ok(Found { executions: found.into_iter().collect(), more: false })
             }
-            // Even with a lower `--limit`, searches for enough executions to tell whether the text
-            // is a whole key or a part of several.
+            // The search finds up to `LISTED` executions, even if `--limit` is lower. That is
+            // enough to tell whether the text is one whole key or a part of several keys.
             Some(_) => {
                 let limit = self.limit.unwrap_or(LISTED).max(LISTED);
                 Ok(executions.search(&self.filter(), limit).await?)
@@ -176,9 +176,8 @@ impl ExecutionsCommand {
         }
     }
 
-    /// Adds the execution that wrote the record, if it is missing from the list. It is missing if
-    /// the list contains only newer executions, none of which wrote the record: they failed or were
-    /// stale.
+    /// Adds the execution that wrote the record, if `found` lacks it. `found` may be full of newer
+    /// executions that failed or were stale.
     async fn add_recorded(
         &self,
         executions: &Executions,
@@ -195,8 +194,9 @@ impl ExecutionsCommand {
         Ok(())
     }
 
-    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions
-    /// that the text mentions as not shown. If `more` is true, there are at least that many.
+    /// Shows the states of the executions in `shown`. `left_out` is the number of older executions,
+    /// which the output mentions as not shown. If `more` is true, this number may be too low, and
+    /// the output says "at least".
     async fn details(
         &self,
         executions: &Executions,
@@ -244,7 +244,8 @@ impl ExecutionsCommand {
         Ok(ExitStatus::Success)
     }
 
-    /// Prints each execution that ends and meets the conditions. Returns only with an error.
+    /// Prints each execution that ends and meets the conditions. Returns only if a call fails or
+    /// the output cannot be written.
     async fn follow(&self, mut tail: Tail) -> Result<ExitStatus, CommandError> {
         let filter = self.filter();
         loop {
@@ -295,8 +296,8 @@ async fn recorded_by(
     }))
 }
 
-/// The executions to show in detail: those of `key`, and those that `what` names by id or ARN, or
-/// else the only one found.
+/// Returns the executions to show in detail: those of `key`, and those that have `what` as their id
+/// or ARN. If there are none and only one execution was found, returns that execution.
 fn selected<'a>(found: &'a [Execution], what: &str, key: &str) -> Option<Vec<&'a Execution>> {
     let named = |it: &&Execution| it.key() == Some(key) || it.id() == what || it.arn == what;
     let named: Vec<_> = found.iter().filter(named).collect();

@@ -13,9 +13,9 @@ use crate::workspace::Workspace;
 
 /// Upload images at a steady rate and measure how long their analyses take.
 ///
-/// Starts a new emulator and stops it at the end. The same images are uploaded at the same rate and
-/// time for an "empty pipeline", a state machine whose three functions do nothing. Its times are
-/// the emulator's share of an analysis; the rest is pixgauge's own.
+/// Starts a new emulator and stops it at the end. At the same time and rate, the same images are
+/// also uploaded for an "empty pipeline", a state machine whose three functions do nothing. The
+/// times of the empty pipeline are the emulator's share of an analysis; the rest is pixgauge's own.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo local load --uploads 300 --rate 5 --release\n  cargo local load --json | jq .latencyRatio"
@@ -48,7 +48,8 @@ impl Load {
         let options = Options {
             profile: up::profile(self.release),
             packages: vec![load::PACKAGE.to_owned()],
-            // Ignores PIXGAUGE_ENDPOINT: a load leaves all its objects and resources behind.
+            // A new emulator starts even if PIXGAUGE_ENDPOINT is set, because a load run leaves all
+            // its objects and resources behind.
             ..Options::default()
         };
         let progress = bars::bars();
@@ -67,7 +68,7 @@ impl Load {
 }
 
 /// Parses a rate. The upper limit is what one machine can handle. At the lower limit, the largest
-/// load, 10,000 uploads, takes about 28 hours.
+/// number of uploads (10,000) takes about 28 hours.
 fn rate(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(rate) if (0.1..=1000.0).contains(&rate) => Ok(rate),
@@ -83,7 +84,8 @@ fn text(report: &LoadReport, profile: Profile) -> String {
 const UNOPTIMIZED: &str =
     "The functions were built without optimizations; use --release to build them as for AWS.\n";
 
-/// Formats the comparison of the medians. Empty if one of the state machines completed no upload.
+/// Formats the comparison of the medians. Returns an empty text if one of the state machines
+/// completed no upload.
 fn ratios(report: &LoadReport) -> String {
     let (Some(latency), Some(inside)) = (report.latency_ratio, report.inside_ratio) else {
         return String::new();

@@ -17,14 +17,14 @@ use crate::stack::state::StateFile;
 use crate::terminal::format;
 use crate::workspace::Workspace;
 
-/// Number of lines without `--limit`.
+/// Number of lines to show if there is no `--limit`.
 const SHOWN: usize = 100;
 
 /// Interval between queries for new lines.
 const POLL: Duration = Duration::from_millis(500);
 
-/// Each query for new lines starts this many milliseconds before the newest line seen, because
-/// another invocation that ended at the same time may have written older lines since.
+/// Each query for new lines starts this many milliseconds before the newest line seen, because an
+/// older line may still be written after a newer one.
 const OVERLAP: i64 = 2_000;
 
 /// Show the log lines of the functions.
@@ -42,7 +42,7 @@ pub(super) struct LogsCommand {
     /// Afterwards, print new lines until Ctrl-C.
     #[arg(long, short)]
     follow: bool,
-    /// Maximum number of lines to show, the newest.
+    /// Maximum number of lines to show. Older lines are left out.
     #[arg(long, default_value_t = SHOWN, value_parser = limit)]
     limit: usize,
     /// Show Lambda's own lines too: beginning, end and report of each invocation.
@@ -118,7 +118,7 @@ impl LogsCommand {
         }
     }
 
-    /// Returns the functions whose lines to read, and which of the lines to show.
+    /// Returns the functions whose logs to read, and the selection of lines to show.
     async fn select(
         &self,
         outputs: &Outputs,
@@ -155,8 +155,7 @@ impl LogsCommand {
         lines
     }
 
-    /// Prints the newest lines, at most as many as `--limit` says. Returns the number of printed
-    /// lines.
+    /// Prints the newest lines, up to the number in `--limit`. Returns the number of printed lines.
     fn show(&self, mut lines: Vec<LogLine>) -> Result<usize, CommandError> {
         let left_out = lines.len().saturating_sub(self.limit);
         lines.drain(..left_out);
@@ -188,7 +187,8 @@ impl LogsCommand {
     }
 }
 
-/// Members of a line that are shown before the others, or not at all.
+/// Members of a JSON line that [`members`] leaves out of its list of names and values. The values
+/// of some of these members are shown before the list.
 const SHOWN_FIRST: [&str; 8] =
     ["timestamp", "level", "message", "request", "outcome", "key", "error", "_aws"];
 

@@ -10,8 +10,8 @@ use crate::workspace::Workspace;
 
 /// Print an address that opens the running stack's page.
 ///
-/// The page shows executions, images and failures in a browser. An address works in one browser;
-/// the command prints another one each time that one has been used.
+/// The page shows executions, images and failures in a browser. Each address works in one browser
+/// only. Once an address has been used, the command prints a new address.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  cargo local page\n  cargo local page --open")]
 pub(super) struct PageCommand {

@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 ///
 /// Starts an analysis for each object whose record is missing or describes an object that has been
 /// replaced, removes records whose object is gone, and recounts the totals. Writes nothing where
-/// the two already agree.
+/// the catalog and the bucket already agree.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  cargo local reconcile\n  cargo local reconcile --json")]
 pub(super) struct Reconcile {

@@ -67,7 +67,7 @@ impl Reset {
     }
 }
 
-/// Resets the emulator and deploys the stack to it with the settings that it had.
+/// Resets the emulator and deploys the stack to it again, with the same settings.
 async fn deploy_again(
     workspace: &Workspace,
     file: &StateFile,

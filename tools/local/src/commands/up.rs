@@ -96,7 +96,7 @@ impl Up {
         if self.empty {
             return self.run_empty(workspace, &options, &mut claim, &progress).await;
         }
-        // Read before the build, so that a change during the build is noticed.
+        // The files are read before the build, so that a change during the build is noticed.
         let files = if self.watch { Some(source::look(workspace).await?) } else { None };
         let mut stack = Stack::start(workspace, &options, &progress).await?;
         let page = page::serve(workspace, &stack)?;
@@ -156,8 +156,8 @@ impl Up {
     }
 }
 
-/// Waits until an emulator that was just killed has saved its data. If it could not save
-/// everything, reports what is left.
+/// Waits while the emulator of an earlier run is still saving its data. If that emulator could not
+/// save everything, reports which data is left.
 async fn say_what_is_left(data: &KeptData, progress: &Progress) {
     let waiting =
         || progress.doing(Step::Emulator, "waiting until the last run has saved its data");
@@ -194,8 +194,8 @@ pub(super) fn claim(workspace: &Workspace, options: &Options) -> Result<Claim, C
     Ok(claim)
 }
 
-/// Publishes the stack's outputs in the state file, for the other commands, and lets the stack keep
-/// its result events for these commands.
+/// Publishes the stack's outputs in the state file, where the other commands find them. Makes the
+/// stack keep its result events for these commands.
 pub(super) async fn announce(
     claim: &mut Claim,
     stack: &Stack,
@@ -222,8 +222,8 @@ fn described(emulator: Option<&Emulator>) -> State {
     }
 }
 
-/// Prints each execution that ends from now on. Returns only with an error, such as the end of the
-/// emulator.
+/// Prints each execution that ends from now on. Returns only if an error occurs or the emulator
+/// ends.
 pub(super) async fn watch(stack: &mut Stack, json: bool) -> Result<ExitStatus, CommandError> {
     let mut tail = Tail::start(Arc::clone(&stack.executions)).await?;
     loop {

@@ -94,9 +94,12 @@ pub(super) async fn invoke_url(to: &Target<'_>, api: &str) -> Result<String, Fai
     Ok(resolvable(&address, to.aws.endpoint(), api))
 }
 
-/// Returns the API's `address`, or an equivalent one with the API's id in the path. The equivalent
-/// is returned if the address has a host name under `localhost`: browsers resolve such names, but
-/// many machines do not. Emulators that return such an address also accept the equivalent.
+/// Returns a URL of the API with a host name that every machine resolves.
+///
+/// Browsers resolve host names under `localhost`, but many machines do not. If `address` has such a
+/// host name, returns a URL at `endpoint` with the API's id in the path. Emulators that return such
+/// an address accept that URL as well. Any other address is returned unchanged, except for a
+/// trailing slash, which is removed.
 fn resolvable(address: &str, endpoint: &str, api: &str) -> String {
     let host = address.parse::<hyper::Uri>().ok().and_then(|url| url.host().map(str::to_owned));
     if host.is_some_and(|host| host.ends_with(".localhost")) {

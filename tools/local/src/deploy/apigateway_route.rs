@@ -35,7 +35,8 @@ impl Resource for Integration {
 }
 
 impl Integration {
-    /// Returns the id of the integration with the same function.
+    /// Returns the id of the API's existing integration that invokes the function of this
+    /// integration.
     async fn find(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let found = find_in_pages(
             async |token| {

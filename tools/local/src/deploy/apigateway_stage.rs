@@ -124,7 +124,8 @@ impl Stage {
         format!("arn:aws:apigateway:{REGION}::/apis/{}/stages/{}", self.api_id, self.name)
     }
 
-    /// The URL in the provider's form: that of the `$default` stage ends in a slash, others do not.
+    /// The stage's URL in the provider's form. For the `$default` stage, the URL ends in a slash.
+    /// For any other stage, it ends in the stage's name.
     async fn invoke_url(&self, to: &Target<'_>) -> Result<String, Failure> {
         let stage = if self.name == "$default" { "" } else { self.name.as_str() };
         Ok(format!("{}/{stage}", invoke_url(to, &self.api_id).await?))

@@ -18,7 +18,7 @@ pub(super) struct MetricAlarm {
     threshold: f64,
     /// Number of periods to evaluate.
     evaluation_periods: u32,
-    /// Number of these periods that must breach; all of them if absent.
+    /// Number of evaluated periods that must breach; all of them if absent.
     datapoints_to_alarm: Option<u32>,
     /// `breaching`, `notBreaching`, `ignore` or `missing`.
     treat_missing_data: Option<String>,

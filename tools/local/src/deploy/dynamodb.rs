@@ -136,8 +136,8 @@ impl Table {
         described.during("DescribeTable")?.table.required("DescribeTable", "Table")
     }
 
-    /// Enables or disables the stream of a table that exists. Does nothing if the stream is already
-    /// in the wanted state: DynamoDB refuses to enable a stream that is enabled.
+    /// Enables or disables the stream of an existing table. Does nothing if the stream is already
+    /// in the wanted state, because DynamoDB refuses to enable a stream that is enabled.
     async fn stream_changes(&self, to: &Target<'_>) -> Result<(), Failure> {
         let wanted = self.stream()?;
         let found = self.describe(to).await?.stream_specification;
@@ -190,8 +190,8 @@ impl Table {
         Ok(())
     }
 
-    /// Returns true if the table already expires items as `ttl` says: DynamoDB refuses an update
-    /// that changes nothing.
+    /// Returns true if the table already expires items as `ttl` says. No update is sent then,
+    /// because DynamoDB refuses an update that changes nothing.
     async fn expires_items_as(&self, ttl: &Ttl, to: &Target<'_>) -> Result<bool, Failure> {
         let call = to.aws.dynamodb.describe_time_to_live().table_name(&self.name);
         let described = call.send().await.during("DescribeTimeToLive")?;
@@ -229,7 +229,7 @@ impl Table {
         self.attributes.iter().map(definition).collect()
     }
 
-    /// Returns `None` if there are no indexes, as DynamoDB refuses an empty list.
+    /// Returns `None` if there are no indexes, because DynamoDB refuses an empty list.
     fn indexes(&self) -> Result<Option<Vec<sdk::GlobalSecondaryIndex>>, Failure> {
         if self.global_secondary_indexes.is_empty() {
             return Ok(None);

@@ -31,7 +31,7 @@ pub enum DeployError {
     Resource {
         /// The resource's name in the program.
         name: String,
-        /// Its type, for example `aws:s3:Bucket`.
+        /// The resource's type, for example `aws:s3:Bucket`.
         type_token: String,
         /// The cause.
         #[source]

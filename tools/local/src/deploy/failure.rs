@@ -50,13 +50,14 @@ pub enum Failure {
     NotReady {
         /// The name of the function or table.
         name: String,
-        /// Its last state and the reason, as reported by its service.
+        /// The last state that the service reported, and the reason for it.
         state: String,
     },
 }
 
 impl Failure {
-    /// The failure of `operation`, with the code and message of its service if there are any.
+    /// The failure of `operation`. If the service responded with an error code, the failure
+    /// contains this code and the service's message. Otherwise, it contains the SDK's error.
     pub(super) fn request<E, R>(operation: &'static str, error: &SdkError<E, R>) -> Self
     where
         E: ProvideErrorMetadata + Error + 'static,

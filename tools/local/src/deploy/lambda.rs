@@ -153,7 +153,8 @@ impl Function {
         arn.transpose()
     }
 
-    /// Updates first the code, then the configuration, as Lambda accepts one update at a time.
+    /// Updates the code first and the configuration afterwards, because Lambda accepts one update
+    /// at a time.
     async fn update(&self, to: &Target<'_>, code: Blob) -> Result<String, Failure> {
         ready(to.aws, &self.name).await?;
         let call = to.aws.lambda.update_function_code().function_name(&self.name).zip_file(code);
@@ -245,7 +246,7 @@ pub(super) async fn ready(aws: &Aws, function: &str) -> Result<(), Failure> {
     until_ready(function, poll).await
 }
 
-/// Replaces the code of a function with that in an archive, and waits until the function can be
+/// Replaces the code of a function with the code in an archive, and waits until the function can be
 /// invoked.
 pub(super) async fn replace_code(
     aws: &Aws,

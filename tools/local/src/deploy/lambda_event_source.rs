@@ -72,7 +72,8 @@ impl Resource for EventSourceMapping {
 }
 
 impl EventSourceMapping {
-    /// The mapping of the same stream to the same function. A mapping has no name of its own.
+    /// Returns the id of the existing mapping from the same stream to the same function. Mappings
+    /// have no names to find them by.
     async fn existing(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to.aws.lambda.list_event_source_mappings();
         let call = call.event_source_arn(&self.event_source_arn).function_name(&self.function_name);

@@ -34,7 +34,7 @@ impl Resource for Permission {
 }
 
 impl Permission {
-    /// Adds the statement. Returns false if the function has one with this id.
+    /// Adds the statement. Returns false if the function already has a statement with this id.
     async fn add(&self, to: &Target<'_>, id: &str) -> Result<bool, Failure> {
         let call = to
             .aws

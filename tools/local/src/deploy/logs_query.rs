@@ -5,8 +5,8 @@ use serde::Deserialize;
 use super::failure::{During, Failure, Required};
 use super::resource::{Outputs, Resource, Target, outputs};
 
-/// The emulator's error code for an operation that it does not implement. It implements no saved
-/// queries.
+/// The emulator's error code for an operation that it does not implement. The emulator implements
+/// no operation on saved queries.
 const NOT_IMPLEMENTED: &str = "InvalidOperationException";
 
 /// `aws:cloudwatch:QueryDefinition`

@@ -30,7 +30,7 @@ pub(super) fn rehearsal(evaluation: Evaluation<'_>) -> Result<(), DeployError> {
     refuse(rehearse(evaluation)?)
 }
 
-/// Checks the program against what AWS accepts. Needs neither archives nor an evaluation.
+/// Checks the program against the rules of AWS. Needs neither archives nor an evaluation.
 ///
 /// # Errors
 /// [`DeployError::Refused`] with all errors that were found.
@@ -50,7 +50,7 @@ fn rehearse(mut evaluation: Evaluation<'_>) -> Result<Vec<Finding>, DeployError>
     let walked = offline::walk(&mut evaluation, |resource| rehearse_one(&resource, &mut findings));
     match walked {
         Err(error) if findings.is_empty() => Err(error.into()),
-        // An error may be a consequence of the findings, so only the findings are reported.
+        // If there are findings, they may have caused the error, so only the findings are reported.
         _ => Ok(findings),
     }
 }
@@ -59,7 +59,8 @@ fn rehearse_one(resource: &ResourceInputs, findings: &mut Vec<Finding>) -> Outpu
     match types::read(resource) {
         Ok(read) => {
             findings.extend(read.check().into_iter().map(|finding| placed(resource, finding)));
-            // An output that repeats an input has its value.
+            // An output that is also an input has the input's value. Only the other outputs need a
+            // made-up value.
             let names = read.output_names().iter().copied();
             let made_up: Vec<_> = names.filter(|it| !resource.inputs.contains_key(*it)).collect();
             offline::outputs(&resource.name, &made_up)
@@ -86,7 +87,6 @@ mod tests {
 
     use super::*;
 
-    /// The project's root.
     fn root() -> PathBuf {
         Checkout::find().unwrap().root().to_owned()
     }
@@ -184,7 +184,8 @@ mod tests {
     #[test]
     fn everything_that_cannot_be_applied_is_reported_at_once() {
         let broken = json!({"StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}});
-        // The provider has this property, but the local deploy does not support it.
+        // The provider has the property `objectLockEnabled`, but the local deploy does not support
+        // it.
         let message = refusal(&broken, "bucket: abc, objectLockEnabled: true");
         assert!(message.contains("resources.machine.properties.definition"), "{message}");
         assert!(message.contains("resources.bucket.properties.objectLockEnabled"), "{message}");

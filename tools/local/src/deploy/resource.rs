@@ -19,14 +19,14 @@ pub(super) type Tags = BTreeMap<String, String>;
 
 /// One resource type of the Pulumi provider: its input properties, and the calls that apply them.
 ///
-/// An implementation refuses properties that it does not know (with `deny_unknown_fields`, also on
-/// every nested type) and sends all others, so that no setting is silently lost.
+/// An implementation refuses properties that it does not know. For that, it and every type nested
+/// in it have `deny_unknown_fields`. It sends all other properties, so no setting is silently lost.
 pub(super) trait Resource: DeserializeOwned + Send {
     /// The names of the outputs that [`Resource::apply`] returns. All outputs are strings.
     const OUTPUTS: &'static [&'static str];
 
-    /// Finds errors that need no call to detect. Their places are relative to this resource's
-    /// properties.
+    /// Finds errors that can be detected without a call. The place of each finding is relative to
+    /// this resource's properties.
     fn check(&self) -> Vec<Finding> {
         Vec::new()
     }

@@ -25,8 +25,8 @@ impl Resource for Bucket {
 
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let s3 = &to.aws.s3;
-        // A bucket that exists is taken over, as after `pulumi import`. In us-east-1, S3 would accept
-        // its creation, and reset its ACL:
+        // An existing bucket is adopted, as after `pulumi import`. `CreateBucket` is not called for
+        // an existing bucket: in us-east-1, S3 accepts that call and resets the bucket's ACL.
         // https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateBucket.html
         let existing = s3.head_bucket().bucket(&self.bucket).send().await;
         if existing.unless("NotFound", "HeadBucket")?.is_none() {
@@ -134,7 +134,8 @@ impl Resource for BucketVersioning {
 
     async fn apply(self, to: &Target<'_>) -> Result<Outputs, Failure> {
         let status = self.versioning_configuration.status;
-        // The provider's value for a bucket that was never versioned. S3 has no call to set it.
+        // `Disabled` is the provider's value for a bucket that was never versioned. S3 has no call
+        // to set it.
         if status == "Disabled" {
             return never_versioned(to, self.bucket).await;
         }
@@ -147,7 +148,8 @@ impl Resource for BucketVersioning {
     }
 }
 
-/// Checks that the bucket was never versioned: versioning cannot be removed, only suspended.
+/// Fails if the bucket has ever been versioned, because versioning cannot be removed, only
+/// suspended.
 async fn never_versioned(to: &Target<'_>, bucket: String) -> Result<Outputs, Failure> {
     let call = to.aws.s3.get_bucket_versioning().bucket(&bucket);
     let versioning = call.send().await.during("GetBucketVersioning")?;

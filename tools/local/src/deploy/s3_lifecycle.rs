@@ -20,7 +20,7 @@ pub(super) struct BucketLifecycleConfiguration {
 struct Rule {
     id: String,
     status: String,
-    /// Prefix of the keys, in the form that S3 had before filters.
+    /// Prefix of the keys that the rule applies to: the older form of [`Filter::prefix`].
     prefix: Option<String>,
     filter: Option<Filter>,
     abort_incomplete_multipart_upload: Option<AbortIncompleteMultipartUpload>,
@@ -32,7 +32,8 @@ struct Rule {
     noncurrent_version_transitions: Vec<NoncurrentVersionTransition>,
 }
 
-/// Objects that a rule applies to: all, or those that meet its one condition.
+/// Objects that a rule applies to: all objects, or those that meet the single condition that is
+/// set.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Filter {
@@ -53,7 +54,7 @@ struct Tag {
     value: String,
 }
 
-/// Conditions that an object has to meet all of.
+/// Conditions, all of which an object must meet.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct And {
@@ -119,7 +120,8 @@ impl Resource for BucketLifecycleConfiguration {
 impl Rule {
     #[expect(deprecated, reason = "rules of old buckets have a prefix instead of a filter")]
     fn build(self) -> Result<sdk::LifecycleRule, Failure> {
-        // S3 requires a filter or a prefix. Without both, the provider sends an empty filter.
+        // S3 requires a filter or a prefix. If a rule has neither, the provider sends an empty
+        // filter.
         let prefix = self.prefix.filter(|prefix| !prefix.is_empty());
         let filter = match self.filter {
             None if prefix.is_some() => None,
@@ -228,7 +230,7 @@ fn date(text: &str) -> Result<DateTime, Failure> {
         .map_err(|error| Failure::Invalid(format!("the date {text}: {error}")))
 }
 
-/// A list that S3 omits if it is empty.
+/// Returns `None` instead of an empty list, so that the request omits the list.
 fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
 }

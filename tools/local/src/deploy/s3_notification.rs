@@ -6,8 +6,9 @@ use serde::Deserialize;
 use super::failure::{During, Failure};
 use super::resource::{Outputs, Resource, Target, outputs};
 
-/// `aws:s3:BucketNotification`. Only notifications to EventBridge can be set. Those to queues, topics
-/// and functions stay as they are, since the program ignores changes of them.
+/// `aws:s3:BucketNotification`. Only notifications to EventBridge can be set. Notifications to
+/// queues, topics and functions are left unchanged, because the program lists them under
+/// `ignoreChanges`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct BucketNotification {

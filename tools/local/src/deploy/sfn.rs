@@ -67,14 +67,15 @@ impl Resource for StateMachine {
     }
 }
 
-/// Returns the place of a part inside the document at `whole`.
+/// Converts `part`, a place in a document, into a place in the resource. `whole` is the place of
+/// the document.
 fn inside(whole: &Place, part: &Place) -> Place {
     if part.path.is_empty() { whole.clone() } else { whole.key(&part.path) }
 }
 
 impl StateMachine {
-    /// Creates the state machine. Returns its ARN, or `None` if a different one with this name
-    /// exists.
+    /// Creates the state machine. Returns its ARN, or `None` if a different state machine with this
+    /// name exists.
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to
             .aws

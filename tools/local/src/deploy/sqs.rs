@@ -48,7 +48,7 @@ impl Queue {
     async fn create(&self, to: &Target<'_>) -> Result<Option<String>, Failure> {
         let call = to.aws.sqs.create_queue().queue_name(&self.name);
         let call = call.set_attributes(Some(self.attributes())).set_tags(Some(self.tags()));
-        // The JSON protocol of SQS keeps the error codes of its query protocol.
+        // SQS also sends the error code of its older query protocol, and the SDK reports that code.
         let created = call.send().await.unless("QueueAlreadyExists", "CreateQueue")?;
         created.map(|response| response.queue_url.required("CreateQueue", "QueueUrl")).transpose()
     }

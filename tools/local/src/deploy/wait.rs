@@ -6,11 +6,11 @@ use super::failure::Failure;
 
 /// Pause between two polls.
 ///
-/// The SDK's own waiters poll at most once a second, which is longer than the rest of a local
+/// The SDK's own waiters pause for at least a second, which is longer than the rest of a local
 /// deploy takes.
 const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Polls after which a resource counts as stuck: at least half a minute.
+/// Number of polls after which a resource counts as stuck. They take at least half a minute.
 const MAX_POLLS: usize = 600;
 
 /// The state of a resource, as one poll finds it.

@@ -9,13 +9,13 @@ use crate::access_key::AccessKey;
 use crate::aws::{Aws, REGION};
 use crate::signed::SignedClient;
 
-/// Path of the emulator's reset.
+/// Path of the request that resets the emulator.
 const RESET: &str = "/_ministack/reset";
 
 /// Path under which `fence.py` issues sessions.
 const SESSION: &str = "/_pixgauge/session";
 
-/// The emulator did not carry out a request of its administrator.
+/// The emulator did not carry out an administrator's request.
 #[derive(Debug, thiserror::Error)]
 #[error("the emulator at {endpoint} did not {what}: {message}")]
 pub struct ControlError {
@@ -43,8 +43,8 @@ pub async fn reset(aws: &Aws) -> Result<(), ControlError> {
     post(aws, "delete its data", RESET, String::new()).await.map(|_| ())
 }
 
-/// Issues a session of a function's role, like the one that Lambda gives to each execution
-/// environment. On AWS, only Lambda itself could do so, because the role trusts no one else.
+/// Issues a session of a function's role, like the session that Lambda gives to each execution
+/// environment. On AWS, only Lambda gets such a session, because the role trusts no one else.
 ///
 /// # Errors
 /// If the emulator refuses or does not respond.

@@ -1,4 +1,4 @@
-//! Data of an emulator that is kept after the emulator has ended.
+//! An emulator's data that is kept after the emulator has ended.
 
 use std::ffi::OsString;
 use std::io;
@@ -12,10 +12,10 @@ use crate::workspace::Workspace;
 /// File that the launcher writes once all data is saved, and removes when an emulator starts.
 const COMPLETE: &str = "complete";
 
-/// File that the launcher locks as long as the emulator may use the data.
+/// File that the launcher locks while the emulator may use the data.
 const LOCK: &str = "lock";
 
-/// Subdirectory of the services' states, which the emulator saves once a minute and at its end.
+/// Subdirectory of the services' states, which the emulator saves once a minute and before it ends.
 const STATE: &str = "state";
 
 /// Subdirectory of the objects, which the emulator writes immediately.
@@ -100,7 +100,7 @@ impl KeptData {
         private_file::create_directory(&self.directory.join(STATE))
     }
 
-    /// The emulator's environment variables.
+    /// Environment variables that make the emulator load and save this data.
     pub(super) fn variables(&self) -> [(&'static str, OsString); 4] {
         [
             ("PERSIST_STATE", "1".into()),

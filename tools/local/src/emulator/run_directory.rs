@@ -54,14 +54,14 @@ impl RunDirectory {
 
     /// Removes everything but the log.
     pub(super) fn clean(&self) {
-        // Fails if the launcher has already removed it.
+        // These calls fail if the launcher has already removed the directory and the file.
         let _removed = std::fs::remove_dir_all(self.temporary());
         let _removed = std::fs::remove_file(self.access_key());
     }
 }
 
-/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. An entry
-/// whose name is not a port was not made for an emulator, and stays.
+/// Removes the directories of emulators that have ended, except the newest [`KEPT_LOGS`]. Keeps
+/// entries whose name is not a port, because they are not directories of emulators.
 fn prune(parent: &Path) -> io::Result<()> {
     let mut ended = Vec::new();
     for entry in std::fs::read_dir(parent)? {
@@ -73,7 +73,7 @@ fn prune(parent: &Path) -> io::Result<()> {
     }
     ended.sort();
     for (_, path) in ended.iter().rev().skip(KEPT_LOGS) {
-        // Fails if another process is removing it at the same moment.
+        // This call fails if another process is removing the same directory at this moment.
         let _removed = std::fs::remove_dir_all(path);
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Tests with real processes: everything that starts also ends.
+//! Tests that start real processes, and check that all of them end.
 
 use std::path::Path;
 
@@ -48,7 +48,7 @@ fn launch_with(
         let stand_ins: Vec<_> = functions.split(' ').map(|it| format!("{it} = len\n")).collect();
         std::fs::write(file, stand_ins.concat()).unwrap();
     }
-    // The launcher also replaces a function of the emulator's interpreter of expressions.
+    // The launcher also replaces a function of the emulator's JSONata interpreter.
     std::fs::create_dir(directory.join("jsonata")).unwrap();
     for (module, class) in
         [("parser", "class Parser:\n    parse = len\n"), ("timebox", "class Timebox:\n    pass\n")]
@@ -85,8 +85,8 @@ print('started', flush=True)
 child.wait()
 ";
 
-/// Reads up to "started" and returns the pipe. Every process of the group holds the other end, so
-/// the pipe reaches its end only when all of them have ended.
+/// Reads up to "started" and returns the pipe. Every process of the group holds the write end, so a
+/// reader sees the end of the pipe only after all these processes have ended.
 fn wait_until_started(child: &mut Child) -> impl io::Read + use<> {
     let mut pipe = child.stdout.take().unwrap();
     let mut started = [0; 8];

@@ -49,7 +49,7 @@ pub enum Status {
     Aborted,
     /// Failed, and is waiting for a redrive.
     PendingRedrive,
-    /// Not known to this version.
+    /// A status that this version does not know.
     Unknown,
 }
 
@@ -163,7 +163,7 @@ pub enum Outcome {
     Rejected(String),
     /// There is no object with the key.
     Absent,
-    /// The execution succeeded, and its output contains no observation.
+    /// The execution succeeded, but its output reports no image, rejection or absence.
     Other,
     /// The execution did not succeed. Contains the name of the error.
     Failed(String),
@@ -224,9 +224,10 @@ impl Execution {
         is_called(&self.arn, text)
     }
 
-    /// True if a time, in milliseconds since 1970, belongs to the execution. It may be up to one
-    /// millisecond before the start, because log lines have whole milliseconds. It may be up to one
-    /// second after the end, because log lines arrive late. A running execution has no end yet.
+    /// True if a log line of this time, in milliseconds since 1970, may belong to the execution.
+    /// Log lines have whole milliseconds, so the time may be up to one millisecond before the
+    /// start. Log lines arrive late, so the time may be up to one second after the end. While the
+    /// execution is running, there is no upper limit.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "milliseconds since 1970 are far below 2⁵³")]
     pub fn spans(&self, milliseconds: i64) -> bool {
@@ -253,7 +254,7 @@ impl Execution {
         output.get("message").filter(|_| rejected)?.as_str()
     }
 
-    /// True if the table already held a newer record, so that the observation was not recorded.
+    /// True if the observation was not recorded because the table already held a newer record.
     #[must_use]
     pub fn is_stale(&self) -> bool {
         self.output.as_ref().and_then(|output| output.get("outcome")?.as_str()) == Some("stale")

@@ -2,16 +2,17 @@
 
 use super::{Execution, Outcome, Status};
 
-/// Conditions that an execution must meet. The default has no conditions, so every execution meets
-/// it.
+/// Conditions that an execution must meet. The default filter has no conditions, so it matches
+/// every execution.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Statuses, one of which the execution must have; any if empty.
     pub statuses: Vec<Status>,
     /// Kind of outcome; any if `None`.
     pub outcome: Option<OutcomeKind>,
-    /// Text that the execution's key contains, ignoring case, or that [names](Execution::is_called)
-    /// the execution; any if empty.
+    /// Text by which to select executions: a part of the key, in upper or lower case, or a text
+    /// that [names](Execution::is_called) the execution. If empty, every execution meets this
+    /// condition.
     pub text: String,
 }
 
@@ -89,7 +90,7 @@ impl Filter {
     }
 
     /// True if an execution has to be described to tell whether it meets the conditions, because
-    /// `ListExecutions` returns neither its input nor its output.
+    /// `ListExecutions` returns neither the input nor the output of an execution.
     pub(super) fn needs_description(&self) -> bool {
         self.outcome.is_some() || !self.text.is_empty()
     }

@@ -16,7 +16,7 @@ pub struct Expected {
     pub key: String,
     /// The change that the event will report.
     pub change: Change,
-    /// The ETag in S3's response, without quotes; `None` if it had none.
+    /// The ETag in S3's response, without quotes; `None` if the response had no ETag.
     pub etag: Option<String>,
 }
 
@@ -54,7 +54,7 @@ impl Follower {
         Ok(Self { executions, taken, waiting: Vec::new() })
     }
 
-    /// Adds an upload or deletion whose execution to wait for.
+    /// Adds an upload or deletion to follow until its execution has ended.
     pub fn expect(&mut self, expected: Expected) {
         self.waiting.push(expected);
     }

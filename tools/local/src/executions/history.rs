@@ -32,7 +32,8 @@ pub struct Step {
     pub input: Value,
     /// Output of the state, if it was exited.
     pub output: Option<Value>,
-    /// Attempts of the state's task: more than one if it was retried, none if it has no task.
+    /// Attempts of the state's task: several if the task was retried, none if the state has no
+    /// task.
     pub attempts: Vec<Attempt>,
 }
 
@@ -164,8 +165,8 @@ impl Reader {
         }
     }
 
-    /// Returns the index of the step that an event belongs to. This is the step of the previous
-    /// event, or, for the exit of a Parallel or Map state, the step of the state's entry.
+    /// Returns the index of the step that an event belongs to: the step of the previous event. The
+    /// exit of a Parallel or Map state belongs to the step in which that state was entered.
     fn owner(&self, event: &HistoryEvent, exited: Option<&str>) -> Option<usize> {
         let last = self.steps.len().checked_sub(1)?;
         // The first event has no previous event. In the history of some emulators, no event names

@@ -4,8 +4,8 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 
 use super::{CONCURRENCY, Execution, Executions, ExecutionsError, Filter, Status};
 
-/// Number of executions that one call of [`Executions::listing`] describes at most while it looks
-/// for those that match.
+/// Once one call of [`Executions::listing`] has examined this many executions, it does not look for
+/// more matches.
 const LARGEST_SEARCH: usize = 500;
 
 /// A page of the list.
@@ -13,7 +13,7 @@ const LARGEST_SEARCH: usize = 500;
 pub struct Listing {
     /// The executions that match, in the order of Step Functions: the most recent first.
     pub executions: Vec<Execution>,
-    /// Cursor of the next page; `None` if this is the last one.
+    /// Cursor of the next page; `None` on the last page.
     pub next: Option<String>,
     /// Number of executions that were examined.
     pub examined: usize,
@@ -29,11 +29,13 @@ fn page_size(limit: usize) -> i32 {
 impl Executions {
     /// Reads a page of the list: about `limit` executions that match, from `cursor` on.
     ///
-    /// With no filter, or a filter that has nothing but a single status, this is one
-    /// `ListExecutions`, and one `DescribeExecution` for each execution that is not known to have
-    /// ended. With any other filter, the call reads on until enough executions match. Such a page
-    /// may have more or fewer executions than `limit`, or none, and still be followed by another
-    /// page.
+    /// Without a filter, or with a filter on a single status only, makes one `ListExecutions` call.
+    /// Also makes one `DescribeExecution` call for each listed execution that is not known to have
+    /// ended.
+    ///
+    /// With any other filter, continues until about `limit` executions match, or until
+    /// `LARGEST_SEARCH` executions have been examined. The result may have more or fewer executions
+    /// than `limit`. It may be empty even if more pages follow.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -68,8 +70,8 @@ impl Executions {
         Ok(self.list(None, None, page_size(limit)).await?.0)
     }
 
-    /// Describes those of the listed executions that can meet the conditions, and returns those
-    /// that do, in the same order.
+    /// Describes the listed executions whose status the filter allows. Returns those that meet all
+    /// conditions of the filter, in the same order.
     pub(super) fn described(
         &self,
         filter: &Filter,

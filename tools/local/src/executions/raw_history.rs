@@ -88,8 +88,8 @@ struct Details {
     request: Option<String>,
 }
 
-/// Returns the request ids in a response. A body of another shape, such as that of an error, has
-/// none; the SDK reports what is wrong with it.
+/// Returns the request ids in a response. An error's body has another shape and contains no request
+/// ids; the SDK reports the error.
 fn request_ids(body: &[u8]) -> RequestIds {
     let events = serde_json::from_slice::<Body>(body).map(|body| body.events).unwrap_or_default();
     let requests = events.into_iter().filter_map(|event| Some((event.id, event.details?.request?)));

@@ -1,4 +1,4 @@
-//! Finds executions, newest first, without describing more of them than it has to.
+//! Finds executions, newest first, and describes no more of them than necessary.
 
 use std::pin::pin;
 
@@ -10,19 +10,18 @@ use super::{Execution, Executions, ExecutionsError, Filter, LARGEST_PAGE, PAGE, 
 /// Executions that [`Executions::search`] has found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The executions, newest first; at most as many as the search allows.
+    /// The executions, newest first. Their number is at most the limit of the search.
     pub executions: Vec<Execution>,
-    /// True if there are more, which were not described.
+    /// True if the number of matching executions is above the limit of the search.
     pub more: bool,
 }
 
 impl Executions {
     /// Finds at most `limit` executions, newest first.
     ///
-    /// Lists a page of executions at a time, describes those that have a wanted status, and stops
-    /// once it knows whether more than `limit` match. So finding the newest executions costs one
-    /// page and a description of each execution that is returned, however many executions there
-    /// are.
+    /// Lists a page of executions at a time and describes those that have a wanted status. Stops
+    /// once it knows whether more than `limit` match. Without a filter, one page is enough if
+    /// `limit` is below 1000, and only the returned executions are described.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -50,8 +49,8 @@ impl Executions {
         }
     }
 
-    /// Finds the newest execution that `text` [names](Execution::is_called). Describes no other
-    /// one, because `ListExecutions` returns the names.
+    /// Finds the newest execution that `text` [names](Execution::is_called). Describes only that
+    /// execution, because `ListExecutions` already returns the ARNs.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -71,14 +70,13 @@ impl Executions {
         }
     }
 
-    /// Lists a page of executions.
     async fn page(
         &self,
         filter: &Filter,
         limit: usize,
         token: Option<String>,
     ) -> Result<ListedPage, ExecutionsError> {
-        // Lists one more than the limit, which tells whether there are more.
+        // Lists one execution more than the limit, to tell whether there are more.
         let wanted = i32::try_from(limit.saturating_add(1)).unwrap_or(LARGEST_PAGE);
         let size = wanted.clamp(1, LARGEST_PAGE);
         let size = if filter.needs_description() { LARGEST_PAGE } else { size };

@@ -18,7 +18,8 @@ pub struct Tail {
 }
 
 impl Tail {
-    /// Reports executions that end from now on. Lists the existing ones, without describing them.
+    /// Reports executions that end from now on. Lists the existing executions without describing
+    /// them.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -28,7 +29,8 @@ impl Tail {
         Ok(tail)
     }
 
-    /// Returns the executions that have ended since the last call, oldest first.
+    /// Returns the executions that have ended since the last call, in the order in which they
+    /// started.
     ///
     /// # Errors
     /// If a call to Step Functions fails.
@@ -53,9 +55,11 @@ impl Tail {
         Ok(ended)
     }
 
-    /// Lists executions, newest first, up to a page without new ones, and returns the ARNs of the
-    /// new ones. The `first` call lists all and returns none; it marks those that have ended as
-    /// already reported.
+    /// Lists executions, newest first, and returns the ARNs of new executions. Stops at the first
+    /// page that contains none.
+    ///
+    /// If `first` is true, lists all executions and returns no ARNs. Executions that have ended by
+    /// then count as reported.
     async fn list(&mut self, size: i32, first: bool) -> Result<Vec<String>, ExecutionsError> {
         let Executions { client, state_machine, .. } = &*self.executions;
         let request = client.list_executions().state_machine_arn(state_machine).max_results(size);

@@ -1,4 +1,5 @@
-//! Empty pipeline: a state machine whose three functions do nothing, for comparison.
+//! Empty pipeline: a state machine that is compared with `analyze-image`. Its three functions
+//! return their input.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,7 +14,8 @@ use crate::progress::{Progress, Step};
 use crate::stack::{self, ProgramFilesError, Stack};
 use crate::workspace::Workspace;
 
-/// Package of the function. It must be built in addition to the functions of the stack.
+/// Cargo package of all three functions. It must be built in addition to the functions of the
+/// stack.
 pub const PACKAGE: &str = "empty-function";
 
 /// Directory of the Pulumi program, relative to the project's root.
@@ -22,18 +24,19 @@ const PROGRAM: &str = "tools/local/empty-pipeline";
 /// Prefix of the keys whose uploads start the pipeline's executions.
 pub(super) const PREFIX: &str = "empty-pipeline/";
 
-/// Stack whose configuration file is read: `Pulumi.local.yaml`.
+/// Name of the stack whose configuration file, `Pulumi.local.yaml`, is read.
 const LOCAL: &str = "local";
 
-/// A deployed state machine whose three functions return their input.
+/// A deployed empty pipeline.
 #[derive(Debug)]
 pub struct EmptyPipeline {
     pub(super) executions: Arc<Executions>,
 }
 
 impl EmptyPipeline {
-    /// Deploys the state machine to the emulator of `stack`, with the same stack name, `name`, and
-    /// behind the same bucket. The archive of [`PACKAGE`] must have been built.
+    /// Deploys the state machine to the emulator of `stack`. `name` is the name of that stack, and
+    /// uploads to that stack's bucket start the executions. The archive of [`PACKAGE`] must have
+    /// been built.
     ///
     /// # Errors
     /// If the program cannot be read or deployed.

@@ -14,32 +14,32 @@ use crate::stack::{Stack, StackError};
 /// Minimum pause between two counts.
 const MIN_PAUSE: Duration = Duration::from_secs(1);
 
-/// The pause after a count is at least this many times as long as the count took, so that counting
-/// takes less than a tenth of the time.
+/// Minimum length of the pause after a count, divided by the time that the count took. Counting
+/// thus takes less than a tenth of the time.
 const PAUSE_FACTOR: u32 = 10;
 
-/// If no execution ends for this long, the wait for the remaining ones ends. Executions themselves
-/// stop retrying after 80 seconds and one last attempt.
+/// If no execution ends for this long, the wait for the remaining ones ends. The limit is longer
+/// than the 80 seconds for which an execution retries.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// Progress of the executions of two state machines.
 pub(super) struct Follow<'a> {
     targets: &'a [Target; 2],
     progress: &'a Progress,
-    /// Executions that are expected in all.
+    /// Number of executions that are expected in all.
     total: u64,
-    /// Executions that had ended before the load.
+    /// Number of executions that had ended before the load.
     ended_before: u64,
-    /// Successful uploads, each of which starts an execution.
+    /// Number of successful uploads. Each of them starts an execution.
     uploaded: Cell<u64>,
-    /// Failed uploads.
+    /// Number of failed uploads.
     failed: Cell<u64>,
     /// True once all uploads have been made.
     all_uploaded: Cell<bool>,
 }
 
 impl<'a> Follow<'a> {
-    /// Follows the executions that start from now on. `uploads` is the number of executions of each
+    /// Follows the executions that start from now on. `uploads` executions are expected for each
     /// target.
     pub(super) async fn start(
         targets: &'a [Target; 2],
@@ -70,7 +70,7 @@ impl<'a> Follow<'a> {
         self.all_uploaded.set(true);
     }
 
-    /// Waits until all executions have ended, or none has for [`IDLE_TIMEOUT`].
+    /// Waits until all executions have ended, or until no execution has ended for [`IDLE_TIMEOUT`].
     pub(super) async fn wait(&self, stack: &mut Stack) -> Result<(), LoadError> {
         let (mut ended, mut since) = (0, Instant::now());
         loop {

@@ -5,10 +5,11 @@ use std::time::Duration;
 /// A steady rate of uploads for two state machines that share one emulator.
 ///
 /// Both state machines get their uploads at the same interval, the second one half an interval
-/// after the first. So both find the emulator equally busy, and the load of each slows down both.
+/// after the first. So both state machines find the emulator equally busy, and the load of each one
+/// slows down both.
 ///
-/// Due times are fixed in advance: an upload that has to wait for earlier ones is late, and its
-/// delay is measured.
+/// Due times are fixed in advance. An upload that has to wait for earlier uploads starts late, and
+/// its measured time includes the wait.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {
     uploads: u32,

@@ -18,8 +18,8 @@ pub struct Percentiles {
 impl Percentiles {
     /// Returns the percentiles of `seconds`, or `None` if it is empty.
     ///
-    /// Uses the nearest-rank method: the 90th percentile, for example, is the smallest of the
-    /// values that at least 90 % of the values do not exceed.
+    /// Uses the nearest-rank method. Of `n` values in ascending order, the 90th percentile is
+    /// number `0.9 * n`, rounded up.
     #[must_use]
     pub fn of(mut seconds: Vec<f64>) -> Option<Self> {
         seconds.sort_by(f64::total_cmp);

@@ -16,13 +16,14 @@ pub struct LoadReport {
     pub uploads: u32,
     /// Uploads per second for each state machine.
     pub rate: f64,
-    /// The state machine that measures an image.
+    /// Result of the state machine that measures an image.
     pub pipeline: Measured,
-    /// The state machine of three functions that do nothing.
+    /// Result of the state machine whose three functions return their input.
     pub empty_pipeline: Measured,
-    /// Median latency of the pipeline divided by that of the empty pipeline.
+    /// Median latency of the pipeline, divided by the median latency of the empty pipeline.
     pub latency_ratio: Option<f64>,
-    /// Median time in states of the pipeline divided by that of the empty pipeline.
+    /// Median of [`Measured::inside`] for the pipeline, divided by the same median for the empty
+    /// pipeline.
     pub inside_ratio: Option<f64>,
 }
 
@@ -30,11 +31,11 @@ pub struct LoadReport {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Measured {
-    /// Uploads that were made.
+    /// Uploads in all.
     pub uploads: usize,
     /// Uploads whose execution ended with the expected outcome.
     pub completed: usize,
-    /// All other uploads.
+    /// Uploads that are not counted in `completed`.
     pub failed: usize,
     /// Number of failed uploads by reason.
     pub failures: BTreeMap<String, usize>,

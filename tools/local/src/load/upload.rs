@@ -10,7 +10,7 @@ use super::pace::{Pace, Slot};
 use crate::error_text::chain;
 use crate::samples::Sample;
 
-/// Maximum number of concurrent uploads; further ones wait, and are late.
+/// Maximum number of concurrent uploads. An upload beyond this number waits and is late.
 const CONCURRENCY: usize = 64;
 
 /// An upload that has succeeded or failed.
@@ -26,7 +26,7 @@ pub(super) struct Upload {
     pub(super) took: f64,
 }
 
-/// Destination of the uploads, and the images to upload.
+/// Destination of the uploads and the images to upload.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Destination<'a> {
     pub(super) client: &'a Client,
@@ -54,7 +54,8 @@ async fn upload(to: Destination<'_>, slot: Slot, start: Instant) -> Upload {
     let key = format!("{}{:06}-{}", to.prefixes[slot.target], slot.number, image.name);
     let request = to.client.put_object().bucket(to.bucket).key(&key);
     let request = request.body(ByteStream::from(image.bytes.clone()));
-    // Over plain HTTP, the SDK would otherwise hash the whole body for the signature.
+    // Over plain HTTP, the SDK would hash the whole body for the signature. The emulator does not
+    // need that hash.
     let response = request.customize().disable_payload_signing().send().await;
     Upload {
         target: slot.target,

@@ -7,10 +7,11 @@
 //! - All routes lie below a path that nobody can guess, and the cookie is for that path only. So a
 //!   browser does not send the cookie to other servers on this machine, which could steal it
 //!   (<https://www.rfc-editor.org/rfc/rfc6265#section-8.5>).
-//! - A request that another page causes may open the page in a tab, and do nothing else. Requests
-//!   that act need the page's own origin.
-//! - The host has to be this machine by name. Otherwise another host name that resolves to loopback
-//!   could become the page's origin.
+//! - A request that another page causes may open this page in a tab, and do nothing else. A request
+//!   that changes something must have the origin of this page.
+//! - The `Host` header must be `127.0.0.1` or `localhost`. Otherwise, the owner of another page
+//!   could let its host name resolve to loopback. That page could then read this page as one of its
+//!   own origin.
 
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -56,16 +57,16 @@ pub(super) enum Refusal {
     /// The request names another host.
     #[error("this page answers only to 127.0.0.1 and localhost")]
     Host,
-    /// The page would be part of another page.
+    /// The page would be in a frame of another page.
     #[error("this page cannot be shown inside another page")]
     Frame,
     /// Another page caused the request.
     #[error("other pages may open this page, and nothing else")]
     Site,
-    /// There is no session, or it is of another run.
+    /// The request has no session, or the session of another run.
     #[error("this browser has no session: open the address that `cargo local page` prints")]
     Session,
-    /// The token is of another run, or invented.
+    /// The token belongs to another run, or was made up.
     #[error(
         "this address is not of the running stack: open the one that `cargo local page` prints"
     )]
@@ -91,7 +92,7 @@ impl Door {
         format!("http://127.0.0.1:{}/?token={}", self.port, tokens.fresh)
     }
 
-    /// Uses a token. If the token was the fresh one, a new one replaces it.
+    /// Uses a token. If the token is the fresh one, a new token replaces it.
     pub(super) fn enter(&self, token: &str) -> Result<Entry, Refusal> {
         let mut tokens = self.tokens.lock().unwrap_or_else(PoisonError::into_inner);
         if is_same(token, &tokens.fresh) {
@@ -106,8 +107,8 @@ impl Door {
 
     /// The `Set-Cookie` header that gives a browser the session.
     ///
-    /// The cookie is `Lax`, so that the browser also sends it when a link elsewhere leads to this
-    /// page.
+    /// The cookie is `Lax`, so that the browser also sends it when the user follows a link to this
+    /// page from elsewhere.
     pub(super) fn cookie(&self) -> String {
         let Self { base, session, .. } = self;
         format!("{COOKIE_NAME}={session}; Path={base}/; HttpOnly; SameSite=Lax")
@@ -125,7 +126,7 @@ impl Door {
         if !hosts.iter().any(|own| own == host) {
             return Err(Refusal::Host);
         }
-        // https://www.w3.org/TR/fetch-metadata/
+        // The `Sec-Fetch` headers: https://www.w3.org/TR/fetch-metadata/
         let fetch = |name: &str| only(headers, name).unwrap_or_default();
         let destination = fetch("sec-fetch-dest");
         if matches!(destination, "iframe" | "frame" | "fencedframe" | "embed" | "object") {

@@ -14,13 +14,13 @@ use crate::logs::LogsError;
 use crate::reconciliation::ReconciliationError;
 use crate::redrive::RedriveError;
 
-/// A view could not be shown, or an action did not happen.
+/// A view could not be shown, or an action could not be done.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     /// A call to Step Functions failed.
     #[error(transparent)]
     Executions(#[from] ExecutionsError),
-    /// A call to Lambda or CloudWatch Logs failed.
+    /// A call to CloudWatch Logs failed.
     #[error(transparent)]
     Logs(#[from] LogsError),
     /// A call to the failure queue failed.
@@ -35,7 +35,7 @@ pub(super) enum Failure {
     /// The query API did not respond to a request for an image.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// A file cannot be written.
+    /// The file with the page's address cannot be written.
     #[error("the page's address cannot be written: {0}")]
     Io(#[from] io::Error),
     /// A call to AWS failed.
@@ -46,18 +46,18 @@ pub(super) enum Failure {
         /// Error message of the service.
         message: String,
     },
-    /// The request is not one that the page makes.
+    /// The request cannot be fulfilled. The text says why.
     #[error("{0}")]
     Request(String),
 }
 
 impl Failure {
-    /// The failure to find an execution.
+    /// The failure if an execution is not found.
     pub(super) fn no_execution() -> Self {
         Self::Request("there is no such execution in this stack".to_owned())
     }
 
-    /// The failure of a call of this name.
+    /// Returns a function that turns the error of the API operation `call` into a failure.
     pub(super) fn call(call: &'static str) -> impl FnOnce(&dyn std::error::Error) -> Self {
         move |error| Self::Call { call, message: chain(error) }
     }

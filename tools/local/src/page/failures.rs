@@ -39,7 +39,7 @@ pub(super) async fn view(
         h1 { "Failures" }
         p.note {
             "Executions that failed after all retries. Redriving one starts a new execution with the "
-            "same event, and removes it from the queue."
+            "same event, and removes the failure from the queue."
         }
         (result(&site, &parameters))
         div #queue data-live { (queue(&site, &reported)) }

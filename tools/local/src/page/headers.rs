@@ -15,8 +15,9 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
                       connect-src 'self'; worker-src 'self'; form-action 'self'; \
                       base-uri 'none'; frame-ancestors 'none'";
 
-/// Headers that isolate this page from other pages. With this referrer policy, the browser sends
-/// the page's origin with the forms of the page.
+/// Headers that isolate this page from other pages. The referrer policy is not `no-referrer`,
+/// because browsers would then submit the page's own forms with the origin `null`, and `door` would
+/// refuse them.
 const HEADERS: [(&str, &str); 5] = [
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
@@ -25,7 +26,7 @@ const HEADERS: [(&str, &str); 5] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// Refuses requests that another page must not cause, and adds the headers to every response.
+/// Refuses requests that another page must not cause, and adds headers to every response.
 pub(super) async fn guard(State(site): Shared, request: Request, next: Next) -> Response {
     let mut response = match site.door.check_initiator(request.method(), request.headers()) {
         Ok(()) => next.run(request).await,

@@ -44,7 +44,7 @@ pub(super) struct Parameters {
 }
 
 impl Parameters {
-    /// The query of `GET /images`, and of this view.
+    /// The query string. `GET /images` of the API and this view have the same parameters.
     fn query(&self, cursor: &str) -> String {
         text::query(&[
             ("prefix", &self.prefix),
@@ -203,14 +203,14 @@ pub(super) fn address(site: &Site, key: &str) -> String {
     site.href(&format!("image?key={}", text::encode(key)))
 }
 
-/// Parameters of an image or an upload.
+/// Parameters of a request for an image or of an upload.
 #[derive(Debug, Deserialize)]
 pub(super) struct Key {
     key: String,
 }
 
-/// Responds with an image of the catalog, from the query API. Follows the API's redirect to S3,
-/// which the page's policy forbids the browser to do.
+/// Responds with an image of the catalog, from the query API. The page's server follows the API's
+/// redirect to S3, because the page's security policy keeps the browser from following it.
 pub(super) async fn file(
     State(site): Shared,
     Query(Key { key }): Query<Key>,
@@ -248,7 +248,8 @@ pub(super) async fn upload(
     let claimed = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let request = site.aws.s3.put_object().bucket(&site.outputs.bucket_name).key(&key);
     let request = request.set_content_type(claimed.map(str::to_owned)).body(body.into());
-    // Over plain HTTP, the SDK would otherwise hash the whole body for the signature.
+    // Over plain HTTP, the SDK would hash the whole body for the signature. The emulator does not
+    // need that hash.
     let put = request.customize().disable_payload_signing().send().await;
     put.map_err(|error| Failure::call("PutObject")(&error))?;
     Ok(StatusCode::NO_CONTENT)

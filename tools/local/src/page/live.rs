@@ -1,9 +1,9 @@
 //! Tells open pages that something has changed.
 //!
-//! One task lists the newest executions of each state machine, as long as a page is open, and
-//! announces what differs from the last time. All tabs of a browser share one stream of
-//! server-sent events, since a browser opens at most six connections to a server
-//! (`assets/worker.js`).
+//! While a page is open, one task polls the stack and announces changes of the newest executions of
+//! each state machine, of the failure queue, and of the result events. All tabs of a browser share
+//! one stream of server-sent events (`assets/worker.js`), because a browser opens at most six
+//! connections to a server.
 
 use std::convert::Infallible;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,7 +26,8 @@ use crate::result_events::since;
 /// Time between two polls of the stack.
 const INTERVAL: Duration = Duration::from_millis(700);
 
-/// Number of the newest executions of each state machine that are compared.
+/// Number of the newest executions of each state machine that a poll compares with the previous
+/// poll.
 const NEWEST: usize = 100;
 
 /// The part of the stack's state that is announced to open pages.
@@ -36,11 +37,11 @@ struct News {
     version: u64,
     /// Approximate number of messages in the failure queue.
     failures: Option<u64>,
-    /// Reason why the stack could not be polled.
+    /// Reason why the stack could not be polled, if polling failed.
     problem: Option<String>,
 }
 
-/// The stream of news.
+/// The stream of news to open pages.
 #[derive(Debug)]
 pub(super) struct Live {
     news: watch::Sender<News>,
@@ -55,8 +56,8 @@ impl Live {
         Self { news: watch::Sender::default(), open: AtomicUsize::new(0), ended }
     }
 
-    /// Number of changes so far. A view contains this number, so that its script notices later
-    /// changes.
+    /// Number of changes so far. Each view contains this number, so that the script in the browser
+    /// notices later changes.
     pub(super) fn version(&self) -> u64 {
         self.news.borrow().version
     }
@@ -72,7 +73,7 @@ impl Live {
     }
 }
 
-/// Includes a stream in the number of open streams until it is dropped.
+/// An open stream. `Live::open` counts it until this value is dropped.
 struct Opened(Arc<Site>);
 
 impl Opened {
@@ -117,12 +118,12 @@ struct Newest {
     executions: Vec<(String, Status)>,
     /// Time of the newest result event, in milliseconds since 1970.
     event_time: i64,
-    /// Number of result events of that time.
+    /// Number of result events with the time `event_time`.
     events: usize,
 }
 
-/// Returns what is newest in the stack now. Of the result events, reads those that arrived since
-/// the last look.
+/// Returns the newest executions and result events of the stack. Reads no result events that are
+/// older than the newest one in `before`.
 async fn look(site: &Site, before: &Newest) -> Result<Newest, Failure> {
     let mut executions = Vec::new();
     for machine in site.machines.all().await? {
@@ -145,7 +146,8 @@ async fn length(site: &Site) -> Result<u64, Failure> {
     Ok(attributes.get(&name).and_then(|number| number.parse().ok()).unwrap_or(0))
 }
 
-/// Streams the current [`News`], and then each new state of it, as server-sent events with JSON.
+/// Streams the current [`News`], and then the news after each change, as server-sent events with
+/// JSON.
 pub(super) async fn stream(
     State(site): Shared,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {

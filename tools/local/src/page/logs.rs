@@ -14,9 +14,9 @@ use crate::logs::LogLine;
 pub(super) struct Parameters {
     /// Name or ARN of the function.
     function: String,
-    /// Id of the request.
+    /// Request id of the invocation.
     request: String,
-    /// Start of the attempt, in milliseconds since 1970.
+    /// Start of the task's attempt that made the invocation, in milliseconds since 1970.
     from: i64,
     /// Latest time at which the invocation can have ended, in milliseconds since 1970.
     to: i64,

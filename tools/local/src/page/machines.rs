@@ -9,17 +9,17 @@ use tokio::sync::OnceCell;
 use super::error::Failure;
 use crate::executions::Executions;
 
-/// Name, after the prefix of the stack's names, of the state machine that measures an image.
+/// Name of the state machine that measures an image, without the stack's prefix.
 pub(super) const ANALYZE: &str = "analyze-image";
 
-/// Name, after the prefix, of the state machine that measures an image again.
+/// Name of the state machine that measures an image again, without the stack's prefix.
 pub(super) const REPAIR: &str = "repair-image";
 
-/// Name, after the prefix, of the state machine that makes the catalog match the bucket.
+/// Name of the state machine that makes the catalog match the bucket, without the stack's prefix.
 pub(super) const RECONCILE: &str = "reconcile";
 
-/// Names of the stack's state machines, after the prefix, in the order in which the page shows
-/// them.
+/// Names of the stack's state machines without the stack's prefix, in the order in which the page
+/// shows them.
 const NAMES: [&str; 3] = [ANALYZE, REPAIR, RECONCILE];
 
 /// The stack's state machines.
@@ -34,7 +34,7 @@ pub(super) struct Machines {
 /// One state machine.
 #[derive(Debug)]
 pub(super) struct Machine {
-    /// The name without the prefix of the stack's names, such as `analyze-image`.
+    /// The name without the stack's prefix, such as `analyze-image`.
     pub(super) name: &'static str,
     /// ARN of the state machine.
     pub(super) arn: String,
@@ -45,19 +45,18 @@ pub(super) struct Machine {
 }
 
 impl Machines {
-    /// Creates a view of the state machines of a stack, without any call. `analyze` is the ARN of
-    /// the one that measures an image.
+    /// Creates a reader of a stack's state machines. Makes no call yet. `analyze` is the ARN of the
+    /// state machine that measures an image.
     pub(super) fn new(client: Client, analyze: &str) -> Self {
         Self { client, analyze: analyze.to_owned(), found: OnceCell::new() }
     }
 
-    /// Returns the stack's state machines: the one that measures an image first.
+    /// Returns the stack's state machines. The first one is `analyze-image`.
     pub(super) async fn all(&self) -> Result<&[Machine], Failure> {
         Ok(self.found.get_or_try_init(|| self.find()).await?)
     }
 
-    /// Returns the state machine of this name. If there is none, returns the state machine that
-    /// measures an image.
+    /// Returns the state machine called `name`. If there is none, returns `analyze-image`.
     pub(super) async fn named(&self, name: &str) -> Result<&Machine, Failure> {
         let all = self.all().await?;
         let found = all.iter().find(|machine| machine.name == name).or(all.first());

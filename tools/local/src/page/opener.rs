@@ -53,7 +53,7 @@ async fn open_with(programs: &[&str], address: &str, file: &Path) -> Result<(), 
     Err(error.into())
 }
 
-/// Runs a program until it succeeds, or until [`PATIENCE`] has passed.
+/// Runs a program until it ends, or until [`PATIENCE`] has passed.
 async fn start(program: &str, file: &Path) -> io::Result<()> {
     let mut command = Command::new(program);
     command.arg(file).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -107,7 +107,7 @@ mod tests {
         open_with(&[browser.to_str().unwrap()], "http://a/", &file).await.unwrap();
         let id = std::fs::read_to_string(file.with_extension("html.id")).unwrap();
         let id = nix::unistd::Pid::from_raw(id.trim().parse().unwrap());
-        // Fails if the browser has ended.
+        // This call fails if the browser has ended.
         nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGKILL).unwrap();
     }
 }

@@ -1,4 +1,4 @@
-//! Reconciliations: starts one, and shows what it examines and repairs.
+//! Starts a reconciliation, and shows what reconciliations examine and repair.
 
 use axum::extract::State;
 use axum::response::Redirect;
@@ -13,10 +13,10 @@ use crate::executions::{Execution, Filter, Status};
 use crate::reconciliation;
 use crate::terminal::format;
 
-/// Number of reconciliations that are shown.
+/// Maximum number of reconciliations to show.
 const ROWS: usize = 10;
 
-/// Number of repairs of the latest reconciliation that are shown.
+/// Maximum number of repairs to show for the latest reconciliation.
 const REPAIRS: usize = 25;
 
 /// Shows the latest reconciliations.

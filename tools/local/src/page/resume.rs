@@ -1,4 +1,4 @@
-//! Lets a page that was left open go on after the stack was stopped and started again.
+//! Lets a page that was left open resume after the stack was stopped and started again.
 //!
 //! While the stack is stopped, another program can listen on its port. So the page sends nothing of
 //! use to it before the server has proved that it has the checkout's resume key (`kept`), and the
@@ -58,14 +58,14 @@ struct Challenge {
     expires: Instant,
 }
 
-/// A page could not go on.
+/// A page could not resume.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ResumeError {
     /// The page's nonce is not one.
     #[error("the nonce has to be 32 bytes as lowercase hexadecimal digits")]
     Nonce,
     /// Too many challenges wait for an answer.
-    #[error("too many pages go on at once: try again in ten seconds")]
+    #[error("too many pages resume at once: try again in ten seconds")]
     TooMany,
     /// There is no such challenge: it is of another run, has expired or has been answered.
     #[error("this challenge is not valid, or not any more: ask for another one")]
@@ -141,7 +141,7 @@ impl IntoResponse for ResumeError {
             Self::Challenge | Self::Proof => StatusCode::FORBIDDEN,
             Self::Random(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        error::page(status, "This page cannot go on", &self.to_string())
+        error::page(status, "This page cannot resume", &self.to_string())
     }
 }
 

@@ -1,4 +1,4 @@
-//! The page on a stand-in for AWS: what each view shows, and how many calls it takes.
+//! Tests of the page on a stand-in for AWS: what each view shows, and how many calls it takes.
 
 mod restart;
 mod stand_in;
@@ -21,8 +21,8 @@ fn cookie(page: &Page) -> String {
     format!("Cookie: {}", page.site.door.cookie().split(';').next().unwrap())
 }
 
-/// Sends a request, and returns the response as far as it has arrived in `time`. The host is added to
-/// `head`, lines that end with `\n`.
+/// Sends a request, and returns the part of the response that arrives within `time`. Adds the host
+/// to `head`, lines that end with `\n`.
 async fn exchange_within(host: &str, head: &str, body: &str, time: Duration) -> String {
     let mut connection = TcpStream::connect(host).await.unwrap();
     let length = body.len();
@@ -35,7 +35,7 @@ async fn exchange_within(host: &str, head: &str, body: &str, time: Duration) -> 
     String::from_utf8(response).unwrap()
 }
 
-/// Sends a GET request with the session, and returns the response as far as it has arrived in
+/// Sends a GET request with the session, and returns the part of the response that arrives within
 /// `time`.
 async fn get_within(page: &Page, path: &str, time: Duration) -> String {
     let head = format!("GET {} HTTP/1.1\n{}\n", page.site.href(path), cookie(page));

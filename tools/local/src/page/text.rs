@@ -1,8 +1,8 @@
 //! Text, numbers and JSON as HTML.
 //!
-//! `maud` escapes markup. What remains are characters that a browser does not show, or that change
-//! how it shows others: line breaks in keys, escape sequences, and marks that reverse the direction
-//! of text, so that `gpj.exe` reads `exe.jpg`.
+//! `maud` escapes markup. This module also escapes characters that a browser does not show, such as
+//! line breaks in keys and terminal escape sequences. It also escapes characters that change the
+//! direction of text: they could make `gpj.exe` read `exe.jpg`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -14,12 +14,12 @@ use serde_json::Value;
 use crate::executions::{Execution, Outcome, Status};
 use crate::terminal::format;
 
-/// Longest text of JSON that a view shows at once, in bytes. Step Functions limits inputs and
-/// outputs to 256 KiB
+/// Longest JSON text that a view shows, in bytes; longer text is cut. Step Functions limits inputs
+/// and outputs to 256 KiB, to which the view adds indentation
 /// (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>).
 const LONGEST_JSON: usize = 512 * 1024;
 
-/// Renders text that came from elsewhere, with its invisible characters as escapes.
+/// Renders text that anyone may have written, with its invisible characters as escapes.
 pub(super) fn visible(text: &str) -> Markup {
     pieces(text, is_invisible)
 }
@@ -56,7 +56,7 @@ fn pieces(text: &str, is_escaped: impl Fn(char) -> bool + Copy) -> Markup {
     }
 }
 
-/// True for control characters, and for marks of direction and width
+/// True for control characters, and for characters that set the direction of text or have no width
 /// (<https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>).
 fn is_invisible(character: char) -> bool {
     character.is_control()

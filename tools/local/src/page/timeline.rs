@@ -7,8 +7,8 @@ use super::text;
 use crate::executions::{AttemptResult, Step};
 use crate::terminal::format;
 
-/// Draws one bar for each visit to a state, with the attempts of its task inside. `total` is the
-/// duration of the execution in seconds so far.
+/// Draws one bar for each visit to a state. If the state's task had several attempts, they are
+/// drawn inside the bar. `total` is the duration of the execution so far, in seconds.
 pub(super) fn draw(steps: &[Step], total: f64) -> Markup {
     let total = total.max(0.001);
     let percent = |seconds: f64| format!("{:.2}%", (seconds / total * 100.0).clamp(0.0, 100.0));

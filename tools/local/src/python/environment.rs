@@ -15,7 +15,7 @@ use crate::workspace::Workspace;
 /// All packages, pinned by hash, so that only reviewed code runs.
 const REQUIREMENTS: &str = include_str!("../../emulator/requirements.txt");
 
-/// Subdirectory that pip installs into if there is no virtual environment.
+/// Subdirectory into which pip installs packages if there is no virtual environment.
 const PACKAGES: &str = "packages";
 
 /// A Python environment with the emulator installed.
@@ -29,9 +29,9 @@ impl Environment {
     /// Returns the environment of this checkout. Installs it first if it does not exist.
     ///
     /// An installation gets its final name only when it is complete, so an interrupted one is never
-    /// used. The name contains a hash of the requirements and the interpreter. If either changes, a
-    /// new environment is installed, and an emulator that still runs in the old environment keeps
-    /// its files.
+    /// used. The name contains a hash of the requirements and the interpreter. If the requirements
+    /// or the interpreter change, a new environment is installed. The old environment is kept, so
+    /// an emulator that still runs in it loses no files.
     ///
     /// # Errors
     /// When there is no suitable Python or the packages cannot be installed.
@@ -44,7 +44,8 @@ impl Environment {
             let _lock = Lock::take(&parent.join("lock"), waiting)
                 .await
                 .map_err(PythonError::io("locking the Python environment"))?;
-            // Another process may have installed it while this one waited for the lock.
+            // Another process may have installed the environment while this process waited for the
+            // lock.
             if !directory.is_dir() {
                 let what = format!("installing the AWS emulator (Python {})", interpreter.version);
                 progress.doing(Step::Python, what);
@@ -67,8 +68,8 @@ impl Environment {
         command
     }
 
-    /// The directory of the packages if there is no virtual environment. Python does not find this
-    /// directory by itself.
+    /// The directory of the packages, or `None` if they are in a virtual environment. Python does
+    /// not find this directory by itself.
     #[must_use]
     pub fn packages(&self) -> Option<PathBuf> {
         let packages = self.directory.join(PACKAGES);
@@ -76,7 +77,7 @@ impl Environment {
     }
 }
 
-/// The directory's name. It changes with the requirements and the interpreter.
+/// The name of the environment's directory. It changes with the requirements and the interpreter.
 fn name(interpreter: &Interpreter) -> String {
     let mut hasher = DefaultHasher::new();
     REQUIREMENTS.hash(&mut hasher);
@@ -88,7 +89,7 @@ fn venv_python(directory: &Path) -> PathBuf {
     directory.join("bin/python")
 }
 
-/// Installs into `unfinished`, then renames it to `directory`.
+/// Installs the packages into `unfinished`, then renames that directory to `directory`.
 async fn install(
     interpreter: &Interpreter,
     unfinished: &Path,
@@ -121,7 +122,8 @@ async fn install(
         .map_err(PythonError::io("finishing the Python environment"))
 }
 
-/// Creates a virtual environment in `directory` with `module`, and installs the packages into it.
+/// Creates a virtual environment in `directory` with the Python module `module`, and installs the
+/// packages there.
 async fn install_in_venv(
     interpreter: &Interpreter,
     module: &'static str,
@@ -134,8 +136,8 @@ async fn install_in_venv(
     run(pip(&venv_python(directory), requirements), "pip").await
 }
 
-/// A `pip install` that imports no modules from the current directory. It installs only wheels, so
-/// that nothing is compiled or run, and only files whose hash is listed.
+/// A `pip install` that imports no modules from the current directory. It installs only files whose
+/// hash is listed, and only wheels: building a package from its source would run its code.
 fn pip(python: &Path, requirements: &Path) -> Command {
     let mut command = Command::new(python);
     command

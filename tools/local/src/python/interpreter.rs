@@ -21,12 +21,13 @@ impl fmt::Display for Version {
     }
 }
 
-/// The module that installs packages, in order of preference.
+/// Modules that can install packages, the preferred one first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Installer {
     /// `python -m venv`, which includes pip.
     Venv,
-    /// `python -m virtualenv`, for Debian: its `venv` lacks pip unless `python3-venv` is installed.
+    /// `python -m virtualenv`, for Debian: without the package `python3-venv`, Debian's `venv`
+    /// lacks pip.
     Virtualenv,
     /// `python -m pip install --target`, without a virtual environment.
     Pip,
@@ -37,7 +38,7 @@ pub(super) enum Installer {
 pub struct Interpreter {
     /// The path of the executable.
     pub path: PathBuf,
-    /// Its version.
+    /// The version of Python.
     pub version: Version,
     pub(super) installer: Option<Installer>,
 }
@@ -55,8 +56,8 @@ impl Interpreter {
     /// Finds the first usable interpreter on `PATH`.
     ///
     /// # Errors
-    /// When there is no interpreter, all are too old, or none that is new enough can install
-    /// packages.
+    /// When there is no interpreter, when all interpreters are too old, or when no interpreter that
+    /// is new enough can install packages.
     pub async fn find() -> Result<Self, PythonError> {
         let mut found = Vec::new();
         for name in candidates() {
@@ -118,7 +119,7 @@ fn installer(modules: &[&str]) -> Option<Installer> {
     }
 }
 
-/// Returns the first usable interpreter, or an error that says why there is none.
+/// Returns the first usable interpreter, or an error with the reason why no interpreter is usable.
 fn choose(found: Vec<Interpreter>) -> Result<Interpreter, PythonError> {
     if let Some(usable) = found.iter().find(|interpreter| interpreter.is_usable()) {
         return Ok(usable.clone());

@@ -64,9 +64,9 @@ pub(super) fn webp(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
     Ok(bytes)
 }
 
-/// Encodes `BITMAPFILEHEADER` and `BITMAPINFOHEADER`, followed by the rows from bottom to top. A
-/// pixel is blue, green, red, and each row is padded to a multiple of four bytes. See
-/// <https://learn.microsoft.com/windows/win32/gdi/bitmap-storage>.
+/// Encodes `BITMAPFILEHEADER` and `BITMAPINFOHEADER`, followed by the rows from bottom to top. The
+/// three bytes of a pixel are blue, green and red, and each row is padded to a multiple of four
+/// bytes. See <https://learn.microsoft.com/windows/win32/gdi/bitmap-storage>.
 pub(super) fn bmp(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
     const HEADERS: u32 = 14 + 40;
     let row = usize::from(raster.width) * 3;
@@ -91,14 +91,14 @@ pub(super) fn bmp(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
     Ok(bytes)
 }
 
-/// Encodes a little-endian TIFF with a single strip, the directory before the pixels. See TIFF 6.0,
-/// sections 2 and 6.
+/// Encodes a little-endian TIFF with a single strip. The directory precedes the pixels. See TIFF
+/// 6.0, sections 2 and 6.
 pub(super) fn tiff(raster: &Raster) -> Result<Vec<u8>, EncodeError> {
     const SHORT: u16 = 3;
     const LONG: u16 = 4;
     const ENTRIES: u16 = 9;
-    // Offset of the three values of BitsPerSample: after the header and the directory, which is a
-    // count, the entries, and the offset of the next directory.
+    // Offset of the three values of BitsPerSample. They follow the header and the directory, which
+    // consists of a count, the entries, and the offset of the next directory.
     const BITS: u32 = 8 + 2 + ENTRIES as u32 * 12 + 4;
     const PIXELS: u32 = BITS + 6;
     let size = u32::try_from(raster.rgb.len())?;

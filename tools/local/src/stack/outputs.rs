@@ -11,11 +11,11 @@ use serde_json::{Map, Value};
 pub struct Outputs {
     /// The URL of the query API, without a trailing slash.
     pub api_url: String,
-    /// The bucket for uploads.
+    /// The name of the bucket for uploads.
     pub bucket_name: String,
     /// The prefix of the keys of the objects that are measured.
     pub key_prefix: KeyPrefix,
-    /// The DynamoDB table.
+    /// The name of the DynamoDB table.
     pub table_name: String,
     /// The ARN of the state machine that measures an image.
     pub state_machine_arn: String,

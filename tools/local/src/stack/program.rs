@@ -19,8 +19,8 @@ pub enum ProgramFilesError {
     Config(#[from] ConfigError),
 }
 
-/// Loads the program, and a stack called `name` with the configuration of `Pulumi.local.yaml` and
-/// `settings`.
+/// Loads the program and a stack called `name`. The stack has the configuration of
+/// `Pulumi.local.yaml`, and `settings` in addition.
 pub(super) fn load(
     workspace: &Workspace,
     name: &str,

@@ -1,10 +1,10 @@
 //! The state file, through which commands in another terminal find the stack of `cargo local up`.
 //!
-//! The file names the process that runs the stack, by its id and the time it started. So the state
-//! file of a process that was killed is never mistaken for that of a running stack, even if another
-//! program has the same id now. The process also holds a lock, so that only one process can run the
-//! stack. The lock file names the process, too, in case the state file is lost. Commands that read
-//! the files do not take the lock.
+//! The file names the process that runs the stack, by its id and start time. If that process is
+//! killed, its state file remains, and another process may get the same id. The start time then
+//! shows that the stack is not running. The process also holds a lock, so that only one process can
+//! run the stack. The lock file also names the process, in case the state file is lost. Commands
+//! that read the files do not take the lock.
 
 use std::io;
 use std::path::PathBuf;
@@ -27,7 +27,7 @@ pub struct State {
     /// The process that runs the stack.
     #[serde(flatten)]
     pub process: Identity,
-    /// True if `process` started the emulator, so that the emulator ends with it.
+    /// True if `process` started the emulator. The emulator then ends when `process` ends.
     pub owns_emulator: bool,
     /// The id of the emulator's process, if `process` started the emulator.
     pub emulator_process: Option<u32>,
@@ -38,7 +38,8 @@ pub struct State {
     /// The emulator's URL, once the emulator can be used.
     #[serde(default)]
     pub endpoint: Option<String>,
-    /// True if the emulator was started for another program to deploy to: there are no outputs.
+    /// True if the emulator was started for another program to deploy to. There are then no
+    /// outputs.
     #[serde(default)]
     pub empty: bool,
     /// Configuration values that the stack is deployed with, in addition to `Pulumi.local.yaml`.
@@ -54,7 +55,7 @@ pub enum StateError {
     /// No stack is running.
     #[error("no stack is running: start one with `cargo local up`")]
     NotRunning,
-    /// The process that ran the stack was killed: it left its state file behind.
+    /// The process that ran the stack was killed, and its state file remains.
     #[error(
         "no stack is running: process {process}, which ran it, has ended. Start it again with \
          `cargo local up`"
@@ -100,7 +101,8 @@ pub enum StateError {
         /// The error in the JSON.
         source: serde_json::Error,
     },
-    /// The state file, its lock, or the file with the access key that it names cannot be used.
+    /// One of three files cannot be used: the state file, the lock file, or the file with the
+    /// emulator's access key.
     #[error("{} cannot be used: {source}", .path.display())]
     Io {
         /// The file.
@@ -134,7 +136,7 @@ impl State {
     }
 }
 
-/// The liveness of the process that wrote the state file.
+/// State of the process that the state file names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Liveness {
     /// The process is running.
@@ -174,7 +176,8 @@ impl StateFile {
         Ok(Claim { file: self.clone(), keep: false, _lock: taken })
     }
 
-    /// Reads the last state that was written, if any, and checks whether its process is running.
+    /// Reads the state file, if there is one, and checks whether the process that it names is
+    /// running.
     ///
     /// # Errors
     /// When the file is invalid or cannot be read.
@@ -237,7 +240,8 @@ impl StateFile {
         match (liveness, &state.outputs) {
             (Liveness::Alive, None) if state.empty => Err(StateError::Empty { process }),
             (Liveness::Alive, None) => Err(StateError::Starting { process }),
-            // The process did not start the emulator, so the emulator still runs the stack.
+            // The process that ended did not start the emulator, so the emulator still runs the
+            // stack.
             (Liveness::Ended, Some(outputs)) if !state.owns_emulator => {
                 let outputs = outputs.clone();
                 Ok((state, outputs))
@@ -291,7 +295,7 @@ fn clients(state: &State, endpoint: &str) -> Result<Aws, StateError> {
 #[derive(Debug)]
 pub struct Claim {
     file: StateFile,
-    /// True if the state file outlives this process, because the stack remains on an emulator that
+    /// True if the state file has to outlive this process: the stack remains, on an emulator that
     /// this process did not start.
     keep: bool,
     _lock: Lock,
@@ -319,7 +323,8 @@ impl Claim {
 impl Drop for Claim {
     fn drop(&mut self) {
         if !self.keep {
-            // If the file remains, readers recognize it as stale once this process has ended.
+            // It does no harm if the file remains: once this process has ended, readers recognize
+            // the file as stale.
             let _removed = self.file.remove();
         }
     }

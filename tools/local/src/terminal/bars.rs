@@ -19,7 +19,7 @@ pub(crate) fn bars() -> Progress {
         Progress::new(move |event| {
             let line = lines.lock().unwrap_or_else(PoisonError::into_inner).line(event);
             if let Some(line) = line {
-                // If standard error is closed, there is nowhere to report that.
+                // If standard error is closed, there is nowhere to report the failed write.
                 let _written = writeln!(std::io::stderr(), "{line}");
             }
         })
@@ -50,13 +50,13 @@ impl Bars {
                     self.screen.remove(&bar);
                 }
                 let mark = console::style("✔").green().for_stderr();
-                // A line that cannot be shown must not fail the command.
+                // The command must not fail because a line cannot be shown.
                 let _shown = self.screen.println(format!("{mark} {summary}"));
             }
         }
     }
 
-    /// Returns the bar of `step`: a spinner if the step's units are not counted.
+    /// Returns the bar of `step`, which is a spinner if the step has no units to count.
     fn bar<'a>(
         &self,
         bars: &'a mut BTreeMap<Step, ProgressBar>,
@@ -86,10 +86,10 @@ fn style(counted: bool) -> ProgressStyle {
         .progress_chars("━╸─")
 }
 
-/// Lines for a log: the activities and the end of each step, and each tenth of its progress.
+/// Lines for a log: the activities of each step, each tenth of its progress, and its end.
 #[derive(Default)]
 struct Lines {
-    /// Tenths of each active step that have been logged.
+    /// Number of tenths of each active step that have been logged.
     tenths: BTreeMap<Step, u64>,
 }
 

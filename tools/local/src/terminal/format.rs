@@ -72,7 +72,7 @@ pub(crate) fn whole_cause(cause: &str) -> String {
     printable(&message(cause))
 }
 
-/// The message in the cause of an error. From Lambda, a cause is JSON:
+/// The message in the cause of an error. If Lambda reports the error, its cause is JSON:
 /// `{"errorType": "…", "errorMessage": "…"}`.
 fn message(cause: &str) -> String {
     let json = serde_json::from_str::<Value>(cause).ok();
@@ -84,8 +84,8 @@ pub(crate) fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-/// Minimum number of characters of an id to show. A command that expects an id also accepts its
-/// beginning, if that has at least this many characters.
+/// Minimum number of characters of an id to show. A command that expects an id also accepts the
+/// beginning of an id with at least this many characters.
 pub(crate) const SHORT_ID: usize = 8;
 
 /// The beginning of an id.

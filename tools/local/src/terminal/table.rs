@@ -10,7 +10,7 @@ use std::fmt::Display;
 
 use console::{Alignment, Style, measure_text_width, pad_str, truncate_str};
 
-/// Spaces between two columns, and before the cells below the subject of a paragraph.
+/// Space between two columns. In a paragraph, also the space before each cell.
 const GAP: &str = "  ";
 
 /// Least width to which the flexible column is shortened.
@@ -68,12 +68,12 @@ impl Table {
         self
     }
 
-    /// Adds a row. Cells that are left out are empty.
+    /// Adds a row. If there are fewer cells than columns, the last columns are empty.
     pub(crate) fn add_row(&mut self, cells: impl IntoIterator<Item = Cell>) {
         self.rows.push(cells.into_iter().collect());
     }
 
-    /// The widths of the columns with nothing shortened.
+    /// The widths of the columns if nothing is shortened.
     fn widths(&self) -> Vec<usize> {
         let widest = |(column, title): (usize, &&str)| {
             let cells = self.rows.iter().map(|row| measure_text_width(text(row, column)));
@@ -87,7 +87,7 @@ impl Table {
     }
 }
 
-/// The text in a column of a row; empty if the row is shorter.
+/// The text in a column of a row; empty if the row has no cell in that column.
 fn text(row: &[Cell], column: usize) -> &str {
     row.get(column).map_or("", |cell| &cell.text)
 }
@@ -172,8 +172,8 @@ fn columns(table: &Table, widths: &[usize]) -> String {
     rendered
 }
 
-/// Renders each row as its subject, and below it the other cells, on as many lines as they take.
-/// Numbers have their column's title before them.
+/// Renders each row as its subject on one line and the other cells on the lines below. A
+/// right-aligned cell has its column's title before it.
 fn paragraphs(table: &Table, width: usize) -> String {
     let mut rendered = String::new();
     for row in &table.rows {

@@ -1,5 +1,8 @@
-//! Checks that every Task retries transient errors, that all Tasks of a state machine or none catch
-//! every other error, and that no retrier or catcher hides another.
+//! Checks of retriers and catchers:
+//!
+//! - Every Task retries transient errors.
+//! - No retrier or catcher hides a later one.
+//! - If one Task of a state machine catches all errors, every Task of it does.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html>
 
@@ -90,8 +93,8 @@ const REPORTED: [(&str, &[&str]); 6] = [
             "ThrottlingException",
         ],
     ),
-    // The SDK integration names an error after the service if the service's model does not define
-    // the error. Throttling is such an error.
+    // `SfnException` is the SDK integration's name for errors that the model of Step Functions does
+    // not define, such as throttling.
     ("Sfn", &["SdkClientException", "SfnException"]),
     ("Runtime", &["ExitError", "OutOfMemory", "Unknown"]),
     ("Sandbox", &["Timedout"]),

@@ -14,7 +14,7 @@ use crate::finding::Place;
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html>.
 const RESERVED: &str = "states";
 
-/// Names of variables, grouped by whether a state can read them and, if it cannot, why.
+/// Names of variables. A state can read only the visible ones.
 #[derive(Clone, Default)]
 pub(super) struct Variables<'a> {
     /// Variables that can have a value when the state is entered.
@@ -26,8 +26,8 @@ pub(super) struct Variables<'a> {
 }
 
 impl<'a> Variables<'a> {
-    /// Returns the variables of a machine with these states. The machine may be nested: `self` are
-    /// the variables around it.
+    /// Returns the variables of a machine with these states. `self` has the variables that are
+    /// assigned around the machine.
     pub(super) fn inside(&self, states: &[State<'a>]) -> Self {
         let mut inner = self.clone();
         for name in states.iter().flat_map(assigned) {
@@ -38,8 +38,8 @@ impl<'a> Variables<'a> {
         inner
     }
 
-    /// Returns the variables of `state`. `states` are all states of its machine, `self` are the
-    /// variables of that machine, and `outer` those around it.
+    /// Returns the variables of `state`. `states` are all states of its machine, `self` has the
+    /// variables of that machine, and `outer` has the variables assigned around that machine.
     pub(super) fn of(&self, state: &State<'a>, states: &[State<'a>], outer: &Self) -> Self {
         let others: BTreeSet<&str> = states
             .iter()

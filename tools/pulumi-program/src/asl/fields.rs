@@ -18,8 +18,7 @@ const BRANCH: &[&str] = &["Comment", "ProcessorConfig", "StartAt", "States"];
 /// Fields of every state.
 const COMMON: &[&str] = &["Type", "Comment", "QueryLanguage"];
 
-/// Fields of one type of state: those that both query languages have, those of `JSONata` only,
-/// those of `JSONPath` only, and the required ones.
+/// Fields of one type of state. Some exist in both query languages, some only in one of them.
 struct Fields {
     kind: &'static str,
     both: &'static [&'static str],

@@ -26,9 +26,9 @@ pub struct Visit {
     pub retry: u64,
 }
 
-/// Returns the events of one visit of a state, without those of the items of an inline Map. The
-/// children of a Distributed Map have histories of their own. `None` if the state is a Parallel or
-/// its type is unknown.
+/// Returns the numbers of events of one visit of a state, or `None` if the state is a Parallel or
+/// its type is unknown. For an inline Map, [`item`] returns the events of its items. For a
+/// Distributed Map, the items' events are in the histories of its child executions.
 #[must_use]
 pub fn visit(state: &Value) -> Option<Visit> {
     // Two events: the state is entered and exited.
@@ -45,8 +45,8 @@ pub fn visit(state: &Value) -> Option<Visit> {
             Some(Visit { least, most, retry: attempt })
         }
         "Map" => {
-            // A Map adds two more events: it starts, and it succeeds or fails. The Map Run of a
-            // Distributed Map adds the same two.
+            // A Map adds two more events: it starts, and it succeeds or fails. A Distributed Map
+            // adds another two, for the start and the end of its Map Run.
             let distributed = state["ItemProcessor"]["ProcessorConfig"]["Mode"] == "DISTRIBUTED";
             let attempt = if distributed { 4 } else { 2 };
             let most = 2 + (attempt + 1) * (1 + retries(state));
@@ -67,8 +67,8 @@ pub fn item(map: &Value) -> Option<u64> {
     Some(2 + longest)
 }
 
-/// Returns the number of events on the longest path from a state to an end; `None` if the path has
-/// more than `left` states.
+/// Returns the number of events on the longest path from a state to an end; `None` if a path has
+/// more than `left` states, or a state whose number of events is unknown.
 fn longest(machine: &Value, name: &str, left: usize) -> Option<u64> {
     let left = left.checked_sub(1)?;
     let state = &machine["States"][name];

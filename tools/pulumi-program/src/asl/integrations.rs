@@ -21,7 +21,7 @@ struct Integration {
     action: &'static str,
     /// The argument that names the resource to call.
     target: &'static str,
-    /// The resource's Pulumi output that the argument takes, such as `arn`.
+    /// The Pulumi output that this argument takes, such as `arn`.
     output: &'static str,
 }
 
@@ -116,9 +116,10 @@ pub(crate) struct Call<'a> {
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// The value of the argument that names the resource: a placeholder, a name or an expression.
+    /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name, or
+    /// a JSONata expression (`{%…%}`).
     pub(crate) target: &'a str,
-    /// The resource's Pulumi output that the argument takes.
+    /// The Pulumi output that the argument takes.
     pub(crate) output: &'static str,
     /// The state's timeout in seconds.
     pub(crate) timeout: Option<u64>,

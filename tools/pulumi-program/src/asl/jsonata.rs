@@ -25,7 +25,6 @@ pub(super) struct Name<'a> {
     pub(super) binds: bool,
 }
 
-/// An expression.
 #[derive(Debug)]
 pub(super) struct Expression<'a> {
     /// The variables and functions in it.
@@ -63,8 +62,8 @@ impl<'a> Expression<'a> {
             let chained = usize::from(node.kind == Kind::Chain && index == 1);
             self.visit(part, top_level, chained);
         }
-        // If the first part (the procedure of a call, the start of a path) is a variable, its name
-        // was added first.
+        // A call begins with its procedure, and a path with its first step. If that part is a
+        // variable, `names[first]` is its name.
         let start = node.same.first().map(|part| part.operand().kind);
         if let Some(name) = self.names.get_mut(first)
             && start == Some(Kind::Variable(name.text))

@@ -1,4 +1,5 @@
-//! Checks that every Map state has only what its mode, inline or distributed, allows.
+//! Checks that every Map state has only fields and values that its mode allows: inline or
+//! distributed.
 //!
 //! Rules: <https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html>
 

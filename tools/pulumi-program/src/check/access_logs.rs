@@ -44,8 +44,8 @@ const VARIABLES: [&str; 34] = [
     "status",
 ];
 
-/// Further variables about the integration. Some of them are other spellings of [`VARIABLES`], so
-/// none of them is suggested for a misspelled name.
+/// Further variables about the integration. They are not suggested for a misspelled name, because
+/// some of them are other spellings of variables in [`VARIABLES`].
 const INTEGRATION: [&str; 5] = [
     "integration.integrationStatus",
     "integration.requestId",

@@ -48,7 +48,7 @@ impl Checker<'_> {
                 self.fit(values, &Type::Array(Box::new(Type::Any)));
             }
             Call::SingleOrNone(list) => self.fit(list, &Type::Array(Box::new(Type::Any))),
-            // An object or a list; the evaluation refuses anything else.
+            // Not checked here: the evaluation refuses arguments that these functions do not take.
             Call::Length(_) | Call::ToJson(_) | Call::Invoke { .. } => {}
         }
     }

@@ -1,8 +1,9 @@
-//! Requires every resource to wait for the bucket of the objects, the one that sends notifications.
+//! Requires every resource to wait for the bucket of the objects.
 //!
-//! The bucket is named after the stack by default. A stack's name may contain characters that are not allowed in a bucket's name, or be too long
-//! for one: <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If
-//! every other resource waits for the bucket, nothing has been created when S3 refuses the name.
+//! By default, the bucket's name contains the stack's name, which may be too long for a bucket's
+//! name or contain characters that S3 refuses:
+//! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html>. If every other
+//! resource waits for the bucket, nothing has been created when S3 refuses the name.
 
 use std::collections::BTreeSet;
 
@@ -36,7 +37,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The bucket that sends notifications about its objects.
+    /// The bucket of the objects: the only bucket that sends notifications.
     pub(super) fn bucket_of_objects(&self) -> Option<&'a Resource> {
         let all = &self.program.resources;
         let notification = all.iter().find(|one| one.type_token == "aws:s3:BucketNotification")?;

@@ -78,9 +78,8 @@ impl Checker<'_> {
         self.known_at(&resource.properties, &["bucket"]).pop().map(|known| known.value)
     }
 
-    /// Requires that every rule target and every schedule has a dead-letter queue. A queue accepts
-    /// messages from a rule target only once its policy allows them, so the target must wait for
-    /// the policy.
+    /// Requires that every rule target and every schedule has a dead-letter queue. A rule target
+    /// must also wait for the queue's policy, without which the queue accepts no messages from it.
     fn dead_letters(&mut self) {
         let program = self.program;
         let of = |token| program.resources.iter().filter(move |one| one.type_token == token);

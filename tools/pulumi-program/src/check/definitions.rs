@@ -1,9 +1,11 @@
 //! Checks that state machine definitions are sound, and fit the program.
 //!
 //! A definition is a file with placeholders, which the program replaces one by one. The checks lint
-//! the file and require that the program replaces every placeholder and no other, that the state
-//! machine's role allows every call, and that a Task's timeout is at least that of the function
-//! that it calls.
+//! the file and require that
+//!
+//! - the program replaces exactly the placeholders in the file,
+//! - the state machine's role allows every call,
+//! - a Task's timeout is not shorter than the timeout of the function that it calls.
 
 mod source;
 
@@ -146,8 +148,8 @@ impl<'a> Checker<'a> {
         self.task_timeout(root, &place, call);
     }
 
-    /// Requires that a Task's timeout is at least the function's: otherwise the Task would retry
-    /// while the function is still running.
+    /// Requires that a Task's timeout is at least the function's. With a shorter timeout, the Task
+    /// would retry while the function is still running.
     fn task_timeout(&mut self, function: &str, place: &Place, call: &TaskCall<'_>) {
         let Some(resource) = self.program.resource(function) else { return };
         let known = self.known_at(&resource.properties, &["timeout"]).pop();

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::Checker;
 
-/// Resource types and functions that need other endpoints than the one named like their module,
-/// each with the names of all its endpoints.
+/// Resource types and functions with the names of their endpoints. All other types need one
+/// endpoint, which has the name of their module.
 const SERVICES: [(&str, &[&str]); 7] = [
     ("aws:cloudwatch:LogGroup", &["logs"]),
     ("aws:cloudwatch:LogMetricFilter", &["logs"]),

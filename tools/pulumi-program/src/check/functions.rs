@@ -80,8 +80,8 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Reports a role that several functions share, because each of them has the permissions of the
-    /// others.
+    /// Reports a role that several functions share: each function would also have the permissions
+    /// that only another function needs.
     fn own_role(&mut self, function: &'a Resource, roles: &mut BTreeMap<&'a str, &'a str>) {
         let Some(role) = field(&function.properties, "role") else { return };
         let Some((name, _)) = output(role) else { return };

@@ -1,10 +1,11 @@
 //! Refuses texts with two references that may make Pulumi crash.
 //!
-//! If a reference in a text has a value that Pulumi has to wait for, Pulumi reads the text's later
-//! references only when the value arrives, on another thread. This thread reads a table of names,
-//! to which the main thread may be adding a resource at that moment. The deployment then ends with
-//! `concurrent map read and map write`: <https://github.com/pulumi/pulumi-yaml/issues/1164>.
-//! `fn::join` reads all its references at once.
+//! Pulumi may have to wait for the value of a reference in a text. It then reads the text's later
+//! references on another thread, when the value arrives. That thread reads a table of names, to
+//! which the main thread may be adding a resource at the same moment. If so, the deployment ends
+//! with `concurrent map read and map write`:
+//! <https://github.com/pulumi/pulumi-yaml/issues/1164>. `fn::join` is safe, because it reads all
+//! its references at once.
 
 use std::collections::BTreeSet;
 
@@ -37,8 +38,9 @@ impl Checker<'_> {
         }
     }
 
-    /// True for outputs of resources, results of provider functions, and variables with any of them.
-    /// Configuration is known from the start, and so is what is computed from it alone.
+    /// True for outputs of resources, for results of provider functions, and for variables that
+    /// depend on an output or a result. Pulumi does not wait for configuration values, nor for
+    /// values that are computed from configuration alone.
     fn may_be_awaited(&self, reference: &Reference) -> bool {
         let mut seen = BTreeSet::new();
         let mut waiting = vec![reference.root.as_str()];

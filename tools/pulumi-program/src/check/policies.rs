@@ -38,8 +38,8 @@ enum PolicyKind {
     Trust,
     /// Access to a bucket, a queue or a topic. Statements have principals and resources.
     Resource,
-    /// Access to a bucket whose statements are configuration. Only their form is checked: a bucket
-    /// of the user's own may have any.
+    /// Access to a bucket, with statements from the configuration. Only the form of the statements
+    /// is checked, because a bucket of the user's own may need any statement.
     Configured,
 }
 
@@ -253,8 +253,8 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// True for a reference to an ARN, for a text that begins like an ARN or with the placeholder for one,
-/// and for `*`.
+/// True for a reference to an ARN, for a text that begins with `arn:` or with the placeholder for a
+/// bucket's ARN, and for `*`.
 fn is_arn(resource: &Expression) -> bool {
     let written =
         |text: String| text == "*" || text.starts_with("arn:") || text.starts_with(BUCKET_ARN);
@@ -276,7 +276,7 @@ fn document(expression: &Expression) -> Option<&[(String, Expression)]> {
     }
 }
 
-/// Returns a message if an action is not in the table.
+/// Returns a message if an action is not in the table of `actions`.
 fn unknown(action: &str) -> Option<String> {
     if actions::resources_of(action).is_some() {
         return None;

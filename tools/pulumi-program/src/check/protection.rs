@@ -26,7 +26,8 @@ impl Checker<'_> {
         }
         let Some(bucket) = self.bucket_of_objects() else { return };
         self.protected(bucket);
-        // A bucket of the user's own keeps its versioning and its lifecycle.
+        // Versioning and lifecycle are checked only for the stack's bucket. A bucket of the user's
+        // own keeps the versioning and the lifecycle that it has.
         if !self.is_of_stack() {
             return;
         }
@@ -50,8 +51,8 @@ impl Checker<'_> {
         }
     }
 
-    /// True unless the bucket's name is configured without the stack's: the stack's bucket then is one
-    /// that existed before.
+    /// True if the bucket belongs to the stack. A `bucketName` without `{stack}` is the name of a
+    /// bucket of the user's own.
     pub(super) fn is_of_stack(&self) -> bool {
         let name = self.stack.config().get("bucketName").and_then(Value::as_str);
         name.is_none_or(|name| name.contains("{stack}"))

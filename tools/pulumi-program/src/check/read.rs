@@ -56,8 +56,8 @@ pub(super) fn output(expression: &Expression) -> Option<(&str, &str)> {
     }
 }
 
-/// Splits a text, or texts that are joined, that start with `${name.output}` into name, output and
-/// the rest, in which each further reference becomes `*`.
+/// Splits a text that starts with `${name.output}` into the name, the output and the rest of the
+/// text. In the rest, each reference becomes `*`. Texts that `fn::join` joins count as one text.
 pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, String)> {
     match &expression.kind {
         Kind::Reference(reference) => {
@@ -83,7 +83,7 @@ pub(super) fn output_and_rest(expression: &Expression) -> Option<(&str, &str, St
     }
 }
 
-/// A text, or texts that are joined, with each reference replaced by `*`.
+/// A text with each reference replaced by `*`. Texts that `fn::join` joins count as one text.
 pub(super) fn pattern(expression: &Expression) -> Option<String> {
     match &expression.kind {
         Kind::Constant(Value::String(text)) => Some(text.clone()),

@@ -3,7 +3,7 @@
 //!
 //! Pulumi sees that a function depends on its role, but not that it depends on the role's policy.
 //! Without the policy, a function's first invocation fails, and a state machine is not created at
-//! all. Policies must also allow the logs and traces that services write themselves.
+//! all. The policies must also allow the service to write its logs and traces.
 
 use super::Checker;
 use super::read::{elements, field, nested, output, text};

@@ -1,8 +1,8 @@
 //! Checks that every `fn::select` whose index is known selects an element of its list, and that
 //! every known list of `fn::singleOrNone` has at most one element.
 //!
-//! The program refuses a configuration value by one of these, because Pulumi YAML has no other way
-//! to fail. The name of the variable says what must hold.
+//! To refuse a configuration value, the program lets one of these two functions fail, because
+//! Pulumi YAML has no other way to fail. The name of the variable says what must hold.
 
 use super::Checker;
 use crate::EvaluationError;
@@ -22,8 +22,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The message of the error with which the expression refuses its arguments, if they are known
-    /// and it does.
+    /// The message of the error that the expression would cause; `None` if the expression succeeds
+    /// or its arguments are not known.
     fn refusal(&self, expression: &Expression) -> Option<String> {
         let Kind::Call(call) = &expression.kind else { return None };
         let result = match call.as_ref() {

@@ -1,5 +1,5 @@
-//! Checks that the stack's settings of the provider are known, and that all configuration and
-//! variables are used.
+//! Checks that the provider knows every `aws:` setting in the stack's file, and that all
+//! configuration keys and variables are used.
 
 use std::collections::BTreeSet;
 

@@ -100,7 +100,7 @@ pub(super) fn route_key(text: &str) -> Checked {
     Ok(())
 }
 
-/// Checks a number of reserved executions, or -1 for none.
+/// Checks a number of reserved executions; -1 reserves none.
 /// <https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html>
 pub(super) fn reserved_concurrency(text: &str) -> Checked {
     match text.parse::<i32>() {
@@ -143,8 +143,8 @@ pub(super) fn metric_period(text: &str) -> Checked {
     Err(format!("{text} is not a period: use 10, 20, 30, or a multiple of 60 seconds"))
 }
 
-/// Checks the id of a metric query, which an alarm's expressions can use: letters, digits and
-/// underscores, the first a lower-case letter.
+/// Checks the id of a metric query, which an alarm's expressions can use. It has letters, digits
+/// and underscores, and begins with a lower-case letter.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html>
 pub(super) fn query_id(text: &str) -> Checked {
     let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';

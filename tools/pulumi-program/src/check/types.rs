@@ -100,8 +100,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The list or object of the configuration that a reference or an `fn::select` evaluates to, at
-    /// the place where it is written.
+    /// The list or object that an expression takes from the configuration, directly or by
+    /// `fn::select`. The result's place is the value's place in the configuration.
     fn configured_value(&self, expression: &Expression) -> Option<Expression> {
         let computed = match &expression.kind {
             Kind::Reference(reference) => self.stack.config().contains_key(&reference.root),
@@ -113,9 +113,9 @@ impl Checker<'_> {
         has_members.then(|| written(&known.value, &known.place))
     }
 
-    /// Checks a value that may have several types against the first type of the same shape (object
-    /// or not). A string that is not among the documented values is only a warning, because the
-    /// schema also allows other strings.
+    /// Checks a value that may have several types. An object is checked against the first object
+    /// type, and any other value against the first other type. A string that is not among the
+    /// documented values is only a warning, because the schema also allows other strings.
     fn either(&mut self, expression: &Expression, kinds: &[Type]) {
         let schema = self.schema;
         let suggested = kinds.iter().find_map(|kind| match kind {
@@ -169,8 +169,8 @@ impl Checker<'_> {
         }
     }
 
-    /// The type of the elements of a list, if all of them have the same. An element without a type,
-    /// such as null, has any.
+    /// The type of a list's elements, or `Any` if their types differ. An element without a type,
+    /// such as null, counts as `Any`.
     fn element_type(&self, values: &Expression, steps: usize) -> Found {
         let kinds: Vec<Type> = match &values.kind {
             Kind::List(items) => {

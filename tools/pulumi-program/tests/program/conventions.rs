@@ -85,8 +85,8 @@ fn is_comment(line: &&str) -> bool {
     line.trim().starts_with("# ")
 }
 
-/// The first line of the statement around line `at`. The line has the `- ` of a list item, or a
-/// variable's key.
+/// The first line of the statement around line `at`: the line with the `- ` of a list item, or with
+/// a variable's key.
 fn start(lines: &[&str], at: usize) -> usize {
     let indent = |line: &str| line.len() - line.trim_start().len();
     let own = indent(lines[at]);
@@ -100,8 +100,8 @@ fn production(root: &Path, program: &Program) -> Option<Deployment> {
     offline::evaluate(program, &stack).ok()
 }
 
-/// Finds production data that is not protected. Checking one property is enough: if the property is
-/// set, `pulumi_program::check` requires the others (`protection.rs`).
+/// Finds production data that is not protected. Only one property is checked here: if it is set,
+/// `pulumi_program::check` requires all other protections (`protection.rs`).
 fn unprotected(production: &Deployment) -> Option<String> {
     let table = production.resource("table");
     let protection = table.and_then(|table| table.inputs.get("deletionProtectionEnabled"));
@@ -109,7 +109,7 @@ fn unprotected(production: &Deployment) -> Option<String> {
     (protection != Some(&json!(true))).then(|| message.to_owned())
 }
 
-/// Finds routes that the OpenAPI document lacks, and the reverse.
+/// Finds routes that the OpenAPI document lacks, and operations of the document that have no route.
 fn undocumented(production: &Deployment) -> Vec<String> {
     static DOCUMENT: LazyLock<Value> =
         LazyLock::new(|| serde_json::from_str(&read("crates/api/openapi.json")).unwrap());
@@ -123,7 +123,7 @@ fn undocumented(production: &Deployment) -> Vec<String> {
         let methods = methods.as_object().unwrap().keys();
         methods.map(move |method| format!("{} {path}", method.to_uppercase()))
     });
-    // Routes for requests that no other route matches; the document does not have them.
+    // These routes get the requests that match no other route. The document does not have them.
     let fallbacks = ["$default", "OPTIONS /{path}"].map(str::to_owned);
     keys.symmetric_difference(&documented.chain(fallbacks).collect())
         .map(|key| format!("pulumi/Main.yaml: routes and openapi.json differ in {key}"))

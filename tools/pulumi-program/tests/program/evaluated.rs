@@ -62,7 +62,8 @@ fn names_carry_the_stack_so_that_stacks_share_an_account() {
             format!("pixgauge-{stack}-123456789012-eu-central-1")
         );
         for resource in &deployed.0.resources {
-            // A role policy's name is local to its role, and a stage's to its API.
+            // AWS requires the name of a role policy to be unique only in its role, and the name of
+            // a stage only in its API.
             let token = resource.type_token.as_str();
             let inner = matches!(token, "aws:iam:RolePolicy" | "aws:apigatewayv2:Stage");
             if let Some(name) = resource.inputs.get("name").filter(|_| !inner) {
@@ -164,7 +165,7 @@ fn functions_know_their_table_and_bucket() {
 #[test]
 fn roles_may_do_what_they_must() {
     let deployed = Deployed::of("dev");
-    // The stack has no KMS keys, so the permission is for one that cannot exist.
+    // The stack has no KMS keys, so the permission is for a key that cannot exist.
     let decrypt = "kms:Decrypt arn:aws-us-gov:kms:eu-central-1:123456789012:key/none";
     let objects = ["s3:GetObject arn:bucket/uploads/*", "s3:ListBucket arn:bucket"];
     for (policy, expected) in [
@@ -325,7 +326,8 @@ fn a_repair_is_an_express_execution_of_the_same_definition() {
     assert_eq!(deployed.get("reconcile").inputs["type"], "STANDARD");
 }
 
-/// AWS refuses a Distributed Map whose role may not start executions of its own state machine.
+/// The children of a Distributed Map are executions of the same state machine. AWS refuses a state
+/// machine with a Distributed Map if its role may not start them.
 #[test]
 fn the_reconciliation_may_start_its_parts_and_repairs() {
     let deployed = Deployed::of("dev");
@@ -379,7 +381,7 @@ fn result_events_are_off_by_default_but_the_stream_is_always_on() {
         assert_eq!(mapping["startingPosition"], "TRIM_HORIZON");
         assert_eq!(mapping["functionResponseTypes"], json!(["ReportBatchItemFailures"]));
         assert!(mapping["batchSize"].as_u64() >= Some(10));
-        // Records are set aside before the stream expires them, after a day.
+        // A record expires in the stream after a day. Lambda sets the record aside earlier.
         assert!(mapping["maximumRecordAgeInSeconds"].as_u64() < Some(24 * 3600));
         assert_eq!(
             mapping["destinationConfig"]["onFailure"]["destinationArn"],
@@ -450,7 +452,7 @@ fn what_is_missing_is_named() {
     assert!(message.contains("${bucket.arn}") && message.contains("id"), "{message}");
 }
 
-/// An emulator or a test deploys one stack file under several names.
+/// `tools/local` and the tests deploy one stack file under several stack names.
 #[test]
 fn a_stack_may_take_another_name() {
     let program = Program::load(&root()).unwrap();

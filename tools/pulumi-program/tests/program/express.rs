@@ -2,7 +2,7 @@
 //!
 //! AWS ends an EXPRESS execution after five minutes, and no state can catch that
 //! (<https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html>). So the timeouts
-//! and waits of an execution must add up to less, whatever fails and however often.
+//! and waits of every possible execution must add up to less than five minutes.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::project::{STATE_MACHINE, read};
 /// Seconds after which AWS ends an EXPRESS execution.
 const EXPRESS_SECONDS: f64 = 300.0;
 
-/// Seconds for what a definition does not show: the transitions between states.
+/// Seconds reserved for the transitions between states, which a definition does not show.
 const RESERVE_SECONDS: f64 = 10.0;
 
-/// The choice that every return to an earlier state passes. Its first rule ends an execution that
-/// has taken too long.
+/// The Choice state that every return to an earlier state passes through. Its first rule ends an
+/// execution that has taken too long.
 const DEADLINE: &str = "IsTimeLeft?";
 
 /// The state that an execution visits at most once: this state adds a baseline, and only an
@@ -79,8 +79,8 @@ fn next(state: &Value) -> BTreeSet<&str> {
     own.chain(rules).collect()
 }
 
-/// Longest way from a state to the end of the execution, without a return through [`DEADLINE`].
-/// Returns its seconds and its states.
+/// Finds the longest path from a state to the end of the execution, without a return to an earlier
+/// state through [`DEADLINE`]. Returns the seconds and the states of the path.
 fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     let state = &machine["States"][name];
     let mut way = way.to_vec();
@@ -97,8 +97,9 @@ fn longest(machine: &Value, name: &str, way: &[String]) -> (f64, Vec<String>) {
     (duration(state) + rest.0, rest.1)
 }
 
-/// Longest execution: one that never returns to an earlier state, or one that returns to an earlier
-/// state just before the deadline. Returns its seconds, and its states after the last return.
+/// Finds the longest execution, which either never returns to an earlier state, or returns to an
+/// earlier state just before the deadline. Returns the seconds that it takes, and its states after
+/// the last return.
 fn longest_execution(machine: &Value) -> (f64, Vec<String>) {
     let straight = longest(machine, machine["StartAt"].as_str().unwrap(), &[]);
     let returns =
@@ -116,8 +117,9 @@ fn every_failure_of_an_express_execution_reaches_the_queue_within_five_minutes()
     println!("at most {seconds} s: {}", way.join(" > "));
     assert!(way.contains(&"ReportFailure".to_owned()), "{way:?}");
     assert!(seconds + RESERVE_SECONDS < EXPRESS_SECONDS, "{seconds} s: {way:?}");
-    // The longest execution must at least reach the deadline, and then make all calls of an image
-    // without a sequencer. If it is shorter, the computation has missed some states.
+    // An execution can run until the deadline, and then make every call that an event without a
+    // sequencer needs, which can take over 100 seconds. If the computed time is shorter, the
+    // computation has missed some states.
     assert!(seconds > deadline(&definition()) + 100.0, "{seconds} s: {way:?}");
 }
 

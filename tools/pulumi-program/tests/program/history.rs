@@ -1,8 +1,9 @@
-//! The histories of a reconciliation's executions are bounded, however many keys there are.
+//! The history of each execution of a reconciliation has a limited length, for any number of keys.
 //!
-//! Each execution adds up the events of its history in `events`, with numbers that are written in
-//! the definition, and ends at a limit. These tests compute the same numbers from the states of the
-//! definition, and compare.
+//! An execution counts the events of its history in `events`, and ends when the count reaches a
+//! limit. The number of events that each step adds is written in the definition. These tests
+//! compute the same numbers from the states of the definition, and compare them with the written
+//! ones.
 
 use pulumi_program::asl::history::{MAX_EVENTS, Visit, item, visit};
 use serde_json::Value;
@@ -132,9 +133,9 @@ fn throttling_is_waited_out_for_hours() {
     let machines = Machines::read();
     let (part, execution) = (&machines.part["States"], &machines.execution["States"]);
     let of_table = ["TableUnavailable", "Lambda.TooManyRequestsException"];
-    // If the SDK does not declare an error code, the optimized integration names the error after
-    // the service. For StartExecution, throttling is such a code
+    // Among the errors that the SDK declares for StartExecution, none is for throttling
     // (<https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html>).
+    // The optimized integration names an undeclared error after the service.
     let of_start =
         ["StepFunctions.AWSStepFunctionsException", "StepFunctions.ExecutionLimitExceeded"];
     for (state, errors) in [

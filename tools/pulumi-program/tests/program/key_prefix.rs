@@ -1,4 +1,5 @@
-//! The key prefix: the program refuses what the functions would refuse, and passes the rest on.
+//! The key prefix: the program refuses every prefix that the functions would refuse, and gives any
+//! other prefix to its resources.
 
 use contract::KeyPrefix;
 use proptest::prelude::*;
@@ -12,15 +13,15 @@ fn stack(program: &Program, prefix: &str) -> Stack {
     Stack::load(&root(), program, "dev").unwrap().with("keyPrefix", prefix).unwrap()
 }
 
-/// The error with which the evaluation refuses a prefix; empty if it does not.
+/// The error with which the evaluation refuses a prefix; empty if the prefix is accepted.
 fn refusal(program: &Program, prefix: &str) -> String {
     offline::begin(program, &stack(program, prefix))
         .err()
         .map_or(String::new(), |it| it.to_string())
 }
 
-/// The variable that refuses a prefix says what must hold. The checks report it, too, so that
-/// `cargo local` refuses it before it deploys anything.
+/// The name of the variable that refuses a prefix says what must hold. The checks report the
+/// variable too, so that `cargo local` stops before it deploys anything.
 #[test]
 fn the_variable_that_refuses_a_prefix_says_what_must_hold() {
     let (program, schema) = (Program::load(&root()).unwrap(), Schema::aws().unwrap());
@@ -70,13 +71,13 @@ fn a_valid_prefix_has_no_finding_and_no_trace_of_the_default() {
     assert_eq!(deployed.outputs["keyPrefix"], "photos/2026/");
 }
 
-/// Every role that may read objects or learn their names may do so under the prefix only.
+/// Every role that may read objects or list their keys may do so only under the prefix.
 #[test]
 fn every_permission_for_objects_is_for_those_under_the_prefix() {
     let program = Program::load(&root()).unwrap();
     let deployed = offline::evaluate(&program, &stack(&program, "photos/2026/")).unwrap();
     let mut statements = 0;
-    // publish-results reaches no image.
+    // The permissions of publish-results are for another bucket, which has no images.
     let policies = deployed.of_type("aws:iam:RolePolicy");
     for policy in policies.filter(|it| it.name != "publishResultsPolicy") {
         let document: Value =
@@ -97,7 +98,7 @@ fn every_permission_for_objects_is_for_those_under_the_prefix() {
     assert_eq!(statements, 10);
 }
 
-/// Texts with what decides about a prefix.
+/// Texts made of the parts for which a prefix can be refused, and of letters.
 fn prefixes() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         4 => "[a-z]{1,3}",
@@ -114,8 +115,8 @@ fn prefixes() -> impl Strategy<Value = String> {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
-    /// Were the functions stricter than the program, a stack would be deployed whose functions
-    /// cannot start.
+    /// If the functions refused a prefix that the program accepts, the stack would be deployed, but
+    /// its functions could not start.
     #[test]
     fn the_program_and_the_functions_accept_the_same_prefixes(prefix in prefixes()) {
         let program = PROGRAM.with(Clone::clone);

@@ -1,5 +1,5 @@
-//! Tools of a person on call: alarms, the dashboard, logs, and docs/OPERATIONS.md, which explains
-//! how to use them.
+//! Tools for the person on call: alarms, the dashboard, logs, and docs/OPERATIONS.md, which
+//! explains how to use them.
 
 mod alarms;
 mod dashboard;

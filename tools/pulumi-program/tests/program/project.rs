@@ -21,7 +21,6 @@ pub(crate) const RECONCILE: &str = "statemachine/reconcile.asl.json";
 /// The dashboard's body, relative to the root.
 pub(crate) const DASHBOARD: &str = "pulumi/dashboard.json";
 
-/// The project's root.
 pub(crate) fn root() -> PathBuf {
     Checkout::find().unwrap().root().to_owned()
 }

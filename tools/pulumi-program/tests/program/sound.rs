@@ -59,12 +59,12 @@ fn a_stacks_name_may_have_31_characters_in_a_region_of_nine() {
     };
     assert_eq!(findings(31), []);
     let refused: Vec<_> = findings(32).iter().map(ToString::to_string).collect();
-    // The three buckets.
+    // Each of the three buckets would have a name that is too long.
     assert_eq!(refused.len(), 3, "{refused:#?}");
     assert!(refused.iter().all(|one| one.contains("from 3 to 63 characters")), "{refused:#?}");
 }
 
-/// If the caller sets a value, findings on it name the configuration key, because no file has it.
+/// A value that the caller sets is not in any file, so findings on it name the configuration key.
 #[test]
 fn values_that_the_caller_sets_are_checked_too() {
     let program = Program::load(&root()).unwrap();

@@ -35,8 +35,8 @@ fn names_that_suit_every_resource_pass_and_the_region_is_printed() {
     }
 }
 
-/// AWS refuses each of these names too: S3 for the bucket, or, if there is a dot, Lambda for the
-/// functions.
+/// AWS would refuse these names too. Upper-case letters, underscores and long names are not allowed
+/// in the names of the buckets, and a dot is not allowed in the names of the functions.
 #[test]
 fn names_that_some_resource_cannot_have_are_refused() {
     for (stack, expected) in [

@@ -4,8 +4,9 @@ use proptest::prelude::*;
 
 use super::trouble::{Trouble, trouble};
 
-/// One step. A number chooses from a list: it is taken modulo the list's length, so that every
-/// sequence of steps is valid and shrinks well. If the list is empty, the step does nothing.
+/// One step. A number in a step chooses from a list: the number is taken modulo the list's length,
+/// so that every sequence of steps is valid and shrinks well. If the list is empty, the step does
+/// nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Operation {
     /// An object is created, or overwritten; S3 queues an event.
@@ -15,25 +16,28 @@ pub(crate) enum Operation {
     /// An object is archived, or its KMS key is disabled: S3 describes the object, but does not
     /// send it.
     Lock { key: u8 },
-    /// An object can be read again. S3 sends no event with a sequencer.
+    /// An object can be read again. No event with a sequencer reports this.
     Unlock { key: u8 },
-    /// A queued event is delivered. Its execution reads the object's state from S3 and records it
+    /// A queued event is delivered. Its execution observes the object and records the observation
     /// at once.
     Deliver { event: u8 },
-    /// A queued event is delivered. Its execution reads the object's state, and records it later.
-    Look { event: u8 },
-    /// An execution without an event, started by hand, reads the object's state and records it
+    /// A queued event is delivered. Its execution observes the object, and records the observation
     /// later.
-    LookByHand { key: u8 },
-    /// An execution that has read an object's state records it.
-    Record { look: u8, trouble: Trouble },
-    /// An execution that has recorded a state records it again, as if the response had been lost.
-    RecordAgain { look: u8, trouble: Trouble },
+    Start { event: u8 },
+    /// Someone starts an execution by hand, without an event. It observes the object, and records
+    /// the observation later.
+    StartByHand { key: u8 },
+    /// An execution that has observed an object records the observation.
+    Record { execution: u8, trouble: Trouble },
+    /// An execution that has recorded its observation records it again, as if the response had been
+    /// lost.
+    RecordAgain { execution: u8, trouble: Trouble },
     /// An event that was delivered is queued again.
     Duplicate { event: u8 },
-    /// Someone edits the record of a key, so that it is no longer a valid record.
+    /// Someone edits the record of a key and makes it invalid.
     Edit { key: u8 },
-    /// Someone adds to the totals of a shard.
+    /// Someone edits the totals of a shard: adds `by` to `totalBytes` if `bytes` is true, or else
+    /// to the number of PNG images.
     Spoil { shard: u8, bytes: bool, by: i8 },
     /// The next part of a recount.
     Recount { trouble: Trouble },
@@ -50,8 +54,8 @@ pub(crate) enum Content {
     Png(u8),
     Gif(u8),
     Text(u8),
-    /// An object that the uploader encrypted with a key of its own (SSE-C), so that S3 does not
-    /// describe it.
+    /// An object that the uploader encrypted with a key of its own (SSE-C). S3 does not describe
+    /// such an object.
     CustomerKey,
 }
 
@@ -67,11 +71,12 @@ fn operation() -> impl Strategy<Value = Operation> {
         2 => any::<u8>().prop_map(|key| Operation::Lock { key }),
         2 => any::<u8>().prop_map(|key| Operation::Unlock { key }),
         6 => any::<u8>().prop_map(|event| Operation::Deliver { event }),
-        4 => any::<u8>().prop_map(|event| Operation::Look { event }),
-        2 => any::<u8>().prop_map(|key| Operation::LookByHand { key }),
-        8 => (any::<u8>(), trouble()).prop_map(|(look, trouble)| Operation::Record { look, trouble }),
+        4 => any::<u8>().prop_map(|event| Operation::Start { event }),
+        2 => any::<u8>().prop_map(|key| Operation::StartByHand { key }),
+        8 => (any::<u8>(), trouble())
+            .prop_map(|(execution, trouble)| Operation::Record { execution, trouble }),
         3 => (any::<u8>(), trouble())
-            .prop_map(|(look, trouble)| Operation::RecordAgain { look, trouble }),
+            .prop_map(|(execution, trouble)| Operation::RecordAgain { execution, trouble }),
         3 => any::<u8>().prop_map(|event| Operation::Duplicate { event }),
         1 => any::<u8>().prop_map(|key| Operation::Edit { key }),
         1 => (any::<u8>(), any::<bool>(), any::<i8>())

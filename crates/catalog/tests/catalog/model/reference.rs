@@ -6,12 +6,12 @@ use catalog::{Outcome, Record, RecordState};
 use contract::{Observation, Sequencer};
 use test_table::snapshot::{Counts, Snapshot};
 
-use super::world::Look;
+use super::world::Execution;
 
-/// The condition for recording a look: the state of an object that an execution has read.
+/// The condition for recording the observation of an [`Execution`].
 #[derive(Clone, Debug)]
 pub(crate) enum When {
-    /// All recorded events of the key have an earlier position than this.
+    /// All recorded events of the key come before this position.
     After(u64),
     /// The record has been written exactly this many times.
     Written(u64),
@@ -20,13 +20,13 @@ pub(crate) enum When {
 /// The expected record of one key.
 #[derive(Clone, Debug)]
 struct Entry {
-    /// The revision of the look that was recorded.
+    /// The revision of the execution that wrote the record.
     revision: String,
     /// The position of the latest event that was recorded, if any.
     position: Option<u64>,
     observation: Observation,
     shard: u64,
-    /// True if someone has edited the record since it was written, so that it is not valid. The
+    /// True if someone has edited the record since it was written, which made it invalid. The
     /// totals and the index still include its image.
     edited: bool,
 }
@@ -67,9 +67,9 @@ impl Model {
         self.entries.get(key).is_some_and(|entry| entry.edited)
     }
 
-    /// True if the record of a key is the one that this look has written.
-    pub(crate) fn is_recorded(&self, look: &Look) -> bool {
-        self.entries.get(look.key).is_some_and(|entry| entry.revision == look.revision)
+    /// True if this execution has written the current record of its key.
+    pub(crate) fn is_recorded(&self, execution: &Execution) -> bool {
+        self.entries.get(execution.key).is_some_and(|entry| entry.revision == execution.revision)
     }
 
     /// Adds to a sum of a totals item.
@@ -78,7 +78,7 @@ impl Model {
         self.drop_zeros();
     }
 
-    /// Takes note of the totals that a recount has repaired.
+    /// Forgets the amounts added to totals that are right in `table`: a recount has repaired them.
     pub(crate) fn repaired(&mut self, table: &Snapshot) {
         let right = self.sums();
         self.spoiled.retain(|item, _| table.totals.get(item) != right.get(item));
@@ -97,9 +97,9 @@ impl Model {
         self.spoiled.retain(|_, added| !added.is_empty());
     }
 
-    /// Records a look and returns the expected outcome.
-    pub(crate) fn record(&mut self, look: &Look) -> Outcome {
-        let Look { revision, key, when, observation, .. } = look;
+    /// Records the observation of an execution and returns the expected outcome.
+    pub(crate) fn record(&mut self, execution: &Execution) -> Outcome {
+        let Execution { revision, key, when, observation, .. } = execution;
         let previous = self.entries.get(*key);
         if previous.is_some_and(|entry| entry.revision == *revision) {
             return Outcome::Recorded;
@@ -134,8 +134,8 @@ impl Model {
         Outcome::Recorded
     }
 
-    /// The object that a key's record describes; `None` if there is no record, or if the record is
-    /// a tombstone.
+    /// The observation that a key's record contains; `None` if there is no record, or if the record
+    /// is a tombstone.
     pub(crate) fn observed(&self, key: &str) -> Option<&Observation> {
         let observation = self.entries.get(key).map(|entry| &entry.observation);
         observation.filter(|it| !matches!(it, Observation::Absent))
@@ -166,7 +166,8 @@ impl Model {
         same("the index is", format!("{:?}", table.by_size), format!("{by_size:?}"))
     }
 
-    /// The expected totals: the sums, and what someone has added to them.
+    /// The expected totals: the sums over the images, plus the amounts that were added outside the
+    /// catalog.
     fn totals(&self) -> BTreeMap<String, Counts> {
         let mut totals = self.sums();
         for (item, added) in &self.spoiled {
@@ -203,7 +204,8 @@ impl Model {
     }
 }
 
-/// A snapshot leaves zeros out. `totalBytes` is zero if all images of a shard are empty.
+/// The totals without sums of zero, because a snapshot leaves them out. `totalBytes` is zero if all
+/// images of a shard are empty.
 fn without_zeros(mut totals: BTreeMap<String, Counts>) -> BTreeMap<String, Counts> {
     for counts in totals.values_mut() {
         counts.retain(|_, count| *count != 0);
@@ -252,8 +254,8 @@ impl Entry {
     }
 }
 
-/// The sequencer of the event at this position. Trailing zeros are cut off, so that the lengths
-/// vary as those of S3 do.
+/// The sequencer of the event at this position. Trailing zeros are cut off, because S3's sequencers
+/// differ in length, too.
 pub(crate) fn sequencer(position: u64) -> Sequencer {
     let digits = format!("{position:016X}");
     let digits = digits.trim_end_matches('0');

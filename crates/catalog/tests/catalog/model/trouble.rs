@@ -9,7 +9,7 @@ use futures_util::FutureExt as _;
 use proptest::prelude::*;
 use test_table::{Fault, TestTable};
 
-use super::world::Look;
+use super::world::Execution;
 
 /// A fault, a kill or a rival write between the requests of an operation.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +21,10 @@ pub(crate) enum Trouble {
         times: u8,
         kind: u8,
     },
-    /// Directly before this request, another execution records the state that it has read.
+    /// Directly before this request, another execution records its observation.
     Rival {
         request: u8,
-        look: u8,
+        execution: u8,
     },
 }
 
@@ -50,7 +50,8 @@ pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
         3 => Just(Trouble::None),
         3 => (0..4_u8, 1..8_u8, any::<u8>())
             .prop_map(|(request, times, kind)| Trouble::Fault { request, times, kind }),
-        2 => (0..4_u8, any::<u8>()).prop_map(|(request, look)| Trouble::Rival { request, look }),
+        2 => (0..4_u8, any::<u8>())
+            .prop_map(|(request, execution)| Trouble::Rival { request, execution }),
     ]
 }
 
@@ -65,12 +66,12 @@ pub(super) struct Troubled {
 }
 
 impl Troubled {
-    /// `rival` is the look that [`Trouble::Rival`] records.
+    /// `rival` is the execution that [`Trouble::Rival`] chooses.
     pub(super) fn new(
         table: &TestTable,
         shards: u32,
         trouble: Trouble,
-        rival: Option<Look>,
+        rival: Option<Execution>,
     ) -> Self {
         let (requests, injected) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
         let outcome = Arc::<Mutex<_>>::default();
@@ -86,8 +87,8 @@ impl Troubled {
                 let is_scan = call.operation == "Scan";
                 let (catalog, outcome) = (catalog.clone(), Arc::clone(&outcome));
                 async move {
-                    if let Some(look) = rival {
-                        *outcome.lock().unwrap() = Some(look.record(&catalog).await);
+                    if let Some(execution) = rival {
+                        *outcome.lock().unwrap() = Some(execution.record(&catalog).await);
                     }
                     // Without another fault, each page of a scan has only one item.
                     fault.or(Some(Fault::ShortPage(1)).filter(|_| is_scan))
@@ -109,7 +110,7 @@ impl Troubled {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Checks that an operation was allowed to fail with this error or, if `error` is `None`, to be
+    /// Checks that an operation may fail with this error. If `error` is `None`, the operation was
     /// killed.
     pub(super) fn check_failure(&self, error: Option<&CatalogError>) -> Result<(), String> {
         let failure = error.map_or("killed".to_owned(), |error| format!("{error:?}"));
@@ -120,8 +121,9 @@ impl Troubled {
             return Err(format!("before a fault: {failure}"));
         }
         let (fault, _) = chosen(kind);
-        // The SDK makes three attempts of each request, and a recording six attempts to write, of
-        // which the first may meet another record.
+        // `passes` is the number of faults that an operation certainly survives. The SDK makes
+        // three attempts of each request, and a recording makes six attempts to write. The first
+        // attempt to write may fail without a fault, because the key may have a record already.
         let (name, passes) = match fault {
             Fault::KilledBefore | Fault::KilledAfter => (None, 0),
             Fault::Refused(_, "AccessDeniedException")

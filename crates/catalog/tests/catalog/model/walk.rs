@@ -7,8 +7,8 @@ use catalog::{Catalog, CatalogError, ListQuery, Position, Sort};
 /// The orders of the listings.
 pub(super) const SORTS: [Sort; 3] = [Sort::Key, Sort::SmallestFirst, Sort::LargestFirst];
 
-/// The key prefix of the stack. Some records are from the time when it was another one: they are in
-/// the table and its totals, but not in listings.
+/// The key prefix of the stack. Some records were written when the stack had another prefix: they
+/// are in the table and its totals, but not in listings.
 const PREFIX: &str = "photos/2026/";
 
 /// A listing that has not ended.

@@ -29,9 +29,10 @@ struct Event {
     position: u64,
 }
 
-/// An object's state as an execution has read it, and the condition for recording it.
+/// An execution that has observed an object, with the observation and the condition for recording
+/// it.
 #[derive(Clone, Debug)]
-pub(super) struct Look {
+pub(super) struct Execution {
     pub(super) revision: String,
     pub(super) key: &'static str,
     order: Order,
@@ -39,8 +40,8 @@ pub(super) struct Look {
     pub(super) observation: Observation,
 }
 
-impl Look {
-    /// Records the look.
+impl Execution {
+    /// Records the observation.
     pub(super) async fn record(&self, catalog: &Catalog) -> Result<Outcome, CatalogError> {
         let Self { revision, key, order, observation, .. } = self;
         let recorded = catalog.record_once(revision, None, key, order, observation).await?;
@@ -52,7 +53,7 @@ impl Look {
 #[derive(Debug)]
 struct RunningRecount {
     progress: Option<Progress>,
-    /// True if nothing but the recount has written since it began.
+    /// True if the recount has been the only writer since it began.
     is_alone: bool,
 }
 
@@ -61,17 +62,17 @@ pub(crate) struct World {
     table: TestTable,
     catalog: Catalog,
     model: Model,
-    /// The observation that an execution makes of each object, by key, if the object can be read.
+    /// The observation that an execution makes of each object if the object can be read, by key.
     bucket: BTreeMap<&'static str, Observation>,
     /// Keys of objects that cannot be read.
     locked: BTreeSet<&'static str>,
     position: u64,
     queued: Vec<Event>,
     delivered: Vec<Event>,
-    /// Looks that are yet to be recorded.
-    looks: Vec<Look>,
-    /// Looks that have been recorded.
-    recorders: Vec<Look>,
+    /// Executions that have not recorded their observations yet.
+    running: Vec<Execution>,
+    /// Executions that have recorded their observations.
+    finished: Vec<Execution>,
     recount: Option<RunningRecount>,
     walks: [Option<Walk>; 3],
     /// Number of requests that could meet trouble.
@@ -92,8 +93,8 @@ impl World {
             position: 0,
             queued: Vec::new(),
             delivered: Vec::new(),
-            looks: Vec::new(),
-            recorders: Vec::new(),
+            running: Vec::new(),
+            finished: Vec::new(),
             recount: None,
             walks: [None, None, None],
             requests: 0,
@@ -112,21 +113,21 @@ impl World {
                 self.locked.remove(chosen(key));
             }
             Operation::Deliver { event } => {
-                if self.look(event) {
-                    self.record(self.looks.len() - 1, Trouble::None).await?;
+                if self.start(event) {
+                    self.record(self.running.len() - 1, Trouble::None).await?;
                 }
             }
-            Operation::RecordAgain { look, trouble } => {
-                if let Some(index) = index(look, self.recorders.len()) {
-                    self.record_once(&self.recorders[index].clone(), trouble).await?;
+            Operation::RecordAgain { execution, trouble } => {
+                if let Some(index) = index(execution, self.finished.len()) {
+                    self.record_once(&self.finished[index].clone(), trouble).await?;
                 }
             }
-            Operation::Look { event } => {
-                self.look(event);
+            Operation::Start { event } => {
+                self.start(event);
             }
-            Operation::LookByHand { key } => self.look_by_hand(chosen(key)).await,
-            Operation::Record { look, trouble } => {
-                if let Some(index) = index(look, self.looks.len()) {
+            Operation::StartByHand { key } => self.start_by_hand(chosen(key)).await,
+            Operation::Record { execution, trouble } => {
+                if let Some(index) = index(execution, self.running.len()) {
                     self.record(index, trouble).await?;
                 }
             }
@@ -148,15 +149,15 @@ impl World {
     /// a reconciliation, observes the objects that can be read again and the records that are not
     /// valid. Finally checks that the catalog equals the bucket.
     pub(crate) async fn settle(&mut self) -> Result<(), String> {
-        while !self.looks.is_empty() {
+        while !self.running.is_empty() {
             self.record(0, Trouble::None).await?;
         }
-        while self.look(u8::MAX) {
+        while self.start(u8::MAX) {
             self.record(0, Trouble::None).await?;
         }
         for key in KEYS {
             if self.model.observed(key).is_some_and(is_unreadable) || self.model.is_edited(key) {
-                self.look_by_hand(key).await;
+                self.start_by_hand(key).await;
                 self.record(0, Trouble::None).await?;
             }
         }
@@ -228,12 +229,12 @@ impl World {
         self.queued.push(Event { key, position: self.position });
     }
 
-    /// Delivers a queued event, whose execution reads the object's state. False if the queue is
-    /// empty.
-    fn look(&mut self, event: u8) -> bool {
+    /// Delivers a queued event, which starts an execution that observes the object. Returns false
+    /// if the queue is empty.
+    fn start(&mut self, event: u8) -> bool {
         let Some(index) = index(event, self.queued.len()) else { return false };
         let event = self.queued.remove(index);
-        self.looks.push(Look {
+        self.running.push(Execution {
             revision: fastrand::u64(..).to_string(),
             key: event.key,
             order: Order::After(sequencer(event.position)),
@@ -244,7 +245,7 @@ impl World {
         true
     }
 
-    /// Edits the record of a key, if there is one, so that it is no longer a valid record.
+    /// Edits the record of a key, if there is one, and makes it invalid.
     async fn edit(&mut self, key: &'static str) {
         if !self.model.edit(key) {
             return;
@@ -268,9 +269,9 @@ impl World {
         item.and_then(|item| item.get("revision")?.as_s().ok().cloned())
     }
 
-    async fn look_by_hand(&mut self, key: &'static str) {
+    async fn start_by_hand(&mut self, key: &'static str) {
         let order = Order::Unchanged(self.revision(key).await);
-        self.looks.push(Look {
+        self.running.push(Execution {
             revision: fastrand::u64(..).to_string(),
             key,
             order,
@@ -280,21 +281,25 @@ impl World {
     }
 
     async fn record(&mut self, index: usize, trouble: Trouble) -> Result<(), String> {
-        let look = self.looks.remove(index);
-        if self.record_once(&look, trouble).await? {
-            self.recorders.push(look);
+        let execution = self.running.remove(index);
+        if self.record_once(&execution, trouble).await? {
+            self.finished.push(execution);
         } else {
             // The state machine tries again, with the same revision.
-            self.looks.push(look);
+            self.running.push(execution);
         }
         Ok(())
     }
 
-    /// Records a look. Returns false if the recording failed.
-    async fn record_once(&mut self, look: &Look, trouble: Trouble) -> Result<bool, String> {
+    /// Records the observation of an execution. Returns false if the recording failed.
+    async fn record_once(
+        &mut self,
+        execution: &Execution,
+        trouble: Trouble,
+    ) -> Result<bool, String> {
         let rival = self.rival(trouble);
         let troubled = Troubled::new(&self.table, self.model.shards, trouble, rival.clone());
-        let call = look.record(&troubled.catalog);
+        let call = execution.record(&troubled.catalog);
         let result = self.table.unless_killed(call).await;
         self.requests += troubled.requests();
         self.after_rival(rival, &troubled)?;
@@ -303,48 +308,49 @@ impl World {
             failure => {
                 let error = failure.and_then(Result::err);
                 troubled.check_failure(error.as_ref())?;
-                let landed = self.revision(look.key).await.as_ref() == Some(&look.revision);
-                if !landed || self.model.is_recorded(look) {
+                let landed =
+                    self.revision(execution.key).await.as_ref() == Some(&execution.revision);
+                if !landed || self.model.is_recorded(execution) {
                     return Ok(false);
                 }
-                self.expect(look, Outcome::Recorded)?;
+                self.expect(execution, Outcome::Recorded)?;
                 return Ok(false);
             }
         };
-        self.expect(look, outcome).map(|()| true)
+        self.expect(execution, outcome).map(|()| true)
     }
 
-    /// Compares the outcome of a look with the model's.
-    fn expect(&mut self, look: &Look, outcome: Outcome) -> Result<(), String> {
-        let written = self.model.written(look.key);
-        let expected = self.model.record(look);
-        if self.model.written(look.key) > written {
-            self.walks.iter_mut().flatten().for_each(|walk| walk.wrote(look.key));
+    /// Records the observation in the model too, and compares the two outcomes.
+    fn expect(&mut self, execution: &Execution, outcome: Outcome) -> Result<(), String> {
+        let written = self.model.written(execution.key);
+        let expected = self.model.record(execution);
+        if self.model.written(execution.key) > written {
+            self.walks.iter_mut().flatten().for_each(|walk| walk.wrote(execution.key));
             self.disturb_recount();
         }
         if outcome == expected {
             return Ok(());
         }
-        let Look { key, when, observation, .. } = look;
+        let Execution { key, when, observation, .. } = execution;
         Err(format!("{key}: {outcome:?}, should be {expected:?}: {observation:?} {when:?}"))
     }
 
-    /// Takes the look that a rival records.
-    fn rival(&mut self, trouble: Trouble) -> Option<Look> {
-        let Trouble::Rival { look, .. } = trouble else { return None };
-        index(look, self.looks.len()).map(|index| self.looks.remove(index))
+    /// Takes the execution that acts as the rival.
+    fn rival(&mut self, trouble: Trouble) -> Option<Execution> {
+        let Trouble::Rival { execution, .. } = trouble else { return None };
+        index(execution, self.running.len()).map(|index| self.running.remove(index))
     }
 
-    /// Compares the outcome of a rival with the model's, if it has recorded its look.
-    fn after_rival(&mut self, rival: Option<Look>, troubled: &Troubled) -> Result<(), String> {
-        let Some(look) = rival else { return Ok(()) };
+    /// Compares the outcome of a rival with the model's, if the rival has recorded its observation.
+    fn after_rival(&mut self, rival: Option<Execution>, troubled: &Troubled) -> Result<(), String> {
+        let Some(execution) = rival else { return Ok(()) };
         let outcome = troubled.rival.lock().unwrap().take();
         match outcome {
-            None => self.looks.push(look),
+            None => self.running.push(execution),
             Some(outcome) => {
                 let outcome = outcome.map_err(|error| format!("rival: {error}"))?;
-                self.expect(&look, outcome)?;
-                self.recorders.push(look);
+                self.expect(&execution, outcome)?;
+                self.finished.push(execution);
             }
         }
         Ok(())

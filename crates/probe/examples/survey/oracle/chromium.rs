@@ -7,16 +7,17 @@ use std::process::Command;
 
 use super::{Facts, lines};
 
-/// The names of the browser's executable.
+/// The names that the browser's executable may have.
 const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
-/// Number of files in one page. The browser decodes all of them at once.
+/// Number of files in one page. The number is limited because the browser decodes all files of a
+/// page at once.
 const BATCH: usize = 50;
 
-/// The template of the page. Its list of paths is empty.
+/// The template of the page. [`facts`] fills in the list of paths, which is empty in the template.
 const PAGE: &str = include_str!("../oracles/chromium.html");
 
-/// Lets the browser show the files.
+/// Shows the files in the browser, and returns the dimensions that the browser reports.
 pub(super) fn facts(paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
     let missing = "neither Chromium nor Chrome is on the PATH (Debian: apt-get install chromium)";
     let starts = |name: &&str| Command::new(name).arg("--version").output().is_ok();
@@ -39,7 +40,7 @@ pub(super) fn facts(paths: &[PathBuf]) -> Result<Vec<Facts>, Box<dyn Error>> {
     Ok(facts)
 }
 
-/// The answers in the page that the browser printed.
+/// Parses the answers in the HTML of the page, as printed by the browser.
 fn sizes(page: &str) -> Result<Vec<Facts>, Box<dyn Error>> {
     let incomplete = "the browser has not shown every image in time";
     let (_, rest) = page.split_once(r#"<pre id="sizes">"#).ok_or(incomplete)?;

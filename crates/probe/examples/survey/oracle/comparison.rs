@@ -1,4 +1,4 @@
-//! Compares the probe's facts with an oracle's.
+//! Compares the facts that the probe states with the facts that an oracle states.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -12,22 +12,22 @@ use serde_json::{Map, Value};
 use super::Facts;
 use crate::{answer, facts};
 
-/// Two coordinates are equal if they differ by at most this number of degrees: one unit of the last
-/// decimal place.
+/// Two coordinates are equal if they differ by at most this number of degrees: one unit of the
+/// sixth decimal place, which is the last that the probe states.
 const DEGREES: f64 = 1.000_001e-6;
 
 /// Counts for one fact.
 #[derive(Default)]
 struct Tally {
     equal: u32,
-    /// The probe states something else.
+    /// Number of files for which the probe states a different value.
     differs: u32,
-    /// Only the oracle states the fact.
+    /// Number of files for which only the oracle states the fact.
     absent: u32,
 }
 
-/// Compares the facts about each file, and prints a table. `verbose` lists the facts that are not
-/// equal.
+/// Compares the facts about each file, and prints a table. If `verbose`, first lists the facts that
+/// are not equal, and the files that only the oracle reads.
 pub(super) fn print(
     root: &Path,
     files: &[PathBuf],
@@ -74,8 +74,8 @@ pub(super) fn print(
 }
 
 impl Tally {
-    /// Counts a fact that the oracle states. Returns a remark if the probe states something else,
-    /// or nothing.
+    /// Counts a fact that the oracle states. If the probe states a different value or does not
+    /// state the fact, returns a remark.
     fn judge(&mut self, name: &str, stated: &Value, ours: &Map<String, Value>) -> Option<String> {
         match ours.get(name) {
             Some(value) if are_equal(name, stated, value) => {
@@ -96,7 +96,7 @@ impl Tally {
 
 fn are_equal(name: &str, stated: &Value, ours: &Value) -> bool {
     match name {
-        // Compared without the offset from UTC, which the oracle does not state.
+        // The offset from UTC is not compared, because no oracle states it.
         "takenAt" => {
             let text =
                 |value: &Value| value.as_str().and_then(|text| text.get(..19)).map(str::to_owned);

@@ -1,4 +1,4 @@
-//! Oracles that read a path from each line and answer with a line of JSON.
+//! Oracles that read a path from each line of their input, and answer it with a line of JSON.
 
 use std::error::Error;
 use std::io::Write as _;
@@ -17,7 +17,8 @@ pub(super) fn answers(command: Command, paths: &[PathBuf]) -> Result<Vec<Facts>,
     output.lines().map(|line| Ok(facts(serde_json::from_str(line)?))).collect()
 }
 
-/// The facts in an answer, or the error that it contains if the oracle could not read the file.
+/// The facts in an answer. If the oracle could not read the file, the answer contains an error
+/// instead.
 pub(super) fn facts(mut answer: Map<String, Value>) -> Facts {
     match answer.remove("error") {
         Some(error) => Err(error.as_str().unwrap_or_default().to_owned()),

@@ -11,12 +11,13 @@ for await (const path of createInterface({ input: process.stdin })) {
     try {
         const image = await sharp(path, { limitInputPixels: false }).metadata();
         const isVector = image.format === "svg";
-        // For the other formats, sharp states a default density of its own.
+        // For formats that are not in this list, sharp states a default density of its own, which
+        // is left out.
         const density = ["jpeg", "png", "tiff", "webp"].includes(image.format) ? image.density : undefined;
         const count = image.format === "tiff" ? "pages" : "frames";
         const facts = {
             width: image.width,
-            // sharp's height of an animation is the sum of its frames' heights.
+            // For an animation, sharp's `height` is the sum of the heights of all frames.
             height: image.pageHeight ?? image.height,
             orientation: isVector ? undefined : image.orientation,
             hasAlpha: isVector ? undefined : image.hasAlpha,

@@ -40,8 +40,8 @@ impl<'a> Brands<'a> {
         }
     }
 
-    /// The name of the file type if the type is not supported. Such files consist of the same kind
-    /// of boxes as HEIF.
+    /// The name of the file type, if the type is not supported. All the types named here consist of
+    /// boxes, like HEIF.
     fn unsupported(&self) -> Option<&'static str> {
         match &self.major {
             b"crx " => Some("Canon CR3"),
@@ -70,13 +70,14 @@ impl<'a> Brands<'a> {
         self.all().any(|brand| brand == b"avif" || brand == b"avis")
     }
 
-    /// True if decoders show a track rather than the primary item of a file with both.
+    /// True if decoders show the track of a file that has both a track and a primary item.
     /// `has_movie_already` is true if `moov` precedes `meta`.
     ///
     /// A major brand of a sequence selects the track. The major brand `avif` selects the primary
-    /// item. For other major brands of an AVIF file, `libavif` prefers the track. It finds the
-    /// track if `moov` precedes `meta` or if one of the brands is `avis`; without either, it stops
-    /// at `meta`. In all other files, decoders show the primary item.
+    /// item. For other major brands of an AVIF file, `libavif` prefers the track, which it finds if
+    /// `moov` precedes `meta` or if one of the brands is `avis`. If neither is the case, `libavif`
+    /// stops at `meta` and shows the primary item. In all other files, decoders show the primary
+    /// item.
     pub(super) fn prefer_tracks(&self, has_movie_already: bool) -> bool {
         if SEQUENCE.contains(&&self.major) {
             return true;

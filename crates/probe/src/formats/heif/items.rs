@@ -17,16 +17,17 @@ const META: u64 = 1 << 20;
 /// Bytes of version and flags before the fields of a full box.
 pub(super) const FULL_BOX: u64 = 4;
 
-/// Maximum length of a chain of derived items that is followed. The limit also ends a cycle.
+/// Largest number of derivations to follow from the primary item. The limit also ends a cycle.
 const MAX_DEPTH: u32 = 4;
 
-/// Placeholder for the type of an item that has none.
+/// Placeholder for the type of an item if the file states no type.
 const NO_TYPE: [u8; 4] = *b"    ";
 
-/// The primary item, or `None` if no item is declared primary.
+/// The picture of the primary item, or `None` if no item is declared primary.
 ///
-/// `pitm` names the item, and `ipma` lists its properties. The largest `ispe` of the file is no
-/// substitute, because it may belong to a tile, a thumbnail, an alpha plane or a depth map.
+/// `pitm` names the item, and `ipma` lists its properties. The largest `ispe` of the file may
+/// belong to a tile, a thumbnail, an alpha plane or a depth map, so it does not tell the primary
+/// item's extent.
 pub(super) fn primary(source: &Source<'_>, meta: Box) -> Parsed<Option<Picture>> {
     let items = Items::new(source, meta)?;
     let Some(id) = items.primary_id()? else { return Ok(None) };
@@ -62,8 +63,8 @@ impl<'a> Items<'a> {
         Boxes::within(self.source, self.start, self.end).find(kind)
     }
 
-    /// The primary item's ID (14496-12, 8.11.4), if an item is declared primary: 16 bits, or 32
-    /// from version 1 on.
+    /// The primary item's ID (14496-12, 8.11.4); `None` if no item is declared primary. The ID has
+    /// 16 bits in version 0 of the box, and 32 bits in later versions.
     fn primary_id(&self) -> Parsed<Option<u32>> {
         let Some(pitm) = self.child(*b"pitm")? else { return Ok(None) };
         let id = pitm.content + FULL_BOX;
@@ -73,7 +74,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// An item with all its properties applied. `depth` derivations may still be followed.
+    /// The picture of an item, with all properties of the item applied. At most `depth` derivations
+    /// are followed.
     fn picture(&self, id: u32, depth: u32) -> Parsed<Picture> {
         let Some(iprp) = self.child(*b"iprp")? else {
             return corrupt("the image items have no properties", self.start);
@@ -86,7 +88,8 @@ impl<'a> Items<'a> {
         }
         match &kind {
             b"iden" => {
-                // 23008-12, 6.6.2.1: the same picture with further transformations.
+                // An identity item (23008-12, 6.6.2.1) shows the picture of the item from which it
+                // is derived, with further transformations.
                 let of = self.derived_from(id, depth)?;
                 state.take_extent((of.width, of.height), iprp.content)?;
                 state.take_samples(&of);
@@ -106,9 +109,9 @@ impl<'a> Items<'a> {
         properties::listed(self.source, iprp, &indices)
     }
 
-    /// Sets the extent to the extent of the canvas on which other pictures are placed (23008-12,
-    /// 6.6.2.2 and 6.6.2.3). The item's data states the extent of the canvas. Facts about the
-    /// samples that are still unknown are taken from the first of the pictures.
+    /// Applies a derived item that places other pictures on a canvas (23008-12, 6.6.2.2 and
+    /// 6.6.2.3). The item's data states the width and height of the canvas. Facts about the samples
+    /// that are still unknown are taken from the first of these pictures.
     fn compose(&self, state: &mut State, id: u32, kind: [u8; 4], depth: u32) -> Parsed<()> {
         let source = self.source;
         let canvas = |source: &Source<'_>, start: u64, _| canvas(source, start, kind);
@@ -123,7 +126,8 @@ impl<'a> Items<'a> {
         Ok(())
     }
 
-    /// The first picture from which an item is derived, by its `dimg` reference.
+    /// The picture from which an item is derived: the first to which the `dimg` reference of the
+    /// item refers.
     fn derived_from(&self, id: u32, depth: u32) -> Parsed<Picture> {
         let missing =
             Stop::Corrupt { what: "the derived item lacks its source item", offset: self.start };
@@ -145,8 +149,8 @@ impl<'a> Items<'a> {
         let wide = self.source.u8(iref.content)? != 0;
         let mut boxes = Boxes::within(self.source, iref.content + FULL_BOX, iref.end);
         while let Some(found) = boxes.next()? {
-            // After the item's own ID and a 16-bit count come the IDs of the items that it refers
-            // to. Only the first of these IDs is read.
+            // The box contains the ID of the referring item, a 16-bit count, and the IDs of the
+            // items to which it refers. Only the first of the latter IDs is read.
             let position = found.content + if wide { 6 } else { 4 };
             let from = self.item_id(found.content, wide)?;
             let first_to = self.item_id(position, wide)?;
@@ -167,8 +171,8 @@ impl<'a> Items<'a> {
         }
     }
 
-    /// The item's type and its coding format. For a derived item, the coding format is that of the
-    /// first coded item, because all items from which it is derived have the same coding format.
+    /// The item's type and its coding format. A derived item is assumed to have the coding format
+    /// of the first coded item in the file, because files usually code all their images alike.
     fn types(&self, id: u32) -> Parsed<([u8; 4], [u8; 4])> {
         let Some(mut entries) = self.entries()? else { return Ok((NO_TYPE, NO_TYPE)) };
         let (mut own, mut first_coded) = (None, None);
@@ -185,7 +189,7 @@ impl<'a> Items<'a> {
         Ok((own, if is_coded(own) { own } else { first_coded.unwrap_or(own) }))
     }
 
-    /// The first items of type `kind`, at most `limit` of them.
+    /// The IDs of the first items of type `kind`, at most `limit` of them.
     fn of_type(&self, kind: [u8; 4], limit: usize) -> Parsed<Vec<u32>> {
         let mut found = Vec::new();
         let Some(mut entries) = self.entries()? else { return Ok(found) };
@@ -219,18 +223,18 @@ impl<'a> Items<'a> {
     }
 }
 
-/// A reference from an item to others.
+/// A reference from an item to other items.
 struct Reference {
     kind: [u8; 4],
-    /// ID of the item that refers to others.
+    /// ID of the item that refers to the other items.
     from: u32,
     /// ID of the first item that is referred to.
     first_to: u32,
 }
 
-/// Width and height of the canvas in the data of a derived item of this type, and their offset. The
-/// data begins with version, flags, and either the rows and columns of a grid or the color of the
-/// canvas.
+/// Width and height of the canvas, and their offset, in the data of a derived item of this type.
+/// The data begins with version and flags. The numbers of rows and columns of a grid, or the fill
+/// color of an overlay, follow. Then come the width and the height.
 fn canvas(source: &Source<'_>, start: u64, kind: [u8; 4]) -> Parsed<((u32, u32), u64)> {
     let offset = start.saturating_add(if kind == *b"grid" { 4 } else { 10 });
     let extent = if source.u8(start.saturating_add(1))? & 1 == 0 {

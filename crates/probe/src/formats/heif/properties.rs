@@ -30,8 +30,8 @@ pub(super) fn listed(source: &Source<'_>, iprp: Box, indices: &[u16]) -> Parsed<
     Ok(indices.iter().filter_map(at).collect())
 }
 
-/// A picture to which properties are applied: first those that describe it, in any order, then
-/// those that transform it, in the order in which they are listed.
+/// A picture to which properties are applied. Properties that describe the picture come first, in
+/// any order. Properties that transform it follow, in the order in which the item lists them.
 pub(super) struct State {
     /// Width and height in pixels, once known.
     extent: Option<(u32, u32)>,
@@ -68,8 +68,8 @@ impl State {
         self.profile = self.profile.take().or_else(|| of.profile.clone());
     }
 
-    /// Sets the extent in pixels, as stated at `offset`. Fails if another extent is known, because
-    /// decoders disagree on which of the two counts.
+    /// Sets the extent in pixels, as stated at `offset`. Fails if a different extent is already
+    /// known, because decoders disagree on which of the two extents to use.
     pub(super) fn take_extent(&mut self, extent: (u32, u32), offset: u64) -> Parsed<()> {
         if *self.extent.get_or_insert(extent) == extent {
             return Ok(());
@@ -91,7 +91,8 @@ impl State {
                 self.channels = Some(source.u8(start + FULL_BOX)?);
                 self.bits_per_channel = Some(source.u8(start + FULL_BOX + 1)?);
             }
-            // ISO/IEC 14496-12, 12.1.5: an ICC profile, or numbers that identify a color space.
+            // ISO/IEC 14496-12, 12.1.5: an ICC profile, or numbers that identify a color space. The
+            // numbers are not read.
             b"colr" if self.profile.is_none() => {
                 if let b"prof" | b"rICC" = &source.array::<4>(start)? {
                     self.profile = Some(icc::read(source, start + 4, property.end)?);
@@ -108,7 +109,7 @@ impl State {
         Ok(())
     }
 
-    /// Applies a property that transforms the picture, and ignores any other.
+    /// Applies a property if it transforms the picture. Ignores all other properties.
     pub(super) fn transform(&mut self, source: &Source<'_>, property: Box) -> Parsed<()> {
         match &property.kind {
             b"clap" => self.crop(source, property.content),
@@ -119,8 +120,8 @@ impl State {
     }
 
     /// Rotates by quarter turns (6.5.10). An odd number of turns swaps width and height. A second
-    /// rotation of an AVIF image, which MIAF forbids (ISO/IEC 23000-22, 7.3.6.7), is an error,
-    /// because browsers ignore it and other decoders apply it.
+    /// rotation of an AVIF image is an error: MIAF forbids it (ISO/IEC 23000-22, 7.3.6.7), browsers
+    /// ignore it, and other decoders apply it.
     pub(super) fn rotate(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
         if self.is_rotated && self.is_av1() {
             return corrupt("the picture has two rotations", start);
@@ -132,8 +133,8 @@ impl State {
         Ok(())
     }
 
-    /// Crops to a clean aperture. If the aperture of an AVIF image does not begin at the top left,
-    /// browsers ignore it and show the whole image, so the picture is not cropped.
+    /// Crops to a clean aperture. The picture of an AVIF image is cropped only if the aperture
+    /// begins at the top left. Browsers ignore any other aperture and show the whole image.
     fn crop(&mut self, source: &Source<'_>, start: u64) -> Parsed<()> {
         let Some(extent) = self.extent else { return Ok(()) };
         let aperture = Aperture::read(source, start)?;

@@ -10,14 +10,14 @@ use crate::source::{Parsed, Source, Stop, corrupt};
 /// suffices.
 const MOVIE: u64 = 256 << 10;
 
-/// Size of a visual sample entry in bytes, after which its properties follow.
+/// Size in bytes of a visual sample entry without its properties, which follow.
 const SAMPLE_ENTRY: u64 = 78;
 
 /// Coding formats of image tracks.
 const CODINGS: [&[u8; 4]; 7] = [b"av01", b"hvc1", b"hev1", b"lhv1", b"avc1", b"avc3", b"vvc1"];
 
-/// The picture of the track that decoders show: the first with image data or, in an AVIF file, with
-/// AV1 data. If there is no such track, the first track of images counts.
+/// The picture of the track that decoders show: the first track with image data. In an AVIF file,
+/// the image data has to be AV1. If no track has such data, the first track of images is used.
 pub(super) fn first_picture(source: &Source<'_>, movie: Box, is_avif: bool) -> Parsed<Picture> {
     source.bytes_until(movie.content, 8, movie.end.min(movie.content + MOVIE))?;
     let mut first = None;
@@ -46,7 +46,8 @@ struct Track {
 }
 
 impl Track {
-    /// Reads a `trak` box; `None` for tracks of alpha planes, sound and others.
+    /// Reads a `trak` box; `None` if the track has no images, or contains the alpha plane or the
+    /// depth map of another track.
     fn read(source: &Source<'_>, trak: Box) -> Parsed<Option<Self>> {
         let Some(mdia) = child(source, trak, *b"mdia")? else { return Ok(None) };
         let Some(minf) = child(source, mdia, *b"minf")? else { return Ok(None) };
@@ -77,8 +78,8 @@ fn has_data(source: &Source<'_>, stbl: Box) -> Parsed<bool> {
     Ok(false)
 }
 
-/// The number of samples, each of which is a frame (14496-12, 8.7.3); `None` if the table states
-/// zero samples, because the file then states the samples elsewhere.
+/// The number of samples, each of which is a frame (14496-12, 8.7.3). A sample table that states
+/// zero samples means that the file lists its samples elsewhere; the number is then `None`.
 fn frames(source: &Source<'_>, stbl: Box) -> Parsed<Option<u32>> {
     let mut boxes = Boxes::within(source, stbl.content, stbl.end);
     while let Some(found) = boxes.next()? {
@@ -97,8 +98,8 @@ fn has_image_handler(source: &Source<'_>, mdia: Box) -> Parsed<bool> {
     Ok(matches!(&source.array::<4>(hdlr.content + 8)?, b"pict" | b"vide"))
 }
 
-/// True for a track that contains the alpha plane or the depth map of another track, to which it
-/// refers (14496-12, 8.3.3).
+/// True if the track refers to another track, whose alpha plane or depth map it contains (14496-12,
+/// 8.3.3).
 fn is_auxiliary(source: &Source<'_>, trak: Box) -> Parsed<bool> {
     let Some(tref) = child(source, trak, *b"tref")? else { return Ok(false) };
     child(source, tref, *b"auxl").map(|auxl| auxl.is_some())
@@ -108,8 +109,9 @@ fn child(source: &Source<'_>, parent: Box, kind: [u8; 4]) -> Parsed<Option<Box>>
     Boxes::within(source, parent.content, parent.end).find(kind)
 }
 
-/// The picture of a track with this sample entry, which has a 16-bit width and height (14496-12,
-/// 12.1.3). Decoders scale the picture to the width and height of the track.
+/// The picture of a track with this sample entry. Its width and height are those in the track
+/// header, to which decoders scale the picture. If the track header states none, they are the
+/// 16-bit width and height in the sample entry (14496-12, 12.1.3).
 fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     let mut state = State::new(entry.kind);
     let shown = match child(source, trak, *b"tkhd")? {
@@ -125,15 +127,16 @@ fn picture(source: &Source<'_>, trak: Box, entry: Box) -> Parsed<Picture> {
     state.take_extent(extent, entry.content)?;
     match sample_properties(source, entry, &mut state) {
         Ok(()) => {}
-        // Some writers leave a few bytes at the end that are not a box.
+        // Some writers leave a few bytes at the end of the entry that are not a box. They are
+        // ignored.
         Err(Stop::Corrupt { offset, .. }) if offset < source.size() => {}
         Err(stop) => return Err(stop),
     }
     state.picture(entry.content)
 }
 
-/// Applies the properties in a sample entry, except for cropping: the extent that the track states
-/// is already cropped.
+/// Applies the properties in a sample entry, except for `ispe` and `clap`: the extent is that of
+/// the track, which is already cropped.
 fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Parsed<()> {
     let mut properties = Boxes::within(source, entry.content + SAMPLE_ENTRY, entry.end);
     while let Some(property) = properties.next()? {
@@ -146,9 +149,9 @@ fn sample_properties(source: &Source<'_>, entry: Box, state: &mut State) -> Pars
     Ok(())
 }
 
-/// Width and height in a track header (14496-12, 8.3.2); `None` if the width or the height is zero.
-/// Their offset depends on whether the times in the header have 32 or 64 bits. Width and height are
-/// fixed-point numbers, of which decoders ignore the fraction.
+/// Width and height in pixels in a track header (14496-12, 8.3.2); `None` if the width or the
+/// height is zero. Their offset depends on whether the times in the header have 32 or 64 bits. They
+/// are stored as fixed-point numbers, whose fractional parts decoders ignore.
 fn track_extent(source: &Source<'_>, tkhd: Box) -> Parsed<Option<(u32, u32)>> {
     let start = tkhd.content + if source.u8(tkhd.content)? == 0 { 76 } else { 88 };
     let (width, height) = (source.u32_be(start)? >> 16, source.u32_be(start + 4)? >> 16);

@@ -5,8 +5,8 @@
 const SEGMENT_HEADER: u64 = 4;
 
 /// Bytes of the segments that continue the metadata after this segment, or `None` if the segment
-/// contains no such metadata. `payload` may be only the known start of the payload; `length` is the
-/// length that the segment states.
+/// contains no part of split metadata. `payload` may be only the known start of the payload;
+/// `length` is the length that the segment states.
 pub(super) fn remaining(payload: &[u8], length: u64) -> Option<u64> {
     let part = length.saturating_sub(2);
     icc(payload, part)

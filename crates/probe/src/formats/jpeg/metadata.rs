@@ -131,8 +131,9 @@ fn jfif_density([unit, x1, x0, y1, y0]: [u8; 5]) -> Option<Density> {
 }
 
 /// True if a JUMBF segment (ISO/IEC 19566-5, annex D) begins with a C2PA manifest store (C2PA
-/// Technical Specification, "Embedding manifests into JPEG"): after the prefix, the box instance
-/// and the part's number come the headers of the superbox and of its description, and the type.
+/// Technical Specification, "Embedding manifests into JPEG"). The segment begins with a prefix, the
+/// box instance and the part's number. Then come the header of the superbox, the header of the
+/// description box, and the type.
 fn is_c2pa(header: &[u8; 28]) -> bool {
     header.starts_with(b"JP") && header[12..16] == *b"jumb" && header[20..28] == *b"jumdc2pa"
 }

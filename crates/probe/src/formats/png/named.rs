@@ -3,13 +3,13 @@
 
 use miniz_oxide::inflate::decompress_to_vec_zlib_with_limit;
 
-use super::NEIGHBOURHOOD;
+use super::NEIGHBORHOOD;
 use crate::source::{Parsed, Source, corrupt};
 
 /// Longest name in bytes, without the zero byte at the end of the name.
 const MAX_NAME: u64 = 79;
 
-/// Maximum number of bytes that are read behind a chunk's name, and maximum size in bytes of the
+/// Maximum number of bytes that are read after a chunk's name, and maximum size in bytes of the
 /// inflated data.
 const MAX_DATA: usize = 64 << 10;
 
@@ -35,15 +35,16 @@ impl<'a> Named<'a> {
         Ok(Self { source, name: &name[..length], position: start + length as u64 + 1, end })
     }
 
-    /// The bytes that follow the name and `skipped` further bytes.
+    /// The bytes after the name, except for the first `skipped` bytes.
     pub(super) fn bytes(&self, skipped: u64) -> Parsed<&'a [u8]> {
         let start = self.position + skipped;
         let length = usize::try_from(self.end.saturating_sub(start)).unwrap_or(MAX_DATA);
         self.source.bytes_until(start, length.min(MAX_DATA), likely_end(start, self.end))
     }
 
-    /// The inflated form of the bytes that follow the name and `skipped` further bytes. If the data
-    /// is damaged or longer than [`MAX_DATA`], the result is cut and may end with zeros.
+    /// Inflates the bytes after the name, except for the first `skipped` bytes. If the compressed
+    /// data is damaged, or inflates to more than [`MAX_DATA`] bytes, the result is cut and may end
+    /// with zeros.
     pub(super) fn inflated(&self, skipped: u64) -> Parsed<Vec<u8>> {
         let inflated = decompress_to_vec_zlib_with_limit(self.bytes(skipped)?, MAX_DATA);
         Ok(inflated.unwrap_or_else(|error| error.output))
@@ -53,5 +54,5 @@ impl<'a> Named<'a> {
 /// The end of the bytes to read at once: the data from `start` to `end` and the chunks that follow,
 /// but at most [`MAX_DATA`] bytes.
 fn likely_end(start: u64, end: u64) -> u64 {
-    end.saturating_add(NEIGHBOURHOOD).min(start.saturating_add(MAX_DATA as u64))
+    end.saturating_add(NEIGHBORHOOD).min(start.saturating_add(MAX_DATA as u64))
 }

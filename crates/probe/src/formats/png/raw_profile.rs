@@ -1,4 +1,5 @@
-//! EXIF metadata in text chunks, in which `ImageMagick` stored it before PNG had eXIf.
+//! EXIF metadata in text chunks, where `ImageMagick` stored the metadata before PNG had the eXIf
+//! chunk.
 
 use super::named::Named;
 use crate::exif::{self, Exif};
@@ -39,7 +40,6 @@ fn decode(text: &[u8]) -> Vec<u8> {
     values.as_chunks::<2>().0.iter().map(|[high, low]| high << 4 | low).collect()
 }
 
-/// The value of a hexadecimal digit.
 fn hexadecimal(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }

@@ -1,4 +1,4 @@
-//! The words of a PNM header.
+//! The tokens of a PNM header, which are words separated by white space.
 
 use super::NO_HEADER;
 use crate::source::{Parsed, Source, Stop};
@@ -6,7 +6,7 @@ use crate::source::{Parsed, Source, Stop};
 /// Largest accepted header in bytes.
 const MAX_HEADER: u64 = 64 << 10;
 
-/// Reads words separated by white space, and skips comments from `#` to the end of the line.
+/// Reads the words of a header, and skips comments from `#` to the end of the line.
 pub(super) struct Tokens<'a> {
     source: &'a Source<'a>,
     /// Offset in bytes from the object's start: the end of the last word read, or the start of a
@@ -15,7 +15,6 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    /// Starts at `position`.
     pub(super) fn new(source: &'a Source<'a>, position: u64) -> Self {
         Self { source, position }
     }
@@ -34,8 +33,8 @@ impl<'a> Tokens<'a> {
         scale.filter(|scale: &f32| scale.is_finite() && *scale != 0.0).ok_or(NO_HEADER)
     }
 
-    /// The next word. All its bytes must satisfy `is_expected`, even if the object ends within the
-    /// word.
+    /// The next word, all of whose bytes must satisfy `is_expected`. If the object ends within the
+    /// word, the bytes before the end are checked.
     fn word_of(&mut self, is_expected: fn(&u8) -> bool) -> Parsed<&'a str> {
         let word = match self.word() {
             Ok(word) => word,

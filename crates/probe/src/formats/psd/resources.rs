@@ -8,8 +8,9 @@ const RESOLUTION: u16 = 1005;
 const ICC_PROFILE: u16 = 1039;
 const EXIF: u16 = 1058;
 
-/// Bytes to read at once from the start of a resource, because most resources are small.
-const NEIGHBOURHOOD: u64 = 16 << 10;
+/// Bytes to read at once from the start of a resource. Most resources are small, so these bytes
+/// usually include the next resource.
+const NEIGHBORHOOD: u64 = 16 << 10;
 
 /// Adds the facts in the resources, which follow the color mode data at `start`, to the image.
 pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed<()> {
@@ -18,12 +19,13 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
     let mut position = start + 4;
     let (mut metadata, mut profile) = (None, None);
     while position + 12 <= end {
-        source.bytes_until(position, 12, end.min(position + NEIGHBOURHOOD))?;
+        source.bytes_until(position, 12, end.min(position + NEIGHBORHOOD))?;
         let [s0, s1, s2, s3, id @ .., name] = source.array::<7>(position)?;
         if ![b"8BIM", b"MeSa", b"PHUT", b"AgHg", b"DCSR"].contains(&&[s0, s1, s2, s3]) {
             return corrupt("an image resource has no signature", position);
         }
-        // The name and its length, padded to an even size.
+        // The size follows the name's length and the name, which are padded together to an even
+        // number of bytes.
         let size = position + 6 + (1 + u64::from(name)).next_multiple_of(2);
         let (length, data) = (u64::from(source.u32_be(size)?), size + 4);
         match u16::from_be_bytes(id) {
@@ -45,8 +47,8 @@ pub(super) fn read(source: &Source<'_>, start: u64, image: &mut Image) -> Parsed
     Ok(())
 }
 
-/// The density. For each direction, it consists of a fixed-point number and two units for display.
-/// The number is in dots per inch, whatever the units are.
+/// The density. Each direction has a fixed-point number and two units for display. The number is
+/// always in dots per inch, because the units affect only the display.
 fn density(source: &Source<'_>, data: u64) -> Parsed<Option<Density>> {
     let (x, y) = (source.u32_be(data)?, source.u32_be(data + 8)?);
     Ok(Density::new((x, 1 << 16), (y, 1 << 16), Unit::Inch))

@@ -14,7 +14,7 @@ const MAX_VALUE: usize = 256;
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Doctype<'a> {
     /// General entities, in the order of their declaration. If several have the same name, the
-    /// first counts.
+    /// first is used.
     entities: Vec<Entity<'a>>,
     /// True if the declaration declares attributes, which may have default values.
     pub(super) has_attribute_lists: bool,

@@ -13,7 +13,7 @@ pub(super) enum Length {
 }
 
 impl Length {
-    /// The length in pixels, given the view box's length.
+    /// The length in pixels. `view_box` is the width or height of the view box.
     pub(super) fn resolve(self, view_box: f64) -> f64 {
         match self {
             Self::Pixels(pixels) => pixels,
@@ -57,8 +57,8 @@ pub(super) struct ViewBox {
 }
 
 impl ViewBox {
-    /// Parses `min-x min-y width height`: four numbers, separated by white space, a comma or both,
-    /// or by nothing if the next number begins with a sign or a point.
+    /// Parses `min-x min-y width height`. The four numbers are separated by white space, a comma or
+    /// both. No separator is needed before a number that begins with a sign or a point.
     ///
     /// The numbers are converted to single precision, in which browsers store them. The result is
     /// `None` if a converted number is not finite, or if the width or the height is not positive.

@@ -1,12 +1,12 @@
 //! A minimal XML scanner (W3C XML 1.0) that finds the root element's start tag.
 //!
-//! The scanner reads the start of a document, and distinguishes text that ends too early from text
-//! that is malformed, so that the caller can read more. Crates for XML are no substitute:
+//! The scanner reads the start of a document. If the text ends too early, the scanner says so, and
+//! the caller can read more. Malformed text is a different error. Crates for XML do not fit:
 //!
 //! - `xmlparser` 0.13 needs a whole document in UTF-8, ends an `ATTLIST` at the first `>`, even in
-//!   quotes, and presents a parameter entity as a general one.
-//! - `quick-xml` 0.38 returns the document type as one piece, whose end it finds by counting `<`
-//!   and `>`, even in comments and processing instructions.
+//!   quotes, and presents a parameter entity as a general entity.
+//! - `quick-xml` 0.38 returns the document type as one piece. It finds the end of this piece by
+//!   counting `<` and `>`, even in comments and processing instructions.
 //!
 //! Either crate would add about 30 KiB to an executable, and entities would still have to be parsed
 //! here.
@@ -56,7 +56,7 @@ pub(super) struct Attributes<'a> {
     pub(super) height: Option<&'a [u8]>,
     pub(super) view_box: Option<&'a [u8]>,
     pub(super) preserve_aspect_ratio: Option<&'a [u8]>,
-    /// The namespace of the element's prefix, or without a prefix the default namespace.
+    /// The namespace of the element's prefix. If the element has no prefix, the default namespace.
     pub(super) namespace: Option<&'a [u8]>,
 }
 
@@ -78,8 +78,8 @@ impl<'a> Attributes<'a> {
 }
 
 /// Converts UTF-16 to single bytes, and leaves UTF-8 unchanged except for a byte order mark. UTF-16
-/// is recognized by its byte order mark, or by a zero next to the first `<`. Characters above 0xFF
-/// become 0xFF, because markup and numbers are ASCII.
+/// is recognized by its byte order mark, or by a zero byte next to the first `<`. Characters above
+/// 0xFF become 0xFF, because markup and numbers are ASCII.
 pub(super) fn to_ascii(bytes: &[u8]) -> Cow<'_, [u8]> {
     let narrow = |pairs: &[u8], decode: fn([u8; 2]) -> u16| {
         let units = pairs.chunks_exact(2).map(|pair| decode([pair[0], pair[1]]));
@@ -129,7 +129,7 @@ pub(super) type Scan<T> = Result<T, Interrupt>;
 pub(super) struct Scanner<'a> {
     text: &'a [u8],
     position: usize,
-    /// True after the name of an `svg` element.
+    /// True once the name of an `svg` element has been read.
     in_svg: bool,
 }
 
@@ -249,7 +249,8 @@ impl<'a> Scanner<'a> {
         Ok(attributes.map(|attributes| Svg { doctype, attributes }))
     }
 
-    /// Reads a start tag; `None` if there is none, or if it is that of another element.
+    /// Reads the start tag of an `svg` element; `None` if there is no start tag, or if it is the
+    /// tag of another element.
     fn element(&mut self) -> Scan<Option<Attributes<'a>>> {
         if !self.skip_if(b"<")? {
             return Ok(None);

@@ -31,14 +31,13 @@ pub(crate) fn file_type(brands: &[&[u8; 4]]) -> Vec<u8> {
 /// An item of a HEIF file.
 pub(crate) struct Item {
     pub(crate) id: u16,
-    /// The item's type.
     pub(crate) kind: &'static [u8; 4],
     /// Indices into `ipco`, which count from 1.
     pub(crate) properties: Vec<u8>,
 }
 
-/// A `meta` box with the primary item's ID, all items, the boxes of `ipco`, and `more` boxes before
-/// the properties.
+/// A `meta` box that contains the primary item's ID, all items, `more` boxes, and the properties,
+/// in this order.
 pub(crate) fn meta(
     primary: u16,
     items: &[Item],
@@ -149,7 +148,7 @@ pub(crate) fn grid(width: u16, height: u16) -> Vec<u8> {
     [&[0, 0, 0, 1][..], &width.to_be_bytes(), &height.to_be_bytes()].concat()
 }
 
-/// A reference from an item to others.
+/// A box with a `dimg` reference from an item to the items from which it is derived.
 pub(crate) fn derived_from(item: u16, sources: &[u16]) -> Vec<u8> {
     let count = u16::try_from(sources.len()).unwrap();
     let ids = [&[item, count], sources].concat();
@@ -235,7 +234,6 @@ pub(crate) fn jxl_codestream(fields: &[(u64, u32)]) -> Vec<u8> {
     [&[0xFF, 0x0A][..], &bytes.collect::<Vec<u8>>(), &[0; 8]].concat()
 }
 
-/// A JPEG XL container with these boxes.
 pub(crate) fn jxl_container(boxes: &[Vec<u8>]) -> Vec<u8> {
     let signature = plain(b"JXL ", b"\r\n\x87\n");
     [signature, file_type(&[b"jxl ", b"jxl "]), boxes.concat()].concat()
@@ -287,15 +285,15 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-/// A JPEG XL container with EXIF metadata behind the codestream.
+/// A JPEG XL container with EXIF metadata after the codestream.
 fn jxl_photo(codestream: &[u8]) -> Vec<u8> {
     let exif = super::exif::structure(&super::exif::photo(), true);
     let exif = plain(b"Exif", &[&[0; 4][..], &exif].concat());
     jxl_container(&[plain(b"jxlc", codestream), exif])
 }
 
-/// A HEIC file with an ICC profile, an alpha plane, and EXIF metadata in extents of these lengths
-/// or less.
+/// A HEIC file with an ICC profile, an alpha plane, and EXIF metadata. The metadata is split into
+/// extents of at most these lengths.
 pub(crate) fn heic_photo(lengths: &[usize]) -> Vec<u8> {
     let exif = super::exif::structure(&super::exif::photo(), true);
     let exif = [&b"\0\0\0\x06Exif\0\0"[..], &exif].concat();

@@ -20,13 +20,13 @@ pub(crate) fn profile(color_space: &[u8; 4], gap: usize, description: &[u8]) -> 
     bytes
 }
 
-/// A description in ASCII, of the type in ICC version 2.
+/// A description in ASCII, as ICC version 2 stores descriptions.
 pub(crate) fn ascii(text: &str) -> Vec<u8> {
     let length = (text.len() as u32 + 1).to_be_bytes();
     [&b"desc\0\0\0\0"[..], &length, text.as_bytes(), &[0; 79]].concat()
 }
 
-/// A description in UTF-16 in several languages, of the type in ICC version 4.
+/// A description in UTF-16 in several languages, as ICC version 4 stores descriptions.
 pub(crate) fn translated(texts: &[(&[u8; 2], &str)]) -> Vec<u8> {
     let mut bytes =
         [&b"mluc\0\0\0\0"[..], &(texts.len() as u32).to_be_bytes(), &[0, 0, 0, 12]].concat();

@@ -2,7 +2,6 @@
 
 use super::{exif, icc};
 
-/// A builder of JPEG files.
 pub(crate) struct Jpeg(Vec<u8>);
 
 impl Jpeg {
@@ -17,7 +16,6 @@ impl Jpeg {
         self
     }
 
-    /// Appends a marker segment.
     pub(crate) fn segment(self, marker: u8, payload: &[u8]) -> Self {
         let length = u16::try_from(payload.len() + 2).unwrap().to_be_bytes();
         self.raw(&[0xFF, marker]).raw(&length).raw(payload)
@@ -33,7 +31,6 @@ impl Jpeg {
         self.segment(marker, &payload)
     }
 
-    /// Appends EXIF metadata.
     pub(crate) fn exif(self, tiff: &[u8]) -> Self {
         self.segment(0xE1, &[b"Exif\0\0", tiff].concat())
     }

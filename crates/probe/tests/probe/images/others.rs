@@ -28,8 +28,8 @@ pub(crate) fn bmp(header: u32, width: i32, height: i32, bits: u16) -> Vec<u8> {
     file
 }
 
-/// An icon (`kind` 1) or cursor (`kind` 2) with these images. Each is given as the width and height
-/// in its directory entry, and its data.
+/// An icon (`kind` 1) or cursor (`kind` 2) with these images. Each item of `images` is the width
+/// and the height in the directory entry, and the data of the image.
 pub(crate) fn ico(kind: u8, images: &[(u8, u8, Vec<u8>)]) -> Vec<u8> {
     let count = u8::try_from(images.len()).unwrap();
     let mut file = vec![0, 0, kind, 0, count, 0];

@@ -7,7 +7,6 @@ pub(crate) struct Layout {
     pub(crate) big_tiff: bool,
 }
 
-/// Every layout.
 pub(crate) const LAYOUTS: [Layout; 4] = [
     Layout { little: true, big_tiff: false },
     Layout { little: false, big_tiff: false },
@@ -74,7 +73,7 @@ impl Layout {
         let (entry, slot) =
             if self.big_tiff { (header as usize + 8, 8) } else { (header as usize + 2, 4) };
         let values: Vec<u8> = bits.iter().flat_map(|bits| self.number((*bits).into(), 2)).collect();
-        // Two more values, because up to four would fit in an entry of BigTIFF.
+        // Adds two values, because an entry of BigTIFF has room for four values.
         let values = [values, vec![0; 4]].concat();
         let count = self.number(values.len() as u64 / 2, slot);
         let offset = self.number(file.len() as u64, slot);

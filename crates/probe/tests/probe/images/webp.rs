@@ -26,12 +26,10 @@ pub(crate) fn lossy_chunk(width: u16, height: u16, length: usize) -> Chunk {
     (b"VP8 ", [&[0x10, 0, 0, 0x9D, 1, 0x2A][..], &sides, &vec![0; length]].concat())
 }
 
-/// A lossless file.
 pub(crate) fn lossless(width: u32, height: u32, alpha: bool) -> Vec<u8> {
     file(&[lossless_chunk(width, height, alpha)])
 }
 
-/// A lossless image.
 pub(crate) fn lossless_chunk(width: u32, height: u32, alpha: bool) -> Chunk {
     let packed = (width - 1) | (height - 1) << 14 | u32::from(alpha) << 28;
     (b"VP8L", [&[0x2F][..], &packed.to_le_bytes(), &[0; 8]].concat())

@@ -122,8 +122,8 @@ fn failure(error: &str, cause: &str) -> String {
     if message.is_empty() { error.to_owned() } else { format!("{error}: {message}") }
 }
 
-/// Formats what a state added: each value of its output that is not in its input, by name. Names
-/// are paths, as in `image.width`.
+/// Formats the values that a state added or changed: each value of its output, unless the input has
+/// the same value under the same name. A name is a path, such as `image.width`.
 fn changes(input: &Value, output: Option<&Value>) -> String {
     let (mut before, mut after) = (BTreeMap::new(), Vec::new());
     leaves(input, "", &mut |path, value| {

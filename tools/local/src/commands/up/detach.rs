@@ -17,10 +17,11 @@ use crate::stack::state::{Liveness, State, StateError, StateFile};
 use crate::terminal::bars;
 use crate::workspace::Workspace;
 
-/// Interval between checks of the other process.
+/// Interval between checks of the process that is starting the stack.
 const POLL: Duration = Duration::from_millis(200);
 
-/// A process that is starting the stack. Dropping this stops the process, unless it was released.
+/// A process that is starting the stack. Dropping this value stops the process. Once the stack is
+/// ready, the value is set to `None`, and the process keeps running.
 struct Starting(Option<Child>);
 
 impl Drop for Starting {
@@ -51,7 +52,8 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
             starting.0 = None;
             return Err(CommandError::Detached { message: message(&tail(&log)), log });
         }
-        // Until the child has claimed the stack, the file may be an invalid one of an earlier run.
+        // Until the child has claimed the stack, the state file may be a leftover of an earlier
+        // run, and may be invalid.
         if let Ok(Some((state, Liveness::Alive))) = file.read()
             && state.process.id == id
             && (state.outputs.is_some() || state.empty)
@@ -63,7 +65,8 @@ pub(super) async fn start(workspace: &Workspace, json: bool) -> Result<ExitStatu
         }
         let lines = tail(&log);
         let last = lines.lines().next_back().unwrap_or("starting");
-        // An error is no progress. The check above reports it once the process has ended.
+        // An error is not shown as progress. Once the process has ended, the check above reports
+        // the error.
         if last != shown && !last.starts_with("error: ") {
             last.clone_into(&mut shown);
             progress.doing(Step::Process, last);
@@ -102,8 +105,8 @@ fn report(workspace: &Workspace, state: &State, json: bool) -> Result<ExitStatus
     Ok(ExitStatus::Success)
 }
 
-/// The error at the end of `lines`, without the word `error` before it. If there is no error, all
-/// of `lines`.
+/// Returns the error message at the end of `lines`, without `error: ` before it. If `lines`
+/// contains no error, returns all of `lines`.
 fn message(lines: &str) -> String {
     let later = lines.rsplit_once("\nerror: ").map(|(_, error)| error);
     later.or_else(|| lines.strip_prefix("error: ")).unwrap_or(lines).to_owned()

@@ -23,12 +23,12 @@ const CODE: [&str; 4] = ["functions", "crates", "Cargo.toml", "Cargo.lock"];
 const PROGRAM: [&str; 4] = ["pulumi", "statemachine", "Pulumi.yaml", "Pulumi.local.yaml"];
 
 /// End of the report of a change that could not be applied.
-const WAITING: &str = "The stack runs on without this change; the next one is tried again.";
+const WAITING: &str = "The stack keeps running without this change and waits for the next change.";
 
 /// The files below the watched paths, each with its time of modification and its length.
 ///
 /// Reading the metadata of a few hundred files takes milliseconds. Unlike notifications of changes,
-/// it works on every file system.
+/// reading metadata works on every file system.
 pub(super) type Files = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
 /// A stack that is updated when the files it was built from change.
@@ -36,7 +36,7 @@ pub(super) struct Source {
     workspace: Workspace,
     options: Options,
     aws: Aws,
-    /// Beginning of the functions' names in the stack.
+    /// Prefix of the functions' names in the stack.
     prefix: String,
     /// The time at which the code of each function in the stack was built.
     deployed: HashMap<String, SystemTime>,

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use contract::KeyPrefix;
 
-/// A file to upload to any stack.
+/// A file to upload. Its name is not a key yet, because it lacks the stack's key prefix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct File {
-    /// Name, which will follow the stack's key prefix.
+    /// Name that follows the stack's key prefix in the object's key.
     pub(in crate::commands) name: String,
     pub(in crate::commands) body: Body,
 }
@@ -22,8 +22,8 @@ pub(in crate::commands) struct Upload {
 }
 
 impl File {
-    /// The object of a stack with this key prefix, in a folder; with an empty `folder`, directly
-    /// under the prefix.
+    /// Returns the object to upload to a stack with this key prefix. The object's key is the
+    /// prefix, `folder` and the file's name. `folder` may be empty.
     pub(in crate::commands) fn under(self, prefix: &KeyPrefix, folder: &str) -> Upload {
         let Self { name, body } = self;
         let folder = folder.trim_matches('/');
@@ -39,7 +39,7 @@ pub(in crate::commands) enum Body {
     File(PathBuf),
 }
 
-/// The files to upload are missing, unreadable or ambiguous.
+/// Files to upload are missing or unreadable, or two of them would get the same name.
 #[derive(Debug, thiserror::Error)]
 pub enum FilesError {
     /// A file or directory cannot be read.
@@ -56,7 +56,7 @@ pub enum FilesError {
     /// Two files would get the same name.
     #[error("{} and {} would both be uploaded as {name}: pass a directory that contains both instead", .first.display(), .second.display())]
     DuplicateName {
-        /// Name of both files, which will follow the stack's key prefix.
+        /// Name that both files would get, without the stack's key prefix.
         name: String,
         /// One file.
         first: PathBuf,
@@ -65,8 +65,11 @@ pub enum FilesError {
     },
 }
 
-/// Finds the files at `paths`, and searches directories recursively. A file that was found in a
-/// directory is named by its path relative to that directory; any other file by its own name. In directories, entries whose name begins with a dot are skipped.
+/// Finds the files at `paths`. Searches directories recursively, and skips entries of directories
+/// whose names begin with a dot.
+///
+/// A file that is itself in `paths` is named by its file name. A file in a directory of `paths` is
+/// named by its path relative to that directory.
 pub(in crate::commands) fn find(paths: &[PathBuf]) -> Result<Vec<File>, FilesError> {
     let mut found = BTreeMap::new();
     for path in paths {

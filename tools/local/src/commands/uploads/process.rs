@@ -21,8 +21,9 @@ const CONCURRENCY: usize = 16;
 /// Interval between queries for executions that have ended.
 const POLL: Duration = Duration::from_millis(200);
 
-/// If no execution ends for this long, the wait for the remaining ones ends. Executions themselves
-/// stop retrying after 80 seconds and one last attempt.
+/// If no execution ends for this long, the command stops waiting for the remaining executions. The
+/// limit is longer than the retries of an execution, which end after 80 seconds and one last
+/// attempt.
 const IDLE_TIMEOUT: Duration = Duration::from_mins(3);
 
 /// The last execution that ended, by object key. A key for which no execution ended is missing.
@@ -34,11 +35,11 @@ pub(in crate::commands) struct Processing<'a> {
     progress: &'a Progress,
     follower: Follower,
     last: LastExecutions,
-    /// Objects that S3 has written or deleted.
+    /// Number of objects that S3 has written or deleted.
     uploaded: u64,
     ended: u64,
     failed: u64,
-    /// Executions that are expected in all.
+    /// Number of executions that are expected.
     total: u64,
 }
 
@@ -81,7 +82,7 @@ impl<'a> Processing<'a> {
         self.wait().await
     }
 
-    /// Deletes an object and waits until the execution that this starts has ended.
+    /// Deletes an object and waits until the execution that the deletion starts has ended.
     pub(in crate::commands) async fn delete(&mut self, key: &str) -> Result<(), CommandError> {
         self.total += 1;
         let request = self.stack.aws.s3.delete_object().bucket(&self.stack.outputs.bucket_name);
@@ -112,7 +113,8 @@ impl<'a> Processing<'a> {
         self.last
     }
 
-    /// Waits until all expected executions have ended, or none has for [`IDLE_TIMEOUT`].
+    /// Waits until all expected executions have ended, or until no execution has ended for
+    /// [`IDLE_TIMEOUT`].
     async fn wait(&mut self) -> Result<(), CommandError> {
         let (mut ended, mut since) = (self.ended, Instant::now());
         while !self.follower.waiting().is_empty() && since.elapsed() < IDLE_TIMEOUT {
@@ -161,7 +163,7 @@ async fn put(client: &Client, bucket: &str, upload: Upload) -> Result<Expected, 
         }
     };
     let request = client.put_object().bucket(bucket).key(&key).body(body);
-    // Over plain HTTP, the SDK would otherwise hash the whole body for the signature.
+    // By default, the SDK hashes the whole body to sign a request over plain HTTP.
     let response = request.customize().disable_payload_signing().send().await;
     let response = response.map_err(|error| object_error("PutObject", &key, &error))?;
     let etag = response.e_tag().map(|etag| etag.trim_matches('"').to_owned());

@@ -30,7 +30,8 @@ pub(in crate::commands) struct Report {
 #[serde(rename_all = "camelCase")]
 struct Row {
     key: String,
-    /// True if the execution ended with an image, a rejection or an absence, and the API agrees.
+    /// True if the outcome is an image, a rejection or an absence, and the API's status code fits
+    /// it: 200 for an image, 404 for the others.
     good: bool,
     outcome: String,
     /// Sentence that says why the object was rejected, if it was.
@@ -87,7 +88,7 @@ fn row(key: String, response: JsonResponse, execution: Option<Execution>) -> Row
 }
 
 impl Report {
-    /// True if every object ended as an image, a rejection or an absence, and the API agrees.
+    /// True if the result of every object is good.
     pub(in crate::commands) fn is_good(&self) -> bool {
         self.objects.iter().all(|row| row.good)
     }
@@ -117,14 +118,14 @@ impl Report {
 }
 
 impl Row {
-    /// Formats the key, the outcome, and the cause if the execution failed with one.
+    /// Formats the key and the outcome. If the execution has a cause of failure, adds the cause.
     fn failure(&self) -> String {
         let cause = self.execution.as_ref().and_then(|execution| execution.cause.as_deref());
         let (key, cause) = (format::printable(&self.key), format::cause(cause.unwrap_or_default()));
         format!("{key}: {} {cause}", self.outcome).trim_end().to_owned()
     }
 
-    /// Formats the outcome, and why the object was rejected, if it was.
+    /// Formats the outcome. If the object was rejected, adds the reason.
     fn outcome_text(&self) -> String {
         match &self.rejection {
             Some(why) => format!("{}: {}", self.outcome, format::printable(why)),

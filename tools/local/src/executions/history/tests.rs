@@ -26,7 +26,7 @@ impl Events {
         self
     }
 
-    /// Sets the id of the event that precedes the last one in its branch.
+    /// Sets the last event's `previous_event_id`: the id of the event before it in its branch.
     fn after(mut self, previous: i64) -> Self {
         self.0.last_mut().unwrap().previous_event_id = previous;
         self

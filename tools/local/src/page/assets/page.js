@@ -127,9 +127,9 @@ function receive({ state, news }) {
 
 // ------------------------------------------------------------------------------------- Reconnecting
 
-const STOPPED = 'The stack has stopped. This page goes on when cargo local up runs again on the '
+const STOPPED = 'The stack has stopped. This page resumes when cargo local up runs again on the '
   + 'same port. If it does not, open the address that cargo local page prints.';
-const STRANGER = 'The stack has stopped, and this page cannot go on: something else answers on its '
+const STRANGER = 'The stack has stopped, and this page cannot resume: something else answers on its '
   + 'port. Open the address that cargo local page prints.';
 
 let worker;
@@ -143,7 +143,7 @@ async function moveTo(run) {
   location.replace(ok ? view : `${run}/executions`);
 }
 
-/** Tries to go on until that works. A hidden page waits until it is shown. */
+/** Tries to resume until that works. A hidden page waits until it is shown. */
 async function reconnect() {
   if (reconnecting) return;
   reconnecting = true;
@@ -187,7 +187,8 @@ function listen() {
     addEventListener('pagehide', () => worker.port.postMessage('close'));
     addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
   } else {
-    // Without a worker, a stream for each tab would use up the connections, so each tab polls.
+    // This browser has no shared worker. A stream for each tab would use up the connections to the
+    // server, so each tab polls.
     setInterval(() => { if (!document.hidden) refresh(); }, 3000);
     find('#connection').textContent = '';
   }
@@ -228,7 +229,7 @@ document.addEventListener('toggle', ({ target }) => {
   if (target.matches?.('details.logs[open]')) openLogs(target);
 }, true);
 
-/** Opens the state that the address names, as links of the graph do. */
+/** Opens the state that the fragment of the address names. Links in the graph set the fragment. */
 function openTarget() {
   const target = document.getElementById(location.hash.slice(1));
   if (target?.matches('details')) {
@@ -239,7 +240,7 @@ function openTarget() {
 
 // ----------------------------------------------------------------------------------------- Uploads
 
-/** All files of what was dropped, each with its path in the folder that was dropped. */
+/** Returns the dropped files and the files in dropped folders, each with its path. */
 async function filesOf(transfer) {
   const read = async (entry, path) => {
     if (entry.isFile) {
@@ -299,8 +300,8 @@ function acceptUploads(drop) {
     uploadAll(drop, [...target.files].map((file) => [file.name, file]));
     target.value = '';
   });
-  // A file that is dropped anywhere on the page is uploaded. Otherwise the browser would open a
-  // file that misses the area, in place of the page.
+  // The user can drop files anywhere on the page. By default, the browser would leave the page and
+  // open a file that is dropped outside the upload area.
   addEventListener('dragover', (event) => {
     event.preventDefault();
     drop.classList.add('over');
@@ -365,7 +366,7 @@ openTarget();
 showTimes();
 setInterval(() => {
   showTimes();
-  // No event announces the states of an execution that is running.
+  // While an execution is running, no event announces its next state, so the script polls.
   if (find('[data-running]') && !document.hidden && !isLost) refresh();
 }, 1000);
 if (find('#drop')) acceptUploads(find('#drop'));

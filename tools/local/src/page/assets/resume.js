@@ -1,4 +1,4 @@
-// Lets this page go on when the stack runs again: the page's part of the exchange that resume.rs
+// Lets this page resume when the stack runs again: the page's part of the exchange that resume.rs
 // describes.
 
 /** The key, which only the memory of this page has. No script can read its bytes. */

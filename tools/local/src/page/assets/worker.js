@@ -1,5 +1,5 @@
-// One event stream for all tabs. A browser opens at most six connections to a server, and each stream
-// takes up one connection.
+// One event stream for all tabs. A browser opens at most six connections to a server, and each
+// stream takes up one connection.
 const ports = new Set();
 let last;
 

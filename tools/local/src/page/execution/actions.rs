@@ -15,10 +15,10 @@ use crate::executions::Execution;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Mode {
-    /// The same event without its sequencer: the execution reads the object again, and records what
-    /// it finds.
+    /// The earlier execution's event without the sequencer: the new execution reads the object
+    /// again, and records its current state.
     Look,
-    /// The same input.
+    /// The earlier execution's input.
     Same,
 }
 
@@ -45,12 +45,12 @@ pub(super) fn forms(site: &Site, machine: &Machine, execution: &Execution) -> Ma
         @if !is_child {
             div.actions {
                 @if execution.key().is_some() {
-                    (button("look", "Look again", "Start an execution with this event without its \
-                        sequencer: it records the object as it is now"))
+                    (button("look", "Look again", "Start an execution with this event, but without \
+                        the sequencer. The execution records the object's current state"))
                 }
                 (button("same", "Start again", &format!("Start an execution of {} with the same \
-                    input. If a newer event of the key has been recorded, it is stale and changes \
-                    nothing", machine.name)))
+                    input. If a newer event of the key has been recorded, the new execution is \
+                    stale and changes nothing", machine.name)))
             }
         }
     }

@@ -67,7 +67,7 @@ async fn runs(site: &Site, execution: &str) -> Result<Vec<MapRun>, Failure> {
 }
 
 fn one(site: &Site, run: &MapRun) -> Markup {
-    // arn:aws:states:region:account:mapRun:machine/label:id
+    // The ARN of a Map Run is `arn:aws:states:region:account:mapRun:machine/label:id`.
     let label = run.arn.split(':').nth(6).and_then(|name| name.split_once('/'));
     let [succeeded, failed, total] = run.counts;
     html! {

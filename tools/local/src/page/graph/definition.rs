@@ -14,18 +14,16 @@ pub(super) const END: &str = "end";
 pub(super) struct Graph {
     /// The nodes, parents before their children.
     pub(super) nodes: Vec<Node>,
-    /// The edges. There is at most one from one node to another.
+    /// The edges. No two edges have the same start and the same end.
     pub(super) edges: Vec<Edge>,
 }
 
-/// A node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node {
-    /// Id, which no other node has.
+    /// Id, unique in the graph.
     pub(super) id: String,
-    /// Id of the frame around the node.
+    /// Id of the frame around the node, if there is one.
     pub(super) parent: Option<String>,
-    /// Kind.
     pub(super) kind: Kind,
 }
 
@@ -34,25 +32,24 @@ pub(super) struct Node {
 pub(super) enum Kind {
     /// Start or end of the state machine.
     Terminal,
-    /// A state: its name and its type, such as `Task`.
+    /// A state.
     State {
-        /// Name.
+        /// Name, unique within the state machine.
         name: String,
-        /// Type.
+        /// Type, such as `Task`.
         r#type: String,
     },
     /// Frame around a Map or Parallel state and the states inside it.
     Frame,
-    /// Point inside a frame at which its states end.
+    /// Point inside a frame at which the frame's states end.
     Exit,
 }
 
-/// An edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Edge {
-    /// Id of the node at its start.
+    /// Id of the node where the edge starts.
     pub(super) from: String,
-    /// Id of the node at its end.
+    /// Id of the node where the edge ends.
     pub(super) to: String,
     /// True if executions take this edge only after an error.
     pub(super) is_catch: bool,
@@ -71,7 +68,7 @@ fn exit_id(name: &str) -> String {
     format!("exit {name}")
 }
 
-/// Reads the graph of a state machine. `None` if it has no states.
+/// Reads the graph of a state machine. Returns `None` if the state machine has no states.
 pub(super) fn graph(definition: &Value) -> Option<Graph> {
     let mut graph = Graph::default();
     graph.add_node(START, None, Kind::Terminal);
@@ -83,8 +80,8 @@ pub(super) fn graph(definition: &Value) -> Option<Graph> {
     Some(graph)
 }
 
-/// Returns the part of a definition that the child executions of a Distributed Map run, by the
-/// Map's label.
+/// Returns the part of a definition that the child executions of a Distributed Map run. `label` is
+/// the label of the Map.
 pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&'a Value> {
     let states = definition.get("States")?.as_object()?;
     states.values().find_map(|state| {
@@ -95,7 +92,7 @@ pub(in crate::page) fn child<'a>(definition: &'a Value, label: &str) -> Option<&
     })
 }
 
-/// The states inside a Map: `Iterator` is the older name of `ItemProcessor`.
+/// The part of a definition inside a Map. `Iterator` is the older name of `ItemProcessor`.
 fn processor(state: &Value) -> Option<&Value> {
     state.get("ItemProcessor").or_else(|| state.get("Iterator"))
 }
@@ -112,8 +109,8 @@ impl Graph {
         self.nodes.push(Node { id: id.to_owned(), parent, kind });
     }
 
-    /// Adds an edge, unless these two nodes already have one. The edge counts as a catch only if
-    /// every transition between the two is a catch.
+    /// Adds a transition. All transitions from one node to another share one edge. That edge is a
+    /// catch only if all of these transitions are catches.
     fn add_edge(&mut self, from: &str, to: &str, is_catch: bool) {
         match self.edges.iter_mut().find(|edge| edge.from == from && edge.to == to) {
             Some(edge) => edge.is_catch &= is_catch,
@@ -121,7 +118,7 @@ impl Graph {
         }
     }
 
-    /// Adds the states of a state machine, or of a part of one, between two nodes.
+    /// Adds the states of a state machine, or of a part of a state machine, between two nodes.
     fn add_states(
         &mut self,
         machine: &Value,

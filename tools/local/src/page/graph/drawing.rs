@@ -28,8 +28,8 @@ struct Area {
     height: f64,
 }
 
-/// Draws a graph. `first` returns the index of the first visit to a state. `None` if the layout
-/// leaves out a node.
+/// Draws a graph. `first` returns the index of the first visit to a state. Returns `None` if the
+/// layout leaves out a node.
 pub(super) fn draw(
     graph: &Graph,
     course: &Course,
@@ -81,7 +81,7 @@ fn lay_out(graph: &Graph) -> Layered<NodeLabel, EdgeLabel> {
         }
     }
     for edge in &graph.edges {
-        // A higher weight keeps transitions without an error straight.
+        // `dagre` draws an edge with a higher weight straighter.
         let weight = if edge.is_catch { 1 } else { 4 };
         let label = EdgeLabel { weight, ..EdgeLabel::default() };
         layered.set_edge(&*edge.from, &*edge.to, Some(label), None);
@@ -133,7 +133,7 @@ fn is_taken(graph: &Graph, edge: &Edge, course: &Course) -> bool {
         let node = graph.nodes.iter().find(|node| node.id == id)?;
         match &node.kind {
             Kind::State { name, .. } => Some(name.clone()),
-            // The edges from a frame's exit are the transitions of its Map or Parallel state.
+            // An edge from a frame's exit is a transition of the frame's Map or Parallel state.
             Kind::Exit => id.strip_prefix("exit ").map(str::to_owned),
             _ => None,
         }
@@ -220,7 +220,8 @@ fn state(name: &str, r#type: &str, area: &Area, mark: Option<&Mark>) -> Markup {
     }
 }
 
-/// The number of visits if there are several, and the number of retries if there are any.
+/// Text for a visited state: the number of visits if there are several, and the number of retries
+/// if there are any.
 fn counts(mark: &Mark) -> String {
     let visits = (mark.visits > 1).then(|| format!("{} visits", mark.visits));
     let retries = match mark.retries {

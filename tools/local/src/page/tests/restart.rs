@@ -1,4 +1,4 @@
-//! Two runs of the page: how a page that was left open goes on.
+//! Tests of two runs of the page, and of a page that is left open in between.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;

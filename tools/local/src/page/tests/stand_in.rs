@@ -13,27 +13,25 @@ use tokio::net::TcpListener;
 use super::super::*;
 use crate::access_key::AccessKey;
 
-/// Number of executions.
 pub(super) const EXECUTIONS: usize = 10_000;
 
-/// Name of the state machine.
 const MACHINE: &str = "pixgauge-many-analyze-image";
 
-/// Key of the first execution, with markup, a line break, and a mark that reverses text.
+/// Key of the object that the first execution is for. It has markup, a line break, and a character
+/// that reverses text.
 pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}&amp;\"'.png";
 
-/// Calls that were answered, by their names.
+/// Number of answered calls, by the name of the API operation.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Calls(Arc<Mutex<BTreeMap<String, usize>>>);
 
 impl Calls {
-    /// Returns the calls that were answered since the last `take`.
+    /// Returns the calls that were answered since the previous `take`.
     pub(super) fn take(&self) -> Vec<(String, usize)> {
         std::mem::take(&mut *self.0.lock().unwrap()).into_iter().collect()
     }
 }
 
-/// ARN of an execution.
 pub(super) fn arn(number: usize) -> String {
     format!("arn:aws:states:us-east-1:0:execution:{MACHINE}:{number}")
 }
@@ -61,7 +59,7 @@ pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
     (Page::serve(aws, outputs, address).unwrap(), calls)
 }
 
-/// Answers a call of AWS, or a request to the API.
+/// Answers a call to an AWS service, or a request to the query API.
 async fn answer(State(calls): State<Calls>, uri: Uri, headers: HeaderMap, body: String) -> String {
     let Some(target) = headers.get("x-amz-target") else { return api(uri.path()).to_string() };
     let call = target.to_str().unwrap().rsplit('.').next().unwrap();

@@ -28,7 +28,7 @@ fn state(owns_emulator: bool, outputs: Option<Outputs>) -> State {
     State { outputs, ..State::starting(owns_emulator) }
 }
 
-/// The state that an earlier process with the same id as this process has left.
+/// The state that an earlier process left behind. That process had the same id as this process.
 fn left_behind(owns_emulator: bool) -> State {
     let process = Identity { started: "earlier".to_owned(), ..Identity::own() };
     State { process, ..state(owns_emulator, Some(outputs())) }
@@ -64,7 +64,7 @@ fn state_of_a_killed_process_is_stale() {
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
-    // As after SIGKILL: the lock is free, but the file remains.
+    // As after SIGKILL: the lock is free, but the state file remains.
     claim.keep = true;
     drop(claim);
     assert!(matches!(file.outputs(), Err(StateError::Stale { .. })));
@@ -78,7 +78,7 @@ fn readers_do_not_make_a_stale_state_seem_alive() {
     let file = file(&directory);
     let mut claim = file.claim().unwrap();
     claim.write(&left_behind(true)).unwrap();
-    // The claim still holds the lock.
+    // The lock is held, but the process that the file names has ended.
     assert_eq!(file.read().unwrap().unwrap().1, Liveness::Ended);
     claim.keep = true;
     drop(claim);
@@ -116,7 +116,7 @@ fn invalid_file_is_named() {
         std::fs::write(&file.path, invalid).unwrap();
         let error = file.outputs().unwrap_err().to_string();
         assert!(error.contains("stack.json is invalid") && error.contains("down"), "{error}");
-        // A new stack writes a new file.
+        // A new stack replaces the invalid file.
         let mut claim = file.claim().unwrap();
         claim.write(&state(true, Some(outputs()))).unwrap();
         assert_eq!(file.outputs().unwrap(), outputs());
@@ -137,7 +137,7 @@ fn process_is_known_even_if_the_state_file_is_lost() {
         assert!(error.contains(&format!("process {}", std::process::id())), "{error}");
     }
     drop(claim);
-    // The text of an earlier process with the same id as this process.
+    // The lock file still names an earlier process, which had the same id as this process.
     let earlier = Identity { started: "earlier".to_owned(), ..Identity::own() };
     std::fs::write(&file.lock, serde_json::to_vec(&earlier).unwrap()).unwrap();
     assert_eq!(file.holder(), None);

@@ -1,8 +1,9 @@
 //! Parser, with the precedence and the special cases of `JSONata` 2.0.6 (`src/parser.js`).
 //!
-//! The tree shows what the linter needs: for each part of an expression, whether the part is
-//! evaluated in the same context as the whole, or once for each item of another part, with the item
-//! as its context.
+//! The linter needs to know in which context each part of an expression is evaluated, so the tree
+//! tells two kinds of parts apart. A part in [`Node::same`] has the context of the whole
+//! expression. A part in [`Node::nested`] is evaluated once for each item of another part, and the
+//! item is its context.
 
 use super::tokens::{Token, Tokenizer};
 
@@ -13,13 +14,12 @@ const MAX_DEPTH: usize = 100;
 #[derive(Debug)]
 pub(super) struct Node<'a> {
     pub(super) kind: Kind<'a>,
-    /// Parts that are evaluated in the same context.
+    /// Parts that are evaluated in the same context as this node.
     pub(super) same: Vec<Node<'a>>,
     /// Parts whose context is an item of the value of `same`.
     pub(super) nested: Vec<Node<'a>>,
 }
 
-/// Type of a [`Node`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind<'a> {
     /// A field, or one of the wildcards `*`, `**` and `%`.
@@ -74,7 +74,7 @@ impl<'a> Node<'a> {
         Self { kind, same: vec![item], nested }
     }
 
-    /// The part below any filters and groups.
+    /// The part without its filters and groups: `a` for `a[0]`.
     pub(super) fn operand(&self) -> &Self {
         match (self.kind, self.same.first()) {
             (Kind::Filter | Kind::Group, Some(inner)) => inner.operand(),
@@ -83,7 +83,6 @@ impl<'a> Node<'a> {
     }
 }
 
-/// Parses an expression.
 pub(super) fn parse(expression: &str) -> Result<Node<'_>, String> {
     let mut tokenizer = Tokenizer::new(expression);
     let token = tokenizer.next(false)?;
@@ -132,7 +131,7 @@ impl<'a> Parser<'a> {
         Ok(found)
     }
 
-    /// Requires that `operator` comes next. `open` is the bracket that it closes.
+    /// Requires that `operator` comes next. `open` is the bracket that `operator` closes.
     fn expect(&mut self, operator: &str, open: &str, operand: bool) -> Result<(), String> {
         if self.at(operator) {
             return self.advance(operand).map(drop);
@@ -143,7 +142,7 @@ impl<'a> Parser<'a> {
         })
     }
 
-    /// Reads operands and operators that bind more strongly than `power`.
+    /// Reads an operand, and the operations on it whose operators bind more strongly than `power`.
     fn expression(&mut self, power: u8) -> Result<Node<'a>, String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {

@@ -13,7 +13,6 @@ const LONG_OPERATORS: [&str; 7] = ["..", ":=", "!=", ">=", "<=", "**", "~>"];
 /// Characters that can follow `\` in a string, apart from `u`.
 const ESCAPES: &str = "\"\\/bfnrt";
 
-/// One token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token<'a> {
     Name(&'a str),

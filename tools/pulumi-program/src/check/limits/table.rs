@@ -45,8 +45,8 @@ const RETENTION_DAYS: Allowed = Integers(&[
 
 const LOG_LEVELS: Allowed = OneOf(&["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"]);
 
-/// Sustained requests per second, and bursts. The maxima are ten times the account's default
-/// quotas, because AWS can raise those.
+/// Sustained requests per second, and bursts. The maxima are ten times an account's default quotas,
+/// because AWS can raise an account's quotas.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html>
 const RATE: Allowed = Range(1, 100_000);
 const BURST: Allowed = Range(1, 50_000);
@@ -74,7 +74,8 @@ pub(super) const LIMITS: &[Limit] = &[
     limit(MAPPING, &["batchSize"], Range(1, 10_000)),
     limit(MAPPING, &["maximumBatchingWindowInSeconds"], Range(0, 300)),
     limit(MAPPING, &["maximumRetryAttempts"], Range(-1, 10_000)),
-    // The stream keeps a record for a day. With -1, a record that keeps failing would expire there.
+    // The stream keeps a record for a day. With -1 (no maximum age), a record that keeps failing
+    // would be lost when it expires in the stream.
     limit(MAPPING, &["maximumRecordAgeInSeconds"], Range(60, 86_400)),
     limit(MAPPING, &["functionResponseTypes", "*"], OneOf(&["ReportBatchItemFailures"])),
     limit(MAPPING, &["metricsConfig", "metrics", "*"], OneOf(&["EventCount"])),

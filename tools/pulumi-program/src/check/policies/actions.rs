@@ -1,8 +1,9 @@
 //! The IAM actions that the program uses, and the kinds of resource that each applies to.
 //!
-//! This is an excerpt of <https://docs.aws.amazon.com/service-authorization/latest/reference/>. An
-//! action that is not in it is a finding, so that a misspelled name is found, too. AWS accepts a
-//! policy with an ARN of the wrong kind, but such a policy grants nothing.
+//! The table is an excerpt of
+//! <https://docs.aws.amazon.com/service-authorization/latest/reference/>. An action that is not in
+//! the table is a finding, so that a misspelled name is found, too. AWS accepts a policy with an
+//! ARN of the wrong kind, but such a policy grants nothing.
 
 use std::fmt;
 
@@ -117,8 +118,8 @@ pub(super) fn resources_of(action: &str) -> Option<&'static [Kind]> {
     ACTIONS.iter().find(|(name, _)| *name == action).map(|(_, kinds)| *kinds)
 }
 
-/// The kind of resource that is named by the ARN of a resource of type `token` and the text `rest`
-/// after this ARN.
+/// The kind of resource that an ARN names. The ARN consists of the ARN of a resource of type
+/// `token`, and the text `rest`.
 pub(super) fn of_output(token: &str, rest: &str) -> Option<Kind> {
     Some(match (token, rest) {
         ("aws:s3:Bucket", "") => Bucket,

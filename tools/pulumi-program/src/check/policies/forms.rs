@@ -1,7 +1,8 @@
 //! Takes apart policies and resources that the program computes from configuration.
 //!
-//! A bucket's policy is the first or the second element of an `fn::select`, and each is a document
-//! whose text was split at a placeholder and joined with an ARN. Its statements may be configuration.
+//! An `fn::select` chooses a bucket's policy from two documents. In the text of each document, an
+//! `fn::split` and an `fn::join` replace a placeholder with an ARN. The statements of a document
+//! may be configuration.
 
 use crate::check::Checker;
 use crate::check::read::{text, written};
@@ -11,7 +12,8 @@ use crate::expression::{Call, Expression, Kind};
 pub(super) const BUCKET_ARN: &str = "{bucketArn}";
 
 impl Checker<'_> {
-    /// The documents that a policy may be; the policy itself if it is not computed.
+    /// The documents among which the program chooses a policy; the policy itself if there is no
+    /// choice.
     pub(super) fn documents(&self, policy: &Expression) -> Vec<Expression> {
         let policy = self.followed(policy);
         let Kind::Call(call) = &policy.kind else { return vec![policy.clone()] };
@@ -34,8 +36,9 @@ impl Checker<'_> {
         }
     }
 
-    /// The elements of a list that is written out, configured, or one of the elements of
-    /// `fn::select`. Any other expression counts as a list of one.
+    /// The elements of a list that the program writes out or that is configured. For an
+    /// `fn::select`, the elements of all lists that it may select. Any other expression counts as a
+    /// list of one.
     pub(super) fn flattened(&self, expression: Option<&Expression>) -> Vec<Expression> {
         let Some(expression) = expression.map(|it| self.followed(it)) else { return Vec::new() };
         match &expression.kind {

@@ -46,8 +46,9 @@ impl Checker<'_> {
     }
 }
 
-/// The state machine's name in its own ARN (`…:stateMachine:name`), in that of its executions
-/// (`…:execution:name:*`), or in that of its Distributed Map's batches (`…:execution:name/*`).
+/// The state machine's name in an ARN of the state machine (`…:stateMachine:name`), of its
+/// executions (`…:execution:name:*`), or of the child executions of its Distributed Map
+/// (`…:execution:name/*`).
 fn state_machine(arn: &str) -> Option<&str> {
     let (_, rest) = arn.strip_prefix("arn:")?.split_once(":states:")?;
     let mut parts = rest.splitn(4, ':').skip(2);

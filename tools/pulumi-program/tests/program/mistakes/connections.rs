@@ -3,7 +3,6 @@
 
 use super::{MAIN, Mistake, mistake};
 
-/// Missing properties, connections and dependencies.
 pub(super) const CONNECTIONS: &[Mistake] = &[
     mistake(
         MAIN,

@@ -1,5 +1,5 @@
-//! Mistakes in what the provider takes as text: policies, event patterns and the access log's
-//! format.
+//! Mistakes in documents that the provider takes as text: policies, event patterns and the access
+//! log's format.
 
 use super::{DEV, MAIN, Mistake, PROJECT, mistake};
 

@@ -2,7 +2,6 @@
 
 use super::{MAIN, Mistake, mistake};
 
-/// Mistakes in fields, options, functions and references.
 pub(super) const LANGUAGE: &[Mistake] = &[
     mistake(MAIN, "resources:\n", "resource:\n", ["Main.yaml", "unknown field \"resource\""]),
     mistake(MAIN, "    type: aws:s3:Bucket\n", "", ["resources.bucket", "has no type"]),

@@ -2,7 +2,6 @@
 
 use super::{DEV, MAIN, Mistake, PROJECT, mistake};
 
-/// Mistakes in types, properties and values.
 pub(super) const PROVIDER: &[Mistake] = &[
     mistake(
         MAIN,

@@ -2,7 +2,6 @@
 
 use super::{DEV, LOCAL, Mistake, PRODUCTION, PROJECT, README, mistake};
 
-/// Mistakes in the stacks' files.
 pub(super) const STACKS: &[Mistake] = &[
     mistake(
         PRODUCTION,

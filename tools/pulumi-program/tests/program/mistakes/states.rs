@@ -2,7 +2,7 @@
 
 use super::{ANALYZE, Mistake, REMOVED, json};
 
-/// Fields that a state must not have, or lacks.
+/// Missing fields, and fields that a state must not have.
 pub(super) const FIELDS: &[Mistake] = &[
     json(ANALYZE, "/StartTo", r#""HeadObject""#, ["StartTo", "unknown field StartTo"]),
     json(

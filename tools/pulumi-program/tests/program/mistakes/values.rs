@@ -149,7 +149,6 @@ pub(super) const COMPUTE: &[Mistake] = &[
     ),
 ];
 
-/// Mistakes in the API.
 pub(super) const API: &[Mistake] = &[
     mistake(
         MAIN,
@@ -244,7 +243,6 @@ pub(super) const REQUIRED: &[Mistake] = &[
     mistake(MAIN, "      autoDeploy: true\n", "", ["apiStage.properties", "autoDeploy is missing"]),
 ];
 
-/// Mistakes in alarms.
 pub(super) const ALARMS: &[Mistake] = &[
     mistake(
         MAIN,

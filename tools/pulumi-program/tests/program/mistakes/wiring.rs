@@ -151,7 +151,6 @@ pub(super) const MACHINES: &[Mistake] = &[
     ),
 ];
 
-/// Mistakes in the API.
 pub(super) const API: &[Mistake] = &[
     mistake(
         MAIN,

@@ -38,7 +38,8 @@ fn functions_state_machines_and_the_api_log_into_groups_of_the_program() {
     }
 }
 
-/// By default everything is logged; reconciliations log their failures only.
+/// By default, executions of `analyze-image` are logged in full. Of a reconciliation, only failures
+/// are logged.
 #[test]
 fn executions_and_lambda_log_what_the_settings_say() {
     let deployed = Deployed::of("production");

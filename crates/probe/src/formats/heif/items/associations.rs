@@ -4,8 +4,8 @@ use super::FULL_BOX;
 use crate::isobmff::{Box, Boxes};
 use crate::source::{Parsed, Source, corrupt};
 
-/// The properties of the item `id`, as indices into `ipco`, which count from 1, in the order in
-/// which the properties apply.
+/// The properties of the item `id`, in the order in which they apply. The properties are given as
+/// indices into `ipco`, counted from 1.
 pub(super) fn of(source: &Source<'_>, iprp: Box, id: u32) -> Parsed<Vec<u16>> {
     let mut boxes = Boxes::within(source, iprp.content, iprp.end);
     while let Some(found) = boxes.next()? {
@@ -33,7 +33,8 @@ impl<'a> Associations<'a> {
         let [version, _, _, flags] = source.array(ipma.content)?;
         Ok(Self {
             source,
-            // The number of entries is skipped: the box's end implies it.
+            // Skips the number of entries. The number is not needed, because the walk ends at the
+            // end of the box.
             position: ipma.content + FULL_BOX + 4,
             end: ipma.end,
             wide_ids: version >= 1,
@@ -65,7 +66,7 @@ impl<'a> Associations<'a> {
         Ok(id)
     }
 
-    /// `count` indices from the position on, without the top bit, which marks a property as
+    /// The next `count` indices, without the top bit of each index. The top bit marks a property as
     /// essential.
     fn indices(&self, count: u8) -> Parsed<Vec<u16>> {
         (0..u64::from(count))

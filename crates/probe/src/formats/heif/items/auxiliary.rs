@@ -9,16 +9,16 @@ use crate::source::{Parsed, Source, corrupt};
 const ALPHA: [&[u8]; 2] =
     [b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha\0", b"urn:mpeg:hevc:2015:auxid:1\0"];
 
-/// Maximum number of auxiliary items that are examined for one item. The search for the properties
-/// of each auxiliary item walks over the associations of all items.
+/// Maximum number of auxiliary items that are examined for one item. The maximum is small, because
+/// the search for the properties of each auxiliary item walks over the associations of all items.
 const MAX_AUXILIARY: u32 = 4;
 
-/// Maximum size in bytes of an `iprp` box in which the properties of auxiliary items are searched
-/// for.
+/// Maximum size in bytes of the `iprp` box. If the box is larger, the search for alpha planes is
+/// skipped.
 const MAX_PROPERTIES: u64 = 1 << 20;
 
-/// True if an alpha plane refers to the item `id` or, as `libavif` allows, to the first tile of a
-/// grid.
+/// True if an alpha plane refers to the item `id`, or to the first item from which that item is
+/// derived. `libavif` allows the latter for the first tile of a grid.
 pub(super) fn has_alpha(items: &Items<'_>, id: u32) -> Parsed<bool> {
     let Some(iprp) = items.child(*b"iprp")? else { return Ok(false) };
     if iprp.end.saturating_sub(iprp.content) > MAX_PROPERTIES {

@@ -9,13 +9,15 @@ use crate::source::{Parsed, Source};
 /// Maximum number of extents of an item. Writers use one, or a few.
 const MAX_EXTENTS: u64 = 64;
 
-/// Largest data in bytes of an item of several extents.
+/// Maximum number of bytes to read of an item whose data is split into several extents.
 const MAX_JOINED: u64 = 64 << 10;
 
 /// Calls `parse` with a source that contains the data of the item `id`, and with the start and the
-/// end (exclusive) of the data. Returns `None` if the item has no location, or if the data is in
-/// another file or in another item, which is not supported. Data of several extents is joined and
-/// cut to [`MAX_JOINED`].
+/// end (exclusive) of the data. If the data is split into several extents, they are joined and cut
+/// to [`MAX_JOINED`] bytes.
+///
+/// Returns `None` if the item has no location. Also returns `None` if the data is in another file
+/// or in another item, because such data is not supported.
 pub(super) fn read<T>(
     items: &Items<'_>,
     id: u32,
@@ -39,8 +41,8 @@ pub(super) fn read<T>(
     }
 }
 
-/// The extents of the item `id`, which make up its data, in bytes from the object's start; empty if
-/// the file does not locate the data within itself.
+/// The extents that make up the data of the item `id`, in bytes from the object's start. Empty if
+/// the item has no location, or if its data is in another file or in another item.
 fn of(items: &Items<'_>, id: u32) -> Parsed<Vec<Range<u64>>> {
     let Some(iloc) = items.child(*b"iloc")? else { return Ok(Vec::new()) };
     let source = items.source;
@@ -57,7 +59,7 @@ fn of(items: &Items<'_>, id: u32) -> Parsed<Vec<Range<u64>>> {
     };
     let place = |(offset, length): &(u64, u64)| {
         let start = base.saturating_add(*offset);
-        // A length of zero means everything up to the end of the file or of `idat`.
+        // Length zero means that the extent reaches to the end of the file or of `idat`.
         let is_all = *length == 0;
         start..if is_all { end } else { start.saturating_add(*length) }
     };
@@ -85,7 +87,8 @@ struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    /// Starts after the number of entries, which the box's end implies.
+    /// Starts after the number of entries. The number is not needed, because the walk ends at
+    /// `end`.
     fn new(source: &'a Source<'a>, start: u64, end: u64) -> Parsed<Self> {
         let version = source.u8(start)?;
         let [sizes, more] = source.array(start + FULL_BOX)?;

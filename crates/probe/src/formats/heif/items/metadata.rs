@@ -10,9 +10,9 @@ const LIKELY: u64 = 64 << 10;
 /// Maximum number of EXIF items that are searched for the item that describes the primary item.
 const MAX_ITEMS: usize = 16;
 
-/// Adds the facts in the EXIF metadata of the item `id` to the image. The metadata is the EXIF item
-/// that refers to the item `id` (`cdsc`). Without such a reference, which some writers forget, it
-/// is the first EXIF item.
+/// Adds the facts in the EXIF metadata of the item `id` to the image. The metadata is in the EXIF
+/// item that refers to the item `id` (`cdsc`). Some writers forget the reference. Without a
+/// reference, the metadata is in the first EXIF item.
 pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<()> {
     let all = items.of_type(*b"Exif", MAX_ITEMS)?;
     let Some(first) = all.first() else { return Ok(()) };
@@ -27,8 +27,9 @@ pub(super) fn add_exif(items: &Items<'_>, id: u32, image: &mut Image) -> Parsed<
     Ok(())
 }
 
-/// Reads the data of an item. Its first field states the distance from the field's end to the TIFF
-/// structure. The prefix `Exif\0\0` usually precedes that structure, as in JPEG files.
+/// Reads the data of an EXIF item. The first field of the data states the distance from the field's
+/// end to the TIFF structure. The TIFF structure usually has the prefix `Exif\0\0`, as in JPEG
+/// files.
 fn read(source: &Source<'_>, start: u64, end: u64) -> Parsed<exif::Exif> {
     let likely_end = end.min(start.saturating_add(LIKELY));
     source.bytes_until(start, 4, likely_end)?;

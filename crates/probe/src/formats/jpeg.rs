@@ -214,16 +214,17 @@ const SCAN_READ: u64 = 1 << 20;
 /// Size in bytes of the largest possible segment, marker included.
 const SEGMENT: u64 = 65_537;
 
-/// Usual total size in bytes of the segments between the metadata and the frame header.
+/// Bytes to read beyond the predicted end of the metadata. The tables and the frame header, which
+/// follow the metadata, usually fit in these bytes.
 const TABLES: u64 = 4 << 10;
 
-/// Maximum number of junk bytes to skip. JPEG files contain a few at most; a longer run of junk is
-/// data of another format.
+/// Maximum number of junk bytes that a walk skips in total. JPEG files contain a few at most, so an
+/// object with more junk is probably not a JPEG file.
 const MAX_JUNK: u64 = 64 << 10;
 
-/// Minimum length in bytes of a large segment. Such a segment is probably full, and another segment
-/// probably continues it.
+/// Minimum length in bytes of a large segment. Long metadata is split into segments of nearly the
+/// maximum length (64 KiB), so another part probably follows a large segment.
 const LARGE_SEGMENT: u64 = 60_000;
 
-/// Number of segments to expect after 0, 1, 2, and 3 or more large segments in a row.
+/// Number of further segments to expect after 0, 1, 2, and 3 or more large segments in a row.
 const MORE_SEGMENTS: [u64; 4] = [0, 1, 4, 8];

@@ -116,5 +116,17 @@ fn a_page_resumes_after_a_restart_and_trusts_nobody_in_between() {
         let succeeded = "document.querySelector('.reconciliation > header .status.succeeded')";
         chromium.until(&tab, succeeded).await;
         assert_no_problems(&mut chromium, &tab).await;
+
+        // A tab that is hidden resumes when it is shown.
+        chromium.open("about:blank#another").await;
+        chromium.until(&tab, "document.hidden").await;
+        stop(second).await;
+        chromium.until(&tab, "document.querySelector('#connection.lost')").await;
+        let _third = serve(&stack, directory.path());
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(text(&mut chromium, &tab, "location.href").await, url_after);
+        chromium.show(&tab).await;
+        chromium.until(&tab, &format!("!location.href.includes({base_after:?})")).await;
+        chromium.until(&tab, "document.querySelector('#connection.live')").await;
     });
 }

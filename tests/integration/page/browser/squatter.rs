@@ -88,7 +88,9 @@ fn is_complete(request: &str) -> bool {
 async fn answer(request: &str, state: &State) -> String {
     if request.starts_with(CHALLENGE) {
         let stack = state.stack.lock().unwrap().clone();
-        let is_second = state.requests.lock().unwrap().len().is_multiple_of(2);
+        let requests = state.requests.lock().unwrap().clone();
+        let challenges = requests.iter().filter(|request| request.starts_with(CHALLENGE)).count();
+        let is_second = challenges.is_multiple_of(2);
         if let Some(stack) = stack.filter(|_| is_second) {
             let head = format!(
                 "{CHALLENGE}HTTP/1.1\nHost: {stack}\nOrigin: http://{stack}\n\

@@ -61,7 +61,7 @@ struct Replacement {
 impl Replacements {
     /// Finds the directories that hold sources:
     ///
-    /// - the registry in `CARGO_HOME`,
+    /// - the sources of crates in `CARGO_HOME`,
     /// - the checkout,
     /// - the build directory, into which build scripts write,
     /// - the standard library's sources, which only some toolchains have.
@@ -117,7 +117,8 @@ impl Replacements {
         self.0.iter().map(flag).collect()
     }
 
-    /// The first path in one of the directories that a binary contains in spite of the flags.
+    /// A path in one of the directories that a binary contains in spite of the flags; `None` if the
+    /// binary contains none.
     #[must_use]
     pub fn remaining(&self, binary: &[u8]) -> Option<PathBuf> {
         let replaced = self.0.iter().filter(|it| it.from != Path::new(&it.to));

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use crate::error::BenchmarkError;
 use crate::figures::{Counts, Report};
 
-/// Tolerance for instructions and file sizes, in percent. The C library and some crates choose their
-/// code by the processor, and another toolchain generates other code. Both change the counts by less
+/// Tolerance for instructions and file sizes, in percent. The C library and some crates choose code
+/// by the processor, and another toolchain generates other code. Both change the counts by less
 /// than 10 %.
 const COUNT_PERCENT: u64 = 10;
 
@@ -54,8 +54,8 @@ pub(crate) fn regressions(baseline: &Report, current: &Report) -> Vec<String> {
     known.chain(gone).collect()
 }
 
-/// A sentence for each figure that is lower than in `baseline` by more than its tolerance. Without a
-/// new baseline, a later regression could use up this gain unnoticed.
+/// A sentence for each figure that is lower than in `baseline` by more than its tolerance. Without
+/// a new baseline, a later regression could use up this gain unnoticed.
 pub(crate) fn gains(baseline: &Report, current: &Report) -> Vec<String> {
     let both = baseline.functions.iter().filter_map(|(function, before)| {
         Some((function, figures(&before.counts), figures(&current.functions.get(function)?.counts)))

@@ -257,7 +257,7 @@ mod tests {
         assert_close(total(&upload(), MachineType::Express), rest + 7.75);
     }
 
-    /// ERROR and WARN are the log settings for large volumes.
+    /// `executionLogLevel` ERROR and `platformLogLevel` WARN are the settings for large volumes.
     #[test]
     fn an_express_upload_with_error_and_warn_costs_at_most_nine_dollars() {
         let measured = crate::counts::measured().unwrap();

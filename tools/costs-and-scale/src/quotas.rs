@@ -51,7 +51,7 @@ pub struct Quota {
     pub name: &'static str,
     /// Units per second.
     pub rate: f64,
-    /// Units that are available immediately after an idle period, if `growth` is infinite.
+    /// Units that are available immediately after an idle period. Ignored if `growth` is finite.
     pub burst: f64,
     /// Growth of the rate per second after an idle period. Infinite if the full rate is available
     /// at once; JSON shows infinity as `null`.

@@ -54,7 +54,8 @@ struct Replacement {
     to: String,
     /// Folders in `from`. If rustc did not replace `from`, the binary contains `from` followed by
     /// one of these folders. A search for `from` alone would find too much: a checkout in `/src`
-    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`.
+    /// would be found in `/crates/bytes-1.0.0/src/lib.rs`. Only the registry is searched for alone,
+    /// so its single entry is empty.
     contents: &'static [&'static str],
 }
 

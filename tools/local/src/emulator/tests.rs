@@ -18,8 +18,8 @@ def __getattr__(name):
 /// Starts the launcher with a stand-in for the emulator: a package `ministack` in `directory` whose
 /// main module is `module`.
 ///
-/// Temporary files go to `tmp` in `directory`, or to `temporary_variable` if it is set. Data is kept
-/// in `kept`, if it is set.
+/// `TMPDIR` is `temporary_variable`, or `tmp` in `directory` if `temporary_variable` is `None`. Data
+/// is kept in `kept`; `None` keeps no data.
 fn launch(
     directory: &Path,
     module: &str,

@@ -25,7 +25,7 @@ use crate::project::{Copy, RECONCILE, STATE_MACHINE as ANALYZE, read};
 /// Mistakes in one part of a file, each of them planted alone.
 struct Planted {
     file: &'static str,
-    /// The path of the part, which precedes the path of each mistake; empty for the whole file.
+    /// The path of the part. Paths of mistakes begin there. Empty for the whole file.
     part: &'static str,
     mistakes: &'static [Mistake],
     /// True if the program is checked as `production`.
@@ -37,8 +37,8 @@ struct Mistake {
     edit: Edit,
     /// A part of the expected finding's message.
     message: &'static str,
-    /// A part of the expected finding's place; `None` if that place is the edited value, inside it,
-    /// or an object or list around it.
+    /// A part of the expected finding's place. `None` stands for the edited value, a value inside it,
+    /// and each object and list around it.
     place: Option<&'static str>,
 }
 

@@ -18,6 +18,11 @@ pub(super) const HOSTILE: &str = "uploads/<img src=x onerror=alert(1)>\n\u{202e}
 
 /// Serves the stand-in, and the page of a stack that calls the stand-in.
 pub(super) async fn serve() -> (Page, Calls) {
+    serve_with(None).await
+}
+
+/// Does the same for a page that keeps its address in a file.
+pub(super) async fn serve_with(address: Option<PathBuf>) -> (Page, Calls) {
     let calls = Calls::default();
     let router = Router::new().fallback(answer).with_state(calls.clone());
     let endpoint = stand_in::serve(router).await;
@@ -29,7 +34,7 @@ pub(super) async fn serve() -> (Page, Calls) {
     });
     let outputs = serde_json::from_value(outputs).unwrap();
     let aws = Aws::connect(&endpoint, AccessKey::generate().unwrap());
-    (Page::serve(aws, outputs, None).await.unwrap(), calls)
+    (Page::serve(aws, outputs, address).unwrap(), calls)
 }
 
 /// Answers a call to an AWS service, or a request to the query API.

@@ -85,7 +85,7 @@ const SETTINGS: &[Mistake] = &[
         .at("bucketPublicAccess.properties"),
 ];
 
-/// The project.
+/// Fields of `Pulumi.yaml`.
 const PROJECT_FILE: &[Mistake] = &[
     set("main", "program", "cannot read").at("program/Main.yaml"),
     set("runtime", "nodejs", "only the runtime `yaml`"),
@@ -94,5 +94,5 @@ const PROJECT_FILE: &[Mistake] = &[
     set("name", REMOVED, "has no name").at("Pulumi.yaml"),
 ];
 
-/// The file of a stack.
+/// Fields of a stack's file.
 const STACK_FILE: &[Mistake] = &[set("environment", "[secrets]", "unknown field")];

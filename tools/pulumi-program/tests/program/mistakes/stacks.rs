@@ -42,7 +42,7 @@ const OF_LOCAL: &[Mistake] = &[
     set("aws:s3UsePathStyle", "yes", "must be a boolean"),
 ];
 
-/// A missing region, which is looked up in the text.
+/// A missing region. The check for it reads lines of the file, so this edit keeps the other lines.
 const PRODUCTION_FILE: &[Mistake] = &[text(
     "  aws:region: us-east-1\n",
     "",
@@ -50,8 +50,8 @@ const PRODUCTION_FILE: &[Mistake] = &[text(
     "aws:region is missing",
 )];
 
-/// Edits of the program that would remove a protection of production's data, or keep old
-/// versions of the data forever.
+/// Edits of the program that would remove a protection of production's data, or keep old versions of
+/// the data forever.
 const PROTECTIONS: &[Mistake] = &[
     set(
         "resources.table.properties.deletionProtectionEnabled",

@@ -20,3 +20,8 @@ pub(crate) fn all() -> Vec<(&'static str, Vec<u8>)> {
     all.extend(others::all());
     all
 }
+
+/// The image of this name among [`all`].
+pub(crate) fn named(name: &str) -> Vec<u8> {
+    all().into_iter().find(|(found, _)| *found == name).unwrap().1
+}

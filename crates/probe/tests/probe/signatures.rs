@@ -3,7 +3,7 @@
 use probe::{Format, ProbeError};
 
 use crate::drive::{expect_corrupt, expect_size, probe, probe_as};
-use crate::images::{self, boxes, others};
+use crate::images::{self, boxes, named, others};
 
 /// Signatures of every format that has one.
 const SIGNATURES: [&[u8]; 47] = [
@@ -79,16 +79,8 @@ fn text_after_any_signature_is_not_an_image() {
         for text in TEXTS {
             let object = [signature, text.as_bytes()].concat();
             for key in ["", "a.tga", "a.dib", "a.jpg"] {
-                match probe_as(key, &object) {
-                    Ok(image) => panic!("{image:?} {signature:?} {text}"),
-                    Err(error) => {
-                        assert_eq!(
-                            error.name(),
-                            "UnsupportedImage",
-                            "{error} {signature:?} {text}"
-                        );
-                    }
-                }
+                let name = probe_as(key, &object).map_err(|error| error.name());
+                assert_eq!(name, Err("UnsupportedImage"), "{signature:?} {text} as {key}");
             }
         }
     }
@@ -127,9 +119,6 @@ fn the_key_never_outranks_a_signature() {
             assert_eq!(probe_as(key, &image).unwrap(), found, "{name} as {key}");
         }
     }
-    let icon = (40, 30, others::icon_bitmap(40, 30));
-    let cursor = others::ico(2, &[icon.clone(), icon]);
-    assert_eq!(probe_as("a.tga", &cursor).unwrap().format, Format::Cur);
 }
 
 #[test]
@@ -198,10 +187,6 @@ fn truncated_netpbm_bmp_and_tga_images_are_measured() {
             }
         }
     }
-    // Image data may look like text by chance.
-    for object in [&b"P5 2 2 255\nabcd"[..], b"P5 2 2 255\nabcd\n", b"P5 9 9 255\ndddddddddddd"] {
-        assert_eq!(probe(object).unwrap().format, Format::Pnm);
-    }
 }
 
 #[test]
@@ -230,9 +215,4 @@ fn a_radiance_picture_needs_a_resolution() {
         let error = probe(header(line).as_bytes()).unwrap_err();
         assert!(matches!(error, ProbeError::NotAnImage { .. }), "{error}");
     }
-}
-
-/// The small image of this name.
-fn named(name: &str) -> Vec<u8> {
-    images::all().into_iter().find(|(found, _)| *found == name).unwrap().1
 }

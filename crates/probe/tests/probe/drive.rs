@@ -76,17 +76,19 @@ pub(crate) fn expect_corrupt(object: &[u8], what: &str) {
     expect_error(object, "CorruptImage", what);
 }
 
-/// Expects `UnsupportedImage` and a message that contains `what`.
+/// Expects `UnsupportedImage` and a message that contains `what`. Returns the message.
 #[track_caller]
-pub(crate) fn expect_unsupported(object: &[u8], what: &str) {
-    expect_error(object, "UnsupportedImage", what);
+pub(crate) fn expect_unsupported(object: &[u8], what: &str) -> String {
+    expect_error(object, "UnsupportedImage", what)
 }
 
 #[track_caller]
-fn expect_error(object: &[u8], name: &str, what: &str) {
+fn expect_error(object: &[u8], name: &str, what: &str) -> String {
     let error = probe(object).unwrap_err();
     assert_eq!(error.name(), name, "{error}: {}", start(object));
-    assert!(error.to_string().contains(what), "{error}: {}", start(object));
+    let message = error.to_string();
+    assert!(message.contains(what), "{message}: {}", start(object));
+    message
 }
 
 /// The start of an object, for messages.

@@ -117,8 +117,12 @@ fn a_cursor_is_no_tga_whatever_its_key() {
     // This TGA file begins like a cursor. It is not a valid cursor, because the offset of the
     // cursor's first image would lie within the directory.
     let mut file = tga(3, 2);
-    (file[4], file[18]) = (1, 8);
-    assert_eq!(probe_as("a.tga", &file).unwrap().format, Format::Tga);
+    file[4] = 1;
+    for byte in [0, 8] {
+        file[18] = byte;
+        assert_eq!(probe_as("a.tga", &file).unwrap().format, Format::Tga);
+        assert!(probe_as("", &file).is_err(), "without the key");
+    }
     expect_unsupported(&[0, 0, 1, 0, 0, 0], "");
 }
 

@@ -32,17 +32,32 @@ fn format_and_content_type_follow_the_coding_format() {
 }
 
 #[test]
-fn the_primary_item_is_measured_even_if_another_is_larger() {
-    let items = [item(1, b"hvc1", &[1]), item(2, b"hvc1", &[2])];
-    expect_size(&heic(2, &items, &[ispe(4000, 3000), ispe(320, 240)], &[]), 320, 240);
-}
-
-#[test]
-fn a_grid_has_its_own_dimensions_not_those_of_its_tiles() {
-    let items = [item(1, b"hvc1", &[1]), item(9, b"grid", &[2, 3])];
-    let properties = [ispe(512, 512), ispe(4032, 3024), irot(1)];
-    let image = expect_size(&heic(9, &items, &properties, &[]), 3024, 4032);
-    assert_eq!(image.content_type(), "image/heic");
+fn the_primary_item_is_measured() {
+    let references = references(&[
+        // Two references precede the reference of item 3 to its source: one from another item, and
+        // one of another type.
+        reference(b"dimg", 9, &[9]),
+        reference(b"thmb", 3, &[9]),
+        reference(b"dimg", 3, &[2]),
+        reference(b"dimg", 4, &[4]),
+    ]);
+    let file = |primary, derived, properties: &[u8]| {
+        let items = [
+            item(1, b"hvc1", &[1]),
+            item(2, b"hvc1", &[2, 3]),
+            item(3, derived, properties),
+            item(4, b"iden", &[3]),
+        ];
+        heic(primary, &items, &[ispe(4000, 3000), ispe(320, 240), irot(1)], &[references.clone()])
+    };
+    expect_size(&file(1, b"hvc1", &[]), 4000, 3000);
+    expect_size(&file(2, b"hvc1", &[]), 240, 320);
+    // A grid has its own dimensions, not those of its tiles.
+    let grid = expect_size(&file(3, b"grid", &[1, 3]), 3000, 4000);
+    assert_eq!(grid.content_type(), "image/heic");
+    // An identity item has the dimensions of its source.
+    expect_size(&file(3, b"iden", &[3]), 320, 240);
+    expect_corrupt(&file(4, b"iden", &[]), "lacks its source");
 }
 
 #[test]
@@ -131,26 +146,6 @@ fn bits_and_channels_come_from_the_decoder_configuration_if_need_be() {
     }
     let grid = expect_size(&named("heic-grid"), 40, 30);
     assert_eq!((grid.bits_per_channel, grid.channels), (Some(10), Some(3)));
-}
-
-#[test]
-fn an_identity_item_has_the_dimensions_of_its_source() {
-    let items = [item(1, b"hvc1", &[1, 2]), item(2, b"iden", &[2])];
-    // Two other references precede the reference to the source: one from another item, and one of
-    // another type.
-    let references = references(&[
-        reference(b"dimg", 9, &[9]),
-        reference(b"thmb", 2, &[9]),
-        reference(b"dimg", 2, &[1]),
-    ]);
-    expect_size(&heic(2, &items, &[ispe(3, 2), irot(1)], &[references]), 3, 2);
-}
-
-#[test]
-fn items_that_refer_to_themselves_are_corrupt() {
-    let own = references(&[reference(b"dimg", 2, &[2])]);
-    let file = heic(2, &[item(2, b"iden", &[1])], &[irot(1)], &[own]);
-    expect_corrupt(&file, "lacks its source");
 }
 
 #[test]
@@ -273,17 +268,6 @@ fn an_alpha_plane_of_the_tiles_of_a_grid_makes_it_transparent() {
     }
 }
 
-#[test]
-fn sequences_are_measured_by_their_image_track() {
-    for (file, content_type) in [
-        (sequence(&[b"avis", b"msf1", b"miaf"], b"av01", 3, 2), "image/avif"),
-        (sequence(&[b"hevc", b"msf1"], b"hvc1", 3, 2), "image/heic-sequence"),
-    ] {
-        let image = expect_size(&file, 3, 2);
-        assert_eq!((image.content_type(), image.animated), (content_type, Some(true)));
-    }
-}
-
 /// Brands of an AVIF file that contains an image sequence and a still image.
 const AVIS: [&[u8; 4]; 3] = [b"avis", b"avif", b"msf1"];
 
@@ -298,89 +282,79 @@ fn shown(coding: &'static [u8; 4], width: u16, height: u16) -> Track {
 
 #[test]
 fn sequences_are_measured_by_their_track_header() {
+    for (file, content_type) in [
+        (sequence(&[b"avis", b"msf1", b"miaf"], b"av01", 3, 2), "image/avif"),
+        (sequence(&[b"hevc", b"msf1"], b"hvc1", 3, 2), "image/heic-sequence"),
+    ] {
+        let image = expect_size(&file, 3, 2);
+        assert_eq!((image.content_type(), image.animated), (content_type, Some(true)));
+    }
     for version in [0, 1] {
         let movie = movie(version, &[shown(b"av01", 1600, 1200)]);
         expect_size(&[file_type(&AVIS), movie.clone()].concat(), 1600, 1200);
         // Between the items and the tracks, there may be image data.
-        let data = plain(b"mdat", &vec![0; 200_000]);
-        for between in [vec![], data] {
+        for between in [vec![], plain(b"mdat", &vec![0; 200_000])] {
             let file = [file_type(&AVIS), small_item(b"av01"), between, movie.clone()].concat();
             expect_size(&file, 1600, 1200);
         }
     }
-    let hevc =
-        [file_type(&[b"hevc", b"heic"]), small_item(b"hvc1"), movie(0, &[shown(b"hvc1", 9, 8)])];
-    expect_size(&hevc.concat(), 9, 8);
-    let empty = movie(0, &[shown(b"av01", 0, 0)]);
-    expect_size(&[file_type(&AVIS), empty].concat(), 40, 30);
     expect_corrupt(&[file_type(&AVIS), small_item(b"av01")].concat(), "has no tracks");
 }
 
 #[test]
 fn the_track_that_decoders_show_is_measured() {
+    let file = |tracks: &[Track]| [file_type(&AVIS), movie(0, tracks)].concat();
+    let track = || shown(b"av01", 16, 12);
+    let properties = vec![av1_configuration(0x50), clap((1, 1), (1, 1)), irot(1)];
+    let described = Track { properties, ..track() };
+    // An `ispe` property and trailing junk in the sample entry are ignored.
+    let junk = vec![ispe(80, 60), irot(1), vec![0, 0, 0, 4, 0, 0, 0, 0]];
     let auxiliary = Track { is_auxiliary: true, ..shown(b"av01", 9, 9) };
     let sound = Track { handler: b"soun", ..shown(b"mp4a", 9, 9) };
-    let other = shown(b"hvc1", 9, 9);
-    let misnamed = Track { handler: b"auxv", ..shown(b"av01", 16, 12) };
+    let misnamed = Track { handler: b"auxv", ..track() };
     let empty = Track { chunks: 0, ..shown(b"av01", 9, 9) };
-    let tracks = [auxiliary, sound, empty.clone(), other, misnamed, shown(b"av01", 9, 9)];
-    expect_size(&[file_type(&AVIS), movie(0, &tracks)].concat(), 16, 12);
-    expect_size(&[file_type(&AVIS), movie(0, &[empty])].concat(), 9, 9);
-    expect_corrupt(&[file_type(&AVIS), movie(0, &tracks[..2])].concat(), "no track contains");
-}
-
-#[test]
-fn properties_of_a_track_are_in_its_sample_entry() {
-    let track = Track {
-        properties: vec![av1_configuration(0x50), clap((1, 1), (1, 1)), irot(1)],
-        ..shown(b"av01", 16, 12)
-    };
-    let file = [file_type(&AVIS), movie(0, &[track])].concat();
-    let image = expect_size(&file, 12, 16);
-    assert_eq!((image.bits_per_channel, image.channels), (Some(10), Some(1)));
-    expect_corrupt(&file[..file.len() - 1], "ends within its header");
-}
-
-#[test]
-fn a_track_states_its_frames_and_the_extent_that_is_shown() {
-    let image = |track: Track| {
-        let image = probe(&[file_type(&AVIS), movie(0, &[track])].concat()).unwrap();
-        (image.width, image.height, image.frames)
-    };
-    assert_eq!(image(Track { frames: 12, ..shown(b"av01", 16, 12) }), (16, 12, Some(12)));
-    assert_eq!(image(Track { frames: 0, ..shown(b"av01", 16, 12) }), (16, 12, None));
-    // If the track header's width or height is zero, the sample entry states the dimensions.
-    for (width, height) in [(0, 12), (16, 0)] {
-        assert_eq!(image(shown(b"av01", width, height)), (40, 30, None));
-    }
-    // An `ispe` property and trailing junk in the sample entry are ignored.
-    let properties = vec![ispe(80, 60), irot(1), vec![0, 0, 0, 4, 0, 0, 0, 0]];
-    assert_eq!(image(Track { properties, ..shown(b"av01", 16, 12) }), (12, 16, None));
-}
-
-#[test]
-fn without_a_decisive_major_brand_an_avif_file_shows_its_track() {
-    let movie = movie(0, &[shown(b"av01", 16, 12)]);
-    let item = small_item(b"av01");
-    let file = |brands: &[&[u8; 4]], boxes: [&Vec<u8>; 2]| {
-        [&file_type(brands), boxes[0], boxes[1]].map(Clone::clone).concat()
-    };
-    for (brands, item_first, track_first) in [
-        (&[b"mif1", b"avif", b"avis"][..], (16, 12), (16, 12)),
-        (&[b"mif1", b"avif"], (4, 3), (16, 12)),
-        (&[b"avif", b"avis"], (4, 3), (4, 3)),
-        (&[b"mif1", b"heic", b"hevc"], (4, 3), (4, 3)),
+    let others = [auxiliary, sound, empty.clone(), shown(b"hvc1", 9, 9)];
+    for (name, tracks, width, height, frames) in [
+        ("a wrong handler", vec![misnamed, shown(b"av01", 9, 9)], 16, 12, None),
+        ("behind others", [&others[..], &[track()]].concat(), 16, 12, None),
+        ("without data", vec![empty], 9, 9, None),
+        ("frames", vec![Track { frames: 12, ..track() }], 16, 12, Some(12)),
+        // If the track header's width or height is zero, the sample entry states the dimensions.
+        ("no width", vec![shown(b"av01", 0, 12)], 40, 30, None),
+        ("no height", vec![shown(b"av01", 16, 0)], 40, 30, None),
+        ("junk", vec![Track { properties: junk, ..track() }], 12, 16, None),
+        ("properties", vec![described.clone()], 12, 16, None),
     ] {
-        expect_size(&file(brands, [&item, &movie]), item_first.0, item_first.1);
-        expect_size(&file(brands, [&movie, &item]), track_first.0, track_first.1);
+        let image = probe(&file(&tracks)).unwrap();
+        assert_eq!((image.width, image.height, image.frames), (width, height, frames), "{name}");
     }
+    let described = file(&[described]);
+    let image = expect_size(&described, 12, 16);
+    assert_eq!((image.bits_per_channel, image.channels), (Some(10), Some(1)));
+    expect_corrupt(&described[..described.len() - 1], "ends within its header");
+    expect_corrupt(&file(&others[..2]), "no track contains");
 }
 
 #[test]
-fn a_still_image_with_a_sequence_is_measured_by_its_primary_item() {
-    let movie = sequence(&[b"heic", b"mif1", b"msf1"], b"hvc1", 9, 9);
-    let image = expect_size(&[movie, small_item(b"hvc1")].concat(), 4, 3);
-    assert_eq!((image.content_type(), image.animated), ("image/heic", Some(true)));
+fn brands_decide_whether_the_item_or_the_track_is_shown() {
+    let [item, track] = [(4, 3), (16, 12)];
+    for (brands, coding, item_first, track_first) in [
+        (&[b"mif1", b"avif", b"avis"][..], b"av01", track, track),
+        (&[b"mif1", b"avif"], b"av01", item, track),
+        (&[b"avif", b"avis"], b"av01", item, item),
+        (&[b"mif1", b"heic", b"hevc"], b"hvc1", item, item),
+        (&[b"heic", b"mif1", b"msf1"], b"hvc1", item, item),
+        (&[b"hevc", b"heic"], b"hvc1", track, track),
+    ] {
+        let (small, movie) = (small_item(coding), movie(0, &[shown(coding, 16, 12)]));
+        for (boxes, (width, height)) in
+            [([&small, &movie], item_first), ([&movie, &small], track_first)]
+        {
+            let file = [&file_type(brands)[..], boxes[0], boxes[1]].concat();
+            let image = expect_size(&file, width, height);
+            assert_eq!(image.animated, Some(brands != [b"mif1", b"avif"]), "{brands:?}");
+        }
+    }
 }
 
 #[test]

@@ -6,36 +6,34 @@ use crate::drive::{expect_corrupt, expect_reads, expect_size};
 use crate::images::{boxes, others, png};
 
 #[test]
-fn the_largest_element_is_measured() {
-    let file = others::icns(&[
+fn the_element_of_the_largest_area_is_measured() {
+    let [plain, long, square, high] =
+        [(700, 500), (100, 2), (20, 20), (10, 40)].map(|(width, height)| png::plain(width, height));
+    let (jp2, j2k) = (boxes::jp2(300, 200), boxes::j2k(300, 200, 1, 2));
+    let old: [(&[u8; 4], &[u8]); 6] = [
         (b"TOC ", &[0; 24]),
         (b"is32", &[0; 40]),
         (b"it32", &[0; 40]),
         (b"t8mk", &[0; 40]),
         (b"ich#", &[0; 40]),
         (b"icnV", &[0; 4]),
-    ]);
-    let image = expect_size(&file, 128, 128);
-    assert_eq!((image.format, image.content_type()), (Format::Icns, "image/x-icns"));
-    // An element may be too short for the signature of a file, or empty.
-    expect_size(&others::icns(&[(b"ics#", &[]), (b"icl4", &[0; 4])]), 32, 32);
-}
-
-#[test]
-fn the_area_tells_which_element_is_the_largest() {
-    let [long, square, high] = [png::plain(100, 2), png::plain(20, 20), png::plain(10, 40)];
-    expect_size(&others::icns(&[(b"ic07", &long), (b"ic08", &square)]), 20, 20);
-    expect_size(&others::icns(&[(b"ic07", &square), (b"ic08", &high)]), 20, 20);
-    expect_size(&others::icns(&[(b"ic07", &high), (b"ic08", &square)]), 10, 40);
-}
-
-#[test]
-fn embedded_files_state_their_own_dimensions() {
-    let plain = png::plain(700, 500);
-    expect_size(&others::icns(&[(b"ic09", &plain), (b"ic07", &[0; 40])]), 700, 500);
-    expect_size(&others::icns(&[(b"ic08", &boxes::jp2(300, 200))]), 300, 200);
-    expect_size(&others::icns(&[(b"ic08", &boxes::j2k(300, 200, 1, 2))]), 300, 200);
-    expect_size(&others::icns(&[(b"ic04", b"ARGB........"), (b"ic10", &plain)]), 700, 500);
+    ];
+    for (elements, width, height) in [
+        (&old[..], 128, 128),
+        // An element may be too short for the signature of a file, or empty.
+        (&[(b"ics#", &[]), (b"icl4", &[0; 4])], 32, 32),
+        (&[(b"ic07", &long), (b"ic08", &square)], 20, 20),
+        (&[(b"ic07", &square), (b"ic08", &high)], 20, 20),
+        (&[(b"ic07", &high), (b"ic08", &square)], 10, 40),
+        // Embedded files state their own dimensions.
+        (&[(b"ic09", &plain), (b"ic07", &[0; 40])], 700, 500),
+        (&[(b"ic08", &jp2)], 300, 200),
+        (&[(b"ic08", &j2k)], 300, 200),
+        (&[(b"ic04", b"ARGB........"), (b"ic10", &plain)], 700, 500),
+    ] {
+        let image = expect_size(&others::icns(elements), width, height);
+        assert_eq!((image.format, image.content_type()), (Format::Icns, "image/x-icns"));
+    }
 }
 
 #[test]

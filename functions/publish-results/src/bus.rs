@@ -19,7 +19,8 @@ use crate::error::PublishError;
 /// failed as a whole, do not count.
 const MAX_ATTEMPTS: u32 = 4;
 
-/// Longest wait after the first attempt; it doubles with each further attempt.
+/// Upper bound of the random wait between the first attempt and the second. The bound doubles with
+/// each further attempt.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 
 /// The event bus of the stack.

@@ -116,7 +116,8 @@ pub(crate) struct Call<'a> {
     pub(crate) place: Place,
     /// The IAM action that the call needs.
     pub(crate) action: &'static str,
-    /// The value of the argument that names the resource: a placeholder, a name or an expression.
+    /// The value of the argument that names the resource to call: a placeholder (`${…}`), a name, or
+    /// a JSONata expression (`{%…%}`).
     pub(crate) target: &'a str,
     /// The Pulumi output that the argument takes.
     pub(crate) output: &'static str,

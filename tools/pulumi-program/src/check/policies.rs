@@ -276,7 +276,7 @@ fn document(expression: &Expression) -> Option<&[(String, Expression)]> {
     }
 }
 
-/// Returns a message if an action is not in the table.
+/// Returns a message if an action is not in the table of `actions`.
 fn unknown(action: &str) -> Option<String> {
     if actions::resources_of(action).is_some() {
         return None;

@@ -28,10 +28,18 @@ fn tiff_photo(entries: &[Entry]) -> Vec<u8> {
 }
 
 #[test]
-fn every_container_of_exif_metadata_is_read() {
-    let names = ["jpeg-photo", "png-metadata", "webp-photo", "heic-photo", "jxl-photo"];
-    let files = names.map(|name| (name, named(name)));
-    for (name, file) in files.into_iter().chain([("tiff", tiff_photo(&exif::photo()))]) {
+fn every_container_of_metadata_is_read() {
+    let profile = Some("Display P3");
+    for (name, file, is_rotated_by_decoders, profile) in [
+        ("JPEG", named("jpeg-photo"), false, profile),
+        ("PNG", named("png-metadata"), false, profile),
+        ("WebP", named("webp-photo"), false, profile),
+        ("HEIC", named("heic-photo"), true, profile),
+        ("HEIC, one extent", boxes::heic_photo(&[1000]), true, profile),
+        ("HEIC, four extents", boxes::heic_photo(&[3, 7, 100, 1000]), true, profile),
+        ("JPEG XL", named("jxl-photo"), true, None),
+        ("TIFF", tiff_photo(&exif::photo()), false, None),
+    ] {
         let image = with_location(&file);
         assert_eq!((image.width, image.height), (40, 30), "{name}");
         assert_eq!(image.taken_at.as_deref(), Some("2024-05-01T12:00:00+02:00"), "{name}");
@@ -43,13 +51,16 @@ fn every_container_of_exif_metadata_is_read() {
         assert_eq!(location.latitude.to_string(), "48.858233", "{name}");
         assert_eq!(location.longitude.to_string(), "2.2945", "{name}");
         assert_eq!(location.altitude.unwrap().to_string(), "35.25", "{name}");
-        // Rotation is part of decoding HEIC and JPEG XL.
-        let is_decoded = matches!(name, "heic-photo" | "jxl-photo");
-        assert_eq!(image.orientation.is_none(), is_decoded, "{name}");
+        assert_eq!(image.orientation.is_none(), is_rotated_by_decoders, "{name}");
+        assert_eq!(image.icc_profile.as_deref(), profile, "{name}");
+        // The TIFF file has no entry for its color space.
+        let color_space = (name != "TIFF").then_some(ColorSpace::Rgb);
+        assert_eq!(image.color_space, color_space, "{name}");
     }
     let psd = probe(&named("psd-photo")).unwrap();
     assert_eq!(psd.camera_model.as_deref(), Some("Canon EOS R5"));
     assert_eq!(density(&psd), Some((240, 120)));
+    assert_eq!((psd.icc_profile.as_deref(), psd.color_space), (profile, Some(ColorSpace::Rgb)));
 }
 
 #[test]
@@ -197,11 +208,6 @@ fn exif_metadata_in_the_text_of_a_png_file_counts_unless_there_is_a_chunk_of_its
 
 #[test]
 fn profiles_state_the_color_space_and_a_description() {
-    for name in ["jpeg-photo", "png-metadata", "webp-photo", "heic-photo", "psd-photo"] {
-        let image = probe(&named(name)).unwrap();
-        assert_eq!(image.icc_profile.as_deref(), Some("Display P3"), "{name}");
-        assert_eq!(image.color_space, Some(ColorSpace::Rgb), "{name}");
-    }
     let named = |space| icc::profile(space, 0, &icc::ascii("name"));
     let translated = icc::translated(&[(b"de", "Äpfel"), (b"fr", "Pommes")]);
     for (profile, channels, color_space, description) in [
@@ -239,15 +245,6 @@ fn a_profile_in_a_png_file_is_inflated_up_to_64_kib() {
 }
 
 #[test]
-fn exif_metadata_of_several_extents_is_joined() {
-    for lengths in [&[1000][..], &[3, 7, 100, 1000]] {
-        let image = probe(&boxes::heic_photo(lengths)).unwrap();
-        assert_eq!(image.camera_model.as_deref(), Some("Canon EOS R5"), "{lengths:?}");
-        assert_eq!(image.has_alpha, Some(true));
-    }
-}
-
-#[test]
 fn alpha_and_color_space_follow_from_the_format() {
     let (gray, rgb, cmyk) = (ColorSpace::Gray, ColorSpace::Rgb, ColorSpace::Cmyk);
     let png = |color_type, chunks: &[Vec<u8>]| {
@@ -267,6 +264,7 @@ fn alpha_and_color_space_follow_from_the_format() {
         ("WebP, lossless", webp::lossless(40, 30, true), Some(true), rgb),
         ("WebP, lossy", webp::lossy(40, 30, 0), Some(false), rgb),
         ("HEIC", named("heic-single"), Some(false), rgb),
+        ("HEIC, alpha plane", named("heic-photo"), Some(true), rgb),
         ("TIFF, alpha", tiff(2, Some(2)), Some(true), rgb),
         ("TIFF, other channel", tiff(5, Some(0)), None, cmyk),
         ("TIFF, YCbCr", tiff(6, None), Some(false), ColorSpace::YCbCr),

@@ -4,7 +4,7 @@ use probe::{ColorSpace, Format};
 
 use crate::drive::{expect_corrupt, expect_size, expect_unsupported, probe_as};
 use crate::images::others::{bmp, dib, ico, icon_bitmap, tga};
-use crate::images::png;
+use crate::images::{changed, png};
 
 #[test]
 fn bmp_headers_of_every_size_are_read() {
@@ -26,11 +26,7 @@ fn bmp_headers_of_every_size_are_read() {
 #[test]
 fn bits_per_pixel_and_compression_state_samples_and_colors() {
     const ALPHA_BIT_FIELDS: u8 = 6;
-    let file = |header, bits, compression| {
-        let mut file = bmp(header, 3, 2, bits);
-        file[30] = compression;
-        file
-    };
+    let file = |header, bits, compression| changed(bmp(header, 3, 2, bits), &[(30, compression)]);
     let rgb = Some(ColorSpace::Rgb);
     for (bits, compression, samples, color_space) in [
         (1, 0, (Some(1), Some(1)), rgb),
@@ -59,9 +55,7 @@ fn bits_per_pixel_and_compression_state_samples_and_colors() {
     // This is the shortest header that states a compression.
     expect_corrupt(&file(20, 24, 99), "the compression");
     // Decoders ignore the planes and the offset of the pixels.
-    let mut odd = bmp(40, 3, 2, 24);
-    (odd[10], odd[26]) = (0, 9);
-    expect_size(&odd, 3, 2);
+    expect_size(&changed(bmp(40, 3, 2, 24), &[(10, 0), (26, 9)]), 3, 2);
 }
 
 #[test]
@@ -117,10 +111,8 @@ fn a_cursor_is_no_tga_whatever_its_key() {
     assert_eq!(probe_as("a.tga", &ico(2, &[icon.clone(), icon])).unwrap().format, Format::Cur);
     // This TGA file begins like a cursor. It is not a valid cursor, because the offset of the
     // cursor's first image would lie within the directory.
-    let mut file = tga(3, 2);
-    file[4] = 1;
     for byte in [0, 8] {
-        file[18] = byte;
+        let file = changed(tga(3, 2), &[(4, 1), (18, byte)]);
         assert_eq!(probe_as("a.tga", &file).unwrap().format, Format::Tga);
         assert!(probe_as("", &file).is_err(), "without the key");
     }
@@ -129,13 +121,9 @@ fn a_cursor_is_no_tga_whatever_its_key() {
 
 #[test]
 fn images_within_icons_are_checked() {
-    let mut wrong_sum = png::plain(16, 16);
-    wrong_sum[19] = 200;
-    let mut wrong_depth = icon_bitmap(16, 16);
-    wrong_depth[14] = 7;
     for (image, what) in [
-        (wrong_sum, "checksum"),
-        (wrong_depth, "neither PNG nor bitmap"),
+        (changed(png::plain(16, 16), &[(19, 200)]), "checksum"),
+        (changed(icon_bitmap(16, 16), &[(14, 7)]), "neither PNG nor bitmap"),
         (vec![0; 64], "neither PNG nor bitmap"),
         (vec![], "ends within"),
         (icon_bitmap(16, 16)[..12].to_vec(), "ends within"),
@@ -160,8 +148,7 @@ fn a_dib_is_measured_if_its_key_says_so() {
     let changes = &[(0, 41), (4, 0), (6, 1), (8, 0), (12, 2), (14, 7), (16, 9)];
     for (header, changes) in [(core, core_changes), (dib(3, 2), changes)] {
         for (offset, value) in changes {
-            let mut odd = header.clone();
-            odd[*offset] = *value;
+            let odd = changed(header.clone(), &[(*offset, *value)]);
             unsupported("uploads/a.dib", &odd, &format!("byte {offset} of {}", header.len()));
         }
     }

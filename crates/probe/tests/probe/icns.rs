@@ -3,7 +3,7 @@
 use probe::Format;
 
 use crate::drive::{expect_corrupt, expect_reads, expect_size};
-use crate::images::{boxes, others, png};
+use crate::images::{boxes, changed, others, png};
 
 #[test]
 fn the_element_of_the_largest_area_is_measured() {
@@ -47,12 +47,10 @@ fn elements_beyond_the_first_read_are_measured() {
 #[test]
 fn broken_icons_are_corrupt() {
     expect_corrupt(&others::icns(&[(b"TOC ", &[0; 24])]), "no element is an image");
-    let mut cut = others::icns(&[(b"ic10", &png::plain(1024, 1024)), (b"is32", &[0; 40])]);
-    cut.truncate(100);
-    expect_corrupt(&cut, "ends before the icon does");
-    let mut lengths = others::icns(&[(b"is32", &[0; 40]), (b"il32", &[0; 40])]);
-    lengths[15] = 7;
-    expect_corrupt(&lengths, "length of an element");
-    lengths[15] = 200;
-    expect_corrupt(&lengths, "length of an element");
+    let whole = others::icns(&[(b"ic10", &png::plain(1024, 1024)), (b"is32", &[0; 40])]);
+    expect_corrupt(&whole[..100], "ends before the icon does");
+    for length in [7, 200] {
+        let file = others::icns(&[(b"is32", &[0; 40]), (b"il32", &[0; 40])]);
+        expect_corrupt(&changed(file, &[(15, length)]), "length of an element");
+    }
 }

@@ -1,9 +1,9 @@
 //! JPEG: markers, metadata, and the number of reads.
 
 use crate::drive::{expect_corrupt, expect_reads, expect_size, trace};
-use crate::images::exif;
 use crate::images::jpeg::{self, Jpeg};
 use crate::images::tiff::{LITTLE_ENDIAN, Value, integer};
+use crate::images::{changed, exif};
 
 #[test]
 fn every_kind_of_frame_header_states_the_dimensions() {
@@ -163,8 +163,7 @@ fn of_several_segments_of_one_kind_the_first_counts() {
 #[test]
 fn the_sample_precision_is_checked() {
     for (bits, is_valid) in [(1, false), (2, true), (12, true), (16, true), (17, false)] {
-        let mut file = Jpeg::new().frame(0xC0, 40, 30, 1).finish();
-        file[6] = bits;
+        let file = changed(Jpeg::new().picture(), &[(6, bits)]);
         if is_valid {
             assert_eq!(expect_size(&file, 40, 30).bits_per_channel, Some(bits));
         } else {

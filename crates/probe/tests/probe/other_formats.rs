@@ -3,7 +3,7 @@
 use probe::{ColorSpace, Format, Image};
 
 use crate::drive::{expect_corrupt, expect_size, expect_unsupported, probe_as};
-use crate::images::{boxes, exif, icc, named, others};
+use crate::images::{boxes, changed, exif, icc, named, others};
 
 fn samples(image: &Image) -> (Option<u8>, Option<u8>) {
     (image.bits_per_channel, image.channels)
@@ -31,8 +31,7 @@ fn the_header_of_an_ilbm_image_may_follow_other_chunks() {
         expect_size(&form(&[note, even, &header(fields), body]), 40, 30);
     }
     expect_corrupt(&form(&[note, body, &header([8, 0, 0])]), "no BMHD chunk precedes");
-    let mut short = header([8, 0, 0]);
-    short[7] = 19;
+    let short = changed(header([8, 0, 0]), &[(7, 19)]);
     expect_corrupt(&form(&[&short, body]), "too short");
 }
 
@@ -69,8 +68,7 @@ fn attributes_of_an_exr_file_are_read_across_reads() {
 #[test]
 fn qoi_channels_are_checked() {
     for (channels, color_space) in [(3, 0), (4, 1)] {
-        let mut file = others::qoi(3, 2, channels);
-        file[13] = color_space;
+        let file = changed(others::qoi(3, 2, channels), &[(13, color_space)]);
         let image = expect_size(&file, 3, 2);
         assert_eq!(samples(&image), (Some(8), Some(channels)));
         assert_eq!(image.has_alpha, Some(channels == 4));
@@ -90,8 +88,7 @@ fn the_color_mode_of_a_photoshop_file_is_its_color_space() {
         (8, Some(ColorSpace::Gray)),
         (9, Some(ColorSpace::Lab)),
     ] {
-        let mut file = others::psd(1, 3, 2);
-        file[25] = mode;
+        let file = changed(others::psd(1, 3, 2), &[(25, mode)]);
         assert_eq!(expect_size(&file, 3, 2).color_space, color_space, "mode {mode}");
     }
 }
@@ -131,12 +128,13 @@ fn every_kind_of_tga_states_its_samples() {
         (11, 16, 8, (Some(8), Some(2)), gray),
         (9, 8, 0, (Some(8), Some(1)), rgb),
     ] {
-        let mut file = others::tga(3, 2);
-        (file[2], file[16], file[17]) = (kind, depth, 0x20 | alpha);
+        let file = changed(others::tga(3, 2), &[(2, kind), (16, depth), (17, 0x20 | alpha)]);
         // Types 1 and 9 need a color map, and type 10 may have one: 256 entries of 24 or 32 bits.
-        if matches!(kind, 1 | 9 | 10) {
-            (file[1], file[6], file[7]) = (1, 1, if kind == 10 { 32 } else { 24 });
-        }
+        let file = match kind {
+            1 | 9 => changed(file, &[(1, 1), (6, 1), (7, 24)]),
+            10 => changed(file, &[(1, 1), (6, 1), (7, 32)]),
+            _ => file,
+        };
         let image = expect_size(&file, 3, 2);
         assert_eq!(image.format, Format::Tga);
         assert_eq!(samples(&image), expected, "type {kind}, {depth} bits");
@@ -165,32 +163,23 @@ fn without_a_key_a_tga_header_needs_common_values() {
         (&[(17, 9)], true),
         (&[(17, 0x98)], true),
     ] {
-        let mut file = others::tga(3, 2);
-        for (offset, value) in changes {
-            file[*offset] = *value;
-        }
+        let file = changed(others::tga(3, 2), changes);
         expect_unsupported(&file, "");
         let by_key =
             probe_as("uploads/a.TGA", &file).is_ok_and(|image| image.format == Format::Tga);
         assert_eq!(by_key, is_tga_by_key, "{changes:?}");
     }
     for empty in [12, 14] {
-        let mut file = others::tga(3, 2);
-        file[empty] = 0;
-        expect_unsupported(&file, "");
+        expect_unsupported(&changed(others::tga(3, 2), &[(empty, 0)]), "");
     }
 }
 
 #[test]
 fn textures_state_their_size_and_version() {
-    for (name, offset, value) in [("vtf", 8, 6), ("vtf", 12, 64)] {
-        let mut file = named(name);
-        file[offset] = value;
-        expect_size(&file, 40, 30);
+    for change in [(8, 6), (12, 64)] {
+        expect_size(&changed(named("vtf"), &[change]), 40, 30);
     }
-    let mut later = named("vtf");
-    later[8] = 7;
-    expect_corrupt(&later, "version");
+    expect_corrupt(&changed(named("vtf"), &[(8, 7)]), "version");
     for (name, length) in [("ktx2", 27), ("dds", 100), ("vtf", 60)] {
         expect_corrupt(&named(name)[..length], "ends within its header");
     }
@@ -321,17 +310,13 @@ fn a_jpeg_2000_file_has_exif_metadata_in_a_box_of_its_own() {
 
 #[test]
 fn the_codestream_of_a_jpeg_2000_file_is_checked() {
-    for (offset, value, what) in [
-        (5, 46, "wrong length or number of components (at byte 4)"),
-        (19, 9, "outside the reference grid (at byte 8)"),
+    for (changes, what) in [
+        (&[(5, 46)][..], "wrong length or number of components (at byte 4)"),
+        (&[(19, 9)], "outside the reference grid (at byte 8)"),
+        (&[(5, 38), (41, 0)], "number of components"),
     ] {
-        let mut file = boxes::j2k(3, 2, 0, 0);
-        file[offset] = value;
-        expect_corrupt(&file, what);
+        expect_corrupt(&changed(boxes::j2k(3, 2, 0, 0), changes), what);
     }
-    let mut none = boxes::j2k(3, 2, 0, 0);
-    (none[5], none[41]) = (38, 0);
-    expect_corrupt(&none, "number of components");
 }
 
 #[test]

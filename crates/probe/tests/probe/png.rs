@@ -1,7 +1,7 @@
 //! PNG, APNG and `CgBI`.
 
 use crate::drive::{expect_corrupt, expect_reads, expect_size, expect_unsupported};
-use crate::images::{exif, icc, png};
+use crate::images::{changed, exif, icc, png};
 
 #[test]
 fn facts_are_read_up_to_the_image_data() {
@@ -84,9 +84,10 @@ fn chunks_beyond_the_limits_are_an_error() {
 
 #[test]
 fn broken_headers_are_corrupt() {
-    let mut damaged = png::plain(3, 2);
-    damaged[19] = 9;
-    expect_corrupt(&damaged, "checksum of IHDR is wrong (at byte 29)");
+    expect_corrupt(
+        &changed(png::plain(3, 2), &[(19, 9)]),
+        "checksum of IHDR is wrong (at byte 29)",
+    );
     expect_corrupt(&png::file(&[png::header(0, 2, 8, 2)]), "zero");
     expect_corrupt(&png::file(&[png::header(1 << 31, 2, 8, 2)]), "implausibly large");
     expect_corrupt(&png::file(&[png::header(3, 2, 4, 2)]), "bit depth (at byte 24)");

@@ -2,7 +2,7 @@
 
 use crate::drive::{expect_corrupt, expect_reads, expect_size};
 use crate::images::webp::Chunk;
-use crate::images::{exif, icc, webp};
+use crate::images::{changed, exif, icc, webp};
 
 const EXIF: u8 = 0x08;
 const ANIMATION: u8 = 0x02;
@@ -131,9 +131,7 @@ fn the_canvas_of_a_still_image_must_fit_it() {
 #[test]
 fn broken_headers_are_corrupt() {
     expect_corrupt(&webp::file(&[(b"VP8 ", vec![1; 10])]), "key frame");
-    let mut difference = webp::lossy(40, 30, 0);
-    difference[20] |= 1;
-    expect_corrupt(&difference, "key frame");
+    expect_corrupt(&changed(webp::lossy(40, 30, 0), &[(20, 0x11)]), "key frame");
     expect_corrupt(&webp::file(&[(b"VP8L", vec![0x2F, 0, 0, 0, 0xE0])]), "version");
     expect_corrupt(&webp::file(&[(b"ALPH", vec![0; 10])]), "first chunk");
 }

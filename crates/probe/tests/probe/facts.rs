@@ -112,6 +112,10 @@ fn the_density_has_a_unit() {
         let entries = [(0x11A, fraction(x, 1)), (0x11B, fraction(y, 1)), (0x128, unit)];
         assert_eq!(density(&jpeg(&entries)), expected, "{x} {y}");
     }
+    for (unit, expected) in [(0, None), (1, Some((300, 150)))] {
+        let image = probe(&png::with(&[png::density(unit)])).unwrap();
+        assert_eq!(density(&image), expected, "unit {unit} of PNG");
+    }
     for (unit, expected) in [(0, None), (1, Some((118, 59))), (2, Some((300, 150)))] {
         let jfif = [&b"JFIF\0\x01\x02"[..], &[unit, 0, 118, 0, 59, 0, 0]].concat();
         let image = probe(&Jpeg::new().segment(0xE0, &jfif).picture()).unwrap();

@@ -48,14 +48,6 @@ fn of_several_chunks_of_one_type_the_first_counts() {
 }
 
 #[test]
-fn a_density_chunk_states_pixels_per_meter() {
-    for (unit, density) in [(1, Some((300, 150))), (0, None)] {
-        let image = expect_size(&png::with(&[png::density(unit)]), 3, 2);
-        assert_eq!(image.density.map(|density| (density.x, density.y)), density, "unit {unit}");
-    }
-}
-
-#[test]
 fn a_large_profile_takes_one_more_read() {
     // The profile is stored without compression, so that the chunk is large.
     let profile = icc::profile(b"RGB ", 40_000, &icc::ascii("large"));

@@ -8,11 +8,6 @@ const EXIF: u8 = 0x08;
 const ANIMATION: u8 = 0x02;
 const PROFILE: u8 = 0x20;
 
-/// A chunk with orientation 6, of 5 KB.
-fn far_exif() -> Chunk {
-    (b"EXIF", exif::far(5000))
-}
-
 #[test]
 fn scale_bits_are_not_part_of_the_dimensions() {
     for scale in 0..4 {
@@ -40,7 +35,8 @@ fn the_header_states_canvas_alpha_animation_and_exif() {
 #[test]
 fn exif_metadata_is_found_in_few_reads() {
     let header = |flags| vec![webp::extended(flags, 40, 30)];
-    let (exif, xmp) = (vec![far_exif()], vec![(b"XMP " as _, vec![0; 3001])]);
+    let exif: Vec<Chunk> = vec![(b"EXIF", exif::far(5000))];
+    let xmp: Vec<Chunk> = vec![(b"XMP ", vec![0; 3001])];
     let image = vec![webp::lossy_chunk(40, 30, 90_001)];
     let mut frames: Vec<_> = (0..40).map(|_| webp::frame(40, 30, 30_000)).collect();
     // A frame's data may happen to contain the name of the EXIF chunk.
@@ -60,12 +56,30 @@ fn exif_metadata_is_found_in_few_reads() {
 }
 
 #[test]
-fn only_the_tail_of_an_animation_is_searched() {
+fn exif_metadata_is_the_chunk_that_leads_to_the_end_of_the_file() {
+    let orientation = (b"EXIF", exif::big_endian(6));
+    let animation = [webp::extended(EXIF | ANIMATION, 40, 30), webp::frame(40, 30, 100)];
+    let still = [webp::extended(EXIF, 40, 30), webp::frame(40, 30, 100)];
     let more: Vec<Chunk> = vec![(b"XMP ", vec![0; 10]); 8];
-    for (flags, orientation) in [(EXIF, Some(6)), (EXIF | ANIMATION, None)] {
-        let chunks = [webp::extended(flags, 40, 30), webp::frame(40, 30, 100), far_exif()];
-        let image = expect_size(&webp::file(&[&chunks[..], &more].concat()), 40, 30);
-        assert_eq!(image.orientation.map(u8::from), orientation, "{flags}");
+    let with = |chunks: &[Chunk], more: &[Chunk]| webp::file(&[chunks, more].concat());
+    let distant = [&[orientation.clone()], &more[..]].concat();
+    // The padding of the last chunk may be missing.
+    let odd = (b"EXIF", [exif::little_endian(6), vec![0]].concat());
+    let mut unpadded = with(&animation, &[odd]);
+    unpadded.pop();
+    let size = unpadded.len() as u32 - 8;
+    unpadded[4..8].copy_from_slice(&size.to_le_bytes());
+    // The file ends before this chunk.
+    let whole = webp::file(&still);
+    let behind = [&whole[..], &with(&still, &[orientation])[whole.len()..]].concat();
+    for (name, file, orientation) in [
+        ("before many chunks of a still image", with(&still, &distant), Some(6)),
+        ("before many chunks of an animation", with(&animation, &distant), None),
+        ("without padding", unpadded, Some(6)),
+        ("behind the file", behind, None),
+    ] {
+        let image = expect_size(&file, 40, 30);
+        assert_eq!(image.orientation.map(u8::from), orientation, "{name}");
     }
 }
 
@@ -93,26 +107,6 @@ fn frames_are_counted_in_files_of_up_to_32_kib() {
         let file = webp::file(&[&frames[..], &[(b"XMP ", xmp)]].concat());
         assert_eq!(expect_size(&file, 40, 30).frames, count, "{size}");
     }
-}
-
-#[test]
-fn the_padding_of_the_last_chunk_may_be_missing() {
-    let odd = [exif::little_endian(6), vec![0]].concat();
-    let frames = [webp::extended(EXIF | ANIMATION, 40, 30), webp::frame(40, 30, 100)];
-    let mut file = webp::file(&[&frames[..], &[(b"EXIF", odd)]].concat());
-    file.pop();
-    let size = file.len() as u32 - 8;
-    file[4..8].copy_from_slice(&size.to_le_bytes());
-    assert_eq!(expect_size(&file, 40, 30).orientation.unwrap().get(), 6);
-}
-
-#[test]
-fn chunks_behind_the_file_are_ignored() {
-    let chunks = [webp::extended(EXIF, 40, 30), webp::lossy_chunk(40, 30, 100)];
-    let file = webp::file(&chunks);
-    let whole = webp::file(&[&chunks[..], &[(b"EXIF", exif::big_endian(6))]].concat());
-    let behind = [&file[..], &whole[file.len()..]].concat();
-    assert_eq!(expect_size(&behind, 40, 30).orientation, None);
 }
 
 #[test]

@@ -308,7 +308,7 @@ fn both_byte_orders_of_utf_16_are_read() {
     let utf_16 = |text: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
         text.encode_utf16().flat_map(bytes).collect()
     };
-    // U+0122 and U+FEFF are parts of a value and of a name.
+    // U+FEFF is part of a name, and U+0122 part of a value.
     let text = "\u{FEFF}<svg wi\u{FEFF}dth='1' a='é€\u{122} width=\u{122}' width='3' height='2'>";
     for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
         let file = utf_16(text, bytes);

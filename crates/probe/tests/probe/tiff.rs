@@ -40,7 +40,7 @@ fn duplicate_entries_must_not_contradict_each_other() {
     for duplicate in [(256, long(9)), (257, long(9))] {
         expect_corrupt(&file(&[duplicate]), "two different widths or heights");
     }
-    // Of other entries, the first is used.
+    // Of several entries with another tag, the first is used.
     let others = [(258, short(8)), (274, short(6)), (258, short(4)), (274, short(1))];
     let image = expect_size(&file(&others), 3, 2);
     assert_eq!((image.bits_per_channel, image.orientation.unwrap().get()), (Some(8), 6));
@@ -55,7 +55,7 @@ fn samples_default_to_one_bit() {
 #[test]
 fn data_beyond_the_first_read_takes_few_reads() {
     let many: Vec<Entry> = (0..4000).map(|tag| (60_000 + tag, long(0))).collect();
-    // The values of `BitsPerSample` follow values of 300,000 bytes.
+    // A value of 300,000 bytes precedes the values of `BitsPerSample`.
     let mut values = vec![(700, Value::Bytes(vec![0xAB; 300_000]))];
     values.push((258, Value::Integers(3, vec![16; 5])));
     for layout in LAYOUTS {

@@ -69,7 +69,7 @@ fn exif_metadata_is_the_chunk_that_leads_to_the_end_of_the_file() {
     unpadded.pop();
     let size = unpadded.len() as u32 - 8;
     unpadded[4..8].copy_from_slice(&size.to_le_bytes());
-    // The file ends before this chunk.
+    // The RIFF header says that the file ends before this chunk.
     let whole = webp::file(&still);
     let behind = [&whole[..], &with(&still, &[orientation])[whole.len()..]].concat();
     for (name, file, orientation) in [

@@ -46,7 +46,7 @@ impl Jpeg {
         self.segment(0xEB, &[&b"JP\0\x01\0\0\0\x01"[..], &boxes::manifest(kind)].concat())
     }
 
-    /// A picture of 40 × 30 pixels with what was appended so far.
+    /// Appends a frame header of 40 × 30 pixels, and what [`Jpeg::finish`] appends.
     pub(crate) fn picture(self) -> Vec<u8> {
         self.frame(0xC0, 40, 30, 3).finish()
     }

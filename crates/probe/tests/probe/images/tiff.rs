@@ -58,7 +58,8 @@ impl Layout {
         self.chain(&[(0, entries.to_vec())])
     }
 
-    /// A structure with these directories. The number is that of other bytes before the directory.
+    /// A structure with these directories. Each pair begins with the number of other bytes before
+    /// the directory.
     pub(crate) fn chain(self, directories: &[(usize, Vec<Entry>)]) -> Vec<u8> {
         let order = if self.little { b"II" } else { b"MM" };
         let version: &[u64] = if self.big_tiff { &[43, 8, 0] } else { &[42] };
@@ -77,7 +78,7 @@ impl Layout {
     }
 
     /// Appends a directory and the values that do not fit in its entries. Returns the position of
-    /// the offset of the next directory, which is 0.
+    /// the field for the offset of the next directory. The field contains 0.
     fn append_directory(self, bytes: &mut Vec<u8>, entries: &[Entry]) -> usize {
         let slot = self.slot();
         let length = 4 + 2 * slot;

@@ -48,7 +48,12 @@ fn the_primary_item_is_measured() {
             item(3, derived, properties),
             item(4, b"iden", &[3]),
         ];
-        heic(primary, &items, &[ispe(4000, 3000), ispe(320, 240), irot(1)], &[references.clone()])
+        heic(
+            primary,
+            &items,
+            &[ispe(4000, 3000), ispe(320, 240), irot(1)],
+            std::slice::from_ref(&references),
+        )
     };
     expect_size(&file(1, b"hvc1", &[]), 4000, 3000);
     expect_size(&file(2, b"hvc1", &[]), 240, 320);

@@ -82,7 +82,7 @@ fn the_first_exif_metadata_before_the_scan_states_the_orientation() {
     let with = |metadata: &[u8]| Jpeg::new().exif(metadata).picture();
     // The offset of this structure's directory lies in the next segment.
     let outside = Jpeg::new().exif(b"II*\0\x1E\0\0\0").segment(0xE2, &exif::little_endian(6));
-    let far = start().segment(0xE2, &[0; 40_000]).segment(0xE3, &[0; 40_000]);
+    let far = start().segment(0xE2, &vec![0; 40_000]).segment(0xE3, &vec![0; 40_000]);
     for (name, file, orientation) in [
         ("little-endian", with(&exif::little_endian(6)), Some(6)),
         ("big-endian", with(&exif::big_endian(3)), Some(3)),
@@ -121,7 +121,7 @@ fn orientation_is_read_wherever_the_metadata_lies() {
         let outcome = trace("a.jpg", &jpeg.exif(&exif::little_endian(6)).picture());
         assert_eq!(outcome.result.unwrap().orientation.unwrap().get(), 6, "{length}");
     }
-    let jpeg = Jpeg::new().segment(0xE2, &[0; 30_000]).exif(&exif::far(60_000));
+    let jpeg = Jpeg::new().segment(0xE2, &vec![0; 30_000]).exif(&exif::far(60_000));
     let image = expect_reads("a.jpg", &jpeg.picture(), 2);
     assert_eq!(image.orientation.unwrap().get(), 6);
 }
@@ -182,7 +182,7 @@ fn headers_that_contradict_themselves_are_corrupt() {
 fn headers_take_few_reads() {
     let typical = [jpeg::baseline(640, 480), vec![0; 1 << 20]].concat();
     let endless = (0..300)
-        .fold(Jpeg::new().frame(0xC0, 640, 480, 3), |jpeg, _| jpeg.segment(0xEF, &[0; 65_000]));
+        .fold(Jpeg::new().frame(0xC0, 640, 480, 3), |jpeg, _| jpeg.segment(0xEF, &vec![0; 65_000]));
     for (name, file, reads) in [
         ("a typical header", typical, 1..=1),
         ("a profile", jpeg::icc_chain(16, 640, 480), 2..=2),

@@ -57,12 +57,12 @@ fn exif_metadata_is_found_in_few_reads() {
 
 #[test]
 fn exif_metadata_is_the_chunk_that_leads_to_the_end_of_the_file() {
-    let orientation = (b"EXIF", exif::big_endian(6));
+    let orientation: [Chunk; 1] = [(b"EXIF", exif::big_endian(6))];
     let animation = [webp::extended(EXIF | ANIMATION, 40, 30), webp::frame(40, 30, 100)];
     let still = [webp::extended(EXIF, 40, 30), webp::frame(40, 30, 100)];
     let more: Vec<Chunk> = vec![(b"XMP ", vec![0; 10]); 8];
     let with = |chunks: &[Chunk], more: &[Chunk]| webp::file(&[chunks, more].concat());
-    let distant = [&[orientation.clone()], &more[..]].concat();
+    let distant = [&orientation[..], &more].concat();
     // The padding of the last chunk may be missing.
     let odd = (b"EXIF", [exif::little_endian(6), vec![0]].concat());
     let mut unpadded = with(&animation, &[odd]);
@@ -71,7 +71,7 @@ fn exif_metadata_is_the_chunk_that_leads_to_the_end_of_the_file() {
     unpadded[4..8].copy_from_slice(&size.to_le_bytes());
     // The RIFF header says that the file ends before this chunk.
     let whole = webp::file(&still);
-    let behind = [&whole[..], &with(&still, &[orientation])[whole.len()..]].concat();
+    let behind = [&whole[..], &with(&still, &orientation)[whole.len()..]].concat();
     for (name, file, orientation) in [
         ("before many chunks of a still image", with(&still, &distant), Some(6)),
         ("before many chunks of an animation", with(&animation, &distant), None),

@@ -91,15 +91,9 @@ fn the_first_time_that_makes_sense_is_used_with_its_offset() {
 }
 
 #[test]
-fn texts_are_short_and_clean() {
-    let longest = "x".repeat(Image::MAX_TEXT);
-    for (text, make) in [
-        (&b"      \0"[..], None),
-        (b"\xFF\x07Make\0", Some("\u{FFFD}Make")),
-        (&[b'x'; 300], Some(&longest)),
-    ] {
-        assert_eq!(jpeg(&[(0x10F, Value::Text(text))]).camera_make.as_deref(), make);
-    }
+fn a_long_text_is_cut() {
+    let image = jpeg(&[(0x10F, Value::Text(&[b'x'; 300]))]);
+    assert_eq!(image.camera_make, Some("x".repeat(Image::MAX_TEXT)));
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn exif_metadata_is_found_in_few_reads() {
 }
 
 #[test]
-fn exif_metadata_is_the_chunk_that_leads_to_the_end_of_the_file() {
+fn exif_metadata_is_searched_up_to_the_end_of_the_file() {
     let orientation: [Chunk; 1] = [(b"EXIF", exif::big_endian(6))];
     let animation = [webp::extended(EXIF | ANIMATION, 40, 30), webp::frame(40, 30, 100)];
     let still = [webp::extended(EXIF, 40, 30), webp::frame(40, 30, 100)];

@@ -72,19 +72,6 @@ pub(crate) fn icc_chain(count: u8, width: u16, height: u16) -> Vec<u8> {
     chain.frame(0xC0, width, height, 3).finish()
 }
 
-/// A file with extended XMP in `parts` segments, each of which states the full length.
-pub(crate) fn extended_xmp(parts: u32, width: u16, height: u16) -> Vec<u8> {
-    const PART: usize = 65_400;
-    let full = parts * PART as u32;
-    let chain = (0..parts).fold(Jpeg::new(), |jpeg, part| {
-        let header = [&b"http://ns.adobe.com/xmp/extension/\0"[..], &[b'A'; 32]].concat();
-        let offset = part * PART as u32;
-        let place = [full.to_be_bytes(), offset.to_be_bytes()].concat();
-        jpeg.segment(0xE1, &[header, place, vec![b' '; PART]].concat())
-    });
-    chain.frame(0xC2, width, height, 3).finish()
-}
-
 /// A file with `count` vendor-specific segments that do not state how many there are.
 pub(crate) fn vendor_chain(count: u8, width: u16, height: u16) -> Vec<u8> {
     let chunk = vec![0xFF; 65_000];

@@ -179,7 +179,7 @@ fn bitmaps_state_density_and_an_alpha_mask() {
     for (name, file, density, has_alpha) in [
         ("no mask", file, Some((72, 144)), Some(false)),
         ("a mask", with_alpha, Some((72, 144)), Some(true)),
-        ("unknown", others::bmp(40, 40, 30, 32), None, None),
+        ("unknown", [others::bmp(40, 40, 30, 32), vec![0; 20]].concat(), None, None),
         ("24 bits", others::bmp(12, 40, 30, 24), None, Some(false)),
     ] {
         let image = probe(&file).unwrap();

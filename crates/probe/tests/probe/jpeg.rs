@@ -97,6 +97,7 @@ fn the_first_exif_metadata_before_the_scan_states_the_orientation() {
         ("far behind the frame header", far.exif(&eight).finish(), Some(8)),
         ("behind markers", start().raw(b"\xFF\xD0\xFF\0").exif(&eight).finish(), Some(8)),
         ("behind the scan", [start().finish(), with(&eight)].concat(), None),
+        ("behind the end", start().raw(b"\xFF\xD9\0\x02").exif(&eight).finish(), None),
         ("the first", Jpeg::new().exif(&exif::big_endian(3)).exif(&eight).picture(), Some(3)),
         ("the first, which is empty", Jpeg::new().exif(b"").exif(&eight).picture(), None),
         ("XMP", Jpeg::new().segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0<x/>").picture(), None),

@@ -45,7 +45,7 @@ fn exif_metadata_is_found_in_few_reads() {
     for (name, chunks, orientation, reads) in [
         ("behind the image", [header(EXIF), image.clone(), exif.clone(), xmp.clone()], Some(6), 2),
         ("at the end", [header(EXIF), image.clone(), xmp.clone(), exif.clone()], Some(6), 2),
-        ("not announced", [header(0), image, exif.clone(), vec![]], None, 1),
+        ("not announced", [header(0x10), image, exif.clone(), vec![]], None, 1),
         ("in the tail of an animation", [animation(), vec![], exif.clone(), vec![]], Some(6), 2),
         ("before other data", [animation(), vec![], exif, xmp], Some(6), 2),
         ("announced only", [animation(), vec![], vec![], vec![]], None, 2),

@@ -143,17 +143,14 @@ pub(crate) fn hevc_configuration(chroma_format: u8, bits: u8) -> Vec<u8> {
     plain(b"hvcC", &[&[0; 16][..], &[0xFC | chroma_format, 0xF8 | (bits - 8)], &[0; 5]].concat())
 }
 
-/// A `colr` property with an ICC profile.
 pub(crate) fn profile(profile: &[u8]) -> Vec<u8> {
     plain(b"colr", &[b"prof", profile].concat())
 }
 
-/// An `auxC` property of an alpha plane.
 pub(crate) fn alpha() -> Vec<u8> {
     full(b"auxC", 0, 0, b"urn:mpeg:hevc:2015:auxid:1\0")
 }
 
-/// An `auxC` property of a depth map.
 pub(crate) fn depth() -> Vec<u8> {
     full(b"auxC", 0, 0, b"urn:mpeg:hevc:2015:auxid:2\0")
 }
@@ -161,7 +158,6 @@ pub(crate) fn depth() -> Vec<u8> {
 /// An item's ID, the construction method, and the offset and length of each extent.
 pub(crate) type Location<'a> = (u16, u16, &'a [(u32, u32)]);
 
-/// An `iloc` box of version 1.
 pub(crate) fn locations(items: &[Location<'_>]) -> Vec<u8> {
     let entries = items.iter().flat_map(|(id, construction, extents)| {
         let head = [*id, *construction, 0, extents.len() as u16].map(u16::to_be_bytes).concat();
@@ -177,7 +173,6 @@ pub(crate) fn grid(width: u16, height: u16) -> Vec<u8> {
     [&[0, 0, 0, 1][..], &width.to_be_bytes(), &height.to_be_bytes()].concat()
 }
 
-/// An `iref` box with these references.
 pub(crate) fn references(references: &[Vec<u8>]) -> Vec<u8> {
     full(b"iref", 0, 0, &references.concat())
 }

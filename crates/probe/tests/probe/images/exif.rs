@@ -9,7 +9,6 @@ pub(crate) fn little_endian(orientation: u16) -> Vec<u8> {
     LITTLE_ENDIAN.chain(&[directory(orientation), directory(9 - orientation)])
 }
 
-/// A structure in big-endian byte order with an orientation.
 pub(crate) fn big_endian(orientation: u16) -> Vec<u8> {
     BIG_ENDIAN.structure(&[(0x0112, short(orientation))])
 }
@@ -19,7 +18,6 @@ pub(crate) fn far(gap: usize) -> Vec<u8> {
     LITTLE_ENDIAN.chain(&[(gap, vec![(0x0112, short(6))])])
 }
 
-/// A structure with the model of a camera.
 pub(crate) fn camera(model: &'static [u8]) -> Vec<u8> {
     LITTLE_ENDIAN.structure(&[(0x0110, Value::Text(model))])
 }

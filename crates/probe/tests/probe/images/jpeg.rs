@@ -36,7 +36,6 @@ impl Jpeg {
         self.segment(0xE1, &[b"Exif\0\0", tiff].concat())
     }
 
-    /// Appends a segment with a part of an ICC profile.
     pub(crate) fn profile(self, number: u8, count: u8, part: &[u8]) -> Self {
         self.segment(0xE2, &[b"ICC_PROFILE\0", &[number, count][..], part].concat())
     }

@@ -32,7 +32,6 @@ pub(crate) fn with(chunks: &[Vec<u8>]) -> Vec<u8> {
     file(&[header(3, 2, 8, 2), chunks.concat(), data()])
 }
 
-/// An IDAT chunk.
 pub(crate) fn data() -> Vec<u8> {
     chunk(b"IDAT", b"data")
 }

@@ -29,7 +29,6 @@ pub(crate) enum Value {
     Directory(Vec<Entry>),
 }
 
-/// The tag and the values of a directory entry.
 pub(crate) type Entry = (u16, Value);
 
 pub(crate) fn integer(kind: u16, value: u64) -> Value {
@@ -133,7 +132,6 @@ impl Layout {
     }
 }
 
-/// Size in bytes of an integer of this type.
 fn integer_size(kind: u16) -> usize {
     match kind {
         1 | 6 => 1,

@@ -23,7 +23,7 @@ mod stack;
 
 pub use faulty::FaultyStack;
 pub use stack::{TestStack, run};
-pub use test_table::{filler, observed, snapshot, totals, units};
+pub use test_table::{observed, snapshot, totals};
 
 /// The number in an environment variable, or `default` if the variable is not set. Long runs set a
 /// larger number.

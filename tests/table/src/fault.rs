@@ -28,7 +28,7 @@ pub enum Fault {
 impl Fault {
     /// The response with which DynamoDB refuses the request: status and JSON. `None` for the other
     /// faults.
-    pub(crate) fn response(self) -> Option<(u16, String)> {
+    pub(crate) fn response(self) -> Option<(u16, serde_json::Value)> {
         let (status, code, reasons) = match self {
             Self::Refused(status, code) => (status, code, &[][..]),
             Self::Canceled(reasons) => (400, "TransactionCanceledException", reasons),
@@ -41,6 +41,6 @@ impl Fault {
             "message": "injected",
             "CancellationReasons": reasons,
         });
-        Some((status, body.to_string()))
+        Some((status, body))
     }
 }

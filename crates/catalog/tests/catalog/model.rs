@@ -32,7 +32,7 @@ const STEPS_PER_CASE: usize = 80;
 /// Takes the steps one by one. Returns the number of requests to the table, or the first step at
 /// which table and model diverge.
 pub(crate) async fn follow(operations: &[Operation]) -> Result<usize, String> {
-    let mut world = world::World::new().await;
+    let mut world = world::World::new();
     for (number, operation) in (1..).zip(operations) {
         let at = |error: String| format!("step {number}, {operation:?}: {error}");
         world.apply(*operation).await.map_err(at)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use catalog::{Outcome, Record, RecordState};
 use contract::{Observation, Sequencer};
+use test_table::observed;
 use test_table::snapshot::{Counts, Snapshot};
 
 use super::world::Execution;
@@ -237,19 +238,11 @@ impl Entry {
         if record.sequencer != position {
             return Err(format!("sequencer {:?}, should be {position:?}", record.sequencer));
         }
-        let same = match (&record.state, &self.observation) {
-            (RecordState::Image(record), Observation::Image { object, image }) => {
-                record.object == *object
-                    && record.image == *image
-                    && record.shard.to_string() == self.shard.to_string()
-            }
-            (
-                RecordState::Rejected { object: stored, rejection: reason, .. },
-                Observation::Rejected { object, rejection },
-            ) => stored == object && reason == rejection,
-            (RecordState::Absent { .. }, Observation::Absent) => true,
-            _ => false,
+        let is_in_shard = match &record.state {
+            RecordState::Image(image) => image.shard.to_string() == self.shard.to_string(),
+            RecordState::Rejected { .. } | RecordState::Absent { .. } => true,
         };
+        let same = is_in_shard && observed::is_state_of(&record.state, &self.observation);
         if same { Ok(()) } else { Err(format!("{record:?}, should be {self:?}")) }
     }
 }

@@ -3,9 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use catalog::{Catalog, CatalogError, Outcome, Shards};
+use catalog::{Catalog, CatalogError, Outcome};
 use contract::NamedError as _;
-use futures_util::FutureExt as _;
 use proptest::prelude::*;
 use test_table::{Fault, TestTable};
 
@@ -75,33 +74,25 @@ impl Troubled {
     ) -> Self {
         let (requests, injected) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
         let outcome = Arc::<Mutex<_>>::default();
-        let hook = {
+        let catalog = {
             let (requests, injected) = (Arc::clone(&requests), Arc::clone(&injected));
-            let (catalog, outcome) = (table.catalog(shards), Arc::clone(&outcome));
-            move |call: test_table::Call| {
+            let (other, outcome) = (table.catalog(shards), Arc::clone(&outcome));
+            table.catalog_with(shards, move |call| {
                 requests.fetch_add(1, Ordering::Relaxed);
                 let fault = fault(trouble, &call);
                 injected.fetch_add(fault.is_some().into(), Ordering::Relaxed);
                 let acts = matches!(trouble, Trouble::Rival { request, .. } if usize::from(request) == call.number);
                 let rival = rival.clone().filter(|_| acts);
-                let is_scan = call.operation == "Scan";
-                let (catalog, outcome) = (catalog.clone(), Arc::clone(&outcome));
+                let (other, outcome) = (other.clone(), Arc::clone(&outcome));
                 async move {
                     if let Some(execution) = rival {
-                        *outcome.lock().unwrap() = Some(execution.record(&catalog).await);
+                        *outcome.lock().unwrap() = Some(execution.record(&other).await);
                     }
                     // Without another fault, each page of a scan has only one item.
-                    fault.or(Some(Fault::ShortPage(1)).filter(|_| is_scan))
+                    fault.or(Some(Fault::ShortPage(1)).filter(|_| call.operation == "Scan"))
                 }
-                .boxed()
-            }
+            })
         };
-        let client = table.client_with(hook);
-        let catalog = Catalog::new(
-            client.config().to_builder(),
-            TestTable::NAME,
-            Shards::new(shards).unwrap(),
-        );
         Self { catalog, trouble, requests, injected, rival: outcome }
     }
 

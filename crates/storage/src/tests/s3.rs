@@ -13,11 +13,11 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use aws_credential_types::credential_fn::provide_credentials_fn;
 use aws_credential_types::provider::error::CredentialsError;
-use aws_credential_types::provider::future::ProvideCredentials as ProvideCredentialsFuture;
 use aws_sdk_s3::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
-use aws_sdk_s3::config::{BehaviorVersion, Credentials, ProvideCredentials, Region};
+use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
 };
@@ -137,7 +137,10 @@ impl S3 {
 
     /// A client of a function whose environment has no credentials.
     pub(super) fn storage_without_credentials(&self) -> Storage {
-        self.configured(PREFIX, |config| config.credentials_provider(NoCredentials))
+        let none = provide_credentials_fn(|| async {
+            Err(CredentialsError::not_loaded("environment variable not set"))
+        });
+        self.configured(PREFIX, |config| config.credentials_provider(none))
     }
 
     /// A client of this S3, with the changes that `configure` makes to its configuration.
@@ -172,19 +175,6 @@ impl S3 {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
-    }
-}
-
-#[derive(Debug)]
-struct NoCredentials;
-
-impl ProvideCredentials for NoCredentials {
-    fn provide_credentials<'a>(&'a self) -> ProvideCredentialsFuture<'a>
-    where
-        Self: 'a,
-    {
-        let error = CredentialsError::not_loaded("environment variable not set");
-        ProvideCredentialsFuture::ready(Err(error))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Faults, kills and rival writes between the requests of an operation.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use catalog::{Catalog, CatalogError, Outcome};
@@ -58,8 +58,8 @@ pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
 pub(super) struct Troubled {
     pub(super) catalog: Catalog,
     trouble: Trouble,
-    requests: Arc<AtomicUsize>,
-    injected: Arc<AtomicUsize>,
+    /// True if a request has met the fault.
+    injected: Arc<AtomicBool>,
     /// The outcome of the rival's recording, if it has taken place.
     pub(super) rival: Arc<Mutex<Option<Result<Outcome, CatalogError>>>>,
 }
@@ -72,15 +72,13 @@ impl Troubled {
         trouble: Trouble,
         rival: Option<Execution>,
     ) -> Self {
-        let (requests, injected) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
-        let outcome = Arc::<Mutex<_>>::default();
+        let (injected, outcome) = (Arc::<AtomicBool>::default(), Arc::<Mutex<_>>::default());
         let catalog = {
-            let (requests, injected) = (Arc::clone(&requests), Arc::clone(&injected));
-            let (other, outcome) = (table.catalog(shards), Arc::clone(&outcome));
+            let (other, injected) = (table.catalog(shards), Arc::clone(&injected));
+            let outcome = Arc::clone(&outcome);
             table.catalog_with(shards, move |call| {
-                requests.fetch_add(1, Ordering::Relaxed);
                 let fault = fault(trouble, &call);
-                injected.fetch_add(fault.is_some().into(), Ordering::Relaxed);
+                injected.fetch_or(fault.is_some(), Ordering::Relaxed);
                 let acts = matches!(trouble, Trouble::Rival { request, .. } if usize::from(request) == call.number);
                 let rival = rival.clone().filter(|_| acts);
                 let (other, outcome) = (other.clone(), Arc::clone(&outcome));
@@ -93,12 +91,7 @@ impl Troubled {
                 }
             })
         };
-        Self { catalog, trouble, requests, injected, rival: outcome }
-    }
-
-    /// Number of requests made.
-    pub(super) fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
+        Self { catalog, trouble, injected, rival: outcome }
     }
 
     /// Checks that an operation may fail with this error. If `error` is `None`, the operation was
@@ -108,7 +101,7 @@ impl Troubled {
         let Trouble::Fault { times, kind, .. } = self.trouble else {
             return Err(format!("without a fault: {failure}"));
         };
-        if self.injected.load(Ordering::Relaxed) == 0 {
+        if !self.injected.load(Ordering::Relaxed) {
             return Err(format!("before a fault: {failure}"));
         }
         let (fault, _) = chosen(kind);

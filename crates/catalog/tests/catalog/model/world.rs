@@ -75,8 +75,6 @@ pub(crate) struct World {
     finished: Vec<Execution>,
     recount: Option<RunningRecount>,
     walks: [Option<Walk>; 3],
-    /// Number of requests that could meet trouble.
-    pub(crate) requests: usize,
 }
 
 impl World {
@@ -97,7 +95,6 @@ impl World {
             finished: Vec::new(),
             recount: None,
             walks: [None, None, None],
-            requests: 0,
         }
     }
 
@@ -289,7 +286,6 @@ impl World {
         let troubled = Troubled::new(&self.table, self.model.shards, trouble, rival.clone());
         let call = execution.record(&troubled.catalog);
         let result = self.table.unless_killed(call).await;
-        self.requests += troubled.requests();
         self.after_rival(rival, &troubled)?;
         let outcome = match result {
             Some(Ok(outcome)) => outcome,
@@ -365,7 +361,6 @@ impl World {
         let progress = self.recount.as_ref().and_then(|recount| recount.progress.clone());
         let call = troubled.catalog.recount_part(progress, Duration::ZERO);
         let result = self.table.unless_killed(call).await;
-        self.requests += troubled.requests();
         self.after_rival(rival, &troubled)?;
         let snapshot = self.table.snapshot();
         self.model.repaired(&snapshot);

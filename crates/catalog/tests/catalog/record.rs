@@ -13,8 +13,8 @@ const KEY: &str = "uploads/cat.jpg";
 
 /// Cancels a transaction that writes a record and one totals item. The reason concerns the totals
 /// item.
-const CONFLICT: Fault = Fault::Canceled(&["None", "TransactionConflict"]);
-const THROTTLED: Fault = Fault::Canceled(&["None", "ThrottlingError"]);
+const CONFLICT: Fault = Fault::Canceled("TransactionConflict");
+const THROTTLED: Fault = Fault::Canceled("ThrottlingError");
 
 fn jpeg(size: u64) -> Observation {
     observed::image("image/jpeg", size)
@@ -123,8 +123,8 @@ async fn failures_keep_their_class() {
         Fault::Refused(400, "AccessDeniedException"),
         Fault::Refused(400, "ResourceNotFoundException"),
         Fault::Refused(400, "ValidationException"),
-        Fault::Canceled(&["None", "ItemCollectionSizeLimitExceeded"]),
-        Fault::Canceled(&["None", "ValidationError"]),
+        Fault::Canceled("ItemCollectionSizeLimitExceeded"),
+        Fault::Canceled("ValidationError"),
     ];
     for (observation, written) in [(jpeg(10), Some(10)), (Observation::Absent, None)] {
         for fault in transient {

@@ -46,7 +46,7 @@ fn busy(table: &TestTable) -> Catalog {
             tokio::task::yield_now().await;
         }
         let conflicts = call.operation == "TransactWriteItems" && fastrand::u8(..4) == 0;
-        conflicts.then_some(Fault::Canceled(&["None", "TransactionConflict"]))
+        conflicts.then_some(Fault::Canceled("TransactionConflict"))
     })
 }
 

@@ -39,9 +39,9 @@ const FAULTS: [(Fault, Option<&str>); 13] = [
     (Fault::Refused(400, "ProvisionedThroughputExceededException"), None),
     (Fault::Refused(400, "AccessDeniedException"), None),
     (Fault::Refused(400, "TransactionConflictException"), Some("PutItem")),
-    (Fault::Canceled(&["None", "TransactionConflict"]), Some("TransactWriteItems")),
-    (Fault::Canceled(&["None", "ThrottlingError"]), Some("TransactWriteItems")),
-    (Fault::Canceled(&["None", "ValidationError"]), Some("TransactWriteItems")),
+    (Fault::Canceled("TransactionConflict"), Some("TransactWriteItems")),
+    (Fault::Canceled("ThrottlingError"), Some("TransactWriteItems")),
+    (Fault::Canceled("ValidationError"), Some("TransactWriteItems")),
 ];
 
 pub(super) fn trouble() -> impl Strategy<Value = Trouble> {
@@ -110,9 +110,10 @@ impl Troubled {
         // attempt to write may fail without a fault, because the key may have a record already.
         let (name, passes) = match fault {
             Fault::KilledBefore | Fault::KilledAfter => (None, 0),
-            Fault::Refused(_, "AccessDeniedException")
-            | Fault::Canceled(&[_, "ValidationError"]) => (Some("TableRefused"), 0),
-            Fault::Canceled(&[_, "TransactionConflict"])
+            Fault::Refused(_, "AccessDeniedException") | Fault::Canceled("ValidationError") => {
+                (Some("TableRefused"), 0)
+            }
+            Fault::Canceled("TransactionConflict")
             | Fault::Refused(_, "TransactionConflictException") => (Some("RecordConflict"), 4),
             Fault::Canceled(_) => (Some("TableUnavailable"), 4),
             _ => (Some("TableUnavailable"), 2),

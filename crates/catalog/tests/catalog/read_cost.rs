@@ -3,7 +3,7 @@
 //! A normal run measures up to 1,000 images. To measure more:
 //!
 //! ```console
-//! $ PIXGAUGE_READ_COST_IMAGES=100000 cargo test -p catalog read_cost:: -- --nocapture
+//! $ PIXGAUGE_READ_COST_IMAGES=10000 cargo test -p catalog read_cost:: -- --nocapture
 //! ```
 
 use catalog::{Cost, ListQuery, Position, Sort};

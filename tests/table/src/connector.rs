@@ -5,10 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use aws_sdk_dynamodb::config::http::{HttpRequest, HttpResponse};
-use aws_sdk_dynamodb::config::{HttpClient, RuntimeComponents};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use dynoxide::{Database, DynoxideError};
@@ -16,10 +13,8 @@ use futures_util::future::BoxFuture;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tokio::sync::Notify;
 
-use crate::Fault;
-use crate::consumed::Meter;
+use crate::{Fault, TestTable};
 
 /// A request, before it is executed. Each attempt that the SDK makes of a call is a request.
 #[derive(Clone, Debug)]
@@ -28,36 +23,22 @@ pub struct Call {
     pub number: usize,
     /// Name of the operation, such as `PutItem`.
     pub operation: String,
-    /// The body of the request.
-    pub body: Value,
 }
 
 /// A function that is called before each request, and returns the fault to inject, if any.
-pub type Hook = Arc<dyn Fn(Call) -> BoxFuture<'static, Option<Fault>> + Send + Sync>;
+pub(crate) type Hook = Arc<dyn Fn(Call) -> BoxFuture<'static, Option<Fault>> + Send + Sync>;
 
 /// The connection of one client.
 #[derive(Clone)]
 pub(crate) struct Connector {
-    pub(crate) database: Arc<Database>,
+    pub(crate) table: TestTable,
     pub(crate) hook: Hook,
-    pub(crate) killed: Arc<Notify>,
     pub(crate) calls: Arc<AtomicUsize>,
-    pub(crate) meter: Meter,
 }
 
 impl fmt::Debug for Connector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connector").field("calls", &self.calls).finish_non_exhaustive()
-    }
-}
-
-impl HttpClient for Connector {
-    fn http_connector(
-        &self,
-        _settings: &HttpConnectorSettings,
-        _components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
     }
 }
 
@@ -70,9 +51,12 @@ impl HttpConnector for Connector {
 
 impl Connector {
     async fn respond(&self, request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
-        let call = self.read(request);
-        let (operation, body) = (call.operation.clone(), call.body.clone());
-        let fault = (self.hook)(call).await;
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default();
+        let body = request.body().bytes().expect("DynamoDB's requests are in memory");
+        let body = serde_json::from_slice(body).expect("DynamoDB's requests are JSON");
+        let number = self.calls.fetch_add(1, Ordering::Relaxed);
+        let fault = (self.hook)(Call { number, operation: operation.to_owned() }).await;
         if let Some((status, body)) = fault.and_then(Fault::response) {
             return Ok(response(status, &body));
         }
@@ -82,13 +66,13 @@ impl Connector {
             Some(Fault::ShortPage(items)) => cut(body, items),
             Some(Fault::LeftUnread(items)) => {
                 let (now, later) = split(body, items);
-                let (status, mut answer) = self.execute(&operation, now);
+                let (status, mut answer) = self.execute(operation, now);
                 answer["UnprocessedKeys"] = later;
                 return Ok(response(status, &answer));
             }
             _ => body,
         };
-        let (status, answer) = self.execute(&operation, body);
+        let (status, answer) = self.execute(operation, body);
         match fault {
             Some(Fault::LostResponse) => Err(reset()),
             Some(Fault::KilledAfter) => self.kill().await,
@@ -99,24 +83,14 @@ impl Connector {
     /// Executes a request. Returns status and body of the response.
     fn execute(&self, operation: &str, mut body: Value) -> (u16, Value) {
         body["ReturnConsumedCapacity"] = "TOTAL".into();
-        let (status, answer) = execute(&self.database, operation, body);
-        self.meter.add(&answer);
+        let (status, answer) = execute(&self.table.database, operation, body);
+        self.table.meter.add(&answer);
         (status, answer)
-    }
-
-    fn read(&self, request: &HttpRequest) -> Call {
-        let target = request.headers().get("x-amz-target").unwrap_or_default();
-        let bytes = request.body().bytes().expect("DynamoDB's requests are in memory");
-        Call {
-            number: self.calls.fetch_add(1, Ordering::Relaxed),
-            operation: target.rsplit('.').next().unwrap_or_default().to_owned(),
-            body: serde_json::from_slice(bytes).expect("DynamoDB's requests are JSON"),
-        }
     }
 
     /// Reports that the calling process is dead, and never returns.
     async fn kill(&self) -> Result<HttpResponse, ConnectorError> {
-        self.killed.notify_one();
+        self.table.killed.notify_one();
         std::future::pending().await
     }
 }

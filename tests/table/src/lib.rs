@@ -23,7 +23,7 @@ mod table;
 pub mod totals;
 mod waits;
 
-pub use connector::{Call, Hook};
+pub use connector::Call;
 pub use consumed::Consumed;
 pub use fault::Fault;
 pub use table::TestTable;

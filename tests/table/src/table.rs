@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, IdentityCache, Region, SharedAsyncSleep, StalledStreamProtectionConfig,
 };
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use catalog::{Catalog, Shards};
 use dynoxide::Database;
 use futures_util::FutureExt as _;
@@ -28,10 +29,10 @@ use crate::waits::Waits;
 /// A DynamoDB in memory with the catalog's table, which is empty at first.
 #[derive(Clone)]
 pub struct TestTable {
-    database: Arc<Database>,
+    pub(crate) database: Arc<Database>,
     waits: Waits,
-    killed: Arc<Notify>,
-    meter: Meter,
+    pub(crate) killed: Arc<Notify>,
+    pub(crate) meter: Meter,
 }
 
 impl TestTable {
@@ -190,13 +191,8 @@ impl TestTable {
         // test gets a partition of its own.
         static CLIENTS: AtomicUsize = AtomicUsize::new(0);
         let partition = format!("client {}", CLIENTS.fetch_add(1, Ordering::Relaxed));
-        let connector = Connector {
-            database: Arc::clone(&self.database),
-            hook,
-            killed: Arc::clone(&self.killed),
-            calls: Arc::default(),
-            meter: self.meter.clone(),
-        };
+        let connector = Connector { table: self.clone(), hook, calls: Arc::default() };
+        let connector = SharedHttpConnector::new(connector);
         Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::from_static("eu-central-1"))
@@ -209,7 +205,7 @@ impl TestTable {
             .retry_partition(RetryPartition::new(partition))
             .timeout_config(TimeoutConfig::disabled())
             .sleep_impl(SharedAsyncSleep::new(self.waits.clone()))
-            .http_client(connector)
+            .http_client(http_client_fn(move |_, _| connector.clone()))
     }
 
     /// Makes a request without a client, so that no fault meets it.

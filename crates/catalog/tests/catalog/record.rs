@@ -148,21 +148,6 @@ async fn failures_keep_their_class() {
     }
 }
 
-/// Another recorder writes before the first request of the recorder under test.
-#[tokio::test]
-async fn an_observation_that_is_overtaken_is_stale_or_lands_on_the_newer_record() {
-    for (rival, expected, left) in [(3, Outcome::Stale, 20), (1, Outcome::Recorded, 10)] {
-        let table = TestTable::create();
-        let catalog = table.catalog_with_rival(8, move |call, other| async move {
-            if call.number == 0 {
-                record(&other, KEY, rival, &jpeg(20)).await;
-            }
-        });
-        let recorded = catalog.record(KEY, &after(2), &jpeg(10)).await.unwrap();
-        assert_eq!((recorded.outcome, size(&table)), (expected, Some(left)));
-    }
-}
-
 /// Items of another program under the keys of objects.
 #[tokio::test]
 async fn an_item_that_is_not_a_record_is_replaced() {

@@ -7,7 +7,7 @@ use contract::Observation;
 use futures_util::StreamExt as _;
 use test_table::{Fault, TestTable, observed};
 
-use crate::{after, record};
+use crate::{record, sequencer};
 
 /// Number of keys: few, so that recorders conflict.
 const KEYS: usize = 3;
@@ -74,8 +74,7 @@ async fn of_many_recorders_at_once_the_greatest_sequencer_stays() {
     let snapshot = table.sound_snapshot();
     for (key, name) in names.iter().enumerate() {
         let record = &snapshot.records[name];
-        let catalog::Order::After(last) = after(EVENTS) else { panic!("an order by events") };
-        assert_eq!(record.sequencer, Some(last), "{name}");
+        assert_eq!(record.sequencer, Some(sequencer(EVENTS)), "{name}");
         let expected = after_event(key, EVENTS);
         assert!(observed::is_state_of(&record.state, &expected), "{record:?}, {expected:?}");
     }

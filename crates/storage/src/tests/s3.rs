@@ -19,10 +19,9 @@ use aws_sdk_s3::config::retry::{RetryConfig, RetryPartition, TokenBucket};
 use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{BehaviorVersion, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -151,6 +150,7 @@ impl S3 {
     ) -> Storage {
         let timeouts = TimeoutConfig::builder().operation_timeout(Duration::from_millis(500));
         let retries = RetryConfig::standard().with_initial_backoff(Duration::from_millis(1));
+        let connector = SharedHttpConnector::new(self.clone());
         let config = aws_sdk_s3::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
@@ -161,7 +161,7 @@ impl S3 {
             .retry_partition(
                 RetryPartition::custom("test").token_bucket(TokenBucket::unlimited()).build(),
             )
-            .http_client(self.clone());
+            .http_client(http_client_fn(move |_, _| connector.clone()));
         Storage::new(configure(config), prefix.parse().unwrap())
     }
 
@@ -175,16 +175,6 @@ impl S3 {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap()
-    }
-}
-
-impl HttpClient for S3 {
-    fn http_connector(
-        &self,
-        _: &HttpConnectorSettings,
-        _: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        SharedHttpConnector::new(self.clone())
     }
 }
 

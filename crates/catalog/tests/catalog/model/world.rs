@@ -10,9 +10,10 @@ use serde_json::json;
 use test_table::{TestTable, observed};
 
 use super::operation::{Content, Operation};
-use super::reference::{Model, When, sequencer};
+use super::reference::{Model, When};
 use super::trouble::{Trouble, Troubled};
 use super::walk::{SORTS, Walk};
+use crate::after;
 
 /// Few keys, so that each changes often.
 const KEYS: [&str; 5] =
@@ -234,7 +235,7 @@ impl World {
         self.running.push(Execution {
             revision: fastrand::u64(..).to_string(),
             key: event.key,
-            order: Order::After(sequencer(event.position)),
+            order: after(event.position),
             when: When::After(event.position),
             observation: self.in_bucket(event.key),
         });

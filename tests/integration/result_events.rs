@@ -115,7 +115,7 @@ fn each_committed_change_of_an_upload_reaches_a_subscriber() {
     });
 }
 
-/// One step of the random history: changes the record of a key, or deletes it.
+/// Records a random observation of the key, or deletes the key's item.
 async fn step(stack: &TestStack, catalog: &Catalog, key: &str, number: usize) {
     let (client, table) = (&stack.stack.aws.dynamodb, &stack.stack.outputs.table_name);
     let item = AttributeValue::S(key.to_owned());
